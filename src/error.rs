@@ -1,0 +1,119 @@
+//! Why the tool cannot go on: always with the path, the reason, and a hint when there is one.
+//!
+//! An error is not a finding: a finding says that data is wrong, an error that
+//! the work cannot be done at all (exit code 2).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The result of everything that can fail as a whole.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why the tool cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be read or written.
+    #[error("cannot {action} `{}`: {source}", path.display())]
+    Io {
+        /// What was being done: `read`, `write`, `rename` …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file people write (schema, pipeline, register, mapping) is not right.
+    #[error("`{file}` is not right: {reason}")]
+    Config {
+        /// The file, as the user knows it.
+        file: String,
+        /// What is wrong, with the line where known.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// A request names something that does not exist.
+    #[error("there is no {kind} `{name}`")]
+    Unknown {
+        /// What was asked for: `form`, `unit`, `command` …
+        kind: &'static str,
+        /// The name asked for.
+        name: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// What was written does not read back as what was meant; our bug or a broken disk.
+    #[error("`{}` does not read back as written: {reason}", path.display())]
+    ReadBack {
+        /// The file.
+        path: PathBuf,
+        /// The first differences.
+        reason: String,
+    },
+    /// A library could not do its part of the work on a file.
+    #[error("cannot {action} `{}`: {reason}", path.display())]
+    Library {
+        /// What was being done.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the library said.
+        reason: String,
+    },
+    /// A total does not fit the numbers the archive can hold.
+    #[error("the total of {what} is too large to be held exactly")]
+    Overflow {
+        /// Which total.
+        what: String,
+    },
+}
+
+impl Error {
+    /// An input/output error with its path.
+    pub fn io(action: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
+        Self::Io { action, path: path.as_ref().to_owned(), source }
+    }
+
+    /// A library's refusal, with the file it was about.
+    pub fn library(action: &'static str, path: impl AsRef<Path>, reason: impl ToString) -> Self {
+        Self::Library { action, path: path.as_ref().to_owned(), reason: reason.to_string() }
+    }
+
+    /// A mistake in a file people write.
+    pub fn config(file: impl ToString, reason: impl ToString) -> Self {
+        Self::Config { file: file.to_string(), reason: reason.to_string(), hint: None }
+    }
+
+    /// The same error with a hint.
+    #[must_use]
+    pub fn with_hint(mut self, text: impl ToString) -> Self {
+        match &mut self {
+            Self::Config { hint, .. } | Self::Unknown { hint, .. } => *hint = Some(text.to_string()),
+            _ => {}
+        }
+        self
+    }
+
+    /// What the user can do about it, when we know.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
+            Self::Io { action: "write" | "rename", .. } => {
+                Some("close the file if it is open in another program, and check free space".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name among `known` that `wanted` was probably meant to be.
+#[must_use]
+pub fn closest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(wanted, name), name))
+        .filter(|(score, _)| *score > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, name)| name)
+}

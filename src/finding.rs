@@ -1,0 +1,177 @@
+//! What a rule says about data: collected, all of them, each with its place.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::location::CellRef;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Must be fixed (lỗi).
+    Error,
+    /// Fix or explain (cần giải trình).
+    Query,
+    /// Look at it (cảnh báo).
+    Warning,
+}
+
+impl Severity {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Query => "query",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// What came of a rule. A rule that passes leaves no finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The rule was evaluated and does not hold.
+    Fail,
+    /// The rule could not be evaluated; never a pass (chưa kiểm tra được).
+    NotEvaluated,
+}
+
+impl Verdict {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::NotEvaluated => "not_evaluated",
+        }
+    }
+}
+
+/// What a finding is about, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// Reporting unit code.
+    pub unit: Option<Arc<str>>,
+    /// Form id with its circular.
+    pub form: Option<Arc<str>>,
+    /// Sheet id in the form.
+    pub sheet: Option<Arc<str>>,
+    /// Row code in the sheet.
+    pub code: Option<Arc<str>>,
+    /// Column number in the sheet.
+    pub column: Option<u16>,
+}
+
+/// Where in an input file a finding is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Input file, as named by the user.
+    pub file: Option<Arc<str>>,
+    /// Sheet name as it stands in the file.
+    pub sheet: Option<Arc<str>>,
+    /// Cell in that sheet.
+    pub cell: Option<CellRef>,
+}
+
+/// One thing a rule says about data.
+///
+/// Words are not stored: the rule catalogue turns `rule`, `found`, `expected`
+/// and `detail` into Vietnamese or English when the finding is shown.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Rule id in the catalogue.
+    pub rule: &'static str,
+    /// Failed, or could not be evaluated.
+    pub verdict: Verdict,
+    /// What it is about.
+    pub subject: Subject,
+    /// Where it is.
+    pub place: Place,
+    /// What was found there.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+    /// What else the message names: other cells, other files.
+    pub detail: String,
+}
+
+impl Finding {
+    /// A failure of `rule`. Its severity is the catalogue's and is set when
+    /// findings are collected; until then it counts as an error.
+    #[must_use]
+    pub fn new(rule: &'static str) -> Self {
+        Self {
+            severity: Severity::Error,
+            rule,
+            verdict: Verdict::Fail,
+            subject: Subject::default(),
+            place: Place::default(),
+            found: String::new(),
+            expected: String::new(),
+            detail: String::new(),
+        }
+    }
+
+    /// The same, as not evaluated.
+    #[must_use]
+    pub fn not_evaluated(mut self) -> Self {
+        self.verdict = Verdict::NotEvaluated;
+        self
+    }
+
+    /// With what it is about.
+    #[must_use]
+    pub fn about(mut self, subject: Subject) -> Self {
+        self.subject = subject;
+        self
+    }
+
+    /// With its place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// With what was found and what was expected.
+    #[must_use]
+    pub fn saw(mut self, found: impl ToString, expected: impl ToString) -> Self {
+        self.found = found.to_string();
+        self.expected = expected.to_string();
+        self
+    }
+
+    /// With what else the message names.
+    #[must_use]
+    pub fn noting(mut self, detail: impl ToString) -> Self {
+        self.detail = detail.to_string();
+        self
+    }
+}
+
+/// Language of what people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// Vietnamese.
+    #[default]
+    Vi,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The text in this language, out of the pair every catalogue holds.
+    #[must_use]
+    pub const fn pick<'a>(self, vi: &'a str, en: &'a str) -> &'a str {
+        match self {
+            Self::Vi => vi,
+            Self::En => en,
+        }
+    }
+}

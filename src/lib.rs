@@ -1,0 +1,17 @@
+//! `tkgd` (thống kê giáo dục) turns the workbooks that schools and departments
+//! hold into Vietnam's periodic education statistics: it reads official forms,
+//! checks them, aggregates them by place and level, writes the official
+//! reports and keeps every published state as plain Parquet.
+//!
+//! The modules form floors: a module uses only those above it in this list
+//! (kept by a test). `docs/architecture.md` says what lives where.
+
+pub mod location;
+pub mod finding;
+pub mod error;
+pub mod term;
+pub mod number;
+pub mod text;
+pub mod table;
+pub mod schema;
+pub mod units;

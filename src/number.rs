@@ -1,0 +1,184 @@
+//! Numbers as Vietnamese documents write them, and the one place that rounds.
+//!
+//! Counts are whole numbers. Money is kept exactly, in đồng: the forms print
+//! million đồng, so one million đồng with six decimals is one đồng and fits an
+//! `i64` with the archive's `decimal(18,6)`.
+
+use serde::{Deserialize, Serialize};
+
+/// Decimals kept of an amount in million đồng: one đồng.
+pub const AMOUNT_SCALE: u32 = 6;
+/// One million đồng in đồng.
+pub const AMOUNT_UNIT: i64 = 1_000_000;
+/// Largest count accepted in one cell; far above any national figure, so sums cannot overflow.
+pub const MAX_COUNT: i64 = 1_000_000_000_000;
+/// Largest amount accepted in one cell, in đồng (one billion million đồng).
+pub const MAX_AMOUNT: i64 = 1_000_000_000 * AMOUNT_UNIT;
+
+/// Which separators a source's text numbers use; declared, never guessed per cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberLocale {
+    /// `1.234.567,8` (Vietnamese law and most yearbooks); blanks may group too.
+    #[default]
+    Vi,
+    /// `1,234,567.8`.
+    En,
+}
+
+/// What a table counts: whole things, or money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberKind {
+    /// Whole numbers.
+    Counts,
+    /// Exact decimals in million đồng, held in đồng.
+    Amounts,
+}
+
+/// Why a text or a float is not a usable number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NumberProblem {
+    /// Not a number at all.
+    NotANumber,
+    /// A count with a fraction, or an amount finer than one đồng.
+    NotWhole,
+    /// Outside what a cell may hold.
+    TooLarge,
+}
+
+/// Turns a spreadsheet's floating number into the exact integer held for `kind`.
+///
+/// # Errors
+/// [`NumberProblem`] when the float is not finite, not whole in the kind's unit, or too large.
+pub fn from_float(value: f64, kind: NumberKind) -> Result<i64, NumberProblem> {
+    if !value.is_finite() {
+        return Err(NumberProblem::NotANumber);
+    }
+    let (scaled, limit) = match kind {
+        NumberKind::Counts => (value, MAX_COUNT),
+        NumberKind::Amounts => (value * AMOUNT_UNIT as f64, MAX_AMOUNT),
+    };
+    let whole = scaled.round();
+    if whole.abs() > limit as f64 {
+        return Err(NumberProblem::TooLarge);
+    }
+    // A float sum such as 0.1 + 0.2 is off by far less than one đồng; anything
+    // visibly between two whole units is not ours to round.
+    let slack = match kind {
+        NumberKind::Counts => 1e-9,
+        NumberKind::Amounts => 1e-3,
+    };
+    if (scaled - whole).abs() > slack {
+        return Err(NumberProblem::NotWhole);
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the limit above")]
+    Ok(whole as i64)
+}
+
+/// Reads a text number under a declared locale into the exact integer held for `kind`.
+///
+/// # Errors
+/// [`NumberProblem`] as for [`from_float`]; misplaced group separators are `NotANumber`.
+pub fn from_text(text: &str, locale: NumberLocale, kind: NumberKind) -> Result<i64, NumberProblem> {
+    let (group, decimal) = match locale {
+        NumberLocale::Vi => ('.', ','),
+        NumberLocale::En => (',', '.'),
+    };
+    let text = text.trim();
+    let (negative, digits) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => (true, rest.trim_start()),
+        None => (false, text),
+    };
+    let (whole, fraction) = digits.split_once(decimal).unwrap_or((digits, ""));
+    let whole = ungroup(whole, group).ok_or(NumberProblem::NotANumber)?;
+    if !fraction.chars().all(|c| c.is_ascii_digit()) || digits.ends_with(decimal) {
+        return Err(NumberProblem::NotANumber);
+    }
+    let scale = if kind == NumberKind::Amounts { AMOUNT_SCALE as usize } else { 0 };
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > scale {
+        return Err(NumberProblem::NotWhole);
+    }
+    let joined = format!("{whole}{fraction:0<scale$}");
+    let limit = if kind == NumberKind::Amounts { MAX_AMOUNT } else { MAX_COUNT };
+    let value: i64 = joined.parse().map_err(|_| NumberProblem::TooLarge)?;
+    if value > limit {
+        return Err(NumberProblem::TooLarge);
+    }
+    Ok(if negative { -value } else { value })
+}
+
+/// Digits without their group separators; `None` when the groups are not of three.
+fn ungroup(text: &str, group: char) -> Option<String> {
+    let is_group = |c: char| c == group || c == ' ' || c == '\u{a0}' || c == '\u{202f}';
+    let parts: Vec<&str> = text.split(is_group).collect();
+    let plain = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    let grouped = parts.len() == 1 || (parts[0].len() <= 3 && parts[1..].iter().all(|p| p.len() == 3));
+    (plain && grouped).then(|| parts.concat())
+}
+
+/// A number for people, grouped the Vietnamese way (`1.234.567`, `12,5`).
+#[must_use]
+pub fn show(value: i64, kind: NumberKind) -> String {
+    let magnitude = value.unsigned_abs();
+    let (whole, fraction) = match kind {
+        NumberKind::Counts => (magnitude, 0),
+        NumberKind::Amounts => (magnitude / AMOUNT_UNIT as u64, magnitude % AMOUNT_UNIT as u64),
+    };
+    let digits = whole.to_string();
+    let mut out = String::from(if value < 0 { "-" } else { "" });
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push('.');
+        }
+        out.push(digit);
+    }
+    if fraction > 0 {
+        out.push(',');
+        out.push_str(format!("{fraction:06}").trim_end_matches('0'));
+    }
+    out
+}
+
+/// The value as a spreadsheet stores it (million đồng for amounts).
+#[must_use]
+pub fn to_float(value: i64, kind: NumberKind) -> f64 {
+    match kind {
+        NumberKind::Counts => value as f64,
+        NumberKind::Amounts => value as f64 / AMOUNT_UNIT as f64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_follow_the_declared_locale() {
+        let vi = |t| from_text(t, NumberLocale::Vi, NumberKind::Counts);
+        assert_eq!(vi("1.234.567"), Ok(1_234_567));
+        assert_eq!(vi("230 065"), Ok(230_065));
+        assert_eq!(vi("-7"), Ok(-7));
+        assert_eq!(vi("50.8"), Err(NumberProblem::NotANumber));
+        assert_eq!(vi("50,877"), Err(NumberProblem::NotWhole));
+        assert_eq!(from_text("50,877", NumberLocale::En, NumberKind::Counts), Ok(50_877));
+        assert_eq!(from_text("1.234,5", NumberLocale::Vi, NumberKind::Amounts), Ok(1_234_500_000));
+        assert_eq!(vi("2 trường"), Err(NumberProblem::NotANumber));
+    }
+
+    #[test]
+    fn floats_are_exact_or_refused() {
+        assert_eq!(from_float(47.0, NumberKind::Counts), Ok(47));
+        assert_eq!(from_float(0.5, NumberKind::Counts), Err(NumberProblem::NotWhole));
+        assert_eq!(from_float(0.1 + 0.2, NumberKind::Amounts), Ok(300_000));
+        assert_eq!(from_float(1e300, NumberKind::Counts), Err(NumberProblem::TooLarge));
+        assert_eq!(from_float(f64::NAN, NumberKind::Counts), Err(NumberProblem::NotANumber));
+    }
+
+    #[test]
+    fn people_see_vietnamese_groups() {
+        assert_eq!(show(1_234_567, NumberKind::Counts), "1.234.567");
+        assert_eq!(show(-1_500_000, NumberKind::Amounts), "-1,5");
+    }
+}

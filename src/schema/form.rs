@@ -1,0 +1,408 @@
+//! Official forms, ready to use: sheets, rows, columns, sums, and the slots of their cells.
+//!
+//! A *slot* is the position of one cell (sheet × code × column) in a form's
+//! dense cell vector. Everything that counts works on slots; names are looked
+//! up only to show or to store.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::location::{CellRange, CellRef};
+use crate::number::NumberKind;
+use crate::term::Term;
+
+/// One official form of one circular.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// Full id: circular and short id, `tt24-2018/01-MN-DN`.
+    pub id: Arc<str>,
+    /// The circular's id.
+    pub circular: Arc<str>,
+    /// Short id without diacritics, unique in its circular.
+    pub short: Arc<str>,
+    /// Symbol as printed, `01-MN-ĐN`.
+    pub symbol: Arc<str>,
+    /// Version of the layout under that symbol.
+    pub version: Arc<str>,
+    /// Title of the report.
+    pub title: Arc<str>,
+    /// Level of education the form is about (code of the levels list).
+    pub level: Arc<str>,
+    /// Term the form belongs to.
+    pub term: Term,
+    /// How far the layout can be trusted.
+    pub layout_status: LayoutStatus,
+    /// What that trust rests on.
+    pub layout_basis: Arc<str>,
+    /// Sheets and slots; shared by forms that borrow a layout.
+    pub layout: Arc<Layout>,
+}
+
+/// How far a form's layout can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LayoutStatus {
+    /// Compared with a real official workbook.
+    Verified,
+    /// Borrowed from an older form until a real blank is imported.
+    Assumed,
+    /// Built by analogy; its codes are not official.
+    Reconstructed,
+}
+
+impl LayoutStatus {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Assumed => "assumed",
+            Self::Reconstructed => "reconstructed",
+        }
+    }
+}
+
+/// The sheets of a form and how their cells are numbered.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// Id of the form that the layout was written for.
+    pub id: Arc<str>,
+    /// Sheets in the order of the workbook.
+    pub sheets: Vec<Sheet>,
+    /// Number of slots over all sheets.
+    pub slots: usize,
+}
+
+impl Layout {
+    /// Sheets that hold figures, with their index.
+    pub fn data_sheets(&self) -> impl Iterator<Item = (usize, &Sheet)> {
+        self.sheets.iter().enumerate().filter(|(_, sheet)| sheet.number_kind().is_some())
+    }
+
+    /// The sheet, coded row and column indexes of a slot.
+    #[must_use]
+    pub fn address(&self, slot: usize) -> (usize, usize, usize) {
+        let sheet = self.sheets.iter().rposition(|s| s.number_kind().is_some() && s.first_slot <= slot);
+        let index = sheet.unwrap_or(0);
+        let offset = slot - self.sheets[index].first_slot;
+        let width = self.sheets[index].columns.len().max(1);
+        (index, offset / width, offset % width)
+    }
+
+    /// The sheet with this id.
+    #[must_use]
+    pub fn sheet(&self, id: &str) -> Option<&Sheet> {
+        self.sheets.iter().find(|sheet| &*sheet.id == id)
+    }
+}
+
+/// What a sheet holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SheetKind {
+    /// Whole numbers.
+    Counts,
+    /// Money in million đồng.
+    Amounts,
+    /// The form's own error log.
+    Errors,
+}
+
+/// One sheet of a form.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Id, unique in the form.
+    pub id: Arc<str>,
+    /// Sheet name as printed.
+    pub name: Arc<str>,
+    /// What the sheet holds.
+    pub kind: SheetKind,
+    /// Which columns say what a row is.
+    pub roles: Roles,
+    /// Zero-based first and last header row; the last carries letters and column numbers.
+    pub header_rows: (u32, u32),
+    /// How the sheet looks.
+    pub look: SheetLook,
+    /// Header cells as printed.
+    pub header: Vec<HeaderCell>,
+    /// Texts outside the table.
+    pub texts: Vec<TextCell>,
+    /// Value columns.
+    pub columns: Vec<Column>,
+    /// All printed rows, coded or not.
+    pub rows: Vec<Row>,
+    /// Indexes into `rows` of the rows that carry a code, in print order.
+    pub coded: Vec<usize>,
+    /// First slot of the sheet.
+    pub first_slot: usize,
+    /// Sums and bounds between the sheet's cells.
+    pub sums: Sums,
+}
+
+impl Sheet {
+    /// Counts or amounts; `None` for a sheet that holds no figures.
+    #[must_use]
+    pub const fn number_kind(&self) -> Option<NumberKind> {
+        match self.kind {
+            SheetKind::Counts => Some(NumberKind::Counts),
+            SheetKind::Amounts => Some(NumberKind::Amounts),
+            SheetKind::Errors => None,
+        }
+    }
+
+    /// The slot of a coded row and a column, both as indexes.
+    #[must_use]
+    pub fn slot(&self, coded: usize, column: usize) -> usize {
+        self.first_slot + coded * self.columns.len() + column
+    }
+
+    /// Number of slots of the sheet.
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        self.coded.len() * self.columns.len()
+    }
+
+    /// The row at a coded index.
+    #[must_use]
+    pub fn coded_row(&self, coded: usize) -> &Row {
+        &self.rows[self.coded[coded]]
+    }
+
+    /// The coded index of a row code.
+    #[must_use]
+    pub fn find_code(&self, code: &str) -> Option<usize> {
+        self.coded.iter().position(|&row| self.rows[row].code.as_deref() == Some(code))
+    }
+
+    /// The index of a column number.
+    #[must_use]
+    pub fn find_column(&self, number: u16) -> Option<usize> {
+        self.columns.iter().position(|column| column.number == number)
+    }
+
+    /// Where the form prints a coded row and a column.
+    #[must_use]
+    pub fn printed_at(&self, coded: usize, column: usize) -> CellRef {
+        CellRef::new(self.coded_row(coded).at, self.columns[column].at)
+    }
+}
+
+/// The columns that identify a row, zero-based.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Roles {
+    /// Ordinal (TT).
+    pub tt: u16,
+    /// Label (Chỉ tiêu).
+    pub label: u16,
+    /// Unit of measure (Đơn vị tính).
+    pub unit: u16,
+    /// Row code (Mã số).
+    pub code: u16,
+}
+
+/// A header cell: a text, or the printed column number.
+#[derive(Debug, Clone)]
+pub struct HeaderCell {
+    /// Where it is printed.
+    pub at: CellRef,
+    /// What it says.
+    pub content: HeaderContent,
+    /// Printed bold.
+    pub bold: bool,
+}
+
+/// What a header cell says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HeaderContent {
+    /// Words or a letter.
+    Text(Arc<str>),
+    /// A column number, stored as a number.
+    Number(u16),
+}
+
+/// A text outside the table, perhaps filled in by a report.
+#[derive(Debug, Clone)]
+pub struct TextCell {
+    /// Where it is printed.
+    pub at: CellRef,
+    /// The text of the blank form.
+    pub text: Arc<str>,
+    /// What a report puts there instead.
+    pub field: Option<TextField>,
+    /// Printed bold.
+    pub bold: bool,
+    /// Centred.
+    pub centred: bool,
+}
+
+/// What a report fills into a form's heading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextField {
+    /// Name of the reporting unit.
+    ReportingUnit,
+    /// Name of the receiving unit.
+    ReceivingUnit,
+    /// The term and school year.
+    Term,
+    /// The day the figures are as at.
+    AsAt,
+}
+
+/// A value column.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Printed number, unique in the sheet.
+    pub number: u16,
+    /// Zero-based spreadsheet column.
+    pub at: u16,
+    /// Header texts from the top down.
+    pub path: Vec<Arc<str>>,
+    /// What the column selects, by dimension: ownership, sex, ethnicity …
+    pub dims: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// A printed row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Zero-based spreadsheet row.
+    pub at: u32,
+    /// Row code; `None` for headings.
+    pub code: Option<Arc<str>>,
+    /// The code is stored as text in the official workbook.
+    pub code_is_text: bool,
+    /// Ordinal as printed.
+    pub tt: Arc<str>,
+    /// The ordinal is stored as a number in the official workbook.
+    pub tt_is_number: bool,
+    /// Label as printed, bullets included.
+    pub label: Arc<str>,
+    /// Unit of measure.
+    pub unit: Arc<str>,
+    /// Depth in the outline, 0 at the top.
+    pub indent: u8,
+    /// The heading the row stands under ("Chia ra theo vùng").
+    pub group: Arc<str>,
+    /// Weight of the print.
+    pub look: RowLook,
+    /// Column indexes that do not apply to the row (`#`).
+    pub not_applicable: Vec<usize>,
+}
+
+/// Weight of a row's print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowLook {
+    /// Regular.
+    #[default]
+    Plain,
+    /// Ordinal and label bold.
+    Strong,
+    /// Everything bold.
+    Total,
+    /// Label italic.
+    Italic,
+}
+
+/// How a sheet looks and prints.
+#[derive(Debug, Clone)]
+pub struct SheetLook {
+    /// Font size in points.
+    pub font_size: u8,
+    /// Line around the table's cells.
+    pub border: Border,
+    /// Ordinals are centred rather than left.
+    pub centre_tt: bool,
+    /// Column widths: zero-based first and last column, width in characters.
+    pub widths: Vec<(u16, u16, f64)>,
+    /// Row heights: zero-based first and last row, height in points.
+    pub heights: Vec<(u32, u32, f64)>,
+    /// Merged ranges.
+    pub merges: Vec<CellRange>,
+    /// Paper.
+    pub paper: Paper,
+    /// Landscape rather than portrait.
+    pub landscape: bool,
+    /// Unit of measure for the whole sheet, where it has one.
+    pub unit_of_measure: Arc<str>,
+}
+
+/// Line around a table's cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Border {
+    /// Thin lines.
+    #[default]
+    Thin,
+    /// Medium lines.
+    Medium,
+}
+
+/// Paper a sheet is printed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Paper {
+    /// 210 × 297 mm.
+    #[default]
+    A4,
+    /// 297 × 420 mm.
+    A3,
+}
+
+/// Where a sum comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// A formula in the official workbook.
+    Printed,
+    /// Our reading of labels, indents and headings.
+    Inferred,
+}
+
+impl Basis {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// Sums and bounds of a sheet; all members are indexes of coded rows or columns.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    /// A column equals the sum of others, in every coded row.
+    pub columns: Vec<Sum>,
+    /// Girls and minority pupils within the total, in every coded row.
+    pub bounds: Vec<Bounds>,
+    /// A row equals the sum of others, in every column.
+    pub rows: Vec<Sum>,
+    /// Each part row is at most the whole row, in every column.
+    pub subsets: Vec<Sum>,
+}
+
+/// A total (or whole) and its parts, as indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// The total.
+    pub total: usize,
+    /// Its parts, in printed order.
+    pub parts: Vec<usize>,
+    /// Where the sum comes from.
+    pub basis: Basis,
+}
+
+/// Columns of one block of people: all, women, minority, minority women.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// Everyone.
+    pub total: usize,
+    /// Women and girls.
+    pub women: Option<usize>,
+    /// Ethnic minorities.
+    pub minority: Option<usize>,
+    /// Women and girls of ethnic minorities.
+    pub minority_women: Option<usize>,
+}

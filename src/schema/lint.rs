@@ -1,0 +1,73 @@
+//! What a schema can say that loads but cannot be meant.
+
+use super::{Form, Schemas, Sheet};
+use crate::text::nfc;
+
+/// Every problem of the loaded schemas, in plain words; empty when all is well.
+///
+/// Duplicate codes, dangling references and sums that name missing rows are
+/// refused at load; here stands what is well-formed but wrong.
+#[must_use]
+pub fn lint(schemas: &Schemas) -> Vec<String> {
+    let mut problems = Vec::new();
+    for path in schemas.files.paths() {
+        if let Ok(text) = schemas.files.text(path)
+            && nfc(text) != text
+        {
+            problems.push(format!("{path}: text is not composed (NFC)"));
+        }
+    }
+    for (index, form) in schemas.forms.iter().enumerate() {
+        if schemas.regulation(&form.circular).is_none() {
+            problems.push(format!("{}: there is no schemas/{}/regulation.toml", form.id, form.circular));
+        }
+        if !schemas.register.levels.iter().any(|level| *level.code == *form.level) {
+            problems.push(format!("{}: level `{}` is not in register.toml", form.id, form.level));
+        }
+        if schemas.forms[..index].iter().any(|other| other.circular == form.circular && other.symbol == form.symbol) {
+            problems.push(format!("{}: symbol `{}` is used by another form of the circular", form.id, form.symbol));
+        }
+        for (_, sheet) in form.layout.data_sheets() {
+            lint_sheet(form, sheet, &mut problems);
+        }
+    }
+    problems
+}
+
+fn lint_sheet(form: &Form, sheet: &Sheet, problems: &mut Vec<String>) {
+    let mut say = |problem: String| problems.push(format!("{}, sheet `{}`: {problem}", form.id, sheet.id));
+    if sheet.coded.is_empty() || sheet.columns.is_empty() {
+        say("it has no coded row or no value column".to_owned());
+    }
+    for row in &sheet.rows {
+        if row.at <= sheet.header_rows.1 {
+            say(format!("row {} stands inside the header", row.at + 1));
+        }
+        if row.code.is_some() && row.unit.is_empty() {
+            say(format!("row {} has a code but no unit of measure", row.at + 1));
+        }
+    }
+    for (name, sums, is_row) in [("column", &sheet.sums.columns, false), ("row", &sheet.sums.rows, true), ("subset", &sheet.sums.subsets, true)] {
+        for (index, sum) in sums.iter().enumerate() {
+            let shown = |member: usize| {
+                if is_row {
+                    sheet.coded_row(member).code.as_deref().unwrap_or_default().to_owned()
+                } else {
+                    sheet.columns[member].number.to_string()
+                }
+            };
+            if sum.parts.contains(&sum.total) {
+                say(format!("{name} sum of {} names itself among its parts", shown(sum.total)));
+            }
+            let mut parts = sum.parts.clone();
+            parts.sort_unstable();
+            parts.dedup();
+            if parts.len() != sum.parts.len() || parts.is_empty() {
+                say(format!("{name} sum of {} has a part twice, or none", shown(sum.total)));
+            }
+            if sums[..index].iter().any(|other| other.total == sum.total && other.parts == sum.parts) {
+                say(format!("{name} sum of {} stands twice", shown(sum.total)));
+            }
+        }
+    }
+}

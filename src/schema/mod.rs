@@ -1,0 +1,150 @@
+//! Everything official as data: circulars, forms, rules and the register's columns.
+//!
+//! [`Schemas::load`] reads all of it, or says everything that is wrong with it.
+
+mod form;
+mod form_file;
+mod lint;
+mod register_file;
+mod regulation;
+mod rules;
+mod source;
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, closest};
+use crate::term::Period;
+
+pub use form::{
+    Basis, Border, Bounds, Column, Form, HeaderCell, HeaderContent, Layout, LayoutStatus, Paper,
+    Roles, Row, RowLook, Sheet, SheetKind, SheetLook, Sum, Sums, TextCell, TextField,
+};
+pub use lint::lint;
+pub use register_file::{CodeName, CountRule, CountingBasis, RegisterColumn, RegisterSchema, UnitKind};
+pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
+pub use rules::{Rule, RuleBook, Stage};
+pub use source::{SchemaFiles, parse_toml};
+
+use form_file::FormFile;
+
+/// All schemas, loaded and resolved.
+#[derive(Debug, Clone)]
+pub struct Schemas {
+    /// The files they came from.
+    pub files: SchemaFiles,
+    /// Circulars in the order of their ids.
+    pub regulations: Vec<Regulation>,
+    /// Forms in the order of their ids.
+    pub forms: Vec<Arc<Form>>,
+    /// The rule catalogue.
+    pub rules: RuleBook,
+    /// The register's columns and code lists.
+    pub register: RegisterSchema,
+}
+
+impl Schemas {
+    /// Loads the built-in schemas, overridden by those of a folder.
+    ///
+    /// # Errors
+    /// The first file that cannot be loaded, with every problem in it.
+    pub fn load(folder: Option<&std::path::Path>) -> Result<Self> {
+        let files = SchemaFiles::open(folder)?;
+        let mut regulations = Vec::new();
+        let mut written = Vec::new();
+        for path in files.paths() {
+            if path.ends_with("/regulation.toml") {
+                regulations.push(files.toml::<Regulation>(path)?);
+            } else if path.contains("/forms/") && path.ends_with(".toml") {
+                written.push((path.to_owned(), files.toml::<FormFile>(path)?));
+            }
+        }
+        let (rules, twice) = RuleBook::new(files.toml("rules.toml")?);
+        if let Some(id) = twice.first() {
+            return Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice")));
+        }
+        let register = files.toml("register.toml")?;
+        let forms = resolve_forms(&files, written)?;
+        Ok(Self { files, regulations, forms, rules, register })
+    }
+
+    /// The circular that governs a period.
+    ///
+    /// # Errors
+    /// When none is in force on the day the figures are as at.
+    pub fn governing(&self, period: Period) -> Result<&Regulation> {
+        self.regulations.iter().find(|regulation| regulation.governs(period)).ok_or_else(|| Error::Unknown {
+            kind: "circular in force for",
+            name: period.to_string(),
+            hint: Some("check `in_force_from` and `in_force_to` in schemas/*/regulation.toml".to_owned()),
+        })
+    }
+
+    /// The circular with this id.
+    #[must_use]
+    pub fn regulation(&self, id: &str) -> Option<&Regulation> {
+        self.regulations.iter().find(|regulation| regulation.id == id)
+    }
+
+    /// Forms of a circular.
+    pub fn forms_of<'a>(&'a self, circular: &'a str) -> impl Iterator<Item = &'a Arc<Form>> {
+        self.forms.iter().filter(move |form| &*form.circular == circular)
+    }
+
+    /// A form by full id, or by short id within a circular.
+    ///
+    /// # Errors
+    /// When there is none, with the nearest id as a hint.
+    pub fn form(&self, id: &str) -> Result<&Arc<Form>> {
+        self.forms.iter().find(|form| &*form.id == id).ok_or_else(|| Error::Unknown {
+            kind: "form",
+            name: id.to_owned(),
+            hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(|near| format!("did you mean `{near}`?")),
+        })
+    }
+}
+
+/// Resolves the forms that have sheets, then those that borrow a layout.
+fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Result<Vec<Arc<Form>>> {
+    let (borrowing, owning): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, file)| file.borrows.is_some());
+    let mut forms: Vec<Arc<Form>> = Vec::new();
+    for (path, mut file) in owning {
+        let circular = path.split('/').next().unwrap_or_default();
+        let id = format!("{circular}/{}", file.id);
+        let sheets = std::mem::take(&mut file.sheets);
+        let layout = form_file::resolve(&id, sheets)
+            .map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?;
+        forms.push(Arc::new(finish(circular, &id, file, Arc::new(layout))));
+    }
+    for (path, file) in borrowing {
+        let circular = path.split('/').next().unwrap_or_default();
+        let lender = file.borrows.clone().unwrap_or_default();
+        let layout = forms.iter().find(|form| *form.id == *lender).map(|form| Arc::clone(&form.layout));
+        let layout = layout.ok_or_else(|| {
+            let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
+            match closest(&lender, forms.iter().map(|f| &*f.id)) {
+                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                None => error,
+            }
+        })?;
+        let id = format!("{circular}/{}", file.id);
+        forms.push(Arc::new(finish(circular, &id, file, layout)));
+    }
+    forms.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(forms)
+}
+
+fn finish(circular: &str, id: &str, file: FormFile, layout: Arc<Layout>) -> Form {
+    Form {
+        id: id.into(),
+        circular: circular.into(),
+        short: file.id.into(),
+        symbol: file.symbol.into(),
+        version: file.version.into(),
+        title: file.title.into(),
+        level: file.level.into(),
+        term: file.term,
+        layout_status: file.layout_status,
+        layout_basis: file.layout_basis.into(),
+        layout,
+    }
+}

@@ -1,0 +1,104 @@
+//! What the register of units may say: its columns, kinds of unit, levels, ownership.
+
+use serde::Deserialize;
+
+/// `register.toml` as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterSchema {
+    /// Columns of the register file, in the order `tkgd init` writes them.
+    pub columns: Vec<RegisterColumn>,
+    /// Kinds of unit.
+    pub kinds: Vec<UnitKind>,
+    /// Levels of education.
+    pub levels: Vec<CodeName>,
+    /// Kinds of ownership.
+    pub ownership: Vec<CodeName>,
+    /// How units are counted in tables.
+    pub counts: Vec<CountRule>,
+    /// Columns that group units besides the reporting tree.
+    pub groupings: Vec<String>,
+}
+
+/// One column of the register file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterColumn {
+    /// Key, accepted as a heading.
+    pub key: String,
+    /// Vietnamese heading, accepted too.
+    pub name_vi: String,
+    /// English heading, accepted too.
+    pub name_en: String,
+    /// What to write there.
+    pub help_vi: String,
+    /// What to write there.
+    pub help_en: String,
+    /// The file must have it.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// A code and its name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeName {
+    /// Code as stored.
+    pub code: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+}
+
+/// A kind of unit.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitKind {
+    /// Code as stored.
+    pub code: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// It teaches; it counts as a facility in coverage.
+    #[serde(default)]
+    pub facility: bool,
+    /// It stands in reports as an aggregate of the units below it.
+    #[serde(default)]
+    pub aggregate: bool,
+}
+
+/// How units of some kinds are counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountRule {
+    /// Id of the count.
+    pub id: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// Kinds counted.
+    pub kinds: Vec<String>,
+    /// Whether a unit that teaches several levels counts once or once per level.
+    pub basis: CountingBasis,
+}
+
+/// Whether a unit that teaches several levels counts once or once per level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CountingBasis {
+    /// Once, whatever it teaches.
+    Distinct,
+    /// Once under each level it teaches; the levels add up to more than the units.
+    PerLevel,
+}
+
+impl RegisterSchema {
+    /// The kind with this code or Vietnamese or English name.
+    #[must_use]
+    pub fn kind(&self, code: &str) -> Option<&UnitKind> {
+        self.kinds.iter().find(|kind| kind.code == code)
+    }
+}

@@ -1,0 +1,141 @@
+//! The rule catalogue: what each rule is called, weighs and says, in both languages.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::finding::{Finding, Lang, Severity, Verdict};
+
+/// `rules.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// The rules, in the order of their stages.
+    pub rules: Vec<Rule>,
+    /// What is said of a rule that could not run.
+    pub not_evaluated: NotEvaluatedText,
+}
+
+/// Words for a rule that could not run.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotEvaluatedText {
+    /// Vietnamese, with `{title}` and `{found}`.
+    pub message_vi: String,
+    /// English, with `{title}` and `{found}`.
+    pub message_en: String,
+}
+
+/// One rule: a stable id and what people read.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Stable id, kebab-case.
+    pub id: String,
+    /// How much a failure weighs.
+    pub severity: Severity,
+    /// Which stage looks.
+    pub stage: Stage,
+    /// Short name.
+    pub title_vi: String,
+    /// Short name.
+    pub title_en: String,
+    /// What happened, with `{found}`, `{expected}`, `{detail}`.
+    pub message_vi: String,
+    /// What happened.
+    pub message_en: String,
+    /// What to do.
+    #[serde(default)]
+    pub hint_vi: String,
+    /// What to do.
+    #[serde(default)]
+    pub hint_en: String,
+}
+
+/// Stages run in this order; a later one may assume what an earlier one proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Can the file be opened, and whose is it.
+    File,
+    /// Is it the form it should be.
+    Layout,
+    /// Are the cells numbers.
+    Value,
+    /// Do the numbers agree with each other.
+    Sum,
+    /// Is everything there, once.
+    Completeness,
+    /// Does a written report say what it should.
+    Report,
+}
+
+/// All rules by id.
+#[derive(Debug, Clone)]
+pub struct RuleBook {
+    rules: BTreeMap<String, Rule>,
+    not_evaluated: NotEvaluatedText,
+}
+
+impl RuleBook {
+    /// The catalogue of a rule file; the second of two rules with one id wins and is named.
+    #[must_use]
+    pub fn new(file: RuleFile) -> (Self, Vec<String>) {
+        let mut rules = BTreeMap::new();
+        let mut twice = Vec::new();
+        for rule in file.rules {
+            if let Some(before) = rules.insert(rule.id.clone(), rule) {
+                twice.push(before.id);
+            }
+        }
+        (Self { rules, not_evaluated: file.not_evaluated }, twice)
+    }
+
+    /// Rules in the order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
+    /// The rule with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.get(id)
+    }
+
+    /// Gives every finding the severity its rule has in the catalogue, then sorts them:
+    /// worst first, then by rule, subject and place, and drops exact repetitions.
+    pub fn grade(&self, findings: &mut Vec<Finding>) {
+        for finding in findings.iter_mut() {
+            if let Some(rule) = self.get(finding.rule) {
+                finding.severity = rule.severity;
+            }
+        }
+        findings.sort();
+        findings.dedup();
+    }
+
+    /// What a finding says.
+    #[must_use]
+    pub fn message(&self, finding: &Finding, lang: Lang) -> String {
+        let Some(rule) = self.get(finding.rule) else { return finding.found.clone() };
+        let text = match finding.verdict {
+            Verdict::Fail => lang.pick(&rule.message_vi, &rule.message_en),
+            Verdict::NotEvaluated => {
+                lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en)
+            }
+        };
+        text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
+            .replace("{found}", &finding.found)
+            .replace("{expected}", &finding.expected)
+            .replace("{detail}", &finding.detail)
+    }
+
+    /// What to do about a finding.
+    #[must_use]
+    pub fn hint(&self, finding: &Finding, lang: Lang) -> &str {
+        match self.get(finding.rule) {
+            Some(rule) if finding.verdict == Verdict::Fail => lang.pick(&rule.hint_vi, &rule.hint_en),
+            _ => "",
+        }
+    }
+}

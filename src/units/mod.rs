@@ -1,0 +1,68 @@
+//! The dated register of reporting units, and the reporting tree as at a day.
+//!
+//! A unit is keyed by code *and* validity: codes are reused with another
+//! extent, and who reports to whom changes. Geography is never read out of a
+//! code; it stands in the register's own columns.
+
+mod register;
+mod tree;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+pub use register::Register;
+pub use tree::{Group, Tree};
+
+/// One line of the register: a unit as it was between two days.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// Code, leading zeros kept.
+    pub code: Arc<str>,
+    /// Full name.
+    pub name: Arc<str>,
+    /// Kind of unit (code of the kinds list).
+    pub kind: Arc<str>,
+    /// It teaches, and counts as a facility.
+    pub facility: bool,
+    /// It stands in reports as an aggregate of the units below it.
+    pub aggregate: bool,
+    /// Levels taught (codes of the levels list).
+    pub levels: Vec<Arc<str>>,
+    /// Ownership (code of the ownership list); empty where it has none.
+    pub ownership: Arc<str>,
+    /// The unit this one reports to.
+    pub reports_to: Option<Arc<str>>,
+    /// The unit whose return covers this one.
+    pub files_with: Option<Arc<str>>,
+    /// Short ids of the forms expected.
+    pub forms: Vec<Arc<str>>,
+    /// Values of the grouping columns, by key.
+    pub groups: Vec<(Arc<str>, Arc<str>)>,
+    /// First day this line is true.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day this line is true.
+    pub valid_to: Option<NaiveDate>,
+    /// Line in the register file.
+    pub line: u32,
+}
+
+impl Unit {
+    /// True on a day within the line's validity.
+    #[must_use]
+    pub fn is_valid(&self, day: NaiveDate) -> bool {
+        self.valid_from.is_none_or(|first| first <= day) && self.valid_to.is_none_or(|last| day <= last)
+    }
+
+    /// The value of a grouping column; empty where there is none.
+    #[must_use]
+    pub fn group(&self, key: &str) -> &str {
+        self.groups.iter().find(|(name, _)| &**name == key).map_or("", |(_, value)| value)
+    }
+
+    /// True when a return for this short form id is expected of the unit itself.
+    #[must_use]
+    pub fn expects(&self, short_form: &str) -> bool {
+        self.forms.iter().any(|form| &**form == short_form)
+    }
+}

@@ -1,0 +1,163 @@
+//! Reading the register of units; every problem of the file is named at once.
+
+use std::sync::Arc;
+
+use super::Unit;
+use crate::error::{Error, Result, closest};
+use crate::schema::{CodeName, RegisterSchema};
+use crate::table::{Table, TableRow, parse_date};
+use crate::text::fold;
+
+/// All lines of the register.
+#[derive(Debug, Clone)]
+pub struct Register {
+    /// The file it was read from.
+    pub file: Arc<str>,
+    /// Lines in file order.
+    pub units: Vec<Unit>,
+    /// Keys of the grouping columns.
+    pub groupings: Vec<Arc<str>>,
+}
+
+impl Register {
+    /// Reads a register out of a table.
+    ///
+    /// # Errors
+    /// One error naming every line that cannot be used: a missing column or
+    /// code, an unknown kind or level, a bad date, overlapping lines of one code.
+    pub fn read(table: &Table, schema: &RegisterSchema) -> Result<Self> {
+        let reader = Reader::new(table, schema)?;
+        let mut problems = Vec::new();
+        let mut units = Vec::new();
+        for row in &table.rows {
+            match reader.unit(row) {
+                Ok(unit) => units.push(unit),
+                Err(reasons) => problems.extend(reasons.iter().map(|r| format!("line {}: {r}", row.line))),
+            }
+        }
+        check_overlaps(&units, &mut problems);
+        if problems.is_empty() {
+            let groupings = schema.groupings.iter().map(|key| key.as_str().into()).collect();
+            Ok(Self { file: Arc::clone(&table.file), units, groupings })
+        } else {
+            Err(Error::config(&table.file, problems.join("\n  ")))
+        }
+    }
+}
+
+/// Column positions of a register table.
+struct Reader<'a> {
+    schema: &'a RegisterSchema,
+    columns: Vec<(&'a str, Option<usize>)>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(table: &Table, schema: &'a RegisterSchema) -> Result<Self> {
+        let mut columns = Vec::new();
+        let mut known: Vec<usize> = Vec::new();
+        for column in &schema.columns {
+            let at = table.find(&[&column.key, &column.name_vi, &column.name_en]);
+            if at.is_none() && column.required {
+                let headings = table.headings.iter().map(String::as_str);
+                let error = Error::config(&table.file, format!("there is no column `{}` ({})", column.name_vi, column.key));
+                return Err(match closest(&column.name_vi, headings) {
+                    Some(near) => error.with_hint(format!("is it the column headed `{near}`?")),
+                    None => error,
+                });
+            }
+            known.extend(at);
+            columns.push((column.key.as_str(), at));
+        }
+        let unknown = table.headings.iter().enumerate().find(|(i, h)| !h.trim().is_empty() && !known.contains(i));
+        if let Some((_, heading)) = unknown {
+            let names = schema.columns.iter().map(|c| c.name_vi.as_str());
+            let error = Error::config(&table.file, format!("column `{heading}` is not known, or stands twice"));
+            return Err(match closest(heading, names) {
+                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                None => error,
+            });
+        }
+        Ok(Self { schema, columns })
+    }
+
+    fn text(&self, row: &TableRow, key: &str) -> String {
+        let column = self.columns.iter().find(|(name, _)| *name == key).and_then(|(_, at)| *at);
+        row.text(column)
+    }
+
+    fn unit(&self, row: &TableRow) -> std::result::Result<Unit, Vec<String>> {
+        let mut problems = Vec::new();
+        let optional = |text: String| (!text.is_empty()).then(|| Arc::from(text));
+        let code = self.text(row, "code");
+        if code.is_empty() {
+            problems.push("the unit has no code".to_owned());
+        }
+        let kind_text = self.text(row, "kind");
+        let kinds: Vec<CodeName> = self.schema.kinds.iter().map(|k| CodeName {
+            code: k.code.clone(),
+            name_vi: k.name_vi.clone(),
+            name_en: k.name_en.clone(),
+        }).collect();
+        let kind = lookup(&kinds, &kind_text, "kind", &mut problems);
+        let levels_text = self.text(row, "levels");
+        let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
+        let levels = levels.map(|t| lookup(&self.schema.levels, t, "level", &mut problems)).collect();
+        let ownership = match self.text(row, "ownership") {
+            text if text.is_empty() => Arc::from(""),
+            text => lookup(&self.schema.ownership, &text, "ownership", &mut problems),
+        };
+        let mut date = |key: &str| match self.text(row, key) {
+            text if text.is_empty() => None,
+            text => parse_date(&text).map_err(|problem| problems.push(problem)).ok(),
+        };
+        let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let groups = self.schema.groupings.iter().map(|key| (Arc::from(key.as_str()), Arc::from(self.text(row, key))));
+        let unit_kind = self.schema.kind(&kind);
+        Ok(Unit {
+            code: code.into(),
+            name: self.text(row, "name").into(),
+            facility: unit_kind.is_some_and(|k| k.facility),
+            aggregate: unit_kind.is_some_and(|k| k.aggregate),
+            kind,
+            levels,
+            ownership,
+            reports_to: optional(self.text(row, "reports_to")),
+            files_with: optional(self.text(row, "files_with")),
+            forms: self.text(row, "forms").split([' ', ',', ';']).filter(|f| !f.is_empty()).map(Arc::from).collect(),
+            groups: groups.collect(),
+            valid_from,
+            valid_to,
+            line: row.line,
+        })
+    }
+}
+
+/// The code that a code or a name of a list means.
+fn lookup(list: &[CodeName], text: &str, what: &str, problems: &mut Vec<String>) -> Arc<str> {
+    let wanted = fold(text);
+    let is_meant = |entry: &&CodeName| [&entry.code, &entry.name_vi, &entry.name_en].iter().any(|n| fold(n) == wanted);
+    if let Some(entry) = list.iter().find(is_meant) {
+        return entry.code.as_str().into();
+    }
+    let names: Vec<&str> = list.iter().map(|e| e.code.as_str()).collect();
+    problems.push(format!("`{text}` is not a {what}; known: {}", names.join(", ")));
+    text.into()
+}
+
+fn check_overlaps(units: &[Unit], problems: &mut Vec<String>) {
+    let mut order: Vec<&Unit> = units.iter().collect();
+    order.sort_by(|a, b| (&a.code, a.valid_from, a.line).cmp(&(&b.code, b.valid_from, b.line)));
+    for pair in order.windows(2) {
+        let (before, after) = (pair[0], pair[1]);
+        let apart = before.valid_to.zip(after.valid_from).is_some_and(|(last, first)| last < first);
+        if before.code == after.code && !apart {
+            problems.push(format!(
+                "line {}: unit {} is valid at the same time on line {}",
+                after.line, after.code, before.line
+            ));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The reporting tree as at a day: who reports to whom, who files for whom, who groups with whom.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::{Register, Unit};
+use crate::error::{Error, Result, closest};
+
+/// The units valid on a day and their tree; units are addressed by index.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// The day.
+    pub day: NaiveDate,
+    /// Units, sorted by code.
+    pub units: Vec<Unit>,
+    /// Parent of each unit.
+    pub parent: Vec<Option<usize>>,
+    /// Unit whose return covers each unit; itself when it files its own.
+    pub files_with: Vec<usize>,
+    /// Units with every parent before its children.
+    pub order: Vec<usize>,
+    by_code: HashMap<Arc<str>, usize>,
+    groupings: Vec<Arc<str>>,
+}
+
+/// A set of units outside the tree: a former district, a cluster, an area, an ownership.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Grouping key.
+    pub key: Arc<str>,
+    /// Value of the key.
+    pub value: Arc<str>,
+    /// Member units.
+    pub members: Vec<usize>,
+}
+
+impl Tree {
+    /// The register as at a day.
+    ///
+    /// # Errors
+    /// One error naming every unit that reports to, or files with, a unit that
+    /// is not there, and every circle.
+    pub fn as_at(register: &Register, day: NaiveDate) -> Result<Self> {
+        let mut units: Vec<Unit> = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
+        units.sort_by(|a, b| a.code.cmp(&b.code));
+        let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
+        let mut problems = Vec::new();
+        let mut find = |unit: &Unit, code: &Option<Arc<str>>, what: &str| {
+            let code = code.as_ref()?;
+            let found = by_code.get(code).copied();
+            if found.is_none() {
+                let near = closest(code, units.iter().map(|u| &*u.code)).map(|n| format!("; did you mean {n}?"));
+                problems.push(format!("line {}: {} {what} {code}, which is not valid on {day}{}", unit.line, unit.code, near.unwrap_or_default()));
+            }
+            found
+        };
+        let parent: Vec<Option<usize>> = units.iter().map(|u| find(u, &u.reports_to, "reports to")).collect();
+        let files_with = units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, "files with").unwrap_or(i)).collect();
+        let order = top_down(&units, &parent, &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::config(&register.file, problems.join("\n  ")));
+        }
+        Ok(Self { day, units, parent, files_with, order, by_code, groupings: register.groupings.clone() })
+    }
+
+    /// The unit with this code.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code).copied()
+    }
+
+    /// The units above a unit, nearest first.
+    pub fn ancestors(&self, unit: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.parent[unit], |&above| self.parent[above])
+    }
+
+    /// Units without a parent.
+    pub fn roots(&self) -> impl Iterator<Item = usize> {
+        (0..self.units.len()).filter(|&unit| self.parent[unit].is_none())
+    }
+
+    /// Facilities covered by the return that a unit files: itself and those that file with it.
+    #[must_use]
+    pub fn facilities(&self, unit: usize) -> usize {
+        (0..self.units.len()).filter(|&u| self.files_with[u] == unit && self.units[u].facility).count()
+    }
+
+    /// All groups of the grouping columns and of ownership, in a stable order.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group> {
+        let mut found: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+        for (index, unit) in self.units.iter().enumerate() {
+            for (rank, key) in self.groupings.iter().enumerate() {
+                found.entry((rank, unit.group(key))).or_default().push(index);
+            }
+            found.entry((self.groupings.len(), &unit.ownership)).or_default().push(index);
+        }
+        found
+            .into_iter()
+            .filter(|((_, value), _)| !value.is_empty())
+            .map(|((rank, value), members)| Group {
+                key: self.groupings.get(rank).map_or_else(|| Arc::from("ownership"), Arc::clone),
+                value: value.into(),
+                members,
+            })
+            .collect()
+    }
+}
+
+/// Parents before children; a circle is a problem.
+fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<String>) -> Vec<usize> {
+    let mut depth = vec![0usize; units.len()];
+    for (unit, slot) in depth.iter_mut().enumerate() {
+        let mut above = parent[unit];
+        while let Some(index) = above {
+            *slot += 1;
+            if *slot > units.len() {
+                problems.push(format!("line {}: {} reports to itself through others", units[unit].line, units[unit].code));
+                break;
+            }
+            above = parent[index];
+        }
+    }
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by_key(|&unit| (depth[unit], unit));
+    order
+}
