@@ -15,3 +15,7 @@ pub mod text;
 pub mod table;
 pub mod schema;
 pub mod units;
+pub mod cells;
+pub mod ingest;
+pub mod validate;
+pub mod aggregate;

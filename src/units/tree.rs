@@ -21,6 +21,8 @@ pub struct Tree {
     pub files_with: Vec<usize>,
     /// Units with every parent before its children.
     pub order: Vec<usize>,
+    /// Facilities covered by the return each unit files: itself and those that file with it.
+    pub covered: Vec<Vec<usize>>,
     by_code: HashMap<Arc<str>, usize>,
     groupings: Vec<Arc<str>>,
 }
@@ -57,12 +59,18 @@ impl Tree {
             found
         };
         let parent: Vec<Option<usize>> = units.iter().map(|u| find(u, &u.reports_to, "reports to")).collect();
-        let files_with = units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, "files with").unwrap_or(i)).collect();
+        let files_with: Vec<usize> = units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, "files with").unwrap_or(i)).collect();
         let order = top_down(&units, &parent, &mut problems);
         if !problems.is_empty() {
             return Err(Error::config(&register.file, problems.join("\n  ")));
         }
-        Ok(Self { day, units, parent, files_with, order, by_code, groupings: register.groupings.clone() })
+        let mut covered = vec![Vec::new(); units.len()];
+        for (unit, &filer) in files_with.iter().enumerate() {
+            if units[unit].facility {
+                covered[filer].push(unit);
+            }
+        }
+        Ok(Self { day, units, parent, files_with, order, covered, by_code, groupings: register.groupings.clone() })
     }
 
     /// The unit with this code.
@@ -79,12 +87,6 @@ impl Tree {
     /// Units without a parent.
     pub fn roots(&self) -> impl Iterator<Item = usize> {
         (0..self.units.len()).filter(|&unit| self.parent[unit].is_none())
-    }
-
-    /// Facilities covered by the return that a unit files: itself and those that file with it.
-    #[must_use]
-    pub fn facilities(&self, unit: usize) -> usize {
-        (0..self.units.len()).filter(|&u| self.files_with[u] == unit && self.units[u].facility).count()
     }
 
     /// All groups of the grouping columns and of ownership, in a stable order.

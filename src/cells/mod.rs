@@ -1,0 +1,152 @@
+//! Cells: one number each, with its status and its place.
+//!
+//! A submission holds one dense vector over the slots of its form. Numbers are
+//! whole (counts, or đồng for amounts) and are 0 wherever the status holds no
+//! number, so sums are plain integer sums in any order.
+
+mod submission;
+
+use serde::Serialize;
+
+pub use submission::{Placement, Source, Submission};
+
+/// What stood in a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Status {
+    /// The file has no such cell, or an empty one.
+    Missing,
+    /// An empty text (`""`), as the sector database exports blanks.
+    EmptyText,
+    /// Nil, written `-`.
+    Nil,
+    /// A number typed in.
+    Reported,
+    /// A number computed by a formula or by aggregation.
+    Computed,
+    /// Not applicable, written `#`, or a cell the form does not have.
+    NotApplicable,
+    /// Not known, written `?`.
+    Unknown,
+    /// A formula error such as `#VALUE!`.
+    ErrorValue,
+    /// A formula without a stored result.
+    Uncalculated,
+    /// Something that is not a number.
+    Invalid,
+}
+
+impl Status {
+    /// All statuses, in the order of their numbers.
+    pub const ALL: [Self; 10] = [
+        Self::Missing,
+        Self::EmptyText,
+        Self::Nil,
+        Self::Reported,
+        Self::Computed,
+        Self::NotApplicable,
+        Self::Unknown,
+        Self::ErrorValue,
+        Self::Uncalculated,
+        Self::Invalid,
+    ];
+
+    /// The name used in the archive.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::EmptyText => "empty_text",
+            Self::Nil => "nil",
+            Self::Reported => "reported",
+            Self::Computed => "computed",
+            Self::NotApplicable => "not_applicable",
+            Self::Unknown => "unknown",
+            Self::ErrorValue => "error_value",
+            Self::Uncalculated => "uncalculated",
+            Self::Invalid => "invalid",
+        }
+    }
+
+    /// A number stands in the cell.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        matches!(self, Self::Reported | Self::Computed)
+    }
+
+    /// No number, but known to add nothing once the return was received.
+    #[must_use]
+    pub const fn is_blank(self) -> bool {
+        matches!(self, Self::Missing | Self::EmptyText | Self::Nil)
+    }
+
+    /// A number should stand there and cannot be known: a sum over it is incomplete.
+    #[must_use]
+    pub const fn is_broken(self) -> bool {
+        matches!(self, Self::Unknown | Self::ErrorValue | Self::Uncalculated | Self::Invalid)
+    }
+}
+
+/// Numbers and statuses over the slots of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    numbers: Vec<i64>,
+    statuses: Vec<Status>,
+}
+
+impl Values {
+    /// All missing.
+    #[must_use]
+    pub fn new(slots: usize) -> Self {
+        Self { numbers: vec![0; slots], statuses: vec![Status::Missing; slots] }
+    }
+
+    /// Puts a value into a slot; the number counts only under a status that holds one.
+    pub fn set(&mut self, slot: usize, status: Status, number: i64) {
+        self.numbers[slot] = if status.is_number() { number } else { 0 };
+        self.statuses[slot] = status;
+    }
+
+    /// Status and number of a slot.
+    #[must_use]
+    pub fn get(&self, slot: usize) -> (Status, i64) {
+        (self.statuses[slot], self.numbers[slot])
+    }
+
+    /// The number in a slot, if one stands there.
+    #[must_use]
+    pub fn number(&self, slot: usize) -> Option<i64> {
+        self.statuses[slot].is_number().then(|| self.numbers[slot])
+    }
+
+    /// Numbers of all slots, 0 where there is none.
+    #[must_use]
+    pub fn numbers(&self) -> &[i64] {
+        &self.numbers
+    }
+
+    /// Statuses of all slots.
+    #[must_use]
+    pub fn statuses(&self) -> &[Status] {
+        &self.statuses
+    }
+
+    /// Number of slots.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// True for a form without slots.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// How many slots hold a number.
+    #[must_use]
+    pub fn filled(&self) -> usize {
+        self.statuses.iter().filter(|s| s.is_number()).count()
+    }
+}

@@ -1,0 +1,99 @@
+//! A submission: one unit's values for one form, and where each stood.
+
+use std::sync::Arc;
+
+use super::Values;
+use crate::finding::{Place, Subject};
+use crate::location::{CellRef, MAX_ROW};
+use crate::schema::Form;
+
+/// An input file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Source {
+    /// Path as the user named it, with `/` between folders.
+    pub file: Arc<str>,
+    /// SHA-256 of its bytes, hexadecimal.
+    pub sha256: Arc<str>,
+    /// When it was last modified, in seconds since 1970; 0 where unknown.
+    pub modified: u64,
+}
+
+/// Where the cells of one sheet of a form stand in an input file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placement {
+    /// The file does not have the sheet.
+    Absent,
+    /// A sheet shaped like the form.
+    Grid {
+        /// Sheet name in the file.
+        sheet: Arc<str>,
+        /// Zero-based row of each coded row; above [`MAX_ROW`] where absent.
+        rows: Vec<u32>,
+        /// Zero-based column of each value column; `u16::MAX` where absent.
+        columns: Vec<u16>,
+    },
+    /// One line of a list.
+    Line {
+        /// Sheet name in the file, if it is a workbook.
+        sheet: Option<Arc<str>>,
+        /// Zero-based row.
+        row: u32,
+        /// Zero-based column of each slot of the sheet; `u16::MAX` where absent.
+        columns: Arc<Vec<u16>>,
+    },
+}
+
+/// One unit's values for one form.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// Unit code.
+    pub unit: Arc<str>,
+    /// The form.
+    pub form: Arc<Form>,
+    /// Values over the form's slots.
+    pub values: Values,
+    /// The file they came from.
+    pub source: Source,
+    /// Placement of each sheet of the form.
+    pub placements: Vec<Placement>,
+}
+
+impl Submission {
+    /// Sheet name and cell where a slot stood, if the file had it.
+    #[must_use]
+    pub fn cell(&self, slot: usize) -> (Option<Arc<str>>, Option<CellRef>) {
+        let (sheet, coded, column) = self.form.layout.address(slot);
+        match &self.placements[sheet] {
+            Placement::Absent => (None, None),
+            Placement::Grid { sheet, rows, columns } => {
+                let at = CellRef::new(rows[coded], columns[column]);
+                (Some(Arc::clone(sheet)), (at.row <= MAX_ROW && at.column != u16::MAX).then_some(at))
+            }
+            Placement::Line { sheet: name, row, columns } => {
+                let at = columns[slot - self.form.layout.sheets[sheet].first_slot];
+                (name.clone(), (at != u16::MAX).then_some(CellRef::new(*row, at)))
+            }
+        }
+    }
+
+    /// What a finding about a slot is about.
+    #[must_use]
+    pub fn subject(&self, slot: usize) -> Subject {
+        let (sheet, coded, column) = self.form.layout.address(slot);
+        let sheet = &self.form.layout.sheets[sheet];
+        Subject {
+            unit: Some(Arc::clone(&self.unit)),
+            form: Some(Arc::clone(&self.form.id)),
+            sheet: Some(Arc::clone(&sheet.id)),
+            code: sheet.coded_row(coded).code.clone(),
+            column: Some(sheet.columns[column].number),
+        }
+    }
+
+    /// Where a finding about a slot is.
+    #[must_use]
+    pub fn place(&self, slot: usize) -> Place {
+        let (sheet, cell) = self.cell(slot);
+        Place { file: Some(Arc::clone(&self.source.file)), sheet, cell }
+    }
+}

@@ -1,0 +1,203 @@
+//! From a recognised workbook to a submission's values, with a finding for everything odd.
+
+use std::sync::Arc;
+
+use super::raw::{RawSheet, RawValue, RawWorkbook};
+use super::recognise::Recognised;
+use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
+use super::value::read_value;
+use crate::cells::{Placement, Status, Values};
+use crate::finding::{Finding, Place, Subject};
+use crate::location::CellRef;
+use crate::number::{NumberKind, NumberLocale};
+use crate::schema::{Layout, Sheet};
+use crate::text::fold;
+
+/// Values and placements of a workbook, and what is odd about it.
+///
+/// The findings know sheet and cell; file, unit and form are the caller's to add.
+#[derive(Debug)]
+pub struct Filled {
+    /// Values over the layout's slots.
+    pub values: Values,
+    /// Placement of each sheet of the layout.
+    pub placements: Vec<Placement>,
+    /// What is odd.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads all values of a recognised workbook.
+#[must_use]
+pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocale) -> Filled {
+    let layout = &recognised.layout;
+    let mut filled = Filled {
+        values: Values::new(layout.slots),
+        placements: vec![Placement::Absent; layout.sheets.len()],
+        findings: Vec::new(),
+    };
+    mark_not_applicable(layout, &mut filled.values);
+    for (index, sheet) in layout.data_sheets() {
+        match &recognised.sheets[index] {
+            None => {
+                let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
+                filled.findings.push(Finding::new("sheet-missing").about(subject).saw("", &sheet.name));
+            }
+            Some((raw, fit)) => {
+                let raw = &workbook.sheets[*raw];
+                let mut filler = Filler { sheet, raw, fit, locale, name: Arc::from(raw.name.as_str()), out: &mut filled };
+                filler.note_layout();
+                filler.read_cells();
+                filled.placements[index] = Placement::Grid {
+                    sheet: Arc::from(raw.name.as_str()),
+                    rows: fit.rows.clone(),
+                    columns: fit.columns.clone(),
+                };
+            }
+        }
+    }
+    note_other_sheets(workbook, recognised, &mut filled.findings);
+    filled
+}
+
+fn mark_not_applicable(layout: &Layout, values: &mut Values) {
+    for (_, sheet) in layout.data_sheets() {
+        for coded in 0..sheet.coded.len() {
+            for &column in &sheet.coded_row(coded).not_applicable {
+                values.set(sheet.slot(coded, column), Status::NotApplicable, 0);
+            }
+        }
+    }
+}
+
+/// Sheets that are no part of the form, unless they are its error log or empty.
+fn note_other_sheets(workbook: &RawWorkbook, recognised: &Recognised, findings: &mut Vec<Finding>) {
+    for (index, raw) in workbook.sheets.iter().enumerate() {
+        let is_used = recognised.sheets.iter().flatten().any(|(used, _)| *used == index);
+        let is_known = recognised.layout.sheets.iter().any(|s| s.number_kind().is_none() && fold(&s.name) == fold(&raw.name));
+        if !is_used && !is_known && !raw.cells.is_empty() {
+            let place = Place { sheet: Some(Arc::from(raw.name.as_str())), ..Place::default() };
+            findings.push(Finding::new("sheet-extra").at(place).saw(&raw.name, ""));
+        }
+    }
+}
+
+struct Filler<'a> {
+    sheet: &'a Sheet,
+    raw: &'a RawSheet,
+    fit: &'a Fit,
+    locale: NumberLocale,
+    name: Arc<str>,
+    out: &'a mut Filled,
+}
+
+impl Filler<'_> {
+    fn say(&mut self, rule: &'static str, at: Option<CellRef>, coded: Option<usize>, found: &str, expected: &str) {
+        let code = coded.and_then(|c| self.sheet.coded_row(c).code.clone());
+        let subject = Subject { sheet: Some(Arc::clone(&self.sheet.id)), code, ..Subject::default() };
+        let place = Place { file: None, sheet: Some(Arc::clone(&self.name)), cell: at };
+        self.out.findings.push(Finding::new(rule).about(subject).at(place).saw(found, expected));
+    }
+
+    /// Everything about the sheet that is not as printed.
+    fn note_layout(&mut self) {
+        let (sheet, fit) = (self.sheet, self.fit);
+        if fold(&self.raw.name) != fold(&sheet.name) {
+            self.say("sheet-renamed", None, None, &self.raw.name, &sheet.name);
+        }
+        if self.raw.hidden {
+            self.say("sheet-hidden", None, None, &self.raw.name, "");
+        }
+        let down = i64::from(fit.heading.row) - i64::from(sheet.header_rows.0);
+        let right = i64::from(fit.heading.column) - i64::from(sheet.roles.code);
+        if (down, right) != (0, 0) {
+            let found = format!("{down:+} ↓ {right:+} →");
+            self.say("layout-shifted", Some(fit.heading), None, &found, "");
+        }
+        for coded in 0..sheet.coded.len() {
+            if fit.rows[coded] == ABSENT_ROW {
+                let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
+                self.say("row-missing", None, Some(coded), "", code);
+            }
+        }
+        for (column, &at) in fit.columns.iter().enumerate() {
+            if at == ABSENT_COLUMN {
+                let column = &sheet.columns[column];
+                self.say("column-missing", None, None, "", &format!("{} ({})", column.number, column.path.join(" > ")));
+            }
+        }
+        for (row, code) in &fit.unknown_rows {
+            self.say("row-unknown", Some(CellRef::new(*row, fit.code_column)), None, code, "");
+        }
+        for (row, code, first) in &fit.repeated_rows {
+            let first = CellRef::new(*first, fit.code_column).to_string();
+            self.say("row-duplicate", Some(CellRef::new(*row, fit.code_column)), None, code, &first);
+        }
+        for (coded, label) in &fit.relabelled {
+            let printed = &sheet.coded_row(*coded).label;
+            self.say("row-relabelled", Some(CellRef::new(fit.rows[*coded], fit.code_column)), Some(*coded), label, printed.trim());
+        }
+    }
+
+    /// One pass over the sheet's cells: every one that falls on a slot is read.
+    fn read_cells(&mut self) {
+        let (sheet, fit, raw) = (self.sheet, self.fit, self.raw);
+        let Some(kind) = sheet.number_kind() else { return };
+        let row_of = index_of(fit.rows.iter().map(|&row| (row != ABSENT_ROW).then_some(row as usize)));
+        let column_of = index_of(fit.columns.iter().map(|&c| (c != ABSENT_COLUMN).then_some(usize::from(c))));
+        let mut strange_columns: Vec<u16> = Vec::new();
+        for cell in raw.cells.iter().filter(|cell| cell.row >= fit.body) {
+            let coded = row_of.get(cell.row as usize).copied().flatten();
+            let column = column_of.get(usize::from(cell.column)).copied().flatten();
+            match (coded, column) {
+                (Some(coded), Some(column)) => self.read_cell(coded, column, cell.at(), &cell.value, cell.formula, kind),
+                (None, Some(_)) => {
+                    if let RawValue::Number(number) = cell.value {
+                        self.say("stray-value", Some(cell.at()), None, &number.to_string(), "");
+                    }
+                }
+                (Some(_), None) if cell.column > fit.code_column => {
+                    if matches!(cell.value, RawValue::Number(_)) && !strange_columns.contains(&cell.column) {
+                        strange_columns.push(cell.column);
+                        let heading = fit.unknown_columns.iter().find(|(at, _)| *at == cell.column);
+                        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| text.clone());
+                        self.say("column-unknown", Some(cell.at()), None, &heading, "");
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn read_cell(&mut self, coded: usize, column: usize, at: CellRef, value: &RawValue, formula: bool, kind: NumberKind) {
+        let slot = self.sheet.slot(coded, column);
+        let reading = read_value(value, formula, kind, self.locale);
+        let applies = !self.sheet.coded_row(coded).not_applicable.contains(&column);
+        if applies || !reading.status.is_blank() {
+            self.out.values.set(slot, reading.status, reading.number);
+        }
+        let broken = match reading.broken {
+            None if !applies && reading.status.is_number() => {
+                Some(("value-not-applicable", crate::number::show(reading.number, kind), String::from("#")))
+            }
+            other => other,
+        };
+        if let Some((rule, found, expected)) = broken {
+            let before = self.out.findings.len();
+            self.say(rule, Some(at), Some(coded), &found, &expected);
+            self.out.findings[before].subject.column = Some(self.sheet.columns[column].number);
+        }
+    }
+}
+
+/// The inverse of a list of positions: position to index in the list.
+fn index_of(positions: impl Iterator<Item = Option<usize>>) -> Vec<Option<usize>> {
+    let mut inverse = Vec::new();
+    for (index, position) in positions.enumerate() {
+        let Some(position) = position else { continue };
+        if inverse.len() <= position {
+            inverse.resize(position + 1, None);
+        }
+        inverse[position] = Some(index);
+    }
+    inverse
+}

@@ -1,0 +1,162 @@
+//! Which unit a file is from: a documented order of sources, never a guess.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use super::raw::RawWorkbook;
+use super::recognise::Recognised;
+use crate::error::{Error, Result};
+use crate::schema::TextField;
+use crate::table::Table;
+use crate::text::{fold, tone_key};
+use crate::units::Tree;
+
+/// A source of the unit's identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnitFrom {
+    /// The mapping file: file name, unit code.
+    Mapping,
+    /// The file's name, by the pipeline's pattern.
+    FileName,
+    /// The reporting unit written in the form's heading.
+    Header,
+}
+
+/// How units are told, ready to use.
+#[derive(Debug)]
+pub struct UnitRule {
+    order: Vec<UnitFrom>,
+    pattern: Option<Regex>,
+    mapping: HashMap<String, Arc<str>>,
+}
+
+/// What came of asking whose a file is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// A unit of the register.
+    Known(Arc<str>),
+    /// A code that the register does not have.
+    Unregistered(String),
+    /// No source said anything; what was tried.
+    Unknown(String),
+}
+
+impl UnitRule {
+    /// A rule from the pipeline's order, file name pattern and mapping table.
+    ///
+    /// The pattern is plain text with `{unit}` once, and `{form}` or `{any}` where names vary.
+    ///
+    /// # Errors
+    /// When the pattern has no `{unit}`, or the mapping no columns `file` and `unit`.
+    pub fn new(order: &[UnitFrom], pattern: Option<&str>, mapping: Option<&Table>) -> Result<Self> {
+        let pattern = pattern.map(compile).transpose()?;
+        let mapping = mapping.map(read_mapping).transpose()?.unwrap_or_default();
+        Ok(Self { order: order.to_vec(), pattern, mapping })
+    }
+
+    /// Tells the unit of a file.
+    #[must_use]
+    pub fn identify(&self, file: &str, workbook: &RawWorkbook, recognised: &Recognised, tree: &Tree) -> Identity {
+        let mut tried = Vec::new();
+        for source in &self.order {
+            match source {
+                UnitFrom::Mapping => {
+                    let found = self.mapping.get(&fold(file)).or_else(|| self.mapping.get(&fold(file_name(file))));
+                    match found {
+                        Some(code) => return known(tree, code),
+                        None => tried.push("mapping".to_owned()),
+                    }
+                }
+                UnitFrom::FileName => {
+                    let name = file_name(file);
+                    let code = self.pattern.as_ref().and_then(|p| p.captures(name)).and_then(|c| c.name("unit"));
+                    match code {
+                        Some(code) => return known(tree, code.as_str()),
+                        None => tried.push(format!("file name \"{name}\"")),
+                    }
+                }
+                UnitFrom::Header => match header_unit(workbook, recognised) {
+                    Some(text) => match match_name(tree, &text) {
+                        Some(code) => return Identity::Known(code),
+                        None => tried.push(format!("heading \"{text}\"")),
+                    },
+                    None => tried.push("heading".to_owned()),
+                },
+            }
+        }
+        Identity::Unknown(tried.join(", "))
+    }
+}
+
+/// The last part of a path, whichever way its folders are separated.
+fn file_name(file: &str) -> &str {
+    file.rsplit(['/', '\\']).next().unwrap_or(file)
+}
+
+fn known(tree: &Tree, code: &str) -> Identity {
+    match tree.find(code) {
+        Some(unit) => Identity::Known(Arc::clone(&tree.units[unit].code)),
+        None => Identity::Unregistered(code.to_owned()),
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex> {
+    let bad = |reason: &str| Error::config("file_name pattern", format!("`{pattern}`: {reason}"));
+    if pattern.matches("{unit}").count() != 1 {
+        return Err(bad("it needs `{unit}` once").with_hint("for example `{unit}_{any}`"));
+    }
+    let text = regex::escape(pattern)
+        .replace(r"\{unit\}", r"(?P<unit>[^_\s]+?)")
+        .replace(r"\{form\}", ".+?")
+        .replace(r"\{any\}", ".*?");
+    // The extension is never part of the pattern.
+    Regex::new(&format!(r"^{text}(\.[A-Za-z]+)?$")).map_err(|e| bad(&e.to_string()))
+}
+
+fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
+    let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
+    if file.is_none() || unit.is_none() {
+        return Err(Error::config(&table.file, "a mapping needs the columns `file` and `unit`"));
+    }
+    Ok(table.rows.iter().map(|row| (fold(&row.text(file)), Arc::from(row.text(unit)))).collect())
+}
+
+/// The reporting unit written in the heading, where the form has a place for it.
+fn header_unit(workbook: &RawWorkbook, recognised: &Recognised) -> Option<String> {
+    for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
+        let Some((raw, fit)) = placed else { continue };
+        let down = i64::from(fit.heading.row) - i64::from(sheet.header_rows.0);
+        let right = i64::from(fit.heading.column) - i64::from(sheet.roles.code);
+        let field = sheet.texts.iter().find(|text| text.field == Some(TextField::ReportingUnit));
+        let Some(field) = field else { continue };
+        let row = u32::try_from(i64::from(field.at.row) + down).ok()?;
+        let column = u16::try_from(i64::from(field.at.column) + right).ok()?;
+        let text = workbook.sheets[*raw].text(row, column)?.trim();
+        if !text.is_empty() && fold(text) != fold(&field.text) {
+            return Some(text.to_owned());
+        }
+    }
+    None
+}
+
+/// The one unit whose code or name the text is; names may differ in tone placement only.
+fn match_name(tree: &Tree, text: &str) -> Option<Arc<str>> {
+    if let Some(unit) = tree.find(text.trim()) {
+        return Some(Arc::clone(&tree.units[unit].code));
+    }
+    let wanted = tone_key(text);
+    let mut same = tree.units.iter().filter(|unit| tone_key(&unit.name) == wanted);
+    let first = same.next()?;
+    same.next().is_none().then(|| Arc::clone(&first.code))
+}
+
+/// A path as messages show it: with `/` between folders on every system.
+#[must_use]
+pub fn shown_path(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}

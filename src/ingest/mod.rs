@@ -1,0 +1,211 @@
+//! Files in, cells out: each value with its place, each oddity with a finding.
+//!
+//! A bad file costs one finding and loses nothing else.
+
+mod collect;
+mod fill;
+mod files;
+mod guard;
+mod identify;
+mod isolate;
+mod list;
+mod raw;
+mod recognise;
+mod shape;
+mod tables;
+mod value;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::cells::{Source, Submission};
+use crate::finding::{Finding, Place, Subject};
+use crate::number::NumberLocale;
+use crate::schema::Form;
+use crate::term::Term;
+use crate::units::Tree;
+
+pub use collect::{Collected, Duplicates, collect};
+pub use files::{find_files, read_files};
+pub use fill::{Filled, fill};
+pub use identify::{Identity, UnitFrom, UnitRule, shown_path};
+pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
+pub use list::{ListFile, ListMapping, list_heading, read_list};
+pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
+pub use recognise::{Recognised, Recogniser};
+pub use tables::{read_table, table_of_sheet};
+
+/// What is known before a file is opened.
+#[derive(Debug)]
+pub struct ReadContext<'a> {
+    /// Recognises forms by shape.
+    pub recogniser: &'a Recogniser,
+    /// The circular that governs the term.
+    pub circular: &'a str,
+    /// The term.
+    pub term: Term,
+    /// The units as at the term.
+    pub tree: &'a Tree,
+    /// How the unit of a file is told; `None` when the files are only checked.
+    pub units: Option<&'a UnitRule>,
+    /// Separators of numbers written as text.
+    pub locale: NumberLocale,
+    /// Where formats whose readers can abort are read.
+    pub isolation: &'a Isolation,
+}
+
+/// What came of one file.
+#[derive(Debug)]
+pub struct FileReading {
+    /// The file.
+    pub source: Source,
+    /// Its values, when it is a form of a known unit.
+    pub submission: Option<Submission>,
+    /// What is odd about it.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads one workbook file.
+#[must_use]
+pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
+    let file: Arc<str> = Arc::from(shown_path(path));
+    let (bytes, modified) = match std::fs::read(path) {
+        Ok(bytes) => (bytes, modified(path)),
+        Err(problem) => {
+            let source = Source { file, sha256: Arc::from(""), modified: 0 };
+            let finding = Finding::new("unreadable-file").noting(problem);
+            return FileReading::failed(source, finding);
+        }
+    };
+    let source = Source { file, sha256: Arc::from(sha256(&bytes)), modified };
+    let workbook = match read_bytes(&bytes, context.isolation) {
+        Ok(workbook) => workbook,
+        Err(problem) => return FileReading::failed(source, problem_finding(problem)),
+    };
+    drop(bytes);
+    match context.recogniser.recognise(&workbook) {
+        Some((recognised, true)) => read_recognised(source, &workbook, &recognised, context),
+        nearest => {
+            let nearest = nearest.map(|(recognised, _)| recognised);
+            FileReading::failed(source, unknown_form(nearest, context.recogniser))
+        }
+    }
+}
+
+impl FileReading {
+    fn failed(source: Source, finding: Finding) -> Self {
+        let mut reading = Self { source, submission: None, findings: vec![finding] };
+        reading.name_file();
+        reading
+    }
+
+    /// Adds the file to the findings that do not name one.
+    fn name_file(&mut self) {
+        for finding in &mut self.findings {
+            finding.place.file.get_or_insert_with(|| Arc::clone(&self.source.file));
+        }
+    }
+}
+
+fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognised, context: &ReadContext<'_>) -> FileReading {
+    let mut filled = fill(workbook, recognised, context.locale);
+    let form = match choose_form(recognised, context) {
+        Ok(form) => form,
+        Err(finding) => return FileReading::failed(source, finding),
+    };
+    let unit = match context.units {
+        None => Arc::from(""),
+        Some(rule) => match rule.identify(&source.file, workbook, recognised, context.tree) {
+            Identity::Known(code) => code,
+            Identity::Unregistered(code) => {
+                let finding = Finding::new("unregistered-unit").saw(code, context.tree.day.format("%d/%m/%Y"));
+                return FileReading::failed(source, finding);
+            }
+            Identity::Unknown(tried) => return FileReading::failed(source, Finding::new("unknown-unit").noting(tried)),
+        },
+    };
+    if filled.values.filled() == 0 {
+        filled.findings.push(Finding::new("nothing-reported"));
+    }
+    for finding in &mut filled.findings {
+        if !unit.is_empty() {
+            finding.subject.unit = Some(Arc::clone(&unit));
+        }
+        finding.subject.form = Some(Arc::clone(&form.id));
+    }
+    let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements };
+    let mut reading = FileReading { source, submission: Some(submission), findings: filled.findings };
+    reading.name_file();
+    reading
+}
+
+/// The form a layout stands for in this term, or why it has no place here.
+fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc<Form>, Finding> {
+    let mut other = None;
+    for form in context.recogniser.forms_with(&recognised.layout) {
+        if &*form.circular == context.circular && form.term == context.term {
+            return Ok(Arc::clone(form));
+        }
+        other = Some(form);
+    }
+    let Some(form) = other else { return Err(Finding::new("unknown-form")) };
+    let found = format!("{} ({})", form.symbol, form.circular);
+    let rule = if form.term == context.term { "old-form" } else { "wrong-term" };
+    let expected = if form.term == context.term { context.circular } else { context.term.id() };
+    Err(Finding::new(rule).saw(found, expected))
+}
+
+fn problem_finding(problem: RawProblem) -> Finding {
+    match problem {
+        RawProblem::Unreadable(reason) => Finding::new("unreadable-file").noting(reason),
+        RawProblem::Encrypted => Finding::new("encrypted-file"),
+        RawProblem::Hostile(reason) => Finding::new("hostile-file").noting(reason),
+    }
+}
+
+/// Names the nearest form and what is missing for it.
+fn unknown_form(nearest: Option<Recognised>, recogniser: &Recogniser) -> Finding {
+    let finding = Finding::new("unknown-form");
+    let Some(nearest) = nearest.filter(|n| n.score > 0.0) else {
+        let known: Vec<&str> = recogniser.forms().map(|form| &*form.symbol).collect();
+        return finding.saw("", known.join(", ")).noting("–");
+    };
+    let missing: Vec<&str> = nearest
+        .layout
+        .data_sheets()
+        .filter(|(index, _)| nearest.sheets[*index].is_none())
+        .map(|(_, sheet)| &*sheet.name)
+        .collect();
+    let symbols: Vec<&str> = recogniser.forms_with(&nearest.layout).map(|form| &*form.symbol).collect();
+    let found = format!("{:.0} %", nearest.score * 100.0);
+    finding.saw(found, symbols.join(" / ")).noting(missing.join(", "))
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn modified(path: &Path) -> u64 {
+    let time = std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
+    time.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |d| d.as_secs())
+}
+
+/// What a finding about a whole submission is about.
+#[must_use]
+pub fn subject_of(submission: &Submission) -> (Subject, Place) {
+    let subject = Subject {
+        unit: Some(Arc::clone(&submission.unit)),
+        form: Some(Arc::clone(&submission.form.id)),
+        ..Subject::default()
+    };
+    let place = Place { file: Some(Arc::clone(&submission.source.file)), ..Place::default() };
+    (subject, place)
+}

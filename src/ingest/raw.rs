@@ -1,0 +1,289 @@
+//! Workbooks as plain cells, whatever their format, within limits.
+//!
+//! The only file that knows how the spreadsheet library hands out cells. Cells
+//! are streamed; the library's own grid is never built from an xlsx file,
+//! because two far cells would make it allocate the whole rectangle.
+
+use std::io::Cursor;
+
+use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsx, XlsxError};
+use serde::{Deserialize, Serialize};
+
+use crate::location::CellRef;
+
+/// Rows read of one sheet; the official forms have about a hundred.
+pub const MAX_ROWS: u32 = 200_000;
+/// Columns read of one sheet.
+pub const MAX_COLUMNS: u32 = 4_096;
+/// Cells read of one workbook.
+pub const MAX_CELLS: usize = 4_000_000;
+/// Characters of one cell: the limit of the spreadsheet programs themselves.
+pub const MAX_TEXT: usize = 4 * 32_767;
+
+/// A workbook as sheets of plain cells.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RawWorkbook {
+    /// Sheets in workbook order, without chart sheets.
+    pub sheets: Vec<RawSheet>,
+}
+
+/// A sheet as plain cells, row by row.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RawSheet {
+    /// Name as in the file.
+    pub name: String,
+    /// Hidden or very hidden.
+    pub hidden: bool,
+    /// Cells that hold anything, ordered by row and column.
+    pub cells: Vec<RawCell>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RawCell {
+    /// Zero-based row.
+    pub row: u32,
+    /// Zero-based column.
+    pub column: u16,
+    /// What it holds.
+    pub value: RawValue,
+    /// The value is the result of a formula.
+    pub formula: bool,
+}
+
+impl RawCell {
+    /// Its position.
+    #[must_use]
+    pub const fn at(&self) -> CellRef {
+        CellRef::new(self.row, self.column)
+    }
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum RawValue {
+    /// A number; dates are their serial number.
+    Number(f64),
+    /// A date and time, as ISO text (so that tables can show it).
+    Date(String),
+    /// A text, perhaps empty.
+    Text(Box<str>),
+    /// True or false.
+    Bool(bool),
+    /// An error such as `#VALUE!`.
+    Error(Box<str>),
+    /// A formula without a stored result.
+    Uncalculated,
+}
+
+/// Why a workbook could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RawProblem {
+    /// Not a readable workbook.
+    Unreadable(String),
+    /// Protected by a password.
+    Encrypted,
+    /// Beyond the limits above.
+    Hostile(String),
+}
+
+impl RawSheet {
+    /// The cell at a position.
+    #[must_use]
+    pub fn get(&self, row: u32, column: u16) -> Option<&RawValue> {
+        let found = self.cells.binary_search_by(|cell| (cell.row, cell.column).cmp(&(row, column)));
+        found.ok().map(|index| &self.cells[index].value)
+    }
+
+    /// The text at a position.
+    #[must_use]
+    pub fn text(&self, row: u32, column: u16) -> Option<&str> {
+        match self.get(row, column) {
+            Some(RawValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The cells of one row.
+    #[must_use]
+    pub fn row(&self, row: u32) -> &[RawCell] {
+        let first = self.cells.partition_point(|cell| cell.row < row);
+        let last = self.cells.partition_point(|cell| cell.row <= row);
+        &self.cells[first..last]
+    }
+}
+
+/// Keeps the limits while cells come in.
+struct Collector {
+    sheet: RawSheet,
+    left: usize,
+    sorted: bool,
+}
+
+impl Collector {
+    fn push(&mut self, pos: (u32, u32), value: Option<RawValue>, formula: bool) -> Result<(), RawProblem> {
+        let Some(value) = value else { return Ok(()) };
+        let (row, column) = pos;
+        if row >= MAX_ROWS || column >= MAX_COLUMNS {
+            let at = CellRef::new(row, u16::try_from(column).unwrap_or(u16::MAX));
+            return Err(RawProblem::Hostile(format!(
+                "sheet \"{}\" has a cell at {at}, beyond {MAX_ROWS} rows or {MAX_COLUMNS} columns",
+                self.sheet.name
+            )));
+        }
+        self.left = self.left.checked_sub(1).ok_or_else(|| {
+            RawProblem::Hostile(format!("the workbook has more than {MAX_CELLS} cells"))
+        })?;
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
+        self.sorted &= self.sheet.cells.last().is_none_or(|last| (last.row, last.column) < (row, column));
+        self.sheet.cells.push(RawCell { row, column, value, formula });
+        Ok(())
+    }
+
+    fn finish(mut self) -> (RawSheet, usize) {
+        if !self.sorted {
+            // A later cell at the same address wins, as in the spreadsheet programs.
+            self.sheet.cells.reverse();
+            self.sheet.cells.sort_by_key(|cell| (cell.row, cell.column));
+            self.sheet.cells.dedup_by_key(|cell| (cell.row, cell.column));
+        }
+        (self.sheet, self.left)
+    }
+}
+
+/// Reads an xlsx package that the guard has let pass.
+///
+/// # Errors
+/// [`RawProblem`] when it is not a workbook or goes beyond the limits.
+pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_problem)?;
+    let names = visible_names(book.sheets_metadata());
+    let mut workbook = RawWorkbook::default();
+    let mut left = MAX_CELLS;
+    for (name, hidden) in names {
+        let mut reader = match book.worksheet_cells_reader(&name) {
+            Ok(reader) => reader,
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(problem) => return Err(xlsx_problem(problem)),
+        };
+        let mut sheet = Collector { sheet: RawSheet { name, hidden, cells: Vec::new() }, left, sorted: true };
+        while let Some(record) = reader.next_cell_with_formula_metadata().map_err(xlsx_problem)? {
+            let formula = record.formula.is_some();
+            sheet.push(record.pos, from_ref(&record.value, formula)?, formula)?;
+        }
+        let (sheet, rest) = sheet.finish();
+        left = rest;
+        workbook.sheets.push(sheet);
+    }
+    Ok(workbook)
+}
+
+/// Reads an xls file; run it where an abort does no harm.
+///
+/// # Errors
+/// As for [`read_xlsx`].
+pub fn read_xls(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    let book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|problem| match problem {
+        calamine::XlsError::Password => RawProblem::Encrypted,
+        other => RawProblem::Unreadable(other.to_string()),
+    })?;
+    read_ranges(book)
+}
+
+/// Reads an ods file; run it where an abort does no harm.
+///
+/// # Errors
+/// As for [`read_xlsx`].
+pub fn read_ods(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    let book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|problem| match problem {
+        calamine::OdsError::Password => RawProblem::Encrypted,
+        other => RawProblem::Unreadable(other.to_string()),
+    })?;
+    read_ranges(book)
+}
+
+fn read_ranges<'a, R>(mut book: R) -> Result<RawWorkbook, RawProblem>
+where
+    R: Reader<Cursor<&'a [u8]>>,
+    R::Error: std::fmt::Display,
+{
+    let mut workbook = RawWorkbook::default();
+    let mut left = MAX_CELLS;
+    for (name, hidden) in visible_names(book.sheets_metadata()) {
+        let range = book.worksheet_range(&name).map_err(|e| RawProblem::Unreadable(e.to_string()))?;
+        let formulas = book.worksheet_formula(&name).ok();
+        let (top, left_column) = range.start().unwrap_or((0, 0));
+        let mut sheet = Collector { sheet: RawSheet { name, hidden, cells: Vec::new() }, left, sorted: true };
+        for (row, column, value) in range.used_cells() {
+            let pos = (top + to_u32(row), left_column + to_u32(column));
+            let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());
+            sheet.push(pos, from_data(value, formula)?, formula)?;
+        }
+        let (sheet, rest) = sheet.finish();
+        left = rest;
+        workbook.sheets.push(sheet);
+    }
+    Ok(workbook)
+}
+
+fn to_u32(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+fn visible_names(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
+    let is_sheet = |sheet: &&calamine::Sheet| sheet.typ == calamine::SheetType::WorkSheet;
+    sheets.iter().filter(is_sheet).map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect()
+}
+
+fn from_ref(value: &DataRef<'_>, formula: bool) -> Result<Option<RawValue>, RawProblem> {
+    Ok(match value {
+        DataRef::Empty => formula.then_some(RawValue::Uncalculated),
+        DataRef::SharedString(text) => Some(text_value(text)?),
+        DataRef::Float(number) => Some(RawValue::Number(*number)),
+        DataRef::Int(number) => Some(RawValue::Number(*number as f64)),
+        DataRef::Bool(value) => Some(RawValue::Bool(*value)),
+        DataRef::Error(error) => Some(RawValue::Error(error.to_string().into())),
+        DataRef::String(text) => Some(text_value(text)?),
+        DataRef::DateTime(date) => Some(date_value(date)),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Some(RawValue::Date(text.clone())),
+    })
+}
+
+fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem> {
+    Ok(match value {
+        Data::Empty => formula.then_some(RawValue::Uncalculated),
+        Data::String(text) => Some(text_value(text)?),
+        Data::Float(number) => Some(RawValue::Number(*number)),
+        Data::Int(number) => Some(RawValue::Number(*number as f64)),
+        Data::Bool(value) => Some(RawValue::Bool(*value)),
+        Data::Error(error) => Some(RawValue::Error(error.to_string().into())),
+        Data::DateTime(date) => Some(date_value(date)),
+        Data::DateTimeIso(text) | Data::DurationIso(text) => Some(RawValue::Date(text.clone())),
+    })
+}
+
+fn text_value(text: &str) -> Result<RawValue, RawProblem> {
+    if text.len() > MAX_TEXT {
+        return Err(RawProblem::Hostile(format!("a cell holds {} bytes of text", text.len())));
+    }
+    Ok(RawValue::Text(text.into()))
+}
+
+fn date_value(date: &calamine::ExcelDateTime) -> RawValue {
+    if !date.is_datetime() {
+        return RawValue::Number(date.as_f64());
+    }
+    let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
+    if (hour, minute, second) == (0, 0, 0) {
+        RawValue::Date(format!("{year:04}-{month:02}-{day:02}"))
+    } else {
+        RawValue::Date(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
+    }
+}
+
+fn xlsx_problem(problem: XlsxError) -> RawProblem {
+    match problem {
+        XlsxError::Password => RawProblem::Encrypted,
+        other => RawProblem::Unreadable(other.to_string()),
+    }
+}

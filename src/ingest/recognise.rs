@@ -1,0 +1,125 @@
+//! Which form a workbook is, told by the shape of its sheets.
+
+use std::sync::Arc;
+
+use super::raw::{RawSheet, RawWorkbook};
+use super::shape::{Fit, SheetShape};
+use crate::schema::{Form, Layout};
+use crate::text::fold;
+
+/// A sheet fits when it scores at least this; below, it is another sheet.
+const SHEET_FITS: f64 = 0.5;
+/// A workbook is a form when its sheets' fits, weighted by cells, reach this.
+const FORM_FITS: f64 = 0.5;
+
+/// Recognises workbooks among the installed layouts.
+#[derive(Debug)]
+pub struct Recogniser {
+    layouts: Vec<LayoutShape>,
+    forms: Vec<Arc<Form>>,
+}
+
+#[derive(Debug)]
+struct LayoutShape {
+    layout: Arc<Layout>,
+    sheets: Vec<SheetShape>,
+}
+
+/// A workbook recognised as a layout: where each sheet of the layout stands.
+#[derive(Debug)]
+pub struct Recognised {
+    /// The layout.
+    pub layout: Arc<Layout>,
+    /// For each sheet of the layout: index in the workbook and fit.
+    pub sheets: Vec<Option<(usize, Fit)>>,
+    /// How well the workbook fits, from 0 to 1.
+    pub score: f64,
+}
+
+impl Recogniser {
+    /// A recogniser for some forms; forms that share a layout are one shape.
+    #[must_use]
+    pub fn new(forms: &[Arc<Form>]) -> Self {
+        let mut layouts: Vec<LayoutShape> = Vec::new();
+        for form in forms {
+            if layouts.iter().all(|known| known.layout.id != form.layout.id) {
+                let sheets = form.layout.data_sheets().map(|(index, sheet)| SheetShape::new(index, sheet));
+                layouts.push(LayoutShape { layout: Arc::clone(&form.layout), sheets: sheets.collect() });
+            }
+        }
+        Self { layouts, forms: forms.to_vec() }
+    }
+
+    /// Forms with this layout.
+    pub fn forms_with<'a>(&'a self, layout: &'a Layout) -> impl Iterator<Item = &'a Arc<Form>> {
+        self.forms.iter().filter(move |form| form.layout.id == layout.id)
+    }
+
+    /// The installed forms.
+    pub fn forms(&self) -> impl Iterator<Item = &Arc<Form>> {
+        self.forms.iter()
+    }
+
+    /// The layout a workbook fits best, and whether it fits well enough to be read.
+    #[must_use]
+    pub fn recognise(&self, workbook: &RawWorkbook) -> Option<(Recognised, bool)> {
+        let names: Vec<String> = workbook.sheets.iter().map(|sheet| fold(&sheet.name)).collect();
+        let mut best: Option<Recognised> = None;
+        for shape in &self.layouts {
+            let found = shape.place(&workbook.sheets, &names);
+            if best.as_ref().is_none_or(|known| found.score > known.score) {
+                best = Some(found);
+            }
+            // Every sheet in its place under its own name: no other form can fit better.
+            if best.as_ref().is_some_and(|known| known.score > 0.9999) {
+                break;
+            }
+        }
+        best.map(|found| {
+            let fits = found.score >= FORM_FITS;
+            (found, fits)
+        })
+    }
+}
+
+impl LayoutShape {
+    fn place(&self, sheets: &[RawSheet], names: &[String]) -> Recognised {
+        let mut placed: Vec<Option<(usize, Fit)>> = vec![None; self.layout.sheets.len()];
+        let mut taken = vec![false; sheets.len()];
+        // A sheet under its own name that fits perfectly needs no comparison with the others.
+        for shape in &self.sheets {
+            let named = names.iter().position(|name| *name == shape.name);
+            if let Some(index) = named.filter(|&index| !taken[index])
+                && let Some(fit) = shape.fit(&sheets[index])
+                && fit.score > 0.9999
+            {
+                taken[index] = true;
+                placed[shape.sheet] = Some((index, fit));
+            }
+        }
+        let mut candidates: Vec<(usize, usize, Fit)> = Vec::new();
+        for shape in self.sheets.iter().filter(|shape| placed[shape.sheet].is_none()) {
+            for (index, sheet) in sheets.iter().enumerate().filter(|(index, _)| !taken[*index]) {
+                if let Some(fit) = shape.fit(sheet).filter(|fit| fit.score >= SHEET_FITS) {
+                    candidates.push((shape.sheet, index, fit));
+                }
+            }
+        }
+        // Best first; among equals the sheet's own name decides, then the order of the workbook.
+        let own_name = |sheet: usize, index: usize| names[index] == fold(&self.layout.sheets[sheet].name);
+        candidates.sort_by(|a, b| {
+            let by_name = own_name(b.0, b.1).cmp(&own_name(a.0, a.1));
+            b.2.score.total_cmp(&a.2.score).then(by_name).then((a.0, a.1).cmp(&(b.0, b.1)))
+        });
+        for (sheet, index, fit) in candidates {
+            if placed[sheet].is_none() && !taken[index] {
+                taken[index] = true;
+                placed[sheet] = Some((index, fit));
+            }
+        }
+        let weight = |sheet: usize| self.layout.sheets[sheet].slots() as f64;
+        let fitted: f64 = placed.iter().enumerate().filter_map(|(i, p)| p.as_ref().map(|(_, fit)| fit.score * weight(i))).sum();
+        let score = fitted / (self.layout.slots.max(1) as f64);
+        Recognised { layout: Arc::clone(&self.layout), sheets: placed, score }
+    }
+}

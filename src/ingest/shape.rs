@@ -1,0 +1,249 @@
+//! The shape of a form's sheet, and how well a sheet of a file fits it.
+//!
+//! A sheet is placed by its own marks: the heading of the code column, the
+//! codes under it and the header texts above the value columns. File and sheet
+//! names are never needed, rows and columns may have moved.
+
+use std::collections::HashMap;
+
+use super::raw::{RawSheet, RawValue};
+use crate::location::CellRef;
+use crate::schema::{HeaderContent, Sheet};
+use crate::text::fold;
+
+/// Rows searched for the heading of the code column.
+const HEADING_ROWS: u32 = 60;
+/// Marks a row or column the file does not have.
+pub const ABSENT_ROW: u32 = u32::MAX;
+/// Marks a column the file does not have.
+pub const ABSENT_COLUMN: u16 = u16::MAX;
+
+/// What a sheet of a form is recognised by, folded once.
+#[derive(Debug)]
+pub struct SheetShape {
+    /// Index of the sheet in its layout.
+    pub sheet: usize,
+    /// Folded sheet name.
+    pub name: String,
+    code_heading: String,
+    code_heading_at: CellRef,
+    codes: HashMap<String, usize>,
+    labels: Vec<String>,
+    paths: Vec<Vec<String>>,
+    /// Header texts over value columns at their printed place, for sheets that did not move.
+    printed_header: Vec<(CellRef, String)>,
+    label_column: u16,
+}
+
+/// Where the parts of a form's sheet stand in a sheet of a file.
+#[derive(Debug, Clone)]
+pub struct Fit {
+    /// Where the heading of the code column stands.
+    pub heading: CellRef,
+    /// First row under the header.
+    pub body: u32,
+    /// Row of each coded row; [`ABSENT_ROW`] where absent.
+    pub rows: Vec<u32>,
+    /// Column of each value column; [`ABSENT_COLUMN`] where absent.
+    pub columns: Vec<u16>,
+    /// Rows whose code the form does not have: row, code.
+    pub unknown_rows: Vec<(u32, String)>,
+    /// Rows whose code stands already above: row, code, first row.
+    pub repeated_rows: Vec<(u32, String, u32)>,
+    /// Coded rows whose label differs: coded index, label found.
+    pub relabelled: Vec<(usize, String)>,
+    /// Columns with a heading the form does not have: column, heading.
+    pub unknown_columns: Vec<(u16, String)>,
+    /// Column of the codes.
+    pub code_column: u16,
+    /// How well it fits, from 0 to 1.
+    pub score: f64,
+}
+
+impl SheetShape {
+    /// The shape of one sheet of a layout.
+    #[must_use]
+    pub fn new(index: usize, sheet: &Sheet) -> Self {
+        let text_of = |content: &HeaderContent| match content {
+            HeaderContent::Text(text) => fold(text),
+            HeaderContent::Number(number) => number.to_string(),
+        };
+        let heading = sheet.header.iter().find(|cell| cell.at.column == sheet.roles.code);
+        let first_value = sheet.columns.iter().map(|c| c.at).min().unwrap_or(0);
+        let is_over_values = |cell: &&crate::schema::HeaderCell| {
+            cell.at.column >= first_value && matches!(cell.content, HeaderContent::Text(_))
+        };
+        let codes = sheet.coded.iter().enumerate();
+        Self {
+            sheet: index,
+            name: fold(&sheet.name),
+            code_heading: heading.map(|cell| text_of(&cell.content)).unwrap_or_default(),
+            code_heading_at: heading.map_or(CellRef::new(0, 0), |cell| cell.at),
+            codes: codes.map(|(i, &row)| (sheet.rows[row].code.as_deref().unwrap_or_default().to_owned(), i)).collect(),
+            labels: sheet.coded.iter().map(|&row| fold(&sheet.rows[row].label)).collect(),
+            paths: sheet.columns.iter().map(|c| c.path.iter().map(|p| fold(p)).collect()).collect(),
+            printed_header: sheet.header.iter().filter(is_over_values).map(|c| (c.at, text_of(&c.content))).collect(),
+            label_column: sheet.roles.label,
+        }
+    }
+
+    /// The best fit of the shape in a sheet; `None` when there is no code column.
+    #[must_use]
+    pub fn fit(&self, raw: &RawSheet) -> Option<Fit> {
+        let in_head = raw.cells.iter().take_while(|cell| cell.row < HEADING_ROWS);
+        let headings = in_head.filter(|cell| match &cell.value {
+            RawValue::Text(text) => text.len() <= 4 * self.code_heading.len() && fold(text) == self.code_heading,
+            _ => false,
+        });
+        headings.map(|cell| self.fit_at(raw, cell.at())).max_by(|a, b| a.score.total_cmp(&b.score))
+    }
+
+    fn fit_at(&self, raw: &RawSheet, heading: CellRef) -> Fit {
+        let mut fit = Fit {
+            heading,
+            body: heading.row + 1,
+            rows: vec![ABSENT_ROW; self.codes.len()],
+            columns: vec![ABSENT_COLUMN; self.paths.len()],
+            unknown_rows: Vec::new(),
+            repeated_rows: Vec::new(),
+            relabelled: Vec::new(),
+            unknown_columns: Vec::new(),
+            code_column: heading.column,
+            score: 0.0,
+        };
+        self.place_rows(raw, &mut fit);
+        let placed = fit.rows.iter().filter(|row| **row != ABSENT_ROW).count();
+        let labelled = self.compare_labels(raw, &mut fit);
+        self.place_columns(raw, &mut fit);
+        let columns = fit.columns.iter().filter(|column| **column != ABSENT_COLUMN).count();
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        fit.score = 0.4 * share(placed, self.codes.len())
+            + 0.3 * share(labelled, self.codes.len())
+            + 0.3 * share(columns, self.paths.len());
+        fit
+    }
+
+    /// Finds the row of every code.
+    fn place_rows(&self, raw: &RawSheet, fit: &mut Fit) {
+        let column = fit.heading.column;
+        let mut first = None;
+        for cell in raw.cells.iter().filter(|c| c.column == column && c.row > fit.heading.row) {
+            let Some(code) = code_text(&cell.value) else { continue };
+            match self.codes.get(code.as_str()).or_else(|| self.codes.get(code.trim_start_matches('0'))) {
+                Some(&coded) if fit.rows[coded] == ABSENT_ROW => {
+                    fit.rows[coded] = cell.row;
+                    first.get_or_insert(cell.row);
+                }
+                Some(&coded) => fit.repeated_rows.push((cell.row, code, fit.rows[coded])),
+                None if first.is_some() && code.bytes().all(|b| b.is_ascii_digit()) => {
+                    fit.unknown_rows.push((cell.row, code));
+                }
+                None => {}
+            }
+        }
+        fit.body = first.unwrap_or(fit.body);
+    }
+
+    /// Counts the labels that say what the form prints, and notes the others.
+    fn compare_labels(&self, raw: &RawSheet, fit: &mut Fit) -> usize {
+        let shift = i32::from(fit.heading.column) - i32::from(self.code_heading_at.column);
+        let Ok(column) = u16::try_from(i32::from(self.label_column) + shift) else { return 0 };
+        let mut same = 0;
+        for (coded, &row) in fit.rows.iter().enumerate() {
+            if row == ABSENT_ROW {
+                continue;
+            }
+            let label = raw.text(row, column).unwrap_or_default();
+            if fold(label) == self.labels[coded] {
+                same += 1;
+            } else {
+                fit.relabelled.push((coded, label.trim().to_owned()));
+            }
+        }
+        same
+    }
+
+    /// Finds the column of every header path.
+    fn place_columns(&self, raw: &RawSheet, fit: &mut Fit) {
+        let down = i64::from(fit.heading.row) - i64::from(self.code_heading_at.row);
+        let right = i64::from(fit.heading.column) - i64::from(self.code_heading_at.column);
+        let moved = |at: CellRef| {
+            let row = u32::try_from(i64::from(at.row) + down).ok();
+            let column = u16::try_from(i64::from(at.column) + right).ok();
+            row.zip(column).map(|(row, column)| CellRef::new(row, column))
+        };
+        let is_there = |(at, text): &(CellRef, String)| {
+            moved(*at).and_then(|at| raw.text(at.row, at.column)).is_some_and(|found| found == text || fold(found) == *text)
+        };
+        let found = header_paths(raw, fit);
+        if self.printed_header.iter().all(is_there) && found.len() == self.paths.len() {
+            for (column, (at, _)) in fit.columns.iter_mut().zip(&found) {
+                *column = *at;
+            }
+            return;
+        }
+        let mut taken = vec![false; self.paths.len()];
+        for (at, path) in found {
+            let free = (0..self.paths.len()).find(|&i| !taken[i] && self.paths[i] == path);
+            match free {
+                Some(index) => {
+                    taken[index] = true;
+                    fit.columns[index] = at;
+                }
+                None => fit.unknown_columns.push((at, path.join(" > "))),
+            }
+        }
+    }
+}
+
+/// The folded header path of every column right of the codes that has a heading.
+///
+/// A blank header cell continues the text to its left as long as the levels
+/// above continue too: that is how merged headings read once unmerged.
+fn header_paths(raw: &RawSheet, fit: &Fit) -> Vec<(u16, Vec<String>)> {
+    let mut above: Vec<(u32, u16, String)> = Vec::new();
+    for cell in raw.cells.iter().take_while(|c| c.row < fit.body).filter(|c| c.row >= fit.heading.row) {
+        let RawValue::Text(text) = &cell.value else { continue };
+        if cell.column > fit.heading.column {
+            let text = fold(text);
+            // Column numbers stored as text belong to the letter row, not to the headings.
+            if !text.is_empty() && text.parse::<u16>().is_err() {
+                above.push((cell.row, cell.column, text));
+            }
+        }
+    }
+    let mut levels: Vec<u32> = above.iter().map(|(row, ..)| *row).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let mut columns: Vec<u16> = above.iter().map(|(_, column, _)| *column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let mut current: Vec<Option<String>> = vec![None; levels.len()];
+    let mut paths = Vec::new();
+    for column in columns {
+        let own: Vec<Option<&String>> = levels
+            .iter()
+            .map(|level| above.iter().find(|(r, c, _)| r == level && *c == column).map(|(.., text)| text))
+            .collect();
+        let top = own.iter().position(Option::is_some).unwrap_or(0);
+        let deepest = own.iter().rposition(Option::is_some).unwrap_or(0);
+        for (level, text) in own.iter().enumerate().skip(top) {
+            current[level] = text.map(Clone::clone);
+        }
+        let path = current[..=deepest].iter().flatten().cloned().collect();
+        paths.push((column, path));
+    }
+    paths
+}
+
+/// The code a cell holds, as text; numbers without a decimal point.
+fn code_text(value: &RawValue) -> Option<String> {
+    match value {
+        RawValue::Number(number) if number.fract() == 0.0 => Some(format!("{number}")),
+        RawValue::Text(text) => {
+            let text = fold(text);
+            (!text.is_empty()).then_some(text)
+        }
+        _ => None,
+    }
+}

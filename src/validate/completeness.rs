@@ -1,0 +1,71 @@
+//! Is every expected return there, and none that was not expected.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::cells::Submission;
+use crate::finding::{Finding, Subject};
+use crate::schema::Form;
+use crate::units::Tree;
+
+/// A return that the register expects.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// Unit, as an index into the tree.
+    pub unit: usize,
+    /// Form, as an index into the forms asked about.
+    pub form: usize,
+}
+
+/// The returns expected of the units of a tree for some forms, and the forms
+/// the register names that are not among them.
+#[must_use]
+pub fn expectations(tree: &Tree, forms: &[Arc<Form>]) -> (Vec<Expectation>, Vec<(usize, Arc<str>)>) {
+    let mut expected = Vec::new();
+    let mut unknown = Vec::new();
+    for (unit, entry) in tree.units.iter().enumerate() {
+        for short in &entry.forms {
+            match forms.iter().position(|form| form.short == *short || form.symbol == *short) {
+                Some(form) => expected.push(Expectation { unit, form }),
+                None => unknown.push((unit, Arc::clone(short))),
+            }
+        }
+    }
+    (expected, unknown)
+}
+
+/// Findings about returns that are missing, and about returns nobody expected.
+///
+/// `contested` are unit codes and form ids whose files contradict each other:
+/// they are not missing, they are already named.
+#[must_use]
+pub fn completeness(
+    tree: &Tree,
+    forms: &[Arc<Form>],
+    submissions: &[Submission],
+    contested: &HashSet<(Arc<str>, Arc<str>)>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let received: HashSet<(&str, &str)> = submissions.iter().map(|s| (&*s.unit, &*s.form.id)).collect();
+    let (expected, _) = expectations(tree, forms);
+    let mut wanted = HashSet::new();
+    for Expectation { unit, form } in expected {
+        let (unit, form) = (&tree.units[unit], &forms[form]);
+        wanted.insert((&*unit.code, &*form.id));
+        let key = (Arc::clone(&unit.code), Arc::clone(&form.id));
+        if !received.contains(&(&*unit.code, &*form.id)) && !contested.contains(&key) {
+            let subject = Subject { unit: Some(key.0), form: Some(key.1), ..Subject::default() };
+            findings.push(Finding::new("submission-missing").about(subject).saw("", &form.symbol).noting(&unit.name));
+        }
+    }
+    for submission in submissions {
+        if !wanted.contains(&(&*submission.unit, &*submission.form.id)) {
+            let unit = tree.find(&submission.unit).map(|unit| &tree.units[unit]);
+            let forms: Vec<&str> = unit.map(|u| u.forms.iter().map(|f| &**f).collect()).unwrap_or_default();
+            let (subject, place) = crate::ingest::subject_of(submission);
+            let finding = Finding::new("unexpected-form").about(subject).at(place);
+            findings.push(finding.saw(&submission.form.symbol, forms.join(" ")).noting(&submission.unit));
+        }
+    }
+    findings
+}

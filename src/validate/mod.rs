@@ -1,0 +1,11 @@
+//! Rules over cells and over returns: findings out, nothing changed.
+//!
+//! Stages run in a fixed order. Files, layout and single values are looked at
+//! while reading; here the numbers are compared with each other ([`sums`]) and
+//! the returns with what the register expects ([`completeness`]).
+
+mod completeness;
+mod sums;
+
+pub use completeness::{Expectation, completeness, expectations};
+pub use sums::sums;
