@@ -19,3 +19,8 @@ pub mod cells;
 pub mod ingest;
 pub mod validate;
 pub mod aggregate;
+pub mod report;
+pub mod archive;
+pub mod sample;
+pub mod pipeline;
+pub mod cli;

@@ -1,20 +1,30 @@
-//! tmp
-use tkgd::ingest::*; use tkgd::schema::*; use tkgd::validate;
-fn main(){
- let s=Schemas::load(None).unwrap();
- let rec=Recogniser::new(&s.forms);
- let reg=tkgd::units::Register{file:"x".into(),units:vec![],groupings:vec![]};
- let tree=tkgd::units::Tree::as_at(&reg, chrono::NaiveDate::from_ymd_opt(2020,9,30).unwrap()).unwrap();
- let iso=Isolation::InProcess;
- let ctx=ReadContext{recogniser:&rec,circular:"tt24-2018",term:tkgd::term::Term::Opening,tree:&tree,units:None,locale:Default::default(),isolation:&iso};
- for a in std::env::args().skip(1) {
-  let r=read_file(std::path::Path::new(&a),&ctx);
-  let mut f=r.findings;
-  if let Some(sub)=&r.submission { println!("{} {} filled {}",a,sub.form.id,sub.values.filled()); f.extend(validate::sums(sub)); }
-  s.rules.grade(&mut f);
-  let mut by=std::collections::BTreeMap::new();
-  for x in &f { *by.entry((x.rule,x.verdict.id())).or_insert(0)+=1; }
-  println!("{a} {by:?}");
-  for x in f.iter().filter(|x| x.verdict==tkgd::finding::Verdict::Fail && x.rule!="error-value") { println!("  {:?} {:?} {} :: {}", x.place.sheet, x.place.cell.map(|c|c.to_string()), x.rule, s.rules.message(x,tkgd::finding::Lang::Vi)); }
- }
+//! The program: parse, run, print the error, return the code.
+
+mod capped;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tkgd::cli::{Cli, Exit};
+
+#[global_allocator]
+static ALLOCATOR: capped::CappedAlloc = capped::CappedAlloc;
+
+/// Memory of the child that reads formats whose readers can abort.
+const READER_MEMORY: usize = 2 << 30;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if cli.is_reader() {
+        capped::CappedAlloc::limit(READER_MEMORY);
+    }
+    let lang = cli.lang();
+    let exit = cli.run().unwrap_or_else(|error| {
+        eprintln!("{}: {error}", lang.pick("lỗi", "error"));
+        if let Some(hint) = error.hint() {
+            eprintln!("{}: {hint}", lang.pick("gợi ý", "hint"));
+        }
+        Exit::Failed
+    });
+    ExitCode::from(exit.code())
 }

@@ -1,14 +1,17 @@
-//! What is checked of a file before any library may parse it.
+//! What is checked of a file before the spreadsheet library may parse it.
 //!
 //! Workbooks come from anywhere. A small zip can inflate to gigabytes, and a
-//! forged count makes the spreadsheet library reserve more memory than there
-//! is, which ends the program. So the zip directory is read first, and the few
-//! attributes that are believed blindly are looked at.
+//! forged count makes the library reserve more memory than there is, which ends
+//! the program. So the zip directory is read first; then every XML part is
+//! inflated once, which verifies its checksum (the library stops at the last
+//! cell, before the checksum) and shows the few things it believes blindly.
 
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
+use std::time::Duration;
 
 use memchr::memmem;
+use quick_xml::events::{BytesStart, Event};
 
 use super::raw::RawProblem;
 
@@ -24,8 +27,18 @@ pub const MAX_RATIO: u64 = 200;
 pub const RATIO_FROM: u64 = 8 << 20;
 /// Parts of a package.
 pub const MAX_ENTRIES: usize = 2_000;
-/// Bytes of a part looked at for forged counts and document types.
-const HEAD: usize = 2_048;
+/// Memory that the cell styles may take once the library has expanded them.
+pub const MAX_STYLES: usize = 256 << 20;
+/// How long the reader may work on one file.
+pub const MAX_TIME: Duration = Duration::from_secs(60);
+
+/// Bytes of the shortest shared text worth the name, `<si><t/>`.
+const SHARED_TEXT: u64 = 8;
+/// Bytes one cell style takes in the library, without its texts.
+const CELL_STYLE: usize = 512;
+
+type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
+type Xml<'a> = quick_xml::Reader<&'a [u8]>;
 
 /// The format of a file, told by its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,39 +75,52 @@ fn inspect_container(bytes: &[u8]) -> Result<Format, RawProblem> {
 }
 
 fn inspect_zip(bytes: &[u8]) -> Result<Format, RawProblem> {
-    let unreadable = |problem: zip::result::ZipError| RawProblem::Unreadable(problem.to_string());
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
-    check_directory(bytes, &mut archive)?;
-    let names: Vec<String> = archive.file_names().filter_map(|name| name.ok().map(|n| n.into_owned())).collect();
+    // Counted before the zip library builds its own list, which costs memory per entry.
+    let entries = memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_ENTRIES + 1).count();
+    if entries > MAX_ENTRIES {
+        return Err(RawProblem::Hostile(format!("the package has more than {MAX_ENTRIES} parts")));
+    }
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
+    let names = check_directory(bytes, &mut archive)?;
     if names.iter().any(|name| name == "xl/workbook.bin") {
         return Err(RawProblem::Unreadable("the xlsb format is not supported; save it as .xlsx".to_owned()));
     }
-    if names.iter().any(|name| name == "content.xml") {
-        return Ok(Format::Ods);
-    }
-    for name in &names {
-        let is_xml = name.starts_with("xl/") && name.ends_with(".xml");
-        if is_xml && !name.contains("/theme/") && !name.contains("/media/") {
-            check_part(&mut archive, name)?;
+    let format = if names.iter().any(|name| name == "content.xml") { Format::Ods } else { Format::Xlsx };
+    let mut part = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        // Other parts (pictures, printer settings) are never parsed.
+        if name.ends_with(".xml") || name.ends_with(".rels") {
+            part.clear();
+            let mut entry = archive.by_index(index).map_err(|e| unreadable_part(name, &e))?;
+            entry.read_to_end(&mut part).map_err(|e| unreadable_part(name, &e))?;
+            check_part(name, &part)?;
         }
     }
-    Ok(Format::Xlsx)
+    Ok(format)
 }
 
-/// Sizes, ratios and repeated names of the zip directory.
-fn check_directory(bytes: &[u8], archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Result<(), RawProblem> {
+fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
+    RawProblem::Unreadable(problem.to_string())
+}
+
+fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
+    RawProblem::Unreadable(format!("part `{name}`: {problem}"))
+}
+
+/// Checks sizes, ratios and repeated names of the zip directory.
+///
+/// Gives the names as the spreadsheet library looks them up: in lower case, with
+/// forward slashes. The declared sizes bind: the zip library stops beyond them.
+fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<Vec<String>, RawProblem> {
     let hostile = |what: String| Err(RawProblem::Hostile(what));
-    if archive.len() > MAX_ENTRIES {
-        return hostile(format!("the package has {} parts", archive.len()));
-    }
-    if declared_entries(bytes).is_some_and(|declared| declared != archive.len()) {
+    if declared_entries(bytes).is_some_and(|declared| declared != archive.len() as u64) {
         return Err(RawProblem::Unreadable("two parts of the package have the same name".to_owned()));
     }
-    let mut seen = HashSet::new();
+    let (mut names, mut seen) = (Vec::new(), HashSet::new());
     let mut total: u64 = 0;
     for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index).map_err(|e| RawProblem::Unreadable(e.to_string()))?;
-        let name = entry.name().map_err(|e| RawProblem::Unreadable(e.to_string()))?.into_owned();
+        let entry = archive.by_index_raw(index).map_err(|e| unreadable(&e))?;
+        let name = entry.name().map_err(|e| unreadable(&e))?.replace('\\', "/").to_lowercase();
         let (size, stored) = (entry.size(), entry.compressed_size());
         if entry.encrypted() {
             return Err(RawProblem::Encrypted);
@@ -106,40 +132,130 @@ fn check_directory(bytes: &[u8], archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -
         if size > RATIO_FROM && size / stored.max(1) > MAX_RATIO {
             return hostile(format!("part `{name}` inflates {} times", size / stored.max(1)));
         }
-        if !seen.insert(name.to_lowercase()) {
+        if !seen.insert(name.clone()) {
             return Err(RawProblem::Unreadable(format!("two parts of the package are named `{name}`")));
         }
+        names.push(name);
     }
-    Ok(())
+    Ok(names)
 }
 
-/// The number of entries the zip's last record declares.
-fn declared_entries(bytes: &[u8]) -> Option<usize> {
+/// The number of entries that the zip's last record declares.
+fn declared_entries(bytes: &[u8]) -> Option<u64> {
     let tail = &bytes[bytes.len().saturating_sub(66_000)..];
     let at = memmem::rfind(tail, b"PK\x05\x06")?;
-    let count = tail.get(at + 10..at + 12)?;
-    let count = u16::from_le_bytes([count[0], count[1]]);
-    // 0xffff sends the reader to the zip64 record, which such small files do not need.
-    (count != u16::MAX).then_some(usize::from(count))
+    let count = u16::from_le_bytes(tail.get(at + 10..at + 12)?.try_into().ok()?);
+    if count != u16::MAX {
+        return Some(u64::from(count));
+    }
+    // This value sends the reader to the record of large archives, which stands before.
+    let large = memmem::rfind(&tail[..at], b"PK\x06\x06")?;
+    Some(u64::from_le_bytes(tail.get(large + 32..large + 40)?.try_into().ok()?))
 }
 
-/// The start of a part: no document type (entity bombs), no forged count.
-fn check_part(archive: &mut zip::ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<(), RawProblem> {
-    let unreadable = |problem: &dyn std::fmt::Display| RawProblem::Unreadable(format!("part `{name}`: {problem}"));
-    let entry = archive.by_name(name).map_err(|e| unreadable(&e))?;
-    let size = entry.size();
-    let mut head = Vec::with_capacity(HEAD);
-    entry.take(HEAD as u64).read_to_end(&mut head).map_err(|e| unreadable(&e))?;
-    if memmem::find(&head, b"<!DOCTYPE").is_some() || memmem::find(&head, b"<!ENTITY").is_some() {
-        return Err(RawProblem::Hostile(format!("part `{name}` declares a document type")));
+/// Checks one XML part, inflated.
+fn check_part(name: &str, part: &[u8]) -> Result<(), RawProblem> {
+    // A document type stands before the root element or nowhere; what it declares is
+    // never expanded, so entity bombs are harmless, but no office program writes one.
+    let mut xml = xml_reader(part);
+    let root = loop {
+        match next_event(name, &mut xml)? {
+            Event::DocType(_) => {
+                return Err(RawProblem::Hostile(format!("part `{name}` declares a document type")));
+            }
+            Event::Start(root) => break Some(root),
+            Event::Eof => break None,
+            _ => {}
+        }
+    };
+    let Some(root) = root else { return Ok(()) };
+    if name.ends_with("sharedstrings.xml") {
+        check_shared_texts(name, part)
+    } else if name.ends_with("styles.xml") && root.local_name().as_ref() == "styleSheet" {
+        check_styles(name, &mut xml)
+    } else if name == "content.xml" {
+        check_nesting(name, part)
+    } else {
+        Ok(())
     }
-    if let Some(at) = memmem::find(&head, b"uniqueCount=") {
-        let digits: String = head[at + 13..].iter().take_while(|b| b.is_ascii_digit()).map(|&b| char::from(b)).collect();
-        // A shared string takes at least `<si/>`; more of them than that is a forgery.
-        let forged = digits.parse::<u64>().map_or(!digits.is_empty(), |count| count > size / 5 + 1_000);
+}
+
+/// An XML reader set up as the spreadsheet library sets up its own, so that both see the same.
+fn xml_reader(part: &[u8]) -> Xml<'_> {
+    let mut xml = quick_xml::Reader::from_reader(part);
+    let config = xml.config_mut();
+    config.check_end_names = false;
+    config.expand_empty_elements = true;
+    xml
+}
+
+fn next_event<'a>(name: &str, xml: &mut Xml<'a>) -> Result<Event<'a>, RawProblem> {
+    xml.read_event().map_err(|e| unreadable_part(name, &e))
+}
+
+/// The library reserves room for as many shared texts as the first `sst` element says.
+fn check_shared_texts(name: &str, part: &[u8]) -> Result<(), RawProblem> {
+    let mut xml = xml_reader(part);
+    loop {
+        match next_event(name, &mut xml)? {
+            Event::Start(start) if start.local_name().as_ref() == "sst" => {
+                return check_count(name, &start, part.len() as u64);
+            }
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
+}
+
+/// Every number that a tag gives as `uniqueCount`, however it is spaced and quoted.
+///
+/// The text of the tag is searched rather than its attributes: what two parsers
+/// take for an attribute differs in odd cases, and only the library's view counts.
+fn check_count(name: &str, start: &BytesStart<'_>, size: u64) -> Result<(), RawProblem> {
+    for after in start.split("uniqueCount").skip(1) {
+        let digits: &str = after.trim_start_matches(|c: char| c.is_ascii_whitespace() || "='\"+".contains(c));
+        let digits = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+        let forged = digits.parse::<u64>().map_or(!digits.is_empty(), |count| count > size / SHARED_TEXT + 1_000);
         if forged {
             return Err(RawProblem::Hostile(format!("part `{name}` declares {digits} shared texts in {size} bytes")));
         }
     }
     Ok(())
+}
+
+/// The library copies the font name and the number format into every cell style:
+/// many styles with one long name would take gigabytes.
+fn check_styles(name: &str, xml: &mut Xml<'_>) -> Result<(), RawProblem> {
+    let (mut styles, mut longest) = (0_usize, 0);
+    loop {
+        match next_event(name, xml)? {
+            Event::Start(start) => {
+                styles += usize::from(start.local_name().as_ref() == "xf");
+                longest = longest.max(start.len());
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    let memory = styles.saturating_mul(2 * longest + CELL_STYLE);
+    if memory > MAX_STYLES {
+        return Err(RawProblem::Hostile(format!("part `{name}` has {styles} styles of up to {longest} bytes")));
+    }
+    Ok(())
+}
+
+/// The library waits forever for the end tag of a table that is never closed.
+fn check_nesting(name: &str, part: &[u8]) -> Result<(), RawProblem> {
+    let mut xml = xml_reader(part);
+    xml.config_mut().check_end_names = true;
+    let mut depth = 0_u64;
+    loop {
+        match next_event(name, &mut xml)? {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Eof if depth == 0 => return Ok(()),
+            Event::Eof => return Err(unreadable_part(name, &"it ends in the middle of an element")),
+            _ => {}
+        }
+    }
 }

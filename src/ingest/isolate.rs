@@ -4,17 +4,16 @@
 //! whose readers believe sizes in the file) runs in a child process: this same
 //! program, with a cap on its memory and a limit on its time.
 
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::mpsc;
+use std::time::Duration;
 
-use super::guard::{Format, inspect};
+use super::guard::{Format, MAX_TIME, inspect};
 use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsx};
 
-/// How long a child may work on one file.
-const CHILD_TIME: Duration = Duration::from_secs(60);
 /// Name of the hidden command that the child runs.
 pub const CHILD_COMMAND: &str = "read-isolated";
 
@@ -43,7 +42,7 @@ impl Isolation {
 pub fn read_bytes(bytes: &[u8], isolation: &Isolation) -> Result<RawWorkbook, RawProblem> {
     let format = inspect(bytes)?;
     match (format, isolation) {
-        (Format::Xls | Format::Ods, Isolation::Child(program)) => read_in_child(program, bytes),
+        (Format::Xls | Format::Ods, Isolation::Child(program)) => read_in_child(program, bytes, MAX_TIME),
         _ => read_here(bytes, format),
     }
 }
@@ -68,15 +67,17 @@ fn read_here(bytes: &[u8], format: Format) -> Result<RawWorkbook, RawProblem> {
     })
 }
 
-fn read_in_child(program: &PathBuf, bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
-    let failed = |problem: &dyn std::fmt::Display| RawProblem::Unreadable(format!("reading it apart failed: {problem}"));
+/// An answer, or none when the child died or wrote something else.
+type Answer = Option<Result<RawWorkbook, RawProblem>>;
+
+fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWorkbook, RawProblem> {
     let mut child = Command::new(program)
         .arg(CHILD_COMMAND)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|e| failed(&e))?;
+        .map_err(|problem| RawProblem::Unreadable(format!("reading it apart failed: {problem}")))?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     let answer = std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -85,18 +86,67 @@ fn read_in_child(program: &PathBuf, bytes: &[u8]) -> Result<RawWorkbook, RawProb
                 let _ = input.write_all(bytes);
             }
         });
-        let answer = scope.spawn(move || output.and_then(|output| serde_json::from_reader(output).ok()));
-        let started = Instant::now();
-        while !answer.is_finished() && started.elapsed() < CHILD_TIME {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        if !answer.is_finished() {
-            let _ = child.kill();
-        }
-        answer.join().ok().flatten()
+        let (sender, receiver) = mpsc::channel::<Answer>();
+        scope.spawn(move || {
+            let read = output.and_then(|output| serde_json::from_reader(BufReader::with_capacity(1 << 16, output)).ok());
+            let _ = sender.send(read);
+        });
+        let answer = receiver.recv_timeout(time);
+        // Also after an answer: one that is no answer may come from a program that goes on.
+        let _ = child.kill();
+        answer
     });
     let _ = child.wait();
-    answer.unwrap_or_else(|| {
-        Err(RawProblem::Hostile("its reader ran out of memory or time".to_owned()))
-    })
+    match answer {
+        Ok(Some(answer)) => answer,
+        Ok(None) => Err(RawProblem::Hostile("its reader ran out of memory or crashed".to_owned())),
+        Err(_) => Err(RawProblem::Hostile(format!("its reader took more than {} seconds", time.as_secs()))),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::Instant;
+
+    use super::*;
+
+    /// A program that does this instead of reading.
+    fn program(name: &str, script: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("tkgd-child-{}-{name}", std::process::id()));
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// What comes of a file too large for the pipe, and how soon.
+    fn outcome(name: &str, script: &str, time: Duration) -> (RawProblem, Duration) {
+        let path = program(name, script);
+        let started = Instant::now();
+        let problem = read_in_child(&path, &vec![0; 1 << 20], time).unwrap_err();
+        std::fs::remove_file(path).unwrap();
+        (problem, started.elapsed())
+    }
+
+    /// One test, because a script that another thread's child still holds open for
+    /// writing cannot be started.
+    #[test]
+    fn a_child_that_fails_costs_one_file_and_no_waiting() {
+        let long = Duration::from_secs(50);
+        let (problem, took) = outcome("hangs", "exec sleep 60", Duration::from_millis(300));
+        assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.contains("seconds")), "{problem:?}");
+        assert!(took < Duration::from_secs(10), "{took:?}");
+        for (name, script) in [
+            ("dies-at-once", "exit 3"),
+            ("is-killed", "kill -9 $$"),
+            ("talks-nonsense-and-stays", "echo nonsense; exec sleep 60"),
+            ("dies-in-mid-answer", "echo '{\"Ok\": {\"sheets\": ['"),
+        ] {
+            let (problem, took) = outcome(name, script, long);
+            assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.contains("memory")), "{name}: {problem:?}");
+            assert!(took < Duration::from_secs(10), "{name}: {took:?}");
+        }
+        let missing = read_in_child(Path::new("/no/such/program"), b"", long);
+        assert!(matches!(missing, Err(RawProblem::Unreadable(_))));
+    }
 }

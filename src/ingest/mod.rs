@@ -30,6 +30,7 @@ use crate::units::Tree;
 pub use collect::{Collected, Duplicates, collect};
 pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
+pub use guard::MAX_FILE;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};

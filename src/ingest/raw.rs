@@ -4,11 +4,14 @@
 //! are streamed; the library's own grid is never built from an xlsx file,
 //! because two far cells would make it allocate the whole rectangle.
 
+use std::collections::HashSet;
 use std::io::Cursor;
+use std::time::Instant;
 
 use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsx, XlsxError};
 use serde::{Deserialize, Serialize};
 
+use super::guard::MAX_TIME;
 use crate::location::CellRef;
 
 /// Rows read of one sheet; the official forms have about a hundred.
@@ -19,6 +22,13 @@ pub const MAX_COLUMNS: u32 = 4_096;
 pub const MAX_CELLS: usize = 4_000_000;
 /// Characters of one cell: the limit of the spreadsheet programs themselves.
 pub const MAX_TEXT: usize = 4 * 32_767;
+/// Bytes of text of one workbook. Cells share texts in the file but not here, so
+/// that a small file can ask for any amount.
+pub const MAX_TEXTS: usize = 128 << 20;
+/// Sheets of one workbook; a file may list one part as any number of sheets.
+pub const MAX_SHEETS: usize = 1_000;
+/// Last day that spreadsheets can show, as a serial number: 9999-12-31.
+const LAST_DAY: f64 = 2_958_465.0;
 
 /// A workbook as sheets of plain cells.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -113,15 +123,55 @@ impl RawSheet {
     }
 }
 
-/// Keeps the limits while cells come in.
-struct Collector {
-    sheet: RawSheet,
-    left: usize,
-    sorted: bool,
+/// What of the limits is left for the sheets to come.
+struct Budget {
+    cells: usize,
+    texts: usize,
+    until: Instant,
 }
 
-impl Collector {
+impl Budget {
+    fn new() -> Self {
+        Self { cells: MAX_CELLS, texts: MAX_TEXTS, until: Instant::now() + MAX_TIME }
+    }
+
+    /// Pays for one cell; cells without a value cost only time.
+    fn pay(&mut self, value: &RawValue) -> Result<(), RawProblem> {
+        let text = if let RawValue::Text(text) = value { text.len() } else { 0 };
+        let cells = self.cells.checked_sub(1);
+        self.cells = cells.ok_or_else(|| RawProblem::Hostile(format!("the workbook has more than {MAX_CELLS} cells")))?;
+        let texts = self.texts.checked_sub(text);
+        self.texts = texts.ok_or_else(|| RawProblem::Hostile(format!("the workbook has more than {MAX_TEXTS} bytes of text")))?;
+        Ok(())
+    }
+
+    fn check_time(&self) -> Result<(), RawProblem> {
+        if Instant::now() < self.until {
+            return Ok(());
+        }
+        Err(RawProblem::Hostile(format!("reading it took more than {} seconds", MAX_TIME.as_secs())))
+    }
+}
+
+/// Keeps the limits while the cells of a sheet come in.
+struct Collector<'a> {
+    sheet: RawSheet,
+    budget: &'a mut Budget,
+    sorted: bool,
+    seen: u32,
+}
+
+impl<'a> Collector<'a> {
+    fn new(name: String, hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
+        budget.check_time()?;
+        Ok(Self { sheet: RawSheet { name, hidden, cells: Vec::new() }, budget, sorted: true, seen: 0 })
+    }
+
     fn push(&mut self, pos: (u32, u32), value: Option<RawValue>, formula: bool) -> Result<(), RawProblem> {
+        self.seen = self.seen.wrapping_add(1);
+        if self.seen.is_multiple_of(1 << 16) {
+            self.budget.check_time()?;
+        }
         let Some(value) = value else { return Ok(()) };
         let (row, column) = pos;
         if row >= MAX_ROWS || column >= MAX_COLUMNS {
@@ -131,23 +181,21 @@ impl Collector {
                 self.sheet.name
             )));
         }
-        self.left = self.left.checked_sub(1).ok_or_else(|| {
-            RawProblem::Hostile(format!("the workbook has more than {MAX_CELLS} cells"))
-        })?;
+        self.budget.pay(&value)?;
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         self.sorted &= self.sheet.cells.last().is_none_or(|last| (last.row, last.column) < (row, column));
         self.sheet.cells.push(RawCell { row, column, value, formula });
         Ok(())
     }
 
-    fn finish(mut self) -> (RawSheet, usize) {
+    fn finish(mut self) -> RawSheet {
         if !self.sorted {
             // A later cell at the same address wins, as in the spreadsheet programs.
             self.sheet.cells.reverse();
             self.sheet.cells.sort_by_key(|cell| (cell.row, cell.column));
             self.sheet.cells.dedup_by_key(|cell| (cell.row, cell.column));
         }
-        (self.sheet, self.left)
+        self.sheet
     }
 }
 
@@ -157,23 +205,21 @@ impl Collector {
 /// [`RawProblem`] when it is not a workbook or goes beyond the limits.
 pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_problem)?;
-    let names = visible_names(book.sheets_metadata());
+    let names = worksheets(book.sheets_metadata())?;
     let mut workbook = RawWorkbook::default();
-    let mut left = MAX_CELLS;
+    let mut budget = Budget::new();
     for (name, hidden) in names {
         let mut reader = match book.worksheet_cells_reader(&name) {
             Ok(reader) => reader,
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(problem) => return Err(xlsx_problem(problem)),
         };
-        let mut sheet = Collector { sheet: RawSheet { name, hidden, cells: Vec::new() }, left, sorted: true };
+        let mut sheet = Collector::new(name, hidden, &mut budget)?;
         while let Some(record) = reader.next_cell_with_formula_metadata().map_err(xlsx_problem)? {
             let formula = record.formula.is_some();
             sheet.push(record.pos, from_ref(&record.value, formula)?, formula)?;
         }
-        let (sheet, rest) = sheet.finish();
-        left = rest;
-        workbook.sheets.push(sheet);
+        workbook.sheets.push(sheet.finish());
     }
     Ok(workbook)
 }
@@ -208,20 +254,18 @@ where
     R::Error: std::fmt::Display,
 {
     let mut workbook = RawWorkbook::default();
-    let mut left = MAX_CELLS;
-    for (name, hidden) in visible_names(book.sheets_metadata()) {
+    let mut budget = Budget::new();
+    for (name, hidden) in worksheets(book.sheets_metadata())? {
         let range = book.worksheet_range(&name).map_err(|e| RawProblem::Unreadable(e.to_string()))?;
         let formulas = book.worksheet_formula(&name).ok();
         let (top, left_column) = range.start().unwrap_or((0, 0));
-        let mut sheet = Collector { sheet: RawSheet { name, hidden, cells: Vec::new() }, left, sorted: true };
+        let mut sheet = Collector::new(name, hidden, &mut budget)?;
         for (row, column, value) in range.used_cells() {
             let pos = (top + to_u32(row), left_column + to_u32(column));
             let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());
             sheet.push(pos, from_data(value, formula)?, formula)?;
         }
-        let (sheet, rest) = sheet.finish();
-        left = rest;
-        workbook.sheets.push(sheet);
+        workbook.sheets.push(sheet.finish());
     }
     Ok(workbook)
 }
@@ -230,9 +274,21 @@ fn to_u32(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
-fn visible_names(sheets: &[calamine::Sheet]) -> Vec<(String, bool)> {
-    let is_sheet = |sheet: &&calamine::Sheet| sheet.typ == calamine::SheetType::WorkSheet;
-    sheets.iter().filter(is_sheet).map(|s| (s.name.clone(), s.visible != SheetVisible::Visible)).collect()
+/// Name of each worksheet and whether it is hidden.
+fn worksheets(sheets: &[calamine::Sheet]) -> Result<Vec<(String, bool)>, RawProblem> {
+    if sheets.len() > MAX_SHEETS {
+        return Err(RawProblem::Hostile(format!("the workbook has {} sheets", sheets.len())));
+    }
+    let mut seen = HashSet::new();
+    let mut worksheets = Vec::new();
+    for sheet in sheets.iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet) {
+        // Sheets are asked for by name: the second would be read as the first.
+        if !seen.insert(&sheet.name) {
+            return Err(RawProblem::Unreadable(format!("two sheets are named \"{}\"", sheet.name)));
+        }
+        worksheets.push((sheet.name.clone(), sheet.visible != SheetVisible::Visible));
+    }
+    Ok(worksheets)
 }
 
 fn from_ref(value: &DataRef<'_>, formula: bool) -> Result<Option<RawValue>, RawProblem> {
@@ -269,16 +325,22 @@ fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     Ok(RawValue::Text(text.into()))
 }
 
+/// A date as ISO text; a time alone where the serial number has no day.
+///
+/// What is no date of the spreadsheet programs stays a number: the library would
+/// turn it into the first or the last day there is.
 fn date_value(date: &calamine::ExcelDateTime) -> RawValue {
-    if !date.is_datetime() {
-        return RawValue::Number(date.as_f64());
+    let serial = date.as_f64();
+    if !date.is_datetime() || !(0.0..LAST_DAY + 1.0).contains(&serial) {
+        return RawValue::Number(serial);
     }
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
-    if (hour, minute, second) == (0, 0, 0) {
-        RawValue::Date(format!("{year:04}-{month:02}-{day:02}"))
-    } else {
-        RawValue::Date(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    if serial < 1.0 && year < 1904 {
+        return RawValue::Date(time);
     }
+    let day = format!("{year:04}-{month:02}-{day:02}");
+    RawValue::Date(if (hour, minute, second) == (0, 0, 0) { day } else { format!("{day}T{time}") })
 }
 
 fn xlsx_problem(problem: XlsxError) -> RawProblem {

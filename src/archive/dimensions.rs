@@ -1,0 +1,234 @@
+//! The small tables beside the cells: units, forms, rows, columns, submissions, coverage, findings.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Int64Array, StringArray};
+use arrow_schema::DataType;
+
+use super::ArchiveInput;
+use super::parquet_file::ParquetFile;
+use crate::cells::Submission;
+use crate::error::Result;
+use crate::finding::Lang;
+use crate::schema::Sheet;
+
+/// A table in memory: columns with names, texts or whole numbers.
+struct Columns {
+    names: Vec<String>,
+    data: Vec<Column>,
+}
+
+enum Column {
+    Texts(Vec<Option<String>>),
+    Numbers(Vec<i64>),
+}
+
+impl Columns {
+    /// A table with these text columns.
+    fn texts(names: &[&str]) -> Self {
+        Self {
+            names: names.iter().map(|n| (*n).to_owned()).collect(),
+            data: names.iter().map(|_| Column::Texts(Vec::new())).collect(),
+        }
+    }
+
+    /// The same with whole-number columns after them.
+    fn and_numbers(mut self, names: &[&str]) -> Self {
+        self.names.extend(names.iter().map(|n| (*n).to_owned()));
+        self.data.extend(names.iter().map(|_| Column::Numbers(Vec::new())));
+        self
+    }
+
+    /// Adds a row; empty texts are stored as null.
+    fn push(&mut self, texts: &[&str], numbers: &[i64]) {
+        let (mut texts, mut numbers) = (texts.iter(), numbers.iter());
+        for column in &mut self.data {
+            match column {
+                Column::Texts(rows) => rows.push(texts.next().filter(|t| !t.is_empty()).map(|t| (*t).to_owned())),
+                Column::Numbers(rows) => rows.push(numbers.next().copied().unwrap_or_default()),
+            }
+        }
+    }
+
+    fn write(self, path: &Path, sorted: usize, metadata: &[(String, String)]) -> Result<()> {
+        let kind = |column: &Column| match column {
+            Column::Texts(_) => DataType::Utf8,
+            Column::Numbers(_) => DataType::Int64,
+        };
+        let schema: Vec<(&str, DataType, bool)> = self.names.iter().zip(&self.data).map(|(n, c)| (n.as_str(), kind(c), true)).collect();
+        let mut file = ParquetFile::create(path, &schema, sorted, metadata)?;
+        let arrays = self.data.into_iter().map(|column| match column {
+            Column::Texts(rows) => Arc::new(StringArray::from(rows)) as ArrayRef,
+            Column::Numbers(rows) => Arc::new(Int64Array::from(rows)) as ArrayRef,
+        });
+        file.write(arrays.collect())?;
+        file.finish()
+    }
+}
+
+/// Writes every small table; returns their names.
+pub fn write_dimensions(
+    staging: &Path,
+    input: &ArchiveInput<'_>,
+    submissions: &[&Submission],
+    metadata: &[(String, String)],
+) -> Result<Vec<&'static str>> {
+    let tables = [
+        ("units", units(input), 1),
+        ("forms", forms(input), 1),
+        ("rows", rows(input), 2),
+        ("columns", columns(input), 2),
+        ("submissions", sources(submissions), 2),
+        ("coverage", coverage(input), 2),
+        ("findings", findings(input), 0),
+    ];
+    let mut names = Vec::new();
+    for (table, data, sorted) in tables {
+        data.write(&staging.join(format!("{table}.parquet")), sorted, metadata)?;
+        names.push(table);
+    }
+    Ok(names)
+}
+
+fn units(input: &ArchiveInput<'_>) -> Columns {
+    let fixed = ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
+    let groupings: Vec<String> = input.tree.units.first().map(|u| u.groups.iter().map(|(key, _)| key.to_string()).collect()).unwrap_or_default();
+    let names: Vec<&str> = fixed.into_iter().chain(groupings.iter().map(String::as_str)).collect();
+    let mut table = Columns::texts(&names);
+    for unit in &input.tree.units {
+        let levels: Vec<&str> = unit.levels.iter().map(|l| &**l).collect();
+        let forms: Vec<&str> = unit.forms.iter().map(|f| &**f).collect();
+        let day = |day: Option<chrono::NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
+        let own = [
+            unit.code.to_string(),
+            unit.name.to_string(),
+            unit.kind.to_string(),
+            levels.join(" "),
+            unit.ownership.to_string(),
+            unit.reports_to.as_deref().unwrap_or_default().to_owned(),
+            unit.files_with.as_deref().unwrap_or_default().to_owned(),
+            forms.join(" "),
+            day(unit.valid_from),
+            day(unit.valid_to),
+        ];
+        let all: Vec<&str> = own.iter().map(String::as_str).chain(unit.groups.iter().map(|(_, value)| &**value)).collect();
+        table.push(&all, &[]);
+    }
+    table
+}
+
+fn forms(input: &ArchiveInput<'_>) -> Columns {
+    let mut table = Columns::texts(&["form", "circular", "symbol", "version", "title", "level", "term", "layout", "layout_status", "layout_basis"]);
+    for form in input.forms {
+        table.push(
+            &[
+                &form.id,
+                &form.circular,
+                &form.symbol,
+                &form.version,
+                &form.title,
+                &form.level,
+                form.term.id(),
+                &form.layout.id,
+                form.layout_status.id(),
+                &form.layout_basis,
+            ],
+            &[],
+        );
+    }
+    table
+}
+
+fn rows(input: &ArchiveInput<'_>) -> Columns {
+    let names = ["form", "sheet", "code", "sheet_name", "tt", "label", "unit_of_measure", "heading"];
+    let mut table = Columns::texts(&names).and_numbers(&["indent", "row"]);
+    for form in input.forms {
+        for (_, sheet) in form.layout.data_sheets() {
+            for coded in 0..sheet.coded.len() {
+                let row = sheet.coded_row(coded);
+                let code = row.code.as_deref().unwrap_or_default();
+                let texts = [&*form.id, &*sheet.id, code, &*sheet.name, &*row.tt, row.label.trim(), &*row.unit, &*row.group];
+                table.push(&texts, &[i64::from(row.indent), i64::from(row.at) + 1]);
+            }
+        }
+    }
+    table
+}
+
+fn columns(input: &ArchiveInput<'_>) -> Columns {
+    let sheets = || input.forms.iter().flat_map(|form| form.layout.data_sheets().map(move |(_, sheet)| (form, sheet)));
+    let dims: BTreeSet<&str> = sheets().flat_map(|(_, sheet)| sheet.columns.iter().flat_map(|c| c.dims.iter().map(|(key, _)| &**key))).collect();
+    let names: Vec<&str> = ["form", "sheet", "path", "kind"].into_iter().chain(dims.iter().copied()).collect();
+    let mut table = Columns::texts(&names).and_numbers(&["column"]);
+    for (form, sheet) in sheets() {
+        for column in &sheet.columns {
+            let path = column.path.join(" > ");
+            let mut texts = vec![&*form.id, &*sheet.id, path.as_str(), kind_name(sheet)];
+            texts.extend(dims.iter().map(|dim| column.dims.iter().find(|(key, _)| &**key == *dim).map_or("", |(_, value)| &**value)));
+            table.push(&texts, &[i64::from(column.number)]);
+        }
+    }
+    table
+}
+
+fn kind_name(sheet: &Sheet) -> &'static str {
+    match sheet.number_kind() {
+        Some(crate::number::NumberKind::Amounts) => "amounts",
+        _ => "counts",
+    }
+}
+
+fn sources(submissions: &[&Submission]) -> Columns {
+    let mut table = Columns::texts(&["form", "unit", "file", "sha256"]).and_numbers(&["numbers"]);
+    for submission in submissions {
+        let filled = i64::try_from(submission.values.filled()).unwrap_or(i64::MAX);
+        table.push(&[&submission.form.id, &submission.unit, &submission.source.file, &submission.source.sha256], &[filled]);
+    }
+    table
+}
+
+fn coverage(input: &ArchiveInput<'_>) -> Columns {
+    let numbers = ["received", "expected", "facilities_received", "facilities_expected"];
+    let mut table = Columns::texts(&["form", "unit"]).and_numbers(&numbers);
+    for aggregation in input.aggregations {
+        for (unit, coverage) in input.tree.units.iter().zip(&aggregation.coverage) {
+            let values = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected];
+            if values.iter().any(|value| *value > 0) {
+                table.push(&[&aggregation.form.id, &unit.code], &values.map(i64::from));
+            }
+        }
+    }
+    table
+}
+
+fn findings(input: &ArchiveInput<'_>) -> Columns {
+    let names = [
+        "severity", "verdict", "rule", "unit", "form", "sheet", "code", "file", "file_sheet", "cell", "found", "expected", "detail", "message",
+    ];
+    let mut table = Columns::texts(&names).and_numbers(&["column"]);
+    for finding in input.findings {
+        let (subject, place) = (&finding.subject, &finding.place);
+        let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
+        let message = input.rules.message(finding, Lang::Vi);
+        let texts = [
+            finding.severity.id(),
+            finding.verdict.id(),
+            finding.rule,
+            subject.unit.as_deref().unwrap_or_default(),
+            subject.form.as_deref().unwrap_or_default(),
+            subject.sheet.as_deref().unwrap_or_default(),
+            subject.code.as_deref().unwrap_or_default(),
+            place.file.as_deref().unwrap_or_default(),
+            place.sheet.as_deref().unwrap_or_default(),
+            &cell,
+            &finding.found,
+            &finding.expected,
+            &finding.detail,
+            &message,
+        ];
+        table.push(&texts, &[subject.column.map_or(0, i64::from)]);
+    }
+    table
+}

@@ -1,0 +1,113 @@
+//! The archive: plain zstd Parquet that needs no software of ours.
+//!
+//! `archive/current/<table>/school_year=2025/term=opening/<table>.parquet`:
+//! one file per table and term, partitioned only by school year and term
+//! (readers turn other folder values such as `province=01` into numbers).
+//! Files are written aside and renamed, so a reader never sees half a file.
+
+mod cells;
+mod dimensions;
+mod parquet_file;
+mod recount;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::aggregate::Aggregation;
+use crate::cells::Submission;
+use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::schema::{Form, RuleBook};
+use crate::term::Period;
+use crate::units::Tree;
+
+pub use recount::{TableTotal, recount};
+
+/// Everything a term's archive holds.
+#[derive(Debug)]
+pub struct ArchiveInput<'a> {
+    /// The term.
+    pub period: Period,
+    /// The governing circular's id.
+    pub circular: &'a str,
+    /// Forms of the term, in the order of their ids.
+    pub forms: &'a [Arc<Form>],
+    /// Units as at the term.
+    pub tree: &'a Tree,
+    /// Returns that count, in any order.
+    pub submissions: &'a [Submission],
+    /// Findings, graded and sorted.
+    pub findings: &'a [Finding],
+    /// Coverage comes from here.
+    pub aggregations: &'a [Aggregation],
+    /// Words of the findings.
+    pub rules: &'a RuleBook,
+    /// Identity of the run.
+    pub run: &'a str,
+}
+
+/// Writes the term into `folder/current`, replacing its files one by one.
+///
+/// # Errors
+/// When a file cannot be written or renamed; files already there stay whole.
+pub fn write_archive(folder: &Path, input: &ArchiveInput<'_>) -> Result<Vec<PathBuf>> {
+    let staging = folder.join(".staging");
+    clear(&staging)?;
+    std::fs::create_dir_all(&staging).map_err(|e| Error::io("write", &staging, e))?;
+    let mut submissions: Vec<&Submission> = input.submissions.iter().collect();
+    submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
+    let metadata = metadata(input, &submissions);
+    let mut written = cells::write_values(&staging, input.forms, &submissions, &metadata)?;
+    written.extend(dimensions::write_dimensions(&staging, input, &submissions, &metadata)?);
+    let mut published = Vec::new();
+    for table in written {
+        let target = table_path(folder, table, input.period);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+        }
+        let source = staging.join(format!("{table}.parquet"));
+        std::fs::rename(&source, &target).map_err(|e| Error::io("rename", &target, e))?;
+        published.push(target);
+    }
+    clear(&staging)?;
+    Ok(published)
+}
+
+/// Where a table of a term stands.
+#[must_use]
+pub fn table_path(folder: &Path, table: &str, period: Period) -> PathBuf {
+    folder
+        .join("current")
+        .join(table)
+        .join(format!("school_year={}", period.year.0))
+        .join(format!("term={}", period.term.id()))
+        .join(format!("{table}.parquet"))
+}
+
+/// Removes what an interrupted run left behind.
+fn clear(staging: &Path) -> Result<()> {
+    if staging.exists() {
+        std::fs::remove_dir_all(staging).map_err(|e| Error::io("write", staging, e))?;
+    }
+    Ok(())
+}
+
+/// Key-value metadata of every file: what it is, from what, by what.
+fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(String, String)> {
+    let mut sources: Vec<(&str, &str)> = submissions.iter().map(|s| (&*s.source.file, &*s.source.sha256)).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let hashes: Vec<String> = sources.iter().map(|(file, sha256)| format!("{sha256} {file}")).collect();
+    let forms: Vec<String> = input.forms.iter().map(|f| format!("{} {} {}", f.id, f.version, f.layout_status.id())).collect();
+    [
+        ("tkgd.run", input.run.to_owned()),
+        ("tkgd.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("tkgd.circular", input.circular.to_owned()),
+        ("tkgd.forms", forms.join("\n")),
+        ("tkgd.school_year", input.period.year.0.to_string()),
+        ("tkgd.term", input.period.term.id().to_owned()),
+        ("tkgd.inputs", hashes.join("\n")),
+    ]
+    .map(|(key, value)| (key.to_owned(), value))
+    .to_vec()
+}

@@ -1,0 +1,51 @@
+//! `tkgd check`: layout, values and sums of single files, without a register.
+
+use std::path::PathBuf;
+
+use super::progress::Bars;
+use super::{Context, Exit, print};
+use crate::error::{Error, Result};
+use crate::finding::Lang;
+use crate::number::NumberLocale;
+use crate::pipeline::{check_files, findings_json, findings_text};
+use crate::term::{Period, SchoolYear, Term};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd check truong-a.xlsx --year 2025-2026 --term opening\n  tkgd kiem-tra bieu/ --year 2020 --format json")]
+pub struct Args {
+    /// Tệp hoặc thư mục cần kiểm tra.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// Năm học, ví dụ 2025-2026; quyết định thông tư áp dụng.
+    #[arg(long)]
+    year: String,
+    /// Kỳ: opening (đầu năm học) hoặc closing (cuối năm học).
+    #[arg(long, default_value = "opening")]
+    term: String,
+    /// Số viết dạng chữ theo kiểu nước nào: vi (1.234,5) hoặc en (1,234.5).
+    #[arg(long, default_value = "vi")]
+    numbers: String,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
+    let term: Term = args.term.parse().map_err(|reason: String| Error::config("--term", reason))?;
+    let locale = match args.numbers.as_str() {
+        "vi" => NumberLocale::Vi,
+        "en" => NumberLocale::En,
+        other => return Err(Error::config("--numbers", format!("`{other}` is neither `vi` nor `en`"))),
+    };
+    let schemas = context.schemas()?;
+    let period = Period { year, term };
+    let (files, findings) = check_files(&args.paths, period, &schemas, locale, &context.isolation, &Bars::new(context.lang))?;
+    if context.json {
+        print(&findings_json(&findings, &schemas.rules, context.lang));
+    } else {
+        print(&findings_text(&findings, &schemas.rules, context.lang));
+        print(&match context.lang {
+            Lang::Vi => format!("Đã kiểm tra {files} tệp: {} phát hiện\n", findings.len()),
+            Lang::En => format!("{files} files checked: {} findings\n", findings.len()),
+        });
+    }
+    Ok(Exit::of(&findings))
+}

@@ -1,0 +1,41 @@
+//! `tkgd init`: a workspace to start from: a commented register and a pipeline.
+
+use std::path::PathBuf;
+
+use super::{Context, Exit, print};
+use crate::error::{Error, Result};
+use crate::finding::Lang;
+use crate::pipeline::workspace_files;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd init thong-ke-2025\n  tkgd khoi-tao .")]
+pub struct Args {
+    /// Thư mục làm việc; được tạo nếu chưa có.
+    folder: PathBuf,
+    /// Năm học, ví dụ 2025-2026.
+    #[arg(long, default_value = "2025-2026")]
+    year: String,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let files = workspace_files(&schemas, &args.year)?;
+    let taken: Vec<String> = files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
+    if !taken.is_empty() {
+        let error = Error::config(args.folder.display(), format!("it already has {}", taken.join(", ")));
+        return Err(error.with_hint("choose an empty folder; tkgd init never overwrites"));
+    }
+    for (name, bytes) in files {
+        let path = args.folder.join(&name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+        }
+        std::fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))?;
+        print(&format!("{}\n", path.display()));
+    }
+    print(match context.lang {
+        Lang::Vi => "Điền danh sách đơn vị, chép biểu của các trường vào thư mục bieu/, rồi chạy: tkgd run dau-nam-hoc.toml\n",
+        Lang::En => "Fill in the register, copy the schools' workbooks into bieu/, then: tkgd run dau-nam-hoc.toml\n",
+    });
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,168 @@
+//! The command line: one file per command, words in Vietnamese, exit codes 0, 1, 2.
+
+mod check;
+mod init;
+mod progress;
+mod report;
+mod run;
+mod schema;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::error::Result;
+use crate::finding::{Finding, Lang, Severity, Verdict};
+use crate::ingest::Isolation;
+use crate::schema::Schemas;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at error severity.
+    Fine,
+    /// The data has errors.
+    Findings,
+    /// The work could not be done.
+    Failed,
+}
+
+impl Exit {
+    /// The code the system sees.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+        }
+    }
+
+    /// Exit 1 when any finding is a failure at error severity.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        let is_error = |f: &Finding| f.verdict == Verdict::Fail && f.severity == Severity::Error;
+        if findings.iter().any(is_error) { Self::Findings } else { Self::Fine }
+    }
+}
+
+/// Tổng hợp, kiểm tra và lưu trữ báo cáo thống kê giáo dục.
+#[derive(Debug, Parser)]
+#[command(name = "tkgd", version, about, long_about = None, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Ngôn ngữ: vi hoặc en.
+    #[arg(long, global = true, value_enum, default_value = "vi")]
+    lang: LangArg,
+    /// Dạng kết quả in ra: text hoặc json.
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    format: FormatArg,
+    /// Thư mục biểu mẫu thay cho (hoặc bổ sung) biểu mẫu có sẵn trong chương trình.
+    #[arg(long, global = true, value_name = "THƯ MỤC")]
+    schemas: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LangArg {
+    Vi,
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Tạo thư mục làm việc: danh sách đơn vị và quy trình mẫu.
+    #[command(alias = "khoi-tao")]
+    Init(init::Args),
+    /// Chạy trọn một kỳ: đọc, kiểm tra, tổng hợp, xuất biểu, lưu trữ.
+    #[command(aliases = ["chay", "tong-hop"])]
+    Run(run::Args),
+    /// Kiểm tra các tệp biểu mẫu mà không cần danh sách đơn vị.
+    #[command(alias = "kiem-tra")]
+    Check(check::Args),
+    /// Xuất biểu chính thức của một vài đơn vị.
+    #[command(alias = "xuat-bieu")]
+    Report(report::Args),
+    /// Xem và kiểm tra các biểu mẫu.
+    #[command(alias = "bieu-mau")]
+    Schema(schema::Args),
+    /// Reads one workbook from standard input where a crash does no harm; used by tkgd itself.
+    #[command(name = "read-isolated", hide = true)]
+    ReadIsolated,
+}
+
+/// What every command gets besides its own arguments.
+struct Context {
+    lang: Lang,
+    json: bool,
+    schemas_folder: Option<PathBuf>,
+    isolation: Isolation,
+}
+
+impl Context {
+    fn schemas(&self) -> Result<Schemas> {
+        Schemas::load(self.schemas_folder.as_deref())
+    }
+}
+
+impl Cli {
+    /// The language asked for.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        match self.lang {
+            LangArg::Vi => Lang::Vi,
+            LangArg::En => Lang::En,
+        }
+    }
+
+    /// True for the hidden command that reads a file apart.
+    #[must_use]
+    pub fn is_reader(&self) -> bool {
+        matches!(self.command, Command::ReadIsolated)
+    }
+
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// When the work cannot be done; wrong data is [`Exit::Findings`] instead.
+    pub fn run(self) -> Result<Exit> {
+        let context = Context {
+            lang: self.lang(),
+            json: self.format == FormatArg::Json,
+            schemas_folder: self.schemas,
+            isolation: Isolation::this_program(),
+        };
+        match self.command {
+            Command::Init(args) => init::run(&args, &context),
+            Command::Run(args) => run::run(&args, &context),
+            Command::Check(args) => check::run(&args, &context),
+            Command::Report(args) => report::run(&args, &context),
+            Command::Schema(args) => schema::run(&args, &context),
+            Command::ReadIsolated => read_isolated(),
+        }
+    }
+}
+
+/// Reads a workbook from standard input and answers as JSON.
+fn read_isolated() -> Result<Exit> {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let limit = crate::ingest::MAX_FILE + 1;
+    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| crate::error::Error::io("read", "stdin", e))?;
+    let answer = crate::ingest::read_as_child(&bytes);
+    let output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    serde_json::to_writer(output, &answer).map_err(|e| crate::error::Error::library("write", "stdout", e))?;
+    Ok(Exit::Fine)
+}
+
+/// Prints a result to standard output; a closed pipe is nobody's error.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}

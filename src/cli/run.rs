@@ -1,0 +1,104 @@
+//! `tkgd run`: the whole term in one command.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::progress::Bars;
+use super::{Context, Exit, print};
+use crate::error::Result;
+use crate::finding::Lang;
+use crate::pipeline::{Pipeline, RunResult, Summary, findings_text, run as run_pipeline};
+use crate::schema::Schemas;
+
+/// Findings shown on the screen; all of them are in the files.
+const SHOWN: usize = 20;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en")]
+pub struct Args {
+    /// Tệp quy trình (.toml).
+    pipeline: PathBuf,
+    /// In mọi phát hiện ra màn hình, không chỉ những phát hiện đầu tiên.
+    #[arg(long)]
+    all: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let pipeline = Pipeline::open(&args.pipeline)?;
+    let result = run_pipeline(&pipeline, &schemas, &context.isolation, &Bars::new(context.lang))?;
+    if context.json {
+        let value = json!({
+            "summary": result.summary,
+            "output": result.output,
+            "archive": result.archive,
+        });
+        print(&format!("{value:#}\n"));
+    } else {
+        let shown = if args.all { result.findings.len() } else { SHOWN.min(result.findings.len()) };
+        print(&findings_text(&result.findings[..shown], &schemas.rules, context.lang));
+        if shown < result.findings.len() {
+            let more = result.findings.len() - shown;
+            print(&match context.lang {
+                Lang::Vi => format!("… và {more} phát hiện khác trong phat-hien.txt\n"),
+                Lang::En => format!("… and {more} more findings in phat-hien.txt\n"),
+            });
+        }
+        print(&summary_text(&result, &schemas, context.lang));
+    }
+    Ok(Exit::of(&result.findings))
+}
+
+fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
+    let summary = &result.summary;
+    let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
+    let mut lines = vec![String::new()];
+    lines.push(match lang {
+        Lang::Vi => format!("Năm học {}, {} ({regulation})", summary.school_year, term_name(schemas, summary)),
+        Lang::En => format!("School year {}, {} term ({regulation})", summary.school_year, summary.term),
+    });
+    for form in &summary.forms {
+        let status = match form.layout_status {
+            "verified" => "",
+            "assumed" => lang.pick(" [bố cục tạm]", " [assumed layout]"),
+            _ => lang.pick(" [biểu dựng lại]", " [reconstructed form]"),
+        };
+        lines.push(match lang {
+            Lang::Vi => format!(
+                "  {}{status}: đã nhận {}/{} báo cáo, {}/{} cơ sở",
+                form.symbol, form.received, form.expected, form.facilities_received, form.facilities_expected
+            ),
+            Lang::En => format!(
+                "  {}{status}: {}/{} returns received, {}/{} facilities",
+                form.symbol, form.received, form.expected, form.facilities_received, form.facilities_expected
+            ),
+        });
+    }
+    let counts: Vec<String> = summary.counts.iter().map(|c| format!("{}{} {}", c.name, c.level.as_ref().map_or_else(String::new, |l| format!(" {l}")), c.units)).collect();
+    lines.push(format!("  {}", counts.join(" · ")));
+    lines.push(match lang {
+        Lang::Vi => format!(
+            "  {} lỗi, {} cần giải trình, {} cảnh báo, {} quy tắc chưa kiểm tra được",
+            summary.errors, summary.queries, summary.warnings, summary.not_evaluated
+        ),
+        Lang::En => format!(
+            "  {} errors, {} queries, {} warnings, {} rules not evaluated",
+            summary.errors, summary.queries, summary.warnings, summary.not_evaluated
+        ),
+    });
+    match (&result.output, &result.archive) {
+        (Some(output), Some(archive)) => {
+            lines.push(format!("  {}: {} (run {})", lang.pick("Kết quả", "Output"), output.display(), summary.run));
+            lines.push(format!("  {}: {}", lang.pick("Lưu trữ", "Archive"), archive.join("current").display()));
+        }
+        _ => lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned()),
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn term_name<'a>(schemas: &'a Schemas, summary: &'a Summary) -> &'a str {
+    let rule = schemas.regulation(&summary.circular).and_then(|r| r.terms.iter().find(|t| t.term.id() == summary.term));
+    rule.map_or(summary.term, |rule| rule.name.as_str())
+}

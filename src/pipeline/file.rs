@@ -1,0 +1,183 @@
+//! Pipeline files: as written, and as resolved against the workspace.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::ingest::{Duplicates, ListFile, UnitFrom};
+use crate::number::NumberLocale;
+use crate::schema::parse_toml;
+use crate::term::{Period, SchoolYear, Term};
+
+/// A pipeline as people write it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineFile {
+    /// What the pipeline does, for people.
+    pub title: String,
+    /// School year, `2025-2026`.
+    pub school_year: String,
+    /// Term: `opening` or `closing`.
+    pub term: Term,
+    /// The register of units.
+    pub register: PathBuf,
+    /// The folder all paths start from, seen from the pipeline file; its own folder otherwise.
+    #[serde(default)]
+    pub workspace: PathBuf,
+    /// What is read.
+    pub inputs: Inputs,
+    /// What is written.
+    #[serde(default)]
+    pub outputs: Outputs,
+}
+
+/// What a pipeline reads.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inputs {
+    /// Workbook files and folders of them.
+    #[serde(default)]
+    pub workbooks: Vec<PathBuf>,
+    /// One-row-per-school lists.
+    #[serde(default)]
+    pub lists: Vec<ListFile>,
+    /// Where a file's unit is looked for, in this order.
+    #[serde(default = "default_order")]
+    pub unit_from: Vec<UnitFrom>,
+    /// Pattern of file names, with `{unit}`, `{form}` and `{any}`.
+    #[serde(default = "default_pattern")]
+    pub file_name: String,
+    /// Table of file names and unit codes.
+    #[serde(default)]
+    pub mapping: Option<PathBuf>,
+    /// Separators of numbers written as text.
+    #[serde(default)]
+    pub numbers: NumberLocale,
+    /// Which of two different files for one unit and form wins.
+    #[serde(default)]
+    pub duplicates: Duplicates,
+}
+
+fn default_order() -> Vec<UnitFrom> {
+    vec![UnitFrom::Mapping, UnitFrom::FileName, UnitFrom::Header]
+}
+
+fn default_pattern() -> String {
+    "{unit}_{any}".to_owned()
+}
+
+/// What a pipeline writes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outputs {
+    /// Folder of reports and findings; `out` otherwise.
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+    /// Folder of the archive; `archive` otherwise.
+    #[serde(default)]
+    pub archive: Option<PathBuf>,
+    /// Which units get official workbooks: kinds of unit or unit codes; all aggregating kinds otherwise.
+    #[serde(default)]
+    pub reports: Vec<String>,
+    /// Which groupings get official workbooks: keys such as `former_district`.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// One-row-per-school tables: `csv`, `xlsx`.
+    #[serde(default)]
+    pub lists: Vec<ListFormat>,
+    /// Print the signature block.
+    #[serde(default)]
+    pub signature: bool,
+    /// Place before the date in the signature block.
+    #[serde(default)]
+    pub place: String,
+    /// Write no reports and no archive while a finding is an error.
+    #[serde(default)]
+    pub stop_on_errors: bool,
+}
+
+/// Format of a one-row-per-school table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListFormat {
+    /// Text with commas, UTF-8.
+    Csv,
+    /// Workbook.
+    Xlsx,
+}
+
+/// A pipeline ready to run.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// As written.
+    pub file: PipelineFile,
+    /// Its text; part of a run's identity.
+    pub text: String,
+    /// The term it is about.
+    pub period: Period,
+    /// The folder all paths start from.
+    pub workspace: PathBuf,
+}
+
+impl Pipeline {
+    /// Reads a pipeline file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not right.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+        let shown = path.display().to_string();
+        let file: PipelineFile = parse_toml(&shown, &text)?;
+        let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let period = Period { year, term: file.term };
+        Ok(Self { workspace: tidy(&folder.join(&file.workspace)), file, text, period })
+    }
+
+    /// A path of the file, seen from where the program runs.
+    #[must_use]
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.workspace.join(path)
+    }
+
+    /// The folder of this term's reports and findings.
+    #[must_use]
+    pub fn output(&self) -> PathBuf {
+        let folder = self.file.outputs.folder.clone().unwrap_or_else(|| PathBuf::from("out"));
+        self.path(&folder).join(format!("{}-{}", self.period.year, self.period.term.id()))
+    }
+
+    /// The archive's folder.
+    #[must_use]
+    pub fn archive(&self) -> PathBuf {
+        self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| PathBuf::from("archive")))
+    }
+}
+
+/// A path without `folder/..` detours; names in messages stay short.
+fn tidy(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            Component::CurDir => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detours_are_left_out_of_paths() {
+        assert_eq!(tidy(Path::new("pipelines/..")), PathBuf::new());
+        assert_eq!(tidy(Path::new("../a/./b/../c")), PathBuf::from("../a/c"));
+    }
+}

@@ -1,0 +1,169 @@
+//! First half of a run: everything the pipeline names is read and kept once.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Pipeline, Progress};
+use crate::cells::{Source, Submission};
+use crate::error::{Error, Result};
+use crate::finding::{Finding, Place};
+use crate::ingest::{
+    Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list, read_table, sha256,
+    shown_path,
+};
+use crate::schema::{Form, Regulation, Schemas, parse_toml};
+use crate::units::{Register, Tree};
+
+/// What a run works on.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The governing circular.
+    pub regulation: Regulation,
+    /// Its forms of the term.
+    pub forms: Vec<Arc<Form>>,
+    /// Units as at the term.
+    pub tree: Tree,
+    /// Returns that count, sorted by form and unit.
+    pub submissions: Vec<Submission>,
+    /// What reading found.
+    pub findings: Vec<Finding>,
+    /// Units and forms whose files contradict each other.
+    pub contested: HashSet<(Arc<str>, Arc<str>)>,
+    /// Files read, with their hashes.
+    pub sources: Vec<Source>,
+}
+
+/// Reads register, workbooks and lists.
+pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
+    let regulation = schemas.governing(pipeline.period)?.clone();
+    let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
+        kind: "reference date of",
+        name: pipeline.period.to_string(),
+        hint: None,
+    })?;
+    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|f| f.term == pipeline.period.term).cloned().collect();
+    let register_path = pipeline.path(&pipeline.file.register);
+    let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
+    let tree = Tree::as_at(&register, day)?;
+    check_forms(&tree, &forms, &register)?;
+
+    let inputs = &pipeline.file.inputs;
+    let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
+    let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?;
+    let recogniser = Recogniser::new(&schemas.forms);
+    let context = ReadContext {
+        recogniser: &recogniser,
+        circular: &regulation.id,
+        term: pipeline.period.term,
+        tree: &tree,
+        units: Some(&rule),
+        locale: inputs.numbers,
+        isolation,
+    };
+    let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
+    let files = find_files(&paths)?;
+    progress.start("read", files.len());
+    let readings = read_files(&files, &context, &|| progress.step());
+    progress.finish();
+
+    let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+    for reading in readings {
+        sources.push(reading.source);
+        findings.extend(reading.findings);
+        submissions.extend(reading.submission);
+    }
+    for list in &inputs.lists {
+        let read = load_list(pipeline, list, &forms, &tree, isolation)?;
+        sources.push(read.source);
+        findings.extend(read.findings);
+        submissions.extend(read.submissions);
+    }
+    let collected = collect(submissions, inputs.duplicates);
+    let contested = contested(&collected.findings);
+    findings.extend(collected.findings);
+    for path in [Some(&pipeline.file.register), inputs.mapping.as_ref()].into_iter().flatten() {
+        sources.push(source_of(&pipeline.path(path))?);
+    }
+    relative_names(pipeline, &mut findings, &mut sources);
+    let mut submissions = collected.submissions;
+    for submission in &mut submissions {
+        submission.source.file = relative(pipeline, &submission.source.file);
+    }
+    Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
+}
+
+/// The register may name only forms of the term's circular, or of its other terms.
+fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register) -> Result<()> {
+    let (_, unknown) = crate::validate::expectations(tree, forms);
+    let problems: Vec<String> = unknown
+        .iter()
+        .map(|(unit, form)| format!("line {}: unit {} is to file form `{form}`, which the circular does not have", tree.units[*unit].line, tree.units[*unit].code))
+        .collect();
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
+    Err(Error::config(&register.file, problems.join("\n  ")).with_hint(format!("known forms: {}", known.join(", "))))
+}
+
+struct ReadListFile {
+    source: Source,
+    submissions: Vec<Submission>,
+    findings: Vec<Finding>,
+}
+
+fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadListFile> {
+    let mapping = match &list.mapping {
+        None => ListMapping { form: list.form.clone().unwrap_or_default(), ..ListMapping::default() },
+        Some(path) => {
+            let path = pipeline.path(path);
+            let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &path, e))?;
+            parse_toml::<ListMapping>(&path.display().to_string(), &text)?
+        }
+    };
+    let path = pipeline.path(&list.file);
+    let form = forms.iter().find(|form| *form.short == *mapping.form || *form.symbol == *mapping.form).ok_or_else(|| {
+        let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
+        Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(format!("known forms: {}", known.join(", "))) }
+    })?;
+    let table = read_table(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation)?;
+    let source = source_of(&path)?;
+    let (submissions, findings) = read_list(&table, &mapping, form, &source, tree, pipeline.file.inputs.numbers)?;
+    Ok(ReadListFile { source, submissions, findings })
+}
+
+fn source_of(path: &Path) -> Result<Source> {
+    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+    Ok(Source { file: Arc::from(shown_path(path)), sha256: Arc::from(sha256(&bytes)), modified: 0 })
+}
+
+fn contested(findings: &[Finding]) -> HashSet<(Arc<str>, Arc<str>)> {
+    let duplicates = findings.iter().filter(|f| f.rule == "duplicate-submission");
+    duplicates.filter_map(|f| f.subject.unit.clone().zip(f.subject.form.clone())).collect()
+}
+
+/// File names as seen from the workspace: the same wherever the program runs.
+fn relative(pipeline: &Pipeline, file: &Arc<str>) -> Arc<str> {
+    let prefix = shown_path(&pipeline.workspace);
+    match file.strip_prefix(&prefix) {
+        Some(rest) if !prefix.is_empty() => Arc::from(rest.trim_start_matches('/')),
+        _ => Arc::clone(file),
+    }
+}
+
+fn relative_names(pipeline: &Pipeline, findings: &mut [Finding], sources: &mut [Source]) {
+    for finding in findings {
+        let Place { file, .. } = &mut finding.place;
+        if let Some(name) = file {
+            *name = relative(pipeline, name);
+        }
+        if finding.rule == "same-content" || finding.rule == "duplicate-submission" {
+            finding.expected = relative(pipeline, &Arc::from(finding.expected.as_str())).to_string();
+        }
+    }
+    for source in sources.iter_mut() {
+        source.file = relative(pipeline, &source.file);
+    }
+    sources.sort();
+}

@@ -1,0 +1,144 @@
+//! One-row-per-school tables out: what a Sở exports most, and what we read back.
+
+use std::sync::Arc;
+
+use super::file::ListFormat;
+use super::publish::StagedFolder;
+use crate::cells::Submission;
+use crate::error::{Error, Result};
+use crate::ingest::list_heading;
+use crate::location::CellRef;
+use crate::number::{AMOUNT_UNIT, NumberKind, to_float};
+use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use crate::schema::Form;
+use crate::text::looks_like_formula;
+use crate::units::Tree;
+
+/// A table of one form: headings, then a row per return.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlatTable {
+    /// `unit`, `name`, then `sheet/code/column` of every cell some return fills.
+    pub headings: Vec<String>,
+    /// Unit code, name and values in the order of the headings.
+    pub rows: Vec<(Arc<str>, Arc<str>, Vec<FlatValue>)>,
+}
+
+/// A value of a flat table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FlatValue {
+    /// Blank.
+    Blank,
+    /// A number of this kind.
+    Number(i64, NumberKind),
+    /// A mark: `-`, `#`, `?`.
+    Mark(&'static str),
+}
+
+/// The flat table of a form's returns.
+#[must_use]
+pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatTable {
+    let own: Vec<&Submission> = submissions.iter().filter(|s| s.form.id == form.id).collect();
+    let is_used = |slot: &usize| own.iter().any(|s| !matches!(flat_value(s, *slot), FlatValue::Blank));
+    let slots: Vec<usize> = (0..form.layout.slots).filter(is_used).collect();
+    let mut headings = vec!["unit".to_owned(), "name".to_owned()];
+    headings.extend(slots.iter().map(|&slot| list_heading(&form.layout, slot)));
+    let rows = own.iter().map(|submission| {
+        let name = tree.find(&submission.unit).map_or_else(|| Arc::from(""), |unit| Arc::clone(&tree.units[unit].name));
+        let values = slots.iter().map(|&slot| flat_value(submission, slot)).collect();
+        (Arc::clone(&submission.unit), name, values)
+    });
+    FlatTable { headings, rows: rows.collect() }
+}
+
+fn flat_value(submission: &Submission, slot: usize) -> FlatValue {
+    use crate::cells::Status;
+    let (status, number) = submission.values.get(slot);
+    let (sheet, ..) = submission.form.layout.address(slot);
+    let kind = submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
+    match status {
+        Status::Nil => FlatValue::Mark("-"),
+        Status::NotApplicable => FlatValue::Mark("#"),
+        status if status.is_number() => FlatValue::Number(number, kind),
+        status if status.is_broken() => FlatValue::Mark("?"),
+        _ => FlatValue::Blank,
+    }
+}
+
+/// Writes the flat tables of all forms in the formats asked for.
+pub fn write_lists(
+    forms: &[Arc<Form>],
+    submissions: &[Submission],
+    tree: &Tree,
+    formats: &[ListFormat],
+    folder: &StagedFolder,
+) -> Result<()> {
+    for form in forms.iter().filter(|_| !formats.is_empty()) {
+        let table = list_table(form, submissions, tree);
+        if table.rows.is_empty() {
+            continue;
+        }
+        for format in formats {
+            let (name, bytes) = match format {
+                ListFormat::Csv => (format!("danh-sach/{}.csv", form.short), csv_bytes(&table)?),
+                ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, &table)?),
+            };
+            folder.write(&name, &bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
+    let failed = |e: &dyn std::fmt::Display| Error::library("write", "danh-sach", e);
+    // The mark at the start makes spreadsheet programs take the file for UTF-8.
+    let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+    writer.write_record(&table.headings).map_err(|e| failed(&e))?;
+    for (unit, name, values) in &table.rows {
+        let texts = values.iter().map(|value| match value {
+            FlatValue::Blank => String::new(),
+            FlatValue::Mark(mark) => (*mark).to_owned(),
+            FlatValue::Number(number, kind) => plain(*number, *kind),
+        });
+        let lead = [inert(unit), inert(name)];
+        writer.write_record(lead.into_iter().chain(texts)).map_err(|e| failed(&e))?;
+    }
+    writer.into_inner().map_err(|e| failed(&e))
+}
+
+/// A text that no spreadsheet program takes for a formula when it opens the CSV.
+fn inert(text: &str) -> String {
+    if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A number without group separators; a decimal comma, as the Vietnamese locale reads it.
+fn plain(number: i64, kind: NumberKind) -> String {
+    if kind == NumberKind::Counts {
+        return number.to_string();
+    }
+    let sign = if number < 0 { "-" } else { "" };
+    let (whole, fraction) = (number.unsigned_abs() / AMOUNT_UNIT.unsigned_abs(), number.unsigned_abs() % AMOUNT_UNIT.unsigned_abs());
+    let text = format!("{sign}{whole},{fraction:06}");
+    text.trim_end_matches('0').trim_end_matches(',').to_owned()
+}
+
+fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
+    let style = CellStyle::default();
+    let bold = CellStyle { bold: true, ..style };
+    let text = |row: u32, column: u16, text: Arc<str>, style| PlacedCell { at: CellRef::new(row, column), content: Content::Text(text), style };
+    let mut cells: Vec<PlacedCell> = (0..).zip(&table.headings).map(|(c, h)| text(0, c, Arc::from(h.as_str()), bold)).collect();
+    for (row, (unit, name, values)) in (1..).zip(&table.rows) {
+        cells.push(text(row, 0, Arc::clone(unit), style));
+        cells.push(text(row, 1, Arc::clone(name), style));
+        for (column, value) in (2..).zip(values) {
+            let content = match value {
+                FlatValue::Blank => continue,
+                FlatValue::Mark(mark) => Content::Text(Arc::from(*mark)),
+                FlatValue::Number(number, kind) => Content::Number(to_float(*number, *kind)),
+            };
+            cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
+        }
+    }
+    let sheet = SheetPlan { name: Arc::clone(&form.short), cells, widths: vec![(0, 14.0), (1, 40.0)], freeze: Some(CellRef::new(1, 2)), ..SheetPlan::default() };
+    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet] };
+    write_xlsx(&plan).map_err(|e| Error::library("write", "danh-sach", e))
+}

@@ -1,0 +1,42 @@
+//! The whole job: a pipeline file in, findings, reports and archive out.
+//!
+//! The only module that knows all stages. Everything is written aside and put
+//! in place at the end, so a run that is interrupted leaves what was there.
+
+mod file;
+mod inputs;
+mod lists;
+mod publish;
+mod reports;
+mod run;
+mod show;
+mod summary;
+mod workspace;
+
+pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
+pub use lists::list_table;
+pub use reports::{ReportJob, report_bytes};
+pub use run::{RunResult, check_files, report_only, run};
+pub use show::{findings_json, findings_text};
+pub use summary::{FormSummary, Summary};
+pub use workspace::workspace_files;
+
+/// What a long job tells whoever shows its progress.
+pub trait Progress: Sync {
+    /// A stage starts, with so many steps.
+    fn start(&self, stage: &'static str, steps: usize);
+    /// One step is done; called from any thread.
+    fn step(&self);
+    /// The stage is done.
+    fn finish(&self);
+}
+
+/// Progress that nobody watches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn start(&self, _stage: &'static str, _steps: usize) {}
+    fn step(&self) {}
+    fn finish(&self) {}
+}

@@ -1,0 +1,81 @@
+//! Folders written aside and put in place in one step.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A folder being written beside the place it is for.
+#[derive(Debug)]
+pub struct StagedFolder {
+    staging: PathBuf,
+    before: PathBuf,
+    target: PathBuf,
+}
+
+impl StagedFolder {
+    /// Prepares to replace `target`; repairs what an interrupted run left.
+    ///
+    /// # Errors
+    /// When the folders cannot be made.
+    pub fn new(target: &Path) -> Result<Self> {
+        let name = target.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let parent = target.parent().unwrap_or(Path::new(""));
+        let staging = parent.join(format!(".{name}.new"));
+        let before = parent.join(format!(".{name}.old"));
+        // Killed between the two renames of `publish`: the folder before is still whole.
+        if before.exists() && !target.exists() {
+            rename(&before, target)?;
+        }
+        for leftover in [&staging, &before] {
+            remove(leftover)?;
+        }
+        std::fs::create_dir_all(&staging).map_err(|e| Error::io("write", &staging, e))?;
+        Ok(Self { staging, before, target: target.to_owned() })
+    }
+
+    /// Writes one file of the folder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.staging.join(name);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+        }
+        std::fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))
+    }
+
+    /// Puts the folder in place.
+    ///
+    /// # Errors
+    /// When a file of the folder before is open in another program.
+    pub fn publish(self) -> Result<()> {
+        if self.target.exists() {
+            rename(&self.target, &self.before)?;
+        }
+        rename(&self.staging, &self.target)?;
+        remove(&self.before)
+    }
+}
+
+/// Writes one file aside and renames it into place.
+///
+/// # Errors
+/// When it cannot be written, or the file before is open in another program.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let aside = path.with_file_name(format!(".{name}.new"));
+    std::fs::write(&aside, bytes).map_err(|e| Error::io("write", &aside, e))?;
+    rename(&aside, path)
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|e| Error::io("rename", from, e))
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,242 @@
+//! A run from beginning to end, and the check of single files.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::inputs::{Loaded, load};
+use super::lists::write_lists;
+use super::publish::{StagedFolder, write_whole};
+use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
+use super::show::{findings_json, findings_text};
+use super::summary::{Summary, counts_of, forms_of, severities};
+use super::{Pipeline, Progress};
+use crate::aggregate::{Aggregation, aggregate};
+use crate::archive::{ArchiveInput, recount, table_path, write_archive};
+use crate::error::{Error, Result, closest};
+use crate::finding::{Finding, Lang};
+use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
+use crate::number::{NumberKind, NumberLocale};
+use crate::report::ReportTexts;
+use crate::schema::Schemas;
+use crate::term::Period;
+use crate::units::{Register, Tree};
+use crate::validate::{completeness, sums};
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct RunResult {
+    /// The run in a few lines.
+    pub summary: Summary,
+    /// All findings, graded and sorted.
+    pub findings: Vec<Finding>,
+    /// Folder of reports and findings; `None` when errors stopped the run.
+    pub output: Option<PathBuf>,
+    /// The archive's folder; `None` when errors stopped the run.
+    pub archive: Option<PathBuf>,
+}
+
+/// Runs a pipeline: reads, checks, aggregates, writes reports and archive.
+///
+/// # Errors
+/// When the work cannot be done; wrong data is a finding instead. Nothing is
+/// published unless everything was written and read back.
+pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
+    let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let mut loaded = load(pipeline, schemas, isolation, progress)?;
+    let mut findings = std::mem::take(&mut loaded.findings);
+    progress.start("check", loaded.submissions.len());
+    findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
+        let found = sums(submission);
+        progress.step();
+        found
+    }));
+    progress.finish();
+    findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
+    let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    let run = run_id(pipeline, schemas, &loaded);
+    let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
+    let jobs = jobs(setting, &aggregations);
+    findings.extend(broken_sums(&jobs));
+    schemas.rules.grade(&mut findings);
+    let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
+    if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
+        return Ok(RunResult { summary, findings, output: None, archive: None });
+    }
+    summary.reports = jobs.len();
+    let folder = StagedFolder::new(&pipeline.output())?;
+    write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress)?;
+    write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
+    folder.write("phat-hien.txt", findings_text(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
+    folder.write("phat-hien.json", findings_json(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
+    folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
+    progress.start("archive", 1);
+    publish_archive(pipeline, schemas, &loaded, &aggregations, &findings, &run)?;
+    folder.publish()?;
+    progress.finish();
+    Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
+}
+
+/// Writes the archive and counts it again with another engine.
+fn publish_archive(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    loaded: &Loaded,
+    aggregations: &[Aggregation],
+    findings: &[Finding],
+    run: &str,
+) -> Result<()> {
+    let input = ArchiveInput {
+        period: pipeline.period,
+        circular: &loaded.regulation.id,
+        forms: &loaded.forms,
+        tree: &loaded.tree,
+        submissions: &loaded.submissions,
+        findings,
+        aggregations,
+        rules: &schemas.rules,
+        run,
+    };
+    let folder = pipeline.archive();
+    write_archive(&folder, &input)?;
+    for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
+        let path = table_path(&folder, table, pipeline.period);
+        for counted in recount(&path)? {
+            let expected = submitted_total(loaded, &counted.form, kind);
+            if counted.sum != expected {
+                let reason = format!("form {}: the returns add up to {expected}, the file to {}", counted.form, counted.sum);
+                return Err(Error::ReadBack { path, reason });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The sum of all numbers of one kind that the returns of a form hold.
+fn submitted_total(loaded: &Loaded, form: &str, kind: NumberKind) -> i128 {
+    let returns = loaded.submissions.iter().filter(|s| *s.form.id == *form);
+    returns
+        .flat_map(|submission| {
+            let sheets = submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(kind));
+            sheets.map(|(_, sheet)| {
+                let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+                submission.values.numbers()[slots].iter().map(|n| i128::from(*n)).sum::<i128>()
+            })
+        })
+        .sum()
+}
+
+fn summarise(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    loaded: &Loaded,
+    aggregations: &[Aggregation],
+    findings: &[Finding],
+    run: String,
+) -> Summary {
+    let (errors, queries, warnings, not_evaluated) = severities(findings);
+    Summary {
+        run,
+        circular: loaded.regulation.id.clone(),
+        school_year: pipeline.period.year.to_string(),
+        term: pipeline.period.term.id(),
+        forms: forms_of(&loaded.tree, aggregations),
+        errors,
+        queries,
+        warnings,
+        not_evaluated,
+        counts: counts_of(&loaded.tree, &schemas.register),
+        reports: 0,
+    }
+}
+
+/// The run's identity: the tool, the schemas, the pipeline and every input, and nothing else.
+fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update((bytes.len() as u64).to_le_bytes());
+        hash.update(bytes);
+    };
+    add(env!("CARGO_PKG_VERSION").as_bytes());
+    for (path, bytes) in schemas.files.contents() {
+        add(path.as_bytes());
+        add(bytes);
+    }
+    add(pipeline.text.as_bytes());
+    for source in &loaded.sources {
+        add(source.file.as_bytes());
+        add(source.sha256.as_bytes());
+    }
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reads and checks files without a register: layout, values and sums.
+///
+/// # Errors
+/// When a path does not exist or no circular governs the period.
+pub fn check_files(
+    paths: &[PathBuf],
+    period: Period,
+    schemas: &Schemas,
+    locale: NumberLocale,
+    isolation: &Isolation,
+    progress: &dyn Progress,
+) -> Result<(usize, Vec<Finding>)> {
+    let regulation = schemas.governing(period)?;
+    let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
+    let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
+    let recogniser = Recogniser::new(&schemas.forms);
+    let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, term: period.term, tree: &tree, units: None, locale, isolation };
+    let files = find_files(paths)?;
+    progress.start("read", files.len());
+    let readings = read_files(&files, &context, &|| progress.step());
+    progress.finish();
+    let mut findings = Vec::new();
+    for reading in readings {
+        findings.extend(reading.findings);
+        if let Some(submission) = &reading.submission {
+            findings.extend(sums(submission));
+        }
+    }
+    schemas.rules.grade(&mut findings);
+    Ok((files.len(), findings))
+}
+
+/// Writes official workbooks of chosen units or kinds of unit into a folder; no archive.
+///
+/// # Errors
+/// As for [`run`]; also when none of the wishes names a unit with figures.
+pub fn report_only(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    wishes: &[String],
+    folder: &Path,
+    isolation: &Isolation,
+    progress: &dyn Progress,
+) -> Result<Vec<PathBuf>> {
+    let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let loaded = load(pipeline, schemas, isolation, progress)?;
+    let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    let run = run_id(pipeline, schemas, &loaded);
+    let mut wished = pipeline.clone();
+    wished.file.outputs.reports = wishes.to_vec();
+    wished.file.outputs.groups = wishes.to_vec();
+    let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
+    let jobs = jobs(setting, &aggregations);
+    if jobs.is_empty() {
+        let units = loaded.tree.units.iter().map(|u| &*u.code);
+        let hint = wishes.first().and_then(|w| closest(w, units)).map(|near| format!("did you mean `{near}`?"));
+        return Err(Error::Unknown { kind: "unit with figures", name: wishes.join(", "), hint });
+    }
+    std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
+    let recogniser = Recogniser::new(&loaded.forms);
+    let mut written = Vec::new();
+    for job in &jobs {
+        let path = folder.join(&job.file);
+        write_whole(&path, &report_bytes(job, &recogniser)?)?;
+        written.push(path);
+    }
+    Ok(written)
+}

@@ -1,0 +1,93 @@
+//! Findings as people and programs read them: text in two languages, JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use crate::finding::{Finding, Lang, Verdict};
+use crate::schema::RuleBook;
+
+/// Findings as text, grouped as they are sorted: worst first, each with its place and hint.
+#[must_use]
+pub fn findings_text(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        let word = match finding.verdict {
+            Verdict::Fail => severity_word(finding, lang),
+            Verdict::NotEvaluated => lang.pick("chưa kiểm tra được", "not evaluated"),
+        };
+        let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
+        let place = place_text(finding, lang);
+        if !place.is_empty() {
+            let _ = writeln!(out, "  {} {place}", lang.pick("tại", "at"));
+        }
+        let hint = rules.hint(finding, lang);
+        if !hint.is_empty() {
+            let _ = writeln!(out, "  {}: {hint}", lang.pick("gợi ý", "hint"));
+        }
+    }
+    out
+}
+
+fn severity_word(finding: &Finding, lang: Lang) -> &'static str {
+    use crate::finding::Severity;
+    match finding.severity {
+        Severity::Error => lang.pick("lỗi", "error"),
+        Severity::Query => lang.pick("cần giải trình", "query"),
+        Severity::Warning => lang.pick("cảnh báo", "warning"),
+    }
+}
+
+/// File, sheet and cell; then unit, form, code and column in brackets.
+fn place_text(finding: &Finding, lang: Lang) -> String {
+    let (place, subject) = (&finding.place, &finding.subject);
+    let mut parts = Vec::new();
+    parts.extend(place.file.as_deref().map(str::to_owned));
+    parts.extend(place.sheet.as_deref().map(|s| format!("{} \"{s}\"", lang.pick("trang", "sheet"))));
+    parts.extend(place.cell.map(|c| format!("{} {c}", lang.pick("ô", "cell"))));
+    let mut about = Vec::new();
+    about.extend(subject.unit.as_deref().map(|u| format!("{} {u}", lang.pick("đơn vị", "unit"))));
+    about.extend(subject.form.as_deref().map(|f| format!("{} {f}", lang.pick("biểu", "form"))));
+    if place.sheet.is_none() {
+        about.extend(subject.sheet.as_deref().map(|s| format!("{} {s}", lang.pick("trang", "sheet"))));
+    }
+    about.extend(subject.code.as_deref().map(|c| format!("{} {c}", lang.pick("mã số", "code"))));
+    about.extend(subject.column.map(|c| format!("{} {c}", lang.pick("cột", "column"))));
+    let mut text = parts.join(", ");
+    if !about.is_empty() {
+        let _ = write!(text, "{}({})", if text.is_empty() { "" } else { " " }, about.join(", "));
+    }
+    text
+}
+
+/// Findings as a JSON array, one object per finding.
+#[must_use]
+pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
+    let rows: Vec<serde_json::Value> = findings
+        .iter()
+        .map(|finding| {
+            let (subject, place) = (&finding.subject, &finding.place);
+            json!({
+                "severity": finding.severity.id(),
+                "verdict": finding.verdict.id(),
+                "rule": finding.rule,
+                "unit": subject.unit,
+                "form": subject.form,
+                "sheet": subject.sheet,
+                "code": subject.code,
+                "column": subject.column,
+                "file": place.file,
+                "file_sheet": place.sheet,
+                "cell": place.cell.map(|cell| cell.to_string()),
+                "found": finding.found,
+                "expected": finding.expected,
+                "detail": finding.detail,
+                "message": rules.message(finding, lang),
+                "hint": rules.hint(finding, lang),
+            })
+        })
+        .collect();
+    let mut text = serde_json::to_string_pretty(&rows).unwrap_or_default();
+    text.push('\n');
+    text
+}

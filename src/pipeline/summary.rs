@@ -1,0 +1,119 @@
+//! What a run comes to, in a few lines: received and expected, findings, counts of units.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::aggregate::{Aggregation, Coverage, count_units};
+use crate::finding::{Finding, Severity, Verdict};
+use crate::schema::{CountingBasis, RegisterSchema};
+use crate::units::Tree;
+
+/// The result of a run, for people and for programs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Identity of the run, from its inputs alone.
+    pub run: String,
+    /// Governing circular.
+    pub circular: String,
+    /// School year.
+    pub school_year: String,
+    /// Term id.
+    pub term: &'static str,
+    /// One entry per form.
+    pub forms: Vec<FormSummary>,
+    /// Failures at error severity.
+    pub errors: usize,
+    /// Failures to explain.
+    pub queries: usize,
+    /// Failures to look at.
+    pub warnings: usize,
+    /// Rules that could not run.
+    pub not_evaluated: usize,
+    /// Units by counting rule and level.
+    pub counts: Vec<UnitCount>,
+    /// Workbooks written.
+    pub reports: usize,
+}
+
+/// One form of a run.
+#[derive(Debug, Clone, Serialize)]
+pub struct FormSummary {
+    /// Full id.
+    pub form: Arc<str>,
+    /// Symbol as printed.
+    pub symbol: Arc<str>,
+    /// How far the layout can be trusted.
+    pub layout_status: &'static str,
+    /// Returns received.
+    pub received: u32,
+    /// Returns expected.
+    pub expected: u32,
+    /// Facilities received.
+    pub facilities_received: u32,
+    /// Facilities expected.
+    pub facilities_expected: u32,
+}
+
+/// Units counted by a rule.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnitCount {
+    /// Id of the counting rule.
+    pub count: String,
+    /// Name of the count.
+    pub name: String,
+    /// Level, where the rule counts by level.
+    pub level: Option<String>,
+    /// Units.
+    pub units: usize,
+}
+
+/// Sums a run up.
+#[must_use]
+pub fn forms_of(tree: &Tree, aggregations: &[Aggregation]) -> Vec<FormSummary> {
+    aggregations
+        .iter()
+        .map(|aggregation| {
+            let mut all = Coverage::default();
+            for root in tree.roots() {
+                all.add(aggregation.coverage[root]);
+            }
+            FormSummary {
+                form: Arc::clone(&aggregation.form.id),
+                symbol: Arc::clone(&aggregation.form.symbol),
+                layout_status: aggregation.form.layout_status.id(),
+                received: all.received,
+                expected: all.expected,
+                facilities_received: all.facilities_received,
+                facilities_expected: all.facilities_expected,
+            }
+        })
+        .collect()
+}
+
+/// Units of the tree by every counting rule; a rule by level counts a unit under each level it teaches.
+#[must_use]
+pub fn counts_of(tree: &Tree, register: &RegisterSchema) -> Vec<UnitCount> {
+    let mut counts = Vec::new();
+    for rule in &register.counts {
+        let count = |level: Option<&str>| UnitCount {
+            count: rule.id.clone(),
+            name: rule.name_vi.clone(),
+            level: level.map(str::to_owned),
+            units: count_units(tree, &rule.kinds, level),
+        };
+        match rule.basis {
+            CountingBasis::Distinct => counts.push(count(None)),
+            CountingBasis::PerLevel => counts.extend(register.levels.iter().map(|level| count(Some(&level.code))).filter(|c| c.units > 0)),
+        }
+    }
+    counts
+}
+
+/// Failures by severity (error, query, warning), and rules that could not run.
+#[must_use]
+pub fn severities(findings: &[Finding]) -> (usize, usize, usize, usize) {
+    let failed = |severity| findings.iter().filter(|f| f.verdict == Verdict::Fail && f.severity == severity).count();
+    let not_evaluated = findings.iter().filter(|f| f.verdict == Verdict::NotEvaluated).count();
+    (failed(Severity::Error), failed(Severity::Query), failed(Severity::Warning), not_evaluated)
+}

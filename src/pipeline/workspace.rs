@@ -1,0 +1,131 @@
+//! The files of a new workspace: a commented register, as text and as workbook, and a pipeline.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use crate::error::{Error, Result};
+use crate::location::CellRef;
+use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use crate::schema::{RegisterSchema, Schemas};
+use crate::term::{Period, SchoolYear, Term};
+
+/// Name of the register a new workspace starts with.
+const REGISTER: &str = "danh-sach-don-vi";
+
+/// Relative names and contents of a new workspace's files.
+///
+/// # Errors
+/// When the school year is not one, or no circular governs it.
+pub fn workspace_files(schemas: &Schemas, year: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let year: SchoolYear = year.parse().map_err(|reason: String| Error::config("--year", reason))?;
+    let period = Period { year, term: Term::Opening };
+    let regulation = schemas.governing(period)?;
+    let forms: Vec<&str> = schemas.forms_of(&regulation.id).filter(|f| f.term == Term::Opening).map(|f| &*f.short).collect();
+    Ok(vec![
+        (format!("{REGISTER}.csv"), register_csv(&schemas.register, &forms).into_bytes()),
+        (format!("{REGISTER}.xlsx"), register_xlsx(&schemas.register, period)?),
+        ("dau-nam-hoc.toml".to_owned(), pipeline_toml(year, &regulation.name).into_bytes()),
+        ("bieu/README.txt".to_owned(), "Chép biểu của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n".into()),
+    ])
+}
+
+/// The register as CSV: what each column is for, then the headings, then an example to replace.
+fn register_csv(schema: &RegisterSchema, forms: &[&str]) -> String {
+    let mut out = String::from("# Danh sách đơn vị báo cáo. Dòng bắt đầu bằng # là ghi chú, có thể xóa.\n");
+    for column in &schema.columns {
+        let _ = writeln!(out, "# {} ({}): {}", column.name_vi, column.key, column.help_vi);
+    }
+    for (title, names) in code_lists(schema) {
+        let _ = writeln!(out, "# {title}: {}", names.join("; "));
+    }
+    let _ = writeln!(out, "# Biểu của kỳ này: {}", forms.join("; "));
+    let headings: Vec<&str> = schema.columns.iter().map(|c| c.name_vi.as_str()).collect();
+    let _ = writeln!(out, "{}", headings.join(","));
+    let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "department")];
+    let values: Vec<&str> = schema.columns.iter().map(|c| example.iter().find(|(key, _)| *key == c.key).map_or("", |(_, v)| v)).collect();
+    let _ = writeln!(out, "{}", values.join(","));
+    out
+}
+
+/// Titles and entries of the register's code lists.
+fn code_lists(schema: &RegisterSchema) -> [(&'static str, Vec<String>); 3] {
+    let pair = |code: &str, name: &str| format!("{code} = {name}");
+    [
+        ("Loại đơn vị", schema.kinds.iter().map(|k| pair(&k.code, &k.name_vi)).collect()),
+        ("Cấp học", schema.levels.iter().map(|l| pair(&l.code, &l.name_vi)).collect()),
+        ("Loại hình", schema.ownership.iter().map(|o| pair(&o.code, &o.name_vi)).collect()),
+    ]
+}
+
+/// The register as a workbook: the table, and a second sheet that explains it.
+fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
+    let bold = CellStyle { bold: true, wrap: true, ..CellStyle::default() };
+    let plain = CellStyle { wrap: true, ..CellStyle::default() };
+    let cell = |row: u32, column: u16, text: &str, style| PlacedCell { at: CellRef::new(row, column), content: Content::Text(Arc::from(text)), style };
+    let table = SheetPlan {
+        name: Arc::from("Danh sách"),
+        cells: (0..).zip(&schema.columns).map(|(column, c)| cell(0, column, &c.name_vi, bold)).collect(),
+        widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 40.0 } else { 16.0 })).collect(),
+        freeze: Some(CellRef::new(1, 2)),
+        ..SheetPlan::default()
+    };
+    let mut help = Vec::new();
+    for (row, column) in (0..).zip(&schema.columns) {
+        help.push(cell(row, 0, &column.name_vi, bold));
+        help.push(cell(row, 1, &column.help_vi, plain));
+    }
+    let mut row = u32::try_from(schema.columns.len()).unwrap_or(0) + 1;
+    for (title, names) in code_lists(schema) {
+        help.push(cell(row, 0, title, bold));
+        for name in names {
+            help.push(cell(row, 1, &name, plain));
+            row += 1;
+        }
+        row += 1;
+    }
+    let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: vec![(0, 22.0), (1, 90.0)], ..SheetPlan::default() };
+    let created = period.day(9, 30).unwrap_or_default();
+    let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide] };
+    write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))
+}
+
+fn pipeline_toml(year: SchoolYear, circular: &str) -> String {
+    format!(
+        r#"# Quy trình báo cáo đầu năm học, theo {circular}.
+# Chạy: tkgd run dau-nam-hoc.toml
+title = "Báo cáo đầu năm học {year}"
+school_year = "{year}"
+term = "opening"
+
+# Danh sách đơn vị: .csv hoặc .xlsx
+register = "{REGISTER}.csv"
+
+[inputs]
+# Thư mục hoặc tệp biểu của các đơn vị.
+workbooks = ["bieu"]
+# Tìm đơn vị của một tệp theo thứ tự: bảng đối chiếu, tên tệp, dòng "Đơn vị báo cáo" trong biểu.
+unit_from = ["mapping", "file_name", "header"]
+# Tên tệp: {{unit}} là mã đơn vị, {{any}} là phần bất kỳ.
+file_name = "{{unit}}_{{any}}"
+# mapping = "doi-chieu.csv"
+# Số viết dạng chữ: vi (1.234,5) hoặc en (1,234.5).
+numbers = "vi"
+# Hai tệp khác nhau của một đơn vị cho cùng một biểu: refuse (không nhận tệp nào) hoặc newest (tệp mới nhất).
+duplicates = "refuse"
+
+[outputs]
+folder = "ket-qua"
+archive = "luu-tru"
+# Loại đơn vị hoặc mã đơn vị cần xuất biểu.
+reports = ["department", "commune"]
+# Nhóm cần xuất biểu: former_district, cluster, area, ownership.
+groups = []
+# Bảng mỗi trường một dòng: csv, xlsx.
+lists = ["csv"]
+signature = true
+place = ""
+# true: còn lỗi thì không xuất biểu.
+stop_on_errors = false
+"#
+    )
+}

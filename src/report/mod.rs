@@ -1,0 +1,18 @@
+//! Reports: figures as placed cells first, workbooks second.
+//!
+//! [`official`] turns a total into a [`WorkbookPlan`]: plain data, every cell
+//! in its place. [`xlsx`] writes a plan; [`read_back`] reads the file again and
+//! compares it with the total it came from.
+
+mod fit;
+mod official;
+mod plan;
+mod readback;
+mod texts;
+mod xlsx;
+
+pub use official::{OfficialReport, official, printed_sums};
+pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+pub use readback::read_back;
+pub use texts::ReportTexts;
+pub use xlsx::write_xlsx;

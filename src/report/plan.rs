@@ -1,0 +1,134 @@
+//! A workbook as plain data: what stands where, and how it looks and prints.
+
+use std::sync::Arc;
+
+use crate::location::{CellRange, CellRef};
+use crate::schema::Paper;
+
+/// A workbook to be written.
+#[derive(Debug, Clone, Default)]
+pub struct WorkbookPlan {
+    /// Title, for the file's properties.
+    pub title: String,
+    /// Creation day of the file's properties, so that same content gives same bytes.
+    pub created: chrono::NaiveDate,
+    /// Sheets in order.
+    pub sheets: Vec<SheetPlan>,
+}
+
+/// A sheet to be written.
+#[derive(Debug, Clone, Default)]
+pub struct SheetPlan {
+    /// Sheet name.
+    pub name: Arc<str>,
+    /// Hidden from view.
+    pub hidden: bool,
+    /// Cells in any order; a later one at the same place wins.
+    pub cells: Vec<PlacedCell>,
+    /// Merged ranges; the content is that of the cell at their first corner.
+    pub merges: Vec<CellRange>,
+    /// Width in characters by column.
+    pub widths: Vec<(u16, f64)>,
+    /// Height in points by row.
+    pub heights: Vec<(u32, f64)>,
+    /// Rows and columns kept in view.
+    pub freeze: Option<CellRef>,
+    /// How the sheet prints.
+    pub page: PageSetup,
+}
+
+/// How a sheet prints.
+#[derive(Debug, Clone, Default)]
+pub struct PageSetup {
+    /// Paper.
+    pub paper: Paper,
+    /// Landscape rather than portrait.
+    pub landscape: bool,
+    /// First and last row repeated on every page.
+    pub repeat_rows: Option<(u32, u32)>,
+    /// Page header: left, centre, right.
+    pub header: [String; 3],
+    /// Page footer: left, centre, right; the page number is added on the right.
+    pub footer: [String; 3],
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlacedCell {
+    /// Where.
+    pub at: CellRef,
+    /// What.
+    pub content: Content,
+    /// How it looks.
+    pub style: CellStyle,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// Nothing but its look.
+    Blank,
+    /// A text; never taken for a formula.
+    Text(Arc<str>),
+    /// A number.
+    Number(f64),
+    /// A formula of ours and its result.
+    Formula(String, f64),
+}
+
+/// How a cell looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct CellStyle {
+    /// Bold.
+    pub bold: bool,
+    /// Italic.
+    pub italic: bool,
+    /// Font size in points; 0 is 12.
+    pub size: u8,
+    /// Horizontal alignment.
+    pub align: Align,
+    /// Long text goes on in the next line.
+    pub wrap: bool,
+    /// Line around the cell.
+    pub line: Line,
+    /// Number format.
+    pub number: NumberLook,
+    /// Shaded: the number lacks parts.
+    pub shaded: bool,
+}
+
+/// Horizontal alignment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Align {
+    /// Left.
+    #[default]
+    Left,
+    /// Centred.
+    Centre,
+    /// Right.
+    Right,
+}
+
+/// Line around a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Line {
+    /// None.
+    #[default]
+    None,
+    /// Thin.
+    Thin,
+    /// Medium.
+    Medium,
+}
+
+/// Number format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum NumberLook {
+    /// As the program likes.
+    #[default]
+    General,
+    /// Whole, with groups of three.
+    Whole,
+    /// Groups of three and as many decimals as needed, at most six.
+    Decimals(u8),
+}

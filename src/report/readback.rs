@@ -1,0 +1,68 @@
+//! Reads a written report again and compares it with the total it came from.
+//!
+//! The file goes through the same recognition and reading as any submission,
+//! so a report that we could not take back is never handed out.
+
+use crate::aggregate::Total;
+use crate::cells::Status;
+use crate::ingest::{Isolation, Recogniser, fill, read_bytes};
+use crate::number::NumberLocale;
+use crate::schema::Form;
+
+use super::official::printed_sums;
+
+/// Differences shown before the rest is only counted.
+const SHOWN: usize = 5;
+
+/// Compares a written workbook with its total, slot by slot.
+///
+/// # Errors
+/// What differs, or why the file could not be read back.
+pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recogniser) -> Result<(), String> {
+    let workbook = read_bytes(bytes, &Isolation::InProcess).map_err(|problem| format!("{problem:?}"))?;
+    let Some((recognised, true)) = recogniser.recognise(&workbook) else {
+        return Err("it is not recognised as a form".to_owned());
+    };
+    if recognised.layout.id != form.layout.id {
+        return Err(format!("it is recognised as {}", recognised.layout.id));
+    }
+    let filled = fill(&workbook, &recognised, NumberLocale::Vi);
+    let mut differences = Vec::new();
+    for (_, sheet) in form.layout.data_sheets() {
+        for coded in 0..sheet.coded.len() {
+            let printed = printed_sums(sheet, coded, total);
+            for column in 0..sheet.columns.len() {
+                let slot = sheet.slot(coded, column);
+                let live = printed.iter().find(|sum| sum.column == column && sum.holds);
+                let expected = match live {
+                    Some(sum) => (Status::Computed, sum.parts),
+                    None => written(total, slot),
+                };
+                let found = filled.values.get(slot);
+                if found != expected {
+                    let at = sheet.printed_at(coded, column);
+                    differences.push(format!("{}!{at}: wrote {expected:?}, read {found:?}", sheet.name));
+                }
+            }
+        }
+    }
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let more = differences.len().saturating_sub(SHOWN);
+    differences.truncate(SHOWN);
+    if more > 0 {
+        differences.push(format!("and {more} more"));
+    }
+    Err(differences.join("; "))
+}
+
+/// Status and number a slot should have once read back.
+fn written(total: &Total, slot: usize) -> (Status, i64) {
+    match total.status(slot) {
+        status if status.is_number() => (Status::Reported, total.number(slot)),
+        status if status.is_broken() => (Status::Unknown, 0),
+        Status::NotApplicable => (Status::NotApplicable, 0),
+        _ => (Status::Missing, 0),
+    }
+}

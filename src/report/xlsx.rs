@@ -1,0 +1,161 @@
+//! Writes a plan as an xlsx file. The only place that knows the writing library.
+//!
+//! Same plan, same bytes: the creation date is the plan's, not the clock's.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+};
+
+use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+use crate::location::CellRange;
+use crate::schema::Paper;
+
+/// Letters a page header or footer can hold.
+const PAGE_TEXT_LIMIT: usize = 255;
+
+/// The bytes of the workbook a plan describes.
+///
+/// # Errors
+/// What the library refuses: a sheet name, a place outside the sheet, a text too long.
+pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let created = plan.created.format("%Y-%m-%dT00:00:00").to_string();
+    let properties = DocProperties::new().set_title(&plan.title).set_creation_datetime(&ExcelDateTime::parse_from_str(&created)?);
+    workbook.set_properties(&properties);
+    let mut formats = Formats::default();
+    for sheet in &plan.sheets {
+        write_sheet(workbook.add_worksheet(), sheet, &mut formats)?;
+    }
+    workbook.save_to_buffer()
+}
+
+fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Formats) -> Result<(), XlsxError> {
+    worksheet.set_name(&*plan.name)?;
+    worksheet.set_hidden(plan.hidden);
+    for &(column, width) in &plan.widths {
+        worksheet.set_column_width(column, width)?;
+    }
+    for &(row, height) in &plan.heights {
+        worksheet.set_row_height(row, height)?;
+    }
+    let corners: BTreeMap<_, &CellRange> = plan.merges.iter().map(|range| (range.first, range)).collect();
+    let blank = Format::default();
+    for range in &plan.merges {
+        let corner = plan.cells.iter().find(|cell| cell.at == range.first);
+        let format = corner.map_or(&blank, |cell| formats.get(cell.style));
+        let (first, last) = (range.first, range.last);
+        worksheet.merge_range(first.row, first.column, last.row, last.column, "", format)?;
+    }
+    for cell in &plan.cells {
+        // The rest of a merge was written with its corner; writing over it would unmerge its look.
+        let is_corner = corners.contains_key(&cell.at);
+        if is_corner && cell.content == Content::Blank {
+            continue;
+        }
+        write_cell(worksheet, cell, formats)?;
+    }
+    if let Some(at) = plan.freeze {
+        worksheet.set_freeze_panes(at.row, at.column)?;
+    }
+    set_page(worksheet, &plan.page)
+}
+
+fn write_cell(worksheet: &mut Worksheet, cell: &PlacedCell, formats: &mut Formats) -> Result<(), XlsxError> {
+    let (row, column) = (cell.at.row, cell.at.column);
+    let format = formats.get(cell.style);
+    match &cell.content {
+        Content::Blank => worksheet.write_blank(row, column, format)?,
+        Content::Text(text) => worksheet.write_string_with_format(row, column, &**text, format)?,
+        Content::Number(number) => worksheet.write_number_with_format(row, column, *number, format)?,
+        Content::Formula(formula, result) => {
+            let formula = Formula::new(formula).set_result(result.to_string());
+            worksheet.write_formula_with_format(row, column, formula, format)?
+        }
+    };
+    Ok(())
+}
+
+fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError> {
+    let paper = match page.paper {
+        Paper::A4 => 9,
+        Paper::A3 => 8,
+    };
+    worksheet.set_paper_size(paper);
+    if page.landscape {
+        worksheet.set_landscape();
+    }
+    worksheet.set_print_fit_to_pages(1, 0);
+    worksheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3);
+    if let Some((first, last)) = page.repeat_rows {
+        worksheet.set_repeat_rows(first, last)?;
+    }
+    worksheet.set_header(page_text(&page.header, ""));
+    worksheet.set_footer(page_text(&page.footer, " &P/&N"));
+    Ok(())
+}
+
+/// Left, centre and right parts of a page header or footer, in the file format's own code.
+fn page_text(parts: &[String; 3], numbers: &str) -> String {
+    let mut text = String::new();
+    let room = PAGE_TEXT_LIMIT - 20 - numbers.len();
+    for (code, part) in ["&L&8", "&C&8", "&R&8"].iter().zip(parts) {
+        text.push_str(code);
+        // A digit after the font size would be read as part of it.
+        if part.starts_with(|c: char| c.is_ascii_digit()) {
+            text.push(' ');
+        }
+        for letter in part.replace('&', "&&").chars() {
+            if text.chars().count() >= room {
+                break;
+            }
+            text.push(letter);
+        }
+    }
+    text + numbers
+}
+
+/// Formats made once per look.
+#[derive(Default)]
+struct Formats {
+    made: BTreeMap<CellStyle, Format>,
+}
+
+impl Formats {
+    fn get(&mut self, style: CellStyle) -> &Format {
+        self.made.entry(style).or_insert_with(|| make_format(style))
+    }
+}
+
+fn make_format(style: CellStyle) -> Format {
+    let size = if style.size == 0 { 12 } else { style.size };
+    let mut format = Format::new().set_font_name("Times New Roman").set_font_size(size).set_align(FormatAlign::VerticalCenter);
+    format = format.set_align(match style.align {
+        Align::Left => FormatAlign::Left,
+        Align::Centre => FormatAlign::Center,
+        Align::Right => FormatAlign::Right,
+    });
+    if style.bold {
+        format = format.set_bold();
+    }
+    if style.italic {
+        format = format.set_italic();
+    }
+    if style.wrap {
+        format = format.set_text_wrap();
+    }
+    format = match style.line {
+        Line::None => format,
+        Line::Thin => format.set_border(FormatBorder::Thin),
+        Line::Medium => format.set_border(FormatBorder::Medium),
+    };
+    if style.shaded {
+        format = format.set_background_color(Color::RGB(0x00d9_d9d9));
+    }
+    match style.number {
+        NumberLook::General => format,
+        NumberLook::Whole | NumberLook::Decimals(0) => format.set_num_format("#,##0"),
+        NumberLook::Decimals(places) => format.set_num_format(format!("#,##0.{}", "0".repeat(usize::from(places.min(6))))),
+    }
+}

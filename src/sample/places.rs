@@ -1,0 +1,217 @@
+//! The units of a synthetic province: what each is called, where it lies, what
+//! it files and how large it is. Nothing here draws figures of a form.
+
+use std::sync::Arc;
+
+use crate::number::NumberKind;
+use crate::schema::{Form, RegisterSchema};
+
+use super::recipe::{NurseryGroups, Recipe};
+use super::register::RegisterLine;
+use super::rng::Rng;
+use super::values::{OWNERSHIP, Profile};
+use super::SampleOptions;
+
+/// A unit with what its figures depend on, if it files any.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Its line in the register.
+    pub line: RegisterLine,
+    /// What it is.
+    pub profile: Profile,
+    /// Forms it files, by index.
+    pub forms: Vec<usize>,
+}
+
+/// A level with the forms its schools file.
+struct Level<'a> {
+    code: &'a str,
+    name: &'a str,
+    forms: Vec<usize>,
+}
+
+/// Makes the places of a province.
+pub struct Places<'a> {
+    recipe: &'a Recipe,
+    register: &'a RegisterSchema,
+    options: &'a SampleOptions,
+    forms: &'a [Arc<Form>],
+    levels: Vec<Level<'a>>,
+    next_code: usize,
+}
+
+impl<'a> Places<'a> {
+    /// Ready to make the places that file these forms.
+    #[must_use]
+    pub fn new(recipe: &'a Recipe, register: &'a RegisterSchema, options: &'a SampleOptions, forms: &'a [Arc<Form>]) -> Self {
+        let levels = register.levels.iter().map(|level| Level {
+            code: &level.code,
+            name: &level.name_vi,
+            forms: (0..forms.len()).filter(|&form| *forms[form].level == *level.code).collect(),
+        });
+        let levels = levels.filter(|level| !level.forms.is_empty()).collect();
+        Self { recipe, register, options, forms, levels, next_code: 1001 }
+    }
+
+    /// All places, parents before children; every code is of its own.
+    #[must_use]
+    pub fn make(mut self) -> Vec<Place> {
+        let communes = self.options.communes.max(1);
+        let mut places = vec![self.department()];
+        places.extend((0..communes).map(|number| self.commune(number, communes)));
+        for number in 0..self.options.schools {
+            let school = self.school(number, &places[1 + number % communes].line);
+            places.extend(school);
+        }
+        let groups = self.recipe.nursery_groups.clone();
+        if let Some(level) = self.levels.iter().position(|level| level.code == groups.level) {
+            self.nursery_groups(&groups, level, &mut places);
+        }
+        places[0].profile.people = places.iter().map(|place| place.profile.people).sum();
+        places
+    }
+
+    /// The department, with a return of its own for the first form that holds amounts.
+    fn department(&self) -> Place {
+        let holds_amounts = |form: &Arc<Form>| form.layout.data_sheets().any(|(_, s)| s.number_kind() == Some(NumberKind::Amounts));
+        let line = RegisterLine {
+            code: self.recipe.names.province_code.clone(),
+            name: self.recipe.names.department.clone(),
+            kind: "department".to_owned(),
+            ..RegisterLine::default()
+        };
+        let mut place = Place { line, profile: self.profile("", ""), forms: Vec::new() };
+        place.profile.fills = NumberKind::Amounts;
+        self.expect(&mut place, self.forms.iter().position(holds_amounts).as_slice());
+        place
+    }
+
+    fn commune(&self, number: usize, communes: usize) -> Place {
+        let names = &self.recipe.names;
+        let district = number / names.communes_per_district.max(1);
+        let cluster = number / names.communes_per_cluster.max(1);
+        let area = turn(&self.recipe.areas, number * self.recipe.areas.len() / communes);
+        let code = format!("{}{:03}", names.province_code, number + 1);
+        let line = RegisterLine {
+            name: turn(&names.communes, number).replace("{name}", &numbered(&names.places, number)),
+            kind: "commune".to_owned(),
+            reports_to: names.province_code.clone(),
+            commune: code.clone(),
+            // Districts take their names from the far end, so that few communes bear their district's.
+            former_district: turn(&names.districts, district).replace("{name}", &numbered(&reversed(&names.places), district)),
+            cluster: names.cluster.replace("{name}", &(cluster + 1).to_string()),
+            area: area.to_owned(),
+            code,
+            ..RegisterLine::default()
+        };
+        Place { line, profile: self.profile("", area), forms: Vec::new() }
+    }
+
+    /// One school; the last one teaches two levels.
+    fn school(&mut self, number: usize, commune: &RegisterLine) -> Option<Place> {
+        let count = self.levels.len();
+        if count == 0 {
+            return None;
+        }
+        let is_multi = number + 1 == self.options.schools && count > 1;
+        let taught = if is_multi { vec![0, 1] } else { vec![number % count] };
+        let taught: Vec<&Level> = taught.into_iter().map(|index| &self.levels[index]).collect();
+        let forms: Vec<usize> = taught.iter().flat_map(|level| level.forms.iter().copied()).collect();
+        let wanted = if is_multi { &self.recipe.multi_level.ownership } else { turn(&self.recipe.ownership, number / count) };
+        let ownership = self.ownership(wanted, &forms);
+        let level = self.recipe.level(taught[0].code)?;
+        let list = if level.names.is_empty() { &self.recipe.names.heroes } else { &level.names };
+        let name = if is_multi { self.recipe.multi_level.name.clone() } else { numbered(list, number / count) };
+        let level_names: Vec<&str> = taught.iter().map(|level| level.name).collect();
+        let mut rng = Rng::stream(self.options.seed, number as u64);
+        let mut place = self.within(commune, "school", &ownership);
+        place.line.name = self.recipe.names.school.replace("{level}", &level_names.join(" – ")).replace("{name}", &name);
+        place.line.levels = taught.iter().map(|level| level.code.to_owned()).collect();
+        place.profile.people = rng.between(level.smallest, level.largest);
+        place.profile.schools = 1;
+        self.expect(&mut place, &forms);
+        self.next_code += 1;
+        Some(place)
+    }
+
+    /// The groups, and the return that the first commune files for them.
+    fn nursery_groups(&mut self, groups: &NurseryGroups, level: usize, places: &mut Vec<Place>) {
+        let forms = self.levels[level].forms.clone();
+        let mut rng = Rng::stream(self.options.seed, u64::MAX);
+        let commune = places[1].line.clone();
+        let ownership = self.ownership(&groups.ownership, &forms);
+        for number in 0..groups.count {
+            let mut place = self.within(&commune, "nursery_group", &ownership);
+            let names = self.recipe.level(&groups.level).map(|level| numbered(&level.names, number)).unwrap_or_default();
+            place.line.name = groups.name.replace("{name}", &names);
+            place.line.levels = vec![groups.level.clone()];
+            place.line.files_with.clone_from(&commune.code);
+            places.push(place);
+            places[1].profile.people += rng.between(groups.smallest, groups.largest);
+            places[1].profile.groups += 1;
+            self.next_code += 1;
+        }
+        places[1].profile.ownership = ownership.into();
+        self.expect(&mut places[1], &forms);
+    }
+
+    /// A facility of a commune under the next code.
+    fn within(&self, commune: &RegisterLine, kind: &str, ownership: &str) -> Place {
+        let line = RegisterLine {
+            code: format!("{}{:06}", self.recipe.names.province_code, self.next_code),
+            kind: kind.to_owned(),
+            ownership: ownership.to_owned(),
+            reports_to: commune.code.clone(),
+            commune: commune.commune.clone(),
+            former_district: commune.former_district.clone(),
+            cluster: commune.cluster.clone(),
+            area: commune.area.clone(),
+            ..RegisterLine::default()
+        };
+        Place { line, profile: self.profile(ownership, &commune.area), forms: Vec::new() }
+    }
+
+    fn expect(&self, place: &mut Place, forms: &[usize]) {
+        place.line.forms = forms.iter().map(|&form| self.forms[form].short.to_string()).collect();
+        place.forms = forms.to_vec();
+    }
+
+    fn profile(&self, ownership: &str, area: &str) -> Profile {
+        // An ownership the register does not know would be refused when it is read back.
+        let is_known = self.register.ownership.iter().any(|known| known.code == ownership);
+        let ownership = if is_known { ownership } else { "" };
+        Profile { ownership: ownership.into(), area: area.into(), people: 0, schools: 0, groups: 0, fills: NumberKind::Counts }
+    }
+
+    /// The ownership wanted, or the first of the recipe that all the forms have columns for.
+    fn ownership(&self, wanted: &str, forms: &[usize]) -> String {
+        let fits = |value: &str| forms.iter().all(|&form| has_columns(&self.forms[form], value));
+        let known = self.recipe.ownership.iter().map(String::as_str);
+        std::iter::once(wanted).chain(known).find(|value| fits(value)).unwrap_or(wanted).to_owned()
+    }
+}
+
+/// Every sheet that tells ownerships apart has a column for this one.
+fn has_columns(form: &Form, ownership: &str) -> bool {
+    form.layout.data_sheets().all(|(_, sheet)| {
+        let mut values = sheet.columns.iter().flat_map(|c| &c.dims).filter(|(dim, _)| &**dim == OWNERSHIP).peekable();
+        values.peek().is_none() || values.any(|(_, value)| **value == *ownership)
+    })
+}
+
+/// The entry of a list that is taken in turn.
+fn turn(list: &[String], number: usize) -> &str {
+    list.get(number % list.len().max(1)).map_or("", String::as_str)
+}
+
+/// Names in turn, numbered from the second round on.
+fn numbered(list: &[String], number: usize) -> String {
+    match number / list.len().max(1) {
+        0 => turn(list, number).to_owned(),
+        round => format!("{} {}", turn(list, number), round + 1),
+    }
+}
+
+fn reversed(list: &[String]) -> Vec<String> {
+    list.iter().rev().cloned().collect()
+}

@@ -1,0 +1,192 @@
+//! How to fill one sheet, worked out once per form: its atoms, the order of its
+//! rows, and how large each row is.
+
+use crate::number::NumberKind;
+use crate::schema::{Form, Sheet, Sum};
+
+use super::atoms::{Atom, atoms, domains};
+use super::recipe::{Measure, MeasureBasis, Recipe, RowRule};
+use super::steps::{Step, components, steps};
+
+/// How to fill the sheets of a form.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Number of slots of the form.
+    pub slots: usize,
+    /// Sheets that hold figures.
+    pub sheets: Vec<SheetPlan>,
+}
+
+/// How to fill one sheet.
+#[derive(Debug, Clone)]
+pub struct SheetPlan {
+    /// First slot of the sheet.
+    pub first_slot: usize,
+    /// Number of columns.
+    pub width: usize,
+    /// Counts or money.
+    pub kind: NumberKind,
+    /// The groups its columns tell apart.
+    pub atoms: Vec<Atom>,
+    /// Its coded rows.
+    pub rows: Vec<RowPlan>,
+    /// The order of work.
+    pub steps: Vec<Step>,
+    /// Row sums, by coded index.
+    pub sums: Vec<Sum>,
+    /// "Of which" rows, by coded index.
+    pub subsets: Vec<Sum>,
+    /// Rows tied to each other, by their lowest.
+    pub component: Vec<usize>,
+}
+
+/// How large a row is.
+#[derive(Debug, Clone)]
+pub struct RowPlan {
+    /// Weight among the parts of a total.
+    pub weight: i64,
+    /// Share of a whole, per thousand.
+    pub share: i64,
+    /// Area whose units it holds.
+    pub area: Option<String>,
+    /// Magnitude where it is part of nothing.
+    pub magnitude: Magnitude,
+    /// Atoms that cannot occur in the row.
+    pub barred: Vec<bool>,
+    /// Columns that do not apply.
+    pub not_applicable: Vec<bool>,
+}
+
+/// Magnitude of a row that is part of nothing: basis × times ÷ per.
+#[derive(Debug, Clone)]
+pub struct Magnitude {
+    /// What it is derived from; `None` holds nothing.
+    pub basis: Option<MeasureBasis>,
+    /// Multiplied by.
+    pub times: i64,
+    /// Divided by.
+    pub per: i64,
+    /// No random spread.
+    pub exact: bool,
+    /// Its place among the rows that share one amount, and their number.
+    pub shared: (i64, i64),
+}
+
+impl Plan {
+    /// Works out how to fill a form.
+    #[must_use]
+    pub fn new(form: &Form, recipe: &Recipe) -> Self {
+        let sheets = form.layout.data_sheets();
+        let sheets = sheets.filter_map(|(_, sheet)| Some(SheetPlan::new(sheet, sheet.number_kind()?, recipe)));
+        Self { slots: form.layout.slots, sheets: sheets.collect() }
+    }
+}
+
+impl SheetPlan {
+    fn new(sheet: &Sheet, kind: NumberKind, recipe: &Recipe) -> Self {
+        let atoms = atoms(sheet, recipe);
+        let rules: Vec<RowRule> = (0..sheet.coded.len()).map(|coded| recipe.row(sheet.coded_row(coded))).collect();
+        let barred = barred(sheet, &atoms, &rules);
+        let steps = steps(&sheet.sums, sheet.coded.len());
+        let magnitudes = magnitudes(sheet, &steps, recipe);
+        let rows = rules.into_iter().zip(barred).zip(magnitudes).enumerate().map(|(coded, ((rule, barred), magnitude))| {
+            let per_thousand = rule.root.unwrap_or(1000);
+            let excluded = &sheet.coded_row(coded).not_applicable;
+            RowPlan {
+                weight: rule.weight.unwrap_or(100).max(0),
+                share: rule.share.unwrap_or(500),
+                area: rule.area,
+                magnitude: magnitude.scaled(per_thousand),
+                barred,
+                not_applicable: (0..sheet.columns.len()).map(|column| excluded.contains(&column)).collect(),
+            }
+        });
+        Self {
+            first_slot: sheet.first_slot,
+            width: sheet.columns.len(),
+            kind,
+            rows: rows.collect(),
+            atoms,
+            steps,
+            sums: sheet.sums.rows.clone(),
+            subsets: sheet.sums.subsets.clone(),
+            component: components(&sheet.sums, sheet.coded.len()),
+        }
+    }
+}
+
+impl Magnitude {
+    const NOTHING: Self = Self { basis: None, times: 0, per: 1, exact: true, shared: (0, 1) };
+
+    const fn of(measure: &Measure, shared: (i64, i64)) -> Self {
+        Self { basis: Some(measure.basis), times: measure.times, per: measure.per, exact: measure.exact, shared }
+    }
+
+    const fn scaled(self, per_thousand: i64) -> Self {
+        match per_thousand {
+            1000 => self,
+            _ => Self { times: self.times.saturating_mul(per_thousand), per: self.per.saturating_mul(1000), ..self },
+        }
+    }
+}
+
+/// The magnitude of each row that is part of nothing.
+fn magnitudes(sheet: &Sheet, steps: &[Step], recipe: &Recipe) -> Vec<Magnitude> {
+    let domains = domains(sheet);
+    let dims: Vec<&str> = domains.iter().map(|(name, _)| &**name).collect();
+    let measure = |row: usize| recipe.measure(&sheet.coded_row(row).unit, &dims);
+    let roots = steps.iter().filter_map(|step| if let Step::Root(row) = step { Some(*row) } else { None });
+    let roots: Vec<(usize, usize)> = roots.filter_map(|row| Some((row, measure(row)?))).collect();
+    let mut found = vec![Magnitude::NOTHING; sheet.coded.len()];
+    let mut seen = vec![0_i64; recipe.measures.len()];
+    for &(row, at) in &roots {
+        let measure = &recipe.measures[at];
+        let sharing = if measure.shared { roots.iter().filter(|(_, other)| *other == at).count() } else { 1 };
+        let rank = if measure.shared { seen[at] } else { 0 };
+        found[row] = Magnitude::of(measure, (rank, i64::try_from(sharing).unwrap_or(1)));
+        seen[at] += 1;
+    }
+    found
+}
+
+/// Atoms that must be nothing in each row: those its rule excludes, those of a
+/// column that does not apply but belongs to a total that does, and those that
+/// no part of a total can hold.
+fn barred(sheet: &Sheet, atoms: &[Atom], rules: &[RowRule]) -> Vec<Vec<bool>> {
+    let mut barred: Vec<Vec<bool>> = rules
+        .iter()
+        .map(|rule| atoms.iter().map(|atom| !rule.only.iter().all(|(dim, value)| atom.may_be(dim, value))).collect())
+        .collect();
+    let applies = |row: usize, column: usize| !sheet.coded_row(row).not_applicable.contains(&column);
+    let mut bar = |row: usize, column: usize| {
+        for (atom, slot) in atoms.iter().zip(&mut barred[row]) {
+            *slot |= atom.columns.contains(&column);
+        }
+    };
+    for row in 0..sheet.coded.len() {
+        for sum in sheet.sums.columns.iter().filter(|sum| applies(row, sum.total)) {
+            sum.parts.iter().filter(|&&part| !applies(row, part)).for_each(|&part| bar(row, part));
+        }
+    }
+    for sum in &sheet.sums.rows {
+        for column in (0..sheet.columns.len()).filter(|&column| applies(sum.total, column)) {
+            sum.parts.iter().filter(|&&part| !applies(part, column)).for_each(|&part| bar(part, column));
+        }
+    }
+    while raise(&sheet.sums.rows, &mut barred) {}
+    barred
+}
+
+/// Bars from totals what all their parts bar; true while that says anything new.
+fn raise(sums: &[Sum], barred: &mut [Vec<bool>]) -> bool {
+    let mut news = false;
+    for sum in sums {
+        for atom in 0..barred[sum.total].len() {
+            if !barred[sum.total][atom] && sum.parts.iter().all(|&part| barred[part][atom]) {
+                barred[sum.total][atom] = true;
+                news = true;
+            }
+        }
+    }
+    news
+}

@@ -1,0 +1,223 @@
+//! What synthetic provinces are made of, read from `schemas/sample.toml`: names,
+//! sizes, and how large the rows of a form are. Data, because it is about labels.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::error::Result;
+use crate::schema::{Row, SchemaFiles};
+use crate::text::fold;
+
+/// `sample.toml` as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Areas the communes lie in, from the first communes to the last.
+    pub areas: Vec<String>,
+    /// Ownership of schools, in turn.
+    pub ownership: Vec<String>,
+    /// Names of places and schools.
+    pub names: Names,
+    /// Nursery groups whose figures the first commune files.
+    pub nursery_groups: NurseryGroups,
+    /// The school of two levels.
+    pub multi_level: MultiLevel,
+    /// Schools by level; the first is the pattern for levels not listed.
+    pub levels: Vec<LevelRecipe>,
+    /// How much a row that is part of nothing holds, by unit of measure.
+    pub measures: Vec<Measure>,
+    /// Weights of the values of dimensions.
+    pub dims: Vec<DimWeight>,
+    /// Rows by words of their label.
+    pub rows: Vec<RowRule>,
+}
+
+/// Names; `{name}` and `{level}` are filled in.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// What every code begins with.
+    pub province_code: String,
+    /// The department.
+    pub department: String,
+    /// Patterns of commune names, in turn.
+    pub communes: Vec<String>,
+    /// Patterns of former district names, in turn.
+    pub districts: Vec<String>,
+    /// Communes that lay in one district.
+    pub communes_per_district: usize,
+    /// Pattern of cluster names.
+    pub cluster: String,
+    /// Communes of one cluster.
+    pub communes_per_cluster: usize,
+    /// Pattern of school names.
+    pub school: String,
+    /// Names of places.
+    pub places: Vec<String>,
+    /// Names of schools of levels that list none.
+    pub heroes: Vec<String>,
+}
+
+/// Independent nursery groups that file together.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NurseryGroups {
+    /// Level they teach.
+    pub level: String,
+    /// Their ownership.
+    pub ownership: String,
+    /// Pattern of their names.
+    pub name: String,
+    /// How many.
+    pub count: usize,
+    /// Children of the smallest.
+    pub smallest: i64,
+    /// Children of the largest.
+    pub largest: i64,
+}
+
+/// The school that teaches two levels.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MultiLevel {
+    /// Its ownership.
+    pub ownership: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Schools of one level.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelRecipe {
+    /// Code of the level.
+    pub code: String,
+    /// Pupils of the smallest school.
+    pub smallest: i64,
+    /// Pupils of the largest school.
+    pub largest: i64,
+    /// Names of schools.
+    pub names: Vec<String>,
+}
+
+/// What a row's magnitude is derived from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasureBasis {
+    /// Pupils or children.
+    People,
+    /// Schools.
+    Schools,
+    /// Independent nursery groups.
+    Groups,
+}
+
+/// How much a row that is part of nothing holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// Units of measure it is for.
+    pub units: Vec<String>,
+    /// Only on sheets whose columns have this dimension.
+    #[serde(default)]
+    pub dim: Option<String>,
+    /// What it is derived from.
+    pub basis: MeasureBasis,
+    /// Multiplied by.
+    #[serde(default = "one")]
+    pub times: i64,
+    /// Divided by.
+    #[serde(default = "one")]
+    pub per: i64,
+    /// No random spread.
+    #[serde(default)]
+    pub exact: bool,
+    /// The rows of the sheet with that unit share one amount.
+    #[serde(default)]
+    pub shared: bool,
+}
+
+const fn one() -> i64 {
+    1
+}
+
+/// The weight of one value of a dimension.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DimWeight {
+    /// The dimension.
+    pub dim: String,
+    /// The value; empty for everyone the columns do not name.
+    pub value: String,
+    /// Only on sheets that have this dimension too.
+    #[serde(default)]
+    pub beside: Option<String>,
+    /// The weight.
+    pub weight: i64,
+}
+
+/// How large rows with some words in their label are.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowRule {
+    /// Words of the label.
+    pub label: String,
+    /// Weight among the parts of a total.
+    #[serde(default)]
+    pub weight: Option<i64>,
+    /// Share of a whole, per thousand.
+    #[serde(default)]
+    pub share: Option<i64>,
+    /// Share of the measure, per thousand, where it is part of nothing.
+    #[serde(default)]
+    pub root: Option<i64>,
+    /// Area whose units it holds.
+    #[serde(default)]
+    pub area: Option<String>,
+    /// Values of dimensions whose people it holds.
+    #[serde(default)]
+    pub only: BTreeMap<String, String>,
+}
+
+impl Recipe {
+    /// Reads `sample.toml`.
+    ///
+    /// # Errors
+    /// When the file does not have the shape of a recipe.
+    pub fn load(files: &SchemaFiles) -> Result<Self> {
+        files.toml("sample.toml")
+    }
+
+    /// The rule for a row; an empty one where no words fit.
+    #[must_use]
+    pub fn row(&self, row: &Row) -> RowRule {
+        let label = fold(&row.label);
+        self.rows.iter().find(|rule| label.contains(&fold(&rule.label))).cloned().unwrap_or_default()
+    }
+
+    /// The measure for a unit of measure on a sheet with some dimensions.
+    #[must_use]
+    pub fn measure(&self, unit: &str, dims: &[&str]) -> Option<usize> {
+        let unit = fold(unit);
+        self.measures.iter().position(|measure| {
+            measure.units.iter().any(|name| fold(name) == unit)
+                && measure.dim.as_deref().is_none_or(|dim| dims.contains(&dim))
+        })
+    }
+
+    /// The weight of a dimension's value on a sheet with some dimensions.
+    #[must_use]
+    pub fn dim_weight(&self, dim: &str, value: &str, dims: &[&str]) -> i64 {
+        let fits = |entry: &&DimWeight| {
+            entry.dim == dim && entry.value == value && entry.beside.as_deref().is_none_or(|other| dims.contains(&other))
+        };
+        self.dims.iter().find(fits).map_or(100, |entry| entry.weight.max(0))
+    }
+
+    /// The schools of a level.
+    #[must_use]
+    pub fn level(&self, code: &str) -> Option<&LevelRecipe> {
+        self.levels.iter().find(|level| level.code == code).or_else(|| self.levels.first())
+    }
+}

@@ -1,0 +1,210 @@
+//! Provinces are made of any forms, read back, and break no rule.
+
+use std::sync::Arc;
+
+use super::plan::SheetPlan;
+use super::values::Table;
+use super::*;
+use crate::cells::Status;
+use crate::number::NumberKind;
+use crate::schema::{Basis, Schemas, Sum};
+use crate::table::{Table as TextTable, TableRow, TableValue};
+use crate::term::{SchoolYear, Term};
+use crate::units::{Register, Tree};
+use crate::validate::sums;
+
+fn schemas() -> Schemas {
+    Schemas::load(None).unwrap()
+}
+
+fn period(year: i32) -> Period {
+    Period { year: SchoolYear(year), term: Term::Opening }
+}
+
+fn recipe(schemas: &Schemas) -> Recipe {
+    Recipe::load(&schemas.files).unwrap()
+}
+
+fn profile(fills: NumberKind) -> Profile {
+    Profile { ownership: "".into(), area: "".into(), people: 5_000, schools: 9, groups: 7, fills }
+}
+
+fn findings(form: &Arc<Form>, values: Values) -> Vec<String> {
+    let submission = SampleReturn { unit: "1".into(), form: Arc::clone(form), values }.into_submission();
+    sums(&submission).iter().map(|finding| format!("{finding:?}")).collect()
+}
+
+#[test]
+fn every_return_satisfies_every_sum() {
+    let schemas = schemas();
+    for (seed, year) in [(1, 2020), (2, 2020), (3, 2025), (4, 2025), (u64::MAX, 2025)] {
+        let province = province(&schemas, &SampleOptions::new(seed, period(year))).unwrap();
+        assert_eq!(province.returns.len(), 41);
+        for sample in province.returns {
+            let filled = sample.values.filled();
+            let found = findings(&sample.form, sample.values);
+            assert!(filled > 0 && found.is_empty(), "{seed} {}: {found:#?}", sample.unit);
+        }
+    }
+}
+
+#[test]
+fn no_form_has_to_be_left_empty() {
+    let schemas = schemas();
+    let recipe = recipe(&schemas);
+    for form in &schemas.forms {
+        let plan = Plan::new(form, &recipe);
+        for sheet in &plan.sheets {
+            let mut table = Table::draw(sheet, &profile(sheet.kind), &mut Rng::new(5));
+            assert_eq!(table.settle(), 0, "{} at slot {}", form.id, sheet.first_slot);
+            assert!(is_lively(sheet, &plan.fill(&profile(sheet.kind), &mut Rng::new(5))), "{}", form.id);
+        }
+    }
+}
+
+/// Most columns of a sheet hold something.
+fn is_lively(sheet: &SheetPlan, values: &Values) -> bool {
+    let last = sheet.first_slot + sheet.rows.len() * sheet.width;
+    let filled = |column: usize| (sheet.first_slot + column..last).step_by(sheet.width).any(|slot| values.numbers()[slot] > 0);
+    (0..sheet.width).all(filled)
+}
+
+/// Forms that do not exist: random further sums, "of which" rows and cells that do not apply.
+#[test]
+fn forms_never_seen_satisfy_their_sums_too() {
+    let schemas = schemas();
+    let recipe = recipe(&schemas);
+    let mut rng = Rng::new(11);
+    for round in 0..60 {
+        let mut form = Form::clone(&schemas.forms[round % schemas.forms.len()]);
+        let mut layout = crate::schema::Layout::clone(&form.layout);
+        for sheet in layout.sheets.iter_mut().filter(|sheet| !sheet.coded.is_empty()) {
+            let row = |rng: &mut Rng| usize::try_from(rng.below(i64::try_from(sheet.coded.len()).unwrap())).unwrap();
+            let (total, first, second, whole, part, bare) =
+                (row(&mut rng), row(&mut rng), row(&mut rng), row(&mut rng), row(&mut rng), row(&mut rng));
+            if total != first && total != second && first != second {
+                sheet.sums.rows.push(Sum { total, parts: vec![first, second], basis: Basis::Inferred });
+            }
+            if whole != part {
+                sheet.sums.subsets.push(Sum { total: whole, parts: vec![part], basis: Basis::Inferred });
+            }
+            let column = usize::try_from(rng.below(i64::try_from(sheet.columns.len()).unwrap())).unwrap();
+            let bare = sheet.coded[bare];
+            sheet.rows[bare].not_applicable.push(column);
+        }
+        form.layout = Arc::new(layout);
+        let form = Arc::new(form);
+        for kind in [NumberKind::Counts, NumberKind::Amounts] {
+            let values = fill_form(&form, &recipe, &profile(kind), &mut rng);
+            assert_eq!(findings(&form, values), Vec::<String>::new(), "round {round}");
+        }
+    }
+}
+
+#[test]
+fn a_seed_means_the_same_figures() {
+    let schemas = schemas();
+    let make = |seed, year| province(&schemas, &SampleOptions::new(seed, period(year))).unwrap();
+    let (first, again, other, next) = (make(9, 2025), make(9, 2025), make(10, 2025), make(9, 2026));
+    let same = |a: &Province, b: &Province| a.returns.iter().zip(&b.returns).all(|(a, b)| a.values == b.values);
+    assert!(same(&first, &again) && first.register == again.register);
+    assert!(!same(&first, &other) && !same(&first, &next));
+    assert_eq!(first.register, next.register, "the same schools report the year after");
+}
+
+fn read_back(csv: &str, schemas: &Schemas) -> Register {
+    let mut reader = csv::ReaderBuilder::new().has_headers(true).from_reader(csv.as_bytes());
+    let headings = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let value = |text: &str| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text.to_owned()) };
+    let rows = reader.records().zip(2..).map(|(record, line)| TableRow { line, values: record.unwrap().iter().map(value).collect() });
+    let table = TextTable { file: "units.csv".into(), sheet: None, headings, rows: rows.collect() };
+    Register::read(&table, &schemas.register).unwrap()
+}
+
+#[test]
+fn the_register_reads_back_as_a_tree() {
+    let schemas = schemas();
+    let options = SampleOptions::new(1, period(2025));
+    let made = province(&schemas, &options).unwrap();
+    let register = read_back(&register_csv(&made, &schemas.register), &schemas);
+    let day = schemas.governing(options.period).unwrap().as_at(options.period).unwrap();
+    let tree = Tree::as_at(&register, day).unwrap();
+    assert_eq!(tree.units.len(), made.register.len());
+    assert_eq!(tree.roots().count(), 1);
+    let of_kind = |kind: &str| tree.units.iter().filter(|unit| &*unit.kind == kind).collect::<Vec<_>>();
+    assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 38, 7));
+    let groups = tree.groups();
+    let members = |key: &str| groups.iter().filter(|group| &*group.key == key).count();
+    assert_eq!((members("former_district"), members("cluster"), members("area"), members("ownership")), (2, 3, 2, 3));
+    let filer = tree.find("09001").unwrap();
+    assert_eq!(tree.covered[filer].len(), 7);
+    assert_eq!(tree.units[filer].forms, [Arc::from("01-MN-DN")]);
+    let multi: Vec<_> = tree.units.iter().filter(|unit| unit.levels.len() == 2).collect();
+    assert_eq!((multi.len(), multi[0].forms.len()), (1, 2));
+}
+
+#[test]
+fn the_department_reports_money_and_schools_count() {
+    let schemas = schemas();
+    let made = province(&schemas, &SampleOptions::new(1, period(2025))).unwrap();
+    for (index, sample) in made.returns.iter().enumerate() {
+        for (_, sheet) in sample.form.layout.data_sheets() {
+            let is_own = (sheet.number_kind() == Some(NumberKind::Amounts)) == (index == 0);
+            let filled = (sheet.first_slot..sheet.first_slot + sheet.slots()).filter(|&slot| sample.values.number(slot).is_some());
+            assert_eq!(filled.count() > 0, is_own, "{} {}", sample.unit, sheet.id);
+        }
+    }
+    let money = made.returns[0].values.numbers();
+    assert!(money.iter().all(|amount| amount % 1000 == 0) && money.iter().any(|amount| *amount > 0));
+}
+
+#[test]
+fn cells_that_do_not_apply_stay_so() {
+    let schemas = schemas();
+    let recipe = recipe(&schemas);
+    let mut seen = 0;
+    for form in &schemas.forms {
+        let values = fill_form(form, &recipe, &profile(NumberKind::Counts), &mut Rng::new(1));
+        for (_, sheet) in form.layout.data_sheets() {
+            for coded in 0..sheet.coded.len() {
+                for &column in &sheet.coded_row(coded).not_applicable {
+                    assert_eq!(values.get(sheet.slot(coded, column)).0, Status::NotApplicable);
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn thousands_of_schools_have_codes_of_their_own() {
+    let schemas = schemas();
+    let options = SampleOptions { communes: 120, schools: 2_000, ..SampleOptions::new(1, period(2025)) };
+    let made = province(&schemas, &options).unwrap();
+    let codes: std::collections::BTreeSet<&str> = made.register.iter().map(|line| line.code.as_str()).collect();
+    assert_eq!(codes.len(), made.register.len());
+    assert!(codes.iter().all(|code| code.starts_with('0')));
+}
+
+#[test]
+fn zz_look() {
+    let schemas = schemas();
+    let made = province(&schemas, &SampleOptions::new(1, period(2025))).unwrap();
+    print!("{}", register_csv(&made, &schemas.register));
+    for index in [0, 1, 2, 3, 40] {
+        let sample = &made.returns[index];
+        println!("##### {} {}", sample.unit, sample.form.id);
+        for (_, sheet) in sample.form.layout.data_sheets() {
+            for coded in 0..sheet.coded.len() {
+                let row = sheet.coded_row(coded);
+                let numbers: Vec<String> = (0..sheet.columns.len()).map(|c| sample.values.number(sheet.slot(coded, c)).map_or("-".into(), |n| n.to_string())).collect();
+                println!("{} {} | {}", row.code.as_deref().unwrap(), row.label.chars().take(40).collect::<String>(), numbers.join(" "));
+            }
+        }
+    }
+    let start = std::time::Instant::now();
+    let options = SampleOptions { communes: 1200, schools: 18_000, ..SampleOptions::new(1, period(2025)) };
+    let made = province(&schemas, &options).unwrap();
+    println!("TIME {:?} {}", start.elapsed(), made.returns.len());
+}

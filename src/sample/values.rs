@@ -1,0 +1,226 @@
+//! Fills a form with numbers that satisfy all its sums and bounds.
+//!
+//! Each row is a vector over atoms. Totals are split atom by atom over their
+//! parts, "of which" rows are thinnings of their wholes, and columns add the
+//! atoms up; so nothing has to be corrected afterwards. Where the sums of a
+//! sheet contradict each other, the rows they tie together are left at 0.
+
+use std::sync::Arc;
+
+use crate::cells::{Status, Values};
+use crate::number::NumberKind;
+use crate::schema::Form;
+
+use super::plan::{Magnitude, Plan, SheetPlan};
+use super::recipe::{MeasureBasis, Recipe};
+use super::rng::Rng;
+use super::split::{Portion, split};
+
+/// The dimension that a unit's own ownership decides.
+pub(super) const OWNERSHIP: &str = "ownership";
+/// Amounts are drawn in thousand đồng and kept in đồng.
+const AMOUNT_STEP: i64 = 1_000;
+/// Larger units than any country's keep within this, and products with it within an `i64`.
+const LARGEST: i64 = 10_000_000;
+
+/// What a unit is, as far as its figures depend on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Ownership of everything it reports; empty for any.
+    pub ownership: Arc<str>,
+    /// Area it lies in; empty for any.
+    pub area: Arc<str>,
+    /// Pupils or children, about.
+    pub people: i64,
+    /// Schools it reports, exactly.
+    pub schools: i64,
+    /// Independent nursery groups it reports, exactly.
+    pub groups: i64,
+    /// Which sheets it fills in: a school counts, a department's own return holds amounts.
+    pub fills: NumberKind,
+}
+
+/// Fills a form for one unit; to fill many, keep the [`Plan`] and use [`Plan::fill`].
+#[must_use]
+pub fn fill_form(form: &Form, recipe: &Recipe, profile: &Profile, rng: &mut Rng) -> Values {
+    Plan::new(form, recipe).fill(profile, rng)
+}
+
+impl Plan {
+    /// Fills the form for one unit.
+    #[must_use]
+    pub fn fill(&self, profile: &Profile, rng: &mut Rng) -> Values {
+        let mut values = Values::new(self.slots);
+        for sheet in &self.sheets {
+            if sheet.kind == profile.fills {
+                let mut table = Table::draw(sheet, profile, rng);
+                table.settle();
+                table.write(&mut values);
+            } else {
+                sheet.mark_not_applicable(&mut values);
+            }
+        }
+        values
+    }
+}
+
+impl SheetPlan {
+    fn mark_not_applicable(&self, values: &mut Values) {
+        for (row, plan) in self.rows.iter().enumerate() {
+            for column in (0..self.width).filter(|&column| plan.not_applicable[column]) {
+                values.set(self.first_slot + row * self.width + column, Status::NotApplicable, 0);
+            }
+        }
+    }
+}
+
+/// The rows of a sheet over its atoms, while they are drawn.
+pub(super) struct Table<'a> {
+    sheet: &'a SheetPlan,
+    /// Row after row, atom after atom.
+    numbers: Vec<i64>,
+    portions: Vec<Portion>,
+}
+
+impl<'a> Table<'a> {
+    /// Draws every row in the order of the plan.
+    pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, rng: &mut Rng) -> Self {
+        let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
+        let mut table = Self { sheet, numbers, portions: Vec::new() };
+        // A row of another area is left empty wherever its total has a row to go to.
+        let in_area = |area: &Option<String>| profile.area.is_empty() || area.as_ref().is_none_or(|a| **a == *profile.area);
+        let weights: Vec<i64> = sheet.rows.iter().map(|row| if in_area(&row.area) { row.weight } else { 0 }).collect();
+        for step in &sheet.steps {
+            match step {
+                super::steps::Step::Root(row) => table.root(*row, profile, rng),
+                super::steps::Step::Split { sum, fixed, wholes } => table.split(*sum, fixed, wholes, (&weights, rng)),
+                super::steps::Step::Thin(row, wholes) => table.thin(*row, wholes, rng),
+            }
+        }
+        table
+    }
+
+    fn at(&self, row: usize, atom: usize) -> usize {
+        row * self.sheet.atoms.len() + atom
+    }
+
+    fn get(&self, row: usize, atom: usize) -> i64 {
+        self.numbers[self.at(row, atom)]
+    }
+
+    fn least(&self, rows: &[usize], atom: usize) -> i64 {
+        rows.iter().map(|&row| self.get(row, atom)).min().unwrap_or(i64::MAX)
+    }
+
+    /// Spreads a row's magnitude over the atoms the unit may have.
+    fn root(&mut self, row: usize, profile: &Profile, rng: &mut Rng) {
+        let plan = &self.sheet.rows[row];
+        let whole = magnitude(&plan.magnitude, profile, rng);
+        self.portions.clear();
+        for (atom, &barred) in self.sheet.atoms.iter().zip(&plan.barred) {
+            let is_own = profile.ownership.is_empty() || atom.may_be(OWNERSHIP, &profile.ownership);
+            let (weight, most) = if is_own && !barred { (atom.weight, i64::MAX) } else { (0, 0) };
+            self.portions.push(Portion { weight, least: 0, most, taken: 0 });
+        }
+        split(rng, whole, &mut self.portions);
+        for atom in 0..self.portions.len() {
+            let at = self.at(row, atom);
+            self.numbers[at] = self.portions[atom].taken;
+        }
+    }
+
+    /// Splits a total over its parts, atom by atom.
+    fn split(&mut self, sum: usize, fixed: &[bool], wholes: &[Vec<usize>], (weights, rng): (&[i64], &mut Rng)) {
+        let sum = &self.sheet.sums[sum];
+        for atom in 0..self.sheet.atoms.len() {
+            let whole = self.get(sum.total, atom);
+            if whole == 0 && !fixed.contains(&true) {
+                continue;
+            }
+            let mut portions = std::mem::take(&mut self.portions);
+            portions.clear();
+            portions.extend(sum.parts.iter().enumerate().map(|(index, &part)| {
+                let (least, most) = match (fixed[index], self.sheet.rows[part].barred[atom]) {
+                    (true, _) => (self.get(part, atom), self.get(part, atom)),
+                    (false, true) => (0, 0),
+                    (false, false) => (0, self.least(&wholes[index], atom)),
+                };
+                Portion { weight: weights[part], least, most, taken: 0 }
+            }));
+            split(rng, whole, &mut portions);
+            for (index, &part) in sum.parts.iter().enumerate().filter(|(index, _)| !fixed[*index]) {
+                let at = self.at(part, atom);
+                self.numbers[at] = portions[index].taken;
+            }
+            self.portions = portions;
+        }
+    }
+
+    /// Thins the wholes of a row.
+    fn thin(&mut self, row: usize, wholes: &[usize], rng: &mut Rng) {
+        let plan = &self.sheet.rows[row];
+        for atom in (0..self.sheet.atoms.len()).filter(|&atom| !plan.barred[atom]) {
+            let at = self.at(row, atom);
+            self.numbers[at] = rng.share(self.least(wholes, atom), plan.share, 1000);
+        }
+    }
+
+    /// Empties rows whose sums contradict each other; 0 satisfies every sum. Says how many rows.
+    pub(super) fn settle(&mut self) -> usize {
+        let sheet = self.sheet;
+        let mut broken = vec![false; sheet.rows.len()];
+        for atom in 0..sheet.atoms.len() {
+            for sum in &sheet.sums {
+                let parts: i64 = sum.parts.iter().map(|&part| self.get(part, atom)).sum();
+                broken[sheet.component[sum.total]] |= parts != self.get(sum.total, atom);
+            }
+            for subset in &sheet.subsets {
+                let whole = self.get(subset.total, atom);
+                broken[sheet.component[subset.total]] |= subset.parts.iter().any(|&part| self.get(part, atom) > whole);
+            }
+        }
+        let emptied: Vec<usize> = (0..sheet.rows.len()).filter(|&row| broken[sheet.component[row]]).collect();
+        for &row in &emptied {
+            let (first, last) = (self.at(row, 0), self.at(row, sheet.atoms.len()));
+            self.numbers[first..last].fill(0);
+        }
+        emptied.len()
+    }
+
+    /// Adds the atoms up into columns.
+    fn write(&self, values: &mut Values) {
+        let step = if self.sheet.kind == NumberKind::Amounts { AMOUNT_STEP } else { 1 };
+        let mut line = vec![0; self.sheet.width];
+        for (row, plan) in self.sheet.rows.iter().enumerate() {
+            line.fill(0);
+            for (index, atom) in self.sheet.atoms.iter().enumerate() {
+                let number = self.get(row, index) * step;
+                for &column in atom.columns.iter().take_while(|_| number != 0) {
+                    line[column] += number;
+                }
+            }
+            for (column, &number) in line.iter().enumerate() {
+                let status = if plan.not_applicable[column] { Status::NotApplicable } else { Status::Reported };
+                values.set(self.sheet.first_slot + row * self.sheet.width + column, status, number);
+            }
+        }
+    }
+}
+
+fn magnitude(magnitude: &Magnitude, profile: &Profile, rng: &mut Rng) -> i64 {
+    let number = match magnitude.basis {
+        None => return 0,
+        Some(MeasureBasis::People) => profile.people,
+        Some(MeasureBasis::Schools) => profile.schools,
+        Some(MeasureBasis::Groups) => profile.groups,
+    };
+    let number = number.clamp(0, LARGEST);
+    let whole = if magnitude.exact {
+        number.saturating_mul(magnitude.times) / magnitude.per.max(1)
+    } else {
+        rng.spread(number, magnitude.times, magnitude.per)
+    };
+    // Seven groups over three rows are 2, 2 and 3: nothing is lost.
+    let (rank, rows) = magnitude.shared;
+    whole * (rank + 1) / rows - whole * rank / rows
+}

@@ -1,0 +1,113 @@
+//! Where test files are, how the program is run, how odd workbooks are made.
+
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tkgd::ingest::{Isolation, RawProblem, RawSheet, RawValue, RawWorkbook, read_bytes};
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// The folder with this repository's sources.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder of reference files beside the repository, where there is one.
+///
+/// Set `TKGD_REQUIRE_SHARED` where it has to be there.
+pub fn shared() -> Option<PathBuf> {
+    let folder = root().join("../shared");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(std::env::var_os("TKGD_REQUIRE_SHARED").is_none(), "the folder of reference files is not there");
+    println!("skipped: the folder of reference files is not there");
+    None
+}
+
+/// The program.
+pub fn tkgd() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_tkgd"))
+}
+
+/// A fresh folder for a test; names are unique among tests.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Reads a workbook as the program does.
+pub fn read(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    read_bytes(bytes, &Isolation::Child(PathBuf::from(env!("CARGO_BIN_EXE_tkgd"))))
+}
+
+/// The value at an address such as `B12`.
+pub fn at<'a>(sheet: &'a RawSheet, address: &str) -> Option<&'a RawValue> {
+    let at: tkgd::location::CellRef = address.parse().unwrap();
+    sheet.get(at.row, at.column)
+}
+
+/// A zip of some parts.
+pub fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A workbook of one sheet, part by part, so that a test can replace any of them.
+pub struct Parts(pub Vec<(String, Vec<u8>)>);
+
+impl Parts {
+    /// A sheet with what stands between `<sheetData>` and its end.
+    pub fn new(rows: &str) -> Self {
+        let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+        let parts = [
+            ("_rels/.rels", format!(r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#)),
+            ("xl/workbook.xml", format!(r#"<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#)),
+            ("xl/_rels/workbook.xml.rels", format!(r#"<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#)),
+            ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)),
+        ];
+        Self(parts.into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes())).collect())
+    }
+
+    /// With a part added or replaced.
+    pub fn with(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), content.into()));
+        self
+    }
+
+    /// As the bytes of a file.
+    pub fn zip(&self) -> Vec<u8> {
+        let parts: Vec<(&str, &[u8])> = self.0.iter().map(|(name, content)| (&**name, &**content)).collect();
+        package(&parts)
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// The next number (splitmix64).
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below a limit.
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+}

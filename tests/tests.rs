@@ -1,0 +1,20 @@
+//! The one test binary: a module per subject, so that everything links once.
+//!
+//! Tests of a single function stand beside it in `src`; here stands what needs
+//! files, the program itself, or the whole source tree.
+
+/// Where test files are, how the program is run, how odd workbooks are made.
+#[path = "suite/support.rs"]
+mod support;
+
+/// Workbooks that other readers were tested with, against what is known of each.
+#[path = "suite/manifest.rs"]
+mod manifest;
+
+/// Files made to do harm: each costs one problem and nothing else.
+#[path = "suite/hostile.rs"]
+mod hostile;
+
+/// The order of the source tree: who may use whom, sizes, spelling.
+#[path = "suite/tidy.rs"]
+mod tidy;
