@@ -83,12 +83,12 @@ pub struct Place {
 /// and `detail` into Vietnamese or English when the finding is shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
+    /// Failed, or could not be evaluated.
+    pub verdict: Verdict,
     /// How much it weighs.
     pub severity: Severity,
     /// Rule id in the catalogue.
     pub rule: &'static str,
-    /// Failed, or could not be evaluated.
-    pub verdict: Verdict,
     /// What it is about.
     pub subject: Subject,
     /// Where it is.

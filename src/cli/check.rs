@@ -7,7 +7,7 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::number::NumberLocale;
-use crate::pipeline::{check_files, findings_json, findings_text};
+use crate::pipeline::{check_files, findings_digest, findings_json};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
@@ -25,7 +25,13 @@ pub struct Args {
     /// Số viết dạng chữ theo kiểu nước nào: vi (1.234,5) hoặc en (1,234.5).
     #[arg(long, default_value = "vi")]
     numbers: String,
+    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    #[arg(long)]
+    all: bool,
 }
+
+/// Findings of one rule shown on the screen without `--all`.
+const PER_RULE: usize = 20;
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
@@ -41,7 +47,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     if context.json {
         print(&findings_json(&findings, &schemas.rules, context.lang));
     } else {
-        print(&findings_text(&findings, &schemas.rules, context.lang));
+        let per_rule = if args.all { usize::MAX } else { PER_RULE };
+        print(&findings_digest(&findings, &schemas.rules, context.lang, per_rule));
         print(&match context.lang {
             Lang::Vi => format!("Đã kiểm tra {files} tệp: {} phát hiện\n", findings.len()),
             Lang::En => format!("{files} files checked: {} findings\n", findings.len()),

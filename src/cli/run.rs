@@ -8,18 +8,18 @@ use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, RunResult, Summary, findings_text, run as run_pipeline};
+use crate::pipeline::{Pipeline, RunResult, Summary, findings_digest, run as run_pipeline};
 use crate::schema::Schemas;
 
-/// Findings shown on the screen; all of them are in the files.
-const SHOWN: usize = 20;
+/// Findings of one rule shown on the screen; all of them are in the files.
+const PER_RULE: usize = 3;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en")]
 pub struct Args {
     /// Tệp quy trình (.toml).
     pipeline: PathBuf,
-    /// In mọi phát hiện ra màn hình, không chỉ những phát hiện đầu tiên.
+    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
     #[arg(long)]
     all: bool,
 }
@@ -36,15 +36,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         });
         print(&format!("{value:#}\n"));
     } else {
-        let shown = if args.all { result.findings.len() } else { SHOWN.min(result.findings.len()) };
-        print(&findings_text(&result.findings[..shown], &schemas.rules, context.lang));
-        if shown < result.findings.len() {
-            let more = result.findings.len() - shown;
-            print(&match context.lang {
-                Lang::Vi => format!("… và {more} phát hiện khác trong phat-hien.txt\n"),
-                Lang::En => format!("… and {more} more findings in phat-hien.txt\n"),
-            });
-        }
+        let per_rule = if args.all { usize::MAX } else { PER_RULE };
+        print(&findings_digest(&result.findings, &schemas.rules, context.lang, per_rule));
         print(&summary_text(&result, &schemas, context.lang));
     }
     Ok(Exit::of(&result.findings))

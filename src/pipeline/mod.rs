@@ -17,7 +17,7 @@ pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use lists::list_table;
 pub use reports::{ReportJob, report_bytes};
 pub use run::{RunResult, check_files, report_only, run};
-pub use show::{findings_json, findings_text};
+pub use show::{findings_digest, findings_json, findings_text};
 pub use summary::{FormSummary, Summary};
 pub use workspace::workspace_files;
 

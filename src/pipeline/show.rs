@@ -12,21 +12,44 @@ use crate::schema::RuleBook;
 pub fn findings_text(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
     let mut out = String::new();
     for finding in findings {
-        let word = match finding.verdict {
-            Verdict::Fail => severity_word(finding, lang),
-            Verdict::NotEvaluated => lang.pick("chưa kiểm tra được", "not evaluated"),
-        };
-        let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
-        let place = place_text(finding, lang);
-        if !place.is_empty() {
-            let _ = writeln!(out, "  {} {place}", lang.pick("tại", "at"));
+        show_one(&mut out, finding, rules, lang);
+    }
+    out
+}
+
+/// The same for a screen: the first few of every rule, the others counted.
+#[must_use]
+pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_rule: usize) -> String {
+    let mut out = String::new();
+    for group in findings.chunk_by(|a, b| (a.verdict, a.rule) == (b.verdict, b.rule)) {
+        for finding in group.iter().take(per_rule) {
+            show_one(&mut out, finding, rules, lang);
         }
-        let hint = rules.hint(finding, lang);
-        if !hint.is_empty() {
-            let _ = writeln!(out, "  {}: {hint}", lang.pick("gợi ý", "hint"));
+        if group.len() > per_rule {
+            let more = group.len() - per_rule;
+            let _ = match lang {
+                Lang::Vi => writeln!(out, "  … và {more} phát hiện [{}] khác", group[0].rule),
+                Lang::En => writeln!(out, "  … and {more} more [{}]", group[0].rule),
+            };
         }
     }
     out
+}
+
+fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
+    let word = match finding.verdict {
+        Verdict::Fail => severity_word(finding, lang),
+        Verdict::NotEvaluated => lang.pick("chưa kiểm tra được", "not evaluated"),
+    };
+    let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
+    let place = place_text(finding, lang);
+    if !place.is_empty() {
+        let _ = writeln!(out, "  {} {place}", lang.pick("tại", "at"));
+    }
+    let hint = rules.hint(finding, lang);
+    if !hint.is_empty() {
+        let _ = writeln!(out, "  {}: {hint}", lang.pick("gợi ý", "hint"));
+    }
 }
 
 fn severity_word(finding: &Finding, lang: Lang) -> &'static str {

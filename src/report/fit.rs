@@ -6,14 +6,14 @@
 
 use std::collections::BTreeMap;
 
-use super::plan::{Content, NumberLook, SheetPlan};
+use super::plan::{Content, Line, NumberLook, SheetPlan};
 use crate::location::{CellRange, CellRef};
 use crate::number::{NumberKind, show};
 
 /// Width units of a sheet's column per letter, for a font of one point.
-const LETTER: f64 = 0.087;
+const LETTER: f64 = 0.072;
 /// The same for bold letters.
-const BOLD_LETTER: f64 = 0.094;
+const BOLD_LETTER: f64 = 0.078;
 /// The same for a digit.
 const DIGIT: f64 = 0.098;
 /// Height of a line per point of the font.
@@ -26,7 +26,7 @@ pub fn fit(plan: &mut SheetPlan) {
     let mut widths: BTreeMap<u16, f64> = plan.widths.iter().copied().collect();
     let merged = merges_by_corner(plan);
     for cell in &plan.cells {
-        let needed = number_width(cell);
+        let needed = number_width(cell).max(framed_width(cell));
         if needed > 0.0 && !merged.contains_key(&cell.at) {
             let width = widths.entry(cell.at.column).or_insert(DEFAULT_WIDTH);
             *width = width.max(needed);
@@ -53,6 +53,17 @@ pub fn fit(plan: &mut SheetPlan) {
 
 fn merges_by_corner(plan: &SheetPlan) -> BTreeMap<CellRef, CellRange> {
     plan.merges.iter().map(|range| (range.first, *range)).collect()
+}
+
+/// The width a text of the table needs that may not be broken; 0 for other contents.
+fn framed_width(cell: &super::plan::PlacedCell) -> f64 {
+    match &cell.content {
+        Content::Text(text) if !cell.style.wrap && cell.style.line != Line::None => {
+            let size = if cell.style.size == 0 { 12.0 } else { f64::from(cell.style.size) };
+            text.chars().count() as f64 * size * if cell.style.bold { BOLD_LETTER } else { LETTER } + 1.0
+        }
+        _ => 0.0,
+    }
 }
 
 /// The width a cell's number needs; 0 for other contents.

@@ -7,12 +7,14 @@
 mod fit;
 mod official;
 mod plan;
+mod printed;
 mod readback;
 mod texts;
 mod xlsx;
 
-pub use official::{OfficialReport, official, printed_sums};
+pub use official::{OfficialReport, official};
 pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+pub use printed::{PrintedSum, printed_sums};
 pub use readback::read_back;
 pub use texts::ReportTexts;
 pub use xlsx::write_xlsx;

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::fit::fit;
+use super::printed::printed_sums;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use super::texts::ReportTexts;
 use crate::aggregate::{Coverage, Total};
 use crate::cells::Status;
-use crate::location::{CellRef, column_name};
+use crate::location::CellRef;
 use crate::number::{AMOUNT_UNIT, NumberKind, show, to_float};
-use crate::schema::{Basis, Border, Form, HeaderContent, LayoutStatus, Regulation, RowLook, Sheet, Signature, Sum, TextCell, TextField};
+use crate::schema::{Border, Form, HeaderContent, LayoutStatus, Regulation, RowLook, Sheet, Signature, TextCell, TextField};
 use crate::term::Period;
 
 /// What an official report is made from.
@@ -61,50 +62,6 @@ pub fn official(report: &OfficialReport<'_>) -> WorkbookPlan {
     }
     let created = report.regulation.as_at(report.period).unwrap_or_default();
     WorkbookPlan { title: report.form.title.to_string(), created, sheets }
-}
-
-/// A printed sum of a row, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrintedSum {
-    /// Column index of the total.
-    pub column: usize,
-    /// Formula over the cells of the row.
-    pub formula: String,
-    /// What the parts make.
-    pub parts: i64,
-    /// The total can be written as the live formula.
-    pub holds: bool,
-}
-
-/// The printed sums of a coded row of a total.
-///
-/// A sum holds when no number contradicts it and every part can stand in a
-/// formula; a total that no unit reported is then what its formula says.
-#[must_use]
-pub fn printed_sums(sheet: &Sheet, coded: usize, total: &Total) -> Vec<PrintedSum> {
-    let row = sheet.coded_row(coded);
-    let printed = sheet.sums.columns.iter().filter(|sum| sum.basis == Basis::Printed);
-    printed
-        .map(|sum: &Sum| {
-            let slots = sum.parts.iter().map(|&part| sheet.slot(coded, part));
-            let parts = slots.clone().map(|slot| total.number(slot)).sum();
-            let can_add = slots.clone().all(|slot| total.status(slot).is_number() || total.status(slot).is_blank());
-            let own = sheet.slot(coded, sum.total);
-            let contradicts = total.status(own).is_number() && total.number(own) != parts && !is_only_incomplete(total, own, slots);
-            let names: Vec<String> = sum.parts.iter().map(|&p| format!("{}{}", column_name(sheet.columns[p].at), row.at + 1)).collect();
-            PrintedSum {
-                column: sum.total,
-                formula: names.join("+"),
-                parts,
-                holds: can_add && !contradicts && total.status(own) != Status::NotApplicable,
-            }
-        })
-        .collect()
-}
-
-/// The total lacks broken parts while the parts' own sums are whole: the formula knows better.
-fn is_only_incomplete(total: &Total, own: usize, mut parts: impl Iterator<Item = usize>) -> bool {
-    total.is_incomplete(own) && parts.all(|slot| !total.is_incomplete(slot))
 }
 
 /// A line of the form's error log.
@@ -205,7 +162,7 @@ impl<'a> SheetBuilder<'a> {
                 Ok(number) if row.tt_is_number => Content::Number(number),
                 _ => text_or_blank(&row.tt),
             };
-            self.put(CellRef::new(row.at, sheet.roles.tt), tt, CellStyle { bold: strong, align: tt_align, ..base });
+            self.put(CellRef::new(row.at, sheet.roles.tt), tt, CellStyle { bold: strong, align: tt_align, wrap: false, ..base });
             self.put(CellRef::new(row.at, sheet.roles.label), text_or_blank(&row.label), CellStyle { bold: strong, ..base });
             self.put(CellRef::new(row.at, sheet.roles.unit), text_or_blank(&row.unit), centred);
             let code = match row.code.as_deref() {

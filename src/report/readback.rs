@@ -9,7 +9,7 @@ use crate::ingest::{Isolation, Recogniser, fill, read_bytes};
 use crate::number::NumberLocale;
 use crate::schema::Form;
 
-use super::official::printed_sums;
+use super::printed::printed_sums;
 
 /// Differences shown before the rest is only counted.
 const SHOWN: usize = 5;

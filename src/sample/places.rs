@@ -28,6 +28,8 @@ struct Level<'a> {
     code: &'a str,
     name: &'a str,
     forms: Vec<usize>,
+    /// Schools made so far.
+    schools: usize,
 }
 
 /// Makes the places of a province.
@@ -48,6 +50,7 @@ impl<'a> Places<'a> {
             code: &level.code,
             name: &level.name_vi,
             forms: (0..forms.len()).filter(|&form| *forms[form].level == *level.code).collect(),
+            schools: 0,
         });
         let levels = levels.filter(|level| !level.forms.is_empty()).collect();
         Self { recipe, register, options, forms, levels, next_code: 1001 }
@@ -73,7 +76,8 @@ impl<'a> Places<'a> {
 
     /// The department, with a return of its own for the first form that holds amounts.
     fn department(&self) -> Place {
-        let holds_amounts = |form: &Arc<Form>| form.layout.data_sheets().any(|(_, s)| s.number_kind() == Some(NumberKind::Amounts));
+        let is_money = |kind| kind == Some(NumberKind::Amounts);
+        let holds_amounts = |form: &Arc<Form>| form.layout.data_sheets().any(|(_, sheet)| is_money(sheet.number_kind()));
         let line = RegisterLine {
             code: self.recipe.names.province_code.clone(),
             name: self.recipe.names.department.clone(),
@@ -110,27 +114,28 @@ impl<'a> Places<'a> {
     /// One school; the last one teaches two levels.
     fn school(&mut self, number: usize, commune: &RegisterLine) -> Option<Place> {
         let count = self.levels.len();
-        if count == 0 {
-            return None;
-        }
         let is_multi = number + 1 == self.options.schools && count > 1;
-        let taught = if is_multi { vec![0, 1] } else { vec![number % count] };
-        let taught: Vec<&Level> = taught.into_iter().map(|index| &self.levels[index]).collect();
+        // Each round begins one level further, so that every commune gets schools of every level.
+        let turn_of = (number + number / self.options.communes.max(1)).checked_rem(count)?;
+        let taught: Vec<&Level> = if is_multi { self.levels.iter().take(2).collect() } else { vec![&self.levels[turn_of]] };
         let forms: Vec<usize> = taught.iter().flat_map(|level| level.forms.iter().copied()).collect();
-        let wanted = if is_multi { &self.recipe.multi_level.ownership } else { turn(&self.recipe.ownership, number / count) };
-        let ownership = self.ownership(wanted, &forms);
-        let level = self.recipe.level(taught[0].code)?;
-        let list = if level.names.is_empty() { &self.recipe.names.heroes } else { &level.names };
-        let name = if is_multi { self.recipe.multi_level.name.clone() } else { numbered(list, number / count) };
         let level_names: Vec<&str> = taught.iter().map(|level| level.name).collect();
-        let mut rng = Rng::stream(self.options.seed, number as u64);
-        let mut place = self.within(commune, "school", &ownership);
+        let before = self.levels[turn_of].schools;
+        let recipe = self.recipe.level(taught[0].code)?;
+        let (wanted, name) = if is_multi {
+            (self.recipe.multi_level.ownership.as_str(), self.recipe.multi_level.name.clone())
+        } else {
+            let list = if recipe.names.is_empty() { &self.recipe.names.heroes } else { &recipe.names };
+            (turn(&self.recipe.ownership, before), numbered(list, before))
+        };
+        let mut place = self.within(commune, "school", &self.ownership(wanted, &forms));
         place.line.name = self.recipe.names.school.replace("{level}", &level_names.join(" – ")).replace("{name}", &name);
         place.line.levels = taught.iter().map(|level| level.code.to_owned()).collect();
-        place.profile.people = rng.between(level.smallest, level.largest);
+        place.profile.people = Rng::stream(self.options.seed, number as u64).between(recipe.smallest, recipe.largest);
         place.profile.schools = 1;
         self.expect(&mut place, &forms);
         self.next_code += 1;
+        self.levels[turn_of].schools += 1;
         Some(place)
     }
 

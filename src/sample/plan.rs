@@ -8,13 +8,13 @@ use super::atoms::{Atom, atoms, domains};
 use super::recipe::{Measure, MeasureBasis, Recipe, RowRule};
 use super::steps::{Step, components, steps};
 
-/// How to fill the sheets of a form.
+/// How to fill the sheets of a form; made once, used for every unit that files it.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Number of slots of the form.
-    pub slots: usize,
+    pub(super) slots: usize,
     /// Sheets that hold figures.
-    pub sheets: Vec<SheetPlan>,
+    pub(super) sheets: Vec<SheetPlan>,
 }
 
 /// How to fill one sheet.

@@ -14,23 +14,23 @@ use crate::text::fold;
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// Areas the communes lie in, from the first communes to the last.
-    pub areas: Vec<String>,
+    pub(super) areas: Vec<String>,
     /// Ownership of schools, in turn.
-    pub ownership: Vec<String>,
+    pub(super) ownership: Vec<String>,
     /// Names of places and schools.
-    pub names: Names,
+    pub(super) names: Names,
     /// Nursery groups whose figures the first commune files.
-    pub nursery_groups: NurseryGroups,
+    pub(super) nursery_groups: NurseryGroups,
     /// The school of two levels.
-    pub multi_level: MultiLevel,
+    pub(super) multi_level: MultiLevel,
     /// Schools by level; the first is the pattern for levels not listed.
-    pub levels: Vec<LevelRecipe>,
+    pub(super) levels: Vec<LevelRecipe>,
     /// How much a row that is part of nothing holds, by unit of measure.
-    pub measures: Vec<Measure>,
+    pub(super) measures: Vec<Measure>,
     /// Weights of the values of dimensions.
-    pub dims: Vec<DimWeight>,
+    pub(super) dims: Vec<DimWeight>,
     /// Rows by words of their label.
-    pub rows: Vec<RowRule>,
+    pub(super) rows: Vec<RowRule>,
 }
 
 /// Names; `{name}` and `{level}` are filled in.
@@ -190,15 +190,13 @@ impl Recipe {
     }
 
     /// The rule for a row; an empty one where no words fit.
-    #[must_use]
-    pub fn row(&self, row: &Row) -> RowRule {
+    pub(super) fn row(&self, row: &Row) -> RowRule {
         let label = fold(&row.label);
         self.rows.iter().find(|rule| label.contains(&fold(&rule.label))).cloned().unwrap_or_default()
     }
 
     /// The measure for a unit of measure on a sheet with some dimensions.
-    #[must_use]
-    pub fn measure(&self, unit: &str, dims: &[&str]) -> Option<usize> {
+    pub(super) fn measure(&self, unit: &str, dims: &[&str]) -> Option<usize> {
         let unit = fold(unit);
         self.measures.iter().position(|measure| {
             measure.units.iter().any(|name| fold(name) == unit)
@@ -207,8 +205,7 @@ impl Recipe {
     }
 
     /// The weight of a dimension's value on a sheet with some dimensions.
-    #[must_use]
-    pub fn dim_weight(&self, dim: &str, value: &str, dims: &[&str]) -> i64 {
+    pub(super) fn dim_weight(&self, dim: &str, value: &str, dims: &[&str]) -> i64 {
         let fits = |entry: &&DimWeight| {
             entry.dim == dim && entry.value == value && entry.beside.as_deref().is_none_or(|other| dims.contains(&other))
         };
@@ -216,8 +213,7 @@ impl Recipe {
     }
 
     /// The schools of a level.
-    #[must_use]
-    pub fn level(&self, code: &str) -> Option<&LevelRecipe> {
+    pub(super) fn level(&self, code: &str) -> Option<&LevelRecipe> {
         self.levels.iter().find(|level| level.code == code).or_else(|| self.levels.first())
     }
 }

@@ -54,10 +54,13 @@ impl Rng {
 
     /// About `weight ÷ total` of `number`, never more than it.
     pub fn share(&mut self, number: i64, weight: i64, total: i64) -> i64 {
+        let rest = total.saturating_sub(weight);
         match number {
             0 => 0,
             _ if weight <= 0 => 0,
-            _ if weight >= total => number,
+            _ if rest <= 0 => number,
+            // The smaller side is spread: a fifth of a large share would swallow, or multiply, the rest.
+            _ if rest < weight => number - self.spread(number, rest, total).min(number),
             _ => self.spread(number, weight, total).min(number),
         }
     }

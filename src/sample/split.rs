@@ -23,7 +23,9 @@ pub fn split(rng: &mut Rng, whole: i64, portions: &mut [Portion]) {
     let mut weights: i64 = portions.iter().map(|p| p.weight).sum();
     if weights == 0 {
         // Nobody is preferred, but someone has to take it.
-        portions.iter_mut().for_each(|portion| portion.weight = 1);
+        for portion in portions.iter_mut() {
+            portion.weight = 1;
+        }
         weights = i64::try_from(portions.len()).unwrap_or(i64::MAX);
     }
     let mut left = whole;

@@ -15,6 +15,7 @@ use super::plan::{Magnitude, Plan, SheetPlan};
 use super::recipe::{MeasureBasis, Recipe};
 use super::rng::Rng;
 use super::split::{Portion, split};
+use super::steps::Step;
 
 /// The dimension that a unit's own ownership decides.
 pub(super) const OWNERSHIP: &str = "ownership";
@@ -92,9 +93,9 @@ impl<'a> Table<'a> {
         let weights: Vec<i64> = sheet.rows.iter().map(|row| if in_area(&row.area) { row.weight } else { 0 }).collect();
         for step in &sheet.steps {
             match step {
-                super::steps::Step::Root(row) => table.root(*row, profile, rng),
-                super::steps::Step::Split { sum, fixed, wholes } => table.split(*sum, fixed, wholes, (&weights, rng)),
-                super::steps::Step::Thin(row, wholes) => table.thin(*row, wholes, rng),
+                Step::Root(row) => table.root(*row, profile, rng),
+                Step::Split { sum, fixed, wholes } => table.split(*sum, fixed, wholes, (&weights, rng)),
+                Step::Thin(row, wholes) => table.thin(*row, wholes, rng),
             }
         }
         table

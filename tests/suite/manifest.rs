@@ -21,14 +21,16 @@ enum Is {
 }
 use Is::{Date, Error, Nothing, Num, Text, Uncalculated};
 
+/// A sheet: name, number of cells that are not blank, some cells.
+type SheetFacts = (&'static str, usize, &'static [(&'static str, Is)]);
+
 /// What comes of a file.
 enum Outcome {
     /// Refused, with this in the reason.
     Unreadable(&'static str),
     Hostile(&'static str),
     Encrypted,
-    /// For each sheet: name, number of cells that are not blank, some cells.
-    Sheets(&'static [(&'static str, usize, &'static [(&'static str, Is)])]),
+    Sheets(&'static [SheetFacts]),
 }
 use Outcome::{Encrypted, Hostile, Sheets, Unreadable};
 
@@ -172,7 +174,7 @@ fn differences(expected: &Outcome, found: &Result<RawWorkbook, RawProblem>) -> V
     if as_expected { Vec::new() } else { vec![format!("{found:?}").chars().take(300).collect()] }
 }
 
-fn sheet_differences(expected: &[(&str, usize, &[(&str, Is)])], found: &RawWorkbook) -> Vec<String> {
+fn sheet_differences(expected: &[SheetFacts], found: &RawWorkbook) -> Vec<String> {
     let names: Vec<&str> = found.sheets.iter().map(|sheet| &*sheet.name).collect();
     if names != expected.iter().map(|(name, ..)| *name).collect::<Vec<_>>() {
         return vec![format!("sheets {names:?}")];

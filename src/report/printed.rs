@@ -1,0 +1,67 @@
+//! Printed sums: which formulas of the form can be live in a report.
+
+use crate::aggregate::Total;
+use crate::cells::Status;
+use crate::location::column_name;
+use crate::schema::{Basis, Sheet, Sum};
+
+/// A printed sum of a row, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedSum {
+    /// Column index of the total.
+    pub column: usize,
+    /// Formula over the cells of the row.
+    pub formula: String,
+    /// What the parts make.
+    pub parts: i64,
+    /// The total can be written as the live formula.
+    pub holds: bool,
+}
+
+/// The printed sums of a coded row of a total.
+///
+/// A sum holds when no number contradicts it and every part can stand in a
+/// formula; a total that no unit could report is then what its formula says. A
+/// part that is itself a live sum counts with the result of its formula.
+#[must_use]
+pub fn printed_sums(sheet: &Sheet, coded: usize, total: &Total) -> Vec<PrintedSum> {
+    let mut waiting: Vec<&Sum> = sheet.sums.columns.iter().filter(|sum| sum.basis == Basis::Printed).collect();
+    let mut done: Vec<PrintedSum> = Vec::new();
+    while !waiting.is_empty() {
+        // Sums of sums come after the sums they are made of; a circle takes its first member as it is.
+        let is_ready = |sum: &&Sum| sum.parts.iter().all(|part| waiting.iter().all(|other| other.total != *part));
+        let next = waiting.iter().position(is_ready).unwrap_or(0);
+        let sum = waiting.remove(next);
+        let resolved = resolve(sheet, coded, total, sum, &done);
+        done.push(resolved);
+    }
+    done
+}
+
+fn resolve(sheet: &Sheet, coded: usize, total: &Total, sum: &Sum, done: &[PrintedSum]) -> PrintedSum {
+    let row = sheet.coded_row(coded).at + 1;
+    let mut parts = Some(0_i64);
+    let mut whole = true;
+    for &part in &sum.parts {
+        let slot = sheet.slot(coded, part);
+        let live = done.iter().find(|other| other.column == part && other.holds);
+        let value = match live {
+            Some(live) => Some(live.parts),
+            None if total.status(slot).is_number() || total.status(slot).is_blank() => Some(total.number(slot)),
+            None => None,
+        };
+        whole &= live.is_some() || !total.is_incomplete(slot);
+        parts = parts.zip(value).and_then(|(sum, value)| sum.checked_add(value));
+    }
+    let own = sheet.slot(coded, sum.total);
+    let differs = total.status(own).is_number() && parts.is_some_and(|parts| parts != total.number(own));
+    // A total that only lacks broken returns, over parts that lack none: the formula knows better.
+    let contradicts = differs && !(total.is_incomplete(own) && whole);
+    let names: Vec<String> = sum.parts.iter().map(|&p| format!("{}{row}", column_name(sheet.columns[p].at))).collect();
+    PrintedSum {
+        column: sum.total,
+        formula: names.join("+"),
+        parts: parts.unwrap_or_default(),
+        holds: parts.is_some() && !contradicts && total.status(own) != Status::NotApplicable,
+    }
+}
