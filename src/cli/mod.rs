@@ -5,6 +5,7 @@ mod init;
 mod progress;
 mod report;
 mod run;
+mod sample;
 mod schema;
 
 use std::path::PathBuf;
@@ -92,6 +93,9 @@ enum Command {
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
+    /// Tạo một tỉnh giả định để thử: danh sách đơn vị, biểu của các trường, quy trình.
+    #[command(alias = "du-lieu-mau")]
+    Sample(sample::Args),
     /// Reads one workbook from standard input where a crash does no harm; used by tkgd itself.
     #[command(name = "read-isolated", hide = true)]
     ReadIsolated,
@@ -144,6 +148,7 @@ impl Cli {
             Command::Check(args) => check::run(&args, &context),
             Command::Report(args) => report::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
+            Command::Sample(args) => sample::run(&args, &context),
             Command::ReadIsolated => read_isolated(),
         }
     }

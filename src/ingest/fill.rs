@@ -145,12 +145,14 @@ impl Filler<'_> {
         let row_of = index_of(fit.rows.iter().map(|&row| (row != ABSENT_ROW).then_some(row as usize)));
         let column_of = index_of(fit.columns.iter().map(|&c| (c != ABSENT_COLUMN).then_some(usize::from(c))));
         let mut strange_columns: Vec<u16> = Vec::new();
+        // Rows that are named already need no finding for each of their numbers.
+        let named: Vec<u32> = fit.unknown_rows.iter().map(|(row, _)| *row).chain(fit.repeated_rows.iter().map(|(row, ..)| *row)).collect();
         for cell in raw.cells.iter().filter(|cell| cell.row >= fit.body) {
             let coded = row_of.get(cell.row as usize).copied().flatten();
             let column = column_of.get(usize::from(cell.column)).copied().flatten();
             match (coded, column) {
                 (Some(coded), Some(column)) => self.read_cell(coded, column, cell.at(), &cell.value, cell.formula, kind),
-                (None, Some(_)) => {
+                (None, Some(_)) if !named.contains(&cell.row) => {
                     if let RawValue::Number(number) = cell.value {
                         self.say("stray-value", Some(cell.at()), None, &number.to_string(), "");
                     }

@@ -88,7 +88,8 @@ pub fn write_lists(
     Ok(())
 }
 
-fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
+/// A flat table as CSV that no spreadsheet program takes formulas from.
+pub fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
     let failed = |e: &dyn std::fmt::Display| Error::library("write", "danh-sach", e);
     // The mark at the start makes spreadsheet programs take the file for UTF-8.
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());

@@ -74,6 +74,8 @@ pub enum Content {
     Number(f64),
     /// A formula of ours and its result.
     Formula(String, f64),
+    /// A formula that shows an error; only samples have one.
+    ErrorFormula(String, &'static str),
 }
 
 /// How a cell looks.

@@ -69,6 +69,9 @@ fn write_cell(worksheet: &mut Worksheet, cell: &PlacedCell, formats: &mut Format
         Content::Blank => worksheet.write_blank(row, column, format)?,
         Content::Text(text) => worksheet.write_string_with_format(row, column, &**text, format)?,
         Content::Number(number) => worksheet.write_number_with_format(row, column, *number, format)?,
+        Content::ErrorFormula(formula, error) => {
+            worksheet.write_formula_with_format(row, column, Formula::new(formula).set_result(*error), format)?
+        }
         Content::Formula(formula, result) => {
             let formula = Formula::new(formula).set_result(result.to_string());
             worksheet.write_formula_with_format(row, column, formula, format)?

@@ -6,6 +6,7 @@
 //! in `schemas/sample.toml`. The same seed gives the same bytes everywhere.
 
 mod atoms;
+mod dirt;
 mod places;
 mod plan;
 mod province;
@@ -24,6 +25,7 @@ use crate::cells::{Placement, Source, Submission, Values};
 use crate::schema::Form;
 use crate::term::Period;
 
+pub use dirt::{Dirt, soil};
 pub use plan::Plan;
 pub use province::province;
 pub use recipe::Recipe;

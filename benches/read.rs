@@ -1,0 +1,139 @@
+//! Reading official workbooks: our whole path from file to cells against calamine's cells alone.
+//!
+//! Run with `cargo bench --profile dev --bench read`: the dev profile is
+//! optimised, and with it nothing is compiled twice. Ours checks the package,
+//! hashes the file, recognises the form and fills the cells; the other side only
+//! opens the same file and asks for every cell. See `docs/benchmarks.md`.
+
+mod support;
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use calamine::{Reader, Xlsx};
+use rayon::prelude::*;
+use support::{Sample, Side, compare, grouped, headings, scratch, threads};
+use tkgd::aggregate::Total;
+use tkgd::ingest::{Isolation, ReadContext, Recogniser, UnitFrom, UnitRule, read_files};
+use tkgd::number::NumberLocale;
+use tkgd::report::{OfficialReport, ReportTexts, official, write_xlsx};
+
+/// Generated workbooks.
+const FILES: usize = 200;
+/// Files that openpyxl reads.
+const FEW: usize = 6;
+/// Our time to calamine's.
+const LIMIT: f64 = 1.3;
+
+fn main() {
+    let sample = Sample::new(10, FILES);
+    let folder = scratch("bench-read");
+    let generated = generate(&sample, &folder);
+    let isolation = Isolation::InProcess;
+    let recogniser = Recogniser::new(&sample.schemas.forms);
+    let units = UnitRule::new(&[UnitFrom::FileName], Some("{unit}_{any}"), None).unwrap();
+    let circular = &sample.schemas.governing(sample.period).unwrap().id;
+    let context = |with_units: bool| ReadContext {
+        recogniser: &recogniser,
+        circular,
+        term: sample.period.term,
+        tree: &sample.tree,
+        units: with_units.then_some(&units),
+        locale: NumberLocale::Vi,
+        isolation: &isolation,
+    };
+    check(&generated, &context(true));
+    headings();
+    for count in [1, 2] {
+        race(&format!("read generated files, {count} thread(s)"), &generated, count, &context(true));
+    }
+    let real = real_files();
+    if !real.is_empty() {
+        check(&real, &context(false));
+        let many: Vec<PathBuf> = real.iter().cycle().take(100).cloned().collect();
+        race("read the real files, 50 times, 1 thread(s)", &many, 1, &context(false));
+    }
+    openpyxl(&generated[..FEW.min(generated.len())], &context(true));
+    support::print_peak_memory();
+}
+
+/// Official workbooks of both forms, one per return of a school.
+fn generate(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
+    let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
+    let regulation = sample.schemas.governing(sample.period).unwrap();
+    let schools = &sample.submissions[sample.submissions.len() - FILES..];
+    let write = |submission: &tkgd::cells::Submission| {
+        let mut total = Total::new(submission.form.layout.slots);
+        total.add_values(&submission.values);
+        let report = OfficialReport {
+            form: &submission.form,
+            regulation,
+            texts: &texts,
+            period: sample.period,
+            unit: &submission.unit,
+            receiver: "",
+            place: "",
+            total: &total,
+            run: "",
+            signature: true,
+        };
+        let path = folder.join(format!("{}_{}.xlsx", submission.unit, submission.form.short));
+        std::fs::write(&path, write_xlsx(&official(&report)).unwrap()).unwrap();
+        path
+    };
+    schools.par_iter().map(write).collect()
+}
+
+/// The two official exports, where the folder of reference files is there.
+fn real_files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/forms/official");
+    ["01-MN-DN.xlsx", "02-TH-DN.xlsx"].map(|name| folder.join(name)).into_iter().filter(|path| path.is_file()).collect()
+}
+
+/// Both sides do what they are said to do, before anything is timed.
+fn check(files: &[PathBuf], context: &ReadContext<'_>) {
+    for reading in read_files(files, context, &|| ()) {
+        let submission = reading.submission.unwrap_or_else(|| panic!("{:?}", reading.findings));
+        assert!(submission.values.filled() > 0);
+    }
+}
+
+fn race(what: &str, files: &[PathBuf], count: usize, context: &ReadContext<'_>) {
+    let pool = threads(count);
+    let cells: usize = pool.install(|| files.par_iter().map(|path| calamine_cells(path)).sum());
+    let work = format!("{} files, {} cells", files.len(), grouped(cells));
+    let ours = || pool.install(|| read_files(files, context, &|| ()));
+    let other = || pool.install(|| files.par_iter().map(|path| calamine_cells(path)).sum::<usize>());
+    compare(what, &work, Some(LIMIT), Side::new("tkgd", ours), Side::new("calamine", other));
+}
+
+/// Asks calamine for every cell of a file; cells without a value are not counted.
+fn calamine_cells(path: &Path) -> usize {
+    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path).unwrap())).unwrap();
+    let mut cells = 0;
+    for name in book.sheet_names() {
+        let mut reader = book.worksheet_cells_reader(&name).unwrap();
+        while let Some(cell) = reader.next_cell().unwrap() {
+            cells += usize::from(*std::hint::black_box(cell.get_value()) != calamine::DataRef::Empty);
+        }
+    }
+    cells
+}
+
+fn openpyxl(files: &[PathBuf], context: &ReadContext<'_>) {
+    let Some(mut python) = support::python::Python::start("import openpyxl") else {
+        println!("| openpyxl is not there | | | | | | | | | |");
+        return;
+    };
+    let names: Vec<String> = files.iter().map(|path| format!("{:?}", path.to_string_lossy())).collect();
+    let line = format!(
+        "[sum(1 for sheet in openpyxl.load_workbook(name, read_only=True, data_only=True).worksheets for row in sheet.iter_rows() for cell in row) for name in [{}]]",
+        names.join(", ")
+    );
+    let cells: usize = files.iter().map(|path| calamine_cells(path)).sum();
+    let work = format!("{} files, {} cells", files.len(), grouped(cells));
+    let pool = threads(1);
+    let ours = Side::new("tkgd", || pool.install(|| read_files(files, context, &|| ())));
+    compare("read a few files, 1 thread(s)", &work, None, ours, Side::timed("openpyxl read-only", || python.time(&line)));
+}

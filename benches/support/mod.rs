@@ -1,0 +1,155 @@
+//! What every benchmark needs: rounds that take turns, a table of ratios, a sample province.
+//!
+//! Two ways of doing the same work take turns, round by round, so that a busy
+//! moment of the machine meets both; the medians are compared. A ratio over its
+//! limit is said so and nothing more: a clock is no reason for a test to fail.
+
+#![allow(dead_code, reason = "no benchmark uses all of it")]
+
+pub mod python;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tkgd::cells::Submission;
+use tkgd::ingest::Isolation;
+use tkgd::sample::{SampleOptions, province, register_csv};
+use tkgd::schema::{Form, Schemas};
+use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::units::{Register, Tree};
+
+/// Rounds counted, after one that is not.
+const ROUNDS: usize = 7;
+
+/// One way of doing the work: does it once and says how long that took.
+pub struct Side<'a> {
+    name: &'a str,
+    run: Box<dyn FnMut() -> Duration + 'a>,
+}
+
+impl<'a> Side<'a> {
+    /// Work timed here.
+    pub fn new<T>(name: &'a str, mut work: impl FnMut() -> T + 'a) -> Self {
+        let run = move || {
+            let start = Instant::now();
+            std::hint::black_box(work());
+            start.elapsed()
+        };
+        Self { name, run: Box::new(run) }
+    }
+
+    /// Work that times itself, such as another program's.
+    pub fn timed(name: &'a str, run: impl FnMut() -> Duration + 'a) -> Self {
+        Self { name, run: Box::new(run) }
+    }
+}
+
+/// Prints the headings of the table.
+pub fn headings() {
+    println!("| what | ours | the other | ms | ms | ratio | of rounds | limit | | work |");
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+}
+
+/// Lets two sides take turns and prints a line of the table.
+///
+/// The ratio is that of the medians; beside it stand the lowest and the highest
+/// ratio of a single round.
+pub fn compare(what: &str, work: &str, limit: Option<f64>, mut ours: Side<'_>, mut other: Side<'_>) {
+    (ours.run)();
+    (other.run)();
+    let rounds = std::env::var("TKGD_BENCH_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
+    let (mut mine, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..rounds {
+        if round % 2 == 0 {
+            mine.push((ours.run)().as_secs_f64());
+            theirs.push((other.run)().as_secs_f64());
+        } else {
+            theirs.push((other.run)().as_secs_f64());
+            mine.push((ours.run)().as_secs_f64());
+        }
+    }
+    let ratios: Vec<f64> = mine.iter().zip(&theirs).map(|(mine, theirs)| mine / theirs).collect();
+    let (low, high) = ratios.iter().fold((f64::MAX, 0.0_f64), |(low, high), &ratio| (low.min(ratio), high.max(ratio)));
+    let (mine, theirs) = (median(mine), median(theirs));
+    let ratio = mine / theirs;
+    let (limit, verdict) = match limit {
+        None => ("–".to_owned(), ""),
+        Some(limit) => (format!("{limit}"), if ratio <= limit { "PASS" } else { "over" }),
+    };
+    println!(
+        "| {what} | {} | {} | {:.1} | {:.1} | {ratio:.2} | {low:.2}–{high:.2} | {limit} | {verdict} | {work} |",
+        ours.name,
+        other.name,
+        mine * 1e3,
+        theirs * 1e3
+    );
+}
+
+fn median(mut seconds: Vec<f64>) -> f64 {
+    seconds.sort_by(f64::total_cmp);
+    seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// The most memory this program held at a time, where the system tells.
+pub fn print_peak_memory() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    if let Some(peak) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) {
+        println!("\npeak memory of the whole benchmark: {}", peak.trim());
+    }
+}
+
+/// A number with its thousands apart.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(' ');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A pool of so many threads.
+pub fn threads(count: usize) -> rayon::ThreadPool {
+    rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap()
+}
+
+/// A fresh folder below the target folder.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// A synthetic province, its tree, and what its units return.
+pub struct Sample {
+    pub schemas: Schemas,
+    pub period: Period,
+    pub forms: Vec<Arc<Form>>,
+    pub tree: Tree,
+    pub submissions: Vec<Submission>,
+}
+
+impl Sample {
+    /// A province of so many schools, always the same.
+    pub fn new(communes: usize, schools: usize) -> Self {
+        let schemas = Schemas::load(None).unwrap();
+        let period = Period { year: SchoolYear(2025), term: Term::Opening };
+        let options = SampleOptions { communes, schools, ..SampleOptions::new(1, period) };
+        let made = province(&schemas, &options).unwrap();
+        let file = scratch("bench-register").join("units.csv");
+        std::fs::write(&file, register_csv(&made, &schemas.register)).unwrap();
+        let table = tkgd::ingest::read_table(&file, None, None, &Isolation::InProcess).unwrap();
+        let regulation = schemas.governing(period).unwrap();
+        let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), regulation.as_at(period).unwrap()).unwrap();
+        let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();
+        let submissions = made.returns.into_iter().map(tkgd::sample::SampleReturn::into_submission).collect();
+        Self { forms, tree, submissions, period, schemas }
+    }
+}

@@ -1,0 +1,55 @@
+//! A Python program that stays open, does what it is told and says how long it took.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+/// Reads a line, runs it, writes the seconds it took.
+const LOOP: &str = "
+import sys, time
+for line in sys.stdin:
+    start = time.perf_counter()
+    exec(line)
+    print(time.perf_counter() - start, flush=True)
+";
+
+/// A Python program that has imported what it needs.
+pub struct Python {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Python {
+    /// Starts Python (`TKGD_PYTHON`, else `python3`); `None` where the modules are not there.
+    pub fn start(prepare: &str) -> Option<Self> {
+        let program = std::env::var_os("TKGD_PYTHON").unwrap_or_else(|| "python3".into());
+        let script = format!("{prepare}\nprint('ready', flush=True)\n{LOOP}");
+        let child = Command::new(program).args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut child = child.ok()?;
+        let input = child.stdin.take()?;
+        let output = BufReader::new(child.stdout.take()?);
+        let mut python = Self { child, input, output };
+        (python.answer().as_deref() == Some("ready")).then_some(python)
+    }
+
+    /// Runs a line and says how long it took.
+    pub fn time(&mut self, line: &str) -> Duration {
+        writeln!(self.input, "{line}").unwrap();
+        let answer = self.answer().unwrap_or_else(|| panic!("Python gave up on: {line}"));
+        Duration::from_secs_f64(answer.parse().unwrap())
+    }
+
+    fn answer(&mut self) -> Option<String> {
+        let mut line = String::new();
+        self.output.read_line(&mut line).ok()?;
+        (!line.is_empty()).then(|| line.trim().to_owned())
+    }
+}
+
+impl Drop for Python {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
