@@ -8,6 +8,7 @@
 mod support;
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,9 @@ use calamine::{Reader, Xlsx};
 use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::Total;
-use tkgd::ingest::{Isolation, ReadContext, Recogniser, UnitFrom, UnitRule, read_files};
+use tkgd::ingest::{
+    Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes, read_files, sha256,
+};
 use tkgd::number::NumberLocale;
 use tkgd::report::{OfficialReport, ReportTexts, official, write_xlsx};
 
@@ -54,6 +57,7 @@ fn main() {
         let many: Vec<PathBuf> = real.iter().cycle().take(100).cloned().collect();
         race("read the real files, 50 times, 1 thread(s)", &many, 1, &context(false));
     }
+    stages(&generated, &recogniser);
     openpyxl(&generated[..FEW.min(generated.len())], &context(true));
     support::print_peak_memory();
 }
@@ -115,10 +119,28 @@ fn calamine_cells(path: &Path) -> usize {
     for name in book.sheet_names() {
         let mut reader = book.worksheet_cells_reader(&name).unwrap();
         while let Some(cell) = reader.next_cell().unwrap() {
-            cells += usize::from(*std::hint::black_box(cell.get_value()) != calamine::DataRef::Empty);
+            cells += usize::from(*black_box(cell.get_value()) != calamine::DataRef::Empty);
         }
     }
     cells
+}
+
+/// Where our time goes: each step of the path alone, on one thread.
+fn stages(files: &[PathBuf], recogniser: &Recogniser) {
+    let bytes: Vec<Vec<u8>> = files.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let books: Vec<RawWorkbook> = bytes.iter().map(|bytes| read_bytes(bytes, &Isolation::InProcess).unwrap()).collect();
+    let known: Vec<Recognised> = books.iter().map(|book| recogniser.recognise(book).unwrap().0).collect();
+    let step = |name: &str, work: &mut dyn FnMut()| {
+        let other = Side::new("calamine", || files.iter().map(|path| calamine_cells(path)).sum::<usize>());
+        compare(name, &format!("{} files", files.len()), None, Side::new("tkgd", work), other);
+    };
+    step("– read the bytes", &mut || files.iter().for_each(|path| drop(black_box(std::fs::read(path)))));
+    step("– hash", &mut || bytes.iter().for_each(|bytes| drop(black_box(sha256(bytes)))));
+    step("– check the package, read the cells", &mut || {
+        bytes.iter().for_each(|bytes| drop(black_box(read_bytes(bytes, &Isolation::InProcess))));
+    });
+    step("– recognise", &mut || books.iter().for_each(|book| drop(black_box(recogniser.recognise(book)))));
+    step("– fill", &mut || books.iter().zip(&known).for_each(|(book, known)| drop(black_box(fill(book, known, NumberLocale::Vi)))));
 }
 
 fn openpyxl(files: &[PathBuf], context: &ReadContext<'_>) {

@@ -152,6 +152,7 @@ impl<'a> ReadySheet<'a> {
                 Content::Text(text) => Ready::Text(text),
                 Content::Number(number) => Ready::Number(*number),
                 Content::Formula(formula, result) => Ready::Formula(Formula::new(formula).set_result(result.to_string())),
+                Content::ErrorFormula(formula, error) => Ready::Formula(Formula::new(formula).set_result(*error)),
             };
             (cell.at.row, cell.at.column, ready, format_of(cell.style))
         });

@@ -100,9 +100,12 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
 fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
     let expects = |unit: usize| tree.units[unit].expects(&form.short) || tree.units[unit].expects(&form.symbol);
     (0..tree.units.len())
-        .map(|unit| match expects(unit) {
-            false => Coverage::default(),
-            true => Coverage { expected: 1, facilities_expected: facilities(tree, form, unit), ..Coverage::default() },
+        .map(|unit| {
+            if expects(unit) {
+                Coverage { expected: 1, facilities_expected: facilities(tree, form, unit), ..Coverage::default() }
+            } else {
+                Coverage::default()
+            }
         })
         .collect()
 }

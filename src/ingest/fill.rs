@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::raw::{RawSheet, RawValue, RawWorkbook};
+use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook};
 use super::recognise::Recognised;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::value::read_value;
@@ -152,21 +152,30 @@ impl Filler<'_> {
             let column = column_of.get(usize::from(cell.column)).copied().flatten();
             match (coded, column) {
                 (Some(coded), Some(column)) => self.read_cell(coded, column, cell.at(), &cell.value, cell.formula, kind),
-                (None, Some(_)) if !named.contains(&cell.row) => {
-                    if let RawValue::Number(number) = cell.value {
-                        self.say("stray-value", Some(cell.at()), None, &number.to_string(), "");
-                    }
-                }
-                (Some(_), None) if cell.column > fit.code_column => {
-                    if matches!(cell.value, RawValue::Number(_)) && !strange_columns.contains(&cell.column) {
-                        strange_columns.push(cell.column);
-                        let heading = fit.unknown_columns.iter().find(|(at, _)| *at == cell.column);
-                        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| text.clone());
-                        self.say("column-unknown", Some(cell.at()), None, &heading, "");
-                    }
-                }
+                (None, Some(_)) => self.note_stray(cell, &named),
+                (Some(_), None) if cell.column > fit.code_column => self.note_strange(cell, &mut strange_columns),
                 _ => {}
             }
+        }
+    }
+
+    /// A number in a column that is no column of the form; each column is named once.
+    fn note_strange(&mut self, cell: &RawCell, named: &mut Vec<u16>) {
+        if !matches!(cell.value, RawValue::Number(_)) || named.contains(&cell.column) {
+            return;
+        }
+        named.push(cell.column);
+        let heading = self.fit.unknown_columns.iter().find(|(at, _)| *at == cell.column);
+        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| text.clone());
+        self.say("column-unknown", Some(cell.at()), None, &heading, "");
+    }
+
+    /// A number in a value column on a row that is no row of the form.
+    fn note_stray(&mut self, cell: &RawCell, named: &[u32]) {
+        if let RawValue::Number(number) = cell.value
+            && !named.contains(&cell.row)
+        {
+            self.say("stray-value", Some(cell.at()), None, &number.to_string(), "");
         }
     }
 

@@ -143,6 +143,7 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
 }
 
 /// The form a layout stands for in this term, or why it has no place here.
+#[expect(clippy::result_large_err, reason = "once per file, and the finding is what is wanted")]
 fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc<Form>, Finding> {
     let mut other = None;
     for form in context.recogniser.forms_with(&recognised.layout) {
@@ -187,8 +188,14 @@ fn unknown_form(nearest: Option<Recognised>, recogniser: &Recogniser) -> Finding
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Bytes in hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -17,13 +17,16 @@ use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, recount, table_path, write_archive};
 use crate::error::{Error, Result, closest};
 use crate::finding::{Finding, Lang};
-use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
+use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::ReportTexts;
 use crate::schema::Schemas;
 use crate::term::Period;
 use crate::units::{Register, Tree};
 use crate::validate::{completeness, sums};
+
+/// Bytes of the hash that make a run's identity: short enough for a page footer.
+const RUN_BYTES: usize = 6;
 
 /// What a run came to.
 #[derive(Debug)]
@@ -169,7 +172,7 @@ fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> String {
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex(&hash.finalize()[..RUN_BYTES])
 }
 
 /// Reads and checks files without a register: layout, values and sums.
