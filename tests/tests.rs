@@ -18,3 +18,27 @@ mod hostile;
 /// The order of the source tree: who may use whom, sizes, spelling.
 #[path = "suite/tidy.rs"]
 mod tidy;
+
+/// Workspaces for tests.
+#[path = "suite/workspace.rs"]
+mod workspace;
+
+/// Whole runs: coverage, late arrivals, repetitions, interruptions, same bytes.
+#[path = "suite/run.rs"]
+mod run;
+
+/// Properties that hold for any input.
+#[path = "suite/properties.rs"]
+mod properties;
+
+/// Case folders whose name is the expected outcome.
+#[path = "suite/cases.rs"]
+mod cases;
+
+/// The real official workbooks and their transcription: cells, known violations, form definitions.
+#[path = "suite/official.rs"]
+mod official;
+
+/// Our files as other programs see them.
+#[path = "suite/oracle.rs"]
+mod oracle;

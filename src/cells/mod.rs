@@ -15,7 +15,7 @@ pub use submission::{Placement, Source, Submission};
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Status {
-    /// The file has no such cell, or an empty one.
+    /// The cell is empty.
     Missing,
     /// An empty text (`""`), as the sector database exports blanks.
     EmptyText,
@@ -35,11 +35,13 @@ pub enum Status {
     Uncalculated,
     /// Something that is not a number.
     Invalid,
+    /// The file does not have the cell's row, column or sheet.
+    Absent,
 }
 
 impl Status {
     /// All statuses, in the order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Missing,
         Self::EmptyText,
         Self::Nil,
@@ -50,6 +52,7 @@ impl Status {
         Self::ErrorValue,
         Self::Uncalculated,
         Self::Invalid,
+        Self::Absent,
     ];
 
     /// The name used in the archive.
@@ -66,6 +69,7 @@ impl Status {
             Self::ErrorValue => "error_value",
             Self::Uncalculated => "uncalculated",
             Self::Invalid => "invalid",
+            Self::Absent => "absent",
         }
     }
 
@@ -84,7 +88,7 @@ impl Status {
     /// A number should stand there and cannot be known: a sum over it is incomplete.
     #[must_use]
     pub const fn is_broken(self) -> bool {
-        matches!(self, Self::Unknown | Self::ErrorValue | Self::Uncalculated | Self::Invalid)
+        matches!(self, Self::Unknown | Self::ErrorValue | Self::Uncalculated | Self::Invalid | Self::Absent)
     }
 }
 

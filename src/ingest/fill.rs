@@ -39,6 +39,9 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
     for (index, sheet) in layout.data_sheets() {
         match &recognised.sheets[index] {
             None => {
+                for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+                    filled.values.set(slot, Status::Absent, 0);
+                }
                 let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
                 filled.findings.push(Finding::new("sheet-missing").about(subject).saw("", &sheet.name));
             }
@@ -46,6 +49,7 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
                 let raw = &workbook.sheets[*raw];
                 let mut filler = Filler { sheet, raw, fit, locale, name: Arc::from(raw.name.as_str()), out: &mut filled };
                 filler.note_layout();
+                filler.mark_absent();
                 filler.read_cells();
                 filled.placements[index] = Placement::Grid {
                     sheet: Arc::from(raw.name.as_str()),
@@ -135,6 +139,17 @@ impl Filler<'_> {
         for (coded, label) in &fit.relabelled {
             let printed = &sheet.coded_row(*coded).label;
             self.say("row-relabelled", Some(CellRef::new(fit.rows[*coded], fit.code_column)), Some(*coded), label, printed.trim());
+        }
+    }
+
+    /// Cells whose row or column the file does not have: nobody can know what stood there.
+    fn mark_absent(&mut self) {
+        for (coded, &row) in self.fit.rows.iter().enumerate() {
+            for (column, &at) in self.fit.columns.iter().enumerate() {
+                if row == ABSENT_ROW || at == ABSENT_COLUMN {
+                    self.out.values.set(self.sheet.slot(coded, column), Status::Absent, 0);
+                }
+            }
         }
     }
 

@@ -4,15 +4,18 @@
 //! forged count makes the library reserve more memory than there is, which ends
 //! the program. So the zip directory is read first; then every XML part is
 //! inflated once, which verifies its checksum (the library stops at the last
-//! cell, before the checksum) and shows the few things it believes blindly.
+//! cell, before the checksum) and shows the few things it believes blindly. The
+//! library gets the parts as they were inflated here.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::time::Duration;
 
 use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 
+use super::package::Package;
 use super::raw::RawProblem;
 
 /// Largest file read at all.
@@ -32,6 +35,10 @@ pub const MAX_STYLES: usize = 256 << 20;
 /// How long the reader may work on one file.
 pub const MAX_TIME: Duration = Duration::from_secs(60);
 
+/// Room for parts is reserved up to so many times the size of the file; beyond, it grows.
+const USUAL_RATIO: usize = 20;
+/// Room for the headings of a package, enough for most.
+const HEADINGS: usize = 8 << 10;
 /// Bytes of the shortest shared text worth the name, `<si><t/>`.
 const SHARED_TEXT: u64 = 8;
 /// Bytes one cell style takes in the library, without its texts.
@@ -51,11 +58,20 @@ pub enum Format {
     Ods,
 }
 
+/// A file that may be parsed.
+#[derive(Debug)]
+pub struct Inspected<'a> {
+    /// Its format.
+    pub format: Format,
+    /// What to parse: the file itself, or the package with its parts inflated.
+    pub bytes: Cow<'a, [u8]>,
+}
+
 /// Tells the format and refuses what is unsafe to parse.
 ///
 /// # Errors
 /// [`RawProblem`] naming the limit, or what the file is instead of a workbook.
-pub fn inspect(bytes: &[u8]) -> Result<Format, RawProblem> {
+pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
     if bytes.len() as u64 > MAX_FILE {
         return Err(RawProblem::Hostile(format!("the file has {} bytes", bytes.len())));
     }
@@ -69,34 +85,51 @@ pub fn inspect(bytes: &[u8]) -> Result<Format, RawProblem> {
 }
 
 /// An OLE container is an old workbook, or a password around a new one.
-fn inspect_container(bytes: &[u8]) -> Result<Format, RawProblem> {
+fn inspect_container(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if memmem::find(bytes, &name).is_some() { Err(RawProblem::Encrypted) } else { Ok(Format::Xls) }
+    if memmem::find(bytes, &name).is_some() {
+        return Err(RawProblem::Encrypted);
+    }
+    Ok(Inspected { format: Format::Xls, bytes: Cow::Borrowed(bytes) })
 }
 
-fn inspect_zip(bytes: &[u8]) -> Result<Format, RawProblem> {
+fn inspect_zip(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
     // Counted before the zip library builds its own list, which costs memory per entry.
     let entries = memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_ENTRIES + 1).count();
     if entries > MAX_ENTRIES {
         return Err(RawProblem::Hostile(format!("the package has more than {MAX_ENTRIES} parts")));
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    let names = check_directory(bytes, &mut archive)?;
+    let (names, total) = check_directory(bytes, &mut archive)?;
     if names.iter().any(|name| name == "xl/workbook.bin") {
         return Err(RawProblem::Unreadable("the xlsb format is not supported; save it as .xlsx".to_owned()));
     }
     let format = if names.iter().any(|name| name == "content.xml") { Format::Ods } else { Format::Xlsx };
-    let mut part = Vec::new();
+    // The declared size may be forged.
+    let room = usize::try_from(total).unwrap_or(0).min(bytes.len().saturating_mul(USUAL_RATIO));
+    let package = inflate(&mut archive, &names, Package::with_capacity(room + HEADINGS))?;
+    Ok(Inspected { format, bytes: Cow::Owned(package) })
+}
+
+/// Inflates and checks every part, into a package without compression.
+fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) -> Result<Vec<u8>, RawProblem> {
     for (index, name) in names.iter().enumerate() {
-        // Other parts (pictures, printer settings) are never parsed.
-        if name.ends_with(".xml") || name.ends_with(".rels") {
-            part.clear();
-            let mut entry = archive.by_index(index).map_err(|e| unreadable_part(name, &e))?;
-            entry.read_to_end(&mut part).map_err(|e| unreadable_part(name, &e))?;
-            check_part(name, &part)?;
+        // Other parts (pictures, printer settings) are not parsed: one that is damaged is left out.
+        let is_parsed = name.ends_with(".xml") || name.ends_with(".rels");
+        let mut entry = match archive.by_index(index) {
+            Ok(entry) => entry,
+            Err(problem) if is_parsed => return Err(unreadable_part(name, &problem)),
+            Err(_) => continue,
+        };
+        let own_name = entry.name().map_err(|e| unreadable(&e))?.into_owned();
+        let checksum = entry.crc32();
+        match package.add(&own_name, checksum, &mut entry) {
+            Ok(part) if is_parsed => check_part(name, part)?,
+            Err(problem) if is_parsed => return Err(unreadable_part(name, &problem)),
+            _ => {}
         }
     }
-    Ok(format)
+    Ok(package.finish())
 }
 
 fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
@@ -109,9 +142,10 @@ fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
 
 /// Checks sizes, ratios and repeated names of the zip directory.
 ///
-/// Gives the names as the spreadsheet library looks them up: in lower case, with
-/// forward slashes. The declared sizes bind: the zip library stops beyond them.
-fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<Vec<String>, RawProblem> {
+/// Gives the names as the spreadsheet library looks them up, in lower case with
+/// forward slashes, and the size of all parts. The declared sizes bind: the zip
+/// library stops beyond them.
+fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<String>, u64), RawProblem> {
     let hostile = |what: String| Err(RawProblem::Hostile(what));
     if declared_entries(bytes).is_some_and(|declared| declared != archive.len() as u64) {
         return Err(RawProblem::Unreadable("two parts of the package have the same name".to_owned()));
@@ -137,7 +171,7 @@ fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<Vec<String
         }
         names.push(name);
     }
-    Ok(names)
+    Ok((names, total))
 }
 
 /// The number of entries that the zip's last record declares.

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::guard::{Format, MAX_TIME, inspect};
+use super::guard::{Format, Inspected, MAX_TIME, inspect};
 use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsx};
 
 /// Name of the hidden command that the child runs.
@@ -40,10 +40,10 @@ impl Isolation {
 /// # Errors
 /// [`RawProblem`]; a crash of a library is `Unreadable`.
 pub fn read_bytes(bytes: &[u8], isolation: &Isolation) -> Result<RawWorkbook, RawProblem> {
-    let format = inspect(bytes)?;
-    match (format, isolation) {
+    let inspected = inspect(bytes)?;
+    match (inspected.format, isolation) {
         (Format::Xls | Format::Ods, Isolation::Child(program)) => read_in_child(program, bytes, MAX_TIME),
-        _ => read_here(bytes, format),
+        _ => read_here(&inspected),
     }
 }
 
@@ -52,15 +52,14 @@ pub fn read_bytes(bytes: &[u8], isolation: &Isolation) -> Result<RawWorkbook, Ra
 /// # Errors
 /// As for [`read_bytes`].
 pub fn read_as_child(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
-    let format = inspect(bytes)?;
-    read_here(bytes, format)
+    read_here(&inspect(bytes)?)
 }
 
-fn read_here(bytes: &[u8], format: Format) -> Result<RawWorkbook, RawProblem> {
-    let read = || match format {
-        Format::Xlsx => read_xlsx(bytes),
-        Format::Xls => read_xls(bytes),
-        Format::Ods => read_ods(bytes),
+fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
+    let read = || match inspected.format {
+        Format::Xlsx => read_xlsx(&inspected.bytes),
+        Format::Xls => read_xls(&inspected.bytes),
+        Format::Ods => read_ods(&inspected.bytes),
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Err(RawProblem::Unreadable("the file is damaged in a way that its reader does not survive".to_owned()))

@@ -9,6 +9,7 @@ mod guard;
 mod identify;
 mod isolate;
 mod list;
+mod package;
 mod raw;
 mod recognise;
 mod shape;
@@ -145,12 +146,14 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
 /// The form a layout stands for in this term, or why it has no place here.
 #[expect(clippy::result_large_err, reason = "once per file, and the finding is what is wanted")]
 fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc<Form>, Finding> {
-    let mut other = None;
+    let mut other: Option<&Arc<Form>> = None;
     for form in context.recogniser.forms_with(&recognised.layout) {
         if &*form.circular == context.circular && form.term == context.term {
             return Ok(Arc::clone(form));
         }
-        other = Some(form);
+        if other.is_none_or(|known| known.term != context.term) {
+            other = Some(form);
+        }
     }
     let Some(form) = other else { return Err(Finding::new("unknown-form")) };
     let found = format!("{} ({})", form.symbol, form.circular);

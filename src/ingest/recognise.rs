@@ -9,6 +9,8 @@ use crate::text::fold;
 
 /// A sheet fits when it scores at least this; below, it is another sheet.
 const SHEET_FITS: f64 = 0.5;
+/// A score that none can be better than.
+pub const PERFECT: f64 = 0.9999;
 /// A workbook is a form when its sheets' fits, weighted by cells, reach this.
 const FORM_FITS: f64 = 0.5;
 
@@ -65,13 +67,16 @@ impl Recogniser {
     pub fn recognise(&self, workbook: &RawWorkbook) -> Option<(Recognised, bool)> {
         let names: Vec<String> = workbook.sheets.iter().map(|sheet| fold(&sheet.name)).collect();
         let mut best: Option<Recognised> = None;
-        for shape in &self.layouts {
+        // The layout with most sheets of these names first: most often it is the one.
+        let mut layouts: Vec<&LayoutShape> = self.layouts.iter().collect();
+        layouts.sort_by_cached_key(|shape| std::cmp::Reverse(shape.named(&names)));
+        for shape in layouts {
             let found = shape.place(&workbook.sheets, &names);
             if best.as_ref().is_none_or(|known| found.score > known.score) {
                 best = Some(found);
             }
             // Every sheet in its place under its own name: no other form can fit better.
-            if best.as_ref().is_some_and(|known| known.score > 0.9999) {
+            if best.as_ref().is_some_and(|known| known.score > PERFECT) {
                 break;
             }
         }
@@ -83,6 +88,11 @@ impl Recogniser {
 }
 
 impl LayoutShape {
+    /// How many of its sheets a workbook with these sheet names has.
+    fn named(&self, names: &[String]) -> usize {
+        self.sheets.iter().filter(|shape| names.contains(&shape.name)).count()
+    }
+
     fn place(&self, sheets: &[RawSheet], names: &[String]) -> Recognised {
         let mut placed: Vec<Option<(usize, Fit)>> = vec![None; self.layout.sheets.len()];
         let mut taken = vec![false; sheets.len()];
@@ -91,7 +101,7 @@ impl LayoutShape {
             let named = names.iter().position(|name| *name == shape.name);
             if let Some(index) = named.filter(|&index| !taken[index])
                 && let Some(fit) = shape.fit(&sheets[index])
-                && fit.score > 0.9999
+                && fit.score > PERFECT
             {
                 taken[index] = true;
                 placed[shape.sheet] = Some((index, fit));

@@ -5,8 +5,10 @@
 //! names are never needed, rows and columns may have moved.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::raw::{RawSheet, RawValue};
+use super::recognise::PERFECT;
 use crate::location::CellRef;
 use crate::schema::{HeaderContent, Sheet};
 use crate::text::fold;
@@ -25,14 +27,36 @@ pub struct SheetShape {
     pub sheet: usize,
     /// Folded sheet name.
     pub name: String,
-    code_heading: String,
+    code_heading: Words,
     code_heading_at: CellRef,
     codes: HashMap<String, usize>,
-    labels: Vec<String>,
+    /// Codes as a number stores them.
+    numbers: HashMap<u32, usize>,
+    labels: Vec<Words>,
     paths: Vec<Vec<String>>,
     /// Header texts over value columns at their printed place, for sheets that did not move.
-    printed_header: Vec<(CellRef, String)>,
+    printed_header: Vec<(CellRef, Words)>,
+    /// Columns of those texts, in order.
+    printed_columns: Vec<u16>,
     label_column: u16,
+}
+
+/// A text of a form, as printed and folded.
+#[derive(Debug, Default)]
+struct Words {
+    printed: Arc<str>,
+    folded: String,
+}
+
+impl Words {
+    fn new(text: &Arc<str>) -> Self {
+        Self { printed: Arc::clone(text), folded: fold(text) }
+    }
+
+    /// Whether a text of a file says the same; most say it letter by letter.
+    fn are_in(&self, text: &str) -> bool {
+        *text == *self.printed || fold(text) == self.folded
+    }
 }
 
 /// Where the parts of a form's sheet stand in a sheet of a file.
@@ -64,25 +88,31 @@ impl SheetShape {
     /// The shape of one sheet of a layout.
     #[must_use]
     pub fn new(index: usize, sheet: &Sheet) -> Self {
-        let text_of = |content: &HeaderContent| match content {
-            HeaderContent::Text(text) => fold(text),
-            HeaderContent::Number(number) => number.to_string(),
+        let words = |content: &HeaderContent| match content {
+            HeaderContent::Text(text) => Words::new(text),
+            HeaderContent::Number(number) => Words::new(&number.to_string().into()),
         };
         let heading = sheet.header.iter().find(|cell| cell.at.column == sheet.roles.code);
         let first_value = sheet.columns.iter().map(|c| c.at).min().unwrap_or(0);
         let is_over_values = |cell: &&crate::schema::HeaderCell| {
             cell.at.column >= first_value && matches!(cell.content, HeaderContent::Text(_))
         };
-        let codes = sheet.coded.iter().enumerate();
+        let codes = || sheet.coded.iter().enumerate().map(|(i, &row)| (sheet.rows[row].code.as_deref().unwrap_or_default(), i));
+        let printed_header: Vec<(CellRef, Words)> = sheet.header.iter().filter(is_over_values).map(|c| (c.at, words(&c.content))).collect();
+        let mut printed_columns: Vec<u16> = printed_header.iter().map(|(at, _)| at.column).collect();
+        printed_columns.sort_unstable();
+        printed_columns.dedup();
         Self {
             sheet: index,
             name: fold(&sheet.name),
-            code_heading: heading.map(|cell| text_of(&cell.content)).unwrap_or_default(),
+            code_heading: heading.map(|cell| words(&cell.content)).unwrap_or_default(),
             code_heading_at: heading.map_or(CellRef::new(0, 0), |cell| cell.at),
-            codes: codes.map(|(i, &row)| (sheet.rows[row].code.as_deref().unwrap_or_default().to_owned(), i)).collect(),
-            labels: sheet.coded.iter().map(|&row| fold(&sheet.rows[row].label)).collect(),
+            codes: codes().map(|(code, i)| (code.to_owned(), i)).collect(),
+            numbers: codes().filter_map(|(code, i)| Some((as_number(code)?, i))).collect(),
+            labels: sheet.coded.iter().map(|&row| Words::new(&sheet.rows[row].label)).collect(),
             paths: sheet.columns.iter().map(|c| c.path.iter().map(|p| fold(p)).collect()).collect(),
-            printed_header: sheet.header.iter().filter(is_over_values).map(|c| (c.at, text_of(&c.content))).collect(),
+            printed_header,
+            printed_columns,
             label_column: sheet.roles.label,
         }
     }
@@ -90,9 +120,16 @@ impl SheetShape {
     /// The best fit of the shape in a sheet; `None` when there is no code column.
     #[must_use]
     pub fn fit(&self, raw: &RawSheet) -> Option<Fit> {
+        let printed = self.code_heading_at;
+        if raw.text(printed.row, printed.column) == Some(&*self.code_heading.printed) {
+            let fit = self.fit_at(raw, printed);
+            if fit.score > PERFECT {
+                return Some(fit);
+            }
+        }
         let in_head = raw.cells.iter().take_while(|cell| cell.row < HEADING_ROWS);
         let headings = in_head.filter(|cell| match &cell.value {
-            RawValue::Text(text) => text.len() <= 4 * self.code_heading.len() && fold(text) == self.code_heading,
+            RawValue::Text(text) => text.len() <= 4 * self.code_heading.folded.len() && self.code_heading.are_in(text),
             _ => false,
         });
         headings.map(|cell| self.fit_at(raw, cell.at())).max_by(|a, b| a.score.total_cmp(&b.score))
@@ -128,13 +165,14 @@ impl SheetShape {
         let column = fit.heading.column;
         let mut first = None;
         for cell in raw.cells.iter().filter(|c| c.column == column && c.row > fit.heading.row) {
+            if let Some(coded) = self.coded(&cell.value).filter(|&coded| fit.rows[coded] == ABSENT_ROW) {
+                fit.rows[coded] = cell.row;
+                first.get_or_insert(cell.row);
+                continue;
+            }
             let Some(code) = code_text(&cell.value) else { continue };
-            match self.codes.get(code.as_str()).or_else(|| self.codes.get(code.trim_start_matches('0'))) {
-                Some(&coded) if fit.rows[coded] == ABSENT_ROW => {
-                    fit.rows[coded] = cell.row;
-                    first.get_or_insert(cell.row);
-                }
-                Some(&coded) => fit.repeated_rows.push((cell.row, code, fit.rows[coded])),
+            match self.coded(&cell.value) {
+                Some(coded) => fit.repeated_rows.push((cell.row, code, fit.rows[coded])),
                 None if first.is_some() && code.bytes().all(|b| b.is_ascii_digit()) => {
                     fit.unknown_rows.push((cell.row, code));
                 }
@@ -142,6 +180,19 @@ impl SheetShape {
             }
         }
         fit.body = first.unwrap_or(fit.body);
+    }
+
+    /// The coded row whose code a cell holds.
+    fn coded(&self, value: &RawValue) -> Option<usize> {
+        let found = match value {
+            RawValue::Number(number) => return self.numbers.get(&whole(*number)?).copied(),
+            RawValue::Text(text) => self.codes.get(&**text),
+            _ => return None,
+        };
+        found.copied().or_else(|| {
+            let code = code_text(value)?;
+            self.codes.get(&code).or_else(|| self.codes.get(code.trim_start_matches('0'))).copied()
+        })
     }
 
     /// Counts the labels that say what the form prints, and notes the others.
@@ -154,7 +205,7 @@ impl SheetShape {
                 continue;
             }
             let label = raw.text(row, column).unwrap_or_default();
-            if fold(label) == self.labels[coded] {
+            if self.labels[coded].are_in(label) {
                 same += 1;
             } else {
                 fit.relabelled.push((coded, label.trim().to_owned()));
@@ -172,18 +223,19 @@ impl SheetShape {
             let column = u16::try_from(i64::from(at.column) + right).ok();
             row.zip(column).map(|(row, column)| CellRef::new(row, column))
         };
-        let is_there = |(at, text): &(CellRef, String)| {
-            moved(*at).and_then(|at| raw.text(at.row, at.column)).is_some_and(|found| found == text || fold(found) == *text)
+        let is_there = |(at, words): &(CellRef, Words)| {
+            moved(*at).and_then(|at| raw.text(at.row, at.column)).is_some_and(|found| words.are_in(found))
         };
-        let found = header_paths(raw, fit);
-        if self.printed_header.iter().all(is_there) && found.len() == self.paths.len() {
-            for (column, (at, _)) in fit.columns.iter_mut().zip(&found) {
-                *column = *at;
+        if self.printed_columns.len() == self.paths.len() && self.printed_header.iter().all(is_there) {
+            let moved = |&column: &u16| u16::try_from(i64::from(column) + right).unwrap_or(ABSENT_COLUMN);
+            let printed: Vec<u16> = self.printed_columns.iter().map(moved).collect();
+            if header_texts(raw, fit, &printed).is_empty() {
+                fit.columns = printed;
+                return;
             }
-            return;
         }
         let mut taken = vec![false; self.paths.len()];
-        for (at, path) in found {
+        for (at, path) in header_paths(raw, fit) {
             let free = (0..self.paths.len()).find(|&i| !taken[i] && self.paths[i] == path);
             match free {
                 Some(index) => {
@@ -201,17 +253,7 @@ impl SheetShape {
 /// A blank header cell continues the text to its left as long as the levels
 /// above continue too: that is how merged headings read once unmerged.
 fn header_paths(raw: &RawSheet, fit: &Fit) -> Vec<(u16, Vec<String>)> {
-    let mut above: Vec<(u32, u16, String)> = Vec::new();
-    for cell in raw.cells.iter().take_while(|c| c.row < fit.body).filter(|c| c.row >= fit.heading.row) {
-        let RawValue::Text(text) = &cell.value else { continue };
-        if cell.column > fit.heading.column {
-            let text = fold(text);
-            // Column numbers stored as text belong to the letter row, not to the headings.
-            if !text.is_empty() && text.parse::<u16>().is_err() {
-                above.push((cell.row, cell.column, text));
-            }
-        }
-    }
+    let above = header_texts(raw, fit, &[]);
     let mut levels: Vec<u32> = above.iter().map(|(row, ..)| *row).collect();
     levels.sort_unstable();
     levels.dedup();
@@ -234,6 +276,34 @@ fn header_paths(raw: &RawSheet, fit: &Fit) -> Vec<(u16, Vec<String>)> {
         paths.push((column, path));
     }
     paths
+}
+
+/// The folded texts of the header right of the codes, but for some columns.
+fn header_texts(raw: &RawSheet, fit: &Fit, except: &[u16]) -> Vec<(u32, u16, String)> {
+    let mut texts = Vec::new();
+    for cell in raw.cells.iter().take_while(|c| c.row < fit.body).filter(|c| c.row >= fit.heading.row) {
+        let RawValue::Text(text) = &cell.value else { continue };
+        if cell.column > fit.heading.column && !except.contains(&cell.column) {
+            let text = fold(text);
+            // Column numbers stored as text belong to the letter row, not to the headings.
+            if !text.is_empty() && text.parse::<u16>().is_err() {
+                texts.push((cell.row, cell.column, text));
+            }
+        }
+    }
+    texts
+}
+
+/// The number that a cell with this code may hold instead of the text.
+fn as_number(code: &str) -> Option<u32> {
+    code.parse().ok().filter(|number: &u32| number.to_string() == code)
+}
+
+/// A number that may be a code.
+fn whole(number: f64) -> Option<u32> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with what it was")]
+    let whole = number as u32;
+    (f64::from(whole) == number).then_some(whole)
 }
 
 /// The code a cell holds, as text; numbers without a decimal point.

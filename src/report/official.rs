@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fit::fit;
-use super::printed::printed_sums;
+use super::printed::{cell_status, printed_sums};
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use super::texts::ReportTexts;
 use crate::aggregate::{Coverage, Total};
@@ -193,7 +193,7 @@ impl<'a> SheetBuilder<'a> {
             let sum = printed.iter().find(|sum| sum.column == column);
             let (content, number) = match sum {
                 Some(sum) if sum.holds => (Content::Formula(sum.formula.clone(), to_float(sum.parts, kind)), sum.parts),
-                _ => (value_content(total, slot, kind), total.number(slot)),
+                _ => (value_content(cell_status(sheet, coded, column, total), total.number(slot), kind), total.number(slot)),
             };
             if let Some(sum) = sum.filter(|sum| !sum.holds && total.status(slot).is_number()) {
                 let texts = self.report.texts;
@@ -250,10 +250,10 @@ fn text_or_blank(text: &Arc<str>) -> Content {
     if text.is_empty() { Content::Blank } else { Content::Text(Arc::clone(text)) }
 }
 
-fn value_content(total: &Total, slot: usize, kind: NumberKind) -> Content {
-    match total.status(slot) {
+fn value_content(status: Status, number: i64, kind: NumberKind) -> Content {
+    match status {
         Status::NotApplicable => Content::Text("#".into()),
-        status if status.is_number() => Content::Number(to_float(total.number(slot), kind)),
+        status if status.is_number() => Content::Number(to_float(number, kind)),
         status if status.is_broken() => Content::Text("?".into()),
         _ => Content::Blank,
     }

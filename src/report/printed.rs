@@ -5,6 +5,14 @@ use crate::cells::Status;
 use crate::location::column_name;
 use crate::schema::{Basis, Sheet, Sum};
 
+/// What a cell of a report is: the total's status, and not applicable where the form says so
+/// and no return put anything there.
+#[must_use]
+pub fn cell_status(sheet: &Sheet, coded: usize, column: usize, total: &Total) -> Status {
+    let status = total.status(sheet.slot(coded, column));
+    if status.is_blank() && sheet.coded_row(coded).not_applicable.contains(&column) { Status::NotApplicable } else { status }
+}
+
 /// A printed sum of a row, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintedSum {

@@ -9,7 +9,7 @@ use crate::ingest::{Isolation, Recogniser, fill, read_bytes};
 use crate::number::NumberLocale;
 use crate::schema::Form;
 
-use super::printed::printed_sums;
+use super::printed::{cell_status, printed_sums};
 
 /// Differences shown before the rest is only counted.
 const SHOWN: usize = 5;
@@ -36,7 +36,7 @@ pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recognis
                 let live = printed.iter().find(|sum| sum.column == column && sum.holds);
                 let expected = match live {
                     Some(sum) => (Status::Computed, sum.parts),
-                    None => written(total, slot),
+                    None => written(cell_status(sheet, coded, column, total), total.number(slot)),
                 };
                 let found = filled.values.get(slot);
                 if found != expected {
@@ -57,10 +57,10 @@ pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recognis
     Err(differences.join("; "))
 }
 
-/// Status and number a slot should have once read back.
-fn written(total: &Total, slot: usize) -> (Status, i64) {
-    match total.status(slot) {
-        status if status.is_number() => (Status::Reported, total.number(slot)),
+/// Status and number a cell should have once read back.
+fn written(status: Status, number: i64) -> (Status, i64) {
+    match status {
+        status if status.is_number() => (Status::Reported, number),
         status if status.is_broken() => (Status::Unknown, 0),
         Status::NotApplicable => (Status::NotApplicable, 0),
         _ => (Status::Missing, 0),

@@ -14,6 +14,21 @@ pub struct RuleFile {
     pub rules: Vec<Rule>,
     /// What is said of a rule that could not run.
     pub not_evaluated: NotEvaluatedText,
+    /// Words for the statuses of cells that keep a rule from running.
+    #[serde(default)]
+    pub statuses: Vec<StatusName>,
+}
+
+/// Words for a cell's status.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusName {
+    /// Name of the status in the archive.
+    pub id: String,
+    /// Vietnamese.
+    pub name_vi: String,
+    /// English.
+    pub name_en: String,
 }
 
 /// Words for a rule that could not run.
@@ -75,6 +90,7 @@ pub enum Stage {
 pub struct RuleBook {
     rules: BTreeMap<String, Rule>,
     not_evaluated: NotEvaluatedText,
+    statuses: Vec<StatusName>,
 }
 
 impl RuleBook {
@@ -88,7 +104,7 @@ impl RuleBook {
                 twice.push(before.id);
             }
         }
-        (Self { rules, not_evaluated: file.not_evaluated }, twice)
+        (Self { rules, not_evaluated: file.not_evaluated, statuses: file.statuses }, twice)
     }
 
     /// Rules in the order of their ids.
@@ -125,9 +141,19 @@ impl RuleBook {
             }
         };
         text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
-            .replace("{found}", &finding.found)
+            .replace("{found}", &self.named(finding, lang))
             .replace("{expected}", &finding.expected)
             .replace("{detail}", &finding.detail)
+    }
+
+    /// What was found, with the statuses of blocking cells in words.
+    fn named(&self, finding: &Finding, lang: Lang) -> String {
+        if finding.verdict == Verdict::Fail {
+            return finding.found.clone();
+        }
+        self.statuses.iter().fold(finding.found.clone(), |text, status| {
+            text.replace(&format!("({})", status.id), &format!("({})", lang.pick(&status.name_vi, &status.name_en)))
+        })
     }
 
     /// What to do about a finding.

@@ -92,13 +92,16 @@ impl Checker<'_> {
         let mut parts = 0;
         let mut any = status.is_number();
         let mut broken = status.is_broken();
+        let mut absent = status == Status::Absent;
         for &part in &sum.parts {
             let (status, number) = self.get(slot_of(part));
             parts += number;
             any |= status.is_number();
             broken |= status.is_broken();
+            absent &= status == Status::Absent;
         }
-        if status == Status::NotApplicable || (!any && !broken) || (!broken && parts == number) {
+        // A row, column or sheet that the file does not have is named once, as such.
+        if absent || status == Status::NotApplicable || (!any && !broken) || (!broken && parts == number) {
             return;
         }
         let part_slots: Vec<usize> = sum.parts.iter().map(|&part| slot_of(part)).collect();
@@ -114,7 +117,8 @@ impl Checker<'_> {
     /// The part must not be larger than the whole.
     fn at_most(&mut self, rule: &'static str, part: usize, whole: usize) {
         let ((part_status, part_number), (whole_status, whole_number)) = (self.get(part), self.get(whole));
-        let applies = part_status != Status::NotApplicable && whole_status != Status::NotApplicable;
+        let absent = part_status == Status::Absent && whole_status == Status::Absent;
+        let applies = !absent && part_status != Status::NotApplicable && whole_status != Status::NotApplicable;
         let broken = part_status.is_broken() || whole_status.is_broken();
         let any = part_status.is_number() || whole_status.is_number();
         if !applies || (!broken && (!any || part_number <= whole_number)) {

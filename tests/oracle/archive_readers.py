@@ -8,14 +8,16 @@ ARCHIVE is read with a plain glob or folder name by DuckDB, pandas and polars:
 - every cell joins one row, column, unit, form and return, and none is lost;
 - each file is sorted as it declares, compressed with zstd, and says where it is from;
 - with --inputs, the checksums it names are those of the files in that folder;
-- the sums at every unit that has a report are the numbers of that report.
+- the sums of every unit or group that has a report are the numbers of that report.
 Exit 1 with a line per difference.
 """
 
 import argparse
 import hashlib
 import pathlib
+import re
 import sys
+import unicodedata
 from collections import defaultdict
 from decimal import Decimal
 
@@ -30,7 +32,6 @@ VALUES = ("cells", "amounts")
 TEXTS = ("form", "sheet", "code", "unit", "status", "circular", "form_version", "file", "cell")
 METADATA = ("run", "version", "circular", "forms", "school_year", "term", "inputs", "sorted_by")
 BROKEN = {"unknown", "error_value", "uncalculated", "invalid"}
-DUCK = {"VARCHAR"}
 
 differences = []
 
@@ -87,7 +88,7 @@ def check_readers(archive, table):
     duck, frame, lazy = read_duckdb(archive, table), read_pandas(archive, table), read_polars(archive, table)
     types = dict(zip(duck.columns, [str(kind) for kind in duck.types]))
     for name in TEXTS:
-        check(types[name] in DUCK, f"{table}: DuckDB takes {name} for {types[name]}")
+        check(types[name] == "VARCHAR", f"{table}: DuckDB takes {name} for {types[name]}")
         check(lazy.schema[name] == polars.String, f"{table}: polars takes {name} for {lazy.schema[name]}")
         texts = frame[name].dropna()
         check(all(isinstance(text, str) for text in texts.unique()), f"{table}: pandas takes {name} for {frame[name].dtype}")
@@ -166,7 +167,20 @@ def subtrees(archive):
     return below
 
 
-def totals(archive, units):
+def groups(archive):
+    """Units of every group, under the name that the group has in file names."""
+    units = read_duckdb(archive, "units").df()
+    found = defaultdict(set)
+    for key in ("commune", "former_district", "cluster", "area", "ownership"):
+        for unit, value in zip(units["unit"], units[key]) if key in units.columns else ():
+            if isinstance(value, str) and value:
+                plain = unicodedata.normalize("NFD", value.lower().replace("đ", "d"))
+                name = re.sub("[^a-z0-9]", "-", "".join(c for c in plain if not unicodedata.combining(c)))
+                found[f"{key}_{name}"].add(unit)
+    return found
+
+
+def totals(units):
     """Sum and statuses by form, sheet name, code and column number over some units."""
     query = """
         select form, sheet_name, code, "column", cast(sum(value) as varchar), count(value), list(distinct status)
@@ -247,17 +261,17 @@ def check_reports(archive, folder):
         duckdb.sql(f"create or replace view {table} as from read_parquet('{glob(archive, table)}', hive_partitioning=1)")
     forms = {form.split("/")[-1]: form for (form,) in read_duckdb(archive, "forms").select("form").fetchall()}
     filed = {tuple(row) for row in read_duckdb(archive, "submissions").select("form, unit").fetchall()}
-    below = subtrees(archive)
+    below = subtrees(archive) | groups(archive)
     cells = reports = 0
     for path in sorted(pathlib.Path(folder).glob("*.xlsx")):
         unit, _, short = path.stem.rpartition("_")
-        check(unit in below and short in forms, f"{path.name}: no unit or form of the archive")
+        check(unit in below and short in forms, f"{path.name}: no unit, group or form of the archive")
         if unit not in below or short not in forms:
             continue
         form = forms[short]
         if not any((form, below_it) in filed for below_it in below[unit]):
             continue
-        cells += check_report(path, form, totals(archive, below[unit]))
+        cells += check_report(path, form, totals(below[unit]))
         reports += 1
     check(reports > 0, f"{folder}: no report was checked")
     return reports, cells

@@ -1,0 +1,117 @@
+//! A package whose parts stand in it as they are, so that they are inflated only once.
+//!
+//! The guard has to inflate every part before it may be parsed. It keeps what it
+//! saw as a second zip, in memory and without compression, and the spreadsheet
+//! library reads that: what was checked is what is parsed.
+
+use std::io::{self, Read};
+
+/// Version 2.0 of the format, enough for stored parts.
+const VERSION: u16 = 20;
+/// Names are UTF-8.
+const UTF8: u16 = 0x0800;
+/// The first day the format knows, 1 January 1980.
+const DAY: u16 = 0x21;
+
+/// A zip being put together in memory.
+#[derive(Debug)]
+pub struct Package {
+    bytes: Vec<u8>,
+    directory: Vec<u8>,
+    parts: u16,
+}
+
+impl Package {
+    /// An empty package with room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), directory: Vec::new(), parts: 0 }
+    }
+
+    /// Adds a part and gives what it holds; one that cannot be read is left out.
+    ///
+    /// # Errors
+    /// What the reader says, or that the zip format has no room for the part.
+    pub fn add(&mut self, name: &str, checksum: u32, content: &mut impl Read) -> io::Result<&[u8]> {
+        let start = self.bytes.len();
+        let added = self.append(name, checksum, content);
+        if added.is_err() {
+            self.bytes.truncate(start);
+        }
+        added.map(|from| &self.bytes[from..])
+    }
+
+    /// Appends a part; gives where its content begins.
+    fn append(&mut self, name: &str, checksum: u32, content: &mut impl Read) -> io::Result<usize> {
+        let offset = u32::try_from(self.bytes.len()).map_err(io::Error::other)?;
+        let length = u16::try_from(name.len()).map_err(io::Error::other)?;
+        let parts = self.parts.checked_add(1).ok_or_else(|| io::Error::other("too many parts"))?;
+        // The size is known once the part is read; everything else of its heading stands.
+        self.bytes.extend(b"PK\x03\x04");
+        self.bytes.extend(heading(checksum, 0, length));
+        self.bytes.extend([0; 2]);
+        self.bytes.extend(name.as_bytes());
+        let from = self.bytes.len();
+        content.read_to_end(&mut self.bytes)?;
+        let size = u32::try_from(self.bytes.len() - from).map_err(io::Error::other)?;
+        let heading = heading(checksum, size, length);
+        let at = offset as usize + 4;
+        self.bytes[at..at + heading.len()].copy_from_slice(&heading);
+        self.directory.extend(b"PK\x01\x02");
+        self.directory.extend(VERSION.to_le_bytes());
+        self.directory.extend(heading);
+        // No extra fields, comment, disk or attributes.
+        self.directory.extend([0; 12]);
+        self.directory.extend(offset.to_le_bytes());
+        self.directory.extend(name.as_bytes());
+        self.parts = parts;
+        Ok(from)
+    }
+
+    /// The whole package.
+    pub fn finish(mut self) -> Vec<u8> {
+        let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        let size = u32::try_from(self.directory.len()).unwrap_or(u32::MAX);
+        self.bytes.append(&mut self.directory);
+        self.bytes.extend(b"PK\x05\x06\0\0\0\0");
+        self.bytes.extend(self.parts.to_le_bytes());
+        self.bytes.extend(self.parts.to_le_bytes());
+        self.bytes.extend(size.to_le_bytes());
+        self.bytes.extend(at.to_le_bytes());
+        self.bytes.extend([0; 2]);
+        self.bytes
+    }
+}
+
+/// What the heading of a stored part and its line in the directory have in common.
+fn heading(checksum: u32, size: u32, name: u16) -> [u8; 24] {
+    let mut heading = [0; 24];
+    let mut put = |at: usize, bytes: &[u8]| heading[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &VERSION.to_le_bytes());
+    put(2, &UTF8.to_le_bytes());
+    put(8, &DAY.to_le_bytes());
+    put(10, &checksum.to_le_bytes());
+    put(14, &size.to_le_bytes());
+    put(18, &size.to_le_bytes());
+    put(22, &name.to_le_bytes());
+    heading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_reader_takes_it_for_a_zip() {
+        let mut package = Package::with_capacity(0);
+        assert_eq!(package.add("xl/một.xml", 0x8587_d865, &mut &b"abcde"[..]).unwrap(), b"abcde");
+        assert!(package.add(&"x".repeat(70_000), 0, &mut io::empty()).is_err());
+        assert_eq!(package.add("trống", 0, &mut io::empty()).unwrap(), b"");
+        let bytes = package.finish();
+        let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
+        let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+        assert_eq!(names, ["xl/một.xml", "trống"]);
+        let mut text = String::new();
+        archive.by_index(0).unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "abcde");
+    }
+}

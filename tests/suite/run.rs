@@ -1,0 +1,295 @@
+//! Whole runs: what comes in, what comes out, and that nothing is lost on the way.
+
+use std::time::Duration;
+
+use tkgd::cells::Status;
+use tkgd::schema::Form;
+
+use super::support::{scratch, tkgd};
+use super::workspace::{Workspace, book, files, form, schemas, values};
+
+const HEADINGS: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo cáo lên,Báo cáo chung với,Biểu phải nộp";
+
+/// A Sở, one commune and so many primary schools `T01`, `T02` …
+fn schools(count: usize) -> String {
+    let mut register = format!("{HEADINGS}\nS,Sở GDĐT,department,,,,,\nX,Xã Một,commune,,,S,,\n");
+    for index in 1..=count {
+        register.push_str(&format!("T{index:02},Trường Tiểu học {index},school,TH,public,X,,02-TH-DN\n"));
+    }
+    register
+}
+
+fn slot(form: &Form, sheet: &str, code: &str, column: u16) -> usize {
+    let sheet = form.layout.sheet(sheet).unwrap();
+    sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column).unwrap())
+}
+
+/// The text of one part of a package.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::read_to_string(zip.by_name(name).unwrap()).unwrap()
+}
+
+#[test]
+fn coverage_stands_on_every_page_and_nothing_is_scaled() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("coverage", &schools(40), "", "");
+    let mut sums = vec![0_i64; form.layout.slots];
+    for index in 4..=40 {
+        let values = values(&schemas, &form, index);
+        for (sum, number) in sums.iter_mut().zip(values.numbers()) {
+            *sum += number;
+        }
+        workspace.add(&format!("T{index:02}_a.xlsx"), &book(&schemas, &form, &values));
+    }
+    let summary = workspace.summary();
+    assert_eq!((summary["forms"][1]["received"].as_u64(), summary["forms"][1]["expected"].as_u64()), (Some(37), Some(40)));
+    for file in ["S_02-TH-DN.xlsx", "X_02-TH-DN.xlsx"] {
+        let bytes = workspace.report(file);
+        for sheet in 1..=form.layout.sheets.len() {
+            let xml = part(&bytes, &format!("xl/worksheets/sheet{sheet}.xml"));
+            assert!(xml.contains("Đã nhận 37/40 báo cáo, 37/40 cơ sở"), "{file} sheet {sheet}");
+        }
+        assert_eq!(workspace.report_values(file).numbers(), sums, "{file}");
+    }
+    let missing = workspace.findings().iter().filter(|f| f["rule"] == "submission-missing").count();
+    assert_eq!(missing, 3);
+}
+
+#[test]
+fn a_late_arrival_adds_exactly_its_values_and_a_repetition_nothing() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("late", &schools(3), "", "");
+    let late = values(&schemas, &form, 3);
+    for index in 1..=2 {
+        workspace.add(&format!("T{index:02}_a.xlsx"), &book(&schemas, &form, &values(&schemas, &form, index)));
+    }
+    assert_eq!(workspace.run().status.code(), Some(0));
+    let before = workspace.report_values("S_02-TH-DN.xlsx");
+    workspace.add("T03_a.xlsx", &book(&schemas, &form, &late));
+    assert_eq!(workspace.run().status.code(), Some(0));
+    let after = workspace.report_values("S_02-TH-DN.xlsx");
+    for slot in 0..form.layout.slots {
+        assert_eq!(after.numbers()[slot] - before.numbers()[slot], late.numbers()[slot]);
+    }
+    workspace.add("T03_again.xlsx", &book(&schemas, &form, &late));
+    assert_eq!(workspace.run().status.code(), Some(0));
+    assert_eq!(workspace.report_values("S_02-TH-DN.xlsx"), after);
+    assert!(workspace.findings().iter().any(|f| f["rule"] == "same-content"));
+}
+
+#[test]
+fn two_different_files_of_one_school_are_refused_or_the_newest_wins() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let (old, new) = (values(&schemas, &form, 1), values(&schemas, &form, 2));
+    for (policy, wanted) in [("refuse", None), ("newest", Some(&new))] {
+        let workspace = Workspace::new(&format!("duplicate-{policy}"), &schools(1), &format!("duplicates = \"{policy}\""), "");
+        // The newer file comes first by name, so that only its time can decide.
+        workspace.add("T01_b.xlsx", &book(&schemas, &form, &old));
+        workspace.add("T01_a.xlsx", &book(&schemas, &form, &new));
+        let file = std::fs::File::options().write(true).open(workspace.folder.join("bieu/T01_b.xlsx")).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1_000_000)).unwrap();
+        assert_eq!(workspace.run().status.code(), Some(1));
+        let finding = workspace.findings().into_iter().find(|f| f["rule"] == "duplicate-submission").unwrap();
+        let text = finding.to_string();
+        assert!(text.contains("T01_a.xlsx") && text.contains("T01_b.xlsx"), "{text}");
+        let numbers = workspace.report_values("S_02-TH-DN.xlsx");
+        match wanted {
+            Some(values) => assert_eq!(numbers.numbers(), values.numbers()),
+            None => assert_eq!(numbers.filled() - formulas(&form), 0),
+        }
+    }
+}
+
+/// Cells that a report of nothing still fills: the live formulas of printed sums.
+fn formulas(form: &Form) -> usize {
+    let printed = |sheet: &tkgd::schema::Sheet| sheet.sums.columns.iter().filter(|s| s.basis == tkgd::schema::Basis::Printed).count();
+    form.layout.data_sheets().map(|(_, sheet)| printed(sheet) * sheet.coded.len()).sum()
+}
+
+#[test]
+fn unknown_and_not_applicable_never_become_zero() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("unknown", &schools(2), "", "");
+    for index in 1..=2 {
+        let mut values = values(&schemas, &form, index);
+        values.set(slot(&form, "I", "25", 1), Status::Unknown, 0);
+        if index == 1 {
+            values.set(slot(&form, "I", "24", 1), Status::Unknown, 0);
+        }
+        workspace.add(&format!("T{index:02}_a.xlsx"), &book(&schemas, &form, &values));
+    }
+    assert_eq!(workspace.run().status.code(), Some(0));
+    let total = workspace.report_values("S_02-TH-DN.xlsx");
+    assert_eq!(total.get(slot(&form, "I", "25", 1)).0, Status::Unknown);
+    assert_eq!(total.get(slot(&form, "III", "76", 3)).0, Status::NotApplicable);
+    // One of two is known: the number stands, and is marked as lacking a part.
+    assert!(total.get(slot(&form, "I", "24", 1)).0.is_number());
+    let log = part(&workspace.report("S_02-TH-DN.xlsx"), "xl/sharedStrings.xml");
+    assert!(log.contains("Số tổng hợp thiếu thành phần"));
+}
+
+#[test]
+fn one_commune_return_counts_its_seven_groups_and_the_sos_budget_survives() {
+    let workspace = Workspace::sample("groups", 12, 3, 11);
+    let summary = workspace.summary();
+    let form = &summary["forms"][0];
+    // One return covers seven groups and none is the commune itself; the Sở's own return covers no facility.
+    let (returns, facilities) = (form["received"].as_u64().unwrap(), form["facilities_received"].as_u64().unwrap());
+    assert_eq!(facilities, returns - 2 + 7);
+    let schemas = schemas();
+    let own = files(&workspace.folder.join("bieu"));
+    let budget = own.iter().find(|(name, _)| name.starts_with("09_")).map(|(_, bytes)| super::workspace::values_of(bytes)).unwrap();
+    let total = workspace.report_values("09_01-MN-DN.xlsx");
+    let layout = &super::workspace::form(&schemas, "01-MN-DN").layout;
+    let sheet = layout.sheet("ngan-sach").unwrap();
+    let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+    assert!(budget.numbers()[slots.clone()].iter().any(|n| *n > 0));
+    assert_eq!(&total.numbers()[slots.clone()], &budget.numbers()[slots]);
+}
+
+#[test]
+fn a_school_of_two_levels_counts_once_among_schools() {
+    let workspace = Workspace::sample("levels", 20, 2, 3);
+    let summary = workspace.summary();
+    let counts = summary["counts"].as_array().unwrap();
+    let count = |id: &str| -> u64 { counts.iter().filter(|c| c["count"] == id).map(|c| c["units"].as_u64().unwrap()).sum() };
+    assert_eq!(count("schools"), 20);
+    assert_eq!(count("schools_by_level"), 21);
+}
+
+#[test]
+fn two_runs_give_the_same_bytes_wherever_they_run() {
+    let (first, second) = (Workspace::sample("same-1", 10, 2, 4), Workspace::sample("same-2", 10, 2, 4));
+    for workspace in [&first, &second] {
+        assert_eq!(workspace.run().status.code(), Some(0));
+    }
+    assert_eq!(first.run().status.code(), Some(0));
+    for folder in ["ket-qua", "luu-tru"] {
+        let (one, other) = (files(&first.folder.join(folder)), files(&second.folder.join(folder)));
+        assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+        for (name, bytes) in &one {
+            assert!(*bytes == other[name], "{name} differs");
+        }
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_inputs_whole_and_no_half_output() {
+    let workspace = Workspace::sample("killed", 150, 5, 9);
+    let inputs = files(&workspace.folder);
+    let mut outputs = Vec::new();
+    for delay in [0, 5, 20, 40, 60, 80, 100, 120, 150, 200, 300, 500] {
+        let mut child = tkgd().arg("run").arg(workspace.folder.join("p.toml")).stdout(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(delay));
+        let _ = child.kill();
+        child.wait().unwrap();
+        outputs.push(workspace.output().exists().then(|| files(&workspace.output())));
+        let now = files(&workspace.folder);
+        assert!(inputs.iter().all(|(name, bytes)| now.get(name) == Some(bytes)), "inputs changed after {delay} ms");
+    }
+    assert_eq!(workspace.run().status.code(), Some(0));
+    let whole = files(&workspace.output());
+    // Whatever a killed run left in the output's place is the whole output or nothing.
+    assert!(outputs.into_iter().flatten().all(|output| output == whole));
+    let left: Vec<String> = files(&workspace.folder.join("ket-qua")).into_keys().filter(|name| name.starts_with('.')).collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(!workspace.folder.join("luu-tru/.staging").exists());
+}
+
+#[test]
+fn a_list_gives_the_same_totals_as_the_workbooks_it_came_from() {
+    let workspace = Workspace::sample("list", 16, 3, 21);
+    assert_eq!(workspace.run().status.code(), Some(0));
+    let reference = workspace.report_values("09_02-TH-DN.xlsx");
+    let list = workspace.output().join("danh-sach/02-TH-DN.csv");
+    let again = Workspace::sample("list-again", 16, 3, 21);
+    for name in files(&again.folder.join("bieu")).into_keys().filter(|name| name.contains("02-TH-DN")) {
+        std::fs::remove_file(again.folder.join("bieu").join(name)).unwrap();
+    }
+    std::fs::create_dir_all(again.folder.join("danh-sach")).unwrap();
+    std::fs::copy(list, again.folder.join("danh-sach/02-TH-DN.csv")).unwrap();
+    let pipeline = std::fs::read_to_string(again.folder.join("p.toml")).unwrap();
+    if !pipeline.contains("[[inputs.lists]]") {
+        let list = "\n[[inputs.lists]]\nfile = \"danh-sach/02-TH-DN.csv\"\nform = \"02-TH-DN\"\n";
+        std::fs::write(again.folder.join("p.toml"), pipeline + list).unwrap();
+    }
+    let output = again.run();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(again.report_values("09_02-TH-DN.xlsx").numbers(), reference.numbers());
+}
+
+#[test]
+fn a_new_workspace_runs_and_is_never_overwritten() {
+    let folder = scratch("init").join("moi");
+    let init = || tkgd().arg("khoi-tao").arg(&folder).output().unwrap();
+    assert_eq!(init().status.code(), Some(0));
+    let output = tkgd().arg("tong-hop").arg(folder.join("dau-nam-hoc.toml")).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let again = init();
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("never overwrites"));
+    // The workbook form of the register is read as well as the text form.
+    let pipeline = std::fs::read_to_string(folder.join("dau-nam-hoc.toml")).unwrap();
+    std::fs::write(folder.join("x.toml"), pipeline.replace("danh-sach-don-vi.csv", "danh-sach-don-vi.xlsx")).unwrap();
+    assert_eq!(tkgd().arg("run").arg(folder.join("x.toml")).output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn errors_stop_the_run_when_asked_and_never_otherwise() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    for (stop, written) in [("true", false), ("false", true)] {
+        let workspace = Workspace::new(&format!("stop-{stop}"), &schools(1), "", &format!("stop_on_errors = {stop}"));
+        let mut values = values(&schemas, &form, 1);
+        let total = slot(&form, "III", "37", 1);
+        let number = values.numbers()[total];
+        values.set(total, Status::Reported, number + 1);
+        workspace.add("T01_a.xlsx", &book(&schemas, &form, &values));
+        assert_eq!(workspace.run().status.code(), Some(1));
+        assert_eq!(workspace.output().exists(), written);
+    }
+}
+
+#[test]
+fn a_folder_overrides_the_schemas_and_mistakes_come_with_a_suggestion() {
+    let folder = scratch("override");
+    std::fs::create_dir_all(folder.join("tt25-2024/forms")).unwrap();
+    let text = schemas().files.text("tt25-2024/forms/02-TH-DN.toml").unwrap().to_owned();
+    std::fs::write(folder.join("tt25-2024/forms/02-TH-DN.toml"), text.replace("symbol = \"02.ĐN-TH\"", "symbol = \"X\"")).unwrap();
+    let show = |folder: &std::path::Path| tkgd().args(["schema", "show", "--schemas"]).arg(folder).output().unwrap();
+    assert!(String::from_utf8_lossy(&show(&folder).stdout).contains("tt25-2024/02-TH-DN  X  "));
+    std::fs::write(folder.join("tt25-2024/forms/02-TH-DN.toml"), text.replace("symbol =", "symbl =")).unwrap();
+    let output = show(&folder);
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.contains("did you mean `symbol`?") && error.contains("line"), "{error}");
+    assert_eq!(tkgd().args(["schema", "lint"]).output().unwrap().status.code(), Some(0));
+}
+
+#[test]
+fn a_form_of_another_circular_or_term_is_named() {
+    let clean = schemas();
+    let form = form(&clean, "02-TH-DN");
+    let bytes = book(&clean, &form, &values(&clean, &form, 1));
+    let closing = |circular: &str| {
+        let text = clean.files.text(&format!("{circular}/forms/02-TH-DN.toml")).unwrap();
+        text.replace("term = \"opening\"", "term = \"closing\"")
+    };
+    for (changed, rule) in [(vec!["tt25-2024"], "old-form"), (vec!["tt25-2024", "tt24-2018"], "wrong-term")] {
+        let folder = scratch(rule);
+        for circular in changed {
+            std::fs::create_dir_all(folder.join(circular).join("forms")).unwrap();
+            std::fs::write(folder.join(circular).join("forms/02-TH-DN.toml"), closing(circular)).unwrap();
+        }
+        let file = folder.join("a.xlsx");
+        std::fs::write(&file, &bytes).unwrap();
+        let output = tkgd().args(["kiem-tra", "--format", "json", "--year", "2025", "--schemas"]).arg(&folder).arg(&file).output().unwrap();
+        let findings: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(findings.iter().map(|f| f["rule"].as_str().unwrap()).collect::<Vec<_>>(), [rule]);
+    }
+}
