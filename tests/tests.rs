@@ -3,6 +3,8 @@
 //! Tests of a single function stand beside it in `src`; here stands what needs
 //! files, the program itself, or the whole source tree.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that fails says so loudly")]
+
 /// Where test files are, how the program is run, how odd workbooks are made.
 #[path = "suite/support.rs"]
 mod support;
@@ -42,3 +44,7 @@ mod official;
 /// Our files as other programs see them.
 #[path = "suite/oracle.rs"]
 mod oracle;
+
+/// Totals out of the archive against totals out of the returns.
+#[path = "suite/archive_totals.rs"]
+mod archive_totals;

@@ -68,6 +68,12 @@ impl Total {
         }
     }
 
+    /// Adds one value into a slot.
+    pub fn add_value(&mut self, slot: usize, status: Status, number: i64) {
+        self.numbers[slot] = self.numbers[slot].saturating_add(number);
+        self.flags[slot] |= flag_of(status);
+    }
+
     /// Adds another total's numbers; coverage is the caller's to add.
     pub fn add_numbers(&mut self, other: &Self) {
         for (sum, number) in self.numbers.iter_mut().zip(&other.numbers) {

@@ -78,8 +78,8 @@ pub fn write_dimensions(
     let tables = [
         ("units", units(input), 1),
         ("forms", forms(input), 1),
-        ("rows", rows(input), 2),
-        ("columns", columns(input), 2),
+        ("rows", rows(input), 1),
+        ("columns", columns(input), 1),
         ("submissions", sources(submissions), 2),
         ("coverage", coverage(input), 2),
         ("findings", findings(input), 0),

@@ -9,6 +9,8 @@ mod cells;
 mod dimensions;
 mod parquet_file;
 mod recount;
+mod totals;
+mod value_reader;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use recount::{TableTotal, recount};
+pub use totals::{ArchivedTotals, totals_from_archive};
 
 /// Everything a term's archive holds.
 #[derive(Debug)]

@@ -77,6 +77,7 @@ struct SheetBuilder<'a> {
     sheet: &'a Sheet,
     plan: SheetPlan,
     line: Line,
+    numbers: NumberLook,
 }
 
 impl<'a> SheetBuilder<'a> {
@@ -96,7 +97,7 @@ impl<'a> SheetBuilder<'a> {
             page: page_setup(report, sheet),
             ..SheetPlan::default()
         };
-        Self { report, sheet, plan, line }
+        Self { report, sheet, plan, line, numbers: number_look(sheet, report.total) }
     }
 
     fn put(&mut self, at: CellRef, content: Content, style: CellStyle) {
@@ -191,9 +192,9 @@ impl<'a> SheetBuilder<'a> {
             let slot = sheet.slot(coded, column);
             let at = sheet.printed_at(coded, column);
             let sum = printed.iter().find(|sum| sum.column == column);
-            let (content, number) = match sum {
-                Some(sum) if sum.holds => (Content::Formula(sum.formula.clone(), to_float(sum.parts, kind)), sum.parts),
-                _ => (value_content(cell_status(sheet, coded, column, total), total.number(slot), kind), total.number(slot)),
+            let content = match sum {
+                Some(sum) if sum.holds => Content::Formula(sum.formula.clone(), to_float(sum.parts, kind)),
+                _ => value_content(cell_status(sheet, coded, column, total), total.number(slot), kind),
             };
             if let Some(sum) = sum.filter(|sum| !sum.holds && total.status(slot).is_number()) {
                 let texts = self.report.texts;
@@ -210,7 +211,7 @@ impl<'a> SheetBuilder<'a> {
                     detail: texts.incomplete.clone(),
                 });
             }
-            self.put(at, content, CellStyle { number: number_look(number, kind), shaded, ..style });
+            self.put(at, content, CellStyle { number: self.numbers, shaded, ..style });
         }
     }
 
@@ -259,17 +260,22 @@ fn value_content(status: Status, number: i64, kind: NumberKind) -> Content {
     }
 }
 
-fn number_look(number: i64, kind: NumberKind) -> NumberLook {
-    if kind == NumberKind::Counts {
+/// The look of a sheet's numbers: amounts show as many decimals as the finest of them needs.
+fn number_look(sheet: &Sheet, total: &Total) -> NumberLook {
+    if sheet.number_kind() != Some(NumberKind::Amounts) {
         return NumberLook::Whole;
     }
-    let mut fraction = (number % AMOUNT_UNIT).unsigned_abs();
-    let mut places = 6;
-    while places > 0 && fraction.is_multiple_of(10) {
-        fraction /= 10;
-        places -= 1;
-    }
-    NumberLook::Decimals(places)
+    let places = |slot: usize| {
+        let mut fraction = (total.number(slot) % AMOUNT_UNIT).unsigned_abs();
+        let mut places = 6;
+        while places > 0 && fraction.is_multiple_of(10) {
+            fraction /= 10;
+            places -= 1;
+        }
+        places
+    };
+    let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+    NumberLook::Decimals(slots.map(places).max().unwrap_or(0))
 }
 
 fn layout_note(report: &OfficialReport<'_>) -> String {

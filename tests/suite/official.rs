@@ -471,7 +471,7 @@ fn the_definitions_have_the_transcribed_rows_and_columns() {
             assert_eq!((&*sheet.name, (row.at + 1).to_string()), (line["sheet"].as_str(), line["excel_row"].clone()));
             assert_eq!(row.code.as_deref().unwrap_or_default(), line["code"], "{line:?}");
             assert_eq!((&*row.label, &*row.unit), (line["label_raw"].as_str(), line["unit"].as_str()), "{line:?}");
-            assert_eq!(&*row.tt.trim(), line["tt"].trim(), "{line:?}");
+            assert_eq!(row.tt.trim(), line["tt"].trim(), "{line:?}");
             assert_eq!(row.indent.to_string(), line["level"], "{line:?}");
         }
         let columns: Vec<(String, u16, u16, String)> = form

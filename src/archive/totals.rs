@@ -1,0 +1,164 @@
+//! Totals straight from a value table, without the returns in memory.
+//!
+//! The rows of one figure (form, sheet, code, column) lie together, one per unit.
+//! Such a run is one slot: its numbers are added up per unit of the tree, and
+//! only the sums of a run are looked at by name. Row groups are read side by side.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::value_reader::{Batch, ValueTable};
+use crate::aggregate::Total;
+use crate::cells::Status;
+use crate::error::{Error, Result};
+use crate::schema::Form;
+use crate::units::Tree;
+
+/// Something read, or what is wrong with it.
+type Checked<T> = std::result::Result<T, String>;
+
+/// The totals that a value table makes of one form.
+#[derive(Debug, Clone)]
+pub struct ArchivedTotals {
+    /// The form.
+    pub form: Arc<Form>,
+    /// Totals of the aggregating units, by index, in the order of the tree.
+    ///
+    /// Slots of the other kind of number are empty: counts and amounts are two
+    /// tables. So is the coverage, which a table of its own holds.
+    pub totals: Vec<(usize, Total)>,
+}
+
+/// The sums of one slot over some rows, by target.
+struct SlotSums {
+    form: usize,
+    slot: usize,
+    sums: Vec<i64>,
+    /// For each target, a bit for every status among its parts.
+    seen: Vec<u16>,
+}
+
+/// Which total each unit is added to.
+struct Targets {
+    /// The unit behind each target.
+    units: Vec<usize>,
+    /// The target of each unit, or one past the last target.
+    of_unit: Vec<usize>,
+}
+
+/// Adds the rows of a value table (`cells` or `amounts`) up the tree, as
+/// [`aggregate`](crate::aggregate::aggregate) does with returns.
+///
+/// Rows of units that are not in the tree, or of other forms, are left out.
+///
+/// # Errors
+/// When the file is not a value table, holds a cell that its form does not have,
+/// or a total is too large to be exact.
+pub fn totals_from_archive(path: &Path, tree: &Tree, forms: &[Arc<Form>]) -> Result<Vec<ArchivedTotals>> {
+    let table = ValueTable::open(path)?;
+    let targets = Targets::new(tree);
+    let group_sums = |group| {
+        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+        let mut found = Vec::new();
+        for batch in table.read(file, group)? {
+            sum_batch(&batch?, (tree, &targets, forms), &mut found).map_err(|reason| Error::library("read", path, reason))?;
+        }
+        Ok(found)
+    };
+    let sums: Vec<Vec<SlotSums>> = (0..table.row_groups()).into_par_iter().map(group_sums).collect::<Result<_>>()?;
+    let empty = |form: &Arc<Form>| targets.units.iter().map(|_| Total::new(form.layout.slots)).collect();
+    let mut totals: Vec<Vec<Total>> = forms.iter().map(empty).collect();
+    for found in sums.into_iter().flatten() {
+        found.add_to(&mut totals[found.form]);
+    }
+    forms.iter().zip(totals).map(|(form, totals)| roll_up(tree, &targets, form, totals)).collect()
+}
+
+impl Targets {
+    fn new(tree: &Tree) -> Self {
+        let mut is_target: Vec<bool> = tree.units.iter().map(|unit| unit.aggregate).collect();
+        for parent in tree.parent.iter().flatten() {
+            is_target[*parent] = true;
+        }
+        let units: Vec<usize> = tree.order.iter().copied().filter(|&unit| is_target[unit]).collect();
+        let mut of_unit = vec![units.len(); tree.units.len()];
+        for (target, &unit) in units.iter().enumerate() {
+            of_unit[unit] = target;
+        }
+        for unit in (0..tree.units.len()).filter(|&unit| !is_target[unit]) {
+            of_unit[unit] = tree.parent[unit].map_or(units.len(), |parent| of_unit[parent]);
+        }
+        Self { units, of_unit }
+    }
+}
+
+impl SlotSums {
+    fn add_to(&self, totals: &mut [Total]) {
+        for ((total, &sum), &seen) in totals.iter_mut().zip(&self.sums).zip(&self.seen) {
+            let parts = Status::ALL.into_iter().filter(|status| seen & bit(*status) != 0);
+            // The whole sum goes with the first status that holds a number.
+            let mut left = sum;
+            for status in parts {
+                total.add_value(self.slot, status, if status.is_number() { std::mem::take(&mut left) } else { 0 });
+            }
+        }
+    }
+}
+
+const fn bit(status: Status) -> u16 {
+    1 << status as u8
+}
+
+/// Adds up the runs of a batch.
+fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form>]), found: &mut Vec<SlotSums>) -> Checked<()> {
+    let none = targets.units.len();
+    let target_of: Vec<usize> = batch.unit.names().map(|code| tree.find(code).map_or(none, |unit| targets.of_unit[unit])).collect();
+    let statuses = batch.status.names().map(|name| {
+        let status = Status::ALL.into_iter().find(|status| status.id() == name).ok_or_else(|| format!("`{name}` is not a status"))?;
+        Ok((bit(status), if status.is_number() { -1 } else { 0 }))
+    });
+    let statuses: Vec<(u16, i64)> = statuses.collect::<Checked<_>>()?;
+    for run in batch.runs() {
+        let Some((form, slot)) = address(batch, run.start, forms)? else { continue };
+        // One more place takes what has no target.
+        let (mut sums, mut seen) = (vec![0_i64; none + 1], vec![0; none + 1]);
+        let rows = batch.unit.keys(&run).iter().zip(batch.status.keys(&run)).zip(&batch.numbers[run]);
+        for ((&unit, &status), &number) in rows {
+            let (target, (bit, mask)) = (target_of[unit as usize], statuses[status as usize]);
+            sums[target] = sums[target].saturating_add(number & mask);
+            seen[target] |= bit;
+        }
+        found.push(SlotSums { form, slot, sums, seen });
+    }
+    Ok(())
+}
+
+/// The form and slot that a row belongs to; `None` for a form that is not asked for.
+fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, usize)>> {
+    let (id, sheet, code, column) = (batch.form.at(row), batch.sheet.at(row), batch.code.at(row), batch.columns[row]);
+    let Some(index) = forms.iter().position(|form| *form.id == *id) else { return Ok(None) };
+    let slot = forms[index].layout.sheet(sheet).and_then(|sheet| {
+        let column = sheet.find_column(u16::try_from(column).ok()?)?;
+        Some(sheet.slot(sheet.find_code(code)?, column))
+    });
+    slot.map(|slot| Some((index, slot))).ok_or_else(|| format!("form {id} has no cell {sheet}/{code}/{column}"))
+}
+
+/// Adds every unit's total into its parent's, lowest first.
+fn roll_up(tree: &Tree, targets: &Targets, form: &Arc<Form>, mut totals: Vec<Total>) -> Result<ArchivedTotals> {
+    for target in (0..totals.len()).rev() {
+        let Some(parent) = tree.parent[targets.units[target]] else { continue };
+        // Parents stand before their children.
+        let (above, below) = totals.split_at_mut(target);
+        if let Some((above, below)) = above.get_mut(targets.of_unit[parent]).zip(below.first()) {
+            above.add_numbers(below);
+        }
+    }
+    if totals.iter().any(|total| total.overflow().is_some()) {
+        return Err(Error::Overflow { what: format!("{} in the archive", form.id) });
+    }
+    Ok(ArchivedTotals { form: Arc::clone(form), totals: targets.units.iter().copied().zip(totals).collect() })
+}

@@ -1,0 +1,169 @@
+//! Reads what of a value table is needed to add it up, a row group at a time.
+//!
+//! Texts come as keys into the few different ones of a row group, so that no
+//! text is touched per row.
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Decimal128Type, Int16Type, Int32Type, Int64Type};
+use arrow_array::{Array, DictionaryArray, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+
+use super::parquet_file::ROW_GROUP_ROWS;
+use crate::error::{Error, Result};
+
+/// The columns read.
+const COLUMNS: [&str; 7] = ["form", "sheet", "code", "column", "unit", "value", "status"];
+
+/// A value table: `cells` or `amounts`.
+pub struct ValueTable {
+    metadata: ArrowReaderMetadata,
+    path: PathBuf,
+}
+
+/// A column of texts: the different ones, and which of them stands in each row.
+pub struct Texts(DictionaryArray<Int32Type>);
+
+/// Rows of a value table, by column.
+pub struct Batch {
+    /// Form ids.
+    pub form: Texts,
+    /// Sheet ids.
+    pub sheet: Texts,
+    /// Row codes.
+    pub code: Texts,
+    /// Column numbers.
+    pub columns: Vec<i16>,
+    /// Unit codes.
+    pub unit: Texts,
+    /// Counts, or amounts in đồng; 0 where there is none.
+    pub numbers: Vec<i64>,
+    /// Status names.
+    pub status: Texts,
+}
+
+impl ValueTable {
+    /// Reads the footer of a file.
+    pub fn open(path: &Path) -> Result<Self> {
+        let failed = |e: parquet::errors::ParquetError| Error::library("read", path, e);
+        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+        let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(failed)?;
+        let as_keys = |field: &Arc<Field>| match field.data_type() {
+            DataType::Utf8 => Field::new(field.name(), DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)), field.is_nullable()),
+            _ => Field::clone(field),
+        };
+        let schema = Schema::new(plain.schema().fields().iter().map(as_keys).collect::<Vec<Field>>());
+        let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+        let metadata = ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options).map_err(failed)?;
+        Ok(Self { metadata, path: path.to_owned() })
+    }
+
+    /// Number of row groups.
+    pub fn row_groups(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    /// The rows of a row group, through a file of its own: threads that share one
+    /// would move each other's place in it.
+    pub fn read(&self, file: File, group: usize) -> Result<impl Iterator<Item = Result<Batch>>> {
+        let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS);
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(mask)
+            .with_batch_size(ROW_GROUP_ROWS)
+            .build()
+            .map_err(|e| failed(&e))?;
+        Ok(reader.map(move |batch| {
+            let batch = batch.map_err(|e| failed(&e))?;
+            Batch::new(&batch).ok_or_else(|| failed(&"it is not a value table"))
+        }))
+    }
+}
+
+impl Texts {
+    fn new(batch: &RecordBatch, name: &str) -> Option<Self> {
+        let column = batch.column_by_name(name)?.as_dictionary_opt::<Int32Type>()?;
+        (column.null_count() == 0 && column.values().as_string_opt::<i32>().is_some()).then(|| Self(column.clone()))
+    }
+
+    /// The different texts, in the order of their keys.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.values().as_string_opt::<i32>().into_iter().flatten().map(Option::unwrap_or_default)
+    }
+
+    /// The keys of some rows.
+    pub fn keys(&self, rows: &Range<usize>) -> &[i32] {
+        &self.0.keys().values()[rows.clone()]
+    }
+
+    /// The text of a row.
+    pub fn at(&self, row: usize) -> &str {
+        let key = self.0.keys().value(row);
+        usize::try_from(key).ok().zip(self.0.values().as_string_opt::<i32>()).map_or("", |(key, names)| names.value(key))
+    }
+
+    /// How many rows from `start` on have the text of its row, `end` at most.
+    fn same(&self, rows: Range<usize>) -> usize {
+        let keys = self.keys(&rows);
+        keys.iter().position(|key| *key != keys[0]).unwrap_or(keys.len())
+    }
+}
+
+impl Batch {
+    fn new(batch: &RecordBatch) -> Option<Self> {
+        let texts = |name| Texts::new(batch, name);
+        Some(Self {
+            form: texts("form")?,
+            sheet: texts("sheet")?,
+            code: texts("code")?,
+            columns: batch.column_by_name("column")?.as_primitive_opt::<Int16Type>()?.values().to_vec(),
+            unit: texts("unit")?,
+            numbers: numbers(batch.column_by_name("value")?)?,
+            status: texts("status")?,
+        })
+    }
+
+    /// Rows of one form, sheet, code and column each.
+    pub fn runs(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            let first = self.columns.get(start)?;
+            let column = self.columns[start..].iter().position(|column| column != first);
+            let mut end = column.map_or(self.columns.len(), |rows| start + rows);
+            for texts in [&self.code, &self.sheet, &self.form] {
+                end = start + texts.same(start..end);
+            }
+            let run = start..end;
+            start = end;
+            Some(run)
+        })
+    }
+}
+
+/// Whole numbers, 0 where there is none; `None` for another type or too large a number.
+fn numbers(values: &dyn Array) -> Option<Vec<i64>> {
+    let mut numbers = match values.data_type() {
+        DataType::Int64 => values.as_primitive_opt::<Int64Type>()?.values().to_vec(),
+        _ => {
+            let values = values.as_primitive_opt::<Decimal128Type>()?;
+            values.iter().map(|value| i64::try_from(value.unwrap_or(0)).ok()).collect::<Option<_>>()?
+        }
+    };
+    if let Some(nulls) = values.nulls() {
+        // What stands at the place of a null is anything.
+        let mut after = 0;
+        for (from, to) in nulls.valid_slices() {
+            numbers[after..from].fill(0);
+            after = to;
+        }
+        numbers[after..].fill(0);
+    }
+    Some(numbers)
+}

@@ -1,0 +1,77 @@
+//! Totals out of the archive are those of the returns that went into it.
+
+use std::sync::Arc;
+
+use tkgd::aggregate::{Target, Total, aggregate};
+use tkgd::archive::{ArchiveInput, table_path, totals_from_archive, write_archive};
+use tkgd::cells::{Status, Submission};
+use tkgd::ingest::{Isolation, read_table};
+use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
+use tkgd::schema::{Form, Schemas};
+use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::units::{Register, Tree};
+
+use crate::support::{Dice, scratch};
+
+#[test]
+fn the_archive_adds_up_to_the_same_totals() {
+    let schemas = Schemas::load(None).unwrap();
+    let period = Period { year: SchoolYear(2025), term: Term::Opening };
+    // Enough cells for several row groups.
+    let options = SampleOptions { communes: 9, schools: 200, ..SampleOptions::new(3, period) };
+    let made = province(&schemas, &options).unwrap();
+    let folder = scratch("archive-totals");
+    let register = folder.join("units.csv");
+    std::fs::write(&register, register_csv(&made, &schemas.register)).unwrap();
+    let register = Register::read(&read_table(&register, None, None, &Isolation::InProcess).unwrap(), &schemas.register).unwrap();
+    let regulation = schemas.governing(period).unwrap();
+    let tree = Tree::as_at(&register, regulation.as_at(period).unwrap()).unwrap();
+    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();
+    let mut submissions: Vec<Submission> = made.returns.into_iter().map(SampleReturn::into_submission).collect();
+    spoil(&mut submissions);
+    let aggregations = aggregate(&tree, &forms, &submissions).unwrap();
+    let input = ArchiveInput {
+        period,
+        circular: &regulation.id,
+        forms: &forms,
+        tree: &tree,
+        submissions: &submissions,
+        findings: &[],
+        aggregations: &aggregations,
+        rules: &schemas.rules,
+        run: "",
+    };
+    write_archive(&folder, &input).unwrap();
+    let read = |table: &str| totals_from_archive(&table_path(&folder, table, period), &tree, &forms).unwrap();
+    let (cells, amounts) = (read("cells"), read("amounts"));
+    for ((aggregation, cells), amounts) in aggregations.iter().zip(cells).zip(amounts) {
+        assert_eq!(aggregation.form.id, cells.form.id);
+        let expected: Vec<(usize, &Total)> = aggregation.totals.iter().filter_map(of_unit).collect();
+        assert!(expected.len() == 10 && cells.totals.len() == 10 && amounts.totals.len() == 10);
+        for (((unit, expected), (from, cells)), (_, amounts)) in expected.into_iter().zip(cells.totals).zip(amounts.totals) {
+            assert_eq!(unit, from);
+            let mut total = cells;
+            total.add_numbers(&amounts);
+            total.coverage = expected.coverage;
+            assert!(total == *expected, "{} {}", aggregation.form.id, tree.units[unit].code);
+        }
+    }
+}
+
+fn of_unit((target, total): &(Target, Total)) -> Option<(usize, &Total)> {
+    match target {
+        Target::Unit(unit) => Some((*unit, total)),
+        Target::Group(..) => None,
+    }
+}
+
+/// Puts every status somewhere, so that not only numbers are compared.
+fn spoil(submissions: &mut [Submission]) {
+    let mut dice = Dice(5);
+    for submission in submissions {
+        for status in Status::ALL {
+            let slot = dice.below(submission.values.len());
+            submission.values.set(slot, status, 7);
+        }
+    }
+}
