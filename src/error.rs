@@ -94,6 +94,19 @@ impl Error {
         self
     }
 
+    /// The error in Vietnamese; what libraries and systems say stays as they say it.
+    #[must_use]
+    pub fn message_vi(&self) -> String {
+        match self {
+            Self::Io { action, path, source } => format!("không {} được `{}`: {source}", action_vi(action), path.display()),
+            Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {reason}"),
+            Self::Unknown { kind, name, .. } => format!("không có {} `{name}`", kind_vi(kind)),
+            Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
+            Self::Library { action, path, reason } => format!("không {} được `{}`: {reason}", action_vi(action), path.display()),
+            Self::Overflow { what } => format!("tổng của {what} quá lớn, không giữ được chính xác"),
+        }
+    }
+
     /// What the user can do about it, when we know.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
@@ -104,6 +117,29 @@ impl Error {
             }
             _ => None,
         }
+    }
+}
+
+fn action_vi(action: &'static str) -> &'static str {
+    match action {
+        "read" => "đọc",
+        "write" => "ghi",
+        "rename" => "thay",
+        "read back" => "đọc lại",
+        other => other,
+    }
+}
+
+fn kind_vi(kind: &'static str) -> &'static str {
+    match kind {
+        "form" => "biểu",
+        "unit with figures" => "đơn vị có số liệu",
+        "file or folder" => "tệp hay thư mục",
+        "circular in force for" => "thông tư có hiệu lực cho",
+        "reference date of" => "ngày chốt số liệu của",
+        "schema file" => "tệp biểu mẫu",
+        "dirt" => "loại lỗi cố ý",
+        other => other,
     }
 }
 

@@ -2,29 +2,50 @@
 
 mod capped;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Mutex;
 
 use clap::Parser as _;
 use tkgd::cli::{Cli, Exit};
+use tkgd::finding::Lang;
 
 #[global_allocator]
 static ALLOCATOR: capped::CappedAlloc = capped::CappedAlloc;
 
 /// Memory of the child that reads formats whose readers can abort.
-const READER_MEMORY: usize = 2 << 30;
+const READER_MEMORY: usize = 1 << 30;
+
+/// What the last panic said. A panic over one file becomes that file's finding and
+/// prints nothing; only one that nobody caught is shown, as our bug.
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = LAST_PANIC.lock() {
+            *last = info.to_string();
+        }
+    }));
     let cli = Cli::parse();
     if cli.is_reader() {
         capped::CappedAlloc::limit(READER_MEMORY);
     }
     let lang = cli.lang();
-    let exit = cli.run().unwrap_or_else(|error| {
-        eprintln!("{}: {error}", lang.pick("lỗi", "error"));
-        if let Some(hint) = error.hint() {
-            eprintln!("{}: {hint}", lang.pick("gợi ý", "hint"));
+    let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
+            eprintln!("{}: {message}", lang.pick("lỗi", "error"));
+            if let Some(hint) = error.hint() {
+                eprintln!("{}: {hint}", lang.pick("gợi ý", "hint"));
+            }
+            Exit::Failed
         }
-        Exit::Failed
-    });
+        Err(_) => {
+            let said = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+            eprintln!("{}: {said}", lang.pick("lỗi của chương trình, xin báo lại", "this is a bug of tkgd, please report it"));
+            Exit::Failed
+        }
+    };
     ExitCode::from(exit.code())
 }

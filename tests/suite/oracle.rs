@@ -171,3 +171,28 @@ fn another_program_calculates_and_prints_the_sample_reports() {
     let reports = workbooks(&folder, "ket-qua/2025-2026-opening/bao-cao");
     script(&python, &folder, "recalculate.py", &reports.iter().map(String::as_str).collect::<Vec<_>>());
 }
+
+/// The same form saved by another program in the two other formats gives the same numbers and violations.
+#[test]
+fn old_and_open_formats_give_the_same_numbers() {
+    if !has_office() {
+        return;
+    }
+    let Some(folder) = real_workspace("oracle-formats") else { return };
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let book = folder.join(&workbooks(&folder, "bieu")[0]);
+    let violations = |file: &Path| {
+        let output = tkgd().args(["check", "--year", "2020", "--format", "json"]).arg(file).output().unwrap();
+        let findings: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        let failed = findings.iter().filter(|f| f["verdict"] == "fail" && f["severity"] == "error");
+        failed.map(|f| format!("{} {} {} {} {}", f["rule"], f["file_sheet"], f["cell"], f["found"], f["expected"])).collect::<Vec<_>>()
+    };
+    let own = violations(&book);
+    assert!(!own.is_empty());
+    for format in ["ods", "xls"] {
+        let arguments = [&profile, "--headless", "--convert-to", format, "--outdir"];
+        assert!(runs(Command::new("soffice").args(arguments).arg(&folder).arg(&book)));
+        let converted = folder.join(book.file_name().unwrap()).with_extension(format);
+        assert_eq!(violations(&converted), own, "{format}");
+    }
+}

@@ -293,3 +293,65 @@ fn a_form_of_another_circular_or_term_is_named() {
         assert_eq!(findings.iter().map(|f| f["rule"].as_str().unwrap()).collect::<Vec<_>>(), [rule]);
     }
 }
+
+/// A list of two schools in some format, with headings of a Sở's own, read through a mapping file.
+fn run_list(name: &str, write: impl Fn(&std::path::Path)) -> Workspace {
+    let inputs = format!("\n[[inputs.lists]]\nfile = \"{name}\"\nmapping = \"map.toml\"");
+    let workspace = Workspace::new(&format!("list-{}", name.replace('.', "-")), &schools(2), &inputs, "");
+    let mapping = "form = \"02-TH-DN\"\nunit = \"Mã trường\"\n\
+        [[columns]]\nheading = \"Tổng số HS\"\nsheet = \"III\"\ncode = \"37\"\ncolumn = 1\n\
+        [[columns]]\nheading = \"Số lớp\"\nsheet = \"I\"\ncode = \"27\"\ncolumn = 1\n";
+    std::fs::write(workspace.folder.join("map.toml"), mapping).unwrap();
+    write(&workspace.folder.join(name));
+    workspace
+}
+
+#[test]
+fn lists_are_read_from_text_workbook_and_parquet_through_a_mapping() {
+    use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+    let csv = |path: &std::path::Path| {
+        std::fs::write(path, "# ghi chú\nMã trường;Tên;Tổng số HS;Số lớp\nT01;A;1.234;30\nT02;B;766;?\nT9;C;1;1\n").unwrap();
+    };
+    let xlsx = |path: &std::path::Path| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, line) in [["Mã trường", "Tên", "Tổng số HS", "Số lớp"], ["T01", "A", "", ""], ["T02", "B", "", "?"], ["T9", "C", "1", "1"]].iter().enumerate() {
+            for (column, text) in line.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+                sheet.write_string(row as u32, column as u16, *text).unwrap();
+            }
+        }
+        sheet.write_number(1, 2, 1234).unwrap();
+        sheet.write_number(1, 3, 30).unwrap();
+        sheet.write_number(2, 2, 766).unwrap();
+        book.save(path).unwrap();
+    };
+    let parquet = |path: &std::path::Path| {
+        let columns: [(&str, ArrayRef); 3] = [
+            ("Mã trường", std::sync::Arc::new(StringArray::from(vec!["T01", "T02", "T9"]))),
+            ("Tổng số HS", std::sync::Arc::new(Int64Array::from(vec![1234, 766, 1]))),
+            ("Số lớp", std::sync::Arc::new(StringArray::from(vec![Some("30"), Some("?"), Some("1")]))),
+        ];
+        let batch = RecordBatch::try_from_iter(columns).unwrap();
+        let file = std::fs::File::create(path).unwrap();
+        let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    };
+    let runs: [(&str, &dyn Fn(&std::path::Path)); 3] = [("a.csv", &csv), ("a.xlsx", &xlsx), ("a.parquet", &parquet)];
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    for (name, write) in runs {
+        let workspace = run_list(name, write);
+        let output = workspace.run();
+        assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        let total = workspace.report_values("S_02-TH-DN.xlsx");
+        assert_eq!(total.number(slot(&form, "III", "37", 1)), Some(2000), "{name}");
+        assert_eq!(total.number(slot(&form, "I", "27", 1)), Some(30), "{name}");
+        let findings = workspace.findings();
+        let find = |rule: &str| findings.iter().find(|f| f["rule"] == rule).unwrap_or_else(|| panic!("{name}: no {rule}"));
+        let line = if name == "a.csv" { "5" } else { "4" };
+        assert!(find("unregistered-unit")["cell"].as_str().unwrap().ends_with(line), "{name}");
+        let cell = find("unknown-value")["cell"].as_str().unwrap().to_owned();
+        assert_eq!(cell, if name == "a.csv" { "D4" } else if name == "a.xlsx" { "D3" } else { "C3" }, "{name}");
+    }
+}
