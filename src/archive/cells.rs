@@ -47,7 +47,7 @@ fn text() -> DataType {
 }
 
 /// Columns of a value table: name, type, may be null.
-fn schema(kind: NumberKind) -> [(&'static str, DataType, bool); 11] {
+fn schema(kind: NumberKind) -> [(&'static str, DataType, bool); 12] {
     let value = match kind {
         NumberKind::Counts => DataType::Int64,
         NumberKind::Amounts => DataType::Decimal128(AMOUNT_PRECISION, scale()),
@@ -63,6 +63,7 @@ fn schema(kind: NumberKind) -> [(&'static str, DataType, bool); 11] {
         ("circular", text(), false),
         ("form_version", text(), false),
         ("file", text(), false),
+        ("file_sheet", text(), true),
         ("cell", text(), true),
     ]
 }
@@ -98,6 +99,7 @@ struct Rows {
     kind: NumberKind,
     len: usize,
     texts: [StringDictionaryBuilder<Int32Type>; 8],
+    sheets: StringDictionaryBuilder<Int32Type>,
     cells: StringDictionaryBuilder<Int32Type>,
     columns: Vec<i16>,
     counts: Int64Builder,
@@ -110,6 +112,7 @@ impl Rows {
             kind,
             len: 0,
             texts: std::array::from_fn(|_| StringDictionaryBuilder::new()),
+            sheets: StringDictionaryBuilder::new(),
             cells: StringDictionaryBuilder::new(),
             columns: Vec::new(),
             counts: Int64Builder::new(),
@@ -134,10 +137,9 @@ impl Rows {
         for (builder, text) in self.texts.iter_mut().zip(texts) {
             builder.append_value(text);
         }
-        match submission.cell(slot).1 {
-            Some(cell) => self.cells.append_value(cell.to_string()),
-            None => self.cells.append_null(),
-        }
+        let (sheet_name, cell) = submission.cell(slot);
+        self.sheets.append_option(sheet_name.as_deref());
+        self.cells.append_option(cell.map(|cell| cell.to_string()));
         self.columns.push(i16::try_from(sheet.columns[column].number).unwrap_or(i16::MAX));
         let value = status.is_number().then_some(number);
         match self.kind {
@@ -160,8 +162,9 @@ impl Rows {
             NumberKind::Counts => Arc::new(self.counts.finish()),
             NumberKind::Amounts => Arc::new(self.amounts.finish()),
         };
+        let file_sheet: ArrayRef = Arc::new(self.sheets.finish());
         let cell: ArrayRef = Arc::new(self.cells.finish());
         self.len = 0;
-        file.write(vec![form, sheet, code, column, unit, value, status, circular, version, source, cell])
+        file.write(vec![form, sheet, code, column, unit, value, status, circular, version, source, file_sheet, cell])
     }
 }

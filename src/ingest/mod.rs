@@ -21,10 +21,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cells::{Source, Submission};
+use crate::cells::{Placement, Source, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
 use crate::number::NumberLocale;
-use crate::schema::Form;
+use crate::schema::{Form, Layout};
 use crate::term::Term;
 use crate::units::Tree;
 
@@ -128,6 +128,10 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
             Identity::Unknown(tried) => return FileReading::failed(source, Finding::new("unknown-unit").noting(tried)),
         },
     };
+    let stands_above = context.tree.find(&unit).is_some_and(|unit| context.tree.units[unit].aggregate);
+    if stands_above {
+        fill_own_part(&mut filled, &form.layout);
+    }
     if filled.values.filled() == 0 {
         filled.findings.push(Finding::new("nothing-reported"));
     }
@@ -141,6 +145,19 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
     let mut reading = FileReading { source, submission: Some(submission), findings: filled.findings };
     reading.name_file();
     reading
+}
+
+/// A unit above schools files only its own figures (a budget sheet): sheets that it leaves
+/// out add nothing and are not missed.
+fn fill_own_part(filled: &mut Filled, layout: &Layout) {
+    for (index, sheet) in layout.data_sheets() {
+        if filled.placements[index] == Placement::Absent {
+            for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+                filled.values.set(slot, Status::Missing, 0);
+            }
+        }
+    }
+    filled.findings.retain(|finding| finding.rule != "sheet-missing");
 }
 
 /// The form a layout stands for in this term, or why it has no place here.

@@ -11,6 +11,8 @@ use crate::text::fold;
 const SHEET_FITS: f64 = 0.5;
 /// A score that none can be better than.
 pub const PERFECT: f64 = 0.9999;
+/// A sheet that scores this is that sheet of the form, whatever else the file holds.
+const SHEET_SURE: f64 = 0.9;
 /// A workbook is a form when its sheets' fits, weighted by cells, reach this.
 const FORM_FITS: f64 = 0.5;
 
@@ -81,7 +83,9 @@ impl Recogniser {
             }
         }
         best.map(|found| {
-            let fits = found.score >= FORM_FITS;
+            // One sheet that cannot be mistaken is enough: a file may hold a part of the form.
+            let sure = found.sheets.iter().flatten().any(|(_, fit)| fit.score >= SHEET_SURE);
+            let fits = found.score >= FORM_FITS || sure;
             (found, fits)
         })
     }

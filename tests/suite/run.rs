@@ -355,3 +355,29 @@ fn lists_are_read_from_text_workbook_and_parquet_through_a_mapping() {
         assert_eq!(cell, if name == "a.csv" { "D4" } else if name == "a.xlsx" { "D3" } else { "C3" }, "{name}");
     }
 }
+
+#[test]
+fn the_so_may_file_nothing_but_its_budget_sheet() {
+    let schemas = schemas();
+    let form = form(&schemas, "01-MN-DN");
+    let register = format!("{HEADINGS}\nS,Sở GDĐT,department,,,,,01-MN-DN\nT01,Trường A,school,MN,public,S,,01-MN-DN\n");
+    let workspace = Workspace::new("budget-only", &register, "", "");
+    let school = values(&schemas, &form, 1);
+    workspace.add("T01_a.xlsx", &book(&schemas, &form, &school));
+    let sheet = form.layout.sheet("ngan-sach").unwrap();
+    let mut own = tkgd::cells::Values::new(form.layout.slots);
+    for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+        own.set(slot, Status::Reported, 0);
+    }
+    own.set(slot(&form, "ngan-sach", "15", 1), Status::Reported, 1_500_000);
+    let mut budget = super::workspace::plan(&schemas, &form, &own);
+    budget.sheets.retain(|sheet| &*sheet.name == "Ngân sách");
+    workspace.add("S_ngan-sach.xlsx", &tkgd::report::write_xlsx(&budget).unwrap());
+    workspace.run();
+    assert!(workspace.findings().iter().all(|f| f["unit"] != "S" || f["rule"] == "row-sum"), "{:?}", workspace.findings());
+    let total = workspace.report_values("S_01-MN-DN.xlsx");
+    assert_eq!(total.number(slot(&form, "ngan-sach", "15", 1)), Some(1_500_000));
+    let count = slot(&form, "hoc-sinh", "83", 1);
+    assert_eq!(total.number(count), school.number(count));
+    assert_eq!(workspace.summary()["forms"][0]["received"], 2);
+}
