@@ -9,6 +9,42 @@ use std::path::{Path, PathBuf};
 /// The result of everything that can fail as a whole.
 pub type Result<T> = std::result::Result<T, Error>;
 
+/// A sentence in both languages of the tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// Both sentences.
+    pub fn both(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { vi: vi.into(), en: en.into() }
+    }
+
+    /// "Did you mean".
+    #[must_use]
+    pub fn did_you_mean(near: &str) -> Self {
+        Self::both(format!("có phải là `{near}`?"), format!("did you mean `{near}`?"))
+    }
+
+    /// Sentences one after the other.
+    #[must_use]
+    pub fn join(all: &[Self], between: &str) -> Self {
+        let joined = |pick: fn(&Self) -> &str| all.iter().map(pick).collect::<Vec<_>>().join(between);
+        Self { vi: joined(|words| &words.vi), en: joined(|words| &words.en) }
+    }
+}
+
+/// What a library or the system says stands as it is in both languages.
+impl<T: ToString> From<T> for Words {
+    fn from(text: T) -> Self {
+        Self { vi: text.to_string(), en: text.to_string() }
+    }
+}
+
 /// Why the tool cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -23,14 +59,14 @@ pub enum Error {
         source: io::Error,
     },
     /// A file people write (schema, pipeline, register, mapping) is not right.
-    #[error("`{file}` is not right: {reason}")]
+    #[error("`{file}` is not right: {}", reason.en)]
     Config {
         /// The file, as the user knows it.
         file: String,
         /// What is wrong, with the line where known.
-        reason: String,
+        reason: Words,
         /// What to do about it.
-        hint: Option<String>,
+        hint: Option<Words>,
     },
     /// A request names something that does not exist.
     #[error("there is no {kind} `{name}`")]
@@ -40,7 +76,7 @@ pub enum Error {
         /// The name asked for.
         name: String,
         /// What to do about it.
-        hint: Option<String>,
+        hint: Option<Words>,
     },
     /// What was written does not read back as what was meant; our bug or a broken disk.
     #[error("`{}` does not read back as written: {reason}", path.display())]
@@ -80,15 +116,15 @@ impl Error {
     }
 
     /// A mistake in a file people write.
-    pub fn config(file: impl ToString, reason: impl ToString) -> Self {
-        Self::Config { file: file.to_string(), reason: reason.to_string(), hint: None }
+    pub fn config(file: impl ToString, reason: impl Into<Words>) -> Self {
+        Self::Config { file: file.to_string(), reason: reason.into(), hint: None }
     }
 
     /// The same error with a hint.
     #[must_use]
-    pub fn with_hint(mut self, text: impl ToString) -> Self {
+    pub fn with_hint(mut self, text: impl Into<Words>) -> Self {
         match &mut self {
-            Self::Config { hint, .. } | Self::Unknown { hint, .. } => *hint = Some(text.to_string()),
+            Self::Config { hint, .. } | Self::Unknown { hint, .. } => *hint = Some(text.into()),
             _ => {}
         }
         self
@@ -99,7 +135,7 @@ impl Error {
     pub fn message_vi(&self) -> String {
         match self {
             Self::Io { action, path, source } => format!("không {} được `{}`: {source}", action_vi(action), path.display()),
-            Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {reason}"),
+            Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {}", reason.vi),
             Self::Unknown { kind, name, .. } => format!("không có {} `{name}`", kind_vi(kind)),
             Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
             Self::Library { action, path, reason } => format!("không {} được `{}`: {reason}", action_vi(action), path.display()),
@@ -109,11 +145,14 @@ impl Error {
 
     /// What the user can do about it, when we know.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
+    pub fn hint(&self) -> Option<Words> {
         match self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
             Self::Io { action: "write" | "rename", .. } => {
-                Some("close the file if it is open in another program, and check free space".to_owned())
+                Some(Words::both(
+                    "đóng tệp nếu đang mở ở chương trình khác, và kiểm tra chỗ trống trên đĩa",
+                    "close the file if it is open in another program, and check free space",
+                ))
             }
             _ => None,
         }

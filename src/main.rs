@@ -37,7 +37,7 @@ fn main() -> ExitCode {
             let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
             eprintln!("{}: {message}", lang.pick("lỗi", "error"));
             if let Some(hint) = error.hint() {
-                eprintln!("{}: {hint}", lang.pick("gợi ý", "hint"));
+                eprintln!("{}: {}", lang.pick("gợi ý", "hint"), lang.pick(&hint.vi, &hint.en));
             }
             Exit::Failed
         }

@@ -48,3 +48,7 @@ mod oracle;
 /// Totals out of the archive against totals out of the returns.
 #[path = "suite/archive_totals.rs"]
 mod archive_totals;
+
+/// What the program says, word by word.
+#[path = "suite/words.rs"]
+mod words;

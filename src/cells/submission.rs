@@ -46,7 +46,7 @@ pub enum Placement {
 /// One unit's values for one form.
 #[derive(Debug, Clone)]
 pub struct Submission {
-    /// Unit code.
+    /// Unit code; empty while a file is checked alone.
     pub unit: Arc<str>,
     /// The form.
     pub form: Arc<Form>,
@@ -76,13 +76,19 @@ impl Submission {
         }
     }
 
+    /// The unit, where the file is known to be of one.
+    #[must_use]
+    pub fn known_unit(&self) -> Option<Arc<str>> {
+        (!self.unit.is_empty()).then(|| Arc::clone(&self.unit))
+    }
+
     /// What a finding about a slot is about.
     #[must_use]
     pub fn subject(&self, slot: usize) -> Subject {
         let (sheet, coded, column) = self.form.layout.address(slot);
         let sheet = &self.form.layout.sheets[sheet];
         Subject {
-            unit: Some(Arc::clone(&self.unit)),
+            unit: self.known_unit(),
             form: Some(Arc::clone(&self.form.id)),
             sheet: Some(Arc::clone(&sheet.id)),
             code: sheet.coded_row(coded).code.clone(),

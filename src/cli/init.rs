@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::pipeline::workspace_files;
 
@@ -22,8 +22,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let files = workspace_files(&schemas, &args.year)?;
     let taken: Vec<String> = files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
     if !taken.is_empty() {
-        let error = Error::config(args.folder.display(), format!("it already has {}", taken.join(", ")));
-        return Err(error.with_hint("choose an empty folder; tkgd init never overwrites"));
+        let taken = taken.join(", ");
+        let error = Error::config(args.folder.display(), Words::both(format!("đã có {taken}"), format!("it already has {taken}")));
+        return Err(error.with_hint(Words::both("chọn thư mục trống; tkgd init không bao giờ ghi đè", "choose an empty folder; tkgd init never overwrites")));
     }
     for (name, bytes) in files {
         let path = args.folder.join(&name);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{FileReading, ReadContext, read_file, shown_path};
 use crate::cells::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.
@@ -31,7 +31,10 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
             return Err(Error::Unknown {
                 kind: "file or folder",
                 name: path.display().to_string(),
-                hint: Some("paths in a pipeline are relative to the folder tkgd runs in".to_owned()),
+                hint: Some(Words::both(
+                    "đường dẫn trong quy trình tính từ thư mục của tệp quy trình (hoặc `workspace`)",
+                    "paths in a pipeline start at the pipeline file's folder (or `workspace`)",
+                )),
             });
         }
     }

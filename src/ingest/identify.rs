@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::raw::RawWorkbook;
 use super::recognise::Recognised;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::schema::TextField;
 use crate::table::Table;
 use crate::text::{fold, tone_key};
@@ -106,22 +106,27 @@ fn known(tree: &Tree, code: &str) -> Identity {
 }
 
 fn compile(pattern: &str) -> Result<Regex> {
-    let bad = |reason: &str| Error::config("file_name pattern", format!("`{pattern}`: {reason}"));
+    let bad = |reason: Words| {
+        let reason = Words::both(format!("`{pattern}`: {}", reason.vi), format!("`{pattern}`: {}", reason.en));
+        Error::config("file_name", reason)
+    };
     if pattern.matches("{unit}").count() != 1 {
-        return Err(bad("it needs `{unit}` once").with_hint("for example `{unit}_{any}`"));
+        let reason = Words::both("cần có `{unit}` đúng một lần", "it needs `{unit}` once");
+        return Err(bad(reason).with_hint(Words::both("ví dụ `{unit}_{any}`", "for example `{unit}_{any}`")));
     }
     let text = regex::escape(pattern)
         .replace(r"\{unit\}", r"(?P<unit>[^_\s]+?)")
         .replace(r"\{form\}", ".+?")
         .replace(r"\{any\}", ".*?");
     // The extension is never part of the pattern.
-    Regex::new(&format!(r"^{text}(\.[A-Za-z]+)?$")).map_err(|e| bad(&e.to_string()))
+    Regex::new(&format!(r"^{text}(\.[A-Za-z]+)?$")).map_err(|e| bad(e.into()))
 }
 
 fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
     let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
     if file.is_none() || unit.is_none() {
-        return Err(Error::config(&table.file, "a mapping needs the columns `file` and `unit`"));
+        let reason = Words::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
+        return Err(Error::config(&table.file, reason));
     }
     Ok(table.rows.iter().map(|row| (fold(&row.text(file)), Arc::from(row.text(unit)))).collect())
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::raw::RawValue;
 use super::value::read_value;
 use crate::cells::{Placement, Source, Status, Submission, Values};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberLocale;
@@ -91,7 +91,11 @@ pub fn read_list(
     let columns = slot_columns(table, mapping, form)?;
     let unit_heading = mapping.unit.as_deref().unwrap_or("unit");
     let unit_column = table.find(&[unit_heading, "Mã đơn vị"]).ok_or_else(|| {
-        Error::config(&table.file, format!("there is no column `{unit_heading}` with the units' codes"))
+        let reason = Words::both(
+            format!("không có cột `{unit_heading}` ghi mã đơn vị"),
+            format!("there is no column `{unit_heading}` with the units' codes"),
+        );
+        Error::config(&table.file, reason)
     })?;
     let placements = Placements::new(&form.layout, &columns);
     let mut submissions = Vec::new();
@@ -126,7 +130,8 @@ fn slot_columns(table: &Table, mapping: &ListMapping, form: &Form) -> Result<BTr
     for mapped in &mapping.columns {
         let wanted = fold(&mapped.heading);
         let Some(at) = table.headings.iter().position(|h| fold(h) == wanted) else {
-            problems.push(format!("there is no column `{}`", mapped.heading));
+            let heading = &mapped.heading;
+            problems.push(Words::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`")));
             continue;
         };
         let slot = layout.sheet(&mapped.sheet).and_then(|sheet| {
@@ -134,7 +139,10 @@ fn slot_columns(table: &Table, mapping: &ListMapping, form: &Form) -> Result<BTr
         });
         match slot {
             Some(slot) => drop(columns.insert(slot, at)),
-            None => problems.push(format!("form {} has no cell {}/{}/{}", form.short, mapped.sheet, mapped.code, mapped.column)),
+            None => {
+                let cell = format!("{}/{}/{}", mapped.sheet, mapped.code, mapped.column);
+                problems.push(Words::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short)));
+            }
         }
     }
     if mapping.columns.is_empty() {
@@ -145,10 +153,14 @@ fn slot_columns(table: &Table, mapping: &ListMapping, form: &Form) -> Result<BTr
             }
         }
         if columns.is_empty() {
-            problems.push(format!("no heading names a cell of form {} (such as `{}`)", form.short, list_heading(layout, 0)));
+            let example = list_heading(layout, 0);
+            problems.push(Words::both(
+                format!("không có tên cột nào chỉ một ô của biểu {} (ví dụ `{example}`)", form.short),
+                format!("no heading names a cell of form {} (such as `{example}`)", form.short),
+            ));
         }
     }
-    if problems.is_empty() { Ok(columns) } else { Err(Error::config(&table.file, problems.join("; "))) }
+    if problems.is_empty() { Ok(columns) } else { Err(Error::config(&table.file, Words::join(&problems, "; "))) }
 }
 
 fn line_place(table: &Table, row: &TableRow, column: u16) -> Place {

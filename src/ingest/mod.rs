@@ -230,7 +230,7 @@ fn modified(path: &Path) -> u64 {
 #[must_use]
 pub fn subject_of(submission: &Submission) -> (Subject, Place) {
     let subject = Subject {
-        unit: Some(Arc::clone(&submission.unit)),
+        unit: submission.known_unit(),
         form: Some(Arc::clone(&submission.form.id)),
         ..Subject::default()
     };

@@ -8,7 +8,7 @@ use polars::prelude::{AnyValue, IntoLazy as _, LazyFrame, ScanArgsParquet};
 use super::identify::shown_path;
 use super::isolate::{Isolation, read_bytes};
 use super::raw::{RawProblem, RawSheet, RawValue};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::table::{Table, TableRow, TableValue, parse_date};
 use crate::text::nfc;
 
@@ -31,7 +31,8 @@ pub fn read_table(path: &Path, sheet: Option<&str>, heading_row: Option<u32>, is
 fn read_csv(path: &Path, heading_row: Option<u32>) -> Result<Table> {
     let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
     let text = std::str::from_utf8(&bytes).map_err(|_| {
-        Error::config(shown_path(path), "it is not UTF-8 text").with_hint("save it as \"CSV UTF-8\"")
+        let reason = Words::both("không phải văn bản UTF-8", "it is not UTF-8 text");
+        Error::config(shown_path(path), reason).with_hint(Words::both("lưu lại dạng \"CSV UTF-8\"", "save it as \"CSV UTF-8\""))
     })?;
     let text = text.trim_start_matches('\u{feff}');
     let is_heading = |(index, line): &(usize, &str)| match heading_row {
@@ -39,7 +40,7 @@ fn read_csv(path: &Path, heading_row: Option<u32>) -> Result<Table> {
         None => !line.starts_with('#') && !line.trim().is_empty(),
     };
     let Some((heading_index, heading)) = text.lines().enumerate().find(is_heading) else {
-        return Err(Error::config(shown_path(path), "it has no line of headings"));
+        return Err(Error::config(shown_path(path), Words::both("không có dòng tên cột", "it has no line of headings")));
     };
     let separators = [b',', b';', b'\t'];
     let separator = separators.into_iter().max_by_key(|s| (heading.bytes().filter(|b| b == s).count(), *s == b',')).unwrap_or(b',');
@@ -83,11 +84,16 @@ fn read_workbook_table(path: &Path, sheet: Option<&str>, heading_row: Option<u32
     };
     let Some(found) = found else {
         let names: Vec<&str> = workbook.sheets.iter().map(|s| s.name.as_str()).collect();
-        let hint = format!("the sheets are: {}", names.join(", "));
-        return Err(Error::config(shown_path(path), format!("there is no sheet `{}`", sheet.unwrap_or_default())).with_hint(hint));
+        let (names, sheet) = (names.join(", "), sheet.unwrap_or_default());
+        let hint = Words::both(format!("các trang: {names}"), format!("the sheets are: {names}"));
+        let reason = Words::both(format!("không có trang `{sheet}`"), format!("there is no sheet `{sheet}`"));
+        return Err(Error::config(shown_path(path), reason).with_hint(hint));
     };
-    table_of_sheet(&shown_path(path), found, heading_row)
-        .ok_or_else(|| Error::config(shown_path(path), format!("sheet `{}` has no row of headings", found.name)))
+    table_of_sheet(&shown_path(path), found, heading_row).ok_or_else(|| {
+        let name = &found.name;
+        let reason = Words::both(format!("trang `{name}` không có dòng tên cột"), format!("sheet `{name}` has no row of headings"));
+        Error::config(shown_path(path), reason)
+    })
 }
 
 /// A sheet as a table; `None` when it has no row of headings.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Pipeline, Progress};
 use crate::cells::{Source, Submission};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place};
 use crate::ingest::{
     Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list, read_table, sha256,
@@ -96,15 +96,24 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
 /// The register may name only forms of the term's circular, or of its other terms.
 fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register) -> Result<()> {
     let (_, unknown) = crate::validate::expectations(tree, forms);
-    let problems: Vec<String> = unknown
-        .iter()
-        .map(|(unit, form)| format!("line {}: unit {} is to file form `{form}`, which the circular does not have", tree.units[*unit].line, tree.units[*unit].code))
-        .collect();
+    let problem = |(unit, form): &(usize, Arc<str>)| {
+        let unit = &tree.units[*unit];
+        Words::both(
+            format!("dòng {}: đơn vị {} phải nộp biểu `{form}`, thông tư không có biểu này", unit.line, unit.code),
+            format!("line {}: unit {} is to file form `{form}`, which the circular does not have", unit.line, unit.code),
+        )
+    };
+    let problems: Vec<Words> = unknown.iter().map(problem).collect();
     if problems.is_empty() {
         return Ok(());
     }
     let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
-    Err(Error::config(&register.file, problems.join("\n  ")).with_hint(format!("known forms: {}", known.join(", "))))
+    Err(Error::config(&register.file, Words::join(&problems, "\n  ")).with_hint(known_forms(&known)))
+}
+
+fn known_forms(known: &[&str]) -> Words {
+    let known = known.join(", ");
+    Words::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
 }
 
 struct ReadListFile {
@@ -125,7 +134,7 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
     let path = pipeline.path(&list.file);
     let form = forms.iter().find(|form| *form.short == *mapping.form || *form.symbol == *mapping.form).ok_or_else(|| {
         let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
-        Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(format!("known forms: {}", known.join(", "))) }
+        Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(known_forms(&known)) }
     })?;
     let table = read_table(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation)?;
     let source = source_of(&path)?;

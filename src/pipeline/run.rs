@@ -15,7 +15,7 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, recount, table_path, write_archive};
-use crate::error::{Error, Result, closest};
+use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::number::{NumberKind, NumberLocale};
@@ -230,7 +230,7 @@ pub fn report_only(
     let jobs = jobs(setting, &aggregations);
     if jobs.is_empty() {
         let units = loaded.tree.units.iter().map(|u| &*u.code);
-        let hint = wishes.first().and_then(|w| closest(w, units)).map(|near| format!("did you mean `{near}`?"));
+        let hint = wishes.first().and_then(|w| closest(w, units)).map(Words::did_you_mean);
         return Err(Error::Unknown { kind: "unit with figures", name: wishes.join(", "), hint });
     }
     std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;

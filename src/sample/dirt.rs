@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::rng::Rng;
-use crate::error::{Error, closest};
+use crate::error::{Error, Words, closest};
 use crate::location::{CellRange, CellRef};
 use crate::report::{Content, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::schema::{Form, Sheet};
@@ -97,7 +97,7 @@ impl FromStr for Dirt {
         known.map(|(kind, _)| *kind).ok_or_else(|| Error::Unknown {
             kind: "dirt",
             name: text.to_owned(),
-            hint: closest(text, Self::ALL.iter().map(|(_, name)| *name)).map(|near| format!("did you mean `{near}`?")),
+            hint: closest(text, Self::ALL.iter().map(|(_, name)| *name)).map(Words::did_you_mean),
         })
     }
 }

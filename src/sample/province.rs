@@ -25,7 +25,7 @@ pub fn province(schemas: &Schemas, options: &SampleOptions) -> Result<Province> 
         schemas.forms_of(&regulation.id).filter(|form| form.term == options.period.term).cloned().collect();
     if forms.is_empty() {
         let hint = format!("schemas/{}/forms/ has none for this term", regulation.id);
-        return Err(Error::Unknown { kind: "form for", name: options.period.to_string(), hint: Some(hint) });
+        return Err(Error::Unknown { kind: "form for", name: options.period.to_string(), hint: Some(hint.into()) });
     }
     let plans: Vec<Plan> = forms.iter().map(|form| Plan::new(form, &recipe)).collect();
     let places = Places::new(&recipe, &schemas.register, options, &forms).make();

@@ -12,7 +12,7 @@ mod source;
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result, closest};
+use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
 pub use form::{
@@ -75,7 +75,10 @@ impl Schemas {
         self.regulations.iter().find(|regulation| regulation.governs(period)).ok_or_else(|| Error::Unknown {
             kind: "circular in force for",
             name: period.to_string(),
-            hint: Some("check `in_force_from` and `in_force_to` in schemas/*/regulation.toml".to_owned()),
+            hint: Some(Words::both(
+                "xem `in_force_from` và `in_force_to` trong schemas/*/regulation.toml",
+                "check `in_force_from` and `in_force_to` in schemas/*/regulation.toml",
+            )),
         })
     }
 
@@ -98,7 +101,7 @@ impl Schemas {
         self.forms.iter().find(|form| &*form.id == id).ok_or_else(|| Error::Unknown {
             kind: "form",
             name: id.to_owned(),
-            hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(|near| format!("did you mean `{near}`?")),
+            hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Words::did_you_mean),
         })
     }
 }
@@ -122,7 +125,7 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
         let layout = layout.ok_or_else(|| {
             let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
             match closest(&lender, forms.iter().map(|f| &*f.id)) {
-                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                Some(near) => error.with_hint(Words::did_you_mean(near)),
                 None => error,
             }
         })?;

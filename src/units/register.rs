@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Unit;
-use crate::error::{Error, Result, closest};
+use crate::error::{Error, Result, Words, closest};
 use crate::schema::{CodeName, RegisterSchema};
 use crate::table::{Table, TableRow, parse_date};
 use crate::text::fold;
@@ -32,7 +32,9 @@ impl Register {
         for row in &table.rows {
             match reader.unit(row) {
                 Ok(unit) => units.push(unit),
-                Err(reasons) => problems.extend(reasons.iter().map(|r| format!("line {}: {r}", row.line))),
+                Err(reasons) => problems.extend(reasons.iter().map(|r| {
+                    Words::both(format!("dòng {}: {}", row.line, r.vi), format!("line {}: {}", row.line, r.en))
+                })),
             }
         }
         check_overlaps(&units, &mut problems);
@@ -40,7 +42,7 @@ impl Register {
             let groupings = schema.groupings.iter().map(|key| key.as_str().into()).collect();
             Ok(Self { file: Arc::clone(&table.file), units, groupings })
         } else {
-            Err(Error::config(&table.file, problems.join("\n  ")))
+            Err(Error::config(&table.file, Words::join(&problems, "\n  ")))
         }
     }
 }
@@ -59,9 +61,13 @@ impl<'a> Reader<'a> {
             let at = table.find(&[&column.key, &column.name_vi, &column.name_en]);
             if at.is_none() && column.required {
                 let headings = table.headings.iter().map(String::as_str);
-                let error = Error::config(&table.file, format!("there is no column `{}` ({})", column.name_vi, column.key));
+                let reason = Words::both(
+                    format!("không có cột `{}` ({})", column.name_vi, column.key),
+                    format!("there is no column `{}` ({})", column.name_vi, column.key),
+                );
+                let error = Error::config(&table.file, reason);
                 return Err(match closest(&column.name_vi, headings) {
-                    Some(near) => error.with_hint(format!("is it the column headed `{near}`?")),
+                    Some(near) => error.with_hint(Words::did_you_mean(near)),
                     None => error,
                 });
             }
@@ -71,9 +77,13 @@ impl<'a> Reader<'a> {
         let unknown = table.headings.iter().enumerate().find(|(i, h)| !h.trim().is_empty() && !known.contains(i));
         if let Some((_, heading)) = unknown {
             let names = schema.columns.iter().map(|c| c.name_vi.as_str());
-            let error = Error::config(&table.file, format!("column `{heading}` is not known, or stands twice"));
+            let reason = Words::both(
+                format!("không rõ cột `{heading}`, hoặc cột này có hai lần"),
+                format!("column `{heading}` is not known, or stands twice"),
+            );
+            let error = Error::config(&table.file, reason);
             return Err(match closest(heading, names) {
-                Some(near) => error.with_hint(format!("did you mean `{near}`?")),
+                Some(near) => error.with_hint(Words::did_you_mean(near)),
                 None => error,
             });
         }
@@ -85,12 +95,12 @@ impl<'a> Reader<'a> {
         row.text(column)
     }
 
-    fn unit(&self, row: &TableRow) -> std::result::Result<Unit, Vec<String>> {
+    fn unit(&self, row: &TableRow) -> std::result::Result<Unit, Vec<Words>> {
         let mut problems = Vec::new();
         let optional = |text: String| (!text.is_empty()).then(|| Arc::from(text));
         let code = self.text(row, "code");
         if code.is_empty() {
-            problems.push("the unit has no code".to_owned());
+            problems.push(Words::both("đơn vị không có mã", "the unit has no code"));
         }
         let kind_text = self.text(row, "kind");
         let kinds: Vec<CodeName> = self.schema.kinds.iter().map(|k| CodeName {
@@ -98,17 +108,17 @@ impl<'a> Reader<'a> {
             name_vi: k.name_vi.clone(),
             name_en: k.name_en.clone(),
         }).collect();
-        let kind = lookup(&kinds, &kind_text, "kind", &mut problems);
+        let kind = lookup(&kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| lookup(&self.schema.levels, t, "level", &mut problems)).collect();
+        let levels = levels.map(|t| lookup(&self.schema.levels, t, ("cấp học", "level"), &mut problems)).collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
-            text => lookup(&self.schema.ownership, &text, "ownership", &mut problems),
+            text => lookup(&self.schema.ownership, &text, ("loại hình", "kind of ownership"), &mut problems),
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
-            text => parse_date(&text).map_err(|problem| problems.push(problem)).ok(),
+            text => parse_date(&text).map_err(|problem| problems.push(Words::both(format!("`{text}` không phải là ngày, ví dụ 30/09/2025"), problem))).ok(),
         };
         let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
         if !problems.is_empty() {
@@ -136,27 +146,31 @@ impl<'a> Reader<'a> {
 }
 
 /// The code that a code or a name of a list means.
-fn lookup(list: &[CodeName], text: &str, what: &str, problems: &mut Vec<String>) -> Arc<str> {
+fn lookup(list: &[CodeName], text: &str, what: (&str, &str), problems: &mut Vec<Words>) -> Arc<str> {
     let wanted = fold(text);
     let is_meant = |entry: &&CodeName| [&entry.code, &entry.name_vi, &entry.name_en].iter().any(|n| fold(n) == wanted);
     if let Some(entry) = list.iter().find(is_meant) {
         return entry.code.as_str().into();
     }
-    let names: Vec<&str> = list.iter().map(|e| e.code.as_str()).collect();
-    problems.push(format!("`{text}` is not a {what}; known: {}", names.join(", ")));
+    let names = |pick: fn(&CodeName) -> &str| list.iter().map(pick).collect::<Vec<_>>().join(", ");
+    problems.push(Words::both(
+        format!("`{text}` không phải là {}; có thể ghi: {}", what.0, names(|e| &e.name_vi)),
+        format!("`{text}` is not a {}; known: {}", what.1, names(|e| &e.code)),
+    ));
     text.into()
 }
 
-fn check_overlaps(units: &[Unit], problems: &mut Vec<String>) {
+fn check_overlaps(units: &[Unit], problems: &mut Vec<Words>) {
     let mut order: Vec<&Unit> = units.iter().collect();
     order.sort_by(|a, b| (&a.code, a.valid_from, a.line).cmp(&(&b.code, b.valid_from, b.line)));
     for pair in order.windows(2) {
         let (before, after) = (pair[0], pair[1]);
         let apart = before.valid_to.zip(after.valid_from).is_some_and(|(last, first)| last < first);
         if before.code == after.code && !apart {
-            problems.push(format!(
-                "line {}: unit {} is valid at the same time on line {}",
-                after.line, after.code, before.line
+            let (line, code, other) = (after.line, &after.code, before.line);
+            problems.push(Words::both(
+                format!("dòng {line}: đơn vị {code} có hiệu lực cùng lúc với dòng {other}"),
+                format!("line {line}: unit {code} is valid at the same time on line {other}"),
             ));
         }
     }

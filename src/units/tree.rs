@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Register, Unit};
-use crate::error::{Error, Result, closest};
+use crate::error::{Error, Result, Words, closest};
 
 /// The units valid on a day and their tree; units are addressed by index.
 #[derive(Debug, Clone)]
@@ -49,20 +49,25 @@ impl Tree {
         units.sort_by(|a, b| a.code.cmp(&b.code));
         let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();
-        let mut find = |unit: &Unit, code: &Option<Arc<str>>, what: &str| {
+        let mut find = |unit: &Unit, code: &Option<Arc<str>>, what: (&str, &str)| {
             let code = code.as_ref()?;
             let found = by_code.get(code).copied();
             if found.is_none() {
-                let near = closest(code, units.iter().map(|u| &*u.code)).map(|n| format!("; did you mean {n}?"));
-                problems.push(format!("line {}: {} {what} {code}, which is not valid on {day}{}", unit.line, unit.code, near.unwrap_or_default()));
+                let near = closest(code, units.iter().map(|u| &*u.code)).map(Words::did_you_mean);
+                let near = near.unwrap_or_else(|| Words::both("", ""));
+                let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
+                problems.push(Words::both(
+                    format!("dòng {line}: {own} {} {code}, mã này không có hiệu lực ngày {day}; {}", what.0, near.vi),
+                    format!("line {line}: {own} {} {code}, which is not valid on {day}; {}", what.1, near.en),
+                ));
             }
             found
         };
-        let parent: Vec<Option<usize>> = units.iter().map(|u| find(u, &u.reports_to, "reports to")).collect();
-        let files_with: Vec<usize> = units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, "files with").unwrap_or(i)).collect();
+        let parent: Vec<Option<usize>> = units.iter().map(|u| find(u, &u.reports_to, ("báo cáo lên", "reports to"))).collect();
+        let files_with: Vec<usize> = units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
         let order = top_down(&units, &parent, &mut problems);
         if !problems.is_empty() {
-            return Err(Error::config(&register.file, problems.join("\n  ")));
+            return Err(Error::config(&register.file, Words::join(&problems, "\n  ")));
         }
         let mut covered = vec![Vec::new(); units.len()];
         for (unit, &filer) in files_with.iter().enumerate() {
@@ -112,14 +117,18 @@ impl Tree {
 }
 
 /// Parents before children; a circle is a problem.
-fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<String>) -> Vec<usize> {
+fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Words>) -> Vec<usize> {
     let mut depth = vec![0usize; units.len()];
     for (unit, slot) in depth.iter_mut().enumerate() {
         let mut above = parent[unit];
         while let Some(index) = above {
             *slot += 1;
             if *slot > units.len() {
-                problems.push(format!("line {}: {} reports to itself through others", units[unit].line, units[unit].code));
+                let (line, code) = (units[unit].line, &units[unit].code);
+                problems.push(Words::both(
+                    format!("dòng {line}: {code} báo cáo vòng về chính mình"),
+                    format!("line {line}: {code} reports to itself through others"),
+                ));
                 break;
             }
             above = parent[index];

@@ -232,7 +232,7 @@ fn a_new_workspace_runs_and_is_never_overwritten() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let again = init();
     assert_eq!(again.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("never overwrites"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("không bao giờ ghi đè"));
     // The workbook form of the register is read as well as the text form.
     let pipeline = std::fs::read_to_string(folder.join("dau-nam-hoc.toml")).unwrap();
     std::fs::write(folder.join("x.toml"), pipeline.replace("danh-sach-don-vi.csv", "danh-sach-don-vi.xlsx")).unwrap();
@@ -267,7 +267,7 @@ fn a_folder_overrides_the_schemas_and_mistakes_come_with_a_suggestion() {
     let output = show(&folder);
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8_lossy(&output.stderr);
-    assert!(error.contains("did you mean `symbol`?") && error.contains("line"), "{error}");
+    assert!(error.contains("có phải là `symbol`?") && error.contains("dòng"), "{error}");
     assert_eq!(tkgd().args(["schema", "lint"]).output().unwrap().status.code(), Some(0));
 }
 

@@ -1,0 +1,102 @@
+//! What the program says, word by word: findings, errors, help.
+
+use super::support::{root, tkgd};
+use super::workspace::{Workspace, book, form, schemas, values};
+
+/// Standard output, standard error and exit code of a call from the repository's folder.
+fn say(arguments: &[&str]) -> String {
+    let output = tkgd().args(arguments).current_dir(root()).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    format!("{out}{err}exit {}", output.status.code().unwrap())
+}
+
+/// A workspace of one school whose total of pupils is one too many.
+fn wrong_total(name: &str) -> Workspace {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let register = "code,name,kind,reports_to,forms\nS,Sở GDĐT,department,,\nT01,Trường A,school,S,02-TH-DN\n";
+    let workspace = Workspace::new(name, register, "", "");
+    let sheet = form.layout.sheet("I").unwrap();
+    let mut values = values(&schemas, &form, 1);
+    let slot = sheet.slot(sheet.find_code("8").unwrap(), 0);
+    values.set(slot, tkgd::cells::Status::Reported, 5);
+    workspace.add("T01_a.xlsx", &book(&schemas, &form, &values));
+    workspace
+}
+
+#[test]
+fn findings_say_what_where_and_what_to_do_in_two_languages() {
+    let workspace = wrong_total("words");
+    workspace.run();
+    let text = std::fs::read_to_string(workspace.output().join("phat-hien.txt")).unwrap();
+    insta::assert_snapshot!(text, @r#"
+    lỗi[column-sum]: ghi 5; các phần cộng lại là 0 = F19 0 + G19 0
+      tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+      gợi ý: kiểm tra các ô thành phần
+    lỗi[part-exceeds-whole]: ghi 5, lớn hơn 1 (E10 1)
+      tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+    "#);
+    let file = workspace.folder.join("bieu/T01_a.xlsx").display().to_string();
+    let english = say(&["check", "--lang", "en", "--year", "2025", &file]).replace(&file, "FILE");
+    insta::assert_snapshot!(english, @r#"
+    error[column-sum]: it says 5; the parts make 0 = F19 0 + G19 0
+      at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
+      hint: check the cells named
+    error[part-exceeds-whole]: it says 5, more than 1 (E10 1)
+      at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
+    1 files checked: 2 findings
+    exit 1
+    "#);
+}
+
+#[test]
+fn errors_name_the_path_the_reason_and_a_hint() {
+    insta::assert_snapshot!(say(&["run", "pipelines/khong-co.toml"]), @r"
+    lỗi: không đọc được `pipelines/khong-co.toml`: No such file or directory (os error 2)
+    exit 2
+    ");
+    insta::assert_snapshot!(say(&["--lang", "en", "schema", "show", "tt25-2024/01-MN-DM"]), @r"
+    error: there is no form `tt25-2024/01-MN-DM`
+    hint: did you mean `tt25-2024/01-MN-DN`?
+    exit 2
+    ");
+    insta::assert_snapshot!(say(&["check", "--year", "1999", "samples/bieu"]), @r"
+    lỗi: không có thông tư có hiệu lực cho `1999-2000 opening`
+    gợi ý: xem `in_force_from` và `in_force_to` trong schemas/*/regulation.toml
+    exit 2
+    ");
+}
+
+#[test]
+fn the_forms_are_listed_with_what_they_rest_on() {
+    insta::assert_snapshot!(say(&["schema", "show"]), @r"
+    tt24-2018 (Thông tư 24/2018/TT-BGDĐT): 14/11/2018 – 08/02/2025
+      tt24-2018/01-MN-DN  01-MN-ĐN  Báo cáo thống kê giáo dục mầm non  [verified] real workbook of school year 2020-2021, every cell compared
+      tt24-2018/02-TH-DN  02-TH-ĐN  Báo cáo thống kê giáo dục tiểu học  [verified] real workbook of school year 2020-2021, every cell compared
+    tt25-2024 (Thông tư 25/2024/TT-BGDĐT): 09/02/2025 – …
+      tt25-2024/01-MN-DN  01.ĐN-MN  Báo cáo thống kê giáo dục mầm non  [assumed] layout of the 2018 form; no blank of the 2024 circular has been seen
+      tt25-2024/02-TH-DN  02.ĐN-TH  Báo cáo thống kê giáo dục tiểu học  [assumed] layout of the 2018 form; no blank of the 2024 circular has been seen
+    exit 0
+    ");
+}
+
+#[test]
+fn every_command_has_examples() {
+    for command in ["init", "run", "check", "report", "schema", "sample"] {
+        let help = say(&[command, "--help"]);
+        assert!(help.contains("Ví dụ:"), "{command}");
+    }
+}
+
+#[test]
+fn a_problem_in_the_register_names_every_line() {
+    let workspace = wrong_total("words-register");
+    let register = "code,name,kind,reports_to,forms\nS,Sở,department,,\nT01,A,schol,S,02-TH-DN\nT02,B,school,X,\nT02,C,school,S,\n";
+    std::fs::write(workspace.folder.join("reg.csv"), register).unwrap();
+    let output = workspace.run();
+    let error = String::from_utf8_lossy(&output.stderr).replace(&workspace.folder.display().to_string(), "FOLDER");
+    insta::assert_snapshot!(error, @r"
+    lỗi: `FOLDER/reg.csv` chưa đúng: dòng 3: `schol` không phải là loại đơn vị; có thể ghi: trường, cơ sở, trung tâm, xã/phường, huyện, Sở
+      dòng 5: đơn vị T02 có hiệu lực cùng lúc với dòng 4
+    ");
+}
