@@ -4,6 +4,16 @@
 //! files, the program itself, or the whole source tree.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that fails says so loudly")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::match_same_arms,
+    clippy::needless_raw_string_hashes,
+    clippy::type_complexity,
+    reason = "test data is small and written out"
+)]
 
 /// Where test files are, how the program is run, how odd workbooks are made.
 #[path = "suite/support.rs"]

@@ -113,6 +113,7 @@ const fn bit(status: Status) -> u16 {
 }
 
 /// Adds up the runs of a batch.
+#[expect(clippy::cast_sign_loss, reason = "keys of a dictionary are never negative")]
 fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form>]), found: &mut Vec<SlotSums>) -> Checked<()> {
     let none = targets.units.len();
     let target_of: Vec<usize> = batch.unit.names().map(|code| tree.find(code).map_or(none, |unit| targets.of_unit[unit])).collect();

@@ -103,7 +103,8 @@ fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWork
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
     use std::time::Instant;

@@ -27,6 +27,8 @@ pub const MAX_TEXT: usize = 4 * 32_767;
 pub const MAX_TEXTS: usize = 128 << 20;
 /// Sheets of one workbook; a file may list one part as any number of sheets.
 pub const MAX_SHEETS: usize = 1_000;
+/// Cells of a sheet that room is made for at once.
+const USUAL_CELLS: usize = 512;
 /// Last day that spreadsheets can show, as a serial number: 9999-12-31.
 const LAST_DAY: f64 = 2_958_465.0;
 
@@ -136,6 +138,7 @@ impl Budget {
     }
 
     /// Pays for one cell; cells without a value cost only time.
+    #[inline]
     fn pay(&mut self, value: &RawValue) -> Result<(), RawProblem> {
         let text = if let RawValue::Text(text) = value { text.len() } else { 0 };
         let cells = self.cells.checked_sub(1);
@@ -164,9 +167,11 @@ struct Collector<'a> {
 impl<'a> Collector<'a> {
     fn new(name: String, hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
         budget.check_time()?;
-        Ok(Self { sheet: RawSheet { name, hidden, cells: Vec::new() }, budget, sorted: true, seen: 0 })
+        let cells = Vec::with_capacity(USUAL_CELLS);
+        Ok(Self { sheet: RawSheet { name, hidden, cells }, budget, sorted: true, seen: 0 })
     }
 
+    #[inline]
     fn push(&mut self, pos: (u32, u32), value: Option<RawValue>, formula: bool) -> Result<(), RawProblem> {
         self.seen = self.seen.wrapping_add(1);
         if self.seen.is_multiple_of(1 << 16) {
@@ -291,6 +296,7 @@ fn worksheets(sheets: &[calamine::Sheet]) -> Result<Vec<(String, bool)>, RawProb
     Ok(worksheets)
 }
 
+#[inline]
 fn from_ref(value: &DataRef<'_>, formula: bool) -> Result<Option<RawValue>, RawProblem> {
     Ok(match value {
         DataRef::Empty => formula.then_some(RawValue::Uncalculated),
@@ -318,6 +324,7 @@ fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem
     })
 }
 
+#[inline]
 fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
         return Err(RawProblem::Hostile(format!("a cell holds {} bytes of text", text.len())));

@@ -303,7 +303,9 @@ fn as_number(code: &str) -> Option<u32> {
 fn whole(number: f64) -> Option<u32> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "compared with what it was")]
     let whole = number as u32;
-    (f64::from(whole) == number).then_some(whole)
+    #[expect(clippy::float_cmp, reason = "exactly whole or not a code")]
+    let is_exact = f64::from(whole) == number;
+    is_exact.then_some(whole)
 }
 
 /// The code a cell holds, as text; numbers without a decimal point.

@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::location::{CellRange, CellRef};
+use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::term::Term;
+
+use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
+use super::sums::Sums;
 
 /// One official form of one circular.
 #[derive(Debug, Clone)]
@@ -201,55 +204,6 @@ pub struct Roles {
     pub code: u16,
 }
 
-/// A header cell: a text, or the printed column number.
-#[derive(Debug, Clone)]
-pub struct HeaderCell {
-    /// Where it is printed.
-    pub at: CellRef,
-    /// What it says.
-    pub content: HeaderContent,
-    /// Printed bold.
-    pub bold: bool,
-}
-
-/// What a header cell says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HeaderContent {
-    /// Words or a letter.
-    Text(Arc<str>),
-    /// A column number, stored as a number.
-    Number(u16),
-}
-
-/// A text outside the table, perhaps filled in by a report.
-#[derive(Debug, Clone)]
-pub struct TextCell {
-    /// Where it is printed.
-    pub at: CellRef,
-    /// The text of the blank form.
-    pub text: Arc<str>,
-    /// What a report puts there instead.
-    pub field: Option<TextField>,
-    /// Printed bold.
-    pub bold: bool,
-    /// Centred.
-    pub centred: bool,
-}
-
-/// What a report fills into a form's heading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextField {
-    /// Name of the reporting unit.
-    ReportingUnit,
-    /// Name of the receiving unit.
-    ReceivingUnit,
-    /// The term and school year.
-    Term,
-    /// The day the figures are as at.
-    AsAt,
-}
-
 /// A value column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -288,121 +242,4 @@ pub struct Row {
     pub look: RowLook,
     /// Column indexes that do not apply to the row (`#`).
     pub not_applicable: Vec<usize>,
-}
-
-/// Weight of a row's print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowLook {
-    /// Regular.
-    #[default]
-    Plain,
-    /// Ordinal and label bold.
-    Strong,
-    /// Everything bold.
-    Total,
-    /// Label italic.
-    Italic,
-}
-
-/// How a sheet looks and prints.
-#[derive(Debug, Clone)]
-pub struct SheetLook {
-    /// Font size in points.
-    pub font_size: u8,
-    /// Line around the table's cells.
-    pub border: Border,
-    /// Ordinals are centred rather than left.
-    pub centre_tt: bool,
-    /// Column widths: zero-based first and last column, width in characters.
-    pub widths: Vec<(u16, u16, f64)>,
-    /// Row heights: zero-based first and last row, height in points.
-    pub heights: Vec<(u32, u32, f64)>,
-    /// Merged ranges.
-    pub merges: Vec<CellRange>,
-    /// Paper.
-    pub paper: Paper,
-    /// Landscape rather than portrait.
-    pub landscape: bool,
-    /// Unit of measure for the whole sheet, where it has one.
-    pub unit_of_measure: Arc<str>,
-}
-
-/// Line around a table's cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Border {
-    /// Thin lines.
-    #[default]
-    Thin,
-    /// Medium lines.
-    Medium,
-}
-
-/// Paper a sheet is printed on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Paper {
-    /// 210 × 297 mm.
-    #[default]
-    A4,
-    /// 297 × 420 mm.
-    A3,
-}
-
-/// Where a sum comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// A formula in the official workbook.
-    Printed,
-    /// Our reading of labels, indents and headings.
-    Inferred,
-}
-
-impl Basis {
-    /// The name used in files and columns.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Printed => "printed",
-            Self::Inferred => "inferred",
-        }
-    }
-}
-
-/// Sums and bounds of a sheet; all members are indexes of coded rows or columns.
-#[derive(Debug, Clone, Default)]
-pub struct Sums {
-    /// A column equals the sum of others, in every coded row.
-    pub columns: Vec<Sum>,
-    /// Girls and minority pupils within the total, in every coded row.
-    pub bounds: Vec<Bounds>,
-    /// A row equals the sum of others, in every column.
-    pub rows: Vec<Sum>,
-    /// Each part row is at most the whole row, in every column.
-    pub subsets: Vec<Sum>,
-}
-
-/// A total (or whole) and its parts, as indexes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sum {
-    /// The total.
-    pub total: usize,
-    /// Its parts, in printed order.
-    pub parts: Vec<usize>,
-    /// Where the sum comes from.
-    pub basis: Basis,
-}
-
-/// Columns of one block of people: all, women, minority, minority women.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bounds {
-    /// Everyone.
-    pub total: usize,
-    /// Women and girls.
-    pub women: Option<usize>,
-    /// Ethnic minorities.
-    pub minority: Option<usize>,
-    /// Women and girls of ethnic minorities.
-    pub minority_women: Option<usize>,
 }

@@ -1,18 +1,13 @@
-//! Form files as people write them, and how they become [`Layout`]s.
+//! Form files as people write them.
 //!
 //! Every key is known or refused. Addresses are spreadsheet addresses, row and
-//! column names those of the printed form; the resolved form has indexes.
-
-use std::collections::HashMap;
-use std::sync::Arc;
+//! column names those of the printed form; see `resolve` for what becomes of them.
 
 use serde::Deserialize;
 
-use super::form::{
-    Basis, Border, Bounds, Column, HeaderCell, HeaderContent, Layout, LayoutStatus, Paper, Roles,
-    Row, RowLook, Sheet, SheetKind, SheetLook, Sum, Sums, TextCell, TextField,
-};
-use crate::location::{CellRange, CellRef, parse_column};
+use super::form::{LayoutStatus, SheetKind};
+use super::look::{Border, Paper, RowLook, TextField};
+use super::sums::Basis;
 use crate::term::Term;
 
 /// A form file as written.
@@ -47,51 +42,51 @@ pub struct FormFile {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SheetFile {
-    id: String,
-    name: String,
-    kind: SheetKind,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) kind: SheetKind,
     #[serde(default)]
-    unit_of_measure: String,
+    pub(super) unit_of_measure: String,
     #[serde(default)]
-    tt_column: String,
+    pub(super) tt_column: String,
     #[serde(default)]
-    label_column: String,
+    pub(super) label_column: String,
     #[serde(default)]
-    unit_column: String,
+    pub(super) unit_column: String,
     #[serde(default)]
-    code_column: String,
+    pub(super) code_column: String,
     #[serde(default)]
-    header_rows: Option<[u32; 2]>,
+    pub(super) header_rows: Option<[u32; 2]>,
     #[serde(default = "twelve")]
-    font_size: u8,
+    pub(super) font_size: u8,
     #[serde(default)]
-    border: Border,
+    pub(super) border: Border,
     #[serde(default)]
-    tt_align: TtAlign,
+    pub(super) tt_align: TtAlign,
     #[serde(default)]
-    widths: Vec<WidthFile>,
+    pub(super) widths: Vec<WidthFile>,
     #[serde(default)]
-    heights: Vec<HeightFile>,
+    pub(super) heights: Vec<HeightFile>,
     #[serde(default)]
-    merges: Vec<String>,
+    pub(super) merges: Vec<String>,
     #[serde(default)]
-    print: PrintFile,
+    pub(super) print: PrintFile,
     #[serde(default)]
-    header: Vec<HeaderFile>,
+    pub(super) header: Vec<HeaderFile>,
     #[serde(default)]
-    texts: Vec<TextFile>,
+    pub(super) texts: Vec<TextFile>,
     #[serde(default)]
-    columns: Vec<ColumnFile>,
+    pub(super) columns: Vec<ColumnFile>,
     #[serde(default)]
-    rows: Vec<RowFile>,
+    pub(super) rows: Vec<RowFile>,
     #[serde(default)]
-    column_sums: Vec<ColumnSumFile>,
+    pub(super) column_sums: Vec<ColumnSumFile>,
     #[serde(default)]
-    column_bounds: Vec<BoundsFile>,
+    pub(super) column_bounds: Vec<BoundsFile>,
     #[serde(default)]
-    row_sums: Vec<RowSumFile>,
+    pub(super) row_sums: Vec<RowSumFile>,
     #[serde(default)]
-    row_subsets: Vec<RowSubsetFile>,
+    pub(super) row_subsets: Vec<RowSubsetFile>,
 }
 
 const fn twelve() -> u8 {
@@ -99,7 +94,7 @@ const fn twelve() -> u8 {
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
-enum TtAlign {
+pub(super) enum TtAlign {
     #[default]
     #[serde(rename = "c")]
     Centre,
@@ -109,30 +104,30 @@ enum TtAlign {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WidthFile {
-    columns: String,
-    width: f64,
+pub(super) struct WidthFile {
+    pub(super) columns: String,
+    pub(super) width: f64,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeightFile {
-    rows: [u32; 2],
-    height: f64,
+pub(super) struct HeightFile {
+    pub(super) rows: [u32; 2],
+    pub(super) height: f64,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PrintFile {
+pub(super) struct PrintFile {
     #[serde(default)]
-    paper: Paper,
+    pub(super) paper: Paper,
     #[serde(default)]
-    orientation: Orientation,
+    pub(super) orientation: Orientation,
 }
 
 #[derive(Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
-enum Orientation {
+pub(super) enum Orientation {
     #[default]
     Landscape,
     Portrait,
@@ -140,321 +135,96 @@ enum Orientation {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct HeaderFile {
-    at: String,
-    text: Option<String>,
-    number: Option<u16>,
+pub(super) struct HeaderFile {
+    pub(super) at: String,
+    pub(super) text: Option<String>,
+    pub(super) number: Option<u16>,
     #[serde(default)]
-    bold: bool,
+    pub(super) bold: bool,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TextFile {
-    at: String,
-    text: String,
-    field: Option<TextField>,
+pub(super) struct TextFile {
+    pub(super) at: String,
+    pub(super) text: String,
+    pub(super) field: Option<TextField>,
     #[serde(default)]
-    bold: bool,
+    pub(super) bold: bool,
     #[serde(default)]
-    align: String,
+    pub(super) align: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ColumnFile {
-    number: u16,
-    at: String,
-    path: Vec<String>,
+pub(super) struct ColumnFile {
+    pub(super) number: u16,
+    pub(super) at: String,
+    pub(super) path: Vec<String>,
     #[serde(default)]
-    dims: toml::Table,
+    pub(super) dims: toml::Table,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RowFile {
-    at: u32,
-    code: Option<String>,
+pub(super) struct RowFile {
+    pub(super) at: u32,
+    pub(super) code: Option<String>,
     #[serde(default)]
-    code_is_text: bool,
+    pub(super) code_is_text: bool,
     #[serde(default)]
-    tt: String,
+    pub(super) tt: String,
     #[serde(default)]
-    tt_is_number: bool,
+    pub(super) tt_is_number: bool,
     #[serde(default)]
-    label: String,
+    pub(super) label: String,
     #[serde(default)]
-    unit: String,
+    pub(super) unit: String,
     #[serde(default)]
-    indent: u8,
+    pub(super) indent: u8,
     #[serde(default)]
-    group: String,
+    pub(super) group: String,
     #[serde(default)]
-    look: RowLook,
+    pub(super) look: RowLook,
     #[serde(default)]
-    not_applicable: Vec<u16>,
+    pub(super) not_applicable: Vec<u16>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ColumnSumFile {
-    total: u16,
-    parts: Vec<u16>,
-    basis: Basis,
+pub(super) struct ColumnSumFile {
+    pub(super) total: u16,
+    pub(super) parts: Vec<u16>,
+    pub(super) basis: Basis,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct BoundsFile {
-    total: u16,
-    women: Option<u16>,
-    minority: Option<u16>,
-    minority_women: Option<u16>,
+pub(super) struct BoundsFile {
+    pub(super) total: u16,
+    pub(super) women: Option<u16>,
+    pub(super) minority: Option<u16>,
+    pub(super) minority_women: Option<u16>,
     #[serde(rename = "basis")]
-    _basis: Basis,
+    pub(super) _basis: Basis,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RowSumFile {
-    total: String,
-    parts: Vec<String>,
-    basis: Basis,
+pub(super) struct RowSumFile {
+    pub(super) total: String,
+    pub(super) parts: Vec<String>,
+    pub(super) basis: Basis,
     #[serde(default, rename = "group")]
-    _group: String,
+    pub(super) _group: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RowSubsetFile {
-    whole: String,
-    parts: Vec<String>,
-    basis: Basis,
+pub(super) struct RowSubsetFile {
+    pub(super) whole: String,
+    pub(super) parts: Vec<String>,
+    pub(super) basis: Basis,
     #[serde(default, rename = "group")]
-    _group: String,
-}
-
-/// A problem in a form file: in which sheet, and what.
-pub type Problem = String;
-
-/// Turns the written sheets into a layout, collecting every problem.
-///
-/// # Errors
-/// All problems found, in file order.
-pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>> {
-    let mut problems = Vec::new();
-    let mut resolved = Vec::new();
-    let mut first_slot = 0;
-    for file in sheets {
-        let name = file.id.clone();
-        let mut sheet_problems = Vec::new();
-        let sheet = resolve_sheet(file, first_slot, &mut sheet_problems);
-        problems.extend(sheet_problems.into_iter().map(|p| format!("sheet `{name}`: {p}")));
-        first_slot += sheet.slots();
-        if resolved.iter().any(|other: &Sheet| other.id == sheet.id) {
-            problems.push(format!("sheet `{name}` is defined twice"));
-        }
-        resolved.push(sheet);
-    }
-    if problems.is_empty() {
-        Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot })
-    } else {
-        Err(problems)
-    }
-}
-
-fn resolve_sheet(file: SheetFile, first_slot: usize, problems: &mut Vec<Problem>) -> Sheet {
-    let look = resolve_look(&file, problems);
-    let letter = |name: &str, what: &str, problems: &mut Vec<Problem>| {
-        parse_column(name).unwrap_or_else(|| {
-            if file.kind != SheetKind::Errors {
-                problems.push(format!("`{what} = \"{name}\"` is not a column"));
-            }
-            0
-        })
-    };
-    let roles = Roles {
-        tt: letter(&file.tt_column, "tt_column", problems),
-        label: letter(&file.label_column, "label_column", problems),
-        unit: letter(&file.unit_column, "unit_column", problems),
-        code: letter(&file.code_column, "code_column", problems),
-    };
-    let [first, last] = file.header_rows.unwrap_or([1, 1]);
-    let columns = resolve_columns(&file.columns, problems);
-    let rows = resolve_rows(&file.rows, &columns, problems);
-    let coded: Vec<usize> = (0..rows.len()).filter(|&row| rows[row].code.is_some()).collect();
-    let sums = resolve_sums(&file, &columns, &rows, &coded, problems);
-    Sheet {
-        id: file.id.into(),
-        name: file.name.into(),
-        kind: file.kind,
-        roles,
-        header_rows: (first.saturating_sub(1), last.saturating_sub(1)),
-        look,
-        header: resolve_header(file.header, problems),
-        texts: resolve_texts(file.texts, problems),
-        columns,
-        rows,
-        coded,
-        first_slot,
-        sums,
-    }
-}
-
-fn resolve_look(file: &SheetFile, problems: &mut Vec<Problem>) -> SheetLook {
-    let mut widths = Vec::new();
-    for entry in &file.widths {
-        let (first, last) = entry.columns.split_once(':').unwrap_or((&entry.columns, &entry.columns));
-        match (parse_column(first), parse_column(last)) {
-            (Some(first), Some(last)) if first <= last => widths.push((first, last, entry.width)),
-            _ => problems.push(format!("`widths`: `{}` are not columns", entry.columns)),
-        }
-    }
-    let heights = file.heights.iter().map(|h| (h.rows[0].saturating_sub(1), h.rows[1].saturating_sub(1), h.height));
-    let merges = file.merges.iter().filter_map(|text| keep(text.parse::<CellRange>(), problems));
-    SheetLook {
-        font_size: file.font_size,
-        border: file.border,
-        centre_tt: file.tt_align == TtAlign::Centre,
-        heights: heights.collect(),
-        merges: merges.collect(),
-        widths,
-        paper: file.print.paper,
-        landscape: file.print.orientation == Orientation::Landscape,
-        unit_of_measure: file.unit_of_measure.as_str().into(),
-    }
-}
-
-fn resolve_header(file: Vec<HeaderFile>, problems: &mut Vec<Problem>) -> Vec<HeaderCell> {
-    let mut cells = Vec::new();
-    for entry in file {
-        let content = match (entry.text, entry.number) {
-            (Some(text), None) => HeaderContent::Text(text.into()),
-            (None, Some(number)) => HeaderContent::Number(number),
-            _ => {
-                problems.push(format!("header cell {} needs either `text` or `number`", entry.at));
-                continue;
-            }
-        };
-        if let Some(at) = keep(entry.at.parse::<CellRef>(), problems) {
-            cells.push(HeaderCell { at, content, bold: entry.bold });
-        }
-    }
-    cells
-}
-
-fn resolve_texts(file: Vec<TextFile>, problems: &mut Vec<Problem>) -> Vec<TextCell> {
-    let mut cells = Vec::new();
-    for entry in file {
-        if let Some(at) = keep(entry.at.parse::<CellRef>(), problems) {
-            let centred = entry.align == "center";
-            cells.push(TextCell { at, text: entry.text.into(), field: entry.field, bold: entry.bold, centred });
-        }
-    }
-    cells
-}
-
-fn resolve_columns(file: &[ColumnFile], problems: &mut Vec<Problem>) -> Vec<Column> {
-    let mut columns: Vec<Column> = Vec::new();
-    for entry in file {
-        let Some(at) = parse_column(&entry.at) else {
-            problems.push(format!("column {}: `{}` is not a column", entry.number, entry.at));
-            continue;
-        };
-        if columns.iter().any(|c| c.number == entry.number || c.at == at) {
-            problems.push(format!("column {} (`{}`) is defined twice", entry.number, entry.at));
-        }
-        let dims = entry.dims.iter().map(|(k, v)| (k.as_str().into(), v.as_str().unwrap_or("").into()));
-        columns.push(Column {
-            number: entry.number,
-            at,
-            path: entry.path.iter().map(|p| p.as_str().into()).collect(),
-            dims: dims.collect(),
-        });
-    }
-    columns
-}
-
-fn resolve_rows(file: &[RowFile], columns: &[Column], problems: &mut Vec<Problem>) -> Vec<Row> {
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    let mut rows: Vec<Row> = Vec::new();
-    for entry in file {
-        if let Some(code) = &entry.code
-            && let Some(before) = seen.insert(code, entry.at)
-        {
-            problems.push(format!("code {code} stands on row {before} and again on row {}", entry.at));
-        }
-        if rows.last().is_some_and(|before| before.at + 1 >= entry.at) {
-            problems.push(format!("row {} does not come after the row before it", entry.at));
-        }
-        let not_applicable = entry.not_applicable.iter().filter_map(|n| find_column(columns, *n, problems));
-        rows.push(Row {
-            at: entry.at.saturating_sub(1),
-            code: entry.code.as_deref().map(Arc::from),
-            code_is_text: entry.code_is_text,
-            tt: entry.tt.as_str().into(),
-            tt_is_number: entry.tt_is_number,
-            label: entry.label.as_str().into(),
-            unit: entry.unit.as_str().into(),
-            indent: entry.indent,
-            group: entry.group.as_str().into(),
-            look: entry.look,
-            not_applicable: not_applicable.collect(),
-        });
-    }
-    rows
-}
-
-fn resolve_sums(
-    file: &SheetFile,
-    columns: &[Column],
-    rows: &[Row],
-    coded: &[usize],
-    problems: &mut Vec<Problem>,
-) -> Sums {
-    let mut sums = Sums::default();
-    for entry in &file.column_sums {
-        let parts: Vec<usize> = entry.parts.iter().filter_map(|n| find_column(columns, *n, problems)).collect();
-        if let Some(total) = find_column(columns, entry.total, problems) {
-            sums.columns.push(Sum { total, parts, basis: entry.basis });
-        }
-    }
-    for entry in &file.column_bounds {
-        let mut find = |number: Option<u16>| number.and_then(|n| find_column(columns, n, problems));
-        let (women, minority) = (find(entry.women), find(entry.minority));
-        let minority_women = find(entry.minority_women);
-        if let Some(total) = find(Some(entry.total)) {
-            sums.bounds.push(Bounds { total, women, minority, minority_women });
-        }
-    }
-    let mut row_sum = |total: &str, parts: &[String], basis: Basis| {
-        let mut find = |code: &str| {
-            let found = coded.iter().position(|&row| rows[row].code.as_deref() == Some(code));
-            if found.is_none() {
-                problems.push(format!("a sum names code {code}, which no row has"));
-            }
-            found
-        };
-        let parts = parts.iter().filter_map(|code| find(code)).collect();
-        find(total).map(|total| Sum { total, parts, basis })
-    };
-    for entry in &file.row_sums {
-        sums.rows.extend(row_sum(&entry.total, &entry.parts, entry.basis));
-    }
-    for entry in &file.row_subsets {
-        sums.subsets.extend(row_sum(&entry.whole, &entry.parts, entry.basis));
-    }
-    sums
-}
-
-fn find_column(columns: &[Column], number: u16, problems: &mut Vec<Problem>) -> Option<usize> {
-    let found = columns.iter().position(|column| column.number == number);
-    if found.is_none() {
-        problems.push(format!("column {number} is named but not defined"));
-    }
-    found
-}
-
-fn keep<T>(parsed: Result<T, String>, problems: &mut Vec<Problem>) -> Option<T> {
-    parsed.map_err(|problem| problems.push(problem)).ok()
+    pub(super) _group: String,
 }

@@ -5,25 +5,27 @@
 mod form;
 mod form_file;
 mod lint;
+mod look;
 mod register_file;
 mod regulation;
+mod resolve;
 mod rules;
 mod source;
+mod sums;
 
 use std::sync::Arc;
 
 use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
-pub use form::{
-    Basis, Border, Bounds, Column, Form, HeaderCell, HeaderContent, Layout, LayoutStatus, Paper,
-    Roles, Row, RowLook, Sheet, SheetKind, SheetLook, Sum, Sums, TextCell, TextField,
-};
+pub use form::{Column, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use lint::lint;
+pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use register_file::{CodeName, CountRule, CountingBasis, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
 pub use rules::{Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml};
+pub use sums::{Basis, Bounds, Sum, Sums};
 
 use form_file::FormFile;
 
@@ -114,7 +116,7 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
         let circular = path.split('/').next().unwrap_or_default();
         let id = format!("{circular}/{}", file.id);
         let sheets = std::mem::take(&mut file.sheets);
-        let layout = form_file::resolve(&id, sheets)
+        let layout = resolve::resolve(&id, sheets)
             .map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?;
         forms.push(Arc::new(finish(circular, &id, file, Arc::new(layout))));
     }

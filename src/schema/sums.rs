@@ -1,0 +1,61 @@
+//! Sums and bounds between the cells of a sheet.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a sum comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// A formula in the official workbook.
+    Printed,
+    /// Our reading of labels, indents and headings.
+    Inferred,
+}
+
+impl Basis {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Printed => "printed",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// Sums and bounds of a sheet; all members are indexes of coded rows or columns.
+#[derive(Debug, Clone, Default)]
+pub struct Sums {
+    /// A column equals the sum of others, in every coded row.
+    pub columns: Vec<Sum>,
+    /// Girls and minority pupils within the total, in every coded row.
+    pub bounds: Vec<Bounds>,
+    /// A row equals the sum of others, in every column.
+    pub rows: Vec<Sum>,
+    /// Each part row is at most the whole row, in every column.
+    pub subsets: Vec<Sum>,
+}
+
+/// A total (or whole) and its parts, as indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sum {
+    /// The total.
+    pub total: usize,
+    /// Its parts, in printed order.
+    pub parts: Vec<usize>,
+    /// Where the sum comes from.
+    pub basis: Basis,
+}
+
+/// Columns of one block of people: all, women, minority, minority women.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bounds {
+    /// Everyone.
+    pub total: usize,
+    /// Women and girls.
+    pub women: Option<usize>,
+    /// Ethnic minorities.
+    pub minority: Option<usize>,
+    /// Women and girls of ethnic minorities.
+    pub minority_women: Option<usize>,
+}
