@@ -173,6 +173,7 @@ fn kind_vi(kind: &'static str) -> &'static str {
     match kind {
         "form" => "biểu",
         "unit with figures" => "đơn vị có số liệu",
+        "unit that files a form" => "đơn vị phải nộp biểu",
         "file or folder" => "tệp hay thư mục",
         "circular in force for" => "thông tư có hiệu lực cho",
         "reference date of" => "ngày chốt số liệu của",

@@ -62,3 +62,7 @@ mod archive_totals;
 /// What the program says, word by word.
 #[path = "suite/words.rs"]
 mod words;
+
+/// Templates for schools, and what is said of them when they come back.
+#[path = "suite/template.rs"]
+mod template;

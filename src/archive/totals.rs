@@ -32,6 +32,9 @@ pub struct ArchivedTotals {
     pub totals: Vec<(usize, Total)>,
 }
 
+/// Units that are looked at before one is looked up by its code.
+const NEAR: usize = 8;
+
 /// The sums of one slot over some rows, by target.
 struct SlotSums {
     form: usize,
@@ -93,6 +96,19 @@ impl Targets {
         }
         Self { units, of_unit }
     }
+
+    /// The target of each unit code.
+    fn of_names<'a>(&self, tree: &Tree, names: impl Iterator<Item = &'a str>) -> Vec<usize> {
+        let mut next = 0;
+        let target = |code: &str| {
+            // The units of a table follow each other as those of the tree do: by code.
+            let ahead = tree.units[next..].iter().take(NEAR).position(|unit| *unit.code == *code);
+            let unit = ahead.map(|ahead| next + ahead).or_else(|| tree.find(code));
+            next = unit.map_or(next, |unit| unit + 1);
+            unit.map_or(self.units.len(), |unit| self.of_unit[unit])
+        };
+        names.map(target).collect()
+    }
 }
 
 impl SlotSums {
@@ -116,7 +132,7 @@ const fn bit(status: Status) -> u16 {
 #[expect(clippy::cast_sign_loss, reason = "keys of a dictionary are never negative")]
 fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form>]), found: &mut Vec<SlotSums>) -> Checked<()> {
     let none = targets.units.len();
-    let target_of: Vec<usize> = batch.unit.names().map(|code| tree.find(code).map_or(none, |unit| targets.of_unit[unit])).collect();
+    let target_of = targets.of_names(tree, batch.unit.names());
     let statuses = batch.status.names().map(|name| {
         let status = Status::ALL.into_iter().find(|status| status.id() == name).ok_or_else(|| format!("`{name}` is not a status"))?;
         Ok((bit(status), if status.is_number() { -1 } else { 0 }))

@@ -55,7 +55,9 @@ impl ValueTable {
         let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
         let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(failed)?;
         let as_keys = |field: &Arc<Field>| match field.data_type() {
-            DataType::Utf8 => Field::new(field.name(), DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)), field.is_nullable()),
+            DataType::Utf8 => {
+                Field::new(field.name(), DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)), field.is_nullable())
+            }
             _ => Field::clone(field),
         };
         let schema = Schema::new(plain.schema().fields().iter().map(as_keys).collect::<Vec<Field>>());

@@ -7,6 +7,7 @@ mod report;
 mod run;
 mod sample;
 mod schema;
+mod template;
 
 use std::path::PathBuf;
 
@@ -90,6 +91,9 @@ enum Command {
     /// Xuất biểu chính thức của một vài đơn vị.
     #[command(alias = "xuat-bieu")]
     Report(report::Args),
+    /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
+    #[command(alias = "bieu-trong")]
+    Template(template::Args),
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
@@ -147,6 +151,7 @@ impl Cli {
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
             Command::Report(args) => report::run(&args, &context),
+            Command::Template(args) => template::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
             Command::ReadIsolated => read_isolated(),

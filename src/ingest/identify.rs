@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::raw::RawWorkbook;
 use super::recognise::Recognised;
+use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result, Words};
 use crate::schema::TextField;
 use crate::table::Table;
@@ -19,6 +20,8 @@ use crate::units::Tree;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitFrom {
+    /// The identity a template carries.
+    Template,
     /// The mapping file: file name, unit code.
     Mapping,
     /// The file's name, by the pipeline's pattern.
@@ -65,6 +68,10 @@ impl UnitRule {
         let mut tried = Vec::new();
         for source in &self.order {
             match source {
+                UnitFrom::Template => match template_id(workbook) {
+                    Some(id) => return known(tree, &id.unit),
+                    None => tried.push("template".to_owned()),
+                },
                 UnitFrom::Mapping => {
                     let found = self.mapping.get(&fold(file)).or_else(|| self.mapping.get(&fold(file_name(file))));
                     match found {
@@ -91,6 +98,13 @@ impl UnitRule {
         }
         Identity::Unknown(tried.join(", "))
     }
+}
+
+/// The identity a template carries, if the workbook is one.
+#[must_use]
+pub fn template_id(workbook: &RawWorkbook) -> Option<TemplateId> {
+    let named = workbook.names.iter().find(|(name, _)| name == TEMPLATE_NAME);
+    named.and_then(|(_, value)| TemplateId::parse(value))
 }
 
 /// The last part of a path, whichever way its folders are separated.

@@ -14,6 +14,7 @@ mod raw;
 mod recognise;
 mod shape;
 mod tables;
+mod template_id;
 mod value;
 
 use std::path::Path;
@@ -23,20 +24,22 @@ use sha2::{Digest, Sha256};
 
 use crate::cells::{Placement, Source, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
-use crate::number::NumberLocale;
-use crate::schema::{Form, Layout};
-use crate::term::Term;
+use crate::location::CellRef;
+use crate::number::{NumberKind, NumberLocale, show};
+use crate::schema::{Form, Layout, Sheet};
+use crate::term::Period;
 use crate::units::Tree;
 
 pub use collect::{Collected, Duplicates, collect};
 pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
 pub use guard::MAX_FILE;
-pub use identify::{Identity, UnitFrom, UnitRule, shown_path};
+pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
+pub use template_id::{TEMPLATE_NAME, TemplateId};
 pub use tables::{read_table, table_of_sheet};
 
 /// What is known before a file is opened.
@@ -46,8 +49,8 @@ pub struct ReadContext<'a> {
     pub recogniser: &'a Recogniser,
     /// The circular that governs the term.
     pub circular: &'a str,
-    /// The term.
-    pub term: Term,
+    /// The term the files are for.
+    pub period: Period,
     /// The units as at the term.
     pub tree: &'a Tree,
     /// How the unit of a file is told; `None` when the files are only checked.
@@ -135,6 +138,9 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
     if filled.values.filled() == 0 {
         filled.findings.push(Finding::new("nothing-reported"));
     }
+    if let Some(id) = template_id(workbook) {
+        filled.findings.extend(template_findings(&id, &unit, &form, context.period, &filled));
+    }
     for finding in &mut filled.findings {
         if !unit.is_empty() {
             finding.subject.unit = Some(Arc::clone(&unit));
@@ -145,6 +151,52 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
     let mut reading = FileReading { source, submission: Some(submission), findings: filled.findings };
     reading.name_file();
     reading
+}
+
+/// What is odd about a filled-in template: made for somebody or something else, totals typed over.
+fn template_findings(id: &TemplateId, unit: &str, form: &Form, period: Period, filled: &Filled) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let wanted = TemplateId::new(form, unit, period);
+    let others = [
+        ("template-other-unit", &id.unit, &wanted.unit, unit.is_empty() || id.unit == wanted.unit),
+        ("template-other-form", &id.form, &wanted.form, id.form == wanted.form && id.version == wanted.version),
+    ];
+    for (rule, found, expected, is_right) in others {
+        if !is_right {
+            findings.push(Finding::new(rule).saw(found, expected));
+        }
+    }
+    if id.period != period {
+        findings.push(Finding::new("template-other-term").saw(id.period, period));
+    }
+    for (index, sheet) in form.layout.data_sheets() {
+        for coded in 0..sheet.coded.len() {
+            for sum in sheet.derived(coded) {
+                let (status, number) = filled.values.get(sheet.slot(coded, sum.total));
+                if status == Status::Reported {
+                    findings.push(overwritten(sheet, coded, sum.total, number, &filled.placements[index]));
+                }
+            }
+        }
+    }
+    findings
+}
+
+fn overwritten(sheet: &Sheet, coded: usize, column: usize, number: i64, placement: &Placement) -> Finding {
+    let subject = Subject {
+        sheet: Some(Arc::clone(&sheet.id)),
+        code: sheet.coded_row(coded).code.clone(),
+        column: Some(sheet.columns[column].number),
+        ..Subject::default()
+    };
+    let place = match placement {
+        Placement::Grid { sheet, rows, columns } => {
+            Place { file: None, sheet: Some(Arc::clone(sheet)), cell: Some(CellRef::new(rows[coded], columns[column])) }
+        }
+        _ => Place::default(),
+    };
+    let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
+    Finding::new("template-total-overwritten").about(subject).at(place).saw(show(number, kind), "")
 }
 
 /// A unit above schools files only its own figures (a budget sheet): sheets that it leaves
@@ -165,17 +217,17 @@ fn fill_own_part(filled: &mut Filled, layout: &Layout) {
 fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc<Form>, Finding> {
     let mut other: Option<&Arc<Form>> = None;
     for form in context.recogniser.forms_with(&recognised.layout) {
-        if &*form.circular == context.circular && form.term == context.term {
+        if &*form.circular == context.circular && form.term == context.period.term {
             return Ok(Arc::clone(form));
         }
-        if other.is_none_or(|known| known.term != context.term) {
+        if other.is_none_or(|known| known.term != context.period.term) {
             other = Some(form);
         }
     }
     let Some(form) = other else { return Err(Finding::new("unknown-form")) };
     let found = format!("{} ({})", form.symbol, form.circular);
-    let rule = if form.term == context.term { "old-form" } else { "wrong-term" };
-    let expected = if form.term == context.term { context.circular } else { context.term.id() };
+    let rule = if form.term == context.period.term { "old-form" } else { "wrong-term" };
+    let expected = if form.term == context.period.term { context.circular } else { context.period.term.id() };
     Err(Finding::new(rule).saw(found, expected))
 }
 

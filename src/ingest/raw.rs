@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::guard::MAX_TIME;
 use crate::location::CellRef;
 
+/// Defined names read of one workbook.
+const MAX_NAMES: usize = 1_000;
+/// Bytes of a defined name and what it stands for.
+const MAX_NAME: usize = 500;
 /// Rows read of one sheet; the official forms have about a hundred.
 pub const MAX_ROWS: u32 = 200_000;
 /// Columns read of one sheet.
@@ -37,6 +41,9 @@ const LAST_DAY: f64 = 2_958_465.0;
 pub struct RawWorkbook {
     /// Sheets in workbook order, without chart sheets.
     pub sheets: Vec<RawSheet>,
+    /// Defined names and what they stand for.
+    #[serde(default)]
+    pub names: Vec<(String, String)>,
 }
 
 /// A sheet as plain cells, row by row.
@@ -211,7 +218,7 @@ impl<'a> Collector<'a> {
 pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_problem)?;
     let names = worksheets(book.sheets_metadata())?;
-    let mut workbook = RawWorkbook::default();
+    let mut workbook = RawWorkbook { names: names_of(book.defined_names()), ..RawWorkbook::default() };
     let mut budget = Budget::new();
     for (name, hidden) in names {
         let mut reader = match book.worksheet_cells_reader(&name) {
@@ -258,7 +265,7 @@ where
     R: Reader<Cursor<&'a [u8]>>,
     R::Error: std::fmt::Display,
 {
-    let mut workbook = RawWorkbook::default();
+    let mut workbook = RawWorkbook { names: names_of(book.defined_names()), ..RawWorkbook::default() };
     let mut budget = Budget::new();
     for (name, hidden) in worksheets(book.sheets_metadata())? {
         let range = book.worksheet_range(&name).map_err(|e| RawProblem::Unreadable(e.to_string()))?;
@@ -273,6 +280,11 @@ where
         workbook.sheets.push(sheet.finish());
     }
     Ok(workbook)
+}
+
+/// Defined names, as far as anybody could need them.
+fn names_of(names: &[(String, String)]) -> Vec<(String, String)> {
+    names.iter().filter(|(name, value)| name.len() + value.len() <= MAX_NAME).take(MAX_NAMES).cloned().collect()
 }
 
 fn to_u32(index: usize) -> u32 {

@@ -60,7 +60,7 @@ pub struct Inputs {
 }
 
 fn default_order() -> Vec<UnitFrom> {
-    vec![UnitFrom::Mapping, UnitFrom::FileName, UnitFrom::Header]
+    vec![UnitFrom::Mapping, UnitFrom::FileName, UnitFrom::Template, UnitFrom::Header]
 }
 
 fn default_pattern() -> String {

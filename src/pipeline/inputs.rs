@@ -55,7 +55,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
-        term: pipeline.period.term,
+        period: pipeline.period,
         tree: &tree,
         units: Some(&rule),
         locale: inputs.numbers,

@@ -140,6 +140,6 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
         }
     }
     let sheet = SheetPlan { name: Arc::clone(&form.short), cells, widths: vec![(0, 14.0), (1, 40.0)], freeze: Some(CellRef::new(1, 2)), ..SheetPlan::default() };
-    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet] };
+    let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library("write", "danh-sach", e))
 }

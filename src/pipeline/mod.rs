@@ -12,6 +12,7 @@ mod run;
 mod sample_files;
 mod show;
 mod summary;
+mod templates;
 mod workspace;
 
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
@@ -21,6 +22,7 @@ pub use run::{RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files};
 pub use show::{findings_digest, findings_json, findings_text};
 pub use summary::{FormSummary, Summary};
+pub use templates::{TemplateRequest, write_templates};
 pub use workspace::workspace_files;
 
 /// What a long job tells whoever shows its progress.

@@ -191,7 +191,7 @@ pub fn check_files(
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
     let recogniser = Recogniser::new(&schemas.forms);
-    let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, term: period.term, tree: &tree, units: None, locale, isolation };
+    let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
     let files = find_files(paths)?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());

@@ -85,7 +85,7 @@ fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
     }
     let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: vec![(0, 22.0), (1, 90.0)], ..SheetPlan::default() };
     let created = period.day(9, 30).unwrap_or_default();
-    let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide] };
+    let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))
 }
 
@@ -103,8 +103,8 @@ register = "{REGISTER}.csv"
 [inputs]
 # Thư mục hoặc tệp biểu của các đơn vị.
 workbooks = ["bieu"]
-# Tìm đơn vị của một tệp theo thứ tự: bảng đối chiếu, tên tệp, dòng "Đơn vị báo cáo" trong biểu.
-unit_from = ["mapping", "file_name", "header"]
+# Tìm đơn vị của một tệp theo thứ tự: bảng đối chiếu, tên tệp, mã ghi trong biểu trống, dòng "Đơn vị báo cáo" trong biểu.
+unit_from = ["mapping", "file_name", "template", "header"]
 # Tên tệp: {{unit}} là mã đơn vị, {{any}} là phần bất kỳ.
 file_name = "{{unit}}_{{any}}"
 # mapping = "doi-chieu.csv"

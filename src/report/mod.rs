@@ -9,12 +9,14 @@ mod official;
 mod plan;
 mod printed;
 mod readback;
+mod template;
 mod texts;
 mod xlsx;
 
 pub use official::{OfficialReport, official};
-pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
 pub use printed::{PrintedSum, printed_sums};
 pub use readback::read_back;
+pub use template::template;
 pub use texts::ReportTexts;
 pub use xlsx::write_xlsx;

@@ -61,7 +61,7 @@ pub fn official(report: &OfficialReport<'_>) -> WorkbookPlan {
         sheets.push(builder.plan);
     }
     let created = report.regulation.as_at(report.period).unwrap_or_default();
-    WorkbookPlan { title: report.form.title.to_string(), created, sheets }
+    WorkbookPlan { title: report.form.title.to_string(), created, sheets, names: Vec::new() }
 }
 
 /// A line of the form's error log.

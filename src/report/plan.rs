@@ -14,6 +14,8 @@ pub struct WorkbookPlan {
     pub created: chrono::NaiveDate,
     /// Sheets in order.
     pub sheets: Vec<SheetPlan>,
+    /// Defined names and their formulas.
+    pub names: Vec<(String, String)>,
 }
 
 /// A sheet to be written.
@@ -35,6 +37,25 @@ pub struct SheetPlan {
     pub freeze: Option<CellRef>,
     /// How the sheet prints.
     pub page: PageSetup,
+    /// Only open cells can be changed; no password.
+    pub protected: bool,
+    /// What may be typed where.
+    pub validations: Vec<Validation>,
+}
+
+/// What may be typed into a run of cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Validation {
+    /// First and last row.
+    pub rows: (u32, u32),
+    /// Column.
+    pub column: u16,
+    /// Whole numbers only.
+    pub whole: bool,
+    /// Heading of the message.
+    pub title: String,
+    /// What is said to whoever types something else.
+    pub message: String,
 }
 
 /// How a sheet prints.
@@ -97,6 +118,8 @@ pub struct CellStyle {
     pub number: NumberLook,
     /// Shaded: the number lacks parts.
     pub shaded: bool,
+    /// Can be changed on a protected sheet.
+    pub open: bool,
 }
 
 /// Horizontal alignment.

@@ -20,6 +20,12 @@ pub struct ReportTexts {
     pub layout_assumed: String,
     /// Said of a layout built by analogy.
     pub layout_reconstructed: String,
+    /// Templates: heading of the message about what was typed.
+    pub template_title: String,
+    /// Templates: what a cell of counts takes.
+    pub template_counts: String,
+    /// Templates: what a cell of amounts takes.
+    pub template_amounts: String,
     /// Error log, for a printed sum that does not hold: `{found}`, `{expected}`.
     pub sum_broken: String,
     /// Error log, for a total that lacks parts.

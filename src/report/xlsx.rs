@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, ProtectionOptions, Workbook, Worksheet, XlsxError,
 };
 
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
@@ -27,6 +27,9 @@ pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
     let mut formats = Formats::default();
     for sheet in &plan.sheets {
         write_sheet(workbook.add_worksheet(), sheet, &mut formats)?;
+    }
+    for (name, formula) in &plan.names {
+        workbook.define_name(name, formula)?;
     }
     workbook.save_to_buffer()
 }
@@ -56,10 +59,31 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
         }
         write_cell(worksheet, cell, formats)?;
     }
+    protect(worksheet, plan)?;
     if let Some(at) = plan.freeze {
         worksheet.set_freeze_panes(at.row, at.column)?;
     }
     set_page(worksheet, &plan.page)
+}
+
+/// Locks the sheet but for its open cells; widths and heights stay free to be changed.
+fn protect(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), XlsxError> {
+    if plan.protected {
+        let options = ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::default() };
+        worksheet.protect_with_options(&options);
+    }
+    for validation in &plan.validations {
+        let rule = DataValidation::new();
+        let rule = if validation.whole {
+            rule.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0))
+        } else {
+            rule.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
+        };
+        let rule = rule.set_error_title(&validation.title)?.set_error_message(&validation.message)?;
+        let ((first, last), column) = (validation.rows, validation.column);
+        worksheet.add_data_validation(first, column, last, column, &rule)?;
+    }
+    Ok(())
 }
 
 fn write_cell(worksheet: &mut Worksheet, cell: &PlacedCell, formats: &mut Formats) -> Result<(), XlsxError> {
@@ -153,6 +177,9 @@ fn make_format(style: CellStyle) -> Format {
         Line::Thin => format.set_border(FormatBorder::Thin),
         Line::Medium => format.set_border(FormatBorder::Medium),
     };
+    if style.open {
+        format = format.set_unlocked();
+    }
     if style.shaded {
         format = format.set_background_color(Color::RGB(0x00d9_d9d9));
     }

@@ -290,10 +290,14 @@ fn every_case_that_passes_finds_nothing() {
 }
 
 /// Rules whose outcome needs more than one workbook of one school; each names the test that has it.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 9] = [
     ("duplicate-submission", "run::two_different_files_of_one_school_are_refused_or_the_newest_wins"),
     ("encrypted-file", "manifest"),
     ("hostile-file", "hostile"),
+    ("template-other-form", "template"),
+    ("template-other-term", "template"),
+    ("template-other-unit", "template"),
+    ("template-total-overwritten", "template"),
     ("old-form", "run::a_form_of_another_circular_or_term_is_named"),
     ("wrong-term", "run::a_form_of_another_circular_or_term_is_named"),
 ];

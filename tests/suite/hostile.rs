@@ -483,7 +483,7 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
     let context = ReadContext {
         recogniser: &Recogniser::new(&schemas.forms),
         circular: "tt24-2018",
-        term: Term::Opening,
+        period: tkgd::term::Period { year: tkgd::term::SchoolYear(2020), term: Term::Opening },
         tree: &Tree::as_at(&register, day).unwrap(),
         units: None,
         locale: tkgd::number::NumberLocale::default(),

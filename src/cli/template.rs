@@ -1,0 +1,37 @@
+//! `tkgd template`: blank official workbooks for schools, hard to fill in wrongly.
+
+use std::path::PathBuf;
+
+use super::progress::Bars;
+use super::{Context, Exit, print};
+use crate::error::Result;
+use crate::finding::Lang;
+use crate::pipeline::{Pipeline, TemplateRequest, write_templates};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd template dau-nam-hoc.toml --out bieu-trong\n  tkgd bieu-trong dau-nam-hoc.toml --out bieu-trong --zip\n  tkgd template dau-nam-hoc.toml --unit 09001001 --out bieu-trong")]
+pub struct Args {
+    /// Tệp quy trình (.toml).
+    pipeline: PathBuf,
+    /// Thư mục nhận các biểu trống.
+    #[arg(long)]
+    out: PathBuf,
+    /// Mã đơn vị hoặc loại đơn vị; lặp lại được. Bỏ trống: mọi đơn vị phải nộp biểu.
+    #[arg(long = "unit")]
+    units: Vec<String>,
+    /// Gói thành một tệp zip cho mỗi xã, phường.
+    #[arg(long = "zip")]
+    zipped: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let pipeline = Pipeline::open(&args.pipeline)?;
+    let request = TemplateRequest { units: args.units.clone(), zipped: args.zipped };
+    let written = write_templates(&pipeline, &schemas, &request, &args.out, &context.isolation, &Bars::new(context.lang))?;
+    print(&match context.lang {
+        Lang::Vi => format!("{}: {} tệp\n", args.out.display(), written.len()),
+        Lang::En => format!("{}: {} files\n", args.out.display(), written.len()),
+    });
+    Ok(Exit::Fine)
+}
