@@ -5,14 +5,14 @@
 //! placed cells and writes them; the other side has the same cells, formats and
 //! merges ready and only hands them to rust_xlsxwriter. See `docs/benchmarks.md`.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
 mod support;
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 use support::{Sample, Side, compare, grouped, headings, threads};
 use tkgd::aggregate::Total;
 use tkgd::ingest::Recogniser;

@@ -148,12 +148,10 @@ impl Error {
     pub fn hint(&self) -> Option<Words> {
         match self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
-            Self::Io { action: "write" | "rename", .. } => {
-                Some(Words::both(
-                    "đóng tệp nếu đang mở ở chương trình khác, và kiểm tra chỗ trống trên đĩa",
-                    "close the file if it is open in another program, and check free space",
-                ))
-            }
+            Self::Io { action: "write" | "rename", .. } => Some(Words::both(
+                "đóng tệp nếu đang mở ở chương trình khác, và kiểm tra chỗ trống trên đĩa",
+                "close the file if it is open in another program, and check free space",
+            )),
             _ => None,
         }
     }

@@ -16,8 +16,7 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 
 /// True for characters that print nothing: zero-width, byte-order marks, soft hyphens, controls.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
-        || (c.is_control() && !c.is_whitespace())
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}') || (c.is_control() && !c.is_whitespace())
 }
 
 /// A key under which texts that a reader would call equal are equal.
@@ -52,11 +51,7 @@ pub fn fold(text: &str) -> String {
 /// [`fold`], then without marks and with đ as d: for names whose spelling of tones varies.
 #[must_use]
 pub fn tone_key(text: &str) -> String {
-    fold(text)
-        .nfd()
-        .filter(|c| !matches!(c, '\u{300}'..='\u{36f}'))
-        .map(|c| if c == 'đ' { 'd' } else { c })
-        .collect()
+    fold(text).nfd().filter(|c| !matches!(c, '\u{300}'..='\u{36f}')).map(|c| if c == 'đ' { 'd' } else { c }).collect()
 }
 
 /// True when a spreadsheet would take the text for a formula.

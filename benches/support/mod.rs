@@ -150,6 +150,6 @@ impl Sample {
         let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), regulation.as_at(period).unwrap()).unwrap();
         let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();
         let submissions = made.returns.into_iter().map(tkgd::sample::SampleReturn::into_submission).collect();
-        Self { forms, tree, submissions, period, schemas }
+        Self { schemas, period, forms, tree, submissions }
     }
 }

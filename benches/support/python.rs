@@ -4,13 +4,14 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-/// Reads a line, runs it, writes the seconds it took.
+/// Reads a line, runs it, writes the seconds it took and what it left in `result`.
 const LOOP: &str = "
 import sys, time
+result = ''
 for line in sys.stdin:
     start = time.perf_counter()
     exec(line)
-    print(time.perf_counter() - start, flush=True)
+    print(time.perf_counter() - start, result, flush=True)
 ";
 
 /// A Python program that has imported what it needs.
@@ -25,7 +26,7 @@ impl Python {
     pub fn start(prepare: &str) -> Option<Self> {
         let program = std::env::var_os("TKGD_PYTHON").unwrap_or_else(|| "python3".into());
         let script = format!("{prepare}\nprint('ready', flush=True)\n{LOOP}");
-        let child = Command::new(program).args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let child = Command::new(program).args(["-c", &script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = child.ok()?;
         let input = child.stdin.take()?;
         let output = BufReader::new(child.stdout.take()?);
@@ -35,9 +36,19 @@ impl Python {
 
     /// Runs a line and says how long it took.
     pub fn time(&mut self, line: &str) -> Duration {
+        Duration::from_secs_f64(self.run(line).0)
+    }
+
+    /// Runs a line that assigns to `result` and gives that as text.
+    pub fn result(&mut self, line: &str) -> String {
+        self.run(line).1
+    }
+
+    fn run(&mut self, line: &str) -> (f64, String) {
         writeln!(self.input, "{line}").unwrap();
         let answer = self.answer().unwrap_or_else(|| panic!("Python gave up on: {line}"));
-        Duration::from_secs_f64(answer.parse().unwrap())
+        let (seconds, result) = answer.split_once(' ').unwrap_or((&answer, ""));
+        (seconds.parse().unwrap(), result.to_owned())
     }
 
     fn answer(&mut self) -> Option<String> {

@@ -73,7 +73,8 @@ fn scale() -> i8 {
 }
 
 fn write_form(form: &Form, submissions: &[&Submission], rows: &mut Rows, file: &mut ParquetFile) -> Result<()> {
-    let mut sheets: Vec<&Sheet> = form.layout.data_sheets().map(|(_, sheet)| sheet).filter(|s| s.number_kind() == Some(rows.kind)).collect();
+    let mut sheets: Vec<&Sheet> =
+        form.layout.data_sheets().map(|(_, sheet)| sheet).filter(|s| s.number_kind() == Some(rows.kind)).collect();
     sheets.sort_by(|a, b| a.id.cmp(&b.id));
     for sheet in sheets {
         let mut coded: Vec<usize> = (0..sheet.coded.len()).collect();
@@ -124,16 +125,8 @@ impl Rows {
         let slot = sheet.slot(coded, column);
         let (status, number) = submission.values.get(slot);
         let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
-        let texts: [&str; 8] = [
-            &form.id,
-            &sheet.id,
-            code,
-            &submission.unit,
-            status.id(),
-            &form.circular,
-            &form.version,
-            &submission.source.file,
-        ];
+        let texts: [&str; 8] =
+            [&form.id, &sheet.id, code, &submission.unit, status.id(), &form.circular, &form.version, &submission.source.file];
         for (builder, text) in self.texts.iter_mut().zip(texts) {
             builder.append_value(text);
         }

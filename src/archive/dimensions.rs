@@ -28,10 +28,7 @@ enum Column {
 impl Columns {
     /// A table with these text columns.
     fn texts(names: &[&str]) -> Self {
-        Self {
-            names: names.iter().map(|n| (*n).to_owned()).collect(),
-            data: names.iter().map(|_| Column::Texts(Vec::new())).collect(),
-        }
+        Self { names: names.iter().map(|n| (*n).to_owned()).collect(), data: names.iter().map(|_| Column::Texts(Vec::new())).collect() }
     }
 
     /// The same with whole-number columns after them.
@@ -94,7 +91,8 @@ pub fn write_dimensions(
 
 fn units(input: &ArchiveInput<'_>) -> Columns {
     let fixed = ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
-    let groupings: Vec<String> = input.tree.units.first().map(|u| u.groups.iter().map(|(key, _)| key.to_string()).collect()).unwrap_or_default();
+    let groupings: Vec<String> =
+        input.tree.units.first().map(|u| u.groups.iter().map(|(key, _)| key.to_string()).collect()).unwrap_or_default();
     let names: Vec<&str> = fixed.into_iter().chain(groupings.iter().map(String::as_str)).collect();
     let mut table = Columns::texts(&names);
     for unit in &input.tree.units {
@@ -120,7 +118,8 @@ fn units(input: &ArchiveInput<'_>) -> Columns {
 }
 
 fn forms(input: &ArchiveInput<'_>) -> Columns {
-    let mut table = Columns::texts(&["form", "circular", "symbol", "version", "title", "level", "term", "layout", "layout_status", "layout_basis"]);
+    let mut table =
+        Columns::texts(&["form", "circular", "symbol", "version", "title", "level", "term", "layout", "layout_status", "layout_basis"]);
     for form in input.forms {
         table.push(
             &[
@@ -159,7 +158,8 @@ fn rows(input: &ArchiveInput<'_>) -> Columns {
 
 fn columns(input: &ArchiveInput<'_>) -> Columns {
     let sheets = || input.forms.iter().flat_map(|form| form.layout.data_sheets().map(move |(_, sheet)| (form, sheet)));
-    let dims: BTreeSet<&str> = sheets().flat_map(|(_, sheet)| sheet.columns.iter().flat_map(|c| c.dims.iter().map(|(key, _)| &**key))).collect();
+    let dims: BTreeSet<&str> =
+        sheets().flat_map(|(_, sheet)| sheet.columns.iter().flat_map(|c| c.dims.iter().map(|(key, _)| &**key))).collect();
     let names: Vec<&str> = ["form", "sheet", "path", "kind"].into_iter().chain(dims.iter().copied()).collect();
     let mut table = Columns::texts(&names).and_numbers(&["column"]);
     for (form, sheet) in sheets() {
@@ -205,7 +205,20 @@ fn coverage(input: &ArchiveInput<'_>) -> Columns {
 
 fn findings(input: &ArchiveInput<'_>) -> Columns {
     let names = [
-        "severity", "verdict", "rule", "unit", "form", "sheet", "code", "file", "file_sheet", "cell", "found", "expected", "detail", "message",
+        "severity",
+        "verdict",
+        "rule",
+        "unit",
+        "form",
+        "sheet",
+        "code",
+        "file",
+        "file_sheet",
+        "cell",
+        "found",
+        "expected",
+        "detail",
+        "message",
     ];
     let mut table = Columns::texts(&names).and_numbers(&["column"]);
     for finding in input.findings {

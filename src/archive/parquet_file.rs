@@ -36,7 +36,8 @@ impl ParquetFile {
         let order: Vec<&str> = columns[..sorted].iter().map(|(name, ..)| *name).collect();
         let mut pairs: Vec<KeyValue> = metadata.iter().map(|(k, v)| KeyValue::new(k.clone(), v.clone())).collect();
         pairs.push(KeyValue::new("tkgd.sorted_by".to_owned(), order.join(",")));
-        let sorting = (0..sorted).map(|i| SortingColumn { column_idx: i32::try_from(i).unwrap_or(0), descending: false, nulls_first: false });
+        let sorting =
+            (0..sorted).map(|i| SortingColumn { column_idx: i32::try_from(i).unwrap_or(0), descending: false, nulls_first: false });
         let level = ZstdLevel::try_new(ZSTD).map_err(|e| Error::library("write", path, e))?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))

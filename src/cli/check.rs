@@ -11,7 +11,9 @@ use crate::pipeline::{check_files, findings_digest, findings_json};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd check truong-a.xlsx --year 2025-2026 --term opening\n  tkgd kiem-tra bieu/ --year 2020 --format json")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd check truong-a.xlsx --year 2025-2026 --term opening\n  tkgd kiem-tra bieu/ --year 2020 --format json"
+)]
 pub struct Args {
     /// Tệp hoặc thư mục cần kiểm tra.
     #[arg(required = true)]

@@ -20,11 +20,15 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
     let files = workspace_files(&schemas, &args.year)?;
-    let taken: Vec<String> = files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
+    let taken: Vec<String> =
+        files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
     if !taken.is_empty() {
         let taken = taken.join(", ");
         let error = Error::config(args.folder.display(), Words::both(format!("đã có {taken}"), format!("it already has {taken}")));
-        return Err(error.with_hint(Words::both("chọn thư mục trống; tkgd init không bao giờ ghi đè", "choose an empty folder; tkgd init never overwrites")));
+        return Err(error.with_hint(Words::both(
+            "chọn thư mục trống; tkgd init không bao giờ ghi đè",
+            "choose an empty folder; tkgd init never overwrites",
+        )));
     }
     for (name, bytes) in files {
         let path = args.folder.join(&name);

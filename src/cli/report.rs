@@ -8,7 +8,9 @@ use crate::error::Result;
 use crate::pipeline::{Pipeline, report_only};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd report pipelines/dau-nam-hoc.toml --unit 00101 --out bieu-xa\n  tkgd xuat-bieu dau-nam-hoc.toml --unit commune --out bieu")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd report pipelines/dau-nam-hoc.toml --unit 00101 --out bieu-xa\n  tkgd xuat-bieu dau-nam-hoc.toml --unit commune --out bieu"
+)]
 pub struct Args {
     /// Tệp quy trình (.toml).
     pipeline: PathBuf,

@@ -68,7 +68,11 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             ),
         });
     }
-    let counts: Vec<String> = summary.counts.iter().map(|c| format!("{}{} {}", c.name, c.level.as_ref().map_or_else(String::new, |l| format!(" {l}")), c.units)).collect();
+    let counts: Vec<String> = summary
+        .counts
+        .iter()
+        .map(|c| format!("{}{} {}", c.name, c.level.as_ref().map_or_else(String::new, |l| format!(" {l}")), c.units))
+        .collect();
     lines.push(format!("  {}", counts.join(" · ")));
     lines.push(match lang {
         Lang::Vi => format!(
@@ -85,7 +89,9 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             lines.push(format!("  {}: {} (run {})", lang.pick("Kết quả", "Output"), output.display(), summary.run));
             lines.push(format!("  {}: {}", lang.pick("Lưu trữ", "Archive"), archive.join("current").display()));
         }
-        _ => lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned()),
+        _ => {
+            lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned())
+        }
     }
     lines.push(String::new());
     lines.join("\n")

@@ -9,7 +9,9 @@ use crate::sample::{Dirt, SampleOptions};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd sample thu-nghiem\n  tkgd sample thu-nghiem --schools 500 --communes 40 --seed 7\n  tkgd sample thu-nghiem --dirt wrong-total --dirt renamed-sheet\n  tkgd du-lieu-mau thu-nghiem --dirt all")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd sample thu-nghiem\n  tkgd sample thu-nghiem --schools 500 --communes 40 --seed 7\n  tkgd sample thu-nghiem --dirt wrong-total --dirt renamed-sheet\n  tkgd du-lieu-mau thu-nghiem --dirt all"
+)]
 pub struct Args {
     /// Thư mục nhận dữ liệu; được tạo nếu chưa có.
     folder: PathBuf,

@@ -9,7 +9,9 @@ use crate::finding::Lang;
 use crate::pipeline::{Pipeline, TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd template dau-nam-hoc.toml --out bieu-trong\n  tkgd bieu-trong dau-nam-hoc.toml --out bieu-trong --zip\n  tkgd template dau-nam-hoc.toml --unit 09001001 --out bieu-trong")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd template dau-nam-hoc.toml --out bieu-trong\n  tkgd bieu-trong dau-nam-hoc.toml --out bieu-trong --zip\n  tkgd template dau-nam-hoc.toml --unit 09001001 --out bieu-trong"
+)]
 pub struct Args {
     /// Tệp quy trình (.toml).
     pipeline: PathBuf,

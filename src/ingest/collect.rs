@@ -76,13 +76,7 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let differing = (0..last.values.len()).filter(|&slot| last.values.get(slot) != other.values.get(slot)).count();
-        findings.push(
-            Finding::new("duplicate-submission")
-                .about(subject)
-                .at(place)
-                .saw(differing, &last.source.file)
-                .noting(&outcome),
-        );
+        findings.push(Finding::new("duplicate-submission").about(subject).at(place).saw(differing, &last.source.file).noting(&outcome));
     }
     (duplicates == Duplicates::Newest).then_some(last)
 }

@@ -30,11 +30,8 @@ pub struct Filled {
 #[must_use]
 pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocale) -> Filled {
     let layout = &recognised.layout;
-    let mut filled = Filled {
-        values: Values::new(layout.slots),
-        placements: vec![Placement::Absent; layout.sheets.len()],
-        findings: Vec::new(),
-    };
+    let mut filled =
+        Filled { values: Values::new(layout.slots), placements: vec![Placement::Absent; layout.sheets.len()], findings: Vec::new() };
     mark_not_applicable(layout, &mut filled.values);
     for (index, sheet) in layout.data_sheets() {
         match &recognised.sheets[index] {
@@ -51,11 +48,8 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
                 filler.note_layout();
                 filler.mark_absent();
                 filler.read_cells();
-                filled.placements[index] = Placement::Grid {
-                    sheet: Arc::from(raw.name.as_str()),
-                    rows: fit.rows.clone(),
-                    columns: fit.columns.clone(),
-                };
+                filled.placements[index] =
+                    Placement::Grid { sheet: Arc::from(raw.name.as_str()), rows: fit.rows.clone(), columns: fit.columns.clone() };
             }
         }
     }

@@ -128,10 +128,7 @@ fn compile(pattern: &str) -> Result<Regex> {
         let reason = Words::both("cần có `{unit}` đúng một lần", "it needs `{unit}` once");
         return Err(bad(reason).with_hint(Words::both("ví dụ `{unit}_{any}`", "for example `{unit}_{any}`")));
     }
-    let text = regex::escape(pattern)
-        .replace(r"\{unit\}", r"(?P<unit>[^_\s]+?)")
-        .replace(r"\{form\}", ".+?")
-        .replace(r"\{any\}", ".*?");
+    let text = regex::escape(pattern).replace(r"\{unit\}", r"(?P<unit>[^_\s]+?)").replace(r"\{form\}", ".+?").replace(r"\{any\}", ".*?");
     // The extension is never part of the pattern.
     Regex::new(&format!(r"^{text}(\.[A-Za-z]+)?$")).map_err(|e| bad(e.into()))
 }

@@ -61,9 +61,8 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
         Format::Xls => read_xls(&inspected.bytes),
         Format::Ods => read_ods(&inspected.bytes),
     };
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        Err(RawProblem::Unreadable("the file is damaged in a way that its reader does not survive".to_owned()))
-    })
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(RawProblem::Unreadable("the file is damaged in a way that its reader does not survive".to_owned())))
 }
 
 /// An answer, or none when the child died or wrote something else.

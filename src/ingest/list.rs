@@ -134,14 +134,15 @@ fn slot_columns(table: &Table, mapping: &ListMapping, form: &Form) -> Result<BTr
             problems.push(Words::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`")));
             continue;
         };
-        let slot = layout.sheet(&mapped.sheet).and_then(|sheet| {
-            Some(sheet.slot(sheet.find_code(&mapped.code)?, sheet.find_column(mapped.column)?))
-        });
+        let slot = layout
+            .sheet(&mapped.sheet)
+            .and_then(|sheet| Some(sheet.slot(sheet.find_code(&mapped.code)?, sheet.find_column(mapped.column)?)));
         match slot {
             Some(slot) => drop(columns.insert(slot, at)),
             None => {
                 let cell = format!("{}/{}/{}", mapped.sheet, mapped.code, mapped.column);
-                problems.push(Words::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short)));
+                problems
+                    .push(Words::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short)));
             }
         }
     }
@@ -164,11 +165,7 @@ fn slot_columns(table: &Table, mapping: &ListMapping, form: &Form) -> Result<BTr
 }
 
 fn line_place(table: &Table, row: &TableRow, column: u16) -> Place {
-    Place {
-        file: Some(Arc::clone(&table.file)),
-        sheet: table.sheet.clone(),
-        cell: Some(CellRef::new(row.line.saturating_sub(1), column)),
-    }
+    Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: Some(CellRef::new(row.line.saturating_sub(1), column)) }
 }
 
 /// Placement of every sheet of a form in the lines of one list.
@@ -229,7 +226,8 @@ fn read_line(
         }
     }
     if submission.values.filled() == 0 {
-        let subject = Subject { unit: Some(Arc::clone(&submission.unit)), form: Some(Arc::clone(&submission.form.id)), ..Subject::default() };
+        let subject =
+            Subject { unit: Some(Arc::clone(&submission.unit)), form: Some(Arc::clone(&submission.form.id)), ..Subject::default() };
         let place = Place { file: Some(Arc::clone(&submission.source.file)), ..Place::default() };
         findings.push(Finding::new("nothing-reported").about(subject).at(place));
     }

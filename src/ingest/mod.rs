@@ -3,8 +3,8 @@
 //! A bad file costs one finding and loses nothing else.
 
 mod collect;
-mod fill;
 mod files;
+mod fill;
 mod guard;
 mod identify;
 mod isolate;
@@ -39,8 +39,8 @@ pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
-pub use template_id::{TEMPLATE_NAME, TemplateId};
 pub use tables::{read_table, table_of_sheet};
+pub use template_id::{TEMPLATE_NAME, TemplateId};
 
 /// What is known before a file is opened.
 #[derive(Debug)]
@@ -246,12 +246,8 @@ fn unknown_form(nearest: Option<Recognised>, recogniser: &Recogniser) -> Finding
         let known: Vec<&str> = recogniser.forms().map(|form| &*form.symbol).collect();
         return finding.saw("", known.join(", ")).noting("–");
     };
-    let missing: Vec<&str> = nearest
-        .layout
-        .data_sheets()
-        .filter(|(index, _)| nearest.sheets[*index].is_none())
-        .map(|(_, sheet)| &*sheet.name)
-        .collect();
+    let missing: Vec<&str> =
+        nearest.layout.data_sheets().filter(|(index, _)| nearest.sheets[*index].is_none()).map(|(_, sheet)| &*sheet.name).collect();
     let symbols: Vec<&str> = recogniser.forms_with(&nearest.layout).map(|form| &*form.symbol).collect();
     let found = format!("{:.0} %", nearest.score * 100.0);
     finding.saw(found, symbols.join(" / ")).noting(missing.join(", "))
@@ -281,11 +277,7 @@ fn modified(path: &Path) -> u64 {
 /// What a finding about a whole submission is about.
 #[must_use]
 pub fn subject_of(submission: &Submission) -> (Subject, Place) {
-    let subject = Subject {
-        unit: submission.known_unit(),
-        form: Some(Arc::clone(&submission.form.id)),
-        ..Subject::default()
-    };
+    let subject = Subject { unit: submission.known_unit(), form: Some(Arc::clone(&submission.form.id)), ..Subject::default() };
     let place = Place { file: Some(Arc::clone(&submission.source.file)), ..Place::default() };
     (subject, place)
 }

@@ -94,9 +94,8 @@ impl SheetShape {
         };
         let heading = sheet.header.iter().find(|cell| cell.at.column == sheet.roles.code);
         let first_value = sheet.columns.iter().map(|c| c.at).min().unwrap_or(0);
-        let is_over_values = |cell: &&crate::schema::HeaderCell| {
-            cell.at.column >= first_value && matches!(cell.content, HeaderContent::Text(_))
-        };
+        let is_over_values =
+            |cell: &&crate::schema::HeaderCell| cell.at.column >= first_value && matches!(cell.content, HeaderContent::Text(_));
         let codes = || sheet.coded.iter().enumerate().map(|(i, &row)| (sheet.rows[row].code.as_deref().unwrap_or_default(), i));
         let printed_header: Vec<(CellRef, Words)> = sheet.header.iter().filter(is_over_values).map(|c| (c.at, words(&c.content))).collect();
         let mut printed_columns: Vec<u16> = printed_header.iter().map(|(at, _)| at.column).collect();
@@ -154,9 +153,8 @@ impl SheetShape {
         self.place_columns(raw, &mut fit);
         let columns = fit.columns.iter().filter(|column| **column != ABSENT_COLUMN).count();
         let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-        fit.score = 0.4 * share(placed, self.codes.len())
-            + 0.3 * share(labelled, self.codes.len())
-            + 0.3 * share(columns, self.paths.len());
+        fit.score =
+            0.4 * share(placed, self.codes.len()) + 0.3 * share(labelled, self.codes.len()) + 0.3 * share(columns, self.paths.len());
         fit
     }
 
@@ -223,9 +221,8 @@ impl SheetShape {
             let column = u16::try_from(i64::from(at.column) + right).ok();
             row.zip(column).map(|(row, column)| CellRef::new(row, column))
         };
-        let is_there = |(at, words): &(CellRef, Words)| {
-            moved(*at).and_then(|at| raw.text(at.row, at.column)).is_some_and(|found| words.are_in(found))
-        };
+        let is_there =
+            |(at, words): &(CellRef, Words)| moved(*at).and_then(|at| raw.text(at.row, at.column)).is_some_and(|found| words.are_in(found));
         if self.printed_columns.len() == self.paths.len() && self.printed_header.iter().all(is_there) {
             let moved = |&column: &u16| u16::try_from(i64::from(column) + right).unwrap_or(ABSENT_COLUMN);
             let printed: Vec<u16> = self.printed_columns.iter().map(moved).collect();
@@ -263,10 +260,8 @@ fn header_paths(raw: &RawSheet, fit: &Fit) -> Vec<(u16, Vec<String>)> {
     let mut current: Vec<Option<String>> = vec![None; levels.len()];
     let mut paths = Vec::new();
     for column in columns {
-        let own: Vec<Option<&String>> = levels
-            .iter()
-            .map(|level| above.iter().find(|(r, c, _)| r == level && *c == column).map(|(.., text)| text))
-            .collect();
+        let own: Vec<Option<&String>> =
+            levels.iter().map(|level| above.iter().find(|(r, c, _)| r == level && *c == column).map(|(.., text)| text)).collect();
         let top = own.iter().position(Option::is_some).unwrap_or(0);
         let deepest = own.iter().rposition(Option::is_some).unwrap_or(0);
         for (level, text) in own.iter().enumerate().skip(top) {

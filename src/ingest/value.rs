@@ -44,11 +44,7 @@ pub fn read_value(value: &RawValue, formula: bool, kind: NumberKind, locale: Num
 }
 
 fn number_reading(status: Status, number: i64, kind: NumberKind) -> Reading {
-    if number < 0 {
-        Reading::breaking(status, number, "negative-number", show(number, kind), "0")
-    } else {
-        Reading::plain(status, number)
-    }
+    if number < 0 { Reading::breaking(status, number, "negative-number", show(number, kind), "0") } else { Reading::plain(status, number) }
 }
 
 fn read_text(text: &str, status: Status, kind: NumberKind, locale: NumberLocale) -> Reading {

@@ -125,7 +125,8 @@ fn plain(number: i64, kind: NumberKind) -> String {
 fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
     let style = CellStyle::default();
     let bold = CellStyle { bold: true, ..style };
-    let text = |row: u32, column: u16, text: Arc<str>, style| PlacedCell { at: CellRef::new(row, column), content: Content::Text(text), style };
+    let text =
+        |row: u32, column: u16, text: Arc<str>, style| PlacedCell { at: CellRef::new(row, column), content: Content::Text(text), style };
     let mut cells: Vec<PlacedCell> = (0..).zip(&table.headings).map(|(c, h)| text(0, c, Arc::from(h.as_str()), bold)).collect();
     for (row, (unit, name, values)) in (1..).zip(&table.rows) {
         cells.push(text(row, 0, Arc::clone(unit), style));
@@ -139,7 +140,13 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
             cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
         }
     }
-    let sheet = SheetPlan { name: Arc::clone(&form.short), cells, widths: vec![(0, 14.0), (1, 40.0)], freeze: Some(CellRef::new(1, 2)), ..SheetPlan::default() };
+    let sheet = SheetPlan {
+        name: Arc::clone(&form.short),
+        cells,
+        widths: vec![(0, 14.0), (1, 40.0)],
+        freeze: Some(CellRef::new(1, 2)),
+        ..SheetPlan::default()
+    };
     let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library("write", "danh-sach", e))
 }

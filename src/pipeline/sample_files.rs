@@ -130,10 +130,7 @@ impl Writer<'_> {
         let submissions: Vec<Submission> = listed.iter().map(|one| (*one).clone().into_submission()).collect();
         let mut forms: Vec<_> = submissions.iter().map(|s| Arc::clone(&s.form)).collect();
         forms.dedup_by(|a, b| a.id == b.id);
-        forms
-            .iter()
-            .map(|form| Ok((format!("danh-sach/{}.csv", form.short), csv_bytes(&list_table(form, &submissions, &tree))?)))
-            .collect()
+        forms.iter().map(|form| Ok((format!("danh-sach/{}.csv", form.short), csv_bytes(&list_table(form, &submissions, &tree))?))).collect()
     }
 }
 

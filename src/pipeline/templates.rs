@@ -86,7 +86,14 @@ fn jobs<'a>(
     Ok(jobs)
 }
 
-fn template_bytes(tree: &Tree, unit: usize, form: &Form, regulation: &Regulation, texts: &ReportTexts, pipeline: &Pipeline) -> Result<Vec<u8>> {
+fn template_bytes(
+    tree: &Tree,
+    unit: usize,
+    form: &Form,
+    regulation: &Regulation,
+    texts: &ReportTexts,
+    pipeline: &Pipeline,
+) -> Result<Vec<u8>> {
     let unit = &tree.units[unit];
     let nothing = Total::new(form.layout.slots);
     let report = OfficialReport {

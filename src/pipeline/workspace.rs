@@ -61,7 +61,11 @@ fn code_lists(schema: &RegisterSchema) -> [(&'static str, Vec<String>); 3] {
 fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
     let bold = CellStyle { bold: true, wrap: true, ..CellStyle::default() };
     let plain = CellStyle { wrap: true, ..CellStyle::default() };
-    let cell = |row: u32, column: u16, text: &str, style| PlacedCell { at: CellRef::new(row, column), content: Content::Text(Arc::from(text)), style };
+    let cell = |row: u32, column: u16, text: &str, style| PlacedCell {
+        at: CellRef::new(row, column),
+        content: Content::Text(Arc::from(text)),
+        style,
+    };
     let table = SheetPlan {
         name: Arc::from("Danh sách"),
         cells: (0..).zip(&schema.columns).map(|(column, c)| cell(0, column, &c.name_vi, bold)).collect(),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::fit::fit;
-use super::printed::{cell_status, printed_sums};
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+use super::printed::{cell_status, printed_sums};
 use super::texts::ReportTexts;
 use crate::aggregate::{Coverage, Total};
 use crate::cells::Status;
@@ -198,7 +198,8 @@ impl<'a> SheetBuilder<'a> {
             };
             if let Some(sum) = sum.filter(|sum| !sum.holds && total.status(slot).is_number()) {
                 let texts = self.report.texts;
-                let detail = texts.sum_broken.replace("{found}", &show(total.number(slot), kind)).replace("{expected}", &show(sum.parts, kind));
+                let detail =
+                    texts.sum_broken.replace("{found}", &show(total.number(slot), kind)).replace("{expected}", &show(sum.parts, kind));
                 log.push(LogLine { sheet: Arc::clone(&sheet.name), cell: at, error: texts.sum_broken_title.clone(), detail });
             }
             let shaded = total.is_incomplete(slot) && !sum.is_some_and(|sum| sum.holds);

@@ -60,6 +60,7 @@ fn validations(sheet: &Sheet, texts: &ReportTexts) -> Vec<Validation> {
     let whole = sheet.number_kind() == Some(NumberKind::Counts);
     let message = if whole { &texts.template_counts } else { &texts.template_amounts };
     let title = &texts.template_title;
-    let of_column = |column: &crate::schema::Column| Validation { rows, column: column.at, whole, title: title.clone(), message: message.clone() };
+    let of_column =
+        |column: &crate::schema::Column| Validation { rows, column: column.at, whole, title: title.clone(), message: message.clone() };
     sheet.columns.iter().map(of_column).collect()
 }

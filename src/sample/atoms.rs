@@ -101,9 +101,7 @@ fn product(domains: &[(Arc<str>, Vec<Arc<str>>)]) -> Vec<Vec<Dim>> {
 }
 
 fn selects(column: &Column, dims: &[Dim]) -> bool {
-    column.dims.iter().all(|(dim, value)| {
-        &**value == ALL || dims.iter().any(|(name, own)| name == dim && own.as_ref() == Some(value))
-    })
+    column.dims.iter().all(|(dim, value)| &**value == ALL || dims.iter().any(|(name, own)| name == dim && own.as_ref() == Some(value)))
 }
 
 /// One person in exactly these columns breaks no column sum and no bound.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use crate::number::NumberKind;
 use crate::schema::{Form, RegisterSchema};
 
+use super::SampleOptions;
 use super::recipe::{NurseryGroups, Recipe};
 use super::register::RegisterLine;
 use super::rng::Rng;
 use super::values::{OWNERSHIP, Profile};
-use super::SampleOptions;
 
 /// A unit with what its figures depend on, if it files any.
 #[derive(Debug, Clone)]

@@ -153,10 +153,8 @@ fn magnitudes(sheet: &Sheet, steps: &[Step], recipe: &Recipe) -> Vec<Magnitude> 
 /// column that does not apply but belongs to a total that does, and those that
 /// no part of a total can hold.
 fn barred(sheet: &Sheet, atoms: &[Atom], rules: &[RowRule]) -> Vec<Vec<bool>> {
-    let mut barred: Vec<Vec<bool>> = rules
-        .iter()
-        .map(|rule| atoms.iter().map(|atom| !rule.only.iter().all(|(dim, value)| atom.may_be(dim, value))).collect())
-        .collect();
+    let mut barred: Vec<Vec<bool>> =
+        rules.iter().map(|rule| atoms.iter().map(|atom| !rule.only.iter().all(|(dim, value)| atom.may_be(dim, value))).collect()).collect();
     let applies = |row: usize, column: usize| !sheet.coded_row(row).not_applicable.contains(&column);
     let mut bar = |row: usize, column: usize| {
         for (atom, slot) in atoms.iter().zip(&mut barred[row]) {

@@ -21,8 +21,7 @@ use super::{Province, SampleOptions, SampleReturn};
 pub fn province(schemas: &Schemas, options: &SampleOptions) -> Result<Province> {
     let recipe = Recipe::load(&schemas.files)?;
     let regulation = schemas.governing(options.period)?;
-    let forms: Vec<Arc<Form>> =
-        schemas.forms_of(&regulation.id).filter(|form| form.term == options.period.term).cloned().collect();
+    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == options.period.term).cloned().collect();
     if forms.is_empty() {
         let hint = format!("schemas/{}/forms/ has none for this term", regulation.id);
         return Err(Error::Unknown { kind: "form for", name: options.period.to_string(), hint: Some(hint.into()) });

@@ -199,8 +199,7 @@ impl Recipe {
     pub(super) fn measure(&self, unit: &str, dims: &[&str]) -> Option<usize> {
         let unit = fold(unit);
         self.measures.iter().position(|measure| {
-            measure.units.iter().any(|name| fold(name) == unit)
-                && measure.dim.as_deref().is_none_or(|dim| dims.contains(&dim))
+            measure.units.iter().any(|name| fold(name) == unit) && measure.dim.as_deref().is_none_or(|dim| dims.contains(&dim))
         })
     }
 

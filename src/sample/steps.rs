@@ -96,9 +96,7 @@ impl<'a> Order<'a> {
 
     /// A row that is only "of which", once all its wholes are known.
     fn next_thin(&mut self) -> bool {
-        let ready = |row: usize| {
-            !self.done[row] && !self.is_part[row] && self.wholes[row].iter().all(|&whole| self.done[whole])
-        };
+        let ready = |row: usize| !self.done[row] && !self.is_part[row] && self.wholes[row].iter().all(|&whole| self.done[whole]);
         let Some(row) = (0..self.done.len()).find(|&row| ready(row)) else { return false };
         self.done[row] = true;
         self.steps.push(Step::Thin(row, self.wholes[row].clone()));

@@ -47,7 +47,9 @@ fn lint_sheet(form: &Form, sheet: &Sheet, problems: &mut Vec<String>) {
             say(format!("row {} has a code but no unit of measure", row.at + 1));
         }
     }
-    for (name, sums, is_row) in [("column", &sheet.sums.columns, false), ("row", &sheet.sums.rows, true), ("subset", &sheet.sums.subsets, true)] {
+    for (name, sums, is_row) in
+        [("column", &sheet.sums.columns, false), ("row", &sheet.sums.rows, true), ("subset", &sheet.sums.subsets, true)]
+    {
         for (index, sum) in sums.iter().enumerate() {
             let shown = |member: usize| {
                 if is_row {

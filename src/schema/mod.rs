@@ -116,8 +116,7 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
         let circular = path.split('/').next().unwrap_or_default();
         let id = format!("{circular}/{}", file.id);
         let sheets = std::mem::take(&mut file.sheets);
-        let layout = resolve::resolve(&id, sheets)
-            .map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?;
+        let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?;
         forms.push(Arc::new(finish(circular, &id, file, Arc::new(layout))));
     }
     for (path, file) in borrowing {

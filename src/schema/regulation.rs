@@ -131,9 +131,7 @@ impl Regulation {
     /// True when the circular governs a period: it is in force on the day the figures are as at.
     #[must_use]
     pub fn governs(&self, period: Period) -> bool {
-        self.as_at(period).is_some_and(|day| {
-            day >= self.in_force_from && self.in_force_to.is_none_or(|last| day <= last)
-        })
+        self.as_at(period).is_some_and(|day| day >= self.in_force_from && self.in_force_to.is_none_or(|last| day <= last))
     }
 
     /// The term line of a report's heading.
@@ -148,8 +146,6 @@ impl Regulation {
     pub fn as_at_text(&self, period: Period) -> String {
         let Some(day) = self.as_at(period) else { return String::new() };
         let parts = [("{day}", "%-d"), ("{month}", "%-m"), ("{year}", "%Y")];
-        parts.iter().fold(self.texts.as_at.clone(), |text, (field, format)| {
-            text.replace(field, &day.format(format).to_string())
-        })
+        parts.iter().fold(self.texts.as_at.clone(), |text, (field, format)| text.replace(field, &day.format(format).to_string()))
     }
 }

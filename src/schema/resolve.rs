@@ -31,11 +31,7 @@ pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>>
         }
         resolved.push(sheet);
     }
-    if problems.is_empty() {
-        Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot })
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot }) } else { Err(problems) }
 }
 
 fn resolve_sheet(file: SheetFile, first_slot: usize, problems: &mut Vec<Problem>) -> Sheet {
@@ -180,13 +176,7 @@ fn resolve_rows(file: &[RowFile], columns: &[Column], problems: &mut Vec<Problem
     rows
 }
 
-fn resolve_sums(
-    file: &SheetFile,
-    columns: &[Column],
-    rows: &[Row],
-    coded: &[usize],
-    problems: &mut Vec<Problem>,
-) -> Sums {
+fn resolve_sums(file: &SheetFile, columns: &[Column], rows: &[Row], coded: &[usize], problems: &mut Vec<Problem>) -> Sums {
     let mut sums = Sums::default();
     for entry in &file.column_sums {
         let parts: Vec<usize> = entry.parts.iter().filter_map(|n| find_column(columns, *n, problems)).collect();

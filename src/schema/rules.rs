@@ -136,9 +136,7 @@ impl RuleBook {
         let Some(rule) = self.get(finding.rule) else { return finding.found.clone() };
         let text = match finding.verdict {
             Verdict::Fail => lang.pick(&rule.message_vi, &rule.message_en),
-            Verdict::NotEvaluated => {
-                lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en)
-            }
+            Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
         text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
             .replace("{found}", &self.named(finding, lang))

@@ -58,7 +58,8 @@ impl SchemaFiles {
             let hint = closest(path, self.paths()).map(Words::did_you_mean);
             return Err(Error::Unknown { kind: "schema file", name: path.to_owned(), hint });
         };
-        std::str::from_utf8(bytes).map_err(|_| Error::config(self.shown(path), Words::both("không phải văn bản UTF-8", "it is not UTF-8 text")))
+        std::str::from_utf8(bytes)
+            .map_err(|_| Error::config(self.shown(path), Words::both("không phải văn bản UTF-8", "it is not UTF-8 text")))
     }
 
     /// One TOML file, as the type it should be.
@@ -85,9 +86,7 @@ impl SchemaFiles {
 /// [`Error::Config`] when the text does not have the shape of `T`.
 pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|problem| {
-        let line = problem
-            .span()
-            .map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+        let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         let said = problem.message();
         let reason = match line {
             Some(line) => Words::both(format!("dòng {line}: {said}"), format!("line {line}: {said}")),

@@ -32,9 +32,9 @@ impl Register {
         for row in &table.rows {
             match reader.unit(row) {
                 Ok(unit) => units.push(unit),
-                Err(reasons) => problems.extend(reasons.iter().map(|r| {
-                    Words::both(format!("dòng {}: {}", row.line, r.vi), format!("line {}: {}", row.line, r.en))
-                })),
+                Err(reasons) => problems.extend(
+                    reasons.iter().map(|r| Words::both(format!("dòng {}: {}", row.line, r.vi), format!("line {}: {}", row.line, r.en))),
+                ),
             }
         }
         check_overlaps(&units, &mut problems);
@@ -103,11 +103,12 @@ impl<'a> Reader<'a> {
             problems.push(Words::both("đơn vị không có mã", "the unit has no code"));
         }
         let kind_text = self.text(row, "kind");
-        let kinds: Vec<CodeName> = self.schema.kinds.iter().map(|k| CodeName {
-            code: k.code.clone(),
-            name_vi: k.name_vi.clone(),
-            name_en: k.name_en.clone(),
-        }).collect();
+        let kinds: Vec<CodeName> = self
+            .schema
+            .kinds
+            .iter()
+            .map(|k| CodeName { code: k.code.clone(), name_vi: k.name_vi.clone(), name_en: k.name_en.clone() })
+            .collect();
         let kind = lookup(&kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
@@ -118,7 +119,9 @@ impl<'a> Reader<'a> {
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
-            text => parse_date(&text).map_err(|problem| problems.push(Words::both(format!("`{text}` không phải là ngày, ví dụ 30/09/2025"), problem))).ok(),
+            text => parse_date(&text)
+                .map_err(|problem| problems.push(Words::both(format!("`{text}` không phải là ngày, ví dụ 30/09/2025"), problem)))
+                .ok(),
         };
         let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
         if !problems.is_empty() {

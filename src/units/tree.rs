@@ -64,7 +64,8 @@ impl Tree {
             found
         };
         let parent: Vec<Option<usize>> = units.iter().map(|u| find(u, &u.reports_to, ("báo cáo lên", "reports to"))).collect();
-        let files_with: Vec<usize> = units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
+        let files_with: Vec<usize> =
+            units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
         let order = top_down(&units, &parent, &mut problems);
         if !problems.is_empty() {
             return Err(Error::config(&register.file, Words::join(&problems, "\n  ")));

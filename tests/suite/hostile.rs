@@ -272,7 +272,8 @@ fn document_types_are_found_behind_any_padding() {
 /// Attached parts are often in UTF-16, which the reader of workbooks need not know.
 #[test]
 fn attached_parts_may_be_anything() {
-    let attached: Vec<u8> = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?><!DOCTYPE x><x/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let attached: Vec<u8> =
+        "\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?><!DOCTYPE x><x/>".encode_utf16().flat_map(u16::to_le_bytes).collect();
     reads_seven(&Parts::new(ROW).with("customXml/item1.xml", attached).with("docProps/app.xml", "<!DOCTYPE x>&").zip());
     reads_seven(&Parts::new(ROW).with("xl/comments1.xml", "no XML <").zip());
 }
@@ -280,9 +281,7 @@ fn attached_parts_may_be_anything() {
 #[test]
 fn shared_formulas_may_number_themselves_as_they_like() {
     for index in ["4294967295", "18446744073709551615"] {
-        let cell = |at: &str, range: &str| {
-            format!(r#"<c r="{at}"><f t="shared" si="{index}"{range}>B1+1</f><v>7</v></c>"#)
-        };
+        let cell = |at: &str, range: &str| format!(r#"<c r="{at}"><f t="shared" si="{index}"{range}>B1+1</f><v>7</v></c>"#);
         let row = format!(r#"<row r="1">{}{}</row>"#, cell("A1", r#" ref="A1:XFD1048576""#), cell("B1", ""));
         let workbook = read(&Parts::new(&row).zip()).unwrap();
         assert!(workbook.sheets[0].cells.iter().all(|cell| cell.formula && cell.value == RawValue::Number(7.0)));

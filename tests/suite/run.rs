@@ -315,7 +315,11 @@ fn lists_are_read_from_text_workbook_and_parquet_through_a_mapping() {
     let xlsx = |path: &std::path::Path| {
         let mut book = rust_xlsxwriter::Workbook::new();
         let sheet = book.add_worksheet();
-        for (row, line) in [["Mã trường", "Tên", "Tổng số HS", "Số lớp"], ["T01", "A", "", ""], ["T02", "B", "", "?"], ["T9", "C", "1", "1"]].iter().enumerate() {
+        for (row, line) in
+            [["Mã trường", "Tên", "Tổng số HS", "Số lớp"], ["T01", "A", "", ""], ["T02", "B", "", "?"], ["T9", "C", "1", "1"]]
+                .iter()
+                .enumerate()
+        {
             for (column, text) in line.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
                 sheet.write_string(row as u32, column as u16, *text).unwrap();
             }
@@ -352,7 +356,17 @@ fn lists_are_read_from_text_workbook_and_parquet_through_a_mapping() {
         let line = if name == "a.csv" { "5" } else { "4" };
         assert!(find("unregistered-unit")["cell"].as_str().unwrap().ends_with(line), "{name}");
         let cell = find("unknown-value")["cell"].as_str().unwrap().to_owned();
-        assert_eq!(cell, if name == "a.csv" { "D4" } else if name == "a.xlsx" { "D3" } else { "C3" }, "{name}");
+        assert_eq!(
+            cell,
+            if name == "a.csv" {
+                "D4"
+            } else if name == "a.xlsx" {
+                "D3"
+            } else {
+                "C3"
+            },
+            "{name}"
+        );
     }
 }
 

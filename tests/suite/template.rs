@@ -10,7 +10,8 @@ use tkgd::schema::{Form, Schemas};
 use super::support::tkgd;
 use super::workspace::{PERIOD, Workspace, files, form, schemas, values};
 
-const REGISTER: &str = "code,name,kind,reports_to,forms\nS,Sở GDĐT,department,,\nT01,Trường A,school,S,02-TH-DN\nT02,Trường B,school,S,02-TH-DN\n";
+const REGISTER: &str =
+    "code,name,kind,reports_to,forms\nS,Sở GDĐT,department,,\nT01,Trường A,school,S,02-TH-DN\nT02,Trường B,school,S,02-TH-DN\n";
 
 /// The template of a school as plain data, filled in where it is open.
 fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values) -> WorkbookPlan {

@@ -286,7 +286,8 @@ fn outside_libraries_stay_in_their_place() {
     let mut problems = Vec::new();
     for file in sources() {
         for (library, places) in PLACES {
-            let is_place = |place: &&str| file.path == **place || file.path.starts_with(&format!("{place}/")) || file.path == format!("{place}.rs");
+            let is_place =
+                |place: &&str| file.path == **place || file.path.starts_with(&format!("{place}/")) || file.path == format!("{place}.rs");
             if places.iter().any(is_place) {
                 continue;
             }
@@ -320,7 +321,10 @@ fn vietnamese_is_spelled_in_composed_letters() {
 #[test]
 fn no_file_names_a_machine() {
     // Written in halves, so that this file does not find itself.
-    let marks: Vec<String> = ["/ho|me/", "/ro|ot/", "/wo|rk/", "/Us|ers/", "/t|mp/", "C:\\Us|ers\\", "/mn|t/"].iter().map(|mark| mark.replace('|', "")).collect();
+    let marks: Vec<String> = ["/ho|me/", "/ro|ot/", "/wo|rk/", "/Us|ers/", "/t|mp/", "C:\\Us|ers\\", "/mn|t/"]
+        .iter()
+        .map(|mark| mark.replace('|', ""))
+        .collect();
     let Some(files) = tracked_files() else { return };
     let mut problems = Vec::new();
     for file in files {
