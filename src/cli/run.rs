@@ -90,7 +90,7 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             lines.push(format!("  {}: {}", lang.pick("Lưu trữ", "Archive"), archive.join("current").display()));
         }
         _ => {
-            lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned())
+            lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned());
         }
     }
     lines.push(String::new());
