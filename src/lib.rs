@@ -6,21 +6,21 @@
 //! The modules form floors: a module uses only those above it in this list
 //! (kept by a test). `docs/architecture.md` says what lives where.
 
-pub mod aggregate;
-pub mod archive;
-pub mod cells;
-pub mod cli;
-pub mod error;
-pub mod finding;
-pub mod ingest;
 pub mod location;
-pub mod number;
-pub mod pipeline;
-pub mod report;
-pub mod sample;
-pub mod schema;
-pub mod table;
+pub mod finding;
+pub mod error;
 pub mod term;
+pub mod number;
 pub mod text;
+pub mod table;
+pub mod schema;
 pub mod units;
+pub mod cells;
+pub mod ingest;
 pub mod validate;
+pub mod aggregate;
+pub mod report;
+pub mod archive;
+pub mod sample;
+pub mod pipeline;
+pub mod cli;
