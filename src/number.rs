@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 pub const AMOUNT_SCALE: u32 = 6;
 /// One million đồng in đồng.
 pub const AMOUNT_UNIT: i64 = 1_000_000;
-/// Largest count accepted in one cell; far above any national figure, so sums cannot overflow.
-pub const MAX_COUNT: i64 = 1_000_000_000_000;
+/// Largest count accepted in one cell: above the nation's population, below any telephone or
+/// identity number, which then cannot slip in as a figure; and sums cannot overflow.
+pub const MAX_COUNT: i64 = 100_000_000;
 /// Largest amount accepted in one cell, in đồng (one billion million đồng).
 pub const MAX_AMOUNT: i64 = 1_000_000_000 * AMOUNT_UNIT;
 

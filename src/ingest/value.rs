@@ -67,14 +67,44 @@ fn read_text(text: &str, status: Status, kind: NumberKind, locale: NumberLocale)
 }
 
 fn refused(problem: NumberProblem, found: &str, kind: NumberKind) -> Reading {
-    // What is shown comes from a workbook; a whole paragraph in a cell helps nobody.
-    let shown: String = found.chars().take(40).collect();
     match problem {
-        NumberProblem::NotANumber => Reading::breaking(Status::Invalid, 0, "not-a-number", shown, ""),
-        NumberProblem::NotWhole => Reading::breaking(Status::Invalid, 0, "not-whole", shown, ""),
+        NumberProblem::NotANumber => Reading::breaking(Status::Invalid, 0, "not-a-number", seen(found), ""),
+        NumberProblem::NotWhole => Reading::breaking(Status::Invalid, 0, "not-whole", seen(found), ""),
         NumberProblem::TooLarge => {
             let limit = if kind == NumberKind::Counts { MAX_COUNT } else { MAX_AMOUNT };
-            Reading::breaking(Status::Invalid, 0, "number-too-large", shown, show(limit, kind))
+            let digits = found.chars().filter(char::is_ascii_digit).count();
+            Reading::breaking(Status::Invalid, 0, "number-too-large", digits, show(limit, kind))
         }
+    }
+}
+
+/// What a finding may quote of a cell that should hold a number.
+///
+/// Names and telephone numbers pasted into a form must not travel on in findings: only short
+/// texts and texts around a number are quoted, of others the first letter and the length.
+fn seen(text: &str) -> String {
+    let text = text.trim();
+    let length = text.chars().count();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_figure = (1..9).contains(&digits) && length <= 20;
+    if is_figure || length <= 5 {
+        return text.to_owned();
+    }
+    let first: String = text.chars().take(1).collect();
+    format!("{first}… ({length})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_telephone_numbers_are_not_quoted() {
+        assert_eq!(seen("170 em"), "170 em");
+        assert_eq!(seen("không"), "không");
+        assert_eq!(seen("Nguyễn Thị Hoa"), "N… (14)");
+        assert_eq!(seen("0912 345 678"), "0… (12)");
+        let reading = read_value(&RawValue::Number(912_345_678.0), false, NumberKind::Counts, NumberLocale::Vi);
+        assert_eq!(reading.broken.map(|(rule, found, _)| (rule, found)), Some(("number-too-large", "9".to_owned())));
     }
 }

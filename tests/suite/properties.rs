@@ -99,7 +99,7 @@ proptest! {
 
 proptest! {
     #[test]
-    fn numbers_shown_are_numbers_read(count in 0..=1_000_000_000_000_i64, amount in -1_000_000_000_000_000_i64..=1_000_000_000_000_000) {
+    fn numbers_shown_are_numbers_read(count in 0..=100_000_000_i64, amount in -1_000_000_000_000_000_i64..=1_000_000_000_000_000) {
         prop_assert_eq!(from_text(&show(count, NumberKind::Counts), NumberLocale::Vi, NumberKind::Counts), Ok(count));
         prop_assert_eq!(from_text(&show(amount, NumberKind::Amounts), NumberLocale::Vi, NumberKind::Amounts), Ok(amount));
     }
