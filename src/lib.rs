@@ -17,6 +17,7 @@ pub mod schema;
 pub mod units;
 pub mod cells;
 pub mod ingest;
+pub mod import;
 pub mod validate;
 pub mod aggregate;
 pub mod report;

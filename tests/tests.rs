@@ -66,3 +66,7 @@ mod words;
 /// Templates for schools, and what is said of them when they come back.
 #[path = "suite/template.rs"]
 mod template;
+
+/// Forms drafted from workbooks: the two real ones against the installed schema, and a strange one.
+#[path = "suite/import.rs"]
+mod import;

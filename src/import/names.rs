@@ -1,0 +1,106 @@
+//! What a form is called: symbol, id, title, level, term, version; ids of sheets.
+
+use super::draft::DraftSheet;
+use super::outline::{Mark, mark};
+use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
+use crate::error::Words;
+use crate::term::Term;
+use crate::text::{fold, tone_key};
+
+/// The names of a form.
+#[derive(Debug)]
+pub struct Names {
+    /// Short id.
+    pub id: String,
+    /// Symbol.
+    pub symbol: String,
+    /// Title.
+    pub title: String,
+    /// Level of education.
+    pub level: String,
+    /// Term.
+    pub term: Term,
+}
+
+/// Finds the names in the texts of the sheets; what is not found is guessed and noted.
+#[must_use]
+pub fn find_names(
+    sheets: &[DraftSheet],
+    stem: &str,
+    symbol: Option<&str>,
+    id: Option<&str>,
+    words: &Vocabulary,
+    notes: &mut Vec<Words>,
+) -> Names {
+    let texts: Vec<&str> = sheets.iter().flat_map(|sheet| &sheet.texts).map(|text| text.text.as_str()).collect();
+    let symbol = symbol.map(str::to_owned).or_else(|| printed_symbol(&texts, words)).unwrap_or_else(|| {
+        notes.push(Words::both("ký hiệu biểu lấy từ tên tệp; đặt bằng --symbol", "the symbol is the file's name; set it with --symbol"));
+        stem.to_owned()
+    });
+    let id =
+        id.map_or_else(|| tone_key(&symbol).to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-"), str::to_owned);
+    let title = texts.iter().find(|text| starts_with_one(&fold(text), &words.names.title)).map(|text| sentence(text));
+    let title = title.unwrap_or_else(|| {
+        notes.push(Words::both("không tìm thấy tên báo cáo", "no title found"));
+        symbol.clone()
+    });
+    let everything = fold(&title);
+    let marks: Vec<String> = symbol.split(|c: char| !c.is_alphanumeric()).map(fold).collect();
+    let by_symbol = words.levels.iter().find(|level| marks.contains(&fold(&level.id)));
+    let level = by_symbol.or_else(|| words.levels.iter().find(|level| holds_one(&everything, &level.words)));
+    let level = level.map_or_else(
+        || {
+            notes.push(Words::both("không nhận ra cấp học", "the level of education was not recognised"));
+            words.levels.first().map(|level| level.id.clone()).unwrap_or_default()
+        },
+        |level| level.id.clone(),
+    );
+    let printed = words.terms.iter().find(|term| texts.iter().any(|text| holds_one(&fold(text), &term.words)));
+    let term = printed.or_else(|| words.terms.iter().find(|term| term.symbols.iter().any(|own| marks.contains(&fold(own)))));
+    let term = term.map_or_else(
+        || {
+            notes.push(Words::both("không nhận ra kỳ báo cáo, tạm ghi đầu năm học", "the term was not recognised; opening is assumed"));
+            Term::Opening
+        },
+        |term| term.id,
+    );
+    Names { id, symbol, title, level, term }
+}
+
+/// The symbol after words such as "form no.", in the same text.
+fn printed_symbol(texts: &[&str], words: &Vocabulary) -> Option<String> {
+    texts.iter().find_map(|text| {
+        let (before, after) = text.split_once(':')?;
+        let symbol = after.trim();
+        let fits = starts_with_one(&fold(before), &words.names.symbol)
+            && !symbol.is_empty()
+            && symbol.chars().count() <= 20
+            && !symbol.contains(' ');
+        fits.then(|| symbol.to_owned())
+    })
+}
+
+/// A title in capitals as a sentence.
+fn sentence(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().any(char::is_lowercase) {
+        return text;
+    }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_string() + &letters.as_str().to_lowercase())
+}
+
+/// Gives every sheet an id: Roman numbers as they are, other names in plain letters.
+pub fn name_sheets(sheets: &mut [DraftSheet]) {
+    let mut used: Vec<String> = Vec::new();
+    for (index, sheet) in sheets.iter_mut().enumerate() {
+        let plain: String = tone_key(&sheet.name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+        let plain = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+        let mut id = if mark(&sheet.name) == Mark::Roman { sheet.name.clone() } else { plain };
+        if id.is_empty() || used.contains(&id) {
+            id = format!("{id}{}{}", if id.is_empty() { "sheet-" } else { "-" }, index + 1);
+        }
+        used.push(id.clone());
+        sheet.id = id;
+    }
+}
