@@ -281,7 +281,7 @@ fn header_texts(raw: &RawSheet, fit: &Fit, except: &[u16]) -> Vec<(u32, u16, Str
         if cell.column > fit.heading.column && !except.contains(&cell.column) {
             let text = fold(text);
             // Column numbers stored as text belong to the letter row, not to the headings.
-            if !text.is_empty() && text.parse::<u16>().is_err() {
+            if !text.is_empty() && text.trim_matches(['(', ')', '[', ']']).parse::<u16>().is_err() {
                 texts.push((cell.row, cell.column, text));
             }
         }
