@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use polars::prelude::{AnyValue, IntoLazy as _, LazyFrame, ScanArgsParquet};
+use polars::prelude::{AnyValue, LazyFrame, ScanArgsParquet};
 
 use super::identify::shown_path;
 use super::isolate::{Isolation, read_bytes};
@@ -140,7 +140,6 @@ fn read_parquet(path: &Path) -> Result<Table> {
     let frame = LazyFrame::scan_parquet(polars::prelude::PlRefPath::new(&*text), ScanArgsParquet::default())
         .and_then(LazyFrame::collect)
         .map_err(refused)?;
-    let _ = frame.clone().lazy();
     let headings = frame.get_column_names().iter().map(|n| nfc(n.as_str()).into_owned()).collect();
     let mut rows = Vec::with_capacity(frame.height());
     for index in 0..frame.height() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Unit;
 use crate::error::{Error, Result, Words, closest};
-use crate::schema::{CodeName, RegisterSchema};
+use crate::schema::{CodeName, RegisterSchema, UnitKind};
 use crate::table::{Table, TableRow, parse_date};
 use crate::text::fold;
 
@@ -51,6 +51,8 @@ impl Register {
 struct Reader<'a> {
     schema: &'a RegisterSchema,
     columns: Vec<(&'a str, Option<usize>)>,
+    /// Codes and names of the kinds of unit.
+    kinds: Vec<CodeName>,
 }
 
 impl<'a> Reader<'a> {
@@ -87,7 +89,8 @@ impl<'a> Reader<'a> {
                 None => error,
             });
         }
-        Ok(Self { schema, columns })
+        let name = |k: &UnitKind| CodeName { code: k.code.clone(), name_vi: k.name_vi.clone(), name_en: k.name_en.clone() };
+        Ok(Self { schema, columns, kinds: schema.kinds.iter().map(name).collect() })
     }
 
     fn text(&self, row: &TableRow, key: &str) -> String {
@@ -103,13 +106,7 @@ impl<'a> Reader<'a> {
             problems.push(Words::both("đơn vị không có mã", "the unit has no code"));
         }
         let kind_text = self.text(row, "kind");
-        let kinds: Vec<CodeName> = self
-            .schema
-            .kinds
-            .iter()
-            .map(|k| CodeName { code: k.code.clone(), name_vi: k.name_vi.clone(), name_en: k.name_en.clone() })
-            .collect();
-        let kind = lookup(&kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);
+        let kind = lookup(&self.kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
         let levels = levels.map(|t| lookup(&self.schema.levels, t, ("cấp học", "level"), &mut problems)).collect();
