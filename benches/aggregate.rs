@@ -84,6 +84,7 @@ fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
         findings: &[],
         aggregations,
         rules: &sample.schemas.rules,
+        mappings: &[],
         run: "",
     };
     write_archive(folder, &input).unwrap();

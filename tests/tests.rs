@@ -70,3 +70,7 @@ mod template;
 /// Forms drafted from workbooks: the two real ones against the installed schema, and a strange one.
 #[path = "suite/import.rs"]
 mod import;
+
+/// Versions of a form: differences, mappings, looking back.
+#[path = "suite/form_versions.rs"]
+mod form_versions;

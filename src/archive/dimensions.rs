@@ -1,4 +1,4 @@
-//! The small tables beside the cells: units, forms, rows, columns, submissions, coverage, findings.
+//! The small tables beside the cells: units, forms, rows, columns, submissions, coverage, mappings, findings.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::parquet_file::ParquetFile;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::schema::Sheet;
+use crate::schema::{Mapping, MappingStatus, Sheet};
 
 /// A table in memory: columns with names, texts or whole numbers.
 struct Columns {
@@ -79,6 +79,7 @@ pub fn write_dimensions(
         ("columns", columns(input), 1),
         ("submissions", sources(submissions), 2),
         ("coverage", coverage(input), 2),
+        ("mappings", mappings(input), 2),
         ("findings", findings(input), 0),
     ];
     let mut names = Vec::new();
@@ -197,6 +198,34 @@ fn coverage(input: &ArchiveInput<'_>) -> Columns {
             let values = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected];
             if values.iter().any(|value| *value > 0) {
                 table.push(&[&aggregation.form.id, &unit.code], &values.map(i64::from));
+            }
+        }
+    }
+    table
+}
+
+/// What old rows and columns became, where a person has confirmed it.
+fn mappings(input: &ArchiveInput<'_>) -> Columns {
+    let names =
+        ["from_form", "to_form", "kind", "from_sheet", "from", "to_sheet", "to", "changes", "comparable", "confirmed_by", "confirmed_on"];
+    let mut table = Columns::texts(&names);
+    let is_used = |mapping: &&Mapping| {
+        mapping.file.status == MappingStatus::Confirmed && input.forms.iter().any(|form| form.layout.id == mapping.layouts.1)
+    };
+    for mapping in input.mappings.iter().filter(is_used) {
+        let file = &mapping.file;
+        let day = file.confirmed_on.map(|day| day.to_string()).unwrap_or_default();
+        for sheet in &file.sheets {
+            let rows = sheet.row_lines().into_iter().map(|line| ("row", line));
+            for (kind, line) in rows.chain(sheet.column_lines().into_iter().map(|line| ("column", line))) {
+                let changes: Vec<&str> = line.changes.iter().map(|change| change.id()).collect();
+                let (changes, comparable) = (changes.join(" "), if line.comparable { "yes" } else { "no" });
+                let to = line.to.as_deref().unwrap_or_default();
+                let olds = if line.from.is_empty() { vec![String::new()] } else { line.from.clone() };
+                for from in olds {
+                    let fields = [&*mapping.layouts.0, &*mapping.layouts.1, kind, &sheet.from, &from, &sheet.to, to, &changes, comparable];
+                    table.push(&[&fields[..], &[&*file.confirmed_by, &*day]].concat(), &[]);
+                }
             }
         }
     }

@@ -8,6 +8,7 @@
 mod cells;
 mod dimensions;
 mod parquet_file;
+mod past;
 mod recount;
 mod totals;
 mod value_reader;
@@ -19,10 +20,11 @@ use crate::aggregate::Aggregation;
 use crate::cells::Submission;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
-use crate::schema::{Form, RuleBook};
+use crate::schema::{Form, Mapping, RuleBook};
 use crate::term::Period;
 use crate::units::Tree;
 
+pub use past::{Past, past_returns};
 pub use recount::{TableTotal, recount};
 pub use totals::{ArchivedTotals, totals_from_archive};
 
@@ -45,6 +47,8 @@ pub struct ArchiveInput<'a> {
     pub aggregations: &'a [Aggregation],
     /// Words of the findings.
     pub rules: &'a RuleBook,
+    /// Mappings between form versions; the confirmed ones into the term's forms are kept.
+    pub mappings: &'a [Mapping],
     /// Identity of the run.
     pub run: &'a str,
 }

@@ -8,6 +8,8 @@ mod submission;
 
 use serde::Serialize;
 
+use crate::schema::SlotMap;
+
 pub use submission::{Placement, Source, Submission};
 
 /// What stood in a cell.
@@ -134,6 +136,32 @@ impl Values {
     #[must_use]
     pub fn statuses(&self) -> &[Status] {
         &self.statuses
+    }
+
+    /// These values in terms of another form version: what several old cells make is added up,
+    /// what nothing old can be compared with is [`Status::Absent`].
+    #[must_use]
+    pub fn carried(&self, slots: &SlotMap) -> Self {
+        let mut carried = Self::new(slots.len());
+        for slot in 0..slots.len() {
+            let (status, number) = slots.parts(slot).map_or((Status::Absent, 0), |parts| self.together(parts));
+            carried.set(slot, status, number);
+        }
+        carried
+    }
+
+    /// What some cells make together: a number if any is one and none is broken.
+    fn together(&self, slots: &[usize]) -> (Status, i64) {
+        if let [slot] = slots {
+            return self.get(*slot);
+        }
+        let sum = slots.iter().fold(0, |sum: i64, &slot| sum.saturating_add(self.numbers[slot]));
+        let first = |wanted: fn(Status) -> bool| slots.iter().map(|&slot| self.statuses[slot]).find(|status| wanted(*status));
+        match first(Status::is_broken) {
+            Some(broken) => (broken, 0),
+            None if first(Status::is_number).is_some() => (Status::Computed, sum),
+            None => (first(Status::is_blank).unwrap_or(Status::NotApplicable), 0),
+        }
     }
 
     /// Number of slots.

@@ -31,9 +31,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let pipeline = Pipeline::open(&args.pipeline)?;
     let request = TemplateRequest { units: args.units.clone(), zipped: args.zipped };
     let written = write_templates(&pipeline, &schemas, &request, &args.out, &context.isolation, &Bars::new(context.lang))?;
+    let (out, files, past) = (args.out.display(), written.files.len(), written.with_past);
     print(&match context.lang {
-        Lang::Vi => format!("{}: {} tệp\n", args.out.display(), written.len()),
-        Lang::En => format!("{}: {} files\n", args.out.display(), written.len()),
+        Lang::Vi => format!("{out}: {files} tệp, {past} biểu kèm số liệu kỳ trước\n"),
+        Lang::En => format!("{out}: {files} files, {past} forms with the figures of a year ago\n"),
     });
+    for (form, why) in &written.gaps {
+        print(&match context.lang {
+            Lang::Vi => format!("  {form}: không kèm số liệu kỳ trước, {}\n", why.vi),
+            Lang::En => format!("  {form}: without the figures of a year ago, {}\n", why.en),
+        });
+    }
     Ok(Exit::Fine)
 }

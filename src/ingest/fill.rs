@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook};
 use super::recognise::Recognised;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
+use super::template_id::REFERENCE_NAME;
 use super::value::read_value;
 use crate::cells::{Placement, Status, Values};
 use crate::finding::{Finding, Place, Subject};
@@ -69,10 +70,13 @@ fn mark_not_applicable(layout: &Layout, values: &mut Values) {
 
 /// Sheets that are no part of the form, unless they are its error log or empty.
 fn note_other_sheets(workbook: &RawWorkbook, recognised: &Recognised, findings: &mut Vec<Finding>) {
+    let ours =
+        workbook.names.iter().find(|(name, _)| name == REFERENCE_NAME).map(|(_, value)| value.trim_start_matches('=').trim_matches('"'));
     for (index, raw) in workbook.sheets.iter().enumerate() {
         let is_used = recognised.sheets.iter().flatten().any(|(used, _)| *used == index);
         let is_known = recognised.layout.sheets.iter().any(|s| s.number_kind().is_none() && fold(&s.name) == fold(&raw.name));
-        if !is_used && !is_known && !raw.cells.is_empty() {
+        let is_reference = ours.is_some_and(|name| fold(name) == fold(&raw.name));
+        if !is_used && !is_known && !is_reference && !raw.cells.is_empty() {
             let place = Place { sheet: Some(Arc::from(raw.name.as_str())), ..Place::default() };
             findings.push(Finding::new("sheet-extra").at(place).saw(&raw.name, ""));
         }

@@ -40,7 +40,7 @@ pub use list::{ListFile, ListMapping, list_heading, read_list};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
 pub use tables::{read_table, table_of_sheet};
-pub use template_id::{TEMPLATE_NAME, TemplateId};
+pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 
 /// What is known before a file is opened.
 #[derive(Debug)]

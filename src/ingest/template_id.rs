@@ -11,6 +11,9 @@ use crate::term::{Period, SchoolYear, Term};
 /// Name under which a workbook keeps it.
 pub const TEMPLATE_NAME: &str = "tkgd_template";
 
+/// Name under which a template names its sheet of earlier figures, which is none of the form's.
+pub const REFERENCE_NAME: &str = "tkgd_reference";
+
 /// What a template was made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateId {

@@ -100,6 +100,7 @@ fn publish_archive(
         findings,
         aggregations,
         rules: &schemas.rules,
+        mappings: &schemas.mappings,
         run,
     };
     let folder = pipeline.archive();

@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::publish::write_whole;
 use super::{Pipeline, Progress};
 use crate::aggregate::Total;
+use crate::archive::{Past, past_returns};
+use crate::cells::Values;
 use crate::error::{Error, Result, Words, closest};
 use crate::ingest::{Isolation, read_table};
-use crate::report::{OfficialReport, ReportTexts, template, write_xlsx};
+use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
+use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
 
 /// Which templates to make.
@@ -22,6 +26,17 @@ pub struct TemplateRequest {
     pub units: Vec<String>,
     /// One zip per unit reported to, instead of loose files.
     pub zipped: bool,
+}
+
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Templates {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// Templates that show what their unit reported a year ago.
+    pub with_past: usize,
+    /// Forms that could not show it though the archive holds that term, and why.
+    pub gaps: Vec<(Arc<str>, Words)>,
 }
 
 /// Writes the templates into a folder; returns what was written.
@@ -35,18 +50,22 @@ pub fn write_templates(
     folder: &Path,
     isolation: &Isolation,
     progress: &dyn Progress,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Templates> {
     let regulation = schemas.governing(pipeline.period)?;
     let day = regulation.as_at(pipeline.period).unwrap_or_default();
     let table = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
     let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
+    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
+    let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
+    let past = past_returns(&pipeline.archive(), before, schemas, &forms)?;
+    let setting = Setting { tree: &tree, regulation, texts: &texts, pipeline, before, past: &past };
     progress.start("report", jobs.len());
     let made: Vec<(usize, String, Vec<u8>)> = jobs
         .par_iter()
         .map(|&(unit, form)| {
-            let bytes = template_bytes(&tree, unit, form, regulation, &texts, pipeline)?;
+            let bytes = setting.template(unit, form)?;
             progress.step();
             Ok((unit, format!("{}_{}.xlsx", tree.units[unit].code, form.short), bytes))
         })
@@ -54,12 +73,14 @@ pub fn write_templates(
     progress.finish();
     std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
     let files = if request.zipped { zips(&tree, made)? } else { made.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() };
-    let mut written = Vec::new();
+    let mut written = Templates::default();
     for (name, bytes) in files {
         let path = folder.join(name);
         write_whole(&path, &bytes)?;
-        written.push(path);
+        written.files.push(path);
     }
+    written.with_past = jobs.iter().filter(|(unit, form)| setting.figures(*unit, form).is_some()).count();
+    written.gaps = past.gaps;
     Ok(written)
 }
 
@@ -86,30 +107,41 @@ fn jobs<'a>(
     Ok(jobs)
 }
 
-fn template_bytes(
-    tree: &Tree,
-    unit: usize,
-    form: &Form,
-    regulation: &Regulation,
-    texts: &ReportTexts,
-    pipeline: &Pipeline,
-) -> Result<Vec<u8>> {
-    let unit = &tree.units[unit];
-    let nothing = Total::new(form.layout.slots);
-    let report = OfficialReport {
-        form,
-        regulation,
-        texts,
-        period: pipeline.period,
-        unit: &unit.name,
-        receiver: "",
-        place: "",
-        total: &nothing,
-        run: "",
-        signature: false,
-    };
-    let path = format!("{}_{}.xlsx", unit.code, form.short);
-    write_xlsx(&template(&report, &unit.code)).map_err(|e| Error::library("write", path, e))
+/// What all templates of a term share.
+struct Setting<'a> {
+    tree: &'a Tree,
+    regulation: &'a Regulation,
+    texts: &'a ReportTexts,
+    pipeline: &'a Pipeline,
+    before: Period,
+    past: &'a Past,
+}
+
+impl Setting<'_> {
+    /// What a unit reported a year ago on a form.
+    fn figures(&self, unit: usize, form: &Form) -> Option<&Values> {
+        self.past.returns.get(&(self.tree.units[unit].code.to_string(), Arc::clone(&form.id)))
+    }
+
+    fn template(&self, unit: usize, form: &Form) -> Result<Vec<u8>> {
+        let own = &self.tree.units[unit];
+        let nothing = Total::new(form.layout.slots);
+        let report = OfficialReport {
+            form,
+            regulation: self.regulation,
+            texts: self.texts,
+            period: self.pipeline.period,
+            unit: &own.name,
+            receiver: "",
+            place: "",
+            total: &nothing,
+            run: "",
+            signature: false,
+        };
+        let past = self.figures(unit, form).map(|values| (self.before, values));
+        let plan = template(&report, TemplateUnit { code: &own.code, kind: &own.kind, past });
+        write_xlsx(&plan).map_err(|e| Error::library("write", format!("{}_{}.xlsx", own.code, form.short), e))
+    }
 }
 
 /// One zip per unit that the units report to; those at the top get one of their own.

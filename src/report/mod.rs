@@ -9,14 +9,15 @@ mod official;
 mod plan;
 mod printed;
 mod readback;
+mod reference;
 mod template;
 mod texts;
 mod xlsx;
 
 pub use official::{OfficialReport, official};
-pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
+pub use plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
 pub use printed::{PrintedSum, printed_sums};
 pub use readback::read_back;
-pub use template::template;
-pub use texts::ReportTexts;
+pub use template::{TemplateUnit, template};
+pub use texts::{Choice, ReportTexts};
 pub use xlsx::write_xlsx;

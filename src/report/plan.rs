@@ -50,12 +50,23 @@ pub struct Validation {
     pub rows: (u32, u32),
     /// Column.
     pub column: u16,
-    /// Whole numbers only.
-    pub whole: bool,
+    /// What is let through.
+    pub allowed: Allowed,
     /// Heading of the message.
     pub title: String,
     /// What is said to whoever types something else.
     pub message: String,
+}
+
+/// What a cell lets through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allowed {
+    /// Whole numbers from 0 on.
+    Counts,
+    /// Numbers from 0 on.
+    Amounts,
+    /// One of these, offered in a drop-down.
+    OneOf(Vec<u32>),
 }
 
 /// How a sheet prints.

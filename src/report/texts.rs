@@ -26,6 +26,16 @@ pub struct ReportTexts {
     pub template_counts: String,
     /// Templates: what a cell of amounts takes.
     pub template_amounts: String,
+    /// Templates: what a cell with a drop-down takes.
+    pub template_choice: String,
+    /// Templates: name of the sheet of earlier figures.
+    pub reference_sheet: String,
+    /// Templates: what stands above them: `{term}`.
+    pub reference_title: String,
+    /// Templates: headings of sheet, code and label there; no heading of a form.
+    pub reference_headings: [String; 3],
+    /// Templates: cells with a drop-down.
+    pub template_choices: Vec<Choice>,
     /// Error log, for a printed sum that does not hold: `{found}`, `{expected}`.
     pub sum_broken: String,
     /// Error log, for a total that lacks parts.
@@ -34,4 +44,16 @@ pub struct ReportTexts {
     pub sum_broken_title: String,
     /// Heading of those lines in the error log.
     pub incomplete_title: String,
+}
+
+/// Cells of a template that offer a few numbers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Rows with one of these units of measure.
+    pub units_of_measure: Vec<String>,
+    /// Units of one of these kinds (codes of the register).
+    pub kinds: Vec<String>,
+    /// The numbers offered.
+    pub values: Vec<u32>,
 }

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
     Workbook, Worksheet, XlsxError,
 };
 
-use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+use super::plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::location::CellRange;
 use crate::schema::Paper;
 
@@ -75,10 +75,10 @@ fn protect(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), XlsxError>
     }
     for validation in &plan.validations {
         let rule = DataValidation::new();
-        let rule = if validation.whole {
-            rule.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0))
-        } else {
-            rule.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0))
+        let rule = match &validation.allowed {
+            Allowed::Counts => rule.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
+            Allowed::Amounts => rule.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0)),
+            Allowed::OneOf(values) => rule.allow_list_strings(&values.iter().map(u32::to_string).collect::<Vec<_>>())?,
         };
         let rule = rule.set_error_title(&validation.title)?.set_error_message(&validation.message)?;
         let ((first, last), column) = (validation.rows, validation.column);

@@ -2,10 +2,12 @@
 //!
 //! [`Schemas::load`] reads all of it, or says everything that is wrong with it.
 
+mod diff;
 mod form;
 mod form_file;
 mod lint;
 mod look;
+mod mapping;
 mod register_file;
 mod regulation;
 mod resolve;
@@ -18,13 +20,15 @@ use std::sync::Arc;
 use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
+pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use form::{Column, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
+pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap};
 pub use register_file::{CodeName, CountRule, CountingBasis, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
 pub use rules::{Rule, RuleBook, Stage};
-pub use source::{SchemaFiles, parse_toml};
+pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
 
 use form_file::FormFile;
@@ -38,6 +42,8 @@ pub struct Schemas {
     pub regulations: Vec<Regulation>,
     /// Forms in the order of their ids.
     pub forms: Vec<Arc<Form>>,
+    /// Mappings between form versions, in the order of their files.
+    pub mappings: Vec<Mapping>,
     /// The rule catalogue.
     pub rules: RuleBook,
     /// The register's columns and code lists.
@@ -52,12 +58,14 @@ impl Schemas {
     pub fn load(folder: Option<&std::path::Path>) -> Result<Self> {
         let files = SchemaFiles::open(folder)?;
         let mut regulations = Vec::new();
-        let mut written = Vec::new();
+        let (mut written, mut mapped) = (Vec::new(), Vec::new());
         for path in files.paths() {
             if path.ends_with("/regulation.toml") {
                 regulations.push(files.toml::<Regulation>(path)?);
             } else if path.contains("/forms/") && path.ends_with(".toml") {
                 written.push((path.to_owned(), files.toml::<FormFile>(path)?));
+            } else if path.contains("/mappings/") && path.ends_with(".toml") {
+                mapped.push((path.to_owned(), files.toml::<MappingFile>(path)?));
             }
         }
         let (rules, twice) = RuleBook::new(files.toml("rules.toml")?);
@@ -66,7 +74,14 @@ impl Schemas {
         }
         let register = files.toml("register.toml")?;
         let forms = resolve_forms(&files, written)?;
-        Ok(Self { files, regulations, forms, rules, register })
+        let mappings = resolve_mappings(&files, &forms, mapped)?;
+        Ok(Self { files, regulations, forms, mappings, rules, register })
+    }
+
+    /// How figures of an old layout may be looked at in a new one.
+    #[must_use]
+    pub fn bridge(&self, old: &Layout, new: &Layout) -> Bridge {
+        mapping::bridge(&self.mappings, old, new)
     }
 
     /// The circular that governs a period.
@@ -108,16 +123,33 @@ impl Schemas {
     }
 }
 
+/// Checks the mappings against the forms they name.
+fn resolve_mappings(files: &SchemaFiles, forms: &[Arc<Form>], written: Vec<(String, MappingFile)>) -> Result<Vec<Mapping>> {
+    let mut mappings = Vec::new();
+    for (path, file) in written {
+        let layout = |id: &str| {
+            forms.iter().find(|form| *form.id == *id).map(|form| Arc::clone(&form.layout)).ok_or_else(|| {
+                let error = Error::config(files.shown(&path), format!("there is no form `{id}`"));
+                match closest(id, forms.iter().map(|form| &*form.id)) {
+                    Some(near) => error.with_hint(Words::did_you_mean(near)),
+                    None => error,
+                }
+            })
+        };
+        let (old, new) = (layout(&file.from)?, layout(&file.to)?);
+        let mapping = Mapping::new(file, &path, &old, &new);
+        mappings.push(mapping.map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?);
+    }
+    Ok(mappings)
+}
+
 /// Resolves the forms that have sheets, then those that borrow a layout.
 fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Result<Vec<Arc<Form>>> {
     let (borrowing, owning): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, file)| file.borrows.is_some());
     let mut forms: Vec<Arc<Form>> = Vec::new();
-    for (path, mut file) in owning {
+    for (path, file) in owning {
         let circular = path.split('/').next().unwrap_or_default();
-        let id = format!("{circular}/{}", file.id);
-        let sheets = std::mem::take(&mut file.sheets);
-        let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?;
-        forms.push(Arc::new(finish(circular, &id, file, Arc::new(layout))));
+        forms.push(Arc::new(own_form(circular, &files.shown(&path), file)?));
     }
     for (path, file) in borrowing {
         let circular = path.split('/').next().unwrap_or_default();
@@ -135,6 +167,21 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
     }
     forms.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(forms)
+}
+
+/// A form out of the text of a form file that stands nowhere among the schemas yet.
+///
+/// # Errors
+/// Everything that is wrong with it; a form that borrows its layout has none of its own.
+pub fn read_form(circular: &str, shown: &str, text: &str) -> Result<Form> {
+    own_form(circular, shown, parse_toml(shown, text)?)
+}
+
+fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
+    let id = format!("{circular}/{}", file.id);
+    let sheets = std::mem::take(&mut file.sheets);
+    let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, problems.join("; ")))?;
+    Ok(finish(circular, &id, file, Arc::new(layout)))
 }
 
 fn finish(circular: &str, id: &str, file: FormFile, layout: Arc<Layout>) -> Form {

@@ -100,6 +100,12 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
     })
 }
 
+/// A text as TOML writes it, quoted and escaped.
+#[must_use]
+pub fn toml_quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
 /// "did you mean" for serde's `unknown field` and `unknown variant` messages.
 fn suggestion(message: &str) -> Option<Words> {
     if !message.starts_with("unknown ") {

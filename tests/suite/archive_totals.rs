@@ -39,6 +39,7 @@ fn the_archive_adds_up_to_the_same_totals() {
         findings: &[],
         aggregations: &aggregations,
         rules: &schemas.rules,
+        mappings: &[],
         run: "",
     };
     write_archive(&folder, &input).unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tkgd::cells::Values;
 use tkgd::location::CellRef;
-use tkgd::report::{Content, OfficialReport, ReportTexts, WorkbookPlan, template, write_xlsx};
+use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
 use tkgd::schema::{Form, Schemas};
 
 use super::support::tkgd;
@@ -29,7 +29,7 @@ fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values) -> Workbo
         run: "",
         signature: false,
     };
-    let mut plan = template(&report, unit);
+    let mut plan = template(&report, TemplateUnit { code: unit, kind: "school", past: None });
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
             for column in 0..sheet.columns.len() {

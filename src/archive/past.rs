@@ -1,0 +1,149 @@
+//! What an earlier term's archive says of each unit, in terms of today's forms.
+//!
+//! A form of another circular is looked at through a confirmed mapping; without one its
+//! figures are left out and the reason is told: nothing is compared by code alone.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::Array as _;
+use arrow_array::cast::AsArray as _;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::table_path;
+use super::value_reader::{Batch, ValueTable};
+use crate::cells::{Status, Values};
+use crate::error::{Error, Result, Words};
+use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
+use crate::term::Period;
+
+/// Returns of an earlier term, carried over into today's forms.
+#[derive(Debug, Default)]
+pub struct Past {
+    /// Values by unit code and id of today's form.
+    pub returns: BTreeMap<(String, Arc<str>), Values>,
+    /// Forms whose earlier figures cannot be looked at, and why.
+    pub gaps: Vec<(Arc<str>, Words)>,
+}
+
+/// An archived form that today's forms can be compared with.
+struct Source {
+    /// Id in the archive.
+    id: String,
+    layout: Arc<Layout>,
+    form: Arc<str>,
+    slots: SlotMap,
+}
+
+/// Reads the returns of a term; an archive that does not hold the term gives none.
+///
+/// # Errors
+/// When a file of the archive cannot be read or is not what it should be.
+pub fn past_returns(folder: &Path, period: Period, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Past> {
+    let mut past = Past::default();
+    let known = table_path(folder, "forms", period);
+    if !known.is_file() {
+        return Ok(past);
+    }
+    let sources = sources(&archived_forms(&known)?, schemas, forms, &mut past.gaps);
+    let mut found: BTreeMap<(usize, String), Values> = BTreeMap::new();
+    for table in ["cells", "amounts"] {
+        let path = table_path(folder, table, period);
+        if path.is_file() {
+            read_values(&path, &sources, &mut found)?;
+        }
+    }
+    for ((source, unit), values) in found {
+        let source = &sources[source];
+        past.returns.insert((unit, Arc::clone(&source.form)), values.carried(&source.slots));
+    }
+    Ok(past)
+}
+
+/// Form ids of a term and the ids of their layouts.
+fn archived_forms(path: &Path) -> Result<Vec<(String, String)>> {
+    let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build).map_err(|e| failed(&e))?;
+    let mut forms = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|e| failed(&e))?;
+        let column = |name| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+        let (Some(ids), Some(layouts)) = (column("form"), column("layout")) else {
+            return Err(failed(&"it has no columns `form` and `layout`"));
+        };
+        let rows = (0..batch.num_rows()).filter(|&row| ids.is_valid(row) && layouts.is_valid(row));
+        forms.extend(rows.map(|row| (ids.value(row).to_owned(), layouts.value(row).to_owned())));
+    }
+    Ok(forms)
+}
+
+/// For each of today's forms, the archived form that it can be compared with.
+fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>], gaps: &mut Vec<(Arc<str>, Words)>) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for form in forms {
+        let mut gap = None;
+        let source = archived.iter().find_map(|(id, layout)| {
+            let old = schemas.forms.iter().map(|form| &form.layout).find(|known| *known.id == **layout)?;
+            match schemas.bridge(old, &form.layout) {
+                Bridge::Open(slots) => Some(Source { id: id.clone(), layout: Arc::clone(old), form: Arc::clone(&form.id), slots }),
+                Bridge::Unconfirmed(path) => {
+                    gap = Some(Words::both(
+                        format!("bản đối chiếu {path} chưa được xác nhận"),
+                        format!("the mapping {path} is not confirmed"),
+                    ));
+                    None
+                }
+                Bridge::None => None,
+            }
+        });
+        match source {
+            Some(source) => sources.push(source),
+            None => {
+                let none = || Words::both("không có bản đối chiếu với biểu của kỳ đó", "there is no mapping from a form of that term");
+                gaps.push((Arc::clone(&form.id), gap.unwrap_or_else(none)));
+            }
+        }
+    }
+    sources
+}
+
+fn read_values(path: &Path, sources: &[Source], found: &mut BTreeMap<(usize, String), Values>) -> Result<()> {
+    let table = ValueTable::open(path)?;
+    for group in 0..table.row_groups() {
+        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+        for batch in table.read(file, group)? {
+            let batch = batch?;
+            for run in batch.runs() {
+                for (index, source) in sources.iter().enumerate().filter(|(_, source)| source.id == batch.form.at(run.start)) {
+                    if let Some(slot) = slot_of(&source.layout, &batch, run.start) {
+                        add_run(&batch, run.clone(), (index, source, slot), found);
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The slot of a row in the layout it was archived under.
+fn slot_of(layout: &Layout, batch: &Batch, row: usize) -> Option<usize> {
+    let sheet = layout.sheet(batch.sheet.at(row))?;
+    let column = sheet.find_column(u16::try_from(batch.columns[row]).ok()?)?;
+    Some(sheet.slot(sheet.find_code(batch.code.at(row))?, column))
+}
+
+fn add_run(
+    batch: &Batch,
+    run: std::ops::Range<usize>,
+    (index, source, slot): (usize, &Source, usize),
+    found: &mut BTreeMap<(usize, String), Values>,
+) {
+    for row in run {
+        let Some(status) = Status::ALL.into_iter().find(|status| status.id() == batch.status.at(row)) else { continue };
+        let values = found.entry((index, batch.unit.at(row).to_owned())).or_insert_with(|| Values::new(source.layout.slots));
+        values.set(slot, status, batch.numbers[row]);
+    }
+}

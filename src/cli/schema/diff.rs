@@ -1,0 +1,123 @@
+//! `tkgd schema diff` and `confirm`: what a new version of a form changes, and the mapping for looking back.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate};
+
+use super::import::{Wish, draft_of, write_new};
+use crate::cli::{Context, Exit, print};
+use crate::error::{Error, Result, Words};
+use crate::import::to_toml;
+use crate::pipeline::write_whole;
+use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd schema diff tt24-2018/02-TH-DN tt25-2024/02-TH-DN\n  tkgd schema diff tt24-2018/01-MN-DN bieu-moi.xlsx\n  tkgd schema diff tt24-2018/01-MN-DN bieu-mau/tt25-2024/forms/01-MN-DN.toml --out bieu-mau/tt25-2024/mappings/01-MN-DN.toml"
+)]
+pub struct DiffArgs {
+    /// Biểu cũ: mã biểu (tt24-2018/01-MN-DN), tệp biểu mẫu (.toml) hoặc sổ tính (.xlsx).
+    old: String,
+    /// Biểu mới, như trên.
+    new: String,
+    /// Tệp ghi bản đối chiếu đề xuất, không ghi đè.
+    #[arg(long, value_name = "TỆP")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd schema confirm bieu-mau/tt25-2024/mappings/01-MN-DN.toml --by \"Trưởng phòng KHTC\"")]
+pub struct ConfirmArgs {
+    /// Tệp đối chiếu đã soát.
+    file: PathBuf,
+    /// Chức danh người xác nhận; không ghi tên riêng.
+    #[arg(long, value_name = "CHỨC DANH")]
+    by: String,
+    /// Ngày xác nhận, ví dụ 2026-10-01; mặc định hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    on: Option<NaiveDate>,
+}
+
+pub fn run(args: &DiffArgs, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let (old, new) = (layout_of(&args.old, &schemas, context)?, layout_of(&args.new, &schemas, context)?);
+    let difference = diff(&old, &new);
+    print(&diff_text(&difference, context.lang));
+    if let Some(out) = &args.out {
+        write_new(out, &mapping_toml(&difference, context.lang))?;
+        let shown = out.display();
+        print(context.lang.pick(&format!("\nĐã ghi bản đối chiếu đề xuất: {shown}\n"), &format!("\nProposed mapping written: {shown}\n")));
+    }
+    Ok(Exit::Fine)
+}
+
+/// The layout an argument names: an installed form, a form file, or a workbook.
+fn layout_of(name: &str, schemas: &Schemas, context: &Context) -> Result<Arc<Layout>> {
+    let path = Path::new(name);
+    if !path.is_file() {
+        return Ok(Arc::clone(&schemas.form(name)?.layout));
+    }
+    let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    let text = if is_toml {
+        std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?
+    } else {
+        let draft = draft_of(path, Wish { id: None, symbol: None, version: "draft", verified: false }, context)?;
+        to_toml(&draft, context.lang)
+    };
+    // A form file stands in `<circular>/forms/`.
+    let circular = path.ancestors().nth(2).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    Ok(Arc::clone(&read_form(circular.as_deref().filter(|_| is_toml).unwrap_or("draft"), name, &text)?.layout))
+}
+
+pub fn confirm(args: &ConfirmArgs, context: &Context) -> Result<Exit> {
+    let text = std::fs::read_to_string(&args.file).map_err(|e| Error::io("read", &args.file, e))?;
+    let shown = args.file.display().to_string();
+    let mut file: MappingFile = parse_toml(&shown, &text)?;
+    file.status = MappingStatus::Confirmed;
+    file.confirmed_by.clone_from(&args.by);
+    let on = args.on.unwrap_or_else(today);
+    file.confirmed_on = Some(on);
+    check(file, &shown, context)?;
+    let confirmed = confirmed_text(&text, &args.by, on);
+    write_whole(&args.file, confirmed.as_bytes())?;
+    print(context.lang.pick(&format!("Đã xác nhận: {shown}\n"), &format!("Confirmed: {shown}\n")));
+    Ok(Exit::Fine)
+}
+
+/// A mapping is confirmed only if it accounts for every row of both forms.
+fn check(file: MappingFile, shown: &str, context: &Context) -> Result<()> {
+    let schemas = context.schemas()?;
+    let (old, new) = (Arc::clone(&schemas.form(&file.from)?.layout), Arc::clone(&schemas.form(&file.to)?.layout));
+    crate::schema::Mapping::new(file, shown, &old, &new).map_err(|problems| {
+        let hint =
+            Words::both("mỗi dòng, mỗi cột của hai biểu phải được nêu đúng một lần", "every row and column of both forms stands once");
+        Error::config(shown, problems.join("; ")).with_hint(hint)
+    })?;
+    Ok(())
+}
+
+/// The text with its status changed and nothing else: comments are the person's notes.
+fn confirmed_text(text: &str, by: &str, on: NaiveDate) -> String {
+    let is_head = |line: &str, key: &str| line.split_once('=').is_some_and(|(name, _)| name.trim() == key);
+    let mut out = String::new();
+    let mut in_head = true;
+    for line in text.lines() {
+        in_head &= !line.trim_start().starts_with('[');
+        if in_head && is_head(line, "status") {
+            let by = toml_quoted(by);
+            let _ = writeln!(out, "status = \"confirmed\"\nconfirmed_by = {by}\nconfirmed_on = \"{on}\"");
+        } else if !(in_head && (is_head(line, "confirmed_by") || is_head(line, "confirmed_on"))) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn today() -> NaiveDate {
+    let now: std::time::SystemTime = std::time::SystemTime::now();
+    let seconds = now.duration_since(std::time::UNIX_EPOCH).map_or(0, |passed| passed.as_secs());
+    i64::try_from(seconds).ok().and_then(|seconds| DateTime::from_timestamp(seconds, 0)).map_or(NaiveDate::MIN, |now| now.date_naive())
+}

@@ -1,0 +1,165 @@
+//! `tkgd schema import`: an official workbook becomes a form; the form it replaces is named and mapped.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::cli::{Context, Exit, print};
+use crate::error::{Error, Result, Words};
+use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
+use crate::ingest::{Isolation, MAX_FILE, RawProblem};
+use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
+use crate::text::tone_key;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd schema import 01-MN-DN.xlsx --out nhap.toml\n  tkgd schema import bieu.xlsx --symbol 03-THCS-ĐN --circular bieu-mau/tt25-2024\n  tkgd schema import bieu.xlsx --out -"
+)]
+pub struct ImportArgs {
+    /// Sổ tính (.xlsx; .xls và .ods không cho biết cách trình bày).
+    file: PathBuf,
+    /// Mã biểu không dấu, cũng là tên tệp; mặc định lấy từ ký hiệu.
+    #[arg(long)]
+    id: Option<String>,
+    /// Ký hiệu biểu như in, ví dụ 03-THCS-ĐN; mặc định tìm trong sổ tính, rồi tên tệp.
+    #[arg(long)]
+    symbol: Option<String>,
+    /// Thư mục của thông tư, ví dụ bieu-mau/tt25-2024: bản nháp ghi vào forms/ trong đó.
+    #[arg(long, value_name = "THƯ MỤC")]
+    circular: Option<PathBuf>,
+    /// Tệp ghi bản nháp, không ghi đè; "-" để in ra màn hình thay cho báo cáo.
+    #[arg(long, value_name = "TỆP")]
+    out: Option<PathBuf>,
+    /// Xác nhận sổ tính là biểu chính thức thật: layout_status = "verified" thay cho "assumed".
+    #[arg(long)]
+    verified: bool,
+}
+
+pub fn run(args: &ImportArgs, context: &Context) -> Result<Exit> {
+    let version = version_of(args.circular.as_deref());
+    let wish = Wish { id: args.id.as_deref(), symbol: args.symbol.as_deref(), version: &version, verified: args.verified };
+    let mut draft = draft_of(&args.file, wish, context)?;
+    // A circular whose schemas are not sound yet still gets its form.
+    let schemas = context.schemas().ok();
+    let replaced = schemas.as_ref().and_then(|schemas| replaced(schemas, args.circular.as_deref()?, &draft));
+    if let Some(form) = replaced.filter(|_| args.id.is_none()) {
+        draft.id = form.short.to_string();
+    }
+    let text = to_toml(&draft, context.lang);
+    if args.out.as_deref() == Some(Path::new("-")) {
+        print(&text);
+        return Ok(Exit::Fine);
+    }
+    let out = out_path(args, &draft);
+    write_new(&out, &text)?;
+    print(&summary(&draft, context.lang));
+    let shown = out.display();
+    print(context.lang.pick(&format!("\nĐã ghi bản nháp: {shown}\n"), &format!("\nDraft written: {shown}\n")));
+    if let (Some(form), Some(circular)) = (replaced, &args.circular) {
+        follow_up(form, circular, &text, context)?;
+    }
+    Ok(Exit::Fine)
+}
+
+/// What the user says of a workbook.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish<'a> {
+    pub id: Option<&'a str>,
+    pub symbol: Option<&'a str>,
+    pub version: &'a str,
+    pub verified: bool,
+}
+
+/// The draft of a workbook file.
+pub fn draft_of(path: &Path, wish: Wish<'_>, context: &Context) -> Result<Draft> {
+    let words: Vocabulary = SchemaFiles::open(context.schemas_folder.as_deref())?.toml("import.toml")?;
+    let io = |problem| Error::io("read", path, problem);
+    if std::fs::metadata(path).map_err(io)?.len() > MAX_FILE {
+        return Err(Error::config(path.display(), Words::both("tệp quá lớn", "the file is too large")));
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let Wish { id, symbol, version, verified } = wish;
+    let isolation: &Isolation = &context.isolation;
+    import(&bytes, Request { file: &file, id, symbol, version, verified }, &words, isolation).map_err(|problem| import_error(path, problem))
+}
+
+/// The installed form of the circular that the draft is the blank of: the same symbol, however it is punctuated.
+fn replaced<'a>(schemas: &'a Schemas, circular: &'a Path, draft: &Draft) -> Option<&'a Arc<Form>> {
+    let circular = circular.file_name()?.to_str()?;
+    let wanted = symbol_key(&draft.symbol);
+    schemas.forms_of(circular).find(|form| symbol_key(&form.symbol) == wanted)
+}
+
+/// The parts of a symbol in order: `01.ĐN-MN` and `01-MN-ĐN` are one.
+fn symbol_key(symbol: &str) -> Vec<String> {
+    let mut parts: Vec<String> = tone_key(symbol).split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+    parts.sort_unstable();
+    parts
+}
+
+/// What the new form changes against the layout used so far, and the mapping for looking back.
+fn follow_up(form: &Form, circular: &Path, text: &str, context: &Context) -> Result<()> {
+    let id = circular.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let new = read_form(&id, &form.short, text)?;
+    let lang = context.lang;
+    let (was, layout, now) = (form.layout_status.id(), &form.layout.id, new.layout_status.id());
+    let replaces = lang.pick("thay cho", "replaces");
+    print(&format!("\n{} [{now}] {replaces} {} [{was}, {layout}]\n", new.symbol, form.id));
+    let difference = diff(&form.layout, &new.layout);
+    print(&diff_text(&difference, lang));
+    if form.layout.id == new.layout.id {
+        return Ok(());
+    }
+    let path = circular.join("mappings").join(format!("{}.toml", form.short));
+    write_new(&path, &mapping_toml(&difference, lang))?;
+    let shown = path.display();
+    let vi = format!("\nĐã ghi bản đối chiếu đề xuất: {shown}\nSoát xong thì: tkgd schema confirm {shown} --by \"<chức danh>\"\n");
+    let en = format!("\nProposed mapping written: {shown}\nOnce checked: tkgd schema confirm {shown} --by \"<role>\"\n");
+    print(lang.pick(&vi, &en));
+    Ok(())
+}
+
+/// The year in a circular's name, `tt25-2024`.
+fn version_of(circular: Option<&Path>) -> String {
+    let name = circular.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let year = name.rsplit('-').next().filter(|year| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()));
+    year.unwrap_or("draft").to_owned()
+}
+
+/// Where the draft goes: as asked for, into the circular's forms, or here.
+fn out_path(args: &ImportArgs, draft: &Draft) -> PathBuf {
+    let name = format!("{}.toml", draft.id);
+    match (&args.out, &args.circular) {
+        (Some(out), _) => out.clone(),
+        (None, Some(circular)) => circular.join("forms").join(name),
+        (None, None) => PathBuf::from(name),
+    }
+}
+
+/// Writes a file that is not there yet: a draft never replaces what somebody worked on.
+pub fn write_new(path: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
+    }
+    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let mut file = created.map_err(|problem| match problem.kind() {
+        std::io::ErrorKind::AlreadyExists => Error::config(
+            path.display(),
+            Words::both("tệp đã có; đặt tên khác bằng --out", "the file is there already; give another name with --out"),
+        ),
+        _ => Error::io("write", path, problem),
+    })?;
+    file.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e))
+}
+
+fn import_error(file: &Path, problem: ImportProblem) -> Error {
+    let reason = match problem {
+        ImportProblem::NoTable => {
+            Words::both("không trang nào có cột mã số và cột số liệu", "no sheet has a column of row codes and value columns")
+        }
+        ImportProblem::Unreadable(RawProblem::Encrypted) => Words::both("tệp có mật khẩu", "the file is protected by a password"),
+        ImportProblem::Unreadable(RawProblem::Unreadable(reason) | RawProblem::Hostile(reason)) => reason.into(),
+    };
+    Error::config(file.display(), reason)
+}

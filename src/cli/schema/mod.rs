@@ -1,0 +1,109 @@
+//! `tkgd schema`: what forms there are, what is in one, whether the schemas are sound, and
+//! new forms out of workbooks, and what changed between versions.
+
+mod diff;
+mod import;
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+
+use super::{Context, Exit, print};
+use crate::error::Result;
+use crate::schema::{Form, Schemas, lint};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd schema lint\n  tkgd schema show\n  tkgd schema show tt24-2018/01-MN-DN\n  tkgd schema import bieu-moi.xlsx --symbol 03-THCS-ĐN --out nhap.toml\n  tkgd schema diff tt24-2018/02-TH-DN tt25-2024/02-TH-DN"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Soát các biểu mẫu: mã lặp, tổng sai địa chỉ, chữ không chuẩn.
+    Lint,
+    /// Liệt kê các biểu, hoặc nội dung một biểu.
+    Show {
+        /// Mã biểu, ví dụ tt24-2018/01-MN-DN.
+        form: Option<String>,
+    },
+    /// Lập bản nháp một biểu từ sổ tính chính thức, trống hoặc đã điền.
+    #[command(alias = "nhap")]
+    Import(import::ImportArgs),
+    /// So sánh hai phiên bản của một biểu và đề xuất bản đối chiếu mã.
+    #[command(alias = "so-sanh")]
+    Diff(diff::DiffArgs),
+    /// Xác nhận một bản đối chiếu đã soát: từ đó các so sánh qua năm mới dùng nó.
+    #[command(alias = "xac-nhan")]
+    Confirm(diff::ConfirmArgs),
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    match &args.what {
+        What::Lint => {
+            let schemas = context.schemas()?;
+            let problems = lint(&schemas);
+            for problem in &problems {
+                print(&format!("{problem}\n"));
+            }
+            let (circulars, forms) = (schemas.regulations.len(), schemas.forms.len());
+            print(&format!("{circulars} circulars, {forms} forms, {} rules: {} problems\n", schemas.rules.iter().count(), problems.len()));
+            Ok(if problems.is_empty() { Exit::Fine } else { Exit::Findings })
+        }
+        What::Show { form: None } => {
+            print(&forms_text(&context.schemas()?));
+            Ok(Exit::Fine)
+        }
+        What::Show { form: Some(id) } => {
+            print(&form_text(context.schemas()?.form(id)?));
+            Ok(Exit::Fine)
+        }
+        // Without loading the schemas: a form is brought in also where those at hand are not sound.
+        What::Import(args) => import::run(args, context),
+        What::Diff(args) => diff::run(args, context),
+        What::Confirm(args) => diff::confirm(args, context),
+    }
+}
+
+fn forms_text(schemas: &Schemas) -> String {
+    let mut out = String::new();
+    for regulation in &schemas.regulations {
+        let last = regulation.in_force_to.map_or_else(|| "…".to_owned(), |day| day.format("%d/%m/%Y").to_string());
+        let first = regulation.in_force_from.format("%d/%m/%Y");
+        let _ = writeln!(out, "{} ({}): {first} – {last}", regulation.id, regulation.name);
+        for form in schemas.forms_of(&regulation.id) {
+            let _ = writeln!(out, "  {}  {}  {}  [{}] {}", form.id, form.symbol, form.title, form.layout_status.id(), form.layout_basis);
+        }
+    }
+    out
+}
+
+fn form_text(form: &Form) -> String {
+    let mut out = format!("{} – {} [{}]\n", form.symbol, form.title, form.layout_status.id());
+    for (_, sheet) in form.layout.data_sheets() {
+        let _ = writeln!(out, "\n# {} ({}), {} × {}", sheet.name, sheet.id, sheet.coded.len(), sheet.columns.len());
+        for column in &sheet.columns {
+            let _ = writeln!(out, "  [{}] {}", column.number, column.path.join(" > "));
+        }
+        for row in &sheet.rows {
+            let code = row.code.as_deref().unwrap_or("");
+            let indent = "  ".repeat(usize::from(row.indent));
+            let _ = writeln!(out, "  {code:>4}  {indent}{} {}", row.tt, row.label.trim());
+        }
+        let sums = &sheet.sums;
+        for sum in &sums.rows {
+            let name = |member: usize| sheet.coded_row(member).code.as_deref().unwrap_or_default().to_owned();
+            let parts: Vec<String> = sum.parts.iter().map(|&p| name(p)).collect();
+            let _ = writeln!(out, "  {} = {} ({})", name(sum.total), parts.join(" + "), sum.basis.id());
+        }
+        for sum in &sums.columns {
+            let name = |member: usize| format!("[{}]", sheet.columns[member].number);
+            let parts: Vec<String> = sum.parts.iter().map(|&p| name(p)).collect();
+            let _ = writeln!(out, "  {} = {} ({})", name(sum.total), parts.join(" + "), sum.basis.id());
+        }
+    }
+    out
+}
