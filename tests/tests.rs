@@ -74,3 +74,7 @@ mod import;
 /// Versions of a form: differences, mappings, looking back.
 #[path = "suite/form_versions.rs"]
 mod form_versions;
+
+/// What happens to templates in other hands.
+#[path = "suite/damage.rs"]
+mod damage;

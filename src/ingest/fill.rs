@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::layout::{layout_finding, layout_findings};
 use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook};
 use super::recognise::Recognised;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
@@ -45,10 +46,12 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
             }
             Some((raw, fit)) => {
                 let raw = &workbook.sheets[*raw];
+                let (findings, swapped) = layout_findings(sheet, raw, fit);
+                filled.findings.extend(findings);
                 let mut filler = Filler { sheet, raw, fit, locale, name: Arc::from(raw.name.as_str()), out: &mut filled };
-                filler.note_layout();
                 filler.mark_absent();
                 filler.read_cells();
+                filler.distrust(&swapped);
                 filled.placements[index] =
                     Placement::Grid { sheet: Arc::from(raw.name.as_str()), rows: fit.rows.clone(), columns: fit.columns.clone() };
             }
@@ -93,51 +96,8 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    fn say(&mut self, rule: &'static str, at: Option<CellRef>, coded: Option<usize>, found: &str, expected: &str) {
-        let code = coded.and_then(|c| self.sheet.coded_row(c).code.clone());
-        let subject = Subject { sheet: Some(Arc::clone(&self.sheet.id)), code, ..Subject::default() };
-        let place = Place { file: None, sheet: Some(Arc::clone(&self.name)), cell: at };
-        self.out.findings.push(Finding::new(rule).about(subject).at(place).saw(found, expected));
-    }
-
-    /// Everything about the sheet that is not as printed.
-    fn note_layout(&mut self) {
-        let (sheet, fit) = (self.sheet, self.fit);
-        if fold(&self.raw.name) != fold(&sheet.name) {
-            self.say("sheet-renamed", None, None, &self.raw.name, &sheet.name);
-        }
-        if self.raw.hidden {
-            self.say("sheet-hidden", None, None, &self.raw.name, "");
-        }
-        let down = i64::from(fit.heading.row) - i64::from(sheet.header_rows.0);
-        let right = i64::from(fit.heading.column) - i64::from(sheet.roles.code);
-        if (down, right) != (0, 0) {
-            let found = format!("{down:+} ↓ {right:+} →");
-            self.say("layout-shifted", Some(fit.heading), None, &found, "");
-        }
-        for coded in 0..sheet.coded.len() {
-            if fit.rows[coded] == ABSENT_ROW {
-                let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
-                self.say("row-missing", None, Some(coded), "", code);
-            }
-        }
-        for (column, &at) in fit.columns.iter().enumerate() {
-            if at == ABSENT_COLUMN {
-                let column = &sheet.columns[column];
-                self.say("column-missing", None, None, "", &format!("{} ({})", column.number, column.path.join(" > ")));
-            }
-        }
-        for (row, code) in &fit.unknown_rows {
-            self.say("row-unknown", Some(CellRef::new(*row, fit.code_column)), None, code, "");
-        }
-        for (row, code, first) in &fit.repeated_rows {
-            let first = CellRef::new(*first, fit.code_column).to_string();
-            self.say("row-duplicate", Some(CellRef::new(*row, fit.code_column)), None, code, &first);
-        }
-        for (coded, label) in &fit.relabelled {
-            let printed = &sheet.coded_row(*coded).label;
-            self.say("row-relabelled", Some(CellRef::new(fit.rows[*coded], fit.code_column)), Some(*coded), label, printed.trim());
-        }
+    fn say(&mut self, rule: &'static str, at: CellRef, coded: Option<usize>, found: &str, expected: &str) {
+        self.out.findings.push(layout_finding(self.sheet, &self.name, rule, Some(at), coded).saw(found, expected));
     }
 
     /// Cells whose row or column the file does not have: nobody can know what stood there.
@@ -146,6 +106,18 @@ impl Filler<'_> {
             for (column, &at) in self.fit.columns.iter().enumerate() {
                 if row == ABSENT_ROW || at == ABSENT_COLUMN {
                     self.out.values.set(self.sheet.slot(coded, column), Status::Absent, 0);
+                }
+            }
+        }
+    }
+
+    /// Figures of rows that carry the label of another row: nobody can know which row was meant.
+    fn distrust(&mut self, swapped: &[usize]) {
+        for &coded in swapped {
+            for column in 0..self.sheet.columns.len() {
+                let slot = self.sheet.slot(coded, column);
+                if self.out.values.number(slot).is_some() {
+                    self.out.values.set(slot, Status::Invalid, 0);
                 }
             }
         }
@@ -180,7 +152,7 @@ impl Filler<'_> {
         named.push(cell.column);
         let heading = self.fit.unknown_columns.iter().find(|(at, _)| *at == cell.column);
         let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| text.clone());
-        self.say("column-unknown", Some(cell.at()), None, &heading, "");
+        self.say("column-unknown", cell.at(), None, &heading, "");
     }
 
     /// A number in a value column on a row that is no row of the form.
@@ -188,7 +160,7 @@ impl Filler<'_> {
         if let RawValue::Number(number) = cell.value
             && !named.contains(&cell.row)
         {
-            self.say("stray-value", Some(cell.at()), None, &number.to_string(), "");
+            self.say("stray-value", cell.at(), None, &number.to_string(), "");
         }
     }
 
@@ -207,7 +179,7 @@ impl Filler<'_> {
         };
         if let Some((rule, found, expected)) = broken {
             let before = self.out.findings.len();
-            self.say(rule, Some(at), Some(coded), &found, &expected);
+            self.say(rule, at, Some(coded), &found, &expected);
             self.out.findings[before].subject.column = Some(self.sheet.columns[column].number);
         }
     }

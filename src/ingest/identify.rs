@@ -146,8 +146,7 @@ fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
 fn header_unit(workbook: &RawWorkbook, recognised: &Recognised) -> Option<String> {
     for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
         let Some((raw, fit)) = placed else { continue };
-        let down = i64::from(fit.heading.row) - i64::from(sheet.header_rows.0);
-        let right = i64::from(fit.heading.column) - i64::from(sheet.roles.code);
+        let (down, right) = fit.moved(sheet);
         let field = sheet.texts.iter().find(|text| text.field == Some(TextField::ReportingUnit));
         let Some(field) = field else { continue };
         let row = u32::try_from(i64::from(field.at.row) + down).ok()?;

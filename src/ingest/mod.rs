@@ -5,9 +5,11 @@
 mod collect;
 mod files;
 mod fill;
+mod fingerprint;
 mod guard;
 mod identify;
 mod isolate;
+mod layout;
 mod list;
 mod package;
 mod raw;
@@ -33,6 +35,7 @@ use crate::units::Tree;
 pub use collect::{Collected, Duplicates, collect};
 pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
+use fingerprint::unknown_form;
 pub use guard::MAX_FILE;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
@@ -92,9 +95,9 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     drop(bytes);
     match context.recogniser.recognise(&workbook) {
         Some((recognised, true)) => read_recognised(source, &workbook, &recognised, context),
-        nearest => {
-            let nearest = nearest.map(|(recognised, _)| recognised);
-            FileReading::failed(source, unknown_form(nearest, context.recogniser))
+        _ => {
+            let nearest = context.recogniser.nearest(&workbook);
+            FileReading::failed(source, unknown_form(nearest.as_ref(), context.recogniser))
         }
     }
 }
@@ -237,20 +240,6 @@ fn problem_finding(problem: RawProblem) -> Finding {
         RawProblem::Encrypted => Finding::new("encrypted-file"),
         RawProblem::Hostile(reason) => Finding::new("hostile-file").noting(reason),
     }
-}
-
-/// Names the nearest form and what is missing for it.
-fn unknown_form(nearest: Option<Recognised>, recogniser: &Recogniser) -> Finding {
-    let finding = Finding::new("unknown-form");
-    let Some(nearest) = nearest.filter(|n| n.score > 0.0) else {
-        let known: Vec<&str> = recogniser.forms().map(|form| &*form.symbol).collect();
-        return finding.saw("", known.join(", ")).noting("–");
-    };
-    let missing: Vec<&str> =
-        nearest.layout.data_sheets().filter(|(index, _)| nearest.sheets[*index].is_none()).map(|(_, sheet)| &*sheet.name).collect();
-    let symbols: Vec<&str> = recogniser.forms_with(&nearest.layout).map(|form| &*form.symbol).collect();
-    let found = format!("{:.0} %", nearest.score * 100.0);
-    finding.saw(found, symbols.join(" / ")).noting(missing.join(", "))
 }
 
 /// SHA-256 in hexadecimal.

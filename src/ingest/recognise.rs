@@ -9,6 +9,8 @@ use crate::text::fold;
 
 /// A sheet fits when it scores at least this; below, it is another sheet.
 const SHEET_FITS: f64 = 0.5;
+/// Below what fits, a sheet that scores this still tells what a file was probably meant to be.
+const SHEET_HINTS: f64 = 0.1;
 /// A score that none can be better than.
 pub const PERFECT: f64 = 0.9999;
 /// A sheet that scores this is that sheet of the form, whatever else the file holds.
@@ -73,7 +75,7 @@ impl Recogniser {
         let mut layouts: Vec<&LayoutShape> = self.layouts.iter().collect();
         layouts.sort_by_cached_key(|shape| std::cmp::Reverse(shape.named(&names)));
         for shape in layouts {
-            let found = shape.place(&workbook.sheets, &names);
+            let found = shape.place(&workbook.sheets, &names, SHEET_FITS);
             if best.as_ref().is_none_or(|known| found.score > known.score) {
                 best = Some(found);
             }
@@ -91,13 +93,24 @@ impl Recogniser {
     }
 }
 
+impl Recogniser {
+    /// What a workbook that is no known form comes nearest to, however far that is.
+    #[must_use]
+    pub fn nearest(&self, workbook: &RawWorkbook) -> Option<Recognised> {
+        let names: Vec<String> = workbook.sheets.iter().map(|sheet| fold(&sheet.name)).collect();
+        let found = self.layouts.iter().map(|shape| shape.place(&workbook.sheets, &names, SHEET_HINTS));
+        found.max_by(|a, b| a.score.total_cmp(&b.score)).filter(|found| found.score > 0.0)
+    }
+}
+
 impl LayoutShape {
     /// How many of its sheets a workbook with these sheet names has.
     fn named(&self, names: &[String]) -> usize {
         self.sheets.iter().filter(|shape| names.contains(&shape.name)).count()
     }
 
-    fn place(&self, sheets: &[RawSheet], names: &[String]) -> Recognised {
+    /// Finds the sheets that score at least `enough`.
+    fn place(&self, sheets: &[RawSheet], names: &[String], enough: f64) -> Recognised {
         let mut placed: Vec<Option<(usize, Fit)>> = vec![None; self.layout.sheets.len()];
         let mut taken = vec![false; sheets.len()];
         // A sheet under its own name that fits perfectly needs no comparison with the others.
@@ -114,7 +127,7 @@ impl LayoutShape {
         let mut candidates: Vec<(usize, usize, Fit)> = Vec::new();
         for shape in self.sheets.iter().filter(|shape| placed[shape.sheet].is_none()) {
             for (index, sheet) in sheets.iter().enumerate().filter(|(index, _)| !taken[*index]) {
-                if let Some(fit) = shape.fit(sheet).filter(|fit| fit.score >= SHEET_FITS) {
+                if let Some(fit) = shape.fit(sheet).filter(|fit| fit.score >= enough) {
                     candidates.push((shape.sheet, index, fit));
                 }
             }

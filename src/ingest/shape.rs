@@ -84,6 +84,16 @@ pub struct Fit {
     pub score: f64,
 }
 
+impl Fit {
+    /// How many rows down and columns to the right the sheet stands of its printed place.
+    #[must_use]
+    pub fn moved(&self, sheet: &Sheet) -> (i64, i64) {
+        let down = i64::from(self.heading.row) - i64::from(sheet.header_rows.0);
+        let right = i64::from(self.heading.column) - i64::from(sheet.roles.code);
+        (down, right)
+    }
+}
+
 impl SheetShape {
     /// The shape of one sheet of a layout.
     #[must_use]

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::fit::fit;
 use super::official::OfficialReport;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PlacedCell, SheetPlan};
 use crate::cells::{Status, Values};
@@ -13,8 +14,9 @@ use crate::number::{NumberKind, to_float};
 use crate::schema::Sheet;
 use crate::term::Period;
 
-/// Width of the label column, in characters.
-const LABEL_WIDTH: f64 = 60.0;
+/// Widths of the label column and of a figure, in characters.
+const LABEL_WIDTH: f64 = 48.0;
+const FIGURE_WIDTH: f64 = 13.0;
 /// Column of the first figure.
 const FIRST: u16 = 3;
 
@@ -35,6 +37,9 @@ pub fn reference(report: &OfficialReport<'_>, period: Period, past: &Values) -> 
     for (_, sheet) in report.form.layout.data_sheets() {
         row = block(&mut plan, sheet, past, &texts.reference_headings, row) + 1;
     }
+    let most = report.form.layout.data_sheets().map(|(_, sheet)| sheet.columns.len()).max().unwrap_or(0);
+    plan.widths.extend((FIRST..).zip(0..most).map(|(column, _)| (column, FIGURE_WIDTH)));
+    fit(&mut plan);
     plan
 }
 

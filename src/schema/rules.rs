@@ -17,6 +17,21 @@ pub struct RuleFile {
     /// Words for the statuses of cells that keep a rule from running.
     #[serde(default)]
     pub statuses: Vec<StatusName>,
+    /// Words that the detail of a finding names in braces.
+    #[serde(default)]
+    pub phrases: Vec<Phrase>,
+}
+
+/// Words under a name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phrase {
+    /// The name that stands in braces.
+    pub id: String,
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
 }
 
 /// Words for a cell's status.
@@ -91,6 +106,7 @@ pub struct RuleBook {
     rules: BTreeMap<String, Rule>,
     not_evaluated: NotEvaluatedText,
     statuses: Vec<StatusName>,
+    phrases: Vec<Phrase>,
 }
 
 impl RuleBook {
@@ -104,7 +120,7 @@ impl RuleBook {
                 twice.push(before.id);
             }
         }
-        (Self { rules, not_evaluated: file.not_evaluated, statuses: file.statuses }, twice)
+        (Self { rules, not_evaluated: file.not_evaluated, statuses: file.statuses, phrases: file.phrases }, twice)
     }
 
     /// Rules in the order of their ids.
@@ -141,7 +157,13 @@ impl RuleBook {
         text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
             .replace("{found}", &self.named(finding, lang))
             .replace("{expected}", &finding.expected)
-            .replace("{detail}", &finding.detail)
+            .replace("{detail}", &self.phrased(&finding.detail, lang))
+    }
+
+    /// A detail with its named words spelled out.
+    fn phrased(&self, detail: &str, lang: Lang) -> String {
+        let spell = |text: String, phrase: &Phrase| text.replace(&format!("{{{}}}", phrase.id), lang.pick(&phrase.vi, &phrase.en));
+        self.phrases.iter().fold(detail.to_owned(), spell)
     }
 
     /// What was found, with the statuses of blocking cells in words.

@@ -291,7 +291,11 @@ fn every_case_that_passes_finds_nothing() {
 }
 
 /// Rules whose outcome needs more than one workbook of one school; each names the test that has it.
-const ELSEWHERE: [(&str, &str); 9] = [
+const ELSEWHERE: [(&str, &str); 13] = [
+    ("codes-of-other-rows", "damage"),
+    ("columns-reordered", "damage"),
+    ("row-swapped", "damage"),
+    ("rows-reordered", "damage"),
     ("duplicate-submission", "run::two_different_files_of_one_school_are_refused_or_the_newest_wins"),
     ("encrypted-file", "manifest"),
     ("hostile-file", "hostile"),

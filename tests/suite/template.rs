@@ -6,6 +6,7 @@ use tkgd::cells::Values;
 use tkgd::location::CellRef;
 use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
 use tkgd::schema::{Form, Schemas};
+use tkgd::term::{Period, SchoolYear};
 
 use super::support::tkgd;
 use super::workspace::{PERIOD, Workspace, files, form, schemas, values};
@@ -14,7 +15,7 @@ const REGISTER: &str =
     "code,name,kind,reports_to,forms\nS,Sở GDĐT,department,,\nT01,Trường A,school,S,02-TH-DN\nT02,Trường B,school,S,02-TH-DN\n";
 
 /// The template of a school as plain data, filled in where it is open.
-fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values) -> WorkbookPlan {
+pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past: Option<&Values>) -> WorkbookPlan {
     let texts: ReportTexts = schemas.files.toml("report.toml").unwrap();
     let nothing = tkgd::aggregate::Total::new(form.layout.slots);
     let report = OfficialReport {
@@ -29,7 +30,8 @@ fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values) -> Workbo
         run: "",
         signature: false,
     };
-    let mut plan = template(&report, TemplateUnit { code: unit, kind: "school", past: None });
+    let last_year = Period { year: SchoolYear(2024), ..PERIOD };
+    let mut plan = template(&report, TemplateUnit { code: unit, kind: "school", past: past.map(|values| (last_year, values)) });
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
             for column in 0..sheet.columns.len() {
@@ -73,7 +75,7 @@ fn world() -> (Schemas, Arc<Form>, Values) {
 #[test]
 fn a_template_filled_in_comes_back_without_a_finding_whatever_its_name() {
     let (schemas, form, values) = world();
-    let plan = filled(&schemas, &form, "T01", &values);
+    let plan = filled(&schemas, &form, "T01", &values, None);
     assert_eq!(rules("template-clean", "T01_a.xlsx", &plan), []);
     assert_eq!(rules("template-renamed", "bieu gui lai.xlsx", &plan), []);
     let workspace = Workspace::new("template-values", REGISTER, "", "");
@@ -85,7 +87,7 @@ fn a_template_filled_in_comes_back_without_a_finding_whatever_its_name() {
 #[test]
 fn a_template_of_another_unit_term_or_form_version_is_named() {
     let (schemas, form, values) = world();
-    let mut plan = filled(&schemas, &form, "T02", &values);
+    let mut plan = filled(&schemas, &form, "T02", &values, None);
     assert_eq!(rules("template-unit", "T01_a.xlsx", &plan), [("template-other-unit".into(), String::new())]);
     let name = plan.names[0].1.clone();
     plan.names[0].1 = name.replace("|T02|2025-2026|opening", "|T01|2024-2025|opening");
@@ -98,7 +100,7 @@ fn a_template_of_another_unit_term_or_form_version_is_named() {
 fn damage_is_named_at_its_cell() {
     let (schemas, form, values) = world();
     let damaged = |act: &dyn Fn(&mut WorkbookPlan)| {
-        let mut plan = filled(&schemas, &form, "T01", &values);
+        let mut plan = filled(&schemas, &form, "T01", &values, None);
         act(&mut plan);
         rules("template-damage", "T01_a.xlsx", &plan)
     };
