@@ -4,6 +4,7 @@
 
 mod form;
 mod form_file;
+mod layouts;
 mod lint;
 mod look;
 mod register_file;
@@ -18,10 +19,11 @@ use std::sync::Arc;
 use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
-pub use form::{Column, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
-pub use register_file::{CodeName, CountRule, CountingBasis, RegisterColumn, RegisterSchema, UnitKind};
+pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
 pub use rules::{Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml};
@@ -42,6 +44,8 @@ pub struct Schemas {
     pub rules: RuleBook,
     /// The register's columns and code lists.
     pub register: RegisterSchema,
+    /// Words for how far layouts can be trusted.
+    pub layouts: LayoutBook,
 }
 
 impl Schemas {
@@ -65,8 +69,9 @@ impl Schemas {
             return Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice")));
         }
         let register = files.toml("register.toml")?;
+        let layouts = files.toml("layouts.toml")?;
         let forms = resolve_forms(&files, written)?;
-        Ok(Self { files, regulations, forms, rules, register })
+        Ok(Self { files, regulations, forms, rules, register, layouts })
     }
 
     /// The circular that governs a period.
@@ -119,11 +124,11 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
         let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?;
         forms.push(Arc::new(finish(circular, &id, file, Arc::new(layout))));
     }
-    for (path, file) in borrowing {
+    for (path, mut file) in borrowing {
         let circular = path.split('/').next().unwrap_or_default();
         let lender = file.borrows.clone().unwrap_or_default();
-        let layout = forms.iter().find(|form| *form.id == *lender).map(|form| Arc::clone(&form.layout));
-        let layout = layout.ok_or_else(|| {
+        let found = forms.iter().find(|form| *form.id == *lender).map(|form| (Arc::clone(&form.layout), form.layout_status));
+        let (layout, lent) = found.ok_or_else(|| {
             let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
             match closest(&lender, forms.iter().map(|f| &*f.id)) {
                 Some(near) => error.with_hint(Words::did_you_mean(near)),
@@ -131,10 +136,20 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
             }
         })?;
         let id = format!("{circular}/{}", file.id);
+        file.layout_status = borrowed_status(file.layout_status, lent);
         forms.push(Arc::new(finish(circular, &id, file, layout)));
     }
     forms.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(forms)
+}
+
+/// What a borrowed layout is worth: rebuilt when its lender is, and no longer once the lender was seen.
+const fn borrowed_status(own: LayoutStatus, lent: LayoutStatus) -> LayoutStatus {
+    match (own, lent) {
+        (_, LayoutStatus::Reconstructed) => LayoutStatus::Reconstructed,
+        (LayoutStatus::Reconstructed, _) => LayoutStatus::Assumed,
+        (own, _) => own,
+    }
 }
 
 fn finish(circular: &str, id: &str, file: FormFile, layout: Arc<Layout>) -> Form {
