@@ -51,7 +51,7 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
         Lang::Vi => format!("Năm học {}, {} ({regulation})", summary.school_year, term_name(schemas, summary)),
         Lang::En => format!("School year {}, {} term ({regulation})", summary.school_year, summary.term),
     });
-    for form in &summary.forms {
+    for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
         let status = schemas.layouts.mark(form.layout_status, lang);
         lines.push(match lang {
             Lang::Vi => format!(

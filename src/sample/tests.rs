@@ -26,7 +26,7 @@ fn recipe(schemas: &Schemas) -> Recipe {
 }
 
 fn profile(fills: NumberKind) -> Profile {
-    Profile { ownership: "".into(), area: "".into(), people: 5_000, schools: 9, groups: 7, fills }
+    Profile { ownership: "".into(), area: "".into(), people: 5_000, schools: 9, facilities: 7, fills }
 }
 
 fn findings(form: &Arc<Form>, values: Values) -> Vec<String> {
@@ -39,7 +39,7 @@ fn every_return_satisfies_every_sum() {
     let schemas = schemas();
     for (seed, year) in [(1, 2020), (2, 2020), (3, 2025), (4, 2025), (u64::MAX, 2025)] {
         let province = province(&schemas, &SampleOptions::new(seed, period(year))).unwrap();
-        assert_eq!(province.returns.len(), 41);
+        assert_eq!(province.returns.len(), 51);
         for sample in province.returns {
             let filled = sample.values.filled();
             let found = findings(&sample.form, sample.values);
