@@ -70,3 +70,7 @@ mod template;
 /// Forms drafted from workbooks: the two real ones against the installed schema, and a strange one.
 #[path = "suite/import.rs"]
 mod import;
+
+/// Forms rebuilt by analogy: taken for no other, marked in every output, replaced by a real one.
+#[path = "suite/reconstructed.rs"]
+mod reconstructed;

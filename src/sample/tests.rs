@@ -145,7 +145,12 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!(tree.units.len(), made.register.len());
     assert_eq!(tree.roots().count(), 1);
     let of_kind = |kind: &str| tree.units.iter().filter(|unit| &*unit.kind == kind).collect::<Vec<_>>();
-    assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 38, 7));
+    assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 46, 7));
+    let levels = |unit: &crate::units::Unit| unit.levels.iter().map(|level| level.to_string()).collect::<Vec<_>>().join(" ");
+    assert!(of_kind("centre").len() == 2 && of_kind("centre").iter().all(|centre| levels(centre) == "GDTX"));
+    let straight = tree.units.iter().filter(|unit| unit.reports_to.as_deref() == Some("09") && &*unit.kind != "commune");
+    let straight: std::collections::BTreeSet<String> = straight.map(levels).collect();
+    assert_eq!(straight.into_iter().collect::<Vec<_>>(), ["GDTX", "KT", "THPT"]);
     let groups = tree.groups();
     let members = |key: &str| groups.iter().filter(|group| &*group.key == key).count();
     assert_eq!((members("former_district"), members("cluster"), members("area"), members("ownership")), (2, 3, 2, 3));
@@ -154,6 +159,7 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!(tree.units[filer].forms, [Arc::from("01-MN-DN")]);
     let multi: Vec<_> = tree.units.iter().filter(|unit| unit.levels.len() == 2).collect();
     assert_eq!((multi.len(), multi[0].forms.len()), (1, 2));
+    assert_eq!(levels(multi[0]), "TH THCS");
 }
 
 #[test]
