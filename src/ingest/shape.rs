@@ -29,6 +29,8 @@ pub struct SheetShape {
     pub name: String,
     code_heading: Words,
     code_heading_at: CellRef,
+    /// Where the form prints its first code.
+    first_code_at: CellRef,
     /// Codes as printed and folded.
     codes: HashMap<String, usize>,
     /// What stands before the digits of a code, folded; nothing before official ones.
@@ -112,6 +114,7 @@ impl SheetShape {
             name: fold(&sheet.name),
             code_heading: heading.map(|cell| words(&cell.content)).unwrap_or_default(),
             code_heading_at: heading.map_or(CellRef::new(0, 0), |cell| cell.at),
+            first_code_at: CellRef::new(sheet.coded.first().map_or(0, |&row| sheet.rows[row].at), sheet.roles.code),
             codes: codes().flat_map(|(code, i)| [(code.to_owned(), i), (fold(code), i)]).collect(),
             prefixes,
             numbers: codes().filter_map(|(code, i)| Some((as_number(code)?, i))).collect(),
@@ -121,6 +124,13 @@ impl SheetShape {
             printed_columns,
             label_column: sheet.roles.label,
         }
+    }
+
+    /// Whether the first code stands where the form prints it: cheap, and tells forms with the same sheet names apart.
+    #[must_use]
+    pub fn starts_as_printed(&self, raw: &RawSheet) -> bool {
+        let at = self.first_code_at;
+        raw.get(at.row, at.column).and_then(|value| self.coded(value)) == Some(0)
     }
 
     /// The best fit of the shape in a sheet; `None` when there is no code column.

@@ -201,7 +201,7 @@ pub fn check_files(
     let regulation = schemas.governing(period)?;
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
-    let recogniser = Recogniser::new(&schemas.forms);
+    let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
     let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
     let files = find_files(paths)?;
     progress.start("read", files.len());

@@ -146,7 +146,7 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!(tree.roots().count(), 1);
     let of_kind = |kind: &str| tree.units.iter().filter(|unit| &*unit.kind == kind).collect::<Vec<_>>();
     assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 46, 7));
-    let levels = |unit: &crate::units::Unit| unit.levels.iter().map(|level| level.to_string()).collect::<Vec<_>>().join(" ");
+    let levels = |unit: &crate::units::Unit| unit.levels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert!(of_kind("centre").len() == 2 && of_kind("centre").iter().all(|centre| levels(centre) == "GDTX"));
     let straight = tree.units.iter().filter(|unit| unit.reports_to.as_deref() == Some("09") && &*unit.kind != "commune");
     let straight: std::collections::BTreeSet<String> = straight.map(levels).collect();
