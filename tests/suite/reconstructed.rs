@@ -20,7 +20,8 @@ const REBUILT: [(&str, usize); 4] = [("03-THCS-DN", 147), ("04-THPT-DN", 147), (
 /// What every page of their workbooks says.
 const STATEMENT: &str = "BIỂU DỰNG LẠI, mã số không phải mã chính thức";
 const REGISTER: &str = "code,name,kind,levels,reports_to,forms\nS,Sở GDĐT,department,,,\n\
-    T01,Trường A,school,TH THCS,S,02-TH-DN 03-THCS-DN\nT02,Trung tâm B,centre,GDTX,S,05-GDTX-DN\n";
+    T01,Trường A,school,TH THCS,S,02-TH-DN 03-THCS-DN\nT02,Trung tâm B,centre,GDTX,S,05-GDTX-DN\n\
+    T03,Trường chuyên biệt C,school,KT,S,KT-DN\n";
 
 #[test]
 fn they_load_and_nothing_in_them_passes_for_official() {
@@ -187,7 +188,7 @@ fn arrow_cast_text(array: &Arc<dyn arrow_array::Array>) -> StringArray {
 /// A workspace of a school of two levels and a centre, with clean returns.
 fn filed(name: &str, schemas: &Schemas) -> Workspace {
     let workspace = Workspace::new(name, REGISTER, "", "folder = \"out\"\narchive = \"luu-tru\"\nlists = [\"csv\", \"xlsx\"]");
-    for (unit, short) in [("T01", "02-TH-DN"), ("T01", "03-THCS-DN"), ("T02", "05-GDTX-DN")] {
+    for (unit, short) in [("T01", "02-TH-DN"), ("T01", "03-THCS-DN"), ("T02", "05-GDTX-DN"), ("T03", "KT-DN")] {
         let form = form(schemas, short);
         workspace.add(&format!("{unit}_{short}.xlsx"), &book(schemas, &form, &values(schemas, &form, 3)));
     }
@@ -204,7 +205,10 @@ fn the_screen_the_lists_and_the_archive_say_so() {
     assert!(screen.contains("02.ĐN-TH [bố cục tạm]: đã nhận 1/1"), "{screen}");
     assert!(screen.contains("03.ĐN-THCS [biểu dựng lại]: đã nhận 1/1"), "{screen}");
     assert!(screen.contains("ĐN-GDTX (tên tạm) [biểu dựng lại]: đã nhận 1/1"), "{screen}");
-    for file in ["S_03-THCS-DN.xlsx", "S_05-GDTX-DN.xlsx"] {
+    assert!(screen.contains("ĐN-KT (tên tạm) [biểu dựng lại]: đã nhận 1/1 báo cáo, 1/1 cơ sở"), "{screen}");
+    // Special education is no level that schools are counted by.
+    assert!(screen.contains("Số trường 2 · Số trường có cấp học TH 1 · Số trường có cấp học THCS 1 · Số cơ sở"), "{screen}");
+    for file in ["S_03-THCS-DN.xlsx", "S_05-GDTX-DN.xlsx", "S_KT-DN.xlsx"] {
         let bytes = workspace.report(file);
         assert!(part(&bytes, "xl/sharedStrings.xml").contains(STATEMENT), "{file}");
         assert!(part(&bytes, "xl/worksheets/sheet4.xml").contains(STATEMENT), "{file}");
