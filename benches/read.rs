@@ -62,7 +62,7 @@ fn main() {
     support::print_peak_memory();
 }
 
-/// Official workbooks of both forms, one per return of a school.
+/// Official workbooks of the forms in force, one per return of a school.
 fn generate(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
     let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
     let regulation = sample.schemas.governing(sample.period).unwrap();

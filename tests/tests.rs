@@ -78,3 +78,7 @@ mod form_versions;
 /// What happens to templates in other hands.
 #[path = "suite/damage.rs"]
 mod damage;
+
+/// Forms rebuilt by analogy: taken for no other, marked in every output, replaced by a real one.
+#[path = "suite/reconstructed.rs"]
+mod reconstructed;

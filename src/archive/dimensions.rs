@@ -12,7 +12,7 @@ use super::parquet_file::ParquetFile;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::schema::{Mapping, MappingStatus, Sheet};
+use crate::schema::{Confidence, Mapping, MappingStatus, Sheet};
 
 /// A table in memory: columns with names, texts or whole numbers.
 struct Columns {
@@ -142,14 +142,16 @@ fn forms(input: &ArchiveInput<'_>) -> Columns {
 }
 
 fn rows(input: &ArchiveInput<'_>) -> Columns {
-    let names = ["form", "sheet", "code", "sheet_name", "tt", "label", "unit_of_measure", "heading"];
+    let names = ["form", "sheet", "code", "sheet_name", "tt", "label", "unit_of_measure", "heading", "basis", "confidence"];
     let mut table = Columns::texts(&names).and_numbers(&["indent", "row"]);
     for form in input.forms {
         for (_, sheet) in form.layout.data_sheets() {
             for coded in 0..sheet.coded.len() {
                 let row = sheet.coded_row(coded);
                 let code = row.code.as_deref().unwrap_or_default();
-                let texts = [&*form.id, &*sheet.id, code, &*sheet.name, &*row.tt, row.label.trim(), &*row.unit, &*row.group];
+                let sure = row.confidence.map_or("", Confidence::id);
+                let printed = [&*sheet.name, &*row.tt, row.label.trim(), &*row.unit, &*row.group];
+                let texts = [[&*form.id, &*sheet.id, code].as_slice(), &printed, &[&*row.basis, sure]].concat();
                 table.push(&texts, &[i64::from(row.indent), i64::from(row.at) + 1]);
             }
         }

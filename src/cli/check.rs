@@ -7,7 +7,7 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::number::NumberLocale;
-use crate::pipeline::{check_files, findings_digest, findings_json};
+use crate::pipeline::{Checked, check_files, findings_digest, findings_json};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
@@ -45,12 +45,19 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let schemas = context.schemas()?;
     let period = Period { year, term };
-    let (files, findings) = check_files(&args.paths, period, &schemas, locale, &context.isolation, &Bars::new(context.lang))?;
+    let Checked { files, forms, findings } =
+        check_files(&args.paths, period, &schemas, locale, &context.isolation, &Bars::new(context.lang))?;
     if context.json {
         print(&findings_json(&findings, &schemas.rules, context.lang));
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&findings, &schemas.rules, context.lang, per_rule));
+        for form in &forms {
+            let note = schemas.layouts.note(form.layout_status, context.lang);
+            if !note.is_empty() {
+                print(&format!("{} {}: {note}\n", context.lang.pick("Biểu", "Form"), form.symbol));
+            }
+        }
         print(&match context.lang {
             Lang::Vi => format!("Đã kiểm tra {files} tệp: {} phát hiện\n", findings.len()),
             Lang::En => format!("{files} files checked: {} findings\n", findings.len()),

@@ -51,12 +51,8 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
         Lang::Vi => format!("Năm học {}, {} ({regulation})", summary.school_year, term_name(schemas, summary)),
         Lang::En => format!("School year {}, {} term ({regulation})", summary.school_year, summary.term),
     });
-    for form in &summary.forms {
-        let status = match form.layout_status {
-            "verified" => "",
-            "assumed" => lang.pick(" [bố cục tạm]", " [assumed layout]"),
-            _ => lang.pick(" [biểu dựng lại]", " [reconstructed form]"),
-        };
+    for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
+        let status = schemas.layouts.mark(form.layout_status, lang);
         lines.push(match lang {
             Lang::Vi => format!(
                 "  {}{status}: đã nhận {}/{} báo cáo, {}/{} cơ sở",

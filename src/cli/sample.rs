@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(long, default_value = "2025-2026")]
     year: String,
     /// Số trường.
-    #[arg(long, default_value_t = 38)]
+    #[arg(long, default_value_t = 48)]
     schools: usize,
     /// Số xã, phường.
     #[arg(long, default_value_t = 6)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::Words;
 use crate::location::{CellRange, CellRef};
+pub use crate::schema::Confidence;
 use crate::schema::{Basis, Border, RowLook, SheetKind, TextField};
 use crate::term::Term;
 
@@ -164,17 +165,6 @@ pub enum SumKind {
     Rows,
     /// Rows lie within a row.
     Subset,
-}
-
-/// How sure a sum is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Confidence {
-    /// A guess; likely wrong where the numbers speak against it.
-    Low,
-    /// Probable.
-    Medium,
-    /// As good as printed.
-    High,
 }
 
 /// A sum: indexes into the table's columns or rows.

@@ -37,15 +37,14 @@ pub fn find_names(
         notes.push(Words::both("ký hiệu biểu lấy từ tên tệp; đặt bằng --symbol", "the symbol is the file's name; set it with --symbol"));
         stem.to_owned()
     });
-    let id =
-        id.map_or_else(|| tone_key(&symbol).to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-"), str::to_owned);
+    let marks: Vec<String> = symbol.split(|c: char| !c.is_alphanumeric()).map(fold).collect();
+    let id = id.map(str::to_owned).or_else(|| ordered_id(&marks, words)).unwrap_or_else(|| plain(&symbol));
     let title = texts.iter().find(|text| starts_with_one(&fold(text), &words.names.title)).map(|text| sentence(text));
     let title = title.unwrap_or_else(|| {
         notes.push(Words::both("không tìm thấy tên báo cáo", "no title found"));
         symbol.clone()
     });
     let everything = fold(&title);
-    let marks: Vec<String> = symbol.split(|c: char| !c.is_alphanumeric()).map(fold).collect();
     let by_symbol = words.levels.iter().find(|level| marks.contains(&fold(&level.id)));
     let level = by_symbol.or_else(|| words.levels.iter().find(|level| holds_one(&everything, &level.words)));
     let level = level.map_or_else(
@@ -65,6 +64,22 @@ pub fn find_names(
         |term| term.id,
     );
     Names { id, symbol, title, level, term }
+}
+
+/// The parts of a symbol in one order, whatever order its circular writes them in: number, level, term.
+///
+/// So the form of a new circular has the id its forerunner has, and takes the place of a stand-in.
+fn ordered_id(marks: &[String], words: &Vocabulary) -> Option<String> {
+    let [_, _, _] = marks else { return None };
+    let number = marks.iter().find(|mark| mark.bytes().all(|b| b.is_ascii_digit()))?;
+    let level = words.levels.iter().find(|level| marks.contains(&fold(&level.id)))?;
+    let term = words.terms.iter().flat_map(|term| &term.symbols).find(|symbol| marks.contains(&fold(symbol)))?;
+    Some(format!("{number}-{}-{}", plain(&level.id), plain(term)))
+}
+
+/// A text in plain capital letters, digits and dashes.
+fn plain(text: &str) -> String {
+    tone_key(text).to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric() && c != '-', "-")
 }
 
 /// The symbol after words such as "form no.", in the same text.

@@ -47,8 +47,8 @@ impl Notes<'_> {
         self.sheet.coded_row(coded).code.as_deref().unwrap_or_default()
     }
 
-    fn code_cell(&self, row: u32) -> Option<CellRef> {
-        Some(CellRef::new(row, self.fit.code_column))
+    fn code_cell(&self, row: u32) -> CellRef {
+        CellRef::new(row, self.fit.code_column)
     }
 
     fn whole_sheet(&mut self, raw: &RawSheet) {
@@ -84,7 +84,7 @@ impl Notes<'_> {
         let rows: Vec<(usize, u32)> = fit.rows.iter().copied().enumerate().filter(|(_, row)| *row != ABSENT_ROW).collect();
         if let Some(pair) = rows.windows(2).find(|pair| pair[1].1 < pair[0].1) {
             let (found, expected) = (self.code(pair[1].0).to_owned(), self.code(pair[0].0).to_owned());
-            self.say("rows-reordered", self.code_cell(pair[1].1), Some(pair[1].0), &found, &expected);
+            self.say("rows-reordered", Some(self.code_cell(pair[1].1)), Some(pair[1].0), &found, &expected);
         }
         let columns: Vec<(usize, u16)> = fit.columns.iter().copied().enumerate().filter(|(_, at)| *at != ABSENT_COLUMN).collect();
         let printed_order = |pair: &[(usize, u16)]| {
@@ -101,11 +101,11 @@ impl Notes<'_> {
     fn unknown_rows(&mut self) {
         let fit = self.fit;
         for (row, code) in &fit.unknown_rows {
-            self.say("row-unknown", self.code_cell(*row), None, code, "");
+            self.say("row-unknown", Some(self.code_cell(*row)), None, code, "");
         }
         for (row, code, first) in &fit.repeated_rows {
             let first = CellRef::new(*first, fit.code_column).to_string();
-            self.say("row-duplicate", self.code_cell(*row), None, code, &first);
+            self.say("row-duplicate", Some(self.code_cell(*row)), None, code, &first);
         }
     }
 
@@ -122,7 +122,7 @@ impl Notes<'_> {
         let is_other_version = swapped.len() > NAMED_ONE_BY_ONE;
         if is_other_version {
             let at = self.code_cell(fit.rows[swapped[0]]);
-            self.say("codes-of-other-rows", at, None, &swapped.len().to_string(), &sheet.coded.len().to_string());
+            self.say("codes-of-other-rows", Some(at), None, &swapped.len().to_string(), &sheet.coded.len().to_string());
         }
         for ((coded, label), other) in fit.relabelled.iter().zip(&others) {
             let at = self.code_cell(fit.rows[*coded]);
@@ -130,10 +130,10 @@ impl Notes<'_> {
             match other {
                 Some(other) if !is_other_version => {
                     let other = format!("{label} ({})", self.code(*other));
-                    self.say("row-swapped", at, Some(*coded), &other, printed);
+                    self.say("row-swapped", Some(at), Some(*coded), &other, printed);
                 }
                 Some(_) => {}
-                None => self.say("row-relabelled", at, Some(*coded), label, printed),
+                None => self.say("row-relabelled", Some(at), Some(*coded), label, printed),
             }
         }
         swapped

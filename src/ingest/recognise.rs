@@ -56,6 +56,16 @@ impl Recogniser {
         Self { layouts, forms: forms.to_vec() }
     }
 
+    /// The same, where layouts that fit equally well are told apart by who has a form with them: a circular
+    /// may print what the one before it printed.
+    #[must_use]
+    pub fn preferring(mut self, circular: &str) -> Self {
+        let forms = &self.forms;
+        let is_own = |shape: &LayoutShape| forms.iter().any(|form| *form.circular == *circular && form.layout.id == shape.layout.id);
+        self.layouts.sort_by_key(|shape| !is_own(shape));
+        self
+    }
+
     /// Forms with this layout.
     pub fn forms_with<'a>(&'a self, layout: &'a Layout) -> impl Iterator<Item = &'a Arc<Form>> {
         self.forms.iter().filter(move |form| form.layout.id == layout.id)
@@ -71,9 +81,9 @@ impl Recogniser {
     pub fn recognise(&self, workbook: &RawWorkbook) -> Option<(Recognised, bool)> {
         let names: Vec<String> = workbook.sheets.iter().map(|sheet| fold(&sheet.name)).collect();
         let mut best: Option<Recognised> = None;
-        // The layout with most sheets of these names first: most often it is the one.
+        // The layout with most sheets of these names and first codes first: most often it is the one.
         let mut layouts: Vec<&LayoutShape> = self.layouts.iter().collect();
-        layouts.sort_by_cached_key(|shape| std::cmp::Reverse(shape.named(&names)));
+        layouts.sort_by_cached_key(|shape| std::cmp::Reverse(shape.likeness(&workbook.sheets, &names)));
         for shape in layouts {
             let found = shape.place(&workbook.sheets, &names, SHEET_FITS);
             if best.as_ref().is_none_or(|known| found.score > known.score) {
@@ -104,9 +114,10 @@ impl Recogniser {
 }
 
 impl LayoutShape {
-    /// How many of its sheets a workbook with these sheet names has.
-    fn named(&self, names: &[String]) -> usize {
-        self.sheets.iter().filter(|shape| names.contains(&shape.name)).count()
+    /// How many of its sheets a workbook has by name, and how many of those start with their first code.
+    fn likeness(&self, sheets: &[RawSheet], names: &[String]) -> usize {
+        let named = self.sheets.iter().filter_map(|shape| Some((shape, names.iter().position(|name| *name == shape.name)?)));
+        named.map(|(shape, index)| 1 + usize::from(shape.starts_as_printed(&sheets[index]))).sum()
     }
 
     /// Finds the sheets that score at least `enough`.

@@ -29,7 +29,12 @@ pub struct SheetShape {
     pub name: String,
     code_heading: Words,
     code_heading_at: CellRef,
+    /// Where the form prints its first code.
+    first_code_at: CellRef,
+    /// Codes as printed and folded.
     codes: HashMap<String, usize>,
+    /// What stands before the digits of a code, folded; nothing before official ones.
+    prefixes: Vec<String>,
     /// Codes as a number stores them.
     numbers: HashMap<u32, usize>,
     labels: Vec<Words>,
@@ -111,12 +116,17 @@ impl SheetShape {
         let mut printed_columns: Vec<u16> = printed_header.iter().map(|(at, _)| at.column).collect();
         printed_columns.sort_unstable();
         printed_columns.dedup();
+        let mut prefixes: Vec<String> = codes().map(|(code, _)| prefix(&fold(code)).to_owned()).chain([String::new()]).collect();
+        prefixes.sort_unstable();
+        prefixes.dedup();
         Self {
             sheet: index,
             name: fold(&sheet.name),
             code_heading: heading.map(|cell| words(&cell.content)).unwrap_or_default(),
             code_heading_at: heading.map_or(CellRef::new(0, 0), |cell| cell.at),
-            codes: codes().map(|(code, i)| (code.to_owned(), i)).collect(),
+            first_code_at: CellRef::new(sheet.coded.first().map_or(0, |&row| sheet.rows[row].at), sheet.roles.code),
+            codes: codes().flat_map(|(code, i)| [(code.to_owned(), i), (fold(code), i)]).collect(),
+            prefixes,
             numbers: codes().filter_map(|(code, i)| Some((as_number(code)?, i))).collect(),
             labels: sheet.coded.iter().map(|&row| Words::new(&sheet.rows[row].label)).collect(),
             paths: sheet.columns.iter().map(|c| c.path.iter().map(|p| fold(p)).collect()).collect(),
@@ -124,6 +134,13 @@ impl SheetShape {
             printed_columns,
             label_column: sheet.roles.label,
         }
+    }
+
+    /// Whether the first code stands where the form prints it: cheap, and tells forms with the same sheet names apart.
+    #[must_use]
+    pub fn starts_as_printed(&self, raw: &RawSheet) -> bool {
+        let at = self.first_code_at;
+        raw.get(at.row, at.column).and_then(|value| self.coded(value)) == Some(0)
     }
 
     /// The best fit of the shape in a sheet; `None` when there is no code column.
@@ -148,7 +165,7 @@ impl SheetShape {
         let mut fit = Fit {
             heading,
             body: heading.row + 1,
-            rows: vec![ABSENT_ROW; self.codes.len()],
+            rows: vec![ABSENT_ROW; self.labels.len()],
             columns: vec![ABSENT_COLUMN; self.paths.len()],
             unknown_rows: Vec::new(),
             repeated_rows: Vec::new(),
@@ -164,7 +181,7 @@ impl SheetShape {
         let columns = fit.columns.iter().filter(|column| **column != ABSENT_COLUMN).count();
         let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
         fit.score =
-            0.4 * share(placed, self.codes.len()) + 0.3 * share(labelled, self.codes.len()) + 0.3 * share(columns, self.paths.len());
+            0.4 * share(placed, self.labels.len()) + 0.3 * share(labelled, self.labels.len()) + 0.3 * share(columns, self.paths.len());
         fit
     }
 
@@ -181,13 +198,19 @@ impl SheetShape {
             let Some(code) = code_text(&cell.value) else { continue };
             match self.coded(&cell.value) {
                 Some(coded) => fit.repeated_rows.push((cell.row, code, fit.rows[coded])),
-                None if first.is_some() && code.bytes().all(|b| b.is_ascii_digit()) => {
+                None if first.is_some() && self.is_like_a_code(&code) => {
                     fit.unknown_rows.push((cell.row, code));
                 }
                 None => {}
             }
         }
         fit.body = first.unwrap_or(fit.body);
+    }
+
+    /// Digits, perhaps after what stands before those of the sheet's codes.
+    fn is_like_a_code(&self, text: &str) -> bool {
+        let start = prefix(text);
+        start.len() < text.len() && self.prefixes.iter().any(|known| known == start)
     }
 
     /// The coded row whose code a cell holds.
@@ -297,6 +320,11 @@ fn header_texts(raw: &RawSheet, fit: &Fit, except: &[u16]) -> Vec<(u32, u16, Str
         }
     }
     texts
+}
+
+/// What stands before the digits at the end of a code.
+fn prefix(code: &str) -> &str {
+    code.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
 /// The number that a cell with this code may hold instead of the text.

@@ -10,15 +10,17 @@ use crate::ingest::list_heading;
 use crate::location::CellRef;
 use crate::number::{AMOUNT_UNIT, NumberKind, to_float};
 use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
-use crate::schema::Form;
+use crate::schema::{Form, LayoutStatus};
 use crate::text::looks_like_formula;
 use crate::units::Tree;
 
 /// A table of one form: headings, then a row per return.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlatTable {
-    /// `unit`, `name`, then `sheet/code/column` of every cell some return fills.
+    /// `unit`, `name`, `layout_status`, then `sheet/code/column` of every cell some return fills.
     pub headings: Vec<String>,
+    /// How far the form's layout can be trusted; stands in every line, because lines are taken out of lists.
+    pub layout_status: LayoutStatus,
     /// Unit code, name and values in the order of the headings.
     pub rows: Vec<(Arc<str>, Arc<str>, Vec<FlatValue>)>,
 }
@@ -40,14 +42,14 @@ pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatT
     let own: Vec<&Submission> = submissions.iter().filter(|s| s.form.id == form.id).collect();
     let is_used = |slot: &usize| own.iter().any(|s| !matches!(flat_value(s, *slot), FlatValue::Blank));
     let slots: Vec<usize> = (0..form.layout.slots).filter(is_used).collect();
-    let mut headings = vec!["unit".to_owned(), "name".to_owned()];
+    let mut headings = ["unit", "name", "layout_status"].map(str::to_owned).to_vec();
     headings.extend(slots.iter().map(|&slot| list_heading(&form.layout, slot)));
     let rows = own.iter().map(|submission| {
         let name = tree.find(&submission.unit).map_or_else(|| Arc::from(""), |unit| Arc::clone(&tree.units[unit].name));
         let values = slots.iter().map(|&slot| flat_value(submission, slot)).collect();
         (Arc::clone(&submission.unit), name, values)
     });
-    FlatTable { headings, rows: rows.collect() }
+    FlatTable { headings, layout_status: form.layout_status, rows: rows.collect() }
 }
 
 fn flat_value(submission: &Submission, slot: usize) -> FlatValue {
@@ -100,7 +102,7 @@ pub fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
             FlatValue::Mark(mark) => (*mark).to_owned(),
             FlatValue::Number(number, kind) => plain(*number, *kind),
         });
-        let lead = [inert(unit), inert(name)];
+        let lead = [inert(unit), inert(name), table.layout_status.id().to_owned()];
         writer.write_record(lead.into_iter().chain(texts)).map_err(|e| failed(&e))?;
     }
     writer.into_inner().map_err(|e| failed(&e))
@@ -131,7 +133,8 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
     for (row, (unit, name, values)) in (1..).zip(&table.rows) {
         cells.push(text(row, 0, Arc::clone(unit), style));
         cells.push(text(row, 1, Arc::clone(name), style));
-        for (column, value) in (2..).zip(values) {
+        cells.push(text(row, 2, table.layout_status.id().into(), style));
+        for (column, value) in (3..).zip(values) {
             let content = match value {
                 FlatValue::Blank => continue,
                 FlatValue::Mark(mark) => Content::Text(Arc::from(*mark)),
@@ -143,7 +146,7 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
     let sheet = SheetPlan {
         name: Arc::clone(&form.short),
         cells,
-        widths: vec![(0, 14.0), (1, 40.0)],
+        widths: vec![(0, 14.0), (1, 40.0), (2, 14.0)],
         freeze: Some(CellRef::new(1, 2)),
         ..SheetPlan::default()
     };

@@ -19,7 +19,7 @@ pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use lists::list_table;
 pub use publish::write_whole;
 pub use reports::{ReportJob, report_bytes};
-pub use run::{RunResult, check_files, report_only, run};
+pub use run::{Checked, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files};
 pub use show::{findings_digest, findings_json, findings_text};
 pub use summary::{FormSummary, Summary};

@@ -20,7 +20,7 @@ use crate::finding::{Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::ReportTexts;
-use crate::schema::Schemas;
+use crate::schema::{Form, Schemas};
 use crate::term::Period;
 use crate::units::{Register, Tree};
 use crate::validate::{completeness, sums};
@@ -39,6 +39,17 @@ pub struct RunResult {
     pub output: Option<PathBuf>,
     /// The archive's folder; `None` when errors stopped the run.
     pub archive: Option<PathBuf>,
+}
+
+/// What came of checking single files.
+#[derive(Debug)]
+pub struct Checked {
+    /// Number of files.
+    pub files: usize,
+    /// Forms they are of, each once, in the order of their ids.
+    pub forms: Vec<Arc<Form>>,
+    /// All findings, graded and sorted.
+    pub findings: Vec<Finding>,
 }
 
 /// Runs a pipeline: reads, checks, aggregates, writes reports and archive.
@@ -187,25 +198,28 @@ pub fn check_files(
     locale: NumberLocale,
     isolation: &Isolation,
     progress: &dyn Progress,
-) -> Result<(usize, Vec<Finding>)> {
+) -> Result<Checked> {
     let regulation = schemas.governing(period)?;
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
-    let recogniser = Recogniser::new(&schemas.forms);
+    let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
     let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
     let files = find_files(paths)?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());
     progress.finish();
-    let mut findings = Vec::new();
+    let mut checked = Checked { files: files.len(), forms: Vec::new(), findings: Vec::new() };
     for reading in readings {
-        findings.extend(reading.findings);
+        checked.findings.extend(reading.findings);
         if let Some(submission) = &reading.submission {
-            findings.extend(sums(submission));
+            checked.findings.extend(sums(submission));
+            checked.forms.push(Arc::clone(&submission.form));
         }
     }
-    schemas.rules.grade(&mut findings);
-    Ok((files.len(), findings))
+    checked.forms.sort_by(|a, b| a.id.cmp(&b.id));
+    checked.forms.dedup_by(|a, b| a.id == b.id);
+    schemas.rules.grade(&mut checked.findings);
+    Ok(checked)
 }
 
 /// Writes official workbooks of chosen units or kinds of unit into a folder; no archive.

@@ -9,7 +9,7 @@ use crate::aggregate::{Coverage, Total};
 use crate::cells::Submission;
 use crate::error::{Error, Result};
 use crate::report::{OfficialReport, ReportTexts, official, write_xlsx};
-use crate::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
+use crate::sample::{Dirt, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
 use crate::schema::{Regulation, Schemas};
 use crate::table::{Table, TableRow, TableValue};
 use crate::units::{Register, Tree};
@@ -25,8 +25,8 @@ pub struct SampleRequest {
 
 /// Relative names and contents of the sample's files.
 ///
-/// The returns of the last commune's schools for the last form come as a list
-/// instead of workbooks.
+/// The returns of the last commune's schools of one level come as a list instead
+/// of workbooks.
 ///
 /// # Errors
 /// When no circular governs the period or a workbook cannot be written.
@@ -36,7 +36,7 @@ pub fn sample_files(schemas: &Schemas, request: &SampleRequest) -> Result<Vec<(S
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let province = province(schemas, options)?;
     let register = register_csv(&province, &schemas.register);
-    let (listed, filed) = split_returns(&province);
+    let (listed, filed) = split_returns(&province, &Recipe::load(&schemas.files)?.listed_level);
     let dirty = assign(&filed, &request.dirt);
     let writer = Writer { regulation, texts: &texts, options, province: &province };
     let books = filed.par_iter().zip(&dirty).enumerate().map(|(index, (one, dirt))| writer.workbook(index, one, *dirt));
@@ -51,11 +51,10 @@ pub fn sample_files(schemas: &Schemas, request: &SampleRequest) -> Result<Vec<(S
 }
 
 /// Returns that come as lists, and returns that come as workbooks.
-fn split_returns(province: &Province) -> (Vec<&SampleReturn>, Vec<&SampleReturn>) {
+fn split_returns<'a>(province: &'a Province, level: &str) -> (Vec<&'a SampleReturn>, Vec<&'a SampleReturn>) {
     let parent = |unit: &str| province.register.iter().find(|l| l.code == *unit).map(|l| l.reports_to.clone()).unwrap_or_default();
     let last = province.register.iter().filter(|line| line.kind == "commune").map(|line| line.code.clone()).next_back().unwrap_or_default();
-    let last_form = province.returns.iter().map(|r| Arc::clone(&r.form.id)).max();
-    province.returns.iter().partition(|one| parent(&one.unit) == last && Some(&one.form.id) == last_form.as_ref())
+    province.returns.iter().partition(|one| parent(&one.unit) == last && *one.form.level == *level)
 }
 
 /// One kind of dirt for each of the first schools.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::aggregate::{Aggregation, Coverage, count_units};
 use crate::finding::{Finding, Severity, Verdict};
-use crate::schema::{CountingBasis, RegisterSchema};
+use crate::schema::{CountingBasis, LayoutStatus, RegisterSchema};
 use crate::units::Tree;
 
 /// The result of a run, for people and for programs.
@@ -44,7 +44,7 @@ pub struct FormSummary {
     /// Symbol as printed.
     pub symbol: Arc<str>,
     /// How far the layout can be trusted.
-    pub layout_status: &'static str,
+    pub layout_status: LayoutStatus,
     /// Returns received.
     pub received: u32,
     /// Returns expected.
@@ -81,7 +81,7 @@ pub fn forms_of(tree: &Tree, aggregations: &[Aggregation]) -> Vec<FormSummary> {
             FormSummary {
                 form: Arc::clone(&aggregation.form.id),
                 symbol: Arc::clone(&aggregation.form.symbol),
-                layout_status: aggregation.form.layout_status.id(),
+                layout_status: aggregation.form.layout_status,
                 received: all.received,
                 expected: all.expected,
                 facilities_received: all.facilities_received,
@@ -104,7 +104,8 @@ pub fn counts_of(tree: &Tree, register: &RegisterSchema) -> Vec<UnitCount> {
         };
         match rule.basis {
             CountingBasis::Distinct => counts.push(count(None)),
-            CountingBasis::PerLevel => counts.extend(register.levels.iter().map(|level| count(Some(&level.code))).filter(|c| c.units > 0)),
+            CountingBasis::PerLevel => counts
+                .extend(register.levels.iter().filter(|level| !level.branch).map(|level| count(Some(&level.code))).filter(|c| c.units > 0)),
         }
     }
     counts

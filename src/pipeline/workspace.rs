@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
+use crate::finding::Lang;
 use crate::location::CellRef;
 use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
-use crate::schema::{RegisterSchema, Schemas};
+use crate::schema::{Form, RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 
 /// Name of the register a new workspace starts with.
@@ -20,7 +21,9 @@ pub fn workspace_files(schemas: &Schemas, year: &str) -> Result<Vec<(String, Vec
     let year: SchoolYear = year.parse().map_err(|reason: String| Error::config("--year", reason))?;
     let period = Period { year, term: Term::Opening };
     let regulation = schemas.governing(period)?;
-    let forms: Vec<&str> = schemas.forms_of(&regulation.id).filter(|f| f.term == Term::Opening).map(|f| &*f.short).collect();
+    let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening);
+    let named = |form: &Arc<Form>| format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, Lang::Vi));
+    let forms: Vec<String> = forms.map(named).collect();
     Ok(vec![
         (format!("{REGISTER}.csv"), register_csv(&schemas.register, &forms).into_bytes()),
         (format!("{REGISTER}.xlsx"), register_xlsx(&schemas.register, period)?),
@@ -30,7 +33,7 @@ pub fn workspace_files(schemas: &Schemas, year: &str) -> Result<Vec<(String, Vec
 }
 
 /// The register as CSV: what each column is for, then the headings, then an example to replace.
-fn register_csv(schema: &RegisterSchema, forms: &[&str]) -> String {
+fn register_csv(schema: &RegisterSchema, forms: &[String]) -> String {
     let mut out = String::from("# Danh sách đơn vị báo cáo. Dòng bắt đầu bằng # là ghi chú, có thể xóa.\n");
     for column in &schema.columns {
         let _ = writeln!(out, "# {} ({}): {}", column.name_vi, column.key, column.help_vi);

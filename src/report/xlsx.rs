@@ -127,21 +127,28 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError
 /// Left, centre and right parts of a page header or footer, in the file format's own code.
 fn page_text(parts: &[String; 3], numbers: &str) -> String {
     let mut text = String::new();
-    let room = PAGE_TEXT_LIMIT - 20 - numbers.len();
-    for (code, part) in ["&L&8", "&C&8", "&R&8"].iter().zip(parts) {
+    let parts = parts.each_ref().map(|part| part.replace('&', "&&"));
+    let lengths = share_room(parts.each_ref().map(|part| part.chars().count()), PAGE_TEXT_LIMIT - 20 - numbers.len());
+    for ((code, part), length) in ["&L&8", "&C&8", "&R&8"].iter().zip(&parts).zip(lengths) {
         text.push_str(code);
         // A digit after the font size would be read as part of it.
         if part.starts_with(|c: char| c.is_ascii_digit()) {
             text.push(' ');
         }
-        for letter in part.replace('&', "&&").chars() {
-            if text.chars().count() >= room {
-                break;
-            }
-            text.push(letter);
-        }
+        text.extend(part.chars().take(length));
     }
     text + numbers
+}
+
+/// How much of each part there is room for: the longest gives way first, so that a long name of a
+/// unit does not push out what must be known of the form.
+fn share_room(mut lengths: [usize; 3], room: usize) -> [usize; 3] {
+    while lengths.iter().sum::<usize>() > room {
+        if let Some(longest) = lengths.iter_mut().max() {
+            *longest -= 1;
+        }
+    }
+    lengths
 }
 
 /// Formats made once per look.

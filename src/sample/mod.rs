@@ -42,15 +42,15 @@ pub struct SampleOptions {
     pub period: Period,
     /// Number of communes, at least one.
     pub communes: usize,
-    /// Number of schools, the one of two levels included.
+    /// Number of schools and centres, the school of several levels included.
     pub schools: usize,
 }
 
 impl SampleOptions {
-    /// The usual small province: 6 communes, 38 schools, 40 reporting units.
+    /// The usual small province: 6 communes, 48 schools and centres, 50 reporting units.
     #[must_use]
     pub const fn new(seed: u64, period: Period) -> Self {
-        Self { seed, period, communes: 6, schools: 38 }
+        Self { seed, period, communes: 6, schools: 48 }
     }
 }
 

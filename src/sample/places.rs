@@ -7,7 +7,7 @@ use crate::number::NumberKind;
 use crate::schema::{Form, RegisterSchema};
 
 use super::SampleOptions;
-use super::recipe::{NurseryGroups, Recipe};
+use super::recipe::{NurseryGroups, Recipe, Superior};
 use super::register::RegisterLine;
 use super::rng::Rng;
 use super::values::{OWNERSHIP, Profile};
@@ -111,32 +111,48 @@ impl<'a> Places<'a> {
         Place { line, profile: self.profile("", area), forms: Vec::new() }
     }
 
-    /// One school; the last one teaches two levels.
+    /// One school; the last one teaches several levels.
     fn school(&mut self, number: usize, commune: &RegisterLine) -> Option<Place> {
-        let count = self.levels.len();
-        let is_multi = number + 1 == self.options.schools && count > 1;
-        // Each round begins one level further, so that every commune gets schools of every level.
-        let turn_of = (number + number / self.options.communes.max(1)).checked_rem(count)?;
-        let taught: Vec<&Level> = if is_multi { self.levels.iter().take(2).collect() } else { vec![&self.levels[turn_of]] };
-        let forms: Vec<usize> = taught.iter().flat_map(|level| level.forms.iter().copied()).collect();
-        let level_names: Vec<&str> = taught.iter().map(|level| level.name).collect();
-        let before = self.levels[turn_of].schools;
-        let recipe = self.recipe.level(taught[0].code)?;
-        let (wanted, name) = if is_multi {
+        let taught = self.taught(number)?;
+        let first = *taught.first()?;
+        let forms: Vec<usize> = taught.iter().flat_map(|&level| self.levels[level].forms.iter().copied()).collect();
+        let recipe = self.recipe.level(self.levels[first].code)?;
+        let (wanted, name) = if taught.len() > 1 {
             (self.recipe.multi_level.ownership.as_str(), self.recipe.multi_level.name.clone())
         } else {
             let list = if recipe.names.is_empty() { &self.recipe.names.heroes } else { &recipe.names };
+            let before = self.levels[first].schools;
+            self.levels[first].schools += 1;
             (turn(&self.recipe.ownership, before), numbered(list, before))
         };
-        let mut place = self.within(commune, "school", &self.ownership(wanted, &forms));
-        place.line.name = self.recipe.names.school.replace("{level}", &level_names.join(" – ")).replace("{name}", &name);
-        place.line.levels = taught.iter().map(|level| level.code.to_owned()).collect();
+        let level_names: Vec<&str> = taught.iter().map(|&level| self.levels[level].name).collect();
+        let pattern = recipe.name.as_ref().unwrap_or(&self.recipe.names.school);
+        let mut place = self.within(commune, &recipe.kind, &self.ownership(wanted, &forms));
+        place.line.name = pattern.replace("{level}", &level_names.join(" – ")).replace("{name}", &name);
+        place.line.levels = taught.iter().map(|&level| self.levels[level].code.to_owned()).collect();
+        if recipe.reports_to == Superior::Department {
+            place.line.reports_to.clone_from(&self.recipe.names.province_code);
+        }
         place.profile.people = Rng::stream(self.options.seed, number as u64).between(recipe.smallest, recipe.largest);
         place.profile.schools = 1;
+        place.profile.facilities = recipe.facilities;
         self.expect(&mut place, &forms);
         self.next_code += 1;
-        self.levels[turn_of].schools += 1;
         Some(place)
+    }
+
+    /// The levels that a school teaches, as indexes.
+    fn taught(&self, number: usize) -> Option<Vec<usize>> {
+        let index = |code: &String| self.levels.iter().position(|level| level.code == *code);
+        let several: Vec<usize> = self.recipe.multi_level.levels.iter().filter_map(index).collect();
+        if number + 1 == self.options.schools && several.len() > 1 {
+            return Some(several);
+        }
+        let listed: Vec<usize> = self.recipe.turns.iter().filter_map(index).collect();
+        let turns = if listed.is_empty() { (0..self.levels.len()).collect() } else { listed };
+        // Each round begins one turn further, so that every commune gets schools of every level.
+        let turn = (number + number / self.options.communes.max(1)).checked_rem(turns.len())?;
+        Some(vec![turns[turn]])
     }
 
     /// The groups, and the return that the first commune files for them.
@@ -153,7 +169,7 @@ impl<'a> Places<'a> {
             place.line.files_with.clone_from(&commune.code);
             places.push(place);
             places[1].profile.people += rng.between(groups.smallest, groups.largest);
-            places[1].profile.groups += 1;
+            places[1].profile.facilities += 1;
             self.next_code += 1;
         }
         places[1].profile.ownership = ownership.into();
@@ -185,7 +201,7 @@ impl<'a> Places<'a> {
         // An ownership the register does not know would be refused when it is read back.
         let is_known = self.register.ownership.iter().any(|known| known.code == ownership);
         let ownership = if is_known { ownership } else { "" };
-        Profile { ownership: ownership.into(), area: area.into(), people: 0, schools: 0, groups: 0, fills: NumberKind::Counts }
+        Profile { ownership: ownership.into(), area: area.into(), people: 0, schools: 0, facilities: 0, fills: NumberKind::Counts }
     }
 
     /// The ownership wanted, or the first of the recipe that all the forms have columns for.

@@ -15,13 +15,17 @@ use crate::text::fold;
 pub struct Recipe {
     /// Areas the communes lie in, from the first communes to the last.
     pub(super) areas: Vec<String>,
+    /// Levels of schools, in turn.
+    pub(super) turns: Vec<String>,
+    /// Level whose returns from the last commune come as a list.
+    pub listed_level: String,
     /// Ownership of schools, in turn.
     pub(super) ownership: Vec<String>,
     /// Names of places and schools.
     pub(super) names: Names,
     /// Nursery groups whose figures the first commune files.
     pub(super) nursery_groups: NurseryGroups,
-    /// The school of two levels.
+    /// The school of several levels.
     pub(super) multi_level: MultiLevel,
     /// Schools by level; the first is the pattern for levels not listed.
     pub(super) levels: Vec<LevelRecipe>,
@@ -77,10 +81,12 @@ pub struct NurseryGroups {
     pub largest: i64,
 }
 
-/// The school that teaches two levels.
+/// The school that teaches several levels.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MultiLevel {
+    /// What it teaches.
+    pub levels: Vec<String>,
     /// Its ownership.
     pub ownership: String,
     /// Its name.
@@ -99,6 +105,33 @@ pub struct LevelRecipe {
     pub largest: i64,
     /// Names of schools.
     pub names: Vec<String>,
+    /// Pattern of their names, where it is not the usual one.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Kind of unit.
+    #[serde(default = "school")]
+    pub kind: String,
+    /// Kind of unit they report to.
+    #[serde(default)]
+    pub reports_to: Superior,
+    /// What each counts as in rows of facilities.
+    #[serde(default)]
+    pub facilities: i64,
+}
+
+fn school() -> String {
+    "school".to_owned()
+}
+
+/// Who schools report to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Superior {
+    /// The commune they lie in.
+    #[default]
+    Commune,
+    /// The department.
+    Department,
 }
 
 /// What a row's magnitude is derived from.
@@ -109,8 +142,8 @@ pub enum MeasureBasis {
     People,
     /// Schools.
     Schools,
-    /// Independent nursery groups.
-    Groups,
+    /// Facilities that are not counted as schools: independent nursery groups, centres.
+    Facilities,
 }
 
 /// How much a row that is part of nothing holds.

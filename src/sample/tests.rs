@@ -26,7 +26,7 @@ fn recipe(schemas: &Schemas) -> Recipe {
 }
 
 fn profile(fills: NumberKind) -> Profile {
-    Profile { ownership: "".into(), area: "".into(), people: 5_000, schools: 9, groups: 7, fills }
+    Profile { ownership: "".into(), area: "".into(), people: 5_000, schools: 9, facilities: 7, fills }
 }
 
 fn findings(form: &Arc<Form>, values: Values) -> Vec<String> {
@@ -39,7 +39,7 @@ fn every_return_satisfies_every_sum() {
     let schemas = schemas();
     for (seed, year) in [(1, 2020), (2, 2020), (3, 2025), (4, 2025), (u64::MAX, 2025)] {
         let province = province(&schemas, &SampleOptions::new(seed, period(year))).unwrap();
-        assert_eq!(province.returns.len(), 41);
+        assert_eq!(province.returns.len(), 51);
         for sample in province.returns {
             let filled = sample.values.filled();
             let found = findings(&sample.form, sample.values);
@@ -145,7 +145,12 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!(tree.units.len(), made.register.len());
     assert_eq!(tree.roots().count(), 1);
     let of_kind = |kind: &str| tree.units.iter().filter(|unit| &*unit.kind == kind).collect::<Vec<_>>();
-    assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 38, 7));
+    assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 46, 7));
+    let levels = |unit: &crate::units::Unit| unit.levels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    assert!(of_kind("centre").len() == 2 && of_kind("centre").iter().all(|centre| levels(centre) == "GDTX"));
+    let straight = tree.units.iter().filter(|unit| unit.reports_to.as_deref() == Some("09") && &*unit.kind != "commune");
+    let straight: std::collections::BTreeSet<String> = straight.map(levels).collect();
+    assert_eq!(straight.into_iter().collect::<Vec<_>>(), ["GDTX", "KT", "THPT"]);
     let groups = tree.groups();
     let members = |key: &str| groups.iter().filter(|group| &*group.key == key).count();
     assert_eq!((members("former_district"), members("cluster"), members("area"), members("ownership")), (2, 3, 2, 3));
@@ -154,6 +159,7 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!(tree.units[filer].forms, [Arc::from("01-MN-DN")]);
     let multi: Vec<_> = tree.units.iter().filter(|unit| unit.levels.len() == 2).collect();
     assert_eq!((multi.len(), multi[0].forms.len()), (1, 2));
+    assert_eq!(levels(multi[0]), "TH THCS");
 }
 
 #[test]

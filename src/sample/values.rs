@@ -35,8 +35,8 @@ pub struct Profile {
     pub people: i64,
     /// Schools it reports, exactly.
     pub schools: i64,
-    /// Independent nursery groups it reports, exactly.
-    pub groups: i64,
+    /// Facilities not counted as schools that it reports, exactly.
+    pub facilities: i64,
     /// Which sheets it fills in: a school counts, a department's own return holds amounts.
     pub fills: NumberKind,
 }
@@ -213,7 +213,7 @@ fn magnitude(magnitude: &Magnitude, profile: &Profile, rng: &mut Rng) -> i64 {
         None => return 0,
         Some(MeasureBasis::People) => profile.people,
         Some(MeasureBasis::Schools) => profile.schools,
-        Some(MeasureBasis::Groups) => profile.groups,
+        Some(MeasureBasis::Facilities) => profile.facilities,
     };
     let number = number.clamp(0, LARGEST);
     let whole = if magnitude.exact {

@@ -66,6 +66,30 @@ impl LayoutStatus {
     }
 }
 
+/// How sure a row of a reconstructed form, or a sum that was inferred, is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// A guess.
+    Low,
+    /// Probable.
+    Medium,
+    /// As good as printed.
+    High,
+}
+
+impl Confidence {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// The sheets of a form and how their cells are numbered.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -242,4 +266,8 @@ pub struct Row {
     pub look: RowLook,
     /// Column indexes that do not apply to the row (`#`).
     pub not_applicable: Vec<usize>,
+    /// Reconstructed forms: what the row rests on.
+    pub basis: Arc<str>,
+    /// Reconstructed forms: how sure the row is.
+    pub confidence: Option<Confidence>,
 }

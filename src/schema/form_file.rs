@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::form::{LayoutStatus, SheetKind};
+use super::form::{Confidence, LayoutStatus, SheetKind};
 use super::look::{Border, Paper, RowLook, TextField};
 use super::sums::Basis;
 use crate::term::Term;
@@ -188,6 +188,12 @@ pub(super) struct RowFile {
     pub(super) look: RowLook,
     #[serde(default)]
     pub(super) not_applicable: Vec<u16>,
+    /// What a row of a reconstructed form rests on; every coded row of one has it.
+    #[serde(default)]
+    pub(super) basis: String,
+    /// How sure such a row is: `high`, `medium` or `low`.
+    #[serde(default)]
+    pub(super) confidence: Option<Confidence>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,9 @@
 //! What a schema can say that loads but cannot be meant.
 
-use super::{Form, Schemas, Sheet};
-use crate::text::nfc;
+use std::collections::BTreeSet;
+
+use super::{Form, LayoutBook, LayoutStatus, RegisterSchema, Schemas, Sheet};
+use crate::text::{fold, nfc};
 
 /// Every problem of the loaded schemas, in plain words; empty when all is well.
 ///
@@ -17,6 +19,9 @@ pub fn lint(schemas: &Schemas) -> Vec<String> {
             problems.push(format!("{path}: text is not composed (NFC)"));
         }
     }
+    for mapping in &schemas.mappings {
+        problems.extend(mapping.problems.iter().map(|problem| format!("{}: {problem}", mapping.path)));
+    }
     for (index, form) in schemas.forms.iter().enumerate() {
         if schemas.regulation(&form.circular).is_none() {
             problems.push(format!("{}: there is no schemas/{}/regulation.toml", form.id, form.circular));
@@ -29,9 +34,46 @@ pub fn lint(schemas: &Schemas) -> Vec<String> {
         }
         for (_, sheet) in form.layout.data_sheets() {
             lint_sheet(form, sheet, &mut problems);
+            lint_basis(form, sheet, &schemas.layouts, &mut problems);
+            lint_learners(form, sheet, &schemas.register, &mut problems);
         }
     }
     problems
+}
+
+/// Rows of a reconstructed form say what they rest on and bear codes of ours; no other form has such codes.
+fn lint_basis(form: &Form, sheet: &Sheet, layouts: &LayoutBook, problems: &mut Vec<String>) {
+    let is_rebuilt = form.layout_status == LayoutStatus::Reconstructed;
+    for row in sheet.coded.iter().map(|&row| &sheet.rows[row]) {
+        let code = row.code.as_deref().unwrap_or_default();
+        let problem = match (is_rebuilt, layouts.is_local(code)) {
+            (true, false) => "is not a local code, and the form is reconstructed",
+            (false, true) => "is a local code, and the form is not reconstructed",
+            (true, true) if row.basis.is_empty() || row.confidence.is_none() => "has no `basis` or no `confidence`",
+            _ => continue,
+        };
+        problems.push(format!("{}, sheet `{}`: code {code} {problem}", form.id, sheet.id));
+    }
+}
+
+/// A rebuilt form speaks of the learners of its own level; what is official stands as it is printed.
+fn lint_learners(form: &Form, sheet: &Sheet, register: &RegisterSchema, problems: &mut Vec<String>) {
+    let own = register.levels.iter().find(|level| *level.code == *form.level);
+    let Some(own) = own.filter(|_| form.layout_status == LayoutStatus::Reconstructed) else { return };
+    let others: BTreeSet<&String> =
+        register.levels.iter().flat_map(|level| &level.learners).filter(|word| !own.learners.contains(word)).collect();
+    for row in &sheet.rows {
+        let label = format!(" {} ", fold(&row.label).replace(|c: char| !c.is_alphanumeric(), " "));
+        for word in others.iter().filter(|word| label.contains(&format!(" {} ", fold(word)))) {
+            problems.push(format!(
+                "{}, sheet `{}`: row {} speaks of `{word}`, not of {}",
+                form.id,
+                sheet.id,
+                row.at + 1,
+                own.learners.join(", ")
+            ));
+        }
+    }
 }
 
 fn lint_sheet(form: &Form, sheet: &Sheet, problems: &mut Vec<String>) {

@@ -129,6 +129,8 @@ pub struct Mapping {
     pub layouts: (Arc<str>, Arc<str>),
     /// Old cells of each new cell.
     pub slots: SlotMap,
+    /// What keeps a proposed mapping from being confirmed.
+    pub problems: Vec<String>,
 }
 
 /// How old figures may be looked at in a new layout.
@@ -201,7 +203,16 @@ impl Mapping {
             }
         }
         let layouts = (Arc::clone(&old.id), Arc::clone(&new.id));
-        if problems.is_empty() { Ok(Self { file, path: path.into(), layouts, slots }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { file, path: path.into(), layouts, slots, problems }) } else { Err(problems) }
+    }
+}
+
+impl Mapping {
+    /// A proposed mapping that does not fit the forms it names.
+    #[must_use]
+    pub fn unusable(file: MappingFile, path: &str, old: &Layout, new: &Layout, problems: Vec<String>) -> Self {
+        let layouts = (Arc::clone(&old.id), Arc::clone(&new.id));
+        Self { file, path: path.into(), layouts, slots: SlotMap { parts: vec![None; new.slots] }, problems }
     }
 }
 

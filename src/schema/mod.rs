@@ -5,6 +5,7 @@
 mod diff;
 mod form;
 mod form_file;
+mod layouts;
 mod lint;
 mod look;
 mod mapping;
@@ -21,11 +22,12 @@ use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
-pub use form::{Column, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap};
-pub use register_file::{CodeName, CountRule, CountingBasis, RegisterColumn, RegisterSchema, UnitKind};
+pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
 pub use rules::{Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
@@ -48,6 +50,8 @@ pub struct Schemas {
     pub rules: RuleBook,
     /// The register's columns and code lists.
     pub register: RegisterSchema,
+    /// Words for how far layouts can be trusted.
+    pub layouts: LayoutBook,
 }
 
 impl Schemas {
@@ -73,9 +77,10 @@ impl Schemas {
             return Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice")));
         }
         let register = files.toml("register.toml")?;
+        let layouts = files.toml("layouts.toml")?;
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
-        Ok(Self { files, regulations, forms, mappings, rules, register })
+        Ok(Self { files, regulations, forms, mappings, rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -137,8 +142,12 @@ fn resolve_mappings(files: &SchemaFiles, forms: &[Arc<Form>], written: Vec<(Stri
             })
         };
         let (old, new) = (layout(&file.from)?, layout(&file.to)?);
-        let mapping = Mapping::new(file, &path, &old, &new);
-        mappings.push(mapping.map_err(|problems| Error::config(files.shown(&path), problems.join("; ")))?);
+        mappings.push(match Mapping::new(file.clone(), &path, &old, &new) {
+            Ok(mapping) => mapping,
+            // Nobody relies on what nobody has confirmed; `lint` tells it.
+            Err(problems) if file.status == MappingStatus::Proposed => Mapping::unusable(file, &path, &old, &new, problems),
+            Err(problems) => return Err(Error::config(files.shown(&path), problems.join("; "))),
+        });
     }
     Ok(mappings)
 }
@@ -151,11 +160,11 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
         let circular = path.split('/').next().unwrap_or_default();
         forms.push(Arc::new(own_form(circular, &files.shown(&path), file)?));
     }
-    for (path, file) in borrowing {
+    for (path, mut file) in borrowing {
         let circular = path.split('/').next().unwrap_or_default();
         let lender = file.borrows.clone().unwrap_or_default();
-        let layout = forms.iter().find(|form| *form.id == *lender).map(|form| Arc::clone(&form.layout));
-        let layout = layout.ok_or_else(|| {
+        let found = forms.iter().find(|form| *form.id == *lender).map(|form| (Arc::clone(&form.layout), form.layout_status));
+        let (layout, lent) = found.ok_or_else(|| {
             let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
             match closest(&lender, forms.iter().map(|f| &*f.id)) {
                 Some(near) => error.with_hint(Words::did_you_mean(near)),
@@ -163,6 +172,7 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Resul
             }
         })?;
         let id = format!("{circular}/{}", file.id);
+        file.layout_status = borrowed_status(file.layout_status, lent);
         forms.push(Arc::new(finish(circular, &id, file, layout)));
     }
     forms.sort_by(|a, b| a.id.cmp(&b.id));
@@ -182,6 +192,15 @@ fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
     let sheets = std::mem::take(&mut file.sheets);
     let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, problems.join("; ")))?;
     Ok(finish(circular, &id, file, Arc::new(layout)))
+}
+
+/// What a borrowed layout is worth: rebuilt when its lender is, and no longer once the lender was seen.
+const fn borrowed_status(own: LayoutStatus, lent: LayoutStatus) -> LayoutStatus {
+    match (own, lent) {
+        (_, LayoutStatus::Reconstructed) => LayoutStatus::Reconstructed,
+        (LayoutStatus::Reconstructed, _) => LayoutStatus::Assumed,
+        (own, _) => own,
+    }
 }
 
 fn finish(circular: &str, id: &str, file: FormFile, layout: Arc<Layout>) -> Form {

@@ -11,7 +11,7 @@ pub struct RegisterSchema {
     /// Kinds of unit.
     pub kinds: Vec<UnitKind>,
     /// Levels of education.
-    pub levels: Vec<CodeName>,
+    pub levels: Vec<Level>,
     /// Kinds of ownership.
     pub ownership: Vec<CodeName>,
     /// How units are counted in tables.
@@ -49,6 +49,23 @@ pub struct CodeName {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
+}
+
+/// A level of education, or a branch with forms of its own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Code as stored.
+    pub code: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// What those taught are called, in Vietnamese; the usual word first.
+    pub learners: Vec<String>,
+    /// A branch across levels; schools are not counted by it.
+    #[serde(default)]
+    pub branch: bool,
 }
 
 /// A kind of unit.

@@ -171,6 +171,8 @@ fn resolve_rows(file: &[RowFile], columns: &[Column], problems: &mut Vec<Problem
             group: entry.group.as_str().into(),
             look: entry.look,
             not_applicable: not_applicable.collect(),
+            basis: entry.basis.as_str().into(),
+            confidence: entry.confidence,
         });
     }
     rows

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Unit;
 use crate::error::{Error, Result, Words, closest};
-use crate::schema::{CodeName, RegisterSchema, UnitKind};
+use crate::schema::{CodeName, RegisterSchema};
 use crate::table::{Table, TableRow, parse_date};
 use crate::text::fold;
 
@@ -53,6 +53,8 @@ struct Reader<'a> {
     columns: Vec<(&'a str, Option<usize>)>,
     /// Codes and names of the kinds of unit.
     kinds: Vec<CodeName>,
+    /// Codes and names of the levels.
+    levels: Vec<CodeName>,
 }
 
 impl<'a> Reader<'a> {
@@ -89,8 +91,10 @@ impl<'a> Reader<'a> {
                 None => error,
             });
         }
-        let name = |k: &UnitKind| CodeName { code: k.code.clone(), name_vi: k.name_vi.clone(), name_en: k.name_en.clone() };
-        Ok(Self { schema, columns, kinds: schema.kinds.iter().map(name).collect() })
+        let name = |code: &str, vi: &str, en: &str| CodeName { code: code.to_owned(), name_vi: vi.to_owned(), name_en: en.to_owned() };
+        let kinds = schema.kinds.iter().map(|kind| name(&kind.code, &kind.name_vi, &kind.name_en)).collect();
+        let levels = schema.levels.iter().map(|level| name(&level.code, &level.name_vi, &level.name_en)).collect();
+        Ok(Self { schema, columns, kinds, levels })
     }
 
     fn text(&self, row: &TableRow, key: &str) -> String {
@@ -109,7 +113,7 @@ impl<'a> Reader<'a> {
         let kind = lookup(&self.kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| lookup(&self.schema.levels, t, ("cấp học", "level"), &mut problems)).collect();
+        let levels = levels.map(|t| lookup(&self.levels, t, ("cấp học", "level"), &mut problems)).collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
             text => lookup(&self.schema.ownership, &text, ("loại hình", "kind of ownership"), &mut problems),

@@ -27,6 +27,8 @@ import pandas
 import polars
 import pyarrow.parquet
 
+# A mã số, or a code of a form rebuilt by analogy.
+ROW_CODE = re.compile(r"(DL)?\d+")
 SHOWN = 40
 VALUES = ("cells", "amounts")
 TEXTS = ("form", "sheet", "code", "unit", "status", "circular", "form_version", "file", "cell")
@@ -214,7 +216,7 @@ def table_of(sheet):
     rows = {}
     for number in range(heading[0].row + 1, sheet.max_row + 1):
         code = sheet.cell(number, code_column).value
-        if code is None or not str(code).strip().isdigit():
+        if code is None or not ROW_CODE.fullmatch(str(code).strip()):
             continue
         rows[str(code).strip()] = number
     return rows, columns

@@ -85,7 +85,7 @@ def check_list(lines, sheets, path, unit, differences):
         differences.append(f"{path}: unit {unit} has {len(rows)} rows")
         return
     listed = rows[0]
-    seen = {"unit", "name"}
+    seen = {"unit", "name", "layout_status"}
     for line in lines:
         heading = f"{sheets[line['sheet']]}/{line['code']}/{line['col_no']}"
         seen.add(heading)

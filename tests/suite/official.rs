@@ -13,7 +13,7 @@ use tkgd::finding::{Finding, Verdict};
 use tkgd::ingest::{Filled, Isolation, Recogniser, fill};
 use tkgd::location::{CellRange, CellRef, parse_column};
 use tkgd::number::{NumberLocale, from_float};
-use tkgd::pipeline::{Silent, check_files};
+use tkgd::pipeline::{Checked, Silent, check_files};
 use tkgd::schema::{Basis, Form, HeaderContent, Schemas, Sheet};
 use tkgd::term::{Period, SchoolYear, Term};
 
@@ -194,7 +194,7 @@ fn the_real_workbooks_fail_as_known_and_nowhere_else() {
             known.push((line["sheet"].clone(), address(&line["ref"]), rule.0.to_owned(), rule.1.to_owned(), String::new()));
         }
         let paths = [official(&folder, short)];
-        let (files, findings) = check_files(&paths, PERIOD, &schemas, NumberLocale::Vi, &isolation, &Silent).unwrap();
+        let Checked { files, findings, .. } = check_files(&paths, PERIOD, &schemas, NumberLocale::Vi, &isolation, &Silent).unwrap();
         assert_eq!(files, 1);
         let mut found: Vec<Violation> = findings.iter().filter(|f| f.verdict == Verdict::Fail).map(violation_of).collect();
         known.sort();

@@ -38,7 +38,7 @@ pub fn values(schemas: &Schemas, form: &Form, seed: u64) -> Values {
         area: Arc::from(""),
         people: 400,
         schools: 1,
-        groups: 0,
+        facilities: 0,
         fills: tkgd::number::NumberKind::Counts,
     };
     Plan::new(form, &recipe).fill(&profile, &mut Rng::new(seed))

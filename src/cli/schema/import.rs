@@ -40,7 +40,8 @@ pub fn run(args: &ImportArgs, context: &Context) -> Result<Exit> {
     let wish = Wish { id: args.id.as_deref(), symbol: args.symbol.as_deref(), version: &version, verified: args.verified };
     let mut draft = draft_of(&args.file, wish, context)?;
     // A circular whose schemas are not sound yet still gets its form.
-    let schemas = context.schemas().ok();
+    let beside = args.circular.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
+    let schemas = Schemas::load(context.schemas_folder.as_deref().or(beside)).ok();
     let replaced = schemas.as_ref().and_then(|schemas| replaced(schemas, args.circular.as_deref()?, &draft));
     if let Some(form) = replaced.filter(|_| args.id.is_none()) {
         draft.id = form.short.to_string();

@@ -82,7 +82,7 @@ fn forms_text(schemas: &Schemas) -> String {
 }
 
 fn form_text(form: &Form) -> String {
-    let mut out = format!("{} – {} [{}]\n", form.symbol, form.title, form.layout_status.id());
+    let mut out = format!("{} – {} [{}]\n{}\n", form.symbol, form.title, form.layout_status.id(), form.layout_basis);
     for (_, sheet) in form.layout.data_sheets() {
         let _ = writeln!(out, "\n# {} ({}), {} × {}", sheet.name, sheet.id, sheet.coded.len(), sheet.columns.len());
         for column in &sheet.columns {
@@ -91,7 +91,8 @@ fn form_text(form: &Form) -> String {
         for row in &sheet.rows {
             let code = row.code.as_deref().unwrap_or("");
             let indent = "  ".repeat(usize::from(row.indent));
-            let _ = writeln!(out, "  {code:>4}  {indent}{} {}", row.tt, row.label.trim());
+            let basis = row.confidence.map_or_else(String::new, |sure| format!("  [{}: {}]", sure.id(), row.basis));
+            let _ = writeln!(out, "  {code:>5}  {indent}{} {}{basis}", row.tt, row.label.trim());
         }
         let sums = &sheet.sums;
         for sum in &sums.rows {
