@@ -1,5 +1,6 @@
 //! What a rule says about data: collected, all of them, each with its place.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -88,7 +89,7 @@ pub struct Finding {
     /// How much it weighs.
     pub severity: Severity,
     /// Rule id in the catalogue.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// What it is about.
     pub subject: Subject,
     /// Where it is.
@@ -99,22 +100,25 @@ pub struct Finding {
     pub expected: String,
     /// What else the message names: other cells, other files.
     pub detail: String,
+    /// Values the rule gives names, for its message.
+    pub values: Vec<(String, String)>,
 }
 
 impl Finding {
     /// A failure of `rule`. Its severity is the catalogue's and is set when
     /// findings are collected; until then it counts as an error.
     #[must_use]
-    pub fn new(rule: &'static str) -> Self {
+    pub fn new(rule: impl Into<Cow<'static, str>>) -> Self {
         Self {
             severity: Severity::Error,
-            rule,
+            rule: rule.into(),
             verdict: Verdict::Fail,
             subject: Subject::default(),
             place: Place::default(),
             found: String::new(),
             expected: String::new(),
             detail: String::new(),
+            values: Vec::new(),
         }
     }
 

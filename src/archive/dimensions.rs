@@ -259,7 +259,7 @@ fn findings(input: &ArchiveInput<'_>) -> Columns {
         let texts = [
             finding.severity.id(),
             finding.verdict.id(),
-            finding.rule,
+            &finding.rule,
             subject.unit.as_deref().unwrap_or_default(),
             subject.form.as_deref().unwrap_or_default(),
             subject.sheet.as_deref().unwrap_or_default(),

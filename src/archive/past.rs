@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::table_path;
 use super::value_reader::{Batch, ValueTable};
-use crate::cells::{Status, Values};
+use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 use crate::term::Period;
@@ -22,8 +22,8 @@ use crate::term::Period;
 /// Returns of an earlier term, carried over into today's forms.
 #[derive(Debug, Default)]
 pub struct Past {
-    /// Values by unit code and id of today's form.
-    pub returns: BTreeMap<(String, Arc<str>), Values>,
+    /// Values by unit and today's form; none when the archive does not hold the term.
+    pub returns: Option<Returns>,
     /// Forms whose earlier figures cannot be looked at, and why.
     pub gaps: Vec<(Arc<str>, Words)>,
 }
@@ -55,10 +55,12 @@ pub fn past_returns(folder: &Path, period: Period, schemas: &Schemas, forms: &[A
             read_values(&path, &sources, &mut found)?;
         }
     }
+    let mut returns = Returns::default();
     for ((source, unit), values) in found {
         let source = &sources[source];
-        past.returns.insert((unit, Arc::clone(&source.form)), values.carried(&source.slots));
+        returns.insert(unit, Arc::clone(&source.form), values.carried(&source.slots));
     }
+    past.returns = Some(returns);
     Ok(past)
 }
 

@@ -6,6 +6,9 @@
 
 mod submission;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::schema::SlotMap;
@@ -91,6 +94,35 @@ impl Status {
     #[must_use]
     pub const fn is_broken(self) -> bool {
         matches!(self, Self::Unknown | Self::ErrorValue | Self::Uncalculated | Self::Invalid | Self::Absent)
+    }
+}
+
+/// Returns of a term that is not the one at hand, in terms of the forms at hand: by unit code and form id.
+#[derive(Debug, Clone, Default)]
+pub struct Returns(BTreeMap<(String, Arc<str>), Values>);
+
+impl Returns {
+    /// Adds a return.
+    pub fn insert(&mut self, unit: String, form: Arc<str>, values: Values) {
+        self.0.insert((unit, form), values);
+    }
+
+    /// The return of a unit on a form.
+    #[must_use]
+    pub fn get(&self, unit: &str, form: &Arc<str>) -> Option<&Values> {
+        self.0.get(&(unit.to_owned(), Arc::clone(form)))
+    }
+
+    /// Number of returns.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// True when the term holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

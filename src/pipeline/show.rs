@@ -21,7 +21,7 @@ pub fn findings_text(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
 #[must_use]
 pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_rule: usize) -> String {
     let mut out = String::new();
-    for group in findings.chunk_by(|a, b| (a.verdict, a.rule) == (b.verdict, b.rule)) {
+    for group in findings.chunk_by(|a, b| (a.verdict, &a.rule) == (b.verdict, &b.rule)) {
         for finding in group.iter().take(per_rule) {
             show_one(&mut out, finding, rules, lang);
         }

@@ -120,7 +120,7 @@ struct Setting<'a> {
 impl Setting<'_> {
     /// What a unit reported a year ago on a form.
     fn figures(&self, unit: usize, form: &Form) -> Option<&Values> {
-        self.past.returns.get(&(self.tree.units[unit].code.to_string(), Arc::clone(&form.id)))
+        self.past.returns.as_ref()?.get(&self.tree.units[unit].code, &form.id)
     }
 
     fn template(&self, unit: usize, form: &Form) -> Result<Vec<u8>> {

@@ -19,6 +19,9 @@ pub fn lint(schemas: &Schemas) -> Vec<String> {
             problems.push(format!("{path}: text is not composed (NFC)"));
         }
     }
+    for rule in &schemas.cell_rules {
+        problems.extend(rule.problems.iter().map(|problem| format!("rule `{}`: {problem}", rule.id)));
+    }
     for mapping in &schemas.mappings {
         problems.extend(mapping.problems.iter().map(|problem| format!("{}: {problem}", mapping.path)));
     }

@@ -2,7 +2,9 @@
 //!
 //! [`Schemas::load`] reads all of it, or says everything that is wrong with it.
 
+mod cell_rules;
 mod diff;
+mod expression;
 mod form;
 mod form_file;
 mod layouts;
@@ -21,7 +23,9 @@ use std::sync::Arc;
 use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
+pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
+pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use layouts::LayoutBook;
 pub use lint::lint;
@@ -34,6 +38,7 @@ pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
 
 use form_file::FormFile;
+use rules::CircularRules;
 
 /// All schemas, loaded and resolved.
 #[derive(Debug, Clone)]
@@ -48,6 +53,8 @@ pub struct Schemas {
     pub mappings: Vec<Mapping>,
     /// The rule catalogue.
     pub rules: RuleBook,
+    /// Rules over cells, bound to the layouts they are about.
+    pub cell_rules: Vec<CellRule>,
     /// The register's columns and code lists.
     pub register: RegisterSchema,
     /// Words for how far layouts can be trusted.
@@ -72,7 +79,7 @@ impl Schemas {
                 mapped.push((path.to_owned(), files.toml::<MappingFile>(path)?));
             }
         }
-        let (rules, twice) = RuleBook::new(files.toml("rules.toml")?);
+        let (mut rules, twice) = RuleBook::new(files.toml("rules.toml")?);
         if let Some(id) = twice.first() {
             return Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice")));
         }
@@ -80,7 +87,8 @@ impl Schemas {
         let layouts = files.toml("layouts.toml")?;
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
-        Ok(Self { files, regulations, forms, mappings, rules, register, layouts })
+        let cell_rules = circular_rules(&files, &forms, &mut rules)?;
+        Ok(Self { files, regulations, forms, mappings, rules, cell_rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -126,6 +134,21 @@ impl Schemas {
             hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Words::did_you_mean),
         })
     }
+}
+
+/// Reads every circular's rules into the catalogue and binds them to its forms.
+fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], book: &mut RuleBook) -> Result<Vec<CellRule>> {
+    let mut bound = Vec::new();
+    let paths = files.paths().filter(|path| path.ends_with("/rules.toml"));
+    for path in paths {
+        let circular = path.split('/').next().unwrap_or_default();
+        let rules = files.toml::<CircularRules>(path)?.rules;
+        bound.extend(cell_rules::bind(circular, &rules, forms));
+        if let Some(id) = book.add(rules).first() {
+            return Err(Error::config(files.shown(path), format!("rule `{id}` is defined twice")));
+        }
+    }
+    Ok(bound)
 }
 
 /// Checks the mappings against the forms they name.

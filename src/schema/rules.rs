@@ -1,9 +1,12 @@
 //! The rule catalogue: what each rule is called, weighs and says, in both languages.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::cell_rules::Outlier;
 use crate::finding::{Finding, Lang, Severity, Verdict};
 
 /// `rules.toml` as written.
@@ -80,6 +83,50 @@ pub struct Rule {
     /// What to do.
     #[serde(default)]
     pub hint_en: String,
+    /// Why the rule is there.
+    #[serde(default)]
+    pub why_vi: String,
+    /// Why the rule is there.
+    #[serde(default)]
+    pub why_en: String,
+    /// First day figures are held to it.
+    #[serde(default)]
+    pub since: Option<NaiveDate>,
+    /// Last day figures are held to it.
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+    /// Short id of the form whose cells it is about; then one of `check` and `outlier` says what must hold.
+    #[serde(default)]
+    pub form: Option<String>,
+    /// Kinds of unit it is about; all otherwise.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Named values, in the language of rules.
+    #[serde(default, rename = "let")]
+    pub names: BTreeMap<String, String>,
+    /// Variables, a line for each time the rule is applied.
+    #[serde(default, rename = "for")]
+    pub variables: Vec<BTreeMap<String, String>>,
+    /// Variables each of whose values is combined with every line.
+    #[serde(default)]
+    pub each: BTreeMap<String, Vec<String>>,
+    /// What must hold.
+    #[serde(default)]
+    pub check: Option<String>,
+    /// A value that must not stand out among those of other units.
+    #[serde(default)]
+    pub outlier: Option<Outlier>,
+    /// The cell a finding stands at; the first of the form's own that the check names otherwise.
+    #[serde(default)]
+    pub at: Option<String>,
+}
+
+impl Rule {
+    /// True for figures as at a day.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.since.is_none_or(|first| first <= day) && self.until.is_none_or(|last| day <= last)
+    }
 }
 
 /// Stages run in this order; a later one may assume what an earlier one proved.
@@ -94,6 +141,10 @@ pub enum Stage {
     Value,
     /// Do the numbers agree with each other.
     Sum,
+    /// Do sheets, forms and the register agree with each other.
+    Cross,
+    /// Do the numbers agree with those of other terms, and with those of like units.
+    Past,
     /// Is everything there, once.
     Completeness,
     /// Does a written report say what it should.
@@ -109,7 +160,46 @@ pub struct RuleBook {
     phrases: Vec<Phrase>,
 }
 
+impl Stage {
+    /// The name used in files.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Layout => "layout",
+            Self::Value => "value",
+            Self::Sum => "sum",
+            Self::Cross => "cross",
+            Self::Past => "past",
+            Self::Completeness => "completeness",
+            Self::Report => "report",
+        }
+    }
+}
+
+/// `<circular>/rules.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CircularRules {
+    /// Rules over the circular's forms.
+    pub rules: Vec<Rule>,
+}
+
 impl RuleBook {
+    /// Adds rules of a circular; gives the ids that are there already.
+    pub fn add(&mut self, rules: Vec<Rule>) -> Vec<String> {
+        let mut twice = Vec::new();
+        for rule in rules {
+            match self.rules.entry(rule.id.clone()) {
+                Entry::Occupied(known) => twice.push(known.key().clone()),
+                Entry::Vacant(place) => {
+                    place.insert(rule);
+                }
+            }
+        }
+        twice
+    }
+
     /// The catalogue of a rule file; the second of two rules with one id wins and is named.
     #[must_use]
     pub fn new(file: RuleFile) -> (Self, Vec<String>) {
@@ -138,7 +228,7 @@ impl RuleBook {
     /// worst first, then by rule, subject and place, and drops exact repetitions.
     pub fn grade(&self, findings: &mut Vec<Finding>) {
         for finding in findings.iter_mut() {
-            if let Some(rule) = self.get(finding.rule) {
+            if let Some(rule) = self.get(&finding.rule) {
                 finding.severity = rule.severity;
             }
         }
@@ -149,11 +239,12 @@ impl RuleBook {
     /// What a finding says.
     #[must_use]
     pub fn message(&self, finding: &Finding, lang: Lang) -> String {
-        let Some(rule) = self.get(finding.rule) else { return finding.found.clone() };
+        let Some(rule) = self.get(&finding.rule) else { return finding.found.clone() };
         let text = match finding.verdict {
             Verdict::Fail => lang.pick(&rule.message_vi, &rule.message_en),
             Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
+        let text = finding.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
         text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
             .replace("{found}", &self.named(finding, lang))
             .replace("{expected}", &finding.expected)
@@ -179,7 +270,7 @@ impl RuleBook {
     /// What to do about a finding.
     #[must_use]
     pub fn hint(&self, finding: &Finding, lang: Lang) -> &str {
-        match self.get(finding.rule) {
+        match self.get(&finding.rule) {
             Some(rule) if finding.verdict == Verdict::Fail => lang.pick(&rule.hint_vi, &rule.hint_en),
             _ => "",
         }

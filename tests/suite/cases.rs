@@ -226,7 +226,7 @@ fn findings(name: &str, case: &Case) -> Vec<(String, String)> {
         let sheet = f.place.sheet.as_deref().unwrap_or_default();
         format!("{sheet}!{}", f.place.cell.map(|c| c.to_string()).unwrap_or_default())
     };
-    result.findings.iter().map(|f| (f.rule.to_owned(), place(f))).collect()
+    result.findings.iter().map(|f| (f.rule.to_string(), place(f))).collect()
 }
 
 /// A workbook without the stored results of its formulas.

@@ -278,7 +278,7 @@ fn every_damage_is_named_and_no_cell_is_silently_read_wrong() {
         let (read, findings) = returned(&schemas, damage.name, &plan);
         for rule in damage.rules {
             if findings.iter().all(|finding| finding.rule != *rule) {
-                wrong.push(format!("{}: no {rule} among {:?}", damage.name, findings.iter().map(|f| f.rule).collect::<Vec<_>>()));
+                wrong.push(format!("{}: no {rule} among {:?}", damage.name, findings.iter().map(|f| &*f.rule).collect::<Vec<_>>()));
             }
         }
         let Some(read) = read else { continue };

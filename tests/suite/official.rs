@@ -124,7 +124,7 @@ fn violation_of(finding: &Finding) -> Violation {
     (
         place.sheet.as_deref().unwrap_or_default().to_owned(),
         place.cell.unwrap_or_else(|| panic!("{finding:?}")),
-        finding.rule.to_owned(),
+        finding.rule.to_string(),
         finding.found.clone(),
         finding.expected.clone(),
     )
@@ -208,7 +208,7 @@ fn the_real_workbooks_fail_as_known_and_nowhere_else() {
 /// A rule is left unevaluated only over a cell that is said to be broken.
 fn check_not_evaluated(form: &Form, findings: &[Finding]) {
     let broken: BTreeSet<_> =
-        findings.iter().filter(|f| ["error-value", "unknown-value"].contains(&f.rule)).map(|f| (&f.place.sheet, f.place.cell)).collect();
+        findings.iter().filter(|f| ["error-value", "unknown-value"].contains(&&*f.rule)).map(|f| (&f.place.sheet, f.place.cell)).collect();
     let mut seen = 0;
     for finding in findings.iter().filter(|f| f.verdict == Verdict::NotEvaluated) {
         seen += 1;

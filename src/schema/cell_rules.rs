@@ -1,0 +1,207 @@
+//! Rules over the cells of a form, bound to its slots: checks and outliers.
+//!
+//! A rule names a layout, so it holds for every form that has it. A rule that names a cell
+//! the layout does not have is kept with its problem: it cannot run, and that is said.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::expression::{ColumnPick, Expression, Moment, Reference};
+use super::form::{Form, Layout};
+use super::rules::Rule;
+
+/// A rule over the cells of one layout.
+#[derive(Debug, Clone)]
+pub struct CellRule {
+    /// Id in the catalogue.
+    pub id: Arc<str>,
+    /// Id of the layout it is about.
+    pub layout: Arc<str>,
+    /// Kinds of unit it is about; all where empty.
+    pub kinds: Vec<String>,
+    /// What is looked at: one entry per combination of `for` and `each`.
+    pub checks: Vec<CellCheck>,
+    /// The values of all units are compared with each other instead of each with itself.
+    pub outlier: Option<Outlier>,
+    /// What keeps the rule from running.
+    pub problems: Vec<String>,
+}
+
+/// One expression over cells.
+#[derive(Debug, Clone)]
+pub struct CellCheck {
+    /// What must hold, or the value that is compared; references are places in `leaves`.
+    pub expression: Expression<usize>,
+    /// What the expression and the named values refer to.
+    pub leaves: Vec<Leaf>,
+    /// Values the message names.
+    pub values: Vec<(String, Expression<usize>)>,
+    /// Texts the message names: the variables of `for`.
+    pub texts: Vec<(String, String)>,
+    /// Slot of the rule's own form where a finding stands.
+    pub at: usize,
+}
+
+/// Something an expression refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leaf {
+    /// A cell.
+    Cell {
+        /// Short id of another form; the rule's own otherwise.
+        form: Option<Arc<str>>,
+        /// Id of the layout that has the slot.
+        layout: Arc<str>,
+        /// The slot.
+        slot: usize,
+        /// Which term.
+        moment: Moment,
+    },
+    /// A fact of the register: `ownership`, `kind`, `levels`, `facilities`, a grouping.
+    Unit(String),
+}
+
+/// How far a value may lie from those of other units.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlier {
+    /// The value compared, in the language of rules.
+    pub value: String,
+    /// Robust z-score from which a value stands out: distance from the median over 1.4826 times
+    /// the median distance.
+    pub threshold: f64,
+    /// Units with a value before anything is said.
+    pub at_least: usize,
+    /// Grouping of the register within which units are compared; all together otherwise.
+    #[serde(default)]
+    pub within: Option<String>,
+}
+
+/// Binds the rules of a circular's file to the layouts of its forms.
+#[must_use]
+pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>]) -> Vec<CellRule> {
+    rules.iter().filter_map(|rule| bind_rule(circular, rule, forms)).collect()
+}
+
+fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRule> {
+    let short = rule.form.as_deref()?;
+    let own = forms.iter().find(|form| &*form.circular == circular && &*form.short == short);
+    let layout = own.map_or_else(|| Arc::from(format!("{circular}/{short}")), |form| Arc::clone(&form.layout.id));
+    let mut bound = CellRule {
+        id: Arc::from(rule.id.as_str()),
+        layout,
+        kinds: rule.kinds.clone(),
+        checks: Vec::new(),
+        outlier: rule.outlier.clone(),
+        problems: Vec::new(),
+    };
+    let Some(own) = own else {
+        bound.problems.push(format!("there is no form `{circular}/{short}`"));
+        return Some(bound);
+    };
+    let binder = Binder { circular, forms, own };
+    for variables in combinations(rule) {
+        match binder.check(rule, &variables) {
+            Ok(check) => bound.checks.push(check),
+            Err(problem) => bound.problems.push(problem),
+        }
+    }
+    Some(bound)
+}
+
+/// Every combination of the variables: the lines of `for`, each with every value of `each`.
+fn combinations(rule: &Rule) -> Vec<BTreeMap<String, String>> {
+    let mut all = if rule.variables.is_empty() { vec![BTreeMap::new()] } else { rule.variables.clone() };
+    for (name, values) in &rule.each {
+        let with = |line: &BTreeMap<String, String>, value: &String| {
+            let mut line = line.clone();
+            line.insert(name.clone(), value.clone());
+            line
+        };
+        all = all.iter().flat_map(|line| values.iter().map(move |value| with(line, value))).collect();
+    }
+    all
+}
+
+struct Binder<'a> {
+    circular: &'a str,
+    forms: &'a [Arc<Form>],
+    own: &'a Arc<Form>,
+}
+
+impl Binder<'_> {
+    fn check(&self, rule: &Rule, variables: &BTreeMap<String, String>) -> Result<CellCheck, String> {
+        let named = |name: &str| rule.names.get(name).map(|text| Expression::parse(text));
+        // Names are read when the file is loaded; one that cannot be is told where it stands.
+        if let Some(problem) = rule.names.keys().find_map(|name| named(name)?.err().map(|problem| format!("`let.{name}`: {problem}"))) {
+            return Err(problem);
+        }
+        let fill =
+            |expression: Expression| expression.filled(&|name| named(name).and_then(Result::ok), &|name| variables.get(name).cloned());
+        let text = rule.outlier.as_ref().map(|outlier| &outlier.value).or(rule.check.as_ref());
+        let text = text.ok_or("it has neither `check` nor `outlier`")?;
+        let expression = fill(Expression::parse(text)?)?;
+        let mut leaves = Vec::new();
+        let mut first = None;
+        let mut resolve = |reference: &Reference| {
+            let leaf = self.leaf(reference)?;
+            if let Leaf::Cell { form: None, slot, moment: Moment::Now, .. } = leaf {
+                first.get_or_insert(slot);
+            }
+            Ok(leaves.iter().position(|known| *known == leaf).unwrap_or_else(|| {
+                leaves.push(leaf);
+                leaves.len() - 1
+            }))
+        };
+        let at = rule.at.as_deref().map(|text| fill(Expression::parse(text)?)).transpose()?;
+        let at = at.map(|at| at.resolved(&mut resolve)).transpose()?;
+        let expression = expression.resolved(&mut resolve)?;
+        let values = rule.names.keys().map(|name| {
+            let value = fill(Expression::Name(name.clone()))?.resolved(&mut resolve)?;
+            Ok((name.clone(), value))
+        });
+        let values = values.collect::<Result<Vec<_>, String>>()?;
+        let at = match at {
+            Some(Expression::Reference(leaf)) => match &leaves[leaf] {
+                Leaf::Cell { slot, .. } => Some(*slot),
+                Leaf::Unit(_) => None,
+            },
+            _ => first,
+        };
+        let at = at.ok_or("it refers to no cell of its own form")?;
+        let texts = variables.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        Ok(CellCheck { expression, leaves, values, texts, at })
+    }
+
+    fn leaf(&self, reference: &Reference) -> Result<Leaf, String> {
+        match reference {
+            Reference::Unit(fact) => Ok(Leaf::Unit(fact.clone())),
+            Reference::Field(field) => Err(format!("`{{{field}}}` is a field; a form has cells {{sheet/code/column}}")),
+            Reference::Cell { form, sheet, code, column, moment } => {
+                let other = |short: &String| {
+                    let found = self.forms.iter().find(|known| &*known.circular == self.circular && *known.short == **short);
+                    found.ok_or_else(|| format!("there is no form `{}/{short}`", self.circular))
+                };
+                let of = form.as_ref().map_or(Ok(self.own), other)?;
+                let slot = slot(&of.layout, sheet, code, column)?;
+                let form = form.as_ref().map(|_| Arc::clone(&of.short));
+                Ok(Leaf::Cell { form, layout: Arc::clone(&of.layout.id), slot, moment: *moment })
+            }
+        }
+    }
+}
+
+fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<usize, String> {
+    let own = layout.sheet(sheet).ok_or_else(|| format!("{} has no sheet `{sheet}`", layout.id))?;
+    let row = own.find_code(code).ok_or_else(|| format!("{}, sheet `{sheet}`: no row has code {code}", layout.id))?;
+    let found = match column {
+        ColumnPick::Number(number) => own.find_column(*number),
+        ColumnPick::Dims(dims) => own.columns.iter().position(|column| {
+            column.dims.len() == dims.len()
+                && dims.iter().all(|(key, value)| column.dims.iter().any(|(k, v)| **k == **key && **v == **value))
+        }),
+    };
+    let column = found.ok_or_else(|| format!("{}, sheet `{sheet}`: there is no column {column:?}", layout.id))?;
+    Ok(own.slot(row, column))
+}

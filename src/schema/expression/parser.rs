@@ -1,0 +1,173 @@
+//! From tokens to an expression, by precedence.
+
+use super::lexer::{Token, tokens};
+use super::{Expression, Function, Operator, Reference, Unary};
+
+/// Operators by how tightly they bind, loosest first; a chain of the first two groups from the left.
+const LEVELS: [&[Operator]; 7] = [
+    &[Operator::Iff],
+    &[Operator::Implies],
+    &[Operator::Or],
+    &[Operator::And],
+    &[Operator::Equal, Operator::NotEqual, Operator::Less, Operator::AtMost, Operator::Greater, Operator::AtLeast],
+    &[Operator::Add, Operator::Subtract],
+    &[Operator::Multiply, Operator::Divide],
+];
+/// `not` binds looser than comparisons.
+const COMPARISON: usize = 4;
+/// Expressions nest no deeper, so that no text can exhaust the stack.
+const DEEPEST: usize = 64;
+
+/// Reads a whole expression.
+pub fn parse(text: &str) -> Result<Expression, String> {
+    let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0, length: text.len() };
+    let expression = parser.level(0)?;
+    match parser.tokens.get(parser.next) {
+        None => Ok(expression),
+        Some((at, _)) => Err(format!("nothing is expected after letter {}", text[..*at].chars().count())),
+    }
+}
+
+struct Parser {
+    tokens: Vec<(usize, Token)>,
+    next: usize,
+    depth: usize,
+    length: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.next).map(|(_, token)| token)
+    }
+
+    fn take(&mut self, wanted: &Token) -> bool {
+        let is_there = self.peek() == Some(wanted);
+        self.next += usize::from(is_there);
+        is_there
+    }
+
+    fn word(&mut self, wanted: &str) -> bool {
+        let is_there = matches!(self.peek(), Some(Token::Word(word)) if word == wanted);
+        self.next += usize::from(is_there);
+        is_there
+    }
+
+    fn wrong(&self, what: &str) -> String {
+        let at = self.tokens.get(self.next).map_or(self.length, |(at, _)| *at);
+        format!("{what} is expected at byte {}", at + 1)
+    }
+
+    fn level(&mut self, level: usize) -> Result<Expression, String> {
+        if level == COMPARISON && self.word("not") {
+            let operand = self.nested(|parser| parser.level(COMPARISON))?;
+            return Ok(Expression::Unary(Unary::Not, Box::new(operand)));
+        }
+        let Some(operators) = LEVELS.get(level) else { return self.unary() };
+        let mut left = self.level(level + 1)?;
+        loop {
+            if level == COMPARISON && self.word("in") {
+                let list = self.list()?;
+                left = Expression::OneOf(Box::new(left), list);
+                continue;
+            }
+            let Some(Token::Operator(operator)) = self.peek().filter(|token| matches!(token, Token::Operator(o) if operators.contains(o)))
+            else {
+                return Ok(left);
+            };
+            let operator = *operator;
+            self.next += 1;
+            let right = self.level(level + 1)?;
+            left = Expression::Binary(operator, Box::new(left), Box::new(right));
+        }
+    }
+
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err("the expression is nested too deeply".to_owned());
+        }
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn unary(&mut self) -> Result<Expression, String> {
+        if self.take(&Token::Operator(Operator::Subtract)) {
+            let operand = self.nested(Self::unary)?;
+            return Ok(Expression::Unary(Unary::Minus, Box::new(operand)));
+        }
+        self.primary()
+    }
+
+    fn primary(&mut self) -> Result<Expression, String> {
+        let Some(token) = self.peek().cloned() else { return Err(self.wrong("a value")) };
+        self.next += 1;
+        match token {
+            Token::Number(numerator, denominator) => Ok(Expression::Number(numerator, denominator)),
+            Token::Text(text) => Ok(Expression::Text(text)),
+            Token::Braces(inner) => Reference::parse(&inner).map(Expression::Reference),
+            Token::Open => {
+                let inner = self.nested(|parser| parser.level(0))?;
+                if self.take(&Token::Close) { Ok(inner) } else { Err(self.wrong("`)`")) }
+            }
+            Token::Word(word) if self.peek() == Some(&Token::Open) => {
+                let function = Function::named(&word).ok_or_else(|| format!("there is no function `{word}`"))?;
+                Ok(Expression::Call(function, self.list()?))
+            }
+            Token::Word(word) => Ok(Expression::Name(word)),
+            Token::Operator(_) | Token::Close | Token::Comma => {
+                self.next -= 1;
+                Err(self.wrong("a value"))
+            }
+        }
+    }
+
+    /// `(a, b, c)`.
+    fn list(&mut self) -> Result<Vec<Expression>, String> {
+        if !self.take(&Token::Open) {
+            return Err(self.wrong("`(`"));
+        }
+        let mut items = Vec::new();
+        loop {
+            items.push(self.nested(|parser| parser.level(0))?);
+            if self.take(&Token::Close) {
+                return Ok(items);
+            }
+            if !self.take(&Token::Comma) {
+                return Err(self.wrong("`,` or `)`"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operators_bind_as_people_read_them() {
+        let reads_as = |text: &str, same: &str| assert_eq!(parse(text), parse(same), "{text}");
+        reads_as("1 + 2 * 3 = 7 and 1 < 2 => 3 > 2", "((1 + (2 * 3)) = 7 and (1 < 2)) => (3 > 2)");
+        reads_as("not {a} = 1 or {b} = 2", "(not ({a} = 1)) or ({b} = 2)");
+        reads_as("8 - 3 - 2 = 3", "((8 - 3) - 2) = 3");
+        reads_as("-{a} + 1 in (1, 2)", "((-{a}) + 1) in (1, 2)");
+        reads_as("{a} > 0 <=> {b} > 0 => 1 = 1", "({a} > 0) <=> (({b} > 0) => (1 = 1))");
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_where() {
+        for (text, said) in [
+            ("1 +", "a value is expected at byte 4"),
+            ("{III/40} = 1", "is no reference"),
+            ("{a} ~ 1", "`~` is not understood at letter 5"),
+            ("mean(1, 2)", "there is no function `mean`"),
+            ("(1, 2", "`)` is expected"),
+            ("1 2", "nothing is expected after letter 2"),
+            ("{III/40/1@yesterday} = 1", "last_year or other_term"),
+        ] {
+            let problem = parse(text).unwrap_err();
+            assert!(problem.contains(said), "{text}: {problem}");
+        }
+        assert!(parse(&"(".repeat(10_000)).is_err());
+    }
+}
