@@ -1,0 +1,55 @@
+//! Which form of one source is which of the other, and which cell is which cell.
+
+use std::sync::Arc;
+
+use crate::schema::Form;
+
+/// A form of each source that are the same form, and where the cells of the first stand in the second.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// The form in each source.
+    pub forms: [Option<Arc<Form>>; 2],
+    /// For each slot of the first form, the slot of the second; `None` where the cells do not correspond.
+    pub cells: Option<Vec<Option<usize>>>,
+}
+
+/// The slot of another form that a slot of a form corresponds to.
+///
+/// Forms that share a layout have the same cells. This is the one place to teach
+/// which cell of a circular's form is which cell of another circular's.
+#[must_use]
+pub fn slot_in(from: &Form, slot: usize, to: &Form) -> Option<usize> {
+    (from.layout.id == to.layout.id && slot < to.layout.slots).then_some(slot)
+}
+
+/// Pairs forms: the same one first, then those that share a layout, then those about the same level and term.
+#[must_use]
+pub fn pair_forms(a: &[Arc<Form>], b: &[Arc<Form>]) -> Vec<Pair> {
+    let same: [fn(&Form, &Form) -> bool; 3] =
+        [|x, y| x.id == y.id, |x, y| x.layout.id == y.layout.id, |x, y| x.level == y.level && x.term == y.term];
+    let mut partner: Vec<Option<usize>> = vec![None; a.len()];
+    for is_same in same {
+        for (index, form) in a.iter().enumerate() {
+            if partner[index].is_none() {
+                partner[index] = (0..b.len()).find(|other| !partner.contains(&Some(*other)) && is_same(form, &b[*other]));
+            }
+        }
+    }
+    let mut pairs: Vec<Pair> = a
+        .iter()
+        .zip(&partner)
+        .map(|(form, other)| {
+            let other = other.map(|other| &b[other]);
+            Pair { cells: other.and_then(|other| correspondence(form, other)), forms: [Some(Arc::clone(form)), other.cloned()] }
+        })
+        .collect();
+    let alone = b.iter().enumerate().filter(|(index, _)| !partner.contains(&Some(*index)));
+    pairs.extend(alone.map(|(_, form)| Pair { forms: [None, Some(Arc::clone(form))], cells: None }));
+    pairs
+}
+
+/// Where every cell of a form stands in another; `None` when none does.
+fn correspondence(from: &Form, to: &Form) -> Option<Vec<Option<usize>>> {
+    let cells: Vec<Option<usize>> = (0..from.layout.slots).map(|slot| slot_in(from, slot, to)).collect();
+    cells.iter().any(Option::is_some).then_some(cells)
+}
