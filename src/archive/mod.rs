@@ -6,9 +6,11 @@
 //! Files are written aside and renamed, so a reader never sees half a file.
 
 mod cells;
+mod columns;
 mod dimensions;
 mod parquet_file;
 mod recount;
+mod returns;
 mod totals;
 mod value_reader;
 
@@ -23,7 +25,9 @@ use crate::schema::{Form, RuleBook};
 use crate::term::Period;
 use crate::units::Tree;
 
+pub use columns::Columns;
 pub use recount::{TableTotal, recount};
+pub use returns::returns_from_archive;
 pub use totals::{ArchivedTotals, totals_from_archive};
 
 /// Everything a term's archive holds.

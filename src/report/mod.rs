@@ -5,6 +5,7 @@
 //! compares it with the total it came from.
 
 mod fit;
+mod listing;
 mod official;
 mod plan;
 mod printed;
@@ -13,6 +14,7 @@ mod template;
 mod texts;
 mod xlsx;
 
+pub use listing::{ListCell, ListColumn, ListRow, Listing, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
 pub use printed::{PrintedSum, printed_sums};

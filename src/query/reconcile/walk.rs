@@ -77,6 +77,7 @@ impl Walk<'_> {
         let sides = (self.a, self.b);
         let mut differences = Vec::new();
         let mut blank_zero = 0;
+        let stated = [self.a, self.b].map(|side| scope == Scope::Total && side.stated[unit].is_some());
         for &(slot, other) in slots {
             let figures = match scope {
                 Scope::Total => self.a.figure(unit, slot).zip(self.b.figure(unit, other)),
@@ -94,7 +95,7 @@ impl Walk<'_> {
             let amount = a.number.saturating_sub(b.number);
             let is_unlocated = scope == Scope::Total && lowest;
             let suspects = if is_unlocated { suspects(self.tree, sides, unit, ((slot, other), amount)) } else { Vec::new() };
-            differences.push(Difference { unit, scope, slot, kind, a, b, lowest, follows: false, parts, suspects });
+            differences.push(Difference { unit, scope, slot, kind, a, b, stated, lowest, follows: false, parts, suspects });
         }
         mark_totals(&self.a.form, &mut differences);
         (differences, blank_zero)
