@@ -155,11 +155,8 @@ impl Batch {
     fn new(batch: &RecordBatch, places: bool) -> Option<Self> {
         let texts = |name| Texts::new(batch, name);
         let nullable = |name| Texts::nullable(batch, name);
-        let places = if places {
-            Some(Places { file: texts("file")?, file_sheet: nullable("file_sheet")?, cell: nullable("cell")? })
-        } else {
-            None
-        };
+        let places =
+            if places { Some(Places { file: texts("file")?, file_sheet: nullable("file_sheet")?, cell: nullable("cell")? }) } else { None };
         Some(Self {
             form: texts("form")?,
             sheet: texts("sheet")?,

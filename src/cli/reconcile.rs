@@ -41,7 +41,7 @@ pub struct Args {
     /// Số viết dạng chữ theo kiểu nước nào: vi (1.234,5) hoặc en (1,234.5), thay cho quy trình.
     #[arg(long)]
     numbers: Option<String>,
-    /// Biểu của bảng mà tên cột không cho biết, ví dụ 02-TH-DN.
+    /// Chỉ đối chiếu biểu này, ví dụ 02-TH-DN; cũng là biểu của bảng mà tên cột không cho biết.
     #[arg(long)]
     form: Option<String>,
     /// Mã đơn vị của tệp biểu lẻ, khi trong tệp không ghi.

@@ -114,7 +114,9 @@ fn place_row(plan: &mut SheetPlan, row: u32, entry: &ListRow, columns: &[ListCol
         let (content, style) = match cell {
             ListCell::Blank => (Content::Blank, base),
             ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
-            ListCell::Number(number, kind) => (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base }),
+            ListCell::Number(number, kind) => {
+                (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base })
+            }
         };
         plan.cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
     }

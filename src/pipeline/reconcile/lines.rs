@@ -117,7 +117,7 @@ impl<'a> Lines<'a> {
 
     /// Where a figure stands in the files of a source: file, sheet, address; empty for a sum of returns.
     pub fn place(&self, which: Which, result: &FormResult, difference: &Difference) -> [String; 3] {
-        let stands = difference.scope == Scope::Own || difference.stated[usize::from(which == Which::B)];
+        let stands = difference.stands[usize::from(which == Which::B)];
         let [Some(first), Some(second)] = &result.forms else { return [const { String::new() }; 3] };
         let (form, slot) = match which {
             Which::A => (first, Some(difference.slot)),

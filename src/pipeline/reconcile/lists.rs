@@ -43,7 +43,8 @@ pub fn correction_columns(lines: &Lines<'_>, of_unit: bool) -> Vec<ListColumn> {
 
 /// Columns of a listing by their text ids.
 pub fn columns(lines: &Lines<'_>, specs: &[ColumnSpec<'_>]) -> Vec<ListColumn> {
-    let column = |&(id, width, align): &ColumnSpec<'_>| ListColumn { heading: lines.say(&lines.result.texts.columns, id, &[]), width, align };
+    let column =
+        |&(id, width, align): &ColumnSpec<'_>| ListColumn { heading: lines.say(&lines.result.texts.columns, id, &[]), width, align };
     specs.iter().map(column).collect()
 }
 

@@ -11,7 +11,6 @@ mod workbook;
 
 use std::path::Path;
 
-
 use super::Progress;
 use super::publish::StagedFolder;
 use crate::error::{Error, Result, Words};
@@ -182,4 +181,3 @@ pub fn reconciled_text(result: &Reconciled, schemas: &Schemas, lang: Lang, cells
 pub fn reconciled_json(result: &Reconciled, schemas: &Schemas, lang: Lang) -> String {
     show::json(&lines::Lines::new(result, schemas, lang))
 }
-

@@ -24,7 +24,7 @@ pub struct ReconcileRequest {
     pub term: Option<Term>,
     /// How numbers are written as text, instead of what the pipeline says.
     pub numbers: Option<NumberLocale>,
-    /// Short id of the form of lists whose headings do not tell.
+    /// Only this form (short id or symbol); also the form of lists whose headings do not tell.
     pub form: Option<String>,
     /// The unit of single workbooks that do not tell.
     pub unit: Option<String>,

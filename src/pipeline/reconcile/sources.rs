@@ -46,12 +46,7 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When term or register are not told, or the register is not right.
-    pub fn new(
-        request: &'a ReconcileRequest,
-        schemas: &'a Schemas,
-        isolation: &'a Isolation,
-        progress: &'a dyn Progress,
-    ) -> Result<Self> {
+    pub fn new(request: &'a ReconcileRequest, schemas: &'a Schemas, isolation: &'a Isolation, progress: &'a dyn Progress) -> Result<Self> {
         let base = base(request)?;
         let regulation = schemas.governing(base.period)?.clone();
         let table = read_table(&base.path(&base.file.register), None, None, isolation)?;
@@ -160,9 +155,12 @@ impl<'a> Loader<'a> {
         Ok((submissions, unread))
     }
 
-    /// Returns of units of the term's register; the others are named.
+    /// Returns of units of the term's register, of the form asked about; those of other units are named.
     fn registered(&self, submissions: Vec<Submission>, mut unread: Vec<Finding>) -> (Vec<Submission>, Vec<Finding>) {
-        let (known, others): (Vec<_>, Vec<_>) = submissions.into_iter().partition(|s| self.tree.find(&s.unit).is_some());
+        let asked = self.request.form.as_deref();
+        let of_form = |s: &Submission| asked.is_none_or(|form| [&s.form.short, &s.form.symbol, &s.form.id].iter().any(|id| ***id == *form));
+        let submissions = submissions.into_iter().filter(of_form);
+        let (known, others): (Vec<_>, Vec<_>) = submissions.partition(|s| self.tree.find(&s.unit).is_some());
         for submission in others {
             let (subject, place) = crate::ingest::subject_of(&submission);
             let day = self.tree.day.format("%d/%m/%Y");

@@ -8,15 +8,30 @@ use crate::query::reconcile::{Difference, FormResult, Kind, Which};
 
 /// Text columns of `differences.parquet`; two whole numbers and three decimals follow.
 const TEXTS: [&str; 15] = [
-    "form", "sheet", "code", "unit", "scope", "kind", "status_a", "status_b", "file_a", "file_sheet_a", "cell_a", "file_b", "file_sheet_b",
-    "cell_b", "name",
+    "form",
+    "sheet",
+    "code",
+    "unit",
+    "scope",
+    "kind",
+    "status_a",
+    "status_b",
+    "file_a",
+    "file_sheet_a",
+    "cell_a",
+    "file_b",
+    "file_sheet_b",
+    "cell_b",
+    "name",
 ];
 
 /// Writes both tables.
 pub fn write_tables(lines: &Lines<'_>, folder: &StagedFolder) -> Result<()> {
-    let mut differences = Columns::texts(&TEXTS).and_numbers(&["column", "lowest", "follows"]).and_decimals(&["value_a", "value_b", "difference"]);
-    let mut parts =
-        Columns::texts(&["form", "sheet", "code", "unit", "scope", "cause", "part_unit"]).and_numbers(&["column"]).and_decimals(&["amount"]);
+    let mut differences =
+        Columns::texts(&TEXTS).and_numbers(&["column", "lowest", "follows"]).and_decimals(&["value_a", "value_b", "difference"]);
+    let mut parts = Columns::texts(&["form", "sheet", "code", "unit", "scope", "cause", "part_unit"])
+        .and_numbers(&["column"])
+        .and_decimals(&["amount"]);
     for result in &lines.result.forms {
         for difference in &result.differences {
             add_difference(lines, result, difference, &mut differences);

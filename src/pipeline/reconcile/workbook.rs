@@ -163,7 +163,12 @@ fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, unit: usize) -> Vec
 }
 
 /// The row of a difference, and one for each unit right below that a source lacks.
-fn difference_rows(lines: &Lines<'_>, result: &FormResult, (slot, difference, strong): (usize, &Difference, bool), rows: &mut Vec<ListRow>) {
+fn difference_rows(
+    lines: &Lines<'_>,
+    result: &FormResult,
+    (slot, difference, strong): (usize, &Difference, bool),
+    rows: &mut Vec<ListRow>,
+) {
     let Some(form) = result.form() else { return };
     let kind = cell_name(form, slot).kind;
     let figure = |figure: crate::query::reconcile::Figure| match figure.value() {
@@ -254,7 +259,8 @@ fn missing_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>)
         let name = cell_name(form, slot);
         let what = lines.say(texts, "uncovered", &[("side", Lines::side(which))]);
         let (code, column) = (&*name.code, name.column.to_string());
-        let fields = [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];
+        let fields =
+            [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];
         let note = lines.say(&lines.result.texts.screen, "cell", &fields);
         let blank = ListCell::Blank;
         push(vec![what.into(), symbol.into(), blank.clone(), blank.clone(), blank.clone(), blank, note.into()], false);

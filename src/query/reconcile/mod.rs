@@ -117,8 +117,8 @@ pub struct Difference {
     pub a: Figure,
     /// What the second source says.
     pub b: Figure,
-    /// Whether each figure is a total that its source states, not a sum of returns.
-    pub stated: [bool; 2],
+    /// Whether each figure stands in a file, rather than being a sum of returns.
+    pub stands: [bool; 2],
     /// No unit below can be compared: here somebody has to look.
     pub lowest: bool,
     /// A total that is off by exactly what its own parts, on the same sheet, are off by.

@@ -24,6 +24,8 @@ pub struct Side<'a> {
     /// Slots that some return has a place for.
     pub covered: Vec<bool>,
     is_node: Vec<bool>,
+    /// Units that file a return of their own, which the source holds only inside their stated total.
+    implied: Vec<bool>,
 }
 
 impl<'a> Side<'a> {
@@ -42,6 +44,7 @@ impl<'a> Side<'a> {
             returns: vec![0; units],
             covered: vec![false; form.layout.slots],
             is_node,
+            implied: vec![false; units],
         };
         let returns: Vec<(usize, &Submission)> = source
             .submissions
@@ -62,6 +65,10 @@ impl<'a> Side<'a> {
             }
         }
         side.add_up(tree);
+        for (unit, entry) in tree.units.iter().enumerate() {
+            let has_both = side.stated[unit].is_some() && side.summed[unit].is_some();
+            side.implied[unit] = has_both && files_itself(entry, form);
+        }
         side
     }
 
@@ -112,16 +119,30 @@ impl<'a> Side<'a> {
         total.map(|total| of_total(total, slot)).or_else(|| self.own_figure(unit, slot))
     }
 
-    /// What the unit's own return says.
+    /// What the unit's own return says; where it stands only inside the stated total, what that
+    /// total has more than the units below.
     pub fn own_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
-        self.own[unit].map(|own| {
+        if let Some(own) = self.own[unit] {
             let (status, number) = own.values.get(slot);
-            Figure { status, number, incomplete: status.is_broken() }
-        })
+            return Some(Figure { status, number, incomplete: status.is_broken() });
+        }
+        let (stated, summed) = self.totals(unit, slot).filter(|_| self.implied[unit])?;
+        let number = stated.number.saturating_sub(summed.number);
+        let status = if number == 0 { Status::Missing } else { Status::Computed };
+        Some(Figure { status, number, incomplete: stated.incomplete || summed.incomplete })
     }
 
-    /// The stated total and the sum of what is below, where the source has both.
+    /// The source says what the unit reports of its own.
+    pub fn has_own(&self, unit: usize) -> bool {
+        self.own[unit].is_some() || self.implied[unit]
+    }
+
+    /// The stated total and the sum of what is below, where the source has both and they should be the same.
     pub fn both(&self, unit: usize, slot: usize) -> Option<(Figure, Figure)> {
+        self.totals(unit, slot).filter(|_| !self.implied[unit])
+    }
+
+    fn totals(&self, unit: usize, slot: usize) -> Option<(Figure, Figure)> {
         let (stated, summed) = (self.stated[unit].as_ref()?, self.summed[unit].as_ref()?);
         Some((of_total(stated, slot), of_total(summed, slot)))
     }
@@ -142,8 +163,12 @@ fn of_total(total: &Total, slot: usize) -> Figure {
 /// source holds nothing of any school.
 fn is_total(unit: &Unit, form: &Form, source: &Source, has_leaves: bool) -> bool {
     let is_told = source.totals.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
-    let files_itself = unit.expects(&form.short) || unit.expects(&form.symbol);
-    is_told || (!source.adds_up && (!files_itself || !has_leaves))
+    is_told || (!source.adds_up && (!files_itself(unit, form) || !has_leaves))
+}
+
+/// The register expects a return of the unit itself.
+pub fn files_itself(unit: &Unit, form: &Form) -> bool {
+    unit.expects(&form.short) || unit.expects(&form.symbol)
 }
 
 /// The values of a total: a sheet that the file lacks is not known, as for any school.

@@ -2,7 +2,7 @@
 
 use super::Which;
 use super::compare::Figure;
-use super::side::Side;
+use super::side::{Side, files_itself};
 use crate::units::Tree;
 
 /// More schools than this with just the amount that is missing say nothing.
@@ -57,8 +57,7 @@ pub fn suspects(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slots
     while let Some(unit) = waiting.pop() {
         waiting.extend(tree.children(unit).iter().rev());
         let figure = side.own_figure(unit, slot);
-        let entry = &tree.units[unit];
-        let expected = entry.expects(&side.form.short) || entry.expects(&side.form.symbol);
+        let expected = files_itself(&tree.units[unit], &side.form);
         let why = match figure {
             None if expected && side.stated[unit].is_none() => Suspicion::NotReceived,
             Some(figure) if figure.incomplete => Suspicion::NotKnown,

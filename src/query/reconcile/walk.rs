@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::compare::{Kind, compare};
 use super::drill::{is_located, parts};
-use super::side::Side;
+use super::side::{Side, files_itself};
 use super::suspects::suspects;
 use super::{Difference, FormResult, Inside, MissingReturn, Options, Scope, Source, Which};
 use crate::cells::Submission;
@@ -59,7 +59,7 @@ impl Walk<'_> {
             if a.is_node(unit) {
                 places.push(Place { unit, scope: Scope::Total, lowest: !is_located(a, b, unit) });
             }
-            if a.own[unit].is_some() && b.own[unit].is_some() {
+            if a.has_own(unit) && b.has_own(unit) {
                 places.push(Place { unit, scope: Scope::Own, lowest: true });
             }
         }
@@ -77,7 +77,10 @@ impl Walk<'_> {
         let sides = (self.a, self.b);
         let mut differences = Vec::new();
         let mut blank_zero = 0;
-        let stated = [self.a, self.b].map(|side| scope == Scope::Total && side.stated[unit].is_some());
+        let stands = [self.a, self.b].map(|side| match scope {
+            Scope::Total => side.stated[unit].is_some(),
+            Scope::Own => side.own[unit].is_some(),
+        });
         for &(slot, other) in slots {
             let figures = match scope {
                 Scope::Total => self.a.figure(unit, slot).zip(self.b.figure(unit, other)),
@@ -87,7 +90,8 @@ impl Walk<'_> {
             let Some(kind) = compare(a, b) else { continue };
             if kind == Kind::BlankAgainstZero {
                 blank_zero += usize::from(lowest);
-                if !self.options.strict_blank {
+                // What is only worked out from totals cannot tell a blank from a 0.
+                if !self.options.strict_blank || (scope == Scope::Own && stands != [true, true]) {
                     continue;
                 }
             }
@@ -95,7 +99,7 @@ impl Walk<'_> {
             let amount = a.number.saturating_sub(b.number);
             let is_unlocated = scope == Scope::Total && lowest;
             let suspects = if is_unlocated { suspects(self.tree, sides, unit, ((slot, other), amount)) } else { Vec::new() };
-            differences.push(Difference { unit, scope, slot, kind, a, b, stated, lowest, follows: false, parts, suspects });
+            differences.push(Difference { unit, scope, slot, kind, a, b, stands, lowest, follows: false, parts, suspects });
         }
         mark_totals(&self.a.form, &mut differences);
         (differences, blank_zero)
@@ -109,7 +113,7 @@ impl Walk<'_> {
             for (which, side, other) in [(Which::A, a, b), (Which::B, b, a)] {
                 if other.knows(unit) && !side.knows(unit) && self.should_know(side, unit) {
                     self.returns_below(other, unit, which, &mut found);
-                } else if other.own[unit].is_some() && side.own[unit].is_none() && is_located(a, b, unit) {
+                } else if other.own[unit].is_some() && !side.has_own(unit) && is_located(a, b, unit) {
                     found.extend(missing_return(other, unit, which));
                 }
             }
@@ -173,7 +177,7 @@ impl Walk<'_> {
         let is_expected = |unit: &usize| {
             let entry = &self.tree.units[*unit];
             let known = [self.a, self.b].iter().any(|side| side.own[*unit].is_some() || side.stated[*unit].is_some());
-            !known && (entry.expects(&form.short) || entry.expects(&form.symbol))
+            !known && files_itself(entry, form)
         };
         (0..self.tree.units.len()).filter(is_expected).count()
     }
@@ -200,8 +204,7 @@ pub fn all_missing(tree: &Tree, (a, b): (&Source, &Source), forms: &[Option<Arc<
 
 /// Marks totals that are off by what their own parts are off by: correcting the parts corrects them.
 fn mark_totals(form: &Form, differences: &mut [Difference]) {
-    let amounts: HashMap<usize, i64> =
-        differences.iter().filter(|d| d.kind != Kind::NotComparable).map(|d| (d.slot, d.amount())).collect();
+    let amounts: HashMap<usize, i64> = differences.iter().filter(|d| d.kind != Kind::NotComparable).map(|d| (d.slot, d.amount())).collect();
     for difference in differences.iter_mut() {
         let (index, coded, column) = form.layout.address(difference.slot);
         let sheet = &form.layout.sheets[index];
