@@ -94,7 +94,7 @@ enum Command {
     Report(report::Args),
     /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
     #[command(alias = "doi-chieu")]
-    Reconcile(reconcile::Args),
+    Reconcile(Box<reconcile::Args>),
     /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
     #[command(alias = "bieu-trong")]
     Template(template::Args),

@@ -14,7 +14,7 @@ use tkgd::schema::{Basis, Form, Schemas, SheetKind};
 use tkgd::units::{Register, Tree};
 
 use super::oracle::{python, script};
-use super::support::{Dice, scratch, tkgd};
+use super::support::{Dice, root, scratch, tkgd};
 use super::workspace::{PERIOD, book, schemas};
 
 /// Unit, form, slot.
@@ -412,6 +412,29 @@ fn what_cannot_be_compared_is_an_error_with_a_hint() {
     assert_eq!(result["b"]["unread"][0]["rule"], "unregistered-unit");
 }
 
+/// Every text that the program asks for by its id is there, in both languages.
+#[test]
+fn no_text_is_missing() {
+    let texts: toml::Table = std::fs::read_to_string(root().join("schemas/reconcile.toml")).unwrap().parse().unwrap();
+    let has = |table: &str, id: &str| texts[table].get(id).is_some_and(|p| p["vi"].as_str().is_some() && p["en"].as_str().is_some());
+    assert!(Kind::ALL.iter().all(|kind| has("kinds", kind.id())) && Status::ALL.iter().all(|status| has("statuses", status.id())));
+    let asked =
+        regex::Regex::new(r#"(?:say\([^"()]*(?:if [^{]*\{ )?"([a-z_]+)"(?: \} else \{ "([a-z_]+)")?|\("([a-z_]+)", [0-9.]+, Align)"#)
+            .unwrap();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root().join("src/pipeline/reconcile")).unwrap() {
+        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for found in asked
+            .captures_iter(&source)
+            .flat_map(|found| found.iter().skip(1).flatten().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())
+        {
+            seen += 1;
+            assert!(texts.keys().any(|table| has(table, &found)), "{found}");
+        }
+    }
+    assert!(seen > 60, "{seen}");
+}
+
 static WORLD: LazyLock<(Tree, Arc<Form>, Vec<Submission>)> = LazyLock::new(|| {
     let schemas = schemas();
     let options = SampleOptions { communes: 4, schools: 16, ..SampleOptions::new(5, PERIOD) };
@@ -434,7 +457,7 @@ fn version(seed: u64) -> Source {
         let one = dice.below(submissions.len());
         let slot = dice.below(form.layout.slots);
         let status = Status::ALL[dice.below(Status::ALL.len())];
-        submissions[one].values.set(slot, status, dice.below(1000) as i64);
+        submissions[one].values.set(slot, status, i64::from(dice.next() as u16 % 1000));
     }
     let mut totals = Vec::new();
     for unit in tree.units.iter().filter(|unit| unit.aggregate) {
@@ -443,7 +466,7 @@ fn version(seed: u64) -> Source {
         }
         let mut values = Values::new(form.layout.slots);
         for _ in 0..50 {
-            values.set(dice.below(form.layout.slots), Status::Reported, dice.below(500) as i64);
+            values.set(dice.below(form.layout.slots), Status::Reported, i64::from(dice.next() as u16 % 500));
         }
         submissions.retain(|s| {
             s.unit != unit.code && (dice.below(2) == 0 || tree.find(&s.unit).and_then(|u| tree.parent[u]) != tree.find(&unit.code))

@@ -1,6 +1,6 @@
 //! A comparison put into words: names of cells and units, values, causes. Every output is made of these.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Reconciled;
@@ -71,6 +71,23 @@ impl<'a> Lines<'a> {
     /// The name of a unit.
     pub fn unit(&self, unit: usize) -> &str {
         &self.result.tree.units[unit].name
+    }
+
+    /// The name of what is compared of a unit.
+    pub fn subject(&self, difference: &Difference) -> String {
+        let name = self.unit(difference.unit);
+        match difference.scope {
+            Scope::Own if !self.result.tree.children(difference.unit).is_empty() => {
+                self.say(&self.result.texts.causes, "own_return", &[("name", name)])
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// How far the line of a difference is indented: a unit's own return stands under its total.
+    pub fn indent(&self, difference: &Difference) -> usize {
+        let is_part = difference.scope == Scope::Own && !self.result.tree.children(difference.unit).is_empty();
+        self.depth[difference.unit] + usize::from(is_part)
     }
 
     /// The code of a unit.
@@ -231,13 +248,21 @@ impl<'a> Lines<'a> {
         lines
     }
 
-    /// Differences of a form, cell by cell in the order of the form, each from the top of the tree down.
+    /// Cells that differ above schools only because of missing returns.
+    pub fn due_to_missing(result: &FormResult) -> usize {
+        let of = |due: bool| -> BTreeSet<usize> { result.differences.iter().filter(|d| d.due_to_missing == due).map(|d| d.slot).collect() };
+        of(true).difference(&of(false)).count()
+    }
+
+    /// Differences of a form but for those that only follow from missing returns, cell by cell in the order of the form, each from the top of the tree down.
     pub fn by_cell<'r>(&self, result: &'r FormResult) -> Vec<(usize, Vec<&'r Difference>)> {
         let mut by_slot: HashMap<usize, Vec<&Difference>> = HashMap::new();
         for difference in &result.differences {
             by_slot.entry(difference.slot).or_default().push(difference);
         }
-        let mut cells: Vec<(usize, Vec<&Difference>)> = by_slot.into_iter().collect();
+        // A missing return is told once, not once for each of its cells.
+        let is_told = |(_, differences): &(usize, Vec<&Difference>)| differences.iter().all(|d| d.due_to_missing);
+        let mut cells: Vec<(usize, Vec<&Difference>)> = by_slot.into_iter().filter(|cell| !is_told(cell)).collect();
         cells.sort_by_key(|(slot, _)| *slot);
         for (_, differences) in &mut cells {
             differences.sort_by_key(|d| (self.rank[d.unit], d.scope));

@@ -24,18 +24,18 @@ pub fn correction_columns(lines: &Lines<'_>, of_unit: bool) -> Vec<ListColumn> {
     let trust_a = lines.result.trust == Which::A;
     let (wrong, right) = if trust_a { ("wrong_b", "right_a") } else { ("wrong_a", "right_b") };
     let place = if trust_a { "place_a" } else { "place_b" };
-    let units: [ColumnSpec<'_>; 3] = [("unit", 12.0, Align::Left), ("name", 26.0, Align::Left), ("parent", 18.0, Align::Left)];
+    let units: [ColumnSpec<'_>; 3] = [("unit", 11.0, Align::Left), ("name", 22.0, Align::Left), ("parent", 15.0, Align::Left)];
     let cells: [ColumnSpec<'_>; 10] = [
-        ("form", 11.0, Align::Centre),
-        ("sheet", 13.0, Align::Left),
+        ("form", 10.0, Align::Centre),
+        ("sheet", 11.0, Align::Left),
         ("code", 7.0, Align::Centre),
-        ("label", 30.0, Align::Left),
+        ("label", 24.0, Align::Left),
         ("column", 6.0, Align::Centre),
-        ("heading", 22.0, Align::Left),
-        (wrong, 13.0, Align::Right),
-        (right, 13.0, Align::Right),
-        (place, 30.0, Align::Left),
-        ("note", 28.0, Align::Left),
+        ("heading", 19.0, Align::Left),
+        (wrong, 12.0, Align::Right),
+        (right, 12.0, Align::Right),
+        (place, 24.0, Align::Left),
+        ("note", 22.0, Align::Left),
     ];
     let units = units.into_iter().filter(|_| !of_unit);
     columns(lines, &units.chain(cells).collect::<Vec<_>>())

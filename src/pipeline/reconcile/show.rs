@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Counts;
 use super::lines::{CellName, Lines, cell_name};
-use crate::number::{NumberKind, to_float};
+use crate::number::{NumberKind, show, to_float};
 use crate::query::reconcile::{Difference, Figure, FormResult, Kind, Which};
 
 /// Units shown of one cell; all of them are in the files.
@@ -68,7 +68,7 @@ fn show_form(lines: &Lines<'_>, result: &FormResult, cells: usize, out: &mut Str
         ("missing_a", counts.missing[0]),
         ("missing_b", counts.missing[1]),
     ]
-    .map(|(name, number)| (name, number.to_string()));
+    .map(|(name, number)| (name, show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts)));
     let fields: Vec<(&str, &str)> = std::iter::once(("symbol", &*form.symbol)).chain(numbers.iter().map(|(n, v)| (*n, &**v))).collect();
     let _ = writeln!(out, "\n{}", lines.say(&texts.screen, "form", &fields));
     let whole = [(result.other_layout, "other_layout"), (result.forms[0].is_none(), "form_a"), (result.forms[1].is_none(), "form_b")];
@@ -105,6 +105,10 @@ fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
             let fields = [("side", Lines::side(which)), ("cells", &*cells.to_string())];
             let _ = writeln!(out, "  {}", lines.say(screen, "uncovered", &fields));
         }
+    }
+    let due = Lines::due_to_missing(result);
+    if due > 0 {
+        let _ = writeln!(out, "  {}", lines.say(screen, "due_to_missing", &[("cells", &due.to_string())]));
     }
     if result.in_neither > 0 {
         let _ = writeln!(out, "  {}", lines.say(screen, "in_neither", &[("units", &result.in_neither.to_string())]));
@@ -149,10 +153,10 @@ fn show_difference(lines: &Lines<'_>, result: &FormResult, (difference, name): (
     let (a, b) = (figure(difference.a), figure(difference.b));
     let amount = if difference.kind == Kind::NotComparable { "?".to_owned() } else { Lines::signed(difference.amount(), name.kind) };
     let unit = difference.unit;
-    let fields = [("unit", lines.code(unit)), ("name", lines.unit(unit)), ("a", &*a), ("b", &*b), ("amount", &*amount)];
-    let indent = "  ".repeat(lines.depth[unit]);
+    let fields = [("unit", lines.code(unit)), ("name", &*lines.subject(difference)), ("a", &*a), ("b", &*b), ("amount", &*amount)];
+    let indent = "  ".repeat(lines.indent(difference));
     let _ = write!(out, "    {indent}{}", lines.say(&lines.result.texts.screen, "line", &fields));
-    if difference.lowest {
+    if difference.lowest || difference.due_to_missing {
         let _ = write!(out, ": {}", lines.cause(difference, name.kind));
         let place = lines.place_text(lines.result.trust, result, difference);
         if !place.is_empty() {
@@ -243,6 +247,7 @@ fn difference_json(lines: &Lines<'_>, result: &FormResult, difference: &Differen
         "b": side(Which::B, difference.b),
         "difference": is_known.then(|| number(difference.amount(), name.kind)),
         "follows": difference.follows,
+        "due_to_missing": difference.due_to_missing,
         "parts": difference.parts.iter().map(|part| json!({
             "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": number(part.amount, name.kind),
         })).collect::<Vec<_>>(),

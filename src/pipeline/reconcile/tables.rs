@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::pipeline::publish::StagedFolder;
 use crate::query::reconcile::{Difference, FormResult, Kind, Which};
 
-/// Text columns of `differences.parquet`; two whole numbers and three decimals follow.
+/// Text columns of `differences.parquet`; four whole numbers and three decimals follow.
 const TEXTS: [&str; 15] = [
     "form",
     "sheet",
@@ -27,8 +27,11 @@ const TEXTS: [&str; 15] = [
 
 /// Writes both tables.
 pub fn write_tables(lines: &Lines<'_>, folder: &StagedFolder) -> Result<()> {
-    let mut differences =
-        Columns::texts(&TEXTS).and_numbers(&["column", "lowest", "follows"]).and_decimals(&["value_a", "value_b", "difference"]);
+    let mut differences = Columns::texts(&TEXTS).and_numbers(&["column", "lowest", "follows", "due_to_missing"]).and_decimals(&[
+        "value_a",
+        "value_b",
+        "difference",
+    ]);
     let mut parts = Columns::texts(&["form", "sheet", "code", "unit", "scope", "cause", "part_unit"])
         .and_numbers(&["column"])
         .and_decimals(&["amount"]);
@@ -74,7 +77,8 @@ fn add_difference(lines: &Lines<'_>, result: &FormResult, difference: &Differenc
         lines.unit(difference.unit),
     ];
     let amount = (difference.kind != Kind::NotComparable).then(|| difference.amount());
-    let numbers = [i64::from(name.column), i64::from(difference.lowest), i64::from(difference.follows)];
+    let numbers =
+        [i64::from(name.column), i64::from(difference.lowest), i64::from(difference.follows), i64::from(difference.due_to_missing)];
     table.push_with(&texts, &numbers, (name.kind, &[difference.a.value(), difference.b.value(), amount]));
 }
 
@@ -96,14 +100,14 @@ fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
         let kind = if missing.missing_in == Which::A { "unit_missing_in_a" } else { "unit_missing_in_b" };
         let mut texts = [""; TEXTS.len()];
         (texts[0], texts[3], texts[5], texts[14]) = (&form.id, lines.code(missing.unit), kind, lines.unit(missing.unit));
-        table.push_with(&texts, &[0, 1, 0], (crate::number::NumberKind::Counts, &none));
+        table.push_with(&texts, &[0, 1, 0, 0], (crate::number::NumberKind::Counts, &none));
     }
     for &(which, slot) in &result.uncovered {
         let name = cell_name(form, slot);
         let mut texts = [""; TEXTS.len()];
         let kind = if which == Which::A { "cell_missing_in_a" } else { "cell_missing_in_b" };
         (texts[0], texts[1], texts[2], texts[5]) = (&form.id, &name.sheet, &name.code, kind);
-        table.push_with(&texts, &[i64::from(name.column), 1, 0], (name.kind, &none));
+        table.push_with(&texts, &[i64::from(name.column), 1, 0, 0], (name.kind, &none));
     }
     for inside in &result.inside {
         let Some(form) = &result.forms[usize::from(inside.source == Which::B)] else { continue };
@@ -115,6 +119,6 @@ fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
         (texts[6], texts[7]) = (inside.stated.status.id(), inside.summed.status.id());
         let (stated, summed) = (inside.stated.value(), inside.summed.value());
         let off = inside.stated.number.saturating_sub(inside.summed.number);
-        table.push_with(&texts, &[i64::from(name.column), 0, 0], (name.kind, &[stated, summed, Some(off)]));
+        table.push_with(&texts, &[i64::from(name.column), 0, 0, 0], (name.kind, &[stated, summed, Some(off)]));
     }
 }

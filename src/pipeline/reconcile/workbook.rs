@@ -118,19 +118,19 @@ fn by_unit(lines: &Lines<'_>) -> Listing {
 /// Every differing cell from the top of the tree down to who causes it.
 fn by_level(lines: &Lines<'_>) -> Listing {
     let specs: [ColumnSpec<'_>; 13] = [
-        ("form", 11.0, Align::Centre),
-        ("sheet", 12.0, Align::Left),
+        ("form", 10.0, Align::Centre),
+        ("sheet", 11.0, Align::Left),
         ("code", 7.0, Align::Centre),
-        ("label", 26.0, Align::Left),
+        ("label", 22.0, Align::Left),
         ("column", 6.0, Align::Centre),
-        ("heading", 20.0, Align::Left),
-        ("level", 10.0, Align::Left),
-        ("unit", 12.0, Align::Left),
-        ("name", 30.0, Align::Left),
+        ("heading", 17.0, Align::Left),
+        ("level", 9.5, Align::Left),
+        ("unit", 11.0, Align::Left),
+        ("name", 26.0, Align::Left),
         ("a", 11.0, Align::Right),
         ("b", 11.0, Align::Right),
         ("difference", 11.0, Align::Right),
-        ("cause", 44.0, Align::Left),
+        ("cause", 38.0, Align::Left),
     ];
     let mut rows = Vec::new();
     for result in &lines.result.forms {
@@ -141,14 +141,19 @@ fn by_level(lines: &Lines<'_>) -> Listing {
         }
         inside_rows(lines, result, &mut rows);
     }
-    sheet(lines, name_of(lines, "tree"), columns(lines, &specs), rows)
+    let mut tree = sheet(lines, name_of(lines, "tree"), columns(lines, &specs), rows);
+    let due: usize = lines.result.forms.iter().map(Lines::due_to_missing).sum();
+    if due > 0 {
+        tree.lines.push(lines.say(&lines.result.texts.screen, "due_to_missing", &[("cells", &due.to_string())]));
+    }
+    tree
 }
 
 /// The first cells of a row of the drill-down: the cell, then the unit.
-fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, unit: usize) -> Vec<ListCell> {
+fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, (unit, subject, indent): (usize, &str, usize)) -> Vec<ListCell> {
     let Some(form) = result.form() else { return Vec::new() };
     let name = cell_name(form, slot);
-    let indented = format!("{}{}", "   ".repeat(lines.depth[unit]), lines.unit(unit));
+    let indented = format!("{}{subject}", "   ".repeat(indent));
     vec![
         (&*form.symbol).into(),
         (&*name.sheet_name).into(),
@@ -175,13 +180,13 @@ fn difference_rows(
         Some(number) => ListCell::Number(number, kind),
         None => lines.figure(figure, kind).into(),
     };
-    let mut cells = lead(lines, result, slot, difference.unit);
+    let mut cells = lead(lines, result, slot, (difference.unit, &lines.subject(difference), lines.indent(difference)));
     let amount = if difference.kind == Kind::NotComparable { ListCell::Blank } else { ListCell::Number(difference.amount(), kind) };
     cells.extend([figure(difference.a), figure(difference.b), amount, lines.cause(difference, kind).into()]);
     rows.push(ListRow { cells, strong: strong && difference.scope == Scope::Total });
     for part in &difference.parts {
         let (Cause::UnitMissing(unit, which) | Cause::OwnMissing(unit, which)) = part.cause else { continue };
-        let mut cells = lead(lines, result, slot, unit);
+        let mut cells = lead(lines, result, slot, (unit, lines.unit(unit), lines.depth[unit]));
         let there = ListCell::Number(if which == Which::B { part.amount } else { -part.amount }, kind);
         let pair = if which == Which::A { [ListCell::Blank, there] } else { [there, ListCell::Blank] };
         cells.extend(pair);
@@ -200,7 +205,7 @@ fn inside_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) 
         let (stated, summed) = (figure(inside.stated), figure(inside.summed));
         let returns = inside.returns.to_string();
         let fields = [("side", Lines::side(inside.source)), ("stated", &*stated), ("summed", &*summed), ("returns", &*returns)];
-        let mut cells = lead(lines, result, inside.slot, inside.unit);
+        let mut cells = lead(lines, result, inside.slot, (inside.unit, lines.unit(inside.unit), lines.depth[inside.unit]));
         cells.extend([ListCell::Blank, ListCell::Blank, ListCell::Blank]);
         cells.push(lines.say(&lines.result.texts.causes, "inside_line", &fields).into());
         rows.push(ListRow { cells, strong: false });

@@ -123,6 +123,8 @@ pub struct Difference {
     pub lowest: bool,
     /// A total that is off by exactly what its own parts, on the same sheet, are off by.
     pub follows: bool,
+    /// A difference of units below that is made by missing returns alone.
+    pub due_to_missing: bool,
     /// What makes the difference; empty where `lowest` and located.
     pub parts: Vec<Part>,
     /// Who is to be asked first, where the figures cannot tell.

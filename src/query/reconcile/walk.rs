@@ -1,12 +1,12 @@
 //! One form, from the top of the tree down: everything that both sources know is compared.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::compare::{Kind, compare};
-use super::drill::{is_located, parts};
+use super::drill::{Cause, is_located, parts};
 use super::side::{Side, files_itself};
 use super::suspects::suspects;
 use super::{Difference, FormResult, Inside, MissingReturn, Options, Scope, Source, Which};
@@ -44,6 +44,7 @@ impl Walk<'_> {
             result.differences.extend(differences);
             result.blank_zero += blank_zero;
         }
+        mark_missing(&mut result.differences);
         result.missing = self.missing();
         result.inside = self.inside();
         result.uncovered = if self.options.shared_cells { Vec::new() } else { self.uncovered() };
@@ -99,7 +100,20 @@ impl Walk<'_> {
             let amount = a.number.saturating_sub(b.number);
             let is_unlocated = scope == Scope::Total && lowest;
             let suspects = if is_unlocated { suspects(self.tree, sides, unit, ((slot, other), amount)) } else { Vec::new() };
-            differences.push(Difference { unit, scope, slot, kind, a, b, stands, lowest, follows: false, parts, suspects });
+            differences.push(Difference {
+                unit,
+                scope,
+                slot,
+                kind,
+                a,
+                b,
+                stands,
+                lowest,
+                follows: false,
+                due_to_missing: false,
+                parts,
+                suspects,
+            });
         }
         mark_totals(&self.a.form, &mut differences);
         (differences, blank_zero)
@@ -202,10 +216,28 @@ pub fn all_missing(tree: &Tree, (a, b): (&Source, &Source), forms: &[Option<Arc<
     found
 }
 
+/// Marks differences that are made by missing returns alone, however far below.
+fn mark_missing(differences: &mut [Difference]) {
+    let mut marked: HashSet<(usize, usize)> = HashSet::new();
+    // Parents stand before what is below them.
+    for difference in differences.iter_mut().rev() {
+        let is_missing = |cause: Cause| match cause {
+            Cause::UnitMissing(..) | Cause::OwnMissing(..) => true,
+            Cause::Unit(unit) => marked.contains(&(unit, difference.slot)),
+            _ => false,
+        };
+        let is_known = difference.kind != Kind::NotComparable && !difference.parts.is_empty();
+        difference.due_to_missing = is_known && difference.parts.iter().all(|part| is_missing(part.cause));
+        if difference.due_to_missing {
+            marked.insert((difference.unit, difference.slot));
+        }
+    }
+}
+
 /// Marks totals that are off by what their own parts are off by: correcting the parts corrects them.
 fn mark_totals(form: &Form, differences: &mut [Difference]) {
     let amounts: HashMap<usize, i64> = differences.iter().filter(|d| d.kind != Kind::NotComparable).map(|d| (d.slot, d.amount())).collect();
-    for difference in differences.iter_mut() {
+    for difference in differences.iter_mut().filter(|d| d.lowest) {
         let (index, coded, column) = form.layout.address(difference.slot);
         let sheet = &form.layout.sheets[index];
         let of_columns = sheet.sums.columns.iter().filter(|sum| sum.total == column).map(|sum| (sum, true));
