@@ -10,7 +10,7 @@ use crate::number::{AMOUNT_UNIT, NumberKind, to_float};
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
-const MOST_ROWS: usize = 50_000;
+pub const MOST_ROWS: usize = 50_000;
 
 /// A table to be placed.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +23,8 @@ pub struct Listing {
     pub columns: Vec<ListColumn>,
     /// Rows.
     pub rows: Vec<ListRow>,
+    /// Rows that were not even made, because there are too many.
+    pub more: usize,
     /// Said below the table when it is cut short: `{left}`.
     pub cut: String,
 }
@@ -88,7 +90,7 @@ pub fn listing(listing: &Listing) -> SheetPlan {
         place_row(&mut plan, row, entry, &listing.columns);
     }
     plan.filter = Some(CellRange { first: CellRef::new(heading_row, 0), last: CellRef::new(row.max(heading_row + 1), last_column) });
-    let left = listing.rows.len().saturating_sub(MOST_ROWS);
+    let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
         place_wide(&mut plan, row + 1, last_column, (&listing.cut.replace("{left}", &left.to_string()), style));

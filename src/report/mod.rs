@@ -14,7 +14,7 @@ mod template;
 mod texts;
 mod xlsx;
 
-pub use listing::{ListCell, ListColumn, ListRow, Listing, listing};
+pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
 pub use printed::{PrintedSum, printed_sums};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::lines::{Lines, cell_name};
 use crate::error::{Error, Result};
 use crate::pipeline::reports::safe_name;
@@ -134,24 +136,34 @@ pub fn school_lists(lines: &Lines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
         by_unit.entry(line.unit).or_default().push(ListRow { cells, strong: false });
     }
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    let mut files = Vec::new();
+    let mut lists = Vec::new();
     for (unit, rows) in by_unit {
         let plain = safe_name(lines.code(unit));
         let times = names.entry(plain.to_lowercase()).or_default();
         *times += 1;
         // Two codes may have one safe name.
         let name = if *times > 1 { format!("{plain}-{times}.xlsx") } else { format!("{plain}.xlsx") };
-        let title = list_name(lines);
-        let sheet = Listing {
-            name: title.clone(),
-            lines: [vec![title.clone(), format!("{} – {}", lines.code(unit), lines.unit(unit))], lines.head()].concat(),
-            columns: correction_columns(lines, true),
-            rows,
-            cut: lines.say(&lines.result.texts.head, "cut", &[]),
-        };
-        let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
-        let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &name, e))?;
-        files.push((name, bytes));
+        lists.push((unit, name, rows));
     }
-    Ok(files)
+    let made = lists.into_par_iter().map(|(unit, name, rows)| {
+        let bytes = unit_list(lines, unit, rows, &name)?;
+        Ok((name, bytes))
+    });
+    made.collect()
+}
+
+/// The workbook of one unit.
+fn unit_list(lines: &Lines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> Result<Vec<u8>> {
+    let title = list_name(lines);
+    let whose = format!("{} – {}", lines.code(unit), lines.unit(unit));
+    let sheet = Listing {
+        name: title.clone(),
+        lines: [vec![title.clone(), whose], lines.head()].concat(),
+        columns: correction_columns(lines, true),
+        rows,
+        more: 0,
+        cut: lines.say(&lines.result.texts.head, "cut", &[]),
+    };
+    let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
+    write_xlsx(&plan).map_err(|e| Error::library("write", name, e))
 }

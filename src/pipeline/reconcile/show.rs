@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Counts;
 use super::lines::{CellName, Lines, cell_name};
 use crate::number::{NumberKind, show, to_float};
-use crate::query::reconcile::{Difference, Figure, FormResult, Kind, Which};
+use crate::query::reconcile::{Difference, Figure, FormResult, Inside, Kind, MissingReturn, Which};
 
 /// Units shown of one cell; all of them are in the files.
 const UNITS: usize = 8;
@@ -166,58 +166,89 @@ fn show_difference(lines: &Lines<'_>, result: &FormResult, (difference, name): (
     out.push('\n');
 }
 
-/// The comparison as JSON.
+/// The comparison as JSON, a line per difference: there can be very many.
 pub fn json(lines: &Lines<'_>) -> String {
     let result = lines.result;
     let source = |which| {
         let name = result.name(which);
+        let message = |finding| lines.schemas.rules.message(finding, lines.lang);
         let unread: Vec<Value> = name
             .unread
             .iter()
-            .map(|f| json!({"rule": f.rule, "file": f.place.file, "unit": f.subject.unit, "message": lines.schemas.rules.message(f, lines.lang)}))
+            .map(|f| json!({"rule": f.rule, "file": f.place.file, "unit": f.subject.unit, "message": message(f)}))
             .collect();
         json!({"name": name.name, "kind": name.kind, "returns": result.source(which).submissions.len(), "unread": unread})
     };
-    let value = json!({
-        "school_year": result.period.year.to_string(),
-        "term": result.period.term.id(),
-        "a": source(Which::A),
-        "b": source(Which::B),
-        "trusted": result.trust.id(),
-        "equal": result.is_equal(),
-        "forms": result.forms.iter().map(|form| form_json(lines, form)).collect::<Vec<_>>(),
-    });
-    format!("{value:#}\n")
+    let head = [
+        ("school_year", json!(result.period.year.to_string())),
+        ("term", json!(result.period.term.id())),
+        ("a", source(Which::A)),
+        ("b", source(Which::B)),
+        ("trusted", json!(result.trust.id())),
+        ("equal", json!(result.is_equal())),
+    ];
+    let mut out = String::from("{\n");
+    for (name, value) in head {
+        let _ = writeln!(out, "\"{name}\": {value},");
+    }
+    out.push_str("\"forms\": [");
+    for (index, form) in result.forms.iter().enumerate() {
+        out.push_str(if index > 0 { ",\n{\n" } else { "\n{\n" });
+        form_json(lines, form, &mut out);
+        out.push('}');
+    }
+    out.push_str("]\n}\n");
+    out
 }
 
-fn form_json(lines: &Lines<'_>, result: &FormResult) -> Value {
+fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
     let counts = Counts::of(result);
-    let missing = |m: &crate::query::reconcile::MissingReturn| json!({"unit": lines.code(m.unit), "missing_in": m.missing_in.id(), "numbers": m.numbers});
     let cell = |slot: usize| {
         result.form().map_or(Value::Null, |form| {
             let name = cell_name(form, slot);
             json!({"sheet": name.sheet, "code": name.code, "column": name.column})
         })
     };
-    json!({
-        "form_a": result.forms[0].as_ref().map(|form| &form.id),
-        "form_b": result.forms[1].as_ref().map(|form| &form.id),
-        "other_layout": result.other_layout,
-        "units": result.lowest.len(),
-        "cells": result.cells,
-        "differing": counts.differing,
-        "totals": counts.totals,
-        "not_comparable": counts.not_comparable,
-        "blank_zero": result.blank_zero,
-        "in_neither": result.in_neither,
-        "differences": result.differences.iter().map(|d| difference_json(lines, result, d)).collect::<Vec<_>>(),
-        "missing": result.missing.iter().map(missing).collect::<Vec<_>>(),
-        "inside": result.inside.iter().map(|inside| json!({
-            "source": inside.source.id(), "unit": lines.code(inside.unit), "cell": cell(inside.slot),
-            "stated": inside.stated.number, "summed": inside.summed.number, "returns": inside.returns,
-        })).collect::<Vec<_>>(),
-        "uncovered": result.uncovered.iter().map(|(which, slot)| json!({"missing_in": which.id(), "cell": cell(*slot)})).collect::<Vec<_>>(),
-    })
+    let head = [
+        ("form_a", json!(result.forms[0].as_ref().map(|form| &form.id))),
+        ("form_b", json!(result.forms[1].as_ref().map(|form| &form.id))),
+        ("other_layout", json!(result.other_layout)),
+        ("units", json!(result.lowest.len())),
+        ("cells", json!(result.cells)),
+        ("differing", json!(counts.differing)),
+        ("totals", json!(counts.totals)),
+        ("not_comparable", json!(counts.not_comparable)),
+        ("blank_zero", json!(result.blank_zero)),
+        ("in_neither", json!(result.in_neither)),
+    ];
+    for (name, value) in head {
+        let _ = writeln!(out, "\"{name}\": {value},");
+    }
+    list_json("differences", result.differences.iter().map(|d| difference_json(lines, result, d)), out);
+    out.push_str(",\n");
+    let missing = |m: &MissingReturn| json!({"unit": lines.code(m.unit), "missing_in": m.missing_in.id(), "numbers": m.numbers});
+    list_json("missing", result.missing.iter().map(missing), out);
+    out.push_str(",\n");
+    let inside = |i: &Inside| {
+        json!({
+            "source": i.source.id(), "unit": lines.code(i.unit), "cell": cell(i.slot),
+            "stated": i.stated.number, "summed": i.summed.number, "returns": i.returns,
+        })
+    };
+    list_json("inside", result.inside.iter().map(inside), out);
+    out.push_str(",\n");
+    let uncovered = |(which, slot): &(Which, usize)| json!({"missing_in": which.id(), "cell": cell(*slot)});
+    list_json("uncovered", result.uncovered.iter().map(uncovered), out);
+    out.push('\n');
+}
+
+/// A named array, one entry per line.
+fn list_json(name: &str, entries: impl Iterator<Item = Value>, out: &mut String) {
+    let _ = write!(out, "\"{name}\": [");
+    for (index, entry) in entries.enumerate() {
+        let _ = write!(out, "{}{entry}", if index > 0 { ",\n" } else { "\n" });
+    }
+    out.push(']');
 }
 
 fn number(value: i64, kind: NumberKind) -> Value {

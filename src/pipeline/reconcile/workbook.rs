@@ -5,7 +5,7 @@ use super::lines::{Lines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::error::{Error, Result};
 use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, Which};
-use crate::report::{Align, ListCell, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::report::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
 /// Columns of the summary after the form, in order.
 const SUMMARY: [&str; 12] = [
@@ -42,7 +42,7 @@ fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::report::ListColumn
     if rows.is_empty() {
         above.push(lines.say(head, "nothing", &[]));
     }
-    Listing { name, lines: above, columns, rows, cut: lines.say(head, "cut", &[]) }
+    Listing { name, lines: above, columns, rows, more: 0, cut: lines.say(head, "cut", &[]) }
 }
 
 fn name_of(lines: &Lines<'_>, id: &str) -> String {
@@ -132,16 +132,21 @@ fn by_level(lines: &Lines<'_>) -> Listing {
         ("difference", 11.0, Align::Right),
         ("cause", 38.0, Align::Left),
     ];
-    let mut rows = Vec::new();
+    let (mut rows, mut more) = (Vec::new(), 0);
     for result in &lines.result.forms {
         for (slot, differences) in lines.by_cell(result) {
+            if rows.len() > MOST_ROWS {
+                more += differences.len();
+                continue;
+            }
             for (index, difference) in differences.into_iter().enumerate() {
                 difference_rows(lines, result, (slot, difference, index == 0), &mut rows);
             }
         }
         inside_rows(lines, result, &mut rows);
     }
-    let mut tree = sheet(lines, name_of(lines, "tree"), columns(lines, &specs), rows);
+    let tree = sheet(lines, name_of(lines, "tree"), columns(lines, &specs), rows);
+    let mut tree = Listing { more, ..tree };
     let due: usize = lines.result.forms.iter().map(Lines::due_to_missing).sum();
     if due > 0 {
         tree.lines.push(lines.say(&lines.result.texts.screen, "due_to_missing", &[("cells", &due.to_string())]));

@@ -53,3 +53,29 @@ fn correspondence(from: &Form, to: &Form) -> Option<Vec<Option<usize>>> {
     let cells: Vec<Option<usize>> = (0..from.layout.slots).map(|slot| slot_in(from, slot, to)).collect();
     cells.iter().any(Option::is_some).then_some(cells)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Layout, Schemas};
+
+    #[test]
+    fn forms_of_two_circulars_are_one_where_they_share_a_layout() {
+        let schemas = Schemas::load(None).unwrap();
+        let form = |id: &str| Arc::clone(schemas.form(id).unwrap());
+        let (old, new, other) = (form("tt24-2018/01-MN-DN"), form("tt25-2024/01-MN-DN"), form("tt25-2024/02-TH-DN"));
+        let pairs = pair_forms(&[Arc::clone(&old), Arc::clone(&new)], &[Arc::clone(&new), Arc::clone(&other)]);
+        assert_eq!(pairs.len(), 3);
+        // The same form goes before one that only shares the layout.
+        assert!(pairs[0].forms[1].is_none() && pairs[1].forms[1].as_ref().is_some_and(|form| form.id == new.id));
+        assert!(pairs[2].forms[0].is_none());
+        let pairs = pair_forms(std::slice::from_ref(&old), std::slice::from_ref(&new));
+        assert_eq!(pairs[0].cells.as_ref().map(Vec::len), Some(old.layout.slots));
+        // Another layout for the same level and term: a pair whose cells nobody has matched yet.
+        let mut strange = Form::clone(&new);
+        strange.id = "tt99/01-MN-DN".into();
+        strange.layout = Arc::new(Layout { id: "tt99/01-MN-DN".into(), ..Layout::clone(&new.layout) });
+        let pairs = pair_forms(&[new], &[Arc::new(strange)]);
+        assert!(pairs.len() == 1 && pairs[0].cells.is_none() && pairs[0].forms.iter().all(Option::is_some));
+    }
+}
