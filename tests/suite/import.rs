@@ -56,11 +56,12 @@ fn load(name: &str, short: &str, toml: &str) -> Schemas {
     Schemas::load(Some(Path::new(&folder))).unwrap()
 }
 
+/// Several tests draft the same form at the same time; each has a folder of its own.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
 fn imported(short: &str, symbol: &str) -> Option<(Schemas, Vec<u8>)> {
     let bytes = std::fs::read(shared()?.join(format!("reference/forms/official/{short}.xlsx"))).unwrap();
     let toml = draft(&bytes, &format!("{short}.xlsx"), symbol);
-    // Several tests draft the same form at the same time.
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let nth = NEXT.fetch_add(1, Ordering::Relaxed);
     Some((load(&format!("import-{short}-{nth}"), short, &toml), bytes))
 }
