@@ -22,6 +22,7 @@ pub mod validate;
 pub mod aggregate;
 pub mod report;
 pub mod archive;
+pub mod query;
 pub mod sample;
 pub mod pipeline;
 pub mod cli;

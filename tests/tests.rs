@@ -59,6 +59,10 @@ mod oracle;
 #[path = "suite/archive_totals.rs"]
 mod archive_totals;
 
+/// Two sources against each other: planted differences are found, and nothing else.
+#[path = "suite/reconcile.rs"]
+mod reconcile;
+
 /// What the program says, word by word.
 #[path = "suite/words.rs"]
 mod words;

@@ -2,68 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
-
-use arrow_array::{ArrayRef, Int64Array, StringArray};
-use arrow_schema::DataType;
 
 use super::ArchiveInput;
-use super::parquet_file::ParquetFile;
+use super::columns::Columns;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::finding::Lang;
 use crate::schema::{Confidence, Mapping, MappingStatus, Sheet};
-
-/// A table in memory: columns with names, texts or whole numbers.
-struct Columns {
-    names: Vec<String>,
-    data: Vec<Column>,
-}
-
-enum Column {
-    Texts(Vec<Option<String>>),
-    Numbers(Vec<i64>),
-}
-
-impl Columns {
-    /// A table with these text columns.
-    fn texts(names: &[&str]) -> Self {
-        Self { names: names.iter().map(|n| (*n).to_owned()).collect(), data: names.iter().map(|_| Column::Texts(Vec::new())).collect() }
-    }
-
-    /// The same with whole-number columns after them.
-    fn and_numbers(mut self, names: &[&str]) -> Self {
-        self.names.extend(names.iter().map(|n| (*n).to_owned()));
-        self.data.extend(names.iter().map(|_| Column::Numbers(Vec::new())));
-        self
-    }
-
-    /// Adds a row; empty texts are stored as null.
-    fn push(&mut self, texts: &[&str], numbers: &[i64]) {
-        let (mut texts, mut numbers) = (texts.iter(), numbers.iter());
-        for column in &mut self.data {
-            match column {
-                Column::Texts(rows) => rows.push(texts.next().filter(|t| !t.is_empty()).map(|t| (*t).to_owned())),
-                Column::Numbers(rows) => rows.push(numbers.next().copied().unwrap_or_default()),
-            }
-        }
-    }
-
-    fn write(self, path: &Path, sorted: usize, metadata: &[(String, String)]) -> Result<()> {
-        let kind = |column: &Column| match column {
-            Column::Texts(_) => DataType::Utf8,
-            Column::Numbers(_) => DataType::Int64,
-        };
-        let schema: Vec<(&str, DataType, bool)> = self.names.iter().zip(&self.data).map(|(n, c)| (n.as_str(), kind(c), true)).collect();
-        let mut file = ParquetFile::create(path, &schema, sorted, metadata)?;
-        let arrays = self.data.into_iter().map(|column| match column {
-            Column::Texts(rows) => Arc::new(StringArray::from(rows)) as ArrayRef,
-            Column::Numbers(rows) => Arc::new(Int64Array::from(rows)) as ArrayRef,
-        });
-        file.write(arrays.collect())?;
-        file.finish()
-    }
-}
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(

@@ -6,10 +6,12 @@
 //! Files are written aside and renamed, so a reader never sees half a file.
 
 mod cells;
+mod columns;
 mod dimensions;
 mod parquet_file;
 mod past;
 mod recount;
+mod returns;
 mod totals;
 mod value_reader;
 
@@ -24,8 +26,10 @@ use crate::schema::{Form, Mapping, RuleBook};
 use crate::term::Period;
 use crate::units::Tree;
 
+pub use columns::Columns;
 pub use past::{Past, past_returns};
 pub use recount::{TableTotal, recount};
+pub use returns::returns_from_archive;
 pub use totals::{ArchivedTotals, totals_from_archive};
 
 /// Everything a term's archive holds.

@@ -154,7 +154,7 @@ fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form
 }
 
 /// The form and slot that a row belongs to; `None` for a form that is not asked for.
-fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, usize)>> {
+pub fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option<(usize, usize)>> {
     let (id, sheet, code, column) = (batch.form.at(row), batch.sheet.at(row), batch.code.at(row), batch.columns[row]);
     let Some(index) = forms.iter().position(|form| *form.id == *id) else { return Ok(None) };
     let slot = forms[index].layout.sheet(sheet).and_then(|sheet| {

@@ -18,8 +18,10 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 use super::parquet_file::ROW_GROUP_ROWS;
 use crate::error::{Error, Result};
 
-/// The columns read.
-const COLUMNS: [&str; 7] = ["form", "sheet", "code", "column", "unit", "value", "status"];
+/// The columns read; the last three, which say where a value stood, only when asked for.
+const COLUMNS: [&str; 10] = ["form", "sheet", "code", "column", "unit", "value", "status", "file", "file_sheet", "cell"];
+/// How many of them a value needs.
+const FIGURES: usize = 7;
 
 /// A value table: `cells` or `amounts`.
 pub struct ValueTable {
@@ -46,6 +48,18 @@ pub struct Batch {
     pub numbers: Vec<i64>,
     /// Status names.
     pub status: Texts,
+    /// Where the values stood, when it was asked for.
+    pub places: Option<Places>,
+}
+
+/// Where values stood: file, sheet in the file, cell.
+pub struct Places {
+    /// File names.
+    pub file: Texts,
+    /// Sheet names, null outside workbooks.
+    pub file_sheet: Texts,
+    /// Addresses, null where the file had no such cell.
+    pub cell: Texts,
 }
 
 impl ValueTable {
@@ -74,8 +88,18 @@ impl ValueTable {
     /// The rows of a row group, through a file of its own: threads that share one
     /// would move each other's place in it.
     pub fn read(&self, file: File, group: usize) -> Result<impl Iterator<Item = Result<Batch>>> {
+        self.read_columns(file, group, false)
+    }
+
+    /// The same with where the values stood.
+    pub fn read_places(&self, file: File, group: usize) -> Result<impl Iterator<Item = Result<Batch>>> {
+        self.read_columns(file, group, true)
+    }
+
+    fn read_columns(&self, file: File, group: usize, places: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
         let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
-        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS);
+        let columns = COLUMNS.into_iter().take(if places { COLUMNS.len() } else { FIGURES });
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), columns);
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(mask)
@@ -84,15 +108,19 @@ impl ValueTable {
             .map_err(|e| failed(&e))?;
         Ok(reader.map(move |batch| {
             let batch = batch.map_err(|e| failed(&e))?;
-            Batch::new(&batch).ok_or_else(|| failed(&"it is not a value table"))
+            Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table"))
         }))
     }
 }
 
 impl Texts {
     fn new(batch: &RecordBatch, name: &str) -> Option<Self> {
+        Self::nullable(batch, name).filter(|texts| texts.0.null_count() == 0)
+    }
+
+    fn nullable(batch: &RecordBatch, name: &str) -> Option<Self> {
         let column = batch.column_by_name(name)?.as_dictionary_opt::<Int32Type>()?;
-        (column.null_count() == 0 && column.values().as_string_opt::<i32>().is_some()).then(|| Self(column.clone()))
+        column.values().as_string_opt::<i32>().is_some().then(|| Self(column.clone()))
     }
 
     /// The different texts, in the order of their keys.
@@ -103,6 +131,11 @@ impl Texts {
     /// The keys of some rows.
     pub fn keys(&self, rows: &Range<usize>) -> &[i32] {
         &self.0.keys().values()[rows.clone()]
+    }
+
+    /// The key of a row; `None` where it is null.
+    pub fn key(&self, row: usize) -> Option<usize> {
+        self.0.keys().is_valid(row).then(|| self.0.keys().value(row)).and_then(|key| usize::try_from(key).ok())
     }
 
     /// The text of a row.
@@ -119,8 +152,11 @@ impl Texts {
 }
 
 impl Batch {
-    fn new(batch: &RecordBatch) -> Option<Self> {
+    fn new(batch: &RecordBatch, places: bool) -> Option<Self> {
         let texts = |name| Texts::new(batch, name);
+        let nullable = |name| Texts::nullable(batch, name);
+        let places =
+            if places { Some(Places { file: texts("file")?, file_sheet: nullable("file_sheet")?, cell: nullable("cell")? }) } else { None };
         Some(Self {
             form: texts("form")?,
             sheet: texts("sheet")?,
@@ -129,6 +165,7 @@ impl Batch {
             unit: texts("unit")?,
             numbers: numbers(batch.column_by_name("value")?)?,
             status: texts("status")?,
+            places,
         })
     }
 

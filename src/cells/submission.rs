@@ -41,6 +41,13 @@ pub enum Placement {
         /// Zero-based column of each slot of the sheet; `u16::MAX` where absent.
         columns: Arc<Vec<u16>>,
     },
+    /// Told cell by cell, as an archive does.
+    Each {
+        /// Sheet name in the file, if it is a workbook.
+        sheet: Option<Arc<str>>,
+        /// The cell of each slot of the sheet, where the file had it.
+        cells: Vec<Option<CellRef>>,
+    },
 }
 
 /// One unit's values for one form.
@@ -73,6 +80,7 @@ impl Submission {
                 let at = columns[slot - self.form.layout.sheets[sheet].first_slot];
                 (name.clone(), (at != u16::MAX).then_some(CellRef::new(*row, at)))
             }
+            Placement::Each { sheet: name, cells } => (name.clone(), cells[slot - self.form.layout.sheets[sheet].first_slot]),
         }
     }
 

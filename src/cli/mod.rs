@@ -3,6 +3,7 @@
 mod check;
 mod init;
 mod progress;
+mod reconcile;
 mod report;
 mod run;
 mod sample;
@@ -91,6 +92,9 @@ enum Command {
     /// Xuất biểu chính thức của một vài đơn vị.
     #[command(alias = "xuat-bieu")]
     Report(report::Args),
+    /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
+    #[command(alias = "doi-chieu")]
+    Reconcile(Box<reconcile::Args>),
     /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
     #[command(alias = "bieu-trong")]
     Template(template::Args),
@@ -151,6 +155,7 @@ impl Cli {
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
             Command::Report(args) => report::run(&args, &context),
+            Command::Reconcile(args) => reconcile::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),

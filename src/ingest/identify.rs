@@ -36,6 +36,7 @@ pub struct UnitRule {
     order: Vec<UnitFrom>,
     pattern: Option<Regex>,
     mapping: HashMap<String, Arc<str>>,
+    told: Option<Arc<str>>,
 }
 
 /// What came of asking whose a file is.
@@ -59,12 +60,22 @@ impl UnitRule {
     pub fn new(order: &[UnitFrom], pattern: Option<&str>, mapping: Option<&Table>) -> Result<Self> {
         let pattern = pattern.map(compile).transpose()?;
         let mapping = mapping.map(read_mapping).transpose()?.unwrap_or_default();
-        Ok(Self { order: order.to_vec(), pattern, mapping })
+        Ok(Self { order: order.to_vec(), pattern, mapping, told: None })
+    }
+
+    /// The same, but every file is of this unit, if one is told.
+    #[must_use]
+    pub fn always(mut self, unit: Option<&str>) -> Self {
+        self.told = unit.map(Arc::from);
+        self
     }
 
     /// Tells the unit of a file.
     #[must_use]
     pub fn identify(&self, file: &str, workbook: &RawWorkbook, recognised: &Recognised, tree: &Tree) -> Identity {
+        if let Some(told) = &self.told {
+            return known(tree, told);
+        }
         let mut tried = Vec::new();
         for source in &self.order {
             match source {

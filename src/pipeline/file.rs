@@ -57,6 +57,24 @@ pub struct Inputs {
     /// Which of two different files for one unit and form wins.
     #[serde(default)]
     pub duplicates: Duplicates,
+    /// The unit all workbooks are of, whatever they say; told to a command, never in a file.
+    #[serde(skip)]
+    pub unit: Option<String>,
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        Self {
+            workbooks: Vec::new(),
+            lists: Vec::new(),
+            unit_from: default_order(),
+            file_name: default_pattern(),
+            mapping: None,
+            numbers: NumberLocale::default(),
+            duplicates: Duplicates::default(),
+            unit: None,
+        }
+    }
 }
 
 fn default_order() -> Vec<UnitFrom> {

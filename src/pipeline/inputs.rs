@@ -50,7 +50,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
 
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
-    let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?;
+    let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
     let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
     let context = ReadContext {
         recogniser: &recogniser,

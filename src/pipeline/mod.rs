@@ -7,6 +7,7 @@ mod file;
 mod inputs;
 mod lists;
 mod publish;
+mod reconcile;
 mod reports;
 mod run;
 mod sample_files;
@@ -18,6 +19,9 @@ mod workspace;
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use lists::list_table;
 pub use publish::write_whole;
+pub use reconcile::{
+    Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
+};
 pub use reports::{ReportJob, report_bytes};
 pub use run::{Checked, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files};

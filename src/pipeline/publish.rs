@@ -45,6 +45,12 @@ impl StagedFolder {
         std::fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))
     }
 
+    /// Where a file of the folder is written, for those who write it themselves.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.staging.join(name)
+    }
+
     /// Puts the folder in place.
     ///
     /// # Errors

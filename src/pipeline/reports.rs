@@ -93,7 +93,7 @@ fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, unit: &'a str, total: 
 }
 
 /// A name every file system takes: letters, digits, dashes.
-fn safe_name(text: &str) -> String {
+pub fn safe_name(text: &str) -> String {
     let key = tone_key(text);
     let name: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') { text.to_owned() } else { name }

@@ -5,6 +5,7 @@
 //! compares it with the total it came from.
 
 mod fit;
+mod listing;
 mod official;
 mod plan;
 mod printed;
@@ -14,6 +15,7 @@ mod template;
 mod texts;
 mod xlsx;
 
+pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
 pub use printed::{PrintedSum, printed_sums};

@@ -35,6 +35,8 @@ pub struct SheetPlan {
     pub heights: Vec<(u32, f64)>,
     /// Rows and columns kept in view.
     pub freeze: Option<CellRef>,
+    /// A table whose headings filter and sort it.
+    pub filter: Option<CellRange>,
     /// How the sheet prints.
     pub page: PageSetup,
     /// Only open cells can be changed; no password.

@@ -64,6 +64,9 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
     if let Some(at) = plan.freeze {
         worksheet.set_freeze_panes(at.row, at.column)?;
     }
+    if let Some(range) = plan.filter {
+        worksheet.autofilter(range.first.row, range.first.column, range.last.row, range.last.column)?;
+    }
     set_page(worksheet, &plan.page)
 }
 

@@ -30,7 +30,7 @@ pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet
 pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
-pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap};
+pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
 pub use rules::{Rule, RuleBook, Stage};

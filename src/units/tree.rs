@@ -23,6 +23,7 @@ pub struct Tree {
     pub order: Vec<usize>,
     /// Facilities covered by the return each unit files: itself and those that file with it.
     pub covered: Vec<Vec<usize>>,
+    children: Vec<Vec<usize>>,
     by_code: HashMap<Arc<str>, usize>,
     groupings: Vec<Arc<str>>,
 }
@@ -76,7 +77,13 @@ impl Tree {
                 covered[filer].push(unit);
             }
         }
-        Ok(Self { day, units, parent, files_with, order, covered, by_code, groupings: register.groupings.clone() })
+        let mut children = vec![Vec::new(); units.len()];
+        for (unit, above) in parent.iter().enumerate() {
+            if let Some(above) = above {
+                children[*above].push(unit);
+            }
+        }
+        Ok(Self { day, units, parent, files_with, order, covered, children, by_code, groupings: register.groupings.clone() })
     }
 
     /// The unit with this code.
@@ -88,6 +95,12 @@ impl Tree {
     /// The units above a unit, nearest first.
     pub fn ancestors(&self, unit: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(self.parent[unit], |&above| self.parent[above])
+    }
+
+    /// The units right below a unit, in the order of their codes.
+    #[must_use]
+    pub fn children(&self, unit: usize) -> &[usize] {
+        &self.children[unit]
     }
 
     /// Units without a parent.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook};
 use tkgd::cells::Status;
@@ -55,10 +56,14 @@ fn load(name: &str, short: &str, toml: &str) -> Schemas {
     Schemas::load(Some(Path::new(&folder))).unwrap()
 }
 
+/// Several tests draft the same form at the same time; each has a folder of its own.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
 fn imported(short: &str, symbol: &str) -> Option<(Schemas, Vec<u8>)> {
     let bytes = std::fs::read(shared()?.join(format!("reference/forms/official/{short}.xlsx"))).unwrap();
     let toml = draft(&bytes, &format!("{short}.xlsx"), symbol);
-    Some((load(&format!("import-{short}"), short, &toml), bytes))
+    let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+    Some((load(&format!("import-{short}-{nth}"), short, &toml), bytes))
 }
 
 fn form<'a>(schemas: &'a Schemas, id: &str) -> &'a Arc<Form> {

@@ -1,0 +1,83 @@
+//! Returns back out of the archive: every value of every unit, with the place it came from.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::table_path;
+use super::totals::address;
+use super::value_reader::{Batch, ValueTable};
+use crate::cells::{Placement, Source, Status, Submission, Values};
+use crate::error::{Error, Result};
+use crate::location::CellRef;
+use crate::schema::Form;
+use crate::term::Period;
+
+/// Returns by form index and unit code.
+type Returns = BTreeMap<(usize, Arc<str>), Submission>;
+
+/// The returns of a term as they went into the archive, in the order of forms and units.
+///
+/// Checksums and times of the files are not kept with the values; they are empty here.
+///
+/// # Errors
+/// When the term is not in the archive, or its tables hold a cell that its form does not have.
+pub fn returns_from_archive(folder: &Path, period: Period, forms: &[Arc<Form>]) -> Result<Vec<Submission>> {
+    let mut returns = Returns::new();
+    for table in ["cells", "amounts"] {
+        let path = table_path(folder, table, period);
+        let values = ValueTable::open(&path)?;
+        for group in 0..values.row_groups() {
+            let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
+            for batch in values.read_places(file, group)? {
+                add_batch(&batch?, forms, &mut returns).map_err(|reason| Error::library("read", &path, reason))?;
+            }
+        }
+    }
+    Ok(returns.into_values().collect())
+}
+
+fn add_batch(batch: &Batch, forms: &[Arc<Form>], returns: &mut Returns) -> std::result::Result<(), String> {
+    let Some(places) = &batch.places else { return Err("it does not say where its values stood".to_owned()) };
+    let status_of = |name: &str| Status::ALL.into_iter().find(|s| s.id() == name).ok_or_else(|| format!("`{name}` is not a status"));
+    let statuses: Vec<Status> = batch.status.names().map(status_of).collect::<std::result::Result<_, String>>()?;
+    let units: Vec<Arc<str>> = batch.unit.names().map(Arc::from).collect();
+    let files: Vec<Arc<str>> = places.file.names().map(Arc::from).collect();
+    let sheets: Vec<Arc<str>> = places.file_sheet.names().map(Arc::from).collect();
+    let cells: Vec<Option<CellRef>> = places.cell.names().map(|name| name.parse().ok()).collect();
+    for run in batch.runs() {
+        let Some((index, slot)) = address(batch, run.start, forms)? else { continue };
+        for row in run {
+            let texts = batch.unit.key(row).zip(places.file.key(row)).zip(batch.status.key(row));
+            let Some(((unit, file), status)) = texts else { continue };
+            let key = (index, Arc::clone(&units[unit]));
+            let entry = returns.entry(key).or_insert_with_key(|(_, unit)| blank(&forms[index], unit, &files[file]));
+            entry.values.set(slot, statuses[status], batch.numbers[row]);
+            let sheet = places.file_sheet.key(row).map(|key| &sheets[key]);
+            put_place(entry, slot, sheet, places.cell.key(row).and_then(|key| cells[key]));
+        }
+    }
+    Ok(())
+}
+
+/// A return with nothing in it and no place for anything.
+fn blank(form: &Arc<Form>, unit: &Arc<str>, file: &Arc<str>) -> Submission {
+    Submission {
+        unit: Arc::clone(unit),
+        form: Arc::clone(form),
+        values: Values::new(form.layout.slots),
+        source: Source { file: Arc::clone(file), sha256: Arc::from(""), modified: 0 },
+        placements: form.layout.sheets.iter().map(|sheet| Placement::Each { sheet: None, cells: vec![None; sheet.slots()] }).collect(),
+    }
+}
+
+fn put_place(submission: &mut Submission, slot: usize, name: Option<&Arc<str>>, cell: Option<CellRef>) {
+    let (index, ..) = submission.form.layout.address(slot);
+    if let Placement::Each { sheet, cells } = &mut submission.placements[index] {
+        cells[slot - submission.form.layout.sheets[index].first_slot] = cell;
+        if sheet.is_none() {
+            *sheet = name.cloned();
+        }
+    }
+}

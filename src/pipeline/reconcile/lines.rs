@@ -1,0 +1,292 @@
+//! A comparison put into words: names of cells and units, values, causes. Every output is made of these.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::Reconciled;
+use super::texts::{Phrases, filled, phrase};
+use crate::cells::Status;
+use crate::finding::Lang;
+use crate::number::{NumberKind, show};
+use crate::query::reconcile::{Cause, Difference, Figure, FormResult, Kind, Part, Scope, Suspicion, Which};
+use crate::schema::{Form, Schemas};
+
+/// Units named in one cause before the rest is only counted.
+const NAMED: usize = 5;
+
+/// A comparison with the language it is told in.
+pub struct Lines<'a> {
+    /// The comparison.
+    pub result: &'a Reconciled,
+    /// Kinds of unit and rules.
+    pub schemas: &'a Schemas,
+    /// The language.
+    pub lang: Lang,
+    /// Place of each unit when the tree is written down, parents before what is below them.
+    pub rank: Vec<usize>,
+    /// Depth of each unit in the tree.
+    pub depth: Vec<usize>,
+}
+
+/// A cell of a form in words.
+#[derive(Debug, Clone)]
+pub struct CellName {
+    /// Sheet id.
+    pub sheet: Arc<str>,
+    /// Sheet name as printed.
+    pub sheet_name: Arc<str>,
+    /// Row code.
+    pub code: Arc<str>,
+    /// Label of the row.
+    pub label: String,
+    /// Column number.
+    pub column: u16,
+    /// Heading of the column, from the top down.
+    pub heading: String,
+    /// Counts or amounts.
+    pub kind: NumberKind,
+}
+
+impl<'a> Lines<'a> {
+    /// Lines of a comparison.
+    pub fn new(result: &'a Reconciled, schemas: &'a Schemas, lang: Lang) -> Self {
+        let tree = &result.tree;
+        let (mut rank, mut depth) = (vec![0; tree.units.len()], vec![0; tree.units.len()]);
+        let mut waiting: Vec<(usize, usize)> = tree.roots().map(|unit| (unit, 0)).collect();
+        waiting.reverse();
+        let mut next = 0;
+        while let Some((unit, level)) = waiting.pop() {
+            (rank[unit], depth[unit]) = (next, level);
+            next += 1;
+            waiting.extend(tree.children(unit).iter().rev().map(|&child| (child, level + 1)));
+        }
+        Self { result, schemas, lang, rank, depth }
+    }
+
+    /// A phrase with its fields.
+    pub fn say(&self, phrases: &Phrases, id: &str, fields: &[(&str, &str)]) -> String {
+        filled(phrase(phrases, id, self.lang), fields)
+    }
+
+    /// The name of a unit.
+    pub fn unit(&self, unit: usize) -> &str {
+        &self.result.tree.units[unit].name
+    }
+
+    /// The name of what is compared of a unit.
+    pub fn subject(&self, difference: &Difference) -> String {
+        let name = self.unit(difference.unit);
+        match difference.scope {
+            Scope::Own if !self.result.tree.children(difference.unit).is_empty() => {
+                self.say(&self.result.texts.causes, "own_return", &[("name", name)])
+            }
+            _ => name.to_owned(),
+        }
+    }
+
+    /// How far the line of a difference is indented: a unit's own return stands under its total.
+    pub fn indent(&self, difference: &Difference) -> usize {
+        let is_part = difference.scope == Scope::Own && !self.result.tree.children(difference.unit).is_empty();
+        self.depth[difference.unit] + usize::from(is_part)
+    }
+
+    /// The code of a unit.
+    pub fn code(&self, unit: usize) -> &str {
+        &self.result.tree.units[unit].code
+    }
+
+    /// The name of the unit that a unit reports to.
+    pub fn parent(&self, unit: usize) -> &str {
+        self.result.tree.parent[unit].map_or("", |parent| self.unit(parent))
+    }
+
+    /// What kind of unit it is.
+    pub fn level(&self, unit: usize) -> &str {
+        let kind = &self.result.tree.units[unit].kind;
+        self.schemas.register.kind(kind).map_or(kind, |kind| self.lang.pick(&kind.name_vi, &kind.name_en))
+    }
+
+    /// The letter of a source.
+    pub const fn side(which: Which) -> &'static str {
+        match which {
+            Which::A => "A",
+            Which::B => "B",
+        }
+    }
+
+    /// A number with its sign.
+    pub fn signed(amount: i64, kind: NumberKind) -> String {
+        if amount > 0 { format!("+{}", show(amount, kind)) } else { show(amount, kind) }
+    }
+
+    /// What stands in a cell, for reading.
+    pub fn figure(&self, figure: Figure, kind: NumberKind) -> String {
+        match figure.value() {
+            Some(number) => show(number, kind),
+            None => format!("({})", self.status(figure.status)),
+        }
+    }
+
+    /// A status in words.
+    pub fn status(&self, status: Status) -> &str {
+        phrase(&self.result.texts.statuses, status.id(), self.lang)
+    }
+
+    /// Where a figure stands in the files of a source: file, sheet, address; empty for a sum of returns.
+    pub fn place(&self, which: Which, result: &FormResult, difference: &Difference) -> [String; 3] {
+        let stands = difference.stands[usize::from(which == Which::B)];
+        let [Some(first), Some(second)] = &result.forms else { return [const { String::new() }; 3] };
+        let (form, slot) = match which {
+            Which::A => (first, Some(difference.slot)),
+            Which::B => (second, result.twins.get(difference.slot).copied().flatten()),
+        };
+        let found = slot.zip(self.result.submission(which, form, difference.unit)).filter(|_| stands);
+        found.map_or([const { String::new() }; 3], |(slot, submission)| {
+            let (sheet, cell) = submission.cell(slot);
+            let file = submission.source.file.to_string();
+            [file, sheet.as_deref().unwrap_or_default().to_owned(), cell.map(|c| c.to_string()).unwrap_or_default()]
+        })
+    }
+
+    /// The same in one text: `file!sheet!cell`.
+    pub fn place_text(&self, which: Which, result: &FormResult, difference: &Difference) -> String {
+        let parts = self.place(which, result, difference);
+        parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("!")
+    }
+
+    /// What kind of difference it is.
+    pub fn kind(&self, difference: &Difference) -> String {
+        let kinds = &self.result.texts.kinds;
+        if difference.kind != Kind::NotComparable {
+            return self.say(kinds, difference.kind.id(), &[]);
+        }
+        let sides = [(Which::A, difference.a), (Which::B, difference.b)];
+        let why = sides.into_iter().filter(|(_, figure)| figure.incomplete).map(|(which, figure)| {
+            let side = Self::side(which);
+            match figure.value() {
+                Some(_) => self.say(kinds, "incomplete", &[("side", side)]),
+                None => self.say(kinds, "not_known", &[("side", side), ("status", self.status(figure.status))]),
+            }
+        });
+        let why = why.collect::<Vec<_>>().join(", ");
+        self.say(kinds, "not_comparable", &[("why", &why)])
+    }
+
+    /// Why there is a difference: its kind, and what makes it.
+    pub fn cause(&self, difference: &Difference, kind: NumberKind) -> String {
+        let causes = &self.result.texts.causes;
+        let mut said = vec![self.kind(difference)];
+        if difference.follows {
+            said.push(self.say(causes, "total", &[]));
+        }
+        if difference.scope == Scope::Total && difference.lowest {
+            said.push(self.say(causes, "unlocated", &[]));
+            said.extend(self.suspects(difference, kind));
+        } else if !difference.parts.is_empty() {
+            let parts: Vec<String> = difference.parts.iter().map(|part| self.part(part, kind)).collect();
+            said.push(self.say(causes, "below", &[("parts", &self.shortened(parts))]));
+        }
+        said.join("; ")
+    }
+
+    fn part(&self, part: &Part, kind: NumberKind) -> String {
+        let causes = &self.result.texts.causes;
+        let amount = Self::signed(part.amount, kind);
+        let amount = ("amount", amount.as_str());
+        match part.cause {
+            Cause::Unit(unit) => self.say(causes, "part", &[("name", self.unit(unit)), amount]),
+            Cause::Own(_) => self.say(causes, "own", &[amount]),
+            Cause::OwnMissing(_, which) => self.say(causes, "own_missing", &[("side", Self::side(which)), amount]),
+            Cause::UnitMissing(unit, which) => {
+                self.say(causes, "unit_missing", &[("name", self.unit(unit)), ("side", Self::side(which)), amount])
+            }
+            Cause::Inside(which) => self.say(causes, "inside", &[("side", Self::side(which)), amount]),
+            Cause::Unlocated => self.say(causes, "unlocated", &[]),
+        }
+    }
+
+    fn suspects(&self, difference: &Difference, kind: NumberKind) -> Option<String> {
+        let causes = &self.result.texts.causes;
+        let named = difference.suspects.iter().map(|suspect| {
+            let name = ("name", self.unit(suspect.unit));
+            let status = suspect.figure.map_or("", |figure| self.status(figure.status));
+            let amount = suspect.figure.map(|figure| show(figure.number, kind)).unwrap_or_default();
+            match suspect.why {
+                Suspicion::NotReceived => self.say(causes, "not_received", &[name, ("side", Self::side(suspect.source))]),
+                Suspicion::NotKnown => self.say(causes, "not_known", &[name, ("status", status)]),
+                Suspicion::SameAmount => self.say(causes, "same_amount", &[name, ("amount", &amount)]),
+            }
+        });
+        let named: Vec<String> = named.collect();
+        (!named.is_empty()).then(|| self.say(causes, "suspects", &[("list", &self.shortened(named))]))
+    }
+
+    /// The first few of a list; the rest is counted.
+    fn shortened(&self, mut list: Vec<String>) -> String {
+        let left = list.len().saturating_sub(NAMED);
+        list.truncate(NAMED);
+        if left > 0 {
+            list.push(self.say(&self.result.texts.causes, "and_more", &[("left", &left.to_string())]));
+        }
+        list.join(", ")
+    }
+
+    /// The lines that say what is compared, and which side is right.
+    pub fn head(&self) -> Vec<String> {
+        let texts = &self.result.texts;
+        let mut lines = vec![self.result.regulation.term_text(self.result.period)];
+        for which in Which::BOTH {
+            let name = self.result.name(which);
+            let returns = self.result.source(which).submissions.len().to_string();
+            let kind = phrase(&texts.source_kinds, name.kind, self.lang);
+            let fields = [("side", Self::side(which)), ("name", &*name.name), ("kind", kind), ("returns", &returns)];
+            lines.push(self.say(&texts.head, "source", &fields));
+        }
+        let trust = self.result.trust;
+        lines.push(self.say(&texts.head, "trusted", &[("trusted", Self::side(trust)), ("other", Self::side(trust.other()))]));
+        lines.push(self.say(&texts.head, if self.result.strict_blank { "strict" } else { "blank" }, &[]));
+        lines
+    }
+
+    /// Cells that differ above schools only because of missing returns.
+    pub fn due_to_missing(result: &FormResult) -> usize {
+        let of = |due: bool| -> BTreeSet<usize> { result.differences.iter().filter(|d| d.due_to_missing == due).map(|d| d.slot).collect() };
+        of(true).difference(&of(false)).count()
+    }
+
+    /// Differences of a form but for those that only follow from missing returns, cell by cell in the order of the form, each from the top of the tree down.
+    pub fn by_cell<'r>(&self, result: &'r FormResult) -> Vec<(usize, Vec<&'r Difference>)> {
+        let mut by_slot: HashMap<usize, Vec<&Difference>> = HashMap::new();
+        for difference in &result.differences {
+            by_slot.entry(difference.slot).or_default().push(difference);
+        }
+        // A missing return is told once, not once for each of its cells.
+        let is_told = |(_, differences): &(usize, Vec<&Difference>)| differences.iter().all(|d| d.due_to_missing);
+        let mut cells: Vec<(usize, Vec<&Difference>)> = by_slot.into_iter().filter(|cell| !is_told(cell)).collect();
+        cells.sort_by_key(|(slot, _)| *slot);
+        for (_, differences) in &mut cells {
+            differences.sort_by_key(|d| (self.rank[d.unit], d.scope));
+        }
+        cells
+    }
+}
+
+/// A cell of a form in words.
+pub fn cell_name(form: &Form, slot: usize) -> CellName {
+    let (sheet, coded, column) = form.layout.address(slot);
+    let sheet = &form.layout.sheets[sheet];
+    let (row, column) = (sheet.coded_row(coded), &sheet.columns[column]);
+    let label = match (&*row.group, row.label.trim()) {
+        ("", label) => label.to_owned(),
+        (group, label) => format!("{} / {label}", group.trim()),
+    };
+    CellName {
+        sheet: Arc::clone(&sheet.id),
+        sheet_name: Arc::clone(&sheet.name),
+        code: row.code.clone().unwrap_or_default(),
+        label,
+        column: column.number,
+        heading: column.path.join(" > "),
+        kind: sheet.number_kind().unwrap_or(NumberKind::Counts),
+    }
+}

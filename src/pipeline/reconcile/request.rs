@@ -1,0 +1,46 @@
+//! What a comparison is asked for.
+
+use std::path::PathBuf;
+
+use crate::number::NumberLocale;
+use crate::query::reconcile::{Options, Which};
+use crate::term::{SchoolYear, Term};
+
+/// Two sources to be compared, and what they are about.
+#[derive(Debug, Clone)]
+pub struct ReconcileRequest {
+    /// The first source.
+    pub a: SourceRequest,
+    /// The second source.
+    pub b: SourceRequest,
+    /// The pipeline that tells term, register, number format and whose a file is;
+    /// otherwise that of a source which is a pipeline.
+    pub pipeline: Option<PathBuf>,
+    /// The register, instead of the pipeline's.
+    pub register: Option<PathBuf>,
+    /// The school year, instead of the pipeline's.
+    pub year: Option<SchoolYear>,
+    /// The term, instead of the pipeline's.
+    pub term: Option<Term>,
+    /// How numbers are written as text, instead of what the pipeline says.
+    pub numbers: Option<NumberLocale>,
+    /// Only this form (short id or symbol); also the form of lists whose headings do not tell.
+    pub form: Option<String>,
+    /// The unit of single workbooks that do not tell.
+    pub unit: Option<String>,
+    /// The source taken to be right.
+    pub trust: Which,
+    /// How strictly cells are compared.
+    pub options: Options<'static>,
+}
+
+/// One source to be read.
+#[derive(Debug, Clone, Default)]
+pub struct SourceRequest {
+    /// A workbook, a folder of workbooks, a list, a pipeline or an archive.
+    pub path: PathBuf,
+    /// Mapping of a list's columns.
+    pub mapping: Option<PathBuf>,
+    /// Codes or kinds of units whose return is the total of everything below.
+    pub totals: Vec<String>,
+}

@@ -1,0 +1,291 @@
+//! A comparison on the screen, worst first, and as JSON.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Counts;
+use super::lines::{CellName, Lines, cell_name};
+use crate::number::{NumberKind, show, to_float};
+use crate::query::reconcile::{Difference, Figure, FormResult, Inside, Kind, MissingReturn, Which};
+
+/// Units shown of one cell; all of them are in the files.
+const UNITS: usize = 8;
+
+/// The comparison as text, `cells` of every form at most.
+pub fn text(lines: &Lines<'_>, cells: usize) -> String {
+    let head = &lines.result.texts.head;
+    let mut out = format!("{}\n", lines.say(head, "title", &[]));
+    for line in lines.head() {
+        let _ = writeln!(out, "  {line}");
+    }
+    for result in &lines.result.forms {
+        show_form(lines, result, cells, &mut out);
+    }
+    for which in Which::BOTH {
+        for finding in &lines.result.name(which).unread {
+            let message = lines.schemas.rules.message(finding, lines.lang);
+            let file = finding.place.file.as_deref().unwrap_or_default();
+            let fields = [("side", Lines::side(which)), ("file", file), ("message", &message)];
+            let _ = writeln!(out, "{}", lines.say(&lines.result.texts.screen, "unread", &fields));
+        }
+    }
+    let _ = writeln!(out, "{}", verdict(lines));
+    out
+}
+
+/// One sentence: they agree, or how much differs.
+fn verdict(lines: &Lines<'_>) -> String {
+    let head = &lines.result.texts.head;
+    if lines.result.is_equal() {
+        return lines.say(head, "equal", &[]);
+    }
+    let counts: Vec<Counts> = lines.result.forms.iter().map(Counts::of).collect();
+    let sum = |of: fn(&Counts) -> usize| counts.iter().map(of).sum::<usize>().to_string();
+    let lowest = lines.result.forms.iter().flat_map(|f| &f.differences).filter(|d| d.lowest && d.kind != Kind::NotComparable);
+    let mut units: Vec<usize> = lowest.map(|d| d.unit).collect();
+    units.sort_unstable();
+    units.dedup();
+    let fields = [
+        ("differences", &*sum(|c| c.differing)),
+        ("units", &*units.len().to_string()),
+        ("not_comparable", &*sum(|c| c.not_comparable)),
+        ("missing", &*sum(|c| c.missing.iter().sum())),
+    ];
+    lines.say(head, "unequal", &fields)
+}
+
+fn show_form(lines: &Lines<'_>, result: &FormResult, cells: usize, out: &mut String) {
+    let texts = &lines.result.texts;
+    let Some(form) = result.form() else { return };
+    let counts = Counts::of(result);
+    let numbers = [
+        ("cells", result.cells),
+        ("units", result.lowest.len()),
+        ("differing", counts.differing),
+        ("totals", counts.totals),
+        ("not_comparable", counts.not_comparable),
+        ("missing_a", counts.missing[0]),
+        ("missing_b", counts.missing[1]),
+    ]
+    .map(|(name, number)| (name, show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts)));
+    let fields: Vec<(&str, &str)> = std::iter::once(("symbol", &*form.symbol)).chain(numbers.iter().map(|(n, v)| (*n, &**v))).collect();
+    let _ = writeln!(out, "\n{}", lines.say(&texts.screen, "form", &fields));
+    let whole = [(result.other_layout, "other_layout"), (result.forms[0].is_none(), "form_a"), (result.forms[1].is_none(), "form_b")];
+    for (_, id) in whole.into_iter().filter(|(is_so, _)| *is_so) {
+        let _ = writeln!(out, "  {}", lines.say(&texts.missing, id, &[]));
+    }
+    if result.forms.iter().all(Option::is_some) {
+        for missing in &result.missing {
+            let id = if missing.missing_in == Which::A { "return_a" } else { "return_b" };
+            let _ = writeln!(out, "  {}: {} {}", lines.say(&texts.missing, id, &[]), lines.code(missing.unit), lines.unit(missing.unit));
+        }
+    }
+    show_notes(lines, result, out);
+    show_cells(lines, result, cells, out);
+}
+
+/// What is said of a form in one line each.
+fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
+    let screen = &lines.result.texts.screen;
+    for group in result.inside.chunk_by(|x, y| (x.source, x.unit) == (y.source, y.unit)) {
+        let (unit, cells, returns) = (group[0].unit, group.len().to_string(), group[0].returns.to_string());
+        let fields = [
+            ("side", Lines::side(group[0].source)),
+            ("cells", &*cells),
+            ("unit", lines.code(unit)),
+            ("name", lines.unit(unit)),
+            ("returns", &*returns),
+        ];
+        let _ = writeln!(out, "  {}", lines.say(screen, "inside", &fields));
+    }
+    for which in Which::BOTH {
+        let cells = result.uncovered.iter().filter(|(side, _)| *side == which).count();
+        if cells > 0 {
+            let fields = [("side", Lines::side(which)), ("cells", &*cells.to_string())];
+            let _ = writeln!(out, "  {}", lines.say(screen, "uncovered", &fields));
+        }
+    }
+    let due = Lines::due_to_missing(result);
+    if due > 0 {
+        let _ = writeln!(out, "  {}", lines.say(screen, "due_to_missing", &[("cells", &due.to_string())]));
+    }
+    if result.in_neither > 0 {
+        let _ = writeln!(out, "  {}", lines.say(screen, "in_neither", &[("units", &result.in_neither.to_string())]));
+    }
+    if result.blank_zero > 0 && !lines.result.strict_blank {
+        let _ = writeln!(out, "  {}", lines.say(screen, "blank_zero", &[("cells", &result.blank_zero.to_string())]));
+    }
+}
+
+/// Cells with their units, the largest difference first.
+fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut String) {
+    let Some(form) = result.form() else { return };
+    let texts = &lines.result.texts;
+    let mut cells = lines.by_cell(result);
+    let weight = |differences: &[&Difference]| {
+        let known = differences.iter().filter(|d| d.kind != Kind::NotComparable);
+        known.map(|d| d.amount().unsigned_abs()).max().unwrap_or(0)
+    };
+    cells.sort_by_key(|(slot, differences)| (std::cmp::Reverse(weight(differences)), *slot));
+    for (slot, differences) in cells.iter().take(most) {
+        let name = cell_name(form, *slot);
+        let (code, column) = (&*name.code, name.column.to_string());
+        let fields =
+            [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];
+        let _ = writeln!(out, "  {}", lines.say(&texts.screen, "cell", &fields));
+        for difference in differences.iter().take(UNITS) {
+            show_difference(lines, result, (difference, &name), out);
+        }
+        if differences.len() > UNITS {
+            let left = (differences.len() - UNITS).to_string();
+            let _ = writeln!(out, "    {}", lines.say(&texts.head, "more_units", &[("left", &left)]));
+        }
+    }
+    if cells.len() > most {
+        let left = (cells.len() - most).to_string();
+        let _ = writeln!(out, "  {}", lines.say(&texts.head, "more", &[("left", &left)]));
+    }
+}
+
+fn show_difference(lines: &Lines<'_>, result: &FormResult, (difference, name): (&Difference, &CellName), out: &mut String) {
+    let figure = |figure| lines.figure(figure, name.kind);
+    let (a, b) = (figure(difference.a), figure(difference.b));
+    let amount = if difference.kind == Kind::NotComparable { "?".to_owned() } else { Lines::signed(difference.amount(), name.kind) };
+    let unit = difference.unit;
+    let fields = [("unit", lines.code(unit)), ("name", &*lines.subject(difference)), ("a", &*a), ("b", &*b), ("amount", &*amount)];
+    let indent = "  ".repeat(lines.indent(difference));
+    let _ = write!(out, "    {indent}{}", lines.say(&lines.result.texts.screen, "line", &fields));
+    if difference.lowest || difference.due_to_missing {
+        let _ = write!(out, ": {}", lines.cause(difference, name.kind));
+        let place = lines.place_text(lines.result.trust, result, difference);
+        if !place.is_empty() {
+            let _ = write!(out, " [{place}]");
+        }
+    }
+    out.push('\n');
+}
+
+/// The comparison as JSON, a line per difference: there can be very many.
+pub fn json(lines: &Lines<'_>) -> String {
+    let result = lines.result;
+    let source = |which| {
+        let name = result.name(which);
+        let message = |finding| lines.schemas.rules.message(finding, lines.lang);
+        let unread: Vec<Value> = name
+            .unread
+            .iter()
+            .map(|f| json!({"rule": f.rule, "file": f.place.file, "unit": f.subject.unit, "message": message(f)}))
+            .collect();
+        json!({"name": name.name, "kind": name.kind, "returns": result.source(which).submissions.len(), "unread": unread})
+    };
+    let head = [
+        ("school_year", json!(result.period.year.to_string())),
+        ("term", json!(result.period.term.id())),
+        ("a", source(Which::A)),
+        ("b", source(Which::B)),
+        ("trusted", json!(result.trust.id())),
+        ("equal", json!(result.is_equal())),
+    ];
+    let mut out = String::from("{\n");
+    for (name, value) in head {
+        let _ = writeln!(out, "\"{name}\": {value},");
+    }
+    out.push_str("\"forms\": [");
+    for (index, form) in result.forms.iter().enumerate() {
+        out.push_str(if index > 0 { ",\n{\n" } else { "\n{\n" });
+        form_json(lines, form, &mut out);
+        out.push('}');
+    }
+    out.push_str("]\n}\n");
+    out
+}
+
+fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
+    let counts = Counts::of(result);
+    let cell = |slot: usize| {
+        result.form().map_or(Value::Null, |form| {
+            let name = cell_name(form, slot);
+            json!({"sheet": name.sheet, "code": name.code, "column": name.column})
+        })
+    };
+    let head = [
+        ("form_a", json!(result.forms[0].as_ref().map(|form| &form.id))),
+        ("form_b", json!(result.forms[1].as_ref().map(|form| &form.id))),
+        ("other_layout", json!(result.other_layout)),
+        ("units", json!(result.lowest.len())),
+        ("cells", json!(result.cells)),
+        ("differing", json!(counts.differing)),
+        ("totals", json!(counts.totals)),
+        ("not_comparable", json!(counts.not_comparable)),
+        ("blank_zero", json!(result.blank_zero)),
+        ("in_neither", json!(result.in_neither)),
+    ];
+    for (name, value) in head {
+        let _ = writeln!(out, "\"{name}\": {value},");
+    }
+    list_json("differences", result.differences.iter().map(|d| difference_json(lines, result, d)), out);
+    out.push_str(",\n");
+    let missing = |m: &MissingReturn| json!({"unit": lines.code(m.unit), "missing_in": m.missing_in.id(), "numbers": m.numbers});
+    list_json("missing", result.missing.iter().map(missing), out);
+    out.push_str(",\n");
+    let inside = |i: &Inside| {
+        json!({
+            "source": i.source.id(), "unit": lines.code(i.unit), "cell": cell(i.slot),
+            "stated": i.stated.number, "summed": i.summed.number, "returns": i.returns,
+        })
+    };
+    list_json("inside", result.inside.iter().map(inside), out);
+    out.push_str(",\n");
+    let uncovered = |(which, slot): &(Which, usize)| json!({"missing_in": which.id(), "cell": cell(*slot)});
+    list_json("uncovered", result.uncovered.iter().map(uncovered), out);
+    out.push('\n');
+}
+
+/// A named array, one entry per line.
+fn list_json(name: &str, entries: impl Iterator<Item = Value>, out: &mut String) {
+    let _ = write!(out, "\"{name}\": [");
+    for (index, entry) in entries.enumerate() {
+        let _ = write!(out, "{}{entry}", if index > 0 { ",\n" } else { "\n" });
+    }
+    out.push(']');
+}
+
+fn number(value: i64, kind: NumberKind) -> Value {
+    if kind == NumberKind::Counts { json!(value) } else { json!(to_float(value, kind)) }
+}
+
+fn difference_json(lines: &Lines<'_>, result: &FormResult, difference: &Difference) -> Value {
+    let Some(form) = result.form() else { return Value::Null };
+    let name = cell_name(form, difference.slot);
+    let side = |which, figure: Figure| {
+        let [file, sheet, cell] = lines.place(which, result, difference);
+        json!({
+            "value": figure.value().map(|value| number(value, name.kind)), "status": figure.status.id(), "incomplete": figure.incomplete,
+            "file": file, "sheet": sheet, "cell": cell,
+        })
+    };
+    let is_known = difference.kind != Kind::NotComparable;
+    json!({
+        "unit": lines.code(difference.unit),
+        "scope": difference.scope.id(),
+        "lowest": difference.lowest,
+        "sheet": name.sheet,
+        "code": name.code,
+        "column": name.column,
+        "kind": difference.kind.id(),
+        "a": side(Which::A, difference.a),
+        "b": side(Which::B, difference.b),
+        "difference": is_known.then(|| number(difference.amount(), name.kind)),
+        "follows": difference.follows,
+        "due_to_missing": difference.due_to_missing,
+        "parts": difference.parts.iter().map(|part| json!({
+            "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": number(part.amount, name.kind),
+        })).collect::<Vec<_>>(),
+        "suspects": difference.suspects.iter().map(|suspect| json!({
+            "unit": lines.code(suspect.unit), "why": suspect.why.id(),
+            "value": suspect.figure.and_then(|figure| figure.value()).map(|value| number(value, name.kind)),
+        })).collect::<Vec<_>>(),
+        "text": lines.cause(difference, name.kind),
+    })
+}

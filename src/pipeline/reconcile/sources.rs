@@ -1,0 +1,254 @@
+//! A path becomes a source: every kind of source is read as the pipeline it could be written as.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::request::{ReconcileRequest, SourceRequest};
+use super::{Reconciled, SourceName};
+use crate::archive::{returns_from_archive, table_path};
+use crate::cells::Submission;
+use crate::error::{Error, Result, Words};
+use crate::finding::Finding;
+use crate::ingest::{Isolation, ListFile, Recogniser, UnitFrom, list_heading, read_bytes, read_table, shown_path};
+use crate::pipeline::inputs::{Loaded, load};
+use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile, Progress};
+use crate::query::reconcile::Source;
+use crate::schema::{Form, Regulation, Schemas};
+use crate::term::{Period, Term};
+use crate::units::{Register, Tree};
+
+/// Reads sources of one term.
+pub struct Loader<'a> {
+    /// The pipeline that tells about the term; sources are read as it says.
+    pub base: Pipeline,
+    /// The term's circular.
+    pub regulation: Regulation,
+    /// Units as at the term.
+    pub tree: Tree,
+    request: &'a ReconcileRequest,
+    schemas: &'a Schemas,
+    isolation: &'a Isolation,
+    progress: &'a dyn Progress,
+}
+
+/// What a path turned out to be.
+enum What {
+    Workbook,
+    Folder,
+    List(ListFile),
+    Pipeline,
+    Archive,
+}
+
+impl<'a> Loader<'a> {
+    /// A loader for the term that the request is about.
+    ///
+    /// # Errors
+    /// When term or register are not told, or the register is not right.
+    pub fn new(request: &'a ReconcileRequest, schemas: &'a Schemas, isolation: &'a Isolation, progress: &'a dyn Progress) -> Result<Self> {
+        let base = base(request)?;
+        let regulation = schemas.governing(base.period)?.clone();
+        let table = read_table(&base.path(&base.file.register), None, None, isolation)?;
+        let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
+        Ok(Self { base, regulation, tree, request, schemas, isolation, progress })
+    }
+
+    /// Reads a source.
+    ///
+    /// # Errors
+    /// When the path is no source, or nothing in it can be used.
+    pub fn load(&self, source: &SourceRequest) -> Result<(Source, SourceName)> {
+        let what = self.what(source)?;
+        let (submissions, unread) = match &what {
+            What::Pipeline => self.run_inputs(&Pipeline::open(&source.path)?)?,
+            What::Archive => {
+                let forms = &self.schemas.forms;
+                (returns_from_archive(&source.path, self.base.period, forms)?, Vec::new())
+            }
+            What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
+        };
+        let (submissions, mut unread) = self.registered(submissions, unread);
+        self.schemas.rules.grade(&mut unread);
+        let name = SourceName { name: shown_path(&source.path), kind: what.id(), unread };
+        if submissions.is_empty() {
+            return Err(self.nothing(&name));
+        }
+        Ok((Source { submissions, adds_up: matches!(what, What::Pipeline | What::Archive), totals: source.totals.clone() }, name))
+    }
+
+    fn what(&self, source: &SourceRequest) -> Result<What> {
+        let path = &source.path;
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if path.is_dir() {
+            let is_archive = path.join("current").is_dir() || table_path(path, "cells", self.base.period).is_file();
+            return Ok(if is_archive { What::Archive } else { What::Folder });
+        }
+        if !path.is_file() {
+            return Err(Error::Unknown { kind: "file or folder", name: shown_path(path), hint: None });
+        }
+        match extension.as_str() {
+            "toml" => Ok(What::Pipeline),
+            "csv" | "tsv" | "txt" | "parquet" => self.list(source).map(What::List),
+            _ if source.mapping.is_some() => self.list(source).map(What::List),
+            _ => {
+                let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+                // What cannot be read is for the reader of workbooks to explain.
+                let Ok(workbook) = read_bytes(&bytes, self.isolation) else { return Ok(What::Workbook) };
+                let is_form = Recogniser::new(&self.schemas.forms).recognise(&workbook).is_some_and(|(_, fits)| fits);
+                let list = if is_form { None } else { self.list(source).ok() };
+                Ok(list.map_or(What::Workbook, What::List))
+            }
+        }
+    }
+
+    /// A list with its form: told, from its mapping, or the one whose cells its headings name.
+    fn list(&self, source: &SourceRequest) -> Result<ListFile> {
+        let mut list = ListFile { file: source.path.clone(), mapping: source.mapping.clone(), form: self.request.form.clone() };
+        if list.mapping.is_some() || list.form.is_some() {
+            return Ok(list);
+        }
+        let table = read_table(&source.path, None, None, self.isolation)?;
+        let headings: HashSet<&str> = table.headings.iter().map(String::as_str).collect();
+        let names_cells = |form: &&Arc<Form>| {
+            form.term == self.base.period.term && (0..form.layout.slots).any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
+        };
+        let forms: Vec<_> = self.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
+        let [form] = forms[..] else {
+            let reason = Words::both("không rõ bảng này thuộc biểu nào", "it is not clear which form the list is of");
+            let hint = Words::both("thêm --form hoặc --mapping-a, --mapping-b", "add --form, or --mapping-a, --mapping-b");
+            return Err(Error::config(shown_path(&source.path), reason).with_hint(hint));
+        };
+        list.form = Some(form.short.to_string());
+        Ok(list)
+    }
+
+    /// The pipeline that reads just this source, as the base pipeline reads its own inputs.
+    fn as_pipeline(&self, source: &SourceRequest, what: &What) -> Pipeline {
+        let from = &self.base.file.inputs;
+        let mut inputs = Inputs { mapping: from.mapping.as_ref().map(|path| self.base.path(path)), ..from.clone() };
+        (inputs.workbooks, inputs.lists) = (vec![source.path.clone()], Vec::new());
+        match what {
+            What::List(list) => (inputs.workbooks, inputs.lists) = (Vec::new(), vec![list.clone()]),
+            // An export of one unit has any name: what stands in it says more.
+            What::Workbook => {
+                inputs.unit.clone_from(&self.request.unit);
+                inputs.unit_from = vec![UnitFrom::Mapping, UnitFrom::Template, UnitFrom::Header, UnitFrom::FileName];
+            }
+            _ => {}
+        }
+        let mut file = self.base.file.clone();
+        file.register = self.base.path(&file.register);
+        (file.inputs, file.workspace) = (inputs, PathBuf::new());
+        Pipeline { file, text: String::new(), period: self.base.period, workspace: PathBuf::new() }
+    }
+
+    /// The returns of a pipeline, and what of its inputs could not be used.
+    fn run_inputs(&self, pipeline: &Pipeline) -> Result<(Vec<Submission>, Vec<Finding>)> {
+        let Loaded { submissions, findings, .. } = load(pipeline, self.schemas, self.isolation, self.progress)?;
+        let used: HashSet<&str> = submissions.iter().map(|s| &*s.source.file).collect();
+        let is_unread = |finding: &Finding| {
+            let is_left_out = finding.place.file.as_deref().is_some_and(|file| !used.contains(file));
+            (is_left_out && finding.rule != "same-content") || ["duplicate-submission", "unregistered-unit"].contains(&&*finding.rule)
+        };
+        let unread = findings.iter().filter(|finding| is_unread(finding)).cloned().collect();
+        Ok((submissions, unread))
+    }
+
+    /// Returns of units of the term's register, of the form asked about; those of other units are named.
+    fn registered(&self, submissions: Vec<Submission>, mut unread: Vec<Finding>) -> (Vec<Submission>, Vec<Finding>) {
+        let asked = self.request.form.as_deref();
+        let of_form = |s: &Submission| asked.is_none_or(|form| [&s.form.short, &s.form.symbol, &s.form.id].iter().any(|id| ***id == *form));
+        let submissions = submissions.into_iter().filter(of_form);
+        let (known, others): (Vec<_>, Vec<_>) = submissions.partition(|s| self.tree.find(&s.unit).is_some());
+        for submission in others {
+            let (subject, place) = crate::ingest::subject_of(&submission);
+            let day = self.tree.day.format("%d/%m/%Y");
+            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(&submission.unit, day));
+        }
+        (known, unread)
+    }
+
+    /// A source without a single return, with what was said of its first file.
+    fn nothing(&self, name: &SourceName) -> Error {
+        use crate::finding::Lang;
+        let said = |lang| name.unread.first().map(|f| self.schemas.rules.message(f, lang)).unwrap_or_default();
+        let vi = format!("không có báo cáo nào của kỳ này dùng được; {}", said(Lang::Vi));
+        let en = format!("it has no return of the term that can be used; {}", said(Lang::En));
+        let is_unknown = name.unread.iter().any(|f| ["unknown-unit", "unregistered-unit"].contains(&&*f.rule));
+        let error = Error::config(&name.name, Words::both(vi.trim_end_matches("; "), en.trim_end_matches("; ")));
+        if !is_unknown {
+            return error;
+        }
+        error.with_hint(Words::both("ghi mã đơn vị của biểu: --unit MÃ", "tell whose workbook it is: --unit CODE"))
+    }
+}
+
+impl What {
+    const fn id(&self) -> &'static str {
+        match self {
+            Self::Workbook => "workbook",
+            Self::Folder => "folder",
+            Self::List(_) => "list",
+            Self::Pipeline => "pipeline",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+/// The pipeline that tells about the term: the one named, that of a source, or one made of the options.
+fn base(request: &ReconcileRequest) -> Result<Pipeline> {
+    let is_pipeline = |path: &&Path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    let named = request.pipeline.as_deref().or_else(|| [&*request.a.path, &*request.b.path].into_iter().find(is_pipeline));
+    let mut base = match named {
+        Some(path) => Pipeline::open(path)?,
+        None => from_options(request)?,
+    };
+    if let Some(year) = request.year {
+        base.period.year = year;
+    }
+    if let Some(term) = request.term {
+        base.period.term = term;
+    }
+    if let Some(numbers) = request.numbers {
+        base.file.inputs.numbers = numbers;
+    }
+    if let Some(register) = &request.register {
+        base.file.register = std::path::absolute(register).map_err(|e| Error::io("read", register, e))?;
+    }
+    Ok(base)
+}
+
+fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
+    let (Some(register), Some(year)) = (&request.register, request.year) else {
+        let reason = Words::both("không rõ kỳ và danh sách đơn vị", "term and register are not known");
+        let hint = Words::both(
+            "thêm --pipeline TỆP.toml, hoặc --register và --year (và --term)",
+            "add --pipeline FILE.toml, or --register and --year (and --term)",
+        );
+        return Err(Error::config("reconcile", reason).with_hint(hint));
+    };
+    let period = Period { year, term: request.term.unwrap_or(Term::Opening) };
+    let file = PipelineFile {
+        title: String::new(),
+        school_year: year.to_string(),
+        term: period.term,
+        register: register.clone(),
+        workspace: PathBuf::new(),
+        inputs: Inputs::default(),
+        outputs: Outputs::default(),
+    };
+    Ok(Pipeline { file, text: String::new(), period, workspace: PathBuf::new() })
+}
+
+impl Reconciled {
+    /// The return of a unit for a form in a source.
+    #[must_use]
+    pub fn submission(&self, which: crate::query::reconcile::Which, form: &Form, unit: usize) -> Option<&Submission> {
+        let code = &self.tree.units[unit].code;
+        let returns = &self.source(which).submissions;
+        // Returns come sorted by form and unit.
+        let at = returns.binary_search_by(|s| (&*s.form.id, &*s.unit).cmp(&(&*form.id, &**code)));
+        at.ok().map(|at| &returns[at])
+    }
+}

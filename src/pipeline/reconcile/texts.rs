@@ -1,0 +1,73 @@
+//! The words of a comparison, as data.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::finding::Lang;
+
+/// A text in both languages, with fields in braces.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phrase {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+/// Phrases by their ids.
+pub type Phrases = BTreeMap<String, Phrase>;
+
+/// `reconcile.toml`: every text of a comparison.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReconcileTexts {
+    /// Lines above tables and on the screen.
+    pub head: Phrases,
+    /// Kinds of source.
+    pub source_kinds: Phrases,
+    /// Names of sheets.
+    pub sheets: Phrases,
+    /// Headings of columns.
+    pub columns: Phrases,
+    /// Kinds of difference.
+    pub kinds: Phrases,
+    /// What makes a difference.
+    pub causes: Phrases,
+    /// What one source does not have.
+    pub missing: Phrases,
+    /// What stands in a cell without a number.
+    pub statuses: Phrases,
+    /// Lines of the screen.
+    pub screen: Phrases,
+}
+
+/// A phrase of a table in a language; its id where the table lacks it, so that nothing is lost.
+#[must_use]
+pub fn phrase<'a>(phrases: &'a Phrases, id: &'a str, lang: Lang) -> &'a str {
+    phrases.get(id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
+}
+
+/// A phrase with its fields filled in.
+#[must_use]
+pub fn filled(text: &str, fields: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('{') {
+        let (before, after) = rest.split_at(start);
+        out.push_str(before);
+        let Some(end) = after.find('}') else {
+            rest = after;
+            break;
+        };
+        let name = &after[1..end];
+        match fields.iter().find(|(key, _)| *key == name) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&after[..=end]),
+        }
+        rest = &after[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,3 @@
+//! Questions over figures that are there already: what differs, where, because of whom.
+
+pub mod reconcile;

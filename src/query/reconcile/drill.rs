@@ -1,0 +1,99 @@
+//! A difference at a unit above others, taken apart: the parts add up to it exactly.
+
+use super::Which;
+use super::side::Side;
+use crate::units::Tree;
+
+/// What a part of a difference comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// A unit right below, with everything below it: the sources differ there.
+    Unit(usize),
+    /// The unit's own return: the sources differ there.
+    Own(usize),
+    /// A unit right below that a source has nothing of.
+    UnitMissing(usize, Which),
+    /// The unit's own return, which a source does not have.
+    OwnMissing(usize, Which),
+    /// A source whose total is not the sum of what it holds below.
+    Inside(Which),
+    /// A source has nothing but the total: the figures cannot tell.
+    Unlocated,
+}
+
+impl Cause {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Unit(_) => "unit",
+            Self::Own(_) => "own",
+            Self::UnitMissing(_, Which::A) => "unit_missing_in_a",
+            Self::UnitMissing(_, Which::B) => "unit_missing_in_b",
+            Self::OwnMissing(_, Which::A) => "own_missing_in_a",
+            Self::OwnMissing(_, Which::B) => "own_missing_in_b",
+            Self::Inside(Which::A) => "inside_a",
+            Self::Inside(Which::B) => "inside_b",
+            Self::Unlocated => "unlocated",
+        }
+    }
+
+    /// The unit it names.
+    #[must_use]
+    pub const fn unit(self) -> Option<usize> {
+        match self {
+            Self::Unit(unit) | Self::Own(unit) | Self::UnitMissing(unit, _) | Self::OwnMissing(unit, _) => Some(unit),
+            Self::Inside(_) | Self::Unlocated => None,
+        }
+    }
+}
+
+/// A part of a difference, first source less second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// What it comes from.
+    pub cause: Cause,
+    /// How much.
+    pub amount: i64,
+}
+
+/// Both sources hold what the unit is made of, so that a difference there can be placed.
+pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: usize) -> bool {
+    a.details(unit) && b.details(unit)
+}
+
+/// What makes the difference at a unit above others, in the order of the tree; parts of 0 are left out.
+pub fn parts(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slot_a, slot_b): (usize, usize)) -> Vec<Part> {
+    let amount = |x: Option<i64>, y: Option<i64>| x.unwrap_or(0).saturating_sub(y.unwrap_or(0));
+    let numbers = |unit: usize| (a.figure(unit, slot_a).map(|f| f.number), b.figure(unit, slot_b).map(|f| f.number));
+    let mut parts = Vec::new();
+    if is_located(a, b, unit) {
+        let own = (a.own_figure(unit, slot_a).map(|f| f.number), b.own_figure(unit, slot_b).map(|f| f.number));
+        let cause = missing(own).map_or(Cause::Own(unit), |which| Cause::OwnMissing(unit, which));
+        parts.push(Part { cause, amount: amount(own.0, own.1) });
+        for &child in tree.children(unit) {
+            let below = numbers(child);
+            let cause = missing(below).map_or(Cause::Unit(child), |which| Cause::UnitMissing(child, which));
+            parts.push(Part { cause, amount: amount(below.0, below.1) });
+        }
+        for (which, side, slot, sign) in [(Which::A, a, slot_a, 1), (Which::B, b, slot_b, -1)] {
+            if let Some((stated, summed)) = side.both(unit, slot) {
+                parts.push(Part { cause: Cause::Inside(which), amount: sign * stated.number.saturating_sub(summed.number) });
+            }
+        }
+    } else {
+        let (x, y) = numbers(unit);
+        parts.push(Part { cause: Cause::Unlocated, amount: amount(x, y) });
+    }
+    parts.retain(|part| part.amount != 0);
+    parts
+}
+
+/// The source that has nothing where the other has something.
+fn missing(numbers: (Option<i64>, Option<i64>)) -> Option<Which> {
+    match numbers {
+        (None, Some(_)) => Some(Which::A),
+        (Some(_), None) => Some(Which::B),
+        _ => None,
+    }
+}

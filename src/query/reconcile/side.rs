@@ -1,0 +1,200 @@
+//! One source's figures of one form, at every unit of the tree that it can speak of.
+
+use std::sync::Arc;
+
+use super::Source;
+use super::compare::Figure;
+use crate::aggregate::Total;
+use crate::cells::{Placement, Status, Submission, Values};
+use crate::schema::{Form, Layout};
+use crate::units::{Tree, Unit};
+
+/// Figures of a form by unit index.
+pub struct Side<'a> {
+    /// The form.
+    pub form: Arc<Form>,
+    /// What each unit files itself.
+    pub own: Vec<Option<&'a Submission>>,
+    /// Totals that the source gives for a unit as a whole.
+    pub stated: Vec<Option<Total>>,
+    /// What is below a unit and its own part, added up; only units above others have one.
+    pub summed: Vec<Option<Total>>,
+    /// Returns added up below and at each unit.
+    pub returns: Vec<usize>,
+    /// Slots that some return has a place for.
+    pub covered: Vec<bool>,
+    is_node: Vec<bool>,
+    /// Units that file a return of their own, which the source holds only inside their stated total.
+    implied: Vec<bool>,
+}
+
+impl<'a> Side<'a> {
+    /// Places the returns of a form on the tree and adds them up.
+    pub fn new(tree: &Tree, form: &Arc<Form>, source: &'a Source) -> Self {
+        let units = tree.units.len();
+        let mut is_node: Vec<bool> = tree.units.iter().map(|unit| unit.aggregate).collect();
+        for parent in tree.parent.iter().flatten() {
+            is_node[*parent] = true;
+        }
+        let mut side = Self {
+            form: Arc::clone(form),
+            own: vec![None; units],
+            stated: vec![None; units],
+            summed: vec![None; units],
+            returns: vec![0; units],
+            covered: vec![false; form.layout.slots],
+            is_node,
+            implied: vec![false; units],
+        };
+        let returns: Vec<(usize, &Submission)> = source
+            .submissions
+            .iter()
+            .filter(|submission| submission.form.id == form.id)
+            .filter_map(|submission| Some((tree.find(&submission.unit)?, submission)))
+            .collect();
+        let has_leaves = returns.iter().any(|(unit, _)| !side.is_node[*unit]);
+        for (unit, submission) in returns {
+            cover(submission, &mut side.covered);
+            let is_total = side.is_node[unit] && is_total(&tree.units[unit], form, source, has_leaves);
+            if is_total {
+                let mut total = Total::new(form.layout.slots);
+                total.add_values(&whole(submission, &form.layout));
+                side.stated[unit] = Some(total);
+            } else {
+                side.own[unit] = Some(submission);
+            }
+        }
+        side.add_up(tree);
+        for (unit, entry) in tree.units.iter().enumerate() {
+            let has_both = side.stated[unit].is_some() && side.summed[unit].is_some();
+            side.implied[unit] = has_both && files_itself(entry, form);
+        }
+        side
+    }
+
+    /// Adds every unit's figures into its parent's, lowest first; a stated total stands for what is below it.
+    fn add_up(&mut self, tree: &Tree) {
+        let slots = self.form.layout.slots;
+        for &unit in tree.order.iter().rev() {
+            if let Some(own) = self.own[unit] {
+                self.returns[unit] += 1;
+                if self.is_node[unit] {
+                    self.summed[unit].get_or_insert_with(|| Total::new(slots)).add_values(&own.values);
+                }
+            }
+            let Some(parent) = tree.parent[unit] else { continue };
+            if !self.knows(unit) {
+                continue;
+            }
+            let mut above = self.summed[parent].take().unwrap_or_else(|| Total::new(slots));
+            match (self.stated[unit].as_ref().or(self.summed[unit].as_ref()), self.own[unit]) {
+                (Some(total), _) => above.add_numbers(total),
+                (None, Some(own)) => above.add_values(&own.values),
+                (None, None) => {}
+            }
+            self.summed[parent] = Some(above);
+            // A total with nothing below it is one return.
+            self.returns[parent] += self.returns[unit].max(1);
+        }
+    }
+
+    /// The source can say something about the unit as a whole.
+    pub fn knows(&self, unit: usize) -> bool {
+        self.stated[unit].is_some() || self.details(unit)
+    }
+
+    /// The source says what the unit is made of: its own return, or what is below.
+    pub fn details(&self, unit: usize) -> bool {
+        self.summed[unit].is_some() || self.own[unit].is_some()
+    }
+
+    /// The unit stands above others.
+    pub fn is_node(&self, unit: usize) -> bool {
+        self.is_node[unit]
+    }
+
+    /// What the source says about the unit as a whole.
+    pub fn figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+        let total = self.stated[unit].as_ref().or(self.summed[unit].as_ref());
+        total.map(|total| of_total(total, slot)).or_else(|| self.own_figure(unit, slot))
+    }
+
+    /// What the unit's own return says; where it stands only inside the stated total, what that
+    /// total has more than the units below.
+    pub fn own_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+        if let Some(own) = self.own[unit] {
+            let (status, number) = own.values.get(slot);
+            return Some(Figure { status, number, incomplete: status.is_broken() });
+        }
+        let (stated, summed) = self.totals(unit, slot).filter(|_| self.implied[unit])?;
+        let number = stated.number.saturating_sub(summed.number);
+        let status = if number == 0 { Status::Missing } else { Status::Computed };
+        Some(Figure { status, number, incomplete: stated.incomplete || summed.incomplete })
+    }
+
+    /// The source says what the unit reports of its own.
+    pub fn has_own(&self, unit: usize) -> bool {
+        self.own[unit].is_some() || self.implied[unit]
+    }
+
+    /// The stated total and the sum of what is below, where the source has both and they should be the same.
+    pub fn both(&self, unit: usize, slot: usize) -> Option<(Figure, Figure)> {
+        self.totals(unit, slot).filter(|_| !self.implied[unit])
+    }
+
+    fn totals(&self, unit: usize, slot: usize) -> Option<(Figure, Figure)> {
+        let (stated, summed) = (self.stated[unit].as_ref()?, self.summed[unit].as_ref()?);
+        Some((of_total(stated, slot), of_total(summed, slot)))
+    }
+
+    /// A total that does not fit the numbers it is held in.
+    pub fn overflow(&self) -> Option<usize> {
+        self.summed.iter().flatten().find_map(Total::overflow)
+    }
+}
+
+fn of_total(total: &Total, slot: usize) -> Figure {
+    Figure { status: total.status(slot), number: total.number(slot), incomplete: total.is_incomplete(slot) }
+}
+
+/// Whether the return of a unit above schools is the total of everything below it.
+///
+/// Told, or because the register expects no return of the unit's own, or because the
+/// source holds nothing of any school.
+fn is_total(unit: &Unit, form: &Form, source: &Source, has_leaves: bool) -> bool {
+    let is_told = source.totals.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
+    is_told || (!source.adds_up && (!files_itself(unit, form) || !has_leaves))
+}
+
+/// The register expects a return of the unit itself.
+pub fn files_itself(unit: &Unit, form: &Form) -> bool {
+    unit.expects(&form.short) || unit.expects(&form.symbol)
+}
+
+/// The values of a total: a sheet that the file lacks is not known, as for any school.
+fn whole(submission: &Submission, layout: &Layout) -> Values {
+    let mut values = submission.values.clone();
+    for (index, sheet) in layout.data_sheets() {
+        if submission.placements[index] == Placement::Absent {
+            for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+                values.set(slot, Status::Absent, 0);
+            }
+        }
+    }
+    values
+}
+
+/// Marks the slots that a return has a place for: all but those a list has no column for.
+fn cover(submission: &Submission, covered: &mut [bool]) {
+    for (index, sheet) in submission.form.layout.data_sheets() {
+        let slots = &mut covered[sheet.first_slot..sheet.first_slot + sheet.slots()];
+        match &submission.placements[index] {
+            Placement::Line { columns, .. } => {
+                for (slot, column) in slots.iter_mut().zip(columns.iter()) {
+                    *slot |= *column != u16::MAX;
+                }
+            }
+            _ => slots.fill(true),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! A plain table to read, filter and print: some lines of text, headings, rows.
+
+use std::sync::Arc;
+
+use super::fit::fit;
+use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
+use crate::location::{CellRange, CellRef};
+use crate::number::{AMOUNT_UNIT, NumberKind, to_float};
+
+/// Font size of a listing, in points.
+const SIZE: u8 = 11;
+/// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
+pub const MOST_ROWS: usize = 50_000;
+
+/// A table to be placed.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Name of the sheet.
+    pub name: String,
+    /// Lines above the table; the first is its title.
+    pub lines: Vec<String>,
+    /// Columns.
+    pub columns: Vec<ListColumn>,
+    /// Rows.
+    pub rows: Vec<ListRow>,
+    /// Rows that were not even made, because there are too many.
+    pub more: usize,
+    /// Said below the table when it is cut short: `{left}`.
+    pub cut: String,
+}
+
+/// A column of a listing.
+#[derive(Debug, Clone)]
+pub struct ListColumn {
+    /// Heading.
+    pub heading: String,
+    /// Width in characters.
+    pub width: f64,
+    /// How its contents are aligned.
+    pub align: Align,
+}
+
+/// A row of a listing.
+#[derive(Debug, Clone, Default)]
+pub struct ListRow {
+    /// Contents in the order of the columns.
+    pub cells: Vec<ListCell>,
+    /// In bold.
+    pub strong: bool,
+}
+
+/// A content of a listing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum ListCell {
+    /// Nothing.
+    #[default]
+    Blank,
+    /// A text; never taken for a formula.
+    Text(String),
+    /// A number of this kind.
+    Number(i64, NumberKind),
+}
+
+impl<T: Into<String>> From<T> for ListCell {
+    fn from(text: T) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::Blank } else { Self::Text(text) }
+    }
+}
+
+/// Places a listing: frozen and filtered headings that repeat on every page, landscape, one page wide.
+#[must_use]
+pub fn listing(listing: &Listing) -> SheetPlan {
+    let mut plan = SheetPlan { name: Arc::from(listing.name.as_str()), ..SheetPlan::default() };
+    let last_column = u16::try_from(listing.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
+    plan.widths = (0..).zip(&listing.columns).map(|(at, column)| (at, column.width)).collect();
+    for (row, line) in (0_u32..).zip(&listing.lines) {
+        let style = CellStyle { bold: row == 0, size: if row == 0 { SIZE + 2 } else { SIZE }, wrap: true, ..CellStyle::default() };
+        place_wide(&mut plan, row, last_column, (line, style));
+    }
+    let heading_row = u32::try_from(listing.lines.len()).unwrap_or(0) + u32::from(!listing.lines.is_empty());
+    let heading = CellStyle { bold: true, align: Align::Centre, wrap: true, line: Line::Thin, size: SIZE, ..CellStyle::default() };
+    for (column, entry) in (0..).zip(&listing.columns) {
+        let content = Content::Text(entry.heading.as_str().into());
+        plan.cells.push(PlacedCell { at: CellRef::new(heading_row, column), content, style: heading });
+    }
+    let mut row = heading_row;
+    for entry in listing.rows.iter().take(MOST_ROWS) {
+        row += 1;
+        place_row(&mut plan, row, entry, &listing.columns);
+    }
+    plan.filter = Some(CellRange { first: CellRef::new(heading_row, 0), last: CellRef::new(row.max(heading_row + 1), last_column) });
+    let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
+    if left > 0 {
+        let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
+        place_wide(&mut plan, row + 1, last_column, (&listing.cut.replace("{left}", &left.to_string()), style));
+    }
+    plan.freeze = Some(CellRef::new(heading_row + 1, 0));
+    plan.page = PageSetup { landscape: true, repeat_rows: Some((heading_row, heading_row)), ..PageSetup::default() };
+    fit(&mut plan);
+    plan
+}
+
+/// A line of text over all columns.
+fn place_wide(plan: &mut SheetPlan, row: u32, last_column: u16, (text, style): (&str, CellStyle)) {
+    let at = CellRef::new(row, 0);
+    plan.cells.push(PlacedCell { at, content: Content::Text(text.into()), style });
+    if last_column > 0 {
+        plan.merges.push(CellRange { first: at, last: CellRef::new(row, last_column) });
+    }
+}
+
+fn place_row(plan: &mut SheetPlan, row: u32, entry: &ListRow, columns: &[ListColumn]) {
+    for ((column, cell), format) in (0..).zip(&entry.cells).zip(columns) {
+        let base = CellStyle { bold: entry.strong, line: Line::Thin, size: SIZE, align: format.align, ..CellStyle::default() };
+        let (content, style) = match cell {
+            ListCell::Blank => (Content::Blank, base),
+            ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
+            ListCell::Number(number, kind) => {
+                (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base })
+            }
+        };
+        plan.cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
+    }
+}
+
+/// As many decimals as the number needs.
+fn look(number: i64, kind: NumberKind) -> NumberLook {
+    if kind == NumberKind::Counts {
+        return NumberLook::Whole;
+    }
+    let mut fraction = (number % AMOUNT_UNIT).unsigned_abs();
+    let mut places = 6;
+    while places > 0 && fraction.is_multiple_of(10) {
+        fraction /= 10;
+        places -= 1;
+    }
+    NumberLook::Decimals(places)
+}

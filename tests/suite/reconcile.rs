@@ -1,0 +1,607 @@
+//! Two sources against each other: 25 planted differences are found, at the right schools, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+use serde_json::Value;
+use tkgd::cells::{Status, Submission, Values};
+use tkgd::ingest::{Isolation, read_table};
+use tkgd::query::reconcile::{Cause, Kind, Options, Scope, Source, Which, reconcile};
+use tkgd::sample::{Province, SampleOptions, SampleReturn, province, register_csv};
+use tkgd::schema::{Basis, Form, Schemas, SheetKind};
+use tkgd::units::{Register, Tree};
+
+use super::oracle::{python, script};
+use super::support::{Dice, root, scratch, tkgd};
+use super::workspace::{PERIOD, book, schemas};
+
+/// Unit, form, slot.
+type Cell = (Arc<str>, Arc<str>, usize);
+/// What is found of a cell: scope, kind, value in A, value in B.
+type Found = (String, String, Option<i64>, Option<i64>);
+
+/// A province in two versions.
+struct Planted {
+    schemas: Schemas,
+    province: Province,
+    a: Vec<SampleReturn>,
+    b: Vec<SampleReturn>,
+    /// Cells that differ, with the kind of difference.
+    cells: BTreeMap<Cell, Kind>,
+    /// Units whose return for a form is missing in A and in B.
+    missing: [(Arc<str>, Arc<str>); 2],
+}
+
+/// Tells which returns of the second version are changed, and how.
+struct Planter {
+    b: Vec<SampleReturn>,
+    cells: BTreeMap<Cell, Kind>,
+    dice: Dice,
+}
+
+impl Planter {
+    /// A cell of some return that fits, not used before.
+    fn pick(&mut self, fits: impl Fn(&SampleReturn, usize) -> bool) -> (usize, usize) {
+        for _ in 0..100_000 {
+            let one = self.dice.below(self.b.len());
+            let slot = self.dice.below(self.b[one].values.len());
+            if fits(&self.b[one], slot) && !self.cells.contains_key(&self.key(one, slot)) {
+                return (one, slot);
+            }
+        }
+        panic!("no cell fits");
+    }
+
+    fn key(&self, one: usize, slot: usize) -> Cell {
+        (Arc::clone(&self.b[one].unit), Arc::clone(&self.b[one].form.id), slot)
+    }
+
+    fn put(&mut self, (one, slot): (usize, usize), value: (Status, i64), kind: Kind) {
+        self.b[one].values.set(slot, value.0, value.1);
+        self.cells.insert(self.key(one, slot), kind);
+    }
+}
+
+/// No printed sum has anything to do with the cell, so a workbook says just what the values say.
+fn is_plain(form: &Form, slot: usize) -> bool {
+    let (sheet, _, column) = form.layout.address(slot);
+    let sums = form.layout.sheets[sheet].sums.columns.iter().filter(|sum| sum.basis == Basis::Printed);
+    sums.into_iter().all(|sum| sum.total != column && !sum.parts.contains(&column))
+}
+
+fn is_amount(form: &Form, slot: usize) -> bool {
+    form.layout.sheets[form.layout.address(slot).0].kind == SheetKind::Amounts
+}
+
+fn has_number(one: &SampleReturn, slot: usize) -> bool {
+    one.values.number(slot).is_some_and(|number| number > 0)
+}
+
+/// Two versions of a province with 25 differences: 23 cells, a return missing on either side.
+fn planted() -> Planted {
+    let schemas = schemas();
+    let options = SampleOptions { communes: 3, schools: 20, ..SampleOptions::new(23, PERIOD) };
+    let province = province(&schemas, &options).unwrap();
+    let mut planter = Planter { b: province.returns.clone(), cells: BTreeMap::new(), dice: Dice(9) };
+    let is_school = |one: &SampleReturn| one.unit.len() == 8;
+    // Two schools that no cell is planted in: one is missing in A, the other in B.
+    let whole: Vec<usize> = [3, 8].map(|nth| (0..planter.b.len()).filter(|&i| is_school(&planter.b[i])).nth(nth).unwrap()).to_vec();
+    let missing = [whole[0], whole[1]].map(|i| (Arc::clone(&planter.b[i].unit), Arc::clone(&planter.b[i].form.id)));
+    let left = missing.clone();
+    let may = move |one: &SampleReturn| left.iter().all(|(unit, form)| *unit != one.unit || *form != one.form.id);
+    let returns = province.returns.clone();
+    let common =
+        move |one: &SampleReturn, slot: usize| returns.iter().filter(|o| o.form.id == one.form.id && has_number(o, slot)).count() > 2;
+
+    for add in [1, 40, -1, 7, 300, 2, 9] {
+        let at = planter.pick(|one, slot| may(one) && has_number(one, slot) && !is_amount(&one.form, slot));
+        let number = planter.b[at.0].values.number(at.1).unwrap();
+        planter.put(at, (Status::Reported, (number + add).max(0)), Kind::Number);
+    }
+    for add in [500_000, -1, 12_000_000] {
+        let at = planter.pick(|one, slot| may(one) && has_number(one, slot) && is_amount(&one.form, slot));
+        let number = planter.b[at.0].values.number(at.1).unwrap();
+        planter.put(at, (Status::Reported, number + add), Kind::Number);
+    }
+    for _ in 0..3 {
+        let at = planter.pick(|one, slot| may(one) && has_number(one, slot) && is_plain(&one.form, slot) && common(one, slot));
+        planter.put(at, (Status::Missing, 0), Kind::BlankInB);
+    }
+    for number in [4, 11, 800_000] {
+        let fits = |one: &SampleReturn, slot: usize| one.values.get(slot).0 == Status::Missing && is_plain(&one.form, slot);
+        let at = planter.pick(|one, slot| may(one) && fits(one, slot) && is_amount(&one.form, slot) == (number > 100));
+        planter.put(at, (Status::Reported, number), Kind::BlankInA);
+    }
+    // Two neighbouring rows typed into each other's place.
+    let at = planter.pick(|one, slot| {
+        let (sheet, coded, column) = one.form.layout.address(slot);
+        let sheet = &one.form.layout.sheets[sheet];
+        let next = (coded + 1 < sheet.coded.len()).then(|| sheet.slot(coded + 1, column));
+        may(one) && has_number(one, slot) && next.is_some_and(|n| has_number(one, n) && one.values.number(n) != one.values.number(slot))
+    });
+    let layout = Arc::clone(&planter.b[at.0].form.layout);
+    let (sheet, coded, column) = layout.address(at.1);
+    let next = layout.sheets[sheet].slot(coded + 1, column);
+    let (upper, lower) = (planter.b[at.0].values.get(at.1), planter.b[at.0].values.get(next));
+    planter.put(at, lower, Kind::Number);
+    planter.put((at.0, next), upper, Kind::Number);
+    // What one school has too many, another of the same commune has too few: the totals agree.
+    let at = planter.pick(|one, slot| may(one) && is_school(one) && has_number(one, slot) && !is_amount(&one.form, slot));
+    let (unit, form) = (Arc::clone(&planter.b[at.0].unit), Arc::clone(&planter.b[at.0].form.id));
+    let commune = |unit: &str| province.register.iter().find(|line| line.code == *unit).unwrap().reports_to.clone();
+    let other = (0..planter.b.len()).find(|&i| {
+        let one = &planter.b[i];
+        one.unit != unit
+            && one.form.id == form
+            && is_school(one)
+            && may(one)
+            && commune(&one.unit) == commune(&unit)
+            && has_number(one, at.1)
+    });
+    for (one, add) in [(at.0, 1), (other.unwrap(), -1)] {
+        let number = planter.b[one].values.number(at.1).unwrap();
+        planter.put((one, at.1), (Status::Reported, number + add), Kind::Number);
+    }
+    // A mark, and the own return of a commune and of the department.
+    let at =
+        planter.pick(|one, slot| may(one) && is_school(one) && has_number(one, slot) && is_plain(&one.form, slot) && common(one, slot));
+    planter.put(at, (Status::Unknown, 0), Kind::NotComparable);
+    for length in [5, 2] {
+        let at = planter.pick(|one, slot| one.unit.len() == length && has_number(one, slot));
+        let number = planter.b[at.0].values.number(at.1).unwrap();
+        planter.put(at, (Status::Reported, number + 1_000_000), Kind::Number);
+    }
+    assert_eq!(planter.cells.len() + missing.len(), 25);
+    let without = |returns: &[SampleReturn], key: &(Arc<str>, Arc<str>)| -> Vec<SampleReturn> {
+        returns.iter().filter(|one| (&one.unit, &one.form.id) != (&key.0, &key.1)).cloned().collect()
+    };
+    let (a, b) = (without(&province.returns, &missing[0]), without(&planter.b, &missing[1]));
+    Planted { schemas, province, a, b, cells: planter.cells, missing }
+}
+
+impl Planted {
+    /// The value of a cell in one version.
+    fn value(returns: &[SampleReturn], cell: &Cell) -> Option<i64> {
+        let one = returns.iter().find(|one| (&one.unit, &one.form.id) == (&cell.0, &cell.1)).unwrap();
+        one.values.number(cell.2)
+    }
+
+    /// What is to be found: every planted cell, at the unit whose return it is in.
+    fn expected(&self, only: Option<&str>) -> BTreeMap<Cell, Found> {
+        let of_form = self.cells.iter().filter(|((_, form, _), _)| only.is_none_or(|only| form.ends_with(only)));
+        of_form
+            .map(|(cell, kind)| {
+                let (a, b) = (Self::value(&self.a, cell), Self::value(&self.b, cell));
+                (cell.clone(), ("own".to_owned(), kind.id().to_owned(), a, b))
+            })
+            .collect()
+    }
+
+    /// A folder with both versions as workbooks, a register, and a pipeline for each.
+    fn write(&self, name: &str) -> PathBuf {
+        let folder = scratch(name);
+        std::fs::write(folder.join("reg.csv"), register_csv(&self.province, &self.schemas.register)).unwrap();
+        for (version, returns) in [("a", &self.a), ("b", &self.b)] {
+            std::fs::create_dir(folder.join(version)).unwrap();
+            for one in returns {
+                let file = folder.join(version).join(format!("{}_{}.xlsx", one.unit, one.form.short));
+                std::fs::write(file, book(&self.schemas, &one.form, &one.values)).unwrap();
+            }
+            let pipeline = format!(
+                "title = \"{version}\"\nschool_year = \"2025-2026\"\nterm = \"opening\"\nregister = \"reg.csv\"\n[inputs]\nworkbooks = [\"{version}\"]\n[outputs]\nfolder = \"out-{version}\"\narchive = \"archive-{version}\"\nlists = [\"csv\", \"xlsx\"]\n"
+            );
+            std::fs::write(folder.join(format!("{version}.toml")), pipeline).unwrap();
+        }
+        folder
+    }
+
+    /// The value of a cell in JSON as it is held: đồng for amounts.
+    fn held(&self, form: &str, slot: usize, value: &Value) -> Option<i64> {
+        let form = self.schemas.form(form).unwrap();
+        let factor = if is_amount(form, slot) { 1_000_000.0 } else { 1.0 };
+        value.as_f64().map(|number| (number * factor).round() as i64)
+    }
+
+    fn slot(&self, form: &str, cell: &Value) -> usize {
+        let sheet = self.schemas.form(form).unwrap().layout.sheet(cell["sheet"].as_str().unwrap()).unwrap();
+        let column = sheet.find_column(cell["column"].as_u64().unwrap() as u16).unwrap();
+        sheet.slot(sheet.find_code(cell["code"].as_str().unwrap()).unwrap(), column)
+    }
+
+    /// The lowest differences of a comparison.
+    fn lowest(&self, result: &Value) -> BTreeMap<Cell, Found> {
+        let mut found = BTreeMap::new();
+        for form in result["forms"].as_array().unwrap() {
+            let Some(id) = form["form_a"].as_str().or(form["form_b"].as_str()) else { continue };
+            for difference in form["differences"].as_array().unwrap().iter().filter(|d| d["lowest"] == true) {
+                let slot = self.slot(id, difference);
+                let value = |side: &str| self.held(id, slot, &difference[side]["value"]);
+                let key = (Arc::from(difference["unit"].as_str().unwrap()), Arc::from(id), slot);
+                let text = |name: &str| difference[name].as_str().unwrap().to_owned();
+                let before = found.insert(key, (text("scope"), text("kind"), value("a"), value("b")));
+                assert!(before.is_none());
+            }
+        }
+        found
+    }
+
+    /// Checks that a comparison of single returns found what was planted, and nothing else.
+    fn check(&self, result: &Value, only: Option<&str>) {
+        assert_eq!(self.lowest(result), self.expected(only));
+        let mut missing = BTreeSet::new();
+        for form in result["forms"].as_array().unwrap() {
+            assert_eq!((form["inside"].as_array().unwrap().len(), form["uncovered"].as_array().unwrap().len()), (0, 0));
+            for entry in form["missing"].as_array().unwrap() {
+                missing.insert((entry["missing_in"].as_str().unwrap(), entry["unit"].as_str().unwrap(), form["form_a"].as_str().unwrap()));
+            }
+        }
+        let [in_a, in_b] = &self.missing;
+        let expected = [("a", &*in_a.0, &*in_a.1), ("b", &*in_b.0, &*in_b.1)];
+        let expected: BTreeSet<_> = expected.into_iter().filter(|(_, _, form)| only.is_none_or(|only| form.ends_with(only))).collect();
+        assert_eq!(missing, expected);
+        assert_eq!(result["equal"], false);
+        check_parts(result);
+    }
+}
+
+/// The parts of every difference make it, and those that name a unit agree with what is said there.
+fn check_parts(result: &Value) {
+    let mut seen = 0;
+    for form in result["forms"].as_array().unwrap() {
+        let differences = form["differences"].as_array().unwrap();
+        for difference in differences.iter().filter(|d| d["scope"] == "total" && !d["difference"].is_null()) {
+            let whole = difference["difference"].as_f64().unwrap();
+            let parts: f64 = difference["parts"].as_array().unwrap().iter().map(|part| part["amount"].as_f64().unwrap()).sum();
+            assert!((whole - parts).abs() < 1e-6, "{difference}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5);
+}
+
+/// Compares in a folder; the code and the JSON.
+fn compare(folder: &Path, arguments: &[&str]) -> Value {
+    let output = tkgd().args(["reconcile", "--format", "json"]).args(arguments).current_dir(folder).output().unwrap();
+    assert!(output.status.code() == Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Option<i32> {
+    tkgd().args(arguments).current_dir(folder).stdout(std::process::Stdio::null()).status().unwrap().code()
+}
+
+#[test]
+fn folders_and_archives_give_every_planted_difference_and_no_other() {
+    let planted = planted();
+    let folder = planted.write("reconcile-folders");
+    let result = compare(&folder, &["a", "b", "--pipeline", "a.toml", "--out", "doi-chieu"]);
+    planted.check(&result, None);
+    for difference in
+        result["forms"].as_array().unwrap().iter().flat_map(|f| f["differences"].as_array().unwrap()).filter(|d| d["lowest"] == true)
+    {
+        for side in ["a", "b"] {
+            let file = difference[side]["file"].as_str().unwrap();
+            assert!(file.starts_with(&format!("{side}/{}_", difference["unit"].as_str().unwrap())), "{file}");
+            assert!(!difference[side]["cell"].as_str().unwrap().is_empty());
+        }
+    }
+    let units: BTreeSet<String> =
+        planted.cells.iter().filter(|(_, k)| **k != Kind::NotComparable).map(|((unit, ..), _)| unit.to_string()).collect();
+    let lists: BTreeSet<String> = std::fs::read_dir(folder.join("doi-chieu/can-sua"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().trim_end_matches(".xlsx").to_owned())
+        .collect();
+    assert!(units.is_subset(&lists) && planted.missing.iter().all(|(unit, _)| lists.contains(&**unit)), "{lists:?}");
+
+    assert!(run(&folder, &["run", "b.toml"]) != Some(2) && run(&folder, &["run", "a.toml"]) != Some(2));
+    let archived = compare(&folder, &["a", "archive-b", "--pipeline", "a.toml"]);
+    planted.check(&archived, None);
+    // Out of an archive the same places in the same files.
+    let other = compare(&folder, &["archive-a", "b", "--register", "reg.csv", "--school-year", "2025-2026"]);
+    planted.check(&other, None);
+    assert_eq!(other["forms"], result["forms"]);
+    // The same bytes again, and the other way round.
+    let files = super::workspace::files(&folder.join("doi-chieu"));
+    compare(&folder, &["a", "b", "--pipeline", "a.toml", "--out", "doi-chieu"]);
+    assert_eq!(files.keys().collect::<Vec<_>>(), super::workspace::files(&folder.join("doi-chieu")).keys().collect::<Vec<_>>());
+    assert!(files == super::workspace::files(&folder.join("doi-chieu")));
+    let swapped = compare(&folder, &["b", "a", "--pipeline", "a.toml", "--trust", "b"]);
+    assert_eq!(planted.lowest(&swapped).len(), 23);
+    assert_eq!(run(&folder, &["reconcile", "a", "a.toml"]), Some(0));
+}
+
+#[test]
+fn a_list_is_compared_with_a_pipeline() {
+    let planted = planted();
+    let folder = planted.write("reconcile-lists");
+    assert!(run(&folder, &["run", "b.toml"]) != Some(2));
+    for form in ["01-MN-DN", "02-TH-DN"] {
+        for extension in ["csv", "xlsx"] {
+            let list = format!("out-b/2025-2026-opening/danh-sach/{form}.{extension}");
+            planted.check(&compare(&folder, &["a.toml", &list, "--form", form]), Some(form));
+        }
+        // The form is known by the headings too; the other form is then missing as a whole.
+        let result = compare(&folder, &["a.toml", &format!("out-b/2025-2026-opening/danh-sach/{form}.csv")]);
+        assert_eq!(planted.lowest(&result), planted.expected(Some(form)));
+        let others = result["forms"].as_array().unwrap().iter().filter(|f| f["form_b"].is_null()).count();
+        assert_eq!(others, 1);
+    }
+}
+
+#[test]
+fn a_department_workbook_gives_the_amounts_and_says_who_to_ask() {
+    let planted = planted();
+    let folder = planted.write("reconcile-department");
+    assert!(run(&folder, &["run", "b.toml"]) != Some(2));
+    let mut sums: BTreeMap<(Arc<str>, usize), i64> = BTreeMap::new();
+    for (returns, sign) in [(&planted.a, 1), (&planted.b, -1)] {
+        for one in returns {
+            for (slot, number) in one.values.numbers().iter().enumerate() {
+                *sums.entry((Arc::clone(&one.form.id), slot)).or_default() += sign * number;
+            }
+        }
+    }
+    sums.retain(|_, sum| *sum != 0);
+    let mut found = BTreeMap::new();
+    for form in ["01-MN-DN", "02-TH-DN"] {
+        let export = format!("out-b/2025-2026-opening/bao-cao/09_{form}.xlsx");
+        std::fs::copy(folder.join(&export), folder.join("xuat tu csdl.xlsx")).unwrap();
+        let result = compare(&folder, &["a", "xuat tu csdl.xlsx", "--pipeline", "a.toml", "--unit", "09", "--form", form]);
+        check_parts(&result);
+        let result = &result["forms"][0];
+        let id = result["form_a"].as_str().unwrap();
+        assert_eq!(result["missing"].as_array().unwrap().len(), 0);
+        for difference in result["differences"].as_array().unwrap() {
+            assert_eq!((difference["unit"].as_str(), difference["lowest"].as_bool()), (Some("09"), Some(true)));
+            let parts = difference["parts"].as_array().unwrap();
+            assert!(parts.len() == 1 && parts[0]["cause"] == "unlocated", "{difference}");
+            let slot = planted.slot(id, difference);
+            found.insert((Arc::from(id), slot), planted.held(id, slot, &difference["difference"]).unwrap());
+            let suspects: Vec<&str> = difference["suspects"].as_array().unwrap().iter().filter_map(|s| s["unit"].as_str()).collect();
+            // The school without a return in A is the first to be asked.
+            assert!(*planted.missing[0].1 != *id || suspects[0] == &*planted.missing[0].0, "{difference}");
+        }
+    }
+    assert_eq!(found, sums);
+}
+
+/// Totals of communes and of the department, as the official system prints them, beside no single return.
+#[test]
+fn totals_of_several_levels_are_compared_at_the_lowest_of_them() {
+    let planted = planted();
+    let folder = planted.write("reconcile-levels");
+    assert!(run(&folder, &["run", "a.toml"]) != Some(2) && run(&folder, &["run", "b.toml"]) != Some(2));
+    assert_eq!(run(&folder, &["reconcile", "a.toml", "out-a/2025-2026-opening/bao-cao"]), Some(0));
+    let result = compare(&folder, &["a.toml", "out-b/2025-2026-opening/bao-cao"]);
+    check_parts(&result);
+    let parent = |unit: &str| planted.province.register.iter().find(|line| line.code == *unit).unwrap().reports_to.clone();
+    let mut expected: BTreeMap<Cell, i64> = BTreeMap::new();
+    for (returns, sign) in [(&planted.a, 1), (&planted.b, -1)] {
+        for one in returns {
+            // Schools and communes stand in the total of their commune; the department's own part by itself.
+            let unit: Arc<str> = if one.unit.len() == 8 { parent(&one.unit).as_str().into() } else { Arc::clone(&one.unit) };
+            for (slot, number) in one.values.numbers().iter().enumerate() {
+                *expected.entry((Arc::clone(&unit), Arc::clone(&one.form.id), slot)).or_default() += sign * number;
+            }
+        }
+    }
+    expected.retain(|_, amount| *amount != 0);
+    let mut found = BTreeMap::new();
+    for form in result["forms"].as_array().unwrap() {
+        let id = form["form_a"].as_str().unwrap();
+        assert!(form["missing"].as_array().unwrap().is_empty() && form["inside"].as_array().unwrap().is_empty());
+        for difference in form["differences"].as_array().unwrap().iter().filter(|d| d["lowest"] == true) {
+            let unit = difference["unit"].as_str().unwrap();
+            assert_eq!(difference["scope"], if unit == "09" { "own" } else { "total" });
+            let slot = planted.slot(id, difference);
+            found.insert((Arc::from(unit), Arc::from(id), slot), planted.held(id, slot, &difference["difference"]).unwrap());
+        }
+    }
+    assert_eq!(found, expected);
+}
+
+/// A source that contradicts itself is told so; cells that a list has no column for are named, not taken for blank.
+#[test]
+fn a_source_against_itself_and_a_list_of_few_columns() {
+    let planted = planted();
+    let folder = planted.write("reconcile-inside");
+    assert!(run(&folder, &["run", "a.toml"]) != Some(2) && run(&folder, &["run", "b.toml"]) != Some(2));
+    let form = "02-TH-DN";
+    std::fs::copy(folder.join(format!("out-b/2025-2026-opening/bao-cao/09_{form}.xlsx")), folder.join(format!("a/09_{form}.xlsx")))
+        .unwrap();
+    let result = compare(&folder, &["a", "a", "--pipeline", "a.toml", "--form", form]);
+    let inside = result["forms"][0]["inside"].as_array().unwrap();
+    let own = planted.expected(Some(form));
+    // The two differences that offset each other are not in the total; one cell is not known at all.
+    let slots: BTreeSet<usize> = own.iter().map(|((_, _, slot), _)| *slot).collect();
+    assert!(
+        !inside.is_empty() && inside.iter().all(|i| slots.contains(&planted.slot("tt25-2024/02-TH-DN", &i["cell"])) && i["unit"] == "09")
+    );
+    assert_eq!(inside.len() % 2, 0, "both sources say it");
+
+    std::fs::remove_file(folder.join(format!("a/09_{form}.xlsx"))).unwrap();
+    let table = std::fs::read_to_string(folder.join(format!("out-a/2025-2026-opening/danh-sach/{form}.csv"))).unwrap();
+    let few: String = table.lines().map(|line| line.splitn(7, ',').take(6).collect::<Vec<_>>().join(",") + "\n").collect();
+    std::fs::write(folder.join("few.csv"), few).unwrap();
+    let result = compare(&folder, &["a.toml", "few.csv", "--form", form]);
+    let result = &result["forms"][0];
+    assert!(result["differences"].as_array().unwrap().is_empty() && result["uncovered"].as_array().unwrap().len() > 100);
+    assert_eq!(run(&folder, &["reconcile", "a.toml", "few.csv", "--form", form, "--shared-cells"]), Some(0));
+}
+
+#[test]
+fn another_engine_finds_the_same_differences() {
+    let Some(python) = python() else { return };
+    let folder = planted().write("reconcile-oracle");
+    assert!(run(&folder, &["run", "a.toml"]) != Some(2) && run(&folder, &["run", "b.toml"]) != Some(2));
+    compare(&folder, &["a", "b", "--pipeline", "a.toml", "--out", "doi-chieu"]);
+    script(&python, &folder, "reconcile.py", &["doi-chieu", "archive-a", "archive-b"]);
+}
+
+#[test]
+fn what_cannot_be_compared_is_an_error_with_a_hint() {
+    let planted = planted();
+    let folder = planted.write("reconcile-errors");
+    let say = |arguments: &[&str]| {
+        let output = tkgd().arg("reconcile").args(arguments).current_dir(&folder).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = say(&["a", "b"]);
+    assert!(code == Some(2) && said.contains("--pipeline"), "{said}");
+    let (code, said) = say(&["a.toml", "khong-co"]);
+    assert!(code == Some(2) && said.contains("khong-co"), "{said}");
+    std::fs::create_dir(folder.join("trong")).unwrap();
+    let (code, said) = say(&["a.toml", "trong"]);
+    assert!(code == Some(2) && said.contains("không có báo cáo nào"), "{said}");
+    let one = std::fs::read_dir(folder.join("a")).unwrap().next().unwrap().unwrap().path();
+    std::fs::copy(one, folder.join("x.xlsx")).unwrap();
+    let (code, said) = say(&["a.toml", "x.xlsx"]);
+    assert!(code == Some(2) && said.contains("--unit"), "{said}");
+    // A folder of somebody's is not replaced.
+    let (code, said) = say(&["a", "b", "--pipeline", "a.toml", "--out", "a"]);
+    assert!(code == Some(2) && said.contains("--out") && folder.join("a").read_dir().unwrap().count() > 5, "{said}");
+    // A file of no known unit is named, and is a difference.
+    std::fs::copy(folder.join("x.xlsx"), folder.join("b/99999999_la.xlsx")).unwrap();
+    std::fs::remove_dir_all(folder.join("a")).unwrap();
+    std::fs::create_dir(folder.join("a")).unwrap();
+    for entry in std::fs::read_dir(folder.join("b")).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.ends_with("99999999_la.xlsx") {
+            std::fs::copy(&path, folder.join("a").join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let result = compare(&folder, &["a", "b", "--pipeline", "a.toml"]);
+    assert_eq!(result["b"]["unread"][0]["rule"], "unregistered-unit");
+}
+
+/// Every text that the program asks for by its id is there, in both languages.
+#[test]
+fn no_text_is_missing() {
+    let texts: toml::Table = std::fs::read_to_string(root().join("schemas/reconcile.toml")).unwrap().parse().unwrap();
+    let has = |table: &str, id: &str| texts[table].get(id).is_some_and(|p| p["vi"].as_str().is_some() && p["en"].as_str().is_some());
+    assert!(Kind::ALL.iter().all(|kind| has("kinds", kind.id())) && Status::ALL.iter().all(|status| has("statuses", status.id())));
+    let asked =
+        regex::Regex::new(r#"(?:say\([^"()]*(?:if [^{]*\{ )?"([a-z_]+)"(?: \} else \{ "([a-z_]+)")?|\("([a-z_]+)", [0-9.]+, Align)"#)
+            .unwrap();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root().join("src/pipeline/reconcile")).unwrap() {
+        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        for found in asked
+            .captures_iter(&source)
+            .flat_map(|found| found.iter().skip(1).flatten().map(|id| id.as_str().to_owned()).collect::<Vec<_>>())
+        {
+            seen += 1;
+            assert!(texts.keys().any(|table| has(table, &found)), "{found}");
+        }
+    }
+    assert!(seen > 60, "{seen}");
+}
+
+static WORLD: LazyLock<(Tree, Arc<Form>, Vec<Submission>)> = LazyLock::new(|| {
+    let schemas = schemas();
+    let options = SampleOptions { communes: 4, schools: 16, ..SampleOptions::new(5, PERIOD) };
+    let province = province(&schemas, &options).unwrap();
+    let path = scratch("reconcile-world").join("reg.csv");
+    std::fs::write(&path, register_csv(&province, &schemas.register)).unwrap();
+    let register = Register::read(&read_table(&path, None, None, &Isolation::InProcess).unwrap(), &schemas.register).unwrap();
+    let tree = Tree::as_at(&register, PERIOD.day(9, 30).unwrap()).unwrap();
+    let form = Arc::clone(schemas.form("tt25-2024/01-MN-DN").unwrap());
+    let returns = province.returns.into_iter().filter(|one| one.form.id == form.id).map(SampleReturn::into_submission).collect();
+    (tree, form, returns)
+});
+
+/// A version of the world: returns left out, cells changed, totals of units above schools put in.
+fn version(seed: u64) -> Source {
+    let (tree, form, returns) = &*WORLD;
+    let mut dice = Dice(seed);
+    let mut submissions: Vec<Submission> = returns.iter().filter(|_| dice.below(6) > 0).cloned().collect();
+    for _ in 0..dice.below(40) {
+        let one = dice.below(submissions.len());
+        let slot = dice.below(form.layout.slots);
+        let status = Status::ALL[dice.below(Status::ALL.len())];
+        submissions[one].values.set(slot, status, i64::from(dice.next() as u16 % 1000));
+    }
+    let mut totals = Vec::new();
+    for unit in tree.units.iter().filter(|unit| unit.aggregate) {
+        if dice.below(3) > 0 {
+            continue;
+        }
+        let mut values = Values::new(form.layout.slots);
+        for _ in 0..50 {
+            values.set(dice.below(form.layout.slots), Status::Reported, i64::from(dice.next() as u16 % 500));
+        }
+        submissions.retain(|s| {
+            s.unit != unit.code && (dice.below(2) == 0 || tree.find(&s.unit).and_then(|u| tree.parent[u]) != tree.find(&unit.code))
+        });
+        let mut total = returns[0].clone();
+        (total.unit, total.values) = (Arc::clone(&unit.code), values);
+        for (placement, sheet) in total.placements.iter_mut().zip(&form.layout.sheets) {
+            *placement = tkgd::cells::Placement::Each { sheet: None, cells: vec![None; sheet.slots()] };
+        }
+        submissions.push(total);
+        totals.push(unit.code.to_string());
+    }
+    Source { submissions, adds_up: true, totals }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_parts_of_every_difference_add_up_to_it(one in any::<u64>(), other in any::<u64>()) {
+        let (tree, ..) = &*WORLD;
+        let (a, b) = (version(one), version(other));
+        for result in reconcile(tree, &a, &b, Options::default()).unwrap() {
+            for difference in result.differences.iter().filter(|d| d.scope == Scope::Total) {
+                let parts: i64 = difference.parts.iter().map(|part| part.amount).sum();
+                prop_assert_eq!(parts, difference.amount());
+                prop_assert_eq!(difference.amount(), difference.a.number - difference.b.number);
+                for part in &difference.parts {
+                    let said = result.differences.iter().find(|d| match part.cause {
+                        Cause::Unit(unit) => d.unit == unit && d.slot == difference.slot && (d.scope == Scope::Total || tree.children(unit).is_empty()),
+                        Cause::Own(unit) => d.unit == unit && d.slot == difference.slot && d.scope == Scope::Own,
+                        _ => false,
+                    });
+                    if matches!(part.cause, Cause::Unit(_) | Cause::Own(_)) {
+                        prop_assert_eq!(said.map(tkgd::query::reconcile::Difference::amount), Some(part.amount));
+                    }
+                    if let Cause::UnitMissing(unit, which) = part.cause {
+                        prop_assert!(result.missing.iter().any(|m| m.missing_in == which && (m.unit == unit || tree.ancestors(m.unit).any(|u| u == unit))));
+                    }
+                }
+                // Where the units below can be compared, nothing is left without a place.
+                let is_unlocated = difference.parts.iter().any(|part| part.cause == Cause::Unlocated);
+                prop_assert!(difference.lowest || !is_unlocated);
+                prop_assert!(!difference.lowest || is_unlocated || difference.amount() == 0);
+            }
+        }
+    }
+
+    #[test]
+    fn the_other_way_round_is_the_opposite(one in any::<u64>(), other in any::<u64>()) {
+        let (tree, ..) = &*WORLD;
+        let (a, b) = (version(one), version(other));
+        let (there, back) = (reconcile(tree, &a, &b, Options::default()).unwrap(), reconcile(tree, &b, &a, Options::default()).unwrap());
+        for (x, y) in there.iter().zip(&back) {
+            prop_assert_eq!(x.differences.len(), y.differences.len());
+            for (p, q) in x.differences.iter().zip(&y.differences) {
+                prop_assert_eq!((p.unit, p.scope, p.slot, p.lowest, p.amount()), (q.unit, q.scope, q.slot, q.lowest, -q.amount()));
+            }
+            let turned: BTreeSet<(usize, Which)> = y.missing.iter().map(|m| (m.unit, m.missing_in.other())).collect();
+            let own: BTreeSet<(usize, Which)> = x.missing.iter().map(|m| (m.unit, m.missing_in)).collect();
+            prop_assert_eq!(own, turned);
+        }
+    }
+
+    #[test]
+    fn a_source_agrees_with_itself_but_for_what_it_does_not_know(seed in any::<u64>()) {
+        let (tree, ..) = &*WORLD;
+        let (a, b) = (version(seed), version(seed));
+        for result in reconcile(tree, &a, &b, Options::default()).unwrap() {
+            prop_assert!(result.missing.is_empty() && result.uncovered.is_empty());
+            prop_assert!(result.differences.iter().all(|d| d.kind == Kind::NotComparable));
+        }
+    }
+}
