@@ -170,6 +170,7 @@ fn action_vi(action: &'static str) -> &'static str {
 fn kind_vi(kind: &'static str) -> &'static str {
     match kind {
         "form" => "biểu",
+        "rule" => "quy tắc",
         "unit with figures" => "đơn vị có số liệu",
         "unit that files a form" => "đơn vị phải nộp biểu",
         "file or folder" => "tệp hay thư mục",

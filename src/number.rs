@@ -142,6 +142,24 @@ pub fn show(value: i64, kind: NumberKind) -> String {
     out
 }
 
+/// A quotient for people: whole as it is, else rounded to two decimals (`26,67`).
+#[must_use]
+pub fn show_quotient(numerator: i128, denominator: i128) -> String {
+    let hundredths = |scaled: i128| {
+        let half = denominator.abs() / 2;
+        (scaled + if (scaled < 0) == (denominator < 0) { half * denominator.signum() } else { -half * denominator.signum() }) / denominator
+    };
+    let whole = denominator != 0 && numerator % denominator == 0;
+    let rounded = if whole {
+        numerator.checked_div(denominator).and_then(|n| n.checked_mul(100))
+    } else {
+        numerator.checked_mul(100).map(hundredths)
+    };
+    // Two decimals of a quotient are four fewer than an amount has.
+    let amount = rounded.and_then(|hundredths| i64::try_from(hundredths.checked_mul(10_000)?).ok());
+    amount.map_or_else(|| "…".to_owned(), |amount| show(amount, NumberKind::Amounts))
+}
+
 /// The value as a spreadsheet stores it (million đồng for amounts).
 #[must_use]
 pub fn to_float(value: i64, kind: NumberKind) -> f64 {

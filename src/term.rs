@@ -56,6 +56,17 @@ impl Term {
     }
 }
 
+impl Term {
+    /// The other term of the school year.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Opening => Self::Closing,
+            Self::Closing => Self::Opening,
+        }
+    }
+}
+
 impl FromStr for Term {
     type Err = String;
 

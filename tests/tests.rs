@@ -86,3 +86,7 @@ mod damage;
 /// Forms rebuilt by analogy: taken for no other, marked in every output, replaced by a real one.
 #[path = "suite/reconstructed.rs"]
 mod reconstructed;
+
+/// Rules over cells, across sheets, terms and the register.
+#[path = "suite/cell_rules.rs"]
+mod cell_rules;

@@ -5,6 +5,7 @@ mod init;
 mod progress;
 mod reconcile;
 mod report;
+mod rules;
 mod run;
 mod sample;
 mod schema;
@@ -101,6 +102,9 @@ enum Command {
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
+    /// Liệt kê các quy tắc kiểm tra, hoặc giải thích một quy tắc.
+    #[command(alias = "quy-tac")]
+    Rules(rules::Args),
     /// Tạo một tỉnh giả định để thử: danh sách đơn vị, biểu của các trường, quy trình.
     #[command(alias = "du-lieu-mau")]
     Sample(sample::Args),
@@ -158,6 +162,7 @@ impl Cli {
             Command::Reconcile(args) => reconcile::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
+            Command::Rules(args) => rules::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
             Command::ReadIsolated => read_isolated(),
         }

@@ -14,16 +14,16 @@ use super::show::{findings_json, findings_text};
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, recount, table_path, write_archive};
+use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::ReportTexts;
 use crate::schema::{Form, Schemas};
-use crate::term::Period;
+use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
-use crate::validate::{completeness, sums};
+use crate::validate::{Earlier, Surroundings, completeness, cross, sums};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;
@@ -68,6 +68,9 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
         found
     }));
     progress.finish();
+    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
+    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
+    findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let run = run_id(pipeline, schemas, &loaded);
@@ -91,6 +94,17 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     folder.publish()?;
     progress.finish();
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
+}
+
+/// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Earlier> {
+    let archive = pipeline.archive();
+    let Period { year, term } = pipeline.period;
+    let returns = |period| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
+    Ok(Earlier {
+        last_year: returns(Period { year: SchoolYear(year.0 - 1), term })?,
+        other_term: returns(Period { year, term: term.other() })?,
+    })
 }
 
 /// Writes the archive and counts it again with another engine.
@@ -213,6 +227,11 @@ pub fn check_files(
         checked.findings.extend(reading.findings);
         if let Some(submission) = &reading.submission {
             checked.findings.extend(sums(submission));
+            // Nobody knows whose the file is: no register, no other return, no other term.
+            let (own, earlier) = (std::slice::from_ref(submission), Earlier::default());
+            let around = Surroundings::new(&tree, &schemas.forms, own, &earlier);
+            let found = cross(own, &schemas.cell_rules, &schemas.rules, &around);
+            checked.findings.extend(found.into_iter().filter(|finding| finding.place.file.is_some()));
             checked.forms.push(Arc::clone(&submission.form));
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::finding::{Finding, Lang, Verdict};
+use crate::finding::{Finding, Lang, Place, Verdict};
 use crate::schema::RuleBook;
 
 /// Findings as text, grouped as they are sorted: worst first, each with its place and hint.
@@ -44,7 +44,9 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
     let place = place_text(finding, lang);
     if !place.is_empty() {
-        let _ = writeln!(out, "  {} {place}", lang.pick("tại", "at"));
+        let is_somewhere = finding.place != Place::default();
+        let word = if is_somewhere { lang.pick("tại", "at") } else { lang.pick("về", "about") };
+        let _ = writeln!(out, "  {word} {place}");
     }
     let hint = rules.hint(finding, lang);
     if !hint.is_empty() {
@@ -105,6 +107,7 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
                 "found": finding.found,
                 "expected": finding.expected,
                 "detail": finding.detail,
+                "values": finding.values.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
                 "message": rules.message(finding, lang),
                 "hint": rules.hint(finding, lang),
             })

@@ -3,6 +3,7 @@
 
 use crate::number::NumberKind;
 use crate::schema::{Form, Sheet, Sum};
+use crate::text::fold;
 
 use super::atoms::{Atom, atoms, domains};
 use super::recipe::{Measure, MeasureBasis, Recipe, RowRule};
@@ -49,6 +50,8 @@ pub struct RowPlan {
     pub share: i64,
     /// Area whose units it holds.
     pub area: Option<String>,
+    /// Rows of its wholes that it shares nothing with.
+    pub apart_from: Vec<usize>,
     /// Magnitude where it is part of nothing.
     pub magnitude: Magnitude,
     /// Atoms that cannot occur in the row.
@@ -93,6 +96,7 @@ impl SheetPlan {
             let per_thousand = rule.root.unwrap_or(1000);
             let excluded = &sheet.coded_row(coded).not_applicable;
             RowPlan {
+                apart_from: rule.apart_from.as_deref().map_or_else(Vec::new, |words| siblings(sheet, coded, words)),
                 weight: rule.weight.unwrap_or(100).max(0),
                 share: rule.share.unwrap_or(500),
                 area: rule.area,
@@ -128,6 +132,13 @@ impl Magnitude {
             _ => Self { times: self.times.saturating_mul(per_thousand), per: self.per.saturating_mul(1000), ..self },
         }
     }
+}
+
+/// Rows above with some words in their label that are "of which" the same wholes.
+fn siblings(sheet: &Sheet, row: usize, words: &str) -> Vec<usize> {
+    let together = sheet.sums.subsets.iter().filter(|subset| subset.parts.contains(&row));
+    let above = together.flat_map(|subset| subset.parts.iter().copied()).filter(|&other| other < row);
+    above.filter(|&other| fold(&sheet.coded_row(other).label).contains(&fold(words))).collect()
 }
 
 /// The magnitude of each row that is part of nothing.

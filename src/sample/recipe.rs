@@ -208,6 +208,9 @@ pub struct RowRule {
     /// Area whose units it holds.
     #[serde(default)]
     pub area: Option<String>,
+    /// Words of a row of the same wholes, standing above, that shares nothing with it.
+    #[serde(default)]
+    pub apart_from: Option<String>,
     /// Values of dimensions whose people it holds.
     #[serde(default)]
     pub only: BTreeMap<String, String>,

@@ -162,7 +162,9 @@ impl<'a> Table<'a> {
         let plan = &self.sheet.rows[row];
         for atom in (0..self.sheet.atoms.len()).filter(|&atom| !plan.barred[atom]) {
             let at = self.at(row, atom);
-            self.numbers[at] = rng.share(self.least(wholes, atom), plan.share, 1000);
+            let taken: i64 = plan.apart_from.iter().map(|&row| self.get(row, atom)).sum();
+            let left = self.least(wholes, atom).saturating_sub(taken).max(0);
+            self.numbers[at] = rng.share(left, plan.share, 1000);
         }
     }
 

@@ -87,6 +87,9 @@ pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>]) -> Vec<CellRule
 fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRule> {
     let short = rule.form.as_deref()?;
     let own = forms.iter().find(|form| &*form.circular == circular && &*form.short == short);
+    if own.is_some_and(|form| rule.layout_status.is_some_and(|status| status != form.layout_status)) {
+        return None;
+    }
     let layout = own.map_or_else(|| Arc::from(format!("{circular}/{short}")), |form| Arc::clone(&form.layout.id));
     let mut bound = CellRule {
         id: Arc::from(rule.id.as_str()),

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::cell_rules::Outlier;
+use super::form::LayoutStatus;
 use crate::finding::{Finding, Lang, Severity, Verdict};
 
 /// `rules.toml` as written.
@@ -98,6 +99,9 @@ pub struct Rule {
     /// Short id of the form whose cells it is about; then one of `check` and `outlier` says what must hold.
     #[serde(default)]
     pub form: Option<String>,
+    /// Status of the layout whose codes it names; void once the form has a layout of another status.
+    #[serde(default)]
+    pub layout_status: Option<LayoutStatus>,
     /// Kinds of unit it is about; all otherwise.
     #[serde(default)]
     pub kinds: Vec<String>,
@@ -262,7 +266,7 @@ impl RuleBook {
         if finding.verdict == Verdict::Fail {
             return finding.found.clone();
         }
-        self.statuses.iter().fold(finding.found.clone(), |text, status| {
+        self.statuses.iter().fold(self.phrased(&finding.found, lang), |text, status| {
             text.replace(&format!("({})", status.id), &format!("({})", lang.pick(&status.name_vi, &status.name_en)))
         })
     }

@@ -5,7 +5,14 @@
 //! the returns with what the register expects ([`completeness`]).
 
 mod completeness;
+mod cross;
+mod expression;
+mod outliers;
 mod sums;
+mod surroundings;
 
 pub use completeness::{Expectation, completeness, expectations};
+pub use cross::cross;
+pub use expression::{Ratio, Value, evaluate};
 pub use sums::sums;
+pub use surroundings::{Earlier, Surroundings};

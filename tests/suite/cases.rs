@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
+use tkgd::finding::Verdict;
 use tkgd::ingest::Isolation;
 use tkgd::location::{CellRange, CellRef};
 use tkgd::pipeline::{Pipeline, Silent, run};
@@ -226,7 +227,9 @@ fn findings(name: &str, case: &Case) -> Vec<(String, String)> {
         let sheet = f.place.sheet.as_deref().unwrap_or_default();
         format!("{sheet}!{}", f.place.cell.map(|c| c.to_string()).unwrap_or_default())
     };
-    result.findings.iter().map(|f| (f.rule.to_string(), place(f))).collect()
+    // A rule that nobody has the data for (no year before, few schools) says so once, about no unit.
+    let of_units = result.findings.iter().filter(|f| f.verdict == Verdict::Fail || f.subject.unit.is_some() || f.place.file.is_some());
+    of_units.map(|f| (f.rule.to_string(), place(f))).collect()
 }
 
 /// A workbook without the stored results of its formulas.
@@ -311,7 +314,8 @@ const ELSEWHERE: [(&str, &str); 13] = [
 fn every_rule_of_the_catalogue_has_a_case() {
     let covered: BTreeSet<String> = cases("finds").iter().map(|(name, _)| name.split("--").next().unwrap().to_owned()).collect();
     let schemas = schemas();
-    let known: BTreeSet<&str> = schemas.rules.iter().map(|rule| rule.id.as_str()).collect();
+    // Rules over cells have their seeds in `cell_rules`.
+    let known: BTreeSet<&str> = schemas.rules.iter().filter(|rule| rule.form.is_none()).map(|rule| rule.id.as_str()).collect();
     let without: Vec<&&str> = known.iter().filter(|id| !covered.contains(**id) && ELSEWHERE.iter().all(|(rule, _)| rule != *id)).collect();
     assert!(without.is_empty(), "rules without a case: {without:?}");
     let unknown: Vec<&String> = covered.iter().filter(|id| !known.contains(id.as_str())).collect();

@@ -57,7 +57,7 @@ fn rules(name: &str, file: &str, plan: &WorkbookPlan) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = workspace
         .findings()
         .iter()
-        .filter(|f| f["rule"] != "submission-missing")
+        .filter(|f| f["rule"] != "submission-missing" && (f["verdict"] == "fail" || !f["unit"].is_null()))
         .map(|f| (f["rule"].as_str().unwrap().to_owned(), f["cell"].as_str().unwrap_or_default().to_owned()))
         .collect();
     found.sort();

@@ -35,6 +35,14 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
       gợi ý: kiểm tra các ô thành phần
     lỗi[part-exceeds-whole]: ghi 5, lớn hơn 1 (E10 1)
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+    lỗi[th-national-standard]: 5 trường mức 1 và 0 trường mức 2, trên 1 trường
+      tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+    chưa kiểm tra được[th-pupils-last-year]: "số học sinh thay đổi nhiều so với năm trước": kho lưu trữ không có số liệu của cùng kỳ năm trước
+      về (biểu tt25-2024/02-TH-DN)
+    chưa kiểm tra được[th-class-size-unlike-others]: "sĩ số bình quân khác hẳn các trường khác": quá ít đơn vị để so sánh (1 < 12)
+      về (biểu tt25-2024/02-TH-DN)
+    chưa kiểm tra được[th-cohort-last-year]: "khối trên không nối tiếp khối dưới của năm trước": kho lưu trữ không có số liệu của cùng kỳ năm trước
+      về (biểu tt25-2024/02-TH-DN)
     "#);
     let file = workspace.folder.join("bieu/T01_a.xlsx").display().to_string();
     let english = say(&["check", "--lang", "en", "--year", "2025", &file]).replace(&file, "FILE");
@@ -44,8 +52,10 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
       hint: check the cells named
     error[part-exceeds-whole]: it says 5, more than 1 (E10 1)
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
+    error[th-national-standard]: 5 schools at level 1 and 0 at level 2, of 1
+      at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
     Form 02.ĐN-TH: its layout is borrowed and was not compared with a form of this circular
-    1 files checked: 2 findings
+    1 files checked: 3 findings
     exit 1
     "#);
 }

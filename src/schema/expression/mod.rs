@@ -170,7 +170,11 @@ impl Expression {
         Ok(match self {
             Self::Number(..) | Self::Text(_) => self.clone(),
             Self::Name(known) => match variable(known) {
-                Some(text) => Self::parse(&text).unwrap_or(Self::Text(text)),
+                // A variable is a number or a text, never a formula.
+                Some(text) => match Self::parse(&text) {
+                    Ok(number @ Self::Number(..)) => number,
+                    _ => Self::Text(text),
+                },
                 None => name(known).ok_or_else(|| format!("`{known}` is not defined by `let` or `for`"))?.filled(name, variable)?,
             },
             Self::Reference(reference) => Self::Reference(reference.filled(variable)?),

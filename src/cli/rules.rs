@@ -1,0 +1,120 @@
+//! `tkgd rules`: the catalogue of rules, and one rule with why it is there and an example.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use super::{Context, Exit, print};
+use crate::error::{Error, Result, Words, closest};
+use crate::finding::{Lang, Severity};
+use crate::schema::{CellRule, Leaf, Rule, Schemas};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd rules\n  tkgd rules column-sum\n  tkgd quy-tac th-class-size --lang en\n  tkgd rules --format json")]
+pub struct Args {
+    /// Mã quy tắc; bỏ trống để liệt kê tất cả.
+    rule: Option<String>,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let mut rules: Vec<&Rule> = schemas.rules.iter().collect();
+    rules.sort_by(|a, b| (a.stage, &a.id).cmp(&(b.stage, &b.id)));
+    match &args.rule {
+        None if context.json => print(&format!("{:#}\n", rules.iter().map(|rule| as_json(rule)).collect::<serde_json::Value>())),
+        None => print(&list(&rules, context.lang)),
+        Some(id) => {
+            let known = schemas.rules.iter().map(|rule| rule.id.as_str());
+            let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Words::did_you_mean) };
+            let rule = schemas.rules.get(id).ok_or_else(unknown)?;
+            print(&if context.json { format!("{:#}\n", as_json(rule)) } else { explained(rule, &schemas, context.lang) });
+        }
+    }
+    Ok(Exit::Fine)
+}
+
+fn as_json(rule: &Rule) -> serde_json::Value {
+    json!({
+        "id": rule.id,
+        "severity": rule.severity.id(),
+        "stage": rule.stage.id(),
+        "title_vi": rule.title_vi,
+        "title_en": rule.title_en,
+        "message_vi": rule.message_vi,
+        "message_en": rule.message_en,
+        "why_vi": rule.why_vi,
+        "why_en": rule.why_en,
+        "since": rule.since.map(|day| day.to_string()),
+        "until": rule.until.map(|day| day.to_string()),
+        "form": rule.form,
+        "check": rule.check,
+    })
+}
+
+fn severity(rule: &Rule, lang: Lang) -> &'static str {
+    match rule.severity {
+        Severity::Error => lang.pick("lỗi", "error"),
+        Severity::Query => lang.pick("cần giải trình", "query"),
+        Severity::Warning => lang.pick("cảnh báo", "warning"),
+    }
+}
+
+fn list(rules: &[&Rule], lang: Lang) -> String {
+    let mut out = String::new();
+    for group in rules.chunk_by(|a, b| a.stage == b.stage) {
+        let _ = writeln!(out, "{}", group[0].stage.id());
+        for rule in group {
+            let form = rule.form.as_deref().map_or_else(String::new, |form| format!(" ({form})"));
+            let _ = writeln!(out, "  {:<32} {:<15} {}{form}", rule.id, severity(rule, lang), lang.pick(&rule.title_vi, &rule.title_en));
+        }
+    }
+    let _ = writeln!(out, "{}", lang.pick(&format!("{} quy tắc", rules.len()), &format!("{} rules", rules.len())));
+    out
+}
+
+/// What a rule says, why, of which cells, and how its message reads.
+fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
+    let mut out = format!("{} [{}, {}]\n{}\n", rule.id, severity(rule, lang), rule.stage.id(), lang.pick(&rule.title_vi, &rule.title_en));
+    let mut say = |vi: &str, en: &str, text: &str| {
+        if !text.is_empty() {
+            let _ = writeln!(out, "  {}: {text}", lang.pick(vi, en));
+        }
+    };
+    say("vì sao", "why", lang.pick(&rule.why_vi, &rule.why_en));
+    say("biểu", "form", rule.form.as_deref().unwrap_or_default());
+    say("áp dụng từ", "since", &rule.since.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
+    say("đến", "until", &rule.until.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
+    say("phải đúng", "must hold", rule.check.as_deref().unwrap_or_default());
+    let outlier = rule.outlier.as_ref().map(|o| format!("{} (|z| > {}, ≥ {})", o.value, o.threshold, o.at_least));
+    say("so với các đơn vị khác", "compared with other units", outlier.as_deref().unwrap_or_default());
+    for (name, value) in &rule.names {
+        say("  trong đó", "  where", &format!("{name} = {value}"));
+    }
+    say("nói", "says", lang.pick(&rule.message_vi, &rule.message_en));
+    say("gợi ý", "hint", lang.pick(&rule.hint_vi, &rule.hint_en));
+    for bound in schemas.cell_rules.iter().filter(|bound| *bound.id == *rule.id) {
+        say("ví dụ", "for example", &example(bound, schemas));
+        say(
+            "áp dụng",
+            "applied",
+            &lang.pick(&format!("{} lần mỗi báo cáo", bound.checks.len()), &format!("{} times a return", bound.checks.len())).to_owned(),
+        );
+        bound.problems.iter().for_each(|problem| say("KHÔNG CHẠY ĐƯỢC", "CANNOT RUN", problem));
+    }
+    out
+}
+
+/// The cells of the first application, by label.
+fn example(rule: &CellRule, schemas: &Schemas) -> String {
+    let Some(check) = rule.checks.first() else { return String::new() };
+    let cells = check.leaves.iter().filter_map(|leaf| {
+        let Leaf::Cell { layout, slot, .. } = leaf else { return None };
+        let form = schemas.forms.iter().find(|form| form.layout.id == *layout)?;
+        let (sheet, coded, column) = form.layout.address(*slot);
+        let sheet = &form.layout.sheets[sheet];
+        let row = sheet.coded_row(coded);
+        let code = row.code.as_deref().unwrap_or_default();
+        Some(format!("{}/{code} [{}] \"{}\"", sheet.id, sheet.columns[column].number, row.label.trim()))
+    });
+    cells.collect::<Vec<_>>().join("; ")
+}

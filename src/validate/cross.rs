@@ -1,0 +1,142 @@
+//! Rules over cells that stand in `<circular>/rules.toml`: across sheets, forms, terms and the register.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::expression::{Value, evaluate};
+use super::outliers::outliers;
+use super::surroundings::{Reason, Surroundings, cell_name, name_of};
+use crate::cells::{Status, Submission};
+use crate::finding::{Finding, Subject};
+use crate::schema::{CellCheck, CellRule, Expression, Leaf, Moment, Operator, RuleBook};
+
+/// Findings of every rule over cells that is in force.
+#[must_use]
+pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Finding> {
+    let day = around.tree.day;
+    let in_force = |rule: &&CellRule| book.get(&rule.id).is_some_and(|rule| rule.holds_on(day));
+    let is_used = |rule: &&CellRule| submissions.iter().any(|s| s.form.layout.id == rule.layout);
+    let mut findings = Vec::new();
+    let mut by_layout: BTreeMap<&str, Vec<&CellRule>> = BTreeMap::new();
+    for rule in rules.iter().filter(in_force).filter(is_used) {
+        let missing = missing_term(rule, around);
+        if let Some(why) = rule.problems.first().cloned().or(missing) {
+            // One finding for the rule: it is the same for every unit.
+            let form = submissions.iter().find(|s| s.form.layout.id == rule.layout).map(|s| Arc::clone(&s.form.id));
+            let subject = Subject { form, ..Subject::default() };
+            findings.push(Finding::new(rule.id.to_string()).not_evaluated().about(subject).saw(why, ""));
+        } else if let Some(outlier) = &rule.outlier {
+            findings.extend(outliers(submissions, rule, outlier, around));
+        } else {
+            by_layout.entry(&rule.layout).or_default().push(rule);
+        }
+    }
+    findings.par_extend(submissions.par_iter().flat_map_iter(|submission| {
+        let own = by_layout.get(&*submission.form.layout.id).into_iter().flatten();
+        let own = own.filter(|rule| concerns(rule, submission, around));
+        own.flat_map(|rule| rule.checks.iter().filter_map(|check| look(rule, check, submission, around))).collect::<Vec<_>>()
+    }));
+    findings
+}
+
+/// True when a rule is about units of this kind.
+pub fn concerns(rule: &CellRule, submission: &Submission, around: &Surroundings<'_>) -> bool {
+    let kind = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit].kind);
+    rule.kinds.is_empty() || kind.is_some_and(|kind| rule.kinds.iter().any(|known| **known == **kind))
+}
+
+/// Why a rule cannot run for anybody: a term it looks at is not in the archive.
+fn missing_term(rule: &CellRule, around: &Surroundings<'_>) -> Option<String> {
+    let leaves = rule.checks.iter().flat_map(|check| &check.leaves);
+    let moments = leaves.filter_map(|leaf| if let Leaf::Cell { moment, .. } = leaf { Some(*moment) } else { None });
+    let missing = moments.into_iter().find(|moment| around.lacks(*moment))?;
+    Some(format!("{{no-term}} {{{}}}", name_of(missing)))
+}
+
+/// Values of a check's leaves for a return, and why some are not known.
+pub fn leaves(check: &CellCheck, submission: &Submission, around: &Surroundings<'_>) -> (Vec<Value>, Vec<Reason>) {
+    let mut reasons = Vec::new();
+    let values = check.leaves.iter().map(|leaf| {
+        let (value, reason) = around.value(submission, leaf);
+        reasons.extend(reason);
+        value
+    });
+    (values.collect(), reasons)
+}
+
+/// What a check says of a return; nothing when it holds or does not apply.
+fn look(rule: &CellRule, check: &CellCheck, submission: &Submission, around: &Surroundings<'_>) -> Option<Finding> {
+    let (values, reasons) = leaves(check, submission, around);
+    match evaluate(&check.expression, &values) {
+        Value::Truth(true) | Value::NotApplicable => None,
+        Value::Truth(false) => Some(failed(rule, check, submission, &values)),
+        // What the file does not have at all is named once, as such.
+        _ if is_absent(check, submission) => None,
+        _ => {
+            let why = if reasons.is_empty() { "{undecided}".to_owned() } else { reasons.join(", ") };
+            Some(finding(rule, check, submission).not_evaluated().saw(why, ""))
+        }
+    }
+}
+
+fn is_absent(check: &CellCheck, submission: &Submission) -> bool {
+    let own = check.leaves.iter().filter_map(|leaf| match leaf {
+        Leaf::Cell { form: None, slot, moment: Moment::Now, .. } => Some(*slot),
+        _ => None,
+    });
+    let mut own = own.peekable();
+    own.peek().is_some() && own.all(|slot| submission.values.get(slot).0 == Status::Absent)
+}
+
+/// A finding of a rule at its cell.
+pub fn finding(rule: &CellRule, check: &CellCheck, submission: &Submission) -> Finding {
+    Finding::new(rule.id.to_string()).about(submission.subject(check.at)).at(submission.place(check.at))
+}
+
+fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &[Value]) -> Finding {
+    let (found, expected) = match &check.expression {
+        Expression::Binary(operator, left, right) if operator.is_comparison() => {
+            (shown(&evaluate(left, values)), format!("{} {}", sign(*operator), shown(&evaluate(right, values))))
+        }
+        _ => (String::new(), String::new()),
+    };
+    let mut finding = finding(rule, check, submission).saw(found, expected).noting(cells(check, submission, values));
+    finding.values = named(check, values);
+    finding
+}
+
+/// The values that the message names.
+pub fn named(check: &CellCheck, values: &[Value]) -> Vec<(String, String)> {
+    let named = check.values.iter().map(|(name, value)| (name.clone(), shown(&evaluate(value, values))));
+    named.chain(check.texts.iter().cloned()).collect()
+}
+
+/// Every cell the check looked at and what stood there.
+fn cells(check: &CellCheck, submission: &Submission, values: &[Value]) -> String {
+    let cells = check.leaves.iter().zip(values).filter_map(|(leaf, value)| match leaf {
+        Leaf::Cell { form: None, slot, moment: Moment::Now, .. } => Some(format!("{} {}", cell_name(submission, *slot), shown(value))),
+        _ => None,
+    });
+    cells.collect::<Vec<_>>().join("; ")
+}
+
+/// A value for people.
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.shown(),
+        Value::Text(text) => text.to_string(),
+        Value::Missing => "–".to_owned(),
+        Value::Truth(_) | Value::NotApplicable | Value::Undecided => "…".to_owned(),
+    }
+}
+
+const fn sign(operator: Operator) -> &'static str {
+    match operator {
+        Operator::AtMost => "≤",
+        Operator::AtLeast => "≥",
+        Operator::NotEqual => "≠",
+        other => other.sign(),
+    }
+}

@@ -1,0 +1,149 @@
+//! What a return is checked against besides itself: the unit's other returns, the register, other terms.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::expression::{Ratio, Value};
+use crate::cells::{Returns, Status, Submission, Values};
+use crate::number::{AMOUNT_UNIT, NumberKind};
+use crate::schema::{Form, Layout, Leaf, Moment};
+use crate::units::Tree;
+
+/// Returns of other terms, where the archive holds those terms.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    /// The same term a year ago.
+    pub last_year: Option<Returns>,
+    /// The other term of the school year.
+    pub other_term: Option<Returns>,
+}
+
+/// Everything a rule over cells may look at.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// Units as at the term.
+    pub tree: &'a Tree,
+    /// Forms of the term.
+    pub forms: &'a [Arc<Form>],
+    /// Returns of other terms.
+    pub earlier: &'a Earlier,
+    returns: HashMap<(&'a str, &'a str), &'a Submission>,
+}
+
+/// Why a value is not known; a name in braces is a phrase of the rule catalogue.
+pub type Reason = String;
+
+impl<'a> Surroundings<'a> {
+    /// The surroundings of some returns.
+    #[must_use]
+    pub fn new(tree: &'a Tree, forms: &'a [Arc<Form>], submissions: &'a [Submission], earlier: &'a Earlier) -> Self {
+        let returns = submissions.iter().map(|s| ((&*s.unit, &*s.form.short), s)).collect();
+        Self { tree, forms, earlier, returns }
+    }
+
+    /// True when a whole term that a rule looks at is not in the archive.
+    #[must_use]
+    pub fn lacks(&self, moment: Moment) -> bool {
+        match moment {
+            Moment::Now => false,
+            Moment::LastYear => self.earlier.last_year.is_none(),
+            Moment::OtherTerm => self.earlier.other_term.is_none(),
+        }
+    }
+
+    /// What a leaf is for a return, or why that is not known.
+    #[must_use]
+    pub fn value(&self, submission: &Submission, leaf: &Leaf) -> (Value, Option<Reason>) {
+        match leaf {
+            Leaf::Unit(fact) => (self.fact(&submission.unit, fact), None),
+            Leaf::Cell { form, layout, slot, moment } => self.cell(submission, (form.as_ref(), layout), *slot, *moment),
+        }
+    }
+
+    fn cell(&self, own: &Submission, (form, layout): (Option<&Arc<str>>, &str), slot: usize, moment: Moment) -> (Value, Option<Reason>) {
+        let now = match form {
+            None => Some(own),
+            Some(short) => self.returns.get(&(&*own.unit, &**short)).copied(),
+        };
+        let id = form.map_or(Some(&own.form), |short| self.forms.iter().find(|f| f.short == *short)).map(|form| &form.id);
+        let returned: Option<&Values> = match moment {
+            Moment::Now => now.filter(|submission| *submission.form.layout.id == *layout).map(|submission| &submission.values),
+            Moment::LastYear => self.earlier.last_year.as_ref().zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
+            Moment::OtherTerm => self.earlier.other_term.as_ref().zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
+        };
+        let Some(values) = returned else { return self.no_return(own, form, moment) };
+        let layout = now.map_or(&own.form.layout, |submission| &submission.form.layout);
+        let (status, number) = values.get(slot);
+        let name = || {
+            if moment == Moment::Now { now.map_or_else(String::new, |s| cell_name(s, slot)) } else { format!("{{{}}}", name_of(moment)) }
+        };
+        known(layout, slot, status, number).map_or_else(
+            || {
+                if status == Status::NotApplicable {
+                    (Value::NotApplicable, None)
+                } else {
+                    (Value::Undecided, Some(format!("{} ({})", name(), status.id())))
+                }
+            },
+            |number| (Value::Number(number), None),
+        )
+    }
+
+    /// A return that is not there: not asked for, or not received.
+    fn no_return(&self, own: &Submission, form: Option<&Arc<str>>, moment: Moment) -> (Value, Option<Reason>) {
+        let unit = self.tree.find(&own.unit).map(|unit| &self.tree.units[unit]);
+        let is_expected = form.is_none_or(|short| unit.is_some_and(|unit| unit.expects(short)));
+        // A unit that is new has no figures of a year ago.
+        let is_new =
+            moment == Moment::LastYear && unit.and_then(|u| u.valid_from).is_some_and(|day| (self.tree.day - day).num_days() < 366);
+        if !is_expected || is_new {
+            return (Value::NotApplicable, None);
+        }
+        let what = form.map_or_else(String::new, |short| format!(" {short}"));
+        (Value::Undecided, Some(format!("{{no-return}}{what} {{{}}}", name_of(moment))))
+    }
+
+    fn fact(&self, unit: &str, fact: &str) -> Value {
+        let Some(index) = self.tree.find(unit) else { return Value::NotApplicable };
+        let entry = &self.tree.units[index];
+        let text = |text: &str| if text.is_empty() { Value::Missing } else { Value::Text(Arc::from(text)) };
+        match fact {
+            "ownership" => text(&entry.ownership),
+            "kind" => text(&entry.kind),
+            "levels" => text(&entry.levels.join(" ")),
+            "facilities" => {
+                let covered = i128::try_from(self.tree.covered[index].len()).unwrap_or(0);
+                Ratio::new(covered, 1).map_or(Value::Undecided, Value::Number)
+            }
+            group => text(entry.group(group)),
+        }
+    }
+}
+
+/// The phrase that names a term.
+pub const fn name_of(moment: Moment) -> &'static str {
+    match moment {
+        Moment::Now => "this-term",
+        Moment::LastYear => "last-year",
+        Moment::OtherTerm => "other-term",
+    }
+}
+
+/// The number a status and number make: blank and nil are 0 in a return that was received.
+fn known(layout: &Layout, slot: usize, status: Status, number: i64) -> Option<Ratio> {
+    if status.is_number() {
+        let sheet = &layout.sheets[layout.address(slot).0];
+        let unit = if sheet.number_kind() == Some(NumberKind::Amounts) { i128::from(AMOUNT_UNIT) } else { 1 };
+        return Ratio::new(i128::from(number), unit);
+    }
+    if status.is_blank() { Ratio::new(0, 1) } else { None }
+}
+
+/// A slot as people find it: its sheet and cell in the file, or its code and column.
+pub fn cell_name(submission: &Submission, slot: usize) -> String {
+    if let (Some(sheet), Some(cell)) = submission.cell(slot) {
+        return format!("{sheet}!{cell}");
+    }
+    let subject = submission.subject(slot);
+    format!("[{}/{}]", subject.code.as_deref().unwrap_or_default(), subject.column.unwrap_or_default())
+}

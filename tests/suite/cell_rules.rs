@@ -1,0 +1,187 @@
+//! Rules over cells: each one is broken once and found at its cell; clean figures break none.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tkgd::cells::{Returns, Source, Status, Submission, Values};
+use tkgd::finding::{Finding, Lang, Severity, Verdict};
+use tkgd::ingest::{Isolation, read_table};
+use tkgd::schema::{Form, Schemas};
+use tkgd::units::{Register, Tree};
+use tkgd::validate::{Earlier, Surroundings, cross};
+
+use super::support::scratch;
+use super::workspace::{form, schemas, values};
+
+/// A rule and the figures that break it.
+struct Seed {
+    rule: &'static str,
+    form: &'static str,
+    /// Cells as `sheet/code/column` with their new number; `@` before it is a year ago.
+    cells: &'static [(&'static str, i64)],
+    /// Where the finding must stand.
+    at: &'static str,
+}
+
+const SEEDS: &[Seed] = &[
+    Seed { rule: "th-classes-without-pupils", form: "02-TH-DN", cells: &[("I/36/1", 0), ("I/28/1", 0)], at: "III/40/1" },
+    Seed { rule: "th-class-size", form: "02-TH-DN", cells: &[("I/28/1", 2), ("III/40/1", 71)], at: "III/40/1" },
+    Seed { rule: "th-other-ownership", form: "02-TH-DN", cells: &[("III/37/9", 3)], at: "III/37/9" },
+    Seed { rule: "th-national-standard", form: "02-TH-DN", cells: &[("I/1/1", 1), ("I/8/1", 1), ("I/9/1", 1)], at: "I/8/1" },
+    Seed { rule: "th-pupils-last-year", form: "02-TH-DN", cells: &[("III/37/1", 131), ("@III/37/1", 100)], at: "III/37/1" },
+    Seed { rule: "th-cohort-last-year", form: "02-TH-DN", cells: &[("III/41/1", 75), ("@III/40/1", 100)], at: "III/41/1" },
+    Seed { rule: "th-class-size-unlike-others", form: "02-TH-DN", cells: &[("III/37/1", 4000), ("I/27/1", 10)], at: "III/37/1" },
+    Seed { rule: "thcs-classes-without-pupils", form: "03-THCS-DN", cells: &[("I/DL041/1", 0), ("I/DL033/1", 0)], at: "III/DL045/1" },
+    Seed { rule: "thcs-class-size", form: "03-THCS-DN", cells: &[("I/DL033/1", 2), ("III/DL045/1", 91)], at: "III/DL045/1" },
+    Seed { rule: "thcs-other-ownership", form: "03-THCS-DN", cells: &[("III/DL042/9", 3)], at: "III/DL042/9" },
+    Seed { rule: "thcs-pupils-last-year", form: "03-THCS-DN", cells: &[("III/DL042/1", 69), ("@III/DL042/1", 100)], at: "III/DL042/1" },
+    Seed { rule: "thcs-cohort-last-year", form: "03-THCS-DN", cells: &[("III/DL046/1", 125), ("@III/DL045/1", 100)], at: "III/DL046/1" },
+    Seed { rule: "thcs-class-size-unlike-others", form: "03-THCS-DN", cells: &[("III/DL042/1", 9), ("I/DL032/1", 9)], at: "III/DL042/1" },
+    Seed { rule: "thpt-classes-without-pupils", form: "04-THPT-DN", cells: &[("I/DL043/1", 0), ("III/DL051/1", 0)], at: "III/DL051/1" },
+    Seed { rule: "thpt-class-size", form: "04-THPT-DN", cells: &[("I/DL036/1", 2), ("III/DL051/1", 91)], at: "III/DL051/1" },
+    Seed { rule: "thpt-other-ownership", form: "04-THPT-DN", cells: &[("III/DL048/9", 3)], at: "III/DL048/9" },
+    Seed { rule: "thpt-pupils-last-year", form: "04-THPT-DN", cells: &[("III/DL048/1", 69), ("@III/DL048/1", 100)], at: "III/DL048/1" },
+    Seed { rule: "thpt-cohort-last-year", form: "04-THPT-DN", cells: &[("III/DL052/1", 75), ("@III/DL051/1", 100)], at: "III/DL052/1" },
+    Seed { rule: "thpt-class-size-unlike-others", form: "04-THPT-DN", cells: &[("III/DL048/1", 9), ("I/DL035/1", 9)], at: "III/DL048/1" },
+    Seed {
+        rule: "mn-groups-without-children",
+        form: "01-MN-DN",
+        cells: &[("truong-lop/56/1", 0), ("hoc-sinh/84/1", 9)],
+        at: "hoc-sinh/84/1",
+    },
+    Seed {
+        rule: "mn-national-standard",
+        form: "01-MN-DN",
+        cells: &[("truong-lop/33/1", 1), ("truong-lop/40/1", 1), ("truong-lop/41/1", 1)],
+        at: "truong-lop/40/1",
+    },
+    Seed {
+        rule: "mn-children-last-year",
+        form: "01-MN-DN",
+        cells: &[("hoc-sinh/83/1", 200), ("@hoc-sinh/83/1", 100)],
+        at: "hoc-sinh/83/1",
+    },
+];
+
+/// Schools in the world of a test.
+const SCHOOLS: usize = 15;
+
+struct World {
+    schemas: Schemas,
+    tree: Tree,
+}
+
+impl World {
+    fn new() -> Self {
+        let schemas = schemas();
+        let mut text = "code,name,kind,reports_to,ownership,forms\nS,Sở,department,,,\n".to_owned();
+        for school in 0..SCHOOLS {
+            text += &format!("T{school:02},Trường {school},school,S,public,01-MN-DN 02-TH-DN 03-THCS-DN 04-THPT-DN\n");
+        }
+        let path = scratch("cell-rules").join("reg.csv");
+        std::fs::write(&path, text).unwrap();
+        let table = read_table(&path, None, None, &Isolation::InProcess).unwrap();
+        let day = chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
+        let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), day).unwrap();
+        Self { schemas, tree }
+    }
+
+    /// Findings about clean figures of every school, the first school's changed.
+    fn findings(&self, form: &Arc<Form>, cells: &[(&str, i64)]) -> Vec<Finding> {
+        let mut last_year = Returns::default();
+        let mut submissions = Vec::new();
+        for school in 0..SCHOOLS {
+            let mut now = values(&self.schemas, form, 1 + school as u64 % 3);
+            let mut before = now.clone();
+            if school == 0 {
+                for (cell, number) in cells {
+                    let (values, cell) = cell.strip_prefix('@').map_or((&mut now, *cell), |cell| (&mut before, cell));
+                    values.set(slot(form, cell), Status::Reported, *number);
+                }
+            }
+            let unit: Arc<str> = format!("T{school:02}").into();
+            last_year.insert(unit.to_string(), Arc::clone(&form.id), before);
+            submissions.push(returned(unit, form, now));
+        }
+        let earlier = Earlier { last_year: Some(last_year), other_term: None };
+        self.cross(&submissions, &earlier)
+    }
+
+    fn cross(&self, submissions: &[Submission], earlier: &Earlier) -> Vec<Finding> {
+        let around = Surroundings::new(&self.tree, &self.schemas.forms, submissions, earlier);
+        let mut findings = cross(submissions, &self.schemas.cell_rules, &self.schemas.rules, &around);
+        self.schemas.rules.grade(&mut findings);
+        findings
+    }
+}
+
+fn returned(unit: Arc<str>, form: &Arc<Form>, values: Values) -> Submission {
+    let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
+    let placements = vec![tkgd::cells::Placement::Absent; form.layout.sheets.len()];
+    Submission { unit, form: Arc::clone(form), values, source, placements }
+}
+
+/// The slot of `sheet/code/column`.
+fn slot(form: &Form, cell: &str) -> usize {
+    let [sheet, code, column] = cell.split('/').collect::<Vec<_>>().try_into().unwrap();
+    let sheet = form.layout.sheet(sheet).unwrap();
+    sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column.parse().unwrap()).unwrap())
+}
+
+#[test]
+fn every_rule_over_cells_is_broken_by_its_seed_at_its_cell() {
+    let world = World::new();
+    let mut left: BTreeSet<&str> = world.schemas.rules.iter().filter(|r| r.form.is_some()).map(|r| r.id.as_str()).collect();
+    for seed in SEEDS {
+        let form = form(&world.schemas, seed.form);
+        let findings = world.findings(&form, seed.cells);
+        let wanted = slot(&form, seed.at);
+        let is_it = |f: &&Finding| {
+            let subject = &f.subject;
+            f.rule == seed.rule && f.verdict == Verdict::Fail && subject.unit.as_deref() == Some("T00") && {
+                let sheet = form.layout.sheet(subject.sheet.as_deref().unwrap()).unwrap();
+                sheet.slot(sheet.find_code(subject.code.as_deref().unwrap()).unwrap(), sheet.find_column(subject.column.unwrap()).unwrap())
+                    == wanted
+            }
+        };
+        let found = findings.iter().find(is_it).unwrap_or_else(|| panic!("{}: {findings:#?}", seed.rule));
+        for lang in [Lang::Vi, Lang::En] {
+            let message = world.schemas.rules.message(found, lang);
+            assert!(!message.contains('{') && message.chars().any(|c| c.is_ascii_digit()), "{message}");
+        }
+        left.remove(seed.rule);
+    }
+    assert!(left.is_empty(), "rules without a seed: {left:?}");
+}
+
+#[test]
+fn clean_figures_break_no_rule_at_error_severity() {
+    let world = World::new();
+    for short in ["01-MN-DN", "02-TH-DN", "03-THCS-DN", "04-THPT-DN"] {
+        let findings = world.findings(&form(&world.schemas, short), &[]);
+        let errors: Vec<&Finding> = findings.iter().filter(|f| f.severity == Severity::Error && f.verdict == Verdict::Fail).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_known_is_not_evaluated_and_says_why() {
+    let world = World::new();
+    let form = form(&world.schemas, "02-TH-DN");
+    let mut values = values(&world.schemas, &form, 1);
+    values.set(slot(&form, "III/40/1"), Status::Unknown, 0);
+    let submissions = [returned("T00".into(), &form, values)];
+    let message = |findings: &[Finding], rule: &str| {
+        let found = findings.iter().find(|f| f.rule == rule).unwrap_or_else(|| panic!("{rule}"));
+        assert_eq!(found.verdict, Verdict::NotEvaluated);
+        world.schemas.rules.message(found, Lang::En)
+    };
+    // A cell that is not known, a term the archive does not have, too few schools.
+    let findings = world.cross(&submissions, &Earlier::default());
+    assert!(message(&findings, "th-class-size").contains("[40/1] (not known)"));
+    assert!(message(&findings, "th-pupils-last-year").contains("the archive has no figures of the same term a year ago"));
+    assert!(message(&findings, "th-class-size-unlike-others").contains("too few units to compare (1 < 12)"));
+    // The term is there, the school's return is not.
+    let findings = world.cross(&submissions, &Earlier { last_year: Some(Returns::default()), other_term: None });
+    assert!(message(&findings, "th-pupils-last-year").contains("no return of the same term a year ago"));
+}
