@@ -90,3 +90,7 @@ mod reconstructed;
 /// Rules over cells, across sheets, terms and the register.
 #[path = "suite/cell_rules.rs"]
 mod cell_rules;
+
+/// Which cell is wrong, when sums do not agree.
+#[path = "suite/localise.rs"]
+mod localise;

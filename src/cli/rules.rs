@@ -97,7 +97,7 @@ fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
         say(
             "áp dụng",
             "applied",
-            &lang.pick(&format!("{} lần mỗi báo cáo", bound.checks.len()), &format!("{} times a return", bound.checks.len())).to_owned(),
+            lang.pick(&format!("{} lần mỗi báo cáo", bound.checks.len()), &format!("{} times a return", bound.checks.len())),
         );
         bound.problems.iter().for_each(|problem| say("KHÔNG CHẠY ĐƯỢC", "CANNOT RUN", problem));
     }

@@ -16,14 +16,14 @@ use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
 use crate::error::{Error, Result, Words, closest};
-use crate::finding::{Finding, Lang};
+use crate::finding::{Finding, Lang, Verdict};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::ReportTexts;
 use crate::schema::{Form, Schemas};
 use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
-use crate::validate::{Earlier, Surroundings, completeness, cross, sums};
+use crate::validate::{Earlier, Surroundings, completeness, cross, localise, sums};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;
@@ -63,7 +63,10 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let mut findings = std::mem::take(&mut loaded.findings);
     progress.start("check", loaded.submissions.len());
     findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
-        let found = sums(submission);
+        let mut found = sums(submission);
+        if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
+            found.extend(localise(submission));
+        }
         progress.step();
         found
     }));
@@ -226,7 +229,11 @@ pub fn check_files(
     for reading in readings {
         checked.findings.extend(reading.findings);
         if let Some(submission) = &reading.submission {
-            checked.findings.extend(sums(submission));
+            let found = sums(submission);
+            if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
+                checked.findings.extend(localise(submission));
+            }
+            checked.findings.extend(found);
             // Nobody knows whose the file is: no register, no other return, no other term.
             let (own, earlier) = (std::slice::from_ref(submission), Earlier::default());
             let around = Surroundings::new(&tree, &schemas.forms, own, &earlier);

@@ -7,6 +7,7 @@
 mod completeness;
 mod cross;
 mod expression;
+mod localise;
 mod outliers;
 mod sums;
 mod surroundings;
@@ -14,5 +15,6 @@ mod surroundings;
 pub use completeness::{Expectation, completeness, expectations};
 pub use cross::cross;
 pub use expression::{Ratio, Value, evaluate};
+pub use localise::localise;
 pub use sums::sums;
 pub use surroundings::{Earlier, Surroundings};

@@ -71,6 +71,12 @@ impl Ratio {
         self.denominator == 1
     }
 
+    /// The number where it is whole and fits.
+    #[must_use]
+    pub fn to_whole(self) -> Option<i64> {
+        if self.is_whole() { i64::try_from(self.numerator).ok() } else { None }
+    }
+
     /// The number as a float, for statistics over many units and for showing.
     #[must_use]
     pub fn to_float(self) -> f64 {

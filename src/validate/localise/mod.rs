@@ -1,0 +1,65 @@
+//! Which cell is probably wrong, when sums do not agree.
+//!
+//! The smallest set of cells whose change would satisfy every sum and bound of the form
+//! (the principle of Fellegi and Holt), with the value where it follows; and mistakes people
+//! make, recognised as such: exchanged digits, figures in the next column or row, girls for boys.
+
+mod patterns;
+mod search;
+mod system;
+
+use crate::cells::Submission;
+use crate::finding::Finding;
+use crate::number::{NumberKind, show};
+
+use patterns::{Pattern, shifted};
+use search::{Change, Solution, search};
+use system::System;
+
+/// Suggestions of equal standing that are named; with more, nothing is known.
+const NAMED: usize = 3;
+
+/// A finding for every group of contradictions whose likely cause is found.
+#[must_use]
+pub fn localise(submission: &Submission) -> Vec<Finding> {
+    let system = System::of(submission);
+    let mut findings = Vec::new();
+    for group in system.groups() {
+        if let Some((pattern, changes)) = shifted(&system, submission, &group) {
+            findings.push(told(submission, pattern, &changes));
+            continue;
+        }
+        let solutions = best(&system, search(&system, &group));
+        if solutions.len() <= NAMED {
+            findings.extend(solutions.iter().map(|(pattern, solution)| told(submission, *pattern, &solution.changes)));
+        }
+    }
+    findings
+}
+
+/// The solutions of the best standing: one that is a mistake people make, where there is one.
+fn best(system: &System, solutions: Vec<Solution>) -> Vec<(Pattern, Solution)> {
+    let named: Vec<(Pattern, Solution)> = solutions.into_iter().map(|s| (patterns::of(system, &s.changes), s)).collect();
+    let is_known = named.iter().any(|(pattern, _)| *pattern != Pattern::None);
+    let mut kept: Vec<(Pattern, Solution)> = named.into_iter().filter(|(pattern, _)| !is_known || *pattern != Pattern::None).collect();
+    kept.sort_by_key(|(_, solution)| solution.changes.first().map(|change| change.slot));
+    kept
+}
+
+/// A suggestion as a finding at its first cell: what stands there, what it might be, and why.
+fn told(submission: &Submission, pattern: Pattern, changes: &[Change]) -> Finding {
+    let kind = |slot: usize| {
+        let (sheet, ..) = submission.form.layout.address(slot);
+        submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts)
+    };
+    let shown = |change: &Change| {
+        let cell = submission.cell(change.slot).1.map_or_else(String::new, |cell| cell.to_string());
+        let value = change.value.map_or_else(|| "?".to_owned(), |value| show(value, kind(change.slot)));
+        format!("{cell} {} → {value}", show(change.current, kind(change.slot)))
+    };
+    let Some(first) = changes.first() else { return Finding::new("likely-error") };
+    let others: Vec<String> = changes.iter().map(shown).collect();
+    let value = first.value.map_or_else(|| "?".to_owned(), |value| show(value, kind(first.slot)));
+    let finding = Finding::new("likely-error").about(submission.subject(first.slot)).at(submission.place(first.slot));
+    finding.saw(show(first.current, kind(first.slot)), value).noting(format!("{} {{{}}}", others.join(", "), pattern.phrase()))
+}

@@ -1,0 +1,177 @@
+//! The smallest sets of cells whose change satisfies everything: an exact search, one cell
+//! more at a time, over the cells of the constraints that are violated or would be.
+
+use std::collections::BTreeSet;
+
+use super::system::System;
+use crate::validate::expression::Ratio;
+
+/// Cells changed at most; beyond, a return is wrong in ways no search can tell.
+const MOST_CELLS: usize = 3;
+/// Sets looked at per group of contradictions before the search is given up.
+const MOST_SETS: usize = 40_000;
+
+/// A cell that might be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The slot.
+    pub slot: usize,
+    /// What stands there.
+    pub current: i64,
+    /// What it would have to be; none where several values would do.
+    pub value: Option<i64>,
+}
+
+/// A smallest set of changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solution {
+    /// The cells.
+    pub changes: Vec<Change>,
+}
+
+/// All smallest sets of cells for a group of violated constraints; none when more cells than a few are needed.
+pub fn search(system: &System, group: &[usize]) -> Vec<Solution> {
+    for size in 1..=MOST_CELLS {
+        let mut search = Search { system, group, size, seen: BTreeSet::new(), left: MOST_SETS, found: Vec::new() };
+        search.extend(&mut Vec::new());
+        if search.left == 0 {
+            return Vec::new();
+        }
+        if !search.found.is_empty() {
+            return search.found;
+        }
+    }
+    Vec::new()
+}
+
+struct Search<'a> {
+    system: &'a System,
+    group: &'a [usize],
+    size: usize,
+    seen: BTreeSet<Vec<usize>>,
+    left: usize,
+    found: Vec<Solution>,
+}
+
+impl Search<'_> {
+    fn extend(&mut self, chosen: &mut Vec<usize>) {
+        if self.left == 0 {
+            return;
+        }
+        let open = self.group.iter().find(|index| !self.has_any(**index, chosen)).copied();
+        if chosen.len() == self.size {
+            if open.is_none() {
+                self.left -= 1;
+                self.found.extend(solve(self.system, self.group, chosen));
+            }
+            return;
+        }
+        // A violated constraint needs a cell of its own; with all of them served, one more cell can only
+        // balance those that are.
+        let constraints: Vec<usize> = match open {
+            Some(index) => vec![index],
+            None => chosen.iter().filter_map(|slot| self.system.of_slot.get(slot)).flatten().copied().collect(),
+        };
+        let cells: BTreeSet<usize> =
+            constraints.iter().flat_map(|index| self.system.constraints[*index].terms.iter().map(|(slot, _)| *slot)).collect();
+        for slot in cells {
+            if chosen.contains(&slot) {
+                continue;
+            }
+            chosen.push(slot);
+            let mut key = chosen.clone();
+            key.sort_unstable();
+            if self.seen.insert(key) {
+                self.extend(chosen);
+            }
+            chosen.pop();
+        }
+    }
+
+    fn has_any(&self, constraint: usize, slots: &[usize]) -> bool {
+        self.system.constraints[constraint].terms.iter().any(|(slot, _)| slots.contains(slot))
+    }
+}
+
+/// The values that some cells must have, if there are any.
+fn solve(system: &System, group: &[usize], slots: &[usize]) -> Option<Solution> {
+    let touched: BTreeSet<usize> = slots.iter().filter_map(|slot| system.of_slot.get(slot)).flatten().copied().collect();
+    let mut rows: Vec<Vec<Ratio>> = Vec::new();
+    for index in touched.iter().filter(|index| system.constraints[**index].exact) {
+        let terms = &system.constraints[*index].terms;
+        let mut row = vec![0_i128; slots.len() + 1];
+        for (slot, coefficient) in terms {
+            match slots.iter().position(|own| own == slot) {
+                Some(column) => row[column] += i128::from(*coefficient),
+                None => row[slots.len()] -= i128::from(system.numbers[*slot]) * i128::from(*coefficient),
+            }
+        }
+        rows.push(row.into_iter().map(|n| Ratio::new(n, 1)).collect::<Option<_>>()?);
+    }
+    let values = eliminate(rows, slots.len())?;
+    let changes: Vec<Change> =
+        slots.iter().zip(&values).map(|(slot, value)| Change { slot: *slot, current: system.numbers[*slot], value: *value }).collect();
+    if changes.iter().any(|change| change.value.is_some_and(|value| value < 0 || value == change.current)) {
+        return None;
+    }
+    let all_known = changes.iter().all(|change| change.value.is_some());
+    if all_known {
+        let value = |slot: usize| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
+        return system.is_satisfied(group, slots, value).then_some(Solution { changes });
+    }
+    // Bounds alone: one cell that may take some value between the others.
+    (slots.len() == 1 && has_room(system, &touched, slots[0])).then_some(Solution { changes })
+}
+
+/// True when a cell has a value that its bounds allow.
+fn has_room(system: &System, touched: &BTreeSet<usize>, slot: usize) -> bool {
+    let (mut least, mut most) = (0_i128, i128::from(i64::MAX));
+    for index in touched {
+        let constraint = &system.constraints[*index];
+        let own = constraint.terms.iter().find(|(other, _)| *other == slot).map_or(0, |(_, coefficient)| i128::from(*coefficient));
+        let others = constraint.terms.iter().filter(|(other, _)| *other != slot);
+        let rest: i128 = others.map(|(other, c)| i128::from(system.numbers[*other]) * i128::from(*c)).sum();
+        // own × x + rest ≤ 0
+        if own > 0 {
+            most = most.min(-rest);
+        } else {
+            least = least.max(rest);
+        }
+    }
+    least <= most
+}
+
+/// Gauss: the value of every unknown that follows; nothing when the equations contradict each other.
+fn eliminate(mut rows: Vec<Vec<Ratio>>, unknowns: usize) -> Option<Vec<Option<i64>>> {
+    let zero = Ratio::new(0, 1)?;
+    let mut pivots: Vec<(usize, usize)> = Vec::new();
+    for column in 0..unknowns {
+        let used = pivots.len();
+        let Some(pivot) = (used..rows.len()).find(|&row| rows[row][column] != zero) else { continue };
+        rows.swap(used, pivot);
+        let leading = rows[used][column];
+        for cell in &mut rows[used] {
+            *cell = cell.over(leading)?;
+        }
+        for row in (0..rows.len()).filter(|&row| row != used) {
+            let factor = rows[row][column].negated()?;
+            for at in 0..=unknowns {
+                let added = rows[used][at].times(factor)?;
+                rows[row][at] = rows[row][at].plus(added)?;
+            }
+        }
+        pivots.push((used, column));
+    }
+    if rows[pivots.len()..].iter().any(|row| row[unknowns] != zero) {
+        return None;
+    }
+    let mut values = vec![None; unknowns];
+    for (row, column) in pivots {
+        let is_alone = (0..unknowns).all(|other| other == column || rows[row][other] == zero);
+        if is_alone {
+            // A fraction of a child satisfies nothing.
+            values[column] = Some(rows[row][unknowns].to_whole()?);
+        }
+    }
+    Some(values)
+}

@@ -1,0 +1,124 @@
+//! The sums and bounds of a form as linear constraints over its cells.
+
+use std::collections::BTreeMap;
+
+use crate::cells::{Status, Submission};
+use crate::schema::Sheet;
+
+/// One constraint: the terms add up to 0, or to at most 0.
+#[derive(Debug, Clone)]
+pub struct Constraint {
+    /// Slots with their coefficients.
+    pub terms: Vec<(usize, i64)>,
+    /// Exactly 0; at most 0 otherwise.
+    pub exact: bool,
+}
+
+/// The constraints of a return whose cells are all known.
+#[derive(Debug)]
+pub struct System {
+    /// Values by slot, blank as 0.
+    pub numbers: Vec<i64>,
+    /// The constraints.
+    pub constraints: Vec<Constraint>,
+    /// Constraints each slot is in.
+    pub of_slot: BTreeMap<usize, Vec<usize>>,
+}
+
+impl System {
+    /// The constraints that a return's form lays on its cells.
+    pub fn of(submission: &Submission) -> Self {
+        let mut system = Self { numbers: submission.values.numbers().to_vec(), constraints: Vec::new(), of_slot: BTreeMap::new() };
+        for (_, sheet) in submission.form.layout.data_sheets() {
+            system.add_sheet(sheet, submission);
+        }
+        for (index, constraint) in system.constraints.iter().enumerate() {
+            for (slot, _) in &constraint.terms {
+                system.of_slot.entry(*slot).or_default().push(index);
+            }
+        }
+        system
+    }
+
+    fn add_sheet(&mut self, sheet: &Sheet, submission: &Submission) {
+        let sum = |total: usize, parts: Vec<usize>| {
+            let parts = parts.into_iter().map(|part| (part, -1));
+            Constraint { terms: std::iter::once((total, 1)).chain(parts).collect(), exact: true }
+        };
+        let at_most = |part: usize, whole: usize| Constraint { terms: vec![(part, 1), (whole, -1)], exact: false };
+        let mut all = Vec::new();
+        for rule in &sheet.sums.columns {
+            all.extend(
+                (0..sheet.coded.len())
+                    .map(|row| sum(sheet.slot(row, rule.total), rule.parts.iter().map(|&part| sheet.slot(row, part)).collect())),
+            );
+        }
+        for column in 0..sheet.columns.len() {
+            all.extend(
+                sheet
+                    .sums
+                    .rows
+                    .iter()
+                    .map(|rule| sum(sheet.slot(rule.total, column), rule.parts.iter().map(|&part| sheet.slot(part, column)).collect())),
+            );
+            for rule in &sheet.sums.subsets {
+                let whole = sheet.slot(rule.total, column);
+                all.extend(rule.parts.iter().map(|&part| at_most(sheet.slot(part, column), whole)));
+            }
+        }
+        for bounds in &sheet.sums.bounds {
+            for row in 0..sheet.coded.len() {
+                let slot = |column: usize| sheet.slot(row, column);
+                let total = slot(bounds.total);
+                let (women, minority, both) = (bounds.women.map(slot), bounds.minority.map(slot), bounds.minority_women.map(slot));
+                let pairs = [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)];
+                all.extend(pairs.into_iter().filter_map(|(part, whole)| Some(at_most(part?, whole?))));
+                if let (Some(women), Some(minority), Some(both)) = (women, minority, both) {
+                    all.push(Constraint { terms: vec![(women, 1), (minority, 1), (total, -1), (both, -1)], exact: false });
+                }
+            }
+        }
+        // What is not known bounds nothing; what does not apply is no part of anything.
+        let status = |slot: usize| submission.values.get(slot).0;
+        for mut constraint in all {
+            let is_total_absent = status(constraint.terms[0].0) == Status::NotApplicable;
+            constraint.terms.retain(|(slot, _)| status(*slot) != Status::NotApplicable);
+            let is_known = constraint.terms.iter().all(|(slot, _)| !status(*slot).is_broken());
+            let is_asked = constraint.terms.iter().any(|(slot, _)| status(*slot).is_number());
+            if is_known && is_asked && !is_total_absent && constraint.terms.len() > 1 {
+                self.constraints.push(constraint);
+            }
+        }
+    }
+
+    /// True when a constraint holds with some cells changed.
+    pub fn holds(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> bool {
+        let sum: i128 =
+            constraint.terms.iter().map(|(slot, c)| i128::from(value(*slot).unwrap_or(self.numbers[*slot])) * i128::from(*c)).sum();
+        if constraint.exact { sum == 0 } else { sum <= 0 }
+    }
+
+    /// Violated constraints, in groups that share no cell.
+    pub fn groups(&self) -> Vec<Vec<usize>> {
+        let violated: Vec<usize> = (0..self.constraints.len()).filter(|&i| !self.holds(&self.constraints[i], |_| None)).collect();
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for index in violated {
+            let shares = |group: &Vec<usize>| {
+                group.iter().any(|other| {
+                    self.constraints[*other].terms.iter().any(|(slot, _)| self.constraints[index].terms.iter().any(|(own, _)| own == slot))
+                })
+            };
+            let (mut joined, apart): (Vec<Vec<usize>>, Vec<Vec<usize>>) = groups.into_iter().partition(shares);
+            joined.push(vec![index]);
+            groups = apart;
+            groups.push(joined.concat());
+        }
+        groups
+    }
+
+    /// Every constraint that some cells are in holds with their new values, and so do the violated ones of a group.
+    pub fn is_satisfied(&self, group: &[usize], slots: &[usize], value: impl Fn(usize) -> Option<i64> + Copy) -> bool {
+        let touched = slots.iter().filter_map(|slot| self.of_slot.get(slot)).flatten();
+        group.iter().chain(touched).all(|index| self.holds(&self.constraints[*index], value))
+    }
+}
