@@ -10,6 +10,7 @@ mod columns;
 mod draft;
 mod evidence;
 mod formula;
+mod heading_sums;
 mod look;
 mod names;
 mod outline;
@@ -34,6 +35,7 @@ pub use write::to_toml;
 
 use crate::error::Words;
 use crate::ingest::{Isolation, RawProblem, read_bytes, sha256};
+use crate::schema::TextField;
 use look::Look;
 use names::{find_names, name_sheets};
 use sheet::draft_sheet;
@@ -96,6 +98,12 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
         ));
     }
     name_sheets(&mut sheets);
+    if !sheets.iter().flat_map(|sheet| &sheet.texts).any(|text| text.field == Some(TextField::ReportingUnit)) {
+        notes.push(Words::both(
+            "không thấy chỗ ghi tên đơn vị báo cáo: thêm `field = \"reporting_unit\"` vào một dòng của `texts` nếu biểu có chỗ đó",
+            "no place for the reporting unit's name: give a line of `texts` `field = \"reporting_unit\"` if the form has one",
+        ));
+    }
     let stem = request.file.rsplit_once('.').map_or(request.file, |(stem, _)| stem);
     let names = find_names(&sheets, stem, request.symbol, request.id, words, &mut notes);
     Ok(Draft {

@@ -71,6 +71,8 @@ pub struct GroupWords {
     pub subset: Vec<String>,
     /// Words of rows that may overlap.
     pub overlap: Vec<String>,
+    /// Words of rows that tell what left the total of their section.
+    pub outside: Vec<String>,
     /// Bullets by level.
     pub bullets: Vec<Vec<String>>,
 }

@@ -36,13 +36,13 @@ fn runs(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-fn missing(what: &str) {
+pub fn missing(what: &str) {
     assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "{what} is not there");
     println!("skipped: {what} is not there");
 }
 
 /// The interpreter, if it has the packages.
-fn python() -> Option<String> {
+pub fn python() -> Option<String> {
     let python = std::env::var("TKGD_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if runs(Command::new(&python).args(["-c", "import duckdb, openpyxl, pandas, polars, pyarrow"])) {
         return Some(python);
@@ -52,7 +52,7 @@ fn python() -> Option<String> {
 }
 
 /// Whether spreadsheets can be calculated and printed here.
-fn has_office() -> bool {
+pub fn has_office() -> bool {
     let found = runs(Command::new("soffice").arg("--version")) && runs(Command::new("pdftotext").arg("-v"));
     if !found {
         missing("soffice or pdftotext");
@@ -61,7 +61,7 @@ fn has_office() -> bool {
 }
 
 /// Runs a script in a folder and shows what it prints.
-fn script(python: &str, folder: &Path, name: &str, arguments: &[&str]) {
+pub fn script(python: &str, folder: &Path, name: &str, arguments: &[&str]) {
     let path = root().join("tests/oracle").join(name);
     let output = Command::new(python).arg("-B").arg(path).args(arguments).current_dir(folder).output().unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
