@@ -11,6 +11,8 @@ mod draft;
 mod evidence;
 mod formula;
 mod heading_sums;
+mod list;
+mod list_write;
 mod look;
 mod names;
 mod outline;
@@ -29,6 +31,8 @@ mod write;
 mod xml;
 
 pub use draft::{Confidence, Draft, DraftSum, DraftTable, SumKind};
+pub use list::{ListColumn, ListDraft, Meaning, draft_list, list_heading_row};
+pub use list_write::{list_counts, list_toml};
 pub use summary::summary;
 pub use vocabulary::Vocabulary;
 pub use write::to_toml;
@@ -83,8 +87,8 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
             Some(sheet) => sheets.push(sheet),
             None if raw.cells.is_empty() => {}
             None => notes.push(Words::both(
-                format!("trang \"{}\" không có bảng với cột mã số: bỏ qua (bảng mỗi dòng một đơn vị thì đọc bằng tệp ánh xạ danh sách)", raw.name),
-                format!("sheet \"{}\" has no table with row codes and was left out (a table of one row per unit is read through a list mapping)", raw.name),
+                format!("trang \"{}\" không có bảng với cột mã số: bỏ qua (bảng mỗi dòng một đơn vị thì tách ra tệp riêng rồi nhập lại: được một bản đối chiếu danh sách)", raw.name),
+                format!("sheet \"{}\" has no table with row codes and was left out (put a table of one row per unit into a file of its own and import that: it gives a list mapping)", raw.name),
             )),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::columns::read_columns;
 use super::draft::{DraftHeader, DraftRow, DraftSheet, DraftTable};
+use super::list::list_heading_row;
 use super::look::SheetView;
 use super::outline::outline;
 use super::sheet_look::sheet_look;
@@ -22,6 +23,9 @@ const LONGEST_UNIT: usize = 16;
 #[must_use]
 pub fn draft_sheet(raw: &RawSheet, view: SheetView<'_>, words: &Vocabulary) -> Option<DraftSheet> {
     let name = nfc(&raw.name).into_owned();
+    if list_heading_row(raw, words).is_some() {
+        return None;
+    }
     let Some(table) = find_table(raw, view, &words.roles) else {
         return is_error_log(raw, words).then(|| error_log(raw, view, name));
     };
