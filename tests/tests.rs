@@ -55,6 +55,14 @@ mod official;
 #[path = "suite/oracle.rs"]
 mod oracle;
 
+/// From official blanks that nobody has seen to reports, and the recipe of a new circular.
+#[path = "suite/new_forms.rs"]
+mod new_forms;
+
+/// One-row-per-unit tables become list mappings.
+#[path = "suite/list_import.rs"]
+mod list_import;
+
 /// Totals out of the archive against totals out of the returns.
 #[path = "suite/archive_totals.rs"]
 mod archive_totals;

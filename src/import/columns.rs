@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::draft::{Confidence, DraftColumn, SumKind};
+use super::heading_sums::heading_claims;
 use super::look::SheetView;
 use super::table::{Table, merge_at};
 use super::vocabulary::{Part, Vocabulary, is_one_of};
@@ -107,7 +108,13 @@ pub struct ColumnClaim {
 /// Sums that the dimensions of the columns suggest.
 #[must_use]
 pub fn column_claims(columns: &[DraftColumn], words: &Vocabulary) -> Vec<ColumnClaim> {
-    let mut claims = Vec::new();
+    let mut claims = heading_claims(columns, words);
+    // Parts that no dimension tells from their total are no whole of women or minorities beside it.
+    let untold = |claim: &ColumnClaim| {
+        let same = |part: &usize| columns[*part].dims == columns[claim.total].dims;
+        claim.parts.iter().flatten().copied().filter(same).collect::<Vec<usize>>()
+    };
+    let split: Vec<usize> = claims.iter().flat_map(untold).collect();
     for dim in words.dims.iter().filter(|dim| dim.partition) {
         for (total, column) in columns.iter().enumerate() {
             let is_total = column.dims.get(&dim.name) == dim.total.as_ref();
@@ -129,7 +136,7 @@ pub fn column_claims(columns: &[DraftColumn], words: &Vocabulary) -> Vec<ColumnC
             }
         }
     }
-    claims.extend(bounds(columns, words));
+    claims.extend(bounds(columns, &split, words));
     claims
 }
 
@@ -148,13 +155,14 @@ fn differs_only_in(part: &DraftColumn, total: &DraftColumn, dim: &str) -> bool {
 }
 
 /// Women and minority within everyone, for every block of columns that has them.
-fn bounds(columns: &[DraftColumn], words: &Vocabulary) -> Vec<ColumnClaim> {
+fn bounds(columns: &[DraftColumn], split: &[usize], words: &Vocabulary) -> Vec<ColumnClaim> {
     let value = |part: Part| {
         words.dims.iter().find(|dim| dim.part == Some(part)).and_then(|dim| Some((dim.name.clone(), dim.values.first()?.id.clone())))
     };
     let (women, minority) = (value(Part::Women), value(Part::Minority));
     let mut claims = Vec::new();
-    for (total, column) in columns.iter().enumerate() {
+    let twins = |dims: &BTreeMap<String, String>| (0..columns.len()).filter(|at| !split.contains(at) && columns[*at].dims == *dims).count();
+    for (total, column) in columns.iter().enumerate().filter(|(at, _)| !split.contains(at)) {
         let find = |extra: &[&Option<(String, String)>]| {
             let mut dims = column.dims.clone();
             for pair in extra {
@@ -167,7 +175,7 @@ fn bounds(columns: &[DraftColumn], words: &Vocabulary) -> Vec<ColumnClaim> {
         };
         let parts = vec![find(&[&women]), find(&[&minority]), find(&[&minority, &women])];
         let is_everyone = |pair: &Option<(String, String)>| pair.as_ref().is_none_or(|(name, _)| !column.dims.contains_key(name));
-        if is_everyone(&women) && is_everyone(&minority) && parts.iter().any(Option::is_some) && twins(columns, &column.dims) == 1 {
+        if is_everyone(&women) && is_everyone(&minority) && parts.iter().any(Option::is_some) && twins(&column.dims) == 1 {
             let why = Words::both("theo tiêu đề cột", "by the headings");
             claims.push(ColumnClaim { kind: SumKind::Bounds, total, parts, confidence: Confidence::High, why });
         }

@@ -10,6 +10,9 @@ mod columns;
 mod draft;
 mod evidence;
 mod formula;
+mod heading_sums;
+mod list;
+mod list_write;
 mod look;
 mod names;
 mod outline;
@@ -28,12 +31,15 @@ mod write;
 mod xml;
 
 pub use draft::{Confidence, Draft, DraftSum, DraftTable, SumKind};
+pub use list::{ListColumn, ListDraft, Meaning, draft_list, list_heading_row};
+pub use list_write::{list_counts, list_toml};
 pub use summary::summary;
 pub use vocabulary::Vocabulary;
 pub use write::to_toml;
 
 use crate::error::Words;
 use crate::ingest::{Isolation, RawProblem, read_bytes, sha256};
+use crate::schema::TextField;
 use look::Look;
 use names::{find_names, name_sheets};
 use sheet::draft_sheet;
@@ -81,8 +87,8 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
             Some(sheet) => sheets.push(sheet),
             None if raw.cells.is_empty() => {}
             None => notes.push(Words::both(
-                format!("trang \"{}\" không có bảng với cột mã số: bỏ qua (bảng mỗi dòng một đơn vị thì đọc bằng tệp ánh xạ danh sách)", raw.name),
-                format!("sheet \"{}\" has no table with row codes and was left out (a table of one row per unit is read through a list mapping)", raw.name),
+                format!("trang \"{}\" không có bảng với cột mã số: bỏ qua (bảng mỗi dòng một đơn vị thì tách ra tệp riêng rồi nhập lại: được một bản đối chiếu danh sách)", raw.name),
+                format!("sheet \"{}\" has no table with row codes and was left out (put a table of one row per unit into a file of its own and import that: it gives a list mapping)", raw.name),
             )),
         }
     }
@@ -96,6 +102,12 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
         ));
     }
     name_sheets(&mut sheets);
+    if !sheets.iter().flat_map(|sheet| &sheet.texts).any(|text| text.field == Some(TextField::ReportingUnit)) {
+        notes.push(Words::both(
+            "không thấy chỗ ghi tên đơn vị báo cáo: thêm `field = \"reporting_unit\"` vào một dòng của `texts` nếu biểu có chỗ đó",
+            "no place for the reporting unit's name: give a line of `texts` `field = \"reporting_unit\"` if the form has one",
+        ));
+    }
     let stem = request.file.rsplit_once('.').map_or(request.file, |(stem, _)| stem);
     let names = find_names(&sheets, stem, request.symbol, request.id, words, &mut notes);
     Ok(Draft {

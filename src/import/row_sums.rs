@@ -223,7 +223,7 @@ impl Finder<'_> {
             }
             let by_words = self.whole_by_words(index);
             let heading = node.parent.filter(|&parent| matches!(self.nodes[parent].mark, Mark::Path(_)));
-            let total = self.section_total(heading.unwrap_or(index));
+            let total = self.section_total(heading.unwrap_or(index)).filter(|&total| self.may_hold(total, index));
             if let Some(whole) = by_words.or(total).filter(|&whole| whole != index && self.comparable(whole, index)) {
                 found.entry((whole, by_words.is_some())).or_default().push(index);
             }
@@ -236,6 +236,19 @@ impl Finder<'_> {
             };
             self.claim(Relation::Subset, whole, parts, None, confidence, why);
         }
+    }
+
+    /// Whether a section's total may hold a row of the section: they count the same thing, as far as words
+    /// tell, and the row says nothing of having left.
+    fn may_hold(&self, total: usize, part: usize) -> bool {
+        let totals: Vec<String> = self.words.totals.rows.iter().map(|word| fold(word)).collect();
+        let mut thing = self.nodes[total].key.as_str();
+        while let Some(rest) = totals.iter().filter_map(|word| thing.strip_prefix(word.as_str())).min_by_key(|rest| rest.len()) {
+            thing = rest.trim_start();
+        }
+        let key = &self.nodes[part].key;
+        let same = thing.split(' ').next().is_none_or(|first| first.is_empty() || key.split(' ').any(|word| word == first));
+        same && !holds_one(key, &self.words.groups.outside)
     }
 
     /// The earlier row under another heading whose words all stand in this row's label, in order.

@@ -2,6 +2,7 @@
 
 use super::columns::read_columns;
 use super::draft::{DraftHeader, DraftRow, DraftSheet, DraftTable};
+use super::list::list_heading_row;
 use super::look::SheetView;
 use super::outline::outline;
 use super::sheet_look::sheet_look;
@@ -15,10 +16,16 @@ use crate::location::CellRef;
 use crate::schema::{RowLook, SheetKind};
 use crate::text::{fold, nfc};
 
+/// Letters of the longest unit of measure that a label may hold in brackets.
+const LONGEST_UNIT: usize = 16;
+
 /// Drafts a sheet; `None` when it holds neither a table with row codes nor the error log.
 #[must_use]
 pub fn draft_sheet(raw: &RawSheet, view: SheetView<'_>, words: &Vocabulary) -> Option<DraftSheet> {
     let name = nfc(&raw.name).into_owned();
+    if list_heading_row(raw, words).is_some() {
+        return None;
+    }
     let Some(table) = find_table(raw, view, &words.roles) else {
         return is_error_log(raw, words).then(|| error_log(raw, view, name));
     };
@@ -28,6 +35,9 @@ pub fn draft_sheet(raw: &RawSheet, view: SheetView<'_>, words: &Vocabulary) -> O
     mark_not_applicable(raw, &mut rows, &columns);
     let texts = sheet_texts(raw, view, &table, words);
     let stated = texts.iter().find_map(|text| stated_unit(&text.text, words));
+    if table.roles.unit.is_none() && stated.is_none() {
+        units_in_labels(&mut rows);
+    }
     guess_units(&mut rows, stated.as_deref(), words, &mut notes);
     let nodes = outline(&mut rows, &words.groups);
     let money = rows.iter().find(|row| row.code.is_some()).map(|row| row.unit.trim().to_owned());
@@ -170,6 +180,22 @@ fn stated_unit(text: &str, words: &Vocabulary) -> Option<String> {
     let unit = after.trim().trim_end_matches(')').trim();
     let before = fold(before.trim().trim_start_matches('('));
     (is_one_of(&before, &words.roles.unit) && !unit.is_empty()).then(|| unit.to_owned())
+}
+
+/// Without a column of units, labels such as `Bác sĩ (người)` say them, where most labels do.
+fn units_in_labels(rows: &mut [DraftRow]) {
+    let unit = |row: &DraftRow| {
+        let (_, unit) = row.label.trim().strip_suffix(')')?.rsplit_once('(')?;
+        let is_unit = unit.chars().count() <= LONGEST_UNIT && !unit.chars().any(|c| c.is_ascii_digit());
+        is_unit.then(|| unit.trim().to_owned())
+    };
+    let coded = || rows.iter().filter(|row| row.code.is_some());
+    if coded().filter(|row| unit(row).is_some()).count() * 2 <= coded().count() {
+        return;
+    }
+    for row in rows.iter_mut().filter(|row| row.code.is_some()) {
+        row.unit = unit(row).unwrap_or_default();
+    }
 }
 
 /// Coded rows need a unit: the one stated for the sheet, or of the row above.

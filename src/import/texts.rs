@@ -3,9 +3,11 @@
 use super::draft::DraftText;
 use super::look::SheetView;
 use super::sheet::clean;
-use super::table::Table;
+use super::table::{Table, merge_at};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
 use crate::ingest::{RawSheet, RawValue};
+use crate::location::CellRef;
+use crate::schema::TextField;
 use crate::text::fold;
 
 /// Texts over the table and right under it.
@@ -26,20 +28,36 @@ pub fn sheet_texts(raw: &RawSheet, view: SheetView<'_>, table: &Table, words: &V
             texts.push(DraftText { at: cell.at(), text: clean(text), field: None, bold: style.bold, centred: style.centred });
         }
     }
-    for index in 0..texts.len() {
-        mark_field(&mut texts, index, table, words);
+    let captions = texts.len();
+    for index in 0..captions {
+        if let Some((at, field)) = mark_field(&mut texts, index, table, words) {
+            let at = after_caption(view, at);
+            if texts.iter().all(|text| text.at != at) {
+                texts.push(DraftText { at, text: String::new(), field: Some(field), bold: false, centred: false });
+            }
+        }
     }
+    texts.sort_by_key(|text| (text.at.row, text.at.column));
     texts
 }
 
+/// The cell after a caption and what it is merged with.
+fn after_caption(view: SheetView<'_>, at: CellRef) -> CellRef {
+    let last = merge_at(view, at.row, at.column).map_or(at.column, |range| range.last.column);
+    CellRef::new(at.row, last.saturating_add(1))
+}
+
 /// Finds what a report fills in: the cell itself, or the one after a caption.
-fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Vocabulary) {
+///
+/// Where nothing stands after a caption yet, caption and field are given back: a blank leaves it so.
+fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Vocabulary) -> Option<(CellRef, TextField)> {
     let at = texts[index].at;
     if at.row >= table.header.0 {
-        return;
+        return None;
     }
     let folded = fold(&texts[index].text);
     let bare = folded.trim_start_matches(['-', '+', '*', '•', ' ']);
+    let mut missing = None;
     for field in &words.fields {
         if starts_with_one(bare, &field.starts) || holds_one(bare, &field.contains) {
             texts[index].field.get_or_insert(field.field);
@@ -50,8 +68,10 @@ fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Voca
         let free = |text: &DraftText| text.field.is_none() && text.at.row < table.header.0 && !text.text.trim().ends_with(':');
         let below = texts.iter().position(|text| free(text) && text.at.column == at.column && text.at.row == at.row + 1);
         let right = texts.iter().position(|text| free(text) && text.at.row == at.row && text.at.column > at.column);
-        if let Some(value) = right.or(below) {
-            texts[value].field = Some(field.field);
+        match right.or(below) {
+            Some(value) => texts[value].field = Some(field.field),
+            None => missing = Some((at, field.field)),
         }
     }
+    missing
 }

@@ -31,6 +31,8 @@ pub struct Vocabulary {
     pub names: NameWords,
     /// Units of measure.
     pub units: UnitWords,
+    /// Headings of one-row-per-unit tables.
+    pub lists: ListWords,
     /// The error log's headings.
     pub error_log: ErrorLogWords,
     /// What column headings select.
@@ -71,6 +73,8 @@ pub struct GroupWords {
     pub subset: Vec<String>,
     /// Words of rows that may overlap.
     pub overlap: Vec<String>,
+    /// Words of rows that tell what left the total of their section.
+    pub outside: Vec<String>,
     /// Bullets by level.
     pub bullets: Vec<Vec<String>>,
 }
@@ -142,6 +146,18 @@ pub struct UnitWords {
     pub amounts: Vec<String>,
     /// Stands for a unit that is not printed.
     pub unknown: String,
+}
+
+/// Headings of one-row-per-unit tables.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListWords {
+    /// Over the codes of the units.
+    pub unit: Vec<String>,
+    /// Over what is no figure.
+    pub others: Vec<String>,
+    /// Words that say nothing about which figure it is.
+    pub filling: Vec<String>,
 }
 
 /// The error log's headings.

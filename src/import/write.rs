@@ -45,7 +45,7 @@ fn comment(out: &mut String, words: &Words, lang: Lang) {
 }
 
 /// A comment ends with its line, and may hold no control characters.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

@@ -36,7 +36,7 @@ fn runs(command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-fn missing(what: &str) {
+pub fn missing(what: &str) {
     assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "{what} is not there");
     println!("skipped: {what} is not there");
 }

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::import_list::{import_list, is_plain_table};
 use crate::cli::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
 use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
@@ -13,10 +14,10 @@ use crate::text::tone_key;
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Ví dụ:\n  tkgd schema import 01-MN-DN.xlsx --out nhap.toml\n  tkgd schema import bieu.xlsx --symbol 03-THCS-ĐN --circular bieu-mau/tt25-2024\n  tkgd schema import bieu.xlsx --out -"
+    after_help = "Ví dụ:\n  tkgd schema import 01-MN-DN.xlsx --out nhap.toml\n  tkgd schema import bieu.xlsx --symbol 03-THCS-ĐN --circular bieu-mau/tt25-2024\n  tkgd schema import bieu.xlsx --out -\n  tkgd schema import danh-sach-so.xlsx --form 02-TH-DN --out doi-chieu.toml"
 )]
 pub struct ImportArgs {
-    /// Sổ tính (.xlsx; .xls và .ods không cho biết cách trình bày).
+    /// Sổ tính (.xlsx; .xls và .ods không cho biết cách trình bày), hoặc bảng mỗi dòng một đơn vị (cả .csv, .parquet).
     file: PathBuf,
     /// Mã biểu không dấu, cũng là tên tệp; mặc định lấy từ ký hiệu.
     #[arg(long)]
@@ -24,6 +25,9 @@ pub struct ImportArgs {
     /// Ký hiệu biểu như in, ví dụ 03-THCS-ĐN; mặc định tìm trong sổ tính, rồi tên tệp.
     #[arg(long)]
     symbol: Option<String>,
+    /// Biểu mà một bảng mỗi dòng một đơn vị chứa số liệu; mặc định biểu có nhiều tiêu đề khớp nhất.
+    #[arg(long, value_name = "BIỂU")]
+    form: Option<String>,
     /// Thư mục của thông tư, ví dụ bieu-mau/tt25-2024: bản nháp ghi vào forms/ trong đó.
     #[arg(long, value_name = "THƯ MỤC")]
     circular: Option<PathBuf>,
@@ -38,7 +42,14 @@ pub struct ImportArgs {
 pub fn run(args: &ImportArgs, context: &Context) -> Result<Exit> {
     let version = version_of(args.circular.as_deref());
     let wish = Wish { id: args.id.as_deref(), symbol: args.symbol.as_deref(), version: &version, verified: args.verified };
-    let mut draft = draft_of(&args.file, wish, context)?;
+    let list = || import_list(&args.file, args.form.as_deref(), args.out.as_deref(), context);
+    if is_plain_table(&args.file) && list()?.is_some() {
+        return Ok(Exit::Fine);
+    }
+    let mut draft = match draft_of(&args.file, wish, context) {
+        Err(_) if list()?.is_some() => return Ok(Exit::Fine),
+        other => other?,
+    };
     // A circular whose schemas are not sound yet still gets its form.
     let beside = args.circular.as_deref().and_then(Path::parent).filter(|folder| folder.is_dir());
     let schemas = Schemas::load(context.schemas_folder.as_deref().or(beside)).ok();

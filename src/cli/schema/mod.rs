@@ -3,6 +3,7 @@
 
 mod diff;
 mod import;
+mod import_list;
 
 use std::fmt::Write as _;
 

@@ -1,0 +1,58 @@
+//! Drafting a form from an official workbook, against only reading the workbook.
+//!
+//! Run with `cargo bench --profile dev --bench import`. Ours guards, reads, looks, understands and writes the
+//! draft; the other side opens the same bytes with calamine and asks for every cell. See `docs/benchmarks.md`.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+mod support;
+
+use std::hint::black_box;
+use std::io::Cursor;
+use std::path::Path;
+
+use calamine::{Reader, Xlsx};
+use support::{Side, compare, grouped, headings};
+use tkgd::finding::Lang;
+use tkgd::import::{Request, Vocabulary, import, to_toml};
+use tkgd::ingest::Isolation;
+use tkgd::schema::{SchemaFiles, read_form};
+
+/// Our time to calamine's.
+const LIMIT: f64 = 20.0;
+/// Times a round drafts the form: once is too short for a clock.
+const TIMES: usize = 20;
+
+fn main() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/forms/official");
+    let words: Vocabulary = SchemaFiles::open(None).unwrap().toml("import.toml").unwrap();
+    headings();
+    for file in ["01-MN-DN.xlsx", "02-TH-DN.xlsx"] {
+        let Ok(bytes) = std::fs::read(folder.join(file)) else {
+            println!("| {file} is not there | | | | | | | | | |");
+            continue;
+        };
+        let request = Request { file, id: None, symbol: None, version: "2018", verified: true };
+        let draft = || to_toml(&import(&bytes, request, &words, &Isolation::InProcess).unwrap(), Lang::Vi);
+        // What is timed is a whole form.
+        assert!(read_form("bench", file, &draft()).unwrap().layout.slots > 1000);
+        let work = format!("{TIMES} times, {} cells", grouped(calamine_cells(&bytes)));
+        let ours = Side::new("tkgd", || (0..TIMES).map(|_| draft().len()).sum::<usize>());
+        let other = Side::new("calamine", || (0..TIMES).map(|_| calamine_cells(&bytes)).sum::<usize>());
+        compare(&format!("draft {file}"), &work, Some(LIMIT), ours, other);
+    }
+    support::print_peak_memory();
+}
+
+/// Asks calamine for every cell; cells without a value are not counted.
+fn calamine_cells(bytes: &[u8]) -> usize {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let mut cells = 0;
+    for name in book.sheet_names() {
+        let mut reader = book.worksheet_cells_reader(&name).unwrap();
+        while let Some(cell) = reader.next_cell().unwrap() {
+            cells += usize::from(*black_box(cell.get_value()) != calamine::DataRef::Empty);
+        }
+    }
+    cells
+}

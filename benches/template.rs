@@ -1,0 +1,74 @@
+//! Blank forms for schools, against the official workbooks of the same schools.
+//!
+//! Run with `cargo bench --profile dev --bench template`. Both lay out and write one workbook per return of a
+//! province: ours opens cells, locks totals, validates what is typed and names the unit; the other side writes the
+//! school's figures. `TKGD_BENCH_SCHOOLS` makes the province smaller. See `docs/benchmarks.md`.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+mod support;
+
+use rayon::prelude::*;
+use support::{Sample, Side, compare, grouped, headings, threads};
+use tkgd::aggregate::Total;
+use tkgd::cells::{Submission, Values};
+use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, template, write_xlsx};
+use tkgd::schema::Form;
+use tkgd::term::{Period, SchoolYear};
+
+/// Schools of the province.
+const SCHOOLS: usize = 1_000;
+/// Our time to that of the official workbooks.
+const LIMIT: f64 = 1.5;
+
+fn main() {
+    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
+    let sample = Sample::new(10, schools);
+    let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
+    let schools: Vec<(&Submission, Total)> = sample.submissions.iter().map(|submission| (submission, total(submission))).collect();
+    let regulation = sample.schemas.governing(sample.period).unwrap();
+    let report = |(submission, total): &(&Submission, Total)| -> usize {
+        let report = blank(&submission.form, regulation, &texts, sample.period, &submission.unit, total);
+        write_xlsx(&official(&report)).unwrap().len()
+    };
+    let before = Period { year: SchoolYear(sample.period.year.0 - 1), ..sample.period };
+    let blank_form = |(submission, total): &(&Submission, Total), past: Option<&Values>| -> usize {
+        let report = blank(&submission.form, regulation, &texts, sample.period, &submission.unit, total);
+        let unit = TemplateUnit { code: &submission.unit, kind: "school", past: past.map(|values| (before, values)) };
+        let plan = template(&report, unit);
+        assert!(plan.sheets.iter().any(|sheet| sheet.protected && !sheet.validations.is_empty()));
+        write_xlsx(&plan).unwrap().len()
+    };
+    let work = format!("{} workbooks", grouped(schools.len()));
+    headings();
+    for count in [1, 2] {
+        let pool = threads(count);
+        let ours = || pool.install(|| schools.par_iter().map(|school| blank_form(school, None)).sum::<usize>());
+        let other = || pool.install(|| schools.par_iter().map(report).sum::<usize>());
+        let what = format!("templates, {count} thread(s)");
+        compare(&what, &work, Some(LIMIT), Side::new("tkgd template", ours), Side::new("official workbooks", other));
+    }
+    let pool = threads(2);
+    let ours = || pool.install(|| schools.par_iter().map(|school| blank_form(school, Some(&school.0.values))).sum::<usize>());
+    let other = || pool.install(|| schools.par_iter().map(report).sum::<usize>());
+    let what = "templates with the figures of a year ago, 2 thread(s)";
+    compare(what, &work, None, Side::new("tkgd template", ours), Side::new("official workbooks", other));
+    support::print_peak_memory();
+}
+
+fn total(submission: &Submission) -> Total {
+    let mut total = Total::new(submission.form.layout.slots);
+    total.add_values(&submission.values);
+    total
+}
+
+fn blank<'a>(
+    form: &'a Form,
+    regulation: &'a tkgd::schema::Regulation,
+    texts: &'a ReportTexts,
+    period: Period,
+    unit: &'a str,
+    total: &'a Total,
+) -> OfficialReport<'a> {
+    OfficialReport { form, regulation, texts, period, unit, receiver: "", place: "", total, run: "", signature: false }
+}

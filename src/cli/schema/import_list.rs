@@ -1,0 +1,78 @@
+//! `tkgd schema import` of a one-row-per-unit table: a proposed list mapping instead of a form.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::import::write_new;
+use crate::cli::{Context, print};
+use crate::error::{Error, Result, Words};
+use crate::import::{ListDraft, Vocabulary, draft_list, list_counts, list_heading_row, list_toml};
+use crate::ingest::{read_bytes, read_table};
+use crate::schema::{Form, Schemas};
+use crate::table::Table;
+
+/// True for files that can hold a list and no form.
+pub fn is_plain_table(path: &Path) -> bool {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    matches!(extension.as_str(), "csv" | "tsv" | "txt" | "parquet")
+}
+
+/// Drafts the mapping of a list; `None` where the file holds no list.
+///
+/// # Errors
+/// When the file cannot be read, the form is not known, or the mapping cannot be written.
+pub fn import_list(path: &Path, form: Option<&str>, out: Option<&Path>, context: &Context) -> Result<Option<()>> {
+    let schemas = context.schemas()?;
+    let words: Vocabulary = schemas.files.toml("import.toml")?;
+    let (sheet, row) = if is_plain_table(path) {
+        (None, None)
+    } else {
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let Ok(workbook) = read_bytes(&bytes, &context.isolation) else { return Ok(None) };
+        let found = workbook.sheets.iter().find_map(|sheet| Some((sheet.name.clone(), list_heading_row(sheet, &words)?)));
+        let Some((sheet, row)) = found else { return Ok(None) };
+        (Some(sheet), Some(row + 1))
+    };
+    let table = read_table(path, sheet.as_deref(), row, &context.isolation)?;
+    let Some(draft) = draft_list(&table, &candidates(&schemas, form)?, &words) else { return Ok(None) };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let text = list_toml(&draft, &name, row, context.lang);
+    if out == Some(Path::new("-")) {
+        print(&text);
+        return Ok(Some(()));
+    }
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let out = out.map_or_else(|| PathBuf::from(format!("{stem}.toml")), Path::to_owned);
+    write_new(&out, &text)?;
+    print(&said(&draft, &table, &name, &out, context));
+    Ok(Some(()))
+}
+
+/// The form asked for, or all, those of the newest circular first.
+fn candidates(schemas: &Schemas, wanted: Option<&str>) -> Result<Vec<Arc<Form>>> {
+    let mut regulations: Vec<_> = schemas.regulations.iter().collect();
+    regulations.sort_by_key(|regulation| std::cmp::Reverse(regulation.in_force_from));
+    let all = regulations.iter().flat_map(|regulation| schemas.forms_of(&regulation.id)).cloned();
+    let Some(wanted) = wanted else { return Ok(all.collect()) };
+    let is_wanted = |form: &Arc<Form>| *form.short == *wanted || *form.symbol == *wanted || *form.id == *wanted;
+    match all.into_iter().find(is_wanted) {
+        Some(form) => Ok(vec![form]),
+        None => schemas.form(wanted).map(|form| vec![Arc::clone(form)]),
+    }
+}
+
+/// What came of it, and how the pipeline gets to know.
+fn said(draft: &ListDraft, table: &Table, file: &str, out: &Path, context: &Context) -> String {
+    let (sure, unsure) = list_counts(draft);
+    let (form, lines, shown) = (&draft.form.id, table.rows.len(), out.display());
+    let unit = draft.unit.as_deref().unwrap_or("?");
+    let words = Words::both(
+        format!(
+            "{file}: bảng mỗi dòng một đơn vị, {lines} dòng, mã đơn vị ở cột \"{unit}\", biểu {form}\n  {sure} cột chắc, {unsure} cột cần soát\n\nĐã ghi bản đối chiếu: {shown}\nKhai trong quy trình:\n  [[inputs.lists]]\n  file = \"{file}\"\n  mapping = \"{shown}\"\n"
+        ),
+        format!(
+            "{file}: a table of one row per unit, {lines} rows, units' codes in column \"{unit}\", form {form}\n  {sure} columns sure, {unsure} to check\n\nMapping written: {shown}\nName it in the pipeline:\n  [[inputs.lists]]\n  file = \"{file}\"\n  mapping = \"{shown}\"\n"
+        ),
+    );
+    context.lang.pick(&words.vi, &words.en).to_owned()
+}
