@@ -200,7 +200,7 @@ fn findings(input: &ArchiveInput<'_>) -> Columns {
     for finding in input.findings {
         let (subject, place) = (&finding.subject, &finding.place);
         let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
-        let message = input.rules.message(finding, Lang::Vi);
+        let (message, detail) = (input.rules.message(finding, Lang::Vi), input.rules.detail(finding, Lang::Vi));
         let texts = [
             finding.severity.id(),
             finding.verdict.id(),
@@ -214,7 +214,7 @@ fn findings(input: &ArchiveInput<'_>) -> Columns {
             &cell,
             &finding.found,
             &finding.expected,
-            &finding.detail,
+            &detail,
             &message,
         ];
         table.push(&texts, &[subject.column.map_or(0, i64::from)]);

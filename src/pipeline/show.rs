@@ -106,7 +106,7 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
                 "cell": place.cell.map(|cell| cell.to_string()),
                 "found": finding.found,
                 "expected": finding.expected,
-                "detail": finding.detail,
+                "detail": rules.detail(finding, lang),
                 "values": finding.values.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
                 "message": rules.message(finding, lang),
                 "hint": rules.hint(finding, lang),

@@ -255,7 +255,13 @@ impl RuleBook {
             .replace("{detail}", &self.phrased(&finding.detail, lang))
     }
 
-    /// A detail with its named words spelled out.
+    /// What else a finding names, in words.
+    #[must_use]
+    pub fn detail(&self, finding: &Finding, lang: Lang) -> String {
+        self.phrased(&finding.detail, lang)
+    }
+
+    /// A text with its named words spelled out.
     fn phrased(&self, detail: &str, lang: Lang) -> String {
         let spell = |text: String, phrase: &Phrase| text.replace(&format!("{{{}}}", phrase.id), lang.pick(&phrase.vi, &phrase.en));
         self.phrases.iter().fold(detail.to_owned(), spell)

@@ -47,7 +47,7 @@ fn candidates(form: &Form) -> (&Sheet, Vec<usize>) {
 }
 
 fn pick(rng: &mut Rng, slots: &[usize]) -> Option<usize> {
-    (!slots.is_empty()).then(|| slots[usize::try_from(rng.below(slots.len() as i64)).unwrap()])
+    (!slots.is_empty()).then(|| slots[usize::try_from(rng.below(i64::try_from(slots.len()).unwrap())).unwrap()])
 }
 
 fn one(form: &Form, values: &mut Values, rng: &mut Rng, change: impl Fn(i64) -> Option<i64>) -> Option<Vec<usize>> {
@@ -96,7 +96,7 @@ fn neighbours(form: &Form, values: &Values, rng: &mut Rng, along: bool, fits: fn
             }
         }
     }
-    let index = usize::try_from(rng.below(pairs.len().max(1) as i64)).unwrap();
+    let index = usize::try_from(rng.below(i64::try_from(pairs.len().max(1)).unwrap())).unwrap();
     pairs.get(index).copied()
 }
 

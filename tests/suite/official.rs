@@ -196,7 +196,8 @@ fn the_real_workbooks_fail_as_known_and_nowhere_else() {
         let paths = [official(&folder, short)];
         let Checked { files, findings, .. } = check_files(&paths, PERIOD, &schemas, NumberLocale::Vi, &isolation, &Silent).unwrap();
         assert_eq!(files, 1);
-        let failed = findings.iter().filter(|f| f.verdict == Verdict::Fail);
+        // What is probably wrong is a suggestion, not a violation.
+        let failed = findings.iter().filter(|f| f.verdict == Verdict::Fail && f.rule != "likely-error");
         // Beside the identities of the transcription: seven groups of nursery age without a child.
         let (across, within): (Vec<_>, Vec<_>) = failed.partition(|f| schemas.rules.get(&f.rule).is_some_and(|rule| rule.form.is_some()));
         let across: Vec<String> = across.iter().map(|f| format!("{} {}", f.rule, f.place.cell.unwrap())).collect();

@@ -37,6 +37,9 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
     lỗi[th-national-standard]: 5 trường mức 1 và 0 trường mức 2, trên 1 trường
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+    cảnh báo[likely-error]: nếu sửa E19 5 → 0 thì mọi tổng của biểu đều khớp
+      tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+      gợi ý: so lại với sổ gốc trước khi sửa
     chưa kiểm tra được[th-pupils-last-year]: "số học sinh thay đổi nhiều so với năm trước": kho lưu trữ không có số liệu của cùng kỳ năm trước
       về (biểu tt25-2024/02-TH-DN)
     chưa kiểm tra được[th-class-size-unlike-others]: "sĩ số bình quân khác hẳn các trường khác": quá ít đơn vị để so sánh (1 < 12)
@@ -54,8 +57,11 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
     error[th-national-standard]: 5 schools at level 1 and 0 at level 2, of 1
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
+    warning[likely-error]: E19 5 → 0 would make every sum of the form agree
+      at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
+      hint: compare with the school's own records before changing it
     Form 02.ĐN-TH: its layout is borrowed and was not compared with a form of this circular
-    1 files checked: 3 findings
+    1 files checked: 4 findings
     exit 1
     "#);
 }

@@ -153,11 +153,11 @@ fn eliminate(mut rows: Vec<Vec<Ratio>>, unknowns: usize) -> Option<Vec<Option<i6
         for cell in &mut rows[used] {
             *cell = cell.over(leading)?;
         }
-        for row in (0..rows.len()).filter(|&row| row != used) {
-            let factor = rows[row][column].negated()?;
-            for at in 0..=unknowns {
-                let added = rows[used][at].times(factor)?;
-                rows[row][at] = rows[row][at].plus(added)?;
+        let leading_row = rows[used].clone();
+        for (_, row) in rows.iter_mut().enumerate().filter(|(row, _)| *row != used) {
+            let factor = row[column].negated()?;
+            for (cell, leading) in row.iter_mut().zip(&leading_row) {
+                *cell = cell.plus(leading.times(factor)?)?;
             }
         }
         pivots.push((used, column));
