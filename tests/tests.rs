@@ -102,3 +102,7 @@ mod cell_rules;
 /// Which cell is wrong, when sums do not agree.
 #[path = "suite/localise.rs"]
 mod localise;
+
+/// The quality report, also as a browser shows it.
+#[path = "suite/quality.rs"]
+mod quality;

@@ -10,7 +10,7 @@ use super::inputs::{Loaded, load};
 use super::lists::write_lists;
 use super::publish::{StagedFolder, write_whole};
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
-use super::show::{findings_json, findings_text};
+use super::show::{findings_csv, findings_json, findings_text};
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
@@ -19,11 +19,11 @@ use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Finding, Lang, Verdict};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::number::{NumberKind, NumberLocale};
-use crate::report::ReportTexts;
+use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{Form, Schemas};
 use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
-use crate::validate::{Earlier, Surroundings, completeness, cross, localise, sums};
+use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, localise, spreads, sums};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;
@@ -74,6 +74,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let earlier = earlier(pipeline, schemas, &loaded.forms)?;
     let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
+    let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let run = run_id(pipeline, schemas, &loaded);
@@ -91,12 +92,47 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
     folder.write("phat-hien.txt", findings_text(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
     folder.write("phat-hien.json", findings_json(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
+    folder.write("phat-hien.csv", findings_csv(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
+    let (name, page) = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions), &run)?;
+    folder.write(&name, page.as_bytes())?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     progress.start("archive", 1);
     publish_archive(pipeline, schemas, &loaded, &aggregations, &findings, &run)?;
     folder.publish()?;
     progress.finish();
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
+}
+
+/// The quality report: name and page.
+fn quality(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    loaded: &Loaded,
+    aggregations: &[Aggregation],
+    (findings, distributions): (&[Finding], &[Spread]),
+    run: &str,
+) -> Result<(String, String)> {
+    let texts: QualityTexts = schemas.files.toml("quality.toml")?;
+    let unverified = loaded.forms.iter().map(|form| (form, schemas.layouts.mark(form.layout_status, Lang::Vi)));
+    let unverified: Vec<String> =
+        unverified.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect();
+    // Files are named from the workspace; the page stands in a folder below it.
+    let below = pipeline.output();
+    let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
+    let page = quality_page(&Quality {
+        texts: &texts,
+        term: &loaded.regulation.term_text(pipeline.period),
+        circular: &loaded.regulation.name,
+        run,
+        unverified: &unverified,
+        tree: &loaded.tree,
+        aggregations,
+        findings,
+        rules: &schemas.rules,
+        distributions,
+        to_files: &"../".repeat(below),
+    });
+    Ok((texts.file.clone(), page))
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.

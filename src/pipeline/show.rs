@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::finding::{Finding, Lang, Place, Verdict};
 use crate::schema::RuleBook;
+use crate::text::looks_like_formula;
 
 /// Findings as text, grouped as they are sorted: worst first, each with its place and hint.
 #[must_use]
@@ -83,6 +84,58 @@ fn place_text(finding: &Finding, lang: Lang) -> String {
         let _ = write!(text, "{}({})", if text.is_empty() { "" } else { " " }, about.join(", "));
     }
     text
+}
+
+/// Findings as a table with commas, one line per finding; texts that a spreadsheet would take for
+/// formulas are made harmless.
+#[must_use]
+pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
+    let headings = [
+        "severity",
+        "verdict",
+        "rule",
+        "unit",
+        "form",
+        "sheet",
+        "code",
+        "column",
+        "file",
+        "file_sheet",
+        "cell",
+        "found",
+        "expected",
+        "detail",
+        "message",
+        "hint",
+    ];
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into memory cannot fail.
+    let _ = writer.write_record(headings);
+    for finding in findings {
+        let (subject, place) = (&finding.subject, &finding.place);
+        let line = [
+            finding.severity.id().to_owned(),
+            finding.verdict.id().to_owned(),
+            finding.rule.to_string(),
+            subject.unit.as_deref().unwrap_or_default().to_owned(),
+            subject.form.as_deref().unwrap_or_default().to_owned(),
+            subject.sheet.as_deref().unwrap_or_default().to_owned(),
+            subject.code.as_deref().unwrap_or_default().to_owned(),
+            subject.column.map(|column| column.to_string()).unwrap_or_default(),
+            place.file.as_deref().unwrap_or_default().to_owned(),
+            place.sheet.as_deref().unwrap_or_default().to_owned(),
+            place.cell.map(|cell| cell.to_string()).unwrap_or_default(),
+            finding.found.clone(),
+            finding.expected.clone(),
+            rules.detail(finding, lang),
+            rules.message(finding, lang),
+            rules.hint(finding, lang).to_owned(),
+        ];
+        let _ = writer.write_record(line.iter().map(|text| if looks_like_formula(text) { format!("'{text}") } else { text.clone() }));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    // Spreadsheet programs take the text for UTF-8 only with this mark.
+    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
 }
 
 /// Findings as a JSON array, one object per finding.

@@ -16,5 +16,6 @@ pub use completeness::{Expectation, completeness, expectations};
 pub use cross::cross;
 pub use expression::{Ratio, Value, evaluate};
 pub use localise::localise;
+pub use outliers::{Spread, spreads};
 pub use sums::sums;
 pub use surroundings::{Earlier, Surroundings};

@@ -11,7 +11,7 @@ use super::surroundings::Surroundings;
 use crate::cells::Submission;
 use crate::finding::{Finding, Subject};
 use crate::number::show_quotient;
-use crate::schema::{CellCheck, CellRule, Outlier};
+use crate::schema::{CellCheck, CellRule, Outlier, RuleBook};
 
 /// Makes the median distance of a normal distribution its standard deviation.
 const NORMAL: f64 = 1.4826;
@@ -23,14 +23,51 @@ struct Sample<'a> {
     number: f64,
 }
 
-/// Findings about units whose value stands out, by check and group.
-pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &Surroundings<'_>) -> Vec<Finding> {
-    let own: Vec<&Submission> = submissions.iter().filter(|s| s.form.layout.id == rule.layout && concerns(rule, s, around)).collect();
-    rule.checks.iter().flat_map(|check| of_check(&own, (rule, outlier), check, around)).collect()
+/// The values of one rule over its units, and which stand out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    /// Id of the rule that compares them.
+    pub rule: String,
+    /// Unit code, value, stands out.
+    pub values: Vec<(String, f64, bool)>,
 }
 
-fn of_check(own: &[&Submission], (rule, outlier): (&CellRule, &Outlier), check: &CellCheck, around: &Surroundings<'_>) -> Vec<Finding> {
-    let mut groups: BTreeMap<&str, Vec<Sample<'_>>> = BTreeMap::new();
+/// What the rules in force that compare units with each other look at, in the order of the rules.
+#[must_use]
+pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Spread> {
+    let in_force = |rule: &&CellRule| book.get(&rule.id).is_some_and(|rule| rule.holds_on(around.tree.day));
+    let compared = rules.iter().filter(in_force).filter_map(|rule| Some((rule, rule.outlier.as_ref()?)));
+    let spreads = compared.map(|(rule, outlier)| {
+        let own = concerned(submissions, rule, around);
+        let groups = rule.checks.iter().flat_map(|check| groups(&own, outlier, check, around));
+        let values = groups.flat_map(|samples| {
+            let measure = Measure::of(&samples, outlier);
+            let told = |sample: &Sample<'_>| {
+                let far = measure.as_ref().is_some_and(|measure| measure.is_far(sample.number));
+                (sample.submission.unit.to_string(), sample.number, far)
+            };
+            samples.iter().map(told).collect::<Vec<_>>()
+        });
+        Spread { rule: rule.id.to_string(), values: values.collect() }
+    });
+    spreads.filter(|spread| !spread.values.is_empty()).collect()
+}
+
+/// Findings about units whose value stands out, by check and group.
+pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &Surroundings<'_>) -> Vec<Finding> {
+    let own = concerned(submissions, rule, around);
+    let of_check =
+        |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, (rule, outlier), check));
+    rule.checks.iter().flat_map(of_check).collect()
+}
+
+fn concerned<'a>(submissions: &'a [Submission], rule: &CellRule, around: &Surroundings<'_>) -> Vec<&'a Submission> {
+    submissions.iter().filter(|s| s.form.layout.id == rule.layout && concerns(rule, s, around)).collect()
+}
+
+/// The values of a check, by group of units.
+fn groups<'a>(own: &[&'a Submission], outlier: &Outlier, check: &CellCheck, around: &Surroundings<'_>) -> Vec<Vec<Sample<'a>>> {
+    let mut groups: BTreeMap<&str, Vec<Sample<'a>>> = BTreeMap::new();
     for submission in own {
         let (values, _) = leaves(check, submission, around);
         let unit = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit]);
@@ -40,27 +77,47 @@ fn of_check(own: &[&Submission], (rule, outlier): (&CellRule, &Outlier), check: 
             groups.entry(group).or_default().push(Sample { submission, values, number: number.to_float() });
         }
     }
-    groups.into_values().flat_map(|samples| of_group(&samples, (rule, outlier), check)).collect()
+    groups.into_values().collect()
+}
+
+/// The yardstick of a group.
+struct Measure {
+    middle: f64,
+    spread: f64,
+    threshold: f64,
+}
+
+impl Measure {
+    /// None where too few units have a value.
+    fn of(samples: &[Sample<'_>], outlier: &Outlier) -> Option<Self> {
+        if samples.is_empty() || samples.len() < outlier.at_least {
+            return None;
+        }
+        let middle = median(samples.iter().map(|sample| sample.number));
+        let spread = NORMAL * median(samples.iter().map(|sample| (sample.number - middle).abs()));
+        Some(Self { middle, spread, threshold: outlier.threshold })
+    }
+
+    fn is_far(&self, number: f64) -> bool {
+        self.spread > 0.0 && (number - self.middle).abs() > self.threshold * self.spread
+    }
 }
 
 fn of_group(samples: &[Sample<'_>], (rule, outlier): (&CellRule, &Outlier), check: &CellCheck) -> Vec<Finding> {
-    if samples.len() < outlier.at_least {
+    let Some(measure) = Measure::of(samples, outlier) else {
         let form = samples.first().map(|sample| std::sync::Arc::clone(&sample.submission.form.id));
         let why = format!("{{few-units}} ({} < {})", samples.len(), outlier.at_least);
         let subject = Subject { form, ..Subject::default() };
         return vec![Finding::new(rule.id.to_string()).not_evaluated().about(subject).saw(why, "")];
-    }
-    let middle = median(samples.iter().map(|sample| sample.number));
-    let spread = NORMAL * median(samples.iter().map(|sample| (sample.number - middle).abs()));
-    let stands_out = |sample: &&Sample<'_>| spread > 0.0 && (sample.number - middle).abs() > outlier.threshold * spread;
+    };
     let told = |sample: &Sample<'_>| {
-        let score = (sample.number - middle) / spread;
-        let found = finding(rule, check, sample.submission).saw(shown(sample.number), shown(middle));
+        let score = (sample.number - measure.middle) / measure.spread;
+        let found = finding(rule, check, sample.submission).saw(shown(sample.number), shown(measure.middle));
         let mut found = found.noting(format!("z = {}", shown(score)));
         found.values = named(check, &sample.values);
         found
     };
-    samples.iter().filter(stands_out).map(told).collect()
+    samples.iter().filter(|sample| measure.is_far(sample.number)).map(told).collect()
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -1,0 +1,75 @@
+//! All rules over the cells of 20 000 units, against one aggregation of the same table.
+//!
+//! Run with `cargo bench --profile dev --bench rules`. Sums and bounds of every form, rules across sheets
+//! and the register, outliers; nothing to look back at. The yardstick is what the same cells cost to add up:
+//! out of the archive's Parquet as an analyst would, and in memory. `TKGD_BENCH_SCHOOLS` makes it smaller.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+mod support;
+
+use rayon::prelude::*;
+use support::{Sample, Side, compare, grouped, headings, scratch, threads};
+use tkgd::aggregate::aggregate;
+use tkgd::archive::{ArchiveInput, table_path, totals_from_archive, write_archive};
+use tkgd::finding::Finding;
+use tkgd::validate::{Earlier, Surroundings, cross, localise, sums};
+
+/// Schools of the province, unless told otherwise.
+const SCHOOLS: usize = 20_000;
+/// Schools of a commune.
+const PER_COMMUNE: usize = 100;
+/// All rules to one aggregation.
+const LIMIT: f64 = 2.0;
+const THREADS: usize = 2;
+
+fn main() {
+    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
+    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let pool = threads(THREADS);
+    let folder = scratch("bench-rules");
+    let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let input = ArchiveInput {
+        period: sample.period,
+        circular: &sample.schemas.governing(sample.period).unwrap().id,
+        forms: &sample.forms,
+        tree: &sample.tree,
+        submissions: &sample.submissions,
+        findings: &[],
+        aggregations: &aggregations,
+        rules: &sample.schemas.rules,
+        mappings: &[],
+        run: "",
+    };
+    write_archive(&folder, &input).unwrap();
+    let path = table_path(&folder, "cells", sample.period);
+    let earlier = Earlier::default();
+    let rules = || {
+        pool.install(|| {
+            let mut findings: Vec<Finding> = sample
+                .submissions
+                .par_iter()
+                .flat_map_iter(|submission| {
+                    let mut found = sums(submission);
+                    if !found.is_empty() {
+                        found.extend(localise(submission));
+                    }
+                    found
+                })
+                .collect();
+            let around = Surroundings::new(&sample.tree, &sample.forms, &sample.submissions, &earlier);
+            findings.extend(cross(&sample.submissions, &sample.schemas.cell_rules, &sample.schemas.rules, &around));
+            findings
+        })
+    };
+    let cells: usize = sample.submissions.iter().map(|submission| submission.values.len()).sum();
+    let work = format!("{} returns, {} cells", grouped(sample.submissions.len()), grouped(cells));
+    println!("{} findings on clean figures (norms, outliers, nothing to look back at)\n", grouped(rules().len()));
+    headings();
+    let from_archive = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
+    compare("all rules : one aggregation of the table", &work, Some(LIMIT), Side::new("rules", &rules), Side::new("Parquet", from_archive));
+    let in_memory = || pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    compare("all rules : one aggregation in memory", &work, None, Side::new("rules", &rules), Side::new("memory", in_memory));
+    support::print_peak_memory();
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,198 @@
+//! The sections of the quality report.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::charts::strip;
+use super::html::{Cell, Page};
+use super::{Grade, Quality};
+use crate::aggregate::Coverage;
+use crate::finding::{Finding, Lang};
+
+/// Findings shown one by one; all of them are in the files beside the page.
+const SHOWN: usize = 1000;
+/// Units named as those with most to do.
+const WORST: usize = 30;
+
+/// The run in six numbers.
+pub fn tiles(page: &mut Page, quality: &Quality<'_>) {
+    let mut all = Coverage::default();
+    for aggregation in quality.aggregations {
+        quality.tree.roots().for_each(|root| all.add(aggregation.coverage[root]));
+    }
+    let count = |grade| quality.findings.iter().filter(|finding| Grade::of(finding) == grade).count();
+    let words = &quality.texts.tiles;
+    let mut tiles = vec![(all.expected as usize, words[0].as_str(), ""), (all.received as usize, words[1].as_str(), "")];
+    tiles.extend(Grade::ALL.iter().zip(&words[2..]).map(|(grade, word)| (count(*grade), word.as_str(), grade.class())));
+    page.tiles(&tiles);
+}
+
+/// Who has sent what: every unit that others report to, from the top.
+pub fn progress(page: &mut Page, quality: &Quality<'_>) {
+    let (tree, texts) = (quality.tree, quality.texts);
+    page.heading("progress", &texts.progress);
+    page.table(&texts.progress_note, &texts.progress_headings, &[1, 2, 4, 5]);
+    let counts = by_unit(quality.findings);
+    let mut below: Vec<[usize; 4]> = tree.units.iter().map(|unit| counts.get(&*unit.code).copied().unwrap_or_default()).collect();
+    for &unit in tree.order.iter().rev() {
+        if let Some(parent) = tree.parent[unit] {
+            let own = below[unit];
+            below[parent].iter_mut().zip(own).for_each(|(sum, count)| *sum += count);
+        }
+    }
+    let has_children: BTreeSet<usize> = tree.parent.iter().flatten().copied().collect();
+    let mut depth = vec![0_usize; tree.units.len()];
+    for &unit in &tree.order {
+        depth[unit] = tree.parent[unit].map_or(0, |parent| depth[parent] + 1);
+    }
+    for &unit in tree.order.iter().filter(|unit| has_children.contains(unit)) {
+        let mut coverage = Coverage::default();
+        quality.aggregations.iter().for_each(|aggregation| coverage.add(aggregation.coverage[unit]));
+        let (received, expected) = (coverage.received as usize, coverage.expected as usize);
+        let share = (received * 100).checked_div(expected).unwrap_or(100);
+        let name = format!("{} ({})", tree.units[unit].name, tree.units[unit].code);
+        let cells = [
+            Cell::Text(name),
+            Cell::Number(expected),
+            Cell::Number(received),
+            Cell::Share(share.min(100)),
+            Cell::Number(below[unit][0]),
+            Cell::Number(below[unit][1]),
+        ];
+        page.row(&format!("l{}", depth[unit].min(2)), &cells);
+    }
+    page.end_table();
+}
+
+/// How often each rule speaks, the worst first.
+pub fn by_rule(page: &mut Page, quality: &Quality<'_>) {
+    let texts = quality.texts;
+    page.heading("rules", &texts.by_rule);
+    let mut rules: BTreeMap<(Grade, &str), (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for finding in quality.findings {
+        let entry = rules.entry((Grade::of(finding), &finding.rule)).or_default();
+        entry.0 += 1;
+        entry.1.extend(finding.subject.unit.as_deref());
+    }
+    if rules.is_empty() {
+        page.paragraph("", &texts.nothing);
+        return;
+    }
+    page.table("", &texts.by_rule_headings, &[3, 4]);
+    let mut sorted: Vec<_> = rules.into_iter().collect();
+    sorted.sort_by(|((a, x), (n, _)), ((b, y), (m, _))| (a, std::cmp::Reverse(n), x).cmp(&(b, std::cmp::Reverse(m), y)));
+    for ((grade, rule), (count, units)) in sorted {
+        let title = quality.rules.get(rule).map_or("", |rule| rule.title_vi.as_str());
+        let cells = [
+            Cell::Graded(grade.class(), grade.word(texts).to_owned()),
+            Cell::Code(rule.to_owned()),
+            Cell::Text(title.to_owned()),
+            Cell::Number(count),
+            Cell::Number(units.len()),
+        ];
+        page.row("", &cells);
+    }
+    page.end_table();
+}
+
+/// Units with most errors, then queries, then warnings.
+pub fn worst(page: &mut Page, quality: &Quality<'_>) {
+    let texts = quality.texts;
+    page.heading("worst", &texts.worst);
+    let mut units: Vec<(&str, [usize; 4])> = by_unit(quality.findings).into_iter().collect();
+    units.retain(|(_, counts)| counts[..3].iter().any(|count| *count > 0));
+    units.sort_by(|(a, x), (b, y)| y[..3].cmp(&x[..3]).then(a.cmp(b)));
+    if units.is_empty() {
+        page.paragraph("", &texts.nothing);
+        return;
+    }
+    page.table("", &texts.worst_headings, &[1, 2, 3]);
+    for (code, counts) in units.into_iter().take(WORST) {
+        let name = format!("{} ({code})", unit_name(quality, code));
+        page.row("", &[Cell::Text(name), Cell::Number(counts[0]), Cell::Number(counts[1]), Cell::Number(counts[2])]);
+    }
+    page.end_table();
+}
+
+/// A strip of dots for every value that is compared between units.
+pub fn distributions(page: &mut Page, quality: &Quality<'_>) {
+    if quality.distributions.is_empty() {
+        return;
+    }
+    page.heading("distributions", &quality.texts.distributions);
+    page.paragraph("sub", &quality.texts.distributions_note);
+    for distribution in quality.distributions {
+        let rule = quality.rules.get(&distribution.rule);
+        let title = rule.map_or("", |rule| rule.title_vi.as_str());
+        page.drawing(&strip(distribution, &format!("{title} ({})", distribution.rule)));
+    }
+}
+
+/// Finding by finding, the worst first, each with a link to its file.
+pub fn findings(page: &mut Page, quality: &Quality<'_>) {
+    let texts = quality.texts;
+    page.heading("findings", &texts.findings);
+    let mut sorted: Vec<&Finding> = quality.findings.iter().collect();
+    sorted.sort_by_key(|finding| Grade::of(finding));
+    let shown = sorted.len().min(SHOWN);
+    let note = texts.findings_note.replace("{shown}", &shown.to_string()).replace("{all}", &sorted.len().to_string());
+    page.table(&note, &texts.findings_headings, &[]);
+    for finding in sorted.into_iter().take(SHOWN) {
+        let grade = Grade::of(finding);
+        let unit = finding.subject.unit.as_deref().map(|code| format!("{} ({code})", unit_name(quality, code)));
+        let cells = [
+            Cell::Graded(grade.class(), grade.word(texts).to_owned()),
+            Cell::Text(unit.unwrap_or_default()),
+            place(quality, finding),
+            Cell::Text(format!("{} [{}]", quality.rules.message(finding, Lang::Vi), finding.rule)),
+            Cell::Text(quality.rules.hint(finding, Lang::Vi).to_owned()),
+        ];
+        page.row("", &cells);
+    }
+    page.end_table();
+}
+
+/// `file!sheet!cell` with a link to the file, or what the finding is about.
+fn place(quality: &Quality<'_>, finding: &Finding) -> Cell {
+    let place = &finding.place;
+    let Some(file) = place.file.as_deref() else {
+        let subject = &finding.subject;
+        let parts = [subject.form.as_deref(), subject.sheet.as_deref(), subject.code.as_deref()];
+        return Cell::Text(parts.into_iter().flatten().collect::<Vec<_>>().join(" / "));
+    };
+    let cell = place.cell.map(|cell| cell.to_string());
+    let parts = [Some(file), place.sheet.as_deref(), cell.as_deref()];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join("!");
+    let mut target = format!("{}{}", quality.to_files, link_path(file));
+    if let (Some(sheet), Some(cell)) = (&place.sheet, place.cell) {
+        target = format!("{target}#{}", link_path(&format!("'{}'!{cell}", sheet.replace('\'', "''"))));
+    }
+    Cell::Link(target, text)
+}
+
+/// A path as a link writes it: everything but plain letters, digits and separators as bytes in hexadecimal.
+fn link_path(path: &str) -> String {
+    use std::fmt::Write as _;
+    path.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"/-_.!".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+fn unit_name<'a>(quality: &Quality<'a>, code: &str) -> &'a str {
+    quality.tree.find(code).map_or("", |unit| &*quality.tree.units[unit].name)
+}
+
+/// Findings of each unit by grade.
+fn by_unit(findings: &[Finding]) -> BTreeMap<&str, [usize; 4]> {
+    let mut counts: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    for finding in findings {
+        if let Some(unit) = finding.subject.unit.as_deref() {
+            counts.entry(unit).or_default()[Grade::of(finding) as usize] += 1;
+        }
+    }
+    counts
+}
