@@ -18,7 +18,7 @@ use super::support::{read, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, schemas, values_of};
 
 /// A form file that a test edits as the Ministry would, remembering where each row came from.
-struct Edited {
+pub struct Edited {
     file: toml::Table,
     /// By sheet id: rows with the code they had.
     rows: BTreeMap<String, Vec<(Option<String>, toml::Table)>>,
@@ -28,7 +28,7 @@ struct Edited {
 }
 
 /// A row's old address and its new one: sheet id and code.
-type Addresses = BTreeMap<(String, String), (String, String)>;
+pub type Addresses = BTreeMap<(String, String), (String, String)>;
 
 impl Edited {
     fn new(schemas: &Schemas, path: &str) -> Self {
@@ -96,7 +96,7 @@ impl Edited {
     }
 
     /// Numbers rows anew through the sheets, as a circular does; sums follow their rows.
-    fn finish(mut self, name: &str) -> (Arc<Layout>, Addresses) {
+    pub fn finish(mut self, name: &str) -> (Arc<Layout>, Addresses) {
         let mut addresses = Addresses::new();
         let order: Vec<String> = self.file["sheets"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap().to_owned()).collect();
         let mut code = 0;
@@ -152,7 +152,7 @@ fn found(diff: &FormDiff) -> BTreeMap<(String, String), ((String, String), BTree
 }
 
 /// Thirty changes of every kind.
-fn thirty_changes(schemas: &Schemas) -> Edited {
+pub fn thirty_changes(schemas: &Schemas) -> Edited {
     use Change::{Relabelled, Remeasured};
     let mut form = Edited::new(schemas, "tt24-2018/forms/01-MN-DN.toml");
     // Rows that were not there.
@@ -270,7 +270,7 @@ fn a_form_is_no_different_from_itself_and_renumbering_alone_is_only_that() {
 }
 
 /// The edited form as a mapping: written, confirmed, read again.
-fn mapped(diff: &FormDiff) -> Mapping {
+pub fn mapped(diff: &FormDiff) -> Mapping {
     let text = mapping_toml(diff, Lang::Vi);
     let mut file: tkgd::schema::MappingFile = parse_toml("m.toml", &text).unwrap();
     assert_eq!(file, propose(diff), "what is written is what was proposed");

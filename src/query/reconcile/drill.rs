@@ -71,7 +71,8 @@ pub fn parts(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slot_a, 
         let own = (a.own_figure(unit, slot_a).map(|f| f.number), b.own_figure(unit, slot_b).map(|f| f.number));
         let cause = missing(own).map_or(Cause::Own(unit), |which| Cause::OwnMissing(unit, which));
         parts.push(Part { cause, amount: amount(own.0, own.1) });
-        for &child in tree.children(unit) {
+        let folded = a.folds()[unit] || b.folds()[unit];
+        for &child in tree.children(unit).iter().filter(|&&child| !folded || a.is_node(child)) {
             let below = numbers(child);
             let cause = missing(below).map_or(Cause::Unit(child), |which| Cause::UnitMissing(child, which));
             parts.push(Part { cause, amount: amount(below.0, below.1) });

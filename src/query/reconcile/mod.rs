@@ -240,7 +240,9 @@ fn compare_pair(tree: &Tree, (a, b): (&Source, &Source), pair: Pair, options: Op
         return Ok(result);
     };
     let Some(cells) = cells else { return Ok(result) };
-    let (side_a, side_b) = (Side::new(tree, form_a, a), Side::new(tree, form_b, b));
+    let (mut side_a, mut side_b) = (Side::new(tree, form_a, a), Side::new(tree, form_b, b));
+    side_a.fold_as(side_b.folds(), tree);
+    side_b.fold_as(side_a.folds(), tree);
     for side in [&side_a, &side_b] {
         if let Some(slot) = side.overflow() {
             return Err(Error::Overflow { what: format!("{} ({slot})", side.form.id) });

@@ -26,6 +26,10 @@ pub struct Side<'a> {
     is_node: Vec<bool>,
     /// Units that file a return of their own, which the source holds only inside their stated total.
     implied: Vec<bool>,
+    /// Units whose stated total also holds schools right below that the source does not name.
+    folds: Vec<bool>,
+    /// A unit's own return with the schools right below, where the other source tells them only together.
+    together: Vec<Option<Total>>,
 }
 
 impl<'a> Side<'a> {
@@ -45,6 +49,8 @@ impl<'a> Side<'a> {
             covered: vec![false; form.layout.slots],
             is_node,
             implied: vec![false; units],
+            folds: vec![false; units],
+            together: vec![None; units],
         };
         let returns: Vec<(usize, &Submission)> = source
             .submissions
@@ -67,9 +73,32 @@ impl<'a> Side<'a> {
         side.add_up(tree);
         for (unit, entry) in tree.units.iter().enumerate() {
             let has_both = side.stated[unit].is_some() && side.summed[unit].is_some();
-            side.implied[unit] = has_both && files_itself(entry, form);
+            let expects = |&below: &usize| !side.is_node[below] && files_itself(&tree.units[below], form);
+            side.folds[unit] = has_both && !has_leaves && tree.children(unit).iter().any(expects);
+            side.implied[unit] = has_both && (side.folds[unit] || files_itself(entry, form));
         }
         side
+    }
+
+    /// Puts schools together with the unit they report to wherever the other source tells them only together.
+    pub fn fold_as(&mut self, other: &[bool], tree: &Tree) {
+        for unit in (0..other.len()).filter(|&unit| other[unit]) {
+            if self.implied[unit] || !self.details(unit) {
+                continue;
+            }
+            // Without any of those returns it is blank, so that what the other source has there is named.
+            let mut total = Total::new(self.form.layout.slots);
+            let schools = tree.children(unit).iter().filter(|&&below| !self.is_node[below]);
+            for own in std::iter::once(&unit).chain(schools).filter_map(|&unit| self.own[unit]) {
+                total.add_values(&own.values);
+            }
+            self.together[unit] = Some(total);
+        }
+    }
+
+    /// Units whose schools right below stand only inside the stated total.
+    pub fn folds(&self) -> &[bool] {
+        &self.folds
     }
 
     /// Adds every unit's figures into its parent's, lowest first; a stated total stands for what is below it.
@@ -119,9 +148,14 @@ impl<'a> Side<'a> {
         total.map(|total| of_total(total, slot)).or_else(|| self.own_figure(unit, slot))
     }
 
+    /// What the unit's own return says, with the schools right below where the other source cannot tell them apart.
+    pub fn own_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+        self.together[unit].as_ref().map(|total| of_total(total, slot)).or_else(|| self.single_figure(unit, slot))
+    }
+
     /// What the unit's own return says; where it stands only inside the stated total, what that
     /// total has more than the units below.
-    pub fn own_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+    pub fn single_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
         if let Some(own) = self.own[unit] {
             let (status, number) = own.values.get(slot);
             return Some(Figure { status, number, incomplete: status.is_broken() });
@@ -134,7 +168,7 @@ impl<'a> Side<'a> {
 
     /// The source says what the unit reports of its own.
     pub fn has_own(&self, unit: usize) -> bool {
-        self.own[unit].is_some() || self.implied[unit]
+        self.own[unit].is_some() || self.implied[unit] || self.together[unit].is_some()
     }
 
     /// The stated total and the sum of what is below, where the source has both and they should be the same.

@@ -47,16 +47,20 @@ pub struct Suspect {
 /// Units at and below a unit to be asked about an amount, by the source that holds returns there;
 /// none where neither does.
 pub fn suspects(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slots, amount): ((usize, usize), i64)) -> Vec<Suspect> {
-    let (source, side, slot) = match (a.details(unit), b.details(unit)) {
+    // A source that has schools only inside a unit's total says no more of them than one without details.
+    let only =
+        |side: &Side<'_>, other: &Side<'_>| side.details(unit) && (!other.details(unit) || (other.folds()[unit] && !side.folds()[unit]));
+    let (source, side, slot) = match (only(a, b), only(b, a)) {
         (true, false) => (Which::A, a, slots.0),
         (false, true) => (Which::B, b, slots.1),
         _ => return Vec::new(),
     };
+    let folded = a.folds()[unit] || b.folds()[unit];
     let mut found = Vec::new();
     let mut waiting = vec![unit];
     while let Some(unit) = waiting.pop() {
-        waiting.extend(tree.children(unit).iter().rev());
-        let figure = side.own_figure(unit, slot);
+        waiting.extend(tree.children(unit).iter().rev().filter(|&&below| !folded || !side.is_node(below)));
+        let figure = side.single_figure(unit, slot);
         let expected = files_itself(&tree.units[unit], &side.form);
         let why = match figure {
             None if expected && side.stated[unit].is_none() => Suspicion::NotReceived,

@@ -98,7 +98,10 @@ impl Walk<'_> {
             }
             let parts = if scope == Scope::Total { parts(self.tree, sides, unit, (slot, other)) } else { Vec::new() };
             let amount = a.number.saturating_sub(b.number);
-            let is_unlocated = scope == Scope::Total && lowest;
+            let is_unlocated = match scope {
+                Scope::Total => lowest,
+                Scope::Own => self.a.folds()[unit] || self.b.folds()[unit],
+            };
             let suspects = if is_unlocated { suspects(self.tree, sides, unit, ((slot, other), amount)) } else { Vec::new() };
             differences.push(Difference {
                 unit,
@@ -138,7 +141,10 @@ impl Walk<'_> {
     /// A source that details the unit above, or stands beside others without one above, should have the unit.
     fn should_know(&self, side: &Side<'_>, unit: usize) -> bool {
         match self.tree.parent[unit] {
-            Some(parent) => side.details(parent) && is_located(self.a, self.b, parent),
+            Some(parent) => {
+                let is_folded = side.folds()[parent] && !side.is_node(unit);
+                side.details(parent) && is_located(self.a, self.b, parent) && !is_folded
+            }
             None => true,
         }
     }
