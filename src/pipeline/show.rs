@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::finding::{Finding, Lang, Verdict};
+use crate::finding::{ClosingKind, Finding, Lang, Verdict};
+use crate::ledger::finding_key;
 use crate::schema::RuleBook;
 
 /// Findings as text, grouped as they are sorted: worst first, each with its place and hint.
@@ -45,6 +46,14 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     let place = place_text(finding, lang);
     if !place.is_empty() {
         let _ = writeln!(out, "  {} {place}", lang.pick("tại", "at"));
+    }
+    if let Some(closing) = &finding.closed {
+        let done = match closing.kind {
+            ClosingKind::Explained => lang.pick("đã giải trình", "explained"),
+            ClosingKind::Accepted => lang.pick("đã chấp nhận", "accepted"),
+        };
+        let _ = writeln!(out, "  {done}: {} ({}, {})", closing.text, closing.by, closing.on);
+        return;
     }
     let hint = rules.hint(finding, lang);
     if !hint.is_empty() {
@@ -89,7 +98,7 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
     let rows: Vec<serde_json::Value> = findings
         .iter()
         .map(|finding| {
-            let (subject, place) = (&finding.subject, &finding.place);
+            let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
             json!({
                 "severity": finding.severity.id(),
                 "verdict": finding.verdict.id(),
@@ -107,6 +116,11 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
                 "detail": finding.detail,
                 "message": rules.message(finding, lang),
                 "hint": rules.hint(finding, lang),
+                "key": finding_key(finding, rules),
+                "closed": closed.map(|c| c.kind.id()),
+                "closed_text": closed.map(|c| &c.text),
+                "closed_by": closed.map(|c| &c.by),
+                "closed_on": closed.map(|c| &c.on),
             })
         })
         .collect();
