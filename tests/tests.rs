@@ -86,3 +86,7 @@ mod damage;
 /// Forms rebuilt by analogy: taken for no other, marked in every output, replaced by a real one.
 #[path = "suite/reconstructed.rs"]
 mod reconstructed;
+
+/// The ledger: who has sent what and what was decided, written down for good.
+#[path = "suite/ledger.rs"]
+mod ledger;

@@ -171,7 +171,7 @@ fn action(id: &str, args: &ActArgs, context: &Context) -> Result<Exit> {
         section: args.section.clone(),
         on: args.said.on,
     };
-    written(act(&pipeline, &context.schemas()?, &context.isolation, &wish)?, context)
+    Ok(written(act(&pipeline, &context.schemas()?, &context.isolation, &wish)?, context))
 }
 
 fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit> {
@@ -193,17 +193,17 @@ fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit
 
 fn write(pipeline: &std::path::Path, answers: &[LedgerAnswer], on: Option<NaiveDate>, context: &Context) -> Result<Exit> {
     let pipeline = Pipeline::open(pipeline)?;
-    written(answer(&pipeline, &context.schemas()?, &context.isolation, answers, on)?, context)
+    Ok(written(answer(&pipeline, &context.schemas()?, &context.isolation, answers, on)?, context))
 }
 
-fn written(entries: usize, context: &Context) -> Result<Exit> {
+fn written(entries: usize, context: &Context) -> Exit {
     if context.json {
         print(&format!("{}\n", serde_json::json!({ "written": entries })));
     } else {
         let (vi, en) = (format!("Đã ghi {entries} dòng vào sổ theo dõi\n"), format!("{entries} entries written\n"));
         print(context.lang.pick(&vi, &en));
     }
-    Ok(Exit::Fine)
+    Exit::Fine
 }
 
 fn history(args: &HistoryArgs, context: &Context) -> Result<Exit> {

@@ -15,7 +15,7 @@ pub const RECEIVE: &str = "receive";
 pub const EXPECTED: &str = "expected";
 
 /// A return as it stands now.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Id of its state.
     pub state: String,
@@ -43,11 +43,27 @@ pub struct Item {
     pub on: Option<NaiveDate>,
 }
 
-impl Item {
-    fn new() -> Self {
-        Self { state: EXPECTED.to_owned(), ..Self::default() }
+impl Default for Item {
+    /// A return that nobody has seen.
+    fn default() -> Self {
+        Self {
+            state: EXPECTED.to_owned(),
+            version: 0,
+            content: String::new(),
+            first_on: None,
+            last_on: None,
+            approved: 0,
+            sections: Vec::new(),
+            reopened: 0,
+            reason: String::new(),
+            document: String::new(),
+            by: String::new(),
+            on: None,
+        }
     }
+}
 
+impl Item {
     /// What came in after an approval, or while it was locked, is not what was approved.
     #[must_use]
     pub fn is_other_than_approved(&self) -> bool {
@@ -78,7 +94,7 @@ impl Board {
     /// A return; one that was never seen is expected.
     #[must_use]
     pub fn item(&self, unit: &str, form: &str) -> Item {
-        self.items.get(&(unit.to_owned(), form.to_owned())).cloned().unwrap_or_else(Item::new)
+        self.items.get(&(unit.to_owned(), form.to_owned())).cloned().unwrap_or_default()
     }
 
     /// Units and forms that something was written about.
@@ -112,7 +128,7 @@ impl Board {
             self.closings.insert(about.key.clone(), closing);
             return;
         }
-        let item = self.items.entry((draft.unit.clone(), draft.form.clone())).or_insert_with(Item::new);
+        let item = self.items.entry((draft.unit.clone(), draft.form.clone())).or_default();
         if draft.action == RECEIVE {
             receive(item, entry);
         } else {

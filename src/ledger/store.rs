@@ -15,7 +15,7 @@ use crate::error::{Error, Result, Words};
 use crate::term::Period;
 
 /// Longer than any writing takes: whoever waits this long is told.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two attempts to get the lock.
 const PAUSE: Duration = Duration::from_millis(5);
 

@@ -253,7 +253,9 @@ pub fn report_only(
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let loaded = load(pipeline, schemas, isolation, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
-    let run = run_id(pipeline, schemas, &loaded, &BTreeMap::new());
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
+    let run = run_id(pipeline, schemas, &loaded, board.closings());
     let mut wished = pipeline.clone();
     wished.file.outputs.reports = wishes.to_vec();
     wished.file.outputs.groups = wishes.to_vec();

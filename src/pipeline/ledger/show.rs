@@ -64,7 +64,8 @@ fn row_line(term: &TermStatus, row: &Row, lang: Lang) -> String {
     if !row.item.reason.is_empty() {
         more.push(row.item.reason.clone());
     }
-    let more: String = more.iter().map(|part| format!("; {part}")).collect();
+    // Each part stands behind what is before it.
+    let more = std::iter::once(String::new()).chain(more).collect::<Vec<_>>().join("; ");
     let (state, timing) = (term.catalogue.state_name(&row.item.state, lang), phrase(&term.texts.timing, row.timing.id(), lang));
     let fields =
         [("unit", &*unit.code), ("name", &*unit.name), ("form", &*form.symbol), ("state", state), ("timing", timing), ("more", &more)];
