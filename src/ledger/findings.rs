@@ -34,6 +34,10 @@ pub struct KnownFinding {
     pub code: Option<String>,
     /// Column number.
     pub column: Option<u16>,
+    /// Sheet name in the file.
+    pub file_sheet: Option<String>,
+    /// Cell in that sheet.
+    pub cell: Option<String>,
     /// What it says.
     pub message: String,
     /// Its identity with its values.
@@ -41,6 +45,12 @@ pub struct KnownFinding {
 }
 
 impl KnownFinding {
+    /// Where it is in the file, as a spreadsheet writes it; empty where it is of no cell.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.file_sheet.iter().chain(&self.cell).map(String::as_str).collect::<Vec<_>>().join("!")
+    }
+
     /// It failed, at this severity.
     #[must_use]
     pub fn failed_as(&self, severity: Severity) -> bool {

@@ -497,7 +497,10 @@ fn an_answer_closes_a_finding_until_cell_or_rule_changes() {
     let import = ["ledger", "import", "p.toml", "giai-trinh.csv", "--by", "Hiệu trưởng"];
     assert_eq!(json(folder, &import)["written"], 1);
     assert_eq!(json(folder, &import)["written"], 0);
-    let status = json(folder, &["status", "p.toml"]);
+    let status = json(folder, &["status", "p.toml", "--reminders", "nhac.xlsx"]);
+    let reminders = read(&std::fs::read(folder.join("nhac.xlsx")).unwrap()).unwrap();
+    let note = cell(&reminders, "Cần sửa, giải trình", "S001", "Lý do, ghi chú");
+    assert!(note.contains('!') && !note.contains('?'), "cells of what is open, and of nothing explained: {note}");
     assert_eq!(status["counts"]["explained"].as_u64().unwrap(), 2, "known before the next run");
 
     assert_eq!(workspace.run().status.code(), Some(1), "an error is not closed by an explanation");

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::finding::Lang;
-use crate::ledger::{Contacts, Entry, Row, Tally};
+use crate::ledger::{Contacts, Entry, KnownFinding, Row, Tally};
 use crate::number::NumberKind;
 use crate::pipeline::reconcile::texts::phrase;
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
@@ -250,7 +250,11 @@ fn what_to_do(term: &TermStatus, row: &Row) -> String {
     let (unit, form) = (&term.tree.units[row.unit].code, &term.forms[row.form].id);
     let of_return = term.open.iter().filter(|f| f.unit.as_deref() == Some(&**unit) && f.form.as_deref() == Some(&**form));
     let mut said: Vec<String> = Some(row.item.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().collect();
-    said.extend(of_return.clone().take(SHOWN).map(|finding| finding.message.clone()));
+    let line = |finding: &KnownFinding| match finding.place() {
+        place if place.is_empty() => finding.message.clone(),
+        place => format!("{place}: {}", finding.message),
+    };
+    said.extend(of_return.clone().take(SHOWN).map(line));
     let left = of_return.count().saturating_sub(SHOWN);
     if left > 0 {
         said.push(format!("… (+{left})"));
