@@ -177,6 +177,9 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "circular in force for" => "thông tư có hiệu lực cho",
         "reference date of" => "ngày chốt số liệu của",
         "schema file" => "tệp biểu mẫu",
+        "action" => "thao tác",
+        "finding" => "phát hiện",
+        "grouping" => "cách nhóm",
         "dirt" => "loại lỗi cố ý",
         other => other,
     }

@@ -78,6 +78,48 @@ pub struct Place {
     pub cell: Option<CellRef>,
 }
 
+/// How a finding was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClosingKind {
+    /// A query was explained (giải trình).
+    Explained,
+    /// An error was accepted as it is, with a reason.
+    Accepted,
+}
+
+impl ClosingKind {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Explained => "explained",
+            Self::Accepted => "accepted",
+        }
+    }
+
+    /// The action by which it is done.
+    #[must_use]
+    pub const fn action(self) -> &'static str {
+        match self {
+            Self::Explained => "explain",
+            Self::Accepted => "accept",
+        }
+    }
+}
+
+/// The answer that closes a finding, as long as rule and values stay what they were.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Closing {
+    /// Explained or accepted.
+    pub kind: ClosingKind,
+    /// In people's words.
+    pub text: String,
+    /// Role of whoever answered.
+    pub by: String,
+    /// The day, ISO.
+    pub on: String,
+}
+
 /// One thing a rule says about data.
 ///
 /// Words are not stored: the rule catalogue turns `rule`, `found`, `expected`
@@ -102,6 +144,8 @@ pub struct Finding {
     pub detail: String,
     /// Values the rule gives names, for its message.
     pub values: Vec<(String, String)>,
+    /// The answer that closes it.
+    pub closed: Option<Closing>,
 }
 
 impl Finding {
@@ -119,6 +163,7 @@ impl Finding {
             expected: String::new(),
             detail: String::new(),
             values: Vec::new(),
+            closed: None,
         }
     }
 

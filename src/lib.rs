@@ -23,6 +23,7 @@ pub mod aggregate;
 pub mod report;
 pub mod archive;
 pub mod query;
+pub mod ledger;
 pub mod sample;
 pub mod pipeline;
 pub mod cli;

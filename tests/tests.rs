@@ -106,3 +106,7 @@ mod localise;
 /// The quality report, also as a browser shows it.
 #[path = "suite/quality.rs"]
 mod quality;
+
+/// The ledger: who has sent what and what was decided, written down for good.
+#[path = "suite/ledger.rs"]
+mod ledger;

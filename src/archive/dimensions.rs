@@ -195,12 +195,17 @@ fn findings(input: &ArchiveInput<'_>) -> Columns {
         "expected",
         "detail",
         "message",
+        "closed",
+        "closed_text",
+        "closed_by",
+        "closed_on",
     ];
     let mut table = Columns::texts(&names).and_numbers(&["column"]);
     for finding in input.findings {
         let (subject, place) = (&finding.subject, &finding.place);
         let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
         let (message, detail) = (input.rules.message(finding, Lang::Vi), input.rules.detail(finding, Lang::Vi));
+        let closed = finding.closed.as_ref();
         let texts = [
             finding.severity.id(),
             finding.verdict.id(),
@@ -216,6 +221,10 @@ fn findings(input: &ArchiveInput<'_>) -> Columns {
             &finding.expected,
             &detail,
             &message,
+            closed.map_or("", |c| c.kind.id()),
+            closed.map_or("", |c| &c.text),
+            closed.map_or("", |c| &c.by),
+            closed.map_or("", |c| &c.on),
         ];
         table.push(&texts, &[subject.column.map_or(0, i64::from)]);
     }

@@ -2,6 +2,7 @@
 
 mod check;
 mod init;
+mod ledger;
 mod progress;
 mod reconcile;
 mod report;
@@ -9,6 +10,7 @@ mod rules;
 mod run;
 mod sample;
 mod schema;
+mod status;
 mod template;
 
 use std::path::PathBuf;
@@ -42,10 +44,10 @@ impl Exit {
         }
     }
 
-    /// Exit 1 when any finding is a failure at error severity.
+    /// Exit 1 when any finding is a failure at error severity that nobody has accepted.
     #[must_use]
     pub fn of(findings: &[Finding]) -> Self {
-        let is_error = |f: &Finding| f.verdict == Verdict::Fail && f.severity == Severity::Error;
+        let is_error = |f: &Finding| f.verdict == Verdict::Fail && f.severity == Severity::Error && f.closed.is_none();
         if findings.iter().any(is_error) { Self::Findings } else { Self::Fine }
     }
 }
@@ -99,6 +101,12 @@ enum Command {
     /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
     #[command(alias = "bieu-trong")]
     Template(template::Args),
+    /// Tình hình nộp báo cáo: ai đã nộp, ai chưa, muộn, còn phải sửa gì.
+    #[command(alias = "tinh-trang")]
+    Status(status::Args),
+    /// Sổ theo dõi: trả lại, duyệt, khóa, mở lại, giải trình; chỉ ghi thêm, không sửa.
+    #[command(alias = "so-theo-doi")]
+    Ledger(ledger::Args),
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
@@ -161,6 +169,8 @@ impl Cli {
             Command::Report(args) => report::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
+            Command::Status(args) => status::run(&args, &context),
+            Command::Ledger(args) => ledger::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Rules(args) => rules::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::progress::Bars;
@@ -22,11 +23,15 @@ pub struct Args {
     /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
     #[arg(long)]
     all: bool,
+    /// Ngày nhận các biểu mới trong lần chạy này, ví dụ 2025-10-20; mặc định hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    received_on: Option<NaiveDate>,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let mut pipeline = Pipeline::open(&args.pipeline)?;
+    pipeline.file.inputs.received_on = args.received_on;
     let result = run_pipeline(&pipeline, &schemas, &context.isolation, &Bars::new(context.lang))?;
     if context.json {
         let value = json!({
@@ -80,6 +85,12 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             summary.errors, summary.queries, summary.warnings, summary.not_evaluated
         ),
     });
+    if summary.explained + summary.accepted > 0 {
+        lines.push(match lang {
+            Lang::Vi => format!("  {} đã giải trình, {} lỗi đã chấp nhận có lý do", summary.explained, summary.accepted),
+            Lang::En => format!("  {} explained, {} errors accepted with a reason", summary.explained, summary.accepted),
+        });
+    }
     match (&result.output, &result.archive) {
         (Some(output), Some(archive)) => {
             lines.push(format!("  {}: {} (run {})", lang.pick("Kết quả", "Output"), output.display(), summary.run));

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
+use crate::ledger::Ledger;
 use crate::number::NumberLocale;
 use crate::schema::parse_toml;
 use crate::term::{Period, SchoolYear, Term};
@@ -57,6 +59,15 @@ pub struct Inputs {
     /// Which of two different files for one unit and form wins.
     #[serde(default)]
     pub duplicates: Duplicates,
+    /// Table of the days returns came in: unit, form, day.
+    #[serde(default)]
+    pub receipts: Option<PathBuf>,
+    /// Local deadlines, each with the document that sets it; `han-nop.toml` otherwise.
+    #[serde(default)]
+    pub deadlines: Option<PathBuf>,
+    /// The day new returns came in; told to a command, never in a file.
+    #[serde(skip)]
+    pub received_on: Option<NaiveDate>,
     /// The unit all workbooks are of, whatever they say; told to a command, never in a file.
     #[serde(skip)]
     pub unit: Option<String>,
@@ -72,6 +83,9 @@ impl Default for Inputs {
             mapping: None,
             numbers: NumberLocale::default(),
             duplicates: Duplicates::default(),
+            receipts: None,
+            deadlines: None,
+            received_on: None,
             unit: None,
         }
     }
@@ -95,6 +109,9 @@ pub struct Outputs {
     /// Folder of the archive; `archive` otherwise.
     #[serde(default)]
     pub archive: Option<PathBuf>,
+    /// Folder of the ledger; `ledger` otherwise.
+    #[serde(default)]
+    pub ledger: Option<PathBuf>,
     /// Which units get official workbooks: kinds of unit or unit codes; all aggregating kinds otherwise.
     #[serde(default)]
     pub reports: Vec<String>,
@@ -164,6 +181,13 @@ impl Pipeline {
     pub fn output(&self) -> PathBuf {
         let folder = self.file.outputs.folder.clone().unwrap_or_else(|| PathBuf::from("out"));
         self.path(&folder).join(format!("{}-{}", self.period.year, self.period.term.id()))
+    }
+
+    /// The term's ledger.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        let folder = self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger"));
+        Ledger::of(&self.path(&folder), self.period)
     }
 
     /// The archive's folder.

@@ -34,8 +34,19 @@ pub struct Loaded {
     pub sources: Vec<Source>,
 }
 
-/// Reads register, workbooks and lists.
-pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
+/// What a term is about, before any return is read.
+#[derive(Debug)]
+pub struct Frame {
+    /// The governing circular.
+    pub regulation: Regulation,
+    /// Its forms of the term.
+    pub forms: Vec<Arc<Form>>,
+    /// Units as at the term.
+    pub tree: Tree,
+}
+
+/// Reads the register and finds the term's circular and forms.
+pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> Result<Frame> {
     let regulation = schemas.governing(pipeline.period)?.clone();
     let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
         kind: "reference date of",
@@ -47,7 +58,12 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
     let tree = Tree::as_at(&register, day)?;
     check_forms(&tree, &forms, &register)?;
+    Ok(Frame { regulation, forms, tree })
+}
 
+/// Reads register, workbooks and lists.
+pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
+    let Frame { regulation, forms, tree } = frame(pipeline, schemas, isolation)?;
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());

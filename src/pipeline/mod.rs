@@ -5,6 +5,7 @@
 
 mod file;
 mod inputs;
+mod ledger;
 mod lists;
 mod publish;
 mod reconcile;
@@ -17,6 +18,10 @@ mod templates;
 mod workspace;
 
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
+pub use ledger::{
+    LedgerAct, LedgerAnswer, StatusRequest, TermStatus, act, answer, answers_from, history_json, history_text, reminders_xlsx, status_json,
+    status_text, status_xlsx, term_status, verified,
+};
 pub use lists::list_table;
 pub use publish::write_whole;
 pub use reconcile::{

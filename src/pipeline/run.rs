@@ -1,5 +1,6 @@
 //! A run from beginning to end, and the check of single files.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::inputs::{Loaded, load};
+use super::ledger::record_received;
 use super::lists::write_lists;
 use super::publish::{StagedFolder, write_whole};
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
@@ -16,8 +18,9 @@ use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
 use crate::error::{Error, Result, Words, closest};
-use crate::finding::{Finding, Lang, Verdict};
+use crate::finding::{Closing, ClosingKind, Finding, Lang, Verdict};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
+use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{Form, Schemas};
@@ -59,6 +62,8 @@ pub struct Checked {
 /// published unless everything was written and read back.
 pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
     let mut findings = std::mem::take(&mut loaded.findings);
     progress.start("check", loaded.submissions.len());
@@ -77,13 +82,15 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
-    let run = run_id(pipeline, schemas, &loaded);
+    let run = run_id(pipeline, schemas, &loaded, board.closings());
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
     findings.extend(broken_sums(&jobs));
     schemas.rules.grade(&mut findings);
+    close_findings(&mut findings, board.closings(), &schemas.rules);
     let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
+        record_received(pipeline, &loaded, &catalogue, isolation)?;
         return Ok(RunResult { summary, findings, output: None, archive: None });
     }
     summary.reports = jobs.len();
@@ -100,6 +107,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     publish_archive(pipeline, schemas, &loaded, &aggregations, &findings, &run)?;
     folder.publish()?;
     progress.finish();
+    record_received(pipeline, &loaded, &catalogue, isolation)?;
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
 }
 
@@ -205,6 +213,7 @@ fn summarise(
     run: String,
 ) -> Summary {
     let (errors, queries, warnings, not_evaluated) = severities(findings);
+    let closed = |kind| findings.iter().filter(|f| f.closed.as_ref().is_some_and(|closing| closing.kind == kind)).count();
     Summary {
         run,
         circular: loaded.regulation.id.clone(),
@@ -215,13 +224,15 @@ fn summarise(
         queries,
         warnings,
         not_evaluated,
+        explained: closed(ClosingKind::Explained),
+        accepted: closed(ClosingKind::Accepted),
         counts: counts_of(&loaded.tree, &schemas.register),
         reports: 0,
     }
 }
 
-/// The run's identity: the tool, the schemas, the pipeline and every input, and nothing else.
-fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> String {
+/// The run's identity: the tool, the schemas, the pipeline, every input, every answer to a finding, and nothing else.
+fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> String {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -236,6 +247,11 @@ fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> String {
     for source in &loaded.sources {
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
+    }
+    for (key, closing) in closings {
+        for text in [key, closing.kind.id(), &closing.text, &closing.by, &closing.on] {
+            add(text.as_bytes());
+        }
     }
     hex(&hash.finalize()[..RUN_BYTES])
 }
@@ -299,7 +315,9 @@ pub fn report_only(
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let loaded = load(pipeline, schemas, isolation, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
-    let run = run_id(pipeline, schemas, &loaded);
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
+    let run = run_id(pipeline, schemas, &loaded, board.closings());
     let mut wished = pipeline.clone();
     wished.file.outputs.reports = wishes.to_vec();
     wished.file.outputs.groups = wishes.to_vec();

@@ -151,7 +151,7 @@ fn pipeline_text(options: &SampleOptions, lists: &[String]) -> String {
         })
         .collect();
     format!(
-        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {}).\ntitle = \"Báo cáo đầu năm học {}\"\nschool_year = \"{}\"\nterm = \"opening\"\nregister = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [\"bieu\"]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{}",
+        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {}).\ntitle = \"Báo cáo đầu năm học {}\"\nschool_year = \"{}\"\nterm = \"opening\"\nregister = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [\"bieu\"]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nledger = \"so-theo-doi\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{}",
         options.seed,
         options.period.year,
         options.period.year,

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use crate::finding::{Finding, Lang, Place, Verdict};
+use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
+use crate::ledger::finding_key;
 use crate::schema::RuleBook;
 use crate::text::looks_like_formula;
 
@@ -48,6 +49,14 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
         let is_somewhere = finding.place != Place::default();
         let word = if is_somewhere { lang.pick("tại", "at") } else { lang.pick("về", "about") };
         let _ = writeln!(out, "  {word} {place}");
+    }
+    if let Some(closing) = &finding.closed {
+        let done = match closing.kind {
+            ClosingKind::Explained => lang.pick("đã giải trình", "explained"),
+            ClosingKind::Accepted => lang.pick("đã chấp nhận", "accepted"),
+        };
+        let _ = writeln!(out, "  {done}: {} ({}, {})", closing.text, closing.by, closing.on);
+        return;
     }
     let hint = rules.hint(finding, lang);
     if !hint.is_empty() {
@@ -112,7 +121,7 @@ pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Strin
     // Writing into memory cannot fail.
     let _ = writer.write_record(headings);
     for finding in findings {
-        let (subject, place) = (&finding.subject, &finding.place);
+        let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
         let line = [
             finding.severity.id().to_owned(),
             finding.verdict.id().to_owned(),
@@ -130,6 +139,10 @@ pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Strin
             rules.detail(finding, lang),
             rules.message(finding, lang),
             rules.hint(finding, lang).to_owned(),
+            closed.map(|c| c.kind.id().to_owned()).unwrap_or_default(),
+            closed.map(|c| c.text.clone()).unwrap_or_default(),
+            closed.map(|c| c.by.clone()).unwrap_or_default(),
+            closed.map(|c| c.on.clone()).unwrap_or_default(),
         ];
         let _ = writer.write_record(line.iter().map(|text| if looks_like_formula(text) { format!("'{text}") } else { text.clone() }));
     }
@@ -144,7 +157,7 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
     let rows: Vec<serde_json::Value> = findings
         .iter()
         .map(|finding| {
-            let (subject, place) = (&finding.subject, &finding.place);
+            let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
             json!({
                 "severity": finding.severity.id(),
                 "verdict": finding.verdict.id(),
@@ -163,6 +176,11 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
                 "values": finding.values.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
                 "message": rules.message(finding, lang),
                 "hint": rules.hint(finding, lang),
+                "key": finding_key(finding, rules),
+                "closed": closed.map(|c| c.kind.id()),
+                "closed_text": closed.map(|c| &c.text),
+                "closed_by": closed.map(|c| &c.by),
+                "closed_on": closed.map(|c| &c.on),
             })
         })
         .collect();

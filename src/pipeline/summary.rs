@@ -22,14 +22,18 @@ pub struct Summary {
     pub term: &'static str,
     /// One entry per form.
     pub forms: Vec<FormSummary>,
-    /// Failures at error severity.
+    /// Failures at error severity that nobody has accepted.
     pub errors: usize,
-    /// Failures to explain.
+    /// Failures to explain, without those explained.
     pub queries: usize,
     /// Failures to look at.
     pub warnings: usize,
     /// Rules that could not run.
     pub not_evaluated: usize,
+    /// Findings that are explained.
+    pub explained: usize,
+    /// Errors that are accepted with a reason.
+    pub accepted: usize,
     /// Units by counting rule and level.
     pub counts: Vec<UnitCount>,
     /// Workbooks written.
@@ -111,10 +115,10 @@ pub fn counts_of(tree: &Tree, register: &RegisterSchema) -> Vec<UnitCount> {
     counts
 }
 
-/// Failures by severity (error, query, warning), and rules that could not run.
+/// Open failures by severity (error, query, warning), and rules that could not run.
 #[must_use]
 pub fn severities(findings: &[Finding]) -> (usize, usize, usize, usize) {
-    let failed = |severity| findings.iter().filter(|f| f.verdict == Verdict::Fail && f.severity == severity).count();
+    let failed = |severity| findings.iter().filter(|f| f.verdict == Verdict::Fail && f.severity == severity && f.closed.is_none()).count();
     let not_evaluated = findings.iter().filter(|f| f.verdict == Verdict::NotEvaluated).count();
     (failed(Severity::Error), failed(Severity::Query), failed(Severity::Warning), not_evaluated)
 }

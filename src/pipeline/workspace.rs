@@ -119,10 +119,16 @@ file_name = "{{unit}}_{{any}}"
 numbers = "vi"
 # Hai tệp khác nhau của một đơn vị cho cùng một biểu: refuse (không nhận tệp nào) hoặc newest (tệp mới nhất).
 duplicates = "refuse"
+# Ngày nhận từng biểu (mã đơn vị, biểu, ngày nhận); không có thì lấy ngày chạy lần đầu thấy biểu.
+# receipts = "ngay-nhan.csv"
+# Hạn nộp của Sở, mỗi hạn nêu văn bản quy định.
+# deadlines = "han-nop.toml"
 
 [outputs]
 folder = "ket-qua"
 archive = "luu-tru"
+# Sổ theo dõi nộp báo cáo: ai nộp lúc nào, trả lại, duyệt, giải trình.
+ledger = "so-theo-doi"
 # Loại đơn vị hoặc mã đơn vị cần xuất biểu.
 reports = ["department", "commune"]
 # Nhóm cần xuất biểu: former_district, cluster, area, ownership.

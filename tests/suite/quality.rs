@@ -7,10 +7,10 @@ use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, book, form, schemas, values};
 
 /// A school whose name and sheet would be markup, with a wrong total.
-fn faulty() -> (Workspace, String) {
+fn faulty(name: &str) -> (Workspace, String) {
     let schemas = schemas();
     let register = "code,name,kind,reports_to,forms\nS,Sở <GDĐT>,department,,\nX,Xã & Phường,commune,S,\nT01,Trường <script>alert(1)</script>,school,X,02-TH-DN\nT02,Trường B,school,X,02-TH-DN\n";
-    let workspace = Workspace::new("quality", register, "", "");
+    let workspace = Workspace::new(name, register, "", "");
     let form = form(&schemas, "02-TH-DN");
     let mut values = values(&schemas, &form, 1);
     let sheet = form.layout.sheet("III").unwrap();
@@ -24,7 +24,7 @@ fn faulty() -> (Workspace, String) {
 
 #[test]
 fn every_finding_is_on_the_page_with_a_link_that_leads_to_its_file() {
-    let (workspace, page) = faulty();
+    let (workspace, page) = faulty("quality-links");
     let findings = workspace.findings();
     for rule in findings.iter().map(|finding| finding["rule"].as_str().unwrap()) {
         assert!(page.contains(&format!("[{rule}]")), "{rule}");
@@ -46,7 +46,7 @@ fn every_finding_is_on_the_page_with_a_link_that_leads_to_its_file() {
 
 #[test]
 fn nothing_on_the_page_is_markup_of_others_and_nothing_is_fetched() {
-    let (_, page) = faulty();
+    let (_, page) = faulty("quality-markup");
     assert!(!page.contains("<script") && page.contains("Trường &lt;script&gt;"));
     assert!(page.contains("Xã &amp; Phường (X)") && page.contains("Sở &lt;GDĐT&gt; (S)"));
     for outside in ["http:", "https:", "src=", "url(", "@import", "<iframe", "<object", "onload"] {

@@ -46,6 +46,7 @@ pub struct QualityTexts {
     query: String,
     warning: String,
     not_evaluated: String,
+    answered: String,
 }
 
 /// What the page is made from.

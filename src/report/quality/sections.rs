@@ -143,12 +143,19 @@ pub fn findings(page: &mut Page, quality: &Quality<'_>) {
             Cell::Graded(grade.class(), grade.word(texts).to_owned()),
             Cell::Text(unit.unwrap_or_default()),
             place(quality, finding),
-            Cell::Text(format!("{} [{}]", quality.rules.message(finding, Lang::Vi), finding.rule)),
+            Cell::Text(format!("{} [{}]{}", quality.rules.message(finding, Lang::Vi), finding.rule, answer(quality, finding))),
             Cell::Text(quality.rules.hint(finding, Lang::Vi).to_owned()),
         ];
         page.row("", &cells);
     }
     page.end_table();
+}
+
+/// What was answered to a finding, and by which role.
+fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
+    let said =
+        |closing: &crate::finding::Closing| format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
+    finding.closed.as_ref().map_or_else(String::new, said)
 }
 
 /// `file!sheet!cell` with a link to the file, or what the finding is about.

@@ -1,0 +1,72 @@
+//! `tkgd status`: who has sent what, in time or late, and what is still to be done.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::{Context, Exit, print};
+use crate::error::Result;
+use crate::ingest::read_table;
+use crate::ledger::Contacts;
+use crate::pipeline::{Pipeline, StatusRequest, reminders_xlsx, status_json, status_text, status_xlsx, term_status, write_whole};
+
+/// Returns shown on the screen; all of them are in the workbook.
+const ROWS: usize = 30;
+/// Contacts, where no other file is named.
+const CONTACTS: &str = "lien-he.csv";
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd status dau-nam-hoc.toml\n  tkgd tinh-trang dau-nam-hoc.toml --by former_district --xlsx tinh-hinh.xlsx\n  tkgd status dau-nam-hoc.toml --reminders nhac-viec.xlsx"
+)]
+pub struct Args {
+    /// Tệp quy trình (.toml).
+    pipeline: PathBuf,
+    /// Cộng theo nhóm: commune, former_district, cluster, area, ownership; mặc định theo đơn vị cấp trên.
+    #[arg(long, value_name = "NHÓM")]
+    by: Option<String>,
+    /// Tính đến ngày này, ví dụ 2025-11-01; mặc định hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    on: Option<NaiveDate>,
+    /// Ghi sổ tính: tổng hợp, từng biểu, lịch sử.
+    #[arg(long, value_name = "TỆP")]
+    xlsx: Option<PathBuf>,
+    /// Ghi danh sách nhắc việc, kèm thông tin liên hệ trong lien-he.csv.
+    #[arg(long, value_name = "TỆP")]
+    reminders: Option<PathBuf>,
+    /// Tệp thông tin liên hệ thay cho lien-he.csv của thư mục làm việc.
+    #[arg(long, value_name = "TỆP")]
+    contacts: Option<PathBuf>,
+    /// In mọi biểu còn việc phải làm.
+    #[arg(long)]
+    all: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let pipeline = Pipeline::open(&args.pipeline)?;
+    let request = StatusRequest { by: args.by.clone(), on: args.on };
+    let term = term_status(&pipeline, &schemas, &context.isolation, &request)?;
+    if let Some(path) = &args.xlsx {
+        write_whole(path, &status_xlsx(&term, context.lang)?)?;
+    }
+    if let Some(path) = &args.reminders {
+        let own = args.contacts.clone().unwrap_or_else(|| pipeline.path(CONTACTS.as_ref()));
+        // Without the usual file the list has no contacts; a file that is named must be there.
+        let contacts = if args.contacts.is_some() || own.is_file() {
+            Contacts::read(&read_table(&own, None, None, &context.isolation)?)?
+        } else {
+            Contacts::default()
+        };
+        write_whole(path, &reminders_xlsx(&term, &contacts, context.lang)?)?;
+    }
+    if context.json {
+        print(&format!("{:#}\n", status_json(&term)));
+    } else {
+        print(&status_text(&term, context.lang, if args.all { usize::MAX } else { ROWS }));
+        for path in args.xlsx.iter().chain(&args.reminders) {
+            print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), path.display()));
+        }
+    }
+    Ok(Exit::Fine)
+}

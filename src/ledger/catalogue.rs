@@ -1,0 +1,121 @@
+//! States and actions of a return, as data: which action leads from which state to which.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result, Words};
+use crate::finding::Lang;
+
+/// A state of a return.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Stable id.
+    pub id: String,
+    /// What it is called.
+    pub vi: String,
+    /// What it is called.
+    pub en: String,
+    /// The return is there.
+    pub received: bool,
+}
+
+/// What an action cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// The role of whoever does it.
+    By,
+    /// Why.
+    Reason,
+}
+
+/// Something done to a return.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// Stable id, the name of the command.
+    pub id: String,
+    /// What it is called.
+    pub vi: String,
+    /// What it is called.
+    pub en: String,
+    /// States in which it may be done; all when there are none.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// The state it leads to; the same one otherwise.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// What it cannot do without.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+}
+
+/// All states and actions.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Catalogue {
+    /// States, in the order in which a return comes through them.
+    pub states: Vec<State>,
+    /// Actions.
+    pub actions: Vec<Action>,
+}
+
+impl Catalogue {
+    /// The action with this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn action(&self, id: &str) -> Result<&Action> {
+        let found = self.actions.iter().find(|action| action.id == id);
+        found.ok_or_else(|| {
+            let known = self.actions.iter().map(|action| action.id.as_str());
+            Error::Unknown { kind: "action", name: id.to_owned(), hint: crate::error::closest(id, known).map(Words::did_you_mean) }
+        })
+    }
+
+    /// What a state is called; its id where the catalogue lacks it.
+    #[must_use]
+    pub fn state_name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
+        self.states.iter().find(|state| state.id == id).map_or(id, |state| lang.pick(&state.vi, &state.en))
+    }
+
+    /// What an action is called; its id where the catalogue lacks it.
+    #[must_use]
+    pub fn action_name<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
+        self.actions.iter().find(|action| action.id == id).map_or(id, |action| lang.pick(&action.vi, &action.en))
+    }
+
+    /// The return is there in this state.
+    #[must_use]
+    pub fn is_received(&self, id: &str) -> bool {
+        self.states.iter().any(|state| state.id == id && state.received)
+    }
+
+    /// The state that an action leads to from a state; `None` where it may not be done.
+    #[must_use]
+    pub fn after<'a>(&'a self, action: &'a Action, state: &'a str) -> Option<&'a str> {
+        let may = action.from.is_empty() || action.from.iter().any(|from| from == state);
+        may.then(|| action.to.as_deref().unwrap_or(state))
+    }
+
+    /// Says why an action may not be done, and what may.
+    #[must_use]
+    pub fn refusal(&self, action: &Action, state: &str, what: &str) -> Error {
+        let reason = |lang| {
+            let (name, state) = (self.action_name(&action.id, lang), self.state_name(state, lang));
+            match lang {
+                Lang::Vi => format!("không thể \"{name}\" khi biểu đang ở trạng thái \"{state}\""),
+                Lang::En => format!("\"{name}\" is not possible in the state \"{state}\""),
+            }
+        };
+        let allowed: Vec<&Action> = self.actions.iter().filter(|other| other.to.is_some() && self.after(other, state).is_some()).collect();
+        let hint = |lang| {
+            let names: Vec<String> = allowed.iter().map(|a| format!("{} ({})", a.id, self.action_name(&a.id, lang))).collect();
+            match lang {
+                Lang::Vi => format!("có thể: {}", names.join(", ")),
+                Lang::En => format!("possible: {}", names.join(", ")),
+            }
+        };
+        let words = |say: &dyn Fn(Lang) -> String| Words::both(say(Lang::Vi), say(Lang::En));
+        Error::config(what, words(&reason)).with_hint(words(&hint))
+    }
+}

@@ -1,0 +1,52 @@
+//! Whom to call or write to: a file of the workspace's own, used in reminder lists and nowhere else.
+
+use std::collections::BTreeMap;
+
+use crate::error::{Error, Result, Words};
+use crate::table::Table;
+
+/// How a unit is reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// Role of whoever answers.
+    pub role: String,
+    /// Telephone.
+    pub phone: String,
+    /// Mail.
+    pub email: String,
+}
+
+/// Contacts by unit code.
+#[derive(Debug, Clone, Default)]
+pub struct Contacts(BTreeMap<String, Vec<Contact>>);
+
+impl Contacts {
+    /// Reads the columns unit, role, phone and e-mail of a table; other columns are left alone.
+    ///
+    /// # Errors
+    /// When the table has no column of unit codes.
+    pub fn read(table: &Table) -> Result<Self> {
+        let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
+        if unit.is_none() {
+            let reason = Words::both("không có cột \"Mã đơn vị\"", "it has no column `unit`");
+            return Err(Error::config(&table.file, reason));
+        }
+        let role = table.find(&["role", "Chức danh", "Vai trò"]);
+        let phone = table.find(&["phone", "Điện thoại", "Số điện thoại"]);
+        let email = table.find(&["email", "e-mail", "Thư điện tử"]);
+        let mut contacts = Self::default();
+        for row in &table.rows {
+            let contact = Contact { role: row.text(role), phone: row.text(phone), email: row.text(email) };
+            contacts.0.entry(row.text(unit)).or_default().push(contact);
+        }
+        Ok(contacts)
+    }
+
+    /// How a unit is reached, each way once per line.
+    #[must_use]
+    pub fn of(&self, unit: &str) -> [String; 3] {
+        let all = self.0.get(unit).map(Vec::as_slice).unwrap_or_default();
+        let joined = |pick: fn(&Contact) -> &str| all.iter().map(pick).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        [joined(|c| &c.role), joined(|c| &c.phone), joined(|c| &c.email)]
+    }
+}

@@ -1,0 +1,104 @@
+//! When a return is due: the circular's day, or an earlier one that a document of the Sở sets.
+//!
+//! No day is made up: where neither is known there is none.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::error::{Error, Result, Words};
+use crate::schema::{Form, Regulation, parse_toml};
+use crate::table::parse_date;
+use crate::term::{Period, Term};
+use crate::units::Unit;
+
+/// A day, and what sets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The last day.
+    pub on: NaiveDate,
+    /// The circular or document.
+    pub document: String,
+}
+
+/// `han-nop.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DeadlineFile {
+    #[serde(default)]
+    deadlines: Vec<Local>,
+}
+
+/// A day that a document sets for some units; where several fit, the last one written counts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Local {
+    school_year: String,
+    term: Term,
+    due: String,
+    document: String,
+    #[serde(default)]
+    kinds: Vec<String>,
+    #[serde(default)]
+    levels: Vec<String>,
+    #[serde(default)]
+    units: Vec<String>,
+    #[serde(default)]
+    forms: Vec<String>,
+}
+
+/// Deadlines of a term.
+#[derive(Debug, Clone, Default)]
+pub struct Deadlines {
+    circular: Option<Due>,
+    local: Vec<(Local, Due)>,
+}
+
+impl Deadlines {
+    /// The circular's deadline, and those of a file if there is one.
+    ///
+    /// # Errors
+    /// When the file is not right: a day that is none, or a day without the document that sets it.
+    pub fn read(regulation: &Regulation, period: Period, file: &Path) -> Result<Self> {
+        let circular = regulation.term(period.term).and_then(|rule| rule.deadline).and_then(|day| period.day(day.month, day.day));
+        let mut deadlines = Self { circular: circular.map(|on| Due { on, document: regulation.name.clone() }), local: Vec::new() };
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(deadlines),
+            Err(e) => return Err(Error::io("read", file, e)),
+        };
+        let shown = file.display().to_string();
+        for local in parse_toml::<DeadlineFile>(&shown, &text)?.deadlines {
+            let on = parse_date(&local.due).map_err(|reason| Error::config(&shown, reason))?;
+            if local.document.trim().is_empty() {
+                let reason = Words::both(
+                    format!("hạn {} không nêu văn bản quy định", local.due),
+                    format!("the deadline {} does not cite its document", local.due),
+                );
+                let hint = Words::both("ghi document = \"Công văn số …\"", "write document = \"…\"");
+                return Err(Error::config(&shown, reason).with_hint(hint));
+            }
+            let year = local.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
+            if (Period { year, term: local.term }) == period {
+                let document = local.document.trim().to_owned();
+                deadlines.local.push((local, Due { on, document }));
+            }
+        }
+        Ok(deadlines)
+    }
+
+    /// When a unit's return for a form is due; `None` where nothing sets a day.
+    #[must_use]
+    pub fn of(&self, unit: &Unit, form: &Form) -> Option<&Due> {
+        let is_any = |wanted: &[String], has: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|one| has(one));
+        let fits = |local: &Local| {
+            is_any(&local.kinds, &|kind| *kind == *unit.kind)
+                && is_any(&local.levels, &|level| *level == *form.level)
+                && is_any(&local.units, &|code| *code == *unit.code)
+                && is_any(&local.forms, &|name| [&form.short, &form.symbol, &form.id].iter().any(|id| ***id == *name))
+        };
+        let local = self.local.iter().rev().find(|(local, _)| fits(local)).map(|(_, due)| due);
+        local.or(self.circular.as_ref())
+    }
+}

@@ -1,0 +1,122 @@
+//! Findings that people have answered: which one an answer is about, and whether it still is.
+//!
+//! An answer is bound to the rule as it reads and to the values it was given for. When either
+//! changes, the key is another one, the answer no longer fits, and the finding is open again.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::cells::Submission;
+use crate::finding::{Closing, ClosingKind, Finding, Severity};
+use crate::ingest::sha256;
+use crate::schema::{Rule, RuleBook};
+
+/// Letters of a key: enough that no two findings of a term share one.
+const KEY_LENGTH: usize = 24;
+
+/// A finding of the last run, as its list of findings holds it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct KnownFinding {
+    /// Id of its severity.
+    pub severity: String,
+    /// Id of its verdict.
+    pub verdict: String,
+    /// Rule id.
+    pub rule: String,
+    /// Unit code.
+    pub unit: Option<String>,
+    /// Form id.
+    pub form: Option<String>,
+    /// Sheet id.
+    pub sheet: Option<String>,
+    /// Row code.
+    pub code: Option<String>,
+    /// Column number.
+    pub column: Option<u16>,
+    /// Sheet name in the file.
+    pub file_sheet: Option<String>,
+    /// Cell in that sheet.
+    pub cell: Option<String>,
+    /// What it says.
+    pub message: String,
+    /// Its identity with its values.
+    pub key: String,
+}
+
+impl KnownFinding {
+    /// Where it is in the file, as a spreadsheet writes it; empty where it is of no cell.
+    #[must_use]
+    pub fn place(&self) -> String {
+        self.file_sheet.iter().chain(&self.cell).map(String::as_str).collect::<Vec<_>>().join("!")
+    }
+
+    /// It failed, at this severity.
+    #[must_use]
+    pub fn failed_as(&self, severity: Severity) -> bool {
+        self.verdict == "fail" && self.severity == severity.id()
+    }
+
+    /// It is something to act on: fix, or answer.
+    #[must_use]
+    pub fn is_to_act_on(&self) -> bool {
+        self.failed_as(Severity::Error) || self.failed_as(Severity::Query)
+    }
+}
+
+/// What identifies a finding together with the rule and the values it is about.
+#[must_use]
+pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
+    let subject = &finding.subject;
+    let column = subject.column.map(|column| column.to_string()).unwrap_or_default();
+    let mut parts: Vec<&str> = vec![&finding.rule, finding.verdict.id(), finding.severity.id()];
+    parts.extend([&subject.unit, &subject.form, &subject.sheet, &subject.code].map(|part| part.as_deref().unwrap_or_default()));
+    parts.extend([&*column, &finding.found, &finding.expected, &finding.detail]);
+    parts.extend(finding.values.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    let rule = rules.get(&finding.rule).map(rule_text).unwrap_or_default();
+    parts.push(&rule);
+    digest(&parts)
+}
+
+/// What of a rule, when it changes, makes earlier answers void.
+fn rule_text(rule: &Rule) -> String {
+    let names = rule.names.iter().map(|(name, value)| format!("{name}={value}"));
+    let check = rule.check.iter().cloned();
+    check.chain(names).chain([rule.title_vi.clone(), rule.message_vi.clone()]).collect::<Vec<_>>().join("\n")
+}
+
+/// A hash of texts that tells where each ends.
+fn digest(parts: &[&str]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    let mut key = sha256(&bytes);
+    key.truncate(KEY_LENGTH);
+    key
+}
+
+/// Gives every finding the answer that fits it; an error is closed by an acceptance only.
+pub fn close_findings(findings: &mut [Finding], closings: &BTreeMap<String, Closing>, rules: &RuleBook) {
+    for finding in findings {
+        let closing = closings.get(&finding_key(finding, rules));
+        finding.closed =
+            closing.filter(|closing| (finding.severity == Severity::Error) == (closing.kind == ClosingKind::Accepted)).cloned();
+    }
+}
+
+/// A hash of a return's figures: the same file saved again, or another file that says the same, is the same.
+#[must_use]
+pub fn content_of(submission: &Submission) -> String {
+    let values = &submission.values;
+    let mut text = submission.form.id.to_string();
+    for slot in 0..values.len() {
+        let (status, number) = values.get(slot);
+        text.push('\n');
+        text.push_str(status.id());
+        text.push(' ');
+        text.push_str(&number.to_string());
+    }
+    sha256(text.as_bytes())
+}

@@ -1,0 +1,27 @@
+//! Who has submitted what, and what was decided about it: a ledger that only grows.
+//!
+//! Every action is a line whose hash covers the line before it, so that a changed or missing one
+//! can be named. What stands now ([`Board`]) is always worked out from the lines, never stored.
+
+mod board;
+mod catalogue;
+mod chain;
+mod contacts;
+mod deadlines;
+mod entry;
+mod findings;
+mod masking;
+mod status;
+mod store;
+
+pub use board::{Board, Item};
+pub use board::{EXPECTED, RECEIVE};
+pub use catalogue::{Action, Catalogue, Need, State};
+pub use chain::{Broken, Chain, Fault};
+pub use contacts::{Contact, Contacts};
+pub use deadlines::{Deadlines, Due};
+pub use entry::{About, Draft, Entry, Stamp};
+pub use findings::{KnownFinding, close_findings, content_of, finding_key};
+pub use masking::masked;
+pub use status::{Row, Status, StatusInput, Tally, Timing};
+pub use store::Ledger;

@@ -1,0 +1,108 @@
+//! The ledger itself: everything that was done, and whether the record is whole.
+
+use serde_json::{Value, json};
+
+use super::status::LedgerTexts;
+use crate::error::Result;
+use crate::finding::Lang;
+use crate::ledger::{Catalogue, Entry};
+use crate::pipeline::Pipeline;
+use crate::pipeline::reconcile::texts::phrase;
+use crate::schema::Schemas;
+
+/// Entries of a unit and form, or of all.
+fn chosen(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<Entry>> {
+    let is_of = |entry: &Entry| {
+        let short = entry.draft.form.rsplit('/').next().unwrap_or_default();
+        unit.is_none_or(|unit| unit == entry.draft.unit) && form.is_none_or(|form| form == entry.draft.form || form == short)
+    };
+    Ok(pipeline.ledger().entries()?.into_iter().filter(is_of).collect())
+}
+
+/// What was done, a line each.
+///
+/// # Errors
+/// When the ledger cannot be read or is not whole.
+pub fn history_text(pipeline: &Pipeline, schemas: &Schemas, (unit, form): (Option<&str>, Option<&str>), lang: Lang) -> Result<String> {
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let mut out = String::new();
+    for entry in chosen(pipeline, unit, form)? {
+        let draft = &entry.draft;
+        let parts = [
+            entry.seq.to_string(),
+            entry.on.format("%d/%m/%Y").to_string(),
+            draft.unit.clone(),
+            draft.form.clone(),
+            catalogue.action_name(&draft.action, lang).to_owned(),
+            if draft.version > 0 { format!("v{}", draft.version) } else { String::new() },
+            about_text(&entry),
+            draft.section.clone(),
+            draft.by.clone(),
+            draft.reason.clone(),
+            draft.document.clone(),
+        ];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        out.push_str(&parts.join(" · "));
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// The same for programs.
+///
+/// # Errors
+/// When the ledger cannot be read or is not whole.
+pub fn history_json(pipeline: &Pipeline, (unit, form): (Option<&str>, Option<&str>)) -> Result<Value> {
+    Ok(json!(chosen(pipeline, unit, form)?))
+}
+
+/// The finding that an entry is about, in short.
+pub fn about_text(entry: &Entry) -> String {
+    let Some(about) = &entry.draft.finding else { return String::new() };
+    let column = about.column.map(|column| format!("[{column}]")).unwrap_or_default();
+    let cell = [about.sheet.as_str(), about.code.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
+    format!("{} {cell}{column}", about.rule).trim_end().to_owned()
+}
+
+/// Whether the ledger is as it was written: yes or no, in words, and for programs.
+///
+/// # Errors
+/// When it cannot be read at all.
+pub fn verified(pipeline: &Pipeline, schemas: &Schemas, lang: Lang) -> Result<(bool, String, Value)> {
+    let texts: LedgerTexts = schemas.files.toml("ledger.toml")?;
+    let ledger = pipeline.ledger();
+    let chain = ledger.read()?;
+    let (path, entries) = (ledger.path().display().to_string(), chain.entries.len());
+    let mut value = json!({
+        "file": path,
+        "entries": entries,
+        "head": chain.head,
+        "torn_bytes": chain.torn.len(),
+        "ok": chain.broken.is_none(),
+    });
+    let mut text = match chain.broken {
+        None => lang.pick(&format!("{path}: {entries} dòng, nguyên vẹn\n"), &format!("{path}: {entries} entries, whole\n")).to_owned(),
+        Some(broken) => {
+            (value["entry"], value["fault"]) = (json!(broken.entry), json!(broken.fault.id()));
+            let (entry, fault) = (broken.entry, phrase(&texts.faults, broken.fault.id(), lang));
+            lang.pick(&format!("{path}: dòng {entry}: {fault}\n"), &format!("{path}: entry {entry}: {fault}\n")).to_owned()
+        }
+    };
+    if chain.broken.is_none() && entries > 0 {
+        let (vi, en) = (format!("Dấu của dòng cuối: {}\n", chain.head), format!("Hash of the last entry: {}\n", chain.head));
+        text.push_str(lang.pick(&vi, &en));
+        if !ledger.has_head() {
+            text.push_str(lang.pick(
+                "Thiếu tệp .head: không biết sổ có bị cắt đuôi không.\n",
+                "The .head file is missing: a cut end would not be noticed.\n",
+            ));
+        }
+    }
+    if !chain.torn.is_empty() {
+        let size = chain.torn.len();
+        let vi = format!("{size} byte cuối là dòng ghi dở, sẽ được để riêng ở lần ghi tới.\n");
+        let en = format!("The last {size} bytes are of an interrupted writing; they are set aside at the next one.\n");
+        text.push_str(lang.pick(&vi, &en));
+    }
+    Ok((chain.broken.is_none(), text, value))
+}

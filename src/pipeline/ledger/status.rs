@@ -1,0 +1,170 @@
+//! The status of a term, ready to be shown.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::answers::known_findings;
+use crate::error::{Error, Result, Words, closest};
+use crate::finding::Lang;
+use crate::ingest::Isolation;
+use crate::ledger::{Board, Catalogue, Deadlines, Entry, KnownFinding, Stamp, Status, StatusInput, Tally};
+use crate::pipeline::Pipeline;
+use crate::pipeline::inputs::frame;
+use crate::pipeline::reconcile::texts::{Phrases, filled, phrase};
+use crate::schema::{Form, Regulation, Schemas};
+use crate::term::Period;
+use crate::units::Tree;
+
+/// Local deadlines, where the pipeline names no other file.
+const DEADLINES: &str = "han-nop.toml";
+
+/// The words of the ledger.
+#[derive(Debug, Clone, Deserialize)]
+pub struct LedgerTexts {
+    /// Lines above tables and on the screen.
+    pub head: Phrases,
+    /// Names of sheets.
+    pub sheets: Phrases,
+    /// Headings of columns.
+    pub columns: Phrases,
+    /// Against the deadline.
+    pub timing: Phrases,
+    /// What is wrong with a ledger.
+    pub faults: Phrases,
+}
+
+/// What a status is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct StatusRequest {
+    /// Sums by this grouping of the register; by the unit right above otherwise.
+    pub by: Option<String>,
+    /// The day; today otherwise.
+    pub on: Option<NaiveDate>,
+}
+
+/// Where a term stands, with everything that is needed to say so.
+#[derive(Debug)]
+pub struct TermStatus {
+    /// The term.
+    pub period: Period,
+    /// Its circular.
+    pub regulation: Regulation,
+    /// Units as at the term.
+    pub tree: Tree,
+    /// Forms of the term.
+    pub forms: Vec<Arc<Form>>,
+    /// Where it stands.
+    pub status: Status,
+    /// Sums by group: key and sums.
+    pub groups: Vec<(String, Tally)>,
+    /// What was written.
+    pub entries: Vec<Entry>,
+    /// Findings to act on that nobody has answered.
+    pub open: Vec<KnownFinding>,
+    /// There was a run of the term.
+    pub has_run: bool,
+    /// States and actions.
+    pub catalogue: Catalogue,
+    /// Words.
+    pub texts: LedgerTexts,
+}
+
+/// Works out where a term stands from register, ledger and the findings of the last run.
+///
+/// # Errors
+/// When one of them is not right, or the grouping is not known.
+pub fn term_status(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, request: &StatusRequest) -> Result<TermStatus> {
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let texts: LedgerTexts = schemas.files.toml("ledger.toml")?;
+    if let Some(by) = request.by.as_deref() {
+        let known: Vec<&str> = schemas.register.groupings.iter().map(|key| &**key).chain(["ownership"]).collect();
+        if !known.contains(&by) {
+            let hint = closest(by, known.iter().copied()).map_or_else(|| Words::from(known.join(", ")), Words::did_you_mean);
+            return Err(Error::Unknown { kind: "grouping", name: by.to_owned(), hint: Some(hint) });
+        }
+    }
+    let frame = frame(pipeline, schemas, isolation)?;
+    let entries = pipeline.ledger().entries()?;
+    let board = Board::new(&entries, &catalogue);
+    let file = pipeline.file.inputs.deadlines.clone().unwrap_or_else(|| DEADLINES.into());
+    let deadlines = Deadlines::read(&frame.regulation, pipeline.period, &pipeline.path(&file))?;
+    let found = known_findings(pipeline)?;
+    let (has_run, findings) = (found.is_some(), found.unwrap_or_default());
+    let input = StatusInput {
+        tree: &frame.tree,
+        forms: &frame.forms,
+        board: &board,
+        catalogue: &catalogue,
+        deadlines: &deadlines,
+        findings: &findings,
+        day: Stamp::now(request.on).on,
+    };
+    let status = Status::new(&input);
+    let groups = status.grouped(&frame.tree, request.by.as_deref());
+    let open = findings.iter().filter(|f| f.is_to_act_on() && !board.closings().contains_key(&f.key)).cloned().collect();
+    let (period, regulation, tree, forms) = (pipeline.period, frame.regulation, frame.tree, frame.forms);
+    Ok(TermStatus { period, regulation, tree, forms, status, groups, entries, open, has_run, catalogue, texts })
+}
+
+impl TermStatus {
+    /// A line of text with its fields filled in.
+    #[must_use]
+    pub fn say(&self, id: &str, lang: Lang, fields: &[(&str, &str)]) -> String {
+        filled(phrase(&self.texts.head, id, lang), fields)
+    }
+
+    /// The heading of a column.
+    #[must_use]
+    pub fn heading(&self, id: &str, lang: Lang) -> String {
+        phrase(&self.texts.columns, id, lang).to_owned()
+    }
+
+    /// The term, as people call it.
+    #[must_use]
+    pub fn term_name(&self) -> String {
+        self.regulation.term_text(self.period)
+    }
+
+    /// The name of a group: that of the unit with this code, or the key itself.
+    #[must_use]
+    pub fn group_name(&self, key: &str, lang: Lang) -> String {
+        match self.tree.find(key) {
+            Some(unit) => format!("{key} {}", self.tree.units[unit].name),
+            None if key.is_empty() => self.say("none", lang, &[]),
+            None => key.to_owned(),
+        }
+    }
+
+    /// The lines that say how the whole term stands.
+    #[must_use]
+    pub fn head_lines(&self, lang: Lang) -> Vec<String> {
+        let whole = &self.status.whole;
+        let text = |number: usize| number.to_string();
+        let fields = [
+            ("term", self.term_name()),
+            ("day", self.status.day.format("%d/%m/%Y").to_string()),
+            ("expected", text(whole.expected)),
+            ("received", text(whole.received)),
+            ("missing", text(whole.missing)),
+            ("overdue", text(whole.overdue)),
+            ("late", text(whole.late)),
+            ("returned", text(whole.returned)),
+            ("approved", text(whole.approved)),
+            ("locked", text(whole.locked)),
+            ("reopened", text(whole.reopened)),
+            ("open", text(whole.open)),
+            ("explained", text(whole.explained)),
+            ("accepted", text(whole.accepted)),
+            ("unplaced", text(self.status.unplaced)),
+            ("unexpected", text(whole.unexpected)),
+        ];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let mut ids = vec!["title", "day", "counts", "states"];
+        ids.push(if self.has_run { "findings" } else { "no_run" });
+        ids.extend((self.status.unplaced > 0).then_some("unplaced"));
+        ids.extend((whole.unexpected > 0).then_some("unexpected"));
+        ids.into_iter().map(|id| self.say(id, lang, &fields)).collect()
+    }
+}
