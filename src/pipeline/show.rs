@@ -116,6 +116,10 @@ pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Strin
         "detail",
         "message",
         "hint",
+        "closed",
+        "closed_text",
+        "closed_by",
+        "closed_on",
     ];
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Writing into memory cannot fail.
