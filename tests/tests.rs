@@ -67,6 +67,10 @@ mod list_import;
 #[path = "suite/archive_totals.rs"]
 mod archive_totals;
 
+/// A province with differences planted in it.
+#[path = "suite/planted.rs"]
+mod planted;
+
 /// Two sources against each other: planted differences are found, and nothing else.
 #[path = "suite/reconcile.rs"]
 mod reconcile;
