@@ -114,3 +114,7 @@ mod quality;
 /// The ledger: who has sent what and what was decided, written down for good.
 #[path = "suite/ledger.rs"]
 mod ledger;
+
+/// This term against the same term a year ago.
+#[path = "suite/yearly.rs"]
+mod yearly;

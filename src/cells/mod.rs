@@ -113,6 +113,11 @@ impl Returns {
         self.0.get(&(unit.to_owned(), Arc::clone(form)))
     }
 
+    /// Unit code and values of every return on a form.
+    pub fn of_form<'a>(&'a self, form: &'a Arc<str>) -> impl Iterator<Item = (&'a str, &'a Values)> {
+        self.0.iter().filter(move |((_, own), _)| own == form).map(|((unit, _), values)| (unit.as_str(), values))
+    }
+
     /// Number of returns.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -16,6 +16,7 @@ mod show;
 mod summary;
 mod templates;
 mod workspace;
+mod yearly;
 
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use ledger::{

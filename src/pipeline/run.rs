@@ -14,6 +14,7 @@ use super::publish::{StagedFolder, write_whole};
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
 use super::show::{findings_csv, findings_json, findings_text};
 use super::summary::{Summary, counts_of, forms_of, severities};
+use super::yearly::yearly_xlsx;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
@@ -100,8 +101,14 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     folder.write("phat-hien.txt", findings_text(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
     folder.write("phat-hien.json", findings_json(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
     folder.write("phat-hien.csv", findings_csv(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
-    let (name, page) = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions), &run)?;
-    folder.write(&name, page.as_bytes())?;
+    let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
+    let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
+    folder.write(&quality_texts.file, page.as_bytes())?;
+    let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.term_text(pipeline.period));
+    let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
+    if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
+        folder.write(&yearly_texts.file, &table)?;
+    }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     progress.start("archive", 1);
     publish_archive(pipeline, schemas, &loaded, &aggregations, &findings, &run)?;
@@ -111,24 +118,23 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
 }
 
-/// The quality report: name and page.
+/// The quality report.
 fn quality(
     pipeline: &Pipeline,
     schemas: &Schemas,
     loaded: &Loaded,
     aggregations: &[Aggregation],
-    (findings, distributions): (&[Finding], &[Spread]),
+    (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts),
     run: &str,
-) -> Result<(String, String)> {
-    let texts: QualityTexts = schemas.files.toml("quality.toml")?;
+) -> String {
     let unverified = loaded.forms.iter().map(|form| (form, schemas.layouts.mark(form.layout_status, Lang::Vi)));
     let unverified: Vec<String> =
         unverified.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect();
     // Files are named from the workspace; the page stands in a folder below it.
     let below = pipeline.output();
     let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
-    let page = quality_page(&Quality {
-        texts: &texts,
+    quality_page(&Quality {
+        texts,
         term: &loaded.regulation.term_text(pipeline.period),
         circular: &loaded.regulation.name,
         run,
@@ -139,8 +145,7 @@ fn quality(
         rules: &schemas.rules,
         distributions,
         to_files: &"../".repeat(below),
-    });
-    Ok((texts.file.clone(), page))
+    })
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.

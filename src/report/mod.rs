@@ -15,6 +15,7 @@ mod reference;
 mod template;
 mod texts;
 mod xlsx;
+mod yearly;
 
 pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
@@ -25,3 +26,4 @@ pub use readback::read_back;
 pub use template::{TemplateUnit, template};
 pub use texts::{Choice, ReportTexts};
 pub use xlsx::write_xlsx;
+pub use yearly::{YearlyLine, YearlyTexts, yearly};

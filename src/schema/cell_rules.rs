@@ -195,7 +195,8 @@ impl Binder<'_> {
     }
 }
 
-fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<usize, String> {
+/// The slot that a sheet, code and column name.
+pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<usize, String> {
     let own = layout.sheet(sheet).ok_or_else(|| format!("{} has no sheet `{sheet}`", layout.id))?;
     let row = own.find_code(code).ok_or_else(|| format!("{}, sheet `{sheet}`: no row has code {code}", layout.id))?;
     let found = match column {

@@ -11,7 +11,7 @@ use crate::text::{fold, nfc};
 /// refused at load; here stands what is well-formed but wrong.
 #[must_use]
 pub fn lint(schemas: &Schemas) -> Vec<String> {
-    let mut problems = Vec::new();
+    let mut problems = schemas.problems.clone();
     for path in schemas.files.paths() {
         if let Ok(text) = schemas.files.text(path)
             && nfc(text) != text

@@ -7,6 +7,7 @@ mod diff;
 mod expression;
 mod form;
 mod form_file;
+mod key_figures;
 mod layouts;
 mod lint;
 mod look;
@@ -27,6 +28,7 @@ pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use key_figures::KeyFigure;
 pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
@@ -53,6 +55,10 @@ pub struct Schemas {
     pub mappings: Vec<Mapping>,
     /// The rule catalogue.
     pub rules: RuleBook,
+    /// Figures that people look at first, bound to the layouts they are read from.
+    pub key_figures: Vec<KeyFigure>,
+    /// What is wrong with files whose content can be left out; `lint` tells it.
+    pub problems: Vec<String>,
     /// Rules over cells, bound to the layouts they are about.
     pub cell_rules: Vec<CellRule>,
     /// The register's columns and code lists.
@@ -88,7 +94,8 @@ impl Schemas {
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
         let cell_rules = circular_rules(&files, &forms, &mut rules)?;
-        Ok(Self { files, regulations, forms, mappings, rules, cell_rules, register, layouts })
+        let (key_figures, problems) = circular_figures(&files, &forms)?;
+        Ok(Self { files, regulations, forms, mappings, rules, key_figures, problems, cell_rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -149,6 +156,18 @@ fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], book: &mut RuleBook)
         }
     }
     Ok(bound)
+}
+
+/// Reads every circular's key figures and binds them to its forms.
+fn circular_figures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(Vec<KeyFigure>, Vec<String>)> {
+    let (mut figures, mut problems) = (Vec::new(), Vec::new());
+    for path in files.paths().filter(|path| path.ends_with("/key_figures.toml")) {
+        let circular = path.split('/').next().unwrap_or_default();
+        let (bound, unbound) = key_figures::bind(circular, files.toml(path)?, forms);
+        figures.extend(bound);
+        problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
+    }
+    Ok((figures, problems))
 }
 
 /// Checks the mappings against the forms they name.

@@ -10,6 +10,7 @@ mod sections;
 
 use serde::Deserialize;
 
+use super::yearly::YearlyTexts;
 use crate::aggregate::Aggregation;
 use crate::finding::{Finding, Severity, Verdict};
 use crate::schema::RuleBook;
@@ -47,6 +48,8 @@ pub struct QualityTexts {
     warning: String,
     not_evaluated: String,
     answered: String,
+    /// Words of the year-on-year table.
+    pub yearly: YearlyTexts,
 }
 
 /// What the page is made from.

@@ -1,0 +1,117 @@
+//! This term against the same term a year ago, unit by unit, with the explanations given.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::inputs::Loaded;
+use crate::aggregate::Aggregation;
+use crate::cells::{Returns, Submission};
+use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
+use crate::schema::{Form, KeyFigure, Schemas, Stage};
+use crate::units::Tree;
+
+/// The workbook; none where the archive does not hold the term a year ago.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn yearly_xlsx(
+    schemas: &Schemas,
+    loaded: &Loaded,
+    aggregations: &[Aggregation],
+    findings: &[Finding],
+    (texts, term, last_year): (&YearlyTexts, &str, Option<&Returns>),
+) -> Result<Option<Vec<u8>>> {
+    let Some(last_year) = last_year.filter(|returns| !returns.is_empty()) else { return Ok(None) };
+    let submissions = loaded.submissions.iter().map(|s| ((&*s.unit, &*s.form.id), s)).collect();
+    let table = Table { schemas, loaded, findings, submissions };
+    let of_form =
+        |aggregation: &Aggregation| schemas.key_figures.iter().filter(|figure| figure.layout == aggregation.form.layout.id).collect();
+    let figures: Vec<(&Aggregation, Vec<&KeyFigure>)> =
+        aggregations.iter().map(|aggregation| (aggregation, of_form(aggregation))).collect();
+    let befores: Vec<Vec<Vec<Option<i64>>>> = figures
+        .iter()
+        .map(|(aggregation, figures)| figures.iter().map(|figure| before(&loaded.tree, last_year, &aggregation.form, figure)).collect())
+        .collect();
+    let mut lines = Vec::new();
+    for &unit in &loaded.tree.order {
+        for ((aggregation, figures), befores) in figures.iter().zip(&befores) {
+            lines.extend(figures.iter().zip(befores).filter_map(|(figure, before)| table.line(unit, aggregation, figure, before[unit])));
+        }
+    }
+    let created = loaded.tree.day;
+    let plan = WorkbookPlan { title: term.to_owned(), created, sheets: vec![listing(&yearly(texts, term, &lines))], names: Vec::new() };
+    write_xlsx(&plan).map(Some).map_err(|e| Error::library("write", &texts.file, e))
+}
+
+struct Table<'a> {
+    schemas: &'a Schemas,
+    loaded: &'a Loaded,
+    findings: &'a [Finding],
+    submissions: HashMap<(&'a str, &'a str), &'a Submission>,
+}
+
+/// A figure a year ago, by unit: its own return's and those of everything below it today; at the top, everybody's.
+fn before(tree: &Tree, last_year: &Returns, form: &Arc<Form>, figure: &KeyFigure) -> Vec<Option<i64>> {
+    let mut sums: Vec<Option<i64>> = vec![None; tree.units.len()];
+    for (code, values) in last_year.of_form(&form.id) {
+        let number: i64 = figure.slots.iter().map(|slot| values.numbers()[*slot]).sum();
+        let mut add = |unit: usize| sums[unit] = Some(sums[unit].unwrap_or(0).saturating_add(number));
+        match tree.find(code) {
+            None => tree.roots().for_each(add),
+            Some(unit) => {
+                let mut above = Some(unit);
+                while let Some(unit) = above {
+                    add(unit);
+                    above = tree.parent[unit];
+                }
+            }
+        }
+    }
+    sums
+}
+
+impl Table<'_> {
+    /// The line of a unit, where it or a unit below it files the form.
+    fn line(&self, unit: usize, aggregation: &Aggregation, figure: &KeyFigure, before: Option<i64>) -> Option<YearlyLine> {
+        let tree = &self.loaded.tree;
+        let form = &aggregation.form;
+        let own = &tree.units[unit];
+        let total = aggregation.of_unit(unit);
+        let now = match total {
+            Some(total) => (total.coverage.received > 0).then(|| figure.slots.iter().map(|slot| total.number(*slot)).sum()),
+            None => self.submissions.get(&(&*own.code, &*form.id)).map(|s| figure.slots.iter().map(|slot| s.values.numbers()[*slot]).sum()),
+        };
+        if now.is_none() && before.is_none() {
+            return None;
+        }
+        Some(YearlyLine {
+            unit: format!("{} ({})", own.name, own.code),
+            form: form.symbol.to_string(),
+            figure: figure.name.clone(),
+            before,
+            now,
+            reason: if total.is_none() { self.reason(&own.code, form, figure) } else { String::new() },
+            strong: total.is_some(),
+        })
+    }
+
+    /// What was explained of the figure's cells by rules that look back.
+    fn reason(&self, unit: &str, form: &Form, figure: &KeyFigure) -> String {
+        let is_about = |finding: &&Finding| {
+            let looks_back = self.schemas.rules.get(&finding.rule).is_some_and(|rule| rule.stage == Stage::Past);
+            let subject = &finding.subject;
+            let slot = || {
+                let sheet = form.layout.sheet(subject.sheet.as_deref()?)?;
+                Some(sheet.slot(sheet.find_code(subject.code.as_deref()?)?, sheet.find_column(subject.column?)?))
+            };
+            looks_back
+                && subject.unit.as_deref() == Some(unit)
+                && subject.form.as_deref() == Some(&*form.id)
+                && slot().is_some_and(|slot| figure.slots.contains(&slot))
+        };
+        let said = self.findings.iter().filter(is_about).filter_map(|finding| finding.closed.as_ref());
+        said.map(|closing| format!("{} ({})", closing.text, closing.by)).collect::<Vec<_>>().join("; ")
+    }
+}
