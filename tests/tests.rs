@@ -102,3 +102,7 @@ mod cell_rules;
 /// Which cell is wrong, when sums do not agree.
 #[path = "suite/localise.rs"]
 mod localise;
+
+/// What goes back to schools, and what comes back corrected.
+#[path = "suite/returned.rs"]
+mod returned;

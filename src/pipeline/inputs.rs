@@ -80,6 +80,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
         submissions.extend(read.submissions);
     }
     let collected = collect(submissions, inputs.duplicates);
+    findings.retain(|finding| !collected.settles(finding));
     let contested = contested(&collected.findings);
     findings.extend(collected.findings);
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref()].into_iter().flatten() {
@@ -89,6 +90,9 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let mut submissions = collected.submissions;
     for submission in &mut submissions {
         submission.source.file = relative(pipeline, &submission.source.file);
+        for file in submission.lineage.taken.values_mut() {
+            *file = relative(pipeline, file);
+        }
     }
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
 }
@@ -167,7 +171,7 @@ fn relative_names(pipeline: &Pipeline, findings: &mut [Finding], sources: &mut [
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }
-        if finding.rule == "same-content" || finding.rule == "duplicate-submission" {
+        if ["same-content", "duplicate-submission", "corrected-version"].contains(&&*finding.rule) {
             finding.expected = relative(pipeline, &Arc::from(finding.expected.as_str())).to_string();
         }
     }

@@ -60,21 +60,7 @@ pub struct Checked {
 pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
-    let mut findings = std::mem::take(&mut loaded.findings);
-    progress.start("check", loaded.submissions.len());
-    findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
-        let mut found = sums(submission);
-        if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
-            found.extend(localise(submission));
-        }
-        progress.step();
-        found
-    }));
-    progress.finish();
-    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
-    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
-    findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
-    findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
+    let mut findings = check(pipeline, schemas, &mut loaded, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let run = run_id(pipeline, schemas, &loaded);
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
@@ -97,6 +83,26 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     folder.publish()?;
     progress.finish();
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
+}
+
+/// What reading found, and every check of the returns.
+pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded, progress: &dyn Progress) -> Result<Vec<Finding>> {
+    let mut findings = std::mem::take(&mut loaded.findings);
+    progress.start("check", loaded.submissions.len());
+    findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
+        let mut found = sums(submission);
+        if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
+            found.extend(localise(submission));
+        }
+        progress.step();
+        found
+    }));
+    progress.finish();
+    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
+    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
+    findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
+    findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
+    Ok(findings)
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.

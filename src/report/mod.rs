@@ -5,6 +5,7 @@
 //! compares it with the total it came from.
 
 mod fit;
+mod html;
 mod listing;
 mod official;
 mod plan;
@@ -15,6 +16,7 @@ mod template;
 mod texts;
 mod xlsx;
 
+pub use html::listing_html;
 pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};

@@ -6,7 +6,7 @@ mod request;
 mod show;
 mod sources;
 mod tables;
-mod texts;
+pub(super) mod texts;
 mod workbook;
 
 use std::path::Path;
