@@ -94,8 +94,7 @@ pub fn fill(part: &str, headings: &[String], lines: &[ErrorLine]) -> Result<Stri
 }
 
 fn columns(p: &str) -> String {
-    let column =
-        |(at, width): (usize, u32)| format!(r#"<{p}col min="{at}" max="{at}" width="{width}" customWidth="1"/>"#);
+    let column = |(at, width): (usize, u32)| format!(r#"<{p}col min="{at}" max="{at}" width="{width}" customWidth="1"/>"#);
     format!("<{p}cols>{}</{p}cols>", (1..).zip(WIDTHS).map(column).collect::<String>())
 }
 

@@ -13,17 +13,8 @@ use crate::location::CellRef;
 pub type Colours = BTreeMap<CellRef, Colour>;
 
 /// Elements of a sheet that stand behind the place of its comments' drawing.
-const BEHIND_DRAWING: [&str; 9] = [
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
-    "AlternateContent",
-];
+const BEHIND_DRAWING: [&str; 9] =
+    ["legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst", "AlternateContent"];
 
 /// Namespace of relationship ids.
 pub const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";

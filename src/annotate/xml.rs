@@ -212,11 +212,10 @@ mod tests {
             assert_eq!(&text[tag.span.clone()], tag.text);
             found.push((tag.kind, tag.depth, tag.prefix(), tag.name(), tag.attribute("b")));
         }
-        assert_eq!(found, [
-            (Kind::Start, 0, "x:", "a", Some("<".to_owned())),
-            (Kind::Empty, 1, "", "d", None),
-            (Kind::End, 0, "x:", "a", None),
-        ]);
+        assert_eq!(
+            found,
+            [(Kind::Start, 0, "x:", "a", Some("<".to_owned())), (Kind::Empty, 1, "", "d", None), (Kind::End, 0, "x:", "a", None),]
+        );
         assert!(Tags::new("<a>").next().and_then(|_| Tags::new("<a></b>").next()).is_ok());
     }
 

@@ -31,6 +31,8 @@ pub struct Collected {
     corrected: HashSet<(Arc<str>, Arc<str>)>,
     /// Files that hold a part of a form, and sheets that were taken over for them.
     completed: HashSet<(Arc<str>, Arc<str>)>,
+    /// Corrected files and their sheets that still count.
+    kept: HashSet<(Arc<str>, Arc<str>)>,
 }
 
 impl Collected {
@@ -40,8 +42,9 @@ impl Collected {
         let Some(file) = &finding.place.file else { return false };
         let of = |other: &Option<Arc<str>>| other.as_ref().map(|other| (Arc::clone(file), Arc::clone(other)));
         let is_corrected = of(&finding.subject.unit).is_some_and(|key| self.corrected.contains(&key));
-        let is_completed = of(&finding.subject.sheet).is_some_and(|key| self.completed.contains(&key));
-        is_corrected || finding.rule == "sheet-missing" && is_completed
+        let (is_completed, is_kept) =
+            of(&finding.subject.sheet).map_or((false, false), |key| (self.completed.contains(&key), self.kept.contains(&key)));
+        is_corrected && !is_kept || finding.rule == "sheet-missing" && is_completed
     }
 }
 
@@ -77,6 +80,11 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
         let distinct = note_repetitions(versions, &mut collected.findings);
         let last = correct(distinct, &mut collected);
         collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
+    }
+    for submission in &collected.submissions {
+        let sheets = &submission.form.layout.sheets;
+        let taken = submission.lineage.taken.iter().map(|(sheet, file)| (Arc::clone(file), Arc::clone(&sheets[*sheet].id)));
+        collected.kept.extend(taken);
     }
     collected
 }
@@ -129,7 +137,10 @@ fn take_over(versions: &mut [Version], at: usize, completed: &mut HashSet<(Arc<s
     let sheets = own.form.layout.data_sheets().map(|(sheet, _)| sheet);
     let absent: Vec<usize> = sheets.filter(|&sheet| is_absent(own, sheet)).collect();
     let has = |hash: &String, sheet: usize| {
-        versions.iter().enumerate().position(|(other, version)| other != at && version.is_named(hash) && !is_absent(&version.submission, sheet))
+        versions
+            .iter()
+            .enumerate()
+            .position(|(other, version)| other != at && version.is_named(hash) && !is_absent(&version.submission, sheet))
     };
     let from = absent.iter().find_map(|&sheet| Some((sheet, own.lineage.answers.iter().find_map(|hash| has(hash, sheet))?)));
     let Some((sheet, base)) = from else { return false };

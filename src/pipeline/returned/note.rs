@@ -37,9 +37,7 @@ impl Notes<'_> {
         let counts = [("errors", &*count(errors)), ("queries", &*count(queries)), ("warnings", &*count(warnings))];
         let mut lines = vec![filled(&texts.note_title, &[("name", &case.name)]), term, filled(&texts.counts, &counts)];
         lines.extend(texts.guide.iter().cloned());
-        let failed = |(file, reason): &(String, String)| {
-            filled(&texts.not_annotated, &[("file", file), ("reason", texts.reason(reason))])
-        };
+        let failed = |(file, reason): &(String, String)| filled(&texts.not_annotated, &[("file", file), ("reason", texts.reason(reason))]);
         lines.extend(case.failed.iter().map(failed));
         let rows = case.findings.iter().take(NOTE_ROWS).map(|finding| {
             let place = &finding.place;
