@@ -69,7 +69,7 @@ pub fn add_comments(package: &mut Package<'_>, sheet: &str, comments: &Comments,
         let name = package.free_name("xl/drawings/vmlDrawing{n}.vml");
         package.declare(&name, DRAWING_TYPE)?;
         let id = package.relate(sheet, "vmlDrawing", &name)?;
-        package.set(&name, with_shapes(&format!(r#"<xml {SPACES}></xml>"#), &new, comments)?);
+        package.set(&name, with_shapes(&format!("<xml {SPACES}></xml>"), &new, comments)?);
         package.set(sheet, with_drawing(&text, &id)?);
     }
     Ok(())

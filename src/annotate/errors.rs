@@ -133,6 +133,6 @@ fn links(lines: &[(usize, &ErrorLine)], p: &str) -> String {
         let location = format!("'{}'!{cell}", line.sheet.replace('\'', "''"));
         let _ = write!(out, r#"<{p}hyperlink ref="B{number}" location="{}"/>"#, escaped(&location));
     }
-    out.push_str(&format!("</{p}hyperlinks>"));
+    let _ = write!(out, "</{p}hyperlinks>");
     out
 }

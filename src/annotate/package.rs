@@ -124,7 +124,7 @@ impl<'a> Package<'a> {
         while let Some(tag) = tags.next()? {
             ids.extend(tag.attribute("Id"));
         }
-        let id = (1_u32..).map(|n| format!("rIdTk{n}")).find(|id| !ids.contains(id)).unwrap_or_default();
+        let id = (0..=ids.len()).map(|n| format!("rIdTk{n}")).find(|id| !ids.contains(id)).unwrap_or_default();
         let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         let target = escaped(target);
         let line = format!(r#"Relationship Id="{id}" Type="{office}/{kind}" Target="/{target}"/>"#);

@@ -88,12 +88,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     }
     relative_names(pipeline, &mut findings, &mut sources);
     let mut submissions = collected.submissions;
-    for submission in &mut submissions {
-        submission.source.file = relative(pipeline, &submission.source.file);
-        for file in submission.lineage.taken.values_mut() {
-            *file = relative(pipeline, file);
-        }
-    }
+    relative_returns(pipeline, &mut submissions);
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
 }
 
@@ -162,6 +157,15 @@ fn relative(pipeline: &Pipeline, file: &Arc<str>) -> Arc<str> {
     match file.strip_prefix(&prefix) {
         Some(rest) if !prefix.is_empty() => Arc::from(rest.trim_start_matches('/')),
         _ => Arc::clone(file),
+    }
+}
+
+fn relative_returns(pipeline: &Pipeline, submissions: &mut [Submission]) {
+    for submission in submissions {
+        let taken = submission.lineage.taken.values_mut();
+        for file in std::iter::once(&mut submission.source.file).chain(taken) {
+            *file = relative(pipeline, file);
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub fn listing_html(listing: &Listing) -> String {
             let class = match column.align {
                 Align::Right => " class=\"r\"",
                 Align::Centre => " class=\"c\"",
-                _ => "",
+                Align::Left => "",
             };
             let _ = write!(out, "<td{class}>{text}</td>");
         }

@@ -58,7 +58,7 @@ fn error_sheet(sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Option
     let sheet = sent.form.layout.sheets.iter().find(|sheet| sheet.kind == SheetKind::Errors)?;
     let headings = sheet.header.iter().filter_map(|cell| match &cell.content {
         HeaderContent::Text(text) => Some(text.to_string()),
-        _ => None,
+        HeaderContent::Number(_) => None,
     });
     let mut findings = sent.findings.to_vec();
     findings.sort_by(|a, b| (a.severity, &a.place.sheet, a.place.cell, &a.rule).cmp(&(b.severity, &b.place.sheet, b.place.cell, &b.rule)));
