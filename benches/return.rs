@@ -42,6 +42,11 @@ fn main() {
         assert!(findings.iter().any(|finding| finding.place.cell.is_some()) && returned() != bytes);
         let ours = Side::new("tkgd return", || (0..TIMES).map(|_| returned().len()).sum::<usize>());
         let other = Side::new("tkgd, reading", || (0..TIMES).map(|_| read(&bytes, &recogniser).0.values.filled()).sum::<usize>());
+        let (submission, findings) = checked(&bytes, &recogniser);
+        let marks = annotation(&schemas, &submission, &findings);
+        let alone = Side::new("annotating", || (0..TIMES).map(|_| annotate(&bytes, &marks).unwrap().len()).sum::<usize>());
+        let reading = Side::new("tkgd, reading", || (0..TIMES).map(|_| read(&bytes, &recogniser).0.values.filled()).sum::<usize>());
+        compare(&format!("annotate {file}, already checked"), &format!("{TIMES} times"), None, alone, reading);
         compare(&format!("return {file}"), &format!("{TIMES} times, {} findings", findings.len()), Some(LIMIT), ours, other);
     }
     support::print_peak_memory();

@@ -12,6 +12,9 @@ use crate::ingest::{Format, RawProblem, inspect};
 /// The package's list of what its parts are.
 const CONTENT_TYPES: &str = "[Content_Types].xml";
 
+/// Level of compression of changed parts: packing them well would take longer than all the rest.
+const FAST: i64 = 1;
+
 /// A package being changed.
 pub struct Package<'a> {
     sent: ZipArchive<Cursor<&'a [u8]>>,
@@ -167,7 +170,7 @@ impl<'a> Package<'a> {
 
 fn write(out: &mut ZipWriter<Cursor<Vec<u8>>>, name: &str, time: Option<DateTime>, content: &[u8]) -> Result<(), RawProblem> {
     // Never the time of day: the same input gives the same bytes.
-    let options = SimpleFileOptions::default().last_modified_time(time.unwrap_or_default());
+    let options = SimpleFileOptions::default().last_modified_time(time.unwrap_or_default()).compression_level(Some(FAST));
     out.start_file(name, options).map_err(broken)?;
     out.write_all(content).map_err(broken)
 }
