@@ -18,6 +18,7 @@ pub mod units;
 pub mod cells;
 pub mod ingest;
 pub mod import;
+pub mod annotate;
 pub mod validate;
 pub mod aggregate;
 pub mod report;

@@ -118,3 +118,7 @@ mod ledger;
 /// This term against the same term a year ago.
 #[path = "suite/yearly.rs"]
 mod yearly;
+
+/// What goes back to schools, and what comes back corrected.
+#[path = "suite/returned.rs"]
+mod returned;

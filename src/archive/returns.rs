@@ -69,6 +69,7 @@ fn blank(form: &Arc<Form>, unit: &Arc<str>, file: &Arc<str>) -> Submission {
         values: Values::new(form.layout.slots),
         source: Source { file: Arc::clone(file), sha256: Arc::from(""), modified: 0 },
         placements: form.layout.sheets.iter().map(|sheet| Placement::Each { sheet: None, cells: vec![None; sheet.slots()] }).collect(),
+        lineage: crate::cells::Lineage::default(),
     }
 }
 

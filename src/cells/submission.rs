@@ -1,5 +1,6 @@
 //! A submission: one unit's values for one form, and where each stood.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Values;
@@ -50,6 +51,15 @@ pub enum Placement {
     },
 }
 
+/// Which files a return corrects, and what it takes over from them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lineage {
+    /// Beginnings of the SHA-256 of the files it answers, the last one first.
+    pub answers: Vec<String>,
+    /// Sheets of the form, by index, that it does not hold itself, and the file they are from.
+    pub taken: BTreeMap<usize, Arc<str>>,
+}
+
 /// One unit's values for one form.
 #[derive(Debug, Clone)]
 pub struct Submission {
@@ -63,6 +73,8 @@ pub struct Submission {
     pub source: Source,
     /// Placement of each sheet of the form.
     pub placements: Vec<Placement>,
+    /// What it corrects.
+    pub lineage: Lineage,
 }
 
 impl Submission {
@@ -108,6 +120,7 @@ impl Submission {
     #[must_use]
     pub fn place(&self, slot: usize) -> Place {
         let (sheet, cell) = self.cell(slot);
-        Place { file: Some(Arc::clone(&self.source.file)), sheet, cell }
+        let file = self.lineage.taken.get(&self.form.layout.address(slot).0).unwrap_or(&self.source.file);
+        Place { file: Some(Arc::clone(file)), sheet, cell }
     }
 }

@@ -6,6 +6,7 @@ mod ledger;
 mod progress;
 mod reconcile;
 mod report;
+mod returned;
 mod rules;
 mod run;
 mod sample;
@@ -95,6 +96,9 @@ enum Command {
     /// Xuất biểu chính thức của một vài đơn vị.
     #[command(alias = "xuat-bieu")]
     Report(report::Args),
+    /// Trả biểu cho các trường: chép tệp đã gửi, tô và ghi chú các ô cần sửa, kèm phiếu một trang.
+    #[command(alias = "tra-lai")]
+    Return(returned::Args),
     /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::Args>),
@@ -167,6 +171,7 @@ impl Cli {
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
             Command::Report(args) => report::run(&args, &context),
+            Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),

@@ -1,12 +1,12 @@
 //! One return per unit and form: repetitions noted, contradictions decided by rule.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::subject_of;
-use crate::cells::Submission;
+use crate::cells::{Placement, Submission};
 use crate::finding::Finding;
 
 /// Which of two different files for one unit and form wins.
@@ -27,6 +27,43 @@ pub struct Collected {
     pub submissions: Vec<Submission>,
     /// What was repeated or contradicted.
     pub findings: Vec<Finding>,
+    /// Files and units whose return another file corrects.
+    corrected: HashSet<(Arc<str>, Arc<str>)>,
+    /// Files that hold a part of a form, and sheets that were taken over for them.
+    completed: HashSet<(Arc<str>, Arc<str>)>,
+    /// Corrected files and their sheets that still count.
+    kept: HashSet<(Arc<str>, Arc<str>)>,
+}
+
+impl Collected {
+    /// Whether a finding of reading no longer matters: its file was corrected, or the sheet it misses was taken over.
+    #[must_use]
+    pub fn settles(&self, finding: &Finding) -> bool {
+        let Some(file) = &finding.place.file else { return false };
+        let of = |other: &Option<Arc<str>>| other.as_ref().map(|other| (Arc::clone(file), Arc::clone(other)));
+        let is_corrected = of(&finding.subject.unit).is_some_and(|key| self.corrected.contains(&key));
+        let (is_completed, is_kept) =
+            of(&finding.subject.sheet).map_or((false, false), |key| (self.completed.contains(&key), self.kept.contains(&key)));
+        is_corrected && !is_kept || finding.rule == "sheet-missing" && is_completed
+    }
+}
+
+/// A content and every file that has it.
+struct Version {
+    submission: Submission,
+    /// Hash and name of each.
+    files: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl Version {
+    /// Whether this is a correction of another.
+    fn answers(&self, other: &Self) -> bool {
+        self.submission.lineage.answers.iter().any(|hash| other.is_named(hash))
+    }
+
+    fn is_named(&self, hash: &str) -> bool {
+        self.files.iter().any(|(known, _)| known.starts_with(hash))
+    }
 }
 
 /// Keeps one submission per unit and form.
@@ -41,26 +78,89 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
     for (_, mut versions) in by_key {
         versions.sort_by(|a, b| (a.source.modified, &a.source.file).cmp(&(b.source.modified, &b.source.file)));
         let distinct = note_repetitions(versions, &mut collected.findings);
-        collected.submissions.extend(decide(distinct, duplicates, &mut collected.findings));
+        let last = correct(distinct, &mut collected);
+        collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
+    }
+    for submission in &collected.submissions {
+        let sheets = &submission.form.layout.sheets;
+        let taken = submission.lineage.taken.iter().map(|(sheet, file)| (Arc::clone(file), Arc::clone(&sheets[*sheet].id)));
+        collected.kept.extend(taken);
     }
     collected
 }
 
 /// Drops versions whose content an earlier one has already.
-fn note_repetitions(versions: Vec<Submission>, findings: &mut Vec<Finding>) -> Vec<Submission> {
-    let mut distinct: Vec<Submission> = Vec::new();
+fn note_repetitions(versions: Vec<Submission>, findings: &mut Vec<Finding>) -> Vec<Version> {
+    let mut distinct: Vec<Version> = Vec::new();
     for version in versions {
-        let same = distinct.iter().find(|known| {
+        let same = distinct.iter_mut().find(|Version { submission: known, .. }| {
             known.source.sha256 == version.source.sha256 && known.placements == version.placements || known.values == version.values
         });
+        let file = (Arc::clone(&version.source.sha256), Arc::clone(&version.source.file));
         if let Some(known) = same {
             let (subject, place) = subject_of(&version);
-            findings.push(Finding::new("same-content").about(subject).at(place).saw("", &known.source.file));
+            findings.push(Finding::new("same-content").about(subject).at(place).saw("", &known.submission.source.file));
+            known.files.push(file);
         } else {
-            distinct.push(version);
+            distinct.push(Version { submission: version, files: vec![file] });
         }
     }
     distinct
+}
+
+/// The versions that no other corrects; what they leave out is taken over from what they correct.
+fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submission> {
+    // A correction may itself be a part of the form and be corrected in part: until nothing is left to take over.
+    while (0..versions.len()).any(|at| take_over(&mut versions, at, &mut collected.completed)) {}
+    let answered = |old: usize| versions.iter().enumerate().rev().find(|(at, new)| *at != old && new.answers(&versions[old]));
+    let found: Vec<(usize, usize)> = (0..versions.len()).filter_map(|old| Some((old, answered(old)?.0))).collect();
+    if found.len() == versions.len() {
+        // Files that claim to correct each other in a circle: none of them is believed.
+        return versions.into_iter().map(|version| version.submission).collect();
+    }
+    for &(old, new) in &found {
+        let (subject, place) = subject_of(&versions[new].submission);
+        let (old, new) = (&versions[old], &versions[new].submission);
+        let differing = differing(&old.submission, new);
+        let finding = Finding::new("corrected-version").about(subject).at(place).saw(differing, &old.submission.source.file);
+        collected.findings.push(finding);
+        collected.corrected.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
+    }
+    let is_last = |at: &usize| found.iter().all(|(old, _)| old != at);
+    versions.into_iter().enumerate().filter(|(at, _)| is_last(at)).map(|(_, version)| version.submission).collect()
+}
+
+/// Takes over a sheet that a correction does not hold from the last version it corrects that has it.
+fn take_over(versions: &mut [Version], at: usize, completed: &mut HashSet<(Arc<str>, Arc<str>)>) -> bool {
+    let own = &versions[at].submission;
+    let is_absent = |submission: &Submission, sheet: usize| submission.placements[sheet] == Placement::Absent;
+    let sheets = own.form.layout.data_sheets().map(|(sheet, _)| sheet);
+    let absent: Vec<usize> = sheets.filter(|&sheet| is_absent(own, sheet)).collect();
+    let has = |hash: &String, sheet: usize| {
+        versions
+            .iter()
+            .enumerate()
+            .position(|(other, version)| other != at && version.is_named(hash) && !is_absent(&version.submission, sheet))
+    };
+    let from = absent.iter().find_map(|&sheet| Some((sheet, own.lineage.answers.iter().find_map(|hash| has(hash, sheet))?)));
+    let Some((sheet, base)) = from else { return false };
+    let base = versions[base].submission.clone();
+    let own = &mut versions[at].submission;
+    let layout = &own.form.layout.sheets[sheet];
+    for slot in layout.first_slot..layout.first_slot + layout.slots() {
+        let (status, number) = base.values.get(slot);
+        own.values.set(slot, status, number);
+    }
+    completed.insert((Arc::clone(&own.source.file), Arc::clone(&layout.id)));
+    let file = base.lineage.taken.get(&sheet).unwrap_or(&base.source.file);
+    own.lineage.taken.insert(sheet, Arc::clone(file));
+    own.placements[sheet].clone_from(&base.placements[sheet]);
+    true
+}
+
+/// Number of cells that differ.
+fn differing(a: &Submission, b: &Submission) -> usize {
+    (0..a.values.len()).filter(|&slot| a.values.get(slot) != b.values.get(slot)).count()
 }
 
 /// The version that counts, naming every other.
@@ -75,8 +175,8 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     };
     for other in &distinct {
         let (subject, place) = subject_of(other);
-        let differing = (0..last.values.len()).filter(|&slot| last.values.get(slot) != other.values.get(slot)).count();
-        findings.push(Finding::new("duplicate-submission").about(subject).at(place).saw(differing, &last.source.file).noting(&outcome));
+        let saw = differing(other, &last);
+        findings.push(Finding::new("duplicate-submission").about(subject).at(place).saw(saw, &last.source.file).noting(&outcome));
     }
     (duplicates == Duplicates::Newest).then_some(last)
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::raw::RawWorkbook;
 use super::recognise::Recognised;
+use super::return_id::return_id;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result, Words};
 use crate::schema::TextField;
@@ -20,7 +21,7 @@ use crate::units::Tree;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitFrom {
-    /// The identity a template carries.
+    /// The identity a template or an annotated copy carries.
     Template,
     /// The mapping file: file name, unit code.
     Mapping,
@@ -79,8 +80,8 @@ impl UnitRule {
         let mut tried = Vec::new();
         for source in &self.order {
             match source {
-                UnitFrom::Template => match template_id(workbook) {
-                    Some(id) => return known(tree, &id.unit),
+                UnitFrom::Template => match carried_unit(workbook) {
+                    Some(unit) => return known(tree, &unit),
                     None => tried.push("template".to_owned()),
                 },
                 UnitFrom::Mapping => {
@@ -109,6 +110,11 @@ impl UnitRule {
         }
         Identity::Unknown(tried.join(", "))
     }
+}
+
+/// The unit that a template or an annotated copy was made for.
+fn carried_unit(workbook: &RawWorkbook) -> Option<String> {
+    template_id(workbook).map(|id| id.unit).or_else(|| return_id(workbook).map(|id| id.unit).filter(|unit| !unit.is_empty()))
 }
 
 /// The identity a template carries, if the workbook is one.

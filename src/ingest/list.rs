@@ -115,6 +115,7 @@ pub fn read_list(
             values,
             source: source.clone(),
             placements: placements.of_line(table, row),
+            lineage: crate::cells::Lineage::default(),
         };
         read_line(&mut submission, row, &columns, locale, &mut findings);
         submissions.push(submission);

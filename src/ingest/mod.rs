@@ -14,6 +14,7 @@ mod list;
 mod package;
 mod raw;
 mod recognise;
+mod return_id;
 mod shape;
 mod tables;
 mod template_id;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cells::{Placement, Source, Status, Submission};
+use crate::cells::{Lineage, Placement, Source, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
@@ -36,12 +37,13 @@ pub use collect::{Collected, Duplicates, collect};
 pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
 use fingerprint::unknown_form;
-pub use guard::MAX_FILE;
+pub use guard::{Format, Inspected, MAX_FILE, inspect};
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
+pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use tables::{read_table, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 
@@ -150,7 +152,8 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
         }
         finding.subject.form = Some(Arc::clone(&form.id));
     }
-    let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements };
+    let lineage = Lineage { answers: return_id(workbook).map(|id| id.answers).unwrap_or_default(), ..Lineage::default() };
+    let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
     let mut reading = FileReading { source, submission: Some(submission), findings: filled.findings };
     reading.name_file();
     reading

@@ -96,6 +96,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
         submissions.extend(read.submissions);
     }
     let collected = collect(submissions, inputs.duplicates);
+    findings.retain(|finding| !collected.settles(finding));
     let contested = contested(&collected.findings);
     findings.extend(collected.findings);
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref()].into_iter().flatten() {
@@ -103,9 +104,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     }
     relative_names(pipeline, &mut findings, &mut sources);
     let mut submissions = collected.submissions;
-    for submission in &mut submissions {
-        submission.source.file = relative(pipeline, &submission.source.file);
-    }
+    relative_returns(pipeline, &mut submissions);
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
 }
 
@@ -177,13 +176,22 @@ fn relative(pipeline: &Pipeline, file: &Arc<str>) -> Arc<str> {
     }
 }
 
+fn relative_returns(pipeline: &Pipeline, submissions: &mut [Submission]) {
+    for submission in submissions {
+        let taken = submission.lineage.taken.values_mut();
+        for file in std::iter::once(&mut submission.source.file).chain(taken) {
+            *file = relative(pipeline, file);
+        }
+    }
+}
+
 fn relative_names(pipeline: &Pipeline, findings: &mut [Finding], sources: &mut [Source]) {
     for finding in findings {
         let Place { file, .. } = &mut finding.place;
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }
-        if finding.rule == "same-content" || finding.rule == "duplicate-submission" {
+        if ["same-content", "duplicate-submission", "corrected-version"].contains(&&*finding.rule) {
             finding.expected = relative(pipeline, &Arc::from(finding.expected.as_str())).to_string();
         }
     }

@@ -10,6 +10,7 @@ mod lists;
 mod publish;
 mod reconcile;
 mod reports;
+mod returned;
 mod run;
 mod sample_files;
 mod show;
@@ -29,6 +30,7 @@ pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
 pub use reports::{ReportJob, report_bytes};
+pub use returned::{ReturnRequest, Returned, return_workbooks};
 pub use run::{Checked, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files};
 pub use show::{findings_digest, findings_json, findings_text};

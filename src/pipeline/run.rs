@@ -66,22 +66,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
-    let mut findings = std::mem::take(&mut loaded.findings);
-    progress.start("check", loaded.submissions.len());
-    findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
-        let mut found = sums(submission);
-        if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
-            found.extend(localise(submission));
-        }
-        progress.step();
-        found
-    }));
-    progress.finish();
-    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
-    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
-    findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
-    let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
-    findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
+    let Check { mut findings, earlier, distributions } = check(pipeline, schemas, &mut loaded, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let run = run_id(pipeline, schemas, &loaded, board.closings());
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
@@ -146,6 +131,37 @@ fn quality(
         distributions,
         to_files: &"../".repeat(below),
     })
+}
+
+/// What the checks came to.
+pub(super) struct Check {
+    /// What reading found and every check of the returns, not graded yet.
+    pub findings: Vec<Finding>,
+    /// Returns of other terms.
+    pub earlier: Earlier,
+    /// Values compared between units.
+    pub distributions: Vec<Spread>,
+}
+
+/// What reading found, and every check of the returns.
+pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded, progress: &dyn Progress) -> Result<Check> {
+    let mut findings = std::mem::take(&mut loaded.findings);
+    progress.start("check", loaded.submissions.len());
+    findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
+        let mut found = sums(submission);
+        if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
+            found.extend(localise(submission));
+        }
+        progress.step();
+        found
+    }));
+    progress.finish();
+    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
+    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
+    findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
+    let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
+    findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
+    Ok(Check { findings, earlier, distributions })
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.

@@ -5,6 +5,7 @@
 //! compares it with the total it came from.
 
 mod fit;
+mod html;
 mod listing;
 mod official;
 mod plan;
@@ -17,6 +18,7 @@ mod texts;
 mod xlsx;
 mod yearly;
 
+pub use html::listing_html;
 pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{Align, Allowed, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};

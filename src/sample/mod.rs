@@ -81,6 +81,6 @@ impl SampleReturn {
         let file = format!("sample/{}_{}", self.unit, self.form.short);
         let placements = vec![Placement::Absent; self.form.layout.sheets.len()];
         let source = Source { file: file.into(), sha256: Arc::from(""), modified: 0 };
-        Submission { unit: self.unit, form: self.form, values: self.values, source, placements }
+        Submission { unit: self.unit, form: self.form, values: self.values, source, placements, lineage: crate::cells::Lineage::default() }
     }
 }

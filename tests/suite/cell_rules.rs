@@ -118,7 +118,7 @@ impl World {
 fn returned(unit: Arc<str>, form: &Arc<Form>, values: Values) -> Submission {
     let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
     let placements = vec![tkgd::cells::Placement::Absent; form.layout.sheets.len()];
-    Submission { unit, form: Arc::clone(form), values, source, placements }
+    Submission { unit, form: Arc::clone(form), values, source, placements, lineage: tkgd::cells::Lineage::default() }
 }
 
 /// The slot of `sheet/code/column`.

@@ -147,7 +147,7 @@ fn rows_exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec
 fn returned(form: &Arc<Form>, values: Values) -> Submission {
     let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
     let placements = vec![Placement::Absent; form.layout.sheets.len()];
-    Submission { unit: "T01".into(), form: Arc::clone(form), values, source, placements }
+    Submission { unit: "T01".into(), form: Arc::clone(form), values, source, placements, lineage: tkgd::cells::Lineage::default() }
 }
 
 fn slot_of(form: &Form, finding: &Finding) -> usize {

@@ -85,7 +85,7 @@ fn digit_lost(a: i64, b: i64) -> bool {
 
 /// The number is the total less what it should be: the other sex was counted.
 fn is_complement(system: &System, slot: usize, current: i64, value: i64) -> bool {
-    let constraints = system.of_slot.get(&slot).into_iter().flatten().map(|index| &system.constraints[*index]);
+    let constraints = system.of_slot[slot].iter().map(|index| &system.constraints[*index]);
     let wholes = constraints.filter(|c| !c.exact && c.terms.len() == 2 && c.terms[0].0 == slot).map(|c| system.numbers[c.terms[1].0]);
     wholes.into_iter().any(|whole| whole == current + value)
 }

@@ -1,7 +1,5 @@
 //! The sums and bounds of a form as linear constraints over its cells.
 
-use std::collections::BTreeMap;
-
 use crate::cells::{Status, Submission};
 use crate::schema::Sheet;
 
@@ -21,20 +19,28 @@ pub struct System {
     pub numbers: Vec<i64>,
     /// The constraints.
     pub constraints: Vec<Constraint>,
+    /// What the terms of each constraint add up to now.
+    pub residuals: Vec<i128>,
     /// Constraints each slot is in.
-    pub of_slot: BTreeMap<usize, Vec<usize>>,
+    pub of_slot: Vec<Vec<usize>>,
 }
 
 impl System {
     /// The constraints that a return's form lays on its cells.
     pub fn of(submission: &Submission) -> Self {
-        let mut system = Self { numbers: submission.values.numbers().to_vec(), constraints: Vec::new(), of_slot: BTreeMap::new() };
+        let mut system = Self {
+            numbers: submission.values.numbers().to_vec(),
+            constraints: Vec::new(),
+            residuals: Vec::new(),
+            of_slot: vec![Vec::new(); submission.values.len()],
+        };
         for (_, sheet) in submission.form.layout.data_sheets() {
             system.add_sheet(sheet, submission);
         }
+        system.residuals = system.constraints.iter().map(|constraint| system.sum(constraint, |_| None)).collect();
         for (index, constraint) in system.constraints.iter().enumerate() {
             for (slot, _) in &constraint.terms {
-                system.of_slot.entry(*slot).or_default().push(index);
+                system.of_slot[*slot].push(index);
             }
         }
         system
@@ -91,10 +97,14 @@ impl System {
         }
     }
 
+    fn sum(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> i128 {
+        let term = |(slot, c): &(usize, i64)| i128::from(value(*slot).unwrap_or(self.numbers[*slot])) * i128::from(*c);
+        constraint.terms.iter().map(term).sum()
+    }
+
     /// True when a constraint holds with some cells changed.
     pub fn holds(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> bool {
-        let sum: i128 =
-            constraint.terms.iter().map(|(slot, c)| i128::from(value(*slot).unwrap_or(self.numbers[*slot])) * i128::from(*c)).sum();
+        let sum = self.sum(constraint, value);
         if constraint.exact { sum == 0 } else { sum <= 0 }
     }
 
@@ -118,7 +128,7 @@ impl System {
 
     /// Every constraint that some cells are in holds with their new values, and so do the violated ones of a group.
     pub fn is_satisfied(&self, group: &[usize], slots: &[usize], value: impl Fn(usize) -> Option<i64> + Copy) -> bool {
-        let touched = slots.iter().filter_map(|slot| self.of_slot.get(slot)).flatten();
+        let touched = slots.iter().flat_map(|slot| &self.of_slot[*slot]);
         group.iter().chain(touched).all(|index| self.holds(&self.constraints[*index], value))
     }
 }

@@ -1,0 +1,136 @@
+//! A copy of a sender's workbook with cells marked and commented, everything else as it was.
+//!
+//! The package is patched, never rebuilt: only the parts that hold marks change,
+//! and those only where the marks stand.
+
+mod comments;
+mod errors;
+mod package;
+mod sheet;
+mod styles;
+mod workbook;
+mod xml;
+
+use std::collections::BTreeMap;
+
+use crate::ingest::RawProblem;
+use crate::location::CellRef;
+
+use comments::{Comments, add_comments};
+pub use errors::{ErrorLine, MOST_LINES};
+use package::Package;
+use sheet::{Colours, mark_cells};
+use styles::MarkedStyles;
+use workbook::Workbook;
+
+/// Fill of a marked cell; the first weighs most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Colour {
+    /// Must be fixed.
+    Red,
+    /// Fix or explain.
+    Yellow,
+}
+
+impl Colour {
+    /// As the file format writes it.
+    const fn rgb(self) -> &'static str {
+        match self {
+            Self::Red => "FFFFC7CE",
+            Self::Yellow => "FFFFEB9C",
+        }
+    }
+}
+
+/// A mark on a cell.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// Sheet name in the file.
+    pub sheet: String,
+    /// The cell.
+    pub cell: CellRef,
+    /// Its new fill; none where only a comment is due.
+    pub colour: Option<Colour>,
+    /// What the comment says.
+    pub comment: String,
+}
+
+/// The form's own sheet of errors.
+#[derive(Debug, Clone)]
+pub struct ErrorSheet {
+    /// Its name.
+    pub name: String,
+    /// Its headings, for a workbook that lacks the sheet.
+    pub headings: Vec<String>,
+    /// Its lines, in their order.
+    pub lines: Vec<ErrorLine>,
+}
+
+/// All that is put into a copy.
+#[derive(Debug, Clone)]
+pub struct Annotation {
+    /// Marks; several on one cell become one.
+    pub marks: Vec<Mark>,
+    /// The sheet of errors, where the form has one.
+    pub errors: Option<ErrorSheet>,
+    /// A defined name and the text it stands for.
+    pub name: (String, String),
+    /// Who comments.
+    pub author: String,
+}
+
+/// Annotates a workbook.
+///
+/// # Errors
+/// [`RawProblem`] when the file is not an xlsx workbook that can be patched; it is beyond
+/// nobody's limits but those that reading has.
+pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawProblem> {
+    let mut package = Package::open(bytes)?;
+    let workbook = Workbook::find(&mut package)?;
+    let styles_part = match &workbook.styles {
+        Some(name) => package.part(name)?,
+        None => None,
+    };
+    let mut styles = MarkedStyles::new(styles_part.as_deref())?;
+    for (sheet, (colours, comments)) in by_sheet(&workbook, &annotation.marks) {
+        let text = package.needed(sheet)?;
+        if !colours.is_empty() {
+            package.set(sheet, mark_cells(&text, &colours, &mut styles)?);
+        }
+        add_comments(&mut package, sheet, &comments, &annotation.author)?;
+    }
+    if let (Some(name), Some(part)) = (&workbook.styles, &styles_part)
+        && let Some(patched) = styles.patch(part)?
+    {
+        package.set(name, patched);
+    }
+    if let Some(errors) = &annotation.errors {
+        let part = match workbook.sheet(&errors.name) {
+            Some(part) => part.to_owned(),
+            None => workbook.add_sheet(&mut package, &errors.name)?,
+        };
+        let text = package.needed(&part)?;
+        package.set(&part, errors::fill(&text, &errors.headings, &errors.lines)?);
+    }
+    workbook.set_name(&mut package, &annotation.name.0, &annotation.name.1)?;
+    package.finish()
+}
+
+/// Marks by the part of their sheet, together where they are on one cell.
+fn by_sheet<'a>(workbook: &'a Workbook, marks: &[Mark]) -> BTreeMap<&'a str, (Colours, Comments)> {
+    let mut sheets: BTreeMap<&str, (Colours, Comments)> = BTreeMap::new();
+    for mark in marks {
+        let Some(part) = workbook.sheet(&mark.sheet) else { continue };
+        let (colours, comments) = sheets.entry(part).or_default();
+        if let Some(colour) = mark.colour {
+            let known = colours.entry(mark.cell).or_insert(colour);
+            *known = (*known).min(colour);
+        }
+        let comment = comments.entry(mark.cell).or_default();
+        if !comment.is_empty() {
+            comment.push('\n');
+        }
+        comment.push_str(&mark.comment);
+    }
+    sheets
+}

@@ -1,0 +1,203 @@
+//! The part of a sheet with marked cells: other styles, cells that were not there, a place for comments.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Colour;
+use super::styles::MarkedStyles;
+use super::xml::{Edits, Kind, Tag, Tags, with_attribute};
+use crate::ingest::RawProblem;
+use crate::location::CellRef;
+
+/// Colours of the cells of a sheet.
+pub type Colours = BTreeMap<CellRef, Colour>;
+
+/// Elements of a sheet that stand behind the place of its comments' drawing.
+const BEHIND_DRAWING: [&str; 9] =
+    ["legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst", "AlternateContent"];
+
+/// Namespace of relationship ids.
+pub const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+struct Patch<'a, 's> {
+    edits: Edits<'a>,
+    /// Cells still to be marked.
+    left: Colours,
+    styles: &'s mut MarkedStyles,
+    prefix: String,
+    row: u32,
+    column: u16,
+    /// Style of the row, where it has one.
+    row_style: Option<u32>,
+    /// First and last column and their style.
+    column_styles: Vec<(u32, u32, u32)>,
+}
+
+/// Marks cells of a sheet.
+///
+/// # Errors
+/// When the part is not well-formed.
+pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles) -> Result<String, RawProblem> {
+    let mut patch = Patch {
+        edits: Edits::new(part),
+        left: colours.clone(),
+        styles,
+        prefix: String::new(),
+        row: 0,
+        column: 0,
+        row_style: None,
+        column_styles: Vec::new(),
+    };
+    let mut tags = Tags::new(part);
+    while let Some(tag) = tags.next()? {
+        match (tag.depth, tag.name()) {
+            (2, "col") => patch.column_style(&tag),
+            (1, "sheetData") => patch.data(&tag),
+            (2, "row") => patch.row(&tag),
+            (3, "c") if tag.opens() => patch.cell(&tag),
+            _ => {}
+        }
+    }
+    Ok(patch.edits.finish())
+}
+
+impl Patch<'_, '_> {
+    fn column_style(&mut self, tag: &Tag<'_>) {
+        if let (Some(first), Some(last), Some(style)) = (tag.number("min"), tag.number("max"), tag.number("style")) {
+            self.column_styles.push((first, last, style));
+        }
+    }
+
+    fn data(&mut self, tag: &Tag<'_>) {
+        tag.prefix().clone_into(&mut self.prefix);
+        match tag.kind {
+            Kind::Start => {}
+            Kind::End => {
+                let rows = self.rows_before(u32::MAX);
+                self.edits.insert(tag.span.start, rows);
+            }
+            Kind::Empty => {
+                let rows = self.rows_before(u32::MAX);
+                self.edits.replace(tag.span.clone(), opened(tag, &rows));
+            }
+        }
+    }
+
+    fn row(&mut self, tag: &Tag<'_>) {
+        if tag.opens() {
+            // A row without a number follows the row before.
+            self.row = tag.number("r").unwrap_or(self.row + 1);
+            self.column = 0;
+            let rows = self.rows_before(self.row.saturating_sub(1));
+            self.edits.insert(tag.span.start, rows);
+            self.row_style = tag.number("s");
+        }
+        if tag.kind != Kind::Start {
+            let cells = self.cells_before(u16::MAX);
+            if cells.is_empty() {
+                return;
+            }
+            if tag.kind == Kind::End {
+                self.edits.insert(tag.span.start, cells);
+            } else {
+                self.edits.replace(tag.span.clone(), opened(tag, &cells));
+            }
+        }
+    }
+
+    fn cell(&mut self, tag: &Tag<'_>) {
+        let at = tag.attribute("r").and_then(|at| at.parse::<CellRef>().ok());
+        let column = at.map_or(self.column, |at| at.column);
+        self.column = column.saturating_add(1);
+        let cells = self.cells_before(column);
+        self.edits.insert(tag.span.start, cells);
+        let Some(colour) = self.left.remove(&CellRef::new(self.row.saturating_sub(1), column)) else { return };
+        if let Some(style) = self.styles.marked(tag.number("s").unwrap_or(0), colour) {
+            self.edits.replace(tag.span.clone(), with_attribute(tag.text, "s", &style.to_string()));
+        }
+    }
+
+    /// Rows that are not in the sheet and stand before a row, counted from zero.
+    fn rows_before(&mut self, before: u32) -> String {
+        let mut out = String::new();
+        while let Some(row) = self.left.keys().next().map(|at| at.row).filter(|row| *row < before) {
+            self.row_style = None;
+            let cells = self.cells(row, u16::MAX);
+            if !cells.is_empty() {
+                let p = &self.prefix;
+                let _ = write!(out, r#"<{p}row r="{}">{cells}</{p}row>"#, row + 1);
+            }
+        }
+        out
+    }
+
+    /// Cells of the present row that are not in the sheet and stand before a column.
+    fn cells_before(&mut self, column: u16) -> String {
+        self.cells(self.row.saturating_sub(1), column)
+    }
+
+    fn cells(&mut self, row: u32, before: u16) -> String {
+        let wanted: Vec<(CellRef, Colour)> =
+            self.left.range(CellRef::new(row, 0)..CellRef::new(row, before)).map(|(at, colour)| (*at, *colour)).collect();
+        let mut out = String::new();
+        for (at, colour) in wanted {
+            self.left.remove(&at);
+            let column = u32::from(at.column) + 1;
+            let of_column = self.column_styles.iter().find(|(first, last, _)| (*first..=*last).contains(&column)).map(|(.., s)| *s);
+            let base = self.row_style.or(of_column).unwrap_or(0);
+            if let Some(style) = self.styles.marked(base, colour) {
+                let _ = write!(out, r#"<{}c r="{at}" s="{style}"/>"#, self.prefix);
+            }
+        }
+        out
+    }
+}
+
+/// An empty tag, opened, with content, and closed.
+fn opened(tag: &Tag<'_>, content: &str) -> String {
+    let open = tag.text.trim_end_matches('>').trim_end_matches('/');
+    format!("{open}>{content}</{}>", tag.full_name())
+}
+
+/// The id of the drawing that shows a sheet's comments, if it has one.
+///
+/// # Errors
+/// When the part is not well-formed.
+pub fn drawing_id(part: &str) -> Result<Option<String>, RawProblem> {
+    let mut tags = Tags::new(part);
+    while let Some(tag) = tags.next()? {
+        if tag.depth == 1 && tag.opens() && tag.name() == "legacyDrawing" {
+            return Ok(tag.attribute("id"));
+        }
+    }
+    Ok(None)
+}
+
+/// Gives a sheet a drawing for its comments.
+///
+/// # Errors
+/// When the part is not well-formed.
+pub fn with_drawing(part: &str, id: &str) -> Result<String, RawProblem> {
+    let element = |p: &str| format!(r#"<{p}legacyDrawing xmlns:r="{OFFICE}" r:id="{id}"/>"#);
+    insert_before(part, &BEHIND_DRAWING, element)
+}
+
+/// Puts an element behind the cells of a sheet, before the first of some elements.
+///
+/// # Errors
+/// When the part is not well-formed.
+pub fn insert_before(part: &str, behind: &[&str], element: impl Fn(&str) -> String) -> Result<String, RawProblem> {
+    let (mut edits, mut tags) = (Edits::new(part), Tags::new(part));
+    let mut is_behind_cells = false;
+    while let Some(tag) = tags.next()? {
+        is_behind_cells |= tag.depth == 1 && tag.name() == "sheetData";
+        let is_place = is_behind_cells && tag.opens() && tag.depth == 1 && behind.contains(&tag.name());
+        if is_place || (tag.depth == 0 && tag.kind == Kind::End) {
+            // The root has the prefix of the format; an element inside may have another.
+            let prefix = Tags::new(part).next()?.map_or("", |root| root.prefix());
+            edits.insert(tag.span.start, element(prefix));
+            break;
+        }
+    }
+    Ok(edits.finish())
+}

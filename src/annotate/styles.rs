@@ -1,0 +1,121 @@
+//! The marked twin of a cell style: the same in everything but its fill.
+
+use std::collections::BTreeMap;
+
+use super::Colour;
+use super::xml::{Edits, Kind, Tags, with_attribute};
+use crate::ingest::RawProblem;
+
+/// Styles to be added to a workbook.
+#[derive(Debug, Default)]
+pub struct MarkedStyles {
+    /// Index of each added style, by the style it is a twin of.
+    added: BTreeMap<(u32, Colour), u32>,
+    order: Vec<(u32, Colour)>,
+    first: u32,
+    usable: bool,
+}
+
+/// What of a styles part matters.
+#[derive(Default)]
+struct Found {
+    /// Texts of the cell styles.
+    styles: Vec<std::ops::Range<usize>>,
+    fills: u32,
+}
+
+impl MarkedStyles {
+    /// Ready to mark the cells of a workbook with this styles part; without one no cell is coloured.
+    ///
+    /// # Errors
+    /// When the part is not well-formed.
+    pub fn new(part: Option<&str>) -> Result<Self, RawProblem> {
+        let Some(part) = part else { return Ok(Self::default()) };
+        let found = look(part)?;
+        let first = u32::try_from(found.styles.len()).unwrap_or(0);
+        Ok(Self { first, usable: first > 0 && found.fills > 0, ..Self::default() })
+    }
+
+    /// The marked twin of a style; none in a workbook without styles.
+    pub fn marked(&mut self, style: u32, colour: Colour) -> Option<u32> {
+        if !self.usable {
+            return None;
+        }
+        let base = if style < self.first { style } else { 0 };
+        let next = self.first + u32::try_from(self.order.len()).ok()?;
+        let index = *self.added.entry((base, colour)).or_insert(next);
+        if index == next {
+            self.order.push((base, colour));
+        }
+        Some(index)
+    }
+
+    /// The styles part with the twins; none where nothing was marked.
+    ///
+    /// # Errors
+    /// When the part is not well-formed.
+    pub fn patch(&self, part: &str) -> Result<Option<String>, RawProblem> {
+        if self.order.is_empty() {
+            return Ok(None);
+        }
+        let found = look(part)?;
+        let mut colours: Vec<Colour> = self.order.iter().map(|(_, colour)| *colour).collect();
+        colours.sort_unstable();
+        colours.dedup();
+        let (mut edits, mut tags) = (Edits::new(part), Tags::new(part));
+        while let Some(tag) = tags.next()? {
+            let is_list = tag.depth == 1 && (tag.name() == "fills" || tag.name() == "cellXfs");
+            if !is_list {
+                continue;
+            }
+            let is_fills = tag.name() == "fills";
+            let more = if is_fills { colours.len() } else { self.order.len() };
+            if tag.kind == Kind::Start {
+                let known = if is_fills { found.fills as usize } else { found.styles.len() };
+                edits.replace(tag.span.clone(), with_attribute(tag.text, "count", &(known + more).to_string()));
+            } else if tag.kind == Kind::End && is_fills {
+                edits.insert(tag.span.start, colours.iter().map(|colour| fill(*colour, tag.prefix())).collect::<String>());
+            } else if tag.kind == Kind::End {
+                let twin = |(base, colour): &(u32, Colour)| {
+                    let text = found.styles.get(*base as usize).map_or("", |range| &part[range.clone()]);
+                    let place = colours.iter().position(|known| known == colour).unwrap_or(0);
+                    twin(text, found.fills as usize + place)
+                };
+                edits.insert(tag.span.start, self.order.iter().map(twin).collect::<String>());
+            }
+        }
+        Ok(Some(edits.finish()))
+    }
+}
+
+fn fill(colour: Colour, p: &str) -> String {
+    let rgb = colour.rgb();
+    format!(
+        r#"<{p}fill><{p}patternFill patternType="solid"><{p}fgColor rgb="{rgb}"/><{p}bgColor indexed="64"/></{p}patternFill></{p}fill>"#
+    )
+}
+
+/// A style with another fill.
+fn twin(text: &str, fill: usize) -> String {
+    let end = text.find('>').map_or(text.len(), |at| at + 1);
+    let tag = with_attribute(&text[..end], "fillId", &fill.to_string());
+    format!("{}{}", with_attribute(&tag, "applyFill", "1"), &text[end..])
+}
+
+fn look(part: &str) -> Result<Found, RawProblem> {
+    let (mut found, mut tags) = (Found::default(), Tags::new(part));
+    let mut list = String::new();
+    let mut start = 0;
+    while let Some(tag) = tags.next()? {
+        match (tag.depth, tag.kind) {
+            (1, Kind::Start) => tag.name().clone_into(&mut list),
+            (1, _) => list.clear(),
+            (2, Kind::Start | Kind::Empty) if list == "fills" => found.fills += 1,
+            (2, Kind::Empty) if list == "cellXfs" => found.styles.push(tag.span),
+            (2, Kind::Start) => start = tag.span.start,
+            (2, Kind::End) if list == "cellXfs" => found.styles.push(start..tag.span.end),
+            _ => {}
+        }
+    }
+    Ok(found)
+}

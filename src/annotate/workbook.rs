@@ -1,0 +1,120 @@
+//! The workbook part: which sheets there are, and a name of ours.
+
+use super::errors::EMPTY;
+use super::package::Package;
+use super::sheet::OFFICE;
+use super::xml::{Edits, Kind, Tags, escaped};
+use crate::ingest::RawProblem;
+
+/// What of the workbook part stands before its defined names.
+const BEFORE_NAMES: [&str; 3] = ["sheets", "functionGroups", "externalReferences"];
+const SHEET_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
+/// Longest name of a sheet.
+const LONGEST_NAME: usize = 31;
+
+/// Where the parts of a workbook are.
+#[derive(Debug)]
+pub struct Workbook {
+    /// Name of its part.
+    pub part: String,
+    /// Names of its sheets and of their parts.
+    pub sheets: Vec<(String, String)>,
+    /// Name of its styles part, if it has one.
+    pub styles: Option<String>,
+}
+
+impl Workbook {
+    /// Finds the parts.
+    ///
+    /// # Errors
+    /// When a part is not well-formed or not there.
+    pub fn find(package: &mut Package<'_>) -> Result<Self, RawProblem> {
+        let main = package.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
+        let part = main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
+        let text = package.needed(&part)?;
+        let relations = package.relations(&part)?;
+        let (mut tags, mut sheets) = (Tags::new(&text), Vec::new());
+        while let Some(tag) = tags.next()? {
+            if tag.depth == 0 && tag.opens() && tag.text.contains("purl.oclc.org") {
+                return Err(RawProblem::Unreadable("the strict variant of xlsx cannot be annotated".to_owned()));
+            }
+            if tag.depth == 2
+                && tag.opens()
+                && tag.name() == "sheet"
+                && let (Some(name), Some(id)) = (tag.attribute("name"), tag.attribute("id"))
+                && let Some(relation) = relations.iter().find(|relation| relation.id == id && relation.kind == "worksheet")
+            {
+                sheets.push((name, relation.target.clone()));
+            }
+        }
+        let styles = relations.into_iter().find(|relation| relation.kind == "styles").map(|relation| relation.target);
+        Ok(Self { part, sheets, styles })
+    }
+
+    /// Name of a sheet's part.
+    #[must_use]
+    pub fn sheet(&self, name: &str) -> Option<&str> {
+        let same = |known: &str| known == name || known.to_lowercase() == name.to_lowercase();
+        self.sheets.iter().find(|(known, _)| same(known)).map(|(_, part)| part.as_str())
+    }
+
+    /// Adds an empty sheet at the end; gives the name of its part.
+    ///
+    /// # Errors
+    /// When a part is not well-formed.
+    pub fn add_sheet(&self, package: &mut Package<'_>, name: &str) -> Result<String, RawProblem> {
+        let part = package.free_name("xl/worksheets/sheet{n}.xml");
+        package.declare(&part, SHEET_TYPE)?;
+        let id = package.relate(&self.part, "worksheet", &part)?;
+        package.set(&part, EMPTY.to_owned());
+        let text = package.needed(&self.part)?;
+        let (mut edits, mut tags, mut last) = (Edits::new(&text), Tags::new(&text), 0);
+        while let Some(tag) = tags.next()? {
+            last = last.max(if tag.name() == "sheet" { tag.number("sheetId").unwrap_or(0) } else { 0 });
+            if tag.depth == 1 && tag.name() == "sheets" && tag.kind == Kind::End {
+                let (p, sheet) = (tag.prefix(), last.saturating_add(1));
+                let name: String = name.chars().take(LONGEST_NAME).collect();
+                let element = format!(r#"<{p}sheet xmlns:r="{OFFICE}" name="{}" sheetId="{sheet}" r:id="{id}"/>"#, escaped(&name));
+                edits.insert(tag.span.start, element);
+            }
+        }
+        package.set(&self.part, edits.finish());
+        Ok(part)
+    }
+
+    /// Writes a hidden defined name that stands for a text, in place of one that is there.
+    ///
+    /// # Errors
+    /// When the part is not well-formed.
+    pub fn set_name(&self, package: &mut Package<'_>, name: &str, value: &str) -> Result<(), RawProblem> {
+        let text = package.needed(&self.part)?;
+        let element = |p: &str| {
+            let value = escaped(&format!("\"{}\"", value.replace('"', "\"\"")));
+            format!(r#"<{p}definedName name="{name}" hidden="1">{value}</{p}definedName>"#)
+        };
+        let (mut edits, mut tags) = (Edits::new(&text), Tags::new(&text));
+        let (mut place, mut prefix, mut written, mut old) = (None, "", false, None);
+        while let Some(tag) = tags.next()? {
+            match (tag.depth, tag.name(), tag.kind) {
+                (0, _, Kind::Start) => prefix = tag.prefix(),
+                (1, before, Kind::End | Kind::Empty) if BEFORE_NAMES.contains(&before) => place = Some(tag.span.end),
+                (1, "definedNames", Kind::End) => {
+                    edits.insert(tag.span.start, element(prefix));
+                    written = true;
+                }
+                (2, "definedName", Kind::Start) if tag.attribute("name").as_deref() == Some(name) => old = Some(tag.span.start),
+                (2, "definedName", Kind::End) => {
+                    if let Some(start) = old.take() {
+                        edits.replace(start..tag.span.end, "");
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let (false, Some(place)) = (written, place) {
+            edits.insert(place, format!("<{prefix}definedNames>{}</{prefix}definedNames>", element(prefix)));
+        }
+        package.set(&self.part, edits.finish());
+        Ok(())
+    }
+}

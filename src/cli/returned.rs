@@ -1,0 +1,56 @@
+//! `tkgd return`: every sender's workbook goes back annotated, with a note.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::progress::Bars;
+use super::{Context, Exit, print};
+use crate::error::Result;
+use crate::finding::Lang;
+use crate::pipeline::{Pipeline, ReturnRequest, return_workbooks};
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Ví dụ:\n  tkgd return pipelines/dau-nam-hoc.toml --out tra-lai\n  \
+tkgd tra-lai dau-nam-hoc.toml --unit 00101 --only-errors --out tra-lai-00101")]
+pub struct Args {
+    /// Tệp quy trình (.toml).
+    pipeline: PathBuf,
+    /// Thư mục nhận biểu trả lại và phiếu; thư mục cũ bị thay.
+    #[arg(long)]
+    out: PathBuf,
+    /// Chỉ trả cho đơn vị này và các đơn vị thuộc nó; lặp lại được.
+    #[arg(long = "unit", value_name = "MÃ")]
+    units: Vec<String>,
+    /// Chỉ nêu lỗi phải sửa, không nêu chỗ cần giải trình và cảnh báo.
+    #[arg(long)]
+    only_errors: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let pipeline = Pipeline::open(&args.pipeline)?;
+    let request = ReturnRequest { folder: args.out.clone(), units: args.units.clone(), only_errors: args.only_errors };
+    let returned = return_workbooks(&pipeline, &schemas, &request, &context.isolation, &Bars::new(context.lang))?;
+    if context.json {
+        let failed: Vec<_> = returned.failed.iter().map(|(file, reason)| json!({ "file": file, "reason": reason })).collect();
+        let value = json!({
+            "folder": args.out,
+            "workbooks": returned.workbooks,
+            "units": returned.units,
+            "summaries": returned.summaries,
+            "not_annotated": failed,
+        });
+        print(&format!("{value:#}\n"));
+        return Ok(Exit::Fine);
+    }
+    for (file, reason) in &returned.failed {
+        print(&format!("{}: {file}: {reason}\n", context.lang.pick("Chỉ có phiếu, không ghi chú được vào tệp", "Note only")));
+    }
+    let (workbooks, units, summaries, folder) = (returned.workbooks, returned.units, returned.summaries, args.out.display());
+    print(&match context.lang {
+        Lang::Vi => format!("Đã ghi {folder}: {workbooks} biểu có ghi chú, {units} phiếu đơn vị, {summaries} phiếu tổng hợp\n"),
+        Lang::En => format!("Written {folder}: {workbooks} annotated workbooks, {units} notes, {summaries} summaries\n"),
+    });
+    Ok(Exit::Fine)
+}

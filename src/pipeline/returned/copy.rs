@@ -1,0 +1,72 @@
+//! A sender's workbook with its findings in it.
+
+use std::sync::Arc;
+
+use super::texts::ReturnTexts;
+use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
+use crate::finding::{Finding, Severity};
+use crate::ingest::{Format, RETURN_NAME, RawProblem, ReturnId, inspect};
+use crate::schema::{Form, HeaderContent, RuleBook, SheetKind};
+
+/// A file that goes back.
+pub struct Sent<'a> {
+    /// Its unit.
+    pub unit: &'a str,
+    /// The form it is.
+    pub form: &'a Arc<Form>,
+    /// Its hash.
+    pub sha256: &'a str,
+    /// What it answered itself.
+    pub answers: &'a [String],
+    /// What was found in it.
+    pub findings: &'a [&'a Finding],
+}
+
+/// The annotated copy of a workbook, or the id of the reason why there is none.
+///
+/// # Errors
+/// The reason.
+pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Result<Vec<u8>, String> {
+    if inspect(bytes).is_ok_and(|inspected| inspected.format != Format::Xlsx) {
+        return Err("other_format".to_owned());
+    }
+    let id = ReturnId::new(sent.unit, &sent.form.id, sent.sha256, sent.answers);
+    let annotation = Annotation {
+        marks: sent.findings.iter().filter_map(|finding| mark(finding, texts, rules)).collect(),
+        errors: error_sheet(sent, texts, rules),
+        name: (RETURN_NAME.to_owned(), id.to_string()),
+        author: texts.author.clone(),
+    };
+    annotate(bytes, &annotation).map_err(|problem| match problem {
+        RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason,
+        RawProblem::Encrypted => "encrypted".to_owned(),
+    })
+}
+
+fn mark(finding: &Finding, texts: &ReturnTexts, rules: &RuleBook) -> Option<Mark> {
+    let (sheet, cell) = (finding.place.sheet.as_ref()?, finding.place.cell?);
+    let colour = match finding.severity {
+        Severity::Error => Some(Colour::Red),
+        Severity::Query => Some(Colour::Yellow),
+        Severity::Warning => None,
+    };
+    Some(Mark { sheet: sheet.to_string(), cell, colour, comment: texts.say(&texts.comment, finding, rules) })
+}
+
+/// The form's sheet of errors, worst first, then in the order of sheets and cells.
+fn error_sheet(sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Option<ErrorSheet> {
+    let sheet = sent.form.layout.sheets.iter().find(|sheet| sheet.kind == SheetKind::Errors)?;
+    let headings = sheet.header.iter().filter_map(|cell| match &cell.content {
+        HeaderContent::Text(text) => Some(text.to_string()),
+        HeaderContent::Number(_) => None,
+    });
+    let mut findings = sent.findings.to_vec();
+    findings.sort_by(|a, b| (a.severity, &a.place.sheet, a.place.cell, &a.rule).cmp(&(b.severity, &b.place.sheet, b.place.cell, &b.rule)));
+    let line = |finding: &&Finding| ErrorLine {
+        sheet: finding.place.sheet.as_deref().unwrap_or_default().to_owned(),
+        cell: finding.place.sheet.as_ref().and(finding.place.cell),
+        error: texts.say(&texts.error_line, finding, rules),
+        detail: texts.say(&texts.detail_line, finding, rules),
+    };
+    Some(ErrorSheet { name: sheet.name.to_string(), headings: headings.collect(), lines: findings.iter().map(line).collect() })
+}
