@@ -110,3 +110,7 @@ mod quality;
 /// The ledger: who has sent what and what was decided, written down for good.
 #[path = "suite/ledger.rs"]
 mod ledger;
+
+/// Rules over plain tables: every generic kind says valid, invalid and undecided.
+#[path = "suite/table_rules.rs"]
+mod table_rules;

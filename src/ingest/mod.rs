@@ -15,6 +15,7 @@ mod package;
 mod raw;
 mod recognise;
 mod shape;
+mod table_rules;
 mod tables;
 mod template_id;
 mod value;
@@ -42,6 +43,7 @@ pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
+pub use table_rules::{read_table_rules, read_tables};
 pub use tables::{read_table, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 
