@@ -9,7 +9,7 @@ use crate::schema::{ColumnType, TableColumn};
 use crate::text::fold;
 
 /// A column as it is declared.
-struct Declared<'a> {
+struct OneColumn<'a> {
     view: &'a View<'a>,
     column: &'a String,
     declared: &'a TableColumn,
@@ -23,7 +23,7 @@ pub fn declared(view: &View<'_>) -> Vec<Outcome> {
         let codes: HashSet<String> = declared.codes.iter().map(|code| fold(code)).collect();
         let has_codes = !codes.is_empty() || declared.codes_file.is_some();
         let rules = [("required", declared.required), ("type", declared.kind != ColumnType::Any), ("codes", has_codes)];
-        let column = Declared { view, column, declared, codes };
+        let column = OneColumn { view, column, declared, codes };
         for (rule, _) in rules.iter().filter(|(_, is_asked)| *is_asked) {
             outcomes.push(column.held_to(rule));
         }
@@ -31,7 +31,7 @@ pub fn declared(view: &View<'_>) -> Vec<Outcome> {
     outcomes
 }
 
-impl Declared<'_> {
+impl OneColumn<'_> {
     fn held_to(&self, rule: &str) -> Outcome {
         let mut outcome = Outcome::new(&format!("{}.{rule}", self.view.called(self.column)), Severity::Error);
         if let Err(reason) = self.view.has([self.column]) {
