@@ -245,7 +245,7 @@ fn the_documented_example_is_one() {
     std::fs::write(folder.join("kinds.csv"), "kind,name\nCL,công lập\nTT,tư thục\n").unwrap();
     let rules = read_table_rules(&path, &Isolation::InProcess).unwrap();
     assert_eq!(rules.tables["schools"].columns["kind"].codes, ["CL", "TT"]);
-    let schools = "Mã trường *,level,kind,pupils,commune,commune_name,parent\n7,TH,XX,12,1,A,\n".to_owned();
+    let schools = "Danh sách trường\n\n\nMã trường *,level,kind,pupils,commune,commune_name,parent\n7,TH,XX,12,1,A,\n".to_owned();
     let verdicts = checked(&folder, &rules, &[("schools", schools), ("before", "code,pupils\n7,10\n".to_owned())]);
     assert_eq!(count(&verdicts, "pupils-jump").valid, 1);
     assert_eq!(count(&verdicts, "schools.kind.codes").invalid, 1);
