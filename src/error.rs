@@ -176,6 +176,7 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "file or folder" => "tệp hay thư mục",
         "circular in force for" => "thông tư có hiệu lực cho",
         "reference date of" => "ngày chốt số liệu của",
+        "table" => "bảng",
         "schema file" => "tệp biểu mẫu",
         "action" => "thao tác",
         "finding" => "phát hiện",

@@ -122,3 +122,7 @@ mod yearly;
 /// What goes back to schools, and what comes back corrected.
 #[path = "suite/returned.rs"]
 mod returned;
+
+/// Rules over plain tables: every generic kind says valid, invalid and undecided.
+#[path = "suite/table_rules.rs"]
+mod table_rules;

@@ -12,6 +12,7 @@ mod run;
 mod sample;
 mod schema;
 mod status;
+mod table;
 mod template;
 
 use std::path::PathBuf;
@@ -111,6 +112,9 @@ enum Command {
     /// Sổ theo dõi: trả lại, duyệt, khóa, mở lại, giải trình; chỉ ghi thêm, không sửa.
     #[command(alias = "so-theo-doi")]
     Ledger(ledger::Args),
+    /// Kiểm tra các bảng dữ liệu bất kỳ theo tệp quy tắc: đúng, sai hoặc chưa kết luận được.
+    #[command(alias = "bang")]
+    Table(table::Args),
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
@@ -176,6 +180,7 @@ impl Cli {
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),
             Command::Ledger(args) => ledger::run(&args, &context),
+            Command::Table(args) => table::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Rules(args) => rules::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),

@@ -16,6 +16,7 @@ mod raw;
 mod recognise;
 mod return_id;
 mod shape;
+mod table_rules;
 mod tables;
 mod template_id;
 mod value;
@@ -44,6 +45,7 @@ pub use list::{ListFile, ListMapping, list_heading, read_list};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
+pub use table_rules::{read_table_rules, read_tables};
 pub use tables::{read_table, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 

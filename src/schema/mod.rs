@@ -18,6 +18,7 @@ mod resolve;
 mod rules;
 mod source;
 mod sums;
+mod table_rules;
 
 use std::sync::Arc;
 
@@ -38,6 +39,10 @@ pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRul
 pub use rules::{Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
+pub use table_rules::{
+    Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, TableColumn, TableRule, TableRuleFile, TableRuleKind, TableRules,
+    TableSchema, TotalOf,
+};
 
 use form_file::FormFile;
 use rules::CircularRules;

@@ -11,6 +11,7 @@ mod localise;
 mod outliers;
 mod sums;
 mod surroundings;
+mod tables;
 
 pub use completeness::{Expectation, completeness, expectations};
 pub use cross::cross;
@@ -19,3 +20,4 @@ pub use localise::localise;
 pub use outliers::{Spread, spreads};
 pub use sums::sums;
 pub use surroundings::{Earlier, Surroundings};
+pub use tables::{RuleCount, TableVerdicts, check_tables};

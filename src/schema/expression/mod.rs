@@ -6,6 +6,7 @@
 //! abs({III/37/1} - {III/37/1@last_year}) <= 0.3 * {III/37/1@last_year}
 //! {unit.ownership} = "public" => {III/37/ownership=private} = 0
 //! present({code}) and {sex} in ("nam", "nữ")
+//! like({code}, "99999999") and part({code}, 1, 2) = {province}
 //! ```
 //!
 //! In braces stands a reference; `$o` is a variable of the rule's `for`, a bare word a name of
@@ -131,10 +132,14 @@ pub enum Function {
     IsDate,
     /// Letters of a text.
     Length,
+    /// The text has this shape: `9` is a digit, `A` a letter, `X` either, anything else itself.
+    Like,
+    /// Letters of a text: from which, counted from one, and how many.
+    Part,
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 9] = [
+    const ALL: [(&'static str, Self); 11] = [
         ("abs", Self::Abs),
         ("min", Self::Min),
         ("max", Self::Max),
@@ -144,6 +149,8 @@ impl Function {
         ("is_whole", Self::IsWhole),
         ("is_date", Self::IsDate),
         ("length", Self::Length),
+        ("like", Self::Like),
+        ("part", Self::Part),
     ];
 
     fn named(name: &str) -> Option<Self> {

@@ -147,10 +147,45 @@ fn call(function: Function, values: &[Value]) -> Value {
             value => Value::Truth(*value != Value::Missing),
         },
         (Function::IsNumber | Function::IsWhole | Function::IsDate | Function::Length, [value]) => of_field(function, value),
+        (Function::Like | Function::Part, [value, rest @ ..]) => of_letters(function, value, rest),
         (Function::Abs, [Value::Number(number)]) => number.magnitude().map_or(Value::Undecided, Value::Number),
         (Function::Sum | Function::Min | Function::Max, values) => together(function, values),
         _ => Value::Undecided,
     }
+}
+
+/// The shape of a text, or a part of it; a whole number counts as its digits.
+fn of_letters(function: Function, value: &Value, rest: &[Value]) -> Value {
+    let text: Arc<str> = match value {
+        Value::Text(text) => Arc::clone(text),
+        Value::Number(number) => match number.to_whole() {
+            Some(whole) => whole.to_string().into(),
+            None => return Value::Undecided,
+        },
+        _ => return Value::Undecided,
+    };
+    let count = |value: &Value| match value {
+        Value::Number(number) => number.to_whole().and_then(|whole| usize::try_from(whole).ok()),
+        _ => None,
+    };
+    match (function, rest) {
+        (Function::Like, [Value::Text(shape)]) => Value::Truth(is_like(&text, shape)),
+        (Function::Part, [from, length]) => match (count(from).and_then(|from| from.checked_sub(1)), count(length)) {
+            (Some(skipped), Some(length)) => Value::Text(text.chars().skip(skipped).take(length).collect::<String>().into()),
+            _ => Value::Undecided,
+        },
+        _ => Value::Undecided,
+    }
+}
+
+fn is_like(text: &str, shape: &str) -> bool {
+    let fits = |(letter, wanted): (char, char)| match wanted {
+        '9' => letter.is_ascii_digit(),
+        'A' => letter.is_alphabetic(),
+        'X' => letter.is_alphabetic() || letter.is_ascii_digit(),
+        other => letter == other,
+    };
+    text.chars().count() == shape.chars().count() && text.chars().zip(shape.chars()).all(fits)
 }
 
 /// What kind of thing a field holds.
@@ -242,6 +277,11 @@ mod tests {
             ("is_number({3})", Value::Truth(false)),
             ("is_whole({0})", Value::Truth(true)),
             ("length({3}) = 2", Value::Truth(true)),
+            ("like({3}, \"AA\")", Value::Truth(true)),
+            ("like(\"a1-7\", \"AX-9\") and not like(\"a1-7\", \"99-9\")", Value::Truth(true)),
+            ("like({2}, \"AA\")", Value::Undecided),
+            ("part(\"19164\", 3, 3) = \"164\"", Value::Truth(true)),
+            ("part({1}, 1, 2) = \"19\"", Value::Undecided),
         ] {
             assert_eq!(value(text), expected, "{text}");
         }

@@ -1,0 +1,75 @@
+//! `tkgd table`: any tables against rules of the user's.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::{Context, Exit, print};
+use crate::error::{Error, Result, Words};
+use crate::finding::Lang;
+use crate::ingest::{read_table_rules, read_tables};
+use crate::pipeline::{findings_digest, findings_json};
+use crate::schema::ColumnWords;
+use crate::validate::{RuleCount, TableVerdicts, check_tables};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd table --rules quy-tac.toml --table truong=truong.xlsx\n  tkgd bang --rules quy-tac.toml --table truong=2025.csv --table truoc=2024.csv --format json"
+)]
+pub struct Args {
+    /// Tệp quy tắc (TOML): các bảng có cột nào, điều gì phải đúng.
+    #[arg(long, value_name = "TỆP")]
+    rules: PathBuf,
+    /// Bảng cần kiểm tra: tên trong tệp quy tắc = tệp (CSV, bảng tính, Parquet); nêu lại cho mỗi bảng.
+    #[arg(long = "table", value_name = "TÊN=TỆP", value_parser = named)]
+    tables: Vec<(String, PathBuf)>,
+    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Findings of one rule shown on the screen without `--all`.
+const PER_RULE: usize = 20;
+
+fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
+    let (name, path) = text.split_once('=').ok_or_else(|| format!("`{text}`: TÊN=TỆP / NAME=FILE"))?;
+    Ok((name.to_owned(), PathBuf::from(path)))
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let rules = read_table_rules(&args.rules, &context.isolation)?;
+    let mut book = schemas.rules.clone();
+    let twice = book.add(rules.catalogue(&schemas.files.toml::<ColumnWords>("table_rules.toml")?));
+    if let Some(id) = twice.first() {
+        let reason = Words::both(format!("`{id}` đã là mã của một quy tắc khác"), format!("`{id}` is the id of another rule already"));
+        return Err(Error::config(args.rules.display(), reason));
+    }
+    let TableVerdicts { mut findings, counts } = check_tables(&rules, &read_tables(&rules, &args.tables, &context.isolation)?);
+    book.grade(&mut findings);
+    if context.json {
+        let findings: serde_json::Value =
+            serde_json::from_str(&findings_json(&findings, &book, context.lang)).map_err(|e| Error::library("write", "stdout", e))?;
+        let counts: Vec<_> = counts.iter().map(as_json).collect();
+        print(&format!("{:#}\n", json!({ "rules": counts, "findings": findings })));
+    } else {
+        let per_rule = if args.all { usize::MAX } else { PER_RULE };
+        print(&findings_digest(&findings, &book, context.lang, per_rule));
+        for count in &counts {
+            print(&line(count, context.lang));
+        }
+    }
+    Ok(Exit::of(&findings))
+}
+
+fn as_json(count: &RuleCount) -> serde_json::Value {
+    json!({ "rule": count.rule, "valid": count.valid, "invalid": count.invalid, "undecided": count.undecided })
+}
+
+fn line(count: &RuleCount, lang: Lang) -> String {
+    let RuleCount { rule, valid, invalid, undecided } = count;
+    match lang {
+        Lang::Vi => format!("{rule}: {valid} đúng, {invalid} sai, {undecided} chưa kết luận được\n"),
+        Lang::En => format!("{rule}: {valid} valid, {invalid} invalid, {undecided} undecided\n"),
+    }
+}
