@@ -112,6 +112,10 @@ impl Notes<'_> {
     /// Labels that are not the form's; the rows whose label is that of another row.
     fn labels(&mut self) -> Vec<usize> {
         let (sheet, fit) = (self.sheet, self.fit);
+        // Most sheets say what the form prints: nothing to look up.
+        if fit.relabelled.is_empty() {
+            return Vec::new();
+        }
         let mut own: HashMap<String, usize> = HashMap::new();
         for coded in 0..sheet.coded.len() {
             own.entry(fold(&sheet.coded_row(coded).label)).or_insert(coded);
