@@ -13,7 +13,7 @@ use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::aggregate;
 use tkgd::archive::{ArchiveInput, table_path, totals_from_archive, write_archive};
 use tkgd::finding::Finding;
-use tkgd::validate::{Earlier, Surroundings, cross, localise, sums};
+use tkgd::validate::{Earlier, Surroundings, cross, figures};
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;
@@ -46,17 +46,7 @@ fn main() {
     let earlier = Earlier::default();
     let rules = || {
         pool.install(|| {
-            let mut findings: Vec<Finding> = sample
-                .submissions
-                .par_iter()
-                .flat_map_iter(|submission| {
-                    let mut found = sums(submission);
-                    if !found.is_empty() {
-                        found.extend(localise(submission));
-                    }
-                    found
-                })
-                .collect();
+            let mut findings: Vec<Finding> = sample.submissions.par_iter().flat_map_iter(figures).collect();
             let around = Surroundings::new(&sample.tree, &sample.forms, &sample.submissions, &earlier);
             findings.extend(cross(&sample.submissions, &sample.schemas.cell_rules, &sample.schemas.rules, &around));
             findings

@@ -8,7 +8,7 @@ use super::columns::Columns;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::schema::{Confidence, Mapping, MappingStatus, Sheet};
+use crate::schema::{Confidence, FINDING_TEXTS, Mapping, MappingStatus, Sheet};
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(
@@ -180,53 +180,10 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
 }
 
 fn findings(input: &ArchiveInput<'_>) -> Columns {
-    let names = [
-        "severity",
-        "verdict",
-        "rule",
-        "unit",
-        "form",
-        "sheet",
-        "code",
-        "file",
-        "file_sheet",
-        "cell",
-        "found",
-        "expected",
-        "detail",
-        "message",
-        "closed",
-        "closed_text",
-        "closed_by",
-        "closed_on",
-    ];
-    let mut table = Columns::texts(&names).and_numbers(&["column"]);
+    let mut table = Columns::texts(&FINDING_TEXTS).and_numbers(&["column"]);
     for finding in input.findings {
-        let (subject, place) = (&finding.subject, &finding.place);
-        let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
-        let (message, detail) = (input.rules.message(finding, Lang::Vi), input.rules.detail(finding, Lang::Vi));
-        let closed = finding.closed.as_ref();
-        let texts = [
-            finding.severity.id(),
-            finding.verdict.id(),
-            &finding.rule,
-            subject.unit.as_deref().unwrap_or_default(),
-            subject.form.as_deref().unwrap_or_default(),
-            subject.sheet.as_deref().unwrap_or_default(),
-            subject.code.as_deref().unwrap_or_default(),
-            place.file.as_deref().unwrap_or_default(),
-            place.sheet.as_deref().unwrap_or_default(),
-            &cell,
-            &finding.found,
-            &finding.expected,
-            &detail,
-            &message,
-            closed.map_or("", |c| c.kind.id()),
-            closed.map_or("", |c| &c.text),
-            closed.map_or("", |c| &c.by),
-            closed.map_or("", |c| &c.on),
-        ];
-        table.push(&texts, &[subject.column.map_or(0, i64::from)]);
+        let texts = input.rules.texts(finding, Lang::Vi);
+        table.push(&texts.each_ref().map(String::as_str), &[finding.subject.column.map_or(0, i64::from)]);
     }
     table
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::table_path;
 use super::totals::address;
 use super::value_reader::{Batch, ValueTable};
-use crate::cells::{Placement, Source, Status, Submission, Values};
+use crate::cells::{Placement, Source, Submission, Values};
 use crate::error::{Error, Result};
 use crate::location::CellRef;
 use crate::schema::Form;
@@ -40,8 +40,7 @@ pub fn returns_from_archive(folder: &Path, period: Period, forms: &[Arc<Form>]) 
 
 fn add_batch(batch: &Batch, forms: &[Arc<Form>], returns: &mut Returns) -> std::result::Result<(), String> {
     let Some(places) = &batch.places else { return Err("it does not say where its values stood".to_owned()) };
-    let status_of = |name: &str| Status::ALL.into_iter().find(|s| s.id() == name).ok_or_else(|| format!("`{name}` is not a status"));
-    let statuses: Vec<Status> = batch.status.names().map(status_of).collect::<std::result::Result<_, String>>()?;
+    let statuses = batch.statuses()?;
     let units: Vec<Arc<str>> = batch.unit.names().map(Arc::from).collect();
     let files: Vec<Arc<str>> = places.file.names().map(Arc::from).collect();
     let sheets: Vec<Arc<str>> = places.file_sheet.names().map(Arc::from).collect();

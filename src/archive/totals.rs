@@ -133,11 +133,8 @@ const fn bit(status: Status) -> u16 {
 fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form>]), found: &mut Vec<SlotSums>) -> Checked<()> {
     let none = targets.units.len();
     let target_of = targets.of_names(tree, batch.unit.names());
-    let statuses = batch.status.names().map(|name| {
-        let status = Status::ALL.into_iter().find(|status| status.id() == name).ok_or_else(|| format!("`{name}` is not a status"))?;
-        Ok((bit(status), if status.is_number() { -1 } else { 0 }))
-    });
-    let statuses: Vec<(u16, i64)> = statuses.collect::<Checked<_>>()?;
+    let masked = |status: Status| (bit(status), if status.is_number() { -1 } else { 0 });
+    let statuses: Vec<(u16, i64)> = batch.statuses()?.into_iter().map(masked).collect();
     for run in batch.runs() {
         let Some((form, slot)) = address(batch, run.start, forms)? else { continue };
         // One more place takes what has no target.

@@ -16,6 +16,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use super::parquet_file::ROW_GROUP_ROWS;
+use crate::cells::Status;
 use crate::error::{Error, Result};
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
@@ -167,6 +168,16 @@ impl Batch {
             status: texts("status")?,
             places,
         })
+    }
+
+    /// The status behind every key of the column of statuses.
+    ///
+    /// # Errors
+    /// A name that is no status.
+    pub fn statuses(&self) -> std::result::Result<Vec<Status>, String> {
+        let known =
+            |name: &str| Status::ALL.into_iter().find(|status| status.id() == name).ok_or_else(|| format!("`{name}` is not a status"));
+        self.status.names().map(known).collect()
     }
 
     /// Rows of one form, sheet, code and column each.

@@ -97,31 +97,25 @@ impl Status {
     }
 }
 
-/// Returns of a term that is not the one at hand, in terms of the forms at hand: by unit code and form id.
+/// Returns of a term that is not the one at hand, in terms of the forms at hand: by form id and unit code.
 #[derive(Debug, Clone, Default)]
-pub struct Returns(BTreeMap<(String, Arc<str>), Values>);
+pub struct Returns(BTreeMap<Arc<str>, BTreeMap<Arc<str>, Values>>);
 
 impl Returns {
     /// Adds a return.
-    pub fn insert(&mut self, unit: String, form: Arc<str>, values: Values) {
-        self.0.insert((unit, form), values);
+    pub fn insert(&mut self, unit: impl Into<Arc<str>>, form: Arc<str>, values: Values) {
+        self.0.entry(form).or_default().insert(unit.into(), values);
     }
 
     /// The return of a unit on a form.
     #[must_use]
-    pub fn get(&self, unit: &str, form: &Arc<str>) -> Option<&Values> {
-        self.0.get(&(unit.to_owned(), Arc::clone(form)))
+    pub fn get(&self, unit: &str, form: &str) -> Option<&Values> {
+        self.0.get(form)?.get(unit)
     }
 
     /// Unit code and values of every return on a form.
-    pub fn of_form<'a>(&'a self, form: &'a Arc<str>) -> impl Iterator<Item = (&'a str, &'a Values)> {
-        self.0.iter().filter(move |((_, own), _)| own == form).map(|((unit, _), values)| (unit.as_str(), values))
-    }
-
-    /// Number of returns.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
+    pub fn of_form(&self, form: &str) -> impl Iterator<Item = (&str, &Values)> {
+        self.0.get(form).into_iter().flatten().map(|(unit, values)| (&**unit, values))
     }
 
     /// True when the term holds none.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::layout::{layout_finding, layout_findings};
-use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook};
+use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook, defined_text};
 use super::recognise::Recognised;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::template_id::REFERENCE_NAME;
@@ -73,8 +73,7 @@ fn mark_not_applicable(layout: &Layout, values: &mut Values) {
 
 /// Sheets that are no part of the form, unless they are its error log or empty.
 fn note_other_sheets(workbook: &RawWorkbook, recognised: &Recognised, findings: &mut Vec<Finding>) {
-    let ours =
-        workbook.names.iter().find(|(name, _)| name == REFERENCE_NAME).map(|(_, value)| value.trim_start_matches('=').trim_matches('"'));
+    let ours = workbook.named(REFERENCE_NAME).map(defined_text);
     for (index, raw) in workbook.sheets.iter().enumerate() {
         let is_used = recognised.sheets.iter().flatten().any(|(used, _)| *used == index);
         let is_known = recognised.layout.sheets.iter().any(|s| s.number_kind().is_none() && fold(&s.name) == fold(&raw.name));

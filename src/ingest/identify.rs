@@ -120,8 +120,7 @@ fn carried_unit(workbook: &RawWorkbook) -> Option<String> {
 /// The identity a template carries, if the workbook is one.
 #[must_use]
 pub fn template_id(workbook: &RawWorkbook) -> Option<TemplateId> {
-    let named = workbook.names.iter().find(|(name, _)| name == TEMPLATE_NAME);
-    named.and_then(|(_, value)| TemplateId::parse(value))
+    workbook.named(TEMPLATE_NAME).and_then(TemplateId::parse)
 }
 
 /// The last part of a path, whichever way its folders are separated.

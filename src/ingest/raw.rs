@@ -46,6 +46,14 @@ pub struct RawWorkbook {
     pub names: Vec<(String, String)>,
 }
 
+impl RawWorkbook {
+    /// What a defined name stands for.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&str> {
+        self.names.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
 /// A sheet as plain cells, row by row.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RawSheet {
@@ -280,6 +288,11 @@ where
         workbook.sheets.push(sheet.finish());
     }
     Ok(workbook)
+}
+
+/// The text behind the value of a defined name, `="text"`.
+pub fn defined_text(value: &str) -> &str {
+    value.trim_start_matches('=').trim_matches('"')
 }
 
 /// Defined names, as far as anybody could need them.

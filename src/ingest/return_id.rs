@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::raw::RawWorkbook;
+use super::raw::{RawWorkbook, defined_text};
 
 /// Name under which a workbook keeps it.
 pub const RETURN_NAME: &str = "tkgd_return";
@@ -37,7 +37,7 @@ impl ReturnId {
     /// Reads the value of the defined name; `None` when it is not one of ours.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
-        let text = value.trim_start_matches('=').trim_matches('"');
+        let text = defined_text(value);
         let mut parts = text.split('|').map(str::to_owned);
         let (unit, form) = (parts.next()?, parts.next()?);
         let is_hash = |hash: &String| (SHORT..=64).contains(&hash.len()) && hash.chars().all(|c| c.is_ascii_hexdigit());
@@ -55,8 +55,7 @@ impl fmt::Display for ReturnId {
 /// Which file a workbook answers, if it is an annotated copy.
 #[must_use]
 pub fn return_id(workbook: &RawWorkbook) -> Option<ReturnId> {
-    let named = workbook.names.iter().find(|(name, _)| name == RETURN_NAME);
-    named.and_then(|(_, value)| ReturnId::parse(value))
+    workbook.named(RETURN_NAME).and_then(ReturnId::parse)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use super::raw::defined_text;
 use crate::schema::Form;
 use crate::term::{Period, SchoolYear, Term};
 
@@ -37,7 +38,7 @@ impl TemplateId {
     /// Reads the value of the defined name; `None` when it is not one of ours.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
-        let text = value.trim_start_matches('=').trim_matches('"');
+        let text = defined_text(value);
         let mut parts = text.split('|');
         let mut next = || parts.next().map(str::to_owned);
         let (form, version, unit) = (next()?, next()?, next()?);

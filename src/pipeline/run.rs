@@ -19,15 +19,15 @@ use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
 use crate::error::{Error, Result, Words, closest};
-use crate::finding::{Closing, ClosingKind, Finding, Lang, Verdict};
+use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{Form, Schemas};
+use crate::schema::{Form, Moment, Schemas};
 use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
-use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, localise, spreads, sums};
+use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, spreads};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;
@@ -148,10 +148,7 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
     let mut findings = std::mem::take(&mut loaded.findings);
     progress.start("check", loaded.submissions.len());
     findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
-        let mut found = sums(submission);
-        if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
-            found.extend(localise(submission));
-        }
+        let found = figures(submission);
         progress.step();
         found
     }));
@@ -169,9 +166,11 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Resul
     let archive = pipeline.archive();
     let Period { year, term } = pipeline.period;
     let returns = |period| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
+    // A year ago is shown in a table too; the other term is read only for rules that look at it.
+    let looks_there = schemas.cell_rules.iter().any(|rule| rule.looks_at(Moment::OtherTerm));
     Ok(Earlier {
         last_year: returns(Period { year: SchoolYear(year.0 - 1), term })?,
-        other_term: returns(Period { year, term: term.other() })?,
+        other_term: if looks_there { returns(Period { year, term: term.other() })? } else { None },
     })
 }
 
@@ -302,11 +301,7 @@ pub fn check_files(
     for reading in readings {
         checked.findings.extend(reading.findings);
         if let Some(submission) = &reading.submission {
-            let found = sums(submission);
-            if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
-                checked.findings.extend(localise(submission));
-            }
-            checked.findings.extend(found);
+            checked.findings.extend(figures(submission));
             // Nobody knows whose the file is: no register, no other return, no other term.
             let (own, earlier) = (std::slice::from_ref(submission), Earlier::default());
             let around = Surroundings::new(&tree, &schemas.forms, own, &earlier);

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
 use crate::ledger::finding_key;
-use crate::schema::RuleBook;
+use crate::schema::{FINDING_TEXTS, RuleBook};
 use crate::text::looks_like_formula;
 
 /// Findings as text, grouped as they are sorted: worst first, each with its place and hint.
@@ -99,56 +99,22 @@ fn place_text(finding: &Finding, lang: Lang) -> String {
 /// formulas are made harmless.
 #[must_use]
 pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
-    let headings = [
-        "severity",
-        "verdict",
-        "rule",
-        "unit",
-        "form",
-        "sheet",
-        "code",
-        "column",
-        "file",
-        "file_sheet",
-        "cell",
-        "found",
-        "expected",
-        "detail",
-        "message",
-        "hint",
-        "closed",
-        "closed_text",
-        "closed_by",
-        "closed_on",
-    ];
     let mut writer = csv::Writer::from_writer(Vec::new());
+    // The number of the column stands behind the code, the hint behind the message.
+    let line = |texts: [&str; FINDING_TEXTS.len()], column: &str, hint: &str| {
+        let [severity, verdict, rule, unit, form, sheet, code, file, file_sheet, cell, found, expected, detail, message, closed @ ..] =
+            texts;
+        let first =
+            [severity, verdict, rule, unit, form, sheet, code, column, file, file_sheet, cell, found, expected, detail, message, hint];
+        let harmless = |text: &str| if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() };
+        first.into_iter().chain(closed).map(harmless).collect::<Vec<_>>()
+    };
     // Writing into memory cannot fail.
-    let _ = writer.write_record(headings);
+    let _ = writer.write_record(line(FINDING_TEXTS, "column", "hint"));
     for finding in findings {
-        let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
-        let line = [
-            finding.severity.id().to_owned(),
-            finding.verdict.id().to_owned(),
-            finding.rule.to_string(),
-            subject.unit.as_deref().unwrap_or_default().to_owned(),
-            subject.form.as_deref().unwrap_or_default().to_owned(),
-            subject.sheet.as_deref().unwrap_or_default().to_owned(),
-            subject.code.as_deref().unwrap_or_default().to_owned(),
-            subject.column.map(|column| column.to_string()).unwrap_or_default(),
-            place.file.as_deref().unwrap_or_default().to_owned(),
-            place.sheet.as_deref().unwrap_or_default().to_owned(),
-            place.cell.map(|cell| cell.to_string()).unwrap_or_default(),
-            finding.found.clone(),
-            finding.expected.clone(),
-            rules.detail(finding, lang),
-            rules.message(finding, lang),
-            rules.hint(finding, lang).to_owned(),
-            closed.map(|c| c.kind.id().to_owned()).unwrap_or_default(),
-            closed.map(|c| c.text.clone()).unwrap_or_default(),
-            closed.map(|c| c.by.clone()).unwrap_or_default(),
-            closed.map(|c| c.on.clone()).unwrap_or_default(),
-        ];
-        let _ = writer.write_record(line.iter().map(|text| if looks_like_formula(text) { format!("'{text}") } else { text.clone() }));
+        let texts = rules.texts(finding, lang);
+        let column = finding.subject.column.map(|column| column.to_string()).unwrap_or_default();
+        let _ = writer.write_record(line(texts.each_ref().map(String::as_str), &column, rules.hint(finding, lang)));
     }
     let bytes = writer.into_inner().unwrap_or_default();
     // Spreadsheet programs take the text for UTF-8 only with this mark.

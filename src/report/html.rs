@@ -57,7 +57,7 @@ pub fn listing_html(listing: &Listing) -> String {
 }
 
 /// Text that cannot become markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 

@@ -29,6 +29,20 @@ pub struct CellRule {
     pub problems: Vec<String>,
 }
 
+impl CellRule {
+    /// Terms its checks look at, in the order they name them.
+    pub fn moments(&self) -> impl Iterator<Item = Moment> {
+        let leaves = self.checks.iter().flat_map(|check| &check.leaves);
+        leaves.filter_map(|leaf| if let Leaf::Cell { moment, .. } = leaf { Some(*moment) } else { None })
+    }
+
+    /// True when a check looks at figures of this term.
+    #[must_use]
+    pub fn looks_at(&self, moment: Moment) -> bool {
+        self.moments().any(|own| own == moment)
+    }
+}
+
 /// One expression over cells.
 #[derive(Debug, Clone)]
 pub struct CellCheck {
@@ -103,9 +117,16 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
         bound.problems.push(format!("there is no form `{circular}/{short}`"));
         return Some(bound);
     };
+    let parsed = match Parsed::new(rule) {
+        Ok(parsed) => parsed,
+        Err(problem) => {
+            bound.problems.push(problem);
+            return Some(bound);
+        }
+    };
     let binder = Binder { circular, forms, own };
     for variables in combinations(rule) {
-        match binder.check(rule, &variables) {
+        match binder.check(&parsed, &variables) {
             Ok(check) => bound.checks.push(check),
             Err(problem) => bound.problems.push(problem),
         }
@@ -127,6 +148,28 @@ fn combinations(rule: &Rule) -> Vec<BTreeMap<String, String>> {
     all
 }
 
+/// The expressions of a rule, read once for all its combinations.
+struct Parsed {
+    names: BTreeMap<String, Expression>,
+    body: Expression,
+    at: Option<Expression>,
+}
+
+impl Parsed {
+    fn new(rule: &Rule) -> Result<Self, String> {
+        let named = |(name, text): (&String, &String)| match Expression::parse(text) {
+            Ok(expression) => Ok((name.clone(), expression)),
+            Err(problem) => Err(format!("`let.{name}`: {problem}")),
+        };
+        let body = rule.outlier.as_ref().map(|outlier| &outlier.value).or(rule.check.as_ref());
+        Ok(Self {
+            names: rule.names.iter().map(named).collect::<Result<_, _>>()?,
+            body: Expression::parse(body.ok_or("it has neither `check` nor `outlier`")?)?,
+            at: rule.at.as_deref().map(Expression::parse).transpose()?,
+        })
+    }
+}
+
 struct Binder<'a> {
     circular: &'a str,
     forms: &'a [Arc<Form>],
@@ -134,17 +177,9 @@ struct Binder<'a> {
 }
 
 impl Binder<'_> {
-    fn check(&self, rule: &Rule, variables: &BTreeMap<String, String>) -> Result<CellCheck, String> {
-        let named = |name: &str| rule.names.get(name).map(|text| Expression::parse(text));
-        // Names are read when the file is loaded; one that cannot be is told where it stands.
-        if let Some(problem) = rule.names.keys().find_map(|name| named(name)?.err().map(|problem| format!("`let.{name}`: {problem}"))) {
-            return Err(problem);
-        }
-        let fill =
-            |expression: Expression| expression.filled(&|name| named(name).and_then(Result::ok), &|name| variables.get(name).cloned());
-        let text = rule.outlier.as_ref().map(|outlier| &outlier.value).or(rule.check.as_ref());
-        let text = text.ok_or("it has neither `check` nor `outlier`")?;
-        let expression = fill(Expression::parse(text)?)?;
+    fn check(&self, rule: &Parsed, variables: &BTreeMap<String, String>) -> Result<CellCheck, String> {
+        let fill = |expression: &Expression| expression.filled(&|name| rule.names.get(name).cloned(), &|name| variables.get(name).cloned());
+        let expression = fill(&rule.body)?;
         let mut leaves = Vec::new();
         let mut first = None;
         let mut resolve = |reference: &Reference| {
@@ -157,13 +192,9 @@ impl Binder<'_> {
                 leaves.len() - 1
             }))
         };
-        let at = rule.at.as_deref().map(|text| fill(Expression::parse(text)?)).transpose()?;
-        let at = at.map(|at| at.resolved(&mut resolve)).transpose()?;
+        let at = rule.at.as_ref().map(|at| fill(at)?.resolved(&mut resolve)).transpose()?;
         let expression = expression.resolved(&mut resolve)?;
-        let values = rule.names.keys().map(|name| {
-            let value = fill(Expression::Name(name.clone()))?.resolved(&mut resolve)?;
-            Ok((name.clone(), value))
-        });
+        let values = rule.names.keys().map(|name| Ok((name.clone(), fill(&Expression::Name(name.clone()))?.resolved(&mut resolve)?)));
         let values = values.collect::<Result<Vec<_>, String>>()?;
         let at = match at {
             Some(Expression::Reference(leaf)) => match &leaves[leaf] {

@@ -36,7 +36,7 @@ pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, Tex
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
-pub use rules::{Rule, RuleBook, Stage};
+pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
 pub use table_rules::{

@@ -49,9 +49,7 @@ pub fn concerns(rule: &CellRule, submission: &Submission, around: &Surroundings<
 
 /// Why a rule cannot run for anybody: a term it looks at is not in the archive.
 fn missing_term(rule: &CellRule, around: &Surroundings<'_>) -> Option<String> {
-    let leaves = rule.checks.iter().flat_map(|check| &check.leaves);
-    let moments = leaves.filter_map(|leaf| if let Leaf::Cell { moment, .. } = leaf { Some(*moment) } else { None });
-    let missing = moments.into_iter().find(|moment| around.lacks(*moment))?;
+    let missing = rule.moments().find(|moment| around.lacks(*moment))?;
     Some(format!("{{no-term}} {{{}}}", name_of(missing)))
 }
 

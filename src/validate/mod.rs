@@ -13,6 +13,9 @@ mod sums;
 mod surroundings;
 mod tables;
 
+use crate::cells::Submission;
+use crate::finding::{Finding, Verdict};
+
 pub use completeness::{Expectation, completeness, expectations};
 pub use cross::cross;
 pub use expression::{Ratio, Value, evaluate};
@@ -21,3 +24,14 @@ pub use outliers::{Spread, spreads};
 pub use sums::sums;
 pub use surroundings::{Earlier, Surroundings};
 pub use tables::{RuleCount, TableVerdicts, check_tables};
+
+/// What the figures of a return say of each other: every sum and bound, and where they do not hold,
+/// the cells that are probably wrong.
+#[must_use]
+pub fn figures(submission: &Submission) -> Vec<Finding> {
+    let mut found = sums(submission);
+    if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
+        found.extend(localise(submission));
+    }
+    found
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::html::escaped;
+use super::super::html::escaped;
 use crate::validate::Spread;
 
 /// Size of a strip.

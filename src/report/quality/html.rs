@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::super::html::escaped;
+
 /// Colours are told apart in grey too, and every one stands beside its word.
 const STYLE: &str = "
 :root { color-scheme: light; --ink: #1b1f24; --line: #c8ccd2; --error: #a3131f; --query: #8a5a00; --warning: #2f5d8a; --undecided: #565b62; }
@@ -124,20 +126,4 @@ pub enum Cell {
     Share(usize),
     /// A link: where to, and what it says.
     Link(String, String),
-}
-
-/// A text that cannot be taken for markup.
-pub fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            letter => out.push(letter),
-        }
-    }
-    out
 }
