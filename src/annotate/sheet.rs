@@ -24,6 +24,8 @@ struct Patch<'a, 's> {
     /// Cells still to be marked.
     left: Colours,
     styles: &'s mut MarkedStyles,
+    /// Marks of an earlier annotation go.
+    clears: bool,
     prefix: String,
     row: u32,
     column: u16,
@@ -33,15 +35,16 @@ struct Patch<'a, 's> {
     column_styles: Vec<(u32, u32, u32)>,
 }
 
-/// Marks cells of a sheet.
+/// Marks cells of a sheet; takes off the marks of an earlier annotation where asked.
 ///
 /// # Errors
 /// When the part is not well-formed.
-pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles) -> Result<String, RawProblem> {
+pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles, clears: bool) -> Result<String, RawProblem> {
     let mut patch = Patch {
         edits: Edits::new(part),
         left: colours.clone(),
         styles,
+        clears,
         prefix: String::new(),
         row: 0,
         column: 0,
@@ -111,8 +114,13 @@ impl Patch<'_, '_> {
         self.column = column.saturating_add(1);
         let cells = self.cells_before(column);
         self.edits.insert(tag.span.start, cells);
-        let Some(colour) = self.left.remove(&CellRef::new(self.row.saturating_sub(1), column)) else { return };
-        if let Some(style) = self.styles.marked(tag.number("s").unwrap_or(0), colour) {
+        let own = tag.number("s").unwrap_or(0);
+        let style = match self.left.remove(&CellRef::new(self.row.saturating_sub(1), column)) {
+            Some(colour) => self.styles.marked(own, colour),
+            None if self.clears => self.styles.plain(own),
+            None => None,
+        };
+        if let Some(style) = style {
             self.edits.replace(tag.span.clone(), with_attribute(tag.text, "s", &style.to_string()));
         }
     }
