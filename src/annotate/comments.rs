@@ -25,7 +25,7 @@ const TALLEST: usize = 400;
 const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const COMMENTS_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
 const DRAWING_TYPE: &str = "application/vnd.openxmlformats-officedocument.vmlDrawing";
-/// Namespaces of a drawing; repeated on every shape, because a drawing found in a file may name them otherwise.
+/// Namespaces of a drawing; repeated on every shape of a drawing that another program wrote, because it may name them otherwise.
 const SPACES: &str = r#"xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:x="urn:schemas-microsoft-com:office:excel""#;
 /// The first number a shape of a sheet's drawing may have.
 const FIRST_SHAPE: u32 = 1_025;
@@ -151,8 +151,7 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
                 edits.insert(tag.span.start, format!("<{p}author>{}</{p}author>", escaped(author)));
             }
             ("comment", Kind::Start) => {
-                let at = tag.attribute("ref").and_then(|at| at.parse::<CellRef>().ok());
-                here = Standing { at, start: tag.span.start, runs: Vec::new() };
+                here = Standing { at: tag.cell("ref"), start: tag.span.start, runs: Vec::new() };
             }
             ("r", Kind::Start) => run_from = Some(tag.span.start),
             ("r", Kind::End) => {
@@ -231,6 +230,7 @@ fn without_shapes(drawing: &str, cells: &[CellRef]) -> String {
 /// A drawing with a box for each of some cells.
 fn with_shapes(drawing: &str, cells: &[CellRef], comments: &Comments) -> Result<String, RawProblem> {
     let mut out = String::new();
+    let spaces = if drawing.contains(SPACES) { "" } else { SPACES };
     if !drawing.contains("\"_x0000_t202\"") {
         let _ = write!(
             out,
@@ -243,7 +243,7 @@ fn with_shapes(drawing: &str, cells: &[CellRef], comments: &Comments) -> Result<
     });
     let first = numbers.max().map_or(FIRST_SHAPE, |last| last.saturating_add(1)).max(FIRST_SHAPE);
     for (number, at) in (first..).zip(cells) {
-        out.push_str(&shape(number, *at, comments.get(at).map_or("", String::as_str)));
+        out.push_str(&shape(number, *at, comments.get(at).map_or("", String::as_str), spaces));
     }
     // Drawings of office programs need not be well-formed, so the end is looked for as text.
     match drawing.rfind("</xml>") {
@@ -252,7 +252,7 @@ fn with_shapes(drawing: &str, cells: &[CellRef], comments: &Comments) -> Result<
     }
 }
 
-fn shape(number: u32, at: CellRef, text: &str) -> String {
+fn shape(number: u32, at: CellRef, text: &str, spaces: &str) -> String {
     let lines: usize = cut(text).split('\n').map(|line| 1 + line.chars().count() / LINE).sum();
     let height = ((lines + 1) * LINE_HEIGHT).min(TALLEST);
     let rows = height / 20 + 1;
@@ -261,6 +261,6 @@ fn shape(number: u32, at: CellRef, text: &str) -> String {
     let top = row.saturating_sub(1);
     let bottom = top as usize + rows;
     format!(
-        r##"<v:shape {SPACES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;width:240pt;height:{height}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{left}, 15, {top}, 2, {right}, 15, {bottom}, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"##
+        r##"<v:shape {spaces} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;width:240pt;height:{height}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{left}, 15, {top}, 2, {right}, 15, {bottom}, 4</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"##
     )
 }

@@ -138,12 +138,12 @@ fn row(out: &mut String, number: usize, texts: &[String], p: &str) {
 fn cells(first: u16, number: usize, texts: &[String], p: &str) -> String {
     let mut out = String::new();
     for (column, text) in (first..).zip(texts).filter(|(_, text)| !text.is_empty()) {
-        let text: String = text.chars().take(LONGEST).collect();
+        let text = text.char_indices().nth(LONGEST).map_or(text.as_str(), |(end, _)| &text[..end]);
         let _ = write!(
             out,
             r#"<{p}c r="{}{number}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{}</{p}t></{p}is></{p}c>"#,
             column_name(column),
-            escaped(&text)
+            escaped(text)
         );
     }
     out

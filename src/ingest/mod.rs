@@ -39,7 +39,7 @@ pub use collect::{Collected, Duplicates, collect};
 pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
 use fingerprint::unknown_form;
-pub use guard::{Format, Inspected, MAX_FILE, inspect};
+pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};

@@ -346,6 +346,9 @@ impl RuleBook {
 
     /// A text with its named words spelled out.
     fn phrased(&self, detail: &str, lang: Lang) -> String {
+        if !detail.contains('{') {
+            return detail.to_owned();
+        }
         let spell = |text: String, phrase: &Phrase| text.replace(&format!("{{{}}}", phrase.id), lang.pick(&phrase.vi, &phrase.en));
         self.phrases.iter().fold(detail.to_owned(), spell)
     }

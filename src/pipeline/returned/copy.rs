@@ -6,7 +6,7 @@ use super::texts::ReturnTexts;
 use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use crate::cells::Lineage;
 use crate::finding::{Finding, Severity};
-use crate::ingest::{Format, RETURN_NAME, RawProblem, ReturnId, inspect, key_text};
+use crate::ingest::{Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
 use crate::ledger::finding_key;
 use crate::schema::{Form, HeaderContent, RuleBook, SheetKind};
 
@@ -29,8 +29,10 @@ pub struct Sent<'a> {
 /// # Errors
 /// The reason.
 pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Result<Vec<u8>, String> {
-    if inspect(bytes).is_ok_and(|inspected| inspected.format != Format::Xlsx) {
-        return Err("other_format".to_owned());
+    match open(bytes) {
+        Ok(Opened::Old) => return Err("other_format".to_owned()),
+        Ok(Opened::Package(package)) if package.format != Format::Xlsx => return Err("other_format".to_owned()),
+        _ => {}
     }
     let id = ReturnId::new(sent.unit, &sent.form.id, sent.sha256, sent.lineage.map_or(&[], |lineage| &lineage.answers));
     let annotation = Annotation {
