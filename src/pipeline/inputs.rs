@@ -47,7 +47,7 @@ pub struct Frame {
 
 /// Reads the register and finds the term's circular and forms.
 pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> Result<Frame> {
-    let regulation = schemas.governing(pipeline.period)?.clone();
+    let regulation = circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
         kind: "reference date of",
         name: pipeline.period.to_string(),
@@ -57,8 +57,22 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     let register_path = pipeline.path(&pipeline.file.register);
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
     let tree = Tree::as_at(&register, day)?;
-    check_forms(&tree, &forms, &register)?;
+    check_forms(&tree, &forms, &register, schemas)?;
     Ok(Frame { regulation, forms, tree })
+}
+
+/// The circular that governs the pipeline's term, with the term's results in the state that the pipeline names.
+pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
+    let regulation = schemas.governing(pipeline.period)?.clone();
+    let Some(state) = &pipeline.file.result_state else { return Ok(regulation) };
+    regulation.in_state(pipeline.period.term, state).map_err(|known| Error::Unknown {
+        kind: "later state of results",
+        name: state.clone(),
+        hint: Some(match known.join(", ") {
+            none if none.is_empty() => Words::both("kỳ này chỉ có một trạng thái kết quả", "the term's results have one state only"),
+            known => Words::both(format!("các trạng thái sau: {known}; bỏ dòng này cho kết quả cuối năm"), format!("later states: {known}; leave the line out for the results at the end of the year")),
+        }),
+    })
 }
 
 /// Reads register, workbooks and lists.
@@ -108,9 +122,11 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
 }
 
-/// The register may name only forms of the term's circular, or of its other terms.
-fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register) -> Result<()> {
-    let (_, unknown) = crate::validate::expectations(tree, forms);
+/// The register may name forms of every term of the circular, and no others.
+fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &Schemas) -> Result<()> {
+    let (_, mut unknown) = crate::validate::expectations(tree, forms);
+    let circular = forms.first().map(|form| Arc::clone(&form.circular)).unwrap_or_default();
+    unknown.retain(|(_, name)| !schemas.forms_of(&circular).any(|form| form.short == *name || form.symbol == *name));
     let problem = |(unit, form): &(usize, Arc<str>)| {
         let unit = &tree.units[*unit];
         Words::both(

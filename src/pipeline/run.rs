@@ -17,15 +17,15 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::yearly_xlsx;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
+use crate::archive::{ArchiveInput, ArchivedState, past_returns, recount, write_archive};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{Form, Moment, Schemas};
-use crate::term::{Period, SchoolYear};
+use crate::schema::{CellRule, Form, Moment, Schemas};
+use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, spreads};
 
@@ -89,7 +89,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
     let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
     folder.write(&quality_texts.file, page.as_bytes())?;
-    let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.term_text(pipeline.period));
+    let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
@@ -120,7 +120,7 @@ fn quality(
     let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
     quality_page(&Quality {
         texts,
-        term: &loaded.regulation.term_text(pipeline.period),
+        term: &loaded.regulation.full_term_text(pipeline.period),
         circular: &loaded.regulation.name,
         run,
         unverified: &unverified,
@@ -153,8 +153,9 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
         found
     }));
     progress.finish();
-    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
-    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
+    let earlier = earlier(pipeline, schemas, loaded)?;
+    let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
+    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
@@ -162,16 +163,27 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
-fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Earlier> {
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<Earlier> {
     let archive = pipeline.archive();
     let Period { year, term } = pipeline.period;
-    let returns = |period| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
+    let returns = |period, forms: &[Arc<Form>]| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
+    // The other term has forms of its own; through those of this term's circular its figures are seen.
+    let other = term.other();
+    let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other).cloned().collect();
     // A year ago is shown in a table too; the other term is read only for rules that look at it.
-    let looks_there = schemas.cell_rules.iter().any(|rule| rule.looks_at(Moment::OtherTerm));
+    let is_used = |rule: &&CellRule| loaded.forms.iter().any(|form| form.layout.id == rule.layout);
+    let looks_there = schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(Moment::OtherTerm));
     Ok(Earlier {
-        last_year: returns(Period { year: SchoolYear(year.0 - 1), term })?,
-        other_term: if looks_there { returns(Period { year, term: term.other() })? } else { None },
+        last_year: returns(Period { year: SchoolYear(year.0 - 1), term }, &loaded.forms)?,
+        other_term: if looks_there { returns(Period { year, term: other }, &other_forms)? } else { None },
+        other_forms,
     })
+}
+
+/// The state of the term's results, as the archive keeps it.
+fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
+    let state = loaded.regulation.result_state(term)?;
+    Some(ArchivedState { id: &state.id, later: loaded.regulation.is_later_state(term) })
 }
 
 /// Writes the archive and counts it again with another engine.
@@ -186,6 +198,7 @@ fn publish_archive(
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
+        result_state: archived_state(loaded, pipeline.period.term),
         forms: &loaded.forms,
         tree: &loaded.tree,
         submissions: &loaded.submissions,
@@ -198,7 +211,7 @@ fn publish_archive(
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
-        let path = table_path(&folder, table, pipeline.period);
+        let path = input.path(&folder, table);
         for counted in recount(&path)? {
             let expected = submitted_total(loaded, &counted.form, kind);
             if counted.sum != expected {
@@ -239,6 +252,7 @@ fn summarise(
         circular: loaded.regulation.id.clone(),
         school_year: pipeline.period.year.to_string(),
         term: pipeline.period.term.id(),
+        result_state: loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.clone()),
         forms: forms_of(&loaded.tree, aggregations),
         errors,
         queries,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::inputs::circular;
 use super::publish::write_whole;
 use super::{Pipeline, Progress};
 use crate::aggregate::Total;
@@ -51,7 +52,7 @@ pub fn write_templates(
     isolation: &Isolation,
     progress: &dyn Progress,
 ) -> Result<Templates> {
-    let regulation = schemas.governing(pipeline.period)?;
+    let regulation = &circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).unwrap_or_default();
     let table = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
     let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;

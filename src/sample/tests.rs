@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::plan::SheetPlan;
-use super::values::Table;
+use super::values::{Given, Table};
 use super::*;
 use crate::cells::Status;
 use crate::number::NumberKind;
@@ -65,7 +65,7 @@ fn no_form_has_to_be_left_empty() {
     for form in &schemas.forms {
         let plan = Plan::new(form, &recipe);
         for sheet in &plan.sheets {
-            let mut table = Table::draw(sheet, &profile(sheet.kind), &mut Rng::new(5));
+            let mut table = Table::draw(sheet, &profile(sheet.kind), 5, &Given::new());
             assert_eq!(table.settle(), 0, "{} at slot {}", form.id, sheet.first_slot);
             assert!(is_lively(sheet, &plan.fill(&profile(sheet.kind), &mut Rng::new(5))), "{}", form.id);
         }

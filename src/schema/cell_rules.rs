@@ -21,6 +21,8 @@ pub struct CellRule {
     pub layout: Arc<str>,
     /// Kinds of unit it is about; all where empty.
     pub kinds: Vec<String>,
+    /// The state of the term's results it is about; any otherwise.
+    pub result_state: Option<String>,
     /// What is looked at: one entry per combination of `for` and `each`.
     pub checks: Vec<CellCheck>,
     /// The values of all units are compared with each other instead of each with itself.
@@ -95,7 +97,18 @@ pub struct Outlier {
 /// Binds the rules of a circular's file to the layouts of its forms.
 #[must_use]
 pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>]) -> Vec<CellRule> {
-    rules.iter().filter_map(|rule| bind_rule(circular, rule, forms)).collect()
+    let single = rules.iter().flat_map(by_form);
+    single.filter_map(|rule| bind_rule(circular, &rule, forms)).collect()
+}
+
+/// The rule for each form that it names: one of its own, or those that the lines of `for` put in for `$name`.
+fn by_form(rule: &Rule) -> Vec<Rule> {
+    let Some(variable) = rule.form.as_deref().and_then(|form| form.strip_prefix('$')) else { return vec![rule.clone()] };
+    let of = |form: &str| {
+        let lines = rule.variables.iter().filter(|line| line.get(variable).is_some_and(|own| own == form));
+        Rule { form: Some(form.to_owned()), variables: lines.cloned().collect(), ..rule.clone() }
+    };
+    rule.forms().into_iter().map(of).collect()
 }
 
 fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRule> {
@@ -109,6 +122,7 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
         id: Arc::from(rule.id.as_str()),
         layout,
         kinds: rule.kinds.clone(),
+        result_state: rule.result_state.clone(),
         checks: Vec::new(),
         outlier: rule.outlier.clone(),
         problems: Vec::new(),

@@ -487,6 +487,7 @@ fn blank_rule(id: String, stage: Stage) -> Rule {
         form: None,
         layout_status: None,
         kinds: Vec::new(),
+        result_state: None,
         names: BTreeMap::new(),
         variables: Vec::new(),
         each: BTreeMap::new(),
