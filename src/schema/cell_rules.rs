@@ -131,6 +131,10 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
         bound.problems.push(format!("there is no form `{circular}/{short}`"));
         return Some(bound);
     };
+    if let Some(name) = rule.names.keys().find(|name| rule.each.contains_key(*name) || rule.variables.iter().any(|line| line.contains_key(*name))) {
+        bound.problems.push(format!("`{name}` stands in `let` and in `for` or `each`"));
+        return Some(bound);
+    }
     let parsed = match Parsed::new(rule) {
         Ok(parsed) => parsed,
         Err(problem) => {
