@@ -155,7 +155,7 @@ fn every_workbook_and_template_says_so_on_every_page() {
     }
 }
 
-fn part(bytes: &[u8], name: &str) -> String {
+pub fn part(bytes: &[u8], name: &str) -> String {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     std::io::read_to_string(zip.by_name(name).unwrap()).unwrap()
 }

@@ -77,7 +77,7 @@ fn errors_name_the_path_the_reason_and_a_hint() {
     hint: did you mean `tt25-2024/01-MN-DN`?
     exit 2
     ");
-    insta::assert_snapshot!(say(&["check", "--year", "1999", "samples/bieu"]), @r"
+    insta::assert_snapshot!(say(&["check", "--year", "1999", "samples/2025-2026/dau-nam-hoc/bieu"]), @r"
     lỗi: không có thông tư có hiệu lực cho `1999-2000 opening`
     gợi ý: xem `in_force_from` và `in_force_to` trong schemas/*/regulation.toml
     exit 2
