@@ -119,10 +119,7 @@ pub fn state_path(folder: &Path, table: &str, period: Period, state: &str) -> Pa
 }
 
 fn term_path(folder: &Path, table: &str, period: Period) -> PathBuf {
-    folder
-        .join(format!("school_year={}", period.year.0))
-        .join(format!("term={}", period.term.id()))
-        .join(format!("{table}.parquet"))
+    folder.join(format!("school_year={}", period.year.0)).join(format!("term={}", period.term.id())).join(format!("{table}.parquet"))
 }
 
 /// Removes what an interrupted run left behind.

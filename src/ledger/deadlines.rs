@@ -65,7 +65,11 @@ impl Deadlines {
     pub fn read(regulation: &Regulation, period: Period, file: &Path) -> Result<Self> {
         // The circular's day is that of the state reports are due in; for a later one only a document can set a day.
         let later = regulation.result_state(period.term).filter(|_| regulation.is_later_state(period.term)).map(|state| state.id.as_str());
-        let circular = regulation.term(period.term).filter(|_| later.is_none()).and_then(|rule| rule.deadline).and_then(|day| period.day(day.month, day.day));
+        let circular = regulation
+            .term(period.term)
+            .filter(|_| later.is_none())
+            .and_then(|rule| rule.deadline)
+            .and_then(|day| period.day(day.month, day.day));
         let mut deadlines = Self { circular: circular.map(|on| Due { on, document: regulation.name.clone() }), local: Vec::new() };
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,

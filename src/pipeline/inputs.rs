@@ -9,10 +9,12 @@ use crate::cells::{Source, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place};
 use crate::ingest::{
-    Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list, read_table, sha256,
-    shown_path,
+    FileReading, Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list,
+    read_table, sha256, shown_path, subject_of,
 };
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
+use crate::term::Term;
+use crate::text::fold;
 use crate::units::{Register, Tree};
 
 /// What a run works on.
@@ -70,7 +72,10 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
         name: state.clone(),
         hint: Some(match known.join(", ") {
             none if none.is_empty() => Words::both("kỳ này chỉ có một trạng thái kết quả", "the term's results have one state only"),
-            known => Words::both(format!("các trạng thái sau: {known}; bỏ dòng này cho kết quả cuối năm"), format!("later states: {known}; leave the line out for the results at the end of the year")),
+            known => Words::both(
+                format!("các trạng thái sau: {known}; bỏ dòng này cho kết quả cuối năm"),
+                format!("later states: {known}; leave the line out for the results at the end of the year"),
+            ),
         }),
     })
 }
@@ -99,6 +104,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
 
     let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for reading in readings {
+        findings.extend(other_state(&reading, &regulation, pipeline.period.term));
         sources.push(reading.source);
         findings.extend(reading.findings);
         submissions.extend(reading.submission);
@@ -120,6 +126,16 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let mut submissions = collected.submissions;
     relative_returns(pipeline, &mut submissions);
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
+}
+
+/// A finding for a return whose heading names another state of the results than the pipeline is about.
+fn other_state(reading: &FileReading, regulation: &Regulation, term: Term) -> Option<Finding> {
+    let (submission, text) = (reading.submission.as_ref()?, fold(reading.result_state.as_deref()?));
+    let wanted = regulation.result_state(term)?;
+    let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
+    let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
+    let (subject, place) = subject_of(submission);
+    Some(Finding::new("other-result-state").about(subject).at(place).saw(&found.short_vi, &wanted.short_vi))
 }
 
 /// The register may name forms of every term of the circular, and no others.

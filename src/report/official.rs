@@ -128,9 +128,10 @@ impl<'a> SheetBuilder<'a> {
             Some(TextField::ReceivingUnit) if !report.receiver.is_empty() => report.receiver.into(),
             Some(TextField::Term) => report.regulation.term_text(report.period).into(),
             Some(TextField::AsAt) => report.regulation.as_at_text(report.period).into(),
-            Some(TextField::ResultState) => {
-                report.regulation.result_state(report.period.term).map_or_else(|| Arc::clone(&text.text), |state| state.heading.as_str().into())
-            }
+            Some(TextField::ResultState) => report
+                .regulation
+                .result_state(report.period.term)
+                .map_or_else(|| Arc::clone(&text.text), |state| state.heading.as_str().into()),
             _ => Arc::clone(&text.text),
         }
     }

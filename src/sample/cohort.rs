@@ -3,7 +3,7 @@
 //! Everything is kept over the atoms of the opening form's sheets, so that girls and minorities
 //! are followed too; a closing form with fewer columns gets sums of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::{Flow, FlowItem, RowPlace};
 
@@ -34,18 +34,23 @@ pub struct Cohort {
 
 /// Rows of the opening form that a flow gives from its second year on.
 pub fn opening_rows(flow: &Flow) -> BTreeSet<RowPlace> {
-    let items = [FlowItem::Opening, FlowItem::Entered, FlowItem::Repeating];
-    let people = flow.grades.iter().flat_map(|grade| items.into_iter().flat_map(|item| grade.rows(item).iter().copied()));
+    let of_opening = |(item, rows): (&FlowItem, &Vec<RowPlace>)| if item.is_of_opening() { rows.clone() } else { Vec::new() };
+    let people = flow.grades.iter().flat_map(|grade| grade.rows.iter().flat_map(of_opening));
     let stocks = flow.stocks.iter().filter(|stock| !stock.yearly).flat_map(|stock| stock.opening.iter().copied());
     people.chain(stocks).collect()
 }
 
+/// Rows of the opening form that hold classes, given every year.
+pub fn class_rows(flow: &Flow) -> BTreeSet<RowPlace> {
+    flow.grades.iter().flat_map(|grade| grade.rows(FlowItem::Classes).iter().copied()).collect()
+}
+
 /// Rows of the closing form that a flow gives.
 pub fn closing_rows(flow: &Flow) -> BTreeSet<RowPlace> {
-    let is_closing = |item: FlowItem| !matches!(item, FlowItem::Opening | FlowItem::Entered | FlowItem::Repeating);
-    let people = flow.grades.iter().flat_map(|grade| grade.rows.iter().filter(|(item, _)| is_closing(**item)).flat_map(|(_, rows)| rows));
+    let of_closing = |(item, rows): (&FlowItem, &'_ Vec<RowPlace>)| if item.is_of_opening() { Vec::new() } else { rows.clone() };
+    let people = flow.grades.iter().flat_map(|grade| grade.rows.iter().flat_map(of_closing));
     let stocks = flow.stocks.iter().flat_map(|stock| stock.closing.iter().chain(&stock.left).chain(&stock.joined));
-    people.chain(stocks).copied().collect()
+    people.chain(stocks.copied()).collect()
 }
 
 /// Adds numbers to a row of what is given.
@@ -80,6 +85,22 @@ impl Cohort {
         }
     }
 
+    /// The people and stocks of another unit's return of the same form join these; it has the same atoms.
+    pub fn take_over(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.people, &other.people),
+            (&mut self.entered, &other.entered),
+            (&mut self.promoted, &other.promoted),
+            (&mut self.repeated, &other.repeated),
+            (&mut self.stocks, &other.stocks),
+        ];
+        for (own, others) in pairs {
+            for (own, other) in own.iter_mut().zip(others) {
+                own.iter_mut().zip(other).for_each(|(own, other)| *own += other);
+            }
+        }
+    }
+
     /// Everybody.
     pub fn total(&self) -> i64 {
         self.people.iter().flatten().sum()
@@ -103,7 +124,27 @@ impl Cohort {
         next
     }
 
-    /// What an opening form is given.
+    /// The classes of an opening form: enough for the people in them, of a size that is the unit's own.
+    pub fn classes(&self, flow: &Flow, plan: &Plan, rates: &Rates, seed: u64) -> Given {
+        let spread = Spread::new(self, plan);
+        let size = (rates.class_size * Rng::stream(seed, u64::MAX).between(85, 115) / 100).max(1);
+        let mut shared: BTreeMap<&[RowPlace], Vector> = BTreeMap::new();
+        for (grade, people) in flow.grades.iter().zip(&self.people) {
+            let rows = grade.rows(FlowItem::Classes);
+            let (Some(&(sheet, _)), Some(&(from, _))) = (rows.first(), grade.rows(FlowItem::Opening).first()) else { continue };
+            let people = spread.over(from, sheet, people);
+            let sum = shared.entry(rows).or_insert_with(|| vec![0; people.len()]);
+            sum.iter_mut().zip(people).for_each(|(sum, number)| *sum += number);
+        }
+        let mut given = Given::new();
+        for (rows, people) in shared {
+            let classes: Vector = people.iter().map(|number| (number + size - 1) / size).collect();
+            rows.iter().for_each(|row| add(&mut given, *row, &classes));
+        }
+        given
+    }
+
+    /// What an opening form is given, besides classes.
     pub fn given(&self, flow: &Flow) -> Given {
         let mut given: Given = Given::new();
         for (index, grade) in flow.grades.iter().enumerate() {
@@ -190,7 +231,7 @@ impl GradeYear {
             FlowItem::Pending => each(&|atom| if after { 0 } else { self.pending[atom] }),
             FlowItem::Examined => self.examined.clone(),
             FlowItem::Graduated => each(&|atom| self.results(atom, after).0.min(self.examined[atom] - self.failed[atom])),
-            FlowItem::Start | FlowItem::Opening | FlowItem::Entered | FlowItem::Repeating => start.to_vec(),
+            FlowItem::Start | FlowItem::Opening | FlowItem::Entered | FlowItem::Repeating | FlowItem::Classes => start.to_vec(),
         }
     }
 }
@@ -218,7 +259,7 @@ impl ClosingYear {
         for ((grade, year), start) in flow.grades.iter().zip(&self.grades).zip(&self.cohort.people) {
             let Some(&(from, _)) = grade.rows(FlowItem::Opening).first() else { continue };
             for (item, rows) in &grade.rows {
-                if matches!(item, FlowItem::Opening | FlowItem::Entered | FlowItem::Repeating) {
+                if item.is_of_opening() {
                     continue;
                 }
                 let numbers = year.item(*item, start, after);
@@ -263,8 +304,11 @@ impl Spread {
         let mut maps = Vec::new();
         for (from, atoms) in &cohort.atoms {
             for sheet in &plan.sheets {
-                let same = atoms.len() == sheet.atoms.len() && atoms.iter().zip(&sheet.atoms).all(|(a, b)| a.columns == b.columns && a.dims == b.dims);
-                let find = |(index, atom): (usize, &Atom)| if same { Some(index) } else { sheet.atoms.iter().position(|other| is_within(atom, other)) };
+                let same = atoms.len() == sheet.atoms.len()
+                    && atoms.iter().zip(&sheet.atoms).all(|(a, b)| a.columns == b.columns && a.dims == b.dims);
+                let find = |(index, atom): (usize, &Atom)| {
+                    if same { Some(index) } else { sheet.atoms.iter().position(|other| is_within(atom, other)) }
+                };
                 maps.push((*from, sheet.index, atoms.iter().enumerate().map(find).collect(), sheet.atoms.len()));
             }
         }

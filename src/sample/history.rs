@@ -13,13 +13,13 @@ use crate::error::{Error, Result};
 use crate::schema::{Flow, Form, RowPlace, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 
-use super::cohort::{Cohort, ClosingYear, Spread};
+use super::cohort::{ClosingYear, Cohort, Spread, class_rows, closing_rows, opening_rows};
 use super::places::{Place, Places};
 use super::plan::Plan;
 use super::recipe::Recipe;
 use super::rng::Rng;
 use super::values::{Given, Profile};
-use super::{Province, SampleOptions, SampleReturn};
+use super::{Province, RegisterLine, SampleOptions, SampleReturn};
 
 /// What every place's forms left behind: by place, then by flow.
 type States = Vec<Vec<Option<Cohort>>>;
@@ -31,10 +31,12 @@ pub struct History<'a> {
     recipe: Recipe,
     /// The seed of everything that does not depend on the year.
     seed: u64,
-    places: Vec<Place>,
+    pub(super) places: Vec<Place>,
+    /// Lines of the register that are true no more.
+    pub(super) closed: Vec<RegisterLine>,
     /// Short ids of the forms that places name by index.
     shorts: Vec<Arc<str>>,
-    states: States,
+    pub(super) states: States,
     next: Period,
 }
 
@@ -45,6 +47,8 @@ struct Filling<'a> {
     free: Plan,
     /// The flow the form belongs to, and how to fill it around what the flow gives.
     flow: Option<(usize, &'a Flow, Plan)>,
+    /// At a first opening: how to fill it around classes that suit the people.
+    first: Option<Plan>,
 }
 
 /// Returns of one place: as they are due, and once the re-tests are over; then its states.
@@ -69,7 +73,7 @@ impl<'a> History<'a> {
         let seed = Rng::stream(options.seed, hash).next_u64();
         let states = places.iter().map(|_| vec![None; schemas.flows.len()]).collect();
         let shorts = forms.iter().map(|form| Arc::clone(&form.short)).collect();
-        Ok(Self { schemas, recipe, seed, places, shorts, states, next: first })
+        Ok(Self { schemas, recipe, seed, places, closed: Vec::new(), shorts, states, next: first })
     }
 
     /// The term that comes next.
@@ -100,7 +104,7 @@ impl<'a> History<'a> {
             province.after_retests.extend(after);
             *state = states;
         }
-        province.register = self.places.iter().map(|place| place.line.clone()).collect();
+        province.register = self.places.iter().map(|place| &place.line).chain(&self.closed).cloned().collect();
         self.next = match period.term {
             Term::Opening => Period { term: Term::Closing, ..period },
             Term::Closing => Period { year: SchoolYear(period.year.0 + 1), term: Term::Opening },
@@ -114,11 +118,10 @@ impl<'a> History<'a> {
             Term::Closing => flow.closing_layout == form.layout.id,
         };
         let flow = self.schemas.flows.iter().enumerate().find(|(_, flow)| is_own(flow));
-        let plan = |flow: &Flow| {
-            let given: BTreeSet<RowPlace> = if form.term == Term::Opening { super::cohort::opening_rows(flow) } else { super::cohort::closing_rows(flow) };
-            Plan::around(form, &self.recipe, &given)
-        };
-        Filling { form, free: Plan::new(form, &self.recipe), flow: flow.map(|(index, flow)| (index, flow, plan(flow))) }
+        let around = |given: &BTreeSet<RowPlace>| Plan::around(form, &self.recipe, given);
+        let known = |flow: &Flow| around(&if form.term == Term::Opening { opening_rows(flow) } else { closing_rows(flow) });
+        let first = flow.filter(|_| form.term == Term::Opening).map(|(_, flow)| around(&class_rows(flow)));
+        Filling { form, free: Plan::new(form, &self.recipe), flow: flow.map(|(index, flow)| (index, flow, known(flow))), first }
     }
 
     /// The returns of one place.
@@ -169,19 +172,27 @@ impl<'a> History<'a> {
         (seed, year): (u64, u64),
     ) -> (crate::cells::Values, Cohort) {
         let rates = self.recipe.rates(&filling.form.level);
-        match before.zip(rates) {
+        let (Some(rates), Some(first)) = (rates, &filling.first) else {
+            let drawn = filling.free.draw(profile, seed, &Given::new());
+            let cohort = Cohort::read(flow, &filling.free, &drawn);
+            return (drawn.values, cohort);
+        };
+        // The people of a first opening are drawn, then their classes around them; with the same luck the people are the same again.
+        let (plan, mut cohort, given, people) = match before {
             None => {
-                let drawn = filling.free.draw(profile, seed, &Given::new());
-                let cohort = Cohort::read(flow, &filling.free, &drawn);
-                (drawn.values, cohort)
+                let cohort = Cohort::read(flow, &filling.free, &filling.free.draw(profile, seed, &Given::new()));
+                (first, cohort, Given::new(), profile.people)
             }
-            Some((cohort, rates)) => {
-                let mut cohort = cohort.next_year(flow, rates, year);
-                let profile = Profile { people: cohort.total(), ..profile.clone() };
-                let drawn = plan.draw(&profile, seed, &cohort.given(flow));
-                cohort.read_yearly(flow, &drawn);
-                (drawn.values, cohort)
+            Some(before) => {
+                let cohort = before.next_year(flow, rates, year);
+                let (given, people) = (cohort.given(flow), cohort.total());
+                (plan, cohort, given, people)
             }
-        }
+        };
+        let profile = Profile { people, ..profile.clone() };
+        let classes = cohort.classes(flow, plan, rates, seed);
+        let drawn = plan.draw(&profile, seed, &given.into_iter().chain(classes).collect());
+        cohort.read_yearly(flow, &drawn);
+        (drawn.values, cohort)
     }
 }

@@ -8,6 +8,7 @@
 mod atoms;
 mod cohort;
 mod dirt;
+mod events;
 mod history;
 mod places;
 mod plan;

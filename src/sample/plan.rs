@@ -41,6 +41,8 @@ pub struct SheetPlan {
     pub sums: Vec<Sum>,
     /// "Of which" rows, by coded index.
     pub subsets: Vec<Sum>,
+    /// Those whose parts exclude each other.
+    pub disjoint: Vec<Sum>,
     /// Rows tied to each other, by their lowest.
     pub component: Vec<usize>,
 }
@@ -128,6 +130,7 @@ impl SheetPlan {
             steps,
             sums: sheet.sums.rows.clone(),
             subsets: sheet.sums.subsets.clone(),
+            disjoint: sheet.sums.disjoint.clone(),
             component: components(&sheet.sums, sheet.coded.len()),
         }
     }

@@ -45,6 +45,8 @@ pub struct Recipe {
 pub struct Rates {
     /// Code of the level.
     pub level: String,
+    /// Learners of a class, about; no rate.
+    pub class_size: i64,
     /// Who come from elsewhere, of those at the start.
     pub moved_in: i64,
     /// Who go elsewhere.

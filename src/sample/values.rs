@@ -69,11 +69,36 @@ impl Drawn {
     }
 }
 
+/// Where the steps of filling a form get their luck from.
+pub(super) enum Luck<'a> {
+    /// One stream, step after step.
+    Shared(&'a mut Rng),
+    /// A stream for each step, out of a seed.
+    Own(u64),
+}
+
+impl Luck<'_> {
+    fn of_sheet(&mut self, index: usize) -> Luck<'_> {
+        match self {
+            Self::Shared(rng) => Luck::Shared(rng),
+            Self::Own(seed) => Luck::Own(Rng::stream(*seed, index as u64).next_u64()),
+        }
+    }
+
+    /// Takes a step of some number.
+    fn take(&mut self, number: usize, step: impl FnOnce(&mut Rng)) {
+        match self {
+            Self::Shared(rng) => step(rng),
+            Self::Own(seed) => step(&mut Rng::stream(*seed, number as u64)),
+        }
+    }
+}
+
 impl Plan {
     /// Fills the form for one unit.
     #[must_use]
     pub fn fill(&self, profile: &Profile, rng: &mut Rng) -> Values {
-        self.draw(profile, rng.next_u64(), &Given::new()).values
+        self.filled(profile, &mut Luck::Shared(rng), &Given::new()).values
     }
 
     /// Fills the form for one unit around what is given.
@@ -82,10 +107,14 @@ impl Plan {
     /// comes to does not change the luck of the others.
     #[must_use]
     pub fn draw(&self, profile: &Profile, seed: u64, given: &Given) -> Drawn {
+        self.filled(profile, &mut Luck::Own(seed), given)
+    }
+
+    fn filled(&self, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Drawn {
         let mut drawn = Drawn { values: Values::new(self.slots), tables: Vec::new() };
         for sheet in &self.sheets {
             if sheet.kind == profile.fills {
-                let mut table = Table::draw(sheet, profile, Rng::stream(seed, sheet.index as u64).next_u64(), given);
+                let mut table = Table::draw(sheet, profile, &mut luck.of_sheet(sheet.index), given);
                 table.settle();
                 table.write(&mut drawn.values);
                 drawn.tables.push((sheet.index, sheet.atoms.len(), table.numbers));
@@ -117,7 +146,7 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Draws every row in the order of the plan.
-    pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, seed: u64, given: &Given) -> Self {
+    pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Self {
         let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
         let mut table = Self { sheet, numbers, portions: Vec::new() };
         for ((_, row), numbers) in given.iter().filter(|((index, _), _)| *index == sheet.index) {
@@ -129,12 +158,11 @@ impl<'a> Table<'a> {
         let weights: Vec<i64> = sheet.rows.iter().map(|row| if in_area(&row.area) { row.weight } else { 0 }).collect();
         for step in &sheet.steps {
             match step {
-                Step::Root(row) => table.root(*row, profile, &mut Rng::stream(seed, *row as u64)),
+                Step::Root(row) => luck.take(*row, |rng| table.root(*row, profile, rng)),
                 Step::Split { sum, fixed, wholes } => {
-                    let stream = sheet.rows.len() + sum;
-                    table.split(*sum, fixed, wholes, (&weights, &mut Rng::stream(seed, stream as u64)));
+                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, (&weights, rng)));
                 }
-                Step::Thin(row, wholes) => table.thin(*row, wholes, &mut Rng::stream(seed, *row as u64)),
+                Step::Thin(row, wholes) => luck.take(*row, |rng| table.thin(*row, wholes, rng)),
             }
         }
         table
@@ -219,6 +247,10 @@ impl<'a> Table<'a> {
             for subset in &sheet.subsets {
                 let whole = self.get(subset.total, atom);
                 broken[sheet.component[subset.total]] |= subset.parts.iter().any(|&part| self.get(part, atom) > whole);
+            }
+            for kinds in &sheet.disjoint {
+                let parts: i64 = kinds.parts.iter().map(|&part| self.get(part, atom)).sum();
+                broken[sheet.component[kinds.total]] |= parts > self.get(kinds.total, atom);
             }
         }
         let emptied: Vec<usize> = (0..sheet.rows.len()).filter(|&row| broken[sheet.component[row]]).collect();

@@ -3,13 +3,15 @@
 //! A rule names a layout, so it holds for every form that has it. A rule that names a cell
 //! the layout does not have is kept with its problem: it cannot run, and that is said.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::expression::{ColumnPick, Expression, Moment, Reference};
-use super::form::{Form, Layout};
+use super::form::{Form, Layout, LayoutStatus};
+use super::layouts::LayoutBook;
 use super::rules::Rule;
 
 /// A rule over the cells of one layout.
@@ -96,9 +98,9 @@ pub struct Outlier {
 
 /// Binds the rules of a circular's file to the layouts of its forms.
 #[must_use]
-pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>]) -> Vec<CellRule> {
+pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>], layouts: &LayoutBook) -> Vec<CellRule> {
     let single = rules.iter().flat_map(by_form);
-    single.filter_map(|rule| bind_rule(circular, &rule, forms)).collect()
+    single.filter_map(|rule| bind_rule(circular, &rule, forms, layouts)).collect()
 }
 
 /// The rule for each form that it names: one of its own, or those that the lines of `for` put in for `$name`.
@@ -111,7 +113,7 @@ fn by_form(rule: &Rule) -> Vec<Rule> {
     rule.forms().into_iter().map(of).collect()
 }
 
-fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRule> {
+fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>], layouts: &LayoutBook) -> Option<CellRule> {
     let short = rule.form.as_deref()?;
     let own = forms.iter().find(|form| &*form.circular == circular && &*form.short == short);
     if own.is_some_and(|form| rule.layout_status.is_some_and(|status| status != form.layout_status)) {
@@ -131,7 +133,9 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
         bound.problems.push(format!("there is no form `{circular}/{short}`"));
         return Some(bound);
     };
-    if let Some(name) = rule.names.keys().find(|name| rule.each.contains_key(*name) || rule.variables.iter().any(|line| line.contains_key(*name))) {
+    if let Some(name) =
+        rule.names.keys().find(|name| rule.each.contains_key(*name) || rule.variables.iter().any(|line| line.contains_key(*name)))
+    {
         bound.problems.push(format!("`{name}` stands in `let` and in `for` or `each`"));
         return Some(bound);
     }
@@ -142,10 +146,12 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
             return Some(bound);
         }
     };
-    let binder = Binder { circular, forms, own };
     for variables in combinations(rule) {
+        let binder = Binder { circular, forms, own, layouts, gone: Cell::new(false) };
         match binder.check(&parsed, &variables) {
             Ok(check) => bound.checks.push(check),
+            // The official layout of the other form has come; this line waits for its codes.
+            Err(_) if binder.gone.get() => {}
             Err(problem) => bound.problems.push(problem),
         }
     }
@@ -192,6 +198,9 @@ struct Binder<'a> {
     circular: &'a str,
     forms: &'a [Arc<Form>],
     own: &'a Arc<Form>,
+    layouts: &'a LayoutBook,
+    /// A row of ours was named of a form that is not rebuilt any more.
+    gone: Cell<bool>,
 }
 
 impl Binder<'_> {
@@ -236,7 +245,9 @@ impl Binder<'_> {
                     found.ok_or_else(|| format!("there is no form `{}/{short}`", self.circular))
                 };
                 let of = form.as_ref().map_or(Ok(self.own), other)?;
-                let slot = slot(&of.layout, sheet, code, column)?;
+                let slot = slot(&of.layout, sheet, code, column).inspect_err(|_| {
+                    self.gone.set(of.layout_status != LayoutStatus::Reconstructed && self.layouts.is_local(code));
+                })?;
                 let form = form.as_ref().map(|_| Arc::clone(&of.short));
                 Ok(Leaf::Cell { form, layout: Arc::clone(&of.layout.id), slot, moment: *moment })
             }

@@ -24,6 +24,8 @@ struct FlowEntry {
     closing: String,
     #[serde(default)]
     layout_status: Option<LayoutStatus>,
+    #[serde(default)]
+    opening_layout_status: Option<LayoutStatus>,
     grades: Vec<GradeEntry>,
     #[serde(default)]
     stocks: Vec<StockEntry>,
@@ -65,6 +67,8 @@ pub enum FlowItem {
     Entered,
     /// Opening form: who is in the grade for another year.
     Repeating,
+    /// Opening form: the classes they are in; grades with the same rows share them.
+    Classes,
     /// Closing form: who was there at the opening.
     Start,
     /// Who came during the year.
@@ -149,8 +153,9 @@ impl Grade {
 
 impl FlowItem {
     /// True for rows of the opening form.
-    const fn is_of_opening(self) -> bool {
-        matches!(self, Self::Opening | Self::Entered | Self::Repeating)
+    #[must_use]
+    pub const fn is_of_opening(self) -> bool {
+        matches!(self, Self::Opening | Self::Entered | Self::Repeating | Self::Classes)
     }
 }
 
@@ -163,9 +168,10 @@ pub fn bind(circular: &str, file: FlowFile, forms: &[Arc<Form>]) -> (Vec<Flow>, 
             found.ok_or_else(|| format!("there is no form `{circular}/{short}`"))
         };
         let bound = form(&entry.opening).and_then(|opening| Ok((opening, form(&entry.closing)?)));
-        let bound = bound.and_then(|(opening, closing)| match entry.layout_status {
-            Some(status) if status != closing.layout_status => Ok(None),
-            _ => bind_flow(&entry, opening, closing).map(Some),
+        let is_other = |wanted: Option<LayoutStatus>, form: &Form| wanted.is_some_and(|status| status != form.layout_status);
+        let bound = bound.and_then(|(opening, closing)| {
+            let is_void = is_other(entry.layout_status, closing) || is_other(entry.opening_layout_status, opening);
+            if is_void { Ok(None) } else { bind_flow(&entry, opening, closing).map(Some) }
         });
         match bound {
             Ok(flow) => flows.extend(flow),

@@ -102,7 +102,7 @@ impl Schemas {
         let layouts = files.toml("layouts.toml")?;
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
-        let cell_rules = circular_rules(&files, &forms, &mut rules)?;
+        let cell_rules = circular_rules(&files, &forms, &layouts, &mut rules)?;
         let (key_figures, mut problems) = circular_figures(&files, &forms)?;
         let (flows, unbound) = circular_flows(&files, &forms)?;
         problems.extend(unbound);
@@ -155,13 +155,13 @@ impl Schemas {
 }
 
 /// Reads every circular's rules into the catalogue and binds them to its forms.
-fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], book: &mut RuleBook) -> Result<Vec<CellRule>> {
+fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], layouts: &LayoutBook, book: &mut RuleBook) -> Result<Vec<CellRule>> {
     let mut bound = Vec::new();
     let paths = files.paths().filter(|path| path.ends_with("/rules.toml") || (path.contains("/rules/") && path.ends_with(".toml")));
     for path in paths {
         let circular = path.split('/').next().unwrap_or_default();
         let rules = files.toml::<CircularRules>(path)?.rules;
-        bound.extend(cell_rules::bind(circular, &rules, forms));
+        bound.extend(cell_rules::bind(circular, &rules, forms, layouts));
         if let Some(id) = book.add(rules).first() {
             return Err(Error::config(files.shown(path), format!("rule `{id}` is defined twice")));
         }

@@ -115,7 +115,9 @@ impl World {
         let schemas = schemas();
         let mut text = "code,name,kind,reports_to,ownership,forms\nS,Sở,department,,,\n".to_owned();
         for school in 0..SCHOOLS {
-            text += &format!("T{school:02},Trường {school},school,S,public,01-MN-DN 02-TH-DN 03-THCS-DN 04-THPT-DN 01-MN-CN 02-TH-CN 03-THCS-CN 04-THPT-CN\n");
+            text += &format!(
+                "T{school:02},Trường {school},school,S,public,01-MN-DN 02-TH-DN 03-THCS-DN 04-THPT-DN 01-MN-CN 02-TH-CN 03-THCS-CN 04-THPT-CN\n"
+            );
         }
         let path = scratch("cell-rules").join("reg.csv");
         std::fs::write(&path, text).unwrap();

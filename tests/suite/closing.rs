@@ -48,9 +48,12 @@ fn workspace(name: &str, schemas: &Schemas, remaining: i64) -> std::path::PathBu
             let values = if term == "opening" {
                 returned(form, &[("37", 1000), ("40", 1000)])
             } else {
-                let (start, moved_in, moved_out, dropped) = (["DL008", "DL009"], ["DL014", "DL015"], ["DL020", "DL021"], ["DL026", "DL027"]);
-                let rows = [(start, 1000), (moved_in, 20), (moved_out, 15), (dropped, 5), (["DL038", "DL039"], end), (["DL044", "DL045"], end)];
-                let mut cells: Vec<(&str, i64)> = rows.iter().flat_map(|(codes, number)| codes.iter().map(|code| (*code, *number))).collect();
+                let (start, moved_in, moved_out, dropped) =
+                    (["DL008", "DL009"], ["DL014", "DL015"], ["DL020", "DL021"], ["DL026", "DL027"]);
+                let rows =
+                    [(start, 1000), (moved_in, 20), (moved_out, 15), (dropped, 5), (["DL038", "DL039"], end), (["DL044", "DL045"], end)];
+                let mut cells: Vec<(&str, i64)> =
+                    rows.iter().flat_map(|(codes, number)| codes.iter().map(|code| (*code, *number))).collect();
                 cells.push(("DL037", 5));
                 returned(form, &cells)
             };
@@ -98,7 +101,8 @@ fn a_start_that_was_never_reported_is_flagged_and_no_opening_is_no_pass() {
     let schemas = schemas();
     let folder = workspace("closing-start", &schemas, 1000);
     let closing = form(&schemas, "02-TH-CN");
-    let cells = [("DL008", 990), ("DL009", 990), ("DL014", 10), ("DL015", 10), ("DL038", 1000), ("DL039", 1000), ("DL044", 1000), ("DL045", 1000)];
+    let cells =
+        [("DL008", 990), ("DL009", 990), ("DL014", 10), ("DL015", 10), ("DL038", 1000), ("DL039", 1000), ("DL044", 1000), ("DL045", 1000)];
     std::fs::write(folder.join("closing/T02_a.xlsx"), book(&schemas, &closing, &returned(&closing, &cells))).unwrap();
     // Without the opening nobody can know.
     assert!(run(&folder, "closing.toml").iter().any(|f| f[0] == "closing-start" && f[3].is_empty()));
@@ -113,7 +117,9 @@ fn two_years(name: &str) -> std::path::PathBuf {
     let folder = scratch(name);
     let sample = ["sample", ".", "--years", "2", "--communes", "4", "--schools", "20"];
     assert!(tkgd().args(sample).current_dir(&folder).output().unwrap().status.success());
-    for pipeline in ["dau-nam-hoc-2024", "cuoi-nam-hoc-2024", "cuoi-nam-hoc-2024-sau-he", "dau-nam-hoc", "cuoi-nam-hoc", "cuoi-nam-hoc-sau-he"] {
+    for pipeline in
+        ["dau-nam-hoc-2024", "cuoi-nam-hoc-2024", "cuoi-nam-hoc-2024-sau-he", "dau-nam-hoc", "cuoi-nam-hoc", "cuoi-nam-hoc-sau-he"]
+    {
         let output = tkgd().args(["run", &format!("{pipeline}.toml"), "--format", "json"]).current_dir(&folder).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{pipeline}: {}", String::from_utf8_lossy(&output.stderr));
         let result: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -133,7 +139,23 @@ fn two_years(name: &str) -> std::path::PathBuf {
 fn two_school_years_follow_from_each_other_as_duckdb_counts_them() {
     let Some(python) = python() else { return };
     let folder = two_years("closing-years");
+    a_return_of_another_state_is_named(&folder);
     script(&python, &folder, "closing.py", &["luu-tru", "ket-qua"]);
+}
+
+/// Workbooks of the end of the year, sent to the pipeline of the re-tests.
+fn a_return_of_another_state_is_named(folder: &Path) {
+    let pipeline = std::fs::read_to_string(folder.join("cuoi-nam-hoc.toml")).unwrap();
+    let pipeline = pipeline.replacen("register", "result_state = \"after-retests\"\nregister", 1).replace("\"ket-qua\"", "\"nham\"");
+    std::fs::write(folder.join("nham.toml"), pipeline.replace("\"luu-tru\"", "\"nham/luu-tru\"")).unwrap();
+    let output = tkgd().args(["run", "nham.toml"]).current_dir(folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let findings = std::fs::read_to_string(folder.join("nham/2025-2026-closing-after-retests/phat-hien.txt")).unwrap();
+    let said = findings
+        .matches("lỗi[other-result-state]: biểu ghi kết quả có đến 31/5, quy trình này nhận kết quả sau kiểm tra lại trong hè")
+        .count();
+    let books = std::fs::read_dir(folder.join("2025-2026/cuoi-nam-hoc/bieu")).unwrap().count();
+    assert_eq!(said, books, "{findings}");
 }
 
 fn state_of(path: &Path) -> Option<String> {
