@@ -139,7 +139,9 @@ impl Cohort {
         let mut given = Given::new();
         for (rows, people) in shared {
             let classes: Vector = people.iter().map(|number| (number + size - 1) / size).collect();
-            rows.iter().for_each(|row| add(&mut given, *row, &classes));
+            for row in rows {
+                add(&mut given, *row, &classes);
+            }
         }
         given
     }
@@ -263,7 +265,9 @@ impl ClosingYear {
                     continue;
                 }
                 let numbers = year.item(*item, start, after);
-                rows.iter().for_each(|row| add(&mut given, *row, &spread.over(from, row.0, &numbers)));
+                for row in rows {
+                    add(&mut given, *row, &spread.over(from, row.0, &numbers));
+                }
             }
         }
         let stocks = flow.stocks.iter().zip(&self.cohort.stocks).zip(self.left.iter().zip(&self.joined));
@@ -271,7 +275,9 @@ impl ClosingYear {
             let Some(&(from, _)) = stock.opening.first() else { continue };
             let now: Vector = before.iter().zip(left).zip(joined).map(|((before, left), joined)| before - left + joined).collect();
             for (rows, numbers) in [(&stock.closing, &now), (&stock.left, left), (&stock.joined, joined)] {
-                rows.iter().for_each(|row| add(&mut given, *row, &spread.over(from, row.0, numbers)));
+                for row in rows {
+                    add(&mut given, *row, &spread.over(from, row.0, numbers));
+                }
             }
         }
         given

@@ -106,7 +106,7 @@ impl Schemas {
         let (key_figures, mut problems) = circular_figures(&files, &forms)?;
         let (flows, unbound) = circular_flows(&files, &forms)?;
         problems.extend(unbound);
-        Ok(Self { flows, files, regulations, forms, mappings, rules, key_figures, problems, cell_rules, register, layouts })
+        Ok(Self { files, regulations, forms, mappings, rules, key_figures, flows, problems, cell_rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
