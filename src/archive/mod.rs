@@ -27,7 +27,7 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use columns::Columns;
-pub use past::{Past, past_returns};
+pub use past::{Past, past_returns, past_returns_in};
 pub use recount::{TableTotal, recount};
 pub use returns::returns_from_archive;
 pub use totals::{ArchivedTotals, totals_from_archive};

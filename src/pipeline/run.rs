@@ -17,7 +17,7 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::yearly_xlsx;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, ArchivedState, past_returns, recount, write_archive};
+use crate::archive::{ArchiveInput, ArchivedState, past_returns, past_returns_in, recount, write_archive};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
@@ -166,7 +166,10 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
 fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<Earlier> {
     let archive = pipeline.archive();
     let Period { year, term } = pipeline.period;
-    let returns = |period, forms: &[Arc<Form>]| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
+    let other_term = |period, forms: &[Arc<Form>]| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
+    // A later state of results is compared with that state a year ago.
+    let state = pipeline.file.result_state.as_deref();
+    let last_year = past_returns_in(&archive, Period { year: SchoolYear(year.0 - 1), term }, state, schemas, &loaded.forms)?.returns;
     // The other term has forms of its own; through those of this term's circular its figures are seen.
     let other = term.other();
     let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other).cloned().collect();
@@ -174,8 +177,8 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<Ea
     let is_used = |rule: &&CellRule| loaded.forms.iter().any(|form| form.layout.id == rule.layout);
     let looks_there = schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(Moment::OtherTerm));
     Ok(Earlier {
-        last_year: returns(Period { year: SchoolYear(year.0 - 1), term }, &loaded.forms)?,
-        other_term: if looks_there { returns(Period { year, term: other }, &other_forms)? } else { None },
+        last_year,
+        other_term: if looks_there { other_term(Period { year, term: other }, &other_forms)? } else { None },
         other_forms,
     })
 }

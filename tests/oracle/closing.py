@@ -139,6 +139,18 @@ for year, term, state, table in ((2024, "closing", "", "cells"), (2025, "closing
             if said != total:
                 problems.append(f"{path} {sheet} row {row} column {column}: {said}, the archive makes {total}")
 
+# The table of two years compares like with like: the state of the re-tests with that of a year ago.
+for state, table in (("", "cells"), ("-after-retests", "after")):
+    path = f"{output}/2025-2026-closing{state}/giai-trinh.xlsx"
+    rows = [row for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True)]
+    found = [row for row in rows if "(09)" in str(row[0]) and "Học sinh tiểu học lưu ban" in row]
+    repeated = [db.sql(f"""select sum(c.value)::bigint from {table} c join rows_ r using (school_year, term, form, sheet, code)
+        where school_year = {year} and term = 'closing' and form = 'tt25-2024/02-TH-CN' and c."column" = 1
+        and r.label = '- Học sinh lưu ban'""").fetchall()[0][0] for year in (2024, 2025)]
+    counted += len(found)
+    if len(found) != 1 or list(found[0][3:5]) != repeated:
+        problems.append(f"{path}: {found}, the archive makes {repeated}")
+
 if problems:
     print("\n".join(problems[:40]))
     sys.exit(1)
