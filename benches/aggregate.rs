@@ -78,6 +78,7 @@ fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
     let input = ArchiveInput {
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
+        result_state: None,
         forms: &sample.forms,
         tree: &sample.tree,
         submissions: &sample.submissions,

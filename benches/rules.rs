@@ -32,6 +32,7 @@ fn main() {
     let input = ArchiveInput {
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
+        result_state: None,
         forms: &sample.forms,
         tree: &sample.tree,
         submissions: &sample.submissions,

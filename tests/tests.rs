@@ -134,3 +134,7 @@ mod returned;
 /// Rules over plain tables: every generic kind says valid, invalid and undecided.
 #[path = "suite/table_rules.rs"]
 mod table_rules;
+
+/// The closing term: its balance, the states of its results, whole school years.
+#[path = "suite/closing.rs"]
+mod closing;

@@ -27,7 +27,7 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use columns::Columns;
-pub use past::{Past, past_returns, run_of};
+pub use past::{Past, past_returns, past_returns_in, run_of};
 pub use recount::{TableTotal, recount};
 pub use returns::returns_from_archive;
 pub use totals::{ArchivedTotals, totals_from_archive};
@@ -42,6 +42,8 @@ pub struct ArchiveInput<'a> {
     pub period: Period,
     /// The governing circular's id.
     pub circular: &'a str,
+    /// The state the term's results are in, where they have several.
+    pub result_state: Option<ArchivedState<'a>>,
     /// Forms of the term, in the order of their ids.
     pub forms: &'a [Arc<Form>],
     /// Units as at the term.
@@ -60,7 +62,16 @@ pub struct ArchiveInput<'a> {
     pub run: &'a str,
 }
 
-/// Writes the term into `folder/current`, replacing its files one by one.
+/// The state that the results of an archived term are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchivedState<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// It is later than the one reports are due in, and kept beside that one.
+    pub later: bool,
+}
+
+/// Writes the term into `folder/current`, or a later state of it into `folder/states`, replacing its files one by one.
 ///
 /// # Errors
 /// When a file cannot be written or renamed; files already there stay whole.
@@ -75,7 +86,7 @@ pub fn write_archive(folder: &Path, input: &ArchiveInput<'_>) -> Result<Vec<Path
     written.extend(dimensions::write_dimensions(&staging, input, &submissions, &metadata)?);
     let mut published = Vec::new();
     for table in written {
-        let target = table_path(folder, table, input.period);
+        let target = input.path(folder, table);
         if let Some(parent) = target.parent() {
             std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
         }
@@ -87,15 +98,37 @@ pub fn write_archive(folder: &Path, input: &ArchiveInput<'_>) -> Result<Vec<Path
     Ok(published)
 }
 
+impl ArchiveInput<'_> {
+    /// Where a table of the term stands once it is written.
+    #[must_use]
+    pub fn path(&self, folder: &Path, table: &str) -> PathBuf {
+        match self.result_state.filter(|state| state.later) {
+            None => table_path(folder, table, self.period),
+            Some(state) => state_path(folder, table, self.period, state.id),
+        }
+    }
+}
+
+/// Where a table of a term stands, in a state of the term's results where one is named.
+#[must_use]
+pub fn archived_path(folder: &Path, table: &str, period: Period, state: Option<&str>) -> PathBuf {
+    state.map_or_else(|| table_path(folder, table, period), |state| state_path(folder, table, period, state))
+}
+
 /// Where a table of a term stands.
 #[must_use]
 pub fn table_path(folder: &Path, table: &str, period: Period) -> PathBuf {
-    folder
-        .join("current")
-        .join(table)
-        .join(format!("school_year={}", period.year.0))
-        .join(format!("term={}", period.term.id()))
-        .join(format!("{table}.parquet"))
+    term_path(&folder.join("current").join(table), table, period)
+}
+
+/// Where a table of a term in a later state of its results stands: not below `current`, so that a glob counts nothing twice.
+#[must_use]
+pub fn state_path(folder: &Path, table: &str, period: Period, state: &str) -> PathBuf {
+    term_path(&folder.join("states").join(table).join(format!("result_state={state}")), table, period)
+}
+
+fn term_path(folder: &Path, table: &str, period: Period) -> PathBuf {
+    folder.join(format!("school_year={}", period.year.0)).join(format!("term={}", period.term.id())).join(format!("{table}.parquet"))
 }
 
 /// Removes what an interrupted run left behind.
@@ -113,7 +146,7 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
     sources.dedup();
     let hashes: Vec<String> = sources.iter().map(|(file, sha256)| format!("{sha256} {file}")).collect();
     let forms: Vec<String> = input.forms.iter().map(|f| format!("{} {} {}", f.id, f.version, f.layout_status.id())).collect();
-    [
+    let mut pairs = vec![
         (RUN_KEY, input.run.to_owned()),
         ("tkgd.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("tkgd.circular", input.circular.to_owned()),
@@ -121,7 +154,7 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
         ("tkgd.school_year", input.period.year.0.to_string()),
         ("tkgd.term", input.period.term.id().to_owned()),
         ("tkgd.inputs", hashes.join("\n")),
-    ]
-    .map(|(key, value)| (key.to_owned(), value))
-    .to_vec()
+    ];
+    pairs.extend(input.result_state.map(|state| ("tkgd.result_state", state.id.to_owned())));
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }

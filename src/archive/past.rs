@@ -13,7 +13,7 @@ use arrow_array::cast::AsArray as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::value_reader::{Batch, ValueTable};
-use super::{RUN_KEY, table_path};
+use super::{RUN_KEY, archived_path};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
@@ -42,15 +42,24 @@ struct Source {
 /// # Errors
 /// When a file of the archive cannot be read or is not what it should be.
 pub fn past_returns(folder: &Path, period: Period, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Past> {
+    past_returns_in(folder, period, None, schemas, forms)
+}
+
+/// The same, with the term's results in a later state.
+///
+/// # Errors
+/// As for [`past_returns`].
+pub fn past_returns_in(folder: &Path, period: Period, state: Option<&str>, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Past> {
+    let place = |table: &str| archived_path(folder, table, period, state);
     let mut past = Past::default();
-    let known = table_path(folder, "forms", period);
+    let known = place("forms");
     if !known.is_file() {
         return Ok(past);
     }
     let sources = sources(&archived_forms(&known)?, schemas, forms, &mut past.gaps);
     let mut found: BTreeMap<(usize, String), Values> = BTreeMap::new();
     for table in ["cells", "amounts"] {
-        let path = table_path(folder, table, period);
+        let path = place(table);
         if path.is_file() {
             read_values(&path, &sources, &mut found)?;
         }

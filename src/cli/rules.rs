@@ -57,7 +57,7 @@ fn as_json(rule: &Rule) -> serde_json::Value {
         "why_en": rule.why_en,
         "since": rule.since.map(|day| day.to_string()),
         "until": rule.until.map(|day| day.to_string()),
-        "form": rule.form,
+        "forms": rule.forms(),
         "check": rule.check,
     })
 }
@@ -75,7 +75,8 @@ fn list(rules: &[&Rule], lang: Lang) -> String {
     for group in rules.chunk_by(|a, b| a.stage == b.stage) {
         let _ = writeln!(out, "{}", group[0].stage.id());
         for rule in group {
-            let form = rule.form.as_deref().map_or_else(String::new, |form| format!(" ({form})"));
+            let forms = rule.forms().join(", ");
+            let form = if forms.is_empty() { forms } else { format!(" ({forms})") };
             let _ = writeln!(out, "  {:<32} {:<15} {}{form}", rule.id, severity(rule, lang), lang.pick(&rule.title_vi, &rule.title_en));
         }
     }
@@ -92,7 +93,7 @@ fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
         }
     };
     say("vì sao", "why", lang.pick(&rule.why_vi, &rule.why_en));
-    say("biểu", "form", rule.form.as_deref().unwrap_or_default());
+    say("biểu", "form", &rule.forms().join(", "));
     say("áp dụng từ", "since", &rule.since.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
     say("đến", "until", &rule.until.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
     say("phải đúng", "must hold", rule.check.as_deref().unwrap_or_default());

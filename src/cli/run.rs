@@ -53,8 +53,8 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
     let mut lines = vec![String::new()];
     lines.push(match lang {
-        Lang::Vi => format!("Năm học {}, {} ({regulation})", summary.school_year, term_name(schemas, summary)),
-        Lang::En => format!("School year {}, {} term ({regulation})", summary.school_year, summary.term),
+        Lang::Vi => format!("Năm học {}, {} ({regulation})", summary.school_year, term_name(schemas, summary, lang)),
+        Lang::En => format!("School year {}, {} ({regulation})", summary.school_year, term_name(schemas, summary, lang)),
     });
     for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
         let status = schemas.layouts.mark(form.layout_status, lang);
@@ -94,7 +94,7 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     match (&result.output, &result.archive) {
         (Some(output), Some(archive)) => {
             lines.push(format!("  {}: {} (run {})", lang.pick("Kết quả", "Output"), output.display(), summary.run));
-            lines.push(format!("  {}: {}", lang.pick("Lưu trữ", "Archive"), archive.join("current").display()));
+            lines.push(format!("  {}: {}", lang.pick("Lưu trữ", "Archive"), archive.join(archive_part(schemas, summary)).display()));
         }
         _ => {
             lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned());
@@ -104,7 +104,18 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     lines.join("\n")
 }
 
-fn term_name<'a>(schemas: &'a Schemas, summary: &'a Summary) -> &'a str {
+/// The part of the archive that holds the run: later states of results stand apart.
+fn archive_part(schemas: &Schemas, summary: &Summary) -> &'static str {
+    let term = schemas.regulation(&summary.circular).and_then(|r| r.terms.iter().find(|t| t.term.id() == summary.term));
+    let first = term.and_then(|term| term.result_states.first()).map(|state| &state.id);
+    if first == summary.result_state.as_ref() { "current" } else { "states" }
+}
+
+/// The term, and the state of its results where they have several.
+fn term_name(schemas: &Schemas, summary: &Summary, lang: Lang) -> String {
     let rule = schemas.regulation(&summary.circular).and_then(|r| r.terms.iter().find(|t| t.term.id() == summary.term));
-    rule.map_or(summary.term, |rule| rule.name.as_str())
+    let english = format!("{} term", summary.term);
+    let name = lang.pick(rule.map_or(summary.term, |rule| rule.name.as_str()), &english);
+    let state = rule.and_then(|rule| rule.result_states.iter().find(|state| Some(&state.id) == summary.result_state.as_ref()));
+    state.map_or_else(|| name.to_owned(), |state| format!("{name}, {}", lang.pick(&state.short_vi, &state.short_en)))
 }

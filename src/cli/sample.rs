@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
-use crate::pipeline::{SampleRequest, sample_files};
+use crate::pipeline::{SampleRequest, sample_files, sample_history_files};
 use crate::sample::{Dirt, SampleOptions};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Ví dụ:\n  tkgd sample thu-nghiem\n  tkgd sample thu-nghiem --schools 500 --communes 40 --seed 7\n  tkgd sample thu-nghiem --dirt wrong-total --dirt renamed-sheet\n  tkgd du-lieu-mau thu-nghiem --dirt all"
+    after_help = "Ví dụ:\n  tkgd sample thu-nghiem\n  tkgd sample thu-nghiem --schools 500 --communes 40 --seed 7\n  tkgd sample thu-nghiem --years 2\n  tkgd sample thu-nghiem --dirt wrong-total --dirt renamed-sheet\n  tkgd du-lieu-mau thu-nghiem --dirt all"
 )]
 pub struct Args {
     /// Thư mục nhận dữ liệu; được tạo nếu chưa có.
@@ -18,6 +18,12 @@ pub struct Args {
     /// Năm học, ví dụ 2025-2026.
     #[arg(long, default_value = "2025-2026")]
     year: String,
+    /// Kỳ báo cáo: opening (đầu năm) hoặc closing (cuối năm).
+    #[arg(long, default_value = "opening", conflicts_with = "years")]
+    term: Term,
+    /// Số năm học, tính đến năm ở --year: cả hai kỳ mỗi năm, kỳ sau nối tiếp kỳ trước, mỗi kỳ một thư mục và một quy trình.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=30))]
+    years: Option<u16>,
     /// Số trường.
     #[arg(long, default_value_t = 48)]
     schools: usize,
@@ -35,7 +41,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
     let schemas = context.schemas()?;
-    let period = Period { year, term: Term::Opening };
+    let period = Period { year, term: args.term };
     let mut options = SampleOptions::new(args.seed, period);
     options.schools = args.schools;
     options.communes = args.communes;
@@ -46,7 +52,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             name => dirt.push(name.parse()?),
         }
     }
-    let files = sample_files(&schemas, &SampleRequest { options, dirt })?;
+    let request = SampleRequest { options, dirt };
+    let files = match args.years {
+        None => sample_files(&schemas, &request)?,
+        Some(years) => sample_history_files(&schemas, &request, years)?,
+    };
     let count = files.len();
     for (name, bytes) in files {
         let path = args.folder.join(&name);

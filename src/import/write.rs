@@ -213,6 +213,7 @@ fn field_id(field: TextField) -> &'static str {
         TextField::ReceivingUnit => "receiving_unit",
         TextField::Term => "term",
         TextField::AsAt => "as_at",
+        TextField::ResultState => "result_state",
     }
 }
 

@@ -99,7 +99,7 @@ impl UnitRule {
                         None => tried.push(format!("file name \"{name}\"")),
                     }
                 }
-                UnitFrom::Header => match header_unit(workbook, recognised) {
+                UnitFrom::Header => match heading_text(workbook, recognised, TextField::ReportingUnit) {
                     Some(text) => match match_name(tree, &text) {
                         Some(code) => return Identity::Known(code),
                         None => tried.push(format!("heading \"{text}\"")),
@@ -158,12 +158,13 @@ fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
     Ok(table.rows.iter().map(|row| (fold(&row.text(file)), Arc::from(row.text(unit)))).collect())
 }
 
-/// The reporting unit written in the heading, where the form has a place for it.
-fn header_unit(workbook: &RawWorkbook, recognised: &Recognised) -> Option<String> {
+/// What is written in the heading where the form has a place for something; the form's own words do not count.
+#[must_use]
+pub fn heading_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Option<String> {
     for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
         let Some((raw, fit)) = placed else { continue };
         let (down, right) = fit.moved(sheet);
-        let field = sheet.texts.iter().find(|text| text.field == Some(TextField::ReportingUnit));
+        let field = sheet.texts.iter().find(|text| text.field == Some(wanted));
         let Some(field) = field else { continue };
         let row = u32::try_from(i64::from(field.at.row) + down).ok()?;
         let column = u16::try_from(i64::from(field.at.column) + right).ok()?;

@@ -31,7 +31,7 @@ use crate::cells::{Lineage, Placement, Source, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
-use crate::schema::{Form, Layout, Sheet};
+use crate::schema::{Form, Layout, Sheet, TextField};
 use crate::term::Period;
 use crate::units::Tree;
 
@@ -40,6 +40,7 @@ pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
 use fingerprint::unknown_form;
 pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
+use identify::heading_text;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};
@@ -78,6 +79,8 @@ pub struct FileReading {
     pub source: Source,
     /// Its values, when it is a form of a known unit.
     pub submission: Option<Submission>,
+    /// The state of results that its heading names, as it is written there.
+    pub result_state: Option<String>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
 }
@@ -111,7 +114,7 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
 
 impl FileReading {
     fn failed(source: Source, finding: Finding) -> Self {
-        let mut reading = Self { source, submission: None, findings: vec![finding] };
+        let mut reading = Self { source, submission: None, result_state: None, findings: vec![finding] };
         reading.name_file();
         reading
     }
@@ -160,7 +163,12 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
     let answers = return_id(workbook).map(|id| id.answers).unwrap_or_default();
     let lineage = Lineage { answers, typed: typed_answers(workbook, &form.layout, &source.file), ..Lineage::default() };
     let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
-    let mut reading = FileReading { source, submission: Some(submission), findings: filled.findings };
+    let mut reading = FileReading {
+        source,
+        submission: Some(submission),
+        result_state: heading_text(workbook, recognised, TextField::ResultState),
+        findings: filled.findings,
+    };
     reading.name_file();
     reading
 }

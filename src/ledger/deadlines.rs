@@ -36,6 +36,8 @@ struct DeadlineFile {
 struct Local {
     school_year: String,
     term: Term,
+    #[serde(default)]
+    result_state: Option<String>,
     due: String,
     document: String,
     #[serde(default)]
@@ -61,7 +63,13 @@ impl Deadlines {
     /// # Errors
     /// When the file is not right: a day that is none, or a day without the document that sets it.
     pub fn read(regulation: &Regulation, period: Period, file: &Path) -> Result<Self> {
-        let circular = regulation.term(period.term).and_then(|rule| rule.deadline).and_then(|day| period.day(day.month, day.day));
+        // The circular's day is that of the state reports are due in; for a later one only a document can set a day.
+        let later = regulation.result_state(period.term).filter(|_| regulation.is_later_state(period.term)).map(|state| state.id.as_str());
+        let circular = regulation
+            .term(period.term)
+            .filter(|_| later.is_none())
+            .and_then(|rule| rule.deadline)
+            .and_then(|day| period.day(day.month, day.day));
         let mut deadlines = Self { circular: circular.map(|on| Due { on, document: regulation.name.clone() }), local: Vec::new() };
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
@@ -80,7 +88,7 @@ impl Deadlines {
                 return Err(Error::config(&shown, reason).with_hint(hint));
             }
             let year = local.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
-            if (Period { year, term: local.term }) == period {
+            if (Period { year, term: local.term }) == period && local.result_state.as_deref() == later {
                 let document = local.document.trim().to_owned();
                 deadlines.local.push((local, Due { on, document }));
             }

@@ -29,7 +29,13 @@ impl Ledger {
     /// The ledger of a term in a folder; nothing needs to be there yet.
     #[must_use]
     pub fn of(folder: &Path, period: Period) -> Self {
-        Self { path: folder.join(format!("{}-{}.jsonl", period.year, period.term.id())) }
+        Self::named(folder, &format!("{}-{}", period.year, period.term.id()))
+    }
+
+    /// The ledger of a term, or of a later state of its results, under a name.
+    #[must_use]
+    pub fn named(folder: &Path, name: &str) -> Self {
+        Self { path: folder.join(format!("{name}.jsonl")) }
     }
 
     /// The file with the entries.

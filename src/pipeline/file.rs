@@ -22,6 +22,9 @@ pub struct PipelineFile {
     pub school_year: String,
     /// Term: `opening` or `closing`.
     pub term: Term,
+    /// A later state of the term's results, such as `after-retests`; the one reports are due in otherwise.
+    #[serde(default)]
+    pub result_state: Option<String>,
     /// The register of units.
     pub register: PathBuf,
     /// The folder all paths start from, seen from the pipeline file; its own folder otherwise.
@@ -184,14 +187,20 @@ impl Pipeline {
     #[must_use]
     pub fn output(&self) -> PathBuf {
         let folder = self.file.outputs.folder.clone().unwrap_or_else(|| PathBuf::from("out"));
-        self.path(&folder).join(format!("{}-{}", self.period.year, self.period.term.id()))
+        self.path(&folder).join(self.slug())
     }
 
     /// The term's ledger.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         let folder = self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger"));
-        Ledger::of(&self.path(&folder), self.period)
+        Ledger::named(&self.path(&folder), &self.slug())
+    }
+
+    /// The term, and the state of its results if it is a later one, as file names say it.
+    fn slug(&self) -> String {
+        let term = format!("{}-{}", self.period.year, self.period.term.id());
+        self.file.result_state.as_ref().map_or_else(|| term.clone(), |state| format!("{term}-{state}"))
     }
 
     /// The archive's folder.

@@ -9,10 +9,12 @@ use crate::cells::{Source, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place};
 use crate::ingest::{
-    Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list, read_table, sha256,
-    shown_path,
+    FileReading, Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list,
+    read_table, sha256, shown_path, subject_of,
 };
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
+use crate::term::Term;
+use crate::text::fold;
 use crate::units::{Register, Tree};
 
 /// What a run works on.
@@ -47,7 +49,7 @@ pub struct Frame {
 
 /// Reads the register and finds the term's circular and forms.
 pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> Result<Frame> {
-    let regulation = schemas.governing(pipeline.period)?.clone();
+    let regulation = circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
         kind: "reference date of",
         name: pipeline.period.to_string(),
@@ -57,8 +59,25 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     let register_path = pipeline.path(&pipeline.file.register);
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
     let tree = Tree::as_at(&register, day)?;
-    check_forms(&tree, &forms, &register)?;
+    check_forms(&tree, &forms, &register, schemas)?;
     Ok(Frame { regulation, forms, tree })
+}
+
+/// The circular that governs the pipeline's term, with the term's results in the state that the pipeline names.
+pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
+    let regulation = schemas.governing(pipeline.period)?.clone();
+    let Some(state) = &pipeline.file.result_state else { return Ok(regulation) };
+    regulation.in_state(pipeline.period.term, state).map_err(|known| Error::Unknown {
+        kind: "later state of results",
+        name: state.clone(),
+        hint: Some(match known.join(", ") {
+            none if none.is_empty() => Words::both("kỳ này chỉ có một trạng thái kết quả", "the term's results have one state only"),
+            known => Words::both(
+                format!("các trạng thái sau: {known}; bỏ dòng này cho kết quả cuối năm"),
+                format!("later states: {known}; leave the line out for the results at the end of the year"),
+            ),
+        }),
+    })
 }
 
 /// Reads register, workbooks and lists.
@@ -85,6 +104,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
 
     let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for reading in readings {
+        findings.extend(other_state(&reading, &regulation, pipeline.period.term));
         sources.push(reading.source);
         findings.extend(reading.findings);
         submissions.extend(reading.submission);
@@ -108,9 +128,21 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
 }
 
-/// The register may name only forms of the term's circular, or of its other terms.
-fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register) -> Result<()> {
-    let (_, unknown) = crate::validate::expectations(tree, forms);
+/// A finding for a return whose heading names another state of the results than the pipeline is about.
+fn other_state(reading: &FileReading, regulation: &Regulation, term: Term) -> Option<Finding> {
+    let (submission, text) = (reading.submission.as_ref()?, fold(reading.result_state.as_deref()?));
+    let wanted = regulation.result_state(term)?;
+    let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
+    let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
+    let (subject, place) = subject_of(submission);
+    Some(Finding::new("other-result-state").about(subject).at(place).saw(&found.short_vi, &wanted.short_vi))
+}
+
+/// The register may name forms of every term of the circular, and no others.
+fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &Schemas) -> Result<()> {
+    let (_, mut unknown) = crate::validate::expectations(tree, forms);
+    let circular = forms.first().map(|form| Arc::clone(&form.circular)).unwrap_or_default();
+    unknown.retain(|(_, name)| !schemas.forms_of(&circular).any(|form| form.short == *name || form.symbol == *name));
     let problem = |(unit, form): &(usize, Arc<str>)| {
         let unit = &tree.units[*unit];
         Words::both(

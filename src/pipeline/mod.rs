@@ -32,7 +32,7 @@ pub use reconcile::{
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
 pub use run::{Checked, RunResult, check_files, report_only, run};
-pub use sample_files::{SampleRequest, sample_files};
+pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use show::{findings_digest, findings_json, findings_text};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};

@@ -18,15 +18,15 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::yearly_xlsx;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, past_returns, recount, run_of, table_path, write_archive};
+use crate::archive::{ArchiveInput, ArchivedState, archived_path, past_returns, past_returns_in, recount, run_of, write_archive};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{Form, Moment, Schemas};
-use crate::term::{Period, SchoolYear};
+use crate::schema::{CellRule, Form, Moment, Schemas};
+use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
 
@@ -93,7 +93,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress)?;
     write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
-    let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.term_text(pipeline.period));
+    let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
@@ -135,7 +135,7 @@ fn quality(
     let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
     quality_page(&Quality {
         texts,
-        term: &loaded.regulation.term_text(pipeline.period),
+        term: &loaded.regulation.full_term_text(pipeline.period),
         circular: &loaded.regulation.name,
         run,
         unverified: &unverified,
@@ -173,12 +173,13 @@ pub(super) fn check(
         found
     }));
     progress.finish();
-    let mut earlier = earlier(pipeline, schemas, &loaded.forms)?;
+    let mut earlier = earlier(pipeline, schemas, loaded)?;
     if let Some((returns, files)) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
         earlier.other_source = Some(returns);
         loaded.sources.extend(files);
     }
-    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
+    let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
+    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
     findings.extend(same(&loaded.submissions, &schemas.rules, &around));
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
@@ -191,14 +192,30 @@ fn looked_at(Period { year, term }: Period) -> [Period; 2] {
     [Period { year: SchoolYear(year.0 - 1), term }, Period { year, term: term.other() }]
 }
 
+/// A year ago is shown in a table too; the other term is read only for rules that look at it.
+fn looks_at_other_term(schemas: &Schemas, loaded: &Loaded) -> bool {
+    let is_used = |rule: &&CellRule| loaded.forms.iter().any(|form| form.layout.id == rule.layout);
+    schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(Moment::OtherTerm))
+}
+
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
-fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Earlier> {
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<Earlier> {
     let archive = pipeline.archive();
-    let [last_year, other_term] = looked_at(pipeline.period);
-    let returns = |period| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
-    // A year ago is shown in a table too; the other term is read only for rules that look at it.
-    let looks_there = schemas.cell_rules.iter().any(|rule| rule.looks_at(Moment::OtherTerm));
-    Ok(Earlier { last_year: returns(last_year)?, other_term: if looks_there { returns(other_term)? } else { None }, other_source: None })
+    let [year_ago, other] = looked_at(pipeline.period);
+    // A later state of results is compared with that state a year ago.
+    let state = pipeline.file.result_state.as_deref();
+    let last_year = past_returns_in(&archive, year_ago, state, schemas, &loaded.forms)?.returns;
+    // The other term has forms of its own; through those of this term's circular its figures are seen.
+    let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other.term).cloned().collect();
+    let other_term =
+        if looks_at_other_term(schemas, loaded) { past_returns(&archive, other, schemas, &other_forms)?.returns } else { None };
+    Ok(Earlier { last_year, other_term, other_forms, other_source: None })
+}
+
+/// The state of the term's results, as the archive keeps it.
+fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
+    let state = loaded.regulation.result_state(term)?;
+    Some(ArchivedState { id: &state.id, later: loaded.regulation.is_later_state(term) })
 }
 
 /// Writes the archive and counts it again with another engine.
@@ -213,6 +230,7 @@ fn publish_archive(
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
+        result_state: archived_state(loaded, pipeline.period.term),
         forms: &loaded.forms,
         tree: &loaded.tree,
         submissions: &loaded.submissions,
@@ -225,7 +243,7 @@ fn publish_archive(
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
-        let path = table_path(&folder, table, pipeline.period);
+        let path = input.path(&folder, table);
         for counted in recount(&path)? {
             let expected = submitted_total(loaded, &counted.form, kind);
             if counted.sum != expected {
@@ -266,6 +284,7 @@ fn summarise(
         circular: loaded.regulation.id.clone(),
         school_year: pipeline.period.year.to_string(),
         term: pipeline.period.term.id(),
+        result_state: loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.clone()),
         forms: forms_of(&loaded.tree, aggregations),
         errors,
         queries,
@@ -296,9 +315,12 @@ fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BT
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
-    for period in looked_at(pipeline.period) {
+    let [year_ago, other] = looked_at(pipeline.period);
+    let state = pipeline.file.result_state.as_deref();
+    let other = looks_at_other_term(schemas, loaded).then_some((other, None));
+    for (period, state) in std::iter::once((year_ago, state)).chain(other) {
         // The identity of the run that wrote them says what those figures are.
-        let run = run_of(&table_path(&pipeline.archive(), "forms", period))?;
+        let run = run_of(&archived_path(&pipeline.archive(), "forms", period, state))?;
         add(run.unwrap_or_default().as_bytes());
     }
     for (key, closing) in closings {

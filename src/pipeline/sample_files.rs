@@ -1,4 +1,4 @@
-//! The files of a synthetic province: register, workbooks, a list, a pipeline.
+//! The files of a synthetic province: register, workbooks, lists, pipelines; of one term, or of whole school years.
 
 use std::sync::Arc;
 
@@ -9,9 +9,10 @@ use crate::aggregate::{Coverage, Total};
 use crate::cells::Submission;
 use crate::error::{Error, Result};
 use crate::report::{OfficialReport, ReportTexts, official, write_xlsx};
-use crate::sample::{Dirt, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
-use crate::schema::{Regulation, Schemas};
+use crate::sample::{Dirt, History, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
+use crate::schema::{Form, Regulation, Schemas};
 use crate::table::{Table, TableRow, TableValue};
+use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 
 /// What sample to make.
@@ -23,6 +24,9 @@ pub struct SampleRequest {
     pub dirt: Vec<Dirt>,
 }
 
+/// Relative names and contents of files.
+type Files = Vec<(String, Vec<u8>)>;
+
 /// Relative names and contents of the sample's files.
 ///
 /// The returns of the last commune's schools of one level come as a list instead
@@ -30,24 +34,70 @@ pub struct SampleRequest {
 ///
 /// # Errors
 /// When no circular governs the period or a workbook cannot be written.
-pub fn sample_files(schemas: &Schemas, request: &SampleRequest) -> Result<Vec<(String, Vec<u8>)>> {
+pub fn sample_files(schemas: &Schemas, request: &SampleRequest) -> Result<Files> {
     let options = &request.options;
-    let regulation = schemas.governing(options.period)?;
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let province = province(schemas, options)?;
-    let register = register_csv(&province, &schemas.register);
-    let (listed, filed) = split_returns(&province, &Recipe::load(&schemas.files)?.listed_level);
-    let dirty = assign(&filed, &request.dirt);
-    let writer = Writer { regulation, texts: &texts, options, province: &province };
-    let books = filed.par_iter().zip(&dirty).enumerate().map(|(index, (one, dirt))| writer.workbook(index, one, *dirt));
-    let mut files = books.collect::<Result<Vec<(String, Vec<u8>)>>>()?;
-    writer.soil_files(&mut files, &filed, &request.dirt)?;
-    let lists = writer.lists(schemas, &listed, &register)?;
-    let list_names: Vec<String> = lists.iter().map(|(name, _)| name.clone()).collect();
-    files.push(("danh-sach-don-vi.csv".to_owned(), register.into_bytes()));
-    files.push(("dau-nam-hoc.toml".to_owned(), pipeline_text(options, &list_names).into_bytes()));
-    files.extend(lists);
+    let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let writer = Writer::new(schemas, &texts, options.seed, &province)?;
+    let mut files = writer.term(&request.dirt)?;
+    let lists = list_names(&files);
+    let text = pipeline_text(&Written { seed: options.seed, period: province.period, state: None, folder: "", lists: &lists });
+    files.push(("danh-sach-don-vi.csv".to_owned(), register_csv(&province, &schemas.register).into_bytes()));
+    files.push((format!("{}.toml", stem(province.period.term)), text.into_bytes()));
     Ok(files)
+}
+
+/// The files of a province over both terms of so many school years, the options' year being the last.
+///
+/// Every term has a folder and a pipeline of its own; results after the summer's re-tests come as lists. Dirt
+/// falls on the last opening.
+///
+/// # Errors
+/// As for [`sample_files`].
+pub fn sample_history_files(schemas: &Schemas, request: &SampleRequest, years: u16) -> Result<Files> {
+    let last = request.options.period.year;
+    let first = Period { year: SchoolYear(last.0 + 1 - i32::from(years.max(1))), term: Term::Opening };
+    let options = SampleOptions { period: first, ..request.options.clone() };
+    let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let mut history = History::new(schemas, &options)?;
+    let mut files = Files::new();
+    while history.next().year <= last {
+        let province = history.advance()?;
+        let Period { year, term } = province.period;
+        let writer = Writer::new(schemas, &texts, options.seed, &province)?;
+        let is_dirty = year == last && term == Term::Opening;
+        let suffix = if year == last { String::new() } else { format!("-{}", year.0) };
+        let mut add = |name: &str, state, made: Files| {
+            let folder = format!("{year}/{name}/");
+            let lists = list_names(&made);
+            let written = Written { seed: options.seed, period: province.period, state, folder: &folder, lists: &lists };
+            let ending = if state.is_some() { "-sau-he" } else { "" };
+            files.push((format!("{}{suffix}{ending}.toml", stem(term)), pipeline_text(&written).into_bytes()));
+            files.extend(made.into_iter().map(|(name, bytes)| (format!("{folder}{name}"), bytes)));
+        };
+        add(stem(term), None, writer.term(if is_dirty { &request.dirt } else { &[] })?);
+        let later = writer.regulation.term(term).and_then(|rule| rule.result_states.get(1));
+        if let Some(state) = later.filter(|_| !province.after_retests.is_empty()) {
+            let returns: Vec<&SampleReturn> = province.after_retests.iter().collect();
+            add("sau-he", Some(&state.id), writer.lists(&returns)?);
+        }
+        if history.next().year > last {
+            files.push(("danh-sach-don-vi.csv".to_owned(), register_csv(&province, &schemas.register).into_bytes()));
+        }
+    }
+    Ok(files)
+}
+
+/// What the files of a term are called after.
+const fn stem(term: Term) -> &'static str {
+    match term {
+        Term::Opening => "dau-nam-hoc",
+        Term::Closing => "cuoi-nam-hoc",
+    }
+}
+
+fn list_names(files: &Files) -> Vec<String> {
+    files.iter().map(|(name, _)| name.clone()).filter(|name| name.starts_with("danh-sach/")).collect()
 }
 
 /// Returns that come as lists, and returns that come as workbooks.
@@ -63,14 +113,34 @@ fn assign(filed: &[&SampleReturn], dirt: &[Dirt]) -> Vec<Option<Dirt>> {
     filed.iter().map(|one| if one.values.filled() > 200 { kinds.next() } else { None }).collect()
 }
 
+/// Writes the files of one term.
 struct Writer<'a> {
+    schemas: &'a Schemas,
     regulation: &'a Regulation,
     texts: &'a ReportTexts,
-    options: &'a SampleOptions,
+    seed: u64,
     province: &'a Province,
+    listed_level: String,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
+    fn new(schemas: &'a Schemas, texts: &'a ReportTexts, seed: u64, province: &'a Province) -> Result<Self> {
+        let regulation = schemas.governing(province.period)?;
+        let listed_level = Recipe::load(&schemas.files)?.listed_level;
+        Ok(Self { schemas, regulation, texts, seed, province, listed_level })
+    }
+
+    /// Workbooks and lists of the term, with their dirt.
+    fn term(&self, dirt: &[Dirt]) -> Result<Files> {
+        let (listed, filed) = split_returns(self.province, &self.listed_level);
+        let dirty = assign(&filed, dirt);
+        let books = filed.par_iter().zip(&dirty).enumerate().map(|(index, (one, dirt))| self.workbook(index, one, *dirt));
+        let mut files = books.collect::<Result<Files>>()?;
+        self.soil_files(&mut files, &filed, dirt)?;
+        files.extend(self.lists(&listed)?);
+        Ok(files)
+    }
+
     /// A return as an official workbook, with its dirt.
     fn workbook(&self, index: usize, one: &SampleReturn, dirt: Option<Dirt>) -> Result<(String, Vec<u8>)> {
         let mut total = Total::new(one.values.len());
@@ -81,7 +151,7 @@ impl Writer<'_> {
             form: &one.form,
             regulation: self.regulation,
             texts: self.texts,
-            period: self.options.period,
+            period: self.province.period,
             unit: name,
             receiver: "",
             place: "",
@@ -91,7 +161,7 @@ impl Writer<'_> {
         };
         let mut plan = official(&report);
         if let Some(dirt) = dirt {
-            soil(&mut plan, &one.form, dirt, &mut Rng::stream(self.options.seed, index as u64));
+            soil(&mut plan, &one.form, dirt, &mut Rng::stream(self.seed, index as u64));
         }
         let file = format!("bieu/{}_{}.xlsx", one.unit, one.form.short);
         let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &file, e))?;
@@ -99,7 +169,7 @@ impl Writer<'_> {
     }
 
     /// Dirt of whole files, on the last returns: missing, repeated, contradicting, no workbook.
-    fn soil_files(&self, files: &mut Vec<(String, Vec<u8>)>, filed: &[&SampleReturn], dirt: &[Dirt]) -> Result<()> {
+    fn soil_files(&self, files: &mut Files, filed: &[&SampleReturn], dirt: &[Dirt]) -> Result<()> {
         let [.., other, twice, _] = filed else { return Ok(()) };
         for kind in dirt {
             match kind {
@@ -121,13 +191,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The listed returns as one table per form.
-    fn lists(&self, schemas: &Schemas, listed: &[&SampleReturn], register: &str) -> Result<Vec<(String, Vec<u8>)>> {
-        let register = Register::read(&table_of(register), &schemas.register)?;
-        let day = self.regulation.as_at(self.options.period).unwrap_or_default();
+    /// Returns as one table per form.
+    fn lists(&self, listed: &[&SampleReturn]) -> Result<Files> {
+        let register = register_csv(self.province, &self.schemas.register);
+        let register = Register::read(&table_of(&register), &self.schemas.register)?;
+        let day = self.regulation.as_at(self.province.period).unwrap_or_default();
         let tree = Tree::as_at(&register, day)?;
         let submissions: Vec<Submission> = listed.iter().map(|one| (*one).clone().into_submission()).collect();
-        let mut forms: Vec<_> = submissions.iter().map(|s| Arc::clone(&s.form)).collect();
+        let mut forms: Vec<Arc<Form>> = submissions.iter().map(|s| Arc::clone(&s.form)).collect();
+        forms.sort_by(|a, b| a.id.cmp(&b.id));
         forms.dedup_by(|a, b| a.id == b.id);
         forms.iter().map(|form| Ok((format!("danh-sach/{}.csv", form.short), csv_bytes(&list_table(form, &submissions, &tree))?))).collect()
     }
@@ -142,19 +214,36 @@ fn table_of(text: &str) -> Table {
     Table { file: Arc::from("danh-sach-don-vi.csv"), sheet: None, headings, rows: rows.collect() }
 }
 
-fn pipeline_text(options: &SampleOptions, lists: &[String]) -> String {
-    let lists: Vec<String> = lists
-        .iter()
-        .map(|name| {
-            let form = name.trim_start_matches("danh-sach/").trim_end_matches(".csv");
-            format!("\n[[inputs.lists]]\nfile = \"{name}\"\nform = \"{form}\"\n")
-        })
-        .collect();
+/// What a pipeline reads.
+struct Written<'a> {
+    seed: u64,
+    period: Period,
+    /// A later state of the term's results.
+    state: Option<&'a str>,
+    /// Folder of the term, with a slash at its end.
+    folder: &'a str,
+    /// Lists below it.
+    lists: &'a [String],
+}
+
+fn pipeline_text(written: &Written<'_>) -> String {
+    let Written { seed, period, state, folder, lists } = written;
+    let title = match (period.term, state) {
+        (Term::Opening, _) => "Báo cáo đầu năm học",
+        (Term::Closing, None) => "Báo cáo cuối năm học",
+        (Term::Closing, Some(_)) => "Kết quả cuối năm học sau kiểm tra lại trong hè",
+    };
+    let state = state.map_or_else(String::new, |state| format!("result_state = \"{state}\"\n"));
+    // Results after the re-tests come as lists only.
+    let workbooks = if state.is_empty() { format!("\"{folder}bieu\"") } else { String::new() };
+    let list = |name: &String| {
+        let form = name.trim_start_matches("danh-sach/").trim_end_matches(".csv");
+        format!("\n[[inputs.lists]]\nfile = \"{folder}{name}\"\nform = \"{form}\"\n")
+    };
     format!(
-        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {}).\ntitle = \"Báo cáo đầu năm học {}\"\nschool_year = \"{}\"\nterm = \"opening\"\nregister = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [\"bieu\"]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nledger = \"so-theo-doi\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{}",
-        options.seed,
-        options.period.year,
-        options.period.year,
-        lists.join("")
+        "# Tỉnh giả định do `tkgd sample` tạo (hạt giống {seed}).\ntitle = \"{title} {year}\"\nschool_year = \"{year}\"\nterm = \"{term}\"\n{state}register = \"danh-sach-don-vi.csv\"\n\n[inputs]\nworkbooks = [{workbooks}]\nfile_name = \"{{unit}}_{{any}}\"\nduplicates = \"refuse\"\n\n[outputs]\nfolder = \"ket-qua\"\narchive = \"luu-tru\"\nledger = \"so-theo-doi\"\nreports = [\"department\", \"commune\"]\ngroups = [\"former_district\"]\nlists = [\"csv\"]\nsignature = true\n{lists}",
+        year = period.year,
+        term = period.term.id(),
+        lists = lists.iter().map(list).collect::<String>()
     )
 }

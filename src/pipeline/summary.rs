@@ -20,6 +20,9 @@ pub struct Summary {
     pub school_year: String,
     /// Term id.
     pub term: &'static str,
+    /// State of the term's results, where they have several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result_state: Option<String>,
     /// One entry per form.
     pub forms: Vec<FormSummary>,
     /// Failures at error severity that nobody has accepted.

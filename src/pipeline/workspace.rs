@@ -21,14 +21,18 @@ pub fn workspace_files(schemas: &Schemas, year: &str) -> Result<Vec<(String, Vec
     let year: SchoolYear = year.parse().map_err(|reason: String| Error::config("--year", reason))?;
     let period = Period { year, term: Term::Opening };
     let regulation = schemas.governing(period)?;
-    let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening);
+    let closing = schemas.governing(Period { term: Term::Closing, ..period })?;
+    let of_opening = schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening);
+    let forms = of_opening.chain(schemas.forms_of(&closing.id).filter(|form| form.term == Term::Closing));
     let named = |form: &Arc<Form>| format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, Lang::Vi));
     let forms: Vec<String> = forms.map(named).collect();
     Ok(vec![
         (format!("{REGISTER}.csv"), register_csv(&schemas.register, &forms).into_bytes()),
         (format!("{REGISTER}.xlsx"), register_xlsx(&schemas.register, period)?),
-        ("dau-nam-hoc.toml".to_owned(), pipeline_toml(year, &regulation.name).into_bytes()),
-        ("bieu/README.txt".to_owned(), "Chép biểu của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n".into()),
+        ("dau-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Opening, &regulation.name).into_bytes()),
+        ("cuoi-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Closing, &closing.name).into_bytes()),
+        ("bieu/README.txt".to_owned(), "Chép biểu đầu năm của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n".into()),
+        ("bieu-cuoi-nam/README.txt".to_owned(), "Chép biểu cuối năm của các đơn vị vào đây, đặt tên như biểu đầu năm.\n".into()),
     ])
 }
 
@@ -41,7 +45,7 @@ fn register_csv(schema: &RegisterSchema, forms: &[String]) -> String {
     for (title, names) in code_lists(schema) {
         let _ = writeln!(out, "# {title}: {}", names.join("; "));
     }
-    let _ = writeln!(out, "# Biểu của kỳ này: {}", forms.join("; "));
+    let _ = writeln!(out, "# Biểu của năm học này: {}", forms.join("; "));
     let headings: Vec<&str> = schema.columns.iter().map(|c| c.name_vi.as_str()).collect();
     let _ = writeln!(out, "{}", headings.join(","));
     let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "department")];
@@ -96,20 +100,30 @@ fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
     write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))
 }
 
-fn pipeline_toml(year: SchoolYear, circular: &str) -> String {
+fn pipeline_toml(year: SchoolYear, term: Term, circular: &str) -> String {
+    let (name, file, folder, note) = match term {
+        Term::Opening => ("đầu năm học", "dau-nam-hoc", "bieu", ""),
+        Term::Closing => (
+            "cuối năm học",
+            "cuoi-nam-hoc",
+            "bieu-cuoi-nam",
+            "# Chạy đầu năm học trước: số cuối năm được đối chiếu với số đầu năm đã lưu trữ.\n# Kết quả sau kiểm tra lại trong hè: chép tệp này thành tệp khác và thêm dòng sau.\n# result_state = \"after-retests\"\n",
+        ),
+    };
+    let term = term.id();
     format!(
-        r#"# Quy trình báo cáo đầu năm học, theo {circular}.
-# Chạy: tkgd run dau-nam-hoc.toml
-title = "Báo cáo đầu năm học {year}"
+        r#"# Quy trình báo cáo {name}, theo {circular}.
+# Chạy: tkgd run {file}.toml
+title = "Báo cáo {name} {year}"
 school_year = "{year}"
-term = "opening"
-
+term = "{term}"
+{note}
 # Danh sách đơn vị: .csv hoặc .xlsx
 register = "{REGISTER}.csv"
 
 [inputs]
 # Thư mục hoặc tệp biểu của các đơn vị.
-workbooks = ["bieu"]
+workbooks = ["{folder}"]
 # Tìm đơn vị của một tệp theo thứ tự: bảng đối chiếu, tên tệp, mã ghi trong biểu trống, dòng "Đơn vị báo cáo" trong biểu.
 unit_from = ["mapping", "file_name", "template", "header"]
 # Tên tệp: {{unit}} là mã đơn vị, {{any}} là phần bất kỳ.

@@ -128,6 +128,10 @@ impl<'a> SheetBuilder<'a> {
             Some(TextField::ReceivingUnit) if !report.receiver.is_empty() => report.receiver.into(),
             Some(TextField::Term) => report.regulation.term_text(report.period).into(),
             Some(TextField::AsAt) => report.regulation.as_at_text(report.period).into(),
+            Some(TextField::ResultState) => report
+                .regulation
+                .result_state(report.period.term)
+                .map_or_else(|| Arc::clone(&text.text), |state| state.heading.as_str().into()),
             _ => Arc::clone(&text.text),
         }
     }
@@ -303,7 +307,7 @@ fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
         coverage.push_str(&texts.control_amounts.replace("{amounts}", &show(amounts, NumberKind::Amounts)));
     }
     let left = texts.page_header_left.replace("{symbol}", &report.form.symbol).replace("{unit}", report.unit);
-    let right = texts.page_header_right.replace("{term}", &report.regulation.term_text(report.period));
+    let right = texts.page_header_right.replace("{term}", &report.regulation.full_term_text(report.period));
     PageSetup {
         paper: sheet.look.paper,
         landscape: sheet.look.landscape,

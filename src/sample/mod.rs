@@ -6,7 +6,10 @@
 //! in `schemas/sample.toml`. The same seed gives the same bytes everywhere.
 
 mod atoms;
+mod cohort;
 mod dirt;
+mod events;
+mod history;
 mod places;
 mod plan;
 mod province;
@@ -26,6 +29,7 @@ use crate::schema::Form;
 use crate::term::Period;
 
 pub use dirt::{Dirt, soil};
+pub use history::History;
 pub use plan::Plan;
 pub use province::province;
 pub use recipe::Recipe;
@@ -57,10 +61,14 @@ impl SampleOptions {
 /// A province: its register and everything its units report.
 #[derive(Debug, Clone)]
 pub struct Province {
+    /// The term.
+    pub period: Period,
     /// Lines of the register, parents before children.
     pub register: Vec<RegisterLine>,
     /// Returns in the order of the register, several where a unit files several forms.
     pub returns: Vec<SampleReturn>,
+    /// The same returns once the summer's re-tests are over; none at an opening.
+    pub after_retests: Vec<SampleReturn>,
 }
 
 /// One unit's return for one form.

@@ -1,8 +1,10 @@
 //! How to fill one sheet, worked out once per form: its atoms, the order of its
 //! rows, and how large each row is.
 
+use std::collections::BTreeSet;
+
 use crate::number::NumberKind;
-use crate::schema::{Form, Sheet, Sum};
+use crate::schema::{Form, RowPlace, Sheet, Sum};
 use crate::text::fold;
 
 use super::atoms::{Atom, atoms, domains};
@@ -21,6 +23,8 @@ pub struct Plan {
 /// How to fill one sheet.
 #[derive(Debug, Clone)]
 pub struct SheetPlan {
+    /// Index of the sheet in the layout.
+    pub index: usize,
     /// First slot of the sheet.
     pub first_slot: usize,
     /// Number of columns.
@@ -37,6 +41,8 @@ pub struct SheetPlan {
     pub sums: Vec<Sum>,
     /// "Of which" rows, by coded index.
     pub subsets: Vec<Sum>,
+    /// Those whose parts exclude each other.
+    pub disjoint: Vec<Sum>,
     /// Rows tied to each other, by their lowest.
     pub component: Vec<usize>,
 }
@@ -79,24 +85,33 @@ impl Plan {
     /// Works out how to fill a form.
     #[must_use]
     pub fn new(form: &Form, recipe: &Recipe) -> Self {
+        Self::around(form, recipe, &BTreeSet::new())
+    }
+
+    /// Works out how to fill a form around rows that will be given.
+    #[must_use]
+    pub fn around(form: &Form, recipe: &Recipe, given: &BTreeSet<RowPlace>) -> Self {
         let sheets = form.layout.data_sheets();
-        let sheets = sheets.filter_map(|(_, sheet)| Some(SheetPlan::new(sheet, sheet.number_kind()?, recipe)));
+        let sheets = sheets.filter_map(|(index, sheet)| {
+            let given = (0..sheet.coded.len()).map(|row| given.contains(&(index, row))).collect::<Vec<_>>();
+            Some(SheetPlan::new((index, sheet), sheet.number_kind()?, recipe, &given))
+        });
         Self { slots: form.layout.slots, sheets: sheets.collect() }
     }
 }
 
 impl SheetPlan {
-    fn new(sheet: &Sheet, kind: NumberKind, recipe: &Recipe) -> Self {
+    fn new((index, sheet): (usize, &Sheet), kind: NumberKind, recipe: &Recipe, given: &[bool]) -> Self {
         let atoms = atoms(sheet, recipe);
         let rules: Vec<RowRule> = (0..sheet.coded.len()).map(|coded| recipe.row(sheet.coded_row(coded))).collect();
         let barred = barred(sheet, &atoms, &rules);
-        let steps = steps(&sheet.sums, sheet.coded.len());
+        let steps = steps(&sheet.sums, given);
         let magnitudes = magnitudes(sheet, &steps, recipe);
         let rows = rules.into_iter().zip(barred).zip(magnitudes).enumerate().map(|(coded, ((rule, barred), magnitude))| {
             let per_thousand = rule.root.unwrap_or(1000);
             let excluded = &sheet.coded_row(coded).not_applicable;
             RowPlan {
-                apart_from: rule.apart_from.as_deref().map_or_else(Vec::new, |words| siblings(sheet, coded, words)),
+                apart_from: apart_from(sheet, coded, rule.apart_from.as_deref(), given),
                 weight: rule.weight.unwrap_or(100).max(0),
                 share: rule.share.unwrap_or(500),
                 area: rule.area,
@@ -106,6 +121,7 @@ impl SheetPlan {
             }
         });
         Self {
+            index,
             first_slot: sheet.first_slot,
             width: sheet.columns.len(),
             kind,
@@ -114,6 +130,7 @@ impl SheetPlan {
             steps,
             sums: sheet.sums.rows.clone(),
             subsets: sheet.sums.subsets.clone(),
+            disjoint: sheet.sums.disjoint.clone(),
             component: components(&sheet.sums, sheet.coded.len()),
         }
     }
@@ -132,6 +149,17 @@ impl Magnitude {
             _ => Self { times: self.times.saturating_mul(per_thousand), per: self.per.saturating_mul(1000), ..self },
         }
     }
+}
+
+/// Rows that a row shares nothing with: those its recipe names, and those that the form says exclude it, once they are known.
+fn apart_from(sheet: &Sheet, row: usize, words: Option<&str>, given: &[bool]) -> Vec<usize> {
+    let mut rows = words.map_or_else(Vec::new, |words| siblings(sheet, row, words));
+    for kinds in sheet.sums.disjoint.iter().filter(|kinds| kinds.parts.contains(&row)) {
+        rows.extend(kinds.parts.iter().copied().filter(|&other| other < row || (given[other] && other != row)));
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    rows
 }
 
 /// Rows above with some words in their label that are "of which" the same wholes.

@@ -35,6 +35,40 @@ pub struct Recipe {
     pub(super) dims: Vec<DimWeight>,
     /// Rows by words of their label.
     pub(super) rows: Vec<RowRule>,
+    /// How many come, go and repeat in a year, by level; the first is the pattern for levels not listed.
+    pub(super) rates: Vec<Rates>,
+}
+
+/// What happens to people in a year, per thousand.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    /// Code of the level.
+    pub level: String,
+    /// Learners of a class, about; no rate.
+    pub class_size: i64,
+    /// Who come from elsewhere, of those at the start.
+    pub moved_in: i64,
+    /// Who go elsewhere.
+    pub moved_out: i64,
+    /// Who leave school.
+    pub dropped: i64,
+    /// Who repeat the grade without being tested again, of those at the end.
+    pub repeated: i64,
+    /// Who are tested again in summer.
+    pub pending: i64,
+    /// Who of those pass.
+    pub passing: i64,
+    /// Who of the last grade are not examined.
+    pub unexamined: i64,
+    /// Who of those examined do not complete the level.
+    pub failing: i64,
+    /// Teachers who retire, of those at the start.
+    pub retired: i64,
+    /// Teachers who are recruited.
+    pub recruited: i64,
+    /// How far a new intake is off the one before, either way.
+    pub intake: i64,
 }
 
 /// Names; `{name}` and `{level}` are filled in.
@@ -196,6 +230,9 @@ pub struct DimWeight {
 pub struct RowRule {
     /// Words of the label.
     pub label: String,
+    /// Words of the heading it stands under; any otherwise.
+    #[serde(default)]
+    pub heading: Option<String>,
     /// Weight among the parts of a total.
     #[serde(default)]
     pub weight: Option<i64>,
@@ -227,8 +264,9 @@ impl Recipe {
 
     /// The rule for a row; an empty one where no words fit.
     pub(super) fn row(&self, row: &Row) -> RowRule {
-        let label = fold(&row.label);
-        self.rows.iter().find(|rule| label.contains(&fold(&rule.label))).cloned().unwrap_or_default()
+        let (label, heading) = (fold(&row.label), fold(&row.group));
+        let under = |rule: &RowRule| rule.heading.as_deref().is_none_or(|words| heading.contains(&fold(words)));
+        self.rows.iter().find(|rule| label.contains(&fold(&rule.label)) && under(rule)).cloned().unwrap_or_default()
     }
 
     /// The measure for a unit of measure on a sheet with some dimensions.
@@ -245,6 +283,11 @@ impl Recipe {
             entry.dim == dim && entry.value == value && entry.beside.as_deref().is_none_or(|other| dims.contains(&other))
         };
         self.dims.iter().find(fits).map_or(100, |entry| entry.weight.max(0))
+    }
+
+    /// What happens in a year at a level.
+    pub(super) fn rates(&self, level: &str) -> Option<&Rates> {
+        self.rates.iter().find(|rates| rates.level == level).or_else(|| self.rates.first())
     }
 
     /// The schools of a level.

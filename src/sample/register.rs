@@ -1,5 +1,7 @@
 //! The register of a synthetic province, as the file a department would keep.
 
+use chrono::NaiveDate;
+
 use crate::schema::{CodeName, RegisterSchema};
 
 use super::Province;
@@ -31,6 +33,10 @@ pub struct RegisterLine {
     pub cluster: String,
     /// Area.
     pub area: String,
+    /// First day the line is true; always so where there is none.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day it is true.
+    pub valid_to: Option<NaiveDate>,
 }
 
 impl RegisterLine {
@@ -50,6 +56,8 @@ impl RegisterLine {
             "former_district" => self.former_district.clone(),
             "cluster" => self.cluster.clone(),
             "area" => self.area.clone(),
+            "valid_from" => written(self.valid_from),
+            "valid_to" => written(self.valid_to),
             _ => String::new(),
         }
     }
@@ -64,6 +72,10 @@ pub fn register_csv(province: &Province, schema: &RegisterSchema) -> String {
         push_line(&mut out, schema.columns.iter().map(|column| line.text(&column.key, schema)));
     }
     out
+}
+
+fn written(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default()
 }
 
 fn push_line(out: &mut String, values: impl Iterator<Item = String>) {

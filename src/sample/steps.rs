@@ -24,13 +24,13 @@ pub enum Step {
     Thin(usize, Vec<usize>),
 }
 
-/// The steps for a sheet with so many coded rows.
+/// The steps for the coded rows of a sheet, some of which are given.
 ///
 /// Sums that go round in circles leave rows without a step that suits every
 /// sum; whoever fills the sheet checks the result.
 #[must_use]
-pub fn steps(sums: &Sums, rows: usize) -> Vec<Step> {
-    let mut order = Order::new(sums, rows);
+pub fn steps(sums: &Sums, given: &[bool]) -> Vec<Step> {
+    let mut order = Order::new(sums, given);
     while order.next_root(false) {}
     while order.next_split(true) || order.next_thin() || order.next_split(false) || order.next_root(true) {}
     order.steps
@@ -50,7 +50,8 @@ struct Order<'a> {
 }
 
 impl<'a> Order<'a> {
-    fn new(sums: &'a Sums, rows: usize) -> Self {
+    fn new(sums: &'a Sums, given: &[bool]) -> Self {
+        let rows = given.len();
         let mut wholes = vec![Vec::new(); rows];
         for subset in &sums.subsets {
             for &part in &subset.parts {
@@ -61,7 +62,7 @@ impl<'a> Order<'a> {
         for &part in sums.rows.iter().flat_map(|sum| &sum.parts) {
             is_part[part] = true;
         }
-        let (done, split) = (vec![false; rows], vec![false; sums.rows.len()]);
+        let (done, split) = (given.to_vec(), vec![false; sums.rows.len()]);
         Self { sums, wholes, is_part, done, split, steps: Vec::new() }
     }
 
@@ -137,13 +138,13 @@ mod tests {
         // 0 = 1 + 2, and 1 is also "of which" 3, which is "of which" 4.
         let sums = Sums { rows: vec![sum(0, &[1, 2])], subsets: vec![sum(3, &[1]), sum(4, &[3])], ..Sums::default() };
         let split = Step::Split { sum: 0, fixed: vec![false, false], wholes: vec![vec![3], vec![]] };
-        assert_eq!(steps(&sums, 5), [Step::Root(0), Step::Root(4), Step::Thin(3, vec![4]), split]);
+        assert_eq!(steps(&sums, &[false; 5]), [Step::Root(0), Step::Root(4), Step::Thin(3, vec![4]), split]);
         assert_eq!(components(&sums, 6), [0, 0, 0, 0, 0, 5]);
     }
 
     #[test]
     fn circles_come_to_an_end() {
         let sums = Sums { rows: vec![sum(0, &[1]), sum(1, &[0])], ..Sums::default() };
-        assert_eq!(steps(&sums, 2).len(), 3);
+        assert_eq!(steps(&sums, &[false; 2]).len(), 3);
     }
 }

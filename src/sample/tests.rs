@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::plan::SheetPlan;
-use super::values::Table;
+use super::values::{Given, Luck, Table};
 use super::*;
 use crate::cells::Status;
 use crate::number::NumberKind;
@@ -65,7 +65,7 @@ fn no_form_has_to_be_left_empty() {
     for form in &schemas.forms {
         let plan = Plan::new(form, &recipe);
         for sheet in &plan.sheets {
-            let mut table = Table::draw(sheet, &profile(sheet.kind), &mut Rng::new(5));
+            let mut table = Table::draw(sheet, &profile(sheet.kind), &mut Luck::Own(5), &Given::new());
             assert_eq!(table.settle(), 0, "{} at slot {}", form.id, sheet.first_slot);
             assert!(is_lively(sheet, &plan.fill(&profile(sheet.kind), &mut Rng::new(5))), "{}", form.id);
         }
@@ -156,9 +156,9 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!((members("former_district"), members("cluster"), members("area"), members("ownership")), (2, 3, 2, 3));
     let filer = tree.find("09001").unwrap();
     assert_eq!(tree.covered[filer].len(), 7);
-    assert_eq!(tree.units[filer].forms, [Arc::from("01-MN-DN")]);
+    assert_eq!(tree.units[filer].forms, [Arc::from("01-MN-CN"), Arc::from("01-MN-DN")]);
     let multi: Vec<_> = tree.units.iter().filter(|unit| unit.levels.len() == 2).collect();
-    assert_eq!((multi.len(), multi[0].forms.len()), (1, 2));
+    assert_eq!((multi.len(), multi[0].forms.len()), (1, 4));
     assert_eq!(levels(multi[0]), "TH THCS");
 }
 
@@ -205,4 +205,83 @@ fn thousands_of_schools_have_codes_of_their_own() {
     let codes: std::collections::BTreeSet<&str> = made.register.iter().map(|line| line.code.as_str()).collect();
     assert_eq!(codes.len(), made.register.len());
     assert!(codes.iter().all(|code| code.starts_with('0')));
+}
+
+#[test]
+fn every_term_of_a_history_satisfies_every_sum_and_goes_on() {
+    let schemas = schemas();
+    for seed in [1, 8] {
+        let mut history = History::new(&schemas, &SampleOptions::new(seed, period(2023))).unwrap();
+        let mut learners = Vec::new();
+        // Three school years; the circular changes in the middle of the second.
+        for _ in 0..6 {
+            let term = history.advance().unwrap();
+            let is_closing = term.period.term == Term::Closing;
+            assert_eq!(term.after_retests.len(), if is_closing { term.returns.len() } else { 0 });
+            assert_eq!(term.returns.len(), if is_closing { 49 } else { 51 }, "{}", term.period);
+            let short = if is_closing { ("02-TH-CN", "DL038") } else { ("02-TH-DN", "37") };
+            let of_form = term.returns.iter().filter(|one| &*one.form.short == short.0);
+            learners.push(
+                of_form
+                    .map(|one| {
+                        let sheet = one.form.layout.sheet("III").unwrap();
+                        one.values.get(sheet.slot(sheet.find_code(short.1).unwrap(), 0)).1
+                    })
+                    .sum::<i64>(),
+            );
+            for sample in term.returns.into_iter().chain(term.after_retests) {
+                let filled = sample.values.filled();
+                let found = findings(&sample.form, sample.values);
+                assert!(filled > 0 && found.is_empty(), "{seed} {} {} {}: {found:#?}", term.period, sample.unit, sample.form.id);
+            }
+        }
+        let (least, most) = (learners.iter().min().unwrap(), learners.iter().max().unwrap());
+        assert!(*least > 5_000 && *most < least * 12 / 10, "{learners:?}");
+    }
+}
+
+#[test]
+fn a_closing_alone_is_the_one_of_its_history() {
+    let schemas = schemas();
+    let closing = Period { term: Term::Closing, ..period(2025) };
+    let alone = province(&schemas, &SampleOptions::new(4, closing)).unwrap();
+    let mut history = History::new(&schemas, &SampleOptions::new(4, closing)).unwrap();
+    history.advance().unwrap();
+    let told = history.advance().unwrap();
+    assert_eq!(alone.period, closing);
+    assert!(alone.returns.iter().zip(&told.returns).all(|(a, b)| a.unit == b.unit && a.values == b.values));
+    assert!(told.returns.iter().zip(&told.after_retests).any(|(before, after)| before.values != after.values));
+}
+
+#[test]
+fn schools_move_and_merge_and_their_people_go_on() {
+    let schemas = schemas();
+    let mut history = History::new(&schemas, &SampleOptions::new(3, period(2025))).unwrap();
+    let count = |province: &Province, unit: &str| {
+        let one = province.returns.iter().find(|one| &*one.unit == unit)?;
+        let sheet = one.form.layout.sheet("III").unwrap();
+        let code = if one.form.term == Term::Closing { "DL044" } else { "37" };
+        Some(one.values.get(sheet.slot(sheet.find_code(code).unwrap(), 0)).1)
+    };
+    let opening = history.advance().unwrap();
+    history.advance().unwrap();
+    let primary: Vec<String> = opening.register.iter().filter(|line| line.levels == ["TH"]).map(|line| line.code.clone()).collect();
+    let (leaving, staying, moving) = (&primary[0], &primary[1], &primary[2]);
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 7, 31).unwrap();
+    history.merge(leaving, staying, day).unwrap();
+    history.relocate(moving, "09006", day).unwrap();
+    assert!(history.merge("09009999", staying, day).is_err());
+    let next = history.advance().unwrap();
+    assert_eq!(count(&next, leaving), None);
+    let (before, after) = (count(&opening, leaving).unwrap() + count(&opening, staying).unwrap(), count(&next, staying).unwrap());
+    assert!((before * 85 / 100..before * 115 / 100).contains(&after), "{before} {after}");
+    for one in next.returns {
+        assert!(findings(&one.form, one.values).is_empty(), "{}", one.unit);
+    }
+    let register = read_back(&register_csv(&Province { returns: Vec::new(), ..next }, &schemas.register), &schemas);
+    let tree = |month| Tree::as_at(&register, chrono::NaiveDate::from_ymd_opt(2026, month, 30).unwrap()).unwrap();
+    let commune = |tree: &Tree| tree.units[tree.find(moving).unwrap()].group("commune").to_owned();
+    assert!(tree(6).find(leaving).is_some() && tree(9).find(leaving).is_none());
+    assert_ne!(commune(&tree(6)), "09006");
+    assert_eq!(commune(&tree(9)), "09006");
 }

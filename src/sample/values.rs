@@ -5,11 +5,12 @@
 //! atoms up; so nothing has to be corrected afterwards. Where the sums of a
 //! sheet contradict each other, the rows they tie together are left at 0.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cells::{Status, Values};
 use crate::number::NumberKind;
-use crate::schema::Form;
+use crate::schema::{Form, RowPlace};
 
 use super::plan::{Magnitude, Plan, SheetPlan};
 use super::recipe::{MeasureBasis, Recipe};
@@ -47,21 +48,81 @@ pub fn fill_form(form: &Form, recipe: &Recipe, profile: &Profile, rng: &mut Rng)
     Plan::new(form, recipe).fill(profile, rng)
 }
 
+/// Rows that are given: the numbers of each over the atoms of its sheet.
+pub type Given = BTreeMap<RowPlace, Vec<i64>>;
+
+/// A filled form, by atoms too.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    /// Values over the form's slots.
+    pub values: Values,
+    /// Sheets that were filled: index, number of atoms, row after row.
+    tables: Vec<(usize, usize, Vec<i64>)>,
+}
+
+impl Drawn {
+    /// A row over the atoms of its sheet; nothing where the sheet was not filled.
+    #[must_use]
+    pub fn row(&self, (sheet, row): RowPlace) -> &[i64] {
+        let table = self.tables.iter().find(|(index, ..)| *index == sheet);
+        table.and_then(|(_, width, numbers)| numbers.get(row * width..(row + 1) * width)).unwrap_or_default()
+    }
+}
+
+/// Where the steps of filling a form get their luck from.
+pub(super) enum Luck<'a> {
+    /// One stream, step after step.
+    Shared(&'a mut Rng),
+    /// A stream for each step, out of a seed.
+    Own(u64),
+}
+
+impl Luck<'_> {
+    fn of_sheet(&mut self, index: usize) -> Luck<'_> {
+        match self {
+            Self::Shared(rng) => Luck::Shared(rng),
+            Self::Own(seed) => Luck::Own(Rng::stream(*seed, index as u64).next_u64()),
+        }
+    }
+
+    /// Takes a step of some number.
+    fn take(&mut self, number: usize, step: impl FnOnce(&mut Rng)) {
+        match self {
+            Self::Shared(rng) => step(rng),
+            Self::Own(seed) => step(&mut Rng::stream(*seed, number as u64)),
+        }
+    }
+}
+
 impl Plan {
     /// Fills the form for one unit.
     #[must_use]
     pub fn fill(&self, profile: &Profile, rng: &mut Rng) -> Values {
-        let mut values = Values::new(self.slots);
+        self.filled(profile, &mut Luck::Shared(rng), &Given::new()).values
+    }
+
+    /// Fills the form for one unit around what is given.
+    ///
+    /// Every sheet and every step has a random stream of its own, so that what one row
+    /// comes to does not change the luck of the others.
+    #[must_use]
+    pub fn draw(&self, profile: &Profile, seed: u64, given: &Given) -> Drawn {
+        self.filled(profile, &mut Luck::Own(seed), given)
+    }
+
+    fn filled(&self, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Drawn {
+        let mut drawn = Drawn { values: Values::new(self.slots), tables: Vec::new() };
         for sheet in &self.sheets {
             if sheet.kind == profile.fills {
-                let mut table = Table::draw(sheet, profile, rng);
+                let mut table = Table::draw(sheet, profile, &mut luck.of_sheet(sheet.index), given);
                 table.settle();
-                table.write(&mut values);
+                table.write(&mut drawn.values);
+                drawn.tables.push((sheet.index, sheet.atoms.len(), table.numbers));
             } else {
-                sheet.mark_not_applicable(&mut values);
+                sheet.mark_not_applicable(&mut drawn.values);
             }
         }
-        values
+        drawn
     }
 }
 
@@ -85,17 +146,23 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Draws every row in the order of the plan.
-    pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, rng: &mut Rng) -> Self {
+    pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Self {
         let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
         let mut table = Self { sheet, numbers, portions: Vec::new() };
+        for ((_, row), numbers) in given.iter().filter(|((index, _), _)| *index == sheet.index) {
+            let at = table.at(*row, 0);
+            table.numbers[at..at + numbers.len()].copy_from_slice(numbers);
+        }
         // A row of another area is left empty wherever its total has a row to go to.
         let in_area = |area: &Option<String>| profile.area.is_empty() || area.as_ref().is_none_or(|a| **a == *profile.area);
         let weights: Vec<i64> = sheet.rows.iter().map(|row| if in_area(&row.area) { row.weight } else { 0 }).collect();
         for step in &sheet.steps {
             match step {
-                Step::Root(row) => table.root(*row, profile, rng),
-                Step::Split { sum, fixed, wholes } => table.split(*sum, fixed, wholes, (&weights, rng)),
-                Step::Thin(row, wholes) => table.thin(*row, wholes, rng),
+                Step::Root(row) => luck.take(*row, |rng| table.root(*row, profile, rng)),
+                Step::Split { sum, fixed, wholes } => {
+                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, (&weights, rng)));
+                }
+                Step::Thin(row, wholes) => luck.take(*row, |rng| table.thin(*row, wholes, rng)),
             }
         }
         table
@@ -180,6 +247,10 @@ impl<'a> Table<'a> {
             for subset in &sheet.subsets {
                 let whole = self.get(subset.total, atom);
                 broken[sheet.component[subset.total]] |= subset.parts.iter().any(|&part| self.get(part, atom) > whole);
+            }
+            for kinds in &sheet.disjoint {
+                let parts: i64 = kinds.parts.iter().map(|&part| self.get(part, atom)).sum();
+                broken[sheet.component[kinds.total]] |= parts > self.get(kinds.total, atom);
             }
         }
         let emptied: Vec<usize> = (0..sheet.rows.len()).filter(|&row| broken[sheet.component[row]]).collect();

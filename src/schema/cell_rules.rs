@@ -3,13 +3,15 @@
 //! A rule names a layout, so it holds for every form that has it. A rule that names a cell
 //! the layout does not have is kept with its problem: it cannot run, and that is said.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::expression::{ColumnPick, Expression, Moment, Reference};
-use super::form::{Form, Layout};
+use super::form::{Form, Layout, LayoutStatus};
+use super::layouts::LayoutBook;
 use super::rules::Rule;
 
 /// A rule over the cells of one layout.
@@ -21,6 +23,8 @@ pub struct CellRule {
     pub layout: Arc<str>,
     /// Kinds of unit it is about; all where empty.
     pub kinds: Vec<String>,
+    /// The state of the term's results it is about; any otherwise.
+    pub result_state: Option<String>,
     /// What is looked at: one entry per combination of `for` and `each`.
     pub checks: Vec<CellCheck>,
     /// The values of all units are compared with each other instead of each with itself.
@@ -94,11 +98,22 @@ pub struct Outlier {
 
 /// Binds the rules of a circular's file to the layouts of its forms.
 #[must_use]
-pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>]) -> Vec<CellRule> {
-    rules.iter().filter_map(|rule| bind_rule(circular, rule, forms)).collect()
+pub fn bind(circular: &str, rules: &[Rule], forms: &[Arc<Form>], layouts: &LayoutBook) -> Vec<CellRule> {
+    let single = rules.iter().flat_map(by_form);
+    single.filter_map(|rule| bind_rule(circular, &rule, forms, layouts)).collect()
 }
 
-fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRule> {
+/// The rule for each form that it names: one of its own, or those that the lines of `for` put in for `$name`.
+fn by_form(rule: &Rule) -> Vec<Rule> {
+    let Some(variable) = rule.form.as_deref().and_then(|form| form.strip_prefix('$')) else { return vec![rule.clone()] };
+    let of = |form: &str| {
+        let lines = rule.variables.iter().filter(|line| line.get(variable).is_some_and(|own| own == form));
+        Rule { form: Some(form.to_owned()), variables: lines.cloned().collect(), ..rule.clone() }
+    };
+    rule.forms().into_iter().map(of).collect()
+}
+
+fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>], layouts: &LayoutBook) -> Option<CellRule> {
     let short = rule.form.as_deref()?;
     let own = forms.iter().find(|form| &*form.circular == circular && &*form.short == short);
     if own.is_some_and(|form| rule.layout_status.is_some_and(|status| status != form.layout_status)) {
@@ -109,6 +124,7 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
         id: Arc::from(rule.id.as_str()),
         layout,
         kinds: rule.kinds.clone(),
+        result_state: rule.result_state.clone(),
         checks: Vec::new(),
         outlier: rule.outlier.clone(),
         problems: Vec::new(),
@@ -117,6 +133,12 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
         bound.problems.push(format!("there is no form `{circular}/{short}`"));
         return Some(bound);
     };
+    if let Some(name) =
+        rule.names.keys().find(|name| rule.each.contains_key(*name) || rule.variables.iter().any(|line| line.contains_key(*name)))
+    {
+        bound.problems.push(format!("`{name}` stands in `let` and in `for` or `each`"));
+        return Some(bound);
+    }
     let parsed = match Parsed::new(rule) {
         Ok(parsed) => parsed,
         Err(problem) => {
@@ -124,10 +146,12 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>]) -> Option<CellRul
             return Some(bound);
         }
     };
-    let binder = Binder { circular, forms, own };
     for variables in combinations(rule) {
+        let binder = Binder { circular, forms, own, layouts, gone: Cell::new(false) };
         match binder.check(&parsed, &variables) {
             Ok(check) => bound.checks.push(check),
+            // The official layout of the other form has come; this line waits for its codes.
+            Err(_) if binder.gone.get() => {}
             Err(problem) => bound.problems.push(problem),
         }
     }
@@ -174,6 +198,9 @@ struct Binder<'a> {
     circular: &'a str,
     forms: &'a [Arc<Form>],
     own: &'a Arc<Form>,
+    layouts: &'a LayoutBook,
+    /// A row of ours was named of a form that is not rebuilt any more.
+    gone: Cell<bool>,
 }
 
 impl Binder<'_> {
@@ -218,7 +245,9 @@ impl Binder<'_> {
                     found.ok_or_else(|| format!("there is no form `{}/{short}`", self.circular))
                 };
                 let of = form.as_ref().map_or(Ok(self.own), other)?;
-                let slot = slot(&of.layout, sheet, code, column)?;
+                let slot = slot(&of.layout, sheet, code, column).inspect_err(|_| {
+                    self.gone.set(of.layout_status != LayoutStatus::Reconstructed && self.layouts.is_local(code));
+                })?;
                 let form = form.as_ref().map(|_| Arc::clone(&of.short));
                 Ok(Leaf::Cell { form, layout: Arc::clone(&of.layout.id), slot, moment: *moment })
             }

@@ -231,6 +231,9 @@ pub(super) struct RowSubsetFile {
     pub(super) whole: String,
     pub(super) parts: Vec<String>,
     pub(super) basis: Basis,
+    /// The parts exclude each other, but need not make up the whole.
+    #[serde(default)]
+    pub(super) disjoint: bool,
     #[serde(default, rename = "group")]
     pub(super) _group: String,
 }

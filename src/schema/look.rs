@@ -53,6 +53,8 @@ pub enum TextField {
     Term,
     /// The day the figures are as at.
     AsAt,
+    /// Which state of the results the figures are in.
+    ResultState,
 }
 
 /// Weight of a row's print.

@@ -5,6 +5,7 @@
 mod cell_rules;
 mod diff;
 mod expression;
+mod flows;
 mod form;
 mod form_file;
 mod key_figures;
@@ -28,6 +29,7 @@ use crate::term::Period;
 pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
+pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
 pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use key_figures::KeyFigure;
 pub use layouts::LayoutBook;
@@ -35,7 +37,7 @@ pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
-pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
+pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
@@ -62,6 +64,8 @@ pub struct Schemas {
     pub rules: RuleBook,
     /// Figures that people look at first, bound to the layouts they are read from.
     pub key_figures: Vec<KeyFigure>,
+    /// How people go on from term to term, bound to the forms' rows.
+    pub flows: Vec<Flow>,
     /// What is wrong with files whose content can be left out; `lint` tells it.
     pub problems: Vec<String>,
     /// Rules over cells, bound to the layouts they are about.
@@ -98,9 +102,11 @@ impl Schemas {
         let layouts = files.toml("layouts.toml")?;
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
-        let cell_rules = circular_rules(&files, &forms, &mut rules)?;
-        let (key_figures, problems) = circular_figures(&files, &forms)?;
-        Ok(Self { files, regulations, forms, mappings, rules, key_figures, problems, cell_rules, register, layouts })
+        let cell_rules = circular_rules(&files, &forms, &layouts, &mut rules)?;
+        let (key_figures, mut problems) = circular_figures(&files, &forms)?;
+        let (flows, unbound) = circular_flows(&files, &forms)?;
+        problems.extend(unbound);
+        Ok(Self { files, regulations, forms, mappings, rules, key_figures, flows, problems, cell_rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -149,13 +155,13 @@ impl Schemas {
 }
 
 /// Reads every circular's rules into the catalogue and binds them to its forms.
-fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], book: &mut RuleBook) -> Result<Vec<CellRule>> {
+fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], layouts: &LayoutBook, book: &mut RuleBook) -> Result<Vec<CellRule>> {
     let mut bound = Vec::new();
-    let paths = files.paths().filter(|path| path.ends_with("/rules.toml"));
+    let paths = files.paths().filter(|path| path.ends_with("/rules.toml") || (path.contains("/rules/") && path.ends_with(".toml")));
     for path in paths {
         let circular = path.split('/').next().unwrap_or_default();
         let rules = files.toml::<CircularRules>(path)?.rules;
-        bound.extend(cell_rules::bind(circular, &rules, forms));
+        bound.extend(cell_rules::bind(circular, &rules, forms, layouts));
         if let Some(id) = book.add(rules).first() {
             return Err(Error::config(files.shown(path), format!("rule `{id}` is defined twice")));
         }
@@ -173,6 +179,18 @@ fn circular_figures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(Vec<Key
         problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
     }
     Ok((figures, problems))
+}
+
+/// Reads every circular's flows and binds them to its forms.
+fn circular_flows(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(Vec<Flow>, Vec<String>)> {
+    let (mut flows, mut problems) = (Vec::new(), Vec::new());
+    for path in files.paths().filter(|path| path.ends_with("/flows.toml")) {
+        let circular = path.split('/').next().unwrap_or_default();
+        let (bound, unbound) = flows::bind(circular, files.toml(path)?, forms);
+        flows.extend(bound);
+        problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
+    }
+    Ok((flows, problems))
 }
 
 /// Checks the mappings against the forms they name.

@@ -45,6 +45,28 @@ pub struct TermRule {
     pub deadline: Option<MonthDay>,
     /// Whether the dates are confirmed or left to configuration.
     pub basis: FactBasis,
+    /// States that the term's results go through, the one reports are due in first; none where they do not change.
+    #[serde(default)]
+    pub result_states: Vec<ResultState>,
+    /// Which of them is looked at.
+    #[serde(skip)]
+    chosen: usize,
+}
+
+/// A state of a term's results: before or after the summer's re-tests.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResultState {
+    /// Id in pipelines, folders and metadata, kebab-case.
+    pub id: String,
+    /// In a few words, for page headers and lists.
+    pub short_vi: String,
+    /// In a few words.
+    pub short_en: String,
+    /// As a form's heading says it.
+    pub heading: String,
+    /// Whether the wording is confirmed.
+    pub basis: FactBasis,
 }
 
 /// Whether a stated fact has a source or is ours to configure.
@@ -121,6 +143,37 @@ impl Regulation {
         self.terms.iter().find(|rule| rule.term == term)
     }
 
+    /// The state of the results that figures of a term are in; none where the term's results have no states.
+    #[must_use]
+    pub fn result_state(&self, term: Term) -> Option<&ResultState> {
+        self.term(term).and_then(|rule| rule.result_states.get(rule.chosen))
+    }
+
+    /// True when figures of the term are looked at in a later state than the one reports are due in.
+    #[must_use]
+    pub fn is_later_state(&self, term: Term) -> bool {
+        self.term(term).is_some_and(|rule| rule.chosen > 0)
+    }
+
+    /// The circular with a term's results in a later state.
+    ///
+    /// # Errors
+    /// The ids of the term's later states, when there is none of that id.
+    pub fn in_state(mut self, term: Term, id: &str) -> Result<Self, Vec<String>> {
+        let rule = self.terms.iter_mut().find(|rule| rule.term == term);
+        let later = |rule: &TermRule| rule.result_states.iter().skip(1).map(|state| state.id.clone()).collect::<Vec<_>>();
+        match rule {
+            None => Err(Vec::new()),
+            Some(rule) => match rule.result_states.iter().skip(1).position(|state| state.id == id) {
+                None => Err(later(rule)),
+                Some(position) => {
+                    rule.chosen = position + 1;
+                    Ok(self)
+                }
+            },
+        }
+    }
+
     /// The day the figures of a period are as at.
     #[must_use]
     pub fn as_at(&self, period: Period) -> Option<NaiveDate> {
@@ -139,6 +192,13 @@ impl Regulation {
     pub fn term_text(&self, period: Period) -> String {
         let name = self.term(period.term).map_or("", |rule| rule.name.as_str());
         self.texts.term.replace("{term_name}", name).replace("{school_year}", &period.year.to_string())
+    }
+
+    /// The term, and the state of its results where they have several.
+    #[must_use]
+    pub fn full_term_text(&self, period: Period) -> String {
+        let term = self.term_text(period);
+        self.result_state(period.term).map_or_else(|| term.clone(), |state| format!("{term} · {}", state.short_vi))
     }
 
     /// The as-at line of a report's heading.

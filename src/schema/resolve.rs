@@ -209,7 +209,9 @@ fn resolve_sums(file: &SheetFile, columns: &[Column], rows: &[Row], coded: &[usi
         sums.rows.extend(row_sum(&entry.total, &entry.parts, entry.basis));
     }
     for entry in &file.row_subsets {
-        sums.subsets.extend(row_sum(&entry.whole, &entry.parts, entry.basis));
+        let subset = row_sum(&entry.whole, &entry.parts, entry.basis);
+        sums.disjoint.extend(subset.clone().filter(|_| entry.disjoint));
+        sums.subsets.extend(subset);
     }
     sums
 }

@@ -98,7 +98,7 @@ pub struct Rule {
     /// Last day figures are held to it.
     #[serde(default)]
     pub until: Option<NaiveDate>,
-    /// Short id of the form whose cells it is about; then one of `check` and `outlier` says what must hold.
+    /// Short id of the form whose cells it is about, or a variable of `for`; then one of `check` and `outlier` says what must hold.
     #[serde(default)]
     pub form: Option<String>,
     /// Status of the layout whose codes it names; void once the form has a layout of another status.
@@ -107,6 +107,9 @@ pub struct Rule {
     /// Kinds of unit it is about; all otherwise.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// State of the term's results it is about; any otherwise.
+    #[serde(default)]
+    pub result_state: Option<String>,
     /// Named values, in the language of rules.
     #[serde(default, rename = "let")]
     pub names: BTreeMap<String, String>,
@@ -150,6 +153,7 @@ impl Rule {
             form: None,
             layout_status: None,
             kinds: Vec::new(),
+            result_state: None,
             names: BTreeMap::new(),
             variables: Vec::new(),
             each: BTreeMap::new(),
@@ -158,6 +162,20 @@ impl Rule {
             same_as: None,
             at: None,
         }
+    }
+
+    /// Short ids of the forms it is about, each once, in the order of `for`.
+    #[must_use]
+    pub fn forms(&self) -> Vec<&str> {
+        let Some(form) = self.form.as_deref() else { return Vec::new() };
+        let Some(variable) = form.strip_prefix('$') else { return vec![form] };
+        let mut forms: Vec<&str> = Vec::new();
+        for form in self.variables.iter().filter_map(|line| line.get(variable)) {
+            if !forms.contains(&form.as_str()) {
+                forms.push(form);
+            }
+        }
+        forms
     }
 
     /// True for figures as at a day.

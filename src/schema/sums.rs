@@ -36,6 +36,8 @@ pub struct Sums {
     pub rows: Vec<Sum>,
     /// Each part row is at most the whole row, in every column.
     pub subsets: Vec<Sum>,
+    /// Those of them whose parts exclude each other: together they are at most the whole.
+    pub disjoint: Vec<Sum>,
 }
 
 /// A total (or whole) and its parts, as indexes.

@@ -34,6 +34,11 @@ pub fn sums(submission: &Submission) -> Vec<Finding> {
                 }
             }
         }
+        for kinds in &sheet.sums.disjoint {
+            for column in 0..sheet.columns.len() {
+                checker.disjoint("kinds-exceed-whole", kinds, |member| sheet.slot(member, column));
+            }
+        }
         for bounds in &sheet.sums.bounds {
             for coded in 0..sheet.coded.len() {
                 checker.bounds(bounds, coded);
@@ -130,6 +135,21 @@ impl Checker<'_> {
             let finding = finding.saw(show(part_number, self.kind), show(whole_number, self.kind)).noting(detail);
             self.findings.push(finding);
         }
+    }
+
+    /// Parts that exclude each other are together at most the whole; one that is larger by itself is named elsewhere.
+    fn disjoint(&mut self, rule: &'static str, kinds: &Sum, slot_of: impl Fn(usize) -> usize) {
+        let (whole, parts) = (slot_of(kinds.total), kinds.parts.iter().map(|&part| slot_of(part)).collect::<Vec<_>>());
+        let (status, number) = self.get(whole);
+        let sum: i64 = parts.iter().map(|&part| self.get(part).1).sum();
+        let broken = status.is_broken() || parts.iter().any(|&part| self.get(part).0.is_broken());
+        let alone = parts.iter().any(|&part| self.get(part).1 > number);
+        if broken || alone || status == Status::NotApplicable || status == Status::Absent || sum <= number {
+            return;
+        }
+        let detail: Vec<String> = parts.iter().map(|&slot| self.shown(slot)).collect();
+        let finding = self.finding(rule, whole).saw(show(sum, self.kind), show(number, self.kind)).noting(detail.join(" + "));
+        self.findings.push(finding);
     }
 
     fn bounds(&mut self, bounds: &Bounds, coded: usize) {

@@ -16,6 +16,8 @@ pub struct Earlier {
     pub last_year: Option<Returns>,
     /// The other term of the school year.
     pub other_term: Option<Returns>,
+    /// Forms of that other term.
+    pub other_forms: Vec<Arc<Form>>,
     /// The same term in another source, where the pipeline names one.
     pub other_source: Option<Returns>,
 }
@@ -42,6 +44,8 @@ pub struct Surroundings<'a> {
     pub forms: &'a [Arc<Form>],
     /// Returns of other terms.
     pub earlier: &'a Earlier,
+    /// The state that the term's results are in, where they have several.
+    pub result_state: Option<&'a str>,
     returns: HashMap<(&'a str, &'a str), &'a Submission>,
 }
 
@@ -53,7 +57,14 @@ impl<'a> Surroundings<'a> {
     #[must_use]
     pub fn new(tree: &'a Tree, forms: &'a [Arc<Form>], submissions: &'a [Submission], earlier: &'a Earlier) -> Self {
         let returns = submissions.iter().map(|s| ((&*s.unit, &*s.form.short), s)).collect();
-        Self { tree, forms, earlier, returns }
+        Self { tree, forms, earlier, result_state: None, returns }
+    }
+
+    /// The same with the term's results in a state.
+    #[must_use]
+    pub const fn in_state(mut self, state: Option<&'a str>) -> Self {
+        self.result_state = state;
+        self
     }
 
     /// True when a whole term that a rule looks at is not in the archive.
@@ -76,13 +87,16 @@ impl<'a> Surroundings<'a> {
             None => Some(own),
             Some(short) => self.returns.get(&(&*own.unit, &**short)).copied(),
         };
-        let id = form.map_or(Some(&own.form), |short| self.forms.iter().find(|f| f.short == *short)).map(|form| &form.id);
+        let forms = if moment == Moment::OtherTerm { &self.earlier.other_forms[..] } else { self.forms };
+        let named = form.map_or(Some(&own.form), |short| forms.iter().find(|f| f.short == *short));
+        let named = named.filter(|form| *form.layout.id == *layout);
+        let id = named.map(|form| &form.id);
         let returned: Option<&Values> = match moment {
             Moment::Now => now.filter(|submission| *submission.form.layout.id == *layout).map(|submission| &submission.values),
             _ => self.earlier.of(moment).zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
         };
         let Some(values) = returned else { return self.no_return(own, form, moment) };
-        let layout = now.map_or(&own.form.layout, |submission| &submission.form.layout);
+        let layout = named.map_or(&own.form.layout, |form| &form.layout);
         let (status, number) = values.get(slot);
         let name = || {
             if moment == Moment::Now { now.map_or_else(String::new, |s| cell_name(s, slot)) } else { format!("{{{}}}", name_of(moment)) }
@@ -103,9 +117,9 @@ impl<'a> Surroundings<'a> {
     fn no_return(&self, own: &Submission, form: Option<&Arc<str>>, moment: Moment) -> (Value, Option<Reason>) {
         let unit = self.tree.find(&own.unit).map(|unit| &self.tree.units[unit]);
         let is_expected = form.is_none_or(|short| unit.is_some_and(|unit| unit.expects(short)));
-        // A unit that is new has no figures of a year ago.
-        let is_new =
-            moment == Moment::LastYear && unit.and_then(|u| u.valid_from).is_some_and(|day| (self.tree.day - day).num_days() < 366);
+        // A unit that is new has no figures of a year ago, nor of the opening before it opened.
+        let days = if moment == Moment::LastYear { 366 } else { 243 };
+        let is_new = moment != Moment::Now && unit.and_then(|u| u.valid_from).is_some_and(|day| (self.tree.day - day).num_days() < days);
         if !is_expected || is_new {
             return (Value::NotApplicable, None);
         }

@@ -33,6 +33,7 @@ fn the_archive_adds_up_to_the_same_totals() {
     let input = ArchiveInput {
         period,
         circular: &regulation.id,
+        result_state: None,
         forms: &forms,
         tree: &tree,
         submissions: &submissions,

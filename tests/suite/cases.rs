@@ -297,7 +297,7 @@ fn every_case_that_passes_finds_nothing() {
 }
 
 /// Rules whose outcome needs more than one workbook of one school; each names the test that has it.
-const ELSEWHERE: [(&str, &str); 16] = [
+const ELSEWHERE: [(&str, &str); 17] = [
     ("answer-to-error", "returned"),
     ("corrected-version", "returned"),
     ("differs-from-other-source", "cell_rules"),
@@ -308,6 +308,7 @@ const ELSEWHERE: [(&str, &str); 16] = [
     ("duplicate-submission", "run::two_different_files_of_one_school_are_refused_or_the_newest_wins"),
     ("encrypted-file", "manifest"),
     ("hostile-file", "hostile"),
+    ("other-result-state", "closing"),
     ("template-other-form", "template"),
     ("template-other-term", "template"),
     ("template-other-unit", "template"),

@@ -17,7 +17,7 @@ use super::workspace::{Workspace, book, form, schemas, values};
 struct Seed {
     rule: &'static str,
     form: &'static str,
-    /// Cells as `sheet/code/column` with their new number; `@` before it is a year ago.
+    /// Cells as `sheet/code/column` with their new number; `@` before it is a year ago, `~form:` the other term's form.
     cells: &'static [(&'static str, i64)],
     /// Where the finding must stand.
     at: &'static str,
@@ -61,6 +61,45 @@ const SEEDS: &[Seed] = &[
         cells: &[("hoc-sinh/83/1", 200), ("@hoc-sinh/83/1", 100)],
         at: "hoc-sinh/83/1",
     },
+    Seed {
+        rule: "closing-balance",
+        form: "02-TH-CN",
+        cells: &[("III/DL008/1", 1000), ("III/DL014/1", 20), ("III/DL020/1", 15), ("III/DL026/1", 5), ("III/DL038/1", 997)],
+        at: "III/DL038/1",
+    },
+    Seed {
+        rule: "closing-balance",
+        form: "03-THCS-CN",
+        cells: &[("III/DL009/2", 100), ("III/DL014/2", 2), ("III/DL019/2", 3), ("III/DL024/2", 1), ("III/DL035/2", 99)],
+        at: "III/DL035/2",
+    },
+    Seed {
+        rule: "closing-balance",
+        form: "01-MN-CN",
+        cells: &[("tre-em/DL013/1", 50), ("tre-em/DL016/1", 4), ("tre-em/DL019/1", 3), ("tre-em/DL022/1", 0), ("tre-em/DL030/1", 50)],
+        at: "tre-em/DL030/1",
+    },
+    Seed { rule: "closing-start", form: "02-TH-CN", cells: &[("III/DL008/1", 997), ("~02-TH-DN:III/37/1", 1000)], at: "III/DL008/1" },
+    Seed { rule: "closing-start", form: "04-THPT-CN", cells: &[("III/DL009/1", 300), ("~04-THPT-DN:III/DL053/1", 301)], at: "III/DL009/1" },
+    Seed {
+        rule: "closing-leavers",
+        form: "03-THCS-CN",
+        cells: &[("III/DL008/1", 100), ("III/DL013/1", 0), ("III/DL023/1", 60), ("III/DL044/1", 41)],
+        at: "III/DL044/1",
+    },
+    Seed {
+        rule: "closing-undecided",
+        form: "04-THPT-CN",
+        cells: &[("III/DL028/1", 500), ("III/DL032/1", 480), ("III/DL036/1", 9), ("III/DL040/1", 10)],
+        at: "III/DL028/1",
+    },
+    Seed { rule: "closing-pending", form: "02-TH-CN", cells: &[("III/DL056/1", 3)], at: "III/DL056/1" },
+    Seed {
+        rule: "closing-teachers",
+        form: "02-TH-CN",
+        cells: &[("IV/DL081/1", 40), ("IV/DL086/1", 1), ("IV/DL087/1", 2), ("~02-TH-DN:IV/96/1", 30)],
+        at: "IV/DL081/1",
+    },
 ];
 
 /// Schools in the world of a test.
@@ -76,7 +115,9 @@ impl World {
         let schemas = schemas();
         let mut text = "code,name,kind,reports_to,ownership,forms\nS,Sở,department,,,\n".to_owned();
         for school in 0..SCHOOLS {
-            text += &format!("T{school:02},Trường {school},school,S,public,01-MN-DN 02-TH-DN 03-THCS-DN 04-THPT-DN\n");
+            text += &format!(
+                "T{school:02},Trường {school},school,S,public,01-MN-DN 02-TH-DN 03-THCS-DN 04-THPT-DN 01-MN-CN 02-TH-CN 03-THCS-CN 04-THPT-CN\n"
+            );
         }
         let path = scratch("cell-rules").join("reg.csv");
         std::fs::write(&path, text).unwrap();
@@ -88,13 +129,20 @@ impl World {
 
     /// Findings about clean figures of every school, the first school's changed.
     fn findings(&self, form: &Arc<Form>, cells: &[(&str, i64)]) -> Vec<Finding> {
-        let mut last_year = Returns::default();
+        let (mut last_year, mut other_term) = (Returns::default(), Returns::default());
         let mut submissions = Vec::new();
         for school in 0..SCHOOLS {
             let mut now = values(&self.schemas, form, 1 + school as u64 % 3);
             let mut before = now.clone();
             if school == 0 {
-                for (cell, number) in cells {
+                for (cell, number) in cells.iter().filter_map(|(cell, number)| Some((cell.strip_prefix('~')?, number))) {
+                    let (short, cell) = cell.split_once(':').unwrap();
+                    let other = super::workspace::form(&self.schemas, short);
+                    let mut values = values(&self.schemas, &other, 1);
+                    values.set(slot(&other, cell), Status::Reported, *number);
+                    other_term.insert("T00".to_owned(), Arc::clone(&other.id), values);
+                }
+                for (cell, number) in cells.iter().filter(|(cell, _)| !cell.starts_with('~')) {
                     let (values, cell) = cell.strip_prefix('@').map_or((&mut now, *cell), |cell| (&mut before, cell));
                     values.set(slot(form, cell), Status::Reported, *number);
                 }
@@ -103,12 +151,13 @@ impl World {
             last_year.insert(unit.to_string(), Arc::clone(&form.id), before);
             submissions.push(returned(unit, form, now));
         }
-        let earlier = Earlier { last_year: Some(last_year), ..Earlier::default() };
+        let other_forms = self.schemas.forms_of(&form.circular).filter(|other| other.term != form.term).cloned().collect();
+        let earlier = Earlier { last_year: Some(last_year), other_term: Some(other_term), other_forms, ..Earlier::default() };
         self.cross(&submissions, &earlier)
     }
 
     fn cross(&self, submissions: &[Submission], earlier: &Earlier) -> Vec<Finding> {
-        let around = Surroundings::new(&self.tree, &self.schemas.forms, submissions, earlier);
+        let around = Surroundings::new(&self.tree, &self.schemas.forms, submissions, earlier).in_state(Some("after-retests"));
         let mut findings = cross(submissions, &self.schemas.cell_rules, &self.schemas.rules, &around);
         self.schemas.rules.grade(&mut findings);
         findings

@@ -230,6 +230,7 @@ fn a_new_workspace_runs_and_is_never_overwritten() {
     assert_eq!(init().status.code(), Some(0));
     let output = tkgd().arg("tong-hop").arg(folder.join("dau-nam-hoc.toml")).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(tkgd().arg("run").arg(folder.join("cuoi-nam-hoc.toml")).output().unwrap().status.code(), Some(0));
     let again = init();
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("không bao giờ ghi đè"));

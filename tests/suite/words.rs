@@ -77,7 +77,7 @@ fn errors_name_the_path_the_reason_and_a_hint() {
     hint: did you mean `tt25-2024/01-MN-DN`?
     exit 2
     ");
-    insta::assert_snapshot!(say(&["check", "--year", "1999", "samples/bieu"]), @r"
+    insta::assert_snapshot!(say(&["check", "--year", "1999", "samples/2025-2026/dau-nam-hoc/bieu"]), @r"
     lỗi: không có thông tư có hiệu lực cho `1999-2000 opening`
     gợi ý: xem `in_force_from` và `in_force_to` trong schemas/*/regulation.toml
     exit 2
@@ -88,17 +88,27 @@ fn errors_name_the_path_the_reason_and_a_hint() {
 fn the_forms_are_listed_with_what_they_rest_on() {
     insta::assert_snapshot!(say(&["schema", "show"]), @r"
     tt24-2018 (Thông tư 24/2018/TT-BGDĐT): 14/11/2018 – 08/02/2025
+      tt24-2018/01-MN-CN  01-MN-CN (tên tạm)  Báo cáo thống kê giáo dục mầm non  [reconstructed] rebuilt from third-party code that follows a preschool form of 2020, term not named there; no real workbook has been found
       tt24-2018/01-MN-DN  01-MN-ĐN  Báo cáo thống kê giáo dục mầm non  [verified] real workbook of school year 2020-2021, every cell compared
+      tt24-2018/02-TH-CN  02-TH-CN (tên tạm)  Báo cáo thống kê giáo dục tiểu học  [reconstructed] rebuilt by analogy with an unofficial closing form of preschools and the sector database's dictionary; no real workbook has been found
       tt24-2018/02-TH-DN  02-TH-ĐN  Báo cáo thống kê giáo dục tiểu học  [verified] real workbook of school year 2020-2021, every cell compared
+      tt24-2018/03-THCS-CN  03-THCS-CN (tên tạm)  Báo cáo thống kê giáo dục trung học cơ sở  [reconstructed] rebuilt by analogy with an unofficial closing form of preschools and the sector database's dictionary; no real workbook has been found
       tt24-2018/03-THCS-DN  03-THCS-ĐN  Báo cáo thống kê giáo dục trung học cơ sở  [reconstructed] rebuilt by analogy with 02-TH-ĐN and the sector database's code lists; no real workbook has been found
+      tt24-2018/04-THPT-CN  04-THPT-CN (tên tạm)  Báo cáo thống kê giáo dục trung học phổ thông  [reconstructed] rebuilt by analogy with an unofficial closing form of preschools and the sector database's dictionary; no real workbook has been found
       tt24-2018/04-THPT-DN  04-THPT-ĐN  Báo cáo thống kê giáo dục trung học phổ thông  [reconstructed] rebuilt by analogy with 02-TH-ĐN and the sector database's code lists; no real workbook has been found
+      tt24-2018/05-GDTX-CN  GDTX-CN (tên tạm)  Báo cáo thống kê giáo dục thường xuyên  [reconstructed] rebuilt by analogy with GDTX-ĐN and the closing forms of lower and upper secondary, themselves rebuilt; no real workbook has been found
       tt24-2018/05-GDTX-DN  GDTX-ĐN (tên tạm)  Báo cáo thống kê giáo dục thường xuyên  [reconstructed] rebuilt by analogy with 02-TH-ĐN and the sector database's code lists; no real workbook has been found
       tt24-2018/KT-DN  KT-ĐN (tên tạm)  Báo cáo thống kê giáo dục khuyết tật  [reconstructed] rebuilt by analogy with 02-TH-ĐN and the sector database's code lists; no real workbook has been found
     tt25-2024 (Thông tư 25/2024/TT-BGDĐT): 09/02/2025 – …
+      tt25-2024/01-MN-CN  01.CN-MN (tên tạm)  Báo cáo thống kê giáo dục mầm non  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
       tt25-2024/01-MN-DN  01.ĐN-MN  Báo cáo thống kê giáo dục mầm non  [assumed] layout of the 2018 form; no blank of the 2024 circular has been seen
+      tt25-2024/02-TH-CN  02.CN-TH (tên tạm)  Báo cáo thống kê giáo dục tiểu học  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
       tt25-2024/02-TH-DN  02.ĐN-TH  Báo cáo thống kê giáo dục tiểu học  [assumed] layout of the 2018 form; no blank of the 2024 circular has been seen
+      tt25-2024/03-THCS-CN  03.CN-THCS (tên tạm)  Báo cáo thống kê giáo dục trung học cơ sở  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
       tt25-2024/03-THCS-DN  03.ĐN-THCS  Báo cáo thống kê giáo dục trung học cơ sở  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
+      tt25-2024/04-THPT-CN  04.CN-THPT (tên tạm)  Báo cáo thống kê giáo dục trung học phổ thông  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
       tt25-2024/04-THPT-DN  04.ĐN-THPT  Báo cáo thống kê giáo dục trung học phổ thông  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
+      tt25-2024/05-GDTX-CN  CN-GDTX (tên tạm)  Báo cáo thống kê giáo dục thường xuyên  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
       tt25-2024/05-GDTX-DN  ĐN-GDTX (tên tạm)  Báo cáo thống kê giáo dục thường xuyên  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
       tt25-2024/KT-DN  ĐN-KT (tên tạm)  Báo cáo thống kê giáo dục khuyết tật  [reconstructed] layout of the 2018 form; no blank of the 2024 circular has been seen
     exit 0

@@ -266,6 +266,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
     };
     let period = Period { year, term: request.term.unwrap_or(Term::Opening) };
     let file = PipelineFile {
+        result_state: None,
         title: String::new(),
         school_year: year.to_string(),
         term: period.term,

@@ -98,7 +98,13 @@ impl Reference {
                         }
                     },
                 };
-                Self::Cell { form: form.clone(), sheet: fill(sheet)?, code: fill(code)?, column, moment: *moment }
+                Self::Cell {
+                    form: form.as_deref().map(&fill).transpose()?,
+                    sheet: fill(sheet)?,
+                    code: fill(code)?,
+                    column,
+                    moment: *moment,
+                }
             }
             Self::Unit(fact) => Self::Unit(fact.clone()),
             Self::Field(field) => Self::Field(fill(field)?),

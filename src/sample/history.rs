@@ -1,0 +1,198 @@
+//! A province over the terms of several school years: each term follows from the one before.
+//!
+//! The rows that `flows.toml` names are worked out from the state the last term left; everything
+//! else of a form is drawn around them. Luck depends on the unit and the form, not on the year, so
+//! that rooms, degrees and standards stay what they are while people come and go.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::schema::{Flow, Form, RowPlace, Schemas};
+use crate::term::{Period, SchoolYear, Term};
+
+use super::cohort::{ClosingYear, Cohort, Spread, class_rows, closing_rows, opening_rows};
+use super::places::{Place, Places};
+use super::plan::Plan;
+use super::recipe::Recipe;
+use super::rng::Rng;
+use super::values::{Given, Profile};
+use super::{Province, RegisterLine, SampleOptions, SampleReturn};
+
+/// What every place's forms left behind: by place, then by flow.
+type States = Vec<Vec<Option<Cohort>>>;
+
+/// A province that is told term by term.
+#[derive(Debug)]
+pub struct History<'a> {
+    schemas: &'a Schemas,
+    recipe: Recipe,
+    /// The seed of everything that does not depend on the year.
+    seed: u64,
+    pub(super) places: Vec<Place>,
+    /// Lines of the register that are true no more.
+    pub(super) closed: Vec<RegisterLine>,
+    /// Short ids of the forms that places name by index.
+    shorts: Vec<Arc<str>>,
+    pub(super) states: States,
+    next: Period,
+}
+
+/// A form of the term, with the ways to fill it.
+struct Filling<'a> {
+    form: &'a Arc<Form>,
+    /// When nothing is known of the unit.
+    free: Plan,
+    /// The flow the form belongs to, and how to fill it around what the flow gives.
+    flow: Option<(usize, &'a Flow, Plan)>,
+    /// At a first opening: how to fill it around classes that suit the people.
+    first: Option<Plan>,
+}
+
+/// Returns of one place: as they are due, and once the re-tests are over; then its states.
+type Filed = (Vec<SampleReturn>, Vec<SampleReturn>, Vec<Option<Cohort>>);
+
+impl<'a> History<'a> {
+    /// A history that begins with the opening of the options' school year.
+    ///
+    /// # Errors
+    /// When no circular is in force, it has no opening form, or `sample.toml` is not right.
+    pub fn new(schemas: &'a Schemas, options: &SampleOptions) -> Result<Self> {
+        let recipe = Recipe::load(&schemas.files)?;
+        let first = Period { year: options.period.year, term: Term::Opening };
+        let regulation = schemas.governing(first)?;
+        let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).cloned().collect();
+        if !forms.iter().any(|form| form.term == Term::Opening) {
+            let hint = format!("schemas/{}/forms/ has none for this term", regulation.id);
+            return Err(Error::Unknown { kind: "form for", name: first.to_string(), hint: Some(hint.into()) });
+        }
+        let places = Places::new(&recipe, &schemas.register, options, &forms).make();
+        let hash = first.to_string().bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31) + u64::from(byte));
+        let seed = Rng::stream(options.seed, hash).next_u64();
+        let states = places.iter().map(|_| vec![None; schemas.flows.len()]).collect();
+        let shorts = forms.iter().map(|form| Arc::clone(&form.short)).collect();
+        Ok(Self { schemas, recipe, seed, places, closed: Vec::new(), shorts, states, next: first })
+    }
+
+    /// The term that comes next.
+    #[must_use]
+    pub const fn next(&self) -> Period {
+        self.next
+    }
+
+    /// The returns of the next term.
+    ///
+    /// # Errors
+    /// When no circular is in force on its day.
+    pub fn advance(&mut self) -> Result<Province> {
+        let period = self.next;
+        let regulation = self.schemas.governing(period)?;
+        let fillings: HashMap<&str, Filling<'_>> = self
+            .schemas
+            .forms_of(&regulation.id)
+            .filter(|form| form.term == period.term)
+            .map(|form| (&*form.short, self.filling(form)))
+            .collect();
+        let filed: Vec<Filed> =
+            self.places.par_iter().enumerate().map(|(index, place)| self.file(index, place, &fillings, period)).collect();
+        drop(fillings);
+        let mut province = Province { period, register: Vec::new(), returns: Vec::new(), after_retests: Vec::new() };
+        for (state, (returns, after, states)) in self.states.iter_mut().zip(filed) {
+            province.returns.extend(returns);
+            province.after_retests.extend(after);
+            *state = states;
+        }
+        province.register = self.places.iter().map(|place| &place.line).chain(&self.closed).cloned().collect();
+        self.next = match period.term {
+            Term::Opening => Period { term: Term::Closing, ..period },
+            Term::Closing => Period { year: SchoolYear(period.year.0 + 1), term: Term::Opening },
+        };
+        Ok(province)
+    }
+
+    fn filling<'b>(&'b self, form: &'b Arc<Form>) -> Filling<'b> {
+        let is_own = |flow: &Flow| match form.term {
+            Term::Opening => flow.opening_layout == form.layout.id,
+            Term::Closing => flow.closing_layout == form.layout.id,
+        };
+        let flow = self.schemas.flows.iter().enumerate().find(|(_, flow)| is_own(flow));
+        let around = |given: &BTreeSet<RowPlace>| Plan::around(form, &self.recipe, given);
+        let known = |flow: &Flow| around(&if form.term == Term::Opening { opening_rows(flow) } else { closing_rows(flow) });
+        let first = flow.filter(|_| form.term == Term::Opening).map(|(_, flow)| around(&class_rows(flow)));
+        Filling { form, free: Plan::new(form, &self.recipe), flow: flow.map(|(index, flow)| (index, flow, known(flow))), first }
+    }
+
+    /// The returns of one place.
+    fn file(&self, index: usize, place: &Place, fillings: &HashMap<&str, Filling<'_>>, period: Period) -> Filed {
+        let mut states = self.states[index].clone();
+        let (mut returns, mut after) = (Vec::new(), Vec::new());
+        for filling in place.forms.iter().filter_map(|&form| fillings.get(&*self.shorts[form])) {
+            // The same luck every year; each place and each form has its own.
+            let word = filling.form.short.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31) + u64::from(byte));
+            let seed = Rng::stream(Rng::stream(self.seed, word).next_u64(), index as u64).next_u64();
+            let year = Rng::stream(seed, u64::from(period.year.0.unsigned_abs())).next_u64();
+            let sample = |values| SampleReturn { unit: place.line.code.as_str().into(), form: Arc::clone(filling.form), values };
+            match (&filling.flow, period.term) {
+                (Some((flow, known, plan)), Term::Opening) => {
+                    let (values, cohort) = self.open(filling, (known, plan), states[*flow].take(), &place.profile, (seed, year));
+                    states[*flow] = Some(cohort);
+                    returns.push(sample(values));
+                }
+                (Some((flow, known, plan)), Term::Closing) if states[*flow].is_some() => {
+                    let Some(cohort) = states[*flow].take() else { continue };
+                    let rates = self.recipe.rates(&filling.form.level);
+                    let profile = Profile { people: cohort.total(), ..place.profile.clone() };
+                    let Some(end) = rates.map(|rates| ClosingYear::new(cohort, known, rates, year)) else { continue };
+                    let spread = Spread::new(&end.cohort, plan);
+                    returns.push(sample(plan.draw(&profile, seed, &end.given(known, &spread, false)).values));
+                    after.push(sample(plan.draw(&profile, seed, &end.given(known, &spread, true)).values));
+                    states[*flow] = Some(end.cohort_after());
+                }
+                _ => {
+                    let values = filling.free.draw(&place.profile, seed, &Given::new()).values;
+                    if period.term == Term::Closing {
+                        after.push(sample(values.clone()));
+                    }
+                    returns.push(sample(values));
+                }
+            }
+        }
+        (returns, after, states)
+    }
+
+    /// An opening return, and the people in it.
+    fn open(
+        &self,
+        filling: &Filling<'_>,
+        (flow, plan): (&Flow, &Plan),
+        before: Option<Cohort>,
+        profile: &Profile,
+        (seed, year): (u64, u64),
+    ) -> (crate::cells::Values, Cohort) {
+        let rates = self.recipe.rates(&filling.form.level);
+        let (Some(rates), Some(first)) = (rates, &filling.first) else {
+            let drawn = filling.free.draw(profile, seed, &Given::new());
+            let cohort = Cohort::read(flow, &filling.free, &drawn);
+            return (drawn.values, cohort);
+        };
+        // The people of a first opening are drawn, then their classes around them; with the same luck the people are the same again.
+        let (plan, mut cohort, given, people) = match before {
+            None => {
+                let cohort = Cohort::read(flow, &filling.free, &filling.free.draw(profile, seed, &Given::new()));
+                (first, cohort, Given::new(), profile.people)
+            }
+            Some(before) => {
+                let cohort = before.next_year(flow, rates, year);
+                let (given, people) = (cohort.given(flow), cohort.total());
+                (plan, cohort, given, people)
+            }
+        };
+        let profile = Profile { people, ..profile.clone() };
+        let classes = cohort.classes(flow, plan, rates, seed);
+        let drawn = plan.draw(&profile, seed, &given.into_iter().chain(classes).collect());
+        cohort.read_yearly(flow, &drawn);
+        (drawn.values, cohort)
+    }
+}
