@@ -31,7 +31,7 @@ pub fn reference(report: &OfficialReport<'_>, period: Period, past: &Values) -> 
         ..SheetPlan::default()
     };
     plan.page.landscape = true;
-    let title = texts.reference_title.replace("{term}", &report.regulation.term_text(period));
+    let title = texts.reference_title.replace("{term}", &report.regulation.full_term_text(period));
     put(&mut plan, (0, 0), Content::Text(title.into()), CellStyle { bold: true, ..CellStyle::default() });
     let mut row = 2;
     for (_, sheet) in report.form.layout.data_sheets() {

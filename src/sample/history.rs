@@ -69,8 +69,7 @@ impl<'a> History<'a> {
             return Err(Error::Unknown { kind: "form for", name: first.to_string(), hint: Some(hint.into()) });
         }
         let places = Places::new(&recipe, &schemas.register, options, &forms).make();
-        let hash = first.to_string().bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31) + u64::from(byte));
-        let seed = Rng::stream(options.seed, hash).next_u64();
+        let seed = Rng::named(options.seed, &first.to_string()).next_u64();
         let states = places.iter().map(|_| vec![None; schemas.flows.len()]).collect();
         let shorts = forms.iter().map(|form| Arc::clone(&form.short)).collect();
         Ok(Self { schemas, recipe, seed, places, closed: Vec::new(), shorts, states, next: first })
@@ -130,8 +129,7 @@ impl<'a> History<'a> {
         let (mut returns, mut after) = (Vec::new(), Vec::new());
         for filling in place.forms.iter().filter_map(|&form| fillings.get(&*self.shorts[form])) {
             // The same luck every year; each place and each form has its own.
-            let word = filling.form.short.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31) + u64::from(byte));
-            let seed = Rng::stream(Rng::stream(self.seed, word).next_u64(), index as u64).next_u64();
+            let seed = Rng::stream(Rng::named(self.seed, &filling.form.short).next_u64(), index as u64).next_u64();
             let year = Rng::stream(seed, u64::from(period.year.0.unsigned_abs())).next_u64();
             let sample = |values| SampleReturn { unit: place.line.code.as_str().into(), form: Arc::clone(filling.form), values };
             match (&filling.flow, period.term) {

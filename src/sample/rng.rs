@@ -26,6 +26,12 @@ impl Rng {
         rng
     }
 
+    /// The stream of a seed under a name.
+    #[must_use]
+    pub fn named(seed: u64, name: &str) -> Self {
+        Self::stream(seed, name.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31) + u64::from(byte)))
+    }
+
     /// The next 64 bits.
     pub const fn next_u64(&mut self) -> u64 {
         self.state = self.state.wrapping_add(STEP);

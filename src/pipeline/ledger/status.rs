@@ -124,7 +124,7 @@ impl TermStatus {
     /// The term, as people call it.
     #[must_use]
     pub fn term_name(&self) -> String {
-        self.regulation.term_text(self.period)
+        self.regulation.full_term_text(self.period)
     }
 
     /// The name of a group: that of the unit with this code, or the key itself.
