@@ -96,8 +96,9 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
     Aggregation { form: Arc::clone(form), totals, coverage }
 }
 
-/// What is expected of each unit itself; received is filled in as returns come.
-fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
+/// What is expected of each unit itself, by index; received is filled in as returns come.
+#[must_use]
+pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
     let expects = |unit: usize| tree.units[unit].expects(&form.short) || tree.units[unit].expects(&form.symbol);
     (0..tree.units.len())
         .map(|unit| {

@@ -8,6 +8,7 @@
 mod cells;
 mod columns;
 mod dimensions;
+mod indicators;
 mod parquet_file;
 mod past;
 mod recount;
@@ -27,6 +28,7 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use columns::Columns;
+pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
 pub use past::{Past, past_returns};
 pub use recount::{TableTotal, recount};
 pub use returns::returns_from_archive;

@@ -1,5 +1,6 @@
 //! Pipeline files: as written, and as resolved against the workspace.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -65,6 +66,9 @@ pub struct Inputs {
     /// Local deadlines, each with the document that sets it; `han-nop.toml` otherwise.
     #[serde(default)]
     pub deadlines: Option<PathBuf>,
+    /// Population by place and age, the denominator of enrolment rates.
+    #[serde(default)]
+    pub population: Option<PathBuf>,
     /// The day new returns came in; told to a command, never in a file.
     #[serde(skip)]
     pub received_on: Option<NaiveDate>,
@@ -85,6 +89,7 @@ impl Default for Inputs {
             duplicates: Duplicates::default(),
             receipts: None,
             deadlines: None,
+            population: None,
             received_on: None,
             unit: None,
         }
@@ -121,6 +126,9 @@ pub struct Outputs {
     /// One-row-per-school tables: `csv`, `xlsx`.
     #[serde(default)]
     pub lists: Vec<ListFormat>,
+    /// Which basis an indicator takes that has several: `national-standard-schools = "public"`.
+    #[serde(default)]
+    pub bases: BTreeMap<String, String>,
     /// Print the signature block.
     #[serde(default)]
     pub signature: bool,

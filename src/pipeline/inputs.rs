@@ -99,7 +99,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     findings.retain(|finding| !collected.settles(finding));
     let contested = contested(&collected.findings);
     findings.extend(collected.findings);
-    for path in [Some(&pipeline.file.register), inputs.mapping.as_ref()].into_iter().flatten() {
+    for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
         sources.push(source_of(&pipeline.path(path))?);
     }
     relative_names(pipeline, &mut findings, &mut sources);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::figures::{FigureSource, Figures, summary_books};
 use super::inputs::{Loaded, load};
 use super::ledger::record_received;
 use super::lists::write_lists;
@@ -66,8 +67,13 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
-    let Check { mut findings, earlier, distributions } = check(pipeline, schemas, &mut loaded, progress)?;
+    let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    let books = summary_books(schemas)?;
+    let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
+    let facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
+    let figures = Figures::new(pipeline, &facts)?;
+    findings.extend(figures.implausible());
     let run = run_id(pipeline, schemas, &loaded, board.closings());
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
@@ -86,6 +92,8 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     folder.write("phat-hien.txt", findings_text(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
     folder.write("phat-hien.json", findings_json(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
     folder.write("phat-hien.csv", findings_csv(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
+    let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
+    figures.write(&look, &books, &pipeline.archive(), &folder)?;
     let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
     let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
     folder.write(&quality_texts.file, page.as_bytes())?;
@@ -96,7 +104,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     progress.start("archive", 1);
-    publish_archive(pipeline, schemas, &loaded, &aggregations, &findings, &run)?;
+    publish_archive(&look, &findings, &figures)?;
     folder.publish()?;
     progress.finish();
     record_received(pipeline, &loaded, &catalogue, isolation)?;
@@ -112,9 +120,7 @@ fn quality(
     (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts),
     run: &str,
 ) -> String {
-    let unverified = loaded.forms.iter().map(|form| (form, schemas.layouts.mark(form.layout_status, Lang::Vi)));
-    let unverified: Vec<String> =
-        unverified.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect();
+    let unverified = Look { pipeline, schemas, loaded, aggregations, run }.unverified(Lang::Vi);
     // Files are named from the workspace; the page stands in a folder below it.
     let below = pipeline.output();
     let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
@@ -133,12 +139,57 @@ fn quality(
     })
 }
 
+/// What everything that shows a run is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The pipeline.
+    pub pipeline: &'a Pipeline,
+    /// The schemas.
+    pub schemas: &'a Schemas,
+    /// What was read.
+    pub loaded: &'a Loaded,
+    /// Totals and coverage.
+    pub aggregations: &'a [Aggregation],
+    /// Identity of the run.
+    pub run: &'a str,
+}
+
+impl Look<'_> {
+    /// Symbols of forms whose layout is not verified, with their status in words.
+    #[must_use]
+    pub fn unverified(&self, lang: Lang) -> Vec<String> {
+        let marks = self.loaded.forms.iter().map(|form| (form, self.schemas.layouts.mark(form.layout_status, lang)));
+        marks.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect()
+    }
+
+    /// Coverage of every form that is expected, in words.
+    #[must_use]
+    pub fn coverage_lines(&self, pattern: &str) -> Vec<String> {
+        let forms = forms_of(&self.loaded.tree, self.aggregations);
+        let expected = forms.iter().filter(|form| form.expected + form.received > 0);
+        expected
+            .map(|form| {
+                let numbers = [
+                    ("{received}", form.received),
+                    ("{expected}", form.expected),
+                    ("{facilities_received}", form.facilities_received),
+                    ("{facilities_expected}", form.facilities_expected),
+                ];
+                let said = numbers.iter().fold(pattern.to_owned(), |text, (field, number)| text.replace(field, &number.to_string()));
+                format!("{}: {said}", form.symbol)
+            })
+            .collect()
+    }
+}
+
 /// What the checks came to.
 pub(super) struct Check {
     /// What reading found and every check of the returns, not graded yet.
     pub findings: Vec<Finding>,
     /// Returns of other terms.
     pub earlier: Earlier,
+    /// Forms whose figures of a year ago cannot be looked at, and why.
+    pub last_year_gaps: Vec<(Arc<str>, Words)>,
     /// Values compared between units.
     pub distributions: Vec<Spread>,
 }
@@ -153,36 +204,31 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
         found
     }));
     progress.finish();
-    let earlier = earlier(pipeline, schemas, &loaded.forms)?;
+    let (earlier, last_year_gaps) = earlier(pipeline, schemas, &loaded.forms)?;
     let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
-    Ok(Check { findings, earlier, distributions })
+    Ok(Check { findings, earlier, last_year_gaps, distributions })
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
-fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Earlier> {
+///
+/// With the forms whose figures of a year ago cannot be looked at.
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<(Earlier, Vec<(Arc<str>, Words)>)> {
     let archive = pipeline.archive();
     let Period { year, term } = pipeline.period;
-    let returns = |period| Ok::<_, Error>(past_returns(&archive, period, schemas, forms)?.returns);
-    // A year ago is shown in a table too; the other term is read only for rules that look at it.
+    let past = |period| past_returns(&archive, period, schemas, forms);
+    // A year ago is shown in tables too; the other term is read only for rules that look at it.
     let looks_there = schemas.cell_rules.iter().any(|rule| rule.looks_at(Moment::OtherTerm));
-    Ok(Earlier {
-        last_year: returns(Period { year: SchoolYear(year.0 - 1), term })?,
-        other_term: if looks_there { returns(Period { year, term: term.other() })? } else { None },
-    })
+    let last_year = past(Period { year: SchoolYear(year.0 - 1), term })?;
+    let other_term = if looks_there { past(Period { year, term: term.other() })?.returns } else { None };
+    Ok((Earlier { last_year: last_year.returns, other_term }, last_year.gaps))
 }
 
 /// Writes the archive and counts it again with another engine.
-fn publish_archive(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    loaded: &Loaded,
-    aggregations: &[Aggregation],
-    findings: &[Finding],
-    run: &str,
-) -> Result<()> {
+fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>) -> Result<()> {
+    let Look { pipeline, schemas, loaded, aggregations, run } = *look;
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
@@ -197,6 +243,7 @@ fn publish_archive(
     };
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
+    figures.archive(&folder, &input)?;
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = table_path(&folder, table, pipeline.period);
         for counted in recount(&path)? {
@@ -252,7 +299,7 @@ fn summarise(
 }
 
 /// The run's identity: the tool, the schemas, the pipeline, every input, every answer to a finding, and nothing else.
-fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> String {
+pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> String {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());

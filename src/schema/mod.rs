@@ -7,13 +7,16 @@ mod diff;
 mod expression;
 mod form;
 mod form_file;
-mod key_figures;
+mod indicator;
 mod layouts;
 mod lint;
 mod look;
 mod mapping;
+mod measures;
+mod pick;
 mod register_file;
 mod regulation;
+mod report_book;
 mod resolve;
 mod rules;
 mod source;
@@ -29,16 +32,19 @@ pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
-pub use key_figures::KeyFigure;
+pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
 pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
+pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
+pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
+pub use report_book::{Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use table_rules::{
     Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, TableColumn, TableRule, TableRuleFile, TableRuleKind, TableRules,
     TableSchema, TotalOf,
@@ -60,8 +66,10 @@ pub struct Schemas {
     pub mappings: Vec<Mapping>,
     /// The rule catalogue.
     pub rules: RuleBook,
-    /// Figures that people look at first, bound to the layouts they are read from.
-    pub key_figures: Vec<KeyFigure>,
+    /// What is counted, and where it stands in the forms.
+    pub measures: MeasureBook,
+    /// Indicators, in the order of their files.
+    pub indicators: Vec<Indicator>,
     /// What is wrong with files whose content can be left out; `lint` tells it.
     pub problems: Vec<String>,
     /// Rules over cells, bound to the layouts they are about.
@@ -99,8 +107,10 @@ impl Schemas {
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
         let cell_rules = circular_rules(&files, &forms, &mut rules)?;
-        let (key_figures, problems) = circular_figures(&files, &forms)?;
-        Ok(Self { files, regulations, forms, mappings, rules, key_figures, problems, cell_rules, register, layouts })
+        let (measures, mut problems) = circular_measures(&files, &forms)?;
+        let indicators = indicators(&files)?;
+        problems.extend(indicator::problems(&indicators, &measures));
+        Ok(Self { files, regulations, forms, mappings, rules, measures, indicators, problems, cell_rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -163,16 +173,25 @@ fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], book: &mut RuleBook)
     Ok(bound)
 }
 
-/// Reads every circular's key figures and binds them to its forms.
-fn circular_figures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(Vec<KeyFigure>, Vec<String>)> {
-    let (mut figures, mut problems) = (Vec::new(), Vec::new());
-    for path in files.paths().filter(|path| path.ends_with("/key_figures.toml")) {
+/// Reads every circular's measures and binds them to its forms.
+fn circular_measures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(MeasureBook, Vec<String>)> {
+    let (mut measures, mut problems) = (MeasureBook::default(), Vec::new());
+    for path in files.paths().filter(|path| path.ends_with("/measures.toml")) {
         let circular = path.split('/').next().unwrap_or_default();
-        let (bound, unbound) = key_figures::bind(circular, files.toml(path)?, forms);
-        figures.extend(bound);
+        let unbound = measures.add(circular, files.toml(path)?, forms);
         problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
     }
-    Ok((figures, problems))
+    problems.extend(measures.finish());
+    Ok((measures, problems))
+}
+
+/// Reads every file of indicators.
+fn indicators(files: &SchemaFiles) -> Result<Vec<Indicator>> {
+    let mut all = Vec::new();
+    for path in files.paths().filter(|path| path.starts_with("indicators/") && path.ends_with(".toml")) {
+        all.extend(files.toml::<indicator::IndicatorFile>(path)?.indicators);
+    }
+    Ok(all)
 }
 
 /// Checks the mappings against the forms they name.

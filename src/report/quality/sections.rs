@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::charts::strip;
-use super::html::{Cell, Page};
+use super::super::page::{Cell, Page};
 use super::{Grade, Quality};
 use crate::aggregate::Coverage;
 use crate::finding::{Finding, Lang};
