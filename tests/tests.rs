@@ -126,3 +126,7 @@ mod returned;
 /// Rules over plain tables: every generic kind says valid, invalid and undecided.
 #[path = "suite/table_rules.rs"]
 mod table_rules;
+
+/// Indicators, the summary workbook, ad-hoc reports.
+#[path = "suite/figures.rs"]
+mod figures;

@@ -117,7 +117,7 @@ fn facilities(tree: &Tree, form: &Form, unit: usize) -> u32 {
         .iter()
         .filter(|&&member| {
             let levels = &tree.units[member].levels;
-            levels.is_empty() || levels.contains(&form.level)
+            form.level.is_empty() || levels.is_empty() || levels.contains(&form.level)
         })
         .count()
         .try_into()

@@ -1,4 +1,6 @@
-//! The archive's table of indicators: written with a term, read back for series over the years.
+//! The archive's tables of indicators: written with a term, read back for series over the years.
+//!
+//! Places and single units have a table each, so that series of places need not read every school.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -6,26 +8,52 @@ use std::path::{Path, PathBuf};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array as _, RecordBatch};
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::columns::Columns;
 use super::{ArchiveInput, metadata, table_path};
 use crate::error::{Error, Result};
-use crate::indicators::{IndicatorLine, Places};
+use crate::indicators::{IndicatorLine, PlaceKind, Places};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 use crate::term::Period;
 
-/// Name of the table.
-const TABLE: &str = "indicators";
+/// Table of places: units that others report to, and groups.
+const PLACES: &str = "indicators";
+/// Table of single units.
+const UNITS: &str = "unit_indicators";
+/// Columns that a series needs.
+const SERIES: [&str; 10] =
+    ["indicator", "measured", "basis", "level", "dimension", "place_kind", "place", "status", "numerator", "denominator"];
 const TEXTS: [&str; 14] = [
-    "indicator", "system", "code", "name", "measured", "unit", "basis", "level", "dimension", "part", "place_kind", "place", "place_name", "status",
+    "indicator",
+    "system",
+    "code",
+    "name",
+    "measured",
+    "unit",
+    "basis",
+    "level",
+    "dimension",
+    "part",
+    "place_kind",
+    "place",
+    "place_name",
+    "status",
 ];
 
 /// Writes the indicators of a term into `folder/current`, aside and renamed.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[IndicatorLine<'_>], places: &Places) -> Result<PathBuf> {
+pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[IndicatorLine<'_>], places: &Places) -> Result<[PathBuf; 2]> {
+    let is_single =
+        |line: &&IndicatorLine<'_>| matches!(places.all[line.place].kind, PlaceKind::Unit(unit) if !input.tree.units[unit].aggregate);
+    let (units, groups): (Vec<&IndicatorLine<'_>>, Vec<_>) = lines.iter().partition(is_single);
+    Ok([write_table(folder, input, PLACES, &groups, places)?, write_table(folder, input, UNITS, &units, places)?])
+}
+
+fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&IndicatorLine<'_>], places: &Places) -> Result<PathBuf> {
     let names: Vec<&str> = TEXTS.into_iter().chain(["reason"]).collect();
     let mut table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
@@ -52,14 +80,13 @@ pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[Indica
             reason,
         ];
         let coverage = value.coverage;
-        let covered =
-            [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
+        let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
         let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
         let scaled = |number: Option<i64>, kind| number.map(|n| if kind == NumberKind::Counts { n.saturating_mul(AMOUNT_UNIT) } else { n });
         let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
         table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
     }
-    let target = table_path(folder, TABLE, input.period);
+    let target = table_path(folder, name, input.period);
     if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
     }
@@ -89,18 +116,20 @@ pub struct ArchivedIndicator {
     pub fraction: Option<(i128, i128)>,
 }
 
-/// The whole indicators (no parts of them) that a term published; none where the archive does not hold it.
+/// The whole indicators (no parts of them) that a term published of its places; none where the archive does not hold it.
 ///
 /// # Errors
 /// When the file cannot be read or is not such a table.
 pub fn read_indicators(folder: &Path, period: Period) -> Result<Vec<ArchivedIndicator>> {
-    let path = table_path(folder, TABLE, period);
+    let path = table_path(folder, PLACES, period);
     if !path.is_file() {
         return Ok(Vec::new());
     }
     let failed = |e: &dyn std::fmt::Display| Error::library("read", &path, e);
     let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build).map_err(|e| failed(&e))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| failed(&e))?;
+    let wanted = ProjectionMask::columns(builder.parquet_schema(), SERIES);
+    let reader = builder.with_projection(wanted).build().map_err(|e| failed(&e))?;
     let mut found = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|e| failed(&e))?;
@@ -116,7 +145,8 @@ fn read_batch(batch: &RecordBatch, found: &mut Vec<ArchivedIndicator>) -> Option
         [text("indicator")?, text("basis")?, text("level")?, text("place_kind")?, text("place")?, text("status")?];
     let (dimension, measured) = (text("dimension")?, text("measured")?);
     let (numerator, denominator) = (number("numerator")?, number("denominator")?);
-    let own = |column: &arrow_array::StringArray, row: usize| if column.is_valid(row) { column.value(row).to_owned() } else { String::new() };
+    let own =
+        |column: &arrow_array::StringArray, row: usize| if column.is_valid(row) { column.value(row).to_owned() } else { String::new() };
     for row in (0..batch.num_rows()).filter(|&row| dimension.is_null(row)) {
         let factor = if own(measured, row) == "percent" { 100 } else { 1 };
         let below = if own(measured, row) == "count" {

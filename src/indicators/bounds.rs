@@ -22,7 +22,8 @@ pub fn implausible(tree: &Tree, lines: &[IndicatorLine<'_>], places: &Places) ->
     let mut findings = Vec::new();
     for line in whole() {
         let place = &places.all[line.place];
-        let is_meant = matches!(place.kind, PlaceKind::Unit(unit) if tree.units[unit].aggregate);
+        // What a cell that nobody knows would make of it cannot be known either.
+        let is_meant = !line.value.broken && matches!(place.kind, PlaceKind::Unit(unit) if tree.units[unit].aggregate);
         let Some((numerator, denominator)) = line.value.fraction().filter(|_| is_meant) else { continue };
         for bound in &line.indicator.bounds {
             if !bound.levels.is_empty() && !bound.levels.iter().any(|level| level == line.level) {

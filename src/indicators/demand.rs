@@ -109,12 +109,19 @@ impl<'a> Demand<'a> {
     /// # Errors
     /// Which of them there is not.
     pub fn cells(&mut self, cells: &[String]) -> Result<Formula, Words> {
-        let mut formula =
-            Formula { numerator: Vec::new(), denominator: None, factor: 1, kinds: (NumberKind::Counts, NumberKind::Counts), forms: Vec::new(), is_current: true };
+        let mut formula = Formula {
+            numerator: Vec::new(),
+            denominator: None,
+            factor: 1,
+            kinds: (NumberKind::Counts, NumberKind::Counts),
+            forms: Vec::new(),
+            is_current: true,
+        };
         for cell in cells {
             let found = super::grid::cell_slot(self.facts.forms(), cell);
-            let (form, slot, kind) =
-                found.ok_or_else(|| Words::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`")))?;
+            let (form, slot, kind) = found.ok_or_else(|| {
+                Words::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`"))
+            })?;
             formula.kinds.0 = kind;
             let quantity = self.figure(0, form, vec![slot]);
             formula.numerator.push((false, quantity));
@@ -128,7 +135,8 @@ impl<'a> Demand<'a> {
     fn at_level(&mut self, written: Written<'_>, level: &str, split: &BTreeMap<String, String>) -> Result<Formula, Words> {
         let mut forms = Vec::new();
         let (numerator, kind) = self.sum(written.numerator, level, split, &mut forms)?;
-        let denominator = if written.denominator.is_empty() { None } else { Some(self.sum(written.denominator, level, split, &mut forms)?) };
+        let denominator =
+            if written.denominator.is_empty() { None } else { Some(self.sum(written.denominator, level, split, &mut forms)?) };
         let is_current = !forms.is_empty();
         if !is_current {
             forms = self.forms_of(level);
@@ -208,7 +216,7 @@ impl<'a> Demand<'a> {
         let now = self.facts.terms[0].period;
         let wanted = back.of(now);
         let found = self.facts.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
-        found.ok_or_else(|| Words::both(format!("không có số liệu của kỳ {wanted}"), format!("there are no figures of {wanted}")))
+        found.ok_or_else(|| Words::both(format!("không có số liệu kỳ {}", wanted.words_vi()), format!("there are no figures of {wanted}")))
     }
 
     fn population(&self, select: &BTreeMap<String, String>, none: Words) -> Result<Quantity, Words> {

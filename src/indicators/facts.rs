@@ -47,12 +47,16 @@ impl<'a> TermFacts<'a> {
         gaps: Vec<(Arc<str>, Words)>,
     ) -> Self {
         let of_form = |(at, form): (usize, &Arc<Form>)| {
-            returns.into_iter().flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| (unit, at, values))).collect::<Vec<_>>()
+            returns
+                .into_iter()
+                .flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| (unit, at, values)))
+                .collect::<Vec<_>>()
         };
         let found = forms.iter().enumerate().flat_map(of_form).collect();
         let mut gaps = gaps;
         if returns.is_none() {
-            let gap = Words::both(format!("kho lưu trữ chưa có kỳ {period}"), format!("the archive does not hold {period}"));
+            let gap =
+                Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
             gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
         }
         Self { back, period, forms, returns: found, gaps }
@@ -86,7 +90,8 @@ impl<'a> Facts<'a> {
         population: Option<&'a Population>,
         bases: &'a BTreeMap<String, String>,
     ) -> Self {
-        let mut own: Vec<Vec<Coverage>> = terms.first().map_or(&[][..], |now| &now.forms).iter().map(|form| expected_coverage(tree, form)).collect();
+        let mut own: Vec<Vec<Coverage>> =
+            terms.first().map_or(&[][..], |now| &now.forms).iter().map(|form| expected_coverage(tree, form)).collect();
         for &(unit, form, _) in terms.first().into_iter().flat_map(|now| &now.returns) {
             if let Some(unit) = tree.find(unit) {
                 let coverage = &mut own[form][unit];
@@ -107,7 +112,9 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn levels(&self) -> Vec<&'a str> {
         let has_form = |level: &&crate::schema::Level| self.forms().iter().any(|form| *form.level == *level.code);
-        self.schemas.register.levels.iter().filter(has_form).map(|level| level.code.as_str()).collect()
+        let own = self.schemas.register.levels.iter().filter(has_form).map(|level| level.code.as_str());
+        // A form for all levels has none of its own.
+        own.chain(self.forms().iter().any(|form| form.level.is_empty()).then_some("")).collect()
     }
 
     /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.

@@ -98,7 +98,7 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     for column in &expanded {
         match bind(facts, &mut demand, sheet, column) {
             Ok((bound, gap)) => {
-                left_out.extend(gap.map(|why| (format!("{} ({})", bound.heading.heading, "năm trước"), why)));
+                left_out.extend(gap.map(|why| (format!("{} (năm trước)", bound.heading.heading), why)));
                 columns.push(bound);
             }
             Err(Unbound::Figure(why)) => left_out.push((heading_of(facts, sheet, column), why)),
@@ -266,10 +266,17 @@ fn headings(bound: &BoundColumn<'_>) -> Vec<GridColumn> {
 }
 
 /// Rows of a block: its members, by the order of the places.
-fn block_rows(facts: &Facts<'_>, (places, sums): (&Places, &Sums), block: &str, members: &[usize], columns: &[BoundColumn<'_>]) -> Vec<GridRow> {
+fn block_rows(
+    facts: &Facts<'_>,
+    (places, sums): (&Places, &Sums),
+    block: &str,
+    members: &[usize],
+    columns: &[BoundColumn<'_>],
+) -> Vec<GridRow> {
     let at = |formula: &Formula, place: usize| formula.at(facts, sums, (place, &places.all[place]));
     // A row that no column concerns is none.
-    let concerned: Vec<usize> = members.iter().copied().filter(|&place| columns.iter().any(|column| at(&column.now, place).applies)).collect();
+    let concerned: Vec<usize> =
+        members.iter().copied().filter(|&place| columns.iter().any(|column| at(&column.now, place).applies)).collect();
     let mut rows: Vec<GridRow> = concerned
         .iter()
         .map(|&place| {
@@ -279,7 +286,10 @@ fn block_rows(facts: &Facts<'_>, (places, sums): (&Places, &Sums), block: &str, 
         .collect();
     for column in columns {
         let now: Vec<Value> = concerned.iter().map(|&place| at(&column.now, place)).collect();
-        let ranks = column.column.rank.map(|order| ranks(&now, order));
+        // Everything together has no rank, nor have units that belong to no place.
+        let is_ranked = |place: usize| block != "all" && !places.all[place].code.is_empty();
+        let ranked: Vec<Option<&Value>> = concerned.iter().zip(&now).map(|(&place, value)| is_ranked(place).then_some(value)).collect();
+        let ranks = column.column.rank.map(|order| ranks(&ranked, order));
         for (row, (&place, value)) in concerned.iter().zip(now).enumerate() {
             let cells = &mut rows[row].cells;
             let before = column.before.as_ref().map(|before| at(before, place));
@@ -308,8 +318,8 @@ fn change(before: &Value, now: &Value) -> GridCell {
 }
 
 /// Ranks of the values there are: equal values share one, and the next is as many lower as they are.
-fn ranks(values: &[Value], order: Order) -> Vec<Option<usize>> {
-    let fractions: Vec<Option<(i128, i128)>> = values.iter().map(Value::fraction).collect();
+fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
+    let fractions: Vec<Option<(i128, i128)>> = values.iter().map(|value| value.and_then(Value::fraction)).collect();
     let is_before = |(n, d): (i128, i128), (m, e): (i128, i128)| match order {
         Order::Highest => n * e > m * d,
         Order::Lowest => n * e < m * d,
@@ -357,7 +367,8 @@ fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<(Places
         let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
         if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
             let near = crate::error::closest(wrong, known.iter().copied()).map(Words::did_you_mean);
-            let error = Error::config(shown, Words::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")));
+            let error =
+                Error::config(shown, Words::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")));
             return Err(match near {
                 Some(near) => error.with_hint(near),
                 None => error.with_hint(known.join(", ")),

@@ -61,17 +61,19 @@ pub fn evaluate<'a>(facts: &Facts<'a>, places: &Places) -> Vec<IndicatorLine<'a>
             };
             bind(None);
             for (dimension, values) in &indicator.breakdowns {
-                values.iter().for_each(|value| bind(Some((dimension.clone(), value.clone()))));
+                for value in values {
+                    bind(Some((dimension.clone(), value.clone())));
+                }
             }
         }
     }
     let sums = facts.sums(&demand, places, None);
-    let whole = places.whole.first().copied().unwrap_or(0);
+    let whole = places.whole.first().copied();
     let mut lines = Vec::new();
     for Bound { indicator, base, level, split, formula } in bound {
         let line = |place: usize, value: Value| IndicatorLine { indicator, base, level, split: split.clone(), place, value };
         match &formula {
-            Err(why) => lines.push(line(whole, Value::none(why.clone()))),
+            Err(why) => lines.extend(whole.map(|whole| line(whole, Value::none(why.clone())))),
             Ok(formula) => {
                 let values = places.all.iter().enumerate().map(|(at, place)| (at, formula.at(facts, &sums, (at, place))));
                 lines.extend(values.filter(|(_, value)| value.applies).map(|(at, value)| line(at, value)));

@@ -37,12 +37,20 @@ impl Population {
     pub fn read(table: &Table, locale: NumberLocale) -> Result<Self> {
         let column = |names: &[&str; 2]| {
             table.find(names).ok_or_else(|| {
-                Error::config(&table.file, Words::both(format!("không có cột `{}`", names[0]), format!("there is no column `{}`", names[1])))
+                Error::config(
+                    &table.file,
+                    Words::both(format!("không có cột `{}`", names[0]), format!("there is no column `{}`", names[1])),
+                )
             })
         };
-        let [place, age, count, source, boundary] =
-            [["Địa bàn", "place"], ["Độ tuổi", "age"], ["Dân số", "population"], ["Nguồn", "source"], ["Ranh giới tại ngày", "boundary_date"]]
-                .map(|names| column(&names));
+        let [place, age, count, source, boundary] = [
+            ["Địa bàn", "place"],
+            ["Độ tuổi", "age"],
+            ["Dân số", "population"],
+            ["Nguồn", "source"],
+            ["Ranh giới tại ngày", "boundary_date"],
+        ]
+        .map(|names| column(&names));
         let (place, age, count, source, boundary) = (place?, age?, count?, source?, boundary?);
         let sex = table.find(&["Giới tính", "sex"]);
         let mut all =

@@ -21,7 +21,7 @@ pub struct Sums {
     places: usize,
     widths: Vec<Vec<usize>>,
     /// By term and form: a row of sums per place.
-    sums: Vec<Vec<Vec<Sum>>>,
+    by_place: Vec<Vec<Vec<Sum>>>,
     /// By form of the term at hand: coverage per place.
     coverage: Vec<Vec<Coverage>>,
 }
@@ -31,7 +31,7 @@ impl Sums {
         let widths = demand.widths();
         let table = |forms: &Vec<usize>| forms.iter().map(|width| vec![Sum::default(); width * places]).collect();
         let coverage = vec![vec![Coverage::default(); places]; widths.first().map_or(0, Vec::len)];
-        Self { places, sums: widths.iter().map(table).collect(), widths, coverage }
+        Self { places, by_place: widths.iter().map(table).collect(), widths, coverage }
     }
 
     pub(super) fn cover(&mut self, form: usize, place: usize, coverage: Coverage) {
@@ -50,7 +50,7 @@ impl Sums {
             }
             let broken = u32::from(slots.iter().any(|&slot| statuses[slot].is_broken()));
             for &place in places {
-                let sum = &mut self.sums[term][form][place * width + figure];
+                let sum = &mut self.by_place[term][form][place * width + figure];
                 sum.number = sum.number.saturating_add(number);
                 sum.returns += 1;
                 sum.broken += broken;
@@ -61,7 +61,7 @@ impl Sums {
     /// A sum of cells at a place.
     #[must_use]
     pub fn get(&self, (term, form, figure): (usize, usize, usize), place: usize) -> Sum {
-        self.sums[term][form][place * self.widths[term][form] + figure]
+        self.by_place[term][form][place * self.widths[term][form] + figure]
     }
 
     /// Coverage of a form of the term at hand at a place.

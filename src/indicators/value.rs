@@ -44,6 +44,8 @@ pub struct Value {
     pub reason: Option<Words>,
     /// Returns and facilities it rests on.
     pub coverage: Coverage,
+    /// A cell among its parts is unknown or broken.
+    pub broken: bool,
     /// The forms concern the place at all: something was expected or received.
     pub applies: bool,
     /// What a value is multiplied by when shown.
@@ -62,6 +64,7 @@ impl Value {
             state: State::None,
             reason: Some(reason),
             coverage: Coverage::default(),
+            broken: false,
             applies: true,
             factor: 1,
             kinds: (NumberKind::Counts, NumberKind::Counts),
@@ -129,6 +132,7 @@ impl Formula {
             state: State::None,
             reason: None,
             coverage,
+            broken: false,
             applies: coverage.expected > 0 || coverage.received > 0,
             factor: self.factor,
             kinds: self.kinds,
@@ -138,12 +142,11 @@ impl Formula {
         let none = || Words::both("chưa nhận báo cáo nào", "no return was received");
         let above = sum(&self.numerator);
         let below = self.denominator.as_ref().map(|parts| sum(parts));
-        let mut broken = false;
         for (total, number) in [(Some(above), &mut value.numerator), (below, &mut value.denominator)] {
             match total {
                 Some(Ok(total)) if total.found => {
                     *number = Some(total.number);
-                    broken |= total.broken;
+                    value.broken |= total.broken;
                 }
                 Some(Ok(_)) => value.reason = value.reason.or_else(|| Some(none())),
                 Some(Err(why)) => value.reason = Some(why),
@@ -151,7 +154,7 @@ impl Formula {
             }
         }
         if value.reason.is_none() {
-            value.state = if broken || (self.is_current && !coverage.is_complete()) { State::Incomplete } else { State::Complete };
+            value.state = if value.broken || (self.is_current && !coverage.is_complete()) { State::Incomplete } else { State::Complete };
             if value.is_of_nothing() {
                 value.state = State::None;
                 value.reason = Some(Words::both("mẫu số bằng 0", "the denominator is 0"));

@@ -71,7 +71,9 @@ pub fn ad_hoc_report(
         let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
             "xlsx" => {
+                let nothing = Words::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
                 let plan = book_plan(facts, look, &texts, (request.book, request.shown), None)?;
+                let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
                 write_whole(request.out, &bytes)?;
                 written.push(request.out.to_owned());

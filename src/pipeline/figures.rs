@@ -46,8 +46,7 @@ impl FigureSource {
             if is_last_year(now, period) || earlier.iter().any(|(_, known, ..)| *known == period) {
                 continue;
             }
-            let forms: Vec<Arc<Form>> =
-                schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == period.term).cloned().collect();
+            let forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == period.term).cloned().collect();
             let past = past_returns(&pipeline.archive(), period, schemas, &forms)?;
             earlier.push((back, period, forms, past));
         }
@@ -104,8 +103,12 @@ impl<'a> Figures<'a> {
         for (id, basis) in facts.bases {
             let known = facts.schemas.indicators.iter().find(|own| own.id == *id);
             if known.is_none_or(|own| own.base(Some(basis)).is_none()) {
-                let bases: Vec<String> =
-                    facts.schemas.indicators.iter().flat_map(|own| own.bases.iter().map(|base| format!("{} = \"{}\"", own.id, base.id))).collect();
+                let bases: Vec<String> = facts
+                    .schemas
+                    .indicators
+                    .iter()
+                    .flat_map(|own| own.bases.iter().map(|base| format!("{} = \"{}\"", own.id, base.id)))
+                    .collect();
                 let reason = Words::both(
                     format!("[outputs.bases]: không có `{id} = \"{basis}\"`"),
                     format!("[outputs.bases]: there is no `{id} = \"{basis}\"`"),
@@ -132,6 +135,7 @@ impl<'a> Figures<'a> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
         for book in books {
             let plan = book_plan(self.facts, look, &texts, (book, &book.file), Some((&self.lines, &self.places)))?;
+            let Some(plan) = plan else { continue };
             let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
             folder.write(&book.file, &bytes)?;
         }
@@ -164,7 +168,14 @@ impl<'a> Figures<'a> {
             points.extend(of_whole.filter_map(|own| {
                 let incomplete = own.status == "incomplete";
                 let fraction = own.fraction?;
-                Some(YearPoint { year: period.year.to_string(), indicator: own.indicator, basis: own.basis, level: own.level, fraction, incomplete })
+                Some(YearPoint {
+                    year: period.year.to_string(),
+                    indicator: own.indicator,
+                    basis: own.basis,
+                    level: own.level,
+                    fraction,
+                    incomplete,
+                })
             }));
         }
         Ok(points)
@@ -179,7 +190,8 @@ impl<'a> Figures<'a> {
     }
 }
 
-/// A workbook of tables as plain data; `shown` names the layout in messages.
+/// A workbook of tables as plain data; `shown` names the layout in messages. Sheets without any figure of the term
+/// are left out; `None` when all are.
 ///
 /// # Errors
 /// When the layout names something that there is not.
@@ -189,10 +201,14 @@ pub fn book_plan(
     texts: &FigureTexts,
     (book, shown): (&ReportBook, &str),
     indicators: Option<(&[IndicatorLine<'_>], &Places)>,
-) -> Result<WorkbookPlan> {
-    let grids: Vec<(&ReportSheet, Grid)> =
+) -> Result<Option<WorkbookPlan>> {
+    let mut grids: Vec<(&ReportSheet, Grid)> =
         book.sheets.iter().map(|sheet| Ok((sheet, grid(facts, shown, sheet)?))).collect::<Result<_>>()?;
-    Ok(summary_book(&SummaryBook {
+    grids.retain(|(_, grid)| !grid.rows.is_empty() && !grid.columns.is_empty());
+    if grids.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(summary_book(&SummaryBook {
         texts,
         schemas: look.schemas,
         book,
@@ -204,5 +220,5 @@ pub fn book_plan(
         unverified: &look.unverified(Lang::Vi),
         coverage: &look.coverage_lines(&texts.book.coverage),
         day: facts.tree.day,
-    }))
+    })))
 }

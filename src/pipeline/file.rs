@@ -23,6 +23,9 @@ pub struct PipelineFile {
     pub school_year: String,
     /// Term: `opening` or `closing`.
     pub term: Term,
+    /// The circular, where it is a reporting stream of its own; the one in force otherwise.
+    #[serde(default)]
+    pub regulation: Option<String>,
     /// The register of units.
     pub register: PathBuf,
     /// The folder all paths start from, seen from the pipeline file; its own folder otherwise.
@@ -188,20 +191,25 @@ impl Pipeline {
     #[must_use]
     pub fn output(&self) -> PathBuf {
         let folder = self.file.outputs.folder.clone().unwrap_or_else(|| PathBuf::from("out"));
-        self.path(&folder).join(format!("{}-{}", self.period.year, self.period.term.id()))
+        self.path(&folder).join(format!("{}-{}{}", self.period.year, self.period.term.id(), self.stream()))
+    }
+
+    /// What keeps the files of a reporting stream of its own apart from those of the terms.
+    fn stream(&self) -> String {
+        self.file.regulation.as_ref().map(|id| format!("-{id}")).unwrap_or_default()
     }
 
     /// The term's ledger.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        let folder = self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger"));
+        let folder = self.file.outputs.ledger.clone().unwrap_or_else(|| format!("ledger{}", self.stream()).into());
         Ledger::of(&self.path(&folder), self.period)
     }
 
     /// The archive's folder.
     #[must_use]
     pub fn archive(&self) -> PathBuf {
-        self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| PathBuf::from("archive")))
+        self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| format!("archive{}", self.stream()).into()))
     }
 }
 

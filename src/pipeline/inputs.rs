@@ -47,7 +47,7 @@ pub struct Frame {
 
 /// Reads the register and finds the term's circular and forms.
 pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> Result<Frame> {
-    let regulation = schemas.governing(pipeline.period)?.clone();
+    let regulation = schemas.regime(pipeline.file.regulation.as_deref(), pipeline.period)?.clone();
     let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
         kind: "reference date of",
         name: pipeline.period.to_string(),
@@ -67,7 +67,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
-    let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
+    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,

@@ -182,6 +182,9 @@ impl Look<'_> {
     }
 }
 
+/// Forms whose figures of another term cannot be looked at, and why.
+pub(super) type Gaps = Vec<(Arc<str>, Words)>;
+
 /// What the checks came to.
 pub(super) struct Check {
     /// What reading found and every check of the returns, not graded yet.
@@ -189,7 +192,7 @@ pub(super) struct Check {
     /// Returns of other terms.
     pub earlier: Earlier,
     /// Forms whose figures of a year ago cannot be looked at, and why.
-    pub last_year_gaps: Vec<(Arc<str>, Words)>,
+    pub last_year_gaps: Gaps,
     /// Values compared between units.
     pub distributions: Vec<Spread>,
 }
@@ -215,7 +218,7 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
 ///
 /// With the forms whose figures of a year ago cannot be looked at.
-fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<(Earlier, Vec<(Arc<str>, Words)>)> {
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<(Earlier, Gaps)> {
     let archive = pipeline.archive();
     let Period { year, term } = pipeline.period;
     let past = |period| past_returns(&archive, period, schemas, forms);
@@ -338,7 +341,7 @@ pub fn check_files(
     let regulation = schemas.governing(period)?;
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
-    let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
+    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
     let files = find_files(paths)?;
     progress.start("read", files.len());

@@ -13,8 +13,26 @@ use crate::text::looks_like_formula;
 
 /// Headings of the CSV: those of the archive's table.
 const HEADINGS: [&str; 20] = [
-    "indicator", "system", "code", "name", "measured", "unit", "basis", "level", "dimension", "part", "place_kind", "place", "place_name", "numerator",
-    "denominator", "value", "received", "expected", "status", "reason",
+    "indicator",
+    "system",
+    "code",
+    "name",
+    "measured",
+    "unit",
+    "basis",
+    "level",
+    "dimension",
+    "part",
+    "place_kind",
+    "place",
+    "place_name",
+    "numerator",
+    "denominator",
+    "value",
+    "received",
+    "expected",
+    "status",
+    "reason",
 ];
 
 /// Indicators as text: one block per place, one line per indicator and level.
@@ -35,12 +53,16 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             let what = format!("  {} [{}] {name}{base}{split}", line.level, indicator.id);
             let number = |number: Option<i64>, kind| number.map_or_else(|| "…".to_owned(), |number| show(number, kind));
             let parts = match (value.is_sum(), value.numerator) {
-                (false, Some(_)) => format!(" = {}/{}", number(value.numerator, value.kind()), number(value.denominator, value.kind_below())),
+                (false, Some(_)) => {
+                    format!(" = {}/{}", number(value.numerator, value.kind()), number(value.denominator, value.kind_below()))
+                }
                 _ => String::new(),
             };
             let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
             let _ = match &value.reason {
-                Some(why) if !value.is_of_nothing() => writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), lang.pick(&why.vi, &why.en)),
+                Some(why) if !value.is_of_nothing() => {
+                    writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), lang.pick(&why.vi, &why.en))
+                }
                 _ => writeln!(out, "{what}: {} {unit}{parts}", value_cell(value).text()),
             };
         }

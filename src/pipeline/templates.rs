@@ -51,7 +51,7 @@ pub fn write_templates(
     isolation: &Isolation,
     progress: &dyn Progress,
 ) -> Result<Templates> {
-    let regulation = schemas.governing(pipeline.period)?;
+    let regulation = schemas.regime(pipeline.file.regulation.as_deref(), pipeline.period)?;
     let day = regulation.as_at(pipeline.period).unwrap_or_default();
     let table = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
     let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;

@@ -35,10 +35,18 @@ pub struct TableLook<'a> {
 #[must_use]
 pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     let texts = &look.texts.table;
-    let lead = texts.headings.iter().zip([16.0, 13.0, 34.0]);
+    let lead = texts.headings.iter().zip([11.0, 9.0, 27.0]);
     let lead = lead.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left });
-    let figures = grid.columns.iter().map(|column| ListColumn { heading: heading(texts, column), width: 13.0, align: Align::Right });
-    let left_out = grid.left_out.iter().map(|(column, why)| texts.left_out.replace("{column}", column).replace("{reason}", &why.vi));
+    let figures = grid.columns.iter().map(|column| ListColumn { heading: heading(texts, column), width: 10.0, align: Align::Right });
+    // Columns that are missing for one reason are told together.
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (column, why) in &grid.left_out {
+        match reasons.iter_mut().find(|(known, _)| *known == why.vi) {
+            Some((_, columns)) => columns.push(column),
+            None => reasons.push((&why.vi, vec![column])),
+        }
+    }
+    let left_out = reasons.iter().map(|(why, columns)| texts.left_out.replace("{column}", &columns.join(", ")).replace("{reason}", why));
     let row = |row: &crate::indicators::GridRow| {
         let lead = [block_name(look, &row.block), row.code.to_string(), row.name.to_string()].map(ListCell::from);
         ListRow { cells: lead.into_iter().chain(row.cells.iter().map(figure_cell)).collect(), strong: row.block == "all" }
@@ -63,7 +71,7 @@ pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart]) ->
     let mut plan = listing(&table);
     let mut at = first + u32::try_from(grid.rows.len()).unwrap_or(0) + 1;
     for chart in charts {
-        let own = (0_u32..).zip(&grid.rows).filter(|(_, row)| row.block == chart.rows).map(|(row, _)| first + row);
+        let own = (0_u32..).zip(&grid.rows).filter(|(_, row)| row.block == chart.rows && !row.code.is_empty()).map(|(row, _)| first + row);
         let rows: Vec<u32> = own.collect();
         let (Some(top), Some(bottom)) = (rows.first(), rows.last()) else { continue };
         let range = |column: u16| CellRange { first: CellRef::new(*top, column), last: CellRef::new(*bottom, column) };
@@ -139,7 +147,9 @@ pub fn value_cell(value: &Value) -> ListCell {
     match value.state {
         State::None if value.is_of_nothing() => "-".into(),
         State::None => ListCell::Blank,
-        _ if value.is_sum() => starred(value.numerator.map_or(ListCell::Blank, |number| ListCell::Number(number, value.kind())), incomplete),
+        _ if value.is_sum() => {
+            starred(value.numerator.map_or(ListCell::Blank, |number| ListCell::Number(number, value.kind())), incomplete)
+        }
         _ => starred(value.hundredths().map_or(ListCell::Blank, ListCell::Hundredths), incomplete),
     }
 }

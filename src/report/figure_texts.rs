@@ -1,5 +1,7 @@
 //! Words of everything made from measures: the summary workbook, ad-hoc reports, the page of indicators.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// `figures.toml`.
@@ -71,7 +73,13 @@ pub struct BookTexts {
     /// Its title: `{term}`.
     pub indicators_title: String,
     /// Its headings.
-    pub indicators_headings: [String; 16],
+    pub indicators_headings: [String; 14],
+    /// What an indicator is split into, in words, by `dimension=value`.
+    pub parts: BTreeMap<String, String>,
+    /// Said of a value that rests on everything expected.
+    pub complete: String,
+    /// Said of a value that lacks parts.
+    pub incomplete: String,
     /// Coverage of a form on the cover.
     pub coverage: String,
     /// The circular on the cover.

@@ -26,7 +26,9 @@ pub fn listings_html(listings: &[Listing]) -> String {
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     );
-    listings.iter().for_each(|listing| table(&mut out, listing));
+    for listing in listings {
+        table(&mut out, listing);
+    }
     out.push_str("</body>\n</html>\n");
     out
 }

@@ -2,7 +2,7 @@
 //!
 //! One file without script or outside parts, as the quality report is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::figure_table::value_cell;
 use super::figure_texts::FigureTexts;
@@ -71,17 +71,22 @@ pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     }
     page.paragraph("sub", &texts.note);
     let block = texts.places.iter().map(|rows| own.places.block(own.tree, rows)).find(|members| members.len() > 1).unwrap_or_default();
-    let block: BTreeSet<usize> = block.into_iter().collect();
-    let mut charted: BTreeMap<(usize, &str), Vec<&IndicatorLine<'_>>> = BTreeMap::new();
-    let mut order: BTreeMap<&str, usize> = BTreeMap::new();
-    for line in own.lines.iter().filter(|line| line.split.is_none() && line.indicator.chart) {
-        let next = order.len();
-        let rank = *order.entry(&line.indicator.id).or_insert(next);
-        charted.entry((rank, line.level)).or_default().push(line);
+    let block: BTreeSet<usize> = block.into_iter().filter(|&place| !own.places.all[place].code.is_empty()).collect();
+    let charted: Vec<&IndicatorLine<'_>> = own.lines.iter().filter(|line| line.split.is_none() && line.indicator.chart).collect();
+    // Lines come indicator by indicator, level by level.
+    let is_same = |a: &&IndicatorLine<'_>, b: &&IndicatorLine<'_>| (&a.indicator.id, a.level) == (&b.indicator.id, b.level);
+    let groups: Vec<Group<'_>> = charted.chunk_by(is_same).filter_map(|lines| group(own, &block, lines)).collect();
+    if own.years.is_empty() {
+        page.paragraph("sub", &texts.one_year);
     }
-    let groups: Vec<Group<'_>> = charted.into_values().filter_map(|lines| group(own, &block, lines)).collect();
-    for group in &groups {
-        drawings(&mut page, own, group);
+    for same in groups.chunk_by(|a, b| a.whole.indicator.id == b.whole.indicator.id) {
+        let indicator = same[0].whole.indicator;
+        page.heading(&indicator.id, &indicator.name_vi);
+        for group in same {
+            drawings(&mut page, own, group);
+        }
+        let source = texts.source.replace("{source}", &indicator.source).replace("{confidence}", &indicator.confidence);
+        page.paragraph("sub", &format!("{} {source}", indicator.note_vi));
     }
     page.heading("data", &texts.data);
     for group in &groups {
@@ -98,9 +103,9 @@ struct Group<'a> {
 }
 
 /// What is drawn together; none where the whole has no value.
-fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<usize>, lines: Vec<&'a IndicatorLine<'a>>) -> Option<Group<'a>> {
+fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<usize>, lines: &[&'a IndicatorLine<'a>]) -> Option<Group<'a>> {
     let whole = lines.iter().copied().find(|line| own.places.whole.contains(&line.place) && line.value.fraction().is_some())?;
-    let members = lines.into_iter().filter(|line| block.contains(&line.place)).collect();
+    let members = lines.iter().copied().filter(|line| block.contains(&line.place)).collect();
     Some(Group { whole, members })
 }
 
@@ -123,7 +128,7 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
         incomplete: line.value.state == State::Incomplete,
         mark: if line.value.is_of_nothing() { "-" } else { "" },
     };
-    if !group.members.is_empty() {
+    if group.members.len() > 1 {
         let shown: Vec<Bar> = group.members.iter().take(BARS).map(bar).collect();
         page.drawing(&bars(&title(own, &texts.by_place, whole), &shown, whole.value.hundredths()));
     }
@@ -135,11 +140,7 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state == State::Incomplete)));
     if points.len() > 1 {
         page.drawing(&line(&title(own, &texts.over_time, whole), &points));
-    } else {
-        page.paragraph("sub", &texts.one_year);
     }
-    let source = texts.source.replace("{source}", &whole.indicator.source).replace("{confidence}", &whole.indicator.confidence);
-    page.paragraph("sub", &format!("{source} {}", whole.indicator.note_vi));
 }
 
 fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {

@@ -6,9 +6,12 @@ use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
 use crate::location::{CellRange, CellRef};
 use crate::number::{AMOUNT_UNIT, NumberKind, show, show_hundredths, to_float};
+use crate::schema::Paper;
 
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;
+/// Width in characters from which a flat table is better printed on A3.
+const A4_WIDTH: f64 = 150.0;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
 
@@ -121,6 +124,9 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some((heading_row, heading_row)), ..PageSetup::default() };
     fit(&mut plan);
+    if listing.fixed_columns > 0 && plan.widths.iter().map(|(_, width)| width).sum::<f64>() > A4_WIDTH {
+        plan.page.paper = Paper::A3;
+    }
     plan
 }
 

@@ -30,7 +30,9 @@ pub use html::{listing_html, listings_html};
 pub use indicator_page::{IndicatorPage, YearPoint, indicator_page};
 pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
-pub use plan::{Align, Allowed, CellStyle, ChartPlan, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan};
+pub use plan::{
+    Align, Allowed, CellStyle, ChartPlan, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan,
+};
 pub use printed::{PrintedSum, printed_sums};
 pub use quality::{Quality, QualityTexts, quality_page};
 pub use readback::read_back;

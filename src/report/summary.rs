@@ -6,7 +6,7 @@ use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use super::plan::{Align, SheetPlan, WorkbookPlan};
-use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, Value};
+use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, State};
 use crate::number::NumberKind;
 use crate::schema::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
 
@@ -47,7 +47,8 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
     for (sheet, grid) in summary.grids {
         let title = sheet.title.replace("{term}", summary.term);
         let warning = layout_warning(summary);
-        let look = TableLook { name: &sheet.name, title: &title, lines: &warning, texts: summary.texts, register: &summary.schemas.register };
+        let look =
+            TableLook { name: &sheet.name, title: &title, lines: &warning, texts: summary.texts, register: &summary.schemas.register };
         tables.push(figure_sheet(look, grid, &sheet.charts));
         listed.push((sheet.name.clone(), title));
     }
@@ -94,10 +95,9 @@ fn cover(summary: &SummaryBook<'_>, title: &str) -> SheetPlan {
 
 fn contents(texts: &BookTexts, listed: &[(String, String)]) -> SheetPlan {
     let columns = texts.contents_headings.iter().zip([34.0, 80.0]);
-    let rows = listed.iter().map(|(name, title)| ListRow {
-        cells: vec![ListCell::Link(name.clone(), name.clone()), title.as_str().into()],
-        strong: false,
-    });
+    let rows = listed
+        .iter()
+        .map(|(name, title)| ListRow { cells: vec![ListCell::Link(name.clone(), name.clone()), title.as_str().into()], strong: false });
     listing(&Listing {
         name: texts.contents.clone(),
         lines: vec![texts.contents_title.clone()],
@@ -109,11 +109,15 @@ fn contents(texts: &BookTexts, listed: &[(String, String)]) -> SheetPlan {
 }
 
 fn indicator_sheet(summary: &SummaryBook<'_>, lines: &[IndicatorLine<'_>], places: &Places, title: &str) -> SheetPlan {
-    let widths = [16.0, 18.0, 46.0, 9.0, 20.0, 14.0, 13.0, 34.0, 11.0, 14.0, 11.0, 11.0, 9.0, 9.0, 13.0, 40.0];
+    let widths = [14.0, 40.0, 22.0, 8.0, 14.0, 11.0, 30.0, 10.0, 14.0, 10.0, 10.0, 9.0, 9.0, 26.0];
     let column = |(at, (heading, width)): (usize, (&String, f64))| ListColumn {
         heading: heading.clone(),
         width,
-        align: if (8..14).contains(&at) && at != 9 { Align::Right } else { Align::Left },
+        align: match at {
+            8 | 13 => Align::Centre,
+            7..13 => Align::Right,
+            _ => Align::Left,
+        },
     };
     // Schools are in the archive; here stand places, and what an indicator is split into for the whole.
     let is_shown = |line: &&IndicatorLine<'_>| {
@@ -125,29 +129,41 @@ fn indicator_sheet(summary: &SummaryBook<'_>, lines: &[IndicatorLine<'_>], place
         name: summary.texts.book.indicators.clone(),
         lines: std::iter::once(title.to_owned()).chain(layout_warning(summary)).collect(),
         columns: summary.texts.book.indicators_headings.iter().zip(widths).enumerate().map(column).collect(),
-        rows: shown.into_iter().map(|line| indicator_row(line, places)).collect(),
+        rows: shown.into_iter().map(|line| indicator_row(summary, line, places)).collect(),
         cut: summary.texts.cut.clone(),
-        fixed_columns: 3,
+        fixed_columns: 2,
         ..Listing::default()
     })
 }
 
-fn indicator_row(line: &IndicatorLine<'_>, places: &Places) -> ListRow {
+fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &Places) -> ListRow {
     let IndicatorLine { indicator, value, .. } = line;
-    let place = &places.all[line.place];
+    let (texts, register, place) = (&summary.texts.book, &summary.schemas.register, &places.all[line.place]);
     let base = line.base.map(|base| format!(" ({})", base.name_vi)).unwrap_or_default();
-    let split = line.split.as_ref().map(|(key, value)| format!("{key}={value}")).unwrap_or_default();
+    let part = |(key, value): &(String, String)| {
+        let id = format!("{key}={value}");
+        texts.parts.get(&id).cloned().unwrap_or(id)
+    };
+    let split = line.split.as_ref().map(part).unwrap_or_default();
     let count = |number: u32| ListCell::Number(number.into(), NumberKind::Counts);
     let amount = |number: Option<i64>, kind| number.map_or(ListCell::Blank, |number| ListCell::Number(number, kind));
     let code = if indicator.code.is_empty() { &indicator.id } else { &indicator.code };
+    let by = match &place.kind {
+        PlaceKind::Unit(_) => summary.texts.table.all.clone(),
+        kind => register.columns.iter().find(|column| column.key == kind.id()).map_or(kind.id(), |column| &column.name_vi).to_owned(),
+    };
+    let state = match (&value.reason, value.state) {
+        (Some(reason), _) => reason.vi.clone(),
+        (None, State::Complete) => texts.complete.clone(),
+        (None, _) => texts.incomplete.clone(),
+    };
     let cells = vec![
-        indicator.system.as_str().into(),
         code.as_str().into(),
         format!("{}{base}", indicator.name_vi).into(),
+        indicator.system.as_str().into(),
         line.level.into(),
         split.into(),
-        place.kind.id().into(),
-        (*place.code).into(),
+        by.into(),
         (*place.name).into(),
         value_cell(value),
         indicator.unit_vi.as_str().into(),
@@ -155,22 +171,18 @@ fn indicator_row(line: &IndicatorLine<'_>, places: &Places) -> ListRow {
         amount(value.denominator, value.kind_below()),
         count(value.coverage.received),
         count(value.coverage.expected),
-        value.state.id().into(),
-        reason(value).into(),
+        state.into(),
     ];
-    ListRow { cells, strong: false }
-}
-
-fn reason(value: &Value) -> String {
-    value.reason.as_ref().map(|reason| reason.vi.clone()).unwrap_or_default()
+    ListRow { cells, strong: places.whole.contains(&line.place) && line.split.is_none() }
 }
 
 /// Symbols, the book's own notes, and the source of every indicator it shows.
 fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
     let texts = &summary.texts.book;
-    let used: BTreeSet<&str> = summary.grids.iter().flat_map(|(sheet, _)| &sheet.columns).filter_map(|c| c.value.as_ref()).map(|v| &*v.name).collect();
+    let used: BTreeSet<&str> =
+        summary.grids.iter().flat_map(|(sheet, _)| &sheet.columns).filter_map(|c| c.value.as_ref()).map(|v| &*v.name).collect();
     let is_shown = |own: &&Indicator| summary.indicators.is_some() || used.contains(own.id.as_str());
-    let widths = [46.0, 18.0, 18.0, 30.0, 30.0, 50.0, 14.0, 50.0];
+    let widths = [40.0, 16.0, 14.0, 26.0, 26.0, 40.0, 11.0, 40.0];
     let columns = texts.sources_headings.iter().zip(widths);
     let row = |own: &Indicator| {
         let (numerator, denominator) = own.figures(own.base(None));

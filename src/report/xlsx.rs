@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Chart, ChartFont, Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, ProtectionOptions, Url,
-    Workbook, Worksheet, XlsxError,
+    Chart, ChartFont, Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+    FormatUnderline, Formula, ProtectionOptions, Url, Workbook, Worksheet, XlsxError,
 };
 
 use super::plan::{Align, Allowed, CellStyle, ChartPlan, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};

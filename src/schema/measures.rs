@@ -174,7 +174,10 @@ impl MeasureBook {
             let mut parts = Vec::new();
             for part in &entry.cells {
                 let form = forms.iter().find(|form| &*form.circular == circular && *form.short == *part.form);
-                match form.ok_or_else(|| format!("there is no form `{circular}/{}`", part.form)).and_then(|form| own_part(&entry, part, form)) {
+                match form
+                    .ok_or_else(|| format!("there is no form `{circular}/{}`", part.form))
+                    .and_then(|form| own_part(&entry, part, form))
+                {
                     Ok(part) => parts.extend(part),
                     Err(problem) => problems.push(format!("measure `{}`: {problem}", entry.id)),
                 }
@@ -248,6 +251,7 @@ fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Optio
 fn derived(part: &MeasurePart, entry: &MeasureEntry) -> MeasurePart {
     let mut part = part.clone();
     part.select.extend(entry.select.clone());
-    part.name_vi = format!("{} {}", part.name_vi, entry.suffix_vi).trim().to_owned();
+    let name = format!("{} {}", part.name_vi, entry.suffix_vi);
+    name.trim().clone_into(&mut part.name_vi);
     part
 }

@@ -41,10 +41,10 @@ pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
 pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, Signature, Signer, TermRule};
+pub use report_book::{Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
-pub use report_book::{Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use table_rules::{
     Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, TableColumn, TableRule, TableRuleFile, TableRuleKind, TableRules,
     TableSchema, TotalOf,
@@ -124,7 +124,7 @@ impl Schemas {
     /// # Errors
     /// When none is in force on the day the figures are as at.
     pub fn governing(&self, period: Period) -> Result<&Regulation> {
-        self.regulations.iter().find(|regulation| regulation.governs(period)).ok_or_else(|| Error::Unknown {
+        self.regulations.iter().find(|regulation| !regulation.separate && regulation.governs(period)).ok_or_else(|| Error::Unknown {
             kind: "circular in force for",
             name: period.to_string(),
             hint: Some(Words::both(
@@ -132,6 +132,16 @@ impl Schemas {
                 "check `in_force_from` and `in_force_to` in schemas/*/regulation.toml",
             )),
         })
+    }
+
+    /// The circular that a pipeline names, or the one that governs its period.
+    ///
+    /// # Errors
+    /// When there is none of that name, or none in force.
+    pub fn regime(&self, named: Option<&str>, period: Period) -> Result<&Regulation> {
+        let Some(id) = named else { return self.governing(period) };
+        let near = || closest(id, self.regulations.iter().map(|regulation| regulation.id.as_str())).map(Words::did_you_mean);
+        self.regulation(id).ok_or_else(|| Error::Unknown { kind: "circular", name: id.to_owned(), hint: near() })
     }
 
     /// The circular with this id.
@@ -143,6 +153,13 @@ impl Schemas {
     /// Forms of a circular.
     pub fn forms_of<'a>(&'a self, circular: &'a str) -> impl Iterator<Item = &'a Arc<Form>> {
         self.forms.iter().filter(move |form| &*form.circular == circular)
+    }
+
+    /// Forms that a file may be of where this circular's are awaited: all but those of streams of their own, unless it is one.
+    #[must_use]
+    pub fn recognisable(&self, circular: &str) -> Vec<Arc<Form>> {
+        let is_apart = |form: &Form| self.regulation(&form.circular).is_some_and(|own| own.separate);
+        self.forms.iter().filter(|form| *form.circular == *circular || !is_apart(form)).cloned().collect()
     }
 
     /// A form by full id, or by short id within a circular.
