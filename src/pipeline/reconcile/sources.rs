@@ -95,7 +95,8 @@ impl<'a> Loader<'a> {
                 let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
                 // What cannot be read is for the reader of workbooks to explain.
                 let Ok(workbook) = read_bytes(&bytes, self.isolation) else { return Ok(What::Workbook) };
-                let is_form = Recogniser::new(&self.schemas.recognisable(&self.regulation.id)).recognise(&workbook).is_some_and(|(_, fits)| fits);
+                let is_form =
+                    Recogniser::new(&self.schemas.recognisable(&self.regulation.id)).recognise(&workbook).is_some_and(|(_, fits)| fits);
                 let list = if is_form { None } else { self.list(source).ok() };
                 Ok(list.map_or(What::Workbook, What::List))
             }
