@@ -14,7 +14,8 @@ use support::{Side, compare, headings};
 use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use tkgd::cells::{Lineage, Source, Submission};
 use tkgd::finding::{Finding, Lang, Verdict};
-use tkgd::ingest::{Isolation, RETURN_NAME, Recogniser, ReturnId, fill, read_bytes, sha256};
+use tkgd::ingest::{Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
+use tkgd::ledger::finding_key;
 use tkgd::number::NumberLocale;
 use tkgd::schema::Schemas;
 use tkgd::validate::{localise, sums};
@@ -81,8 +82,15 @@ fn annotation(schemas: &Schemas, submission: &Submission, findings: &[Finding]) 
         cell: finding.place.cell,
         error: say(finding),
         detail: finding.rule.to_string(),
+        answer: String::new(),
+        key: key_text(&finding_key(finding, &schemas.rules)),
     };
-    let errors = ErrorSheet { name: "Errors".to_owned(), headings: Vec::new(), lines: findings.iter().map(line).collect() };
+    let errors = ErrorSheet {
+        name: "Errors".to_owned(),
+        headings: Vec::new(),
+        answer_headings: ["Giải trình", "Mã"].map(str::to_owned),
+        lines: findings.iter().map(line).collect(),
+    };
     let id = ReturnId::new(&submission.unit, &submission.form.id, &submission.source.sha256, &[]);
     Annotation { marks: marks.collect(), errors: Some(errors), name: (RETURN_NAME.to_owned(), id.to_string()), author: "tkgd".to_owned() }
 }

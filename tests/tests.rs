@@ -103,6 +103,14 @@ mod reconstructed;
 #[path = "suite/cell_rules.rs"]
 mod cell_rules;
 
+/// Mistakes people make, to be planted.
+#[path = "suite/plants.rs"]
+mod plants;
+
+/// A province full of errors: all of them found, none invented.
+#[path = "suite/seeded.rs"]
+mod seeded;
+
 /// Which cell is wrong, when sums do not agree.
 #[path = "suite/localise.rs"]
 mod localise;

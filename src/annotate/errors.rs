@@ -1,7 +1,9 @@
-//! The form's own sheet of errors: its headings kept, its lines written anew, each linked to its cell.
+//! The form's own sheet of errors: its headings kept, its lines written anew, each linked to its cell,
+//! with a place for an answer and the key that says what it answers.
 
 use std::fmt::Write as _;
 
+use super::ErrorSheet;
 use super::sheet::insert_before;
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::ingest::RawProblem;
@@ -28,7 +30,9 @@ const BEHIND_LINKS: [&str; 17] = [
     "AlternateContent",
 ];
 /// Widths of the columns where the sheet gives none, in characters.
-const WIDTHS: [u32; 4] = [18, 9, 60, 60];
+const WIDTHS: [u32; 6] = [18, 9, 60, 60, 50, 20];
+/// Columns of answers and keys, behind the form's own four.
+const ANSWER_COLUMNS: [&str; 2] = ["E", "F"];
 /// Lines written at most: the notes count the rest.
 pub const MOST_LINES: usize = 5_000;
 /// Characters a cell can hold.
@@ -47,22 +51,26 @@ pub struct ErrorLine {
     pub error: String,
     /// What to do, and by which rule.
     pub detail: String,
+    /// What was answered already.
+    pub answer: String,
+    /// Says what an answer is to; empty where none is asked for.
+    pub key: String,
 }
 
 /// The sheet with these lines below its headings; earlier lines and links are replaced.
 ///
 /// # Errors
 /// When the part is not well-formed.
-pub fn fill(part: &str, headings: &[String], lines: &[ErrorLine]) -> Result<String, RawProblem> {
-    let lines = &lines[..lines.len().min(MOST_LINES)];
+pub fn fill(part: &str, sheet: &ErrorSheet) -> Result<String, RawProblem> {
+    let lines = &sheet.lines[..sheet.lines.len().min(MOST_LINES)];
     let (mut edits, mut tags) = (Edits::new(part), Tags::new(part));
-    let (mut kept, mut start, mut has_columns) = (false, 0, false);
+    let (mut kept, mut start, mut has_columns, mut has_answers) = (false, 0, false, false);
     let mut links_from = None;
     while let Some(tag) = tags.next()? {
         let p = tag.prefix();
         match (tag.depth, tag.name(), tag.kind) {
             (1, "dimension", Kind::Empty) => {
-                edits.replace(tag.span.clone(), format!(r#"<{p}dimension ref="A1:D{}"/>"#, lines.len() + 1));
+                edits.replace(tag.span.clone(), format!(r#"<{p}dimension ref="A1:F{}"/>"#, lines.len() + 1));
             }
             (1, "cols", _) => has_columns = true,
             (1, "sheetData", kind) => {
@@ -70,15 +78,23 @@ pub fn fill(part: &str, headings: &[String], lines: &[ErrorLine]) -> Result<Stri
                     edits.insert(tag.span.start, columns(p));
                 }
                 if kind == Kind::End {
-                    edits.insert(tag.span.start, rows(headings, lines, kept, p));
+                    edits.insert(tag.span.start, rows(sheet, lines, kept, p));
                 } else if kind == Kind::Empty {
-                    edits.replace(tag.span.clone(), format!("<{p}sheetData>{}</{p}sheetData>", rows(headings, lines, false, p)));
+                    edits.replace(tag.span.clone(), format!("<{p}sheetData>{}</{p}sheetData>", rows(sheet, lines, false, p)));
                 }
             }
             // The first row holds the headings; what stands below is of an earlier check.
             (2, "row", Kind::Empty) => edits.replace(tag.span.clone(), ""),
             (2, "row", Kind::Start) => start = if kept { tag.span.start } else { usize::MAX },
-            (2, "row", Kind::End) if start == usize::MAX => kept = true,
+            (3, "c", _) if start == usize::MAX && !kept => {
+                has_answers |= tag.attribute("r").is_some_and(|at| ANSWER_COLUMNS.iter().any(|column| at == format!("{column}1")));
+            }
+            (2, "row", Kind::End) if start == usize::MAX && !kept => {
+                kept = true;
+                if !has_answers {
+                    edits.insert(tag.span.start, cells(4, 1, &sheet.answer_headings, p));
+                }
+            }
             (2, "row", Kind::End) => edits.replace(start..tag.span.end, ""),
             (1, "hyperlinks", Kind::Start) => links_from = Some(tag.span.start),
             (1, "hyperlinks", Kind::End) => edits.replace(links_from.take().unwrap_or(tag.span.start)..tag.span.end, ""),
@@ -98,31 +114,39 @@ fn columns(p: &str) -> String {
     format!("<{p}cols>{}</{p}cols>", (1..).zip(WIDTHS).map(column).collect::<String>())
 }
 
-fn rows(headings: &[String], lines: &[ErrorLine], has_headings: bool, p: &str) -> String {
+fn rows(sheet: &ErrorSheet, lines: &[ErrorLine], has_headings: bool, p: &str) -> String {
     let mut out = String::new();
     if !has_headings {
-        row(&mut out, 1, headings, p);
+        let mut headings = sheet.headings.clone();
+        headings.resize(WIDTHS.len() - sheet.answer_headings.len(), String::new());
+        headings.extend(sheet.answer_headings.clone());
+        row(&mut out, 1, &headings, p);
     }
     for (number, line) in (2..).zip(lines) {
         let cell = line.cell.map(|cell| cell.to_string()).unwrap_or_default();
-        row(&mut out, number, &[line.sheet.clone(), cell, line.error.clone(), line.detail.clone()], p);
+        let line = [&line.sheet, &cell, &line.error, &line.detail, &line.answer, &line.key].map(String::clone);
+        row(&mut out, number, &line, p);
     }
     out
 }
 
-/// A row of texts. An inline text is never taken for a formula.
 fn row(out: &mut String, number: usize, texts: &[String], p: &str) {
-    let _ = write!(out, r#"<{p}row r="{number}">"#);
-    for (column, text) in (0_u16..).zip(texts).filter(|(_, text)| !text.is_empty()) {
-        let text: String = text.chars().take(LONGEST).collect();
+    let _ = write!(out, r#"<{p}row r="{number}">{}</{p}row>"#, cells(0, number, texts, p));
+}
+
+/// Cells of a row, from a column on. An inline text is never taken for a formula.
+fn cells(first: u16, number: usize, texts: &[String], p: &str) -> String {
+    let mut out = String::new();
+    for (column, text) in (first..).zip(texts).filter(|(_, text)| !text.is_empty()) {
+        let text = text.char_indices().nth(LONGEST).map_or(text.as_str(), |(end, _)| &text[..end]);
         let _ = write!(
             out,
             r#"<{p}c r="{}{number}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{}</{p}t></{p}is></{p}c>"#,
             column_name(column),
-            escaped(&text)
+            escaped(text)
         );
     }
-    let _ = write!(out, "</{p}row>");
+    out
 }
 
 fn links(lines: &[(usize, &ErrorLine)], p: &str) -> String {

@@ -33,6 +33,8 @@ pub enum Colour {
 }
 
 impl Colour {
+    const ALL: [Self; 2] = [Self::Red, Self::Yellow];
+
     /// As the file format writes it.
     const fn rgb(self) -> &'static str {
         match self {
@@ -62,6 +64,8 @@ pub struct ErrorSheet {
     pub name: String,
     /// Its headings, for a workbook that lacks the sheet.
     pub headings: Vec<String>,
+    /// Headings of the columns for answers and for what they answer.
+    pub answer_headings: [String; 2],
     /// Its lines, in their order.
     pub lines: Vec<ErrorLine>,
 }
@@ -79,7 +83,8 @@ pub struct Annotation {
     pub author: String,
 }
 
-/// Annotates a workbook.
+/// Annotates a workbook. Marks and comments of an earlier annotation go, so that a copy that comes back
+/// and is annotated again says only what is still to be done.
 ///
 /// # Errors
 /// [`RawProblem`] when the file is not an xlsx workbook that can be patched; it is beyond
@@ -92,10 +97,17 @@ pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawPro
         None => None,
     };
     let mut styles = MarkedStyles::new(styles_part.as_deref())?;
-    for (sheet, (colours, comments)) in by_sheet(&workbook, &annotation.marks) {
+    let is_copy = workbook.names.contains(&annotation.name.0);
+    let mut sheets = by_sheet(&workbook, &annotation.marks);
+    if is_copy {
+        for (_, part) in &workbook.sheets {
+            sheets.entry(part).or_default();
+        }
+    }
+    for (sheet, (colours, comments)) in sheets {
         let text = package.needed(sheet)?;
-        if !colours.is_empty() {
-            package.set(sheet, mark_cells(&text, &colours, &mut styles)?);
+        if is_copy || !colours.is_empty() {
+            package.set(sheet, mark_cells(&text, &colours, &mut styles, is_copy)?);
         }
         add_comments(&mut package, sheet, &comments, &annotation.author)?;
     }
@@ -110,7 +122,7 @@ pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawPro
             None => workbook.add_sheet(&mut package, &errors.name)?,
         };
         let text = package.needed(&part)?;
-        package.set(&part, errors::fill(&text, &errors.headings, &errors.lines)?);
+        package.set(&part, errors::fill(&text, errors)?);
     }
     workbook.set_name(&mut package, &annotation.name.0, &annotation.name.1)?;
     package.finish()

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
 
+use zip::DateTime;
 use zip::write::{SimpleFileOptions, ZipWriter};
-use zip::{DateTime, ZipArchive};
 
 use super::xml::{Edits, Kind, Tags, escaped};
-use crate::ingest::{Format, RawProblem, inspect};
+use crate::ingest::{Archive, Format, Opened, OpenedPackage, RawProblem, open};
 
 /// The package's list of what its parts are.
 const CONTENT_TYPES: &str = "[Content_Types].xml";
@@ -17,8 +17,7 @@ const FAST: i64 = 1;
 
 /// A package being changed.
 pub struct Package<'a> {
-    sent: ZipArchive<Cursor<&'a [u8]>>,
-    inflated: ZipArchive<Cursor<Vec<u8>>>,
+    sent: Archive<'a>,
     /// Own names of parts by the names they are looked up by.
     names: BTreeMap<String, String>,
     changed: BTreeMap<String, Vec<u8>>,
@@ -50,14 +49,11 @@ impl<'a> Package<'a> {
     /// # Errors
     /// When it is not an xlsx workbook, or beyond the limits.
     pub fn open(bytes: &'a [u8]) -> Result<Self, RawProblem> {
-        let inspected = inspect(bytes)?;
-        if inspected.format != Format::Xlsx {
+        let Opened::Package(OpenedPackage { format: Format::Xlsx, archive: sent, .. }) = open(bytes)? else {
             return Err(RawProblem::Unreadable("only xlsx workbooks can be annotated".to_owned()));
-        }
-        let inflated = ZipArchive::new(Cursor::new(inspected.bytes.into_owned())).map_err(broken)?;
-        let names = inflated.file_names().map(|name| name.map(|name| (key(&name), name.into_owned()))).collect::<Result<_, _>>();
-        let sent = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-        Ok(Self { sent, inflated, names: names.map_err(broken)?, changed: BTreeMap::new() })
+        };
+        let names = sent.file_names().map(|name| name.map(|name| (key(&name), name.into_owned()))).collect::<Result<_, _>>();
+        Ok(Self { names: names.map_err(broken)?, sent, changed: BTreeMap::new() })
     }
 
     /// The text of a part as it is now, if there is one.
@@ -69,7 +65,8 @@ impl<'a> Package<'a> {
         let mut bytes = Vec::new();
         match self.changed.get(&own) {
             Some(changed) => bytes.clone_from(changed),
-            None => drop(self.inflated.by_name(&own).map_err(broken)?.read_to_end(&mut bytes).map_err(broken)?),
+            // Its declared size is within the limits, and the library stops beyond it.
+            None => drop(self.sent.by_name(&own).map_err(broken)?.read_to_end(&mut bytes).map_err(broken)?),
         }
         let text = String::from_utf8(bytes).map_err(|_| RawProblem::Unreadable(format!("part `{own}` is not UTF-8")))?;
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))

@@ -23,33 +23,44 @@ struct Patch<'a, 's> {
     edits: Edits<'a>,
     /// Cells still to be marked.
     left: Colours,
+    /// Row of the first of them.
+    next: u32,
     styles: &'s mut MarkedStyles,
+    /// Marks of an earlier annotation go.
+    clears: bool,
     prefix: String,
     row: u32,
     column: u16,
-    /// Style of the row, where it has one.
-    row_style: Option<u32>,
+    /// The tag of the row, which may have a style; none for a row that is not in the sheet.
+    row_tag: Option<Tag<'a>>,
     /// First and last column and their style.
     column_styles: Vec<(u32, u32, u32)>,
 }
 
-/// Marks cells of a sheet.
+/// Marks cells of a sheet; takes off the marks of an earlier annotation where asked.
 ///
 /// # Errors
 /// When the part is not well-formed.
-pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles) -> Result<String, RawProblem> {
+pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles, clears: bool) -> Result<String, RawProblem> {
     let mut patch = Patch {
         edits: Edits::new(part),
         left: colours.clone(),
+        next: colours.keys().next().map_or(u32::MAX, |at| at.row),
         styles,
+        clears,
         prefix: String::new(),
         row: 0,
         column: 0,
-        row_style: None,
+        row_tag: None,
         column_styles: Vec::new(),
     };
     let mut tags = Tags::new(part);
     while let Some(tag) = tags.next()? {
+        // Inside cells nothing is looked for.
+        if tag.depth > 3 {
+            continue;
+        }
+        let is_row = tag.depth == 2 && tag.kind == Kind::Start && tag.name() == "row";
         match (tag.depth, tag.name()) {
             (2, "col") => patch.column_style(&tag),
             (1, "sheetData") => patch.data(&tag),
@@ -57,11 +68,14 @@ pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles) -> R
             (3, "c") if tag.opens() => patch.cell(&tag),
             _ => {}
         }
+        if is_row && let Some(row) = patch.next_row() {
+            tags.jump(&row);
+        }
     }
     Ok(patch.edits.finish())
 }
 
-impl Patch<'_, '_> {
+impl<'a> Patch<'a, '_> {
     fn column_style(&mut self, tag: &Tag<'_>) {
         if let (Some(first), Some(last), Some(style)) = (tag.number("min"), tag.number("max"), tag.number("style")) {
             self.column_styles.push((first, last, style));
@@ -83,14 +97,14 @@ impl Patch<'_, '_> {
         }
     }
 
-    fn row(&mut self, tag: &Tag<'_>) {
+    fn row(&mut self, tag: &Tag<'a>) {
         if tag.opens() {
             // A row without a number follows the row before.
             self.row = tag.number("r").unwrap_or(self.row + 1);
             self.column = 0;
             let rows = self.rows_before(self.row.saturating_sub(1));
             self.edits.insert(tag.span.start, rows);
-            self.row_style = tag.number("s");
+            self.row_tag = Some(tag.clone());
         }
         if tag.kind != Kind::Start {
             let cells = self.cells_before(u16::MAX);
@@ -106,22 +120,45 @@ impl Patch<'_, '_> {
     }
 
     fn cell(&mut self, tag: &Tag<'_>) {
-        let at = tag.attribute("r").and_then(|at| at.parse::<CellRef>().ok());
-        let column = at.map_or(self.column, |at| at.column);
+        if !self.clears && self.next > self.row.saturating_sub(1) {
+            return;
+        }
+        let column = tag.cell("r").map_or(self.column, |at| at.column);
         self.column = column.saturating_add(1);
         let cells = self.cells_before(column);
         self.edits.insert(tag.span.start, cells);
-        let Some(colour) = self.left.remove(&CellRef::new(self.row.saturating_sub(1), column)) else { return };
-        if let Some(style) = self.styles.marked(tag.number("s").unwrap_or(0), colour) {
+        let own = || tag.number("s").unwrap_or(0);
+        let style = match self.take(CellRef::new(self.row.saturating_sub(1), column)) {
+            Some(colour) => self.styles.marked(own(), colour),
+            None if self.clears => self.styles.plain(own()),
+            None => None,
+        };
+        if let Some(style) = style {
             self.edits.replace(tag.span.clone(), with_attribute(tag.text, "s", &style.to_string()));
         }
+    }
+
+    /// How the next row to be marked begins, where it is not the present one; a row that is written otherwise is
+    /// simply come to in turn.
+    fn next_row(&self) -> Option<String> {
+        let is_ahead = !self.clears && self.next != u32::MAX && self.next >= self.row;
+        is_ahead.then(|| format!("<{}row r=\"{}\"", self.prefix, self.next + 1))
+    }
+
+    /// The colour of a cell that is still to be marked.
+    fn take(&mut self, at: CellRef) -> Option<Colour> {
+        let colour = self.left.remove(&at);
+        if colour.is_some() {
+            self.next = self.left.keys().next().map_or(u32::MAX, |at| at.row);
+        }
+        colour
     }
 
     /// Rows that are not in the sheet and stand before a row, counted from zero.
     fn rows_before(&mut self, before: u32) -> String {
         let mut out = String::new();
         while let Some(row) = self.left.keys().next().map(|at| at.row).filter(|row| *row < before) {
-            self.row_style = None;
+            self.row_tag = None;
             let cells = self.cells(row, u16::MAX);
             if !cells.is_empty() {
                 let p = &self.prefix;
@@ -137,14 +174,18 @@ impl Patch<'_, '_> {
     }
 
     fn cells(&mut self, row: u32, before: u16) -> String {
+        if self.next > row {
+            return String::new();
+        }
         let wanted: Vec<(CellRef, Colour)> =
             self.left.range(CellRef::new(row, 0)..CellRef::new(row, before)).map(|(at, colour)| (*at, *colour)).collect();
         let mut out = String::new();
         for (at, colour) in wanted {
-            self.left.remove(&at);
+            self.take(at);
             let column = u32::from(at.column) + 1;
             let of_column = self.column_styles.iter().find(|(first, last, _)| (*first..=*last).contains(&column)).map(|(.., s)| *s);
-            let base = self.row_style.or(of_column).unwrap_or(0);
+            let of_row = self.row_tag.as_ref().and_then(|tag| tag.number("s"));
+            let base = of_row.or(of_column).unwrap_or(0);
             if let Some(style) = self.styles.marked(base, colour) {
                 let _ = write!(out, r#"<{}c r="{at}" s="{style}"/>"#, self.prefix);
             }
@@ -164,7 +205,7 @@ fn opened(tag: &Tag<'_>, content: &str) -> String {
 /// # Errors
 /// When the part is not well-formed.
 pub fn drawing_id(part: &str) -> Result<Option<String>, RawProblem> {
-    let mut tags = Tags::new(part);
+    let mut tags = Tags::behind_cells(part);
     while let Some(tag) = tags.next()? {
         if tag.depth == 1 && tag.opens() && tag.name() == "legacyDrawing" {
             return Ok(tag.attribute("id"));
@@ -187,11 +228,9 @@ pub fn with_drawing(part: &str, id: &str) -> Result<String, RawProblem> {
 /// # Errors
 /// When the part is not well-formed.
 pub fn insert_before(part: &str, behind: &[&str], element: impl Fn(&str) -> String) -> Result<String, RawProblem> {
-    let (mut edits, mut tags) = (Edits::new(part), Tags::new(part));
-    let mut is_behind_cells = false;
+    let (mut edits, mut tags) = (Edits::new(part), Tags::behind_cells(part));
     while let Some(tag) = tags.next()? {
-        is_behind_cells |= tag.depth == 1 && tag.name() == "sheetData";
-        let is_place = is_behind_cells && tag.opens() && tag.depth == 1 && behind.contains(&tag.name());
+        let is_place = tag.opens() && tag.depth == 1 && behind.contains(&tag.name());
         if is_place || (tag.depth == 0 && tag.kind == Kind::End) {
             // The root has the prefix of the format; an element inside may have another.
             let prefix = Tags::new(part).next()?.map_or("", |root| root.prefix());

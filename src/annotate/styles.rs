@@ -1,6 +1,6 @@
 //! The marked twin of a cell style: the same in everything but its fill.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Colour;
 use super::xml::{Edits, Kind, Tags, with_attribute};
@@ -9,11 +9,13 @@ use crate::ingest::RawProblem;
 /// Styles to be added to a workbook.
 #[derive(Debug, Default)]
 pub struct MarkedStyles {
-    /// Index of each added style, by the style it is a twin of.
-    added: BTreeMap<(u32, Colour), u32>,
-    order: Vec<(u32, Colour)>,
+    /// Index of each added style, by the style it is a twin of and its fill; without a colour it has none.
+    added: BTreeMap<(u32, Option<Colour>), u32>,
+    order: Vec<(u32, Option<Colour>)>,
     first: u32,
     usable: bool,
+    /// Styles that the workbook has with a fill of ours.
+    coloured: BTreeSet<u32>,
 }
 
 /// What of a styles part matters.
@@ -22,6 +24,10 @@ struct Found {
     /// Texts of the cell styles.
     styles: Vec<std::ops::Range<usize>>,
     fills: u32,
+    /// Fills of ours, by their index.
+    ours: BTreeSet<u32>,
+    /// Fill of each cell style.
+    fill_of: Vec<u32>,
 }
 
 impl MarkedStyles {
@@ -33,11 +39,21 @@ impl MarkedStyles {
         let Some(part) = part else { return Ok(Self::default()) };
         let found = look(part)?;
         let first = u32::try_from(found.styles.len()).unwrap_or(0);
-        Ok(Self { first, usable: first > 0 && found.fills > 0, ..Self::default() })
+        let coloured = (0..).zip(&found.fill_of).filter(|(_, fill)| found.ours.contains(fill)).map(|(style, _)| style).collect();
+        Ok(Self { first, usable: first > 0 && found.fills > 0, coloured, ..Self::default() })
+    }
+
+    /// The twin without a fill of a style that an earlier annotation coloured; none of any other style.
+    pub fn plain(&mut self, style: u32) -> Option<u32> {
+        if self.coloured.contains(&style) { self.twin(style, None) } else { None }
     }
 
     /// The marked twin of a style; none in a workbook without styles.
     pub fn marked(&mut self, style: u32, colour: Colour) -> Option<u32> {
+        self.twin(style, Some(colour))
+    }
+
+    fn twin(&mut self, style: u32, colour: Option<Colour>) -> Option<u32> {
         if !self.usable {
             return None;
         }
@@ -59,7 +75,7 @@ impl MarkedStyles {
             return Ok(None);
         }
         let found = look(part)?;
-        let mut colours: Vec<Colour> = self.order.iter().map(|(_, colour)| *colour).collect();
+        let mut colours: Vec<Colour> = self.order.iter().filter_map(|(_, colour)| *colour).collect();
         colours.sort_unstable();
         colours.dedup();
         let (mut edits, mut tags) = (Edits::new(part), Tags::new(part));
@@ -76,10 +92,11 @@ impl MarkedStyles {
             } else if tag.kind == Kind::End && is_fills {
                 edits.insert(tag.span.start, colours.iter().map(|colour| fill(*colour, tag.prefix())).collect::<String>());
             } else if tag.kind == Kind::End {
-                let twin = |(base, colour): &(u32, Colour)| {
+                let twin = |(base, colour): &(u32, Option<Colour>)| {
                     let text = found.styles.get(*base as usize).map_or("", |range| &part[range.clone()]);
-                    let place = colours.iter().position(|known| known == colour).unwrap_or(0);
-                    twin(text, found.fills as usize + place)
+                    let place = colours.iter().position(|known| Some(*known) == *colour);
+                    // The first fill of every workbook is none.
+                    twin(text, place.map_or(0, |place| found.fills as usize + place))
                 };
                 edits.insert(tag.span.start, self.order.iter().map(twin).collect::<String>());
             }
@@ -107,6 +124,13 @@ fn look(part: &str) -> Result<Found, RawProblem> {
     let mut list = String::new();
     let mut start = 0;
     while let Some(tag) = tags.next()? {
+        if list == "fills" && tag.name() == "fgColor" && tag.attribute("rgb").is_some_and(|rgb| Colour::ALL.iter().any(|c| c.rgb() == rgb))
+        {
+            found.ours.insert(found.fills.saturating_sub(1));
+        }
+        if list == "cellXfs" && tag.depth == 2 && tag.opens() {
+            found.fill_of.push(tag.number("fillId").unwrap_or(0));
+        }
         match (tag.depth, tag.kind) {
             (1, Kind::Start) => tag.name().clone_into(&mut list),
             (1, _) => list.clear(),

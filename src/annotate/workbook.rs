@@ -21,6 +21,8 @@ pub struct Workbook {
     pub sheets: Vec<(String, String)>,
     /// Name of its styles part, if it has one.
     pub styles: Option<String>,
+    /// Its defined names.
+    pub names: Vec<String>,
 }
 
 impl Workbook {
@@ -33,8 +35,11 @@ impl Workbook {
         let part = main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
         let text = package.needed(&part)?;
         let relations = package.relations(&part)?;
-        let (mut tags, mut sheets) = (Tags::new(&text), Vec::new());
+        let (mut tags, mut sheets, mut names) = (Tags::new(&text), Vec::new(), Vec::new());
         while let Some(tag) = tags.next()? {
+            if tag.depth == 2 && tag.opens() && tag.name() == "definedName" {
+                names.extend(tag.attribute("name"));
+            }
             if tag.depth == 0 && tag.opens() && tag.text.contains("purl.oclc.org") {
                 return Err(RawProblem::Unreadable("the strict variant of xlsx cannot be annotated".to_owned()));
             }
@@ -48,7 +53,7 @@ impl Workbook {
             }
         }
         let styles = relations.into_iter().find(|relation| relation.kind == "styles").map(|relation| relation.target);
-        Ok(Self { part, sheets, styles })
+        Ok(Self { part, sheets, styles, names })
     }
 
     /// Name of a sheet's part.

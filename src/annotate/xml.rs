@@ -8,6 +8,7 @@ use std::ops::Range;
 use quick_xml::events::Event;
 
 use crate::ingest::RawProblem;
+use crate::location::CellRef;
 
 /// Whether a tag opens, stands alone or closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +37,16 @@ pub struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// Its name with prefix.
     pub fn full_name(&self) -> &'a str {
-        let inner = self.text.trim_start_matches(['<', '/']);
-        inner.split(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').next().unwrap_or_default()
+        let from = if self.kind == Kind::End { 2 } else { 1 };
+        let inner = &self.text[from..];
+        let end = inner.bytes().position(|b| b.is_ascii_whitespace() || b == b'/' || b == b'>');
+        &inner[..end.unwrap_or(inner.len())]
     }
 
     /// Its name without prefix.
     pub fn name(&self) -> &'a str {
-        self.full_name().rsplit(':').next().unwrap_or_default()
+        let name = self.full_name();
+        name.bytes().rposition(|b| b == b':').map_or(name, |at| &name[at + 1..])
     }
 
     /// The prefix with its colon; empty when there is none.
@@ -62,15 +66,32 @@ impl<'a> Tag<'a> {
         Some(quick_xml::escape::unescape(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned))
     }
 
+    /// The value of an attribute as it stands, for values that need no escaping.
+    pub fn plain(&self, name: &str) -> Option<&'a str> {
+        // Most often it is the first attribute.
+        let rest = &self.text[1 + self.full_name().len()..];
+        if let Some(value) = rest.strip_prefix(' ').and_then(|rest| rest.strip_prefix(name)).and_then(|rest| rest.strip_prefix("=\"")) {
+            return value.bytes().position(|b| b == b'"').map(|end| &value[..end]);
+        }
+        Some(&self.text[value_range(self.text, name)?])
+    }
+
     /// A whole number in an attribute.
     pub fn number(&self, name: &str) -> Option<u32> {
-        self.attribute(name)?.trim().parse().ok()
+        self.plain(name)?.trim().parse().ok()
+    }
+
+    /// A cell in an attribute.
+    pub fn cell(&self, name: &str) -> Option<CellRef> {
+        self.plain(name)?.parse().ok()
     }
 }
 
 /// Tags of a part, one after the other.
 pub struct Tags<'a> {
     text: &'a str,
+    /// Where reading began.
+    from: usize,
     xml: quick_xml::Reader<&'a [u8]>,
     depth: usize,
 }
@@ -78,7 +99,31 @@ pub struct Tags<'a> {
 impl<'a> Tags<'a> {
     /// The tags of a text.
     pub fn new(text: &'a str) -> Self {
-        Self { text, xml: quick_xml::Reader::from_reader(text.as_bytes()), depth: 0 }
+        Self { text, from: 0, xml: quick_xml::Reader::from_reader(text.as_bytes()), depth: 0 }
+    }
+
+    /// The tags behind the cells of a sheet, as they stand inside its root; all of them where it has no cells.
+    ///
+    /// Most of a sheet is its cells, and what is looked for beside them stands behind.
+    pub fn behind_cells(text: &'a str) -> Self {
+        const LAST: &str = "sheetData>";
+        let Some(from) = text.rfind(LAST).map(|at| at + LAST.len()) else { return Self::new(text) };
+        let mut xml = quick_xml::Reader::from_reader(&text.as_bytes()[from..]);
+        xml.config_mut().allow_unmatched_ends = true;
+        Self { text, from, xml, depth: 1 }
+    }
+
+    /// Goes on inside the root's child at the next place where some text stands; false where it stands nowhere ahead.
+    ///
+    /// For rows: most hold nothing to be changed, and reading all their cells would take longer than the changes.
+    pub fn jump(&mut self, needle: &str) -> bool {
+        let now = self.position();
+        let Some(at) = self.text.get(now..).and_then(|rest| memchr::memmem::find(rest.as_bytes(), needle.as_bytes())) else { return false };
+        self.from = now + at;
+        self.xml = quick_xml::Reader::from_reader(&self.text.as_bytes()[self.from..]);
+        self.xml.config_mut().allow_unmatched_ends = true;
+        self.depth = 2;
+        true
     }
 
     /// The next tag; none at the end.
@@ -112,7 +157,7 @@ impl<'a> Tags<'a> {
     }
 
     fn position(&self) -> usize {
-        usize::try_from(self.xml.buffer_position()).unwrap_or(usize::MAX)
+        usize::try_from(self.xml.buffer_position()).map_or(usize::MAX, |at| self.from + at)
     }
 }
 
@@ -130,7 +175,10 @@ impl<'a> Edits<'a> {
 
     /// Puts something before a place; what was put there first stands first.
     pub fn insert(&mut self, at: usize, text: impl Into<String>) {
-        self.edits.push((at..at, text.into()));
+        let text = text.into();
+        if !text.is_empty() {
+            self.edits.push((at..at, text));
+        }
     }
 
     /// Replaces a range.
@@ -168,6 +216,9 @@ pub fn with_attribute(tag: &str, name: &str, value: &str) -> String {
 /// Text safe inside elements and attributes: escaped, without what XML cannot hold.
 pub fn escaped(text: &str) -> String {
     let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(|c| allowed(&c)) {
+        return quick_xml::escape::escape(text).into_owned();
+    }
     quick_xml::escape::escape(text.chars().filter(allowed).collect::<String>()).into_owned()
 }
 

@@ -29,10 +29,13 @@ use crate::units::Tree;
 
 pub use columns::Columns;
 pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
-pub use past::{Past, past_returns};
+pub use past::{Past, past_returns, run_of};
 pub use recount::{TableTotal, recount};
 pub use returns::returns_from_archive;
 pub use totals::{ArchivedTotals, totals_from_archive};
+
+/// Key of a file's metadata under which the identity of its run stands.
+const RUN_KEY: &str = "tkgd.run";
 
 /// Everything a term's archive holds.
 #[derive(Debug)]
@@ -113,7 +116,7 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
     let hashes: Vec<String> = sources.iter().map(|(file, sha256)| format!("{sha256} {file}")).collect();
     let forms: Vec<String> = input.forms.iter().map(|f| format!("{} {} {}", f.id, f.version, f.layout_status.id())).collect();
     [
-        ("tkgd.run", input.run.to_owned()),
+        (RUN_KEY, input.run.to_owned()),
         ("tkgd.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("tkgd.circular", input.circular.to_owned()),
         ("tkgd.forms", forms.join("\n")),

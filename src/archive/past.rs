@@ -12,8 +12,8 @@ use arrow_array::Array as _;
 use arrow_array::cast::AsArray as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::table_path;
 use super::value_reader::{Batch, ValueTable};
+use super::{RUN_KEY, table_path};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
@@ -62,6 +62,20 @@ pub fn past_returns(folder: &Path, period: Period, schemas: &Schemas, forms: &[A
     }
     past.returns = Some(returns);
     Ok(past)
+}
+
+/// The identity of the run that wrote a table; none where the archive does not hold it.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn run_of(path: &Path) -> Result<Option<String>> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let metadata = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e))?;
+    let pairs = metadata.metadata().file_metadata().key_value_metadata();
+    Ok(pairs.into_iter().flatten().find(|pair| pair.key == RUN_KEY).and_then(|pair| pair.value.clone()))
 }
 
 /// Form ids of a term and the ids of their layouts.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::schema::SlotMap;
 
-pub use submission::{Lineage, Placement, Source, Submission};
+pub use submission::{Lineage, Placement, Source, Submission, TypedAnswer};
 
 /// What stood in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

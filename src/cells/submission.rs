@@ -58,6 +58,23 @@ pub struct Lineage {
     pub answers: Vec<String>,
     /// Sheets of the form, by index, that it does not hold itself, and the file they are from.
     pub taken: BTreeMap<usize, Arc<str>>,
+    /// Answers typed into its sheet of errors, and those of the files it corrects.
+    pub typed: Vec<TypedAnswer>,
+}
+
+/// An answer to a finding, typed into the workbook that brings it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedAnswer {
+    /// Identity of the finding with its values.
+    pub key: String,
+    /// What was typed.
+    pub text: String,
+    /// The workbook.
+    pub file: Arc<str>,
+    /// Sheet where it stands.
+    pub sheet: Arc<str>,
+    /// Its cell.
+    pub cell: CellRef,
 }
 
 /// One unit's values for one form.

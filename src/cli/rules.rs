@@ -1,32 +1,43 @@
 //! `tkgd rules`: the catalogue of rules, and one rule with why it is there and an example.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Lang, Severity};
-use crate::schema::{CellRule, Leaf, Rule, Schemas};
+use crate::ingest::read_table_rules;
+use crate::schema::{CellRule, ColumnWords, Leaf, Rule, Schemas};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd rules\n  tkgd rules column-sum\n  tkgd quy-tac th-class-size --lang en\n  tkgd rules --format json")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd rules\n  tkgd rules column-sum\n  tkgd quy-tac th-class-size --lang en\n  tkgd rules --rules quy-tac.toml\n  tkgd rules --format json"
+)]
 pub struct Args {
     /// Mã quy tắc; bỏ trống để liệt kê tất cả.
     rule: Option<String>,
+    /// Quy tắc của một tệp quy tắc cho bảng (như của `tkgd table`), thay cho quy tắc về biểu.
+    #[arg(long = "rules", value_name = "TỆP")]
+    file: Option<PathBuf>,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let mut rules: Vec<&Rule> = schemas.rules.iter().collect();
+    let of_tables = match &args.file {
+        Some(path) => read_table_rules(path, &context.isolation)?.catalogue(&schemas.files.toml::<ColumnWords>("table_rules.toml")?),
+        None => Vec::new(),
+    };
+    let mut rules: Vec<&Rule> = if args.file.is_some() { of_tables.iter().collect() } else { schemas.rules.iter().collect() };
     rules.sort_by(|a, b| (a.stage, &a.id).cmp(&(b.stage, &b.id)));
     match &args.rule {
         None if context.json => print(&format!("{:#}\n", rules.iter().map(|rule| as_json(rule)).collect::<serde_json::Value>())),
         None => print(&list(&rules, context.lang)),
         Some(id) => {
-            let known = schemas.rules.iter().map(|rule| rule.id.as_str());
+            let known = rules.iter().map(|rule| rule.id.as_str());
             let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Words::did_you_mean) };
-            let rule = schemas.rules.get(id).ok_or_else(unknown)?;
+            let rule = rules.iter().find(|rule| rule.id == *id).ok_or_else(unknown)?;
             print(&if context.json { format!("{:#}\n", as_json(rule)) } else { explained(rule, &schemas, context.lang) });
         }
     }

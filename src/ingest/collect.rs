@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::subject_of;
-use crate::cells::{Placement, Submission};
+use crate::cells::{Placement, Submission, TypedAnswer};
 use crate::finding::Finding;
 
 /// Which of two different files for one unit and form wins.
@@ -27,8 +27,8 @@ pub struct Collected {
     pub submissions: Vec<Submission>,
     /// What was repeated or contradicted.
     pub findings: Vec<Finding>,
-    /// Files and units whose return another file corrects.
-    corrected: HashSet<(Arc<str>, Arc<str>)>,
+    /// Files and units whose return another file corrects, or says already.
+    settled: HashSet<(Arc<str>, Arc<str>)>,
     /// Files that hold a part of a form, and sheets that were taken over for them.
     completed: HashSet<(Arc<str>, Arc<str>)>,
     /// Corrected files and their sheets that still count.
@@ -36,15 +36,15 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Whether a finding of reading no longer matters: its file was corrected, or the sheet it misses was taken over.
+    /// Whether a finding of reading no longer matters: its file was corrected or repeats another, or the sheet it misses was taken over.
     #[must_use]
     pub fn settles(&self, finding: &Finding) -> bool {
         let Some(file) = &finding.place.file else { return false };
         let of = |other: &Option<Arc<str>>| other.as_ref().map(|other| (Arc::clone(file), Arc::clone(other)));
-        let is_corrected = of(&finding.subject.unit).is_some_and(|key| self.corrected.contains(&key));
+        let is_settled = of(&finding.subject.unit).is_some_and(|key| self.settled.contains(&key));
         let (is_completed, is_kept) =
             of(&finding.subject.sheet).map_or((false, false), |key| (self.completed.contains(&key), self.kept.contains(&key)));
-        is_corrected && !is_kept || finding.rule == "sheet-missing" && is_completed
+        is_settled && !is_kept || finding.rule == "sheet-missing" && is_completed
     }
 }
 
@@ -77,7 +77,7 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
     let mut collected = Collected::default();
     for (_, mut versions) in by_key {
         versions.sort_by(|a, b| (a.source.modified, &a.source.file).cmp(&(b.source.modified, &b.source.file)));
-        let distinct = note_repetitions(versions, &mut collected.findings);
+        let distinct = note_repetitions(versions, &mut collected);
         let last = correct(distinct, &mut collected);
         collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
     }
@@ -90,7 +90,7 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
 }
 
 /// Drops versions whose content an earlier one has already.
-fn note_repetitions(versions: Vec<Submission>, findings: &mut Vec<Finding>) -> Vec<Version> {
+fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec<Version> {
     let mut distinct: Vec<Version> = Vec::new();
     for version in versions {
         let same = distinct.iter_mut().find(|Version { submission: known, .. }| {
@@ -98,14 +98,32 @@ fn note_repetitions(versions: Vec<Submission>, findings: &mut Vec<Finding>) -> V
         });
         let file = (Arc::clone(&version.source.sha256), Arc::clone(&version.source.file));
         if let Some(known) = same {
-            let (subject, place) = subject_of(&version);
-            findings.push(Finding::new("same-content").about(subject).at(place).saw("", &known.submission.source.file));
+            let brings_answers = !version.lineage.typed.is_empty();
+            inherit(&mut known.submission.lineage.typed, version.lineage.typed.clone());
             known.files.push(file);
+            // What is odd about it is said of the file that counts.
+            collected.settled.insert((Arc::clone(&version.source.file), Arc::clone(&version.unit)));
+            if brings_answers {
+                // A copy that came back for its answers only repeats nothing.
+                continue;
+            }
+            let (subject, place) = subject_of(&version);
+            collected.findings.push(Finding::new("same-content").about(subject).at(place).saw("", &known.submission.source.file));
         } else {
             distinct.push(Version { submission: version, files: vec![file] });
         }
     }
     distinct
+}
+
+/// Adds answers that a later version of a file brings: what it says of a finding itself counts.
+fn inherit(own: &mut Vec<TypedAnswer>, more: Vec<TypedAnswer>) {
+    for answer in more {
+        match own.iter_mut().find(|known| known.key == answer.key) {
+            Some(known) => *known = answer,
+            None => own.push(answer),
+        }
+    }
 }
 
 /// The versions that no other corrects; what they leave out is taken over from what they correct.
@@ -118,13 +136,20 @@ fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submiss
         // Files that claim to correct each other in a circle: none of them is believed.
         return versions.into_iter().map(|version| version.submission).collect();
     }
+    // The latest first, so that what is said last of a finding counts.
+    for &(old, new) in found.iter().rev() {
+        let later = std::mem::take(&mut versions[new].submission.lineage.typed);
+        let mut typed = versions[old].submission.lineage.typed.clone();
+        inherit(&mut typed, later);
+        versions[new].submission.lineage.typed = typed;
+    }
     for &(old, new) in &found {
         let (subject, place) = subject_of(&versions[new].submission);
         let (old, new) = (&versions[old], &versions[new].submission);
         let differing = differing(&old.submission, new);
         let finding = Finding::new("corrected-version").about(subject).at(place).saw(differing, &old.submission.source.file);
         collected.findings.push(finding);
-        collected.corrected.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
+        collected.settled.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
     }
     let is_last = |at: &usize| found.iter().all(|(old, _)| old != at);
     versions.into_iter().enumerate().filter(|(at, _)| is_last(at)).map(|(_, version)| version.submission).collect()

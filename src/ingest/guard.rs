@@ -46,7 +46,8 @@ const CELL_STYLE_TAG: usize = 4;
 /// Bytes one cell style takes in the library, without its texts.
 const CELL_STYLE: usize = 512;
 
-type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
+/// A zip archive in memory.
+pub type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 type Xml<'a> = quick_xml::Reader<&'a [u8]>;
 
 /// The format of a file, told by its bytes.
@@ -69,33 +70,69 @@ pub struct Inspected<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
+/// A file whose directory is within the limits; its parts are not looked at yet.
+pub enum Opened<'a> {
+    /// An OLE container.
+    Old,
+    /// A zip package.
+    Package(OpenedPackage<'a>),
+}
+
+/// A zip package whose directory is within the limits.
+pub struct OpenedPackage<'a> {
+    /// Its format.
+    pub format: Format,
+    /// Its parts: the declared sizes are within the limits, and they bind.
+    pub archive: Archive<'a>,
+    /// Their names as they are looked up.
+    names: Vec<String>,
+    /// Size of all parts, as declared.
+    total: u64,
+}
+
 /// Tells the format and refuses what is unsafe to parse.
 ///
 /// # Errors
 /// [`RawProblem`] naming the limit, or what the file is instead of a workbook.
 pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
+    match open(bytes)? {
+        Opened::Old => Ok(Inspected { format: Format::Xls, bytes: Cow::Borrowed(bytes) }),
+        Opened::Package(OpenedPackage { format, mut archive, names, total }) => {
+            // The declared size may be forged.
+            let room = usize::try_from(total).unwrap_or(0).min(bytes.len().saturating_mul(USUAL_RATIO));
+            let package = inflate(&mut archive, &names, Package::with_capacity(room + HEADINGS))?;
+            Ok(Inspected { format, bytes: Cow::Owned(package) })
+        }
+    }
+}
+
+/// Tells the format and checks the directory, without inflating anything.
+///
+/// # Errors
+/// As for [`inspect`], but for what only the content of parts shows.
+pub fn open(bytes: &[u8]) -> Result<Opened<'_>, RawProblem> {
     if bytes.len() as u64 > MAX_FILE {
         return Err(RawProblem::Hostile(format!("the file has {} bytes", bytes.len())));
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return inspect_container(bytes);
+        return open_container(bytes);
     }
     if !bytes.starts_with(b"PK") {
         return Err(RawProblem::Unreadable("it is not a workbook (neither zip nor xls)".to_owned()));
     }
-    inspect_zip(bytes)
+    open_zip(bytes).map(Opened::Package)
 }
 
 /// An OLE container is an old workbook, or a password around a new one.
-fn inspect_container(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
+fn open_container(bytes: &[u8]) -> Result<Opened<'_>, RawProblem> {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if memmem::find(bytes, &name).is_some() {
         return Err(RawProblem::Encrypted);
     }
-    Ok(Inspected { format: Format::Xls, bytes: Cow::Borrowed(bytes) })
+    Ok(Opened::Old)
 }
 
-fn inspect_zip(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
+fn open_zip(bytes: &[u8]) -> Result<OpenedPackage<'_>, RawProblem> {
     // Counted before the zip library builds its own list, which costs memory per entry.
     let entries = memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_ENTRIES + 1).count();
     if entries > MAX_ENTRIES {
@@ -107,10 +144,7 @@ fn inspect_zip(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
         return Err(RawProblem::Unreadable("the xlsb format is not supported; save it as .xlsx".to_owned()));
     }
     let format = if names.iter().any(|name| name == "content.xml") { Format::Ods } else { Format::Xlsx };
-    // The declared size may be forged.
-    let room = usize::try_from(total).unwrap_or(0).min(bytes.len().saturating_mul(USUAL_RATIO));
-    let package = inflate(&mut archive, &names, Package::with_capacity(room + HEADINGS))?;
-    Ok(Inspected { format, bytes: Cow::Owned(package) })
+    Ok(OpenedPackage { format, archive, names, total })
 }
 
 /// Inflates and checks every part, into a package without compression.

@@ -19,6 +19,7 @@ mod shape;
 mod table_rules;
 mod tables;
 mod template_id;
+mod typed_answers;
 mod value;
 
 use std::path::Path;
@@ -38,7 +39,7 @@ pub use collect::{Collected, Duplicates, collect};
 pub use files::{find_files, read_files};
 pub use fill::{Filled, fill};
 use fingerprint::unknown_form;
-pub use guard::{Format, Inspected, MAX_FILE, inspect};
+pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, list_heading, read_list};
@@ -48,6 +49,8 @@ pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
 pub use tables::{read_table, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
+pub use typed_answers::key_text;
+use typed_answers::typed_answers;
 
 /// What is known before a file is opened.
 #[derive(Debug)]
@@ -154,7 +157,8 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
         }
         finding.subject.form = Some(Arc::clone(&form.id));
     }
-    let lineage = Lineage { answers: return_id(workbook).map(|id| id.answers).unwrap_or_default(), ..Lineage::default() };
+    let answers = return_id(workbook).map(|id| id.answers).unwrap_or_default();
+    let lineage = Lineage { answers, typed: typed_answers(workbook, &form.layout, &source.file), ..Lineage::default() };
     let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
     let mut reading = FileReading { source, submission: Some(submission), findings: filled.findings };
     reading.name_file();

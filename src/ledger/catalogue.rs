@@ -57,6 +57,8 @@ pub struct Catalogue {
     pub states: Vec<State>,
     /// Actions.
     pub actions: Vec<Action>,
+    /// Role under which what a unit typed into its workbook is written down.
+    pub typed_by: String,
 }
 
 impl Catalogue {

@@ -184,6 +184,6 @@ fn with_facts(
     let last_year = past_returns(&pipeline.archive(), Period { year: SchoolYear(year.0 - 1), term }, schemas, &loaded.forms)?;
     let source = FigureSource::load(pipeline, schemas, &loaded, books, isolation)?;
     let facts = source.facts(pipeline, schemas, &loaded, (last_year.returns.as_ref(), &last_year.gaps));
-    let run = run_id(pipeline, schemas, &loaded, &std::collections::BTreeMap::new());
+    let run = run_id(pipeline, schemas, &loaded, &std::collections::BTreeMap::new())?;
     then(&facts, &Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run })
 }

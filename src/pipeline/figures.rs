@@ -1,5 +1,6 @@
 //! Measures by places in a run: the summary workbook, indicators as page, CSV and table of the archive.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -68,6 +69,19 @@ impl FigureSource {
         }
         Facts::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
     }
+}
+
+/// The terms that a run looks at in the archive: those of rules (a year ago, the other term), of indicators and tables, of series.
+///
+/// # Errors
+/// When a layout is not right.
+pub fn looked_at(now: Period, schemas: &Schemas) -> Result<BTreeSet<Period>> {
+    let books = summary_books(schemas)?;
+    let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
+    let needed = needed_terms(now, &schemas.indicators, wanted.iter()).into_iter().map(|back| back.of(now));
+    let series = (1..YEARS).map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
+    let other = Period { year: now.year, term: now.term.other() };
+    Ok(needed.chain(series).chain([other]).collect())
 }
 
 fn is_last_year(now: Period, period: Period) -> bool {

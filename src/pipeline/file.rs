@@ -63,6 +63,9 @@ pub struct Inputs {
     /// Which of two different files for one unit and form wins.
     #[serde(default)]
     pub duplicates: Duplicates,
+    /// Another source of the same figures (a folder, workbook, list, pipeline or archive): every cell is compared.
+    #[serde(default)]
+    pub other_source: Option<PathBuf>,
     /// Table of the days returns came in: unit, form, day.
     #[serde(default)]
     pub receipts: Option<PathBuf>,
@@ -90,6 +93,7 @@ impl Default for Inputs {
             mapping: None,
             numbers: NumberLocale::default(),
             duplicates: Duplicates::default(),
+            other_source: None,
             receipts: None,
             deadlines: None,
             population: None,

@@ -178,8 +178,8 @@ fn relative(pipeline: &Pipeline, file: &Arc<str>) -> Arc<str> {
 
 fn relative_returns(pipeline: &Pipeline, submissions: &mut [Submission]) {
     for submission in submissions {
-        let taken = submission.lineage.taken.values_mut();
-        for file in std::iter::once(&mut submission.source.file).chain(taken) {
+        let (taken, typed) = (submission.lineage.taken.values_mut(), submission.lineage.typed.iter_mut());
+        for file in std::iter::once(&mut submission.source.file).chain(taken).chain(typed.map(|answer| &mut answer.file)) {
             *file = relative(pipeline, file);
         }
     }

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::figures::{FigureSource, Figures, summary_books};
+use super::figures::{FigureSource, Figures, looked_at, summary_books};
 use super::inputs::{Loaded, load};
-use super::ledger::record_received;
+use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
 use super::publish::{StagedFolder, write_whole};
+use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
 use super::show::{findings_csv, findings_json, findings_text};
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::yearly_xlsx;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, past_returns, recount, table_path, write_archive};
+use crate::archive::{ArchiveInput, past_returns, recount, run_of, table_path, write_archive};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
@@ -28,7 +29,7 @@ use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{Form, Moment, Schemas};
 use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
-use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, spreads};
+use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;
@@ -65,23 +66,31 @@ pub struct Checked {
 pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
-    let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, progress)?;
+    let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, (isolation, progress))?;
+    schemas.rules.grade(&mut findings);
+    findings.extend(record_typed(pipeline, &loaded, &findings, (&catalogue, &schemas.rules))?);
+    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let books = summary_books(schemas)?;
     let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
     let facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
     let figures = Figures::new(pipeline, &facts)?;
     findings.extend(figures.implausible());
-    let run = run_id(pipeline, schemas, &loaded, board.closings());
+    let run = run_id(pipeline, schemas, &loaded, board.closings())?;
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
     findings.extend(broken_sums(&jobs));
     schemas.rules.grade(&mut findings);
     close_findings(&mut findings, board.closings(), &schemas.rules);
     let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
+    let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
+    let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
+    let told = told(&findings, schemas, (&quality_texts.file, page));
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
+        // What is wrong is told all the same, beside the reports of the last run that was not stopped.
+        std::fs::create_dir_all(pipeline.output()).map_err(|e| Error::io("write", pipeline.output(), e))?;
+        told.iter().try_for_each(|(name, text)| write_whole(&pipeline.output().join(name), text.as_bytes()))?;
         record_received(pipeline, &loaded, &catalogue, isolation)?;
         return Ok(RunResult { summary, findings, output: None, archive: None });
     }
@@ -89,14 +98,9 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let folder = StagedFolder::new(&pipeline.output())?;
     write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress)?;
     write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
-    folder.write("phat-hien.txt", findings_text(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
-    folder.write("phat-hien.json", findings_json(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
-    folder.write("phat-hien.csv", findings_csv(&findings, &schemas.rules, Lang::Vi).as_bytes())?;
+    told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     figures.write(&look, &books, &pipeline.archive(), &folder)?;
-    let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
-    let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
-    folder.write(&quality_texts.file, page.as_bytes())?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
@@ -109,6 +113,17 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     progress.finish();
     record_received(pipeline, &loaded, &catalogue, isolation)?;
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
+}
+
+/// The files that tell the findings, by name.
+fn told(findings: &[Finding], schemas: &Schemas, (name, page): (&str, String)) -> [(String, String); 4] {
+    let rules = &schemas.rules;
+    [
+        ("phat-hien.txt".to_owned(), findings_text(findings, rules, Lang::Vi)),
+        ("phat-hien.json".to_owned(), findings_json(findings, rules, Lang::Vi)),
+        ("phat-hien.csv".to_owned(), findings_csv(findings, rules, Lang::Vi)),
+        (name.to_owned(), page),
+    ]
 }
 
 /// The quality report.
@@ -198,7 +213,12 @@ pub(super) struct Check {
 }
 
 /// What reading found, and every check of the returns.
-pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded, progress: &dyn Progress) -> Result<Check> {
+pub(super) fn check(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    loaded: &mut Loaded,
+    (isolation, progress): (&Isolation, &dyn Progress),
+) -> Result<Check> {
     let mut findings = std::mem::take(&mut loaded.findings);
     progress.start("check", loaded.submissions.len());
     findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
@@ -207,8 +227,13 @@ pub(super) fn check(pipeline: &Pipeline, schemas: &Schemas, loaded: &mut Loaded,
         found
     }));
     progress.finish();
-    let (earlier, last_year_gaps) = earlier(pipeline, schemas, &loaded.forms)?;
+    let (mut earlier, last_year_gaps) = earlier(pipeline, schemas, &loaded.forms)?;
+    if let Some((returns, files)) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
+        earlier.other_source = Some(returns);
+        loaded.sources.extend(files);
+    }
     let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier);
+    findings.extend(same(&loaded.submissions, &schemas.rules, &around));
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
@@ -226,7 +251,7 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, forms: &[Arc<Form>]) -> Resul
     let looks_there = schemas.cell_rules.iter().any(|rule| rule.looks_at(Moment::OtherTerm));
     let last_year = past(Period { year: SchoolYear(year.0 - 1), term })?;
     let other_term = if looks_there { past(Period { year, term: term.other() })?.returns } else { None };
-    Ok((Earlier { last_year: last_year.returns, other_term }, last_year.gaps))
+    Ok((Earlier { last_year: last_year.returns, other_term, other_source: None }, last_year.gaps))
 }
 
 /// Writes the archive and counts it again with another engine.
@@ -301,8 +326,9 @@ fn summarise(
     }
 }
 
-/// The run's identity: the tool, the schemas, the pipeline, every input, every answer to a finding, and nothing else.
-pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> String {
+/// The run's identity: the tool, the schemas, the pipeline, every input, the runs of the terms that it looks back
+/// at, every answer to a finding, and nothing else.
+pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> Result<String> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -318,12 +344,17 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
+    for period in looked_at(pipeline.period, schemas)? {
+        // The identity of the run that wrote them says what those figures are.
+        let run = run_of(&table_path(&pipeline.archive(), "forms", period))?;
+        add(run.unwrap_or_default().as_bytes());
+    }
     for (key, closing) in closings {
         for text in [key, closing.kind.id(), &closing.text, &closing.by, &closing.on] {
             add(text.as_bytes());
         }
     }
-    hex(&hash.finalize()[..RUN_BYTES])
+    Ok(hex(&hash.finalize()[..RUN_BYTES]))
 }
 
 /// Reads and checks files without a register: layout, values and sums.
@@ -383,7 +414,7 @@ pub fn report_only(
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
-    let run = run_id(pipeline, schemas, &loaded, board.closings());
+    let run = run_id(pipeline, schemas, &loaded, board.closings())?;
     let mut wished = pipeline.clone();
     wished.file.outputs.reports = wishes.to_vec();
     wished.file.outputs.groups = wishes.to_vec();

@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::cell_rules::Outlier;
+use super::expression::Moment;
 use super::form::LayoutStatus;
 use crate::finding::{Finding, Lang, Severity, Verdict};
 
@@ -121,12 +122,44 @@ pub struct Rule {
     /// A value that must not stand out among those of other units.
     #[serde(default)]
     pub outlier: Option<Outlier>,
+    /// Every cell is the same in this term or source.
+    #[serde(default)]
+    pub same_as: Option<Moment>,
     /// The cell a finding stands at; the first of the form's own that the check names otherwise.
     #[serde(default)]
     pub at: Option<String>,
 }
 
 impl Rule {
+    /// A rule that says nothing yet: an error without words.
+    pub(super) fn blank(id: String, stage: Stage) -> Self {
+        Self {
+            id,
+            severity: Severity::Error,
+            stage,
+            title_vi: String::new(),
+            title_en: String::new(),
+            message_vi: String::new(),
+            message_en: String::new(),
+            hint_vi: String::new(),
+            hint_en: String::new(),
+            why_vi: String::new(),
+            why_en: String::new(),
+            since: None,
+            until: None,
+            form: None,
+            layout_status: None,
+            kinds: Vec::new(),
+            names: BTreeMap::new(),
+            variables: Vec::new(),
+            each: BTreeMap::new(),
+            check: None,
+            outlier: None,
+            same_as: None,
+            at: None,
+        }
+    }
+
     /// True for figures as at a day.
     #[must_use]
     pub fn holds_on(&self, day: NaiveDate) -> bool {
@@ -313,6 +346,9 @@ impl RuleBook {
 
     /// A text with its named words spelled out.
     fn phrased(&self, detail: &str, lang: Lang) -> String {
+        if !detail.contains('{') {
+            return detail.to_owned();
+        }
         let spell = |text: String, phrase: &Phrase| text.replace(&format!("{{{}}}", phrase.id), lang.pick(&phrase.vi, &phrase.en));
         self.phrases.iter().fold(detail.to_owned(), spell)
     }

@@ -323,7 +323,7 @@ impl TableRules {
         for (table, schema) in &self.tables {
             for column in schema.columns.keys() {
                 for (kind, words) in [("required", &words.required), ("type", &words.kind), ("codes", &words.codes)] {
-                    let mut rule = blank_rule(format!("{table}.{column}.{kind}"), Stage::Value);
+                    let mut rule = Rule::blank(format!("{table}.{column}.{kind}"), Stage::Value);
                     (rule.title_vi, rule.title_en) = (words.title_vi.clone(), words.title_en.clone());
                     (rule.message_vi, rule.message_en) = (words.message_vi.clone(), words.message_en.clone());
                     rules.push(rule);
@@ -465,33 +465,6 @@ fn rule_of(written: WrittenRule) -> Rule {
         why_vi: written.why_vi,
         why_en: written.why_en,
         check: written.check,
-        ..blank_rule(written.id, Stage::Cross)
-    }
-}
-
-fn blank_rule(id: String, stage: Stage) -> Rule {
-    Rule {
-        id,
-        severity: Severity::Error,
-        stage,
-        title_vi: String::new(),
-        title_en: String::new(),
-        message_vi: String::new(),
-        message_en: String::new(),
-        hint_vi: String::new(),
-        hint_en: String::new(),
-        why_vi: String::new(),
-        why_en: String::new(),
-        since: None,
-        until: None,
-        form: None,
-        layout_status: None,
-        kinds: Vec::new(),
-        names: BTreeMap::new(),
-        variables: Vec::new(),
-        each: BTreeMap::new(),
-        check: None,
-        outlier: None,
-        at: None,
+        ..Rule::blank(written.id, Stage::Cross)
     }
 }

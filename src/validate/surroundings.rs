@@ -9,13 +9,28 @@ use crate::number::{AMOUNT_UNIT, NumberKind};
 use crate::schema::{Form, Layout, Leaf, Moment};
 use crate::units::Tree;
 
-/// Returns of other terms, where the archive holds those terms.
+/// Returns of other terms, where the archive holds those terms, and of another source.
 #[derive(Debug, Default)]
 pub struct Earlier {
     /// The same term a year ago.
     pub last_year: Option<Returns>,
     /// The other term of the school year.
     pub other_term: Option<Returns>,
+    /// The same term in another source, where the pipeline names one.
+    pub other_source: Option<Returns>,
+}
+
+impl Earlier {
+    /// The returns of a term or source, where there are any; those at hand are not among them.
+    #[must_use]
+    pub const fn of(&self, moment: Moment) -> Option<&Returns> {
+        match moment {
+            Moment::Now => None,
+            Moment::LastYear => self.last_year.as_ref(),
+            Moment::OtherTerm => self.other_term.as_ref(),
+            Moment::OtherSource => self.other_source.as_ref(),
+        }
+    }
 }
 
 /// Everything a rule over cells may look at.
@@ -44,11 +59,7 @@ impl<'a> Surroundings<'a> {
     /// True when a whole term that a rule looks at is not in the archive.
     #[must_use]
     pub fn lacks(&self, moment: Moment) -> bool {
-        match moment {
-            Moment::Now => false,
-            Moment::LastYear => self.earlier.last_year.is_none(),
-            Moment::OtherTerm => self.earlier.other_term.is_none(),
-        }
+        moment != Moment::Now && self.earlier.of(moment).is_none()
     }
 
     /// What a leaf is for a return, or why that is not known.
@@ -68,8 +79,7 @@ impl<'a> Surroundings<'a> {
         let id = form.map_or(Some(&own.form), |short| self.forms.iter().find(|f| f.short == *short)).map(|form| &form.id);
         let returned: Option<&Values> = match moment {
             Moment::Now => now.filter(|submission| *submission.form.layout.id == *layout).map(|submission| &submission.values),
-            Moment::LastYear => self.earlier.last_year.as_ref().zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
-            Moment::OtherTerm => self.earlier.other_term.as_ref().zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
+            _ => self.earlier.of(moment).zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
         };
         let Some(values) = returned else { return self.no_return(own, form, moment) };
         let layout = now.map_or(&own.form.layout, |submission| &submission.form.layout);
@@ -126,6 +136,7 @@ pub const fn name_of(moment: Moment) -> &'static str {
         Moment::Now => "this-term",
         Moment::LastYear => "last-year",
         Moment::OtherTerm => "other-term",
+        Moment::OtherSource => "other-source",
     }
 }
 

@@ -11,7 +11,7 @@ use tkgd::units::{Register, Tree};
 use tkgd::validate::{Earlier, Surroundings, cross};
 
 use super::support::scratch;
-use super::workspace::{form, schemas, values};
+use super::workspace::{Workspace, book, form, schemas, values};
 
 /// A rule and the figures that break it.
 struct Seed {
@@ -103,7 +103,7 @@ impl World {
             last_year.insert(unit.to_string(), Arc::clone(&form.id), before);
             submissions.push(returned(unit, form, now));
         }
-        let earlier = Earlier { last_year: Some(last_year), other_term: None };
+        let earlier = Earlier { last_year: Some(last_year), ..Earlier::default() };
         self.cross(&submissions, &earlier)
     }
 
@@ -184,6 +184,45 @@ fn what_cannot_be_known_is_not_evaluated_and_says_why() {
     assert!(message(&findings, "th-pupils-last-year").contains("the archive has no figures of the same term a year ago"));
     assert!(message(&findings, "th-class-size-unlike-others").contains("too few units to compare (1 < 12)"));
     // The term is there, the school's return is not.
-    let findings = world.cross(&submissions, &Earlier { last_year: Some(Returns::default()), other_term: None });
+    let findings = world.cross(&submissions, &Earlier { last_year: Some(Returns::default()), ..Earlier::default() });
     assert!(message(&findings, "th-pupils-last-year").contains("no return of the same term a year ago"));
+}
+
+const THREE_SCHOOLS: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo cáo lên,Biểu phải nộp\nS,Sở GDĐT,department,,,,\n\
+T01,Trường 1,school,TH,public,S,02-TH-DN\nT02,Trường 2,school,TH,public,S,02-TH-DN\nT03,Trường 3,school,TH,public,S,02-TH-DN\n";
+
+#[test]
+fn every_cell_is_held_to_another_source_where_the_pipeline_names_one() {
+    let (schemas, workspace) = (schemas(), Workspace::new("other-source", THREE_SCHOOLS, "other_source = \"csdl\"", ""));
+    let form = form(&schemas, "02-TH-DN");
+    std::fs::create_dir_all(workspace.folder.join("csdl")).unwrap();
+    let at = slot(&form, "III/37/2");
+    for (school, seed) in [("T01", 1), ("T02", 2), ("T03", 3)] {
+        let own = values(&schemas, &form, seed);
+        workspace.add(&format!("{school}_a.xlsx"), &book(&schemas, &form, &own));
+        let mut other = own.clone();
+        if school == "T02" {
+            other.set(at, Status::Reported, own.number(at).unwrap() + 3);
+            // A blank beside a 0 is no difference, and what the other source does not know is none either.
+            let zero = (0..own.len()).find(|&slot| own.get(slot) == (Status::Reported, 0)).unwrap();
+            other.set(zero, Status::Missing, 0);
+        }
+        if school != "T03" {
+            std::fs::write(workspace.folder.join(format!("csdl/{school}_export.xlsx")), book(&schemas, &form, &other)).unwrap();
+        }
+    }
+    workspace.run();
+    let found: Vec<serde_json::Value> = workspace.findings().into_iter().filter(|f| f["rule"] == "differs-from-other-source").collect();
+    let told: Vec<(&str, &str)> = found.iter().map(|f| (f["verdict"].as_str().unwrap(), f["unit"].as_str().unwrap())).collect();
+    assert_eq!(told, [("fail", "T02"), ("not_evaluated", "T03")], "{found:#?}");
+    let number = values(&schemas, &form, 2).number(at).unwrap();
+    let message = found[0]["message"].as_str().unwrap();
+    assert_eq!(message, format!("báo cáo ghi {number}, nguồn đối chiếu ghi {}", number + 3));
+    assert_eq!((&found[0]["code"], &found[0]["column"]), (&"37".into(), &2.into()));
+    assert!(found[0]["cell"].is_string() && found[1]["message"].as_str().unwrap().contains("ở nguồn đối chiếu"), "{found:#?}");
+    // Its files are part of what the run came from.
+    let before = workspace.summary()["run"].clone();
+    std::fs::copy(workspace.folder.join("bieu/T02_a.xlsx"), workspace.folder.join("csdl/T02_export.xlsx")).unwrap();
+    assert_ne!(workspace.summary()["run"], before);
+    assert!(workspace.findings().iter().all(|f| f["rule"] != "differs-from-other-source" || f["verdict"] == "not_evaluated"));
 }

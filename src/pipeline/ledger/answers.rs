@@ -71,7 +71,7 @@ pub fn answer(
     let frame = frame(pipeline, schemas, isolation)?;
     let findings = known_findings(pipeline)?.ok_or_else(|| {
         let reason = Words::both("chưa có kết quả chạy của kỳ này", "there is no run of the term");
-        let hint = Words::both("chạy `tkgd run` với stop_on_errors = false", "run `tkgd run` with stop_on_errors = false");
+        let hint = Words::both("chạy `tkgd run` trước", "run `tkgd run` first");
         Error::config(pipeline.output().display(), reason).with_hint(hint)
     })?;
     let (mut drafts, mut problems) = (Vec::new(), Vec::new());

@@ -5,6 +5,7 @@ mod history;
 mod receive;
 mod show;
 mod status;
+mod typed;
 mod workbook;
 
 use chrono::NaiveDate;
@@ -21,6 +22,7 @@ pub use history::{history_json, history_text, verified};
 pub use receive::record_received;
 pub use show::{status_json, status_text};
 pub use status::{StatusRequest, TermStatus, term_status};
+pub use typed::record_typed;
 pub use workbook::{reminders_xlsx, status_xlsx};
 
 /// Something to be done to returns.

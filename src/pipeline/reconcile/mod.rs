@@ -22,6 +22,7 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use request::{ReconcileRequest, SourceRequest};
+pub(super) use sources::other_source;
 pub use texts::ReconcileTexts;
 
 /// The workbook of a comparison.

@@ -34,6 +34,25 @@ pub struct ReconcileRequest {
     pub options: Options<'static>,
 }
 
+impl ReconcileRequest {
+    /// A request that reads one source as a pipeline says.
+    pub(super) fn of_one(source: SourceRequest) -> Self {
+        Self {
+            a: source.clone(),
+            b: source,
+            pipeline: None,
+            register: None,
+            year: None,
+            term: None,
+            numbers: None,
+            form: None,
+            unit: None,
+            trust: Which::A,
+            options: Options::default(),
+        }
+    }
+}
+
 /// One source to be read.
 #[derive(Debug, Clone, Default)]
 pub struct SourceRequest {

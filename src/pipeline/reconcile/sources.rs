@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
 use crate::archive::{returns_from_archive, table_path};
-use crate::cells::Submission;
+use crate::cells::{Returns, Source as FileSource, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
 use crate::ingest::{Isolation, ListFile, Recogniser, UnitFrom, list_heading, read_bytes, read_table, shown_path};
@@ -52,6 +52,18 @@ impl<'a> Loader<'a> {
         let table = read_table(&base.path(&base.file.register), None, None, isolation)?;
         let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
         Ok(Self { base, regulation, tree, request, schemas, isolation, progress })
+    }
+
+    /// A loader for the term of a pipeline that is being run.
+    fn of(
+        pipeline: &Pipeline,
+        loaded: &Loaded,
+        (request, schemas): (&'a ReconcileRequest, &'a Schemas),
+        reader: (&'a Isolation, &'a dyn Progress),
+    ) -> Self {
+        let (isolation, progress) = reader;
+        let (base, regulation, tree) = (pipeline.clone(), loaded.regulation.clone(), loaded.tree.clone());
+        Self { base, regulation, tree, request, schemas, isolation, progress }
     }
 
     /// Reads a source.
@@ -195,6 +207,30 @@ impl What {
             Self::Archive => "archive",
         }
     }
+}
+
+/// The returns of the other source that a pipeline names, and its files; none where it names none.
+///
+/// # Errors
+/// When the path is no source, or nothing in it can be used.
+pub fn other_source(
+    pipeline: &Pipeline,
+    loaded: &Loaded,
+    schemas: &Schemas,
+    reader: (&Isolation, &dyn Progress),
+) -> Result<Option<(Returns, Vec<FileSource>)>> {
+    let Some(path) = &pipeline.file.inputs.other_source else { return Ok(None) };
+    let source = SourceRequest { path: pipeline.path(path), ..SourceRequest::default() };
+    let request = ReconcileRequest::of_one(source.clone());
+    let (source, _) = Loader::of(pipeline, loaded, (&request, schemas), reader).load(&source)?;
+    let (mut returns, mut files) = (Returns::default(), Vec::new());
+    for submission in source.submissions {
+        files.push(submission.source);
+        returns.insert(submission.unit, Arc::clone(&submission.form.id), submission.values);
+    }
+    files.sort();
+    files.dedup();
+    Ok(Some((returns, files)))
 }
 
 /// The pipeline that tells about the term: the one named, that of a source, or one made of the options.

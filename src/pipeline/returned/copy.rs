@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::texts::ReturnTexts;
 use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
+use crate::cells::Lineage;
 use crate::finding::{Finding, Severity};
-use crate::ingest::{Format, RETURN_NAME, RawProblem, ReturnId, inspect};
+use crate::ingest::{Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
+use crate::ledger::finding_key;
 use crate::schema::{Form, HeaderContent, RuleBook, SheetKind};
 
 /// A file that goes back.
@@ -16,8 +18,8 @@ pub struct Sent<'a> {
     pub form: &'a Arc<Form>,
     /// Its hash.
     pub sha256: &'a str,
-    /// What it answered itself.
-    pub answers: &'a [String],
+    /// What it answered itself, and what was typed into it.
+    pub lineage: Option<&'a Lineage>,
     /// What was found in it.
     pub findings: &'a [&'a Finding],
 }
@@ -27,10 +29,12 @@ pub struct Sent<'a> {
 /// # Errors
 /// The reason.
 pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Result<Vec<u8>, String> {
-    if inspect(bytes).is_ok_and(|inspected| inspected.format != Format::Xlsx) {
-        return Err("other_format".to_owned());
+    match open(bytes) {
+        Ok(Opened::Old) => return Err("other_format".to_owned()),
+        Ok(Opened::Package(package)) if package.format != Format::Xlsx => return Err("other_format".to_owned()),
+        _ => {}
     }
-    let id = ReturnId::new(sent.unit, &sent.form.id, sent.sha256, sent.answers);
+    let id = ReturnId::new(sent.unit, &sent.form.id, sent.sha256, sent.lineage.map_or(&[], |lineage| &lineage.answers));
     let annotation = Annotation {
         marks: sent.findings.iter().filter_map(|finding| mark(finding, texts, rules)).collect(),
         errors: error_sheet(sent, texts, rules),
@@ -62,11 +66,23 @@ fn error_sheet(sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Option
     });
     let mut findings = sent.findings.to_vec();
     findings.sort_by(|a, b| (a.severity, &a.place.sheet, a.place.cell, &a.rule).cmp(&(b.severity, &b.place.sheet, b.place.cell, &b.rule)));
-    let line = |finding: &&Finding| ErrorLine {
-        sheet: finding.place.sheet.as_deref().unwrap_or_default().to_owned(),
-        cell: finding.place.sheet.as_ref().and(finding.place.cell),
-        error: texts.say(&texts.error_line, finding, rules),
-        detail: texts.say(&texts.detail_line, finding, rules),
+    let typed = |key: &str| sent.lineage.and_then(|lineage| lineage.typed.iter().find(|answer| answer.key == key));
+    let line = |finding: &&Finding| {
+        let key = finding_key(finding, rules);
+        ErrorLine {
+            sheet: finding.place.sheet.as_deref().unwrap_or_default().to_owned(),
+            cell: finding.place.sheet.as_ref().and(finding.place.cell),
+            error: texts.say(&texts.error_line, finding, rules),
+            detail: texts.say(&texts.detail_line, finding, rules),
+            // What was typed and did not close the finding is not lost.
+            answer: typed(&key).map(|answer| answer.text.clone()).unwrap_or_default(),
+            key: key_text(&key),
+        }
     };
-    Some(ErrorSheet { name: sheet.name.to_string(), headings: headings.collect(), lines: findings.iter().map(line).collect() })
+    Some(ErrorSheet {
+        name: sheet.name.to_string(),
+        headings: headings.collect(),
+        answer_headings: texts.answer_headings.clone(),
+        lines: findings.iter().map(line).collect(),
+    })
 }

@@ -81,7 +81,7 @@ pub fn return_workbooks(
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
     check_units(&loaded, &request.units)?;
     check_folder(pipeline, &loaded, &request.folder)?;
-    let mut findings = check(pipeline, schemas, &mut loaded, progress)?.findings;
+    let mut findings = check(pipeline, schemas, &mut loaded, (isolation, progress))?.findings;
     schemas.rules.grade(&mut findings);
     // What is explained or accepted already is not asked again.
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
@@ -218,8 +218,8 @@ fn annotate_file(
     let Some(form) = form else { return Err("unknown_form".to_owned()) };
     let bytes = std::fs::read(notes.pipeline.path(Path::new(file))).map_err(|problem| problem.to_string())?;
     let unit = findings.iter().find_map(|finding| finding.subject.unit.as_deref()).unwrap_or_default();
-    let answers = own.map_or(&[][..], |submission| &submission.lineage.answers);
-    let sent = Sent { unit, form, sha256: &sha256(&bytes), answers, findings };
+    let lineage = own.map(|submission| &submission.lineage);
+    let sent = Sent { unit, form, sha256: &sha256(&bytes), lineage, findings };
     annotated(&bytes, &sent, notes.texts, notes.rules)
 }
 

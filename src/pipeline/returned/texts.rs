@@ -20,6 +20,8 @@ pub struct ReturnTexts {
     pub error_line: String,
     /// Its detail.
     pub detail_line: String,
+    /// Headings of the columns for answers and for what they answer.
+    pub answer_headings: [String; 2],
     /// Folder of files of unknown units.
     pub unknown_folder: String,
     /// What such files are called.

@@ -1,5 +1,7 @@
 //! What stands in braces: a cell of a form, a field of a table, a fact of the register.
 
+use serde::Deserialize;
+
 /// A reference as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reference {
@@ -31,8 +33,9 @@ pub enum ColumnPick {
     Dims(Vec<(String, String)>),
 }
 
-/// Which term a figure is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// Which term or source a figure is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Moment {
     /// The term being checked.
     Now,
@@ -40,6 +43,8 @@ pub enum Moment {
     LastYear,
     /// The other term of the school year.
     OtherTerm,
+    /// The same term in another source: an export of the official system, say.
+    OtherSource,
 }
 
 impl Reference {
@@ -53,7 +58,8 @@ impl Reference {
             None => (text, Moment::Now),
             Some((place, "last_year")) => (place, Moment::LastYear),
             Some((place, "other_term")) => (place, Moment::OtherTerm),
-            Some(_) => return Err(format!("`{{{text}}}`: after @ stands last_year or other_term")),
+            Some((place, "other_source")) => (place, Moment::OtherSource),
+            Some(_) => return Err(format!("`{{{text}}}`: after @ stands last_year, other_term or other_source")),
         };
         let parts: Vec<&str> = place.split('/').map(str::trim).collect();
         match parts[..] {

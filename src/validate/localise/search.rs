@@ -1,7 +1,7 @@
 //! The smallest sets of cells whose change satisfies everything: an exact search, one cell
 //! more at a time, over the cells of the constraints that are violated or would be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::system::System;
 use crate::validate::expression::Ratio;
@@ -31,8 +31,13 @@ pub struct Solution {
 
 /// All smallest sets of cells for a group of violated constraints; none when more cells than a few are needed.
 pub fn search(system: &System, group: &[usize]) -> Vec<Solution> {
+    let mut degrees: BTreeMap<usize, usize> = BTreeMap::new();
+    for (slot, _) in group.iter().flat_map(|index| &system.constraints[*index].terms) {
+        *degrees.entry(*slot).or_default() += 1;
+    }
+    let most = degrees.into_values().max().unwrap_or(0);
     for size in 1..=MOST_CELLS {
-        let mut search = Search { system, group, size, seen: BTreeSet::new(), left: MOST_SETS, found: Vec::new() };
+        let mut search = Search { system, group, size, most, seen: HashSet::new(), left: MOST_SETS, found: Vec::new() };
         search.extend(&mut Vec::new());
         if search.left == 0 {
             return Vec::new();
@@ -48,36 +53,27 @@ struct Search<'a> {
     system: &'a System,
     group: &'a [usize],
     size: usize,
-    seen: BTreeSet<Vec<usize>>,
+    /// Constraints of the group that one cell is in, at most.
+    most: usize,
+    seen: HashSet<Vec<usize>>,
     left: usize,
     found: Vec<Solution>,
 }
 
 impl Search<'_> {
     fn extend(&mut self, chosen: &mut Vec<usize>) {
-        if self.left == 0 {
-            return;
-        }
-        let open = self.group.iter().find(|index| !self.has_any(**index, chosen)).copied();
-        if chosen.len() == self.size {
-            if open.is_none() && !self.is_contradicted(chosen) {
+        let rest = self.size - chosen.len();
+        let Some(pending) = self.pending(chosen, rest).filter(|_| self.left > 0) else { return };
+        if rest == 0 {
+            if pending.is_empty() {
                 self.left -= 1;
-                self.found.extend(solve(self.system, self.group, chosen));
+                let mut slots = chosen.clone();
+                slots.sort_unstable();
+                self.found.extend(solve(self.system, self.group, &slots));
             }
             return;
         }
-        // A violated constraint needs a cell of its own; with all of them served, one more cell can only
-        // balance those that are.
-        let constraints: Vec<usize> = match open {
-            Some(index) => vec![index],
-            None => chosen.iter().flat_map(|slot| &self.system.of_slot[*slot]).copied().collect(),
-        };
-        let cells: BTreeSet<usize> =
-            constraints.iter().flat_map(|index| self.system.constraints[*index].terms.iter().map(|(slot, _)| *slot)).collect();
-        for slot in cells {
-            if chosen.contains(&slot) {
-                continue;
-            }
+        for slot in self.candidates(&pending, chosen, rest) {
             chosen.push(slot);
             let mut key = chosen.clone();
             key.sort_unstable();
@@ -88,20 +84,37 @@ impl Search<'_> {
         }
     }
 
-    /// A sum that holds now and has just one of the cells forbids changing it: cheap, and true of most sets.
-    fn is_contradicted(&self, chosen: &[usize]) -> bool {
-        chosen.iter().any(|slot| {
-            self.system.of_slot[*slot].iter().any(|&index| {
-                let constraint = &self.system.constraints[index];
-                constraint.exact
+    /// Constraints that need one more cell than are chosen: those violated that have none, and sums that hold now and
+    /// have just one, which nothing balances yet. Nothing where the cells left cannot serve them all.
+    fn pending(&self, chosen: &[usize], rest: usize) -> Option<Vec<usize>> {
+        let unserved = self.group.iter().filter(|&&index| chosen.iter().all(|&slot| !self.system.is_in(slot, index)));
+        let mut pending: Vec<usize> = unserved.copied().collect();
+        // A cell serves only the constraints it is in: with too few cells left there is no need to look.
+        if pending.len() > rest * self.most {
+            return None;
+        }
+        for &slot in chosen {
+            let unbalanced = self.system.of_slot[slot].iter().filter(|&&index| {
+                self.system.constraints[index].exact
                     && self.system.residuals[index] == 0
-                    && !chosen.iter().any(|other| other != slot && constraint.terms.iter().any(|(cell, _)| cell == other))
-            })
-        })
+                    && chosen.iter().all(|&other| other == slot || !self.system.is_in(other, index))
+            });
+            pending.extend(unbalanced);
+        }
+        if rest == 0 && !pending.is_empty() { None } else { Some(pending) }
     }
 
-    fn has_any(&self, constraint: usize, slots: &[usize]) -> bool {
-        self.system.constraints[constraint].terms.iter().any(|(slot, _)| slots.contains(slot))
+    /// Cells to try next: of one constraint that needs a cell, or else of any that the chosen cells are in.
+    fn candidates(&self, pending: &[usize], chosen: &[usize], rest: usize) -> BTreeSet<usize> {
+        let smallest = pending.iter().copied().min_by_key(|&index| (self.system.constraints[index].terms.len(), index));
+        let of_constraint = |index: usize| self.system.constraints[index].terms.iter().map(|(slot, _)| *slot);
+        let cells: BTreeSet<usize> = match smallest {
+            Some(index) => of_constraint(index).collect(),
+            None => chosen.iter().flat_map(|&slot| &self.system.of_slot[slot]).flat_map(|&index| of_constraint(index)).collect(),
+        };
+        // The last cell has to serve everything that is left.
+        let fits = |slot: usize| rest > 1 || pending.iter().all(|&index| self.system.is_in(slot, index));
+        cells.into_iter().filter(|slot| !chosen.contains(slot) && fits(*slot)).collect()
     }
 }
 

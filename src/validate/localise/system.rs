@@ -47,29 +47,18 @@ impl System {
     }
 
     fn add_sheet(&mut self, sheet: &Sheet, submission: &Submission) {
-        let sum = |total: usize, parts: Vec<usize>| {
-            let parts = parts.into_iter().map(|part| (part, -1));
-            Constraint { terms: std::iter::once((total, 1)).chain(parts).collect(), exact: true }
-        };
-        let at_most = |part: usize, whole: usize| Constraint { terms: vec![(part, 1), (whole, -1)], exact: false };
-        let mut all = Vec::new();
         for rule in &sheet.sums.columns {
-            all.extend(
-                (0..sheet.coded.len())
-                    .map(|row| sum(sheet.slot(row, rule.total), rule.parts.iter().map(|&part| sheet.slot(row, part)).collect())),
-            );
+            for row in 0..sheet.coded.len() {
+                self.add_sum(submission, sheet.slot(row, rule.total), rule.parts.iter().map(|&part| sheet.slot(row, part)));
+            }
         }
         for column in 0..sheet.columns.len() {
-            all.extend(
-                sheet
-                    .sums
-                    .rows
-                    .iter()
-                    .map(|rule| sum(sheet.slot(rule.total, column), rule.parts.iter().map(|&part| sheet.slot(part, column)).collect())),
-            );
+            for rule in &sheet.sums.rows {
+                self.add_sum(submission, sheet.slot(rule.total, column), rule.parts.iter().map(|&part| sheet.slot(part, column)));
+            }
             for rule in &sheet.sums.subsets {
                 let whole = sheet.slot(rule.total, column);
-                all.extend(rule.parts.iter().map(|&part| at_most(sheet.slot(part, column), whole)));
+                rule.parts.iter().for_each(|&part| self.add_bound(submission, sheet.slot(part, column), whole));
             }
         }
         for bounds in &sheet.sums.bounds {
@@ -77,24 +66,45 @@ impl System {
                 let slot = |column: usize| sheet.slot(row, column);
                 let total = slot(bounds.total);
                 let (women, minority, both) = (bounds.women.map(slot), bounds.minority.map(slot), bounds.minority_women.map(slot));
-                let pairs = [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)];
-                all.extend(pairs.into_iter().filter_map(|(part, whole)| Some(at_most(part?, whole?))));
+                for (part, whole) in [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)] {
+                    if let Some((part, whole)) = part.zip(whole) {
+                        self.add_bound(submission, part, whole);
+                    }
+                }
                 if let (Some(women), Some(minority), Some(both)) = (women, minority, both) {
-                    all.push(Constraint { terms: vec![(women, 1), (minority, 1), (total, -1), (both, -1)], exact: false });
+                    self.add(submission, [(women, 1), (minority, 1), (total, -1), (both, -1)].into_iter(), false);
                 }
             }
         }
-        // What is not known bounds nothing; what does not apply is no part of anything.
+    }
+
+    fn add_sum(&mut self, submission: &Submission, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+        self.add(submission, std::iter::once((total, 1)).chain(parts.map(|part| (part, -1))), true);
+    }
+
+    fn add_bound(&mut self, submission: &Submission, part: usize, whole: usize) {
+        self.add(submission, [(part, 1), (whole, -1)].into_iter(), false);
+    }
+
+    /// Adds a constraint, unless it says nothing here: what is not known bounds nothing, what does not apply is no part
+    /// of anything, and cells nobody filled in are no sum. Looked at before it is built: most of a return is blank.
+    fn add(&mut self, submission: &Submission, terms: impl Iterator<Item = (usize, i64)> + Clone, exact: bool) {
         let status = |slot: usize| submission.values.get(slot).0;
-        for mut constraint in all {
-            let is_total_absent = status(constraint.terms[0].0) == Status::NotApplicable;
-            constraint.terms.retain(|(slot, _)| status(*slot) != Status::NotApplicable);
-            let is_known = constraint.terms.iter().all(|(slot, _)| !status(*slot).is_broken());
-            let is_asked = constraint.terms.iter().any(|(slot, _)| status(*slot).is_number());
-            if is_known && is_asked && !is_total_absent && constraint.terms.len() > 1 {
-                self.constraints.push(constraint);
+        let applies = |(slot, _): &(usize, i64)| status(*slot) != Status::NotApplicable;
+        let is_whole_there = terms.clone().next().is_some_and(|first| applies(&first));
+        let is_asked = terms.clone().any(|(slot, _)| status(slot).is_number());
+        if is_whole_there && is_asked && terms.clone().all(|(slot, _)| !status(slot).is_broken()) {
+            let terms: Vec<(usize, i64)> = terms.filter(applies).collect();
+            if terms.len() > 1 {
+                self.constraints.push(Constraint { terms, exact });
             }
         }
+    }
+
+    /// True when a slot is in a constraint.
+    pub fn is_in(&self, slot: usize, constraint: usize) -> bool {
+        // Constraints were noted in their order.
+        self.of_slot[slot].binary_search(&constraint).is_ok()
     }
 
     fn sum(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> i128 {

@@ -1,0 +1,84 @@
+//! Answers typed into workbooks that came back: explanations are written into the ledger, the rest is said.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::cells::{Submission, TypedAnswer};
+use crate::error::Result;
+use crate::finding::{Finding, Place, Severity, Subject, Verdict};
+use crate::ledger::{About, Board, Catalogue, Draft, Stamp, finding_key, masked};
+use crate::pipeline::Pipeline;
+use crate::pipeline::inputs::Loaded;
+use crate::schema::RuleBook;
+
+/// Writes explanations that returns bring into the ledger, each once; says which answers close nothing.
+///
+/// An answer whose finding is no longer there, because the figure was corrected, is left alone. One to an
+/// error closes nothing: errors are corrected, or accepted by somebody with a role.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub fn record_typed(
+    pipeline: &Pipeline,
+    loaded: &Loaded,
+    findings: &[Finding],
+    (catalogue, rules): (&Catalogue, &RuleBook),
+) -> Result<Vec<Finding>> {
+    let typed: Vec<(&Submission, &TypedAnswer)> =
+        loaded.submissions.iter().flat_map(|submission| submission.lineage.typed.iter().map(move |answer| (submission, answer))).collect();
+    if typed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answering: HashSet<&str> = typed.iter().map(|(submission, _)| &*submission.unit).collect();
+    let of_these = |finding: &&Finding| finding.subject.unit.as_deref().is_some_and(|unit| answering.contains(unit));
+    let open = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).filter(of_these);
+    let open: HashMap<String, &Finding> = open.map(|finding| (finding_key(finding, rules), finding)).collect();
+    let (mut drafts, mut unheard) = (Vec::new(), Vec::new());
+    for (submission, answer) in typed {
+        match open.get(&answer.key) {
+            Some(finding) if finding.severity == Severity::Error => unheard.push(of_error(submission, answer, finding)),
+            Some(finding) => drafts.push(explanation(catalogue, submission, answer, finding)),
+            None => {}
+        }
+    }
+    let stamp = Stamp::now(pipeline.file.inputs.received_on);
+    pipeline.ledger().append(|entries| {
+        let board = Board::new(entries, catalogue);
+        let is_new = |draft: &Draft| {
+            let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
+            known.is_none_or(|known| known.text != masked(draft.reason.trim()))
+        };
+        Ok(drafts.into_iter().filter(is_new).map(|draft| (draft, stamp.clone())).collect())
+    })?;
+    let accepted = Board::new(&pipeline.ledger().entries()?, catalogue);
+    unheard.retain(|(key, _)| !accepted.closings().contains_key(key));
+    Ok(unheard.into_iter().map(|(_, finding)| finding).collect())
+}
+
+fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> Draft {
+    let subject = &finding.subject;
+    let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
+    Draft {
+        action: crate::finding::ClosingKind::Explained.action().to_owned(),
+        unit: submission.unit.to_string(),
+        form: submission.form.id.to_string(),
+        by: catalogue.typed_by.clone(),
+        reason: answer.text.clone(),
+        finding: Some(About {
+            rule: finding.rule.to_string(),
+            sheet: text(&subject.sheet),
+            code: text(&subject.code),
+            column: subject.column,
+            key: answer.key.clone(),
+        }),
+        ..Draft::default()
+    }
+}
+
+/// An answer to an error: where it was typed, and which error it is to. What was typed is not quoted.
+fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> (String, Finding) {
+    let subject = Subject { unit: submission.known_unit(), form: Some(std::sync::Arc::clone(&submission.form.id)), ..Subject::default() };
+    let place = Place { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
+    let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
+    let about = [finding.place.sheet.as_deref().unwrap_or_default(), &cell].join("!");
+    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).saw(&finding.rule, about))
+}
