@@ -190,10 +190,15 @@ fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], book: &mut RuleBook)
     Ok(bound)
 }
 
+/// `<circular>/measures.toml`, or a part of it such as `measures_closing.toml`.
+fn is_measures(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(_, name)| name.starts_with("measures") && name.ends_with(".toml"))
+}
+
 /// Reads every circular's measures and binds them to its forms.
 fn circular_measures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(MeasureBook, Vec<String>)> {
     let (mut measures, mut problems) = (MeasureBook::default(), Vec::new());
-    for path in files.paths().filter(|path| path.ends_with("/measures.toml")) {
+    for path in files.paths().filter(|path| is_measures(path)) {
         let circular = path.split('/').next().unwrap_or_default();
         let unbound = measures.add(circular, files.toml(path)?, forms);
         problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
