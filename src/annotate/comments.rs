@@ -140,7 +140,7 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
         let p = tag.prefix();
         match (tag.name(), tag.kind) {
             ("author", Kind::Empty) => authors += 1,
-            ("author", Kind::Start) => text_from = tag.span.end,
+            ("author" | "t", Kind::Start) => text_from = tag.span.end,
             ("author", Kind::End) => {
                 if part[text_from..tag.span.start] == escaped(author) {
                     known = Some(authors);
@@ -159,7 +159,6 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
                     last.0 = from..tag.span.end;
                 }
             }
-            ("t", Kind::Start) => text_from = tag.span.end,
             ("t", Kind::End) => here.runs.push((text_from..tag.span.start, text_from..tag.span.start)),
             ("text", Kind::End) => {
                 let ours = ours(part, &here, author);
@@ -167,7 +166,9 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
                 if ours == Some(0) {
                     continue;
                 }
-                ours.into_iter().for_each(|from| cut_off(&here, from, &mut edits));
+                if let Some(from) = ours {
+                    cut_off(&here, from, &mut edits);
+                }
                 if let Some(text) = here.at.and_then(|at| left.remove(&at)) {
                     edits.insert(tag.span.start, run(&format!("\n{}{text}", sign(author)), p));
                 }

@@ -60,7 +60,7 @@ pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles, clea
         if tag.depth > 3 {
             continue;
         }
-        let is_row = tag.depth == 2 && tag.kind == Kind::Start && tag.name() == "row";
+        let is_row = tag.depth == 2 && tag.opens() && tag.name() == "row";
         match (tag.depth, tag.name()) {
             (2, "col") => patch.column_style(&tag),
             (1, "sheetData") => patch.data(&tag),
@@ -68,8 +68,11 @@ pub fn mark_cells(part: &str, colours: &Colours, styles: &mut MarkedStyles, clea
             (3, "c") if tag.opens() => patch.cell(&tag),
             _ => {}
         }
-        if is_row && let Some(row) = patch.next_row() {
-            tags.jump(&row);
+        if patch.is_done() {
+            break;
+        }
+        if is_row && !clears && patch.next > patch.row.saturating_sub(1) {
+            tags.jump_to_row(&patch.prefix, patch.next + 1);
         }
     }
     Ok(patch.edits.finish())
@@ -138,11 +141,9 @@ impl<'a> Patch<'a, '_> {
         }
     }
 
-    /// How the next row to be marked begins, where it is not the present one; a row that is written otherwise is
-    /// simply come to in turn.
-    fn next_row(&self) -> Option<String> {
-        let is_ahead = !self.clears && self.next != u32::MAX && self.next >= self.row;
-        is_ahead.then(|| format!("<{}row r=\"{}\"", self.prefix, self.next + 1))
+    /// Nothing is left to be marked or cleared.
+    fn is_done(&self) -> bool {
+        !self.clears && self.left.is_empty()
     }
 
     /// The colour of a cell that is still to be marked.

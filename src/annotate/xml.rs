@@ -113,17 +113,18 @@ impl<'a> Tags<'a> {
         Self { text, from, xml, depth: 1 }
     }
 
-    /// Goes on inside the root's child at the next place where some text stands; false where it stands nowhere ahead.
+    /// Goes on at the next row with this number, as it counts from 1; stays where it is when there is none written so.
     ///
-    /// For rows: most hold nothing to be changed, and reading all their cells would take longer than the changes.
-    pub fn jump(&mut self, needle: &str) -> bool {
-        let now = self.position();
-        let Some(at) = self.text.get(now..).and_then(|rest| memchr::memmem::find(rest.as_bytes(), needle.as_bytes())) else { return false };
-        self.from = now + at;
+    /// Most rows hold nothing to be changed, and reading all their cells would take longer than the changes.
+    pub fn jump_to_row(&mut self, prefix: &str, number: u32) {
+        let Some(rest) = self.text.get(self.position()..) else { return };
+        // Cells have letters before the number.
+        let Some(at) = memchr::memmem::find(rest.as_bytes(), format!(" r=\"{number}\"").as_bytes()) else { return };
+        let Some(start) = rest[..at].rfind('<').filter(|&start| rest[start + 1..].starts_with(&format!("{prefix}row "))) else { return };
+        self.from = self.position() + start;
         self.xml = quick_xml::Reader::from_reader(&self.text.as_bytes()[self.from..]);
         self.xml.config_mut().allow_unmatched_ends = true;
         self.depth = 2;
-        true
     }
 
     /// The next tag; none at the end.

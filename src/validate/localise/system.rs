@@ -1,5 +1,7 @@
 //! The sums and bounds of a form as linear constraints over its cells.
 
+use std::collections::BTreeSet;
+
 use crate::cells::{Status, Submission};
 use crate::schema::Sheet;
 
@@ -120,18 +122,19 @@ impl System {
 
     /// Violated constraints, in groups that share no cell.
     pub fn groups(&self) -> Vec<Vec<usize>> {
-        let violated: Vec<usize> = (0..self.constraints.len()).filter(|&i| !self.holds(&self.constraints[i], |_| None)).collect();
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for index in violated {
-            let shares = |group: &Vec<usize>| {
-                group.iter().any(|other| {
-                    self.constraints[*other].terms.iter().any(|(slot, _)| self.constraints[index].terms.iter().any(|(own, _)| own == slot))
-                })
-            };
-            let (mut joined, apart): (Vec<Vec<usize>>, Vec<Vec<usize>>) = groups.into_iter().partition(shares);
-            joined.push(vec![index]);
-            groups = apart;
-            groups.push(joined.concat());
+        let is_violated =
+            |index: &usize| if self.constraints[*index].exact { self.residuals[*index] != 0 } else { self.residuals[*index] > 0 };
+        let mut left: BTreeSet<usize> = (0..self.constraints.len()).filter(is_violated).collect();
+        let mut groups = Vec::new();
+        while let Some(first) = left.pop_first() {
+            let (mut group, mut at) = (vec![first], 0);
+            while let Some(&index) = group.get(at) {
+                let near = self.constraints[index].terms.iter().flat_map(|(slot, _)| &self.of_slot[*slot]);
+                group.extend(near.filter(|index| left.remove(index)));
+                at += 1;
+            }
+            group.sort_unstable();
+            groups.push(group);
         }
         groups
     }
