@@ -149,7 +149,8 @@ impl<'a> ReadySheet<'a> {
         let cells = written.map(|cell| {
             let ready = match &cell.content {
                 Content::Blank => Ready::Blank,
-                Content::Text(text) => Ready::Text(text),
+                // Official workbooks have no links.
+                Content::Text(text) | Content::Link(_, text) => Ready::Text(text),
                 Content::Number(number) => Ready::Number(*number),
                 Content::Formula(formula, result) => Ready::Formula(Formula::new(formula).set_result(result.to_string())),
                 Content::ErrorFormula(formula, error) => Ready::Formula(Formula::new(formula).set_result(*error)),

@@ -21,6 +21,7 @@ pub mod import;
 pub mod annotate;
 pub mod validate;
 pub mod aggregate;
+pub mod indicators;
 pub mod report;
 pub mod archive;
 pub mod query;

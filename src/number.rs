@@ -142,22 +142,46 @@ pub fn show(value: i64, kind: NumberKind) -> String {
     out
 }
 
+/// A quotient in hundredths, half away from zero; `None` when the denominator is 0 or the result does not fit.
+#[must_use]
+pub fn hundredths(numerator: i128, denominator: i128) -> Option<i64> {
+    scaled(numerator, denominator, 100)
+}
+
+/// A quotient in millionths, half away from zero: as the archive's decimals hold it.
+#[must_use]
+pub fn millionths(numerator: i128, denominator: i128) -> Option<i64> {
+    scaled(numerator, denominator, 1_000_000)
+}
+
+/// A quotient times `scale`, rounded half away from zero: the one place that rounds.
+fn scaled(numerator: i128, denominator: i128, scale: i128) -> Option<i64> {
+    if denominator == 0 {
+        return None;
+    }
+    let scaled = numerator.checked_mul(scale)?;
+    let (magnitude, below) = (scaled.unsigned_abs(), denominator.unsigned_abs());
+    let whole = magnitude / below;
+    let rest = magnitude % below;
+    let rounded = i128::try_from(whole + u128::from(rest >= below - rest)).ok()?;
+    i64::try_from(if (scaled < 0) == (denominator < 0) { rounded } else { -rounded }).ok()
+}
+
 /// A quotient for people: whole as it is, else rounded to two decimals (`26,67`).
 #[must_use]
 pub fn show_quotient(numerator: i128, denominator: i128) -> String {
-    let hundredths = |scaled: i128| {
-        let half = denominator.abs() / 2;
-        (scaled + if (scaled < 0) == (denominator < 0) { half * denominator.signum() } else { -half * denominator.signum() }) / denominator
-    };
-    let whole = denominator != 0 && numerator % denominator == 0;
-    let rounded = if whole {
-        numerator.checked_div(denominator).and_then(|n| n.checked_mul(100))
-    } else {
-        numerator.checked_mul(100).map(hundredths)
-    };
     // Two decimals of a quotient are four fewer than an amount has.
-    let amount = rounded.and_then(|hundredths| i64::try_from(hundredths.checked_mul(10_000)?).ok());
+    let amount = hundredths(numerator, denominator).and_then(|hundredths| hundredths.checked_mul(10_000));
     amount.map_or_else(|| "…".to_owned(), |amount| show(amount, NumberKind::Amounts))
+}
+
+/// Hundredths for people, always with two decimals (`26,50`).
+#[must_use]
+pub fn show_hundredths(hundredths: i64) -> String {
+    let magnitude = hundredths.unsigned_abs();
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let whole = i64::try_from(magnitude / 100).unwrap_or(i64::MAX);
+    format!("{sign}{},{:02}", show(whole, NumberKind::Counts), magnitude % 100)
 }
 
 /// The value as a spreadsheet stores it (million đồng for amounts).

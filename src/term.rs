@@ -99,6 +99,18 @@ impl Period {
     }
 }
 
+impl Period {
+    /// The period in Vietnamese words.
+    #[must_use]
+    pub fn words_vi(self) -> String {
+        let term = match self.term {
+            Term::Opening => "đầu",
+            Term::Closing => "cuối",
+        };
+        format!("{term} năm học {}", self.year)
+    }
+}
+
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.year, self.term.id())

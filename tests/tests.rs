@@ -138,3 +138,7 @@ mod table_rules;
 /// The closing term: its balance, the states of its results, whole school years.
 #[path = "suite/closing.rs"]
 mod closing;
+
+/// Indicators, the summary workbook, ad-hoc reports.
+#[path = "suite/figures.rs"]
+mod figures;

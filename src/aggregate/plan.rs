@@ -96,8 +96,9 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
     Aggregation { form: Arc::clone(form), totals, coverage }
 }
 
-/// What is expected of each unit itself; received is filled in as returns come.
-fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
+/// What is expected of each unit itself, by index; received is filled in as returns come.
+#[must_use]
+pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
     let expects = |unit: usize| tree.units[unit].expects(&form.short) || tree.units[unit].expects(&form.symbol);
     (0..tree.units.len())
         .map(|unit| {
@@ -116,7 +117,7 @@ fn facilities(tree: &Tree, form: &Form, unit: usize) -> u32 {
         .iter()
         .filter(|&&member| {
             let levels = &tree.units[member].levels;
-            levels.is_empty() || levels.contains(&form.level)
+            form.level.is_empty() || levels.is_empty() || levels.contains(&form.level)
         })
         .count()
         .try_into()

@@ -8,6 +8,7 @@
 mod cells;
 mod columns;
 mod dimensions;
+mod indicators;
 mod parquet_file;
 mod past;
 mod recount;
@@ -27,13 +28,14 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use columns::Columns;
-pub use past::{Past, past_returns, past_returns_in, run_of};
+pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
+pub use past::{Past, inputs_of, past_returns, past_returns_in};
 pub use recount::{TableTotal, recount};
 pub use returns::returns_from_archive;
 pub use totals::{ArchivedTotals, totals_from_archive};
 
-/// Key of a file's metadata under which the identity of its run stands.
-const RUN_KEY: &str = "tkgd.run";
+/// Key of a file's metadata under which its inputs stand, each with its hash.
+const INPUTS_KEY: &str = "tkgd.inputs";
 
 /// Everything a term's archive holds.
 #[derive(Debug)]
@@ -147,13 +149,13 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
     let hashes: Vec<String> = sources.iter().map(|(file, sha256)| format!("{sha256} {file}")).collect();
     let forms: Vec<String> = input.forms.iter().map(|f| format!("{} {} {}", f.id, f.version, f.layout_status.id())).collect();
     let mut pairs = vec![
-        (RUN_KEY, input.run.to_owned()),
+        ("tkgd.run", input.run.to_owned()),
         ("tkgd.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("tkgd.circular", input.circular.to_owned()),
         ("tkgd.forms", forms.join("\n")),
         ("tkgd.school_year", input.period.year.0.to_string()),
         ("tkgd.term", input.period.term.id().to_owned()),
-        ("tkgd.inputs", hashes.join("\n")),
+        (INPUTS_KEY, hashes.join("\n")),
     ];
     pairs.extend(input.result_state.map(|state| ("tkgd.result_state", state.id.to_owned())));
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()

@@ -13,7 +13,7 @@ use arrow_array::cast::AsArray as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::value_reader::{Batch, ValueTable};
-use super::{RUN_KEY, archived_path};
+use super::{INPUTS_KEY, archived_path};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
@@ -73,18 +73,18 @@ pub fn past_returns_in(folder: &Path, period: Period, state: Option<&str>, schem
     Ok(past)
 }
 
-/// The identity of the run that wrote a table; none where the archive does not hold it.
+/// What the returns of a table came from, file by file; none where the archive does not hold it.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn run_of(path: &Path) -> Result<Option<String>> {
+pub fn inputs_of(path: &Path) -> Result<Option<String>> {
     if !path.is_file() {
         return Ok(None);
     }
     let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
     let metadata = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e))?;
     let pairs = metadata.metadata().file_metadata().key_value_metadata();
-    Ok(pairs.into_iter().flatten().find(|pair| pair.key == RUN_KEY).and_then(|pair| pair.value.clone()))
+    Ok(pairs.into_iter().flatten().find(|pair| pair.key == INPUTS_KEY).and_then(|pair| pair.value.clone()))
 }
 
 /// Form ids of a term and the ids of their layouts.

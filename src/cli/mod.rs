@@ -1,6 +1,7 @@
 //! The command line: one file per command, words in Vietnamese, exit codes 0, 1, 2.
 
 mod check;
+mod indicators;
 mod init;
 mod ledger;
 mod progress;
@@ -94,7 +95,10 @@ enum Command {
     /// Kiểm tra các tệp biểu mẫu mà không cần danh sách đơn vị.
     #[command(alias = "kiem-tra")]
     Check(check::Args),
-    /// Xuất biểu chính thức của một vài đơn vị.
+    /// Chỉ tiêu thống kê của một kỳ theo địa bàn: giá trị, tử số, mẫu số, độ phủ.
+    #[command(alias = "chi-tieu")]
+    Indicators(indicators::Args),
+    /// Xuất biểu chính thức của một vài đơn vị, hoặc một báo cáo đột xuất.
     #[command(alias = "xuat-bieu")]
     Report(report::Args),
     /// Trả biểu cho các trường: chép tệp đã gửi, tô và ghi chú các ô cần sửa, kèm phiếu một trang.
@@ -174,6 +178,7 @@ impl Cli {
             Command::Init(args) => init::run(&args, &context),
             Command::Run(args) => run::run(&args, &context),
             Command::Check(args) => check::run(&args, &context),
+            Command::Indicators(args) => indicators::run(&args, &context),
             Command::Report(args) => report::run(&args, &context),
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),

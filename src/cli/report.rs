@@ -1,31 +1,53 @@
-//! `tkgd report`: official workbooks of chosen units, without archive.
+//! `tkgd report`: official workbooks of chosen units, or a report laid out in a file; without archive.
 
 use std::path::PathBuf;
 
 use super::progress::Bars;
 use super::{Context, Exit, print};
-use crate::error::Result;
-use crate::pipeline::{Pipeline, report_only};
+use crate::error::{Error, Result, Words};
+use crate::pipeline::{AdHocRequest, Pipeline, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Ví dụ:\n  tkgd report pipelines/dau-nam-hoc.toml --unit 00101 --out bieu-xa\n  tkgd xuat-bieu dau-nam-hoc.toml --unit commune --out bieu"
+    after_help = "Ví dụ:\n  tkgd report pipelines/dau-nam-hoc.toml --unit 00101 --out bieu-xa\n  tkgd xuat-bieu dau-nam-hoc.toml --unit commune --out bieu\nBáo cáo đột xuất (tệp của Sở, hoặc có sẵn: phong-hoc, dan-toc-thieu-so, quy-mo-truong):\n  tkgd report bao-cao.toml --pipeline dau-nam-hoc.toml\n  tkgd report phong-hoc --pipeline dau-nam-hoc.toml --out phong-hoc.html"
 )]
 pub struct Args {
-    /// Tệp quy trình (.toml).
-    pipeline: PathBuf,
-    /// Mã đơn vị hoặc loại đơn vị; lặp lại được.
-    #[arg(long = "unit", required = true)]
+    /// Tệp quy trình (.toml), hoặc tệp báo cáo đột xuất, hoặc tên một báo cáo có sẵn.
+    file: PathBuf,
+    /// Quy trình: mã đơn vị hoặc loại đơn vị; lặp lại được.
+    #[arg(long = "unit")]
     units: Vec<String>,
-    /// Thư mục nhận các biểu.
+    /// Báo cáo đột xuất: tệp quy trình có số liệu, khi tệp báo cáo không ghi.
+    #[arg(long, value_name = "TỆP")]
+    pipeline: Option<PathBuf>,
+    /// Thư mục nhận các biểu; với báo cáo đột xuất: tệp kết quả (.xlsx, .html, .csv).
     #[arg(long)]
-    out: PathBuf,
+    out: Option<PathBuf>,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
-    let written = report_only(&pipeline, &schemas, &args.units, &args.out, &context.isolation, &Bars::new(context.lang))?;
+    let bars = Bars::new(context.lang);
+    let written = match report_book(&schemas, &args.file)? {
+        Some((book, shown)) => {
+            let beside = |path: &PathBuf| args.file.parent().map_or_else(|| path.clone(), |folder| folder.join(path));
+            let pipeline = args.pipeline.clone().or_else(|| book.pipeline.as_ref().map(beside)).ok_or_else(|| {
+                Error::config(&shown, Words::both("chưa biết lấy số liệu của quy trình nào", "it is not known whose figures it shows"))
+                    .with_hint(Words::both("thêm --pipeline dau-nam-hoc.toml", "add --pipeline dau-nam-hoc.toml"))
+            })?;
+            let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&book.file));
+            let request = AdHocRequest { book: &book, shown: &shown, out: &out };
+            ad_hoc_report(&Pipeline::open(&pipeline)?, &schemas, request, &context.isolation, &bars)?
+        }
+        None => {
+            let missing = |vi: &str, en: &str| Error::config(args.file.display(), Words::both(vi, en));
+            if args.units.is_empty() {
+                return Err(missing("xuất biểu của quy trình cần --unit", "official workbooks of a pipeline need --unit"));
+            }
+            let out = args.out.as_ref().ok_or_else(|| missing("cần --out THƯ MỤC", "--out FOLDER is needed"))?;
+            report_only(&Pipeline::open(&args.file)?, &schemas, &args.units, out, &context.isolation, &bars)?
+        }
+    };
     for path in written {
         print(&format!("{}\n", path.display()));
     }

@@ -1,5 +1,6 @@
 //! Pipeline files: as written, and as resolved against the workspace.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -25,6 +26,9 @@ pub struct PipelineFile {
     /// A later state of the term's results, such as `after-retests`; the one reports are due in otherwise.
     #[serde(default)]
     pub result_state: Option<String>,
+    /// The circular, where it is a reporting stream of its own; the one in force otherwise.
+    #[serde(default)]
+    pub regulation: Option<String>,
     /// The register of units.
     pub register: PathBuf,
     /// The folder all paths start from, seen from the pipeline file; its own folder otherwise.
@@ -71,6 +75,9 @@ pub struct Inputs {
     /// Local deadlines, each with the document that sets it; `han-nop.toml` otherwise.
     #[serde(default)]
     pub deadlines: Option<PathBuf>,
+    /// Population by place and age, the denominator of enrolment rates.
+    #[serde(default)]
+    pub population: Option<PathBuf>,
     /// The day new returns came in; told to a command, never in a file.
     #[serde(skip)]
     pub received_on: Option<NaiveDate>,
@@ -92,6 +99,7 @@ impl Default for Inputs {
             other_source: None,
             receipts: None,
             deadlines: None,
+            population: None,
             received_on: None,
             unit: None,
         }
@@ -128,6 +136,9 @@ pub struct Outputs {
     /// One-row-per-school tables: `csv`, `xlsx`.
     #[serde(default)]
     pub lists: Vec<ListFormat>,
+    /// Which basis an indicator takes that has several: `national-standard-schools = "public"`.
+    #[serde(default)]
+    pub bases: BTreeMap<String, String>,
     /// Print the signature block.
     #[serde(default)]
     pub signature: bool,
@@ -197,16 +208,22 @@ impl Pipeline {
         Ledger::named(&self.path(&folder), &self.slug())
     }
 
-    /// The term, and the state of its results if it is a later one, as file names say it.
+    /// The term, the state of its results if it is a later one, and the reporting stream if it is one of its own, as file
+    /// names say it.
     fn slug(&self) -> String {
-        let term = format!("{}-{}", self.period.year, self.period.term.id());
-        self.file.result_state.as_ref().map_or_else(|| term.clone(), |state| format!("{term}-{state}"))
+        let state = self.file.result_state.as_ref().map(|state| format!("-{state}")).unwrap_or_default();
+        format!("{}-{}{state}{}", self.period.year, self.period.term.id(), self.stream())
+    }
+
+    /// What keeps the files of a reporting stream of its own apart from those of the terms.
+    fn stream(&self) -> String {
+        self.file.regulation.as_ref().map(|id| format!("-{id}")).unwrap_or_default()
     }
 
     /// The archive's folder.
     #[must_use]
     pub fn archive(&self) -> PathBuf {
-        self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| PathBuf::from("archive")))
+        self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| format!("archive{}", self.stream()).into()))
     }
 }
 

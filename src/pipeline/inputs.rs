@@ -65,7 +65,7 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
 
 /// The circular that governs the pipeline's term, with the term's results in the state that the pipeline names.
 pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
-    let regulation = schemas.governing(pipeline.period)?.clone();
+    let regulation = schemas.regime(pipeline.file.regulation.as_deref(), pipeline.period)?.clone();
     let Some(state) = &pipeline.file.result_state else { return Ok(regulation) };
     regulation.in_state(pipeline.period.term, state).map_err(|known| Error::Unknown {
         kind: "later state of results",
@@ -86,7 +86,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
-    let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
+    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
@@ -119,7 +119,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     findings.retain(|finding| !collected.settles(finding));
     let contested = contested(&collected.findings);
     findings.extend(collected.findings);
-    for path in [Some(&pipeline.file.register), inputs.mapping.as_ref()].into_iter().flatten() {
+    for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
         sources.push(source_of(&pipeline.path(path))?);
     }
     relative_names(pipeline, &mut findings, &mut sources);

@@ -3,6 +3,8 @@
 //! The only module that knows all stages. Everything is written aside and put
 //! in place at the end, so a run that is interrupted leaves what was there.
 
+mod ad_hoc;
+mod figures;
 mod file;
 mod inputs;
 mod ledger;
@@ -14,11 +16,14 @@ mod returned;
 mod run;
 mod sample_files;
 mod show;
+mod show_figures;
 mod summary;
 mod templates;
 mod workspace;
 mod yearly;
 
+pub use ad_hoc::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
+pub use figures::{FigureSource, Figures, summary_books};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use ledger::{
     LedgerAct, LedgerAnswer, StatusRequest, TermStatus, act, answer, answers_from, history_json, history_text, reminders_xlsx, status_json,
@@ -31,9 +36,10 @@ pub use reconcile::{
 };
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
-pub use run::{Checked, RunResult, check_files, report_only, run};
+pub use run::{Checked, Look, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use show::{findings_digest, findings_json, findings_text};
+pub use show_figures::{indicators_csv, indicators_json, indicators_text};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
 pub use workspace::workspace_files;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::figures::{FigureSource, Figures, looked_at, summary_books};
 use super::inputs::{Loaded, load};
 use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
@@ -18,7 +19,7 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::yearly_xlsx;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, ArchivedState, archived_path, past_returns, past_returns_in, recount, run_of, write_archive};
+use crate::archive::{ArchiveInput, ArchivedState, archived_path, inputs_of, past_returns, past_returns_in, recount, write_archive};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
@@ -66,11 +67,16 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
-    let Check { mut findings, earlier, distributions } = check(pipeline, schemas, &mut loaded, (isolation, progress))?;
+    let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, (isolation, progress))?;
     schemas.rules.grade(&mut findings);
     findings.extend(record_typed(pipeline, &loaded, &findings, (&catalogue, &schemas.rules))?);
     let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    let books = summary_books(schemas)?;
+    let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
+    let facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
+    let figures = Figures::new(pipeline, &facts)?;
+    findings.extend(figures.implausible());
     let run = run_id(pipeline, schemas, &loaded, board.closings())?;
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
@@ -93,6 +99,8 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress)?;
     write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
+    let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
+    figures.write(&look, &books, &pipeline.archive(), &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
@@ -100,7 +108,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     progress.start("archive", 1);
-    publish_archive(pipeline, schemas, &loaded, &aggregations, &findings, &run)?;
+    publish_archive(&look, &findings, &figures)?;
     folder.publish()?;
     progress.finish();
     record_received(pipeline, &loaded, &catalogue, isolation)?;
@@ -127,9 +135,7 @@ fn quality(
     (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts),
     run: &str,
 ) -> String {
-    let unverified = loaded.forms.iter().map(|form| (form, schemas.layouts.mark(form.layout_status, Lang::Vi)));
-    let unverified: Vec<String> =
-        unverified.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect();
+    let unverified = Look { pipeline, schemas, loaded, aggregations, run }.unverified(Lang::Vi);
     // Files are named from the workspace; the page stands in a folder below it.
     let below = pipeline.output();
     let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
@@ -148,12 +154,60 @@ fn quality(
     })
 }
 
+/// What everything that shows a run is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Look<'a> {
+    /// The pipeline.
+    pub pipeline: &'a Pipeline,
+    /// The schemas.
+    pub schemas: &'a Schemas,
+    /// What was read.
+    pub loaded: &'a Loaded,
+    /// Totals and coverage.
+    pub aggregations: &'a [Aggregation],
+    /// Identity of the run.
+    pub run: &'a str,
+}
+
+impl Look<'_> {
+    /// Symbols of forms whose layout is not verified, with their status in words.
+    #[must_use]
+    pub fn unverified(&self, lang: Lang) -> Vec<String> {
+        let marks = self.loaded.forms.iter().map(|form| (form, self.schemas.layouts.mark(form.layout_status, lang)));
+        marks.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect()
+    }
+
+    /// Coverage of every form that is expected, in words.
+    #[must_use]
+    pub fn coverage_lines(&self, pattern: &str) -> Vec<String> {
+        let forms = forms_of(&self.loaded.tree, self.aggregations);
+        let expected = forms.iter().filter(|form| form.expected + form.received > 0);
+        expected
+            .map(|form| {
+                let numbers = [
+                    ("{received}", form.received),
+                    ("{expected}", form.expected),
+                    ("{facilities_received}", form.facilities_received),
+                    ("{facilities_expected}", form.facilities_expected),
+                ];
+                let said = numbers.iter().fold(pattern.to_owned(), |text, (field, number)| text.replace(field, &number.to_string()));
+                format!("{}: {said}", form.symbol)
+            })
+            .collect()
+    }
+}
+
+/// Forms whose figures of another term cannot be looked at, and why.
+pub(super) type Gaps = Vec<(Arc<str>, Words)>;
+
 /// What the checks came to.
 pub(super) struct Check {
     /// What reading found and every check of the returns, not graded yet.
     pub findings: Vec<Finding>,
     /// Returns of other terms.
     pub earlier: Earlier,
+    /// Forms whose figures of a year ago cannot be looked at, and why.
+    pub last_year_gaps: Gaps,
     /// Values compared between units.
     pub distributions: Vec<Spread>,
 }
@@ -173,7 +227,7 @@ pub(super) fn check(
         found
     }));
     progress.finish();
-    let mut earlier = earlier(pipeline, schemas, loaded)?;
+    let (mut earlier, last_year_gaps) = earlier(pipeline, schemas, loaded)?;
     if let Some((returns, files)) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
         earlier.other_source = Some(returns);
         loaded.sources.extend(files);
@@ -184,32 +238,30 @@ pub(super) fn check(
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
-    Ok(Check { findings, earlier, distributions })
+    Ok(Check { findings, earlier, last_year_gaps, distributions })
 }
 
-/// The terms that a run looks at in the archive: the same term a year ago, and the other term of the year.
-fn looked_at(Period { year, term }: Period) -> [Period; 2] {
-    [Period { year: SchoolYear(year.0 - 1), term }, Period { year, term: term.other() }]
-}
-
-/// A year ago is shown in a table too; the other term is read only for rules that look at it.
+/// A year ago is shown in tables too; the other term is read only for rules that look at it.
 fn looks_at_other_term(schemas: &Schemas, loaded: &Loaded) -> bool {
     let is_used = |rule: &&CellRule| loaded.forms.iter().any(|form| form.layout.id == rule.layout);
     schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(Moment::OtherTerm))
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
-fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<Earlier> {
+///
+/// With the forms whose figures of a year ago cannot be looked at.
+fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<(Earlier, Gaps)> {
     let archive = pipeline.archive();
-    let [year_ago, other] = looked_at(pipeline.period);
+    let Period { year, term } = pipeline.period;
     // A later state of results is compared with that state a year ago.
-    let state = pipeline.file.result_state.as_deref();
-    let last_year = past_returns_in(&archive, year_ago, state, schemas, &loaded.forms)?.returns;
+    let (year_ago, state) = (Period { year: SchoolYear(year.0 - 1), term }, pipeline.file.result_state.as_deref());
+    let last_year = past_returns_in(&archive, year_ago, state, schemas, &loaded.forms)?;
     // The other term has forms of its own; through those of this term's circular its figures are seen.
+    let other = Period { year, term: term.other() };
     let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other.term).cloned().collect();
     let other_term =
         if looks_at_other_term(schemas, loaded) { past_returns(&archive, other, schemas, &other_forms)?.returns } else { None };
-    Ok(Earlier { last_year, other_term, other_forms, other_source: None })
+    Ok((Earlier { last_year: last_year.returns, other_term, other_forms, other_source: None }, last_year.gaps))
 }
 
 /// The state of the term's results, as the archive keeps it.
@@ -219,14 +271,8 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 }
 
 /// Writes the archive and counts it again with another engine.
-fn publish_archive(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    loaded: &Loaded,
-    aggregations: &[Aggregation],
-    findings: &[Finding],
-    run: &str,
-) -> Result<()> {
+fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>) -> Result<()> {
+    let Look { pipeline, schemas, loaded, aggregations, run } = *look;
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
@@ -242,6 +288,7 @@ fn publish_archive(
     };
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
+    figures.archive(&folder, &input)?;
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = input.path(&folder, table);
         for counted in recount(&path)? {
@@ -297,9 +344,9 @@ fn summarise(
     }
 }
 
-/// The run's identity: the tool, the schemas, the pipeline, every input, the runs of the terms that it looks back
+/// The run's identity: the tool, the schemas, the pipeline, every input, the inputs of the terms that it looks back
 /// at, every answer to a finding, and nothing else.
-fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> Result<String> {
+pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> Result<String> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
@@ -315,13 +362,12 @@ fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BT
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
-    let [year_ago, other] = looked_at(pipeline.period);
-    let state = pipeline.file.result_state.as_deref();
-    let other = looks_at_other_term(schemas, loaded).then_some((other, None));
-    for (period, state) in std::iter::once((year_ago, state)).chain(other) {
-        // The identity of the run that wrote them says what those figures are.
-        let run = run_of(&archived_path(&pipeline.archive(), "forms", period, state))?;
-        add(run.unwrap_or_default().as_bytes());
+    for period in looked_at(pipeline.period, schemas)? {
+        // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
+        // other would never come to rest.
+        let state = pipeline.file.result_state.as_deref().filter(|_| period.term == pipeline.period.term);
+        let inputs = inputs_of(&archived_path(&pipeline.archive(), "forms", period, state))?;
+        add(inputs.unwrap_or_default().as_bytes());
     }
     for (key, closing) in closings {
         for text in [key, closing.kind.id(), &closing.text, &closing.by, &closing.on] {
@@ -346,7 +392,7 @@ pub fn check_files(
     let regulation = schemas.governing(period)?;
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
-    let recogniser = Recogniser::new(&schemas.forms).preferring(&regulation.id);
+    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
     let files = find_files(paths)?;
     progress.start("read", files.len());

@@ -26,10 +26,8 @@ pub fn yearly_xlsx(
     let Some(last_year) = last_year.filter(|returns| !returns.is_empty()) else { return Ok(None) };
     let submissions = loaded.submissions.iter().map(|s| ((&*s.unit, &*s.form.id), s)).collect();
     let table = Table { schemas, loaded, findings, submissions };
-    let of_form =
-        |aggregation: &Aggregation| schemas.key_figures.iter().filter(|figure| figure.layout == aggregation.form.layout.id).collect();
-    let figures: Vec<(&Aggregation, Vec<&KeyFigure>)> =
-        aggregations.iter().map(|aggregation| (aggregation, of_form(aggregation))).collect();
+    let of_form = |aggregation: &Aggregation| schemas.measures.key_figures(&aggregation.form.layout);
+    let figures: Vec<(&Aggregation, Vec<KeyFigure>)> = aggregations.iter().map(|aggregation| (aggregation, of_form(aggregation))).collect();
     let befores: Vec<Vec<Vec<Option<i64>>>> = figures
         .iter()
         .map(|(aggregation, figures)| figures.iter().map(|figure| before(&loaded.tree, last_year, &aggregation.form, figure)).collect())

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::listing::{ListCell, Listing, MOST_ROWS};
+use super::listing::{Listing, MOST_ROWS};
 use super::plan::Align;
-use crate::number::show;
 
 /// How the page looks, on the screen and on paper.
 const STYLE: &str = "@page{size:A4 landscape;margin:12mm}\
@@ -17,27 +16,38 @@ th,td{border:.5pt solid #000;padding:2pt 4pt;vertical-align:top;overflow-wrap:an
 /// The page of a listing.
 #[must_use]
 pub fn listing_html(listing: &Listing) -> String {
-    let mut lines = listing.lines.iter();
-    let title = escaped(lines.next().unwrap_or(&listing.name));
+    listings_html(std::slice::from_ref(listing))
+}
+
+/// One page of some listings, the first one's title being the page's.
+#[must_use]
+pub fn listings_html(listings: &[Listing]) -> String {
+    let title = listings.first().map(|first| escaped(first.lines.first().unwrap_or(&first.name))).unwrap_or_default();
     let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     );
+    for listing in listings {
+        table(&mut out, listing);
+    }
+    out.push_str("</body>\n</html>\n");
+    out
+}
+
+fn table(out: &mut String, listing: &Listing) {
+    let mut lines = listing.lines.iter();
+    let _ = writeln!(out, "<h1>{}</h1>", escaped(lines.next().unwrap_or(&listing.name)));
     for line in lines {
         let _ = writeln!(out, "<p>{}</p>", escaped(line));
     }
     out.push_str("<table>\n<thead><tr>");
     for column in &listing.columns {
-        let _ = write!(out, "<th>{}</th>", escaped(&column.heading));
+        let _ = write!(out, "<th scope=\"col\">{}</th>", escaped(&column.heading));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for row in listing.rows.iter().take(MOST_ROWS) {
         out.push_str(if row.strong { "<tr class=\"s\">" } else { "<tr>" });
         for (cell, column) in row.cells.iter().zip(&listing.columns) {
-            let text = match cell {
-                ListCell::Blank => String::new(),
-                ListCell::Text(text) => escaped(text),
-                ListCell::Number(number, kind) => show(*number, *kind),
-            };
+            let text = escaped(&cell.text());
             let class = match column.align {
                 Align::Right => " class=\"r\"",
                 Align::Centre => " class=\"c\"",
@@ -52,8 +62,6 @@ pub fn listing_html(listing: &Listing) -> String {
     if left > 0 {
         let _ = writeln!(out, "<p>{}</p>", escaped(&listing.cut.replace("{left}", &left.to_string())));
     }
-    out.push_str("</body>\n</html>\n");
-    out
 }
 
 /// Text that cannot become markup.

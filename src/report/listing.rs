@@ -5,10 +5,13 @@ use std::sync::Arc;
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
 use crate::location::{CellRange, CellRef};
-use crate::number::{AMOUNT_UNIT, NumberKind, to_float};
+use crate::number::{AMOUNT_UNIT, NumberKind, show, show_hundredths, to_float};
+use crate::schema::Paper;
 
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;
+/// Width in characters from which a flat table is better printed on A3.
+const A4_WIDTH: f64 = 150.0;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
 
@@ -27,6 +30,8 @@ pub struct Listing {
     pub more: usize,
     /// Said below the table when it is cut short: `{left}`.
     pub cut: String,
+    /// Columns kept in view; no cell is merged then, so that programs read the sheet as a table.
+    pub fixed_columns: u16,
 }
 
 /// A column of a listing.
@@ -59,6 +64,26 @@ pub enum ListCell {
     Text(String),
     /// A number of this kind.
     Number(i64, NumberKind),
+    /// Hundredths, always shown with two decimals.
+    Hundredths(i64),
+    /// A number that lacks parts: a star stands after it.
+    Starred(Box<ListCell>),
+    /// A sheet of the workbook, and the text that leads there.
+    Link(String, String),
+}
+
+impl ListCell {
+    /// The content as people read it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Blank => String::new(),
+            Self::Text(text) | Self::Link(_, text) => text.clone(),
+            Self::Number(number, kind) => show(*number, *kind),
+            Self::Hundredths(number) => show_hundredths(*number),
+            Self::Starred(cell) => format!("{}*", cell.text()),
+        }
+    }
 }
 
 impl<T: Into<String>> From<T> for ListCell {
@@ -75,8 +100,9 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     let last_column = u16::try_from(listing.columns.len().saturating_sub(1)).unwrap_or(u16::MAX);
     plan.widths = (0..).zip(&listing.columns).map(|(at, column)| (at, column.width)).collect();
     for (row, line) in (0_u32..).zip(&listing.lines) {
-        let style = CellStyle { bold: row == 0, size: if row == 0 { SIZE + 2 } else { SIZE }, wrap: true, ..CellStyle::default() };
-        place_wide(&mut plan, row, last_column, (line, style));
+        let flat = listing.fixed_columns > 0;
+        let style = CellStyle { bold: row == 0, size: if row == 0 { SIZE + 2 } else { SIZE }, wrap: !flat, ..CellStyle::default() };
+        place_wide(&mut plan, row, if flat { 0 } else { last_column }, (line, style));
     }
     let heading_row = u32::try_from(listing.lines.len()).unwrap_or(0) + u32::from(!listing.lines.is_empty());
     let heading = CellStyle { bold: true, align: Align::Centre, wrap: true, line: Line::Thin, size: SIZE, ..CellStyle::default() };
@@ -95,9 +121,12 @@ pub fn listing(listing: &Listing) -> SheetPlan {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
         place_wide(&mut plan, row + 1, last_column, (&listing.cut.replace("{left}", &left.to_string()), style));
     }
-    plan.freeze = Some(CellRef::new(heading_row + 1, 0));
+    plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some((heading_row, heading_row)), ..PageSetup::default() };
     fit(&mut plan);
+    if listing.fixed_columns > 0 && plan.widths.iter().map(|(_, width)| width).sum::<f64>() > A4_WIDTH {
+        plan.page.paper = Paper::A3;
+    }
     plan
 }
 
@@ -113,14 +142,23 @@ fn place_wide(plan: &mut SheetPlan, row: u32, last_column: u16, (text, style): (
 fn place_row(plan: &mut SheetPlan, row: u32, entry: &ListRow, columns: &[ListColumn]) {
     for ((column, cell), format) in (0..).zip(&entry.cells).zip(columns) {
         let base = CellStyle { bold: entry.strong, line: Line::Thin, size: SIZE, align: format.align, ..CellStyle::default() };
-        let (content, style) = match cell {
-            ListCell::Blank => (Content::Blank, base),
-            ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
-            ListCell::Number(number, kind) => {
-                (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base })
-            }
-        };
+        let (content, style) = placed(cell, base);
         plan.cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
+    }
+}
+
+/// A content and its look.
+fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
+    match cell {
+        ListCell::Blank => (Content::Blank, base),
+        ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
+        ListCell::Number(number, kind) => (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base }),
+        ListCell::Hundredths(number) => (Content::Number(*number as f64 / 100.0), CellStyle { number: NumberLook::Decimals(2), ..base }),
+        ListCell::Link(sheet, text) => (Content::Link(sheet.as_str().into(), text.as_str().into()), base),
+        ListCell::Starred(cell) => {
+            let (content, style) = placed(cell, base);
+            (content, CellStyle { starred: true, shaded: true, ..style })
+        }
     }
 }
 

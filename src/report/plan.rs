@@ -43,6 +43,27 @@ pub struct SheetPlan {
     pub protected: bool,
     /// What may be typed where.
     pub validations: Vec<Validation>,
+    /// Charts over the cells.
+    pub charts: Vec<ChartPlan>,
+}
+
+/// A native chart of cells of its sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartPlan {
+    /// The cell under its upper left corner.
+    pub at: CellRef,
+    /// Title.
+    pub title: String,
+    /// What it shows, for those who cannot see it.
+    pub words: String,
+    /// Bars on top of each other instead of beside each other.
+    pub stacked: bool,
+    /// The cells that name the bars.
+    pub categories: CellRange,
+    /// Names and cells of the series.
+    pub series: Vec<(String, CellRange)>,
+    /// Width and height in pixels.
+    pub size: (u32, u32),
 }
 
 /// What may be typed into a run of cells.
@@ -106,6 +127,8 @@ pub enum Content {
     Text(Arc<str>),
     /// A number.
     Number(f64),
+    /// A text that leads to a sheet of the workbook.
+    Link(Arc<str>, Arc<str>),
     /// A formula of ours and its result.
     Formula(String, f64),
     /// A formula that shows an error; only samples have one.
@@ -131,6 +154,8 @@ pub struct CellStyle {
     pub number: NumberLook,
     /// Shaded: the number lacks parts.
     pub shaded: bool,
+    /// A star after the number: it lacks parts.
+    pub starred: bool,
     /// Can be changed on a protected sheet.
     pub open: bool,
 }

@@ -29,7 +29,8 @@ pub fn lint(schemas: &Schemas) -> Vec<String> {
         if schemas.regulation(&form.circular).is_none() {
             problems.push(format!("{}: there is no schemas/{}/regulation.toml", form.id, form.circular));
         }
-        if !schemas.register.levels.iter().any(|level| *level.code == *form.level) {
+        // A form without a level is for all of them.
+        if !form.level.is_empty() && !schemas.register.levels.iter().any(|level| *level.code == *form.level) {
             problems.push(format!("{}: level `{}` is not in register.toml", form.id, form.level));
         }
         if schemas.forms[..index].iter().any(|other| other.circular == form.circular && other.symbol == form.symbol) {

@@ -8,13 +8,16 @@ mod expression;
 mod flows;
 mod form;
 mod form_file;
-mod key_figures;
+mod indicator;
 mod layouts;
 mod lint;
 mod look;
 mod mapping;
+mod measures;
+mod pick;
 mod register_file;
 mod regulation;
+mod report_book;
 mod resolve;
 mod rules;
 mod source;
@@ -31,13 +34,16 @@ pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mappi
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
 pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
-pub use key_figures::KeyFigure;
+pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
 pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
+pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
+pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
+pub use report_book::{Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
@@ -62,10 +68,12 @@ pub struct Schemas {
     pub mappings: Vec<Mapping>,
     /// The rule catalogue.
     pub rules: RuleBook,
-    /// Figures that people look at first, bound to the layouts they are read from.
-    pub key_figures: Vec<KeyFigure>,
     /// How people go on from term to term, bound to the forms' rows.
     pub flows: Vec<Flow>,
+    /// What is counted, and where it stands in the forms.
+    pub measures: MeasureBook,
+    /// Indicators, in the order of their files.
+    pub indicators: Vec<Indicator>,
     /// What is wrong with files whose content can be left out; `lint` tells it.
     pub problems: Vec<String>,
     /// Rules over cells, bound to the layouts they are about.
@@ -103,10 +111,12 @@ impl Schemas {
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
         let cell_rules = circular_rules(&files, &forms, &layouts, &mut rules)?;
-        let (key_figures, mut problems) = circular_figures(&files, &forms)?;
+        let (measures, mut problems) = circular_measures(&files, &forms)?;
         let (flows, unbound) = circular_flows(&files, &forms)?;
         problems.extend(unbound);
-        Ok(Self { files, regulations, forms, mappings, rules, key_figures, flows, problems, cell_rules, register, layouts })
+        let indicators = indicators(&files)?;
+        problems.extend(indicator::problems(&indicators, &measures));
+        Ok(Self { files, regulations, forms, mappings, rules, flows, measures, indicators, problems, cell_rules, register, layouts })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -120,7 +130,7 @@ impl Schemas {
     /// # Errors
     /// When none is in force on the day the figures are as at.
     pub fn governing(&self, period: Period) -> Result<&Regulation> {
-        self.regulations.iter().find(|regulation| regulation.governs(period)).ok_or_else(|| Error::Unknown {
+        self.regulations.iter().find(|regulation| !regulation.separate && regulation.governs(period)).ok_or_else(|| Error::Unknown {
             kind: "circular in force for",
             name: period.to_string(),
             hint: Some(Words::both(
@@ -128,6 +138,16 @@ impl Schemas {
                 "check `in_force_from` and `in_force_to` in schemas/*/regulation.toml",
             )),
         })
+    }
+
+    /// The circular that a pipeline names, or the one that governs its period.
+    ///
+    /// # Errors
+    /// When there is none of that name, or none in force.
+    pub fn regime(&self, named: Option<&str>, period: Period) -> Result<&Regulation> {
+        let Some(id) = named else { return self.governing(period) };
+        let near = || closest(id, self.regulations.iter().map(|regulation| regulation.id.as_str())).map(Words::did_you_mean);
+        self.regulation(id).ok_or_else(|| Error::Unknown { kind: "circular", name: id.to_owned(), hint: near() })
     }
 
     /// The circular with this id.
@@ -139,6 +159,13 @@ impl Schemas {
     /// Forms of a circular.
     pub fn forms_of<'a>(&'a self, circular: &'a str) -> impl Iterator<Item = &'a Arc<Form>> {
         self.forms.iter().filter(move |form| &*form.circular == circular)
+    }
+
+    /// Forms that a file may be of where this circular's are awaited: all but those of streams of their own, unless it is one.
+    #[must_use]
+    pub fn recognisable(&self, circular: &str) -> Vec<Arc<Form>> {
+        let is_apart = |form: &Form| self.regulation(&form.circular).is_some_and(|own| own.separate);
+        self.forms.iter().filter(|form| *form.circular == *circular || !is_apart(form)).cloned().collect()
     }
 
     /// A form by full id, or by short id within a circular.
@@ -169,16 +196,30 @@ fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], layouts: &LayoutBook
     Ok(bound)
 }
 
-/// Reads every circular's key figures and binds them to its forms.
-fn circular_figures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(Vec<KeyFigure>, Vec<String>)> {
-    let (mut figures, mut problems) = (Vec::new(), Vec::new());
-    for path in files.paths().filter(|path| path.ends_with("/key_figures.toml")) {
+/// `<circular>/measures.toml`, or a part of it such as `measures_closing.toml`.
+fn is_measures(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(_, name)| name.starts_with("measures") && name.ends_with(".toml"))
+}
+
+/// Reads every circular's measures and binds them to its forms.
+fn circular_measures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(MeasureBook, Vec<String>)> {
+    let (mut measures, mut problems) = (MeasureBook::default(), Vec::new());
+    for path in files.paths().filter(|path| is_measures(path)) {
         let circular = path.split('/').next().unwrap_or_default();
-        let (bound, unbound) = key_figures::bind(circular, files.toml(path)?, forms);
-        figures.extend(bound);
+        let unbound = measures.add(circular, files.toml(path)?, forms);
         problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
     }
-    Ok((figures, problems))
+    problems.extend(measures.finish());
+    Ok((measures, problems))
+}
+
+/// Reads every file of indicators.
+fn indicators(files: &SchemaFiles) -> Result<Vec<Indicator>> {
+    let mut all = Vec::new();
+    for path in files.paths().filter(|path| path.starts_with("indicators/") && path.ends_with(".toml")) {
+        all.extend(files.toml::<indicator::IndicatorFile>(path)?.indicators);
+    }
+    Ok(all)
 }
 
 /// Reads every circular's flows and binds them to its forms.

@@ -17,6 +17,9 @@ pub struct Regulation {
     pub title: String,
     /// First day in force, ISO.
     pub in_force_from: NaiveDate,
+    /// A reporting stream of its own, beside the one for all terms: used only where a pipeline names it.
+    #[serde(default)]
+    pub separate: bool,
     /// Last day in force; absent while it still is.
     #[serde(default)]
     pub in_force_to: Option<NaiveDate>,

@@ -180,7 +180,9 @@ fn slot(form: &Form, cell: &str) -> usize {
 #[test]
 fn every_rule_over_cells_is_broken_by_its_seed_at_its_cell() {
     let world = World::new();
-    let mut left: BTreeSet<&str> = world.schemas.rules.iter().filter(|r| r.form.is_some()).map(|r| r.id.as_str()).collect();
+    // The stream of its own has its seeds in `figures::a_regime_of_its_own_needs_no_program`.
+    let mut left: BTreeSet<&str> =
+        world.schemas.rules.iter().filter(|r| r.form.as_deref().is_some_and(|form| form != "CDS")).map(|r| r.id.as_str()).collect();
     for seed in SEEDS {
         let form = form(&world.schemas, seed.form);
         let findings = world.findings(&form, seed.cells);

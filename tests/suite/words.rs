@@ -87,6 +87,8 @@ fn errors_name_the_path_the_reason_and_a_hint() {
 #[test]
 fn the_forms_are_listed_with_what_they_rest_on() {
     insta::assert_snapshot!(say(&["schema", "show"]), @r"
+    qd4725-2022 (Quyết định 4725/QĐ-BGDĐT): 30/12/2022 – …
+      qd4725-2022/CDS  CĐS (tên tạm)  Mức độ chuyển đổi số của cơ sở giáo dục  [reconstructed] two groups of points, each up to 100, and three levels: QĐ 4725 as summarised by legal portals
     tt24-2018 (Thông tư 24/2018/TT-BGDĐT): 14/11/2018 – 08/02/2025
       tt24-2018/01-MN-CN  01-MN-CN (tên tạm)  Báo cáo thống kê giáo dục mầm non  [reconstructed] rebuilt from third-party code that follows a preschool form of 2020, term not named there; no real workbook has been found
       tt24-2018/01-MN-DN  01-MN-ĐN  Báo cáo thống kê giáo dục mầm non  [verified] real workbook of school year 2020-2021, every cell compared

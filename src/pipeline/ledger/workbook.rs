@@ -62,6 +62,7 @@ fn sheet(term: &TermStatus, (id, lines): (&str, Vec<String>), specs: &[Spec], la
         columns: specs.iter().map(column).collect(),
         rows: Vec::new(),
         more: 0,
+        fixed_columns: 0,
         cut: term.say("cut", lang, &[]),
     }
 }

@@ -162,6 +162,7 @@ fn unit_list(lines: &Lines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> 
         columns: correction_columns(lines, true),
         rows,
         more: 0,
+        fixed_columns: 0,
         cut: lines.say(&lines.result.texts.head, "cut", &[]),
     };
     let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };

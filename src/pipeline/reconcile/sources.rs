@@ -48,7 +48,7 @@ impl<'a> Loader<'a> {
     /// When term or register are not told, or the register is not right.
     pub fn new(request: &'a ReconcileRequest, schemas: &'a Schemas, isolation: &'a Isolation, progress: &'a dyn Progress) -> Result<Self> {
         let base = base(request)?;
-        let regulation = schemas.governing(base.period)?.clone();
+        let regulation = schemas.regime(base.file.regulation.as_deref(), base.period)?.clone();
         let table = read_table(&base.path(&base.file.register), None, None, isolation)?;
         let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
         Ok(Self { base, regulation, tree, request, schemas, isolation, progress })
@@ -107,7 +107,8 @@ impl<'a> Loader<'a> {
                 let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
                 // What cannot be read is for the reader of workbooks to explain.
                 let Ok(workbook) = read_bytes(&bytes, self.isolation) else { return Ok(What::Workbook) };
-                let is_form = Recogniser::new(&self.schemas.forms).recognise(&workbook).is_some_and(|(_, fits)| fits);
+                let is_form =
+                    Recogniser::new(&self.schemas.recognisable(&self.regulation.id)).recognise(&workbook).is_some_and(|(_, fits)| fits);
                 let list = if is_form { None } else { self.list(source).ok() };
                 Ok(list.map_or(What::Workbook, What::List))
             }
@@ -270,6 +271,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
         title: String::new(),
         school_year: year.to_string(),
         term: period.term,
+        regulation: None,
         register: register.clone(),
         workspace: PathBuf::new(),
         inputs: Inputs::default(),

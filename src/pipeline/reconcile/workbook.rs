@@ -42,7 +42,7 @@ fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::report::ListColumn
     if rows.is_empty() {
         above.push(lines.say(head, "nothing", &[]));
     }
-    Listing { name, lines: above, columns, rows, more: 0, cut: lines.say(head, "cut", &[]) }
+    Listing { name, lines: above, columns, rows, more: 0, fixed_columns: 0, cut: lines.say(head, "cut", &[]) }
 }
 
 fn name_of(lines: &Lines<'_>, id: &str) -> String {

@@ -61,6 +61,7 @@ impl Notes<'_> {
             rows: rows.collect(),
             more: case.findings.len().saturating_sub(NOTE_ROWS),
             cut: texts.cut.clone(),
+            fixed_columns: 0,
         }
     }
 
@@ -100,6 +101,7 @@ impl Notes<'_> {
             rows: rows.collect(),
             more: cases.len().saturating_sub(SUMMARY_ROWS),
             cut: texts.summary_cut.clone(),
+            fixed_columns: 0,
         }
     }
 

@@ -5,7 +5,6 @@
 //! prints on paper, and reads aloud in order. Everything shown is escaped.
 
 mod charts;
-mod html;
 mod sections;
 
 use serde::Deserialize;
@@ -17,7 +16,7 @@ use crate::schema::RuleBook;
 use crate::units::Tree;
 use crate::validate::Spread;
 
-use html::Page;
+use super::page::Page;
 
 /// `quality.toml`: the words of the page.
 #[derive(Debug, Clone, Deserialize)]
@@ -83,7 +82,7 @@ pub struct Quality<'a> {
 #[must_use]
 pub fn quality_page(quality: &Quality<'_>) -> String {
     let texts = quality.texts;
-    let mut page = Page::new(&texts.title.replace("{term}", quality.term), &texts.skip);
+    let mut page = Page::new(&texts.title.replace("{term}", quality.term), ("findings", &texts.skip));
     page.paragraph("sub", &texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run));
     if !quality.unverified.is_empty() {
         page.paragraph("note", &texts.layouts.replace("{forms}", &quality.unverified.join(", ")));

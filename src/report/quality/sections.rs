@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::page::{Cell, Page};
 use super::charts::strip;
-use super::html::{Cell, Page};
 use super::{Grade, Quality};
 use crate::aggregate::Coverage;
 use crate::finding::{Finding, Lang};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::html::escaped;
+use super::html::escaped;
 
 /// Colours are told apart in grey too, and every one stands beside its word.
 const STYLE: &str = "
@@ -23,6 +23,7 @@ tr.l0 th { font-weight: 700; } tr.l1 th { padding-left: 1.25rem; font-weight: 40
 .bar i { display: block; height: 100%; background: #2f7d4f; border-radius: 3px; }
 .error { color: var(--error); font-weight: 700; } .query { color: var(--query); font-weight: 600; } .warning { color: var(--warning); } .undecided { color: var(--undecided); }
 a { color: #0b4fa3; } a:focus, summary:focus { outline: 3px solid #0b4fa3; outline-offset: 2px; }
+figure { margin: 1.25rem 0 0.25rem; break-inside: avoid; } figcaption { font-weight: 600; }
 code { font-size: 0.9em; } svg { max-width: 100%; height: auto; }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } a { color: inherit; } thead { display: table-header-group; } }
 ";
@@ -33,12 +34,12 @@ pub struct Page {
 }
 
 impl Page {
-    /// The head of the page; `skip` is the text of the link past the tables.
-    pub fn new(title: &str, skip: &str) -> Self {
+    /// The head of the page; `skip` is the section that a link leads to past the tables, and the link's text.
+    pub fn new(title: &str, (section, skip): (&str, &str)) -> Self {
         let (title, skip) = (escaped(title), escaped(skip));
         let out = format!(
             "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#findings\">{skip}</a>\n<main>\n<h1>{title}</h1>\n"
+             <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#{section}\">{skip}</a>\n<main>\n<h1>{title}</h1>\n"
         );
         Self { out }
     }
@@ -81,6 +82,7 @@ impl Page {
             let _ = match cell {
                 Cell::Text(text) => write!(self.out, "<{tag}>{}</{end}>", escaped(text)),
                 Cell::Graded(class, text) => write!(self.out, "<{tag} class=\"{class}\">{}</{end}>", escaped(text)),
+                Cell::Shown(text) => write!(self.out, "<{tag} class=\"n\">{}</{end}>", escaped(text)),
                 Cell::Number(number) => write!(self.out, "<{tag} class=\"n\">{number}</{end}>"),
                 Cell::Code(text) => write!(self.out, "<{tag}><code>{}</code></{end}>", escaped(text)),
                 Cell::Share(percent) => {
@@ -120,6 +122,8 @@ pub enum Cell {
     Graded(&'static str, String),
     /// A number.
     Number(usize),
+    /// A number as people read it.
+    Shown(String),
     /// An id.
     Code(String),
     /// A bar and a percentage.

@@ -1,0 +1,85 @@
+//! Indicators of ten years for all places, against one aggregation pass over the same province.
+//!
+//! Run with `cargo bench --profile dev --bench indicators`; see `docs/benchmarks.md`. Ours: this year's
+//! indicators evaluated for every place from returns in memory, and nine earlier years read out of the archive. The
+//! other: the cells of this one year added up to every commune and the department, out of the archive.
+//! `TKGD_BENCH_SCHOOLS` makes the province smaller.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use support::{Sample, Side, compare, grouped, headings, scratch, threads};
+use tkgd::aggregate::aggregate;
+use tkgd::archive::{ArchiveInput, read_indicators, table_path, totals_from_archive, write_archive, write_indicators};
+use tkgd::indicators::{Facts, Places, TermFacts, evaluate};
+use tkgd::term::{Period, SchoolYear};
+
+/// Schools of the province, unless told otherwise.
+const SCHOOLS: usize = 20_000;
+const PER_COMMUNE: usize = 100;
+/// Earlier years.
+const EARLIER: i32 = 9;
+const THREADS: usize = 2;
+
+fn main() {
+    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
+    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let pool = threads(THREADS);
+    let folder = scratch("bench-indicators");
+    let bases = BTreeMap::new();
+    let now = TermFacts::now(sample.period, &sample.forms, &sample.submissions);
+    let facts = Facts::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
+    let places = Places::new(&sample.tree, &sample.schemas.register);
+    let lines = evaluate(&facts, &places);
+    let aggregations = aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap();
+    let input = |period| ArchiveInput {
+        result_state: None,
+        period,
+        circular: &sample.schemas.governing(sample.period).unwrap().id,
+        forms: &sample.forms,
+        tree: &sample.tree,
+        submissions: &sample.submissions,
+        findings: &[],
+        aggregations: &aggregations,
+        rules: &sample.schemas.rules,
+        mappings: &[],
+        run: "",
+    };
+    write_archive(&folder, &input(sample.period)).unwrap();
+    let earlier: Vec<Period> =
+        (1..=EARLIER).map(|back| Period { year: SchoolYear(sample.period.year.0 - back), term: sample.period.term }).collect();
+    for period in &earlier {
+        write_indicators(&folder, &input(*period), &lines, &places).unwrap();
+    }
+    let published: usize = earlier.iter().map(|period| read_indicators(&folder, *period).unwrap().len()).sum();
+    assert!(published > 0);
+    let path = table_path(&folder, "cells", sample.period);
+    let pass = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
+    let ours = || {
+        let lines = pool.install(|| evaluate(&facts, &places));
+        let years: usize = earlier.iter().map(|period| read_indicators(&folder, *period).unwrap().len()).sum();
+        lines.len() + years
+    };
+    let work = format!(
+        "{} returns, {} values now, {} of earlier years",
+        grouped(sample.submissions.len()),
+        grouped(lines.len()),
+        grouped(published)
+    );
+    headings();
+    compare("ten years, all places : one aggregation pass (Parquet)", &work, Some(1.0), Side::new("tkgd", ours), Side::new("tkgd", pass));
+    let in_memory = || pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let evaluated = || pool.install(|| evaluate(&facts, &places));
+    compare(
+        "this year, all places : one aggregation pass (memory)",
+        &work,
+        None,
+        Side::new("tkgd", evaluated),
+        Side::new("tkgd", in_memory),
+    );
+    support::print_peak_memory();
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,168 @@
+//! The archive's tables of indicators: written with a term, read back for series over the years.
+//!
+//! Places and single units have a table each, so that series of places need not read every school.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::Decimal128Type;
+use arrow_array::{Array as _, RecordBatch};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::columns::Columns;
+use super::{ArchiveInput, metadata, table_path};
+use crate::error::{Error, Result};
+use crate::indicators::{IndicatorLine, PlaceKind, Places};
+use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
+use crate::term::Period;
+
+/// Table of places: units that others report to, and groups.
+const PLACES: &str = "indicators";
+/// Table of single units.
+const UNITS: &str = "unit_indicators";
+/// Columns that a series needs.
+const SERIES: [&str; 10] =
+    ["indicator", "measured", "basis", "level", "dimension", "place_kind", "place", "status", "numerator", "denominator"];
+const TEXTS: [&str; 14] = [
+    "indicator",
+    "system",
+    "code",
+    "name",
+    "measured",
+    "unit",
+    "basis",
+    "level",
+    "dimension",
+    "part",
+    "place_kind",
+    "place",
+    "place_name",
+    "status",
+];
+
+/// Writes the indicators of a term into `folder/current`, aside and renamed.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[IndicatorLine<'_>], places: &Places) -> Result<[PathBuf; 2]> {
+    let is_single =
+        |line: &&IndicatorLine<'_>| matches!(places.all[line.place].kind, PlaceKind::Unit(unit) if !input.tree.units[unit].aggregate);
+    let (units, groups): (Vec<&IndicatorLine<'_>>, Vec<_>) = lines.iter().partition(is_single);
+    Ok([write_table(folder, input, PLACES, &groups, places)?, write_table(folder, input, UNITS, &units, places)?])
+}
+
+fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&IndicatorLine<'_>], places: &Places) -> Result<PathBuf> {
+    let names: Vec<&str> = TEXTS.into_iter().chain(["reason"]).collect();
+    let mut table = Columns::texts(&names)
+        .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
+        .and_decimals(&["numerator", "denominator", "value"]);
+    for line in lines {
+        let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
+        let (dimension, part) = line.split.as_ref().map_or(("", ""), |(key, value)| (key, value));
+        let reason = value.reason.as_ref().map_or("", |reason| reason.vi.as_str());
+        let texts = [
+            &*indicator.id,
+            &*indicator.system,
+            &*indicator.code,
+            &*indicator.name_vi,
+            indicator.measured.id(),
+            &*indicator.unit_vi,
+            line.base.map_or("", |base| &*base.id),
+            line.level,
+            dimension,
+            part,
+            place.kind.id(),
+            &*place.code,
+            &*place.name,
+            value.state.id(),
+            reason,
+        ];
+        let coverage = value.coverage;
+        let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
+        let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
+        let scaled = |number: Option<i64>, kind| number.map(|n| if kind == NumberKind::Counts { n.saturating_mul(AMOUNT_UNIT) } else { n });
+        let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
+        table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
+    }
+    let target = input.path(folder, name);
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+    }
+    let aside = target.with_extension("parquet.new");
+    let submissions: Vec<_> = input.submissions.iter().collect();
+    table.write(&aside, 0, &metadata(input, &submissions))?;
+    std::fs::rename(&aside, &target).map_err(|e| Error::io("rename", &target, e))?;
+    Ok(target)
+}
+
+/// An indicator as a term published it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivedIndicator {
+    /// Id.
+    pub indicator: String,
+    /// Basis, where it has several.
+    pub basis: String,
+    /// Level.
+    pub level: String,
+    /// Kind of place: `unit` or a grouping.
+    pub place_kind: String,
+    /// Code of the place.
+    pub place: String,
+    /// `complete`, `incomplete` or `none`.
+    pub status: String,
+    /// Numerator, factor taken in, and denominator, in the same unit; none where there is no value.
+    pub fraction: Option<(i128, i128)>,
+}
+
+/// The whole indicators (no parts of them) that a term published of its places; none where the archive does not hold it.
+///
+/// # Errors
+/// When the file cannot be read or is not such a table.
+pub fn read_indicators(folder: &Path, period: Period) -> Result<Vec<ArchivedIndicator>> {
+    let path = table_path(folder, PLACES, period);
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let failed = |e: &dyn std::fmt::Display| Error::library("read", &path, e);
+    let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| failed(&e))?;
+    let wanted = ProjectionMask::columns(builder.parquet_schema(), SERIES);
+    let reader = builder.with_projection(wanted).build().map_err(|e| failed(&e))?;
+    let mut found = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|e| failed(&e))?;
+        read_batch(&batch, &mut found).ok_or_else(|| failed(&"it is no table of indicators"))?;
+    }
+    Ok(found)
+}
+
+fn read_batch(batch: &RecordBatch, found: &mut Vec<ArchivedIndicator>) -> Option<()> {
+    let text = |name: &str| batch.column_by_name(name)?.as_string_opt::<i32>();
+    let number = |name: &str| batch.column_by_name(name)?.as_primitive_opt::<Decimal128Type>();
+    let [indicator, basis, level, place_kind, place, status] =
+        [text("indicator")?, text("basis")?, text("level")?, text("place_kind")?, text("place")?, text("status")?];
+    let (dimension, measured) = (text("dimension")?, text("measured")?);
+    let (numerator, denominator) = (number("numerator")?, number("denominator")?);
+    let own =
+        |column: &arrow_array::StringArray, row: usize| if column.is_valid(row) { column.value(row).to_owned() } else { String::new() };
+    for row in (0..batch.num_rows()).filter(|&row| dimension.is_null(row)) {
+        let factor = if own(measured, row) == "percent" { 100 } else { 1 };
+        let below = if own(measured, row) == "count" {
+            Some(i128::from(AMOUNT_UNIT))
+        } else {
+            denominator.is_valid(row).then(|| denominator.value(row)).filter(|below| *below != 0)
+        };
+        found.push(ArchivedIndicator {
+            indicator: own(indicator, row),
+            basis: own(basis, row),
+            level: own(level, row),
+            place_kind: own(place_kind, row),
+            place: own(place, row),
+            status: own(status, row),
+            fraction: below.filter(|_| numerator.is_valid(row)).map(|below| (numerator.value(row) * factor, below)),
+        });
+    }
+    Some(())
+}

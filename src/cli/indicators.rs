@@ -1,0 +1,50 @@
+//! `tkgd indicators`: every indicator of a term at every place, with numerator, denominator and coverage.
+
+use std::path::PathBuf;
+
+use super::progress::Bars;
+use super::{Context, Exit, print};
+use crate::error::Result;
+use crate::pipeline::{IndicatorRequest, Pipeline, indicators_csv, indicators_json, indicators_text, term_indicators, write_whole};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd indicators dau-nam-hoc.toml\n  tkgd chi-tieu dau-nam-hoc.toml --by commune --indicator permanent-rooms\n  tkgd indicators dau-nam-hoc.toml --by unit --csv chi-tieu.csv\n  tkgd indicators dau-nam-hoc.toml --format json"
+)]
+pub struct Args {
+    /// Tệp quy trình (.toml).
+    pipeline: PathBuf,
+    /// Chỉ tiêu cần xem (mã); lặp lại được; mặc định mọi chỉ tiêu.
+    #[arg(long = "indicator", value_name = "MÃ")]
+    indicators: Vec<String>,
+    /// Địa bàn: all (toàn bộ), unit (từng đơn vị), commune, former_district, cluster, area, ownership; lặp lại được.
+    #[arg(long = "by", value_name = "NHÓM", default_value = "all")]
+    by: Vec<String>,
+    /// Kể cả các phần chia theo loại hình, giới tính, dân tộc.
+    #[arg(long)]
+    parts: bool,
+    /// Ghi ra tệp CSV.
+    #[arg(long, value_name = "TỆP")]
+    csv: Option<PathBuf>,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let pipeline = Pipeline::open(&args.pipeline)?;
+    let request = IndicatorRequest { indicators: args.indicators.clone(), by: args.by.clone(), parts: args.parts };
+    term_indicators(&pipeline, &schemas, &context.isolation, &Bars::new(context.lang), &request, &mut |lines, places| {
+        if let Some(path) = &args.csv {
+            write_whole(path, &indicators_csv(lines, places)?)?;
+        }
+        if context.json {
+            print(&format!("{:#}\n", indicators_json(lines, places, context.lang)));
+        } else {
+            print(&indicators_text(lines, places, context.lang));
+            if let Some(path) = &args.csv {
+                print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), path.display()));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Fine)
+}

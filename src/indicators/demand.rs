@@ -1,0 +1,253 @@
+//! What is asked for, bound to the cells of forms: each sum of cells once, however many formulas use it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::facts::Facts;
+use crate::error::Words;
+use crate::number::NumberKind;
+use crate::schema::{Back, Pick};
+
+/// Something that is a number at every place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Quantity {
+    /// A sum of cells: term and form by their places among the facts, figure by its place in the form's demand.
+    Figure(usize, usize, usize),
+    /// People of an age band and sex.
+    Population(String, String),
+    /// Facilities of some forms' levels, by the register.
+    Facilities(Vec<usize>),
+    /// Returns received on some forms.
+    Received(Vec<usize>),
+    /// Returns expected on some forms.
+    Expected(Vec<usize>),
+}
+
+/// A sum of quantities over another one, bound to forms.
+#[derive(Debug, Clone)]
+pub struct Formula {
+    /// Added, or taken away where the first is true.
+    pub numerator: Vec<(bool, Quantity)>,
+    /// The same; none for a plain figure.
+    pub denominator: Option<Vec<(bool, Quantity)>>,
+    /// What the numerator is multiplied by when the value is shown.
+    pub factor: i64,
+    /// Whether numerator and denominator are counts or amounts.
+    pub kinds: (NumberKind, NumberKind),
+    /// Forms of the term at hand whose coverage is the formula's.
+    pub forms: Vec<usize>,
+    /// Something of it is of the term at hand, so that what is missing now is missing in it.
+    pub is_current: bool,
+}
+
+/// What a formula is made of, as written.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// Figures that add up to the numerator.
+    pub numerator: &'a [Pick],
+    /// Figures that add up to the denominator; none for a plain figure.
+    pub denominator: &'a [Pick],
+    /// What the numerator is multiplied by.
+    pub factor: i64,
+}
+
+/// A form's sums of cells that are asked for, by slot.
+type Wanted = Vec<Vec<usize>>;
+
+/// All sums of cells that are asked for.
+#[derive(Debug)]
+pub struct Demand<'a> {
+    facts: &'a Facts<'a>,
+    /// By term and form.
+    wanted: Vec<Vec<Wanted>>,
+    known: HashMap<(usize, usize, Vec<usize>), usize>,
+}
+
+/// A bound sum: its parts and whether they are counts or amounts.
+type Bound = (Vec<(bool, Quantity)>, NumberKind);
+
+impl<'a> Demand<'a> {
+    /// Nothing asked for yet.
+    #[must_use]
+    pub fn new(facts: &'a Facts<'a>) -> Self {
+        let wanted = facts.terms.iter().map(|term| vec![Wanted::new(); term.forms.len()]).collect();
+        Self { facts, wanted, known: HashMap::new() }
+    }
+
+    /// The sums of cells asked of a form, in the order in which they were.
+    #[must_use]
+    pub fn figures(&self, term: usize, form: usize) -> &[Vec<usize>] {
+        &self.wanted[term][form]
+    }
+
+    /// How many sums each form has to give, by term and form.
+    pub(super) fn widths(&self) -> Vec<Vec<usize>> {
+        self.wanted.iter().map(|forms| forms.iter().map(Vec::len).collect()).collect()
+    }
+
+    /// Binds a formula over some levels, reading only the columns that `split` selects. Levels that lack one of
+    /// its figures are left out of both sums.
+    ///
+    /// # Errors
+    /// Why no level can be evaluated.
+    pub fn formula(&mut self, written: Written<'_>, levels: &[&str], split: &BTreeMap<String, String>) -> Result<Formula, Words> {
+        let mut formula: Option<Formula> = None;
+        let mut why = None;
+        for level in levels {
+            match self.at_level(written, level, split) {
+                Ok(own) => match &mut formula {
+                    None => formula = Some(own),
+                    Some(all) => all.join(own),
+                },
+                Err(reason) => why = why.or(Some(reason)),
+            }
+        }
+        formula.ok_or_else(|| why.unwrap_or_else(|| Words::both("không có biểu nào của cấp học này", "there is no form of this level")))
+    }
+
+    /// A sum of cells named one by one, `form:sheet/code/column`.
+    ///
+    /// # Errors
+    /// Which of them there is not.
+    pub fn cells(&mut self, cells: &[String]) -> Result<Formula, Words> {
+        let mut formula = Formula {
+            numerator: Vec::new(),
+            denominator: None,
+            factor: 1,
+            kinds: (NumberKind::Counts, NumberKind::Counts),
+            forms: Vec::new(),
+            is_current: true,
+        };
+        for cell in cells {
+            let found = super::grid::cell_slot(self.facts.forms(), cell);
+            let (form, slot, kind) = found.ok_or_else(|| {
+                Words::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`"))
+            })?;
+            formula.kinds.0 = kind;
+            let quantity = self.figure(0, form, vec![slot]);
+            formula.numerator.push((false, quantity));
+            if !formula.forms.contains(&form) {
+                formula.forms.push(form);
+            }
+        }
+        Ok(formula)
+    }
+
+    fn at_level(&mut self, written: Written<'_>, level: &str, split: &BTreeMap<String, String>) -> Result<Formula, Words> {
+        let mut forms = Vec::new();
+        let (numerator, kind) = self.sum(written.numerator, level, split, &mut forms)?;
+        let denominator =
+            if written.denominator.is_empty() { None } else { Some(self.sum(written.denominator, level, split, &mut forms)?) };
+        let is_current = !forms.is_empty();
+        if !is_current {
+            forms = self.forms_of(level);
+        }
+        let below = denominator.as_ref().map_or(NumberKind::Counts, |(_, kind)| *kind);
+        let denominator = denominator.map(|(parts, _)| parts);
+        Ok(Formula { numerator, denominator, factor: written.factor, kinds: (kind, below), forms, is_current })
+    }
+
+    fn forms_of(&self, level: &str) -> Vec<usize> {
+        let forms = self.facts.forms();
+        (0..forms.len()).filter(|&form| *forms[form].level == *level).collect()
+    }
+
+    fn sum(&mut self, picks: &[Pick], level: &str, split: &BTreeMap<String, String>, forms: &mut Vec<usize>) -> Result<Bound, Words> {
+        let (mut parts, mut kind) = (Vec::new(), NumberKind::Counts);
+        for pick in picks {
+            let (bound, own) = self.bind(pick, pick.level.as_deref().unwrap_or(level), split)?;
+            kind = own;
+            for quantity in bound {
+                if let Quantity::Figure(0, form, _) = quantity
+                    && !forms.contains(&form)
+                {
+                    forms.push(form);
+                }
+                parts.push((pick.negative, quantity));
+            }
+        }
+        Ok((parts, kind))
+    }
+
+    fn bind(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Quantity>, NumberKind), Words> {
+        let none = || {
+            let measure = self.facts.schemas.measures.get(&pick.name);
+            let (vi, en) = measure.map_or((&*pick.name, &*pick.name), |measure| (&measure.name_vi, &measure.name_en));
+            Words::both(
+                format!("không có biểu nào chứa số liệu \"{vi}\" (cấp học {level})"),
+                format!("no form has the figure \"{en}\" (level {level})"),
+            )
+        };
+        let mut select = pick.select.clone();
+        for (key, value) in split {
+            if select.insert(key.clone(), value.clone()).is_some_and(|own| own != *value) {
+                return Err(none());
+            }
+        }
+        let counts = |quantity| Ok((vec![quantity], NumberKind::Counts));
+        let forms = self.forms_of(level);
+        match pick.name.as_str() {
+            "population" => return self.population(&select, none()).map(|own| (vec![own], NumberKind::Counts)),
+            "facilities" | "returns_received" | "returns_expected" if !select.is_empty() || forms.is_empty() => return Err(none()),
+            "facilities" => return counts(Quantity::Facilities(forms)),
+            "returns_received" => return counts(Quantity::Received(forms)),
+            "returns_expected" => return counts(Quantity::Expected(forms)),
+            _ => {}
+        }
+        let measure = self.facts.schemas.measures.get(&pick.name).ok_or_else(none)?;
+        let (term, facts) = self.term(pick.back)?;
+        let (mut found, mut kind, mut gap) = (Vec::new(), NumberKind::Counts, None);
+        for part in measure.parts.iter().filter(|part| *part.level == *level) {
+            for (at, form) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
+                gap = gap.or_else(|| facts.gaps.iter().find(|(id, _)| *id == form.id).map(|(_, why)| why.clone()));
+                if let Some(slots) = part.slots(&form.layout, &select) {
+                    kind = part.kind(&form.layout);
+                    found.push((at, slots));
+                }
+            }
+        }
+        match gap {
+            Some(gap) if !found.is_empty() => Err(gap),
+            _ if found.is_empty() => Err(none()),
+            _ => Ok((found.into_iter().map(|(form, slots)| self.figure(term, form, slots)).collect(), kind)),
+        }
+    }
+
+    fn term(&self, back: Back) -> Result<(usize, &'a super::TermFacts<'a>), Words> {
+        let now = self.facts.terms[0].period;
+        let wanted = back.of(now);
+        let found = self.facts.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
+        found.ok_or_else(|| Words::both(format!("không có số liệu kỳ {}", wanted.words_vi()), format!("there are no figures of {wanted}")))
+    }
+
+    fn population(&self, select: &BTreeMap<String, String>, none: Words) -> Result<Quantity, Words> {
+        if self.facts.population.is_none() {
+            return Err(Words::both("chưa có tệp dân số (inputs.population)", "there is no population file (inputs.population)"));
+        }
+        let age = select.get("age").ok_or_else(|| none.clone())?;
+        if select.keys().any(|key| key != "age" && key != "sex") {
+            return Err(none);
+        }
+        Ok(Quantity::Population(age.clone(), select.get("sex").cloned().unwrap_or_default()))
+    }
+
+    fn figure(&mut self, term: usize, form: usize, slots: Vec<usize>) -> Quantity {
+        let wanted = &mut self.wanted[term][form];
+        let at = *self.known.entry((term, form, slots.clone())).or_insert_with(|| {
+            wanted.push(slots);
+            wanted.len() - 1
+        });
+        Quantity::Figure(term, form, at)
+    }
+}
+
+impl Formula {
+    /// The same over one level more.
+    fn join(&mut self, other: Self) {
+        self.numerator.extend(other.numerator);
+        match (&mut self.denominator, other.denominator) {
+            (Some(own), Some(more)) => own.extend(more),
+            (own, more) => *own = more,
+        }
+        self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
+    }
+}

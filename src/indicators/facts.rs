@@ -1,0 +1,154 @@
+//! What figures are made from: returns of the term and of earlier ones, the register, population.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::demand::Demand;
+use super::places::Places;
+use super::population::Population;
+use super::sums::Sums;
+use crate::aggregate::{Coverage, expected_coverage};
+use crate::cells::{Returns, Submission, Values};
+use crate::error::Words;
+use crate::schema::{Back, Form, Indicator, Pick, Schemas};
+use crate::term::Period;
+use crate::units::Tree;
+
+/// Returns of one term, in terms of its forms.
+#[derive(Debug)]
+pub struct TermFacts<'a> {
+    /// The term, seen from the one at hand.
+    pub back: Back,
+    /// The term.
+    pub period: Period,
+    /// Its forms; for an earlier term, today's forms that its figures were carried into.
+    pub forms: Vec<Arc<Form>>,
+    /// Unit code, form by its place in `forms`, values.
+    pub returns: Vec<(&'a str, usize, &'a Values)>,
+    /// Forms whose figures of that term cannot be looked at, and why.
+    pub gaps: Vec<(Arc<str>, Words)>,
+}
+
+impl<'a> TermFacts<'a> {
+    /// The term at hand.
+    #[must_use]
+    pub fn now(period: Period, forms: &[Arc<Form>], submissions: &'a [Submission]) -> Self {
+        let at: BTreeMap<&str, usize> = forms.iter().enumerate().map(|(at, form)| (&*form.id, at)).collect();
+        let own = submissions.iter().filter_map(|s| Some((&*s.unit, *at.get(&*s.form.id)?, &s.values)));
+        Self { back: Back::default(), period, forms: forms.to_vec(), returns: own.collect(), gaps: Vec::new() }
+    }
+
+    /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
+    #[must_use]
+    pub fn earlier(
+        (back, period): (Back, Period),
+        forms: Vec<Arc<Form>>,
+        returns: Option<&'a Returns>,
+        gaps: Vec<(Arc<str>, Words)>,
+    ) -> Self {
+        let of_form = |(at, form): (usize, &Arc<Form>)| {
+            returns
+                .into_iter()
+                .flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| (unit, at, values)))
+                .collect::<Vec<_>>()
+        };
+        let found = forms.iter().enumerate().flat_map(of_form).collect();
+        let mut gaps = gaps;
+        if returns.is_none() {
+            let gap =
+                Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
+            gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
+        }
+        Self { back, period, forms, returns: found, gaps }
+    }
+}
+
+/// Everything figures are made from.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// Measures, indicators, words of the register.
+    pub schemas: &'a Schemas,
+    /// Units as at the term.
+    pub tree: &'a Tree,
+    /// The term at hand, then earlier ones.
+    pub terms: Vec<TermFacts<'a>>,
+    /// Population, where a table of it was given.
+    pub population: Option<&'a Population>,
+    /// Bases that the pipeline chose, by indicator.
+    pub bases: &'a BTreeMap<String, String>,
+    /// Own coverage of each unit, by form of the term at hand.
+    own: Vec<Vec<Coverage>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Puts the facts together; the first term is the one at hand.
+    #[must_use]
+    pub fn new(
+        schemas: &'a Schemas,
+        tree: &'a Tree,
+        terms: Vec<TermFacts<'a>>,
+        population: Option<&'a Population>,
+        bases: &'a BTreeMap<String, String>,
+    ) -> Self {
+        let mut own: Vec<Vec<Coverage>> =
+            terms.first().map_or(&[][..], |now| &now.forms).iter().map(|form| expected_coverage(tree, form)).collect();
+        for &(unit, form, _) in terms.first().into_iter().flat_map(|now| &now.returns) {
+            if let Some(unit) = tree.find(unit) {
+                let coverage = &mut own[form][unit];
+                coverage.received = 1;
+                coverage.facilities_received = coverage.facilities_expected;
+            }
+        }
+        Self { schemas, tree, terms, population, bases, own }
+    }
+
+    /// Forms of the term at hand.
+    #[must_use]
+    pub fn forms(&self) -> &[Arc<Form>] {
+        self.terms.first().map_or(&[], |now| &now.forms)
+    }
+
+    /// Levels that the term has forms of, in the order of the register.
+    #[must_use]
+    pub fn levels(&self) -> Vec<&'a str> {
+        let has_form = |level: &&crate::schema::Level| self.forms().iter().any(|form| *form.level == *level.code);
+        let own = self.schemas.register.levels.iter().filter(has_form).map(|level| level.code.as_str());
+        // A form for all levels has none of its own.
+        own.chain(self.forms().iter().any(|form| form.level.is_empty()).then_some("")).collect()
+    }
+
+    /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
+    #[must_use]
+    pub fn sums(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Sums {
+        let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
+        let mut sums = Sums::new(demand, places.all.len());
+        for (form, own) in self.own.iter().enumerate() {
+            for (unit, coverage) in own.iter().enumerate().filter(|(unit, coverage)| takes(*unit) && **coverage != Coverage::default()) {
+                places.of_unit[unit].iter().for_each(|&place| sums.cover(form, place, *coverage));
+            }
+        }
+        for (term, facts) in self.terms.iter().enumerate() {
+            for &(unit, form, values) in &facts.returns {
+                let wanted = demand.figures(term, form);
+                if wanted.is_empty() {
+                    continue;
+                }
+                match self.tree.find(unit) {
+                    Some(unit) if takes(unit) => sums.add((term, form), wanted, values, &places.of_unit[unit]),
+                    // A unit that is gone counts in the whole, unless some units only are looked at.
+                    None if mask.is_none() => sums.add((term, form), wanted, values, &places.whole),
+                    _ => {}
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// Earlier terms that some indicators and figures look at.
+#[must_use]
+pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl Iterator<Item = &'a Pick>) -> BTreeSet<Back> {
+    let of_bases = indicators.iter().flat_map(|own| own.bases.iter().flat_map(|base| base.numerator.iter().chain(&base.denominator)));
+    let own = indicators.iter().flat_map(|own| own.numerator.iter().chain(&own.denominator));
+    own.chain(of_bases).chain(picks).map(|pick| pick.back).filter(|back| back.of(now) != now).collect()
+}

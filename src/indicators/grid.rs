@@ -1,0 +1,409 @@
+//! A table as laid out by people, evaluated: rows of places, columns of values, still exact and without a look.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::demand::{Demand, Formula, Written};
+use super::facts::Facts;
+use super::places::Places;
+use super::sums::Sums;
+use super::value::Value;
+use crate::error::{Error, Result, Words};
+use crate::number::{NumberKind, show};
+use crate::schema::{Form, Order, Pick, ReportColumn, ReportSheet};
+
+/// A table, evaluated.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    /// Columns in order.
+    pub columns: Vec<GridColumn>,
+    /// Rows in order, block by block.
+    pub rows: Vec<GridRow>,
+    /// Columns that were left out, and why.
+    pub left_out: Vec<(String, Words)>,
+}
+
+/// What a column shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GridKind {
+    /// The figure.
+    Value,
+    /// The same a year ago.
+    LastYear,
+    /// From then to now: in per cent for sums, the difference for ratios.
+    Change,
+    /// The rank within the block of rows.
+    Rank,
+}
+
+/// A column.
+#[derive(Debug, Clone)]
+pub struct GridColumn {
+    /// By what charts name it.
+    pub id: String,
+    /// Heading.
+    pub heading: String,
+    /// Unit of measure.
+    pub unit: String,
+    /// What it shows.
+    pub kind: GridKind,
+    /// The figure is a ratio, not a sum.
+    pub is_ratio: bool,
+}
+
+/// A row.
+#[derive(Debug, Clone)]
+pub struct GridRow {
+    /// The block it belongs to: `all`, `unit`, a grouping, a kind of unit, `band`.
+    pub block: String,
+    /// Code of the place.
+    pub code: Arc<str>,
+    /// Name of the place.
+    pub name: Arc<str>,
+    /// Cells in the order of the columns.
+    pub cells: Vec<GridCell>,
+}
+
+/// A cell.
+#[derive(Debug, Clone)]
+pub enum GridCell {
+    /// The forms do not concern the place.
+    Blank,
+    /// A figure.
+    Value(Value),
+    /// A change: numerator, denominator, and whether a part of it is incomplete.
+    Change(i128, i128, bool),
+    /// A rank.
+    Rank(usize),
+}
+
+/// A column bound to formulas: now, and a year ago where it is shown.
+struct BoundColumn<'a> {
+    column: &'a ReportColumn,
+    heading: GridColumn,
+    now: Formula,
+    before: Option<Formula>,
+}
+
+/// Evaluates a table.
+///
+/// # Errors
+/// When it names a figure, a level or a grouping that there is not.
+pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid> {
+    let mask = mask(facts, shown, sheet)?;
+    let mut left_out = Vec::new();
+    let mut demand = Demand::new(facts);
+    let mut columns = Vec::new();
+    let expanded: Vec<ReportColumn> = sheet.columns.iter().flat_map(|column| expand(facts, column)).collect();
+    for column in &expanded {
+        match bind(facts, &mut demand, sheet, column) {
+            Ok((bound, gap)) => {
+                left_out.extend(gap.map(|why| (format!("{} (năm trước)", bound.heading.heading), why)));
+                columns.push(bound);
+            }
+            Err(Unbound::Figure(why)) => left_out.push((heading_of(facts, sheet, column), why)),
+            Err(Unbound::Name(reason)) => return Err(Error::config(shown, reason)),
+        }
+    }
+    let (places, blocks) = places(facts, shown, sheet)?;
+    let sums = facts.sums(&demand, &places, mask.as_deref());
+    let mut rows = Vec::new();
+    for (block, members) in blocks {
+        let own = block_rows(facts, (&places, &sums), &block, &members, &columns);
+        rows.extend(own);
+    }
+    Ok(Grid { columns: columns.iter().flat_map(headings).collect(), rows, left_out })
+}
+
+/// The figures that a table looks at, for the terms they are of.
+#[must_use]
+pub fn picks(schemas: &crate::schema::Schemas, sheet: &ReportSheet) -> Vec<Pick> {
+    let mut all = Vec::new();
+    for column in &sheet.columns {
+        for (own, years) in written(schemas, column).into_iter().map(|own| (own, i32::from(column.last_year))) {
+            all.push(own.clone());
+            all.push(shifted(&own, years));
+        }
+    }
+    all.extend(sheet.bands.as_ref().map(|bands| bands.by.clone()));
+    all
+}
+
+fn written(schemas: &crate::schema::Schemas, column: &ReportColumn) -> Vec<Pick> {
+    let Some(value) = &column.value else { return Vec::new() };
+    match schemas.indicators.iter().find(|own| own.id == value.name) {
+        Some(own) => own.numerator.iter().chain(&own.denominator).cloned().collect(),
+        None => vec![value.clone()],
+    }
+}
+
+fn shifted(pick: &Pick, years: i32) -> Pick {
+    let mut pick = pick.clone();
+    pick.back.years += years;
+    pick
+}
+
+/// Why a column cannot be bound.
+enum Unbound {
+    /// The term has no such figure: the column is left out.
+    Figure(Words),
+    /// Nobody knows the name: the table is wrong.
+    Name(Words),
+}
+
+/// A column of several cells whose code is `*` becomes one column per row of the sheet.
+fn expand(facts: &Facts<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
+    let [cell] = column.cells.as_slice() else { return vec![column.clone()] };
+    let Some((form, rest)) = cell.split_once(':') else { return vec![column.clone()] };
+    let [sheet, "*", number] = rest.split('/').collect::<Vec<_>>()[..] else { return vec![column.clone()] };
+    let Some(own) = facts.forms().iter().find(|known| *known.short == *form).and_then(|form| form.layout.sheet(sheet)) else {
+        return vec![column.clone()];
+    };
+    let one = |coded: usize| {
+        let row = own.coded_row(coded);
+        let code = row.code.as_deref().unwrap_or_default();
+        let heading = format!("{code} {}", row.label.trim().trim_start_matches(['-', '+', ' ']));
+        ReportColumn { id: Some(code.to_owned()), cells: vec![format!("{form}:{sheet}/{code}/{number}")], heading, ..column.clone() }
+    };
+    (0..own.coded.len()).map(one).collect()
+}
+
+/// The form, slot and kind of number of a cell named `form:sheet/code/column`.
+pub(super) fn cell_slot(forms: &[Arc<Form>], cell: &str) -> Option<(usize, usize, NumberKind)> {
+    let (form, rest) = cell.split_once(':')?;
+    let [sheet, code, column] = rest.split('/').collect::<Vec<_>>()[..] else { return None };
+    let at = forms.iter().position(|known| *known.short == *form)?;
+    let sheet = forms[at].layout.sheet(sheet)?;
+    Some((at, sheet.slot(sheet.find_code(code)?, sheet.find_column(column.parse().ok()?)?), sheet.number_kind()?))
+}
+
+fn levels<'a>(facts: &Facts<'a>, sheet: &'a ReportSheet, column: &'a ReportColumn) -> Vec<&'a str> {
+    let own = if column.levels.is_empty() { &sheet.levels } else { &column.levels };
+    if own.is_empty() { facts.levels() } else { own.iter().map(String::as_str).collect() }
+}
+
+fn bind<'a>(
+    facts: &Facts<'_>,
+    demand: &mut Demand<'_>,
+    sheet: &ReportSheet,
+    column: &'a ReportColumn,
+) -> std::result::Result<(BoundColumn<'a>, Option<Words>), Unbound> {
+    let heading = |is_ratio: bool, unit: &str| GridColumn {
+        id: column.id.clone().or_else(|| column.value.as_ref().map(|value| value.name.clone())).unwrap_or_else(|| column.heading.clone()),
+        heading: heading_of(facts, sheet, column),
+        unit: unit.to_owned(),
+        kind: GridKind::Value,
+        is_ratio,
+    };
+    let Some(value) = &column.value else {
+        let now = demand.cells(&column.cells).map_err(Unbound::Name)?;
+        return Ok((BoundColumn { column, heading: heading(false, ""), now, before: None }, None));
+    };
+    let levels = levels(facts, sheet, column);
+    let indicator = facts.schemas.indicators.iter().find(|own| own.id == value.name);
+    let measure = facts.schemas.measures.get(&value.name);
+    if indicator.is_none() && measure.is_none() && !crate::schema::BUILT_IN.contains(&value.name.as_str()) {
+        return Err(Unbound::Name(unknown(facts, &value.name)));
+    }
+    let mut formula = |years: i32| {
+        let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
+        match indicator {
+            Some(own) => {
+                let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
+                let (numerator, denominator) = (shift(numerator), shift(denominator));
+                let written = Written { numerator: &numerator, denominator: &denominator, factor: own.measured.factor() };
+                demand.formula(written, &levels, &value.select)
+            }
+            None => {
+                let numerator = shift(std::slice::from_ref(value));
+                demand.formula(Written { numerator: &numerator, denominator: &[], factor: 1 }, &levels, &BTreeMap::new())
+            }
+        }
+    };
+    let now = formula(0).map_err(Unbound::Figure)?;
+    let (before, gap) = match column.last_year.then(|| formula(1)) {
+        Some(Ok(before)) => (Some(before), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
+    let unit = indicator.map(|own| own.unit_vi.as_str()).or(measure.map(|own| own.unit_vi.as_str())).unwrap_or_default();
+    let is_ratio = now.denominator.is_some();
+    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before }, gap))
+}
+
+fn unknown(facts: &Facts<'_>, name: &str) -> Words {
+    let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
+    let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::schema::BUILT_IN);
+    let near = crate::error::closest(name, known).map(Words::did_you_mean);
+    let near = near.map_or_else(|| Words::both("", ""), |near| Words::both(format!("; {}", near.vi), format!("; {}", near.en)));
+    Words::both(
+        format!("không có số liệu hay chỉ tiêu `{name}`{}", near.vi),
+        format!("there is no measure or indicator `{name}`{}", near.en),
+    )
+}
+
+/// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.
+fn heading_of(facts: &Facts<'_>, sheet: &ReportSheet, column: &ReportColumn) -> String {
+    let Some(value) = column.value.as_ref().filter(|_| column.heading.is_empty()) else { return column.heading.clone() };
+    if let Some(own) = facts.schemas.indicators.iter().find(|own| own.id == value.name) {
+        return own.name_vi.clone();
+    }
+    let Some(measure) = facts.schemas.measures.get(&value.name) else { return value.name.clone() };
+    match levels(facts, sheet, column)[..] {
+        [level] => measure.parts.iter().find(|part| *part.level == *level).map_or(&measure.name_vi, |part| &part.name_vi).clone(),
+        _ => measure.name_vi.clone(),
+    }
+}
+
+fn headings(bound: &BoundColumn<'_>) -> Vec<GridColumn> {
+    let with = |kind| GridColumn { kind, ..bound.heading.clone() };
+    let mut all = vec![bound.heading.clone()];
+    if bound.before.is_some() {
+        all.extend([with(GridKind::LastYear), with(GridKind::Change)]);
+    }
+    all.extend(bound.column.rank.map(|_| with(GridKind::Rank)));
+    all
+}
+
+/// Rows of a block: its members, by the order of the places.
+fn block_rows(
+    facts: &Facts<'_>,
+    (places, sums): (&Places, &Sums),
+    block: &str,
+    members: &[usize],
+    columns: &[BoundColumn<'_>],
+) -> Vec<GridRow> {
+    let at = |formula: &Formula, place: usize| formula.at(facts, sums, (place, &places.all[place]));
+    // A row that no column concerns is none.
+    let concerned: Vec<usize> =
+        members.iter().copied().filter(|&place| columns.iter().any(|column| at(&column.now, place).applies)).collect();
+    let mut rows: Vec<GridRow> = concerned
+        .iter()
+        .map(|&place| {
+            let place = &places.all[place];
+            GridRow { block: block.to_owned(), code: Arc::clone(&place.code), name: Arc::clone(&place.name), cells: Vec::new() }
+        })
+        .collect();
+    for column in columns {
+        let now: Vec<Value> = concerned.iter().map(|&place| at(&column.now, place)).collect();
+        // Everything together has no rank, nor have units that belong to no place.
+        let is_ranked = |place: usize| block != "all" && !places.all[place].code.is_empty();
+        let ranked: Vec<Option<&Value>> = concerned.iter().zip(&now).map(|(&place, value)| is_ranked(place).then_some(value)).collect();
+        let ranks = column.column.rank.map(|order| ranks(&ranked, order));
+        for (row, (&place, value)) in concerned.iter().zip(now).enumerate() {
+            let cells = &mut rows[row].cells;
+            let before = column.before.as_ref().map(|before| at(before, place));
+            cells.push(if value.applies { GridCell::Value(value.clone()) } else { GridCell::Blank });
+            if let Some(before) = before {
+                cells.push(if before.numerator.is_some() { GridCell::Value(before.clone()) } else { GridCell::Blank });
+                cells.push(change(&before, &value));
+            }
+            if let Some(ranks) = &ranks {
+                cells.push(ranks[row].map_or(GridCell::Blank, GridCell::Rank));
+            }
+        }
+    }
+    rows
+}
+
+fn change(before: &Value, now: &Value) -> GridCell {
+    let Some(((n0, d0), (n1, d1))) = before.fraction().zip(now.fraction()) else { return GridCell::Blank };
+    let incomplete = [before, now].iter().any(|value| value.state != super::State::Complete);
+    match (now.is_sum(), n0) {
+        // Nothing can be said in per cent of nothing.
+        (true, 0) => GridCell::Blank,
+        (true, _) => GridCell::Change((n1 - n0) * 100, n0, incomplete),
+        (false, _) => GridCell::Change(n1 * d0 - n0 * d1, d0 * d1, incomplete),
+    }
+}
+
+/// Ranks of the values there are: equal values share one, and the next is as many lower as they are.
+fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
+    let fractions: Vec<Option<(i128, i128)>> = values.iter().map(|value| value.and_then(Value::fraction)).collect();
+    let is_before = |(n, d): (i128, i128), (m, e): (i128, i128)| match order {
+        Order::Highest => n * e > m * d,
+        Order::Lowest => n * e < m * d,
+    };
+    let rank = |own: &Option<(i128, i128)>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
+    fractions.iter().map(rank).collect()
+}
+
+/// The units a table is about; all where it has no filter.
+fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
+    if sheet.filter.is_empty() {
+        return Ok(None);
+    }
+    let known: BTreeSet<&str> = facts.schemas.register.groupings.iter().map(String::as_str).chain(["ownership", "kind", "level"]).collect();
+    if let Some(key) = sheet.filter.keys().find(|key| !known.contains(key.as_str())) {
+        let known = known.iter().copied().collect::<Vec<_>>().join(", ");
+        return Err(Error::config(
+            shown,
+            Words::both(format!("không lọc được theo `{key}`; có thể dùng: {known}"), format!("`{key}` is no filter; known: {known}")),
+        ));
+    }
+    let passes = |unit: &crate::units::Unit| {
+        sheet.filter.iter().all(|(key, values)| {
+            let has = |value: &String| match key.as_str() {
+                "ownership" => *unit.ownership == **value,
+                "kind" => *unit.kind == **value,
+                "level" => unit.levels.iter().any(|level| **level == **value),
+                key => unit.group(key) == value,
+            };
+            values.iter().any(has)
+        })
+    };
+    Ok(Some(facts.tree.units.iter().map(passes).collect()))
+}
+
+/// A block of rows and its places.
+type Block = (String, Vec<usize>);
+
+/// The places of a table and its blocks of rows.
+fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<(Places, Vec<Block>)> {
+    let all = Places::new(facts.tree, &facts.schemas.register);
+    let Some(bands) = &sheet.bands else {
+        let register = &facts.schemas.register;
+        let known = register.groupings.iter().chain(register.kinds.iter().map(|kind| &kind.code)).map(String::as_str);
+        let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
+        if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
+            let near = crate::error::closest(wrong, known.iter().copied()).map(Words::did_you_mean);
+            let error =
+                Error::config(shown, Words::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")));
+            return Err(match near {
+                Some(near) => error.with_hint(near),
+                None => error.with_hint(known.join(", ")),
+            });
+        }
+        let blocks = sheet.rows.iter().map(|rows| (rows.clone(), all.block(facts.tree, rows))).collect();
+        return Ok((all, blocks));
+    };
+    let mut demand = Demand::new(facts);
+    let by = std::slice::from_ref(&bands.by);
+    let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
+    let formula = demand
+        .formula(Written { numerator: by, denominator: &[], factor: 1 }, &levels, &BTreeMap::new())
+        .map_err(|why| Error::config(shown, why))?;
+    let sums = facts.sums(&demand, &all, None);
+    let mut of_unit = vec![None; facts.tree.units.len()];
+    for (at, place) in all.all.iter().enumerate() {
+        if let super::PlaceKind::Unit(unit) = place.kind
+            && !facts.tree.units[unit].aggregate
+            && let Some(number) = formula.at(facts, &sums, (at, place)).numerator
+        {
+            of_unit[unit] = Some(bands.limits.iter().filter(|limit| number >= **limit).count());
+        }
+    }
+    let places = Places::bands(&band_names(&bands.limits, &bands.unit), of_unit);
+    let members = (0..places.all.len()).collect();
+    Ok((places, vec![("band".to_owned(), members)]))
+}
+
+/// "dưới 100", "100 – 199", "từ 200 trở lên", with the unit after it.
+fn band_names(limits: &[i64], unit: &str) -> Vec<String> {
+    let number = |number: i64| show(number, NumberKind::Counts);
+    let (Some(first), Some(last)) = (limits.first(), limits.last()) else { return vec![unit.to_owned()] };
+    let mut names = vec![format!("dưới {} {unit}", number(*first))];
+    names.extend(limits.windows(2).map(|pair| format!("{} – {} {unit}", number(pair[0]), number(pair[1] - 1))));
+    names.push(format!("từ {} {unit} trở lên", number(*last)));
+    names
+}

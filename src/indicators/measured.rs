@@ -1,0 +1,84 @@
+//! Every indicator at every place: whole, and split as its definition says.
+
+use std::collections::BTreeMap;
+
+use super::demand::{Demand, Formula, Written};
+use super::facts::Facts;
+use super::places::Places;
+use super::value::Value;
+use crate::error::Words;
+use crate::schema::{Base, Indicator};
+
+/// What an indicator is split by: a dimension of the columns, and which of its values this is.
+pub type Split = Option<(String, String)>;
+
+/// An indicator at a level, a split and a place.
+#[derive(Debug, Clone)]
+pub struct IndicatorLine<'a> {
+    /// The indicator.
+    pub indicator: &'a Indicator,
+    /// The basis taken, where it has several.
+    pub base: Option<&'a Base>,
+    /// Level of education.
+    pub level: &'a str,
+    /// The part of it, where it is split.
+    pub split: Split,
+    /// The place, by its position.
+    pub place: usize,
+    /// Its value there.
+    pub value: Value,
+}
+
+/// A formula bound, or why it cannot be.
+struct Bound<'a> {
+    indicator: &'a Indicator,
+    base: Option<&'a Base>,
+    level: &'a str,
+    split: Split,
+    formula: Result<Formula, Words>,
+}
+
+/// Evaluates every indicator: one line per level, split and place that its forms concern, in this order.
+///
+/// An indicator of a level that cannot be evaluated anywhere has one line, at the place that holds everything, with the reason.
+#[must_use]
+pub fn evaluate<'a>(facts: &Facts<'a>, places: &Places) -> Vec<IndicatorLine<'a>> {
+    let mut demand = Demand::new(facts);
+    let mut bound = Vec::new();
+    for indicator in &facts.schemas.indicators {
+        let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
+        let (numerator, denominator) = indicator.figures(base);
+        let written = Written { numerator, denominator, factor: indicator.measured.factor() };
+        let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
+        for level in facts.levels().into_iter().filter(meant) {
+            let mut bind = |split: Split| {
+                let select: BTreeMap<String, String> = split.clone().into_iter().collect();
+                let formula = demand.formula(written, &[level], &select);
+                // A split that the columns do not have, or a level nobody said it was for, is nothing to tell.
+                if formula.is_ok() || (split.is_none() && !indicator.levels.is_empty()) {
+                    bound.push(Bound { indicator, base, level, split, formula });
+                }
+            };
+            bind(None);
+            for (dimension, values) in &indicator.breakdowns {
+                for value in values {
+                    bind(Some((dimension.clone(), value.clone())));
+                }
+            }
+        }
+    }
+    let sums = facts.sums(&demand, places, None);
+    let whole = places.whole.first().copied();
+    let mut lines = Vec::new();
+    for Bound { indicator, base, level, split, formula } in bound {
+        let line = |place: usize, value: Value| IndicatorLine { indicator, base, level, split: split.clone(), place, value };
+        match &formula {
+            Err(why) => lines.extend(whole.map(|whole| line(whole, Value::none(why.clone())))),
+            Ok(formula) => {
+                let values = places.all.iter().enumerate().map(|(at, place)| (at, formula.at(facts, &sums, (at, place))));
+                lines.extend(values.filter(|(_, value)| value.applies).map(|(at, value)| line(at, value)));
+            }
+        }
+    }
+    lines
+}

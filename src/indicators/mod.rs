@@ -1,0 +1,26 @@
+//! Measures by places: what is counted, added up for every unit, place and group, over one or many terms.
+//!
+//! One mechanism behind indicators, the summary workbook and ad-hoc reports. A [`Formula`] is a sum of
+//! figures over another sum; it is bound to the cells of the forms once ([`Demand`]), all figures are
+//! added up in one pass per term ([`Facts::sums`]), and its [`Value`] at a place keeps numerator,
+//! denominator, coverage and whether anything is missing. Nothing is rounded here.
+
+mod bounds;
+mod demand;
+mod facts;
+mod grid;
+mod measured;
+mod places;
+mod population;
+mod sums;
+mod value;
+
+pub use bounds::implausible;
+pub use demand::{Demand, Formula, Quantity, Written};
+pub use facts::{Facts, TermFacts, needed_terms};
+pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, grid, picks};
+pub use measured::{IndicatorLine, Split, evaluate};
+pub use places::{Place, PlaceKind, Places};
+pub use population::Population;
+pub use sums::{Sum, Sums};
+pub use value::{State, Value};

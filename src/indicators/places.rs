@@ -1,0 +1,129 @@
+//! The places figures are added up for: every unit with what is below it, and every group of units.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::schema::RegisterSchema;
+use crate::units::Tree;
+
+/// A place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What kind of place.
+    pub kind: PlaceKind,
+    /// Unit code, or value of the grouping; empty for the units that have none.
+    pub code: Arc<str>,
+    /// Name for people.
+    pub name: Arc<str>,
+}
+
+/// What kind of place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlaceKind {
+    /// A unit of the tree, by index: its own return and everything below it.
+    Unit(usize),
+    /// A group, by its grouping key.
+    Group(Arc<str>),
+    /// A band of size.
+    Band,
+}
+
+impl PlaceKind {
+    /// The name used in files and columns: `unit` or the grouping key.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Unit(_) => "unit",
+            Self::Group(key) => key,
+            Self::Band => "band",
+        }
+    }
+}
+
+/// All places of a register, and which of them each unit's return counts in.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// Units in the order of the tree, parents first; then groups.
+    pub all: Vec<Place>,
+    /// Places of each unit of the tree, by index.
+    pub of_unit: Vec<Vec<usize>>,
+    /// Places that hold everything; returns of units nobody knows any more count here.
+    pub whole: Vec<usize>,
+}
+
+impl Places {
+    /// The places of a register as at a day.
+    #[must_use]
+    pub fn new(tree: &Tree, register: &RegisterSchema) -> Self {
+        let unit_place = |unit: usize| Place {
+            kind: PlaceKind::Unit(unit),
+            code: Arc::clone(&tree.units[unit].code),
+            name: Arc::clone(&tree.units[unit].name),
+        };
+        let mut all: Vec<Place> = tree.order.iter().map(|&unit| unit_place(unit)).collect();
+        let mut at = vec![0; tree.units.len()];
+        for (place, &unit) in tree.order.iter().enumerate() {
+            at[unit] = place;
+        }
+        let above = |unit: usize| std::iter::once(unit).chain(tree.ancestors(unit)).map(|unit| at[unit]).collect();
+        let mut of_unit: Vec<Vec<usize>> = (0..tree.units.len()).map(above).collect();
+        for (key, members) in groups(tree, register) {
+            let first = all.len();
+            let values: BTreeMap<Arc<str>, usize> = {
+                let mut values: Vec<Arc<str>> = members.clone();
+                // Those without a value come last.
+                values.sort_by(|a, b| (a.is_empty(), a).cmp(&(b.is_empty(), b)));
+                values.dedup();
+                all.extend(values.iter().map(|value| group_place(tree, register, &key, value)));
+                (first..).zip(values).map(|(place, value)| (value, place)).collect()
+            };
+            for (unit, value) in members.iter().enumerate() {
+                of_unit[unit].push(values[value]);
+            }
+        }
+        let whole = tree.roots().map(|unit| at[unit]).collect();
+        Self { all, of_unit, whole }
+    }
+
+    /// Places of one kind: units in bands of size, given the band of each unit of the tree.
+    #[must_use]
+    pub fn bands(names: &[String], of_unit: Vec<Option<usize>>) -> Self {
+        let all = names.iter().map(|name| Place { kind: PlaceKind::Band, code: name.as_str().into(), name: name.as_str().into() });
+        Self { all: all.collect(), of_unit: of_unit.into_iter().map(|band| band.into_iter().collect()).collect(), whole: Vec::new() }
+    }
+
+    /// The places that a block of rows shows: `all`, `unit`, a grouping, or a kind of unit.
+    #[must_use]
+    pub fn block(&self, tree: &Tree, rows: &str) -> Vec<usize> {
+        let of = |is_meant: &dyn Fn(&Place) -> bool| (0..self.all.len()).filter(|&place| is_meant(&self.all[place])).collect::<Vec<_>>();
+        match rows {
+            "all" => self.whole.clone(),
+            "unit" => of(&|place| matches!(place.kind, PlaceKind::Unit(unit) if !tree.units[unit].aggregate)),
+            _ => {
+                let groups = of(&|place| matches!(&place.kind, PlaceKind::Group(key) if **key == *rows));
+                let is_empty = groups.iter().all(|&place| self.all[place].code.is_empty());
+                if is_empty { of(&|place| matches!(place.kind, PlaceKind::Unit(unit) if *tree.units[unit].kind == *rows)) } else { groups }
+            }
+        }
+    }
+}
+
+/// Grouping keys, ownership last, and the value of each unit.
+fn groups(tree: &Tree, register: &RegisterSchema) -> Vec<(Arc<str>, Vec<Arc<str>>)> {
+    let mut all: Vec<(Arc<str>, Vec<Arc<str>>)> = Vec::new();
+    for key in &register.groupings {
+        let value = |unit: &crate::units::Unit| Arc::from(unit.group(key));
+        all.push((key.as_str().into(), tree.units.iter().map(value).collect()));
+    }
+    all.push(("ownership".into(), tree.units.iter().map(|unit| Arc::clone(&unit.ownership)).collect()));
+    all
+}
+
+/// A group with the name people know it by: that of the unit whose code it is, or of the ownership.
+fn group_place(tree: &Tree, register: &RegisterSchema, key: &Arc<str>, value: &Arc<str>) -> Place {
+    let of_ownership = register.ownership.iter().find(|own| **key == *"ownership" && *own.code == **value);
+    let of_unit = || tree.find(value).map(|unit| Arc::clone(&tree.units[unit].name));
+    let name = of_ownership.map(|own| Arc::from(own.name_vi.as_str())).or_else(of_unit).unwrap_or_else(|| Arc::clone(value));
+    let name = if value.is_empty() { Arc::from("(không ghi trong danh sách đơn vị)") } else { name };
+    Place { kind: PlaceKind::Group(Arc::clone(key)), code: Arc::clone(value), name }
+}

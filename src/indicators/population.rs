@@ -1,0 +1,157 @@
+//! Population, the denominator that no education form has: a table with its own source and boundaries.
+//!
+//! One row per place, age and perhaps sex: `Địa bàn, Độ tuổi, Giới tính, Dân số, Nguồn, Ranh giới tại ngày`.
+//! An age is a year (`6`), a band of years (`6-10`), or any text that an indicator asks for by name
+//! (`3-36 tháng`). A band is added up from single years where it is not given as such.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::places::{Place, PlaceKind};
+use crate::error::{Error, Result, Words};
+use crate::number::{NumberKind, NumberLocale, from_text};
+use crate::table::{Table, TableValue, parse_date};
+use crate::text::fold;
+use crate::units::Tree;
+
+/// Population by place, age and sex; both sexes where that is empty.
+#[derive(Debug, Clone)]
+pub struct Population {
+    /// The file.
+    pub file: Arc<str>,
+    /// Where the figures are from, each source once.
+    pub sources: BTreeSet<String>,
+    people: BTreeMap<(String, String, String), i64>,
+    /// The day whose boundaries a place's figures follow.
+    boundaries: BTreeMap<String, NaiveDate>,
+}
+
+impl Population {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// One error naming every line that cannot be used: a missing column, no source or boundary date, not a
+    /// number, a place and age twice.
+    pub fn read(table: &Table, locale: NumberLocale) -> Result<Self> {
+        let column = |names: &[&str; 2]| {
+            table.find(names).ok_or_else(|| {
+                Error::config(
+                    &table.file,
+                    Words::both(format!("không có cột `{}`", names[0]), format!("there is no column `{}`", names[1])),
+                )
+            })
+        };
+        let [place, age, count, source, boundary] = [
+            ["Địa bàn", "place"],
+            ["Độ tuổi", "age"],
+            ["Dân số", "population"],
+            ["Nguồn", "source"],
+            ["Ranh giới tại ngày", "boundary_date"],
+        ]
+        .map(|names| column(&names));
+        let (place, age, count, source, boundary) = (place?, age?, count?, source?, boundary?);
+        let sex = table.find(&["Giới tính", "sex"]);
+        let mut all =
+            Self { file: Arc::clone(&table.file), sources: BTreeSet::new(), people: BTreeMap::new(), boundaries: BTreeMap::new() };
+        let mut problems = Vec::new();
+        for row in &table.rows {
+            let text = |at: usize| row.text(Some(at));
+            let mut wrong =
+                |vi: &str, en: &str| problems.push(Words::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
+            let number = match row.values.get(count) {
+                Some(TableValue::Number(number)) => crate::number::from_float(*number, NumberKind::Counts),
+                _ => from_text(&text(count), locale, NumberKind::Counts),
+            };
+            let day = match row.values.get(boundary) {
+                Some(TableValue::Date(day)) => Some(*day),
+                _ => parse_date(&text(boundary)).ok(),
+            };
+            let Some(sex) = sex_of(&row.text(sex)) else {
+                wrong("giới tính ghi nam, nữ hoặc để trống", "the sex is male, female or blank");
+                continue;
+            };
+            match (number.ok().filter(|number| *number >= 0), day) {
+                (None, _) => wrong("dân số không phải số nguyên không âm", "the population is no whole number from 0 on"),
+                (_, None) => wrong("thiếu ngày của ranh giới, ví dụ 30/09/2025", "there is no boundary date such as 30/09/2025"),
+                _ if text(source).is_empty() => wrong("thiếu nguồn", "there is no source"),
+                (Some(number), Some(day)) => {
+                    all.sources.insert(text(source));
+                    all.boundaries.entry(text(place)).and_modify(|known| *known = day.min(*known)).or_insert(day);
+                    if all.people.insert((text(place), fold(&text(age)), sex.to_owned()), number).is_some() {
+                        wrong("địa bàn, độ tuổi và giới tính này đã có", "this place, age and sex stands there already");
+                    }
+                }
+            }
+        }
+        if problems.is_empty() { Ok(all) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
+    }
+
+    /// The people of a place in an age band: its own row, or the sum over the lowest places within it.
+    ///
+    /// # Errors
+    /// Why it is not known: no row, rows missing for some of the places within, or boundaries of before the place was.
+    pub fn of(&self, tree: &Tree, place: &Place, age: &str, sex: &str) -> std::result::Result<i64, Words> {
+        if let Some(people) = self.row(&place.code, age, sex) {
+            return self.checked(tree, &place.code).map(|()| people);
+        }
+        let within = lowest_places(tree, place);
+        let missing: Vec<&str> = within.iter().filter(|code| self.row(code, age, sex).is_none()).map(|code| &**code).collect();
+        if within.is_empty() || !missing.is_empty() {
+            let shown = missing.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            return Err(Words::both(
+                format!("tệp dân số không có độ tuổi {age} của {} {shown}", place.code),
+                format!("the population file has no age {age} for {} {shown}", place.code),
+            ));
+        }
+        within.iter().try_fold(0_i64, |sum, code| {
+            self.checked(tree, code)?;
+            Ok(sum + self.row(code, age, sex).unwrap_or(0))
+        })
+    }
+
+    /// The people in a band, as given or added up from single years.
+    fn row(&self, place: &str, age: &str, sex: &str) -> Option<i64> {
+        let get = |age: &str, sex: &str| self.people.get(&(place.to_owned(), fold(age), sex.to_owned())).copied();
+        // Both sexes may be given apart.
+        let both = |age: &str| get(age, sex).or_else(|| if sex.is_empty() { Some(get(age, "female")? + get(age, "male")?) } else { None });
+        both(age).or_else(|| {
+            let (first, last) = age.split_once('-')?;
+            let (first, last): (u8, u8) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+            (first..=last).map(|year| both(&year.to_string())).sum()
+        })
+    }
+
+    /// Boundaries of before a unit was there are those of another place.
+    fn checked(&self, tree: &Tree, code: &str) -> std::result::Result<(), Words> {
+        let since = tree.find(code).and_then(|unit| tree.units[unit].valid_from);
+        match (since, self.boundaries.get(code)) {
+            (Some(since), Some(day)) if *day < since => Err(Words::both(
+                format!("dân số của {code} theo ranh giới ngày {}, trước khi đơn vị có hiệu lực", day.format("%d/%m/%Y")),
+                format!("the population of {code} follows boundaries of {day}, before the unit was there"),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn sex_of(text: &str) -> Option<&'static str> {
+    match fold(text).as_str() {
+        "" => Some(""),
+        "nu" | "nữ" | "female" | "f" => Some("female"),
+        "nam" | "male" | "m" => Some("male"),
+        _ => None,
+    }
+}
+
+/// The lowest units that stand for places, within a place.
+fn lowest_places(tree: &Tree, place: &Place) -> Vec<Arc<str>> {
+    let is_lowest = |unit: usize| tree.units[unit].aggregate && !tree.children(unit).iter().any(|&child| tree.units[child].aggregate);
+    let is_within = |unit: usize| match &place.kind {
+        PlaceKind::Unit(top) => tree.ancestors(unit).any(|above| above == *top),
+        PlaceKind::Group(key) => *tree.units[unit].group(key) == *place.code && !place.code.is_empty(),
+        PlaceKind::Band => false,
+    };
+    (0..tree.units.len()).filter(|&unit| is_lowest(unit) && is_within(unit)).map(|unit| Arc::clone(&tree.units[unit].code)).collect()
+}

@@ -1,0 +1,189 @@
+//! Reports laid out in a file, and indicators by themselves: read, evaluate, write; no archive.
+
+use std::path::{Path, PathBuf};
+
+use super::figures::{FigureSource, Figures, book_plan};
+use super::inputs::load;
+use super::publish::write_whole;
+use super::run::{Look, run_id};
+use super::{Pipeline, Progress};
+use crate::aggregate::aggregate;
+use crate::archive::past_returns;
+use crate::error::{Error, Result, Words, closest};
+use crate::indicators::{Facts, IndicatorLine, Places, grid};
+use crate::ingest::Isolation;
+use crate::report::{FigureTexts, TableLook, figure_listing, listings_html, write_xlsx};
+use crate::schema::{ReportBook, Schemas, parse_toml};
+use crate::term::{Period, SchoolYear};
+use crate::text::looks_like_formula;
+
+/// Folder of the reports that come with the program.
+const REPORTS: &str = "reports/";
+
+/// A report to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct AdHocRequest<'a> {
+    /// As laid out.
+    pub book: &'a ReportBook,
+    /// Its file, in messages.
+    pub shown: &'a str,
+    /// Where it is written; the ending says as what: `.xlsx`, `.html`, `.csv`.
+    pub out: &'a Path,
+}
+
+/// A file as a report and its name in messages; `None` for a pipeline. A name without a file is one of the built-in reports.
+///
+/// # Errors
+/// When there is no such file or report, or it is not right.
+pub fn report_book(schemas: &Schemas, path: &Path) -> Result<Option<(ReportBook, String)>> {
+    let shown = path.display().to_string();
+    if !path.exists() {
+        let name = format!("{REPORTS}{shown}.toml");
+        if schemas.files.paths().any(|known| known == name) {
+            return Ok(Some((schemas.files.toml(&name)?, schemas.files.shown(&name))));
+        }
+        let known = schemas.files.paths().filter_map(|known| known.strip_prefix(REPORTS)?.strip_suffix(".toml"));
+        let known: Vec<&str> = known.collect();
+        let hint = closest(&shown, known.iter().copied()).map_or_else(|| known.join(", ").into(), Words::did_you_mean);
+        return Err(Error::Unknown { kind: "file or report", name: shown, hint: Some(hint) });
+    }
+    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+    // A pipeline says of which school year it is; a report has sheets.
+    let is_report = text.lines().any(|line| line.trim_start().starts_with("[[sheets]]"));
+    if is_report { Ok(Some((parse_toml(&shown, &text)?, shown))) } else { Ok(None) }
+}
+
+/// Writes a report; a CSV file per sheet, one workbook or page otherwise.
+///
+/// # Errors
+/// When the layout is not right, or a file cannot be read or written.
+pub fn ad_hoc_report(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    request: AdHocRequest<'_>,
+    isolation: &Isolation,
+    progress: &dyn Progress,
+) -> Result<Vec<PathBuf>> {
+    let texts: FigureTexts = schemas.files.toml("figures.toml")?;
+    let books = std::slice::from_ref(request.book);
+    let mut written = Vec::new();
+    with_facts((pipeline, schemas), books, isolation, progress, &mut |facts, look| {
+        let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        match ending {
+            "xlsx" => {
+                let nothing = Words::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
+                let plan = book_plan(facts, look, &texts, (request.book, request.shown), None)?;
+                let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
+                let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
+                write_whole(request.out, &bytes)?;
+                written.push(request.out.to_owned());
+            }
+            "html" | "csv" => written.extend(plain(facts, look, &texts, request, ending == "html")?),
+            _ => {
+                let reason = Words::both(format!("không ghi được tệp .{ending}"), format!("there is no writing a .{ending}"));
+                return Err(Error::config(request.out.display(), reason).with_hint(".xlsx, .html, .csv"));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(written)
+}
+
+/// Every sheet as a listing: one page for all, or a CSV file for each.
+fn plain(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>, as_page: bool) -> Result<Vec<PathBuf>> {
+    let term = look.loaded.regulation.term_text(look.pipeline.period);
+    let unverified = look.unverified(crate::finding::Lang::Vi);
+    let mut lines: Vec<String> = Vec::new();
+    if !unverified.is_empty() {
+        lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
+    }
+    let mut pages = Vec::new();
+    let mut written = Vec::new();
+    for (index, sheet) in request.book.sheets.iter().enumerate() {
+        let grid = grid(facts, request.shown, sheet)?;
+        let title = sheet.title.replace("{term}", &term);
+        let look = TableLook { name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
+        let table = figure_listing(look, &grid);
+        if as_page {
+            pages.push(table);
+            continue;
+        }
+        let path = if index == 0 { request.out.to_owned() } else { request.out.with_extension(format!("{}.csv", index + 1)) };
+        let failed = |e: &dyn std::fmt::Display| Error::library("write", &path, e);
+        let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+        writer.write_record(table.columns.iter().map(|column| &column.heading)).map_err(|e| failed(&e))?;
+        for row in &table.rows {
+            // Numbers may begin with a minus; what people wrote may not begin a formula.
+            let texts = row.cells.iter().enumerate().map(|(at, cell)| {
+                let text = cell.text();
+                if at < 3 && looks_like_formula(&text) { format!("'{text}") } else { text }
+            });
+            writer.write_record(texts).map_err(|e| failed(&e))?;
+        }
+        write_whole(&path, &writer.into_inner().map_err(|e| failed(&e))?)?;
+        written.push(path);
+    }
+    if as_page {
+        write_whole(request.out, listings_html(&pages).as_bytes())?;
+        written.push(request.out.to_owned());
+    }
+    Ok(written)
+}
+
+/// Which indicators to give.
+#[derive(Debug, Clone, Default)]
+pub struct IndicatorRequest {
+    /// Ids; all where empty.
+    pub indicators: Vec<String>,
+    /// Blocks of places: `all`, `unit`, groupings, kinds of unit.
+    pub by: Vec<String>,
+    /// Also what they are split into.
+    pub parts: bool,
+}
+
+/// Evaluates indicators of a term and hands them on.
+///
+/// # Errors
+/// When an id is not known, or a file cannot be read.
+pub fn term_indicators(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    isolation: &Isolation,
+    progress: &dyn Progress,
+    request: &IndicatorRequest,
+    then: &mut dyn FnMut(&[IndicatorLine<'_>], &Places) -> Result<()>,
+) -> Result<()> {
+    if let Some(unknown) = request.indicators.iter().find(|id| !schemas.indicators.iter().any(|own| own.id == **id)) {
+        let hint = closest(unknown, schemas.indicators.iter().map(|own| own.id.as_str())).map(Words::did_you_mean);
+        return Err(Error::Unknown { kind: "indicator", name: unknown.clone(), hint });
+    }
+    with_facts((pipeline, schemas), &[], isolation, progress, &mut |facts, _| {
+        let mut figures = Figures::new(pipeline, facts)?;
+        let shown: Vec<usize> = request.by.iter().flat_map(|rows| figures.places.block(facts.tree, rows)).collect();
+        let whole = figures.places.whole.clone();
+        figures.lines.retain(|line| {
+            let asked = request.indicators.is_empty() || request.indicators.contains(&line.indicator.id);
+            let is_told = whole.contains(&line.place) && line.value.reason.is_some();
+            asked && (request.parts || line.split.is_none()) && (shown.contains(&line.place) || is_told)
+        });
+        then(&figures.lines, &figures.places)
+    })
+}
+
+/// Reads a pipeline's inputs and gives the facts on.
+fn with_facts(
+    (pipeline, schemas): (&Pipeline, &Schemas),
+    books: &[ReportBook],
+    isolation: &Isolation,
+    progress: &dyn Progress,
+    then: &mut dyn FnMut(&Facts<'_>, &Look<'_>) -> Result<()>,
+) -> Result<()> {
+    let loaded = load(pipeline, schemas, isolation, progress)?;
+    let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    let Period { year, term } = pipeline.period;
+    let last_year = past_returns(&pipeline.archive(), Period { year: SchoolYear(year.0 - 1), term }, schemas, &loaded.forms)?;
+    let source = FigureSource::load(pipeline, schemas, &loaded, books, isolation)?;
+    let facts = source.facts(pipeline, schemas, &loaded, (last_year.returns.as_ref(), &last_year.gaps));
+    let run = run_id(pipeline, schemas, &loaded, &std::collections::BTreeMap::new())?;
+    then(&facts, &Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run })
+}

@@ -1,0 +1,238 @@
+//! Measures by places in a run: the summary workbook, indicators as page, CSV and table of the archive.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::inputs::Loaded;
+use super::publish::StagedFolder;
+use super::{Pipeline, run::Look};
+use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_indicators};
+use crate::cells::Returns;
+use crate::error::{Error, Result, Words};
+use crate::finding::{Finding, Lang};
+use crate::indicators::{Facts, Grid, IndicatorLine, Places, Population, TermFacts, evaluate, grid, implausible, needed_terms, picks};
+use crate::ingest::{Isolation, read_table};
+use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
+use crate::schema::{Back, Form, ReportBook, ReportSheet, Schemas};
+use crate::term::{Period, SchoolYear};
+
+/// Folder of the layouts that every run writes.
+const SUMMARIES: &str = "summaries/";
+/// Earlier years on the page of indicators.
+const YEARS: i32 = 10;
+
+/// What figures need beside the returns of the term.
+#[derive(Debug)]
+pub struct FigureSource {
+    /// Earlier terms that indicators and tables look at.
+    earlier: Vec<(Back, Period, Vec<Arc<Form>>, Past)>,
+    population: Option<Population>,
+}
+
+/// The same term a year ago, which a run has read already, with the forms that cannot be looked at.
+pub type LastYear<'a> = (Option<&'a Returns>, &'a [(Arc<str>, Words)]);
+
+impl FigureSource {
+    /// Reads population and, out of the archive, the earlier terms that are looked at.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is not right.
+    pub fn load(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, books: &[ReportBook], isolation: &Isolation) -> Result<Self> {
+        let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
+        let now = pipeline.period;
+        let mut earlier: Vec<(Back, Period, Vec<Arc<Form>>, Past)> = Vec::new();
+        for back in needed_terms(now, &schemas.indicators, wanted.iter()) {
+            let period = back.of(now);
+            if is_last_year(now, period) || earlier.iter().any(|(_, known, ..)| *known == period) {
+                continue;
+            }
+            let forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == period.term).cloned().collect();
+            let past = past_returns(&pipeline.archive(), period, schemas, &forms)?;
+            earlier.push((back, period, forms, past));
+        }
+        let inputs = &pipeline.file.inputs;
+        let table = inputs.population.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
+        let population = table.map(|table| Population::read(&table, inputs.numbers)).transpose()?;
+        Ok(Self { earlier, population })
+    }
+
+    /// The facts of a run.
+    #[must_use]
+    pub fn facts<'a>(&'a self, pipeline: &'a Pipeline, schemas: &'a Schemas, loaded: &'a Loaded, last_year: LastYear<'a>) -> Facts<'a> {
+        let now = pipeline.period;
+        let year_ago = Period { year: SchoolYear(now.year.0 - 1), term: now.term };
+        let mut terms = vec![TermFacts::now(now, &loaded.forms, &loaded.submissions)];
+        terms.push(TermFacts::earlier((Back { term: None, years: 1 }, year_ago), loaded.forms.clone(), last_year.0, last_year.1.to_vec()));
+        for (back, period, forms, past) in &self.earlier {
+            terms.push(TermFacts::earlier((*back, *period), forms.clone(), past.returns.as_ref(), past.gaps.clone()));
+        }
+        Facts::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
+    }
+}
+
+/// The terms that a run looks at in the archive: those of rules (a year ago, the other term), of indicators and tables, of series.
+///
+/// # Errors
+/// When a layout is not right.
+pub fn looked_at(now: Period, schemas: &Schemas) -> Result<BTreeSet<Period>> {
+    let books = summary_books(schemas)?;
+    let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
+    let needed = needed_terms(now, &schemas.indicators, wanted.iter()).into_iter().map(|back| back.of(now));
+    let series = (1..YEARS).map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
+    let other = Period { year: now.year, term: now.term.other() };
+    Ok(needed.chain(series).chain([other]).collect())
+}
+
+fn is_last_year(now: Period, period: Period) -> bool {
+    period.term == now.term && period.year.0 == now.year.0 - 1
+}
+
+/// The layouts that every run writes, in the order of their files.
+///
+/// # Errors
+/// When a file is not right.
+pub fn summary_books(schemas: &Schemas) -> Result<Vec<ReportBook>> {
+    let paths: Vec<&str> = schemas.files.paths().filter(|path| path.starts_with(SUMMARIES) && path.ends_with(".toml")).collect();
+    paths.into_iter().map(|path| schemas.files.toml(path)).collect()
+}
+
+/// Indicators of a run at every place.
+#[derive(Debug)]
+pub struct Figures<'a> {
+    /// What they are made from.
+    pub facts: &'a Facts<'a>,
+    /// The places.
+    pub places: Places,
+    /// The lines.
+    pub lines: Vec<IndicatorLine<'a>>,
+}
+
+impl<'a> Figures<'a> {
+    /// Evaluates every indicator; a basis that no indicator has is an error.
+    ///
+    /// # Errors
+    /// When the pipeline names an indicator or a basis that there is not.
+    pub fn new(pipeline: &Pipeline, facts: &'a Facts<'a>) -> Result<Self> {
+        for (id, basis) in facts.bases {
+            let known = facts.schemas.indicators.iter().find(|own| own.id == *id);
+            if known.is_none_or(|own| own.base(Some(basis)).is_none()) {
+                let bases: Vec<String> = facts
+                    .schemas
+                    .indicators
+                    .iter()
+                    .flat_map(|own| own.bases.iter().map(|base| format!("{} = \"{}\"", own.id, base.id)))
+                    .collect();
+                let reason = Words::both(
+                    format!("[outputs.bases]: không có `{id} = \"{basis}\"`"),
+                    format!("[outputs.bases]: there is no `{id} = \"{basis}\"`"),
+                );
+                return Err(Error::config(pipeline.file.title.as_str(), reason).with_hint(bases.join(", ")));
+            }
+        }
+        let places = Places::new(facts.tree, &facts.schemas.register);
+        let lines = evaluate(facts, &places);
+        Ok(Self { facts, places, lines })
+    }
+
+    /// Values outside their plausible range.
+    #[must_use]
+    pub fn implausible(&self) -> Vec<Finding> {
+        implausible(self.facts.tree, &self.lines, &self.places)
+    }
+
+    /// Writes the summary workbooks, the page and the CSV of a run.
+    ///
+    /// # Errors
+    /// When a layout is not right or a file cannot be written.
+    pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Path, folder: &StagedFolder) -> Result<()> {
+        let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
+        for book in books {
+            let plan = book_plan(self.facts, look, &texts, (book, &book.file), Some((&self.lines, &self.places)))?;
+            let Some(plan) = plan else { continue };
+            let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
+            folder.write(&book.file, &bytes)?;
+        }
+        let period = look.pipeline.period;
+        let page = indicator_page(&IndicatorPage {
+            texts: &texts,
+            register: &look.schemas.register,
+            tree: self.facts.tree,
+            places: &self.places,
+            lines: &self.lines,
+            years: &self.years(archive, period)?,
+            year: &period.year.to_string(),
+            term: &look.loaded.regulation.term_text(period),
+            circular: &look.loaded.regulation.name,
+            run: look.run,
+            unverified: &look.unverified(Lang::Vi),
+        });
+        folder.write(&texts.page.file, page.as_bytes())?;
+        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?)
+    }
+
+    /// What earlier years published of the whole.
+    fn years(&self, archive: &Path, now: Period) -> Result<Vec<YearPoint>> {
+        let whole: Vec<&str> = self.places.whole.iter().map(|&place| &*self.places.all[place].code).collect();
+        let mut points = Vec::new();
+        for back in (1..YEARS).rev() {
+            let period = Period { year: SchoolYear(now.year.0 - back), term: now.term };
+            let published = read_indicators(archive, period)?.into_iter();
+            let of_whole = published.filter(|own| own.place_kind == "unit" && whole.contains(&own.place.as_str()));
+            points.extend(of_whole.filter_map(|own| {
+                let incomplete = own.status == "incomplete";
+                let fraction = own.fraction?;
+                Some(YearPoint {
+                    year: period.year.to_string(),
+                    indicator: own.indicator,
+                    basis: own.basis,
+                    level: own.level,
+                    fraction,
+                    incomplete,
+                })
+            }));
+        }
+        Ok(points)
+    }
+
+    /// Writes the archive's table.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn archive(&self, folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
+        write_indicators(folder, input, &self.lines, &self.places).map(drop)
+    }
+}
+
+/// A workbook of tables as plain data; `shown` names the layout in messages. Sheets without any figure of the term
+/// are left out; `None` when all are.
+///
+/// # Errors
+/// When the layout names something that there is not.
+pub fn book_plan(
+    facts: &Facts<'_>,
+    look: &Look<'_>,
+    texts: &FigureTexts,
+    (book, shown): (&ReportBook, &str),
+    indicators: Option<(&[IndicatorLine<'_>], &Places)>,
+) -> Result<Option<WorkbookPlan>> {
+    let mut grids: Vec<(&ReportSheet, Grid)> =
+        book.sheets.iter().map(|sheet| Ok((sheet, grid(facts, shown, sheet)?))).collect::<Result<_>>()?;
+    grids.retain(|(_, grid)| !grid.rows.is_empty() && !grid.columns.is_empty());
+    if grids.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(summary_book(&SummaryBook {
+        texts,
+        schemas: look.schemas,
+        book,
+        grids: &grids,
+        indicators,
+        term: &look.loaded.regulation.term_text(look.pipeline.period),
+        circular: &look.loaded.regulation.name,
+        run: look.run,
+        unverified: &look.unverified(Lang::Vi),
+        coverage: &look.coverage_lines(&texts.book.coverage),
+        day: facts.tree.day,
+    })))
+}

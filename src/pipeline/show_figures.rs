@@ -1,0 +1,144 @@
+//! Indicators as people and programs read them: text, JSON, CSV.
+
+use std::fmt::Write as _;
+
+use serde_json::json;
+
+use crate::error::{Error, Result};
+use crate::finding::Lang;
+use crate::indicators::{IndicatorLine, Places, State};
+use crate::number::{millionths, show};
+use crate::report::value_cell;
+use crate::text::looks_like_formula;
+
+/// Headings of the CSV: those of the archive's table.
+const HEADINGS: [&str; 20] = [
+    "indicator",
+    "system",
+    "code",
+    "name",
+    "measured",
+    "unit",
+    "basis",
+    "level",
+    "dimension",
+    "part",
+    "place_kind",
+    "place",
+    "place_name",
+    "numerator",
+    "denominator",
+    "value",
+    "received",
+    "expected",
+    "status",
+    "reason",
+];
+
+/// Indicators as text: one block per place, one line per indicator and level.
+#[must_use]
+pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang) -> String {
+    let mut out = String::new();
+    let mut shown: Vec<usize> = lines.iter().map(|line| line.place).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    for place in shown {
+        let own = &places.all[place];
+        let _ = writeln!(out, "{} ({} {})", own.name, own.kind.id(), own.code);
+        for line in lines.iter().filter(|line| line.place == place) {
+            let (indicator, value) = (line.indicator, &line.value);
+            let name = lang.pick(&indicator.name_vi, &indicator.name_en);
+            let base = line.base.map(|base| format!(" ({})", lang.pick(&base.name_vi, &base.name_en))).unwrap_or_default();
+            let split = line.split.as_ref().map(|(key, part)| format!(" [{key}={part}]")).unwrap_or_default();
+            let what = format!("  {} [{}] {name}{base}{split}", line.level, indicator.id);
+            let number = |number: Option<i64>, kind| number.map_or_else(|| "…".to_owned(), |number| show(number, kind));
+            let parts = match (value.is_sum(), value.numerator) {
+                (false, Some(_)) => {
+                    format!(" = {}/{}", number(value.numerator, value.kind()), number(value.denominator, value.kind_below()))
+                }
+                _ => String::new(),
+            };
+            let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
+            let _ = match &value.reason {
+                Some(why) if !value.is_of_nothing() => {
+                    writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), lang.pick(&why.vi, &why.en))
+                }
+                _ => writeln!(out, "{what}: {} {unit}{parts}", value_cell(value).text()),
+            };
+        }
+    }
+    if lines.iter().any(|line| line.value.state == State::Incomplete) {
+        out.push_str(lang.pick("* còn thiếu báo cáo hoặc thiếu ô\n", "* returns or cells are missing\n"));
+    }
+    out
+}
+
+/// Indicators for programs.
+#[must_use]
+pub fn indicators_json(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang) -> serde_json::Value {
+    let one = |line: &IndicatorLine<'_>| {
+        let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
+        let (vi, en) = value.reason.as_ref().map_or(("", ""), |why| (&why.vi, &why.en));
+        json!({
+            "indicator": indicator.id, "system": indicator.system, "code": indicator.code,
+            "name": lang.pick(&indicator.name_vi, &indicator.name_en), "measured": indicator.measured.id(),
+            "unit": lang.pick(&indicator.unit_vi, &indicator.unit_en), "basis": line.base.map(|base| &base.id), "level": line.level,
+            "dimension": line.split.as_ref().map(|split| &split.0), "part": line.split.as_ref().map(|split| &split.1),
+            "place_kind": place.kind.id(), "place": &*place.code, "place_name": &*place.name,
+            "numerator": value.numerator, "denominator": value.denominator, "value": decimal(line),
+            "received": value.coverage.received, "expected": value.coverage.expected,
+            "status": value.state.id(), "reason": lang.pick(vi, en),
+            "source": indicator.source, "confidence": indicator.confidence,
+        })
+    };
+    serde_json::Value::Array(lines.iter().map(one).collect())
+}
+
+/// The value with six decimals, as the archive holds it.
+fn decimal(line: &IndicatorLine<'_>) -> Option<String> {
+    let (numerator, denominator) = line.value.fraction()?;
+    let value = millionths(numerator, denominator)?;
+    let (whole, rest) = (value.unsigned_abs() / 1_000_000, value.unsigned_abs() % 1_000_000);
+    Some(format!("{}{whole}.{rest:06}", if value < 0 { "-" } else { "" }))
+}
+
+/// Indicators as CSV, UTF-8 with a mark; no text of it is taken for a formula.
+///
+/// # Errors
+/// When memory cannot be written, which does not happen.
+pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Vec<u8>> {
+    let failed = |e: &dyn std::fmt::Display| Error::library("write", "chi-tieu.csv", e);
+    let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
+    writer.write_record(HEADINGS).map_err(|e| failed(&e))?;
+    for line in lines {
+        let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
+        let (dimension, part) = line.split.as_ref().map_or(("", ""), |(key, part)| (key, part));
+        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let row = [
+            indicator.id.clone(),
+            indicator.system.clone(),
+            indicator.code.clone(),
+            indicator.name_vi.clone(),
+            indicator.measured.id().to_owned(),
+            indicator.unit_vi.clone(),
+            line.base.map(|base| base.id.clone()).unwrap_or_default(),
+            line.level.to_owned(),
+            dimension.to_owned(),
+            part.to_owned(),
+            place.kind.id().to_owned(),
+            place.code.to_string(),
+            place.name.to_string(),
+            number(value.numerator),
+            number(value.denominator),
+            decimal(line).unwrap_or_default(),
+            value.coverage.received.to_string(),
+            value.coverage.expected.to_string(),
+            value.state.id().to_owned(),
+            value.reason.as_ref().map(|why| why.vi.clone()).unwrap_or_default(),
+        ];
+        // Numbers may begin with a minus; what people wrote may not begin a formula.
+        let inert = |(at, text): (usize, &String)| if at < 13 && looks_like_formula(text) { format!("'{text}") } else { text.clone() };
+        writer.write_record(row.iter().enumerate().map(inert)).map_err(|e| failed(&e))?;
+    }
+    writer.into_inner().map_err(|e| failed(&e))
+}

@@ -1,0 +1,159 @@
+//! An evaluated table as a listing: to a workbook with native charts, a page, a text.
+
+use super::figure_texts::{FigureTexts, TableTexts};
+use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
+use super::plan::{Align, ChartPlan, SheetPlan};
+use crate::indicators::{Grid, GridCell, GridColumn, GridKind, State, Value};
+use crate::location::{CellRange, CellRef};
+use crate::number::hundredths;
+use crate::schema::{RegisterSchema, ReportChart};
+
+/// Columns that say what a row is.
+const LEAD: u16 = 3;
+/// Rows of the sheet that a chart covers.
+const CHART_ROWS: u32 = 20;
+/// Pixels of a chart: least and greatest width, and what a bar takes.
+const CHART_WIDTH: (u32, u32, u32) = (720, 1600, 36);
+const CHART_HEIGHT: u32 = 380;
+
+/// A table's title lines, its words, and the register that names its blocks.
+#[derive(Debug, Clone, Copy)]
+pub struct TableLook<'a> {
+    /// Name of the sheet.
+    pub name: &'a str,
+    /// Title.
+    pub title: &'a str,
+    /// Lines under the title.
+    pub lines: &'a [String],
+    /// Words.
+    pub texts: &'a FigureTexts,
+    /// Names of groupings and kinds.
+    pub register: &'a RegisterSchema,
+}
+
+/// The table as a listing.
+#[must_use]
+pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
+    let texts = &look.texts.table;
+    let lead = texts.headings.iter().zip([11.0, 9.0, 27.0]);
+    let lead = lead.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left });
+    let figures = grid.columns.iter().map(|column| ListColumn { heading: heading(texts, column), width: 10.0, align: Align::Right });
+    // Columns that are missing for one reason are told together.
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (column, why) in &grid.left_out {
+        match reasons.iter_mut().find(|(known, _)| *known == why.vi) {
+            Some((_, columns)) => columns.push(column),
+            None => reasons.push((&why.vi, vec![column])),
+        }
+    }
+    let left_out = reasons.iter().map(|(why, columns)| texts.left_out.replace("{column}", &columns.join(", ")).replace("{reason}", why));
+    let row = |row: &crate::indicators::GridRow| {
+        let lead = [block_name(look, &row.block), row.code.to_string(), row.name.to_string()].map(ListCell::from);
+        ListRow { cells: lead.into_iter().chain(row.cells.iter().map(figure_cell)).collect(), strong: row.block == "all" }
+    };
+    Listing {
+        name: look.name.to_owned(),
+        lines: std::iter::once(look.title.to_owned()).chain(look.lines.iter().cloned()).chain(left_out).collect(),
+        columns: lead.chain(figures).collect(),
+        rows: grid.rows.iter().map(row).collect(),
+        cut: look.texts.cut.clone(),
+        fixed_columns: LEAD,
+        ..Listing::default()
+    }
+}
+
+/// The table as a sheet, with its charts below it.
+#[must_use]
+pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart]) -> SheetPlan {
+    let table = figure_listing(look, grid);
+    // The listing leaves a blank row between its lines and its headings.
+    let first = u32::try_from(table.lines.len()).unwrap_or(0) + 2;
+    let mut plan = listing(&table);
+    let mut at = first + u32::try_from(grid.rows.len()).unwrap_or(0) + 1;
+    for chart in charts {
+        let own = (0_u32..).zip(&grid.rows).filter(|(_, row)| row.block == chart.rows && !row.code.is_empty()).map(|(row, _)| first + row);
+        let rows: Vec<u32> = own.collect();
+        let (Some(top), Some(bottom)) = (rows.first(), rows.last()) else { continue };
+        let range = |column: u16| CellRange { first: CellRef::new(*top, column), last: CellRef::new(*bottom, column) };
+        let series: Vec<(String, CellRange)> = (LEAD..)
+            .zip(&grid.columns)
+            .filter(|(_, column)| column.kind == GridKind::Value && chart.columns.contains(&column.id))
+            .map(|(at, column)| (column.heading.clone(), range(at)))
+            .collect();
+        if series.is_empty() {
+            continue;
+        }
+        let bars = u32::try_from(rows.len() * if chart.stacked { 1 } else { series.len() }).unwrap_or(0);
+        let names: Vec<&str> = series.iter().map(|(name, _)| name.as_str()).collect();
+        plan.charts.push(ChartPlan {
+            at: CellRef::new(at, 0),
+            title: chart.title.clone(),
+            words: format!("{}: {} ({} – {})", chart.title, names.join(", "), range(LEAD - 1).first, range(LEAD - 1).last),
+            stacked: chart.stacked,
+            categories: range(LEAD - 1),
+            series,
+            size: ((bars * CHART_WIDTH.2).clamp(CHART_WIDTH.0, CHART_WIDTH.1), CHART_HEIGHT),
+        });
+        at += CHART_ROWS;
+    }
+    plan
+}
+
+fn heading(texts: &TableTexts, column: &GridColumn) -> String {
+    let with = |text: &str| text.replace("{heading}", &column.heading);
+    match column.kind {
+        GridKind::LastYear => with(&texts.last_year),
+        // Of a ratio, how much it rose or fell; of a sum, by how many per cent.
+        GridKind::Change if column.is_ratio => with(&texts.difference),
+        GridKind::Change => with(&texts.change),
+        GridKind::Rank => with(&texts.rank),
+        GridKind::Value if column.unit.is_empty() => column.heading.clone(),
+        GridKind::Value => with(&texts.unit).replace("{unit}", &column.unit),
+    }
+}
+
+fn block_name(look: TableLook<'_>, block: &str) -> String {
+    let texts = &look.texts.table;
+    match block {
+        "all" => texts.all.clone(),
+        "unit" => texts.each.clone(),
+        "band" => texts.band.clone(),
+        key => {
+            let column = look.register.columns.iter().find(|column| column.key == key).map(|column| &column.name_vi);
+            let kind = look.register.kind(key).map(|kind| &kind.name_vi);
+            column.or(kind).map_or(key, |name| name.as_str()).to_owned()
+        }
+    }
+}
+
+/// A cell of an evaluated table as a content.
+#[must_use]
+pub fn figure_cell(cell: &GridCell) -> ListCell {
+    match cell {
+        GridCell::Blank => ListCell::Blank,
+        GridCell::Value(value) => value_cell(value),
+        GridCell::Rank(rank) => ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::number::NumberKind::Counts),
+        GridCell::Change(numerator, denominator, incomplete) => match hundredths(*numerator, *denominator) {
+            Some(number) => starred(ListCell::Hundredths(number), *incomplete),
+            None => ListCell::Blank,
+        },
+    }
+}
+
+/// A value as a content: `-` where it is divided by nothing, starred where it lacks parts.
+#[must_use]
+pub fn value_cell(value: &Value) -> ListCell {
+    let incomplete = value.state == State::Incomplete;
+    match value.state {
+        State::None if value.is_of_nothing() => "-".into(),
+        State::None => ListCell::Blank,
+        _ if value.is_sum() => {
+            starred(value.numerator.map_or(ListCell::Blank, |number| ListCell::Number(number, value.kind())), incomplete)
+        }
+        _ => starred(value.hundredths().map_or(ListCell::Blank, ListCell::Hundredths), incomplete),
+    }
+}
+
+fn starred(cell: ListCell, incomplete: bool) -> ListCell {
+    if incomplete && cell != ListCell::Blank { ListCell::Starred(Box::new(cell)) } else { cell }
+}

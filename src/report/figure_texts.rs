@@ -1,0 +1,111 @@
+//! Words of everything made from measures: the summary workbook, ad-hoc reports, the page of indicators.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// `figures.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureTexts {
+    /// Said below a table that is cut short: `{left}`.
+    pub cut: String,
+    /// Said of forms that were never compared with a real workbook: `{forms}`.
+    pub layouts: String,
+    /// What the symbols mean.
+    pub symbols: Vec<String>,
+    /// Words of a table.
+    pub table: TableTexts,
+    /// Words of the workbook around the tables.
+    pub book: BookTexts,
+    /// Words of the page of indicators.
+    pub page: IndicatorPageTexts,
+}
+
+/// Words of a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableTexts {
+    /// Headings of the columns that say what a row is.
+    pub headings: [String; 3],
+    /// Heading of a year ago: `{heading}`.
+    pub last_year: String,
+    /// Heading of a change in per cent.
+    pub change: String,
+    /// Heading of a change of a ratio.
+    pub difference: String,
+    /// Heading of a rank.
+    pub rank: String,
+    /// A heading with its unit of measure: `{heading}`, `{unit}`.
+    pub unit: String,
+    /// The block that holds everything.
+    pub all: String,
+    /// The block of units that file.
+    pub each: String,
+    /// The block of size bands.
+    pub band: String,
+    /// Said of a column that could not be made: `{column}`, `{reason}`.
+    pub left_out: String,
+}
+
+/// Words of the workbook around the tables.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BookTexts {
+    /// Name of the cover sheet.
+    pub cover: String,
+    /// Name of the contents sheet.
+    pub contents: String,
+    /// Its title.
+    pub contents_title: String,
+    /// Its headings.
+    pub contents_headings: [String; 2],
+    /// Name of the sheet of notes and sources.
+    pub notes: String,
+    /// Its first title.
+    pub symbols_title: String,
+    /// Its second title.
+    pub sources_title: String,
+    /// Headings of the sources.
+    pub sources_headings: [String; 8],
+    /// Name of the sheet of indicators.
+    pub indicators: String,
+    /// Its title: `{term}`.
+    pub indicators_title: String,
+    /// Its headings.
+    pub indicators_headings: [String; 14],
+    /// What an indicator is split into, in words, by `dimension=value`.
+    pub parts: BTreeMap<String, String>,
+    /// Said of a value that rests on everything expected.
+    pub complete: String,
+    /// Said of a value that lacks parts.
+    pub incomplete: String,
+    /// Coverage of a form on the cover.
+    pub coverage: String,
+    /// The circular on the cover.
+    pub circular: String,
+    /// The run on the cover.
+    pub run: String,
+}
+
+/// Words of the page of indicators.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorPageTexts {
+    /// Name of the file.
+    pub file: String,
+    pub(super) title: String,
+    pub(super) subtitle: String,
+    pub(super) skip: String,
+    pub(super) note: String,
+    pub(super) by_place: String,
+    pub(super) over_time: String,
+    pub(super) one_year: String,
+    pub(super) data: String,
+    pub(super) data_headings: [String; 6],
+    pub(super) missing: String,
+    pub(super) missing_headings: [String; 3],
+    pub(super) source: String,
+    /// Blocks of places, the first that has any is shown.
+    pub places: Vec<String>,
+}

@@ -1,0 +1,182 @@
+//! The page of indicators: bars by place, lines over the years, the numbers behind them, and what could not be evaluated.
+//!
+//! One file without script or outside parts, as the quality report is.
+
+use std::collections::BTreeSet;
+
+use super::figure_table::value_cell;
+use super::figure_texts::FigureTexts;
+use super::indicator_chart::{Bar, bars, line};
+use super::page::{Cell, Page};
+use crate::indicators::{IndicatorLine, Places, State};
+use crate::number::{hundredths, show};
+use crate::schema::RegisterSchema;
+use crate::units::Tree;
+
+/// Bars drawn at most; the tables have all places.
+const BARS: usize = 60;
+
+/// An indicator of the whole in an earlier year.
+#[derive(Debug, Clone)]
+pub struct YearPoint {
+    /// School year, in words.
+    pub year: String,
+    /// Id of the indicator.
+    pub indicator: String,
+    /// Its basis.
+    pub basis: String,
+    /// Level.
+    pub level: String,
+    /// Exact value.
+    pub fraction: (i128, i128),
+    /// It lacked parts.
+    pub incomplete: bool,
+}
+
+/// What the page is made from.
+#[derive(Debug)]
+pub struct IndicatorPage<'a> {
+    /// Words.
+    pub texts: &'a FigureTexts,
+    /// Names of levels.
+    pub register: &'a RegisterSchema,
+    /// Units as at the term.
+    pub tree: &'a Tree,
+    /// Places of the lines.
+    pub places: &'a Places,
+    /// Indicators by place.
+    pub lines: &'a [IndicatorLine<'a>],
+    /// Earlier years of the whole, the oldest first.
+    pub years: &'a [YearPoint],
+    /// This year, in words.
+    pub year: &'a str,
+    /// The term in words.
+    pub term: &'a str,
+    /// The circular's name.
+    pub circular: &'a str,
+    /// Identity of the run.
+    pub run: &'a str,
+    /// Symbols of forms whose layout is not verified, with their status in words.
+    pub unverified: &'a [String],
+}
+
+/// The page.
+#[must_use]
+pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
+    let texts = &own.texts.page;
+    let mut page = Page::new(&texts.title.replace("{term}", own.term), ("data", &texts.skip));
+    page.paragraph("sub", &texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run));
+    if !own.unverified.is_empty() {
+        page.paragraph("note", &own.texts.layouts.replace("{forms}", &own.unverified.join(", ")));
+    }
+    page.paragraph("sub", &texts.note);
+    let block = texts.places.iter().map(|rows| own.places.block(own.tree, rows)).find(|members| members.len() > 1).unwrap_or_default();
+    let block: BTreeSet<usize> = block.into_iter().filter(|&place| !own.places.all[place].code.is_empty()).collect();
+    let charted: Vec<&IndicatorLine<'_>> = own.lines.iter().filter(|line| line.split.is_none() && line.indicator.chart).collect();
+    // Lines come indicator by indicator, level by level.
+    let is_same = |a: &&IndicatorLine<'_>, b: &&IndicatorLine<'_>| (&a.indicator.id, a.level) == (&b.indicator.id, b.level);
+    let groups: Vec<Group<'_>> = charted.chunk_by(is_same).filter_map(|lines| group(own, &block, lines)).collect();
+    if own.years.is_empty() {
+        page.paragraph("sub", &texts.one_year);
+    }
+    for same in groups.chunk_by(|a, b| a.whole.indicator.id == b.whole.indicator.id) {
+        let indicator = same[0].whole.indicator;
+        page.heading(&indicator.id, &indicator.name_vi);
+        for group in same {
+            drawings(&mut page, own, group);
+        }
+        let source = texts.source.replace("{source}", &indicator.source).replace("{confidence}", &indicator.confidence);
+        page.paragraph("sub", &format!("{} {source}", indicator.note_vi));
+    }
+    page.heading("data", &texts.data);
+    for group in &groups {
+        data(&mut page, own, group);
+    }
+    missing(&mut page, own);
+    page.finish()
+}
+
+/// An indicator at a level: the whole, and the places it is drawn for.
+struct Group<'a> {
+    whole: &'a IndicatorLine<'a>,
+    members: Vec<&'a IndicatorLine<'a>>,
+}
+
+/// What is drawn together; none where the whole has no value.
+fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<usize>, lines: &[&'a IndicatorLine<'a>]) -> Option<Group<'a>> {
+    let whole = lines.iter().copied().find(|line| own.places.whole.contains(&line.place) && line.value.fraction().is_some())?;
+    let members = lines.iter().copied().filter(|line| block.contains(&line.place)).collect();
+    Some(Group { whole, members })
+}
+
+fn level_name<'a>(own: &IndicatorPage<'a>, level: &'a str) -> &'a str {
+    own.register.levels.iter().find(|known| known.code == level).map_or(level, |known| &known.name_vi)
+}
+
+fn title(own: &IndicatorPage<'_>, pattern: &str, line: &IndicatorLine<'_>) -> String {
+    let base = line.base.map(|base| format!(" ({})", base.name_vi)).unwrap_or_default();
+    let name = format!("{}{base}", line.indicator.name_vi);
+    let level = level_name(own, line.level).to_lowercase();
+    pattern.replace("{indicator}", &name).replace("{level}", &level).replace("{unit}", &line.indicator.unit_vi)
+}
+
+fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
+    let (texts, whole) = (&own.texts.page, group.whole);
+    let bar = |line: &&IndicatorLine<'_>| Bar {
+        name: own.places.all[line.place].name.to_string(),
+        value: line.value.hundredths(),
+        incomplete: line.value.state == State::Incomplete,
+        mark: if line.value.is_of_nothing() { "-" } else { "" },
+    };
+    if group.members.len() > 1 {
+        let shown: Vec<Bar> = group.members.iter().take(BARS).map(bar).collect();
+        page.drawing(&bars(&title(own, &texts.by_place, whole), &shown, whole.value.hundredths()));
+    }
+    let basis = whole.base.map_or("", |base| base.id.as_str());
+    let is_same = |point: &&YearPoint| point.indicator == whole.indicator.id && point.level == whole.level && point.basis == basis;
+    let earlier = own.years.iter().filter(is_same);
+    let mut points: Vec<(String, i64, bool)> =
+        earlier.filter_map(|point| Some((point.year.clone(), hundredths(point.fraction.0, point.fraction.1)?, point.incomplete))).collect();
+    points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state == State::Incomplete)));
+    if points.len() > 1 {
+        page.drawing(&line(&title(own, &texts.over_time, whole), &points));
+    }
+}
+
+fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
+    let texts = &own.texts.page;
+    page.table(&title(own, &texts.by_place, group.whole), &texts.data_headings, &[1, 2, 3, 4, 5]);
+    for line in std::iter::once(&group.whole).chain(&group.members) {
+        let value = &line.value;
+        let number = |number: Option<i64>, kind| Cell::Shown(number.map_or_else(String::new, |number| show(number, kind)));
+        let cells = [
+            Cell::Text(own.places.all[line.place].name.to_string()),
+            Cell::Shown(value_cell(value).text()),
+            number(value.numerator, value.kind()),
+            number(value.denominator, value.kind_below()),
+            Cell::Number(value.coverage.received as usize),
+            Cell::Number(value.coverage.expected as usize),
+        ];
+        page.row(if own.places.whole.contains(&line.place) { "l0" } else { "l1" }, &cells);
+    }
+    page.end_table();
+}
+
+/// Indicators without a value anywhere, with the reason.
+fn missing(page: &mut Page, own: &IndicatorPage<'_>) {
+    let texts = &own.texts.page;
+    let is_missing = |line: &&IndicatorLine<'_>| {
+        line.split.is_none() && own.places.whole.contains(&line.place) && line.value.state == State::None && !line.value.is_of_nothing()
+    };
+    let lines: Vec<&IndicatorLine<'_>> = own.lines.iter().filter(is_missing).collect();
+    if lines.is_empty() {
+        return;
+    }
+    page.heading("missing", &texts.missing);
+    page.table("", &texts.missing_headings, &[]);
+    for line in lines {
+        let reason = line.value.reason.as_ref().map(|reason| reason.vi.clone()).unwrap_or_default();
+        page.row("", &[Cell::Text(line.indicator.name_vi.clone()), Cell::Text(level_name(own, line.level).to_owned()), Cell::Text(reason)]);
+    }
+    page.end_table();
+}

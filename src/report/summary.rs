@@ -1,0 +1,226 @@
+//! The workbook around evaluated tables: cover, contents, tables with charts, indicators, notes and sources.
+
+use std::collections::BTreeSet;
+
+use super::figure_table::{TableLook, figure_sheet, value_cell};
+use super::figure_texts::{BookTexts, FigureTexts};
+use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
+use super::plan::{Align, SheetPlan, WorkbookPlan};
+use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, State};
+use crate::number::NumberKind;
+use crate::schema::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
+
+/// What a workbook of tables is made from.
+#[derive(Debug)]
+pub struct SummaryBook<'a> {
+    /// Words.
+    pub texts: &'a FigureTexts,
+    /// Measures, indicators, names of groupings.
+    pub schemas: &'a Schemas,
+    /// As laid out.
+    pub book: &'a ReportBook,
+    /// The evaluated tables, in the order of the sheets.
+    pub grids: &'a [(&'a ReportSheet, Grid)],
+    /// Indicators by place, for a sheet of their own; none in an ad-hoc report.
+    pub indicators: Option<(&'a [IndicatorLine<'a>], &'a Places)>,
+    /// The term in words.
+    pub term: &'a str,
+    /// The circular's name.
+    pub circular: &'a str,
+    /// Identity of the run.
+    pub run: &'a str,
+    /// Symbols of forms whose layout is not verified, with their status in words.
+    pub unverified: &'a [String],
+    /// Lines of the cover about coverage.
+    pub coverage: &'a [String],
+    /// Day of the figures.
+    pub day: chrono::NaiveDate,
+}
+
+/// The workbook as plain data.
+#[must_use]
+pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
+    let texts = &summary.texts.book;
+    let title = summary.book.title.replace("{term}", summary.term);
+    let mut listed: Vec<(String, String)> = Vec::new();
+    let mut tables = Vec::new();
+    for (sheet, grid) in summary.grids {
+        let title = sheet.title.replace("{term}", summary.term);
+        let warning = layout_warning(summary);
+        let look =
+            TableLook { name: &sheet.name, title: &title, lines: &warning, texts: summary.texts, register: &summary.schemas.register };
+        tables.push(figure_sheet(look, grid, &sheet.charts));
+        listed.push((sheet.name.clone(), title));
+    }
+    if let Some((lines, places)) = summary.indicators {
+        let title = texts.indicators_title.replace("{term}", summary.term);
+        tables.push(indicator_sheet(summary, lines, places, &title));
+        listed.push((texts.indicators.clone(), title));
+    }
+    listed.push((texts.notes.clone(), texts.notes.clone()));
+    let mut sheets = vec![cover(summary, &title), contents(texts, &listed)];
+    sheets.extend(tables);
+    sheets.push(notes(summary));
+    WorkbookPlan { title, created: summary.day, sheets, names: Vec::new() }
+}
+
+fn layout_warning(summary: &SummaryBook<'_>) -> Vec<String> {
+    let any = (!summary.unverified.is_empty()).then(|| summary.texts.layouts.replace("{forms}", &summary.unverified.join(", ")));
+    any.into_iter().collect()
+}
+
+/// A sheet of lines, one cell each.
+fn lines_sheet(name: &str, lines: Vec<String>) -> SheetPlan {
+    let column = ListColumn { heading: String::new(), width: 110.0, align: Align::Left };
+    let table = Listing { name: name.to_owned(), lines, columns: vec![column], ..Listing::default() };
+    let mut plan = listing(&table);
+    // No table stands there.
+    plan.filter = None;
+    plan.freeze = None;
+    plan.cells.retain(|cell| !matches!(&cell.content, super::plan::Content::Text(text) if text.is_empty()));
+    plan.page.repeat_rows = None;
+    plan
+}
+
+fn cover(summary: &SummaryBook<'_>, title: &str) -> SheetPlan {
+    let texts = &summary.texts.book;
+    let mut lines = vec![title.to_owned()];
+    lines.extend(summary.book.about.iter().cloned());
+    lines.push(texts.circular.replace("{circular}", summary.circular));
+    lines.extend(summary.coverage.iter().cloned());
+    lines.extend(layout_warning(summary));
+    lines.push(texts.run.replace("{run}", summary.run));
+    lines_sheet(&texts.cover, lines)
+}
+
+fn contents(texts: &BookTexts, listed: &[(String, String)]) -> SheetPlan {
+    let columns = texts.contents_headings.iter().zip([34.0, 80.0]);
+    let rows = listed
+        .iter()
+        .map(|(name, title)| ListRow { cells: vec![ListCell::Link(name.clone(), name.clone()), title.as_str().into()], strong: false });
+    listing(&Listing {
+        name: texts.contents.clone(),
+        lines: vec![texts.contents_title.clone()],
+        columns: columns.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left }).collect(),
+        rows: rows.collect(),
+        fixed_columns: 1,
+        ..Listing::default()
+    })
+}
+
+fn indicator_sheet(summary: &SummaryBook<'_>, lines: &[IndicatorLine<'_>], places: &Places, title: &str) -> SheetPlan {
+    let widths = [14.0, 40.0, 22.0, 8.0, 14.0, 11.0, 30.0, 10.0, 14.0, 10.0, 10.0, 9.0, 9.0, 26.0];
+    let column = |(at, (heading, width)): (usize, (&String, f64))| ListColumn {
+        heading: heading.clone(),
+        width,
+        align: match at {
+            8 | 13 => Align::Centre,
+            7..13 => Align::Right,
+            _ => Align::Left,
+        },
+    };
+    // Schools are in the archive; here stand places, and what an indicator is split into for the whole.
+    let is_shown = |line: &&IndicatorLine<'_>| {
+        let whole = places.whole.contains(&line.place);
+        whole || (line.split.is_none() && matches!(places.all[line.place].kind, PlaceKind::Group(_)))
+    };
+    let shown: Vec<&IndicatorLine<'_>> = lines.iter().filter(is_shown).collect();
+    listing(&Listing {
+        name: summary.texts.book.indicators.clone(),
+        lines: std::iter::once(title.to_owned()).chain(layout_warning(summary)).collect(),
+        columns: summary.texts.book.indicators_headings.iter().zip(widths).enumerate().map(column).collect(),
+        rows: shown.into_iter().map(|line| indicator_row(summary, line, places)).collect(),
+        cut: summary.texts.cut.clone(),
+        fixed_columns: 2,
+        ..Listing::default()
+    })
+}
+
+fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &Places) -> ListRow {
+    let IndicatorLine { indicator, value, .. } = line;
+    let (texts, register, place) = (&summary.texts.book, &summary.schemas.register, &places.all[line.place]);
+    let base = line.base.map(|base| format!(" ({})", base.name_vi)).unwrap_or_default();
+    let part = |(key, value): &(String, String)| {
+        let id = format!("{key}={value}");
+        texts.parts.get(&id).cloned().unwrap_or(id)
+    };
+    let split = line.split.as_ref().map(part).unwrap_or_default();
+    let count = |number: u32| ListCell::Number(number.into(), NumberKind::Counts);
+    let amount = |number: Option<i64>, kind| number.map_or(ListCell::Blank, |number| ListCell::Number(number, kind));
+    let code = if indicator.code.is_empty() { &indicator.id } else { &indicator.code };
+    let by = match &place.kind {
+        PlaceKind::Unit(_) => summary.texts.table.all.clone(),
+        kind => register.columns.iter().find(|column| column.key == kind.id()).map_or(kind.id(), |column| &column.name_vi).to_owned(),
+    };
+    let state = match (&value.reason, value.state) {
+        (Some(reason), _) => reason.vi.clone(),
+        (None, State::Complete) => texts.complete.clone(),
+        (None, _) => texts.incomplete.clone(),
+    };
+    let cells = vec![
+        code.as_str().into(),
+        format!("{}{base}", indicator.name_vi).into(),
+        indicator.system.as_str().into(),
+        line.level.into(),
+        split.into(),
+        by.into(),
+        (*place.name).into(),
+        value_cell(value),
+        indicator.unit_vi.as_str().into(),
+        amount(value.numerator, value.kind()),
+        amount(value.denominator, value.kind_below()),
+        count(value.coverage.received),
+        count(value.coverage.expected),
+        state.into(),
+    ];
+    ListRow { cells, strong: places.whole.contains(&line.place) && line.split.is_none() }
+}
+
+/// Symbols, the book's own notes, and the source of every indicator it shows.
+fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
+    let texts = &summary.texts.book;
+    let used: BTreeSet<&str> =
+        summary.grids.iter().flat_map(|(sheet, _)| &sheet.columns).filter_map(|c| c.value.as_ref()).map(|v| &*v.name).collect();
+    let is_shown = |own: &&Indicator| summary.indicators.is_some() || used.contains(own.id.as_str());
+    let widths = [40.0, 16.0, 14.0, 26.0, 26.0, 40.0, 11.0, 40.0];
+    let columns = texts.sources_headings.iter().zip(widths);
+    let row = |own: &Indicator| {
+        let (numerator, denominator) = own.figures(own.base(None));
+        let cells = [
+            own.name_vi.clone(),
+            own.code.clone(),
+            own.system.clone(),
+            figures(summary.schemas, numerator),
+            figures(summary.schemas, denominator),
+            own.source.clone(),
+            own.confidence.clone(),
+            own.note_vi.clone(),
+        ];
+        ListRow { cells: cells.into_iter().map(ListCell::from).collect(), strong: false }
+    };
+    let mut lines = vec![texts.symbols_title.clone()];
+    lines.extend(summary.texts.symbols.iter().cloned());
+    lines.extend(summary.book.notes.iter().cloned());
+    lines.push(texts.sources_title.clone());
+    listing(&Listing {
+        name: texts.notes.clone(),
+        lines,
+        columns: columns.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left }).collect(),
+        rows: summary.schemas.indicators.iter().filter(is_shown).map(row).collect(),
+        fixed_columns: 1,
+        ..Listing::default()
+    })
+}
+
+/// Figures in words: names of measures, with what is chosen of them.
+fn figures(schemas: &Schemas, picks: &[Pick]) -> String {
+    let one = |pick: &Pick| {
+        let name = schemas.measures.get(&pick.name).map_or(pick.name.as_str(), |measure| measure.name_vi.as_str());
+        let select: Vec<String> = pick.select.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let select = if select.is_empty() { String::new() } else { format!(" [{}]", select.join(", ")) };
+        let level = pick.level.as_ref().map(|level| format!(" {level}")).unwrap_or_default();
+        let back = if pick.back.years == 0 { String::new() } else { format!(" (t−{})", pick.back.years) };
+        format!("{}{name}{level}{select}{back}", if pick.negative { "− " } else { "" })
+    };
+    picks.iter().map(one).collect::<Vec<_>>().join(" + ").replace("+ − ", "− ")
+}

@@ -1,0 +1,189 @@
+//! Indicators: ratios of sums of measures, with their source, their bounds and what they are split by.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::measures::MeasureBook;
+use super::pick::Pick;
+
+/// `indicators/<name>.toml` as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorFile {
+    /// The indicators, in the order they are shown.
+    pub indicators: Vec<Indicator>,
+}
+
+/// What an indicator is measured in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measured {
+    /// A hundred times numerator over denominator.
+    Percent,
+    /// Numerator over denominator.
+    Ratio,
+    /// The numerator itself; there is no denominator.
+    Count,
+}
+
+impl Measured {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Percent => "percent",
+            Self::Ratio => "ratio",
+            Self::Count => "count",
+        }
+    }
+
+    /// What the numerator is multiplied by.
+    #[must_use]
+    pub const fn factor(self) -> i64 {
+        if matches!(self, Self::Percent) { 100 } else { 1 }
+    }
+}
+
+/// An indicator (chỉ tiêu).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// Stable id.
+    pub id: String,
+    /// Its code or name in the source.
+    #[serde(default)]
+    pub code: String,
+    /// Whose definition it is: indicators of different systems never stand for each other.
+    pub system: String,
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name.
+    pub name_en: String,
+    /// What it is measured in.
+    pub measured: Measured,
+    /// Unit in words, Vietnamese.
+    pub unit_vi: String,
+    /// Unit in words, English.
+    pub unit_en: String,
+    /// Figures that add up to the numerator.
+    pub numerator: Vec<Pick>,
+    /// Figures that add up to the denominator.
+    #[serde(default)]
+    pub denominator: Vec<Pick>,
+    /// Other bases in use; the first is taken unless a pipeline names another.
+    #[serde(default)]
+    pub bases: Vec<Base>,
+    /// Levels it is made for; all that have its measures where empty.
+    #[serde(default)]
+    pub levels: Vec<String>,
+    /// What it is split by where the columns have it: dimension and values.
+    #[serde(default)]
+    pub breakdowns: BTreeMap<String, Vec<String>>,
+    /// Values outside are warned of.
+    #[serde(default)]
+    pub bounds: Vec<IndicatorBound>,
+    /// Shown on the page of charts.
+    #[serde(default)]
+    pub chart: bool,
+    /// Where the definition is from.
+    pub source: String,
+    /// How sure it is: the tags of the source, A to D.
+    pub confidence: String,
+    /// What to know of it, Vietnamese.
+    #[serde(default)]
+    pub note_vi: String,
+    /// What to know of it, English.
+    #[serde(default)]
+    pub note_en: String,
+}
+
+/// A basis of an indicator that is divided differently in different places.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Base {
+    /// Id a pipeline names.
+    pub id: String,
+    /// Vietnamese words.
+    pub name_vi: String,
+    /// English words.
+    pub name_en: String,
+    /// Figures of the numerator, instead of the indicator's.
+    #[serde(default)]
+    pub numerator: Vec<Pick>,
+    /// Figures of the denominator, instead of the indicator's.
+    #[serde(default)]
+    pub denominator: Vec<Pick>,
+}
+
+/// A plausible range; whole numbers in the unit of the indicator.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IndicatorBound {
+    /// Levels it is about; all where empty.
+    #[serde(default)]
+    pub levels: Vec<String>,
+    /// Least plausible value.
+    #[serde(default)]
+    pub low: Option<i64>,
+    /// Greatest plausible value.
+    #[serde(default)]
+    pub high: Option<i64>,
+    /// The value of another indicator it may not exceed.
+    #[serde(default)]
+    pub at_most: Option<String>,
+    /// Where the bound is from.
+    pub basis: String,
+}
+
+impl Indicator {
+    /// The basis with this id; the first where none is named.
+    #[must_use]
+    pub fn base(&self, id: Option<&str>) -> Option<&Base> {
+        match id {
+            Some(id) => self.bases.iter().find(|base| base.id == id),
+            None => self.bases.first(),
+        }
+    }
+
+    /// Numerator and denominator on a basis.
+    #[must_use]
+    pub fn figures<'a>(&'a self, base: Option<&'a Base>) -> (&'a [Pick], &'a [Pick]) {
+        let numerator = base.map(|base| &base.numerator).filter(|own| !own.is_empty()).unwrap_or(&self.numerator);
+        let denominator = base.map(|base| &base.denominator).filter(|own| !own.is_empty()).unwrap_or(&self.denominator);
+        (numerator, denominator)
+    }
+}
+
+/// Measures that are not read from forms: population from a file of its own, and counts of the register and of returns.
+pub const BUILT_IN: [&str; 4] = ["population", "facilities", "returns_received", "returns_expected"];
+
+/// What is wrong with indicators that load: figures nobody has, a missing denominator, an id twice.
+#[must_use]
+pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (index, indicator) in indicators.iter().enumerate() {
+        let mut say = |problem: String| problems.push(format!("indicator `{}`: {problem}", indicator.id));
+        if indicators[..index].iter().any(|other| other.id == indicator.id) {
+            say("its id is used twice".to_owned());
+        }
+        let bases = indicator.bases.iter().map(Some).chain(indicator.bases.is_empty().then_some(None));
+        for base in bases {
+            let (numerator, denominator) = indicator.figures(base);
+            if numerator.is_empty() || denominator.is_empty() != (indicator.measured == Measured::Count) {
+                say("a count has a numerator only, everything else a denominator too".to_owned());
+            }
+            for pick in numerator.iter().chain(denominator) {
+                if measures.get(&pick.name).is_none() && !BUILT_IN.contains(&pick.name.as_str()) {
+                    say(format!("there is no measure `{}`", pick.name));
+                }
+            }
+        }
+        for other in indicator.bounds.iter().filter_map(|bound| bound.at_most.as_ref()) {
+            if !indicators.iter().any(|known| known.id == *other) {
+                say(format!("there is no indicator `{other}`"));
+            }
+        }
+    }
+    problems
+}

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Computes every indicator and the summary tables again, with DuckDB over the archive's cells.
+
+    figures.py ARCHIVE MEASURES.toml INDICATORS-FOLDER TONG-HOP.xlsx
+
+Only cells, forms, columns, units and coverage of the archive are read, never what the program
+computed; the definitions are read from the same TOML files. Compared are numerator, denominator and
+value of every line of the archive's tables of indicators (each place, level and part), and the columns
+of the summary workbook that name a measure or an indicator. Exit 1 with a line per difference.
+"""
+
+import pathlib
+import re
+import sys
+import tomllib
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import duckdb
+import openpyxl
+
+archive, measures_file, indicator_folder, summary = sys.argv[1:5]
+NOW, TERM = 2025, "opening"
+GROUPINGS = ("commune", "former_district", "cluster", "area", "ownership")
+differences = []
+
+
+def check(condition, message):
+    if not condition:
+        differences.append(message)
+
+
+def table(name, year):
+    path = f"{archive}/current/{name}/school_year={year}/term={TERM}/{name}.parquet"
+    found = duckdb.sql(f"from read_parquet('{path}', hive_partitioning = false)")
+    return [dict(zip(found.columns, row)) for row in found.fetchall()]
+
+
+def text(value):
+    return value if isinstance(value, str) else ""
+
+
+units = {row["unit"]: row for row in table("units", NOW)}
+
+
+def places_of(unit):
+    """Every place a unit's return counts in: kind and code."""
+    if unit not in units:
+        return [("unit", code) for code, row in units.items() if not text(row["reports_to"])]
+    found, above = [], unit
+    while above:
+        found.append(("unit", above))
+        above = text(units[above]["reports_to"])
+    return found + [(key, text(units[unit][key])) for key in GROUPINGS]
+
+
+# value and status of every cell, by year, form, sheet, code, column
+cells = {}
+for year in (NOW, NOW - 1):
+    # Forms of another circular are those with the same layout.
+    today = {row["layout"]: row["form"] for row in table("forms", NOW)}
+    names = {row["form"]: today.get(row["layout"]) for row in table("forms", year)}
+    for row in table("cells", year):
+        key = (year, names[row["form"]], row["sheet"], row["code"], row["column"])
+        cells.setdefault(key, []).append((row["unit"], row["value"], row["status"]))
+forms = {row["form"]: row for row in table("forms", NOW)}
+dims = defaultdict(list)
+for row in table("columns", NOW):
+    own = {key: row[key] for key in row if key not in ("form", "sheet", "path", "kind", "column") and text(row[key])}
+    dims[(row["form"], row["sheet"])].append((row["column"], own))
+
+written = tomllib.loads(pathlib.Path(measures_file).read_text(encoding="utf-8"))["measures"]
+parts = defaultdict(list)  # measure -> (level, form id, rows, select)
+by_id = {measure["id"]: measure for measure in written}
+for measure in written:
+    base = by_id[measure["of"]] if "of" in measure else measure
+    for part in base.get("cells", []):
+        for form, row in forms.items():
+            if row["layout"].split("/")[1] == part["form"] and row["layout"].startswith("tt24-2018/"):
+                parts[measure["id"]].append((row["level"], form, part["rows"], dict(measure.get("select", {}))))
+
+
+def column(form, sheet, select):
+    """The column that selects exactly this, over all ownerships where nothing else is said."""
+    wanted = dict(select)
+    if "ownership" not in wanted and any("ownership" in own for _, own in dims[(form, sheet)]):
+        wanted["ownership"] = "all"
+    return next((number for number, own in dims[(form, sheet)] if own == wanted), None)
+
+
+PICK = re.compile(r"^(-?)([\w.-]+?)(?::(\w+))?(?:\[(.*?)\])?(?:@(.*))?$")
+
+
+def picked(pick, level, split):
+    """Sum and number of returns of a pick at every place; None where no form has it."""
+    sign, name, own_level, select, back = PICK.match(pick).groups()
+    select = dict(pair.split("=") for pair in (select or "").split(",") if pair)
+    for key, value in split.items():
+        if select.setdefault(key, value) != value:
+            return None
+    year = NOW
+    if back:
+        term, _, years = back.partition("-")
+        year -= int(years or 0)
+        if (term and term != TERM) or year not in (NOW, NOW - 1):
+            return None
+    if name in ("population", "facilities"):
+        return None
+    if name.startswith("returns_"):
+        if select:
+            return None
+        sums = defaultdict(lambda: [0, 0])
+        for row in coverage:
+            if forms[row["form"]]["level"] == level:
+                for place in places_of(row["unit"]):
+                    sums[place][0] += row["own"][name.removeprefix("returns_")]
+                    sums[place][1] += 1
+        return sums
+    sums, found = defaultdict(lambda: [0, 0]), False
+    for part_level, form, rows, own in parts[name]:
+        if part_level != (own_level or level):
+            continue
+        chosen, conflict = dict(own), False
+        for key, value in select.items():
+            conflict |= chosen.setdefault(key, value) != value
+        addresses = [(row.split("/")[0], row.split("/")[1]) for row in rows]
+        columns = [column(form, sheet, chosen) for sheet, _ in addresses]
+        if conflict or None in columns:
+            continue
+        found = True
+        returns = defaultdict(lambda: [0, False])
+        for (sheet, code), number in zip(addresses, columns):
+            for unit, value, status in cells.get((year, form, sheet, code, number), []):
+                if status != "not_applicable":
+                    returns[unit][0] += value or 0
+                    returns[unit][1] = True
+        for unit, (number, applies) in returns.items():
+            for place in places_of(unit) if applies else ():
+                sums[place][0] += -number if sign else number
+                sums[place][1] += 1
+    return sums if found else None
+
+
+def total(picks, level, split):
+    sums = [picked(pick, level, split) for pick in picks]
+    if any(own is None for own in sums):
+        return None
+    joined = defaultdict(lambda: [0, 0])
+    for own in sums:
+        for place, (number, count) in own.items():
+            joined[place][0] += number
+            joined[place][1] += count
+    return joined
+
+
+# Own coverage of every unit: what the table says of it less what it says of those right below it.
+coverage = table("coverage", NOW)
+below = defaultdict(lambda: [0, 0])
+for row in coverage:
+    above = text(units[row["unit"]]["reports_to"])
+    if above:
+        below[(row["form"], above)][0] += row["received"]
+        below[(row["form"], above)][1] += row["expected"]
+for row in coverage:
+    less = below[(row["form"], row["unit"])]
+    row["own"] = {"received": row["received"] - less[0], "expected": row["expected"] - less[1]}
+
+indicators = {}
+for path in sorted(pathlib.Path(indicator_folder).glob("*.toml")):
+    for own in tomllib.loads(path.read_text(encoding="utf-8"))["indicators"]:
+        indicators[own["id"]] = own
+
+
+def bases(own):
+    base = (own.get("bases") or [{}])[0]
+    return base.get("numerator") or own["numerator"], base.get("denominator") or own.get("denominator", [])
+
+
+lines, seen = table("indicators", NOW) + table("unit_indicators", NOW), 0
+groups = defaultdict(list)
+for line in lines:
+    groups[(line["indicator"], line["level"], text(line["dimension"]), text(line["part"]))].append(line)
+results = {}
+for (name, level, dimension, part), own_lines in sorted(groups.items()):
+    own = indicators[name]
+    numerator, denominator = bases(own)
+    split = {dimension: part} if dimension else {}
+    above = total(numerator, level, split)
+    under = total(denominator, level, split) if denominator else None
+    factor = 100 if own["measured"] == "percent" else 1
+    for line in own_lines:
+        place = (line["place_kind"], text(line["place"]))
+        where = f"{name} {level} {dimension}={part} {place}"
+        if above is None or (denominator and under is None):
+            check(line["status"] == "none", f"{where}: has a value, none was expected")
+            continue
+        a, b = above.get(place, (0, 0)), under.get(place, (0, 0)) if denominator else (1, 1)
+        expected = None
+        if a[1] and b[1] and b[0]:
+            expected = Fraction(a[0] * factor, b[0])
+            results[(name, level, part, place)] = expected
+            shown = (Decimal(expected.numerator) / Decimal(expected.denominator)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
+            check(line["value"] == shown, f"{where}: {line['value']}, expected {shown}")
+            check(line["numerator"] == a[0], f"{where}: numerator {line['numerator']}, expected {a[0]}")
+            check(not denominator or line["denominator"] == b[0], f"{where}: denominator {line['denominator']}, expected {b[0]}")
+            seen += 1
+        else:
+            check(line["status"] == "none", f"{where}: {line['value']}, nothing was expected")
+
+# The summary workbook: one sheet per level.
+HEADS = {"pupils": "Học sinh|Trẻ em|Học viên", "classes": "Lớp|Nhóm, lớp", "teachers": "Giáo viên", "rooms": "Phòng học"}
+RATIOS = {"gso-pupils-per-class": "trên lớp", "permanent-rooms": "Phòng học kiên cố", "coverage": "Báo cáo đã nhận"}
+SHEETS = {"Mầm non": "MN", "Tiểu học": "TH", "THCS": "THCS", "THPT": "THPT", "GDTX": "GDTX"}
+BLOCKS = {"Toàn bộ": "unit", "Huyện cũ": "former_district", "Xã/phường": "commune"}
+workbook, compared = openpyxl.load_workbook(summary), 0
+for name, level in SHEETS.items():
+    if name not in workbook.sheetnames:
+        continue
+    sheet = workbook[name]
+    check(not sheet.merged_cells.ranges, f"{name}: merged cells {sheet.merged_cells.ranges}")
+    check(sheet.freeze_panes, f"{name}: nothing is frozen")
+    check(sheet._charts, f"{name}: no chart")
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    at = next(index for index, row in enumerate(rows) if row[0] == "Phân theo")
+    heads = [str(head or "") for head in rows[at]]
+    for row in rows[at + 1 :]:
+        if row[0] not in BLOCKS:
+            continue
+        place = (BLOCKS[row[0]], row[1] or "")
+        for measure, heading in HEADS.items():
+            index = next(i for i, head in enumerate(heads) if re.fullmatch(rf"({heading}) \(.*\)", head))
+            for years, shift in ((0, 0), (1, 1)):
+                if years and not (index + 1 < len(heads) and heads[index + 1].endswith("năm trước")):
+                    continue
+                own = total([measure + ("@-1" if years else "")], level, {})
+                number, count = own.get(place, (0, 0))
+                found = row[index + shift]
+                check((found or 0) == number, f"{name} {place} {heads[index + shift]}: {found}, expected {number} of {count}")
+                compared += 1
+        for indicator, heading in RATIOS.items():
+            index = next(i for i, head in enumerate(heads) if re.search(rf"{heading} \(", head))
+            expected = results.get((indicator, level, "", place))
+            if expected is not None:
+                shown = (Decimal(expected.numerator) / Decimal(expected.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+                check(Decimal(str(row[index])) == shown, f"{name} {place} {heads[index]}: {row[index]}, expected {shown}")
+                compared += 1
+
+print(f"{seen} indicator values and {compared} cells of the summary are the same")
+check(seen > 1000 and compared > 100, "hardly anything was compared")
+for line in differences[:40]:
+    print(line)
+sys.exit(1 if differences else 0)
