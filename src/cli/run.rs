@@ -17,7 +17,9 @@ use crate::schema::Schemas;
 const PER_RULE: usize = 3;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en\n  tkgd run dau-nam-hoc.toml --timings")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en\n  tkgd run dau-nam-hoc.toml --timings"
+)]
 pub struct Args {
     /// Tệp quy trình (.toml).
     pipeline: PathBuf,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::inputs::Loaded;
 use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
@@ -147,15 +149,26 @@ impl<'a> Figures<'a> {
     /// When a layout is not right or a file cannot be written.
     pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Path, folder: &StagedFolder) -> Result<()> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
-        for book in books {
-            let plan = book_plan(self.facts, look, &texts, (book, &book.file), Some((&self.lines, &self.places)))?;
-            let Some(plan) = plan else { continue };
-            let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
-            folder.write(&book.file, &bytes)?;
-        }
+        let shown = || {
+            books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
+            self.write_page(look, &texts, archive, folder)
+        };
+        let listed = || folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?);
+        let (shown, listed) = rayon::join(shown, listed);
+        shown.and(listed)
+    }
+
+    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, book: &ReportBook, folder: &StagedFolder) -> Result<()> {
+        let plan = book_plan(self.facts, look, texts, (book, &book.file), Some((&self.lines, &self.places)))?;
+        let Some(plan) = plan else { return Ok(()) };
+        let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
+        folder.write(&book.file, &bytes)
+    }
+
+    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Path, folder: &StagedFolder) -> Result<()> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
-            texts: &texts,
+            texts,
             register: &look.schemas.register,
             tree: self.facts.tree,
             places: &self.places,
@@ -167,8 +180,7 @@ impl<'a> Figures<'a> {
             run: look.run,
             unverified: &look.unverified(Lang::Vi),
         });
-        folder.write(&texts.page.file, page.as_bytes())?;
-        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?)
+        folder.write(&texts.page.file, page.as_bytes())
     }
 
     /// What earlier years published of the whole.

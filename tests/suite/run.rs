@@ -188,8 +188,21 @@ fn timings_name_the_stages_and_change_no_byte() {
     let name = |line: &str| line.split("  ").next().unwrap_or_default().to_owned();
     let names: Vec<String> = table.lines().map(name).collect();
     let stages = [
-        "Stage", "Schemas", "Reading", "Checking", "Aggregation", "Indicators", "Findings", "Reports", "Lists", "Summaries", "Archive",
-        "Recount", "Ledger", "In between", "Total",
+        "Stage",
+        "Schemas",
+        "Reading",
+        "Checking",
+        "Aggregation",
+        "Indicators",
+        "Findings",
+        "Reports",
+        "Lists",
+        "Summaries",
+        "Archive",
+        "Recount",
+        "Ledger",
+        "In between",
+        "Total",
     ];
     assert_eq!(names[..names.len() - 1], stages);
     assert!(table.lines().last().unwrap().starts_with("Peak memory: "), "{table}");
