@@ -11,7 +11,9 @@ use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_in
 use crate::cells::Returns;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
-use crate::indicators::{Facts, Grid, IndicatorLine, Places, Population, TermFacts, evaluate, grid, implausible, needed_terms, picks};
+use crate::indicators::{
+    Facts, Grid, IndicatorLine, PlaceKind, Places, Population, TermFacts, evaluate, grid, implausible, needed_terms, picks,
+};
 use crate::ingest::{Isolation, read_table};
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
 use crate::schema::{Back, Form, ReportBook, ReportSheet, Schemas};
@@ -168,7 +170,10 @@ impl<'a> Figures<'a> {
             unverified: &look.unverified(Lang::Vi),
         });
         folder.write(&texts.page.file, page.as_bytes())?;
-        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?)
+        // Single schools are in the archive, and in the CSV of `tkgd indicators --by unit`: here they would be most of it.
+        let is_place = |line: &&IndicatorLine<'a>| !matches!(self.places.all[line.place].kind, PlaceKind::Unit(unit) if !self.facts.tree.units[unit].aggregate);
+        let lines: Vec<IndicatorLine<'a>> = self.lines.iter().filter(is_place).cloned().collect();
+        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&lines, &self.places)?)
     }
 
     /// What earlier years published of the whole.
