@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::inputs::Loaded;
 use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
-use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_indicators};
+use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_comparisons, write_indicators};
 use crate::cells::Returns;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
@@ -150,7 +150,8 @@ impl<'a> Figures<'a> {
     pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Path, folder: &StagedFolder) -> Result<()> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
         for book in books {
-            let plan = book_plan(self.facts, look, &texts, (book, &book.file), Some((&self.lines, &self.places)))?;
+            let indicators = book.indicators.then_some((&self.lines[..], &self.places));
+            let plan = book_plan(self.facts, look, &texts, (book, &book.file), indicators)?;
             let Some(plan) = plan else { continue };
             let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
             folder.write(&book.file, &bytes)?;
@@ -204,8 +205,15 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn archive(&self, folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
-        write_indicators(folder, input, &self.lines, &self.places).map(drop)
+    pub fn archive(&self, folder: &Path, input: &ArchiveInput<'_>, books: &[ReportBook]) -> Result<()> {
+        write_indicators(folder, input, &self.lines, &self.places)?;
+        let mut tables = Vec::new();
+        for (book, sheet) in books.iter().flat_map(|book| book.sheets.iter().map(move |sheet| (book, sheet))) {
+            if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
+                tables.push((book.file.as_str(), sheet.name.as_str(), grid(self.facts, &book.file, sheet)?));
+            }
+        }
+        write_comparisons(folder, input, &tables).map(drop)
     }
 }
 

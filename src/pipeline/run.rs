@@ -16,7 +16,7 @@ use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
 use super::show::{findings_csv, findings_json, findings_text};
 use super::summary::{Summary, counts_of, forms_of, severities};
-use super::yearly::yearly_xlsx;
+use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, ArchivedState, archived_path, inputs_of, past_returns, past_returns_in, recount, write_archive};
@@ -26,7 +26,7 @@ use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_fi
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{CellRule, Form, Moment, Schemas};
+use crate::schema::{CellRule, Form, Moment, ReportBook, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
@@ -74,7 +74,9 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let books = summary_books(schemas)?;
     let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
-    let facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
+    let mut facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
+    close_findings(&mut findings, board.closings(), &schemas.rules);
+    facts.explained = explained(&findings, &loaded.forms, &schemas.rules);
     let figures = Figures::new(pipeline, &facts)?;
     findings.extend(figures.implausible());
     let run = run_id(pipeline, schemas, &loaded, board.closings())?;
@@ -103,12 +105,12 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     figures.write(&look, &books, &pipeline.archive(), &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
-    if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
+    if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     progress.start("archive", 1);
-    publish_archive(&look, &findings, &figures)?;
+    publish_archive(&look, &findings, &figures, &books)?;
     folder.publish()?;
     progress.finish();
     record_received(pipeline, &loaded, &catalogue, isolation)?;
@@ -271,7 +273,7 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 }
 
 /// Writes the archive and counts it again with another engine.
-fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>) -> Result<()> {
+fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>, books: &[ReportBook]) -> Result<()> {
     let Look { pipeline, schemas, loaded, aggregations, run } = *look;
     let input = ArchiveInput {
         period: pipeline.period,
@@ -288,7 +290,7 @@ fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>)
     };
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
-    figures.archive(&folder, &input)?;
+    figures.archive(&folder, &input, books)?;
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = input.path(&folder, table);
         for counted in recount(&path)? {
