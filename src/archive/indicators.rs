@@ -12,7 +12,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::columns::Columns;
-use super::{ArchiveInput, metadata, table_path};
+use super::{ArchiveInput, table_path, write_small};
 use crate::error::{Error, Result};
 use crate::indicators::{IndicatorLine, PlaceKind, Places};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
@@ -88,15 +88,7 @@ fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&In
         let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
         table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
     }
-    let target = input.path(folder, name);
-    if let Some(parent) = target.parent() {
-        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
-    }
-    let aside = target.with_extension("parquet.new");
-    let submissions: Vec<_> = input.submissions.iter().collect();
-    table.write(&aside, 0, &metadata(input, &submissions))?;
-    std::fs::rename(&aside, &target).map_err(|e| Error::io("rename", &target, e))?;
-    Ok(target)
+    write_small(folder, input, name, table)
 }
 
 /// An indicator as a term published it.

@@ -7,6 +7,7 @@
 
 mod cells;
 mod columns;
+mod comparisons;
 mod dimensions;
 mod indicators;
 mod parquet_file;
@@ -28,6 +29,7 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use columns::Columns;
+pub use comparisons::write_comparisons;
 pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
 pub use past::{Past, inputs_of, past_returns, past_returns_in};
 pub use recount::{TableTotal, recount};
@@ -109,6 +111,19 @@ impl ArchiveInput<'_> {
             Some(state) => state_path(folder, table, self.period, state.id),
         }
     }
+}
+
+/// Writes a table of a term beside those of [`write_archive`], aside and renamed.
+fn write_small(folder: &Path, input: &ArchiveInput<'_>, name: &str, table: Columns) -> Result<PathBuf> {
+    let target = input.path(folder, name);
+    if let Some(parent) = target.parent() {
+        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+    }
+    let aside = target.with_extension("parquet.new");
+    let submissions: Vec<_> = input.submissions.iter().collect();
+    table.write(&aside, 0, &metadata(input, &submissions))?;
+    std::fs::rename(&aside, &target).map_err(|e| Error::io("rename", &target, e))?;
+    Ok(target)
 }
 
 /// Where a table of a term stands, in a state of the term's results where one is named.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::beside::Explained;
 use super::demand::Demand;
 use super::places::Places;
 use super::population::Population;
@@ -76,6 +77,8 @@ pub struct Facts<'a> {
     pub population: Option<&'a Population>,
     /// Bases that the pipeline chose, by indicator.
     pub bases: &'a BTreeMap<String, String>,
+    /// What was explained of cells; nothing unless it is put in.
+    pub explained: Vec<Explained>,
     /// Own coverage of each unit, by form of the term at hand.
     own: Vec<Vec<Coverage>>,
 }
@@ -99,7 +102,7 @@ impl<'a> Facts<'a> {
                 coverage.facilities_received = coverage.facilities_expected;
             }
         }
-        Self { schemas, tree, terms, population, bases, own }
+        Self { schemas, tree, terms, population, bases, explained: Vec::new(), own }
     }
 
     /// Forms of the term at hand.

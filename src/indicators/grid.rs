@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::beside::{change, difference};
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
 use super::places::Places;
@@ -24,20 +25,27 @@ pub struct Grid {
 }
 
 /// What a column shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GridKind {
     /// The figure.
+    #[default]
     Value,
     /// The same a year ago.
     LastYear,
+    /// What it is compared with.
+    Against,
+    /// From there to here, as a number.
+    Difference,
     /// From then to now: in per cent for sums, the difference for ratios.
     Change,
     /// The rank within the block of rows.
     Rank,
+    /// What was explained of the figures that are compared.
+    Explanation,
 }
 
 /// A column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct GridColumn {
     /// By what charts name it.
     pub id: String,
@@ -47,6 +55,8 @@ pub struct GridColumn {
     pub unit: String,
     /// What it shows.
     pub kind: GridKind,
+    /// What it is compared with, where that has a name.
+    pub against: String,
     /// The figure is a ratio, not a sum.
     pub is_ratio: bool,
 }
@@ -73,8 +83,12 @@ pub enum GridCell {
     Value(Value),
     /// A change: numerator, denominator, and whether a part of it is incomplete.
     Change(i128, i128, bool),
+    /// A difference of sums, and whether a part of it is incomplete.
+    Difference(i64, NumberKind, bool),
     /// A rank.
     Rank(usize),
+    /// Words.
+    Text(String),
 }
 
 /// A column bound to formulas: now, and a year ago where it is shown.
@@ -83,6 +97,8 @@ struct BoundColumn<'a> {
     heading: GridColumn,
     now: Formula,
     before: Option<Formula>,
+    /// The place whose figure stands beside it; the row's own otherwise.
+    beside: Option<usize>,
 }
 
 /// Evaluates a table.
@@ -106,13 +122,27 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
         }
     }
     let (places, blocks) = places(facts, shown, sheet)?;
+    for bound in &mut columns {
+        bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
+    }
     let sums = facts.sums(&demand, &places, mask.as_deref());
     let mut rows = Vec::new();
     for (block, members) in blocks {
-        let own = block_rows(facts, (&places, &sums), &block, &members, &columns);
-        rows.extend(own);
+        let mut own = block_rows(facts, (&places, &sums), &block, &members, &columns);
+        if sheet.explanations {
+            for (row, place) in &mut own {
+                let compared = columns.iter().filter(|column| column.before.is_some()).map(|column| &column.now);
+                let text = super::beside::explained(facts, &demand, &places.all[*place], compared);
+                row.cells.push(if text.is_empty() { GridCell::Blank } else { GridCell::Text(text) });
+            }
+        }
+        rows.extend(own.into_iter().map(|(row, _)| row));
     }
-    Ok(Grid { columns: columns.iter().flat_map(headings).collect(), rows, left_out })
+    let mut headings: Vec<GridColumn> = columns.iter().flat_map(headings).collect();
+    if sheet.explanations {
+        headings.push(GridColumn { kind: GridKind::Explanation, ..GridColumn::default() });
+    }
+    Ok(Grid { columns: headings, rows, left_out })
 }
 
 /// The figures that a table looks at, for the terms they are of.
@@ -120,6 +150,7 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
 pub fn picks(schemas: &crate::schema::Schemas, sheet: &ReportSheet) -> Vec<Pick> {
     let mut all = Vec::new();
     for column in &sheet.columns {
+        all.extend(column.against.as_ref().and_then(|against| against.value.clone()));
         for (own, years) in written(schemas, column).into_iter().map(|own| (own, i32::from(column.last_year))) {
             all.push(own.clone());
             all.push(shifted(&own, years));
@@ -193,11 +224,13 @@ fn bind<'a>(
         heading: heading_of(facts, sheet, column),
         unit: unit.to_owned(),
         kind: GridKind::Value,
+        against: column.against.as_ref().map(|against| against.heading.clone()).unwrap_or_default(),
         is_ratio,
     };
     let Some(value) = &column.value else {
         let now = demand.cells(&column.cells).map_err(Unbound::Name)?;
-        return Ok((BoundColumn { column, heading: heading(false, ""), now, before: None }, None));
+        let before = column.against.as_ref().map(|_| now.clone());
+        return Ok((BoundColumn { column, heading: heading(false, ""), now, before, beside: None }, None));
     };
     let levels = levels(facts, sheet, column);
     let indicator = facts.schemas.indicators.iter().find(|own| own.id == value.name);
@@ -205,7 +238,17 @@ fn bind<'a>(
     if indicator.is_none() && measure.is_none() && !crate::schema::BUILT_IN.contains(&value.name.as_str()) {
         return Err(Unbound::Name(unknown(facts, &value.name)));
     }
-    let mut formula = |years: i32| {
+    if column.last_year && column.against.is_some() {
+        return Err(Unbound::Name(Words::both(
+            "chọn `last_year` hoặc `against`, không cả hai",
+            "choose `last_year` or `against`, not both",
+        )));
+    }
+    let mut formula = |years: i32, other: Option<&Pick>| {
+        if let Some(other) = other {
+            let numerator = std::slice::from_ref(other);
+            return demand.formula(Written { numerator, denominator: &[], factor: 1 }, &levels, &BTreeMap::new());
+        }
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         match indicator {
             Some(own) => {
@@ -220,15 +263,16 @@ fn bind<'a>(
             }
         }
     };
-    let now = formula(0).map_err(Unbound::Figure)?;
-    let (before, gap) = match column.last_year.then(|| formula(1)) {
+    let now = formula(0, None).map_err(Unbound::Figure)?;
+    let against = column.against.as_ref().map(|against| formula(0, against.value.as_ref()));
+    let (before, gap) = match against.or_else(|| column.last_year.then(|| formula(1, None))) {
         Some(Ok(before)) => (Some(before), None),
         Some(Err(why)) => (None, Some(why)),
         None => (None, None),
     };
     let unit = indicator.map(|own| own.unit_vi.as_str()).or(measure.map(|own| own.unit_vi.as_str())).unwrap_or_default();
     let is_ratio = now.denominator.is_some();
-    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before }, gap))
+    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, beside: None }, gap))
 }
 
 fn unknown(facts: &Facts<'_>, name: &str) -> Words {
@@ -258,8 +302,11 @@ fn heading_of(facts: &Facts<'_>, sheet: &ReportSheet, column: &ReportColumn) -> 
 fn headings(bound: &BoundColumn<'_>) -> Vec<GridColumn> {
     let with = |kind| GridColumn { kind, ..bound.heading.clone() };
     let mut all = vec![bound.heading.clone()];
-    if bound.before.is_some() {
-        all.extend([with(GridKind::LastYear), with(GridKind::Change)]);
+    match (&bound.before, &bound.column.against) {
+        (None, _) => {}
+        (Some(_), None) => all.extend([with(GridKind::LastYear), with(GridKind::Change)]),
+        (Some(_), Some(_)) if bound.heading.is_ratio => all.extend([with(GridKind::Against), with(GridKind::Change)]),
+        (Some(_), Some(_)) => all.extend([with(GridKind::Against), with(GridKind::Difference), with(GridKind::Change)]),
     }
     all.extend(bound.column.rank.map(|_| with(GridKind::Rank)));
     all
@@ -272,7 +319,7 @@ fn block_rows(
     block: &str,
     members: &[usize],
     columns: &[BoundColumn<'_>],
-) -> Vec<GridRow> {
+) -> Vec<(GridRow, usize)> {
     let at = |formula: &Formula, place: usize| formula.at(facts, sums, (place, &places.all[place]));
     // A row that no column concerns is none.
     let concerned: Vec<usize> =
@@ -292,10 +339,13 @@ fn block_rows(
         let ranks = column.column.rank.map(|order| ranks(&ranked, order));
         for (row, (&place, value)) in concerned.iter().zip(now).enumerate() {
             let cells = &mut rows[row].cells;
-            let before = column.before.as_ref().map(|before| at(before, place));
+            let before = column.before.as_ref().map(|before| at(before, column.beside.unwrap_or(place)));
             cells.push(if value.applies { GridCell::Value(value.clone()) } else { GridCell::Blank });
             if let Some(before) = before {
                 cells.push(if before.numerator.is_some() { GridCell::Value(before.clone()) } else { GridCell::Blank });
+                if column.column.against.is_some() && !column.heading.is_ratio {
+                    cells.push(difference(&before, &value));
+                }
                 cells.push(change(&before, &value));
             }
             if let Some(ranks) = &ranks {
@@ -303,18 +353,7 @@ fn block_rows(
             }
         }
     }
-    rows
-}
-
-fn change(before: &Value, now: &Value) -> GridCell {
-    let Some(((n0, d0), (n1, d1))) = before.fraction().zip(now.fraction()) else { return GridCell::Blank };
-    let incomplete = [before, now].iter().any(|value| value.state != super::State::Complete);
-    match (now.is_sum(), n0) {
-        // Nothing can be said in per cent of nothing.
-        (true, 0) => GridCell::Blank,
-        (true, _) => GridCell::Change((n1 - n0) * 100, n0, incomplete),
-        (false, _) => GridCell::Change(n1 * d0 - n0 * d1, d0 * d1, incomplete),
-    }
+    rows.into_iter().zip(concerned).collect()
 }
 
 /// Ranks of the values there are: equal values share one, and the next is as many lower as they are.
@@ -326,6 +365,21 @@ fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
     };
     let rank = |own: &Option<(i128, i128)>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
     fractions.iter().map(rank).collect()
+}
+
+/// The place that a column is compared with.
+fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Words> {
+    let Some(code) = column.against.as_ref().and_then(|against| against.place.as_deref()) else { return Ok(None) };
+    let is_it = |place: &super::Place| matches!(place.kind, super::PlaceKind::Unit(_)) && *place.code == *code;
+    let found = if code == "all" { places.whole.first().copied() } else { places.all.iter().position(is_it) };
+    found.map(Some).ok_or_else(|| {
+        let codes = places.all.iter().filter(|place| matches!(place.kind, super::PlaceKind::Unit(_))).map(|place| &*place.code);
+        let near = crate::error::closest(code, codes).map_or_else(|| Words::both("", ""), Words::did_you_mean);
+        Words::both(
+            format!("`against`: không có đơn vị `{code}`; {}", near.vi),
+            format!("`against`: there is no unit `{code}`; {}", near.en),
+        )
+    })
 }
 
 /// The units a table is about; all where it has no filter.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
 use super::places::Places;
@@ -69,16 +71,16 @@ pub fn evaluate<'a>(facts: &Facts<'a>, places: &Places) -> Vec<IndicatorLine<'a>
     }
     let sums = facts.sums(&demand, places, None);
     let whole = places.whole.first().copied();
-    let mut lines = Vec::new();
-    for Bound { indicator, base, level, split, formula } in bound {
+    let lines = bound.into_par_iter().flat_map_iter(|Bound { indicator, base, level, split, formula }| {
         let line = |place: usize, value: Value| IndicatorLine { indicator, base, level, split: split.clone(), place, value };
         match &formula {
-            Err(why) => lines.extend(whole.map(|whole| line(whole, Value::none(why.clone())))),
+            Err(why) => whole.map(|whole| line(whole, Value::none(why.clone()))).into_iter().collect::<Vec<_>>(),
             Ok(formula) => {
-                let values = places.all.iter().enumerate().map(|(at, place)| (at, formula.at(facts, &sums, (at, place))));
-                lines.extend(values.filter(|(_, value)| value.applies).map(|(at, value)| line(at, value)));
+                // Most places are schools, and most formulas are of other levels than theirs.
+                let concerned = places.all.iter().enumerate().filter(|(at, _)| formula.applies(&sums, *at));
+                concerned.map(|(at, place)| line(at, formula.at(facts, &sums, (at, place)))).collect()
             }
         }
-    }
-    lines
+    });
+    lines.collect()
 }

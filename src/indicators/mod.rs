@@ -5,6 +5,7 @@
 //! added up in one pass per term ([`Facts::sums`]), and its [`Value`] at a place keeps numerator,
 //! denominator, coverage and whether anything is missing. Nothing is rounded here.
 
+mod beside;
 mod bounds;
 mod demand;
 mod facts;
@@ -15,6 +16,7 @@ mod population;
 mod sums;
 mod value;
 
+pub use beside::Explained;
 pub use bounds::implausible;
 pub use demand::{Demand, Formula, Quantity, Written};
 pub use facts::{Facts, TermFacts, needed_terms};

@@ -121,6 +121,15 @@ struct Total {
 }
 
 impl Formula {
+    /// Whether its forms concern a place at all: something was expected or received.
+    #[must_use]
+    pub fn applies(&self, sums: &Sums, at: usize) -> bool {
+        self.forms.iter().any(|&form| {
+            let coverage = sums.coverage(form, at);
+            coverage.expected > 0 || coverage.received > 0
+        })
+    }
+
     /// The value at a place.
     #[must_use]
     pub fn at(&self, facts: &Facts<'_>, sums: &Sums, (at, place): (usize, &Place)) -> Value {

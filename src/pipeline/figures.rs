@@ -9,11 +9,13 @@ use rayon::prelude::*;
 use super::inputs::Loaded;
 use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
-use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_indicators};
+use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_comparisons, write_indicators};
 use crate::cells::Returns;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
-use crate::indicators::{Facts, Grid, IndicatorLine, Places, Population, TermFacts, evaluate, grid, implausible, needed_terms, picks};
+use crate::indicators::{
+    Facts, Grid, IndicatorLine, PlaceKind, Places, Population, TermFacts, evaluate, grid, implausible, needed_terms, picks,
+};
 use crate::ingest::{Isolation, read_table};
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
 use crate::schema::{Back, Form, ReportBook, ReportSheet, Schemas};
@@ -153,13 +155,13 @@ impl<'a> Figures<'a> {
             books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
             self.write_page(look, &texts, archive, folder)
         };
-        let listed = || folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?);
-        let (shown, listed) = rayon::join(shown, listed);
+        let (shown, listed) = rayon::join(shown, || self.write_csv(folder));
         shown.and(listed)
     }
 
     fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, book: &ReportBook, folder: &StagedFolder) -> Result<()> {
-        let plan = book_plan(self.facts, look, texts, (book, &book.file), Some((&self.lines, &self.places)))?;
+        let indicators = book.indicators.then_some((&self.lines[..], &self.places));
+        let plan = book_plan(self.facts, look, texts, (book, &book.file), indicators)?;
         let Some(plan) = plan else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
         folder.write(&book.file, &bytes)
@@ -181,6 +183,13 @@ impl<'a> Figures<'a> {
             unverified: &look.unverified(Lang::Vi),
         });
         folder.write(&texts.page.file, page.as_bytes())
+    }
+
+    /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
+    fn write_csv(&self, folder: &StagedFolder) -> Result<()> {
+        let is_place = |line: &&IndicatorLine<'a>| !matches!(self.places.all[line.place].kind, PlaceKind::Unit(unit) if !self.facts.tree.units[unit].aggregate);
+        let lines: Vec<IndicatorLine<'a>> = self.lines.iter().filter(is_place).cloned().collect();
+        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&lines, &self.places)?)
     }
 
     /// What earlier years published of the whole.
@@ -211,8 +220,15 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn archive(&self, folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
-        write_indicators(folder, input, &self.lines, &self.places).map(drop)
+    pub fn archive(&self, folder: &Path, input: &ArchiveInput<'_>, books: &[ReportBook]) -> Result<()> {
+        write_indicators(folder, input, &self.lines, &self.places)?;
+        let mut tables = Vec::new();
+        for (book, sheet) in books.iter().flat_map(|book| book.sheets.iter().map(move |sheet| (book, sheet))) {
+            if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
+                tables.push((book.file.as_str(), sheet.name.as_str(), grid(self.facts, &book.file, sheet)?));
+            }
+        }
+        write_comparisons(folder, input, &tables).map(drop)
     }
 }
 

@@ -16,7 +16,7 @@ use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
 use super::show::{findings_csv, findings_json, findings_text};
 use super::summary::{Summary, counts_of, forms_of, severities};
-use super::yearly::yearly_xlsx;
+use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, ArchivedState, archived_path, inputs_of, past_returns, past_returns_in, recount, write_archive};
@@ -26,7 +26,7 @@ use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_fi
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{CellRule, Form, Moment, Schemas};
+use crate::schema::{CellRule, Form, Moment, ReportBook, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
@@ -76,7 +76,9 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     progress.start("figures", 1);
     let books = summary_books(schemas)?;
     let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
-    let facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
+    let mut facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
+    close_findings(&mut findings, board.closings(), &schemas.rules);
+    facts.explained = explained(&findings, &loaded.forms, &schemas.rules);
     let figures = Figures::new(pipeline, &facts)?;
     findings.extend(figures.implausible());
     progress.start("findings", 1);
@@ -109,11 +111,11 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     figures.write(&look, &books, &pipeline.archive(), &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
-    if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &findings, look_back)? {
+    if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
-    publish_archive(&look, &findings, &figures, progress)?;
+    publish_archive(&look, &findings, (&figures, &books), progress)?;
     folder.publish()?;
     progress.start("ledger", 1);
     record_received(pipeline, &loaded, &catalogue, isolation)?;
@@ -277,7 +279,12 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 }
 
 /// Writes the archive and counts it again with another engine.
-fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>, progress: &dyn Progress) -> Result<()> {
+fn publish_archive(
+    look: &Look<'_>,
+    findings: &[Finding],
+    (figures, books): (&Figures<'_>, &[ReportBook]),
+    progress: &dyn Progress,
+) -> Result<()> {
     progress.start("archive", 1);
     let Look { pipeline, schemas, loaded, aggregations, run } = *look;
     let input = ArchiveInput {
@@ -295,7 +302,7 @@ fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>,
     };
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
-    figures.archive(&folder, &input)?;
+    figures.archive(&folder, &input, books)?;
     progress.start("recount", 1);
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = input.path(&folder, table);

@@ -8,8 +8,9 @@ use crate::aggregate::Aggregation;
 use crate::cells::{Returns, Submission};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
+use crate::indicators::Explained;
 use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
-use crate::schema::{Form, KeyFigure, Schemas, Stage};
+use crate::schema::{Form, KeyFigure, RuleBook, Schemas, Stage};
 use crate::units::Tree;
 
 /// The workbook; none where the archive does not hold the term a year ago.
@@ -20,12 +21,12 @@ pub fn yearly_xlsx(
     schemas: &Schemas,
     loaded: &Loaded,
     aggregations: &[Aggregation],
-    findings: &[Finding],
+    explained: &[Explained],
     (texts, term, last_year): (&YearlyTexts, &str, Option<&Returns>),
 ) -> Result<Option<Vec<u8>>> {
     let Some(last_year) = last_year.filter(|returns| !returns.is_empty()) else { return Ok(None) };
     let submissions = loaded.submissions.iter().map(|s| ((&*s.unit, &*s.form.id), s)).collect();
-    let table = Table { schemas, loaded, findings, submissions };
+    let table = Table { loaded, explained, submissions };
     let of_form = |aggregation: &Aggregation| schemas.measures.key_figures(&aggregation.form.layout);
     let figures: Vec<(&Aggregation, Vec<KeyFigure>)> = aggregations.iter().map(|aggregation| (aggregation, of_form(aggregation))).collect();
     let befores: Vec<Vec<Vec<Option<i64>>>> = figures
@@ -43,10 +44,23 @@ pub fn yearly_xlsx(
     write_xlsx(&plan).map(Some).map_err(|e| Error::library("write", &texts.file, e))
 }
 
+/// What was explained of cells by answers to rules that look at other terms or other units.
+pub fn explained(findings: &[Finding], forms: &[Arc<Form>], rules: &RuleBook) -> Vec<Explained> {
+    let of = |finding: &Finding| {
+        let closing = finding.closed.as_ref().filter(|_| rules.get(&finding.rule).is_some_and(|rule| rule.stage == Stage::Past))?;
+        let subject = &finding.subject;
+        let form = forms.iter().find(|form| subject.form.as_ref() == Some(&form.id))?;
+        let sheet = form.layout.sheet(subject.sheet.as_deref()?)?;
+        let slot = sheet.slot(sheet.find_code(subject.code.as_deref()?)?, sheet.find_column(subject.column?)?);
+        let text = format!("{} ({})", closing.text, closing.by);
+        Some(Explained { unit: subject.unit.clone()?, form: Arc::clone(&form.id), slot, text })
+    };
+    findings.iter().filter_map(of).collect()
+}
+
 struct Table<'a> {
-    schemas: &'a Schemas,
     loaded: &'a Loaded,
-    findings: &'a [Finding],
+    explained: &'a [Explained],
     submissions: HashMap<(&'a str, &'a str), &'a Submission>,
 }
 
@@ -90,26 +104,8 @@ impl Table<'_> {
             figure: figure.name.clone(),
             before,
             now,
-            reason: if total.is_none() { self.reason(&own.code, form, figure) } else { String::new() },
+            reason: if total.is_none() { Explained::of(self.explained, &own.code, &form.id, &figure.slots) } else { String::new() },
             strong: total.is_some(),
         })
-    }
-
-    /// What was explained of the figure's cells by rules that look back.
-    fn reason(&self, unit: &str, form: &Form, figure: &KeyFigure) -> String {
-        let is_about = |finding: &&Finding| {
-            let looks_back = self.schemas.rules.get(&finding.rule).is_some_and(|rule| rule.stage == Stage::Past);
-            let subject = &finding.subject;
-            let slot = || {
-                let sheet = form.layout.sheet(subject.sheet.as_deref()?)?;
-                Some(sheet.slot(sheet.find_code(subject.code.as_deref()?)?, sheet.find_column(subject.column?)?))
-            };
-            looks_back
-                && subject.unit.as_deref() == Some(unit)
-                && subject.form.as_deref() == Some(&*form.id)
-                && slot().is_some_and(|slot| figure.slots.contains(&slot))
-        };
-        let said = self.findings.iter().filter(is_about).filter_map(|finding| finding.closed.as_ref());
-        said.map(|closing| format!("{} ({})", closing.text, closing.by)).collect::<Vec<_>>().join("; ")
     }
 }

@@ -37,7 +37,10 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     let texts = &look.texts.table;
     let lead = texts.headings.iter().zip([11.0, 9.0, 27.0]);
     let lead = lead.map(|(heading, width)| ListColumn { heading: heading.clone(), width, align: Align::Left });
-    let figures = grid.columns.iter().map(|column| ListColumn { heading: heading(texts, column), width: 10.0, align: Align::Right });
+    let figures = grid.columns.iter().map(|column| {
+        let (width, align) = if column.kind == GridKind::Explanation { (40.0, Align::Left) } else { (10.0, Align::Right) };
+        ListColumn { heading: heading(texts, column), width, align }
+    });
     // Columns that are missing for one reason are told together.
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for (column, why) in &grid.left_out {
@@ -103,6 +106,9 @@ fn heading(texts: &TableTexts, column: &GridColumn) -> String {
     let with = |text: &str| text.replace("{heading}", &column.heading);
     match column.kind {
         GridKind::LastYear => with(&texts.last_year),
+        GridKind::Against => with(&texts.against).replace("{against}", &column.against),
+        GridKind::Difference => with(&texts.difference),
+        GridKind::Explanation => texts.explanation.clone(),
         // Of a ratio, how much it rose or fell; of a sum, by how many per cent.
         GridKind::Change if column.is_ratio => with(&texts.difference),
         GridKind::Change => with(&texts.change),
@@ -132,6 +138,8 @@ pub fn figure_cell(cell: &GridCell) -> ListCell {
     match cell {
         GridCell::Blank => ListCell::Blank,
         GridCell::Value(value) => value_cell(value),
+        GridCell::Text(text) => text.as_str().into(),
+        GridCell::Difference(number, kind, incomplete) => starred(ListCell::Number(*number, *kind), *incomplete),
         GridCell::Rank(rank) => ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::number::NumberKind::Counts),
         GridCell::Change(numerator, denominator, incomplete) => match hundredths(*numerator, *denominator) {
             Some(number) => starred(ListCell::Hundredths(number), *incomplete),

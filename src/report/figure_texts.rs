@@ -30,6 +30,10 @@ pub struct TableTexts {
     pub headings: [String; 3],
     /// Heading of a year ago: `{heading}`.
     pub last_year: String,
+    /// Heading of what a figure is compared with: `{heading}`, `{against}`.
+    pub against: String,
+    /// Heading of what was explained.
+    pub explanation: String,
     /// Heading of a change in per cent.
     pub change: String,
     /// Heading of a change of a ratio.

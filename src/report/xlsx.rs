@@ -89,6 +89,8 @@ fn native_chart(sheet: &str, plan: &ChartPlan) -> Chart {
         series.set_values((values.0.as_str(), values.1, values.2, values.3, values.4));
         series.set_gap(60);
     }
+    // Bars that do not begin at 0 say more than the numbers do.
+    chart.y_axis().set_min(0);
     chart.title().set_name(plan.title.as_str()).set_font(ChartFont::new().set_size(12));
     if plan.series.len() > 1 {
         chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);

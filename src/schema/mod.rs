@@ -43,7 +43,7 @@ pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
 pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
-pub use report_book::{Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
+pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};

@@ -23,6 +23,9 @@ pub struct ReportBook {
     /// Lines of the cover: what it is, for whom.
     #[serde(default)]
     pub about: Vec<String>,
+    /// With a sheet of every indicator at every place, where a run writes it.
+    #[serde(default)]
+    pub indicators: bool,
     /// Lines of the notes sheet, beside the explanation of symbols and the sources.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -53,6 +56,9 @@ pub struct ReportSheet {
     pub filter: BTreeMap<String, Vec<String>>,
     /// Columns in order.
     pub columns: Vec<ReportColumn>,
+    /// A last column says what was explained of the figures that are compared.
+    #[serde(default)]
+    pub explanations: bool,
     /// Charts in order.
     #[serde(default)]
     pub charts: Vec<ReportChart>,
@@ -92,9 +98,26 @@ pub struct ReportColumn {
     /// With last year's figure and the change in per cent beside it.
     #[serde(default)]
     pub last_year: bool,
+    /// With another figure, or that of another place, beside it, and what it differs by.
+    #[serde(default)]
+    pub against: Option<Against>,
     /// With the rank within its block of rows beside it.
     #[serde(default)]
     pub rank: Option<Order>,
+}
+
+/// What a column is compared with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Against {
+    /// Another figure, such as `pupils@opening`; the same one otherwise.
+    #[serde(default)]
+    pub value: Option<Pick>,
+    /// Code of a unit, or `all`: the figure of that place; of the row's own otherwise.
+    #[serde(default)]
+    pub place: Option<String>,
+    /// What it is called in headings.
+    pub heading: String,
 }
 
 /// Which end of a column is the first.

@@ -135,7 +135,8 @@ fn enrolment_rates_need_the_population_of_the_same_boundaries() {
     assert_eq!(value(&lines, "Y", "gso-ger-th", "")["value"], "120.000000");
     assert_eq!(value(&lines, "S", "gso-ger-th", "")["denominator"], 150);
     workspace.run();
-    let warned: Vec<String> = workspace.findings().iter().filter(|f| f["rule"] == "indicator-implausible").map(|f| f.to_string()).collect();
+    let warned: Vec<String> =
+        workspace.findings().iter().filter(|f| f["rule"] == "indicator-implausible").map(ToString::to_string).collect();
     assert!(warned.iter().any(|f| f.contains("gso-ner-th") && f.contains("\"Y\"")), "{warned:?}");
     // Boundaries of before the commune was made are those of another place.
     population("X,6-10,,100,Phổ cập,30/09/2025\nY,6-10,,50,Phổ cập,01/04/2024\n");

@@ -56,4 +56,42 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     assert_eq!(of("Trường B")[3..], ["", "300", "", "", ""]);
     assert_eq!(of("Xã A")[3..], ["400", "900", "500", "125", ""]);
     assert_eq!(of("Sở")[3..], ["400", "900", "500", "125", ""]);
+
+    // The same beside each other in the workbook of comparisons, and for SQL in the archive.
+    let sheet = |file: &std::path::Path, sheet: &str| {
+        tkgd::ingest::read_table(file, Some(sheet), None, &tkgd::ingest::Isolation::InProcess).unwrap()
+    };
+    let compared = sheet(&workspace.output().join("so-sanh.xlsx"), "Năm trước");
+    let row = compared.rows.iter().position(|row| row.text(Some(1)) == "T01").unwrap();
+    let at = |heading: &str| compared.rows[row].text(compared.find(&[heading]));
+    let texts = ["Người học (người)", "Người học: năm trước", "Người học: tăng, giảm", "Người học: tăng, giảm (%)", "Giải trình"].map(at);
+    assert_eq!(texts, ["600", "400", "200", "50", "tiếp nhận học sinh trường bên (Hiệu trưởng)"]);
+    let path = workspace.folder.join("archive/current/comparisons/school_year=2025/term=opening/comparisons.parquet");
+    let archived = tkgd::ingest::read_table(&path, None, None, &tkgd::ingest::Isolation::InProcess).unwrap();
+    let told = |heading: &str| {
+        let (figure, place) = (archived.find(&["figure"]), archived.find(&["place"]));
+        let row = archived.rows.iter().find(|row| row.text(figure) == "pupils" && row.text(place) == "T01").unwrap();
+        row.text(archived.find(&[heading]))
+    };
+    assert_eq!(["against", "difference", "change_percent", "explanation"].map(told)[..2], ["năm trước", "200"]);
+    assert_eq!(told("explanation"), "tiếp nhận học sinh trường bên (Hiệu trưởng)");
+
+    // A unit against another one, and a name that is none.
+    let report = |place: &str| {
+        let layout = workspace.folder.join("hai-truong.toml");
+        let text = format!(
+            "title = \"Hai trường\"\nfile = \"hai-truong.xlsx\"\npipeline = \"p.toml\"\n[[sheets]]\nname = \"A\"\ntitle = \"A\"\nrows = [\"unit\"]\n\
+             columns = [{{ value = \"pupils\", against = {{ place = \"{place}\", heading = \"Trường B\" }} }}]\n"
+        );
+        std::fs::write(&layout, text).unwrap();
+        tkgd().arg("report").arg(&layout).arg("--out").arg(workspace.folder.join("hai-truong.csv")).output().unwrap()
+    };
+    let output = report("T02");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = std::fs::read_to_string(workspace.folder.join("hai-truong.csv")).unwrap();
+    let line = text.lines().find(|line| line.contains("T01")).unwrap();
+    assert!(line.ends_with("600,300,300,100") || line.ends_with("600,300,300,\"100,00\""), "{text}");
+    let output = report("T20");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(2) && error.contains("không có đơn vị `T20`") && error.contains("T02"), "{error}");
 }
