@@ -1,6 +1,5 @@
 //! Workbooks as the libraries alone read them, and as a list of what the writing library has to be told to write them again.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{BufReader, Cursor, Read};
@@ -64,12 +63,11 @@ impl ReadyBook {
             let xml = part(&format!("xl/worksheets/sheet{number}.xml")).unwrap();
             sheets.push(ReadySheet { name, ..sheet(&xml, &texts) });
         }
-        let known: BTreeMap<usize, ()> = sheets.iter().flat_map(|sheet| &sheet.cells).map(|(_, style, _)| (*style, ())).collect();
-        let count = known.keys().next_back().map_or(1, |last| last + 1);
+        let last = sheets.iter().flat_map(|sheet| &sheet.cells).map(|(_, style, _)| *style).max();
         // Which look a format has does not matter, only that there are as many.
         let size = |index: usize| 10.0 + f64::from(u16::try_from(index).unwrap()) / 4.0;
         let format = |index| Format::new().set_font_name("Times New Roman").set_font_size(size(index)).set_border(FormatBorder::Thin);
-        Self { formats: (0..count).map(format).collect(), sheets }
+        Self { formats: (0..=last.unwrap_or(0)).map(format).collect(), sheets }
     }
 
     /// Cells, blank ones too.
@@ -137,9 +135,7 @@ fn sheet(xml: &str, texts: &[String]) -> ReadySheet {
             let get = |name: &str| attribute(tag, name);
             match name.as_str() {
                 "col" => sheet.widths.extend(width(&get)),
-                "row" => {
-                    sheet.heights.extend(get("r").zip(get("ht")).map(|(row, ht)| (row.parse::<u32>().unwrap() - 1, ht.parse().unwrap())))
-                }
+                "row" => sheet.heights.extend(height(&get)),
                 "mergeCell" => {
                     let range = get("ref").unwrap();
                     let (first, last) = range.split_once(':').unwrap();
@@ -180,6 +176,11 @@ fn sheet(xml: &str, texts: &[String]) -> ReadySheet {
     let ReadySheet { cells, merges, .. } = &mut sheet;
     cells.retain(|(at, ..)| !merges.iter().any(|range| covered(*at, range)));
     sheet
+}
+
+fn height(get: &impl Fn(&str) -> Option<String>) -> Option<(u32, f64)> {
+    let (row, height) = get("r").zip(get("ht"))?;
+    Some((row.parse::<u32>().unwrap() - 1, height.parse().unwrap()))
 }
 
 fn width(get: &impl Fn(&str) -> Option<String>) -> Vec<(u16, f64)> {

@@ -78,8 +78,10 @@ pub fn write_lists(
 ) -> Result<()> {
     let wanted = forms.par_iter().filter(|_| !formats.is_empty()).map(|form| (form, list_table(form, submissions, tree)));
     let tables: Vec<(&Arc<Form>, FlatTable)> = wanted.filter(|(_, table)| !table.rows.is_empty()).collect();
-    let files: Vec<_> = tables.iter().flat_map(|(form, table)| formats.iter().map(move |format| (form, table, format))).collect();
-    files.into_par_iter().try_for_each(|(form, table, format)| {
+    let mut files: Vec<_> = tables.iter().flat_map(|(form, table)| formats.iter().map(move |format| (form, table, format))).collect();
+    // The longest work first, so that no thread is left alone with it at the end.
+    files.sort_by_key(|(_, table, format)| std::cmp::Reverse((**format == ListFormat::Xlsx, table.rows.len() * table.headings.len())));
+    files.into_par_iter().with_max_len(1).try_for_each(|(form, table, format)| {
         let (name, bytes) = match format {
             ListFormat::Csv => (format!("danh-sach/{}.csv", form.short), csv_bytes(table)?),
             ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, table)?),
