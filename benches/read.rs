@@ -9,13 +9,11 @@
 
 mod support;
 
-use std::fs::File;
 use std::hint::black_box;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use calamine::{Reader, Xlsx};
 use rayon::prelude::*;
+use support::workbooks::calamine_cells;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::Total;
 use tkgd::ingest::{Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes, read_files, sha256};
@@ -110,19 +108,6 @@ fn race(what: &str, files: &[PathBuf], count: usize, context: &ReadContext<'_>) 
     let ours = || pool.install(|| read_files(files, context, &|| ()));
     let other = || pool.install(|| files.par_iter().map(|path| calamine_cells(path)).sum::<usize>());
     compare(what, &work, Some(LIMIT), Side::new("tkgd", ours), Side::new("calamine", other));
-}
-
-/// Asks calamine for every cell of a file; cells without a value are not counted.
-fn calamine_cells(path: &Path) -> usize {
-    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path).unwrap())).unwrap();
-    let mut cells = 0;
-    for name in book.sheet_names() {
-        let mut reader = book.worksheet_cells_reader(&name).unwrap();
-        while let Some(cell) = reader.next_cell().unwrap() {
-            cells += usize::from(*black_box(cell.get_value()) != calamine::DataRef::Empty);
-        }
-    }
-    cells
 }
 
 /// Where our time goes: each step of the path alone, on one thread.

@@ -7,6 +7,7 @@
 #![allow(dead_code, reason = "no benchmark uses all of it")]
 
 pub mod python;
+pub mod workbooks;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

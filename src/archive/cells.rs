@@ -3,24 +3,27 @@
 //! Sorted by form, sheet, code, column, unit, so that one figure of all units
 //! lies together. A cell without a number is null and says why in `status`.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::builder::{Decimal128Builder, Int64Builder, StringDictionaryBuilder};
-use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, Int16Array};
-use arrow_schema::DataType;
+use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int16Array, Int32Array, Int64Array, StringArray};
+use arrow_schema::{ArrowError, DataType};
+use rayon::prelude::*;
 
 use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
-use crate::cells::Submission;
-use crate::error::Result;
+use crate::cells::{Status, Submission};
+use crate::error::{Error, Result};
+use crate::location::CellRef;
 use crate::number::{AMOUNT_SCALE, NumberKind};
 use crate::schema::{Form, Sheet};
 
+/// Row groups made before they are written: enough for every thread, few enough for memory.
+const AHEAD: usize = 32;
 /// Digits of an amount in the archive: as many as an `i64` holds.
 const AMOUNT_PRECISION: u8 = 18;
 
-/// Writes both tables; returns their names.
+/// Writes both tables; returns their names. Returns come in the order of forms and units.
 pub fn write_values(
     staging: &Path,
     forms: &[Arc<Form>],
@@ -31,12 +34,15 @@ pub fn write_values(
     for (table, kind) in tables {
         let path = staging.join(format!("{table}.parquet"));
         let mut file = ParquetFile::create(&path, &schema(kind), 5, metadata)?;
-        let mut rows = Rows::new(kind);
-        for form in forms {
-            let of_form: Vec<&Submission> = submissions.iter().copied().filter(|s| s.form.id == form.id).collect();
-            write_form(form, &of_form, &mut rows, &mut file)?;
+        for groups in row_groups(forms, submissions, kind).chunks(AHEAD) {
+            let encoder = file.encoder();
+            let encode = |group: &Vec<Piece<'_>>| {
+                let columns = columns(kind, group, submissions.len()).map_err(|e| Error::library("write", &path, e))?;
+                encoder.encode(columns)
+            };
+            let encoded = groups.par_iter().map(encode).collect::<Result<Vec<_>>>()?;
+            encoded.into_iter().try_for_each(|group| file.append(group))?;
         }
-        rows.flush(&mut file)?;
         file.finish()?;
     }
     Ok(tables.map(|(table, _)| table).to_vec())
@@ -72,92 +78,169 @@ fn scale() -> i8 {
     i8::try_from(AMOUNT_SCALE).unwrap_or(6)
 }
 
-fn write_form(form: &Form, submissions: &[&Submission], rows: &mut Rows, file: &mut ParquetFile) -> Result<()> {
-    let mut sheets: Vec<&Sheet> =
-        form.layout.data_sheets().map(|(_, sheet)| sheet).filter(|s| s.number_kind() == Some(rows.kind)).collect();
+/// One figure of units that follow each other, within one row group.
+struct Piece<'a> {
+    form: &'a Form,
+    sheet: &'a Sheet,
+    coded: usize,
+    column: usize,
+    /// The returns' places among all.
+    first: usize,
+    submissions: &'a [&'a Submission],
+}
+
+/// All rows of a table, cut into row groups that are full but for the last.
+fn row_groups<'a>(forms: &'a [Arc<Form>], submissions: &'a [&'a Submission], kind: NumberKind) -> Vec<Vec<Piece<'a>>> {
+    let (mut groups, mut group) = (Vec::new(), Vec::new());
+    let mut room = ROW_GROUP_ROWS;
+    for form in forms {
+        let begin = submissions.partition_point(|s| s.form.id < form.id);
+        let end = submissions.partition_point(|s| s.form.id <= form.id);
+        for (sheet, coded, column) in figures(form, kind) {
+            let mut first = begin;
+            while first < end {
+                let length = room.min(end - first);
+                group.push(Piece { form, sheet, coded, column, first, submissions: &submissions[first..first + length] });
+                (first, room) = (first + length, room - length);
+                if room == 0 {
+                    groups.push(std::mem::take(&mut group));
+                    room = ROW_GROUP_ROWS;
+                }
+            }
+        }
+    }
+    groups.extend((!group.is_empty()).then_some(group));
+    groups
+}
+
+/// The figures of a form in the table's order: sheet, coded row, column.
+fn figures(form: &Form, kind: NumberKind) -> Vec<(&Sheet, usize, usize)> {
+    let mut sheets: Vec<&Sheet> = form.layout.data_sheets().map(|(_, sheet)| sheet).filter(|s| s.number_kind() == Some(kind)).collect();
     sheets.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut figures = Vec::new();
     for sheet in sheets {
         let mut coded: Vec<usize> = (0..sheet.coded.len()).collect();
         coded.sort_by(|&a, &b| sheet.coded_row(a).code.cmp(&sheet.coded_row(b).code));
         let mut columns: Vec<usize> = (0..sheet.columns.len()).collect();
         columns.sort_by_key(|&column| sheet.columns[column].number);
-        for &row in &coded {
-            for &column in &columns {
-                for submission in submissions {
-                    rows.push(form, sheet, (row, column), submission);
-                    if rows.len == ROW_GROUP_ROWS {
-                        rows.flush(file)?;
-                    }
-                }
-            }
-        }
+        figures.extend(coded.iter().flat_map(|&row| columns.iter().map(move |&column| (sheet, row, column))));
     }
-    Ok(())
+    figures
 }
 
-/// Rows collected for the next batch.
+/// The columns of a row group.
+fn columns(kind: NumberKind, pieces: &[Piece<'_>], submissions: usize) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
+    let mut rows = Rows { known: vec![None; submissions], ..Rows::default() };
+    pieces.iter().for_each(|piece| rows.add(piece));
+    rows.finish(kind)
+}
+
+/// A column of texts: each text once, and which one stands in a row.
+#[derive(Default)]
+struct Texts {
+    keys: Vec<Option<i32>>,
+    texts: Vec<String>,
+    known: HashMap<String, i32>,
+}
+
+impl Texts {
+    fn key(&mut self, text: &str) -> i32 {
+        if let Some(key) = self.known.get(text) {
+            return *key;
+        }
+        let key = i32::try_from(self.texts.len()).unwrap_or(i32::MAX);
+        self.texts.push(text.to_owned());
+        self.known.insert(text.to_owned(), key);
+        key
+    }
+
+    fn repeat(&mut self, text: &str, times: usize) {
+        let key = self.key(text);
+        self.keys.extend(std::iter::repeat_n(Some(key), times));
+    }
+
+    fn finish(self) -> std::result::Result<ArrayRef, ArrowError> {
+        Ok(Arc::new(DictionaryArray::try_new(Int32Array::from(self.keys), Arc::new(StringArray::from(self.texts)))?))
+    }
+}
+
+/// Rows of a row group being collected.
+///
+/// What is the same in many rows is looked up once: the figure's texts for a piece, those of a return for the row
+/// group, and the cell while returns have it in the same place, as nearly all do.
+#[derive(Default)]
 struct Rows {
-    kind: NumberKind,
-    len: usize,
-    texts: [StringDictionaryBuilder<Int32Type>; 8],
-    sheets: StringDictionaryBuilder<Int32Type>,
-    cells: StringDictionaryBuilder<Int32Type>,
+    form: Texts,
+    sheet: Texts,
+    code: Texts,
     columns: Vec<i16>,
-    counts: Int64Builder,
-    amounts: Decimal128Builder,
+    unit: Texts,
+    values: Vec<Option<i64>>,
+    status: Texts,
+    circular: Texts,
+    version: Texts,
+    file: Texts,
+    file_sheet: Texts,
+    cell: Texts,
+    /// Keys of unit and file by return.
+    known: Vec<Option<(i32, i32)>>,
+    statuses: [Option<i32>; Status::ALL.len()],
+    last_sheet: Option<(Arc<str>, i32)>,
+    last_cell: Option<(CellRef, i32)>,
 }
 
 impl Rows {
-    fn new(kind: NumberKind) -> Self {
-        Self {
-            kind,
-            len: 0,
-            texts: std::array::from_fn(|_| StringDictionaryBuilder::new()),
-            sheets: StringDictionaryBuilder::new(),
-            cells: StringDictionaryBuilder::new(),
-            columns: Vec::new(),
-            counts: Int64Builder::new(),
-            amounts: Decimal128Builder::new().with_data_type(DataType::Decimal128(AMOUNT_PRECISION, scale())),
-        }
-    }
-
-    fn push(&mut self, form: &Form, sheet: &Sheet, (coded, column): (usize, usize), submission: &Submission) {
+    fn add(&mut self, piece: &Piece<'_>) {
+        let Piece { form, sheet, coded, column, first, submissions } = *piece;
+        let times = submissions.len();
+        self.form.repeat(&form.id, times);
+        self.sheet.repeat(&sheet.id, times);
+        self.code.repeat(sheet.coded_row(coded).code.as_deref().unwrap_or_default(), times);
+        self.circular.repeat(&form.circular, times);
+        self.version.repeat(&form.version, times);
+        let number = i16::try_from(sheet.columns[column].number).unwrap_or(i16::MAX);
+        self.columns.extend(std::iter::repeat_n(number, times));
         let slot = sheet.slot(coded, column);
-        let (status, number) = submission.values.get(slot);
-        let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
-        let texts: [&str; 8] =
-            [&form.id, &sheet.id, code, &submission.unit, status.id(), &form.circular, &form.version, &submission.source.file];
-        for (builder, text) in self.texts.iter_mut().zip(texts) {
-            builder.append_value(text);
+        for (index, submission) in (first..).zip(submissions) {
+            let (unit, file) =
+                *self.known[index].get_or_insert_with(|| (self.unit.key(&submission.unit), self.file.key(&submission.source.file)));
+            self.unit.keys.push(Some(unit));
+            self.file.keys.push(Some(file));
+            let (status, number) = submission.values.get(slot);
+            let key = *self.statuses[status as usize].get_or_insert_with(|| self.status.key(status.id()));
+            self.status.keys.push(Some(key));
+            self.values.push(status.is_number().then_some(number));
+            self.add_place(submission, slot);
         }
-        let (sheet_name, cell) = submission.cell(slot);
-        self.sheets.append_option(sheet_name.as_deref());
-        self.cells.append_option(cell.map(|cell| cell.to_string()));
-        self.columns.push(i16::try_from(sheet.columns[column].number).unwrap_or(i16::MAX));
-        let value = status.is_number().then_some(number);
-        match self.kind {
-            NumberKind::Counts => self.counts.append_option(value),
-            NumberKind::Amounts => self.amounts.append_option(value.map(i128::from)),
-        }
-        self.len += 1;
     }
 
-    fn flush(&mut self, file: &mut ParquetFile) -> Result<()> {
-        if self.len == 0 {
-            return Ok(());
-        }
-        let mut texts = self.texts.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
-        let mut next = || texts.next().unwrap_or_else(|| Arc::new(Int16Array::from(Vec::<i16>::new())));
-        let (form, sheet, code, unit) = (next(), next(), next(), next());
-        let (status, circular, version, source) = (next(), next(), next(), next());
-        let column: ArrayRef = Arc::new(Int16Array::from(std::mem::take(&mut self.columns)));
-        let value: ArrayRef = match self.kind {
-            NumberKind::Counts => Arc::new(self.counts.finish()),
-            NumberKind::Amounts => Arc::new(self.amounts.finish()),
+    /// Where the value stood in its file.
+    fn add_place(&mut self, submission: &Submission, slot: usize) {
+        let (sheet, cell) = submission.stands_at(slot);
+        let sheet = sheet.map(|sheet| match &self.last_sheet {
+            Some((last, key)) if last == sheet => *key,
+            _ => self.last_sheet.insert((Arc::clone(sheet), self.file_sheet.key(sheet))).1,
+        });
+        self.file_sheet.keys.push(sheet);
+        let cell = cell.map(|cell| match self.last_cell {
+            Some((last, key)) if last == cell => key,
+            _ => self.last_cell.insert((cell, self.cell.key(&cell.to_string()))).1,
+        });
+        self.cell.keys.push(cell);
+    }
+
+    fn finish(self, kind: NumberKind) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
+        let value: ArrayRef = match kind {
+            NumberKind::Counts => Arc::new(Int64Array::from(self.values)),
+            NumberKind::Amounts => {
+                let values = self.values.into_iter().map(|value| value.map(i128::from));
+                Arc::new(values.collect::<Decimal128Array>().with_precision_and_scale(AMOUNT_PRECISION, scale())?)
+            }
         };
-        let file_sheet: ArrayRef = Arc::new(self.sheets.finish());
-        let cell: ArrayRef = Arc::new(self.cells.finish());
-        self.len = 0;
-        file.write(vec![form, sheet, code, column, unit, value, status, circular, version, source, file_sheet, cell])
+        let column: ArrayRef = Arc::new(Int16Array::from(self.columns));
+        let Self { form, sheet, code, unit, status, circular, version, file, file_sheet, cell, .. } = self;
+        let before = [form, sheet, code].map(Texts::finish);
+        let after = [status, circular, version, file, file_sheet, cell].map(Texts::finish);
+        before.into_iter().chain([Ok(column), unit.finish(), Ok(value)]).chain(after).collect()
     }
 }

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Decimal128Array, Int64Array, StringArray};
+use arrow_array::builder::StringBuilder;
+use arrow_array::{ArrayRef, Decimal128Array, Int64Array};
 use arrow_schema::DataType;
 
 use super::parquet_file::ParquetFile;
@@ -22,7 +23,7 @@ pub struct Columns {
 
 #[derive(Debug)]
 enum Column {
-    Texts(Vec<Option<String>>),
+    Texts(StringBuilder),
     Numbers(Vec<i64>),
     Decimals(Vec<Option<i128>>),
 }
@@ -31,7 +32,10 @@ impl Columns {
     /// A table with these text columns.
     #[must_use]
     pub fn texts(names: &[&str]) -> Self {
-        Self { names: names.iter().map(|n| (*n).to_owned()).collect(), data: names.iter().map(|_| Column::Texts(Vec::new())).collect() }
+        Self {
+            names: names.iter().map(|n| (*n).to_owned()).collect(),
+            data: names.iter().map(|_| Column::Texts(StringBuilder::new())).collect(),
+        }
     }
 
     /// The same with whole-number columns after them.
@@ -61,7 +65,7 @@ impl Columns {
         let (mut texts, mut numbers, mut decimals) = (texts.iter(), numbers.iter(), decimals.iter());
         for column in &mut self.data {
             match column {
-                Column::Texts(rows) => rows.push(texts.next().filter(|t| !t.is_empty()).map(|t| (*t).to_owned())),
+                Column::Texts(rows) => rows.append_option(texts.next().filter(|t| !t.is_empty())),
                 Column::Numbers(rows) => rows.push(numbers.next().copied().unwrap_or_default()),
                 Column::Decimals(rows) => rows.push(decimals.next().copied().flatten().map(|value| i128::from(value) * scale)),
             }
@@ -85,14 +89,14 @@ impl Columns {
         let mut arrays = Vec::new();
         for column in self.data {
             arrays.push(match column {
-                Column::Texts(rows) => Arc::new(StringArray::from(rows)) as ArrayRef,
+                Column::Texts(mut rows) => Arc::new(rows.finish()) as ArrayRef,
                 Column::Numbers(rows) => Arc::new(Int64Array::from(rows)) as ArrayRef,
                 Column::Decimals(rows) => {
                     Arc::new(Decimal128Array::from(rows).with_precision_and_scale(PRECISION, scale).map_err(failed)?) as ArrayRef
                 }
             });
         }
-        file.write(arrays)?;
+        file.write(&arrays)?;
         file.finish()
     }
 }

@@ -50,7 +50,9 @@ pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[Indica
     let is_single =
         |line: &&IndicatorLine<'_>| matches!(places.all[line.place].kind, PlaceKind::Unit(unit) if !input.tree.units[unit].aggregate);
     let (units, groups): (Vec<&IndicatorLine<'_>>, Vec<_>) = lines.iter().partition(is_single);
-    Ok([write_table(folder, input, PLACES, &groups, places)?, write_table(folder, input, UNITS, &units, places)?])
+    let write = |name, lines: &[&IndicatorLine<'_>]| write_table(folder, input, name, lines, places);
+    let (groups, units) = rayon::join(|| write(PLACES, &groups), || write(UNITS, &units));
+    Ok([groups?, units?])
 }
 
 fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&IndicatorLine<'_>], places: &Places) -> Result<PathBuf> {

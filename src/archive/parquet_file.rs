@@ -1,15 +1,20 @@
-//! One Parquet file: schema, batches, metadata. All files are written alike.
+//! One Parquet file: schema, row groups, metadata. All files are written alike.
+//!
+//! A row group is encoded and compressed apart from the file, so that several are made at the same
+//! time; they are put into the file in order, and its bytes do not depend on the number of threads.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
-use parquet::arrow::arrow_writer::{ArrowWriter, ArrowWriterOptions};
+use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::{Error, Result};
 
@@ -20,9 +25,41 @@ const ZSTD: i32 = 3;
 
 /// A Parquet file being written.
 pub struct ParquetFile {
-    writer: ArrowWriter<File>,
+    writer: SerializedFileWriter<File>,
+    encoder: Encoder,
+}
+
+/// Makes row groups of a file, on any thread.
+pub struct Encoder {
+    factory: ArrowRowGroupWriterFactory,
     schema: Arc<Schema>,
-    path: std::path::PathBuf,
+    path: PathBuf,
+}
+
+/// Rows ready to be put into the file.
+pub struct RowGroup(Vec<ArrowColumnChunk>);
+
+impl Encoder {
+    /// Encodes and compresses rows, column by column; at most [`ROW_GROUP_ROWS`].
+    ///
+    /// # Errors
+    /// When the columns do not fit the schema.
+    pub fn encode(&self, columns: Vec<ArrayRef>) -> Result<RowGroup> {
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|e| Error::library("write", &self.path, e))?;
+        self.chunks(&batch).map(RowGroup).map_err(|e| Error::library("write", &self.path, e))
+    }
+
+    fn chunks(&self, batch: &RecordBatch) -> std::result::Result<Vec<ArrowColumnChunk>, ParquetError> {
+        // The number of a row group matters to encrypted files only.
+        let mut writers = self.factory.create_column_writers(0)?;
+        let mut free = writers.iter_mut();
+        for (field, column) in self.schema.fields().iter().zip(batch.columns()) {
+            for (leaf, writer) in compute_leaves(field, column)?.iter().zip(free.by_ref()) {
+                writer.write(leaf)?;
+            }
+        }
+        writers.into_iter().map(parquet::arrow::arrow_writer::ArrowColumnWriter::close).collect()
+    }
 }
 
 impl ParquetFile {
@@ -48,18 +85,43 @@ impl ParquetFile {
         // Without the Arrow schema readers see plain text columns, not dictionaries of ours.
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let file = File::create(path).map_err(|e| Error::io("write", path, e))?;
-        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options).map_err(|e| Error::library("write", path, e))?;
-        Ok(Self { writer, schema, path: path.to_owned() })
+        let (writer, factory) = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
+            .and_then(ArrowWriter::into_serialized_writer)
+            .map_err(|e| Error::library("write", path, e))?;
+        Ok(Self { writer, encoder: Encoder { factory, schema, path: path.to_owned() } })
     }
 
-    /// Adds rows, column by column.
+    /// What makes its row groups.
+    #[must_use]
+    pub const fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// Puts a row group behind those before.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn append(&mut self, rows: RowGroup) -> Result<()> {
+        let put = || {
+            let mut group = self.writer.next_row_group()?;
+            rows.0.into_iter().try_for_each(|chunk| chunk.append_to_row_group(&mut group))?;
+            group.close().map(drop)
+        };
+        put().map_err(|e: ParquetError| Error::library("write", &self.encoder.path, e))
+    }
+
+    /// Adds rows, column by column, in row groups of their own.
     ///
     /// # Errors
     /// When the columns do not fit the schema or the disk is full.
-    pub fn write(&mut self, columns: Vec<ArrayRef>) -> Result<()> {
-        let failed = |e: &dyn std::fmt::Display| Error::library("write", &self.path, e);
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|e| failed(&e))?;
-        self.writer.write(&batch).map_err(|e| Error::library("write", &self.path, e))
+    pub fn write(&mut self, columns: &[ArrayRef]) -> Result<()> {
+        let rows = columns.first().map_or(0, |column| column.len());
+        for first in (0..rows).step_by(ROW_GROUP_ROWS) {
+            let length = ROW_GROUP_ROWS.min(rows - first);
+            let group = self.encoder.encode(columns.iter().map(|column| column.slice(first, length)).collect())?;
+            self.append(group)?;
+        }
+        Ok(())
     }
 
     /// Ends the file and puts it safely on the disk.
@@ -67,7 +129,7 @@ impl ParquetFile {
     /// # Errors
     /// When the disk is full.
     pub fn finish(self) -> Result<()> {
-        let path = self.path;
+        let path = self.encoder.path;
         let file = self.writer.into_inner().map_err(|e| Error::library("write", &path, e))?;
         file.sync_all().map_err(|e| Error::io("write", &path, e))
     }

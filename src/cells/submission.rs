@@ -98,18 +98,25 @@ impl Submission {
     /// Sheet name and cell where a slot stood, if the file had it.
     #[must_use]
     pub fn cell(&self, slot: usize) -> (Option<Arc<str>>, Option<CellRef>) {
+        let (sheet, cell) = self.stands_at(slot);
+        (sheet.cloned(), cell)
+    }
+
+    /// The same without a copy of the name: for those who ask for every cell of many returns, on several threads.
+    #[must_use]
+    pub fn stands_at(&self, slot: usize) -> (Option<&Arc<str>>, Option<CellRef>) {
         let (sheet, coded, column) = self.form.layout.address(slot);
         match &self.placements[sheet] {
             Placement::Absent => (None, None),
             Placement::Grid { sheet, rows, columns } => {
                 let at = CellRef::new(rows[coded], columns[column]);
-                (Some(Arc::clone(sheet)), (at.row <= MAX_ROW && at.column != u16::MAX).then_some(at))
+                (Some(sheet), (at.row <= MAX_ROW && at.column != u16::MAX).then_some(at))
             }
             Placement::Line { sheet: name, row, columns } => {
                 let at = columns[slot - self.form.layout.sheets[sheet].first_slot];
-                (name.clone(), (at != u16::MAX).then_some(CellRef::new(*row, at)))
+                (name.as_ref(), (at != u16::MAX).then_some(CellRef::new(*row, at)))
             }
-            Placement::Each { sheet: name, cells } => (name.clone(), cells[slot - self.form.layout.sheets[sheet].first_slot]),
+            Placement::Each { sheet: name, cells } => (name.as_ref(), cells[slot - self.form.layout.sheets[sheet].first_slot]),
         }
     }
 

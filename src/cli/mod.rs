@@ -15,6 +15,7 @@ mod schema;
 mod status;
 mod table;
 mod template;
+mod timings;
 
 use std::path::PathBuf;
 

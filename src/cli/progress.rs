@@ -30,19 +30,13 @@ impl Bars {
 
 impl Progress for Bars {
     fn start(&self, stage: &'static str, steps: usize) {
-        let words = match stage {
-            "read" => self.lang.pick("Đọc tệp", "Reading"),
-            "check" => self.lang.pick("Kiểm tra", "Checking"),
-            "report" => self.lang.pick("Xuất biểu", "Reports"),
-            "archive" => self.lang.pick("Lưu trữ", "Archive"),
-            other => other,
-        };
+        self.finish();
         // The target hides itself when standard error is not a terminal.
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{prefix:>10} {bar:30} {pos}/{len} {eta}") {
+        if let Ok(style) = ProgressStyle::with_template("{prefix:>17} {bar:30} {pos}/{len} {eta}") {
             bar.set_style(style);
         }
-        bar.set_prefix(words);
+        bar.set_prefix(stage_name(stage, self.lang));
         if let Ok(mut current) = self.current.lock() {
             *current = Some(bar);
         }
@@ -54,5 +48,24 @@ impl Progress for Bars {
 
     fn finish(&self) {
         self.with_bar(ProgressBar::finish_and_clear);
+    }
+}
+
+/// A stage in words; one that has none is shown by its id.
+pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
+    match stage {
+        "schemas" => lang.pick("Nạp biểu mẫu", "Schemas"),
+        "read" => lang.pick("Đọc tệp", "Reading"),
+        "check" => lang.pick("Kiểm tra", "Checking"),
+        "aggregate" => lang.pick("Tổng hợp", "Aggregation"),
+        "figures" => lang.pick("Chỉ tiêu", "Indicators"),
+        "findings" => lang.pick("Phát hiện", "Findings"),
+        "report" => lang.pick("Xuất biểu", "Reports"),
+        "lists" => lang.pick("Danh sách", "Lists"),
+        "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
+        "archive" => lang.pick("Lưu trữ", "Archive"),
+        "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),
+        "ledger" => lang.pick("Sổ theo dõi", "Ledger"),
+        other => other,
     }
 }

@@ -6,17 +6,20 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::progress::Bars;
+use super::timings::Timings;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, RunResult, Summary, findings_digest, run as run_pipeline};
+use crate::pipeline::{Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
 use crate::schema::Schemas;
 
 /// Findings of one rule shown on the screen; all of them are in the files.
 const PER_RULE: usize = 3;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en\n  tkgd run dau-nam-hoc.toml --timings"
+)]
 pub struct Args {
     /// Tệp quy trình (.toml).
     pipeline: PathBuf,
@@ -26,13 +29,20 @@ pub struct Args {
     /// Ngày nhận các biểu mới trong lần chạy này, ví dụ 2025-10-20; mặc định hôm nay.
     #[arg(long, value_name = "NGÀY")]
     received_on: Option<NaiveDate>,
+    /// Chạy xong in thời gian từng giai đoạn và bộ nhớ cao nhất ra stderr; kết quả không đổi.
+    #[arg(long)]
+    timings: bool,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let bars = Bars::new(context.lang);
+    let progress = Timings::new(&bars);
+    progress.start("schemas", 1);
     let schemas = context.schemas()?;
+    progress.finish();
     let mut pipeline = Pipeline::open(&args.pipeline)?;
     pipeline.file.inputs.received_on = args.received_on;
-    let result = run_pipeline(&pipeline, &schemas, &context.isolation, &Bars::new(context.lang))?;
+    let result = run_pipeline(&pipeline, &schemas, &context.isolation, &progress)?;
     if context.json {
         let value = json!({
             "summary": result.summary,
@@ -44,6 +54,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&result.findings, &schemas.rules, context.lang, per_rule));
         print(&summary_text(&result, &schemas, context.lang));
+    }
+    if args.timings {
+        eprint!("{}", progress.table(context.lang));
     }
     Ok(Exit::of(&result.findings))
 }

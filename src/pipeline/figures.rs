@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::inputs::Loaded;
 use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
@@ -149,16 +151,26 @@ impl<'a> Figures<'a> {
     /// When a layout is not right or a file cannot be written.
     pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Path, folder: &StagedFolder) -> Result<()> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
-        for book in books {
-            let indicators = book.indicators.then_some((&self.lines[..], &self.places));
-            let plan = book_plan(self.facts, look, &texts, (book, &book.file), indicators)?;
-            let Some(plan) = plan else { continue };
-            let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
-            folder.write(&book.file, &bytes)?;
-        }
+        let shown = || {
+            books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
+            self.write_page(look, &texts, archive, folder)
+        };
+        let (shown, listed) = rayon::join(shown, || self.write_csv(folder));
+        shown.and(listed)
+    }
+
+    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, book: &ReportBook, folder: &StagedFolder) -> Result<()> {
+        let indicators = book.indicators.then_some((&self.lines[..], &self.places));
+        let plan = book_plan(self.facts, look, texts, (book, &book.file), indicators)?;
+        let Some(plan) = plan else { return Ok(()) };
+        let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
+        folder.write(&book.file, &bytes)
+    }
+
+    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Path, folder: &StagedFolder) -> Result<()> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
-            texts: &texts,
+            texts,
             register: &look.schemas.register,
             tree: self.facts.tree,
             places: &self.places,
@@ -170,8 +182,11 @@ impl<'a> Figures<'a> {
             run: look.run,
             unverified: &look.unverified(Lang::Vi),
         });
-        folder.write(&texts.page.file, page.as_bytes())?;
-        // Single schools are in the archive, and in the CSV of `tkgd indicators --by unit`: here they would be most of it.
+        folder.write(&texts.page.file, page.as_bytes())
+    }
+
+    /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
+    fn write_csv(&self, folder: &StagedFolder) -> Result<()> {
         let is_place = |line: &&IndicatorLine<'a>| !matches!(self.places.all[line.place].kind, PlaceKind::Unit(unit) if !self.facts.tree.units[unit].aggregate);
         let lines: Vec<IndicatorLine<'a>> = self.lines.iter().filter(is_place).cloned().collect();
         folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&lines, &self.places)?)

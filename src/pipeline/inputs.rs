@@ -100,7 +100,6 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let files = find_files(&paths)?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());
-    progress.finish();
 
     let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), Vec::new());
     for reading in readings {
@@ -125,6 +124,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     relative_names(pipeline, &mut findings, &mut sources);
     let mut submissions = collected.submissions;
     relative_returns(pipeline, &mut submissions);
+    progress.finish();
     Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
 }
 

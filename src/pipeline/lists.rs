@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::file::ListFormat;
 use super::publish::StagedFolder;
 use crate::cells::Submission;
@@ -74,20 +76,16 @@ pub fn write_lists(
     formats: &[ListFormat],
     folder: &StagedFolder,
 ) -> Result<()> {
-    for form in forms.iter().filter(|_| !formats.is_empty()) {
-        let table = list_table(form, submissions, tree);
-        if table.rows.is_empty() {
-            continue;
-        }
-        for format in formats {
-            let (name, bytes) = match format {
-                ListFormat::Csv => (format!("danh-sach/{}.csv", form.short), csv_bytes(&table)?),
-                ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, &table)?),
-            };
-            folder.write(&name, &bytes)?;
-        }
-    }
-    Ok(())
+    let wanted = forms.par_iter().filter(|_| !formats.is_empty()).map(|form| (form, list_table(form, submissions, tree)));
+    let tables: Vec<(&Arc<Form>, FlatTable)> = wanted.filter(|(_, table)| !table.rows.is_empty()).collect();
+    let files: Vec<_> = tables.iter().flat_map(|(form, table)| formats.iter().map(move |format| (form, table, format))).collect();
+    files.into_par_iter().try_for_each(|(form, table, format)| {
+        let (name, bytes) = match format {
+            ListFormat::Csv => (format!("danh-sach/{}.csv", form.short), csv_bytes(table)?),
+            ListFormat::Xlsx => (format!("danh-sach/{}.xlsx", form.short), xlsx_bytes(form, tree, table)?),
+        };
+        folder.write(&name, &bytes)
+    })
 }
 
 /// A flat table as CSV that no spreadsheet program takes formulas from.

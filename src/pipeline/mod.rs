@@ -46,7 +46,7 @@ pub use workspace::workspace_files;
 
 /// What a long job tells whoever shows its progress.
 pub trait Progress: Sync {
-    /// A stage starts, with so many steps.
+    /// A stage starts, with so many steps; the one before it is done.
     fn start(&self, stage: &'static str, steps: usize);
     /// One step is done; called from any thread.
     fn step(&self);

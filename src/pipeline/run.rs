@@ -69,9 +69,11 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
     let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, (isolation, progress))?;
     schemas.rules.grade(&mut findings);
+    progress.start("aggregate", 1);
     findings.extend(record_typed(pipeline, &loaded, &findings, (&catalogue, &schemas.rules))?);
     let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    progress.start("figures", 1);
     let books = summary_books(schemas)?;
     let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
     let mut facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
@@ -79,6 +81,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     facts.explained = explained(&findings, &loaded.forms, &schemas.rules);
     let figures = Figures::new(pipeline, &facts)?;
     findings.extend(figures.implausible());
+    progress.start("findings", 1);
     let run = run_id(pipeline, schemas, &loaded, board.closings())?;
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
@@ -94,14 +97,17 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
         std::fs::create_dir_all(pipeline.output()).map_err(|e| Error::io("write", pipeline.output(), e))?;
         told.iter().try_for_each(|(name, text)| write_whole(&pipeline.output().join(name), text.as_bytes()))?;
         record_received(pipeline, &loaded, &catalogue, isolation)?;
+        progress.finish();
         return Ok(RunResult { summary, findings, output: None, archive: None });
     }
     summary.reports = jobs.len();
     let folder = StagedFolder::new(&pipeline.output())?;
     write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress)?;
+    progress.start("lists", 1);
     write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
+    progress.start("summary", 1);
     figures.write(&look, &books, &pipeline.archive(), &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
@@ -109,11 +115,11 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
-    progress.start("archive", 1);
-    publish_archive(&look, &findings, &figures, &books)?;
+    publish_archive(&look, &findings, (&figures, &books), progress)?;
     folder.publish()?;
-    progress.finish();
+    progress.start("ledger", 1);
     record_received(pipeline, &loaded, &catalogue, isolation)?;
+    progress.finish();
     Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
 }
 
@@ -228,7 +234,6 @@ pub(super) fn check(
         progress.step();
         found
     }));
-    progress.finish();
     let (mut earlier, last_year_gaps) = earlier(pipeline, schemas, loaded)?;
     if let Some((returns, files)) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
         earlier.other_source = Some(returns);
@@ -240,6 +245,7 @@ pub(super) fn check(
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
+    progress.finish();
     Ok(Check { findings, earlier, last_year_gaps, distributions })
 }
 
@@ -273,7 +279,13 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 }
 
 /// Writes the archive and counts it again with another engine.
-fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>, books: &[ReportBook]) -> Result<()> {
+fn publish_archive(
+    look: &Look<'_>,
+    findings: &[Finding],
+    (figures, books): (&Figures<'_>, &[ReportBook]),
+    progress: &dyn Progress,
+) -> Result<()> {
+    progress.start("archive", 1);
     let Look { pipeline, schemas, loaded, aggregations, run } = *look;
     let input = ArchiveInput {
         period: pipeline.period,
@@ -291,6 +303,7 @@ fn publish_archive(look: &Look<'_>, findings: &[Finding], figures: &Figures<'_>,
     let folder = pipeline.archive();
     write_archive(&folder, &input)?;
     figures.archive(&folder, &input, books)?;
+    progress.start("recount", 1);
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = input.path(&folder, table);
         for counted in recount(&path)? {

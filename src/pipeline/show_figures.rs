@@ -114,31 +114,38 @@ pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Ve
         let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
         let (dimension, part) = line.split.as_ref().map_or(("", ""), |(key, part)| (key, part));
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let row = [
-            indicator.id.clone(),
-            indicator.system.clone(),
-            indicator.code.clone(),
-            indicator.name_vi.clone(),
-            indicator.measured.id().to_owned(),
-            indicator.unit_vi.clone(),
-            line.base.map(|base| base.id.clone()).unwrap_or_default(),
-            line.level.to_owned(),
-            dimension.to_owned(),
-            part.to_owned(),
-            place.kind.id().to_owned(),
-            place.code.to_string(),
-            place.name.to_string(),
-            number(value.numerator),
-            number(value.denominator),
-            decimal(line).unwrap_or_default(),
-            value.coverage.received.to_string(),
-            value.coverage.expected.to_string(),
-            value.state.id().to_owned(),
-            value.reason.as_ref().map(|why| why.vi.clone()).unwrap_or_default(),
+        let (numerator, denominator) = (number(value.numerator), number(value.denominator));
+        let quotient = decimal(line).unwrap_or_default();
+        let (received, expected) = (value.coverage.received.to_string(), value.coverage.expected.to_string());
+        let row: [&str; 20] = [
+            &indicator.id,
+            &indicator.system,
+            &indicator.code,
+            &indicator.name_vi,
+            indicator.measured.id(),
+            &indicator.unit_vi,
+            line.base.map_or("", |base| &base.id),
+            line.level,
+            dimension,
+            part,
+            place.kind.id(),
+            &place.code,
+            &place.name,
+            &numerator,
+            &denominator,
+            &quotient,
+            &received,
+            &expected,
+            value.state.id(),
+            value.reason.as_ref().map_or("", |why| &why.vi),
         ];
         // Numbers may begin with a minus; what people wrote may not begin a formula.
-        let inert = |(at, text): (usize, &String)| if at < 13 && looks_like_formula(text) { format!("'{text}") } else { text.clone() };
-        writer.write_record(row.iter().enumerate().map(inert)).map_err(|e| failed(&e))?;
+        for (at, text) in row.into_iter().enumerate() {
+            let is_live = at < 13 && looks_like_formula(text);
+            let written = if is_live { writer.write_field(format!("'{text}")) } else { writer.write_field(text) };
+            written.map_err(|e| failed(&e))?;
+        }
+        writer.write_record(None::<&[u8]>).map_err(|e| failed(&e))?;
     }
     writer.into_inner().map_err(|e| failed(&e))
 }

@@ -179,6 +179,44 @@ fn two_runs_give_the_same_bytes_wherever_they_run() {
 }
 
 #[test]
+fn timings_name_the_stages_and_change_no_byte() {
+    let (plain, timed) = (Workspace::sample("timed-1", 10, 2, 4), Workspace::sample("timed-2", 10, 2, 4));
+    assert_eq!(plain.run().status.code(), Some(0));
+    let run = tkgd().args(["run", "--timings", "--lang", "en"]).arg(timed.folder.join("p.toml")).output().unwrap();
+    assert_eq!(run.status.code(), Some(0));
+    let table = String::from_utf8(run.stderr).unwrap();
+    let name = |line: &str| line.split("  ").next().unwrap_or_default().to_owned();
+    let names: Vec<String> = table.lines().map(name).collect();
+    let stages = [
+        "Stage",
+        "Schemas",
+        "Reading",
+        "Checking",
+        "Aggregation",
+        "Indicators",
+        "Findings",
+        "Reports",
+        "Lists",
+        "Summaries",
+        "Archive",
+        "Recount",
+        "Ledger",
+        "In between",
+        "Total",
+    ];
+    assert_eq!(names[..names.len() - 1], stages);
+    assert!(table.lines().last().unwrap().starts_with("Peak memory: "), "{table}");
+    // The stages and what lies between them are the whole.
+    let seconds = |line: &str| line.split_whitespace().rev().nth(1).unwrap().parse::<f64>().unwrap();
+    let lines: Vec<f64> = table.lines().skip(1).take(stages.len() - 1).map(seconds).collect();
+    let (total, parts) = lines.split_last().unwrap();
+    assert!((total - parts.iter().sum::<f64>()).abs() < 0.1, "{table}");
+    for folder in ["ket-qua", "luu-tru"] {
+        assert!(files(&plain.folder.join(folder)) == files(&timed.folder.join(folder)), "{folder} differs");
+    }
+}
+
+#[test]
 fn a_killed_run_leaves_inputs_whole_and_no_half_output() {
     let workspace = Workspace::sample("killed", 150, 5, 9);
     let inputs = files(&workspace.folder);

@@ -1,0 +1,90 @@
+//! How long the stages of a job take: a table on standard error, never part of what the job writes.
+
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use super::progress::stage_name;
+use crate::finding::Lang;
+use crate::pipeline::Progress;
+
+/// Passes progress on and notes how long each stage lasts.
+pub struct Timings<'a> {
+    shown: &'a dyn Progress,
+    begun: Instant,
+    noted: Mutex<Noted>,
+}
+
+#[derive(Default)]
+struct Noted {
+    /// Stages in the order they first began; one that comes twice is added up.
+    stages: Vec<(&'static str, Duration)>,
+    running: Option<(&'static str, Instant)>,
+}
+
+impl Noted {
+    fn end(&mut self) {
+        let Some((stage, since)) = self.running.take() else { return };
+        match self.stages.iter_mut().find(|(known, _)| *known == stage) {
+            Some((_, sum)) => *sum += since.elapsed(),
+            None => self.stages.push((stage, since.elapsed())),
+        }
+    }
+}
+
+impl<'a> Timings<'a> {
+    /// Starts the clock.
+    pub fn new(shown: &'a dyn Progress) -> Self {
+        Self { shown, begun: Instant::now(), noted: Mutex::default() }
+    }
+
+    fn note(&self, stage: Option<&'static str>) {
+        if let Ok(mut noted) = self.noted.lock() {
+            noted.end();
+            noted.running = stage.map(|stage| (stage, Instant::now()));
+        }
+    }
+
+    /// Stages with seconds and share, what lies between them, and the most memory held at a time.
+    pub fn table(&self, lang: Lang) -> String {
+        let total = self.begun.elapsed();
+        self.note(None);
+        let stages = self.noted.lock().map(|noted| noted.stages.clone()).unwrap_or_default();
+        let between = total.saturating_sub(stages.iter().map(|(_, time)| *time).sum());
+        let named = stages.iter().map(|(stage, time)| (stage_name(stage, lang), *time));
+        let ends = [(lang.pick("Còn lại", "In between"), between), (lang.pick("Cộng", "Total"), total)];
+        let mut text = format!("{:<20}{:>9}{:>8}\n", lang.pick("Giai đoạn", "Stage"), lang.pick("giây", "seconds"), "%");
+        for (name, time) in named.chain(ends) {
+            let share = 100.0 * time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
+            let (seconds, share) = (format!("{:.2}", time.as_secs_f64()), format!("{share:.1}"));
+            let local = |number: String| if lang == Lang::Vi { number.replace('.', ",") } else { number };
+            let _ = writeln!(text, "{name:<20}{:>9}{:>8}", local(seconds), local(share));
+        }
+        let memory = peak_memory().map_or_else(|| "-".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
+        let _ = writeln!(text, "{}: {memory}", lang.pick("Bộ nhớ cao nhất", "Peak memory"));
+        text
+    }
+}
+
+impl Progress for Timings<'_> {
+    fn start(&self, stage: &'static str, steps: usize) {
+        self.note(Some(stage));
+        self.shown.start(stage, steps);
+    }
+
+    fn step(&self) {
+        self.shown.step();
+    }
+
+    fn finish(&self) {
+        self.note(None);
+        self.shown.finish();
+    }
+}
+
+/// The most memory this program held at a time, in bytes, where the system tells (Linux).
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
+}
