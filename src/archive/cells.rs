@@ -131,7 +131,9 @@ fn figures(form: &Form, kind: NumberKind) -> Vec<(&Sheet, usize, usize)> {
 /// The columns of a row group.
 fn columns(kind: NumberKind, pieces: &[Piece<'_>], submissions: usize) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
     let mut rows = Rows { known: vec![None; submissions], ..Rows::default() };
-    pieces.iter().for_each(|piece| rows.add(piece));
+    for piece in pieces {
+        rows.add(piece);
+    }
     rows.finish(kind)
 }
 
@@ -139,7 +141,7 @@ fn columns(kind: NumberKind, pieces: &[Piece<'_>], submissions: usize) -> std::r
 #[derive(Default)]
 struct Texts {
     keys: Vec<Option<i32>>,
-    texts: Vec<String>,
+    distinct: Vec<String>,
     known: HashMap<String, i32>,
 }
 
@@ -148,8 +150,8 @@ impl Texts {
         if let Some(key) = self.known.get(text) {
             return *key;
         }
-        let key = i32::try_from(self.texts.len()).unwrap_or(i32::MAX);
-        self.texts.push(text.to_owned());
+        let key = i32::try_from(self.distinct.len()).unwrap_or(i32::MAX);
+        self.distinct.push(text.to_owned());
         self.known.insert(text.to_owned(), key);
         key
     }
@@ -160,7 +162,7 @@ impl Texts {
     }
 
     fn finish(self) -> std::result::Result<ArrayRef, ArrowError> {
-        Ok(Arc::new(DictionaryArray::try_new(Int32Array::from(self.keys), Arc::new(StringArray::from(self.texts)))?))
+        Ok(Arc::new(DictionaryArray::try_new(Int32Array::from(self.keys), Arc::new(StringArray::from(self.distinct)))?))
     }
 }
 

@@ -115,7 +115,7 @@ impl ParquetFile {
     /// # Errors
     /// When the columns do not fit the schema or the disk is full.
     pub fn write(&mut self, columns: &[ArrayRef]) -> Result<()> {
-        let rows = columns.first().map_or(0, |column| column.len());
+        let rows = columns.first().map_or(0, arrow_array::Array::len);
         for first in (0..rows).step_by(ROW_GROUP_ROWS) {
             let length = ROW_GROUP_ROWS.min(rows - first);
             let group = self.encoder.encode(columns.iter().map(|column| column.slice(first, length)).collect())?;

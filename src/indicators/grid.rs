@@ -390,11 +390,11 @@ fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<
     let found = places.all.iter().position(is_it);
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, super::PlaceKind::Unit(_))).map(|place| &*place.code);
-        let near = crate::error::closest(code, codes).map_or_else(|| Words::both("", ""), Words::did_you_mean);
-        Words::both(
-            format!("`against`: không có đơn vị `{code}`; {}", near.vi),
-            format!("`against`: there is no unit `{code}`; {}", near.en),
-        )
+        let wrong = Words::both(format!("`against`: không có đơn vị `{code}`"), format!("`against`: there is no unit `{code}`"));
+        match crate::error::closest(code, codes) {
+            Some(near) => Words::join(&[wrong, Words::did_you_mean(near)], "; "),
+            None => wrong,
+        }
     })
 }
 
