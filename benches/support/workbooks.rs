@@ -134,7 +134,7 @@ fn sheet(xml: &str, texts: &[String]) -> ReadySheet {
     each(xml, &mut |event| match event {
         Event::Start(tag) | Event::Empty(tag) => {
             let name = tag.name().as_ref().to_owned();
-            let get = |name| attribute(tag, name);
+            let get = |name: &str| attribute(tag, name);
             match name.as_str() {
                 "col" => sheet.widths.extend(width(&get)),
                 "row" => {
