@@ -141,7 +141,7 @@ fn columns(kind: NumberKind, pieces: &[Piece<'_>], submissions: usize) -> std::r
 #[derive(Default)]
 struct Texts {
     keys: Vec<Option<i32>>,
-    held: Vec<String>,
+    distinct: Vec<String>,
     known: HashMap<String, i32>,
 }
 
@@ -150,8 +150,8 @@ impl Texts {
         if let Some(key) = self.known.get(text) {
             return *key;
         }
-        let key = i32::try_from(self.held.len()).unwrap_or(i32::MAX);
-        self.held.push(text.to_owned());
+        let key = i32::try_from(self.distinct.len()).unwrap_or(i32::MAX);
+        self.distinct.push(text.to_owned());
         self.known.insert(text.to_owned(), key);
         key
     }
@@ -162,7 +162,7 @@ impl Texts {
     }
 
     fn finish(self) -> std::result::Result<ArrayRef, ArrowError> {
-        Ok(Arc::new(DictionaryArray::try_new(Int32Array::from(self.keys), Arc::new(StringArray::from(self.held)))?))
+        Ok(Arc::new(DictionaryArray::try_new(Int32Array::from(self.keys), Arc::new(StringArray::from(self.distinct)))?))
     }
 }
 

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
@@ -115,7 +115,7 @@ impl ParquetFile {
     /// # Errors
     /// When the columns do not fit the schema or the disk is full.
     pub fn write(&mut self, columns: &[ArrayRef]) -> Result<()> {
-        let rows = columns.first().map_or(0, Array::len);
+        let rows = columns.first().map_or(0, arrow_array::Array::len);
         for first in (0..rows).step_by(ROW_GROUP_ROWS) {
             let length = ROW_GROUP_ROWS.min(rows - first);
             let group = self.encoder.encode(columns.iter().map(|column| column.slice(first, length)).collect())?;

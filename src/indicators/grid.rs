@@ -11,7 +11,7 @@ use super::sums::Sums;
 use super::value::Value;
 use crate::error::{Error, Result, Words};
 use crate::number::{NumberKind, show};
-use crate::schema::{Form, Order, Pick, ReportColumn, ReportSheet};
+use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
 
 /// A table, evaluated.
 #[derive(Debug, Clone)]
@@ -244,24 +244,10 @@ fn bind<'a>(
             "choose `last_year` or `against`, not both",
         )));
     }
-    let mut formula = |years: i32, other: Option<&Pick>| {
-        if let Some(other) = other {
-            let numerator = std::slice::from_ref(other);
-            return demand.formula(Written { numerator, denominator: &[], factor: 1 }, &levels, &BTreeMap::new());
-        }
-        let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
-        match indicator {
-            Some(own) => {
-                let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
-                let (numerator, denominator) = (shift(numerator), shift(denominator));
-                let written = Written { numerator: &numerator, denominator: &denominator, factor: own.measured.factor() };
-                demand.formula(written, &levels, &value.select)
-            }
-            None => {
-                let numerator = shift(std::slice::from_ref(value));
-                demand.formula(Written { numerator: &numerator, denominator: &[], factor: 1 }, &levels, &BTreeMap::new())
-            }
-        }
+    let figure = Figure { value, indicator, levels: &levels };
+    let mut formula = |years: i32, other: Option<&Pick>| match other {
+        Some(other) => demand.formula(plain(std::slice::from_ref(other)), &levels, &BTreeMap::new()),
+        None => figure.bound(facts, demand, years),
     };
     let now = formula(0, None).map_err(Unbound::Figure)?;
     let against = column.against.as_ref().map(|against| formula(0, against.value.as_ref()));
@@ -273,6 +259,32 @@ fn bind<'a>(
     let unit = indicator.map(|own| own.unit_vi.as_str()).or(measure.map(|own| own.unit_vi.as_str())).unwrap_or_default();
     let is_ratio = now.denominator.is_some();
     Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, beside: None }, gap))
+}
+
+/// What a column shows: a measure or an indicator, of some levels.
+struct Figure<'a> {
+    value: &'a Pick,
+    indicator: Option<&'a Indicator>,
+    levels: &'a [&'a str],
+}
+
+impl Figure<'_> {
+    /// Its formula, some years back.
+    fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Words> {
+        let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
+        let Some(own) = self.indicator else {
+            return demand.formula(plain(&shift(std::slice::from_ref(self.value))), self.levels, &BTreeMap::new());
+        };
+        let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
+        let (numerator, denominator) = (shift(numerator), shift(denominator));
+        let written = Written { numerator: &numerator, denominator: &denominator, factor: own.measured.factor() };
+        demand.formula(written, self.levels, &self.value.select)
+    }
+}
+
+/// A sum over nothing.
+const fn plain(numerator: &[Pick]) -> Written<'_> {
+    Written { numerator, denominator: &[], factor: 1 }
 }
 
 fn unknown(facts: &Facts<'_>, name: &str) -> Words {
@@ -371,14 +383,18 @@ fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
 fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Words> {
     let Some(code) = column.against.as_ref().and_then(|against| against.place.as_deref()) else { return Ok(None) };
     let is_it = |place: &super::Place| matches!(place.kind, super::PlaceKind::Unit(_)) && *place.code == *code;
-    let found = if code == "all" { places.whole.first().copied() } else { places.all.iter().position(is_it) };
+    if code == "all" {
+        // A register without units has no rows either.
+        return Ok(places.whole.first().copied());
+    }
+    let found = places.all.iter().position(is_it);
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, super::PlaceKind::Unit(_))).map(|place| &*place.code);
-        let near = crate::error::closest(code, codes).map_or_else(|| Words::both("", ""), Words::did_you_mean);
-        Words::both(
-            format!("`against`: không có đơn vị `{code}`; {}", near.vi),
-            format!("`against`: there is no unit `{code}`; {}", near.en),
-        )
+        let wrong = Words::both(format!("`against`: không có đơn vị `{code}`"), format!("`against`: there is no unit `{code}`"));
+        match crate::error::closest(code, codes) {
+            Some(near) => Words::join(&[wrong, Words::did_you_mean(near)], "; "),
+            None => wrong,
+        }
     })
 }
 

@@ -189,6 +189,7 @@ impl MeasureBook {
                 Some(known) => {
                     parts.retain(|part| !known.parts.iter().any(|own| own.layout == part.layout));
                     known.parts.extend(parts);
+                    known.key |= entry.key;
                 }
                 None => self.measures.push(Measure {
                     id: entry.id,

@@ -59,7 +59,7 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
 
     // The same beside each other in the workbook of comparisons, and for SQL in the archive.
     let sheet = |file: &std::path::Path, sheet: &str| {
-        tkgd::ingest::read_table(file, Some(sheet), None, &tkgd::ingest::Isolation::InProcess).unwrap()
+        tkgd::ingest::read_table(file, Some(sheet), Some(4), &tkgd::ingest::Isolation::InProcess).unwrap()
     };
     let compared = sheet(&workspace.output().join("so-sanh.xlsx"), "Năm trước");
     let row = compared.rows.iter().position(|row| row.text(Some(1)) == "T01").unwrap();
@@ -93,5 +93,5 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     assert!(line.ends_with("600,300,300,100") || line.ends_with("600,300,300,\"100,00\""), "{text}");
     let output = report("T20");
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(2) && error.contains("không có đơn vị `T20`") && error.contains("T02"), "{error}");
+    assert!(output.status.code() == Some(2) && error.contains("không có đơn vị `T20`"), "{error}");
 }
