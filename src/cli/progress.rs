@@ -61,7 +61,7 @@ pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
         "figures" => lang.pick("Chỉ tiêu", "Indicators"),
         "findings" => lang.pick("Phát hiện", "Findings"),
         "report" => lang.pick("Xuất biểu", "Reports"),
-        "lists" => lang.pick("Danh sách", "Lists"),
+        "outputs" => lang.pick("Biểu và danh sách", "Reports and lists"),
         "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
         "archive" => lang.pick("Lưu trữ", "Archive"),
         "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),

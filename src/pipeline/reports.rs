@@ -116,15 +116,13 @@ pub fn report_bytes(job: &ReportJob<'_>, recogniser: &Recogniser) -> Result<Vec<
 /// # Errors
 /// The first workbook that cannot be written or does not read back.
 pub fn write_reports(jobs: &[ReportJob<'_>], recogniser: &Recogniser, folder: &StagedFolder, progress: &dyn Progress) -> Result<()> {
-    progress.start("report", jobs.len());
+    progress.start("outputs", jobs.len());
     jobs.par_iter().try_for_each(|job| {
         let bytes = report_bytes(job, recogniser)?;
         folder.write(&format!("bao-cao/{}", job.file), &bytes)?;
         progress.step();
         Ok(())
-    })?;
-    progress.finish();
-    Ok(())
+    })
 }
 
 /// A finding for every printed sum that the aggregated numbers contradict.

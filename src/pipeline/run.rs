@@ -102,9 +102,10 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     }
     summary.reports = jobs.len();
     let folder = StagedFolder::new(&pipeline.output())?;
-    write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress)?;
-    progress.start("lists", 1);
-    write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder)?;
+    // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
+    let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
+    let (lists, reports) = rayon::join(lists, || write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress));
+    reports.and(lists)?;
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     progress.start("summary", 1);
