@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::beside::Explained;
 use super::demand::Demand;
 use super::places::Places;
@@ -130,20 +132,20 @@ impl<'a> Facts<'a> {
                 places.of_unit[unit].iter().for_each(|&place| sums.cover(form, place, *coverage));
             }
         }
-        for (term, facts) in self.terms.iter().enumerate() {
-            for &(unit, form, values) in &facts.returns {
-                let wanted = demand.figures(term, form);
-                if wanted.is_empty() {
-                    continue;
-                }
+        sums.tables().into_par_iter().for_each(|((term, form), mut table)| {
+            let wanted = demand.figures(term, form);
+            if wanted.is_empty() {
+                return;
+            }
+            for &(unit, _, values) in self.terms[term].returns.iter().filter(|(_, own, _)| *own == form) {
                 match self.tree.find(unit) {
-                    Some(unit) if takes(unit) => sums.add((term, form), wanted, values, &places.of_unit[unit]),
+                    Some(unit) if takes(unit) => table.add(wanted, values, &places.of_unit[unit]),
                     // A unit that is gone counts in the whole, unless some units only are looked at.
-                    None if mask.is_none() => sums.add((term, form), wanted, values, &places.whole),
+                    None if mask.is_none() => table.add(wanted, values, &places.whole),
                     _ => {}
                 }
             }
-        }
+        });
         sums
     }
 }

@@ -55,17 +55,28 @@ impl Places {
     /// The places of a register as at a day.
     #[must_use]
     pub fn new(tree: &Tree, register: &RegisterSchema) -> Self {
+        Self::of(tree, register, |_| true)
+    }
+
+    /// The places above single schools: units that others report to, and groups.
+    #[must_use]
+    pub fn above_schools(tree: &Tree, register: &RegisterSchema) -> Self {
+        Self::of(tree, register, |unit| tree.units[unit].aggregate || !tree.children(unit).is_empty())
+    }
+
+    fn of(tree: &Tree, register: &RegisterSchema, is_place: impl Fn(usize) -> bool) -> Self {
         let unit_place = |unit: usize| Place {
             kind: PlaceKind::Unit(unit),
             code: Arc::clone(&tree.units[unit].code),
             name: Arc::clone(&tree.units[unit].name),
         };
-        let mut all: Vec<Place> = tree.order.iter().map(|&unit| unit_place(unit)).collect();
-        let mut at = vec![0; tree.units.len()];
-        for (place, &unit) in tree.order.iter().enumerate() {
-            at[unit] = place;
+        let units: Vec<usize> = tree.order.iter().copied().filter(|&unit| is_place(unit)).collect();
+        let mut all: Vec<Place> = units.iter().map(|&unit| unit_place(unit)).collect();
+        let mut at = vec![None; tree.units.len()];
+        for (place, &unit) in units.iter().enumerate() {
+            at[unit] = Some(place);
         }
-        let above = |unit: usize| std::iter::once(unit).chain(tree.ancestors(unit)).map(|unit| at[unit]).collect();
+        let above = |unit: usize| std::iter::once(unit).chain(tree.ancestors(unit)).filter_map(|unit| at[unit]).collect();
         let mut of_unit: Vec<Vec<usize>> = (0..tree.units.len()).map(above).collect();
         for (key, members) in groups(tree, register) {
             let first = all.len();
@@ -81,7 +92,7 @@ impl Places {
                 of_unit[unit].push(values[value]);
             }
         }
-        let whole = tree.roots().map(|unit| at[unit]).collect();
+        let whole = tree.roots().filter_map(|unit| at[unit]).collect();
         Self { all, of_unit, whole }
     }
 

@@ -38,24 +38,15 @@ impl Sums {
         self.coverage[form][place].add(coverage);
     }
 
-    /// Adds one return into some places.
-    pub(super) fn add(&mut self, (term, form): (usize, usize), wanted: &[Vec<usize>], values: &Values, places: &[usize]) {
-        let width = self.widths[term][form];
-        let (numbers, statuses) = (values.numbers(), values.statuses());
-        for (figure, slots) in wanted.iter().enumerate() {
-            let number = slots.iter().fold(0_i64, |sum, &slot| sum.saturating_add(numbers[slot]));
-            let applies = slots.iter().any(|&slot| statuses[slot] != Status::NotApplicable);
-            if !applies {
-                continue;
-            }
-            let broken = u32::from(slots.iter().any(|&slot| statuses[slot].is_broken()));
-            for &place in places {
-                let sum = &mut self.by_place[term][form][place * width + figure];
-                sum.number = sum.number.saturating_add(number);
-                sum.returns += 1;
-                sum.broken += broken;
+    /// The table of every term and form, each to be filled on its own.
+    pub(super) fn tables(&mut self) -> Vec<((usize, usize), SumTable<'_>)> {
+        let mut tables = Vec::new();
+        for (term, forms) in self.by_place.iter_mut().enumerate() {
+            for (form, sums) in forms.iter_mut().enumerate() {
+                tables.push(((term, form), SumTable { width: self.widths[term][form], sums }));
             }
         }
+        tables
     }
 
     /// A sum of cells at a place.
@@ -74,5 +65,33 @@ impl Sums {
     #[must_use]
     pub fn places(&self) -> usize {
         self.places
+    }
+}
+
+/// The sums of one form of one term.
+pub(super) struct SumTable<'a> {
+    width: usize,
+    /// A row of sums per place.
+    sums: &'a mut [Sum],
+}
+
+impl SumTable<'_> {
+    /// Adds one return into some places.
+    pub fn add(&mut self, wanted: &[Vec<usize>], values: &Values, places: &[usize]) {
+        let (numbers, statuses) = (values.numbers(), values.statuses());
+        for (figure, slots) in wanted.iter().enumerate() {
+            let number = slots.iter().fold(0_i64, |sum, &slot| sum.saturating_add(numbers[slot]));
+            let applies = slots.iter().any(|&slot| statuses[slot] != Status::NotApplicable);
+            if !applies {
+                continue;
+            }
+            let broken = u32::from(slots.iter().any(|&slot| statuses[slot].is_broken()));
+            for &place in places {
+                let sum = &mut self.sums[place * self.width + figure];
+                sum.number = sum.number.saturating_add(number);
+                sum.returns += 1;
+                sum.broken += broken;
+            }
+        }
     }
 }
