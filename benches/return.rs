@@ -73,14 +73,15 @@ fn checked(bytes: &[u8], recogniser: &Recogniser) -> (Submission, Vec<Finding>) 
 
 fn annotation(schemas: &Schemas, submission: &Submission, findings: &[Finding]) -> Annotation {
     let say = |finding: &Finding| format!("{} {}", schemas.rules.message(finding, Lang::Vi), schemas.rules.hint(finding, Lang::Vi));
-    let marks = findings.iter().filter_map(|finding| {
+    let said: Vec<(&Finding, String)> = findings.iter().map(|finding| (finding, say(finding))).collect();
+    let marks = said.iter().filter_map(|(finding, said)| {
         let (sheet, cell) = (finding.place.sheet.as_ref()?.to_string(), finding.place.cell?);
-        Some(Mark { sheet, cell, colour: Some(Colour::Red), comment: say(finding) })
+        Some(Mark { sheet, cell, colour: Some(Colour::Red), comment: said.clone() })
     });
-    let line = |finding: &Finding| ErrorLine {
+    let line = |(finding, said): &(&Finding, String)| ErrorLine {
         sheet: finding.place.sheet.as_deref().unwrap_or_default().to_owned(),
         cell: finding.place.cell,
-        error: say(finding),
+        error: said.clone(),
         detail: finding.rule.to_string(),
         answer: String::new(),
         key: key_text(&finding_key(finding, &schemas.rules)),
@@ -89,7 +90,7 @@ fn annotation(schemas: &Schemas, submission: &Submission, findings: &[Finding]) 
         name: "Errors".to_owned(),
         headings: Vec::new(),
         answer_headings: ["Giải trình", "Mã"].map(str::to_owned),
-        lines: findings.iter().map(line).collect(),
+        lines: said.iter().map(line).collect(),
     };
     let id = ReturnId::new(&submission.unit, &submission.form.id, &submission.source.sha256, &[]);
     Annotation { marks: marks.collect(), errors: Some(errors), name: (RETURN_NAME.to_owned(), id.to_string()), author: "tkgd".to_owned() }

@@ -35,9 +35,10 @@ pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &Rul
         _ => {}
     }
     let id = ReturnId::new(sent.unit, &sent.form.id, sent.sha256, sent.lineage.map_or(&[], |lineage| &lineage.answers));
+    let said: Vec<Said<'_>> = sent.findings.iter().map(|finding| Said::of(finding, texts, rules)).collect();
     let annotation = Annotation {
-        marks: sent.findings.iter().filter_map(|finding| mark(finding, texts, rules)).collect(),
-        errors: error_sheet(sent, texts, rules),
+        marks: said.iter().filter_map(mark).collect(),
+        errors: error_sheet(sent, &said, texts, rules),
         name: (RETURN_NAME.to_owned(), id.to_string()),
         author: texts.author.clone(),
     };
@@ -47,33 +48,54 @@ pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &Rul
     })
 }
 
-fn mark(finding: &Finding, texts: &ReturnTexts, rules: &RuleBook) -> Option<Mark> {
+/// A finding in words: of its comment, and of its line in the sheet of errors.
+struct Said<'a> {
+    finding: &'a Finding,
+    comment: String,
+    error: String,
+    detail: String,
+}
+
+impl<'a> Said<'a> {
+    fn of(finding: &'a Finding, texts: &ReturnTexts, rules: &RuleBook) -> Self {
+        let patterns = [&texts.comment, &texts.error_line, &texts.detail_line].map(String::as_str);
+        let [comment, error, detail] = texts.say(patterns, finding, rules);
+        Self { finding, comment, error, detail }
+    }
+}
+
+fn mark(said: &Said<'_>) -> Option<Mark> {
+    let finding = said.finding;
     let (sheet, cell) = (finding.place.sheet.as_ref()?, finding.place.cell?);
     let colour = match finding.severity {
         Severity::Error => Some(Colour::Red),
         Severity::Query => Some(Colour::Yellow),
         Severity::Warning => None,
     };
-    Some(Mark { sheet: sheet.to_string(), cell, colour, comment: texts.say(&texts.comment, finding, rules) })
+    Some(Mark { sheet: sheet.to_string(), cell, colour, comment: said.comment.clone() })
 }
 
 /// The form's sheet of errors, worst first, then in the order of sheets and cells.
-fn error_sheet(sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Option<ErrorSheet> {
+fn error_sheet(sent: &Sent<'_>, said: &[Said<'_>], texts: &ReturnTexts, rules: &RuleBook) -> Option<ErrorSheet> {
     let sheet = sent.form.layout.sheets.iter().find(|sheet| sheet.kind == SheetKind::Errors)?;
     let headings = sheet.header.iter().filter_map(|cell| match &cell.content {
         HeaderContent::Text(text) => Some(text.to_string()),
         HeaderContent::Number(_) => None,
     });
-    let mut findings = sent.findings.to_vec();
-    findings.sort_by(|a, b| (a.severity, &a.place.sheet, a.place.cell, &a.rule).cmp(&(b.severity, &b.place.sheet, b.place.cell, &b.rule)));
+    let mut lines: Vec<&Said<'_>> = said.iter().collect();
+    lines.sort_by(|a, b| {
+        let (a, b) = (a.finding, b.finding);
+        (a.severity, &a.place.sheet, a.place.cell, &a.rule).cmp(&(b.severity, &b.place.sheet, b.place.cell, &b.rule))
+    });
     let typed = |key: &str| sent.lineage.and_then(|lineage| lineage.typed.iter().find(|answer| answer.key == key));
-    let line = |finding: &&Finding| {
+    let line = |said: &&Said<'_>| {
+        let finding = said.finding;
         let key = finding_key(finding, rules);
         ErrorLine {
             sheet: finding.place.sheet.as_deref().unwrap_or_default().to_owned(),
             cell: finding.place.sheet.as_ref().and(finding.place.cell),
-            error: texts.say(&texts.error_line, finding, rules),
-            detail: texts.say(&texts.detail_line, finding, rules),
+            error: said.error.clone(),
+            detail: said.detail.clone(),
             // What was typed and did not close the finding is not lost.
             answer: typed(&key).map(|answer| answer.text.clone()).unwrap_or_default(),
             key: key_text(&key),
@@ -83,6 +105,6 @@ fn error_sheet(sent: &Sent<'_>, texts: &ReturnTexts, rules: &RuleBook) -> Option
         name: sheet.name.to_string(),
         headings: headings.collect(),
         answer_headings: texts.answer_headings.clone(),
-        lines: findings.iter().map(line).collect(),
+        lines: lines.iter().map(line).collect(),
     })
 }

@@ -63,18 +63,17 @@ pub struct ReturnTexts {
 }
 
 impl ReturnTexts {
-    /// A text about a finding, filled in.
-    pub fn say(&self, text: &str, finding: &Finding, rules: &RuleBook) -> String {
-        let said = filled(
-            text,
-            &[
-                ("severity", self.severity(finding)),
-                ("message", &rules.message(finding, Lang::Vi)),
-                ("hint", rules.hint(finding, Lang::Vi)),
-                ("rule", &finding.rule),
-            ],
-        );
-        said.trim().replace("  ", " ")
+    /// Texts about a finding, each filled in.
+    pub fn say<const N: usize>(&self, texts: [&str; N], finding: &Finding, rules: &RuleBook) -> [String; N] {
+        // The message is put together once.
+        let message = rules.message(finding, Lang::Vi);
+        let fields = [
+            ("severity", self.severity(finding)),
+            ("message", message.as_str()),
+            ("hint", rules.hint(finding, Lang::Vi)),
+            ("rule", &*finding.rule),
+        ];
+        texts.map(|text| filled(text, &fields).trim().replace("  ", " "))
     }
 
     /// The word for a finding's severity.

@@ -55,7 +55,8 @@ struct Search<'a> {
     size: usize,
     /// Constraints of the group that one cell is in, at most.
     most: usize,
-    seen: HashSet<Vec<usize>>,
+    /// Sets that were looked at, their cells in order.
+    seen: HashSet<[usize; MOST_CELLS]>,
     left: usize,
     found: Vec<Solution>,
 }
@@ -75,7 +76,8 @@ impl Search<'_> {
         }
         for slot in self.candidates(&pending, chosen, rest) {
             chosen.push(slot);
-            let mut key = chosen.clone();
+            let mut key = [usize::MAX; MOST_CELLS];
+            key[..chosen.len()].copy_from_slice(chosen);
             key.sort_unstable();
             if self.seen.insert(key) {
                 self.extend(chosen);
@@ -105,16 +107,19 @@ impl Search<'_> {
     }
 
     /// Cells to try next: of one constraint that needs a cell, or else of any that the chosen cells are in.
-    fn candidates(&self, pending: &[usize], chosen: &[usize], rest: usize) -> BTreeSet<usize> {
+    fn candidates(&self, pending: &[usize], chosen: &[usize], rest: usize) -> Vec<usize> {
         let smallest = pending.iter().copied().min_by_key(|&index| (self.system.constraints[index].terms.len(), index));
         let of_constraint = |index: usize| self.system.constraints[index].terms.iter().map(|(slot, _)| *slot);
-        let cells: BTreeSet<usize> = match smallest {
+        let mut cells: Vec<usize> = match smallest {
             Some(index) => of_constraint(index).collect(),
             None => chosen.iter().flat_map(|&slot| &self.system.of_slot[slot]).flat_map(|&index| of_constraint(index)).collect(),
         };
         // The last cell has to serve everything that is left.
         let fits = |slot: usize| rest > 1 || pending.iter().all(|&index| self.system.is_in(slot, index));
-        cells.into_iter().filter(|slot| !chosen.contains(slot) && fits(*slot)).collect()
+        cells.retain(|slot| !chosen.contains(slot) && fits(*slot));
+        cells.sort_unstable();
+        cells.dedup();
+        cells
     }
 }
 
