@@ -1,16 +1,17 @@
 //! A table as laid out by people, evaluated: rows of places, columns of values, still exact and without a look.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::beside::{change, difference};
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
 use super::places::Places;
+use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::Value;
 use crate::error::{Error, Result, Words};
-use crate::number::{NumberKind, show};
+use crate::number::NumberKind;
 use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
 
 /// A table, evaluated.
@@ -377,103 +378,4 @@ fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
     };
     let rank = |own: &Option<(i128, i128)>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
     fractions.iter().map(rank).collect()
-}
-
-/// The place that a column is compared with.
-fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Words> {
-    let Some(code) = column.against.as_ref().and_then(|against| against.place.as_deref()) else { return Ok(None) };
-    let is_it = |place: &super::Place| matches!(place.kind, super::PlaceKind::Unit(_)) && *place.code == *code;
-    if code == "all" {
-        // A register without units has no rows either.
-        return Ok(places.whole.first().copied());
-    }
-    let found = places.all.iter().position(is_it);
-    found.map(Some).ok_or_else(|| {
-        let codes = places.all.iter().filter(|place| matches!(place.kind, super::PlaceKind::Unit(_))).map(|place| &*place.code);
-        let wrong = Words::both(format!("`against`: không có đơn vị `{code}`"), format!("`against`: there is no unit `{code}`"));
-        match crate::error::closest(code, codes) {
-            Some(near) => Words::join(&[wrong, Words::did_you_mean(near)], "; "),
-            None => wrong,
-        }
-    })
-}
-
-/// The units a table is about; all where it has no filter.
-fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
-    if sheet.filter.is_empty() {
-        return Ok(None);
-    }
-    let known: BTreeSet<&str> = facts.schemas.register.groupings.iter().map(String::as_str).chain(["ownership", "kind", "level"]).collect();
-    if let Some(key) = sheet.filter.keys().find(|key| !known.contains(key.as_str())) {
-        let known = known.iter().copied().collect::<Vec<_>>().join(", ");
-        return Err(Error::config(
-            shown,
-            Words::both(format!("không lọc được theo `{key}`; có thể dùng: {known}"), format!("`{key}` is no filter; known: {known}")),
-        ));
-    }
-    let passes = |unit: &crate::units::Unit| {
-        sheet.filter.iter().all(|(key, values)| {
-            let has = |value: &String| match key.as_str() {
-                "ownership" => *unit.ownership == **value,
-                "kind" => *unit.kind == **value,
-                "level" => unit.levels.iter().any(|level| **level == **value),
-                key => unit.group(key) == value,
-            };
-            values.iter().any(has)
-        })
-    };
-    Ok(Some(facts.tree.units.iter().map(passes).collect()))
-}
-
-/// A block of rows and its places.
-type Block = (String, Vec<usize>);
-
-/// The places of a table and its blocks of rows.
-fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<(Places, Vec<Block>)> {
-    let all = Places::new(facts.tree, &facts.schemas.register);
-    let Some(bands) = &sheet.bands else {
-        let register = &facts.schemas.register;
-        let known = register.groupings.iter().chain(register.kinds.iter().map(|kind| &kind.code)).map(String::as_str);
-        let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
-        if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
-            let near = crate::error::closest(wrong, known.iter().copied()).map(Words::did_you_mean);
-            let error =
-                Error::config(shown, Words::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")));
-            return Err(match near {
-                Some(near) => error.with_hint(near),
-                None => error.with_hint(known.join(", ")),
-            });
-        }
-        let blocks = sheet.rows.iter().map(|rows| (rows.clone(), all.block(facts.tree, rows))).collect();
-        return Ok((all, blocks));
-    };
-    let mut demand = Demand::new(facts);
-    let by = std::slice::from_ref(&bands.by);
-    let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
-    let formula = demand
-        .formula(Written { numerator: by, denominator: &[], factor: 1 }, &levels, &BTreeMap::new())
-        .map_err(|why| Error::config(shown, why))?;
-    let sums = facts.sums(&demand, &all, None);
-    let mut of_unit = vec![None; facts.tree.units.len()];
-    for (at, place) in all.all.iter().enumerate() {
-        if let super::PlaceKind::Unit(unit) = place.kind
-            && !facts.tree.units[unit].aggregate
-            && let Some(number) = formula.at(facts, &sums, (at, place)).numerator
-        {
-            of_unit[unit] = Some(bands.limits.iter().filter(|limit| number >= **limit).count());
-        }
-    }
-    let places = Places::bands(&band_names(&bands.limits, &bands.unit), of_unit);
-    let members = (0..places.all.len()).collect();
-    Ok((places, vec![("band".to_owned(), members)]))
-}
-
-/// "dưới 100", "100 – 199", "từ 200 trở lên", with the unit after it.
-fn band_names(limits: &[i64], unit: &str) -> Vec<String> {
-    let number = |number: i64| show(number, NumberKind::Counts);
-    let (Some(first), Some(last)) = (limits.first(), limits.last()) else { return vec![unit.to_owned()] };
-    let mut names = vec![format!("dưới {} {unit}", number(*first))];
-    names.extend(limits.windows(2).map(|pair| format!("{} – {} {unit}", number(pair[0]), number(pair[1] - 1))));
-    names.push(format!("từ {} {unit} trở lên", number(*last)));
-    names
 }

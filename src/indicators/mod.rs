@@ -13,6 +13,7 @@ mod grid;
 mod measured;
 mod places;
 mod population;
+mod rows;
 mod sums;
 mod value;
 
