@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::columns::Columns;
 use super::{ArchiveInput, table_path, write_small};
 use crate::error::{Error, Result};
-use crate::indicators::{IndicatorLine, PlaceKind, Places};
+use crate::indicators::{IndicatorLine, LINE_TEXTS, PlaceKind, Places};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 use crate::term::Period;
 
@@ -25,22 +25,6 @@ const UNITS: &str = "unit_indicators";
 /// Columns that a series needs.
 const SERIES: [&str; 10] =
     ["indicator", "measured", "basis", "level", "dimension", "place_kind", "place", "status", "numerator", "denominator"];
-const TEXTS: [&str; 14] = [
-    "indicator",
-    "system",
-    "code",
-    "name",
-    "measured",
-    "unit",
-    "basis",
-    "level",
-    "dimension",
-    "part",
-    "place_kind",
-    "place",
-    "place_name",
-    "status",
-];
 
 /// Writes the indicators of a term into `folder/current`, aside and renamed.
 ///
@@ -56,31 +40,14 @@ pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[Indica
 }
 
 fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&IndicatorLine<'_>], places: &Places) -> Result<PathBuf> {
-    let names: Vec<&str> = TEXTS.into_iter().chain(["reason"]).collect();
+    let names: Vec<&str> = LINE_TEXTS.into_iter().chain(["status", "reason"]).collect();
     let mut table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
         .and_decimals(&["numerator", "denominator", "value"]);
     for line in lines {
-        let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
-        let (dimension, part) = line.split.as_ref().map_or(("", ""), |(key, value)| (key, value));
+        let value = &line.value;
         let reason = value.reason.as_ref().map_or("", |reason| reason.vi.as_str());
-        let texts = [
-            &*indicator.id,
-            &*indicator.system,
-            &*indicator.code,
-            &*indicator.name_vi,
-            indicator.measured.id(),
-            &*indicator.unit_vi,
-            line.base.map_or("", |base| &*base.id),
-            line.level,
-            dimension,
-            part,
-            place.kind.id(),
-            &*place.code,
-            &*place.name,
-            value.state.id(),
-            reason,
-        ];
+        let texts: Vec<&str> = line.texts(places).into_iter().chain([value.state.id(), reason]).collect();
         let coverage = value.coverage;
         let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
         let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));

@@ -31,6 +31,34 @@ pub struct IndicatorLine<'a> {
     pub value: Value,
 }
 
+/// What tables tell of a line in words, beside its value: the archive's and the CSV's.
+pub const LINE_TEXTS: [&str; 13] =
+    ["indicator", "system", "code", "name", "measured", "unit", "basis", "level", "dimension", "part", "place_kind", "place", "place_name"];
+
+impl IndicatorLine<'_> {
+    /// The line in words, under the names of [`LINE_TEXTS`]; empty where there is nothing to say.
+    #[must_use]
+    pub fn texts<'t>(&'t self, places: &'t Places) -> [&'t str; LINE_TEXTS.len()] {
+        let (indicator, place) = (self.indicator, &places.all[self.place]);
+        let (dimension, part) = self.split.as_ref().map_or(("", ""), |(key, part)| (key, part));
+        [
+            &indicator.id,
+            &indicator.system,
+            &indicator.code,
+            &indicator.name_vi,
+            indicator.measured.id(),
+            &indicator.unit_vi,
+            self.base.map_or("", |base| &base.id),
+            self.level,
+            dimension,
+            part,
+            place.kind.id(),
+            &place.code,
+            &place.name,
+        ]
+    }
+}
+
 /// A formula bound, or why it cannot be.
 struct Bound<'a> {
     indicator: &'a Indicator,

@@ -6,34 +6,13 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::finding::Lang;
-use crate::indicators::{IndicatorLine, Places, State};
+use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, State};
 use crate::number::{millionths, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
 
-/// Headings of the CSV: those of the archive's table.
-const HEADINGS: [&str; 20] = [
-    "indicator",
-    "system",
-    "code",
-    "name",
-    "measured",
-    "unit",
-    "basis",
-    "level",
-    "dimension",
-    "part",
-    "place_kind",
-    "place",
-    "place_name",
-    "numerator",
-    "denominator",
-    "value",
-    "received",
-    "expected",
-    "status",
-    "reason",
-];
+/// Headings of the CSV behind those that say what a line is.
+const NUMBERS: [&str; 7] = ["numerator", "denominator", "value", "received", "expected", "status", "reason"];
 
 /// Indicators as text: one block per place, one line per indicator and level.
 #[must_use]
@@ -109,39 +88,19 @@ fn decimal(line: &IndicatorLine<'_>) -> Option<String> {
 pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Vec<u8>> {
     let failed = |e: &dyn std::fmt::Display| Error::library("write", "chi-tieu.csv", e);
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
-    writer.write_record(HEADINGS).map_err(|e| failed(&e))?;
+    writer.write_record(LINE_TEXTS.into_iter().chain(NUMBERS)).map_err(|e| failed(&e))?;
     for line in lines {
-        let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
-        let (dimension, part) = line.split.as_ref().map_or(("", ""), |(key, part)| (key, part));
+        let value = &line.value;
         let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
         let (numerator, denominator) = (number(value.numerator), number(value.denominator));
         let quotient = decimal(line).unwrap_or_default();
         let (received, expected) = (value.coverage.received.to_string(), value.coverage.expected.to_string());
-        let row: [&str; 20] = [
-            &indicator.id,
-            &indicator.system,
-            &indicator.code,
-            &indicator.name_vi,
-            indicator.measured.id(),
-            &indicator.unit_vi,
-            line.base.map_or("", |base| &base.id),
-            line.level,
-            dimension,
-            part,
-            place.kind.id(),
-            &place.code,
-            &place.name,
-            &numerator,
-            &denominator,
-            &quotient,
-            &received,
-            &expected,
-            value.state.id(),
-            value.reason.as_ref().map_or("", |why| &why.vi),
-        ];
+        let reason = value.reason.as_ref().map_or("", |why| why.vi.as_str());
+        let numbers: [&str; NUMBERS.len()] = [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), reason];
+        let row = line.texts(places).into_iter().chain(numbers);
         // Numbers may begin with a minus; what people wrote may not begin a formula.
-        for (at, text) in row.into_iter().enumerate() {
-            let is_live = at < 13 && looks_like_formula(text);
+        for (at, text) in row.enumerate() {
+            let is_live = at < LINE_TEXTS.len() && looks_like_formula(text);
             let written = if is_live { writer.write_field(format!("'{text}")) } else { writer.write_field(text) };
             written.map_err(|e| failed(&e))?;
         }
