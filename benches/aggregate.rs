@@ -15,7 +15,7 @@ use std::time::Instant;
 use support::python::Python;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::{Aggregation, aggregate};
-use tkgd::archive::{ArchiveInput, table_path, totals_from_archive, write_archive};
+use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::number::NumberKind;
 
 /// Schools of the province, unless told otherwise.
@@ -44,7 +44,7 @@ fn main() {
     archive(&sample, &aggregations, &folder);
     let cells = sample.submissions.iter().map(|s| counts(&s.form)).sum::<usize>();
     println!("{} cells written as Parquet in {:.1} s\n", grouped(cells), start.elapsed().as_secs_f64());
-    let path = table_path(&folder, "cells", sample.period);
+    let path = draft_path(&folder, "cells", sample.period);
     let from_archive = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
     let work = format!("{} returns, {} cells", grouped(sample.submissions.len()), grouped(cells));
     let Some(mut python) = start_duckdb(&folder, &sample) else {
@@ -88,12 +88,12 @@ fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
         mappings: &[],
         run: "",
     };
-    write_archive(folder, &input).unwrap();
+    write_archive(Destination::Draft(folder), &input).unwrap();
 }
 
 /// DuckDB over the archive's files.
 fn start_duckdb(folder: &Path, sample: &Sample) -> Option<Python> {
-    let file = |table| format!("{:?}", table_path(folder, table, sample.period).to_string_lossy());
+    let file = |table| format!("{:?}", draft_path(folder, table, sample.period).to_string_lossy());
     let view = |table| format!("con.read_parquet({}).create_view('{table}')", file(table));
     let prepare =
         ["import duckdb", "con = duckdb.connect()", &format!("con.execute('SET threads = {THREADS}')"), &view("cells"), &view("units")];

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::aggregate;
-use tkgd::archive::{ArchiveInput, read_indicators, table_path, totals_from_archive, write_archive, write_indicators};
+use tkgd::archive::{
+    ArchiveInput, Destination, Shelf, TermKey, View, draft_path, read_indicators, totals_from_archive, write_archive, write_indicators,
+};
 use tkgd::indicators::{Facts, Places, TermFacts, evaluate};
 use tkgd::term::{Period, SchoolYear};
 
@@ -48,20 +50,21 @@ fn main() {
         mappings: &[],
         run: "",
     };
-    write_archive(&folder, &input(sample.period)).unwrap();
+    write_archive(Destination::Draft(&folder), &input(sample.period)).unwrap();
     let earlier: Vec<Period> =
         (1..=EARLIER).map(|back| Period { year: SchoolYear(sample.period.year.0 - back), term: sample.period.term }).collect();
     for period in &earlier {
-        write_indicators(&folder, &input(*period), &lines, &places).unwrap();
+        write_indicators(Destination::Draft(&folder), &input(*period), &lines, &places).unwrap();
     }
-    let published: usize = earlier.iter().map(|period| read_indicators(&folder, *period).unwrap().len()).sum();
+    let shelf = Shelf::open(&folder, View::Working).unwrap();
+    let published: usize = earlier.iter().map(|period| read_indicators(&shelf.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
     assert!(published > 0);
-    let path = table_path(&folder, "cells", sample.period);
+    let path = draft_path(&folder, "cells", sample.period);
     let pass = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
     let above = Places::above_schools(&sample.tree, &sample.schemas.register);
     let ours = || {
         let lines = pool.install(|| evaluate(&facts, &above));
-        let years: usize = earlier.iter().map(|period| read_indicators(&folder, *period).unwrap().len()).sum();
+        let years: usize = earlier.iter().map(|period| read_indicators(&shelf.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
         lines.len() + years
     };
     let work = format!(

@@ -11,7 +11,7 @@ mod support;
 use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::aggregate;
-use tkgd::archive::{ArchiveInput, table_path, totals_from_archive, write_archive};
+use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::finding::Finding;
 use tkgd::validate::{Earlier, Surroundings, cross, figures};
 
@@ -42,8 +42,8 @@ fn main() {
         mappings: &[],
         run: "",
     };
-    write_archive(&folder, &input).unwrap();
-    let path = table_path(&folder, "cells", sample.period);
+    write_archive(Destination::Draft(&folder), &input).unwrap();
+    let path = draft_path(&folder, "cells", sample.period);
     let earlier = Earlier::default();
     let rules = || {
         pool.install(|| {

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 use support::python::Python;
 use support::workbooks::{ReadyBook, calamine_cells};
 use support::{Side, compare, grouped, headings, scratch, threads};
-use tkgd::archive::table_path;
+use tkgd::archive::draft_path;
 use tkgd::pipeline::{SampleRequest, sample_files};
 use tkgd::sample::SampleOptions;
 use tkgd::schema::Schemas;
@@ -135,7 +135,7 @@ fn check(outputs: &[PathBuf], ready: &[ReadyBook]) {
 
 /// DuckDB over the archive's cells.
 fn start_duckdb(folder: &Path) -> Option<Python> {
-    let cells = table_path(&folder.join("luu-tru"), "cells", PERIOD);
+    let cells = draft_path(&folder.join("luu-tru"), "cells", PERIOD);
     let view = format!("con.read_parquet({:?}).create_view('cells')", cells.to_string_lossy());
     Python::start(&["import duckdb", "con = duckdb.connect()", &format!("con.execute('SET threads = {THREADS}')"), &view].join("\n"))
 }

@@ -13,6 +13,7 @@ pub mod term;
 pub mod number;
 pub mod text;
 pub mod table;
+pub mod disk;
 pub mod schema;
 pub mod units;
 pub mod cells;

@@ -4,7 +4,7 @@
 //! lies together. A cell without a number is null and says why in `status`.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int16Array, Int32Array, Int64Array, StringArray};
@@ -25,14 +25,14 @@ const AMOUNT_PRECISION: u8 = 18;
 
 /// Writes both tables; returns their names. Returns come in the order of forms and units.
 pub fn write_values(
-    staging: &Path,
+    aside: &dyn Fn(&str) -> Result<PathBuf>,
     forms: &[Arc<Form>],
     submissions: &[&Submission],
     metadata: &[(String, String)],
 ) -> Result<Vec<&'static str>> {
     let tables = [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)];
     for (table, kind) in tables {
-        let path = staging.join(format!("{table}.parquet"));
+        let path = aside(table)?;
         let mut file = ParquetFile::create(&path, &schema(kind), 5, metadata)?;
         for groups in row_groups(forms, submissions, kind).chunks(AHEAD) {
             let encoder = file.encoder();

@@ -1,9 +1,9 @@
 //! The archive's table of comparisons: every figure that a summary shows beside another one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::columns::Columns;
-use super::{ArchiveInput, write_small};
+use super::{ArchiveInput, Destination, write_small};
 use crate::error::Result;
 use crate::indicators::{Grid, GridCell, GridKind, Value};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
@@ -18,7 +18,7 @@ const TEXTS: [&str; 10] = ["book", "sheet", "figure", "heading", "against", "pla
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_comparisons(folder: &Path, input: &ArchiveInput<'_>, tables: &[(&str, &str, Grid)]) -> Result<PathBuf> {
+pub fn write_comparisons(target: Destination<'_>, input: &ArchiveInput<'_>, tables: &[(&str, &str, Grid)]) -> Result<PathBuf> {
     let mut out = Columns::texts(&TEXTS).and_decimals(&["value", "value_against", "difference", "change_percent"]);
     for (book, sheet, grid) in tables {
         let told = grid.columns.iter().position(|column| column.kind == GridKind::Explanation);
@@ -41,7 +41,7 @@ pub fn write_comparisons(folder: &Path, input: &ArchiveInput<'_>, tables: &[(&st
             }
         }
     }
-    write_small(folder, input, NAME, out)
+    write_small(target, input, NAME, out)
 }
 
 /// Both values, their difference, and for sums the change in per cent, in millionths.

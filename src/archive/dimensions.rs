@@ -1,7 +1,7 @@
 //! The small tables beside the cells: units, forms, rows, columns, submissions, coverage, mappings, findings.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::ArchiveInput;
 use super::columns::Columns;
@@ -12,7 +12,7 @@ use crate::schema::{Confidence, FINDING_TEXTS, Mapping, MappingStatus, Sheet};
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(
-    staging: &Path,
+    aside: &dyn Fn(&str) -> Result<PathBuf>,
     input: &ArchiveInput<'_>,
     submissions: &[&Submission],
     metadata: &[(String, String)],
@@ -29,7 +29,7 @@ pub fn write_dimensions(
     ];
     let mut names = Vec::new();
     for (table, data, sorted) in tables {
-        data.write(&staging.join(format!("{table}.parquet")), sorted, metadata)?;
+        data.write(&aside(table)?, sorted, metadata)?;
         names.push(table);
     }
     Ok(names)

@@ -3,7 +3,7 @@
 //! Places and single units have a table each, so that series of places need not read every school.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Decimal128Type;
@@ -12,11 +12,11 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::columns::Columns;
-use super::{ArchiveInput, table_path, write_small};
+use super::shelf::TermState;
+use super::{ArchiveInput, Destination, write_small};
 use crate::error::{Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, PlaceKind, Places};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
-use crate::term::Period;
 
 /// Table of places: units that others report to, and groups.
 const PLACES: &str = "indicators";
@@ -26,20 +26,31 @@ const UNITS: &str = "unit_indicators";
 const SERIES: [&str; 10] =
     ["indicator", "measured", "basis", "level", "dimension", "place_kind", "place", "status", "numerator", "denominator"];
 
-/// Writes the indicators of a term into `folder/current`, aside and renamed.
+/// Writes the indicators of a term.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_indicators(folder: &Path, input: &ArchiveInput<'_>, lines: &[IndicatorLine<'_>], places: &Places) -> Result<[PathBuf; 2]> {
+pub fn write_indicators(
+    target: Destination<'_>,
+    input: &ArchiveInput<'_>,
+    lines: &[IndicatorLine<'_>],
+    places: &Places,
+) -> Result<[PathBuf; 2]> {
     let is_single =
         |line: &&IndicatorLine<'_>| matches!(places.all[line.place].kind, PlaceKind::Unit(unit) if !input.tree.units[unit].aggregate);
     let (units, groups): (Vec<&IndicatorLine<'_>>, Vec<_>) = lines.iter().partition(is_single);
-    let write = |name, lines: &[&IndicatorLine<'_>]| write_table(folder, input, name, lines, places);
+    let write = |name, lines: &[&IndicatorLine<'_>]| write_table(target, input, name, lines, places);
     let (groups, units) = rayon::join(|| write(PLACES, &groups), || write(UNITS, &units));
     Ok([groups?, units?])
 }
 
-fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&IndicatorLine<'_>], places: &Places) -> Result<PathBuf> {
+fn write_table(
+    target: Destination<'_>,
+    input: &ArchiveInput<'_>,
+    name: &str,
+    lines: &[&IndicatorLine<'_>],
+    places: &Places,
+) -> Result<PathBuf> {
     let names: Vec<&str> = LINE_TEXTS.into_iter().chain(["status", "reason"]).collect();
     let mut table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
@@ -55,7 +66,7 @@ fn write_table(folder: &Path, input: &ArchiveInput<'_>, name: &str, lines: &[&In
         let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
         table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
     }
-    write_small(folder, input, name, table)
+    write_small(target, input, name, table)
 }
 
 /// An indicator as a term published it.
@@ -77,12 +88,12 @@ pub struct ArchivedIndicator {
     pub fraction: Option<(i128, i128)>,
 }
 
-/// The whole indicators (no parts of them) that a term published of its places; none where the archive does not hold it.
+/// The whole indicators (no parts of them) that a term published of its places; none where it has no such table.
 ///
 /// # Errors
 /// When the file cannot be read or is not such a table.
-pub fn read_indicators(folder: &Path, period: Period) -> Result<Vec<ArchivedIndicator>> {
-    let path = table_path(folder, PLACES, period);
+pub fn read_indicators(term: &TermState) -> Result<Vec<ArchivedIndicator>> {
+    let path = term.table(PLACES);
     if !path.is_file() {
         return Ok(Vec::new());
     }

@@ -4,6 +4,7 @@
 //! one file per table and term, partitioned only by school year and term
 //! (readers turn other folder values such as `province=01` into numbers).
 //! Files are written aside and renamed, so a reader never sees half a file.
+//! A run leaves a draft; what is in force comes from releases (see [`Shelf`]).
 
 mod cells;
 mod columns;
@@ -13,7 +14,10 @@ mod indicators;
 mod parquet_file;
 mod past;
 mod recount;
+mod release;
 mod returns;
+mod shelf;
+mod term_key;
 mod totals;
 mod value_reader;
 
@@ -22,18 +26,27 @@ use std::sync::Arc;
 
 use crate::aggregate::Aggregation;
 use crate::cells::Submission;
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::schema::{Form, Mapping, RuleBook};
 use crate::term::Period;
 use crate::units::Tree;
 
+use release::DATA;
+
 pub use columns::Columns;
 pub use comparisons::write_comparisons;
 pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
-pub use past::{Past, inputs_of, past_returns, past_returns_in};
+pub use past::{Past, inputs_of, past_returns};
 pub use recount::{TableTotal, recount};
+pub use release::{
+    Generation, InForce, MANIFEST, Manifest, Previous, ReleaseEntry, ReleaseFacts, StagedRelease, Writer, clean, follow, latest,
+    next_number,
+};
 pub use returns::returns_from_archive;
+pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
+pub use term_key::TermKey;
 pub use totals::{ArchivedTotals, totals_from_archive};
 
 /// Key of a file's metadata under which its inputs stand, each with its hash.
@@ -75,85 +88,85 @@ pub struct ArchivedState<'a> {
     pub later: bool,
 }
 
-/// Writes the term into `folder/current`, or a later state of it into `folder/states`, replacing its files one by one.
+/// Where a term is written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination<'a> {
+    /// The draft of an archive: its files are replaced one by one.
+    Draft(&'a Path),
+    /// The folder of a release that is being written and that nobody sees yet.
+    Release(&'a Path),
+}
+
+impl Destination<'_> {
+    /// Where a table of the term stands once it is written.
+    #[must_use]
+    pub fn path(self, key: &TermKey, table: &str) -> PathBuf {
+        match self {
+            Self::Draft(archive) => table_in(archive, Area::Draft, table, key),
+            Self::Release(folder) => folder.join(DATA).join(format!("{table}.parquet")),
+        }
+    }
+
+    /// Where a table is written before it is put in place.
+    fn aside(self, key: &TermKey, table: &str) -> PathBuf {
+        match self {
+            Self::Draft(_) => disk::aside(&self.path(key, table)),
+            Self::Release(_) => self.path(key, table),
+        }
+    }
+}
+
+/// Writes the term's tables; those of a draft are put in place once all are written.
 ///
 /// # Errors
 /// When a file cannot be written or renamed; files already there stay whole.
-pub fn write_archive(folder: &Path, input: &ArchiveInput<'_>) -> Result<Vec<PathBuf>> {
-    let staging = folder.join(".staging");
-    clear(&staging)?;
-    std::fs::create_dir_all(&staging).map_err(|e| Error::io("write", &staging, e))?;
+pub fn write_archive(target: Destination<'_>, input: &ArchiveInput<'_>) -> Result<Vec<PathBuf>> {
     let mut submissions: Vec<&Submission> = input.submissions.iter().collect();
     submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
-    let metadata = metadata(input, &submissions);
-    let mut written = cells::write_values(&staging, input.forms, &submissions, &metadata)?;
-    written.extend(dimensions::write_dimensions(&staging, input, &submissions, &metadata)?);
-    let mut published = Vec::new();
-    for table in written {
-        let target = input.path(folder, table);
-        if let Some(parent) = target.parent() {
-            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
-        }
-        let source = staging.join(format!("{table}.parquet"));
-        std::fs::rename(&source, &target).map_err(|e| Error::io("rename", &target, e))?;
-        published.push(target);
+    let (metadata, key) = (metadata(input, &submissions), input.key());
+    let aside = |table: &str| prepared(target.aside(&key, table));
+    let mut written = cells::write_values(&aside, input.forms, &submissions, &metadata)?;
+    written.extend(dimensions::write_dimensions(&aside, input, &submissions, &metadata)?);
+    written.into_iter().map(|table| put(target, &key, table)).collect()
+}
+
+/// The path, in a folder that is there.
+fn prepared(path: PathBuf) -> Result<PathBuf> {
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
     }
-    clear(&staging)?;
-    Ok(published)
+    Ok(path)
+}
+
+/// Puts a table that was written aside in its place.
+fn put(target: Destination<'_>, key: &TermKey, table: &str) -> Result<PathBuf> {
+    let (aside, path) = (target.aside(key, table), target.path(key, table));
+    if aside != path {
+        disk::put(&path)?;
+    }
+    Ok(path)
 }
 
 impl ArchiveInput<'_> {
-    /// Where a table of the term stands once it is written.
+    /// The term as the archive names it.
     #[must_use]
-    pub fn path(&self, folder: &Path, table: &str) -> PathBuf {
-        match self.result_state.filter(|state| state.later) {
-            None => table_path(folder, table, self.period),
-            Some(state) => state_path(folder, table, self.period, state.id),
-        }
+    pub fn key(&self) -> TermKey {
+        TermKey::in_state(self.period, self.result_state.filter(|state| state.later).map(|state| state.id))
     }
 }
 
 /// Writes a table of a term beside those of [`write_archive`], aside and renamed.
-fn write_small(folder: &Path, input: &ArchiveInput<'_>, name: &str, table: Columns) -> Result<PathBuf> {
-    let target = input.path(folder, name);
-    if let Some(parent) = target.parent() {
-        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
-    }
-    let aside = target.with_extension("parquet.new");
+fn write_small(target: Destination<'_>, input: &ArchiveInput<'_>, name: &str, table: Columns) -> Result<PathBuf> {
+    let key = input.key();
     let submissions: Vec<_> = input.submissions.iter().collect();
-    table.write(&aside, 0, &metadata(input, &submissions))?;
-    std::fs::rename(&aside, &target).map_err(|e| Error::io("rename", &target, e))?;
-    Ok(target)
+    table.write(&prepared(target.aside(&key, name))?, 0, &metadata(input, &submissions))?;
+    put(target, &key, name)
 }
 
-/// Where a table of a term stands, in a state of the term's results where one is named.
+/// Where a table of a term's draft stands.
 #[must_use]
-pub fn archived_path(folder: &Path, table: &str, period: Period, state: Option<&str>) -> PathBuf {
-    state.map_or_else(|| table_path(folder, table, period), |state| state_path(folder, table, period, state))
-}
-
-/// Where a table of a term stands.
-#[must_use]
-pub fn table_path(folder: &Path, table: &str, period: Period) -> PathBuf {
-    term_path(&folder.join("current").join(table), table, period)
-}
-
-/// Where a table of a term in a later state of its results stands: not below `current`, so that a glob counts nothing twice.
-#[must_use]
-pub fn state_path(folder: &Path, table: &str, period: Period, state: &str) -> PathBuf {
-    term_path(&folder.join("states").join(table).join(format!("result_state={state}")), table, period)
-}
-
-fn term_path(folder: &Path, table: &str, period: Period) -> PathBuf {
-    folder.join(format!("school_year={}", period.year.0)).join(format!("term={}", period.term.id())).join(format!("{table}.parquet"))
-}
-
-/// Removes what an interrupted run left behind.
-fn clear(staging: &Path) -> Result<()> {
-    if staging.exists() {
-        std::fs::remove_dir_all(staging).map_err(|e| Error::io("write", staging, e))?;
-    }
-    Ok(())
+pub fn draft_path(folder: &Path, table: &str, period: Period) -> PathBuf {
+    table_in(folder, Area::Draft, table, &TermKey::of(period))
 }
 
 /// Key-value metadata of every file: what it is, from what, by what.

@@ -12,12 +12,12 @@ use arrow_array::Array as _;
 use arrow_array::cast::AsArray as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::INPUTS_KEY;
+use super::shelf::TermState;
 use super::value_reader::{Batch, ValueTable};
-use super::{INPUTS_KEY, archived_path};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
-use crate::term::Period;
 
 /// Returns of an earlier term, carried over into today's forms.
 #[derive(Debug, Default)]
@@ -37,29 +37,21 @@ struct Source {
     slots: SlotMap,
 }
 
-/// Reads the returns of a term; an archive that does not hold the term gives none.
+/// Reads the returns of a term; one that the archive does not hold gives none.
 ///
 /// # Errors
 /// When a file of the archive cannot be read or is not what it should be.
-pub fn past_returns(folder: &Path, period: Period, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Past> {
-    past_returns_in(folder, period, None, schemas, forms)
-}
-
-/// The same, with the term's results in a later state.
-///
-/// # Errors
-/// As for [`past_returns`].
-pub fn past_returns_in(folder: &Path, period: Period, state: Option<&str>, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Past> {
-    let place = |table: &str| archived_path(folder, table, period, state);
+pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Form>]) -> Result<Past> {
     let mut past = Past::default();
-    let known = place("forms");
+    let Some(term) = term else { return Ok(past) };
+    let known = term.table("forms");
     if !known.is_file() {
         return Ok(past);
     }
     let sources = sources(&archived_forms(&known)?, schemas, forms, &mut past.gaps);
     let mut found: BTreeMap<(usize, String), Values> = BTreeMap::new();
     for table in ["cells", "amounts"] {
-        let path = place(table);
+        let path = term.table(table);
         if path.is_file() {
             read_values(&path, &sources, &mut found)?;
         }

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path;
 use std::sync::Arc;
 
-use super::table_path;
+use super::shelf::TermState;
 use super::totals::address;
 use super::value_reader::{Batch, ValueTable};
 use crate::cells::{Placement, Source, Submission, Values};
 use crate::error::{Error, Result};
 use crate::location::CellRef;
 use crate::schema::Form;
-use crate::term::Period;
 
 /// Returns by form index and unit code.
 type Returns = BTreeMap<(usize, Arc<str>), Submission>;
@@ -22,11 +20,11 @@ type Returns = BTreeMap<(usize, Arc<str>), Submission>;
 /// Checksums and times of the files are not kept with the values; they are empty here.
 ///
 /// # Errors
-/// When the term is not in the archive, or its tables hold a cell that its form does not have.
-pub fn returns_from_archive(folder: &Path, period: Period, forms: &[Arc<Form>]) -> Result<Vec<Submission>> {
+/// When a table is not there, or tables hold a cell that its form does not have.
+pub fn returns_from_archive(term: &TermState, forms: &[Arc<Form>]) -> Result<Vec<Submission>> {
     let mut returns = Returns::new();
     for table in ["cells", "amounts"] {
-        let path = table_path(folder, table, period);
+        let path = term.table(table);
         let values = ValueTable::open(&path)?;
         for group in 0..values.row_groups() {
             let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;

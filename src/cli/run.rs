@@ -8,6 +8,7 @@ use serde_json::json;
 use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
+use crate::archive::DRAFT;
 use crate::error::Result;
 use crate::finding::Lang;
 use crate::pipeline::{Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
@@ -107,7 +108,8 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     match (&result.output, &result.archive) {
         (Some(output), Some(archive)) => {
             lines.push(format!("  {}: {} (run {})", lang.pick("Kết quả", "Output"), output.display(), summary.run));
-            lines.push(format!("  {}: {}", lang.pick("Lưu trữ", "Archive"), archive.join(archive_part(schemas, summary)).display()));
+            let draft = lang.pick("Bản nháp (chưa chốt)", "Draft (not published)");
+            lines.push(format!("  {draft}: {}", archive.join(DRAFT).display()));
         }
         _ => {
             lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned());
@@ -115,13 +117,6 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
-}
-
-/// The part of the archive that holds the run: later states of results stand apart.
-fn archive_part(schemas: &Schemas, summary: &Summary) -> &'static str {
-    let term = schemas.regulation(&summary.circular).and_then(|r| r.terms.iter().find(|t| t.term.id() == summary.term));
-    let first = term.and_then(|term| term.result_states.first()).map(|state| &state.id);
-    if first == summary.result_state.as_ref() { "current" } else { "states" }
 }
 
 /// The term, and the state of its results where they have several.

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::cells::{Lineage, Placement, Source, Status, Submission};
+use crate::disk::hex;
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
@@ -263,16 +264,6 @@ fn problem_finding(problem: RawProblem) -> Finding {
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-/// Bytes in hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn modified(path: &Path) -> u64 {

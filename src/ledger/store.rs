@@ -4,20 +4,15 @@
 //! end is noticed), `<term>.torn` what interrupted writers left. The lock is the system's own on
 //! `<term>.lock`: it ends with the process that holds it, however that ends.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use super::chain::Chain;
 use super::entry::{Draft, Entry, Stamp};
+use crate::disk::{self, Lock};
 use crate::error::{Error, Result, Words};
 use crate::term::Period;
-
-/// Longer than any writing takes: whoever waits this long is told.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// Between two attempts to get the lock.
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// The ledger of one term.
 #[derive(Debug, Clone)]
@@ -84,7 +79,7 @@ impl Ledger {
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
-        let _lock = self.lock()?;
+        let _lock = Lock::take(&self.beside("lock"))?;
         let chain = self.read()?;
         self.whole(&chain)?;
         let drafts = make(&chain.entries)?;
@@ -141,23 +136,6 @@ impl Ledger {
         Err(Error::config(self.path.display(), reason).with_hint(hint))
     }
 
-    fn lock(&self) -> Result<File> {
-        let path = self.beside("lock");
-        let failed = |e| Error::io("write", &path, e);
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
-        let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(std::fs::TryLockError::Error(e)) => return Err(failed(e)),
-                Err(std::fs::TryLockError::WouldBlock) if start.elapsed() > PATIENCE => {
-                    return Err(failed(std::io::Error::from(std::io::ErrorKind::WouldBlock)));
-                }
-                Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
-            }
-        }
-    }
-
     /// The number and hash noted after the last writing.
     fn noted(&self) -> Result<Option<(u64, String)>> {
         let path = self.beside("head");
@@ -172,11 +150,7 @@ impl Ledger {
     }
 
     fn note(&self, seq: u64, hash: &str) -> Result<()> {
-        let (path, aside) = (self.beside("head"), self.beside("head.new"));
-        let failed = |e| Error::io("write", &aside, e);
-        let mut file = File::create(&aside).map_err(failed)?;
-        file.write_all(format!("{seq} {hash}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-        std::fs::rename(&aside, &path).map_err(|e| Error::io("rename", &path, e))
+        disk::replace(&self.beside("head"), format!("{seq} {hash}\n").as_bytes())
     }
 
     fn beside(&self, extension: &str) -> PathBuf {

@@ -1,7 +1,6 @@
 //! Measures by places in a run: the summary workbook, indicators as page, CSV and table of the archive.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,7 +8,7 @@ use rayon::prelude::*;
 use super::inputs::Loaded;
 use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
-use crate::archive::{ArchiveInput, Past, past_returns, read_indicators, write_comparisons, write_indicators};
+use crate::archive::{ArchiveInput, Destination, Past, Shelf, TermKey, past_returns, read_indicators, write_comparisons, write_indicators};
 use crate::cells::Returns;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
@@ -44,7 +43,7 @@ impl FigureSource {
     /// When a file cannot be read or is not right.
     pub fn load(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, books: &[ReportBook], isolation: &Isolation) -> Result<Self> {
         let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
-        let now = pipeline.period;
+        let (now, shelf) = (pipeline.period, pipeline.shelf()?);
         let mut earlier: Vec<(Back, Period, Vec<Arc<Form>>, Past)> = Vec::new();
         for back in needed_terms(now, &schemas.indicators, wanted.iter()) {
             let period = back.of(now);
@@ -52,7 +51,7 @@ impl FigureSource {
                 continue;
             }
             let forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == period.term).cloned().collect();
-            let past = past_returns(&pipeline.archive(), period, schemas, &forms)?;
+            let past = past_returns(shelf.state(&TermKey::of(period)).as_ref(), schemas, &forms)?;
             earlier.push((back, period, forms, past));
         }
         let inputs = &pipeline.file.inputs;
@@ -149,7 +148,7 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When a layout is not right or a file cannot be written.
-    pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Path, folder: &StagedFolder) -> Result<()> {
+    pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Shelf, folder: &StagedFolder) -> Result<()> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
         let shown = || {
             books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
@@ -167,7 +166,7 @@ impl<'a> Figures<'a> {
         folder.write(&book.file, &bytes)
     }
 
-    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Path, folder: &StagedFolder) -> Result<()> {
+    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Shelf, folder: &StagedFolder) -> Result<()> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
             texts,
@@ -193,12 +192,13 @@ impl<'a> Figures<'a> {
     }
 
     /// What earlier years published of the whole.
-    fn years(&self, archive: &Path, now: Period) -> Result<Vec<YearPoint>> {
+    fn years(&self, archive: &Shelf, now: Period) -> Result<Vec<YearPoint>> {
         let whole: Vec<&str> = self.places.whole.iter().map(|&place| &*self.places.all[place].code).collect();
         let mut points = Vec::new();
         for back in (1..YEARS).rev() {
             let period = Period { year: SchoolYear(now.year.0 - back), term: now.term };
-            let published = read_indicators(archive, period)?.into_iter();
+            let Some(term) = archive.state(&TermKey::of(period)) else { continue };
+            let published = read_indicators(&term)?.into_iter();
             let of_whole = published.filter(|own| own.place_kind == "unit" && whole.contains(&own.place.as_str()));
             points.extend(of_whole.filter_map(|own| {
                 let incomplete = own.status == "incomplete";
@@ -220,15 +220,15 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn archive(&self, folder: &Path, input: &ArchiveInput<'_>, books: &[ReportBook]) -> Result<()> {
-        write_indicators(folder, input, &self.lines, &self.places)?;
+    pub fn archive(&self, target: Destination<'_>, input: &ArchiveInput<'_>, books: &[ReportBook]) -> Result<()> {
+        write_indicators(target, input, &self.lines, &self.places)?;
         let mut tables = Vec::new();
         for (book, sheet) in books.iter().flat_map(|book| book.sheets.iter().map(move |sheet| (book, sheet))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
                 tables.push((book.file.as_str(), sheet.name.as_str(), grid(self.facts, &book.file, sheet)?));
             }
         }
-        write_comparisons(folder, input, &tables).map(drop)
+        write_comparisons(target, input, &tables).map(drop)
     }
 }
 

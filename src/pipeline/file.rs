@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::archive::{Shelf, TermKey, View};
 use crate::error::{Error, Result};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
 use crate::ledger::Ledger;
@@ -171,6 +172,8 @@ pub struct Pipeline {
     pub period: Period,
     /// The folder all paths start from.
     pub workspace: PathBuf,
+    /// What is looked at of other terms.
+    pub view: View,
 }
 
 impl Pipeline {
@@ -185,7 +188,7 @@ impl Pipeline {
         let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let period = Period { year, term: file.term };
-        Ok(Self { workspace: tidy(&folder.join(&file.workspace)), file, text, period })
+        Ok(Self { workspace: tidy(&folder.join(&file.workspace)), file, text, period, view: View::Working })
     }
 
     /// A path of the file, seen from where the program runs.
@@ -218,6 +221,20 @@ impl Pipeline {
     /// What keeps the files of a reporting stream of its own apart from those of the terms.
     fn stream(&self) -> String {
         self.file.regulation.as_ref().map(|id| format!("-{id}")).unwrap_or_default()
+    }
+
+    /// The archive, looked at as the pipeline does.
+    ///
+    /// # Errors
+    /// When the description of a release cannot be read.
+    pub fn shelf(&self) -> Result<Shelf> {
+        Shelf::open(&self.archive(), self.view.clone())
+    }
+
+    /// The term as the archive names it.
+    #[must_use]
+    pub fn key(&self) -> TermKey {
+        TermKey::in_state(self.period, self.file.result_state.as_deref())
     }
 
     /// The archive's folder.

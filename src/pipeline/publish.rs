@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::error::{Error, Result};
 
 /// A folder being written beside the place it is for.
@@ -27,7 +28,7 @@ impl StagedFolder {
             rename(&before, target)?;
         }
         for leftover in [&staging, &before] {
-            remove(leftover)?;
+            disk::remove(leftover)?;
         }
         std::fs::create_dir_all(&staging).map_err(|e| Error::io("write", &staging, e))?;
         Ok(Self { staging, before, target: target.to_owned() })
@@ -60,7 +61,7 @@ impl StagedFolder {
             rename(&self.target, &self.before)?;
         }
         rename(&self.staging, &self.target)?;
-        remove(&self.before)
+        disk::remove(&self.before)
     }
 }
 
@@ -69,19 +70,9 @@ impl StagedFolder {
 /// # Errors
 /// When it cannot be written, or the file before is open in another program.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let aside = path.with_file_name(format!(".{name}.new"));
-    std::fs::write(&aside, bytes).map_err(|e| Error::io("write", &aside, e))?;
-    rename(&aside, path)
+    disk::replace(path, bytes)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<()> {
     std::fs::rename(from, to).map_err(|e| Error::io("rename", from, e))
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        std::fs::remove_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
-    }
-    Ok(())
 }

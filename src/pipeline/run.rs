@@ -19,10 +19,11 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, ArchivedState, archived_path, inputs_of, past_returns, past_returns_in, recount, write_archive};
+use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, inputs_of, past_returns, recount, write_archive};
+use crate::disk::hex;
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
-use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, hex, read_files};
+use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
@@ -58,12 +59,43 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-/// Runs a pipeline: reads, checks, aggregates, writes reports and archive.
+/// Runs a pipeline: reads, checks, aggregates, writes reports and the archive's draft.
 ///
 /// # Errors
 /// When the work cannot be done; wrong data is a finding instead. Nothing is
 /// published unless everything was written and read back.
 pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
+    let archive = pipeline.archive();
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let Made { loaded, summary, findings, folder } = make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
+    let is_written = folder.is_some();
+    folder.map_or(Ok(()), StagedFolder::publish)?;
+    progress.start("ledger", 1);
+    record_received(pipeline, &loaded, &catalogue, isolation)?;
+    progress.finish();
+    let (output, archive) = is_written.then(|| (pipeline.output(), archive)).unzip();
+    Ok(RunResult { summary, findings, output, archive })
+}
+
+/// What a run has made, before anybody sees it.
+pub(super) struct Made {
+    /// What was read.
+    pub loaded: Loaded,
+    /// The run in a few lines.
+    pub summary: Summary,
+    /// All findings, graded and sorted.
+    pub findings: Vec<Finding>,
+    /// Reports and lists, to be published; `None` when errors stopped the run.
+    pub folder: Option<StagedFolder>,
+}
+
+/// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
+pub(super) fn make(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    (isolation, progress): (&Isolation, &dyn Progress),
+    target: Destination<'_>,
+) -> Result<Made> {
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
@@ -96,9 +128,7 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
         // What is wrong is told all the same, beside the reports of the last run that was not stopped.
         std::fs::create_dir_all(pipeline.output()).map_err(|e| Error::io("write", pipeline.output(), e))?;
         told.iter().try_for_each(|(name, text)| write_whole(&pipeline.output().join(name), text.as_bytes()))?;
-        record_received(pipeline, &loaded, &catalogue, isolation)?;
-        progress.finish();
-        return Ok(RunResult { summary, findings, output: None, archive: None });
+        return Ok(Made { loaded, summary, findings, folder: None });
     }
     summary.reports = jobs.len();
     let folder = StagedFolder::new(&pipeline.output())?;
@@ -109,19 +139,15 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     progress.start("summary", 1);
-    figures.write(&look, &books, &pipeline.archive(), &folder)?;
+    figures.write(&look, &books, &pipeline.shelf()?, &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
-    publish_archive(&look, &findings, (&figures, &books), progress)?;
-    folder.publish()?;
-    progress.start("ledger", 1);
-    record_received(pipeline, &loaded, &catalogue, isolation)?;
-    progress.finish();
-    Ok(RunResult { summary, findings, output: Some(pipeline.output()), archive: Some(pipeline.archive()) })
+    publish_archive(&look, target, (&findings, &figures, &books), progress)?;
+    Ok(Made { summary, findings, folder: Some(folder), loaded })
 }
 
 /// The files that tell the findings, by name.
@@ -260,16 +286,16 @@ fn looks_at_other_term(schemas: &Schemas, loaded: &Loaded) -> bool {
 ///
 /// With the forms whose figures of a year ago cannot be looked at.
 fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<(Earlier, Gaps)> {
-    let archive = pipeline.archive();
+    let shelf = pipeline.shelf()?;
     let Period { year, term } = pipeline.period;
     // A later state of results is compared with that state a year ago.
-    let (year_ago, state) = (Period { year: SchoolYear(year.0 - 1), term }, pipeline.file.result_state.as_deref());
-    let last_year = past_returns_in(&archive, year_ago, state, schemas, &loaded.forms)?;
+    let year_ago = TermKey { period: Period { year: SchoolYear(year.0 - 1), term }, ..pipeline.key() };
+    let last_year = past_returns(shelf.state(&year_ago).as_ref(), schemas, &loaded.forms)?;
     // The other term has forms of its own; through those of this term's circular its figures are seen.
     let other = Period { year, term: term.other() };
     let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other.term).cloned().collect();
-    let other_term =
-        if looks_at_other_term(schemas, loaded) { past_returns(&archive, other, schemas, &other_forms)?.returns } else { None };
+    let seen = shelf.state(&TermKey::of(other)).filter(|_| looks_at_other_term(schemas, loaded));
+    let other_term = past_returns(seen.as_ref(), schemas, &other_forms)?.returns;
     Ok((Earlier { last_year: last_year.returns, other_term, other_forms, other_source: None }, last_year.gaps))
 }
 
@@ -282,8 +308,8 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 /// Writes the archive and counts it again with another engine.
 fn publish_archive(
     look: &Look<'_>,
-    findings: &[Finding],
-    (figures, books): (&Figures<'_>, &[ReportBook]),
+    target: Destination<'_>,
+    (findings, figures, books): (&[Finding], &Figures<'_>, &[ReportBook]),
     progress: &dyn Progress,
 ) -> Result<()> {
     progress.start("archive", 1);
@@ -301,12 +327,11 @@ fn publish_archive(
         mappings: &schemas.mappings,
         run,
     };
-    let folder = pipeline.archive();
-    write_archive(&folder, &input)?;
-    figures.archive(&folder, &input, books)?;
+    write_archive(target, &input)?;
+    figures.archive(target, &input, books)?;
     progress.start("recount", 1);
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
-        let path = input.path(&folder, table);
+        let path = target.path(&input.key(), table);
         for counted in recount(&path)? {
             let expected = submitted_total(loaded, &counted.form, kind);
             if counted.sum != expected {
@@ -378,11 +403,13 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
+    let shelf = pipeline.shelf()?;
     for period in looked_at(pipeline.period, schemas)? {
         // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
         // other would never come to rest.
         let state = pipeline.file.result_state.as_deref().filter(|_| period.term == pipeline.period.term);
-        let inputs = inputs_of(&archived_path(&pipeline.archive(), "forms", period, state))?;
+        let term = shelf.state(&TermKey::in_state(period, state));
+        let inputs = term.map_or(Ok(None), |term| inputs_of(&term.table("forms")))?;
         add(inputs.unwrap_or_default().as_bytes());
     }
     for (key, closing) in closings {

@@ -11,7 +11,7 @@ use super::inputs::circular;
 use super::publish::write_whole;
 use super::{Pipeline, Progress};
 use crate::aggregate::Total;
-use crate::archive::{Past, past_returns_in};
+use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
 use crate::error::{Error, Result, Words, closest};
 use crate::ingest::{Isolation, read_table};
@@ -60,7 +60,7 @@ pub fn write_templates(
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
     let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
-    let past = past_returns_in(&pipeline.archive(), before, pipeline.file.result_state.as_deref(), schemas, &forms)?;
+    let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key() }).as_ref(), schemas, &forms)?;
     let setting = Setting { tree: &tree, regulation, texts: &texts, pipeline, before, past: &past };
     progress.start("report", jobs.len());
     let made: Vec<(usize, String, Vec<u8>)> = jobs

@@ -44,7 +44,7 @@ def check(condition, message):
 
 
 def glob(archive, table):
-    return f"{archive}/current/{table}/**/*.parquet"
+    return f"{archive}/draft/{table}/**/*.parquet"
 
 
 def read_duckdb(archive, table):
@@ -52,11 +52,11 @@ def read_duckdb(archive, table):
 
 
 def read_pandas(archive, table):
-    return pandas.read_parquet(f"{archive}/current/{table}")
+    return pandas.read_parquet(f"{archive}/draft/{table}")
 
 
 def read_polars(archive, table):
-    return polars.read_parquet(f"{archive}/current/{table}/", hive_partitioning=True)
+    return polars.read_parquet(f"{archive}/draft/{table}/", hive_partitioning=True)
 
 
 def decimal(value):
@@ -111,7 +111,7 @@ def check_readers(archive, table):
 
 def check_files(archive, inputs):
     """Order, compression and origin of every file."""
-    for path in sorted(pathlib.Path(archive, "current").glob("**/*.parquet")):
+    for path in sorted(pathlib.Path(archive, "draft").glob("**/*.parquet")):
         file = pyarrow.parquet.ParquetFile(path)
         pairs = {key.decode(): value.decode() for key, value in (file.metadata.metadata or {}).items()}
         for key in METADATA:

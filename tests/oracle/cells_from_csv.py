@@ -37,13 +37,13 @@ def expected_statuses(line):
 def archived(archive, form, unit):
     """Cells of one return, by sheet name, code and column number."""
     query = f"""
-        with rows as (from read_parquet('{archive}/current/rows/**/*.parquet', hive_partitioning=1)),
+        with rows as (from read_parquet('{archive}/draft/rows/**/*.parquet', hive_partitioning=1)),
         values as (
             select form, sheet, code, "column", unit, cast(value as varchar) as value, status, file, cell
-            from read_parquet('{archive}/current/cells/**/*.parquet', hive_partitioning=1)
+            from read_parquet('{archive}/draft/cells/**/*.parquet', hive_partitioning=1)
             union all
             select form, sheet, code, "column", unit, cast(value as varchar), status, file, cell
-            from read_parquet('{archive}/current/amounts/**/*.parquet', hive_partitioning=1)
+            from read_parquet('{archive}/draft/amounts/**/*.parquet', hive_partitioning=1)
         )
         select rows.sheet_name, values.code, values."column", values.value, values.status, values.file, values.cell,
                values.sheet

@@ -7,7 +7,7 @@ ARCHIVE holds both terms of 2024-2025 and 2025-2026 and their results after the 
 - at every closing, unit by unit and column by column: end = start + in - out - dropped, and the start is the opening's;
 - dropouts by reason add up; promoted + repeating + undecided = end; nobody is undecided after the re-tests;
 - the second opening follows from the first closing: who goes up and who stays, grade by grade;
-- both states have the same learners, and a glob over `current` reads one of them once;
+- both states have the same learners, and a glob over `draft` reads one of them once;
 - the province's official workbooks say the sums of the archive.
 Rows are found by their labels, not by the rules and flows of the program. Exit 1 with a line per difference.
 """
@@ -22,7 +22,7 @@ db = duckdb.connect()
 problems = []
 counted = 0
 
-for name, where in (("cells", "current/cells"), ("rows_", "current/rows"), ("after", "states/cells")):
+for name, where in (("cells", "draft/cells"), ("rows_", "draft/rows"), ("after", "draft-states/cells")):
     db.sql(f"create table {name} as from read_parquet('{archive}/{where}/**/*.parquet', hive_partitioning = true)")
 db.sql("""create table told as
     select school_year, term, regexp_replace(form, '^[^/]*/', '') as short, form, sheet, code, "column", unit, value, r.label, r.heading, r.row as place
@@ -119,7 +119,7 @@ for level, sheet, grades in FOLLOWS:
         some(f"grade {grade}", f"select count(*) from ({following})")
         none(f"grade {grade} does not follow", f"select * from ({following}) where value <> expected")
 
-none("a return stands twice in current", """
+none("a return stands twice in draft", """
     select school_year, term, form, sheet, code, "column", unit, count(*) from cells group by all having count(*) > 1""")
 some("later states", "select count(*) from after where result_state = 'after-retests'")
 

@@ -32,7 +32,7 @@ def check(condition, message):
 
 
 def table(name, year):
-    path = f"{archive}/current/{name}/school_year={year}/term={TERM}/{name}.parquet"
+    path = f"{archive}/draft/{name}/school_year={year}/term={TERM}/{name}.parquet"
     found = duckdb.sql(f"from read_parquet('{path}', hive_partitioning = false)")
     return [dict(zip(found.columns, row)) for row in found.fetchall()]
 

@@ -23,16 +23,16 @@ KEY = "form, sheet, code, \"column\", unit"
 folder, archive_a, archive_b = sys.argv[1:]
 db = duckdb.connect()
 for name, archive in (("a", archive_a), ("b", archive_b)):
-    tables = [f"select {KEY}, value::decimal(38, 6) as value, status from read_parquet('{archive}/current/{table}/**/*.parquet')"
+    tables = [f"select {KEY}, value::decimal(38, 6) as value, status from read_parquet('{archive}/draft/{table}/**/*.parquet')"
               for table in ("cells", "amounts")]
     db.sql(f"create table {name} as " + " union all ".join(tables))
     db.sql(f"create table returns_{name} as select distinct form, unit from {name}")
 db.sql(f"""create table up as
     with recursive tree as (
-        select unit, unit as above from read_parquet('{archive_a}/current/units/**/*.parquet')
+        select unit, unit as above from read_parquet('{archive_a}/draft/units/**/*.parquet')
         union all
         select tree.unit, units.reports_to from tree
-        join read_parquet('{archive_a}/current/units/**/*.parquet') units on units.unit = tree.above
+        join read_parquet('{archive_a}/draft/units/**/*.parquet') units on units.unit = tree.above
         where units.reports_to is not null)
     select * from tree""")
 db.sql(f"create table found as from read_parquet('{folder}/differences.parquet')")

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tkgd::aggregate::{Target, Total, aggregate};
-use tkgd::archive::{ArchiveInput, table_path, totals_from_archive, write_archive};
+use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::cells::{Status, Submission};
 use tkgd::ingest::{Isolation, read_table};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
@@ -43,8 +43,8 @@ fn the_archive_adds_up_to_the_same_totals() {
         mappings: &[],
         run: "",
     };
-    write_archive(&folder, &input).unwrap();
-    let read = |table: &str| totals_from_archive(&table_path(&folder, table, period), &tree, &forms).unwrap();
+    write_archive(Destination::Draft(&folder), &input).unwrap();
+    let read = |table: &str| totals_from_archive(&draft_path(&folder, table, period), &tree, &forms).unwrap();
     let (cells, amounts) = (read("cells"), read("amounts"));
     for ((aggregation, cells), amounts) in aggregations.iter().zip(cells).zip(amounts) {
         assert_eq!(aggregation.form.id, cells.form.id);

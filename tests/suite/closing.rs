@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
-use tkgd::archive::{state_path, table_path};
+use tkgd::archive::{Area, TermKey, draft_path, table_in};
 use tkgd::cells::{Status, Values};
 use tkgd::schema::{Form, Schemas};
 use tkgd::term::{Period, SchoolYear, Term};
@@ -170,18 +170,21 @@ fn both_states_of_results_are_kept_and_said_and_counted_once() {
     let folder = workspace("closing-states", &schemas, 1000);
     run(&folder, "opening.toml");
     run(&folder, "closing.toml");
-    let before = files(&folder.join("archive/current"));
+    let before = files(&folder.join("archive/draft"));
     let text = std::fs::read_to_string(folder.join("closing.toml")).unwrap();
     let later = text.replacen("register", "result_state = \"after-retests\"\nregister", 1);
     std::fs::write(folder.join("later.toml"), &later).unwrap();
     run(&folder, "later.toml");
     // What a plain glob reads is what it was.
-    assert_eq!(files(&folder.join("archive/current")), before);
+    assert_eq!(files(&folder.join("archive/draft")), before);
     let archive = folder.join("archive");
-    assert_eq!(state_of(&table_path(&archive, "cells", CLOSING)).as_deref(), Some("year-end"));
-    assert_eq!(state_of(&state_path(&archive, "cells", CLOSING, "after-retests")).as_deref(), Some("after-retests"));
+    assert_eq!(state_of(&draft_path(&archive, "cells", CLOSING)).as_deref(), Some("year-end"));
+    assert_eq!(
+        state_of(&table_in(&archive, Area::Draft, "cells", &TermKey::in_state(CLOSING, Some("after-retests")))).as_deref(),
+        Some("after-retests")
+    );
     let opening = Period { term: Term::Opening, ..CLOSING };
-    assert_eq!(state_of(&table_path(&archive, "cells", opening)), None);
+    assert_eq!(state_of(&draft_path(&archive, "cells", opening)), None);
     // Every sheet says it in its page header, the first one in its heading too.
     for (run, heading, short) in [
         ("2025-2026-closing", "Kết quả cuối năm học: có đến 31/5", "kết quả có đến 31/5"),

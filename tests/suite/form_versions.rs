@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use polars::prelude::{IntoLazy, SerReader, col, lit};
-use tkgd::archive::table_path;
+use tkgd::archive::draft_path;
 use tkgd::cells::{Status, Values};
 use tkgd::finding::Lang;
 use tkgd::ingest::RawValue;
@@ -467,7 +467,7 @@ fn archived_mapping(workspace: &Workspace, schemas: &std::path::Path) {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_ne!(output.status.code(), Some(2), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let table = |name: &str| {
-        let path = table_path(&Pipeline::open(&pipeline).unwrap().archive(), name, PERIOD);
+        let path = draft_path(&Pipeline::open(&pipeline).unwrap().archive(), name, PERIOD);
         polars::prelude::ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap()
     };
     let mappings = table("mappings");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::NaiveDate;
 use polars::prelude::SerReader;
 use serde_json::Value;
-use tkgd::archive::table_path;
+use tkgd::archive::draft_path;
 use tkgd::cells::Status;
 use tkgd::finding::Lang;
 use tkgd::ledger::{Board, Catalogue, Draft, Entry, Fault, Ledger, Stamp};
@@ -447,7 +447,7 @@ fn impossible_steps_are_refused_with_what_is_possible() {
 /// A table of the archive as columns of text.
 fn archived(workspace: &Workspace, column: &str) -> Vec<Option<String>> {
     let archive = Pipeline::open(&workspace.folder.join("p.toml")).unwrap().archive();
-    let file = std::fs::File::open(table_path(&archive, "findings", PERIOD)).unwrap();
+    let file = std::fs::File::open(draft_path(&archive, "findings", PERIOD)).unwrap();
     let frame = polars::prelude::ParquetReader::new(file).finish().unwrap();
     frame.column(column).unwrap().str().unwrap().iter().map(|text| text.map(str::to_owned)).collect()
 }

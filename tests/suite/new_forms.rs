@@ -178,7 +178,7 @@ fn the_recipe_of_a_new_circular_works_as_written() {
     }
     script(&python, &folder, "new_forms.py", &["compare", BLANKS, "cua-so"]);
     for table in ["cells", "forms", "mappings", "submissions"] {
-        let file = folder.join(format!("archive/current/{table}/school_year=2027/term=opening/{table}.parquet"));
+        let file = folder.join(format!("archive/draft/{table}/school_year=2027/term=opening/{table}.parquet"));
         assert!(file.is_file(), "{}", file.display());
     }
 }

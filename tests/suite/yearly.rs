@@ -66,7 +66,7 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     let at = |heading: &str| compared.rows[row].text(compared.find(&[heading]));
     let texts = ["Người học (người)", "Người học: năm trước", "Người học: tăng, giảm", "Người học: tăng, giảm (%)", "Giải trình"].map(at);
     assert_eq!(texts, ["600", "400", "200", "50", "tiếp nhận học sinh trường bên (Hiệu trưởng)"]);
-    let path = workspace.folder.join("archive/current/comparisons/school_year=2025/term=opening/comparisons.parquet");
+    let path = workspace.folder.join("archive/draft/comparisons/school_year=2025/term=opening/comparisons.parquet");
     let archived = tkgd::ingest::read_table(&path, None, None, &tkgd::ingest::Isolation::InProcess).unwrap();
     let told = |heading: &str| {
         let (figure, place) = (archived.find(&["figure"]), archived.find(&["place"]));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
-use crate::archive::{returns_from_archive, table_path};
+use crate::archive::{Shelf, TermKey, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
@@ -76,7 +76,8 @@ impl<'a> Loader<'a> {
             What::Pipeline => self.run_inputs(&Pipeline::open(&source.path)?)?,
             What::Archive => {
                 let forms = &self.schemas.forms;
-                (returns_from_archive(&source.path, self.base.period, forms)?, Vec::new())
+                let shelf = Shelf::open(&source.path, View::Working)?;
+                (returns_from_archive(&shelf.named(&TermKey::of(self.base.period).to_string())?, forms)?, Vec::new())
             }
             What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
         };
@@ -93,7 +94,7 @@ impl<'a> Loader<'a> {
         let path = &source.path;
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         if path.is_dir() {
-            let is_archive = path.join("current").is_dir() || table_path(path, "cells", self.base.period).is_file();
+            let is_archive = !Shelf::open(path, View::Working)?.states()?.is_empty();
             return Ok(if is_archive { What::Archive } else { What::Folder });
         }
         if !path.is_file() {
@@ -153,7 +154,7 @@ impl<'a> Loader<'a> {
         let mut file = self.base.file.clone();
         file.register = self.base.path(&file.register);
         (file.inputs, file.workspace) = (inputs, PathBuf::new());
-        Pipeline { file, text: String::new(), period: self.base.period, workspace: PathBuf::new() }
+        Pipeline { file, text: String::new(), period: self.base.period, workspace: PathBuf::new(), view: View::Working }
     }
 
     /// The returns of a pipeline, and what of its inputs could not be used.
@@ -277,7 +278,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
         inputs: Inputs::default(),
         outputs: Outputs::default(),
     };
-    Ok(Pipeline { file, text: String::new(), period, workspace: PathBuf::new() })
+    Ok(Pipeline { file, text: String::new(), period, workspace: PathBuf::new(), view: View::Working })
 }
 
 impl Reconciled {

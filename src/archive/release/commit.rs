@@ -1,0 +1,146 @@
+//! Making a release: everything is written where nobody looks, then put in place by renames.
+//!
+//! Whatever takes room on the disk is written before the one rename that makes the release; killed
+//! before it there is no release, killed after it there is one, and `current` follows when the next
+//! writer comes.
+
+use std::path::{Path, PathBuf};
+
+use super::generation::{follow, prepare};
+use super::{MANIFEST, RELEASES, ReleaseEntry};
+use crate::archive::term_key::TermKey;
+use crate::disk::{self, Lock};
+use crate::error::{Error, Result};
+
+/// The lock of an archive's writers.
+const LOCK: &str = ".lock";
+/// Where a release is written; nobody reads names that begin with a dot.
+const STAGING: &str = ".new";
+
+/// The right to write into an archive, held by one process at a time.
+#[derive(Debug)]
+pub struct Writer {
+    archive: PathBuf,
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Waits for the right, a minute at most; ends what an interrupted writer had begun.
+    ///
+    /// # Errors
+    /// When somebody else keeps writing, or the archive cannot be written.
+    pub fn open(archive: &Path) -> Result<Self> {
+        let writer = Self { archive: archive.to_owned(), _lock: Lock::take(&archive.join(LOCK))? };
+        disk::remove(&writer.staging())?;
+        follow(archive, &|_| ())?;
+        Ok(writer)
+    }
+
+    /// The archive.
+    #[must_use]
+    pub fn archive(&self) -> &Path {
+        &self.archive
+    }
+
+    fn staging(&self) -> PathBuf {
+        self.archive.join(RELEASES).join(STAGING)
+    }
+
+    /// An empty folder to write a release into.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin(&self) -> Result<StagedRelease<'_>> {
+        let folder = self.staging();
+        disk::remove(&folder)?;
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io("write", &folder, e))?;
+        Ok(StagedRelease { writer: self, folder, is_done: false })
+    }
+}
+
+/// A release that is being written.
+#[derive(Debug)]
+pub struct StagedRelease<'a> {
+    writer: &'a Writer,
+    folder: PathBuf,
+    is_done: bool,
+}
+
+impl StagedRelease<'_> {
+    /// Its folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes it a release and puts it in force; its files must be safely on the disk. `watch` is told before every step.
+    ///
+    /// # Errors
+    /// When the disk is full, or a release of this number is there already. There is no release then.
+    pub fn commit(mut self, key: &TermKey, (number, kind): (u32, &str), manifest: &[u8], watch: &dyn Fn(&str)) -> Result<PathBuf> {
+        watch("write the description");
+        disk::write(&self.folder.join(MANIFEST), manifest)?;
+        watch("copy the tables");
+        prepare(&self.writer.archive, key, &self.folder)?;
+        let target = self.writer.archive.join(RELEASES).join(key.to_string()).join(folder_name(number, kind));
+        if target.exists() {
+            return Err(Error::io("write", &target, std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
+        }
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+        }
+        sync_tree(&self.folder)?;
+        watch("make the release");
+        std::fs::rename(&self.folder, &target).map_err(|e| Error::io("rename", &target, e))?;
+        self.is_done = true;
+        target.parent().into_iter().for_each(disk::sync_folder);
+        follow(&self.writer.archive, watch)?;
+        Ok(target)
+    }
+}
+
+impl Drop for StagedRelease<'_> {
+    /// What came to nothing gives its room back; what an interrupted process leaves, the next writer removes.
+    fn drop(&mut self) {
+        if !self.is_done {
+            let _ = disk::remove(&self.folder);
+        }
+    }
+}
+
+/// Name of a release's folder.
+fn folder_name(number: u32, kind: &str) -> String {
+    format!("r{number:03}-{kind}")
+}
+
+/// Makes the names in a folder and all below it durable.
+fn sync_tree(folder: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))? {
+        let path = entry.map_err(|e| Error::io("read", folder, e))?.path();
+        if path.is_dir() {
+            sync_tree(&path)?;
+        }
+    }
+    disk::sync_folder(folder);
+    Ok(())
+}
+
+/// Removes what interrupted writers left, and drafts; never a release or what is in force. What was removed.
+///
+/// # Errors
+/// When something cannot be removed.
+pub fn clean(writer: &Writer, drafts: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut removed = Vec::new();
+    for path in drafts.iter().filter(|path| path.exists()) {
+        disk::remove(path)?;
+        removed.push(path.clone());
+    }
+    let _ = writer;
+    Ok(removed)
+}
+
+/// The number that the next release of a term gets.
+#[must_use]
+pub fn next_number(releases: &[ReleaseEntry], key: &TermKey) -> u32 {
+    releases.iter().filter(|release| release.key == *key).map(|release| release.number).max().unwrap_or(0) + 1
+}

@@ -1,0 +1,159 @@
+//! What is in force: `current` follows the latest release of each term, and a note says whether it does.
+//!
+//! The note names the releases that `current` was made from. While files are being replaced it says
+//! so; a note that says so, or names other releases than stand there, is an interrupted replacement,
+//! which the next writer ends.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{DATA, MANIFEST, ReleaseEntry, releases_in};
+use crate::archive::shelf::{Area, table_in};
+use crate::archive::term_key::{TermKey, names};
+use crate::disk;
+use crate::error::{Error, Result};
+
+/// The note.
+const NOTE: &str = "generation.json";
+
+/// What `current` was made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generation {
+    /// Counted up with every change.
+    pub generation: u64,
+    /// Files are being replaced: what stands in `current` may be of two generations.
+    pub in_progress: bool,
+    /// The release of every term.
+    pub terms: BTreeMap<String, InForce>,
+}
+
+/// The release of a term that is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InForce {
+    /// Its number.
+    pub number: u32,
+    /// SHA-256 of its description.
+    pub sha256: String,
+}
+
+impl Generation {
+    /// The note of an archive; an empty one where there is none.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn read(archive: &Path) -> Result<Self> {
+        let path = archive.join(NOTE);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(e) => return Err(Error::io("read", &path, e)),
+        };
+        // A note that says nothing is one of an interrupted replacement.
+        Ok(serde_json::from_slice(&bytes).unwrap_or(Self { in_progress: true, ..Self::default() }))
+    }
+
+    /// Writes the note beside its place.
+    fn prepare(&self, archive: &Path) -> Result<()> {
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        disk::write(&disk::aside(&archive.join(NOTE)), text.as_bytes())
+    }
+
+    fn put(archive: &Path) -> Result<()> {
+        disk::put(&archive.join(NOTE))
+    }
+}
+
+/// Releases that are to be in force: the latest of every term.
+pub fn latest(releases: &[ReleaseEntry]) -> BTreeMap<TermKey, &ReleaseEntry> {
+    // In the order of numbers: the last one stays.
+    releases.iter().map(|release| (release.key.clone(), release)).collect()
+}
+
+/// What the note must say of these releases.
+fn in_force(releases: &BTreeMap<TermKey, &ReleaseEntry>) -> Result<BTreeMap<String, InForce>> {
+    let note = |release: &ReleaseEntry| Ok(InForce { number: release.number, sha256: disk::hash(&release.folder.join(MANIFEST))?.0 });
+    releases.iter().map(|(key, release)| Ok((key.to_string(), note(release)?))).collect()
+}
+
+/// A table of a release and its place in `current`.
+type Placed = (PathBuf, PathBuf);
+
+/// Tables of a release's folder with their places in `current`.
+pub fn places(archive: &Path, key: &TermKey, folder: &Path) -> Result<Vec<Placed>> {
+    let data = folder.join(DATA);
+    let tables = names(&data)?.into_iter().filter_map(|name| Some((data.join(&name), name.strip_suffix(".parquet")?.to_owned())));
+    Ok(tables.map(|(from, table)| (from, table_in(archive, Area::Current, &table, key))).collect())
+}
+
+/// Copies a release's tables beside their places in `current`: everything that takes room, before anything is replaced.
+pub fn prepare(archive: &Path, key: &TermKey, folder: &Path) -> Result<()> {
+    for (from, to) in places(archive, key, folder)? {
+        disk::copy(&from, &disk::aside(&to), None)?;
+    }
+    Ok(())
+}
+
+/// Makes `current` what the latest releases say; true when something was to be done.
+///
+/// Whoever calls this holds the archive's lock. `watch` is told before every step.
+///
+/// # Errors
+/// When a file cannot be written or replaced; the note then says that it is in progress.
+pub fn follow(archive: &Path, watch: &dyn Fn(&str)) -> Result<bool> {
+    let releases = releases_in(archive)?;
+    let wanted = latest(&releases);
+    let terms = in_force(&wanted)?;
+    let known = Generation::read(archive)?;
+    if known.terms == terms && !known.in_progress {
+        return Ok(false);
+    }
+    let next = Generation { generation: known.generation + 1, in_progress: true, terms };
+    watch("note that files are being replaced");
+    next.prepare(archive)?;
+    Generation::put(archive)?;
+    for (key, release) in &wanted {
+        // After an interruption nobody knows which files were replaced.
+        if known.in_progress || known.terms.get(&key.to_string()) != next.terms.get(&key.to_string()) {
+            replace(archive, key, release, watch)?;
+        }
+    }
+    watch("note that all files are replaced");
+    Generation { in_progress: false, ..next }.prepare(archive)?;
+    Generation::put(archive)?;
+    disk::sync_folder(archive);
+    Ok(true)
+}
+
+/// Replaces the tables of a term, and removes those that the release does not have.
+fn replace(archive: &Path, key: &TermKey, release: &ReleaseEntry, watch: &dyn Fn(&str)) -> Result<()> {
+    let placed = places(archive, key, &release.folder)?;
+    for (from, to) in &placed {
+        watch("replace a table");
+        // Copied before the release was, unless a run in between was interrupted.
+        let aside = disk::aside(to);
+        if !aside.is_file() || disk::hash(&aside)? != disk::hash(from)? {
+            disk::copy(from, &aside, None)?;
+        }
+        disk::put(to)?;
+        to.parent().into_iter().for_each(disk::sync_folder);
+    }
+    for table in stale(archive, key, &placed)? {
+        watch("remove a table");
+        disk::remove(&table)?;
+    }
+    Ok(())
+}
+
+/// Tables of a term in `current` that its release does not have.
+pub fn stale(archive: &Path, key: &TermKey, placed: &[Placed]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for table in names(&archive.join(super::super::CURRENT))?.into_iter().chain(names(&archive.join(super::super::STATES))?) {
+        let path = table_in(archive, Area::Current, &table, key);
+        if path.is_file() && !placed.iter().any(|(_, to)| *to == path) && !found.contains(&path) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}

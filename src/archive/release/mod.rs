@@ -1,0 +1,71 @@
+//! Releases: numbered states of a term that never change again.
+
+mod commit;
+mod generation;
+mod manifest;
+
+use std::path::{Path, PathBuf};
+
+use super::term_key::{TermKey, names};
+use crate::error::{Error, Result, Words};
+
+pub use commit::{StagedRelease, Writer, clean, next_number};
+pub use generation::{Generation, InForce, follow, latest};
+pub use manifest::{MANIFEST, Manifest, Previous, ReleaseFacts};
+
+/// Folder of the releases.
+pub const RELEASES: &str = "releases";
+/// Folder of a release's tables.
+pub const DATA: &str = "data";
+
+/// A release on the shelf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseEntry {
+    /// The term.
+    pub key: TermKey,
+    /// Counted from 1 within the term.
+    pub number: u32,
+    /// Id of its kind: `provisional`, `official`, `revised`.
+    pub kind: String,
+    /// When it was recorded: universal time, to the second.
+    pub recorded_at: String,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+impl ReleaseEntry {
+    /// Where a table of it stands.
+    #[must_use]
+    pub fn table(&self, table: &str) -> PathBuf {
+        self.folder.join(DATA).join(format!("{table}.parquet"))
+    }
+}
+
+/// All releases of an archive, by term and number.
+///
+/// # Errors
+/// When the description of one cannot be read.
+pub fn releases_in(archive: &Path) -> Result<Vec<ReleaseEntry>> {
+    let root = archive.join(RELEASES);
+    let mut found = Vec::new();
+    for term in names(&root)?.iter().filter(|name| !name.starts_with('.')) {
+        for release in names(&root.join(term))?.iter().filter(|name| !name.starts_with('.')) {
+            let folder = root.join(term).join(release);
+            if folder.is_dir() {
+                found.push(entry(folder)?);
+            }
+        }
+    }
+    found.sort_by(|a, b| (&a.key, a.number).cmp(&(&b.key, b.number)));
+    Ok(found)
+}
+
+fn entry(folder: PathBuf) -> Result<ReleaseEntry> {
+    let path = folder.join(MANIFEST);
+    let hint = Words::both("xem `tkgd archive verify`", "see `tkgd archive verify`");
+    let facts = std::fs::read(&path)
+        .map_err(|e| Error::io("read", &path, e))
+        .and_then(|bytes| Manifest::facts(&bytes).map_err(|reason| Error::config(path.display(), reason).with_hint(hint)))?;
+    let key = facts.key().map_err(|reason| Error::config(path.display(), reason))?;
+    Ok(ReleaseEntry { key, number: facts.number, kind: facts.kind, recorded_at: facts.recorded_at, folder })
+}

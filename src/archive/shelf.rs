@@ -1,0 +1,255 @@
+//! What an archive holds of each term, and where: releases, what is in force, what the last run left.
+//!
+//! ```text
+//! archive/releases/2025-2026-opening/r001-provisional/data/<table>.parquet   immutable
+//! archive/current/<table>/school_year=2025/term=opening/<table>.parquet      the latest release
+//! archive/draft/<table>/school_year=2025/term=opening/<table>.parquet        the last run, not published
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::release::{ReleaseEntry, releases_in};
+use super::term_key::{TermKey, names};
+use crate::error::{Error, Result, Words, closest};
+use crate::term::{Period, SchoolYear};
+
+/// Folder of what is in force.
+pub const CURRENT: &str = "current";
+/// Folder of later states of results that are in force.
+pub const STATES: &str = "states";
+/// Folder of what the last run left.
+pub const DRAFT: &str = "draft";
+/// The same of later states of results.
+const DRAFT_STATES: &str = "draft-states";
+
+/// Which state of each term is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// The latest release; a term without one as its last run left it.
+    Working,
+    /// The latest release; terms without one are not there.
+    Published,
+    /// What was published by then: universal time, as releases note it.
+    AsOf(String),
+    /// These releases and nothing else.
+    Exactly(BTreeMap<TermKey, u32>),
+}
+
+/// Where a state of a term stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// In a release.
+    Release(ReleaseEntry),
+    /// Below `draft`.
+    Draft,
+    /// Below `current`, of an archive that came without its releases.
+    Current,
+}
+
+/// A term in one of its states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermState {
+    /// The term.
+    pub key: TermKey,
+    /// Where it stands.
+    pub standing: Standing,
+    folder: PathBuf,
+}
+
+impl TermState {
+    /// Where a table of it stands; the file need not be there.
+    #[must_use]
+    pub fn table(&self, table: &str) -> PathBuf {
+        match &self.standing {
+            Standing::Release(release) => release.table(table),
+            Standing::Draft => table_in(&self.folder, Area::Draft, table, &self.key),
+            Standing::Current => table_in(&self.folder, Area::Current, table, &self.key),
+        }
+    }
+
+    /// The release, where it is one.
+    #[must_use]
+    pub const fn release(&self) -> Option<&ReleaseEntry> {
+        match &self.standing {
+            Standing::Release(release) => Some(release),
+            Standing::Draft | Standing::Current => None,
+        }
+    }
+}
+
+impl fmt::Display for TermState {
+    /// As [`Shelf::named`] reads it: `2025-2026-opening@2`, `2025-2026-opening@draft`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.standing {
+            Standing::Release(release) => write!(f, "{}@{}", self.key, release.number),
+            Standing::Draft => write!(f, "{}@draft", self.key),
+            Standing::Current => write!(f, "{}", self.key),
+        }
+    }
+}
+
+/// An archive looked at in one way.
+#[derive(Debug, Clone)]
+pub struct Shelf {
+    folder: PathBuf,
+    view: View,
+    /// In the order of terms and numbers.
+    releases: Vec<ReleaseEntry>,
+}
+
+impl Shelf {
+    /// Looks at an archive; a folder that is not there holds nothing.
+    ///
+    /// # Errors
+    /// When the description of a release cannot be read.
+    pub fn open(folder: &Path, view: View) -> Result<Self> {
+        Ok(Self { folder: folder.to_owned(), view, releases: releases_in(folder)? })
+    }
+
+    /// The archive's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// All releases, whatever is looked at.
+    #[must_use]
+    pub fn releases(&self) -> &[ReleaseEntry] {
+        &self.releases
+    }
+
+    /// Releases of a term, the first one first.
+    pub fn releases_of<'a>(&'a self, key: &'a TermKey) -> impl DoubleEndedIterator<Item = &'a ReleaseEntry> {
+        self.releases.iter().filter(move |release| release.key == *key)
+    }
+
+    /// A term as it is looked at; none when the archive does not hold it so.
+    #[must_use]
+    pub fn state(&self, key: &TermKey) -> Option<TermState> {
+        let of_term = || self.releases_of(key);
+        let release = match &self.view {
+            View::Working | View::Published => of_term().next_back(),
+            View::AsOf(moment) => of_term().rfind(|release| release.recorded_at <= *moment),
+            View::Exactly(wanted) => of_term().find(|release| wanted.get(key) == Some(&release.number)),
+        };
+        if let Some(release) = release {
+            return Some(self.standing(key, Standing::Release(release.clone())));
+        }
+        // A broken or foreign archive without releases still has what is in force.
+        let places = match self.view {
+            View::Working if of_term().next().is_none() => [Some((Area::Draft, Standing::Draft)), Some((Area::Current, Standing::Current))],
+            View::Published if of_term().next().is_none() => [Some((Area::Current, Standing::Current)), None],
+            _ => [None, None],
+        };
+        let found = places.into_iter().flatten().find(|(area, _)| table_in(&self.folder, *area, "forms", key).is_file());
+        found.map(|(_, standing)| self.standing(key, standing))
+    }
+
+    /// Every term that is there, in order.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn states(&self) -> Result<Vec<TermState>> {
+        let mut keys: Vec<TermKey> = self.releases.iter().map(|release| release.key.clone()).collect();
+        if matches!(self.view, View::Working | View::Published) {
+            for area in [Area::Draft, Area::Current] {
+                keys.extend(keys_in(&self.folder, area)?);
+            }
+        }
+        keys.sort();
+        keys.dedup();
+        Ok(keys.iter().filter_map(|key| self.state(key)).collect())
+    }
+
+    /// The draft of a term, if there is one.
+    #[must_use]
+    pub fn draft(&self, key: &TermKey) -> Option<TermState> {
+        table_in(&self.folder, Area::Draft, "forms", key).is_file().then(|| self.standing(key, Standing::Draft))
+    }
+
+    /// A state by name: `2025-2026-opening` (as it is looked at), `2025-2026-opening@2` (a release), `2025-2026-opening@draft`.
+    ///
+    /// # Errors
+    /// When the archive does not hold it, with what it holds.
+    pub fn named(&self, name: &str) -> Result<TermState> {
+        let (term, which) = name.split_once('@').unwrap_or((name, ""));
+        let key: TermKey = term.parse().map_err(|reason: String| self.unknown(name, Some(reason)))?;
+        let found = match which {
+            "" => self.state(&key),
+            "draft" => self.draft(&key),
+            number => {
+                let number: Option<u32> = number.trim_start_matches('r').parse().ok();
+                let release = self.releases_of(&key).find(|release| Some(release.number) == number);
+                release.map(|release| self.standing(&key, Standing::Release(release.clone())))
+            }
+        };
+        found.ok_or_else(|| self.unknown(name, None))
+    }
+
+    fn standing(&self, key: &TermKey, standing: Standing) -> TermState {
+        TermState { key: key.clone(), standing, folder: self.folder.clone() }
+    }
+
+    fn unknown(&self, name: &str, reason: Option<String>) -> Error {
+        let mut known: Vec<String> = self.states().unwrap_or_default().iter().map(|state| state.key.to_string()).collect();
+        known.extend(self.releases.iter().map(|release| format!("{}@{}", release.key, release.number)));
+        known.sort();
+        known.dedup();
+        let near = closest(name, known.iter().map(String::as_str)).map(Words::did_you_mean);
+        let list = || match known.join(", ") {
+            none if none.is_empty() => Words::both("kho lưu trữ này chưa có kỳ nào", "the archive holds no term yet"),
+            known => Words::both(format!("đang có: {known}"), format!("it holds: {known}")),
+        };
+        let hint = near.or_else(|| reason.map(Words::from)).unwrap_or_else(list);
+        Error::Unknown { kind: "state of a term in the archive", name: name.to_owned(), hint: Some(hint) }
+    }
+}
+
+/// Part of an archive that has one state of each term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// What is in force.
+    Current,
+    /// What the last run left.
+    Draft,
+}
+
+/// Where a table of a term stands in a part of an archive.
+#[must_use]
+pub fn table_in(folder: &Path, area: Area, table: &str, key: &TermKey) -> PathBuf {
+    let (plain, later) = match area {
+        Area::Current => (CURRENT, STATES),
+        Area::Draft => (DRAFT, DRAFT_STATES),
+    };
+    let folder = match &key.state {
+        None => folder.join(plain).join(table),
+        // Not below `current`, so that a glob counts nothing twice.
+        Some(state) => folder.join(later).join(table).join(format!("result_state={state}")),
+    };
+    let Period { year, term } = key.period;
+    folder.join(format!("school_year={}", year.0)).join(format!("term={}", term.id())).join(format!("{table}.parquet"))
+}
+
+/// Terms whose table of forms stands in a part of an archive.
+fn keys_in(folder: &Path, area: Area) -> Result<Vec<TermKey>> {
+    let (plain, later) = match area {
+        Area::Current => (CURRENT, STATES),
+        Area::Draft => (DRAFT, DRAFT_STATES),
+    };
+    let mut found = Vec::new();
+    let later = folder.join(later).join("forms");
+    let states =
+        names(&later)?.into_iter().filter_map(|name| Some((later.join(&name), Some(name.strip_prefix("result_state=")?.to_owned()))));
+    for (below, state) in std::iter::once((folder.join(plain).join("forms"), None)).chain(states) {
+        for year in names(&below)? {
+            for term in names(&below.join(&year))? {
+                let parsed = year.strip_prefix("school_year=").and_then(|year| year.parse().ok()).map(SchoolYear);
+                let parsed = parsed.zip(term.strip_prefix("term=").and_then(|term| term.parse().ok()));
+                found.extend(parsed.map(|(year, term)| TermKey { period: Period { year, term }, state: state.clone() }));
+            }
+        }
+    }
+    Ok(found)
+}

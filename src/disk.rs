@@ -1,0 +1,176 @@
+//! Files put safely on the disk: written aside and renamed, copied, hashed; one writer at a time.
+//!
+//! Only what every system and a network share can do: renames within a folder and the system's own
+//! file locks, which end with the process that holds them.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// Longer than any writing takes that keeps a lock for a moment: whoever waits this long is told.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Between two attempts to get a lock.
+const PAUSE: Duration = Duration::from_millis(5);
+/// Bytes read at a time.
+const CHUNK: usize = 1 << 16;
+
+/// A lock that is held until it is dropped, or its process ends in whatever way.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits for a lock, a minute at most.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or somebody else keeps the lock.
+    pub fn take(path: &Path) -> Result<Self> {
+        Self::take_within(path, PATIENCE)
+    }
+
+    /// The same with a patience of one's own.
+    ///
+    /// # Errors
+    /// As for [`Lock::take`].
+    pub fn take_within(path: &Path, patience: Duration) -> Result<Self> {
+        let failed = |e| Error::io("lock", path, e);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::Error(e)) => return Err(failed(e)),
+                Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
+                    return Err(failed(std::io::Error::from(std::io::ErrorKind::WouldBlock)));
+                }
+                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            }
+        }
+    }
+}
+
+/// Where a file is written before it is put in place: readers of folders pass names over that begin with a dot.
+#[must_use]
+pub fn aside(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.new"))
+}
+
+/// Puts a file in place that was written aside.
+///
+/// # Errors
+/// When the file before is open in another program.
+pub fn put(path: &Path) -> Result<()> {
+    std::fs::rename(aside(path), path).map_err(|e| Error::io("rename", path, e))
+}
+
+/// Writes a file, its folder too, and puts it safely on the disk.
+///
+/// # Errors
+/// When the disk is full.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |e| Error::io("write", path, e);
+    make_parent(path)?;
+    let mut file = File::create(path).map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// Writes a file aside and puts it in place.
+///
+/// # Errors
+/// When the disk is full, or the file before is open in another program.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    write(&aside(path), bytes)?;
+    put(path)
+}
+
+/// Copies a file, which must have this hash where one is told; gives hash and number of bytes.
+///
+/// # Errors
+/// When it cannot be read or written, or has changed since it was hashed.
+pub fn copy(from: &Path, to: &Path, expected: Option<&str>) -> Result<(String, u64)> {
+    let failed = |e| Error::io("write", to, e);
+    make_parent(to)?;
+    let mut file = File::create(to).map_err(failed)?;
+    let mut problem = None;
+    let found = read_chunks(from, |chunk| {
+        if problem.is_none() {
+            problem = file.write_all(chunk).err();
+        }
+    })?;
+    if let Some(e) = problem {
+        return Err(failed(e));
+    }
+    file.sync_all().map_err(failed)?;
+    if expected.is_some_and(|expected| expected != found.0) {
+        let reason = format!("its SHA-256 was {}, now it is {}", expected.unwrap_or_default(), found.0);
+        return Err(Error::library("read", from, reason));
+    }
+    Ok(found)
+}
+
+/// The SHA-256 of a file and its number of bytes.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn hash(path: &Path) -> Result<(String, u64)> {
+    read_chunks(path, |_| ())
+}
+
+fn read_chunks(path: &Path, mut each: impl FnMut(&[u8])) -> Result<(String, u64)> {
+    let failed = |e| Error::io("read", path, e);
+    let mut file = File::open(path).map_err(failed)?;
+    let (mut hash, mut size, mut chunk) = (Sha256::new(), 0, vec![0; CHUNK]);
+    loop {
+        let length = file.read(&mut chunk).map_err(failed)?;
+        if length == 0 {
+            return Ok((hex(&hash.finalize()), size));
+        }
+        size += length as u64;
+        hash.update(&chunk[..length]);
+        each(&chunk[..length]);
+    }
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Makes a folder's list of names as durable as its files, where the system can.
+pub fn sync_folder(folder: &Path) {
+    // Some systems cannot open a folder; they do not need it either.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn make_parent(path: &Path) -> Result<()> {
+    path.parent().map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e)))
+}
+
+/// Removes a file or folder, if it is there.
+///
+/// # Errors
+/// When something in it is open in another program.
+pub fn remove(path: &Path) -> Result<()> {
+    let done = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    match done {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, e)),
+        _ => Ok(()),
+    }
+}
