@@ -10,11 +10,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use chrono::{NaiveDate, SecondsFormat, TimeDelta};
+
 use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words, closest};
 use crate::term::{Period, SchoolYear};
 
+/// Vietnam is this many hours ahead of universal time.
+const VIETNAM_HOURS: i64 = 7;
 /// Folder of what is in force.
 pub const CURRENT: &str = "current";
 /// Folder of later states of results that are in force.
@@ -56,6 +60,15 @@ pub struct TermState {
     /// Where it stands.
     pub standing: Standing,
     folder: PathBuf,
+}
+
+impl View {
+    /// What was known at the end of a day in Vietnam.
+    #[must_use]
+    pub fn as_of(day: NaiveDate) -> Self {
+        let end = day.and_hms_opt(23, 59, 59).unwrap_or_default() - TimeDelta::hours(VIETNAM_HOURS);
+        Self::AsOf(end.and_utc().to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
 }
 
 impl TermState {
