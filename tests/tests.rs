@@ -146,3 +146,7 @@ mod closing;
 /// Indicators, the summary workbook, ad-hoc reports.
 #[path = "suite/figures.rs"]
 mod figures;
+
+/// What the archive's tables are said to be, against the files.
+#[path = "suite/archive_tables.rs"]
+mod archive_tables;

@@ -10,6 +10,8 @@ mod cells;
 mod columns;
 mod comparisons;
 mod dimensions;
+mod figure_key;
+mod figures;
 mod indicators;
 mod parquet_file;
 mod past;
@@ -17,7 +19,9 @@ mod recount;
 mod release;
 mod returns;
 mod shelf;
+mod term_facts;
 mod term_key;
+mod text_table;
 mod totals;
 mod value_reader;
 
@@ -37,6 +41,8 @@ use release::DATA;
 
 pub use columns::Columns;
 pub use comparisons::write_comparisons;
+pub use figure_key::FigureKey;
+pub use figures::{ArchivedCell, FigureReader, value_table};
 pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
 pub use past::{Past, inputs_of, past_returns};
 pub use recount::{TableTotal, recount};
@@ -47,6 +53,10 @@ pub use release::{
 };
 pub use returns::returns_from_archive;
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
+pub use term_facts::{
+    ArchivedAnswer, ArchivedCellName, ArchivedCoverage, ArchivedForm, ArchivedReturn, read_answers, read_cell_names, read_coverage,
+    read_forms, read_returns, read_tree,
+};
 pub use term_key::TermKey;
 pub use totals::{ArchivedTotals, totals_from_archive};
 

@@ -13,8 +13,11 @@ use arrow_array::types::{Decimal128Type, Int16Type, Int32Type, Int64Type};
 use arrow_array::{Array, DictionaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::statistics::Statistics;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
+use super::figure_key::FigureKey;
 use super::parquet_file::ROW_GROUP_ROWS;
 use crate::cells::Status;
 use crate::error::{Error, Result};
@@ -86,6 +89,12 @@ impl ValueTable {
         self.metadata.metadata().num_row_groups()
     }
 
+    /// Row groups that can hold a key, as far as their footers tell.
+    pub fn groups_with(&self, key: &KeyRange<'_>) -> Vec<usize> {
+        let groups = self.metadata.metadata().row_groups();
+        (0..groups.len()).filter(|&group| key.may_be_in(&groups[group])).collect()
+    }
+
     /// The rows of a row group, through a file of its own: threads that share one
     /// would move each other's place in it.
     pub fn read(&self, file: File, group: usize) -> Result<impl Iterator<Item = Result<Batch>>> {
@@ -111,6 +120,38 @@ impl ValueTable {
             let batch = batch.map_err(|e| failed(&e))?;
             Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table"))
         }))
+    }
+}
+
+/// A key of a value table as its footers hold it.
+pub struct KeyRange<'a> {
+    texts: [(&'a str, &'a str); 3],
+    column: i32,
+}
+
+impl<'a> KeyRange<'a> {
+    /// The key of a figure.
+    pub fn of(key: &'a FigureKey) -> Self {
+        Self { texts: [("form", &key.form), ("sheet", &key.sheet), ("code", &key.code)], column: i32::from(key.column) }
+    }
+
+    /// False when the row group cannot hold it; a group without notes may hold anything.
+    fn may_be_in(&self, group: &RowGroupMetaData) -> bool {
+        let statistics = |name: &str| {
+            let column = group.columns().iter().find(|column| column.column_path().string() == name);
+            column.and_then(|column| column.statistics())
+        };
+        let texts = self.texts.iter().all(|(name, text)| {
+            let bounds = statistics(name).and_then(|known| known.min_bytes_opt().zip(known.max_bytes_opt()));
+            bounds.is_none_or(|(low, high)| low <= text.as_bytes() && text.as_bytes() <= high)
+        });
+        let column = match statistics("column") {
+            Some(Statistics::Int32(known)) => {
+                known.min_opt().zip(known.max_opt()).is_none_or(|(low, high)| (*low..=*high).contains(&self.column))
+            }
+            _ => true,
+        };
+        texts && column
     }
 }
 
