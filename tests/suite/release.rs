@@ -346,7 +346,7 @@ fn second_release(archive: &Path, watch: &dyn Fn(&str)) {
     disk::write(&staged.folder().join("data/more.parquet"), &std::fs::read(&tables[0]).unwrap()).unwrap();
     let facts = Manifest::facts(&std::fs::read(first.folder.join(MANIFEST)).unwrap()).unwrap();
     let facts = ReleaseFacts { number: 2, kind: "official".to_owned(), inputs: Vec::new(), previous: None, ..facts };
-    let labels = Labels { title: "", description: "", tables: &BTreeMap::new() };
+    let labels = Labels { title: "", description: "", tables: &Default::default() };
     let manifest = describe(staged.folder(), &facts, &labels).unwrap();
     staged.commit(&key(), (2, "official"), &manifest, watch).unwrap();
 }

@@ -7,11 +7,11 @@ use arrow_schema::DataType;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Map, Value};
 
-use super::manifest::TableLabel;
 use crate::error::{Error, Result};
+use crate::schema::ArchiveTable;
 
 /// Name, type, meaning and unit of every column of a Parquet file.
-pub fn fields_of(path: &Path, label: &TableLabel) -> Result<Vec<Value>> {
+pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>> {
     let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e))?;
     let fields = builder.schema().fields().iter().map(|field| {
@@ -22,13 +22,22 @@ pub fn fields_of(path: &Path, label: &TableLabel) -> Result<Vec<Value>> {
             }
         };
         put("name", field.name());
-        put("type", kind(field.data_type()));
-        if let Some((_, meaning, unit)) = label.columns.iter().find(|(name, ..)| name == field.name()) {
-            put("description", meaning);
-            put("tkgd:unit", unit);
+        // A day is text in the file; the standard has a type for it.
+        let column = known.and_then(|table| table.column(field.name()));
+        put("type", column.as_ref().map_or_else(|| kind(field.data_type()), |column| column.kind.id()));
+        let Some(column) = column else { return Value::Object(out) };
+        put("description", &column.description.vi);
+        put("tkgd:unit", column.unit.as_ref().map_or("", |unit| &unit.vi));
+        put("tkgd:null", column.null.as_ref().map_or("", |null| &null.vi));
+        let mut constraints = Map::new();
+        if column.null.is_none() {
+            constraints.insert("required".to_owned(), true.into());
         }
-        if !field.is_nullable() {
-            out.insert("constraints".to_owned(), serde_json::json!({"required": true}));
+        if !column.values.is_empty() {
+            constraints.insert("enum".to_owned(), column.values.clone().into());
+        }
+        if !constraints.is_empty() {
+            out.insert("constraints".to_owned(), constraints.into());
         }
         Value::Object(out)
     });

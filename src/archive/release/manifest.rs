@@ -1,6 +1,5 @@
 //! The description of a release: a Frictionless data package (version 2) that also says what only we need.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -12,6 +11,7 @@ use super::fields::fields_of;
 use crate::archive::term_key::TermKey;
 use crate::disk;
 use crate::error::{Error, Result};
+use crate::schema::ArchiveTables;
 
 /// Name of the description.
 pub const MANIFEST: &str = "datapackage.json";
@@ -147,19 +147,8 @@ pub struct Labels<'a> {
     pub title: &'a str,
     /// What it is.
     pub description: &'a str,
-    /// Tables by name.
-    pub tables: &'a BTreeMap<String, TableLabel>,
-}
-
-/// What a table and its columns are.
-#[derive(Debug, Clone, Default)]
-pub struct TableLabel {
-    /// Title.
-    pub title: String,
-    /// What one row is.
-    pub description: String,
-    /// By column: what it is, and its unit of measure, empty where it has none.
-    pub columns: Vec<(String, String, String)>,
+    /// What tables and columns are.
+    pub tables: &'a ArchiveTables,
 }
 
 /// The description of everything in a folder.
@@ -200,14 +189,17 @@ fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Res
     put("bytes", bytes.into());
     put("hash", format!("{SHA256}{sha256}").into());
     if let Some(table) = table {
-        let label = labels.tables.get(table).cloned().unwrap_or_default();
-        for (key, text) in [("title", &label.title), ("description", &label.description)] {
-            if !text.is_empty() {
-                put(key, text.as_str().into());
-            }
+        let known = labels.tables.table(table);
+        if let Some(known) = known {
+            put("title", known.title.vi.as_str().into());
+            put("description", known.row.vi.as_str().into());
         }
         put("mediatype", "application/vnd.apache.parquet".into());
-        put("schema", json!({"fields": fields_of(&folder.join(path), &label)?}));
+        let mut schema = json!({"fields": fields_of(&folder.join(path), known)?});
+        if let Some(known) = known.filter(|known| !known.key.is_empty()) {
+            schema["primaryKey"] = json!(known.key);
+        }
+        put("schema", schema);
     }
     Ok(Value::Object(resource))
 }

@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Words};
 
 pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
 pub use generation::{Generation, InForce, follow, latest};
-pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, TableLabel, describe, files_below};
+pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, describe, files_below};
 pub use verify::{Fault, Problem, Verified, files_to_verify, verify};
 pub use versions::{VersionLine, read_versions, write_versions};
 

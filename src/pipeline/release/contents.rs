@@ -1,13 +1,12 @@
 //! What a release holds beside its tables: what it was made from, and what was handed out.
 
-use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::super::inputs::Loaded;
 use super::super::publish::StagedFolder;
-use crate::archive::{Input, StagedRelease, TableLabel, files_below};
+use crate::archive::{Input, StagedRelease, files_below};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::ingest::shown_path;
@@ -94,11 +93,6 @@ fn keep_input(path: &Path, mut input: Input, folder: &Path) -> Result<Input> {
 /// Whether a name leads to a place below the workspace.
 pub fn inside(name: &str) -> bool {
     Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
-}
-
-/// What the tables of the archive and their columns are.
-pub fn table_labels(_schemas: &Schemas) -> BTreeMap<String, TableLabel> {
-    BTreeMap::new()
 }
 
 /// The path of a file of a release, which must be inside it.

@@ -120,7 +120,7 @@ fn commit(
         .iter()
         .fold(texts.title_vi.clone(), |title, (field, text)| title.replace(field, text));
     let description = texts.description_vi.replace("{circular}", &loaded.regulation.name);
-    let labels = Labels { title: &title, description: &description, tables: &contents::table_labels(schemas) };
+    let labels = Labels { title: &title, description: &description, tables: &schemas.archive_tables };
     let manifest = describe(staged.folder(), facts, &labels)?;
     staged.commit(&key, (facts.number, &kind.id), &manifest, &|_| ())
 }
