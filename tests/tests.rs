@@ -142,3 +142,7 @@ mod closing;
 /// Indicators, the summary workbook, ad-hoc reports.
 #[path = "suite/figures.rs"]
 mod figures;
+
+/// Why figures differ: causes add up, whatever happens.
+#[path = "suite/differences.rs"]
+mod differences;

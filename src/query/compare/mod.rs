@@ -1,0 +1,1 @@
+//! Two states of terms, or two units, cell by cell.
