@@ -9,7 +9,8 @@ use super::page::{Cell, Page};
 
 /// The look of the tree; the rest is the page's.
 const STYLE: &str = "<style>.tree, .tree ul { list-style: none; margin: 0; padding-left: 1.25rem; border-left: 1px solid #c8ccd2; } .tree { border: 0; padding: 0; }
-.tree li { margin: 0.15rem 0; } .tree summary { cursor: pointer; } .tree li > span, .tree summary { padding: 0.1rem 0.3rem; display: block; }
+.tree { margin-top: 1rem; } .tree li { margin: 0.15rem 0; } .tree li > span, .tree summary { padding: 0.1rem 0.3rem; display: block; }
+.tree summary { cursor: pointer; display: list-item; list-style: disclosure-closed inside; } .tree details[open] > summary { list-style: disclosure-open inside; }
 .tree b { font-variant-numeric: tabular-nums; float: right; margin-left: 1rem; } .tree small { color: #565b62; overflow-wrap: anywhere; display: block; }
 .tree .missing { color: #8a5a00; } .tree li:nth-child(odd) > span, .tree li:nth-child(odd) > details > summary { background: #f5f6f8; }
 @media print { .tree details { display: block; } }</style>\n";

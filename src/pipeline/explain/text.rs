@@ -47,7 +47,7 @@ fn indent(depth: usize) -> String {
 
 /// What a unit's total is made of.
 fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut String) {
-    if let Some(own) = &node.own {
+    if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
         let name = words.say(&words.own.texts.parts, "own", &[("name", &words.tree().units[node.unit].name)]);
         let places = words.places(own, &words.own.explained, all);
         let _ = writeln!(out, "{}{name}: {} — {}", indent(depth), words.said(own), places.join("; "));
