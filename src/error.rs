@@ -181,6 +181,9 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "action" => "thao tác",
         "finding" => "phát hiện",
         "grouping" => "cách nhóm",
+        "unit" => "đơn vị",
+        "cell" => "ô",
+        "state of a term in the archive" => "kỳ trong kho lưu trữ",
         "dirt" => "loại lỗi cố ý",
         other => other,
     }

@@ -150,3 +150,7 @@ mod figures;
 /// What the archive's tables are said to be, against the files.
 #[path = "suite/archive_tables.rs"]
 mod archive_tables;
+
+/// Why figures differ: causes add up, whatever happens.
+#[path = "suite/differences.rs"]
+mod differences;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::figure_key::FigureKey;
 use super::shelf::TermState;
-use super::value_reader::{Batch, KeyRange, Texts, ValueTable};
+use super::value_reader::{Batch, KeyBounds, Texts, ValueTable};
 use crate::cells::Status;
 use crate::error::{Error, Result};
 use crate::number::NumberKind;
@@ -42,6 +42,7 @@ pub struct ArchivedCell {
 pub struct FigureReader {
     path: PathBuf,
     table: ValueTable,
+    bounds: Vec<KeyBounds>,
     /// Row groups read last, the latest first.
     kept: VecDeque<(usize, Arc<Vec<Rows>>)>,
     read: usize,
@@ -81,7 +82,8 @@ impl FigureReader {
     /// # Errors
     /// As for [`FigureReader::open`].
     pub fn at(path: &Path) -> Result<Self> {
-        Ok(Self { path: path.to_owned(), table: ValueTable::open(path)?, kept: VecDeque::new(), read: 0 })
+        let table = ValueTable::open(path)?;
+        Ok(Self { path: path.to_owned(), bounds: table.bounds(), table, kept: VecDeque::new(), read: 0 })
     }
 
     /// The figure of every unit whose return counts, in the order of their codes.
@@ -90,7 +92,7 @@ impl FigureReader {
     /// When the file cannot be read.
     pub fn figure(&mut self, key: &FigureKey) -> Result<Vec<ArchivedCell>> {
         let mut found = Vec::new();
-        for group in self.table.groups_with(&KeyRange::of(key)) {
+        for group in (0..self.bounds.len()).filter(|&group| self.bounds[group].may_hold(key)).collect::<Vec<usize>>() {
             for rows in self.group(group)?.iter() {
                 rows.take(key, &mut found);
             }
@@ -107,7 +109,7 @@ impl FigureReader {
     /// How many there are.
     #[must_use]
     pub fn row_groups(&self) -> usize {
-        self.table.row_groups()
+        self.bounds.len()
     }
 
     fn group(&mut self, group: usize) -> Result<Arc<Vec<Rows>>> {

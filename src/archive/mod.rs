@@ -39,7 +39,7 @@ use crate::units::Tree;
 
 use release::DATA;
 
-pub use columns::Columns;
+pub use columns::{Columns, ColumnsFile};
 pub use comparisons::write_comparisons;
 pub use figure_key::FigureKey;
 pub use figures::{ArchivedCell, FigureReader, value_table};

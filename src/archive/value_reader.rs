@@ -89,10 +89,9 @@ impl ValueTable {
         self.metadata.metadata().num_row_groups()
     }
 
-    /// Row groups that can hold a key, as far as their footers tell.
-    pub fn groups_with(&self, key: &KeyRange<'_>) -> Vec<usize> {
-        let groups = self.metadata.metadata().row_groups();
-        (0..groups.len()).filter(|&group| key.may_be_in(&groups[group])).collect()
+    /// What the footer says of the keys of every row group.
+    pub fn bounds(&self) -> Vec<KeyBounds> {
+        self.metadata.metadata().row_groups().iter().map(KeyBounds::of).collect()
     }
 
     /// The rows of a row group, through a file of its own: threads that share one
@@ -123,35 +122,39 @@ impl ValueTable {
     }
 }
 
-/// A key of a value table as its footers hold it.
-pub struct KeyRange<'a> {
-    texts: [(&'a str, &'a str); 3],
-    column: i32,
+/// The lowest and the highest of some values.
+type Bounds<T> = Option<(T, T)>;
+
+/// The lowest and the highest form, sheet, code and column of a row group, as its footer notes them.
+#[derive(Debug, Clone)]
+pub struct KeyBounds {
+    texts: [Bounds<Vec<u8>>; 3],
+    column: Bounds<i32>,
 }
 
-impl<'a> KeyRange<'a> {
-    /// The key of a figure.
-    pub fn of(key: &'a FigureKey) -> Self {
-        Self { texts: [("form", &key.form), ("sheet", &key.sheet), ("code", &key.code)], column: i32::from(key.column) }
-    }
-
-    /// False when the row group cannot hold it; a group without notes may hold anything.
-    fn may_be_in(&self, group: &RowGroupMetaData) -> bool {
+impl KeyBounds {
+    fn of(group: &RowGroupMetaData) -> Self {
         let statistics = |name: &str| {
             let column = group.columns().iter().find(|column| column.column_path().string() == name);
             column.and_then(|column| column.statistics())
         };
-        let texts = self.texts.iter().all(|(name, text)| {
+        let text = |name: &str| {
             let bounds = statistics(name).and_then(|known| known.min_bytes_opt().zip(known.max_bytes_opt()));
-            bounds.is_none_or(|(low, high)| low <= text.as_bytes() && text.as_bytes() <= high)
-        });
-        let column = match statistics("column") {
-            Some(Statistics::Int32(known)) => {
-                known.min_opt().zip(known.max_opt()).is_none_or(|(low, high)| (*low..=*high).contains(&self.column))
-            }
-            _ => true,
+            bounds.map(|(low, high)| (low.to_vec(), high.to_vec()))
         };
-        texts && column
+        let column = match statistics("column") {
+            Some(Statistics::Int32(known)) => known.min_opt().copied().zip(known.max_opt().copied()),
+            _ => None,
+        };
+        Self { texts: ["form", "sheet", "code"].map(text), column }
+    }
+
+    /// False when the row group cannot hold a figure; one without notes may hold anything.
+    pub fn may_hold(&self, key: &FigureKey) -> bool {
+        let texts = self.texts.iter().zip([&key.form, &key.sheet, &key.code]).all(|(bounds, text)| {
+            bounds.as_ref().is_none_or(|(low, high)| **low <= *text.as_bytes() && *text.as_bytes() <= **high)
+        });
+        texts && self.column.is_none_or(|(low, high)| (low..=high).contains(&i32::from(key.column)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod archive;
 mod check;
+mod explain;
 mod indicators;
 mod init;
 mod ledger;
@@ -110,6 +111,9 @@ enum Command {
     /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::Args>),
+    /// Truy nguồn một số liệu: từ tổng đến từng đơn vị, từng ô; vì sao khác trước.
+    #[command(alias = "truy-nguon")]
+    Explain(explain::Args),
     /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
     #[command(alias = "bieu-trong")]
     Template(template::Args),
@@ -191,6 +195,7 @@ impl Cli {
             Command::Report(args) => report::run(&args, &context),
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
+            Command::Explain(args) => explain::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),
             Command::Ledger(args) => ledger::run(&args, &context),
