@@ -151,9 +151,11 @@ impl KeyBounds {
 
     /// False when the row group cannot hold a figure; one without notes may hold anything.
     pub fn may_hold(&self, key: &FigureKey) -> bool {
-        let texts = self.texts.iter().zip([&key.form, &key.sheet, &key.code]).all(|(bounds, text)| {
-            bounds.as_ref().is_none_or(|(low, high)| **low <= *text.as_bytes() && *text.as_bytes() <= **high)
-        });
+        let texts = self
+            .texts
+            .iter()
+            .zip([&key.form, &key.sheet, &key.code])
+            .all(|(bounds, text)| bounds.as_ref().is_none_or(|(low, high)| **low <= *text.as_bytes() && *text.as_bytes() <= **high));
         texts && self.column.is_none_or(|(low, high)| (low..=high).contains(&i32::from(key.column)))
     }
 }

@@ -45,7 +45,7 @@ pub use run::{Checked, Look, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use show::{findings_digest, findings_json, findings_text};
 pub use show_figures::{indicators_csv, indicators_json, indicators_text};
-pub use states::{ArchiveRequest, option_day, older_first};
+pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
 pub use workspace::workspace_files;

@@ -187,7 +187,9 @@ fn merge(
         let kind = match (was, is) {
             (Some(was), Some(is)) => {
                 counts.cells += 1;
-                if (was.status, was.number) == (is.status, is.number) || (was.status.is_number() && is.status.is_number() && was.number == is.number) {
+                if (was.status, was.number) == (is.status, is.number)
+                    || (was.status.is_number() && is.status.is_number() && was.number == is.number)
+                {
                     continue;
                 }
                 counts.changed += 1;
@@ -227,7 +229,12 @@ fn add_totals(
 ///
 /// # Errors
 /// When a unit is not there, a table cannot be read, or the sink cannot keep a change.
-pub fn compare_units(state: &TermState, units: [&str; 2], schemas: &Schemas, (sink, step): (&mut dyn Sink, &dyn Fn())) -> Result<(Tree, usize)> {
+pub fn compare_units(
+    state: &TermState,
+    units: [&str; 2],
+    schemas: &Schemas,
+    (sink, step): (&mut dyn Sink, &dyn Fn()),
+) -> Result<(Tree, usize)> {
     let mut reading = Reading::open(state, schemas)?;
     let mut places = [0; 2];
     for (place, code) in places.iter_mut().zip(units) {
