@@ -39,6 +39,10 @@ mod workspace;
 #[path = "suite/run.rs"]
 mod run;
 
+/// Published figures worked out again.
+#[path = "suite/worked_values.rs"]
+mod worked_values;
+
 /// Releases: whole or not there, untouched or told, made again byte for byte.
 #[path = "suite/release.rs"]
 mod release;
