@@ -13,6 +13,7 @@ use tkgd::archive::{
 use tkgd::disk;
 use tkgd::pipeline::Pipeline;
 
+use super::oracle::{python, script};
 use super::support::{root, scratch, tkgd};
 use super::workspace::{PERIOD, Workspace, files};
 
@@ -304,6 +305,28 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
     let sha256 = disk::hash(&own.join("data/cells.parquet")).unwrap().0;
     std::fs::write(&manifest, text.replace(&sha256, &"0".repeat(64))).unwrap();
     assert!(call(&["archive", "rebuild", "2025-2026-opening@1", "--archive", there], 1).contains("data/cells.parquet"));
+}
+
+#[test]
+fn other_programs_read_releases_and_count_what_is_in_force_once() {
+    let Some(python) = python() else { return };
+    let folder = scratch("release-oracle");
+    let sample = ["sample", ".", "--years", "2", "--communes", "3", "--schools", "14"];
+    assert!(tkgd().args(sample).current_dir(&folder).output().unwrap().status.success());
+    for (term, kind) in [
+        ("dau-nam-hoc-2024", "provisional"),
+        ("cuoi-nam-hoc-2024", "provisional"),
+        ("cuoi-nam-hoc-2024-sau-he", "provisional"),
+        ("dau-nam-hoc", "provisional"),
+        ("dau-nam-hoc-2024", "official"),
+        ("dau-nam-hoc", "official"),
+    ] {
+        said(&tkgd().args(["release", &format!("{term}.toml"), "--kind", kind]).current_dir(&folder).output().unwrap(), 0);
+    }
+    let archive = Pipeline::open(&folder.join("dau-nam-hoc.toml")).unwrap().archive();
+    script(&python, &folder, "releases.py", &[archive.to_str().unwrap()]);
+    // A later state of results is beside, not in, what is in force.
+    assert!(archive.join("states/cells/result_state=after-retests/school_year=2024/term=closing/cells.parquet").is_file());
 }
 
 #[test]
