@@ -181,6 +181,10 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "action" => "thao tác",
         "finding" => "phát hiện",
         "grouping" => "cách nhóm",
+        "column" => "cột",
+        "named query" => "câu hỏi có sẵn",
+        "parameter" => "tham số",
+        "term in the archive" => "kỳ nào trong kho lưu trữ",
         "dirt" => "loại lỗi cố ý",
         other => other,
     }

@@ -146,3 +146,7 @@ mod figures;
 /// What the archive's tables are said to be, against the files.
 #[path = "suite/archive_tables.rs"]
 mod archive_tables;
+
+/// Questions to the archive.
+#[path = "suite/query.rs"]
+mod query;

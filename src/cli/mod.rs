@@ -5,6 +5,7 @@ mod indicators;
 mod init;
 mod ledger;
 mod progress;
+mod query;
 mod reconcile;
 mod report;
 mod returned;
@@ -21,7 +22,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::error::Result;
+use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
 use crate::schema::Schemas;
@@ -83,6 +84,15 @@ enum LangArg {
 enum FormatArg {
     Text,
     Json,
+    /// Of `query` only.
+    #[value(hide = true)]
+    Csv,
+    /// Of `query` only.
+    #[value(hide = true)]
+    Xlsx,
+    /// Of `query` only.
+    #[value(hide = true)]
+    Parquet,
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,6 +118,9 @@ enum Command {
     /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::Args>),
+    /// Hỏi kho lưu trữ bằng SQL hoặc bằng câu hỏi có sẵn: số liệu theo đơn vị, địa bàn, cấp học, qua các năm.
+    #[command(alias = "truy-van")]
+    Query(Box<query::Args>),
     /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
     #[command(alias = "bieu-trong")]
     Template(template::Args),
@@ -138,6 +151,7 @@ enum Command {
 struct Context {
     lang: Lang,
     json: bool,
+    format: FormatArg,
     schemas_folder: Option<PathBuf>,
     isolation: Isolation,
 }
@@ -169,9 +183,14 @@ impl Cli {
     /// # Errors
     /// When the work cannot be done; wrong data is [`Exit::Findings`] instead.
     pub fn run(self) -> Result<Exit> {
+        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
+            let reason = Words::both("lệnh này chỉ có dạng text và json", "this command knows text and json only");
+            return Err(Error::config("--format", reason));
+        }
         let context = Context {
             lang: self.lang(),
             json: self.format == FormatArg::Json,
+            format: self.format,
             schemas_folder: self.schemas,
             isolation: Isolation::this_program(),
         };
@@ -183,6 +202,7 @@ impl Cli {
             Command::Report(args) => report::run(&args, &context),
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
+            Command::Query(args) => query::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),
             Command::Ledger(args) => ledger::run(&args, &context),
@@ -200,10 +220,10 @@ fn read_isolated() -> Result<Exit> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     let limit = crate::ingest::MAX_FILE + 1;
-    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| crate::error::Error::io("read", "stdin", e))?;
+    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| Error::io("read", "stdin", e))?;
     let answer = crate::ingest::read_as_child(&bytes);
     let output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    serde_json::to_writer(output, &answer).map_err(|e| crate::error::Error::library("write", "stdout", e))?;
+    serde_json::to_writer(output, &answer).map_err(|e| Error::library("write", "stdout", e))?;
     Ok(Exit::Fine)
 }
 

@@ -65,6 +65,7 @@ pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
         "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
         "archive" => lang.pick("Lưu trữ", "Archive"),
         "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),
+        "query" => lang.pick("Truy vấn", "Query"),
         "ledger" => lang.pick("Sổ theo dõi", "Ledger"),
         other => other,
     }
