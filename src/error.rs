@@ -185,6 +185,9 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "named query" => "câu hỏi có sẵn",
         "parameter" => "tham số",
         "term in the archive" => "kỳ nào trong kho lưu trữ",
+        "unit" => "đơn vị",
+        "cell" => "ô",
+        "state of a term in the archive" => "kỳ trong kho lưu trữ",
         "dirt" => "loại lỗi cố ý",
         other => other,
     }

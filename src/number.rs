@@ -122,10 +122,16 @@ fn ungroup(text: &str, group: char) -> Option<String> {
 /// A number for people, grouped the Vietnamese way (`1.234.567`, `12,5`).
 #[must_use]
 pub fn show(value: i64, kind: NumberKind) -> String {
+    show_sum(i128::from(value), kind)
+}
+
+/// The same of a sum that may be larger than any single number.
+#[must_use]
+pub fn show_sum(value: i128, kind: NumberKind) -> String {
     let magnitude = value.unsigned_abs();
     let (whole, fraction) = match kind {
         NumberKind::Counts => (magnitude, 0),
-        NumberKind::Amounts => (magnitude / AMOUNT_UNIT as u64, magnitude % AMOUNT_UNIT as u64),
+        NumberKind::Amounts => (magnitude / u128::from(AMOUNT_UNIT.unsigned_abs()), magnitude % u128::from(AMOUNT_UNIT.unsigned_abs())),
     };
     let digits = whole.to_string();
     let mut out = String::from(if value < 0 { "-" } else { "" });
@@ -182,6 +188,13 @@ pub fn show_hundredths(hundredths: i64) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let whole = i64::try_from(magnitude / 100).unwrap_or(i64::MAX);
     format!("{sign}{},{:02}", show(whole, NumberKind::Counts), magnitude % 100)
+}
+
+/// A sum with its sign, as a change is told (`+45`, `-12`, `0`).
+#[must_use]
+pub fn show_change(value: i128, kind: NumberKind) -> String {
+    let text = show_sum(value, kind);
+    if value > 0 { format!("+{text}") } else { text }
 }
 
 /// The value as a spreadsheet stores it (million đồng for amounts).

@@ -39,6 +39,10 @@ mod workspace;
 #[path = "suite/run.rs"]
 mod run;
 
+/// Releases: whole or not there, untouched or told, made again byte for byte.
+#[path = "suite/release.rs"]
+mod release;
+
 /// Properties that hold for any input.
 #[path = "suite/properties.rs"]
 mod properties;
@@ -150,3 +154,7 @@ mod archive_tables;
 /// Questions to the archive.
 #[path = "suite/query.rs"]
 mod query;
+
+/// Why figures differ: causes add up, whatever happens.
+#[path = "suite/differences.rs"]
+mod differences;

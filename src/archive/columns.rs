@@ -1,13 +1,13 @@
 //! A small table in memory: text, whole-number and exact decimal columns, written as one Parquet file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, Decimal128Array, Int64Array};
-use arrow_schema::DataType;
+use arrow_schema::{ArrowError, DataType};
 
-use super::parquet_file::ParquetFile;
+use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
 use crate::error::{Error, Result};
 use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
 
@@ -19,6 +19,14 @@ const PRECISION: u8 = 25;
 pub struct Columns {
     names: Vec<String>,
     data: Vec<Column>,
+    rows: usize,
+}
+
+/// A table being written that is never whole in memory.
+pub struct ColumnsFile {
+    file: ParquetFile,
+    path: PathBuf,
+    rows: Columns,
 }
 
 #[derive(Debug)]
@@ -35,6 +43,7 @@ impl Columns {
         Self {
             names: names.iter().map(|n| (*n).to_owned()).collect(),
             data: names.iter().map(|_| Column::Texts(StringBuilder::new())).collect(),
+            rows: 0,
         }
     }
 
@@ -61,13 +70,20 @@ impl Columns {
 
     /// Adds a row with decimals, all of one kind of number.
     pub fn push_with(&mut self, texts: &[&str], numbers: &[i64], (kind, decimals): (NumberKind, &[Option<i64>])) {
+        let wide: Vec<Option<i128>> = decimals.iter().map(|value| value.map(i128::from)).collect();
+        self.push_sums(texts, numbers, (kind, &wide));
+    }
+
+    /// The same with sums that may be larger than any single number.
+    pub fn push_sums(&mut self, texts: &[&str], numbers: &[i64], (kind, decimals): (NumberKind, &[Option<i128>])) {
+        self.rows += 1;
         let scale = if kind == NumberKind::Counts { i128::from(AMOUNT_UNIT) } else { 1 };
         let (mut texts, mut numbers, mut decimals) = (texts.iter(), numbers.iter(), decimals.iter());
         for column in &mut self.data {
             match column {
                 Column::Texts(rows) => rows.append_option(texts.next().filter(|t| !t.is_empty())),
                 Column::Numbers(rows) => rows.push(numbers.next().copied().unwrap_or_default()),
-                Column::Decimals(rows) => rows.push(decimals.next().copied().flatten().map(|value| i128::from(value) * scale)),
+                Column::Decimals(rows) => rows.push(decimals.next().copied().flatten().map(|value| value.saturating_mul(scale))),
             }
         }
     }
@@ -77,6 +93,14 @@ impl Columns {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(self, path: &Path, sorted: usize, metadata: &[(String, String)]) -> Result<()> {
+        self.into_file(path, sorted, metadata)?.finish()
+    }
+
+    /// Begins to write the table; rows are added to the file.
+    ///
+    /// # Errors
+    /// When the file cannot be created.
+    pub fn into_file(self, path: &Path, sorted: usize, metadata: &[(String, String)]) -> Result<ColumnsFile> {
         let scale = i8::try_from(AMOUNT_SCALE).unwrap_or(6);
         let kind = |column: &Column| match column {
             Column::Texts(_) => DataType::Utf8,
@@ -84,19 +108,50 @@ impl Columns {
             Column::Decimals(_) => DataType::Decimal128(PRECISION, scale),
         };
         let schema: Vec<(&str, DataType, bool)> = self.names.iter().zip(&self.data).map(|(n, c)| (n.as_str(), kind(c), true)).collect();
-        let mut file = ParquetFile::create(path, &schema, sorted, metadata)?;
-        let failed = |e: arrow_schema::ArrowError| Error::library("write", path, e);
-        let mut arrays = Vec::new();
-        for column in self.data {
-            arrays.push(match column {
-                Column::Texts(mut rows) => Arc::new(rows.finish()) as ArrayRef,
-                Column::Numbers(rows) => Arc::new(Int64Array::from(rows)) as ArrayRef,
+        let file = ParquetFile::create(path, &schema, sorted, metadata)?;
+        Ok(ColumnsFile { file, path: path.to_owned(), rows: self })
+    }
+
+    /// The columns so far; the table goes on without rows.
+    fn take(&mut self) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
+        let scale = i8::try_from(AMOUNT_SCALE).unwrap_or(6);
+        self.rows = 0;
+        let array = |column: &mut Column| {
+            Ok(match column {
+                Column::Texts(rows) => Arc::new(rows.finish()) as ArrayRef,
+                Column::Numbers(rows) => Arc::new(Int64Array::from(std::mem::take(rows))) as ArrayRef,
                 Column::Decimals(rows) => {
-                    Arc::new(Decimal128Array::from(rows).with_precision_and_scale(PRECISION, scale).map_err(failed)?) as ArrayRef
+                    Arc::new(Decimal128Array::from(std::mem::take(rows)).with_precision_and_scale(PRECISION, scale)?) as ArrayRef
                 }
-            });
+            })
+        };
+        self.data.iter_mut().map(array).collect()
+    }
+}
+
+impl ColumnsFile {
+    /// The rows not written yet, to add to; written once there are enough of them.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn rows(&mut self) -> Result<&mut Columns> {
+        if self.rows.rows >= ROW_GROUP_ROWS {
+            self.flush()?;
         }
-        file.write(&arrays)?;
-        file.finish()
+        Ok(&mut self.rows)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let columns = self.rows.take().map_err(|e| Error::library("write", &self.path, e))?;
+        self.file.write(&columns)
+    }
+
+    /// Ends the file and puts it safely on the disk.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn finish(mut self) -> Result<()> {
+        self.flush()?;
+        self.file.finish()
     }
 }

@@ -1,4 +1,4 @@
-//! The small tables beside the cells: units, forms, rows, columns, submissions, coverage, mappings, findings.
+//! The small tables beside the cells: units, successions, forms, rows, columns, submissions, coverage, mappings, findings.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ pub fn write_dimensions(
 ) -> Result<Vec<&'static str>> {
     let tables = [
         ("units", units(input), 1),
+        ("successions", successions(input), 1),
         ("forms", forms(input), 1),
         ("rows", rows(input), 1),
         ("columns", columns(input), 1),
@@ -59,6 +60,15 @@ fn units(input: &ArchiveInput<'_>) -> Columns {
         ];
         let all: Vec<&str> = own.iter().map(String::as_str).chain(unit.groups.iter().map(|(_, value)| &**value)).collect();
         table.push(&all, &[]);
+    }
+    table
+}
+
+/// Units that were merged into others until the term.
+fn successions(input: &ArchiveInput<'_>) -> Columns {
+    let mut table = Columns::texts(&["from", "to", "on"]);
+    for succession in &input.tree.successions {
+        table.push(&[&succession.from, &succession.to, &succession.on.to_string()], &[]);
     }
     table
 }

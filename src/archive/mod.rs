@@ -10,6 +10,8 @@ mod cells;
 mod columns;
 mod comparisons;
 mod dimensions;
+mod figure_key;
+mod figures;
 mod indicators;
 mod parquet_file;
 mod past;
@@ -17,7 +19,9 @@ mod recount;
 mod release;
 mod returns;
 mod shelf;
+mod term_facts;
 mod term_key;
+mod text_table;
 mod totals;
 mod value_reader;
 
@@ -35,17 +39,24 @@ use crate::units::Tree;
 
 use release::DATA;
 
-pub use columns::Columns;
+pub use columns::{Columns, ColumnsFile};
 pub use comparisons::write_comparisons;
+pub use figure_key::FigureKey;
+pub use figures::{ArchivedCell, FigureReader, value_table};
 pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
 pub use past::{Past, inputs_of, past_returns};
 pub use recount::{TableTotal, recount};
 pub use release::{
-    Generation, InForce, MANIFEST, Manifest, Previous, ReleaseEntry, ReleaseFacts, StagedRelease, Writer, clean, follow, latest,
-    next_number,
+    Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, ReleaseEntry, ReleaseFacts, Resource,
+    StagedRelease, Verified, VersionLine, Writer, clean, describe, drop_draft, files_below, files_to_verify, follow, latest, next_number,
+    read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
+pub use term_facts::{
+    ArchivedAnswer, ArchivedCellName, ArchivedCoverage, ArchivedForm, ArchivedReturn, read_answers, read_cell_names, read_coverage,
+    read_forms, read_returns, read_tree,
+};
 pub use term_key::TermKey;
 pub use totals::{ArchivedTotals, totals_from_archive};
 

@@ -10,11 +10,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use chrono::{NaiveDate, SecondsFormat, TimeDelta};
+
 use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words, closest};
 use crate::term::{Period, SchoolYear};
 
+/// Vietnam is this many hours ahead of universal time.
+const VIETNAM_HOURS: i64 = 7;
 /// Folder of what is in force.
 pub const CURRENT: &str = "current";
 /// Folder of later states of results that are in force.
@@ -22,7 +26,7 @@ pub const STATES: &str = "states";
 /// Folder of what the last run left.
 pub const DRAFT: &str = "draft";
 /// The same of later states of results.
-const DRAFT_STATES: &str = "draft-states";
+pub const DRAFT_STATES: &str = "draft-states";
 
 /// Which state of each term is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +60,15 @@ pub struct TermState {
     /// Where it stands.
     pub standing: Standing,
     folder: PathBuf,
+}
+
+impl View {
+    /// What was known at the end of a day in Vietnam.
+    #[must_use]
+    pub fn as_of(day: NaiveDate) -> Self {
+        let end = day.and_hms_opt(23, 59, 59).unwrap_or_default() - TimeDelta::hours(VIETNAM_HOURS);
+        Self::AsOf(end.and_utc().to_rfc3339_opts(SecondsFormat::Secs, true))
+    }
 }
 
 impl TermState {
@@ -230,6 +243,11 @@ pub fn table_in(folder: &Path, area: Area, table: &str, key: &TermKey) -> PathBu
     };
     let Period { year, term } = key.period;
     folder.join(format!("school_year={}", year.0)).join(format!("term={}", term.id())).join(format!("{table}.parquet"))
+}
+
+/// Terms that have a draft.
+pub fn drafts(archive: &Path) -> Result<Vec<TermKey>> {
+    keys_in(archive, Area::Draft)
 }
 
 /// Terms whose table of forms stands in a part of an archive.

@@ -14,7 +14,10 @@ use arrow_array::{Array, DictionaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::statistics::Statistics;
 
+use super::figure_key::FigureKey;
 use super::parquet_file::ROW_GROUP_ROWS;
 use crate::cells::Status;
 use crate::error::{Error, Result};
@@ -86,6 +89,11 @@ impl ValueTable {
         self.metadata.metadata().num_row_groups()
     }
 
+    /// What the footer says of the keys of every row group.
+    pub fn bounds(&self) -> Vec<KeyBounds> {
+        self.metadata.metadata().row_groups().iter().map(KeyBounds::of).collect()
+    }
+
     /// The rows of a row group, through a file of its own: threads that share one
     /// would move each other's place in it.
     pub fn read(&self, file: File, group: usize) -> Result<impl Iterator<Item = Result<Batch>>> {
@@ -111,6 +119,44 @@ impl ValueTable {
             let batch = batch.map_err(|e| failed(&e))?;
             Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table"))
         }))
+    }
+}
+
+/// The lowest and the highest of some values.
+type Bounds<T> = Option<(T, T)>;
+
+/// The lowest and the highest form, sheet, code and column of a row group, as its footer notes them.
+#[derive(Debug, Clone)]
+pub struct KeyBounds {
+    texts: [Bounds<Vec<u8>>; 3],
+    column: Bounds<i32>,
+}
+
+impl KeyBounds {
+    fn of(group: &RowGroupMetaData) -> Self {
+        let statistics = |name: &str| {
+            let column = group.columns().iter().find(|column| column.column_path().string() == name);
+            column.and_then(|column| column.statistics())
+        };
+        let text = |name: &str| {
+            let bounds = statistics(name).and_then(|known| known.min_bytes_opt().zip(known.max_bytes_opt()));
+            bounds.map(|(low, high)| (low.to_vec(), high.to_vec()))
+        };
+        let column = match statistics("column") {
+            Some(Statistics::Int32(known)) => known.min_opt().copied().zip(known.max_opt().copied()),
+            _ => None,
+        };
+        Self { texts: ["form", "sheet", "code"].map(text), column }
+    }
+
+    /// False when the row group cannot hold a figure; one without notes may hold anything.
+    pub fn may_hold(&self, key: &FigureKey) -> bool {
+        let texts = self
+            .texts
+            .iter()
+            .zip([&key.form, &key.sheet, &key.code])
+            .all(|(bounds, text)| bounds.as_ref().is_none_or(|(low, high)| **low <= *text.as_bytes() && *text.as_bytes() <= **high));
+        texts && self.column.is_none_or(|(low, high)| (low..=high).contains(&i32::from(key.column)))
     }
 }
 

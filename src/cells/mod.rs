@@ -125,6 +125,24 @@ impl Returns {
     }
 }
 
+/// What some cells make together: the one that it is, else a number if any is one and none is broken.
+#[must_use]
+pub fn together(cells: impl Iterator<Item = (Status, i64)> + Clone) -> (Status, i64) {
+    let mut one = cells.clone();
+    if let (Some(only), None) = (one.next(), one.next()) {
+        return only;
+    }
+    let first = |wanted: fn(Status) -> bool| cells.clone().map(|(status, _)| status).find(|status| wanted(*status));
+    match first(Status::is_broken) {
+        Some(broken) => (broken, 0),
+        None if first(Status::is_number).is_some() => {
+            let numbers = cells.clone().filter(|(status, _)| status.is_number());
+            (Status::Computed, numbers.fold(0, |sum: i64, (_, number)| sum.saturating_add(number)))
+        }
+        None => (first(Status::is_blank).unwrap_or(Status::NotApplicable), 0),
+    }
+}
+
 /// Numbers and statuses over the slots of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Values {
@@ -181,18 +199,9 @@ impl Values {
         carried
     }
 
-    /// What some cells make together: a number if any is one and none is broken.
+    /// What some cells make together.
     fn together(&self, slots: &[usize]) -> (Status, i64) {
-        if let [slot] = slots {
-            return self.get(*slot);
-        }
-        let sum = slots.iter().fold(0, |sum: i64, &slot| sum.saturating_add(self.numbers[slot]));
-        let first = |wanted: fn(Status) -> bool| slots.iter().map(|&slot| self.statuses[slot]).find(|status| wanted(*status));
-        match first(Status::is_broken) {
-            Some(broken) => (broken, 0),
-            None if first(Status::is_number).is_some() => (Status::Computed, sum),
-            None => (first(Status::is_blank).unwrap_or(Status::NotApplicable), 0),
-        }
+        together(slots.iter().map(|&slot| self.get(slot)))
     }
 
     /// Number of slots.

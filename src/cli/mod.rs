@@ -1,12 +1,15 @@
 //! The command line: one file per command, words in Vietnamese, exit codes 0, 1, 2.
 
+mod archive;
 mod check;
+mod explain;
 mod indicators;
 mod init;
 mod ledger;
 mod progress;
 mod query;
 mod reconcile;
+mod release;
 mod report;
 mod returned;
 mod rules;
@@ -121,6 +124,9 @@ enum Command {
     /// Hỏi kho lưu trữ bằng SQL hoặc bằng câu hỏi có sẵn: số liệu theo đơn vị, địa bàn, cấp học, qua các năm.
     #[command(alias = "truy-van")]
     Query(Box<query::Args>),
+    /// Truy nguồn một số liệu: từ tổng đến từng đơn vị, từng ô; vì sao khác trước.
+    #[command(alias = "truy-nguon")]
+    Explain(explain::Args),
     /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
     #[command(alias = "bieu-trong")]
     Template(template::Args),
@@ -133,6 +139,12 @@ enum Command {
     /// Kiểm tra các bảng dữ liệu bất kỳ theo tệp quy tắc: đúng, sai hoặc chưa kết luận được.
     #[command(alias = "bang")]
     Table(table::Args),
+    /// Chốt số liệu một kỳ: chạy, rồi lưu thành bản không thể sửa, kèm mọi thứ đã tạo ra nó.
+    #[command(alias = "chot")]
+    Release(release::Args),
+    /// Kho lưu trữ: các bản đã chốt, kiểm tra nguyên vẹn, dựng lại.
+    #[command(alias = "kho")]
+    Archive(archive::Args),
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
@@ -203,10 +215,13 @@ impl Cli {
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
             Command::Query(args) => query::run(&args, &context),
+            Command::Explain(args) => explain::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),
             Command::Ledger(args) => ledger::run(&args, &context),
             Command::Table(args) => table::run(&args, &context),
+            Command::Release(args) => release::run(&args, &context),
+            Command::Archive(args) => archive::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Rules(args) => rules::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),

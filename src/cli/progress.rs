@@ -64,6 +64,8 @@ pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
         "outputs" => lang.pick("Biểu và danh sách", "Reports and lists"),
         "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
         "archive" => lang.pick("Lưu trữ", "Archive"),
+        "release" => lang.pick("Chốt số liệu", "Release"),
+        "verify" => lang.pick("Kiểm tra kho", "Verify"),
         "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),
         "query" => lang.pick("Truy vấn", "Query"),
         "ledger" => lang.pick("Sổ theo dõi", "Ledger"),

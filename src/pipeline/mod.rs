@@ -4,6 +4,7 @@
 //! in place at the end, so a run that is interrupted leaves what was there.
 
 mod ad_hoc;
+mod explain;
 mod figures;
 mod file;
 mod inputs;
@@ -11,18 +12,21 @@ mod ledger;
 mod lists;
 mod publish;
 mod reconcile;
+mod release;
 mod reports;
 mod returned;
 mod run;
 mod sample_files;
 mod show;
 mod show_figures;
+mod states;
 mod summary;
 mod templates;
 mod workspace;
 mod yearly;
 
 pub use ad_hoc::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
+pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
 pub use figures::{FigureSource, Figures, summary_books};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use ledger::{
@@ -34,12 +38,14 @@ pub use publish::write_whole;
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
+pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
 pub use run::{Checked, Look, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use show::{findings_digest, findings_json, findings_text};
 pub use show_figures::{indicators_csv, indicators_json, indicators_text};
+pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
 pub use workspace::workspace_files;

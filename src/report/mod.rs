@@ -21,6 +21,7 @@ mod reference;
 mod summary;
 mod template;
 mod texts;
+mod tree_page;
 mod xlsx;
 mod yearly;
 
@@ -39,5 +40,6 @@ pub use readback::read_back;
 pub use summary::{SummaryBook, summary_book};
 pub use template::{TemplateUnit, template};
 pub use texts::{Choice, ReportTexts};
+pub use tree_page::{TreeLine, TreePage, TreeSection, tree_page};
 pub use xlsx::write_xlsx;
 pub use yearly::{YearlyLine, YearlyTexts, yearly};

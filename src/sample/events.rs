@@ -38,6 +38,7 @@ impl History<'_> {
     pub fn merge(&mut self, code: &str, into: &str, last_day: NaiveDate) -> Result<()> {
         let (unit, target) = (self.place(code)?, self.place(into)?);
         self.places[unit].line.valid_to = Some(last_day);
+        into.clone_into(&mut self.places[unit].line.merged_into);
         self.places[unit].forms.clear();
         for flow in 0..self.states[unit].len() {
             let Some(leaving) = self.states[unit][flow].take() else { continue };

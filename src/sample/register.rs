@@ -37,6 +37,8 @@ pub struct RegisterLine {
     pub valid_from: Option<NaiveDate>,
     /// Last day it is true.
     pub valid_to: Option<NaiveDate>,
+    /// The unit it was merged into when the line ended; empty otherwise.
+    pub merged_into: String,
 }
 
 impl RegisterLine {
@@ -58,6 +60,7 @@ impl RegisterLine {
             "area" => self.area.clone(),
             "valid_from" => written(self.valid_from),
             "valid_to" => written(self.valid_to),
+            "merged_into" => self.merged_into.clone(),
             _ => String::new(),
         }
     }

@@ -97,7 +97,14 @@ impl Schemas {
     /// # Errors
     /// The first file that cannot be loaded, with every problem in it.
     pub fn load(folder: Option<&std::path::Path>) -> Result<Self> {
-        let files = SchemaFiles::open(folder)?;
+        Self::of(SchemaFiles::open(folder)?)
+    }
+
+    /// Loads the schemas that these files make.
+    ///
+    /// # Errors
+    /// As for [`Schemas::load`].
+    pub fn of(files: SchemaFiles) -> Result<Self> {
         let mut regulations = Vec::new();
         let (mut written, mut mapped) = (Vec::new(), Vec::new());
         for path in files.paths() {

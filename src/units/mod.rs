@@ -5,6 +5,7 @@
 //! code; it stands in the register's own columns.
 
 mod register;
+mod succession;
 mod tree;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 pub use register::Register;
+pub use succession::{Succession, final_successor};
 pub use tree::{Group, Tree};
 
 /// One line of the register: a unit as it was between two days.
@@ -43,6 +45,8 @@ pub struct Unit {
     pub valid_from: Option<NaiveDate>,
     /// Last day this line is true.
     pub valid_to: Option<NaiveDate>,
+    /// The unit that this one was merged into when the line ended.
+    pub merged_into: Option<Arc<str>>,
     /// Line in the register file.
     pub line: u32,
 }

@@ -38,6 +38,7 @@ impl Register {
             }
         }
         check_overlaps(&units, &mut problems);
+        check_mergers(&units, &mut problems);
         if problems.is_empty() {
             let groupings = schema.groupings.iter().map(|key| key.as_str().into()).collect();
             Ok(Self { file: Arc::clone(&table.file), units, groupings })
@@ -144,6 +145,7 @@ impl<'a> Reader<'a> {
             groups: groups.collect(),
             valid_from,
             valid_to,
+            merged_into: optional(self.text(row, "merged_into")),
             line: row.line,
         })
     }
@@ -162,6 +164,26 @@ fn lookup(list: &[CodeName], text: &str, what: (&str, &str), problems: &mut Vec<
         format!("`{text}` is not a {}; known: {}", what.1, names(|e| &e.code)),
     ));
     text.into()
+}
+
+/// A unit is merged into one that the register knows, and is no more from then on.
+fn check_mergers(units: &[Unit], problems: &mut Vec<Words>) {
+    for unit in units {
+        let Some(into) = &unit.merged_into else { continue };
+        let (line, code) = (unit.line, &unit.code);
+        if unit.valid_to.is_none() {
+            problems.push(Words::both(
+                format!("dòng {line}: đơn vị {code} sáp nhập vào {into} thì phải ghi ngày hết hiệu lực"),
+                format!("line {line}: unit {code} is merged into {into}, so the line has a last day"),
+            ));
+        }
+        if *into == *code || !units.iter().any(|other| other.code == *into) {
+            problems.push(Words::both(
+                format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, mã này không phải là một đơn vị khác của danh sách"),
+                format!("line {line}: unit {code} is merged into {into}, which is no other unit of the register"),
+            ));
+        }
+    }
 }
 
 fn check_overlaps(units: &[Unit], problems: &mut Vec<Words>) {

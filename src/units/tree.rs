@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Register, Unit};
+use super::succession::successions;
+use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, Words, closest};
 
 /// The units valid on a day and their tree; units are addressed by index.
@@ -23,6 +24,8 @@ pub struct Tree {
     pub order: Vec<usize>,
     /// Facilities covered by the return each unit files: itself and those that file with it.
     pub covered: Vec<Vec<usize>>,
+    /// Mergers until the day, in the order of the units that are no more.
+    pub successions: Vec<Succession>,
     children: Vec<Vec<usize>>,
     by_code: HashMap<Arc<str>, usize>,
     groupings: Vec<Arc<str>>,
@@ -46,7 +49,20 @@ impl Tree {
     /// One error naming every unit that reports to, or files with, a unit that
     /// is not there, and every circle.
     pub fn as_at(register: &Register, day: NaiveDate) -> Result<Self> {
-        let mut units: Vec<Unit> = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
+        let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
+        Self::of(units, (&register.file, register.groupings.clone()), day, successions(&register.units, day))
+    }
+
+    /// A tree of these units, which are valid on the day, with the file that they came from.
+    ///
+    /// # Errors
+    /// As for [`Tree::as_at`].
+    pub fn of(
+        mut units: Vec<Unit>,
+        (file, groupings): (&str, Vec<Arc<str>>),
+        day: NaiveDate,
+        successions: Vec<Succession>,
+    ) -> Result<Self> {
         units.sort_by(|a, b| a.code.cmp(&b.code));
         let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();
@@ -69,7 +85,7 @@ impl Tree {
             units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
         let order = top_down(&units, &parent, &mut problems);
         if !problems.is_empty() {
-            return Err(Error::config(&register.file, Words::join(&problems, "\n  ")));
+            return Err(Error::config(file, Words::join(&problems, "\n  ")));
         }
         let mut covered = vec![Vec::new(); units.len()];
         for (unit, &filer) in files_with.iter().enumerate() {
@@ -83,7 +99,7 @@ impl Tree {
                 children[*above].push(unit);
             }
         }
-        Ok(Self { day, units, parent, files_with, order, covered, children, by_code, groupings: register.groupings.clone() })
+        Ok(Self { day, units, parent, files_with, order, covered, successions, children, by_code, groupings })
     }
 
     /// The unit with this code.

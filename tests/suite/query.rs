@@ -70,7 +70,7 @@ fn every_view_and_table_is_told_column_by_column() {
             assert!(!note.description.vi.is_empty() && !note.description.en.contains('{'), "{name}.{column}");
         }
         let answered = rows(session.ask(&format!("SELECT * FROM \"{name}\"")).unwrap()).len();
-        assert!(answered > 0 || name == "mappings", "{name} has no row");
+        assert!(answered > 0 || ["mappings", "successions", "versions"].contains(&name), "{name} has no row");
         // What is told of an empty archive is the same, but for what its register and forms add.
         let empty = Shelf::open(&archive.join("none"), View::Published).unwrap();
         let nothing = Session::open(&schemas, &catalogue, &empty, &Asked::default()).unwrap();

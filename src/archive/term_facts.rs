@@ -1,0 +1,249 @@
+//! What a state of a term says beside its values: units and their tree, forms, rows and columns in words, returns,
+//! coverage, answers. All of it as it was then.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::shelf::TermState;
+use super::text_table::TextTable;
+use crate::error::{Error, Result};
+use crate::number::NumberKind;
+use crate::schema::RegisterSchema;
+use crate::units::{Succession, Tree, Unit};
+
+/// A form of an archived term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivedForm {
+    /// Full id.
+    pub id: String,
+    /// Symbol as printed.
+    pub symbol: String,
+    /// Version under that symbol.
+    pub version: String,
+    /// Title of the report.
+    pub title: String,
+    /// Id of its layout.
+    pub layout: String,
+}
+
+impl ArchivedForm {
+    /// The id within its circular.
+    #[must_use]
+    pub fn short(&self) -> &str {
+        self.id.rsplit_once('/').map_or(&*self.id, |(_, short)| short)
+    }
+}
+
+/// A cell of a form in words, as printed then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivedCellName {
+    /// Sheet name as printed.
+    pub sheet_name: String,
+    /// Label of the row, with the heading it stands under.
+    pub label: String,
+    /// Unit of measure.
+    pub unit_of_measure: String,
+    /// Heading of the column, from the top down.
+    pub heading: String,
+    /// Counts or amounts.
+    pub kind: NumberKind,
+}
+
+/// A return that counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivedReturn {
+    /// Form id.
+    pub form: String,
+    /// Unit code.
+    pub unit: String,
+    /// The file it came in.
+    pub file: String,
+    /// The file's SHA-256; empty where there was no file.
+    pub sha256: String,
+}
+
+/// Returns received and expected of a unit with everything below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArchivedCoverage {
+    /// Returns received.
+    pub received: i64,
+    /// Returns expected.
+    pub expected: i64,
+}
+
+/// An answer to a finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArchivedAnswer {
+    /// Unit code; empty where the finding names none.
+    pub unit: String,
+    /// Sheet id; empty for a whole return.
+    pub sheet: String,
+    /// Row code.
+    pub code: String,
+    /// Column; 0 where the finding names none.
+    pub column: i64,
+    /// What the finding says.
+    pub message: String,
+    /// The answer.
+    pub text: String,
+    /// The role of whoever answered.
+    pub by: String,
+    /// The day.
+    pub on: String,
+}
+
+/// Forms of a term, in the order of their ids.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_forms(state: &TermState) -> Result<Vec<ArchivedForm>> {
+    let table = TextTable::read(&state.table("forms"), &["form", "symbol", "version", "title", "layout"])?;
+    let form = |row: super::text_table::TextRow<'_>| ArchivedForm {
+        id: row.text("form").to_owned(),
+        symbol: row.text("symbol").to_owned(),
+        version: row.text("version").to_owned(),
+        title: row.text("title").to_owned(),
+        layout: row.text("layout").to_owned(),
+    };
+    Ok(table.rows().map(form).collect())
+}
+
+/// Every cell of a form in words, by sheet, code and column.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn read_cell_names(state: &TermState, form: &str) -> Result<BTreeMap<(String, String, u16), ArchivedCellName>> {
+    let rows = TextTable::read(&state.table("rows"), &["form", "sheet", "code", "sheet_name", "label", "unit_of_measure", "heading"])?;
+    let columns = TextTable::read(&state.table("columns"), &["form", "sheet", "path", "kind", "column"])?;
+    let columns: Vec<_> = columns.rows().filter(|column| column.text("form") == form).collect();
+    let mut names = BTreeMap::new();
+    for row in rows.rows().filter(|row| row.text("form") == form) {
+        for column in columns.iter().filter(|column| column.text("sheet") == row.text("sheet")) {
+            let label = match (row.text("heading").trim(), row.text("label").trim()) {
+                ("", label) => label.to_owned(),
+                (heading, label) => format!("{heading} / {label}"),
+            };
+            let name = ArchivedCellName {
+                sheet_name: row.text("sheet_name").to_owned(),
+                label,
+                unit_of_measure: row.text("unit_of_measure").to_owned(),
+                heading: column.text("path").to_owned(),
+                kind: if column.text("kind") == "amounts" { NumberKind::Amounts } else { NumberKind::Counts },
+            };
+            let number = u16::try_from(column.number("column")).unwrap_or(u16::MAX);
+            names.insert((row.text("sheet").to_owned(), row.text("code").to_owned(), number), name);
+        }
+    }
+    Ok(names)
+}
+
+/// The units of a term and their tree, as they were.
+///
+/// # Errors
+/// When a table cannot be read, or its units make no tree.
+pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate) -> Result<Tree> {
+    let path = state.table("units");
+    let table = TextTable::read_all(&path)?;
+    let names = table.names();
+    // A later register may have other groupings: those of the table are what there was.
+    let fixed = ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
+    let groupings: Vec<Arc<str>> = names.iter().filter(|name| !fixed.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
+    let list = |text: &str| text.split(' ').filter(|part| !part.is_empty()).map(Arc::from).collect();
+    let optional = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
+    let units = (1..).zip(table.rows()).map(|(line, row)| {
+        let kind = register.kind(row.text("kind"));
+        Unit {
+            code: row.text("unit").into(),
+            name: row.text("name").into(),
+            kind: row.text("kind").into(),
+            facility: kind.is_some_and(|kind| kind.facility),
+            aggregate: kind.is_some_and(|kind| kind.aggregate),
+            levels: list(row.text("levels")),
+            ownership: row.text("ownership").into(),
+            reports_to: optional(row.text("reports_to")),
+            files_with: optional(row.text("files_with")),
+            forms: list(row.text("forms")),
+            groups: groupings.iter().map(|name| (Arc::clone(name), row.text(name).into())).collect(),
+            valid_from: row.text("valid_from").parse().ok(),
+            valid_to: row.text("valid_to").parse().ok(),
+            merged_into: None,
+            line,
+        }
+    });
+    let units = units.collect();
+    Tree::of(units, (&path.display().to_string(), groupings), day, read_successions(state)?)
+}
+
+/// Mergers until the term; none in archives from before they were kept.
+fn read_successions(state: &TermState) -> Result<Vec<Succession>> {
+    let path = state.table("successions");
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let table = TextTable::read(&path, &["from", "to", "on"])?;
+    let read = |row: super::text_table::TextRow<'_>| {
+        let on = row.text("on").parse().map_err(|_| Error::library("read", &path, format!("`{}` is not a day", row.text("on"))))?;
+        Ok(Succession { from: row.text("from").into(), to: row.text("to").into(), on })
+    };
+    table.rows().map(read).collect()
+}
+
+/// Returns of a term that count, in the order of forms and units; of one form, or of all.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_returns(state: &TermState, form: Option<&str>) -> Result<Vec<ArchivedReturn>> {
+    let table = TextTable::read(&state.table("submissions"), &["form", "unit", "file", "sha256"])?;
+    let rows = table.rows().filter(|row| form.is_none_or(|form| row.text("form") == form));
+    Ok(rows
+        .map(|row| ArchivedReturn {
+            form: row.text("form").to_owned(),
+            unit: row.text("unit").to_owned(),
+            file: row.text("file").to_owned(),
+            sha256: row.text("sha256").to_owned(),
+        })
+        .collect())
+}
+
+/// Coverage of a form by unit code.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_coverage(state: &TermState, form: &str) -> Result<BTreeMap<String, ArchivedCoverage>> {
+    let table = TextTable::read(&state.table("coverage"), &["form", "unit", "received", "expected"])?;
+    let rows = table.rows().filter(|row| row.text("form") == form);
+    Ok(rows
+        .map(|row| {
+            let coverage = ArchivedCoverage { received: row.number("received"), expected: row.number("expected") };
+            (row.text("unit").to_owned(), coverage)
+        })
+        .collect())
+}
+
+/// Answers to findings of a form, in a stable order.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_answers(state: &TermState, form: &str) -> Result<Vec<ArchivedAnswer>> {
+    let columns = ["unit", "form", "sheet", "code", "column", "message", "closed", "closed_text", "closed_by", "closed_on"];
+    let table = TextTable::read(&state.table("findings"), &columns)?;
+    let mut answers: Vec<ArchivedAnswer> = table
+        .rows()
+        .filter(|row| row.text("form") == form && !row.text("closed").is_empty())
+        .map(|row| ArchivedAnswer {
+            unit: row.text("unit").to_owned(),
+            sheet: row.text("sheet").to_owned(),
+            code: row.text("code").to_owned(),
+            column: row.number("column"),
+            message: row.text("message").to_owned(),
+            text: row.text("closed_text").to_owned(),
+            by: row.text("closed_by").to_owned(),
+            on: row.text("closed_on").to_owned(),
+        })
+        .collect();
+    answers.sort();
+    answers.dedup();
+    Ok(answers)
+}

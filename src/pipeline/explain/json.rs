@@ -1,0 +1,105 @@
+//! The explanation for programs: the whole tree, every cause with its units.
+
+use serde_json::{Value, json};
+
+use super::Compared;
+use super::text::by_cause;
+use super::words::Words;
+use crate::number::{NumberKind, to_float};
+use crate::query::explain::{Change, Explained, Node, Own, missing};
+
+/// The explanation as JSON.
+pub fn json(words: &Words<'_>) -> String {
+    let (explained, top) = (&words.own.explained, &words.own.top);
+    let tree = &explained.figure.tree;
+    let codes = |units: Vec<usize>| units.into_iter().map(|unit| tree.units[unit].code.to_string()).collect::<Vec<String>>();
+    let is_below = explained.figure.below(&tree.units[top.unit].code);
+    let answers = explained.answers.iter().filter(|answer| tree.find(&answer.unit).is_none_or(|unit| is_below[unit]));
+    let value = json!({
+        "figure": figure(explained),
+        "unit": tree.units[top.unit].code,
+        "name": tree.units[top.unit].name,
+        "total": sum(top.total, words.kind()),
+        "has_number": top.has_number,
+        "incomplete": top.is_incomplete,
+        "coverage": explained.coverage.get(&*tree.units[top.unit].code).map(|known| json!({"received": known.received, "expected": known.expected})),
+        "missing": codes(missing(top)),
+        "answers": answers.map(|answer| json!({
+            "unit": answer.unit, "message": answer.message, "text": answer.text, "by": answer.by, "on": answer.on,
+        })).collect::<Vec<Value>>(),
+        "tree": node(words, top),
+        "against": words.own.against.as_ref().map(|compared| against(words, compared)),
+    });
+    format!("{value:#}\n")
+}
+
+fn figure(explained: &Explained) -> Value {
+    let (key, name) = (&explained.key, &explained.name);
+    json!({
+        "state": explained.state.to_string(),
+        "recorded_at": explained.state.release().map(|release| &release.recorded_at),
+        "kind": explained.state.release().map(|release| &release.kind),
+        "form": key.form, "symbol": explained.form.symbol, "form_version": explained.form.version,
+        "sheet": key.sheet, "sheet_name": name.sheet_name, "code": key.code, "label": name.label,
+        "column": key.column, "heading": name.heading, "unit_of_measure": name.unit_of_measure,
+        "row_groups_read": explained.groups.0, "row_groups": explained.groups.1,
+    })
+}
+
+/// A sum; one that no integer of JSON's readers holds is a text.
+fn sum(value: i128, kind: NumberKind) -> Value {
+    match (i64::try_from(value), kind) {
+        (Ok(value), NumberKind::Counts) => json!(value),
+        (Ok(value), NumberKind::Amounts) => json!(to_float(value, kind)),
+        (Err(_), _) => json!(crate::number::show_sum(value, kind)),
+    }
+}
+
+fn own_json(own: &Own, explained: &Explained) -> Value {
+    let places = own.places.iter().map(|place| {
+        let hash = explained.hashes.get(&*place.file).filter(|hash| !hash.is_empty());
+        json!({"file": place.file, "sheet": place.sheet, "cell": place.cell, "sha256": hash})
+    });
+    let value = own.status.is_number().then(|| sum(i128::from(own.number), explained.name.kind));
+    json!({"status": own.status.id(), "value": value, "places": places.collect::<Vec<Value>>()})
+}
+
+fn node(words: &Words<'_>, node_: &Node) -> Value {
+    let explained = &words.own.explained;
+    let unit = &explained.figure.tree.units[node_.unit];
+    json!({
+        "unit": unit.code, "name": unit.name, "kind": unit.kind,
+        "total": sum(node_.total, words.kind()),
+        "incomplete": node_.is_incomplete,
+        "received": node_.returns.0, "expected": node_.returns.1,
+        "missing": node_.is_missing,
+        "own": node_.own.as_ref().map(|own| own_json(own, explained)),
+        "parts": node_.children.iter().map(|child| node(words, child)).collect::<Vec<Value>>(),
+    })
+}
+
+fn against(words: &Words<'_>, compared: &Compared) -> Value {
+    let Compared { older, newer, difference } = compared;
+    let kind = words.kind();
+    let causes = by_cause(compared).into_iter().map(|(cause, changes)| {
+        json!({
+            "cause": cause.id(), "words": words.cause(compared, cause), "amount": sum(difference.of(cause), kind),
+            "units": changes.into_iter().map(|one| change(compared, one, kind)).collect::<Vec<Value>>(),
+        })
+    });
+    json!({
+        "older": figure(&older.explained), "newer": figure(newer),
+        "before": sum(difference.before, kind), "after": sum(difference.after, kind), "difference": sum(difference.amount(), kind),
+        "older_cells": older.parts.iter().map(ToString::to_string).collect::<Vec<String>>(),
+        "causes": causes.collect::<Vec<Value>>(),
+    })
+}
+
+fn change(compared: &Compared, change: &Change, kind: NumberKind) -> Value {
+    json!({
+        "unit": change.unit, "name": Words::name_in(compared, &change.unit), "amount": sum(change.amount, kind),
+        "merged_into": change.merged_into,
+        "before": change.before.as_ref().map(|own| own_json(own, &compared.older.explained)),
+        "after": change.after.as_ref().map(|own| own_json(own, if change.cause == crate::query::explain::Cause::Definition { &compared.older.explained } else { &compared.newer })),
+    })
+}

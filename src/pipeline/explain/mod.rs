@@ -1,0 +1,144 @@
+//! A figure explained: loaded, taken apart, told on the screen, as JSON and as a page.
+
+mod json;
+mod page;
+mod text;
+mod words;
+
+use crate::archive::{Shelf, TermState, read_forms};
+use crate::error::{Error, Result, Words, closest};
+use crate::finding::Lang;
+use crate::query::explain::{Address, Against, Difference, Explained, Figure, Node, Side, difference, load_against, load_figure, node};
+use crate::schema::Schemas;
+
+use super::reconcile::ReconcileTexts;
+use super::states::{ArchiveRequest, older_first};
+use words::Words as Speech;
+
+pub use words::ExplainTexts;
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct ExplainRequest {
+    /// Where the figure is archived.
+    pub archive: ArchiveRequest,
+    /// The figure: `FORM/SHEET/CODE/COLUMN`.
+    pub address: String,
+    /// Code of the unit.
+    pub unit: String,
+    /// The state; otherwise that of the pipeline's term, or of the latest term with the form.
+    pub state: Option<String>,
+    /// The state that it is explained against.
+    pub against: Option<String>,
+}
+
+/// A figure explained.
+#[derive(Debug)]
+pub struct Explanation {
+    /// The figure in its state.
+    pub explained: Explained,
+    /// The unit's total, taken apart.
+    pub top: Node,
+    /// Against another state.
+    pub against: Option<Compared>,
+    texts: ExplainTexts,
+    reconcile: ReconcileTexts,
+}
+
+/// A figure in two states, and why it is not the same.
+#[derive(Debug)]
+pub struct Compared {
+    /// The older state; its own figure is at its own address.
+    pub older: Against,
+    /// The newer state.
+    pub newer: Explained,
+    /// What makes the difference.
+    pub difference: Difference,
+}
+
+/// Explains a figure.
+///
+/// # Errors
+/// When the archive does not hold it, or the two states cannot be compared.
+pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Explanation> {
+    let texts: ExplainTexts = schemas.files.toml("explain.toml")?;
+    let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
+    let address: Address = request.address.parse()?;
+    let (shelf, own_term) = request.archive.open()?;
+    let state = match (&request.state, own_term) {
+        (Some(name), _) => shelf.named(name)?,
+        (None, Some(key)) => shelf.named(&key.to_string())?,
+        (None, None) => latest_with(&shelf, &address)?,
+    };
+    let explained = load_figure(&state, &address, schemas)?;
+    let unit = unit_of(&explained.figure, &request.unit)?;
+    let top = taken_apart(&explained, unit);
+    let against =
+        request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &request.unit, schemas)).transpose()?;
+    Ok(Explanation { explained, top, against, texts, reconcile })
+}
+
+/// The latest term that has the form.
+fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
+    let mut states = shelf.states()?;
+    // The state that reports are due in goes before a later one.
+    states.sort_by(|a, b| (b.key.period, &a.key.state).cmp(&(a.key.period, &b.key.state)));
+    let mut forms = Vec::new();
+    for state in &states {
+        let own = read_forms(state)?;
+        if own.iter().any(|form| address.is_form(form)) {
+            return Ok(state.clone());
+        }
+        forms.extend(own);
+    }
+    Err(address.find(&forms).err().unwrap_or_else(|| Error::config(shelf.folder().display(), "there is nothing in it")))
+}
+
+fn unit_of(figure: &Figure, code: &str) -> Result<usize> {
+    figure.tree.find(code).ok_or_else(|| Error::Unknown {
+        kind: "unit",
+        name: code.to_owned(),
+        hint: closest(code, figure.tree.units.iter().map(|unit| &*unit.code)).map(Words::did_you_mean),
+    })
+}
+
+/// The total of a unit, down to every return.
+fn taken_apart(explained: &Explained, unit: usize) -> Node {
+    let (tree, form) = (&explained.figure.tree, &explained.form);
+    node(&explained.figure, unit, &|unit| tree.units[unit].expects(form.short()) || tree.units[unit].expects(&form.symbol))
+}
+
+/// The figure against another state, always told from the older to the newer one.
+fn compare_states(other: &TermState, explained: &Explained, unit: &str, schemas: &Schemas) -> Result<Compared> {
+    let (older, newer) = if older_first(other, &explained.state).is_le() {
+        (other.clone(), explained.clone())
+    } else {
+        // The figure asked for is the older one: its form may go by another circular there.
+        let (form, key) = (explained.form.short(), &explained.key);
+        let address = Address { form: form.to_owned(), sheet: key.sheet.to_string(), code: key.code.to_string(), column: key.column };
+        (explained.state.clone(), load_figure(other, &address, schemas)?)
+    };
+    let older = load_against(&older, &newer, schemas)?;
+    let shown = older.carried.is_some().then_some(&older.explained.figure.own);
+    let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure) };
+    let difference = difference(side, &newer.figure, unit);
+    Ok(Compared { older, newer, difference })
+}
+
+/// The explanation for a screen; everything, or what weighs most.
+#[must_use]
+pub fn explained_text(explanation: &Explanation, schemas: &Schemas, lang: Lang, all: bool) -> String {
+    text::text(&Speech::new(explanation, schemas, lang), all)
+}
+
+/// The explanation for programs.
+#[must_use]
+pub fn explained_json(explanation: &Explanation, schemas: &Schemas, lang: Lang) -> String {
+    json::json(&Speech::new(explanation, schemas, lang))
+}
+
+/// The explanation as a page of its own.
+#[must_use]
+pub fn explained_html(explanation: &Explanation, schemas: &Schemas, lang: Lang) -> String {
+    page::page(&Speech::new(explanation, schemas, lang))
+}

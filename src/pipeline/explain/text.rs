@@ -1,0 +1,173 @@
+//! The explanation for a screen: a tree, folded to what weighs most.
+
+use std::fmt::Write as _;
+
+use super::Compared;
+use super::words::Words;
+use crate::number::{show_change, show_sum};
+use crate::query::explain::{Cause, Change, Node};
+
+/// Parts shown by depth, where not all are; deeper ones are not shown.
+const FOLDED: [usize; 3] = [8, 4, 3];
+/// Units shown of a cause.
+const UNITS: usize = 5;
+
+/// The explanation as text.
+pub fn text(words: &Words<'_>, all: bool) -> String {
+    let head = words.above();
+    let mut out = format!("{}\n", head.total);
+    for line in head.lines.iter().chain(&head.notes) {
+        let _ = writeln!(out, "  {line}");
+    }
+    let top = &words.own.top;
+    if top.children.is_empty() {
+        for note in words.notes(top, all) {
+            let _ = writeln!(out, "    {note}");
+        }
+    } else {
+        let _ = writeln!(out, "\n{}:", words.head("parts", &[]));
+        below(words, top, (0, all), &mut out);
+    }
+    let answers = words.answers();
+    if !answers.is_empty() {
+        let _ = writeln!(out, "\n{}:", words.head("answers", &[]));
+        answers.iter().for_each(|answer| {
+            let _ = writeln!(out, "  {answer}");
+        });
+    }
+    if let Some(compared) = &words.own.against {
+        against(words, compared, all, &mut out);
+    }
+    out
+}
+
+fn indent(depth: usize) -> String {
+    "  ".repeat(depth + 1)
+}
+
+/// What a unit's total is made of.
+fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut String) {
+    if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
+        let name = words.say(&words.own.texts.parts, "own", &[("name", &words.tree().units[node.unit].name)]);
+        let places = words.places(own, &words.own.explained, all);
+        let _ = writeln!(out, "{}{name}: {} — {}", indent(depth), words.said(own), places.join("; "));
+    }
+    let most = if all { usize::MAX } else { FOLDED.get(depth).copied().unwrap_or(0) };
+    let mut parts: Vec<&Node> = node.children.iter().collect();
+    if parts.len() > most {
+        parts.sort_by_key(|part| (std::cmp::Reverse(part.total.unsigned_abs()), part.unit));
+    }
+    let left = parts.split_off(parts.len().min(most));
+    for part in parts {
+        let notes = words.notes(part, all).join("; ");
+        let notes = if notes.is_empty() { notes } else { format!(" — {notes}") };
+        let _ = writeln!(out, "{}{}: {}{notes}", indent(depth), words.unit(part.unit), words.number(part));
+        below(words, part, (depth + 1, all), out);
+    }
+    if !left.is_empty() {
+        let sum = left.iter().map(|part| part.total).sum();
+        let fields = [("left", &*left.len().to_string()), ("number", &*show_sum(sum, words.kind()))];
+        let _ = writeln!(out, "{}{}", indent(depth), words.head("more", &fields));
+    }
+}
+
+/// Why it is not what it was.
+fn against(words: &Words<'_>, compared: &Compared, all: bool, out: &mut String) {
+    let texts = &words.own.texts.against;
+    let _ = writeln!(out, "\n{}:", words.say(texts, "heading", &[]));
+    for line in compared_lines(words, compared) {
+        let _ = writeln!(out, "  {line}");
+    }
+    for (cause, changes) in by_cause(compared) {
+        let _ = writeln!(out, "  {}", cause_line(words, compared, cause, &changes));
+        let most = if all { usize::MAX } else { UNITS };
+        let mut shown = changes.clone();
+        if shown.len() > most {
+            shown.sort_by_key(|change| std::cmp::Reverse(change.amount.unsigned_abs()));
+        }
+        let left = shown.split_off(shown.len().min(most));
+        let mut group = None;
+        for change in shown {
+            if group != change.merged_into.as_ref() {
+                group = change.merged_into.as_ref();
+                let _ = write!(out, "{}", group.map_or_else(String::new, |into| format!("    {}\n", merged_line(words, compared, into))));
+            }
+            let _ = writeln!(out, "    {}", change_line(words, compared, change));
+            for place in words.change_places(compared, change, all) {
+                let _ = writeln!(out, "      {place}");
+            }
+        }
+        if !left.is_empty() {
+            let sum = left.iter().map(|change| change.amount).sum();
+            let fields = [("left", &*left.len().to_string()), ("number", &*show_change(sum, words.kind()))];
+            let _ = writeln!(out, "    {}", words.head("more", &fields));
+        }
+    }
+    if !compared.difference.changes.is_empty() {
+        let _ = writeln!(out, "  {}", words.say(texts, "sum", &[("amount", &show_change(compared.difference.amount(), words.kind()))]));
+    }
+}
+
+/// What is said before the causes.
+pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
+    let (texts, kind) = (&words.own.texts.against, words.kind());
+    let Compared { older, newer, difference } = compared;
+    let (before, after) = (show_sum(difference.before, kind), show_sum(difference.after, kind));
+    let fields = [
+        ("before", &*before),
+        ("older", &*words.state(&older.explained.state)),
+        ("after", &*after),
+        ("newer", &*words.state(&newer.state)),
+        ("amount", &*show_change(difference.amount(), kind)),
+    ];
+    let mut lines = vec![words.say(texts, "compared", &fields)];
+    let code = &*words.tree().units[words.own.top.unit].code;
+    let received = |explained: &crate::query::explain::Explained| {
+        explained.coverage.get(code).map_or_else(|| "0/0".to_owned(), |known| format!("{}/{}", known.received, known.expected))
+    };
+    let fields = [("before", &*received(&older.explained)), ("after", &*received(newer))];
+    lines.push(words.say(texts, "coverage", &fields));
+    if older.explained.key != newer.key {
+        lines.push(words.say(texts, "other_cell", &[("key", &older.explained.key.to_string())]));
+    }
+    if older.carried.is_some() {
+        let keys: Vec<String> = older.parts.iter().map(ToString::to_string).collect();
+        lines.push(words.say(texts, "made_of", &[("keys", &keys.join(", "))]));
+    }
+    if difference.changes.is_empty() {
+        lines.push(words.say(texts, "same", &[]));
+    } else if difference.amount() == 0 {
+        lines.push(words.say(texts, "no_change", &[]));
+    }
+    lines
+}
+
+/// Changes by cause, in the order they are told.
+pub fn by_cause(compared: &Compared) -> Vec<(Cause, Vec<&Change>)> {
+    let of = |cause| compared.difference.changes.iter().filter(|change| change.cause == cause).collect::<Vec<&Change>>();
+    Cause::ALL.into_iter().map(|cause| (cause, of(cause))).filter(|(_, changes)| !changes.is_empty()).collect()
+}
+
+fn cause_line(words: &Words<'_>, compared: &Compared, cause: Cause, changes: &[&Change]) -> String {
+    let amount = show_change(compared.difference.of(cause), words.kind());
+    let units = changes.len().to_string();
+    let fields = [("cause", &*words.cause(compared, cause)), ("amount", &*amount), ("units", &*units)];
+    words.say(&words.own.texts.against, "cause", &fields)
+}
+
+/// What units that were merged into one lost and it gained, together.
+pub fn merged_line(words: &Words<'_>, compared: &Compared, into: &str) -> String {
+    let changes = compared.difference.changes.iter().filter(|change| change.merged_into.as_deref() == Some(into));
+    let amount = show_change(changes.map(|change| change.amount).sum(), words.kind());
+    let fields = [("name", Words::name_in(compared, into)), ("unit", into), ("amount", &*amount)];
+    words.say(&words.own.texts.against, "merged", &fields)
+}
+
+/// A unit, what it said, what it says.
+pub fn change_line(words: &Words<'_>, compared: &Compared, change: &Change) -> String {
+    let [before, after] = words.sides(change);
+    let amount = show_change(change.amount, words.kind());
+    let name = Words::name_in(compared, &change.unit);
+    let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
+    words.say(&words.own.texts.against, "change", &fields)
+}

@@ -1,0 +1,66 @@
+//! Which state of which term of which archive is asked about.
+
+use std::cmp::Ordering;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use super::Pipeline;
+use crate::archive::{Shelf, Standing, TermKey, TermState, View};
+use crate::error::{Error, Result, Words};
+
+/// An archive, as a command names it.
+#[derive(Debug, Clone, Default)]
+pub struct ArchiveRequest {
+    /// The archive's folder; otherwise the pipeline's, or `archive`.
+    pub archive: Option<PathBuf>,
+    /// A pipeline, which tells archive and term.
+    pub pipeline: Option<PathBuf>,
+    /// Looked at as on this day.
+    pub as_of: Option<NaiveDate>,
+}
+
+impl ArchiveRequest {
+    /// The archive, and the pipeline's term if there is a pipeline.
+    ///
+    /// # Errors
+    /// When there is no such archive.
+    pub fn open(&self) -> Result<(Shelf, Option<TermKey>)> {
+        let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
+        let own = pipeline.as_ref().map(Pipeline::archive);
+        let folder = self.archive.clone().or(own).unwrap_or_else(|| PathBuf::from("archive"));
+        if !folder.is_dir() {
+            let reason = Words::both("không có kho lưu trữ ở đây", "there is no archive here");
+            let hint = Words::both(
+                "chỉ thư mục bằng --archive hoặc quy trình bằng --pipeline",
+                "name the folder with --archive, or a pipeline with --pipeline",
+            );
+            return Err(Error::config(folder.display(), reason).with_hint(hint));
+        }
+        let view = self.as_of.map_or(View::Working, View::as_of);
+        Ok((Shelf::open(&folder, view)?, pipeline.map(|pipeline| pipeline.key())))
+    }
+}
+
+/// Which of two states is the older one: by term, then by what was recorded of it.
+#[must_use]
+pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
+    let rank = |state: &TermState| match &state.standing {
+        Standing::Release(release) => (0, release.number),
+        Standing::Current => (1, 0),
+        Standing::Draft => (2, 0),
+    };
+    (a.key.period, &a.key.state, rank(a)).cmp(&(b.key.period, &b.key.state, rank(b)))
+}
+
+/// Reads a day as an option gives it: `2026-03-01` or `01/03/2026`.
+///
+/// # Errors
+/// When it is none.
+pub fn option_day(option: &str, text: &str) -> Result<NaiveDate> {
+    crate::table::parse_date(text).map_err(|_| {
+        let reason =
+            Words::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
+        Error::config(option, reason)
+    })
+}

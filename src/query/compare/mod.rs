@@ -1,0 +1,180 @@
+//! Two states of terms, or two units of one state, cell by cell.
+//!
+//! Both tables are read in one pass, figure by figure: what both states say of a figure is merged by unit, told to a
+//! [`Sink`], added up the tree, and forgotten. No table is ever whole in memory, whatever its size.
+
+mod biggest;
+mod pass;
+mod units;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::archive::{ArchivedCellName, ArchivedForm, FigureKey, TermState};
+use crate::error::{Result, Words};
+use crate::query::explain::Own;
+use crate::units::Tree;
+
+pub use biggest::{Biggest, Weighed};
+pub use pass::{compare_states, compare_units};
+pub use units::{UnitChange, UnitFate};
+
+/// What differs in a unit's own return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CellKind {
+    /// Two values that differ.
+    Changed,
+    /// A number in a return that only the older state has.
+    OnlyBefore,
+    /// A number in a return that only the newer state has.
+    OnlyAfter,
+}
+
+impl CellKind {
+    /// The name used in files and columns.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::OnlyBefore => "only_before",
+            Self::OnlyAfter => "only_after",
+        }
+    }
+}
+
+/// A cell of a unit's return that is not the same in both states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellChange {
+    /// The figure, in the newer form.
+    pub figure: Arc<FigureName>,
+    /// The unit's code.
+    pub unit: Arc<str>,
+    /// What differs.
+    pub kind: CellKind,
+    /// What it said before.
+    pub before: Option<Own>,
+    /// What it says now.
+    pub after: Option<Own>,
+}
+
+/// A total of a unit that others report to, with everything below it, that is not the same in both states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TotalChange {
+    /// The figure, in the newer form.
+    pub figure: Arc<FigureName>,
+    /// The unit's code; empty where two units are compared.
+    pub unit: Arc<str>,
+    /// It stands at the top of its tree.
+    pub is_top: bool,
+    /// The total before.
+    pub before: i128,
+    /// The total now.
+    pub after: i128,
+}
+
+/// A figure with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureName {
+    /// The cell of the newer form.
+    pub key: FigureKey,
+    /// The older cells that make it.
+    pub older: Vec<FigureKey>,
+    /// Symbol of the newer form.
+    pub symbol: Arc<str>,
+    /// The cell in words.
+    pub name: ArchivedCellName,
+}
+
+impl CellChange {
+    /// Now less before, where either holds a number.
+    #[must_use]
+    pub fn amount(&self) -> i128 {
+        let number = |own: &Option<Own>| own.as_ref().map_or(0, |own| i128::from(own.number));
+        number(&self.after) - number(&self.before)
+    }
+}
+
+impl TotalChange {
+    /// Now less before.
+    #[must_use]
+    pub const fn amount(&self) -> i128 {
+        self.after - self.before
+    }
+}
+
+/// Takes what differs, in the order of forms, sheets, codes, columns and units.
+pub trait Sink {
+    /// A cell of a unit.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn cell(&mut self, change: CellChange) -> Result<()>;
+
+    /// A total.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    fn total(&mut self, change: TotalChange) -> Result<()>;
+
+    /// A form is done.
+    fn form(&mut self) {}
+}
+
+/// What was compared of one form, and how much of it differs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FormCounts {
+    /// The older form's id.
+    pub older: String,
+    /// The newer form's id.
+    pub newer: String,
+    /// Symbol of the newer form.
+    pub symbol: String,
+    /// The older form has another layout; its figures are carried over.
+    pub is_mapped: bool,
+    /// Figures compared, and those that the older form has no cells for.
+    pub figures: (usize, usize),
+    /// Older cells that have become nothing in the newer form.
+    pub dropped: usize,
+    /// Returns in both states, only in the older, only in the newer.
+    pub returns: (usize, usize, usize),
+    /// Cells compared.
+    pub cells: u64,
+    /// Cells that differ in returns of both states.
+    pub changed: u64,
+    /// Those of them where a number is another number.
+    pub numbers: u64,
+    /// Totals of units that others report to that differ.
+    pub totals: u64,
+    /// Totals at the top of the tree that differ.
+    pub top_totals: u64,
+}
+
+/// What was compared of one unit and form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct UnitCounts {
+    /// Cells that differ.
+    pub changed: u64,
+    /// Its return is in the older, in the newer state.
+    pub returns: (bool, bool),
+}
+
+/// Two states of a term, or of two terms, compared.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The older state.
+    pub older: TermState,
+    /// The newer state.
+    pub newer: TermState,
+    /// Units as they were.
+    pub trees: [Tree; 2],
+    /// Forms that could be compared.
+    pub forms: Vec<FormCounts>,
+    /// Forms of the newer state that could not, and why.
+    pub gaps: BTreeMap<String, Words>,
+    /// Forms of the older state that nothing of the newer one is made of.
+    pub gone: Vec<ArchivedForm>,
+    /// Units that are new, gone, renamed or moved.
+    pub units: Vec<UnitChange>,
+    /// Counts by unit and form, where anything differs.
+    pub by_unit: BTreeMap<(Arc<str>, String), UnitCounts>,
+}

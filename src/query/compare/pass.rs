@@ -1,0 +1,260 @@
+//! The pass over two value tables at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::units::unit_changes;
+use super::{CellChange, CellKind, Compared, FigureName, FormCounts, Sink, TotalChange, UnitCounts};
+use crate::archive::{ArchivedCell, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree};
+use crate::error::Result;
+use crate::number::NumberKind;
+use crate::query::explain::{Own, Place, made_of};
+use crate::query::{FormPair, pairs};
+use crate::schema::Schemas;
+use crate::units::Tree;
+
+/// A state being read: its tree, and its tables as they are opened.
+struct Reading<'a> {
+    state: &'a TermState,
+    tree: Tree,
+    readers: BTreeMap<&'static str, FigureReader>,
+}
+
+impl<'a> Reading<'a> {
+    fn open(state: &'a TermState, schemas: &Schemas) -> Result<Self> {
+        let forms = read_forms(state)?;
+        let circular = forms.first().and_then(|form| form.id.split('/').next()).and_then(|id| schemas.regulation(id));
+        let day = circular.and_then(|regulation| regulation.as_at(state.key.period)).unwrap_or_default();
+        Ok(Self { state, tree: read_tree(state, &schemas.register, day)?, readers: BTreeMap::new() })
+    }
+
+    fn figure(&mut self, key: &FigureKey, kind: NumberKind) -> Result<Vec<ArchivedCell>> {
+        let table = crate::archive::value_table(kind);
+        if !self.readers.contains_key(table) {
+            self.readers.insert(table, FigureReader::open(self.state, kind)?);
+        }
+        self.readers.get_mut(table).map_or_else(|| Ok(Vec::new()), |reader| reader.figure(key))
+    }
+
+    /// What several cells of each unit make together, in the order of units.
+    fn together(&mut self, parts: &[FigureKey], kind: NumberKind) -> Result<Vec<(Arc<str>, Own)>> {
+        if let [part] = parts {
+            return Ok(self.figure(part, kind)?.into_iter().map(one).collect());
+        }
+        let mut found: BTreeMap<Arc<str>, Vec<ArchivedCell>> = BTreeMap::new();
+        for part in parts {
+            for cell in self.figure(part, kind)? {
+                found.entry(Arc::clone(&cell.unit)).or_default().push(cell);
+            }
+        }
+        Ok(found.into_iter().map(|(unit, cells)| (unit, made_of(cells))).collect())
+    }
+
+    /// Totals of every unit by index, out of what returns say; units of tree and returns both go by code.
+    fn totals(&self, said: &[(Arc<str>, Own)]) -> Vec<i128> {
+        let mut totals = vec![0_i128; self.tree.units.len()];
+        let mut at = 0;
+        for (unit, own) in said {
+            while self.tree.units.get(at).is_some_and(|known| known.code < *unit) {
+                at += 1;
+            }
+            if self.tree.units.get(at).is_some_and(|known| known.code == *unit) {
+                totals[at] += i128::from(own.number);
+            }
+        }
+        for &unit in self.tree.order.iter().rev() {
+            if let Some(parent) = self.tree.parent[unit] {
+                totals[parent] += totals[unit];
+            }
+        }
+        totals
+    }
+}
+
+fn one(cell: ArchivedCell) -> (Arc<str>, Own) {
+    let place = Place { file: cell.file, sheet: cell.sheet, cell: cell.cell };
+    (cell.unit, Own { status: cell.status, number: cell.number, places: vec![place] })
+}
+
+/// Units that others report to, in either state, with their places in both trees.
+fn above_others(trees: [&Tree; 2]) -> Vec<(Arc<str>, [Option<usize>; 2], bool)> {
+    let is_above = |tree: &Tree, unit: usize| tree.units[unit].aggregate || !tree.children(unit).is_empty();
+    let codes: BTreeSet<&Arc<str>> = trees
+        .iter()
+        .flat_map(|tree| (0..tree.units.len()).filter(|&unit| is_above(tree, unit)).map(|unit| &tree.units[unit].code))
+        .collect();
+    let places = |code: &Arc<str>| trees.map(|tree| tree.find(code));
+    let is_top = |places: &[Option<usize>; 2]| trees.iter().zip(places).any(|(tree, at)| at.is_some_and(|at| tree.parent[at].is_none()));
+    codes.into_iter().map(|code| (Arc::clone(code), places(code), is_top(&places(code)))).collect()
+}
+
+/// Compares two states; `step` is told when a form is done.
+///
+/// # Errors
+/// When a table cannot be read, or the sink cannot keep a change.
+pub fn compare_states(
+    older: &TermState,
+    newer: &TermState,
+    schemas: &Schemas,
+    (sink, step): (&mut dyn Sink, &dyn Fn()),
+) -> Result<Compared> {
+    let (olders, newers) = (read_forms(older)?, read_forms(newer)?);
+    let (found, gaps) = pairs(schemas, &olders, &newers);
+    let (mut before, mut after) = (Reading::open(older, schemas)?, Reading::open(newer, schemas)?);
+    let above = above_others([&before.tree, &after.tree]);
+    let mut by_unit: BTreeMap<(Arc<str>, String), UnitCounts> = BTreeMap::new();
+    let mut forms = Vec::new();
+    for pair in &found {
+        let mut counts = counts(pair, (older, newer), &mut by_unit)?;
+        for (key, name) in figures(pair, newer)? {
+            let Some(parts) = pair.parts(&key) else {
+                counts.figures.1 += 1;
+                continue;
+            };
+            counts.figures.0 += 1;
+            let figure = Arc::new(FigureName { symbol: Arc::from(&*pair.newer.symbol), older: parts, key, name });
+            let said = [before.together(&figure.older, figure.name.kind)?, after.together(&[figure.key.clone()], figure.name.kind)?];
+            merge(&figure, &said, (&mut counts, &mut by_unit), sink)?;
+            let totals = [before.totals(&said[0]), after.totals(&said[1])];
+            add_totals(&figure, (&above, &totals), &mut counts, sink)?;
+        }
+        forms.push(counts);
+        sink.form();
+        step();
+    }
+    let used: BTreeSet<&str> = found.iter().map(|pair| pair.older.id.as_str()).collect();
+    let gone = olders.iter().filter(|form| !used.contains(form.id.as_str())).cloned().collect();
+    by_unit.retain(|_, counts| counts.changed > 0 || counts.returns.0 != counts.returns.1);
+    Ok(Compared {
+        units: unit_changes(&before.tree, &after.tree),
+        trees: [before.tree, after.tree],
+        older: older.clone(),
+        newer: newer.clone(),
+        forms,
+        gaps,
+        gone,
+        by_unit,
+    })
+}
+
+/// Cells of the newer form in the order of its table.
+fn figures(pair: &FormPair, newer: &TermState) -> Result<Vec<(FigureKey, crate::archive::ArchivedCellName)>> {
+    let names = read_cell_names(newer, &pair.newer.id)?;
+    let key = |(sheet, code, column): (String, String, u16)| FigureKey::new(&pair.newer.id, &sheet, &code, column);
+    Ok(names.into_iter().map(|(place, name)| (key(place), name)).collect())
+}
+
+fn counts(
+    pair: &FormPair,
+    (older, newer): (&TermState, &TermState),
+    by_unit: &mut BTreeMap<(Arc<str>, String), UnitCounts>,
+) -> Result<FormCounts> {
+    let form = &pair.newer.id;
+    for sent in read_returns(older, Some(&pair.older.id))? {
+        by_unit.entry((sent.unit.into(), form.clone())).or_default().returns.0 = true;
+    }
+    for sent in read_returns(newer, Some(form))? {
+        by_unit.entry((sent.unit.into(), form.clone())).or_default().returns.1 = true;
+    }
+    let of_form = |wanted: (bool, bool)| by_unit.iter().filter(|((_, id), counts)| id == form && counts.returns == wanted).count();
+    Ok(FormCounts {
+        older: pair.older.id.clone(),
+        newer: form.clone(),
+        symbol: pair.newer.symbol.clone(),
+        is_mapped: pair.is_mapped(),
+        dropped: pair.dropped().len(),
+        returns: (of_form((true, true)), of_form((true, false)), of_form((false, true))),
+        ..FormCounts::default()
+    })
+}
+
+/// What both states say of a figure, unit by unit.
+fn merge(
+    figure: &Arc<FigureName>,
+    [before, after]: &[Vec<(Arc<str>, Own)>; 2],
+    (counts, by_unit): (&mut FormCounts, &mut BTreeMap<(Arc<str>, String), UnitCounts>),
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
+    loop {
+        let unit = match (left.peek(), right.peek()) {
+            (None, None) => return Ok(()),
+            (Some((unit, _)), None) | (None, Some((unit, _))) => unit,
+            (Some((a, _)), Some((b, _))) => a.min(b),
+        };
+        let was = left.next_if(|(known, _)| known == unit).map(|(_, own)| own);
+        let is = right.next_if(|(known, _)| known == unit).map(|(_, own)| own);
+        let kind = match (was, is) {
+            (Some(was), Some(is)) => {
+                counts.cells += 1;
+                if (was.status, was.number) == (is.status, is.number)
+                    || (was.status.is_number() && is.status.is_number() && was.number == is.number)
+                {
+                    continue;
+                }
+                counts.changed += 1;
+                counts.numbers += u64::from(was.number != is.number);
+                by_unit.entry((Arc::clone(unit), counts.newer.clone())).or_default().changed += 1;
+                CellKind::Changed
+            }
+            (Some(was), None) if was.status.is_number() => CellKind::OnlyBefore,
+            (None, Some(is)) if is.status.is_number() => CellKind::OnlyAfter,
+            _ => continue,
+        };
+        let unit = Arc::clone(unit);
+        sink.cell(CellChange { figure: Arc::clone(figure), unit, kind, before: was.cloned(), after: is.cloned() })?;
+    }
+}
+
+/// Totals of units that others report to, where they differ.
+fn add_totals(
+    figure: &Arc<FigureName>,
+    (above, totals): (&[(Arc<str>, [Option<usize>; 2], bool)], &[Vec<i128>; 2]),
+    counts: &mut FormCounts,
+    sink: &mut dyn Sink,
+) -> Result<()> {
+    for (unit, places, is_top) in above {
+        let of = |side: usize| places[side].map_or(0, |at| totals[side][at]);
+        let (before, after) = (of(0), of(1));
+        if before != after {
+            counts.totals += 1;
+            counts.top_totals += u64::from(*is_top);
+            sink.total(TotalChange { figure: Arc::clone(figure), unit: Arc::clone(unit), is_top: *is_top, before, after })?;
+        }
+    }
+    Ok(())
+}
+
+/// Compares the totals of two units of one state, figure by figure; how many figures were compared.
+///
+/// # Errors
+/// When a unit is not there, a table cannot be read, or the sink cannot keep a change.
+pub fn compare_units(
+    state: &TermState,
+    units: [&str; 2],
+    schemas: &Schemas,
+    (sink, step): (&mut dyn Sink, &dyn Fn()),
+) -> Result<(Tree, usize)> {
+    let mut reading = Reading::open(state, schemas)?;
+    let mut places = [0; 2];
+    for (place, code) in places.iter_mut().zip(units) {
+        *place = super::units::find(&reading.tree, code)?;
+    }
+    let mut compared = 0;
+    for form in read_forms(state)? {
+        for ((sheet, code, column), name) in read_cell_names(state, &form.id)? {
+            let key = FigureKey::new(&form.id, &sheet, &code, column);
+            let said = reading.together(std::slice::from_ref(&key), name.kind)?;
+            let totals = reading.totals(&said);
+            let [before, after] = places.map(|place| totals[place]);
+            compared += 1;
+            if before != after {
+                let figure = Arc::new(FigureName { older: vec![key.clone()], key, symbol: Arc::from(&*form.symbol), name });
+                sink.total(TotalChange { figure, unit: Arc::from(""), is_top: true, before, after })?;
+            }
+        }
+        sink.form();
+        step();
+    }
+    Ok((reading.tree, compared))
+}

@@ -1,0 +1,146 @@
+//! A figure out of an archive: only the row groups that hold it, and the small tables that say what it is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Address, Figure, Own, Place};
+use crate::archive::{
+    ArchivedAnswer, ArchivedCell, ArchivedCellName, ArchivedCoverage, ArchivedForm, FigureKey, FigureReader, TermState, read_answers,
+    read_cell_names, read_coverage, read_forms, read_returns, read_tree,
+};
+use crate::cells::together;
+use crate::error::{Error, Result, Words, closest};
+use crate::query::{FormPair, own_address};
+use crate::schema::Schemas;
+
+/// A figure in one state of a term, with all that is said of it.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The state.
+    pub state: TermState,
+    /// The form.
+    pub form: ArchivedForm,
+    /// The cell.
+    pub key: FigureKey,
+    /// The cell in words.
+    pub name: ArchivedCellName,
+    /// What every return says.
+    pub figure: Figure,
+    /// SHA-256 by file.
+    pub hashes: BTreeMap<String, String>,
+    /// Coverage by unit code.
+    pub coverage: BTreeMap<String, ArchivedCoverage>,
+    /// Answers to findings of this cell, and of whole returns of the form.
+    pub answers: Vec<ArchivedAnswer>,
+    /// Row groups read, of so many.
+    pub groups: (usize, usize),
+}
+
+/// The older figure that another one is explained against.
+#[derive(Debug, Clone)]
+pub struct Against {
+    /// What is said of it, at its own address and in its own form.
+    pub explained: Explained,
+    /// What its returns say in terms of the newer form, where that is another one.
+    pub carried: Option<Figure>,
+    /// The older cells that make the newer one.
+    pub parts: Vec<FigureKey>,
+}
+
+/// Loads a figure of a state.
+///
+/// # Errors
+/// When the state has no such form or cell, or a table cannot be read.
+pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> Result<Explained> {
+    let forms = read_forms(state)?;
+    let form = address.find(&forms)?;
+    load(state, form, address.key(form), schemas)
+}
+
+fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schemas) -> Result<Explained> {
+    let mut names = read_cell_names(state, &form.id)?;
+    let place = (key.sheet.to_string(), key.code.to_string(), key.column);
+    let Some(name) = names.remove(&place) else { return Err(no_cell(&key, names.keys())) };
+    let mut reader = FigureReader::open(state, name.kind)?;
+    let cells = reader.figure(&key)?;
+    let groups = (reader.groups_read(), reader.row_groups());
+    let circular = form.id.split('/').next().unwrap_or_default();
+    let day = schemas.regulation(circular).and_then(|regulation| regulation.as_at(state.key.period)).unwrap_or_default();
+    let figure = Figure { tree: read_tree(state, &schemas.register, day)?, own: cells.into_iter().map(own).collect() };
+    let is_said = |answer: &ArchivedAnswer| {
+        let is_cell = answer.sheet == *key.sheet && answer.code == *key.code;
+        answer.sheet.is_empty() || (is_cell && (answer.column == 0 || answer.column == i64::from(key.column)))
+    };
+    let answers = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
+    let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
+    let coverage = read_coverage(state, &form.id)?;
+    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, answers, groups })
+}
+
+/// Loads what an older state says of a figure of a newer one.
+///
+/// # Errors
+/// When the older state has nothing that the figure can be compared with.
+pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> Result<Against> {
+    let pair = FormPair::find(schemas, &read_forms(state)?, &newer.form).map_err(|why| not_comparable(&newer.key, state, why))?;
+    let none = || Words::both("trong mẫu biểu kia không có ô nào tương ứng", "no cell of the other version corresponds to it");
+    let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
+    let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
+    let explained = load(state, &pair.older, shown.clone(), schemas)?;
+    if parts.len() == 1 {
+        return Ok(Against { explained, carried: None, parts });
+    }
+    let mut reader = FigureReader::open(state, explained.name.kind)?;
+    let mut found: BTreeMap<Arc<str>, Vec<ArchivedCell>> = BTreeMap::new();
+    for part in &parts {
+        for cell in reader.figure(part)? {
+            found.entry(Arc::clone(&cell.unit)).or_default().push(cell);
+        }
+    }
+    let own = found.into_iter().map(|(unit, cells)| (unit, made_of(cells))).collect();
+    let carried = Figure { tree: explained.figure.tree.clone(), own };
+    Ok(Against { explained, carried: Some(carried), parts })
+}
+
+fn own(cell: ArchivedCell) -> (Arc<str>, Own) {
+    let places = vec![Place { file: cell.file, sheet: cell.sheet, cell: cell.cell }];
+    (cell.unit, Own { status: cell.status, number: cell.number, places })
+}
+
+/// What the cells of a unit make together.
+#[must_use]
+pub fn made_of(cells: Vec<ArchivedCell>) -> Own {
+    let (status, number) = together(cells.iter().map(|cell| (cell.status, cell.number)));
+    Own { status, number, places: cells.into_iter().flat_map(|cell| own(cell).1.places).collect() }
+}
+
+/// Two figures that nobody has said how to compare.
+fn not_comparable(key: &FigureKey, state: &TermState, why: Words) -> Error {
+    let reason =
+        Words::both(format!("không so sánh được với {state}: {}", why.vi), format!("it cannot be compared with {state}: {}", why.en));
+    let hint = Words::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
+    Error::config(key, reason).with_hint(hint)
+}
+
+/// What the form has instead of a cell that it does not have.
+fn no_cell<'a>(key: &FigureKey, known: impl Iterator<Item = &'a (String, String, u16)>) -> Error {
+    let known: Vec<&(String, String, u16)> = known.collect();
+    let list = |mut values: Vec<String>| {
+        values.sort_by(|a, b| (a.len(), a).cmp(&(b.len(), b)));
+        values.dedup();
+        values.join(", ")
+    };
+    let sheets = list(known.iter().map(|(sheet, ..)| sheet.clone()).collect());
+    let of_sheet: Vec<_> = known.iter().filter(|(sheet, ..)| **sheet == *key.sheet).collect();
+    let hint = if of_sheet.is_empty() {
+        Words::both(format!("biểu có các trang: {sheets}"), format!("the form has the sheets {sheets}"))
+    } else if !of_sheet.iter().any(|(_, code, _)| **code == *key.code) {
+        let near = closest(&key.code, of_sheet.iter().map(|(_, code, _)| code.as_str())).map(Words::did_you_mean);
+        let codes = list(of_sheet.iter().map(|(_, code, _)| code.clone()).collect());
+        near.unwrap_or_else(|| Words::both(format!("trang có các mã số: {codes}"), format!("the sheet has the codes {codes}")))
+    } else {
+        let columns = list(of_sheet.iter().map(|(_, _, column)| column.to_string()).collect());
+        Words::both(format!("trang có các cột: {columns}"), format!("the sheet has the columns {columns}"))
+    };
+    Error::Unknown { kind: "cell", name: key.to_string(), hint: Some(hint) }
+}

@@ -1,0 +1,64 @@
+//! A total taken apart: units below, down to what each return says.
+
+use super::{Figure, Own};
+
+/// A unit with everything below it that has or owes something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// The unit, by index.
+    pub unit: usize,
+    /// Its total: its own return and everything below it.
+    pub total: i128,
+    /// What its own return says; none where it has sent none.
+    pub own: Option<Own>,
+    /// Its own return is expected and is not there.
+    pub is_missing: bool,
+    /// A part is unknown or broken: the number, if any, is not the whole.
+    pub is_incomplete: bool,
+    /// Some part is a number.
+    pub has_number: bool,
+    /// Returns among it and below, received and expected.
+    pub returns: (usize, usize),
+    /// Units right below, in the order of their codes.
+    pub children: Vec<Node>,
+}
+
+/// The figure of a unit taken apart; `expects` tells whether a unit owes a return.
+#[must_use]
+pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> Node {
+    let tree = &figure.tree;
+    let own = figure.own.get(&tree.units[unit].code).cloned();
+    let is_expected = expects(unit);
+    let mut made = Node {
+        unit,
+        total: own.as_ref().map_or(0, |own| i128::from(own.number)),
+        is_missing: is_expected && own.is_none(),
+        is_incomplete: own.as_ref().is_some_and(|own| own.status.is_broken()),
+        has_number: own.as_ref().is_some_and(|own| own.status.is_number()),
+        returns: (usize::from(own.is_some()), usize::from(is_expected)),
+        own,
+        children: Vec::new(),
+    };
+    for &child in tree.children(unit) {
+        let child = node(figure, child, expects);
+        made.total += child.total;
+        made.is_incomplete |= child.is_incomplete;
+        made.has_number |= child.has_number;
+        made.returns = (made.returns.0 + child.returns.0, made.returns.1 + child.returns.1);
+        if child.returns != (0, 0) {
+            made.children.push(child);
+        }
+    }
+    made
+}
+
+/// Units of a tree of nodes whose return is expected and not there.
+#[must_use]
+pub fn missing(top: &Node) -> Vec<usize> {
+    let (mut found, mut waiting) = (Vec::new(), vec![top]);
+    while let Some(node) = waiting.pop() {
+        found.extend(node.is_missing.then_some(node.unit));
+        waiting.extend(node.children.iter().rev());
+    }
+    found
+}

@@ -1,0 +1,148 @@
+//! A page that opens step by step: a figure, its parts, their parts, down to cells. For whoever asked.
+//!
+//! One file without script or outside parts, as the quality report is; it opens and closes by the browser itself.
+
+use std::fmt::Write as _;
+
+use super::html::escaped;
+use super::page::{Cell, Page};
+
+/// The look of the tree; the rest is the page's.
+const STYLE: &str = "<style>.tree, .tree ul { list-style: none; margin: 0; padding-left: 1.25rem; border-left: 1px solid #c8ccd2; } .tree { border: 0; padding: 0; }
+.tree { margin-top: 1rem; } .tree li { margin: 0.15rem 0; } .tree li > span, .tree summary { padding: 0.1rem 0.3rem; display: block; }
+.tree summary { cursor: pointer; display: list-item; list-style: disclosure-closed inside; } .tree details[open] > summary { list-style: disclosure-open inside; }
+.tree b { font-variant-numeric: tabular-nums; float: right; margin-left: 1rem; } .tree small { color: #565b62; overflow-wrap: anywhere; display: block; }
+.tree .missing { color: #8a5a00; } .tree li:nth-child(odd) > span, .tree li:nth-child(odd) > details > summary { background: #f5f6f8; }
+@media print { .tree details { display: block; } }</style>\n";
+
+/// A line of the tree with what is below it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TreeLine {
+    /// What it is.
+    pub name: String,
+    /// Its number, as people read it.
+    pub number: String,
+    /// What else is said of it, each on a line.
+    pub notes: Vec<String>,
+    /// Something is missing here.
+    pub is_missing: bool,
+    /// What is below is seen at once.
+    pub is_open: bool,
+    /// What is below.
+    pub parts: Vec<TreeLine>,
+}
+
+/// A part of the page: a heading, some lines, a table, a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TreeSection {
+    /// Id, for links.
+    pub id: String,
+    /// Heading.
+    pub heading: String,
+    /// Paragraphs.
+    pub lines: Vec<String>,
+    /// Headings of a table and its rows; the numbers stand in the columns from the second on.
+    pub table: Option<(Vec<String>, Vec<Vec<String>>)>,
+    /// A tree.
+    pub tree: Vec<TreeLine>,
+}
+
+/// The page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TreePage {
+    /// Title.
+    pub title: String,
+    /// Lines below it.
+    pub lines: Vec<String>,
+    /// Said in a box: what is missing.
+    pub note: Option<String>,
+    /// What a link past the head says.
+    pub skip: String,
+    /// Sections.
+    pub sections: Vec<TreeSection>,
+}
+
+/// The page as HTML.
+#[must_use]
+pub fn tree_page(own: &TreePage) -> String {
+    let first = own.sections.first().map_or("", |section| section.id.as_str());
+    let mut page = Page::new(&own.title, (first, &own.skip));
+    page.drawing(STYLE);
+    for line in &own.lines {
+        page.paragraph("sub", line);
+    }
+    if let Some(note) = &own.note {
+        page.paragraph("note", note);
+    }
+    for section in &own.sections {
+        page.heading(&section.id, &section.heading);
+        for line in &section.lines {
+            page.paragraph("", line);
+        }
+        if let Some((headings, rows)) = &section.table {
+            let numbers: Vec<usize> = (1..headings.len()).collect();
+            page.table("", headings, &numbers);
+            for row in rows {
+                let cell = |(index, text): (usize, &String)| if index == 0 { Cell::Text(text.clone()) } else { Cell::Shown(text.clone()) };
+                page.row("", &row.iter().enumerate().map(cell).collect::<Vec<Cell>>());
+            }
+            page.end_table();
+        }
+        if !section.tree.is_empty() {
+            let mut out = String::new();
+            list(&section.tree, "<ul class=\"tree\">", &mut out);
+            page.drawing(&out);
+        }
+    }
+    page.finish()
+}
+
+fn list(lines: &[TreeLine], opening: &str, out: &mut String) {
+    out.push_str(opening);
+    out.push('\n');
+    for line in lines {
+        let class = if line.is_missing { " class=\"missing\"" } else { "" };
+        if line.parts.is_empty() {
+            let _ = write!(out, "<li><span{class}>");
+            text(line, out);
+            out.push_str("</span></li>\n");
+        } else {
+            let _ = write!(out, "<li><details{}><summary{class}>", if line.is_open { " open" } else { "" });
+            text(line, out);
+            out.push_str("</summary>\n");
+            list(&line.parts, "<ul>", out);
+            out.push_str("</details></li>\n");
+        }
+    }
+    out.push_str("</ul>\n");
+}
+
+fn text(line: &TreeLine, out: &mut String) {
+    let _ = write!(out, "<b>{}</b>{}", escaped(&line.number), escaped(&line.name));
+    for note in &line.notes {
+        let _ = write!(out, "<small>{}</small>", escaped(note));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_wrote_never_becomes_markup() {
+        let harm = "<script>alert('1')</script>".to_owned();
+        let leaf = TreeLine { name: harm.clone(), number: harm.clone(), notes: vec![harm.clone()], ..TreeLine::default() };
+        let tree = vec![TreeLine { parts: vec![leaf.clone()], ..leaf }];
+        let table = Some((vec![harm.clone()], vec![vec![harm.clone()]]));
+        let section = TreeSection { id: "a".to_owned(), heading: harm.clone(), lines: vec![harm.clone()], table, tree };
+        let page = tree_page(&TreePage {
+            title: harm.clone(),
+            lines: vec![harm.clone()],
+            note: Some(harm.clone()),
+            skip: harm,
+            sections: vec![section],
+        });
+        assert!(!page.contains("<script"));
+        assert_eq!(page.matches("&lt;script&gt;").count(), 14, "{page}");
+    }
+}

@@ -1,0 +1,290 @@
+//! A difference taken apart: whatever happens to units and returns, the causes add up to it, and each is what a
+//! recomputation of that step alone makes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+use tkgd::cells::Status;
+use tkgd::query::explain::{Cause, Difference, Figure, Own, Side, difference, missing, node};
+use tkgd::units::{Succession, Tree, Unit};
+
+const DISTRICTS: usize = 3;
+const COMMUNES: usize = 5;
+
+/// What becomes of a unit from one state to the next, and what it says in each.
+#[derive(Debug, Clone)]
+struct Life {
+    fate: u8,
+    place: [usize; 2],
+    before: Option<(Status, i64)>,
+    after: Option<(Status, i64)>,
+    /// What it showed at the older address, where the definition changed.
+    shown: Option<i64>,
+    into: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Story {
+    communes: Vec<Life>,
+    schools: Vec<Life>,
+    is_redefined: bool,
+}
+
+fn figure() -> impl Strategy<Value = Option<(Status, i64)>> {
+    // Numbers as large as a cell can hold: no sum may overflow.
+    let number = prop_oneof![0_i64..20, any::<i64>()];
+    prop_oneof![
+        1 => Just(None),
+        4 => number.prop_map(|number| Some((Status::Reported, number))),
+        1 => (0..Status::ALL.len()).prop_map(|status| Some((Status::ALL[status], 0))),
+    ]
+}
+
+fn life(places: usize) -> impl Strategy<Value = Life> {
+    let place = prop_oneof![2 => (0..places).prop_map(|p| [p, p]), 1 => (0..places, 0..places).prop_map(|(a, b)| [a, b])];
+    // Half of the corrected ones say the same again.
+    let says = prop_oneof![1 => figure().prop_map(|f| (f, f)), 2 => (figure(), figure())];
+    (0_u8..9, place, says, proptest::option::of(any::<i64>()), 0_usize..100).prop_map(|(fate, place, (before, after), shown, into)| Life {
+        fate,
+        place,
+        before,
+        after,
+        shown,
+        into,
+    })
+}
+
+fn story() -> impl Strategy<Value = Story> {
+    (proptest::collection::vec(life(DISTRICTS), COMMUNES), proptest::collection::vec(life(COMMUNES), 1..14), any::<bool>())
+        .prop_map(|(communes, schools, is_redefined)| Story { communes, schools, is_redefined })
+}
+
+impl Life {
+    fn was_there(&self) -> bool {
+        self.fate != 8
+    }
+
+    fn is_there(&self) -> bool {
+        self.fate < 5 || self.fate == 8
+    }
+}
+
+fn unit(code: &str, above: Option<String>) -> Unit {
+    Unit {
+        code: code.into(),
+        name: code.into(),
+        kind: "school".into(),
+        facility: true,
+        aggregate: false,
+        levels: Vec::new(),
+        ownership: "".into(),
+        reports_to: above.map(Arc::from),
+        files_with: None,
+        forms: vec!["F".into()],
+        groups: Vec::new(),
+        valid_from: None,
+        valid_to: None,
+        merged_into: None,
+        line: 1,
+    }
+}
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 9, 30).unwrap()
+}
+
+/// A unit's place and number in the world of a recomputation: every unit above it, and what it adds.
+type World = BTreeMap<String, (Vec<String>, i128)>;
+
+impl Story {
+    /// Code, life and the two units above it.
+    fn units(&self) -> Vec<(String, &Life, [Vec<String>; 2])> {
+        // Communes are always there: schools below them need a place.
+        let district = |commune: usize, at: usize| format!("D{}", self.communes[commune].place[at]);
+        let communes = self.communes.iter().enumerate().map(|(index, life)| {
+            let above = [0, 1].map(|at| vec![district(index, at), "S".to_owned()]);
+            (format!("C{index}"), life, above)
+        });
+        let schools = self.schools.iter().enumerate().map(|(index, life)| {
+            let above = [0, 1].map(|at| vec![format!("C{}", life.place[at]), district(life.place[at], at), "S".to_owned()]);
+            (format!("T{index:02}"), life, above)
+        });
+        communes.chain(schools).collect()
+    }
+
+    fn is_school(code: &str) -> bool {
+        code.starts_with('T')
+    }
+
+    fn exists(code: &str, life: &Life, at: usize) -> bool {
+        !Self::is_school(code) || if at == 0 { life.was_there() } else { life.is_there() }
+    }
+
+    fn says(code: &str, life: &Life, at: usize) -> Option<(Status, i64)> {
+        if at == 0 { life.before } else { life.after }.filter(|_| Self::exists(code, life, at))
+    }
+
+    /// What a state says, with the mergers known by then.
+    fn figure(&self, at: usize) -> Figure {
+        let mut units = vec![unit("S", None)];
+        units.extend((0..DISTRICTS).map(|district| unit(&format!("D{district}"), Some("S".to_owned()))));
+        let mut own = BTreeMap::new();
+        for (code, life, above) in self.units() {
+            if Self::exists(&code, life, at) {
+                units.push(unit(&code, Some(above[at][0].clone())));
+            }
+            if let Some((status, number)) = Self::says(&code, life, at) {
+                own.insert(Arc::from(&*code), Own { status, number, places: Vec::new() });
+            }
+        }
+        let mut successions: Vec<Succession> = Vec::new();
+        for (index, life) in self.schools.iter().enumerate().filter(|(_, life)| at == 1 && life.was_there() && !life.is_there()) {
+            if let Some(into) = self.into(index, life) {
+                successions.push(Succession { from: format!("T{index:02}").into(), to: format!("T{into:02}").into(), on: day() });
+            }
+        }
+        Figure { tree: Tree::of(units, ("test", Vec::new()), day(), successions).unwrap(), own }
+    }
+
+    /// The school that a closed one says it was merged into.
+    fn into(&self, index: usize, life: &Life) -> Option<usize> {
+        let into = life.into % self.schools.len();
+        (life.fate >= 6 && into != index).then_some(into)
+    }
+
+    /// The school that a closed one is part of in the end, if that one is there.
+    fn successor(&self, index: usize) -> Option<usize> {
+        let mut at = index;
+        for _ in 0..=self.schools.len() {
+            if self.schools[at].is_there() {
+                return (at != index).then_some(at);
+            }
+            at = self.into(at, &self.schools[at])?;
+        }
+        None
+    }
+
+    fn shown(&self) -> BTreeMap<Arc<str>, Own> {
+        let own = |number| Own { status: Status::Reported, number, places: Vec::new() };
+        self.units()
+            .into_iter()
+            .filter(|(code, life, _)| Self::exists(code, life, 0) && life.before.is_some())
+            .filter_map(|(code, life, _)| Some((Arc::from(&*code), own(life.shown?))))
+            .collect()
+    }
+
+    /// The history again, one kind of event at a time: the total of a unit before and after each.
+    fn steps(&self, of: &str) -> Vec<(Cause, i128)> {
+        let number = |said: Option<(Status, i64)>| said.map_or(0, |(_, number)| i128::from(number));
+        let units = self.units();
+        let in_merger = |code: &str| {
+            let own: Option<usize> = code.strip_prefix('T').and_then(|index| index.parse().ok());
+            own.is_some_and(|own| {
+                let gone = |index: usize| self.schools[index].was_there() && !self.schools[index].is_there();
+                let is_target = (0..self.schools.len()).any(|index| gone(index) && self.successor(index) == Some(own));
+                is_target || (gone(own) && self.successor(own).is_some())
+            })
+        };
+        let mut world = World::new();
+        for (code, life, above) in &units {
+            if Self::exists(code, life, 0) {
+                let number = if self.is_redefined { life.before.and(life.shown).map_or(0, i128::from) } else { number(life.before) };
+                world.insert(code.clone(), (above[0].clone(), number));
+            }
+        }
+        let total = |world: &World| -> i128 {
+            world.iter().filter(|(code, (above, _))| *code == of || above.iter().any(|unit| unit == of)).map(|(_, (_, n))| n).sum()
+        };
+        let mut last = total(&world);
+        let mut steps = Vec::new();
+        let mut step = |cause: Cause, world: &World| {
+            let now = total(world);
+            steps.push((cause, now - last));
+            last = now;
+        };
+        for (code, life, _) in &units {
+            if let Some(entry) = world.get_mut(code) {
+                entry.1 = number(life.before);
+            }
+        }
+        step(Cause::Definition, &world);
+        for (code, life, above) in &units {
+            if Self::exists(code, life, 0) && Self::exists(code, life, 1) {
+                world.get_mut(code).unwrap().0.clone_from(&above[1]);
+            }
+        }
+        step(Cause::MovedIn, &world);
+        let both = |code: &str, life: &Life| Self::exists(code, life, 0) && Self::exists(code, life, 1) && !in_merger(code);
+        for (cause, is_it) in [(Cause::Late, [false, true]), (Cause::Withdrawn, [true, false]), (Cause::Corrected, [true, true])] {
+            for (code, life, _) in units.iter().filter(|(code, life, _)| both(code, life)) {
+                if [life.before.is_some(), life.after.is_some()] == is_it {
+                    world.get_mut(code).unwrap().1 = number(life.after);
+                }
+            }
+            step(cause, &world);
+        }
+        for (code, life, above) in &units {
+            if !Self::exists(code, life, 0) && Self::exists(code, life, 1) && !in_merger(code) {
+                world.insert(code.clone(), (above[1].clone(), number(life.after)));
+            }
+        }
+        step(Cause::New, &world);
+        world.retain(|code, _| units.iter().any(|(known, life, _)| known == code && (Self::exists(code, life, 1) || in_merger(code))));
+        step(Cause::Closed, &world);
+        world.clear();
+        for (code, life, above) in units.iter().filter(|(code, life, _)| Self::exists(code, life, 1)) {
+            world.insert(code.clone(), (above[1].clone(), number(life.after)));
+        }
+        step(Cause::Merged, &world);
+        steps
+    }
+}
+
+fn of(found: &Difference, cause: Cause) -> i128 {
+    // Coming and going of a unit that moved are one step of the recomputation.
+    found.of(cause) + if cause == Cause::MovedIn { found.of(Cause::MovedOut) } else { 0 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn causes_are_the_difference_and_each_is_what_its_step_alone_makes(story in story()) {
+        let (older, newer) = (story.figure(0), story.figure(1));
+        let shown = story.shown();
+        let side = Side { shown: story.is_redefined.then_some(&shown), figure: &older };
+        let codes: Vec<String> = older.tree.units.iter().chain(&newer.tree.units).map(|unit| unit.code.to_string()).collect();
+        for code in &codes {
+            let found = difference(side, &newer, code);
+            prop_assert_eq!(found.changes.iter().map(|change| change.amount).sum::<i128>(), found.amount(), "{}", code);
+            prop_assert_eq!(found.after, newer.total(code));
+            if !story.is_redefined {
+                prop_assert_eq!(found.before, older.total(code));
+            }
+            for (cause, amount) in story.steps(code) {
+                prop_assert_eq!(of(&found, cause), amount, "{} {:?} {:#?}", code, cause, found.changes);
+            }
+        }
+    }
+
+    #[test]
+    fn parts_are_the_total_and_everybody_who_is_missing_is_named(story in story()) {
+        let figure = story.figure(1);
+        for unit in 0..figure.tree.units.len() {
+            let code = &figure.tree.units[unit].code;
+            let top = node(&figure, unit, &|unit| figure.tree.children(unit).is_empty());
+            prop_assert_eq!(top.total, figure.total(code));
+            let own = top.own.as_ref().map_or(0, |own| i128::from(own.number));
+            prop_assert_eq!(top.children.iter().map(|child| child.total).sum::<i128>() + own, top.total);
+            let below = figure.below(code);
+            let owes = |at: usize| below[at] && figure.tree.children(at).is_empty() && !figure.own.contains_key(&figure.tree.units[at].code);
+            let mut expected: Vec<usize> = (0..below.len()).filter(|&at| owes(at)).collect();
+            let mut named = missing(&top);
+            named.sort_unstable();
+            expected.sort_unstable();
+            prop_assert_eq!(named, expected);
+        }
+    }
+}
