@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::figures::{FigureSource, Figures, looked_at, summary_books};
+use super::figures::{BookGrids, FigureSource, Figures, looked_at, summary_books};
 use super::inputs::{Loaded, load};
 use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
@@ -27,7 +27,7 @@ use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{CellRule, Form, Moment, ReportBook, Schemas};
+use crate::schema::{CellRule, Form, Moment, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
@@ -139,14 +139,15 @@ pub(super) fn make(
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     progress.start("summary", 1);
-    figures.write(&look, &books, &pipeline.shelf()?, &folder)?;
+    let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
+    figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
-    publish_archive(&look, destination, (&findings, &figures, &books), progress)?;
+    publish_archive(&look, destination, (&findings, &figures, &grids), progress)?;
     Ok(Made { summary, findings, folder: Some(folder), loaded })
 }
 
@@ -309,7 +310,7 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 fn publish_archive(
     look: &Look<'_>,
     destination: Destination<'_>,
-    (findings, figures, books): (&[Finding], &Figures<'_>, &[ReportBook]),
+    (findings, figures, grids): (&[Finding], &Figures<'_>, &[BookGrids<'_>]),
     progress: &dyn Progress,
 ) -> Result<()> {
     progress.start("archive", 1);
@@ -333,7 +334,7 @@ fn publish_archive(
         run,
     };
     write_archive(destination, &input)?;
-    figures.archive(destination, &input, books)?;
+    figures.archive(destination, &input, grids)?;
     progress.start("recount", 1);
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = destination.path(&input.key(), table);
