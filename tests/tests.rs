@@ -155,6 +155,10 @@ mod figures;
 #[path = "suite/archive_tables.rs"]
 mod archive_tables;
 
+/// Questions to the archive.
+#[path = "suite/query.rs"]
+mod query;
+
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]
 mod differences;

@@ -7,6 +7,7 @@ mod indicators;
 mod init;
 mod ledger;
 mod progress;
+mod query;
 mod reconcile;
 mod release;
 mod report;
@@ -24,7 +25,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::error::Result;
+use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
 use crate::schema::Schemas;
@@ -86,6 +87,15 @@ enum LangArg {
 enum FormatArg {
     Text,
     Json,
+    /// Of `query` only.
+    #[value(hide = true)]
+    Csv,
+    /// Of `query` only.
+    #[value(hide = true)]
+    Xlsx,
+    /// Of `query` only.
+    #[value(hide = true)]
+    Parquet,
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,6 +121,9 @@ enum Command {
     /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::Args>),
+    /// Hỏi kho lưu trữ bằng SQL hoặc bằng câu hỏi có sẵn: số liệu theo đơn vị, địa bàn, cấp học, qua các năm.
+    #[command(alias = "truy-van")]
+    Query(Box<query::Args>),
     /// Truy nguồn một số liệu: từ tổng đến từng đơn vị, từng ô; vì sao khác trước.
     #[command(alias = "truy-nguon")]
     Explain(explain::Args),
@@ -150,6 +163,7 @@ enum Command {
 struct Context {
     lang: Lang,
     json: bool,
+    format: FormatArg,
     schemas_folder: Option<PathBuf>,
     isolation: Isolation,
 }
@@ -181,9 +195,14 @@ impl Cli {
     /// # Errors
     /// When the work cannot be done; wrong data is [`Exit::Findings`] instead.
     pub fn run(self) -> Result<Exit> {
+        if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
+            let reason = Words::both("lệnh này chỉ có dạng text và json", "this command knows text and json only");
+            return Err(Error::config("--format", reason));
+        }
         let context = Context {
             lang: self.lang(),
             json: self.format == FormatArg::Json,
+            format: self.format,
             schemas_folder: self.schemas,
             isolation: Isolation::this_program(),
         };
@@ -195,6 +214,7 @@ impl Cli {
             Command::Report(args) => report::run(&args, &context),
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
+            Command::Query(args) => query::run(&args, &context),
             Command::Explain(args) => explain::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),
@@ -215,10 +235,10 @@ fn read_isolated() -> Result<Exit> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     let limit = crate::ingest::MAX_FILE + 1;
-    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| crate::error::Error::io("read", "stdin", e))?;
+    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| Error::io("read", "stdin", e))?;
     let answer = crate::ingest::read_as_child(&bytes);
     let output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    serde_json::to_writer(output, &answer).map_err(|e| crate::error::Error::library("write", "stdout", e))?;
+    serde_json::to_writer(output, &answer).map_err(|e| Error::library("write", "stdout", e))?;
     Ok(Exit::Fine)
 }
 

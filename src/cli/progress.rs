@@ -67,6 +67,7 @@ pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
         "release" => lang.pick("Chốt số liệu", "Release"),
         "verify" => lang.pick("Kiểm tra kho", "Verify"),
         "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),
+        "query" => lang.pick("Truy vấn", "Query"),
         "ledger" => lang.pick("Sổ theo dõi", "Ledger"),
         other => other,
     }

@@ -97,7 +97,7 @@ impl ArchiveTables {
     ///
     /// # Errors
     /// Everything in it that is not right.
-    pub(super) fn new(file: &ArchiveFile, register: &RegisterSchema) -> Result<Self, Vec<String>> {
+    pub fn new(file: &ArchiveFile, register: &RegisterSchema) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
         let mut tables: Vec<ArchiveTable> = Vec::new();
         for entry in &file.tables {
@@ -141,7 +141,8 @@ impl Others {
 /// `archive.toml` as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ArchiveFile {
+pub struct ArchiveFile {
+    #[serde(default)]
     shared: Vec<ColumnEntry>,
     tables: Vec<TableEntry>,
 }

@@ -1,0 +1,240 @@
+//! `tkgd query`: any question to the archive, in SQL or by the name of a ready one.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::progress::Bars;
+use super::{Context, Exit, FormatArg, print};
+use crate::archive::{Shelf, View};
+use crate::error::{Error, Result, Words};
+use crate::finding::Lang;
+use crate::pipeline::Progress as _;
+use crate::query::sql::{
+    Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, questions_text, write_csv, write_json, write_parquet,
+    write_text, write_xlsx_file, written_whole,
+};
+use crate::schema::Schemas;
+
+/// Where an archive stands, unless told otherwise.
+const ARCHIVE: &str = "archive";
+/// Rows shown on the screen, unless told otherwise.
+const SHOWN: u32 = 100;
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd query --list\n  tkgd query --list labelled_cells\n  tkgd query --name truong-lop-hoc-sinh-theo-xa --archive archive\n  \
+tkgd truy-van --name so-lieu-qua-cac-nam --set unit=09 --set form=tt25-2024/02-TH-DN --set sheet=I --set code=1\n  \
+tkgd query \"SELECT school_year, SUM(value) AS hoc_sinh FROM unit_measures WHERE measure = 'pupils' GROUP BY school_year ORDER BY school_year\"\n  \
+tkgd query \"SELECT * FROM cells\" --out o.parquet\n  tkgd query \"SELECT * FROM cells_totals\" --as-of 2026-03-01 --format csv > tong.csv\n\n\
+Dạng kết quả (--format): text, csv, json, xlsx, parquet; hai dạng cuối cần --out. Đuôi của tệp --out cũng cho biết dạng.\n\
+`column` là từ khóa của SQL: viết \"column\" trong dấu ngoặc kép. Kết quả chỉ theo thứ tự khi có ORDER BY."
+)]
+pub struct Args {
+    /// Câu hỏi SQL (SELECT …); bỏ qua khi có --name, --file hoặc --list. Với --list: tên khung nhìn hay bảng cần xem.
+    #[arg(value_name = "SQL")]
+    sql: Option<String>,
+    /// Kho lưu trữ.
+    #[arg(long, value_name = "THƯ MỤC", default_value = ARCHIVE)]
+    archive: PathBuf,
+    /// Câu hỏi có sẵn.
+    #[arg(long, value_name = "TÊN", conflicts_with_all = ["sql", "file"])]
+    name: Option<String>,
+    /// Tham số của câu hỏi có sẵn; lặp lại được.
+    #[arg(long = "set", value_name = "TÊN=GIÁ TRỊ", value_parser = set, requires = "name")]
+    sets: Vec<(String, String)>,
+    /// Đọc câu hỏi SQL từ tệp.
+    #[arg(long, value_name = "TỆP", conflicts_with = "sql")]
+    file: Option<PathBuf>,
+    /// Liệt kê khung nhìn, bảng, cột, đơn vị tính và các câu hỏi có sẵn.
+    #[arg(long, conflicts_with_all = ["name", "file"])]
+    list: bool,
+    /// Trả lời theo số đã chốt đến ngày này (giờ quốc tế), ví dụ 2026-03-01.
+    #[arg(long, value_name = "NGÀY", conflicts_with_all = ["draft", "states"])]
+    as_of: Option<String>,
+    /// Dùng bản nháp của lần chạy cuối thay cho số đã chốt.
+    #[arg(long)]
+    draft: bool,
+    /// Chỉ nhìn các kỳ này, ví dụ 2025-2026-opening, 2025-2026-opening@2, 2024-2025-closing-after-retests; lặp lại được.
+    #[arg(long = "state", value_name = "KỲ")]
+    states: Vec<String>,
+    /// Ghi kết quả ra tệp.
+    #[arg(long, value_name = "TỆP")]
+    out: Option<PathBuf>,
+    /// Số dòng in ra màn hình ở dạng text.
+    #[arg(long, default_value_t = SHOWN)]
+    rows: u32,
+}
+
+fn set(text: &str) -> std::result::Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}`: TÊN=GIÁ TRỊ / NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let catalogue = Catalogue::load(&schemas)?;
+    let shelf = Shelf::open(&args.archive, view(args)?)?;
+    let asked = Asked { drafts: args.draft, states: args.states.clone() };
+    let session = Session::open(&schemas, &catalogue, &shelf, &asked)?;
+    if args.list {
+        return list(args, context, &session);
+    }
+    if session.states().is_empty() {
+        return Err(nothing(args, &shelf));
+    }
+    let (title, sql) = question(args, &session, context.lang)?;
+    let bars = Bars::new(context.lang);
+    bars.start("query", 1);
+    let answer = session.ask(&sql)?;
+    let told = answer_to(args, context, (answer, &title), &session, &schemas);
+    bars.finish();
+    told.map(|()| Exit::Fine)
+}
+
+fn view(args: &Args) -> Result<View> {
+    let Some(text) = &args.as_of else {
+        return Ok(if args.draft { View::Working } else { View::Published });
+    };
+    // A day is taken to its end; releases note universal time.
+    match chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+        Ok(day) => Ok(View::AsOf(format!("{day}T23:59:59Z"))),
+        Err(_) if chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").is_ok() => Ok(View::AsOf(text.clone())),
+        Err(_) => Err(Error::config("--as-of", format!("`{text}`: 2026-03-01, 2026-03-01T08:00:00Z"))),
+    }
+}
+
+/// Why there is nothing to ask.
+fn nothing(args: &Args, shelf: &Shelf) -> Error {
+    let drafts = Shelf::open(shelf.folder(), View::Working).and_then(|all| all.states()).is_ok_and(|states| !states.is_empty());
+    let hint = if args.as_of.is_some() {
+        Words::both("chưa có số nào được chốt đến ngày đó", "nothing had been released by then")
+    } else if drafts {
+        Words::both(
+            "chưa có số đã chốt: dùng --draft để hỏi bản nháp, hoặc `tkgd release` để chốt",
+            "nothing is released: --draft asks the drafts, `tkgd release` makes a release",
+        )
+    } else {
+        Words::both("chỉ thư mục kho lưu trữ bằng --archive", "name the archive's folder with --archive")
+    };
+    Error::Unknown { kind: "term in the archive", name: args.archive.display().to_string(), hint: Some(hint) }
+}
+
+fn list(args: &Args, context: &Context, session: &Session<'_>) -> Result<Exit> {
+    let named: Vec<String> = args.sql.iter().cloned().collect();
+    if context.format == FormatArg::Json {
+        print(&format!("{:#}\n", catalogue_json(session, context.lang)?));
+        return Ok(Exit::Fine);
+    }
+    if let Some(name) = named.iter().find(|name| !session.catalogue.names().any(|known| known == *name)) {
+        let near = crate::error::closest(name, session.catalogue.names()).map(Words::did_you_mean);
+        return Err(Error::Unknown { kind: "table", name: name.clone(), hint: near });
+    }
+    print(&catalogue_text(session, &named, context.lang)?);
+    if named.is_empty() {
+        print(&questions_text(session.catalogue, context.lang));
+    }
+    Ok(Exit::Fine)
+}
+
+/// The question in SQL, and what to call it.
+fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, String)> {
+    if let Some(name) = &args.name {
+        let question = session.catalogue.question(name)?;
+        let title = lang.pick(&question.title.vi, &question.title.en).to_owned();
+        return Ok((title, question.sql(&args.sets, &session.years())?));
+    }
+    let sql = match (&args.sql, &args.file) {
+        (Some(sql), _) => sql.clone(),
+        (None, Some(file)) => std::fs::read_to_string(file).map_err(|e| Error::io("read", file, e))?,
+        (None, None) => {
+            let reason = Words::both(
+                "chưa có câu hỏi: viết SQL, hoặc --name, --file, --list",
+                "there is no query: write SQL, or --name, --file, --list",
+            );
+            return Err(Error::config("query", reason));
+        }
+    };
+    Ok((lang.pick("Kết quả truy vấn", "Answer to a query").to_owned(), sql))
+}
+
+/// The form of the answer: what was asked for, else what the file's name says.
+fn format(args: &Args, context: &Context) -> FormatArg {
+    let extension = args.out.as_deref().and_then(Path::extension).map(|extension| extension.to_string_lossy().to_lowercase());
+    match (context.format, extension.as_deref()) {
+        (FormatArg::Text, Some("csv")) => FormatArg::Csv,
+        (FormatArg::Text, Some("json")) => FormatArg::Json,
+        (FormatArg::Text, Some("parquet")) => FormatArg::Parquet,
+        (FormatArg::Text, Some("xlsx")) => FormatArg::Xlsx,
+        (format, _) => format,
+    }
+}
+
+fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
+    let lang = context.lang;
+    let needs_out =
+        || Error::config("--out", Words::both("dạng này phải ghi ra tệp: --out TỆP", "this format is written to a file: --out FILE"));
+    let written = match (format(args, context), &args.out) {
+        (FormatArg::Text, None) => {
+            let (text, written) = write_text(answer, args.rows)?;
+            print(&text);
+            let more = lang.pick("còn nữa; xem hết bằng --rows hoặc --out", "there are more: --rows or --out");
+            let cut = if written.cut { format!("; {more}") } else { String::new() };
+            print(&format!("{}: {}{cut}\n", lang.pick("Số dòng", "Rows"), written.rows));
+            return Ok(());
+        }
+        (FormatArg::Csv, None) => return to_stdout(|out| write_csv(answer, out)),
+        (FormatArg::Json, None) => return to_stdout(|out| write_json(answer, out)),
+        (FormatArg::Xlsx | FormatArg::Parquet, None) => return Err(needs_out()),
+        (FormatArg::Text, Some(path)) => written_whole(path, |out| {
+            let (text, written) = write_text(answer, u32::MAX - 1)?;
+            out.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e))?;
+            Ok(written)
+        })?,
+        (FormatArg::Csv, Some(path)) => written_whole(path, |out| write_csv(answer, out))?,
+        (FormatArg::Json, Some(path)) => written_whole(path, |out| write_json(answer, out))?,
+        (FormatArg::Parquet, Some(path)) => write_parquet(answer, path)?,
+        (FormatArg::Xlsx, Some(path)) => {
+            let cut = lang.pick("Kết quả còn nữa; ghi ra CSV hoặc Parquet để có đủ", "There are more rows: CSV and Parquet hold them all");
+            write_xlsx_file(answer, (title, cut), day(session, schemas)?, path)?
+        }
+    };
+    told(&written, args, lang);
+    Ok(())
+}
+
+/// The day the latest figures are as at: the same answer is the same workbook whenever it is written.
+fn day(session: &Session<'_>, schemas: &Schemas) -> Result<chrono::NaiveDate> {
+    let period = session.states().iter().map(|state| state.key.period).max();
+    let regulation = period.map(|period| schemas.governing(period)).transpose()?;
+    Ok(period.zip(regulation).and_then(|(period, regulation)| regulation.as_at(period)).unwrap_or_default())
+}
+
+fn to_stdout(write: impl FnOnce(&mut dyn std::io::Write) -> Result<Written>) -> Result<()> {
+    let mut out = Piped { inner: std::io::BufWriter::new(std::io::stdout().lock()), is_closed: false };
+    let written = write(&mut out);
+    let _ = out.inner.flush();
+    // A closed pipe is nobody's error: whoever reads has enough.
+    if out.is_closed { Ok(()) } else { written.map(drop) }
+}
+
+/// Standard output that remembers whether it was closed.
+struct Piped<W> {
+    inner: W,
+    is_closed: bool,
+}
+
+impl<W: std::io::Write> std::io::Write for Piped<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.inner.write(bytes).inspect_err(|e| self.is_closed |= e.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn told(written: &Written, args: &Args, lang: Lang) {
+    let path = args.out.as_deref().unwrap_or(Path::new("")).display();
+    let cut = if written.cut { lang.pick(" (còn nữa, không ghi hết)", " (there are more that were left out)") } else { "" };
+    print(&format!("{}: {path}, {} {}{cut}\n", lang.pick("Đã ghi", "Written"), written.rows, lang.pick("dòng", "rows")));
+}

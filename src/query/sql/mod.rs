@@ -1,0 +1,25 @@
+//! SQL over the archive: its tables, ready views over them, and named questions, all of them data.
+//!
+//! ```text
+//! schemas/archive.toml         tables that are files      schemas/query/views.toml   views: SQL over tables
+//! schemas/query/tables.toml    tables made on the way     schemas/queries/*.toml     named questions
+//! ```
+//! Only the tables that a question names are looked at, and of them only what it needs.
+
+mod answer;
+mod catalogue;
+mod listing;
+mod made;
+mod problem;
+mod question;
+mod session;
+mod sources;
+mod template;
+mod write;
+
+pub use answer::{Answer, Entry, Rows};
+pub use catalogue::{Catalogue, View};
+pub use listing::{catalogue_json, catalogue_text, questions_text};
+pub use question::{Parameter, ParameterType, Question};
+pub use session::{Asked, Session};
+pub use write::{Written, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};

@@ -1,0 +1,146 @@
+//! An archive that questions are put to: only the tables and views that a question names are looked at.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use polars::prelude::LazyFrame;
+use polars::sql::{SQLContext, extract_table_identifiers};
+
+use super::answer::Answer;
+use super::catalogue::Catalogue;
+use super::made::made;
+use super::problem::{failed, told};
+use super::sources::{Sources, TERM, YEAR};
+use crate::archive::{Shelf, TermState};
+use crate::error::{Error, Result, Words};
+use crate::schema::Schemas;
+use crate::term::SchoolYear;
+
+/// Which states of terms are looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Drafts in place of what is released.
+    pub drafts: bool,
+    /// Only these, by name; all terms where there are none.
+    pub states: Vec<String>,
+}
+
+/// An archive that questions are put to.
+#[derive(Debug)]
+pub struct Session<'a> {
+    schemas: &'a Schemas,
+    /// What can be asked.
+    pub catalogue: &'a Catalogue,
+    shelf: &'a Shelf,
+    states: Vec<TermState>,
+}
+
+impl<'a> Session<'a> {
+    /// Looks at an archive.
+    ///
+    /// # Errors
+    /// When a state that was asked for is not there, or two are of one term.
+    pub fn open(schemas: &'a Schemas, catalogue: &'a Catalogue, shelf: &'a Shelf, asked: &Asked) -> Result<Self> {
+        let mut states = if asked.states.is_empty() {
+            // A later state of results holds the same learners once more.
+            shelf.states()?.into_iter().filter(|state| state.key.state.is_none()).collect()
+        } else {
+            asked.states.iter().map(|name| shelf.named(name)).collect::<Result<Vec<_>>>()?
+        };
+        if asked.drafts {
+            states.iter_mut().for_each(|state| *state = shelf.draft(&state.key).unwrap_or_else(|| state.clone()));
+        }
+        states.sort_by(|a, b| a.key.cmp(&b.key));
+        let mut periods = BTreeSet::new();
+        if let Some(twice) = states.iter().find(|state| !periods.insert(state.key.period)) {
+            let reason = Words::both(
+                format!("{} có hai trạng thái: số liệu sẽ bị tính hai lần", twice.key.period),
+                format!("there are two states of {}: its figures would be counted twice", twice.key.period),
+            );
+            return Err(Error::config("--state", reason));
+        }
+        Ok(Self { schemas, catalogue, shelf, states })
+    }
+
+    /// The states of terms that are looked at.
+    #[must_use]
+    pub fn states(&self) -> &[TermState] {
+        &self.states
+    }
+
+    /// Their school years.
+    #[must_use]
+    pub fn years(&self) -> Vec<SchoolYear> {
+        self.states.iter().map(|state| state.key.period.year).collect()
+    }
+
+    /// Puts a question in SQL; nothing is read before the answer is.
+    ///
+    /// # Errors
+    /// When it is no SQL, or names what is not there.
+    pub fn ask(&self, sql: &str) -> Result<Answer> {
+        let names: Vec<&str> = self.catalogue.names().collect();
+        let is_reading = ["select", "with", "explain", "("].iter().any(|word| starts_with(sql, word));
+        if !is_reading {
+            let reason = Words::both(
+                "chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH",
+                "figures can only be read: a query begins with SELECT or WITH",
+            );
+            return Err(Error::config("SQL", reason));
+        }
+        let mut context = SQLContext::new();
+        self.register(&mut context, sql)?;
+        let frame = context.execute(sql).map_err(|e| told(&e, &names))?;
+        Answer::new(frame).map_err(|e| told(&e, &names))
+    }
+
+    /// Makes known whatever a question names.
+    fn register(&self, context: &mut SQLContext, sql: &str) -> Result<()> {
+        for name in extract_table_identifiers(sql, false, true).map_err(|e| failed(&e))? {
+            if context.get_tables().contains(&name) {
+                continue;
+            }
+            if let Some(view) = self.catalogue.view(&name) {
+                self.register(context, &view.sql)?;
+                let frame = context.execute(&view.sql).map_err(|e| failed(&e))?;
+                context.register(&name, frame);
+            } else if let Some(frame) = self.table(&name)? {
+                context.register(&name, frame);
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&self, name: &str) -> Result<Option<LazyFrame>> {
+        let catalogue = self.catalogue;
+        if let Some(table) = catalogue.stored.table(name) {
+            return Sources::new(self.folder(), &self.states, &catalogue.groupings)?.table(table).map(Some);
+        }
+        catalogue.made.table(name).map(|table| made(table, &self.states, self.schemas)).transpose()
+    }
+
+    fn folder(&self) -> &Path {
+        self.shelf.folder()
+    }
+
+    /// The columns of a view or table, with their types.
+    ///
+    /// # Errors
+    /// When a file of the archive cannot be read.
+    pub fn columns(&self, name: &str) -> Result<Vec<(String, String)>> {
+        let quoted = name.replace('"', "\"\"");
+        let mut columns = self.ask(&format!("SELECT * FROM \"{quoted}\""))?.columns();
+        // Where a row stands in time comes first, wherever it is kept.
+        columns.sort_by_key(|(column, _)| [YEAR, TERM].iter().position(|first| first == column).unwrap_or(2));
+        Ok(columns)
+    }
+}
+
+/// True where a text begins with a word, comments aside.
+fn starts_with(sql: &str, word: &str) -> bool {
+    let mut rest = sql.trim_start();
+    while let Some(comment) = rest.strip_prefix("--") {
+        rest = comment.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+    }
+    rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,220 @@
+//! Answers as files and on the screen: CSV, JSON, Parquet, a workbook, aligned text.
+//!
+//! Everything but the workbook and the text is written while it is worked out, so that an answer may be larger
+//! than the memory. No text of it is taken for a formula.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use polars::prelude::{ParquetCompression, ParquetWriter};
+
+use super::answer::{Answer, Entry};
+use super::problem::failed;
+use crate::disk;
+use crate::error::{Error, Result};
+use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
+use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
+use crate::text::looks_like_formula;
+
+/// Rows that the width of a column of a workbook is measured on.
+const MEASURED: usize = 200;
+/// The widest column, in characters.
+const WIDEST: usize = 60;
+
+/// How much was written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Rows.
+    pub rows: usize,
+    /// There are more, which were left out.
+    pub cut: bool,
+}
+
+fn io(what: &'static str) -> impl Fn(std::io::Error) -> Error {
+    move |e| Error::io("write", what, e)
+}
+
+/// As CSV in UTF-8, with a mark at the start by which spreadsheet programs know it.
+///
+/// # Errors
+/// When it cannot be worked out or written.
+pub fn write_csv(answer: Answer, out: &mut dyn Write) -> Result<Written> {
+    let failed = |e: csv::Error| Error::library("write", "CSV", e);
+    out.write_all(b"\xef\xbb\xbf").map_err(io("CSV"))?;
+    let mut writer = csv::Writer::from_writer(out);
+    let mut written = Written::default();
+    writer.write_record(answer.columns().iter().map(|(name, _)| harmless(name))).map_err(failed)?;
+    answer.each(&mut |rows| {
+        written.rows += rows.len();
+        rows.each(&mut |row| writer.write_record(row.iter().map(csv_text)).map_err(failed))
+    })?;
+    writer.flush().map_err(io("CSV"))?;
+    Ok(written)
+}
+
+/// Numbers may begin with a minus; what people wrote may not begin a formula.
+fn csv_text(entry: &Entry) -> String {
+    if entry.is_number() { entry.plain() } else { harmless(&entry.plain()) }
+}
+
+fn harmless(text: &str) -> String {
+    if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// As a JSON array of objects; decimals are texts, so that no reader rounds them.
+///
+/// # Errors
+/// When it cannot be worked out or written.
+pub fn write_json(answer: Answer, out: &mut dyn Write) -> Result<Written> {
+    let names: Vec<String> = answer.columns().into_iter().map(|(name, _)| serde_json::Value::from(name).to_string()).collect();
+    let mut written = Written::default();
+    out.write_all(b"[").map_err(io("JSON"))?;
+    answer.each(&mut |rows| {
+        rows.each(&mut |row| {
+            let fields: Vec<String> = names.iter().zip(row).map(|(name, entry)| format!("{name}: {}", json_text(entry))).collect();
+            let comma = if written.rows == 0 { "" } else { "," };
+            written.rows += 1;
+            write!(out, "{comma}\n  {{{}}}", fields.join(", ")).map_err(io("JSON"))
+        })
+    })?;
+    out.write_all(if written.rows == 0 { b"]\n" } else { b"\n]\n" }).map_err(io("JSON"))?;
+    Ok(written)
+}
+
+fn json_text(entry: &Entry) -> String {
+    match entry {
+        Entry::Null => "null".to_owned(),
+        Entry::Whole(_) | Entry::Flag(_) => entry.plain(),
+        Entry::Float(number) => serde_json::Value::from(*number).to_string(),
+        Entry::Text(_) | Entry::Decimal(..) => serde_json::Value::from(entry.plain()).to_string(),
+    }
+}
+
+/// As a Parquet file, written aside and renamed.
+///
+/// # Errors
+/// When it cannot be worked out or written.
+pub fn write_parquet(answer: Answer, path: &Path) -> Result<Written> {
+    let file = create_aside(path)?;
+    let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(ParquetCompression::Zstd(None));
+    let mut writer = writer.batched(answer.schema()).map_err(|e| failed(&e))?;
+    let mut written = Written::default();
+    answer.batches(&mut |batch| {
+        written.rows += batch.height();
+        writer.write_batch(batch).map_err(|e| Error::library("write", path, e))
+    })?;
+    writer.finish().map_err(|e| Error::library("write", path, e))?;
+    disk::put(path)?;
+    Ok(written)
+}
+
+fn create_aside(path: &Path) -> Result<File> {
+    let aside = disk::aside(path);
+    if let Some(parent) = aside.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+    }
+    File::create(&aside).map_err(|e| Error::io("write", &aside, e))
+}
+
+/// As a file that `write` fills: written aside and renamed.
+///
+/// # Errors
+/// When it cannot be worked out or written.
+pub fn written_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<Written>) -> Result<Written> {
+    let mut out = BufWriter::new(create_aside(path)?);
+    let written = write(&mut out)?;
+    let file = out.into_inner().map_err(|e| Error::io("write", path, e.into_error()))?;
+    file.sync_all().map_err(|e| Error::io("write", path, e))?;
+    disk::put(path)?;
+    Ok(written)
+}
+
+/// As a workbook of one sheet with a title; rows that no reader could use are left out, and it says so.
+///
+/// # Errors
+/// When it cannot be worked out or written.
+pub fn write_xlsx_file(answer: Answer, (title, cut): (&str, &str), day: chrono::NaiveDate, path: &Path) -> Result<Written> {
+    let columns = answer.columns();
+    let most = u32::try_from(MOST_ROWS).unwrap_or(u32::MAX);
+    let mut rows: Vec<ListRow> = Vec::new();
+    answer.first(most.saturating_add(1)).each(&mut |batch| {
+        batch.each(&mut |row| {
+            rows.push(ListRow { cells: row.iter().map(list_cell).collect(), strong: false });
+            Ok(())
+        })
+    })?;
+    let is_cut = rows.len() > MOST_ROWS;
+    rows.truncate(MOST_ROWS);
+    let columns = columns.iter().enumerate().map(|(at, (name, kind))| column(at, name, kind, &rows)).collect();
+    let count = rows.len();
+    let lines = vec![vec![title.to_owned()], if is_cut { vec![cut.to_owned()] } else { Vec::new() }].concat();
+    let list = Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1 };
+    let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
+    let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", path, e))?;
+    disk::replace(path, &bytes)?;
+    Ok(Written { rows: count, cut: is_cut })
+}
+
+fn column(at: usize, name: &str, kind: &str, rows: &[ListRow]) -> ListColumn {
+    let widest = rows.iter().take(MEASURED).map(|row| row.cells[at].text().chars().count()).max().unwrap_or(0);
+    let width = widest.max(name.chars().count()).clamp(6, WIDEST) + 2;
+    let align = if matches!(kind, "string" | "date" | "boolean") { Align::Left } else { Align::Right };
+    ListColumn { heading: name.to_owned(), width: width as f64, align }
+}
+
+/// A value as a cell: numbers that a spreadsheet holds exactly as numbers, larger ones as text.
+fn list_cell(entry: &Entry) -> ListCell {
+    let number = match entry {
+        Entry::Whole(number) => i64::try_from(*number).ok().map(|number| ListCell::Number(number, NumberKind::Counts)),
+        Entry::Decimal(digits, scale) if *scale <= AMOUNT_SCALE as usize => {
+            let missing = u32::try_from(AMOUNT_SCALE as usize - scale).unwrap_or(0);
+            let scaled = digits.checked_mul(10_i128.pow(missing)).and_then(|number| i64::try_from(number).ok());
+            scaled.map(|number| ListCell::Number(number, NumberKind::Amounts))
+        }
+        Entry::Float(number) => millionths(*number).map(|number| ListCell::Number(number, NumberKind::Amounts)),
+        _ => None,
+    };
+    number.unwrap_or_else(|| ListCell::from(entry.plain()))
+}
+
+/// A number that is not exact anyway, at its sixth decimal.
+#[expect(clippy::cast_possible_truncation, reason = "it was checked to fit")]
+fn millionths(number: f64) -> Option<i64> {
+    let scaled = (number * AMOUNT_UNIT as f64).round();
+    (scaled.is_finite() && scaled.abs() < 9e15).then_some(scaled as i64)
+}
+
+/// As aligned text; at most so many rows.
+///
+/// # Errors
+/// When it cannot be worked out.
+pub fn write_text(answer: Answer, most: u32) -> Result<(String, Written)> {
+    let columns = answer.columns();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    answer.first(most.saturating_add(1)).each(&mut |batch| {
+        batch.each(&mut |row| {
+            rows.push(row.iter().map(|entry| entry.plain().replace(['\n', '\r', '\t'], " ")).collect());
+            Ok(())
+        })
+    })?;
+    let shown = usize::try_from(most).unwrap_or(usize::MAX);
+    let cut = rows.len() > shown;
+    rows.truncate(shown);
+    let length = |text: &String| text.chars().count();
+    let widths: Vec<usize> = (columns.iter().enumerate())
+        .map(|(at, (name, _))| rows.iter().map(|row| length(&row[at])).max().unwrap_or(0).max(length(name)))
+        .collect();
+    let right: Vec<bool> = columns.iter().map(|(_, kind)| !matches!(kind.as_str(), "string" | "date" | "boolean")).collect();
+    let line = |texts: &[String]| {
+        let cells = texts.iter().zip(widths.iter().zip(&right)).map(|(text, (&width, &right))| {
+            let blanks = " ".repeat(width - length(text));
+            if right { format!("{blanks}{text}") } else { format!("{text}{blanks}") }
+        });
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
+    let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+    let text = [line(&names), line(&rule)].into_iter().chain(rows.iter().map(|row| line(row))).collect();
+    Ok((text, Written { rows: rows.len(), cut }))
+}

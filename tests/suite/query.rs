@@ -1,0 +1,286 @@
+//! Questions to the archive: tables, views, named questions, what they are answered as, what is said of wrong ones.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+use tkgd::archive::{Shelf, TermKey, View, Writer};
+use tkgd::query::sql::{Answer, Asked, Catalogue, Entry, Session};
+use tkgd::schema::Schemas;
+use tkgd::term::SchoolYear;
+
+use super::archive_tables::archive;
+use super::oracle::{python, script};
+use super::support::{at, read, root, tkgd};
+
+/// All rows of an answer, in an order of their own.
+fn rows(answer: Answer) -> Vec<Vec<Entry>> {
+    let mut found = Vec::new();
+    answer
+        .each(&mut |rows| {
+            rows.each(&mut |row| {
+                found.push(row.to_vec());
+                Ok(())
+            })
+        })
+        .unwrap();
+    found
+}
+
+fn sorted(answer: Answer) -> Vec<String> {
+    let mut found: Vec<String> = rows(answer).iter().map(|row| format!("{row:?}")).collect();
+    found.sort();
+    found
+}
+
+/// Standard output, standard error and exit code of `tkgd query` over an archive's drafts.
+fn query(archive: &Path, arguments: &[&str]) -> (String, String, i32) {
+    let output = tkgd().arg("query").args(arguments).args(["--draft", "--archive"]).arg(archive).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
+}
+
+/// The archive's drafts become releases, as far as questions are concerned.
+fn release(archive: &Path, key: &TermKey, (number, day): (u32, &str), from: &Shelf) {
+    let folder = archive.join(format!("releases/{key}/r{number:03}-provisional"));
+    std::fs::create_dir_all(folder.join("data")).unwrap();
+    let draft = from.draft(key).unwrap();
+    for table in Schemas::load(None).unwrap().archive_tables.tables {
+        std::fs::copy(draft.table(&table.name), folder.join(format!("data/{}.parquet", table.name))).unwrap();
+    }
+    let facts = format!(
+        r#"{{"tkgd": {{"term": "{key}", "number": {number}, "kind": "provisional", "recorded_at": "{day}T08:00:00Z", "run": "", "tool": ""}}}}"#
+    );
+    std::fs::write(folder.join("datapackage.json"), facts).unwrap();
+}
+
+#[test]
+fn every_view_and_table_is_told_column_by_column() {
+    let archive = archive("query-list");
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let shelf = Shelf::open(&archive, View::Working).unwrap();
+    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    for name in catalogue.names() {
+        let columns = session.columns(name).unwrap();
+        let names: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
+        assert!(names.starts_with(&["school_year", "term"]), "{name}: {names:?}");
+        for column in names {
+            let note = catalogue.note(name, column).unwrap_or_else(|| panic!("{name}.{column} is not described"));
+            assert!(!note.description.vi.is_empty() && !note.description.en.contains('{'), "{name}.{column}");
+        }
+        let answered = rows(session.ask(&format!("SELECT * FROM \"{name}\"")).unwrap()).len();
+        assert!(answered > 0 || ["mappings", "successions", "versions"].contains(&name), "{name} has no row");
+        // What is told of an empty archive is the same, but for what its register and forms add.
+        let empty = Shelf::open(&archive.join("none"), View::Published).unwrap();
+        let nothing = Session::open(&schemas, &catalogue, &empty, &Asked::default()).unwrap();
+        let known = nothing.columns(name).unwrap();
+        assert!(known.iter().all(|column| columns.contains(column)), "{name}: {known:?} {columns:?}");
+    }
+    let (text, _, code) = query(&archive, &["--list"]);
+    assert_eq!(code, 0);
+    for part in ["labelled_cells: ", "value (decimal(6)) [triệu đồng]: ", "hoc-sinh-tren-lop: ", "      place (string): Mã địa bàn"]
+    {
+        assert!(text.contains(part), "{part}");
+    }
+    let (json, ..) = query(&archive, &["--list", "--format", "json", "--lang", "en"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["tables"].as_array().unwrap().len(), catalogue.names().count());
+    assert_eq!(json["questions"].as_array().unwrap().len(), catalogue.questions.len());
+}
+
+#[test]
+fn named_questions_and_totals_are_what_duckdb_says() {
+    let archive = archive("query-oracle");
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let answers = archive.join("answers");
+    assert!(catalogue.questions.len() >= 10);
+    for question in &catalogue.questions {
+        // The example as it stands in the file, but for where and as what it is answered.
+        let words: Vec<&str> = question.example.strip_prefix("tkgd query ").unwrap().split(' ').collect();
+        assert_eq!(words[..2], ["--name", &question.name], "{}", question.name);
+        let sets = words.windows(2).filter(|pair| pair[0] == "--set").flatten().copied();
+        let path = answers.join(format!("{}.json", question.name));
+        let path = path.to_string_lossy();
+        let arguments: Vec<&str> = words[..2].iter().copied().chain(sets).chain(["--out", &path]).collect();
+        let (_, error, code) = query(&archive, &arguments);
+        assert_eq!((code, &*error), (0, ""), "{}", question.name);
+        let again = std::fs::read(&*path).unwrap();
+        query(&archive, &arguments);
+        assert!(std::fs::read(&*path).unwrap() == again, "{} has no order", question.name);
+    }
+    for view in ["cells_by_place", "amounts_by_place", "cells_totals", "amounts_totals"] {
+        let path = answers.join(format!("{view}.parquet"));
+        let (_, error, code) = query(&archive, &[&format!("SELECT * FROM {view}"), "--out", &path.to_string_lossy()]);
+        assert_eq!((code, &*error), (0, ""), "{view}");
+    }
+    let Some(python) = python() else { return };
+    let schemas = root().join("schemas");
+    let arguments = [&archive, &answers, &schemas].map(|path| path.to_string_lossy().into_owned());
+    script(&python, &archive, "queries.py", &arguments.each_ref().map(String::as_str));
+}
+
+#[test]
+fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand() {
+    let archive = archive("query-releases");
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let drafts = Shelf::open(&archive, View::Working).unwrap();
+    let questions = [
+        "SELECT school_year, term, form, COUNT(*), SUM(value) FROM cells GROUP BY school_year, term, form",
+        "SELECT * FROM cells_by_place WHERE place = '09' AND code = '1' AND school_year = 2025",
+        "SELECT * FROM labelled_units WHERE term = 'opening'",
+        "SELECT * FROM labelled_amounts",
+        "SELECT * FROM unit_measures WHERE school_year > 2024",
+    ];
+    let ask = |shelf: &Shelf, drafts: bool| {
+        let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts, states: Vec::new() }).unwrap();
+        questions.map(|sql| sorted(session.ask(sql).unwrap()))
+    };
+    let expected = ask(&drafts, true);
+    assert!(expected.iter().all(|rows| rows.len() > 1));
+    let keys: Vec<TermKey> = drafts.states().unwrap().into_iter().map(|state| state.key).collect();
+    keys.iter().for_each(|key| release(&archive, key, (1, "2026-02-01"), &drafts));
+    // No file stands in folders of years yet.
+    assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
+    drop(Writer::open(&archive).unwrap());
+    assert!(archive.join("current/cells/school_year=2025/term=opening/cells.parquet").is_file());
+    assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
+    // A later release of one term, which holds another term's figures: only the view says which of the two is looked at.
+    let (first, last) = (&keys[0], keys.iter().rfind(|key| key.state.is_none() && **key != keys[0]).unwrap());
+    let other = archive.join(format!("releases/{last}/r002-revised"));
+    std::fs::create_dir_all(&other).unwrap();
+    std::fs::rename(archive.join(format!("releases/{first}/r001-provisional/data")), other.join("data")).unwrap();
+    let facts = std::fs::read_to_string(archive.join(format!("releases/{last}/r001-provisional/datapackage.json"))).unwrap();
+    let facts = facts.replace(r#""number": 1"#, r#""number": 2"#).replace("2026-02-01", "2026-03-02");
+    std::fs::write(other.join("datapackage.json"), facts).unwrap();
+    let count = |shelf: &Shelf, states: &[String]| {
+        let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts: false, states: states.to_vec() }).unwrap();
+        let (year, term) = (last.period.year.0, last.period.term.id());
+        rows(session.ask(&format!("SELECT SUM(numbers) FROM submissions WHERE school_year = {year} AND term = '{term}'")).unwrap())
+    };
+    let early = count(&Shelf::open(&archive, View::AsOf("2026-03-01T23:59:59Z".to_owned())).unwrap(), &[]);
+    let late = count(&Shelf::open(&archive, View::AsOf("2026-03-02T23:59:59Z".to_owned())).unwrap(), &[]);
+    let published = Shelf::open(&archive, View::Published).unwrap();
+    assert_ne!(early, late);
+    assert_eq!(count(&published, &[]), late);
+    assert_eq!(count(&published, &[format!("{last}@1")]), early);
+    let twice = Asked { drafts: false, states: vec![format!("{last}@1"), format!("{last}@2")] };
+    assert!(Session::open(&schemas, &catalogue, &published, &twice).unwrap_err().to_string().contains("counted twice"));
+}
+
+#[test]
+fn later_states_of_results_are_asked_for_by_name_and_never_added() {
+    let archive = archive("query-states");
+    let sum = |arguments: &[&str]| {
+        let sql = "SELECT COUNT(*) AS n, COUNT(DISTINCT unit) AS units FROM cells WHERE term = 'closing' AND school_year = 2025";
+        let (out, error, code) = query(&archive, &[&[sql, "--format", "json"], arguments].concat());
+        assert_eq!(code, 0, "{error}");
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()[0]["n"].as_i64().unwrap()
+    };
+    let (due, later) = (sum(&[]), sum(&["--state", "2025-2026-closing-after-retests"]));
+    assert!(due > 0 && later > 0);
+    assert_eq!(due, sum(&["--state", "2025-2026-closing"]));
+}
+
+#[test]
+fn wrong_questions_are_told_what_would_be_right() {
+    let archive = archive("query-wrong");
+    let said = |arguments: &[&str]| {
+        let (out, error, code) = query(&archive, arguments);
+        assert_eq!((code, &*out), (2, ""), "{arguments:?}");
+        error
+    };
+    let all = [
+        said(&["SELECT * FROM cell"]),
+        said(&["--lang", "en", "SELECT unti FROM units"]),
+        said(&["DROP TABLE cells"]),
+        said(&["--lang", "en", "SELECT form FROM cells WHERE"]),
+        said(&["--lang", "en", "--name", "chua-nopp"]),
+        said(&["--name", "so-lieu-qua-cac-nam"]),
+        said(&["--name", "chua-nop", "--set", "yaer=2025"]),
+        said(&["--lang", "en", "--name", "chua-nop", "--set", "year=2025-2027"]),
+        said(&["--lang", "en", "--name", "bien-dong-lon", "--set", "most=1; DROP"]),
+        said(&["SELECT 1", "--format", "xlsx"]),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @"");
+    let (_, error, code) = {
+        let output = tkgd().args(["--lang", "en", "query", "SELECT 1", "--archive"]).arg(&archive).output().unwrap();
+        (output.stdout, String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())
+    };
+    assert!(code == 2 && error.contains("nothing is released: --draft asks the drafts"), "{error}");
+    let refused = tkgd().args(["schema", "lint", "--format", "csv"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn answers_are_exact_and_no_formula_in_every_form() {
+    let archive = archive("query-forms");
+    let sql = "SELECT '=1+1' AS \"@ten\", '-x' AS dau, -5 AS am, CAST('12345678901.000001' AS DECIMAL(38, 6)) AS tien, NULL AS trong, 0.1 + 0.2 AS le, 'a,\"b' AS chu";
+    let out = |name: &str| archive.join(name);
+    let file = |name: &str| {
+        let path = out(name);
+        let (said, error, code) = query(&archive, &[sql, "--out", &path.to_string_lossy()]);
+        assert_eq!((code, &*error), (0, ""), "{name}");
+        assert!(said.starts_with("Đã ghi: ") && said.ends_with(", 1 dòng\n"), "{said}");
+        path
+    };
+    let csv = std::fs::read_to_string(file("a.csv")).unwrap();
+    let (shown, ..) = query(&archive, &[sql, "--format", "csv"]);
+    assert_eq!(csv, shown);
+    assert!(csv.starts_with("\u{feff}'@ten,dau,am,tien,trong,le,chu\n'=1+1,'-x,-5,12345678901.000001,,0.3"), "{csv}");
+    assert!(csv.ends_with(",\"a,\"\"b\"\n"), "{csv}");
+    let json: serde_json::Value = serde_json::from_slice(&std::fs::read(file("a.json")).unwrap()).unwrap();
+    assert_eq!(json[0]["tien"], "12345678901.000001");
+    assert_eq!((&json[0]["am"], &json[0]["trong"]), (&serde_json::json!(-5), &serde_json::Value::Null));
+    let book = read(&std::fs::read(file("a.xlsx")).unwrap()).unwrap();
+    let sheet = &book.sheets[0];
+    let shown = ["A3", "A4", "C4"].map(|address| format!("{:?}", at(sheet, address)));
+    assert_eq!(shown, [r#"Some(Text("@ten"))"#, r#"Some(Text("=1+1"))"#, "Some(Number(-5.0))"]);
+    assert!(file("a.parquet").is_file() && file("a.txt").is_file());
+    // Written aside and renamed: nothing is left of it.
+    let left = std::fs::read_dir(&archive).unwrap().filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".a"));
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_large_answer_is_cut_on_the_screen_and_whole_in_a_file() {
+    let archive = archive("query-large");
+    let (text, ..) = query(&archive, &["SELECT * FROM cells", "--rows", "3"]);
+    assert!(text.ends_with("Số dòng: 3; còn nữa; xem hết bằng --rows hoặc --out\n"), "{text}");
+    let path = archive.join("all.csv");
+    query(&archive, &["SELECT form, unit, value FROM cells", "--out", &path.to_string_lossy()]);
+    let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+    let (count, ..) = query(&archive, &["SELECT COUNT(*) AS n FROM cells", "--format", "json"]);
+    let count: serde_json::Value = serde_json::from_str(&count).unwrap();
+    assert_eq!(lines as i64, count[0]["n"].as_i64().unwrap() + 1);
+    assert!(lines > 50_000);
+}
+
+/// One session for all values that are tried.
+struct Bench {
+    schemas: Schemas,
+    folder: PathBuf,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever is given for a parameter of text comes back as it is, and is nothing else.
+    #[test]
+    fn values_of_parameters_are_never_sql(text in r"[a-z'\\;{}%_\-/*\x22 Đắ\n]{0,24}") {
+        let bench = Bench { schemas: Schemas::load(None).unwrap(), folder: root().join("none") };
+        let catalogue = Catalogue::load(&bench.schemas).unwrap();
+        let question = catalogue.question("so-lieu-qua-cac-nam").unwrap();
+        let given: BTreeMap<&str, &str> = [("unit", text.as_str()), ("form", "f"), ("sheet", "s"), ("code", "c")].into();
+        let given: Vec<(String, String)> = given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let sql = question.sql(&given, &[SchoolYear(2025)]).unwrap();
+        let start = sql.find("a.ancestor = ").unwrap() + "a.ancestor = ".len();
+        let end = sql.find(" AND c.form = 'f'").unwrap();
+        let shelf = Shelf::open(&bench.folder, View::Published).unwrap();
+        let session = Session::open(&bench.schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let answer = rows(session.ask(&format!("SELECT {} AS x", &sql[start..end])).unwrap());
+        prop_assert_eq!(answer, vec![vec![Entry::Text(text)]]);
+    }
+}
