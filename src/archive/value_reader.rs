@@ -13,9 +13,9 @@ use arrow_array::types::{Decimal128Type, Int16Type, Int32Type, Int64Type};
 use arrow_array::{Array, DictionaryArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::statistics::Statistics;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use super::figure_key::FigureKey;
 use super::parquet_file::ROW_GROUP_ROWS;
@@ -151,9 +151,11 @@ impl KeyBounds {
 
     /// False when the row group cannot hold a figure; one without notes may hold anything.
     pub fn may_hold(&self, key: &FigureKey) -> bool {
-        let texts = self.texts.iter().zip([&key.form, &key.sheet, &key.code]).all(|(bounds, text)| {
-            bounds.as_ref().is_none_or(|(low, high)| **low <= *text.as_bytes() && *text.as_bytes() <= **high)
-        });
+        let texts = self
+            .texts
+            .iter()
+            .zip([&key.form, &key.sheet, &key.code])
+            .all(|(bounds, text)| bounds.as_ref().is_none_or(|(low, high)| **low <= *text.as_bytes() && *text.as_bytes() <= **high));
         texts && self.column.is_none_or(|(low, high)| (low..=high).contains(&i32::from(key.column)))
     }
 }

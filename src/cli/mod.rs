@@ -1,6 +1,7 @@
 //! The command line: one file per command, words in Vietnamese, exit codes 0, 1, 2.
 
 mod check;
+mod compare;
 mod explain;
 mod indicators;
 mod init;
@@ -109,6 +110,9 @@ enum Command {
     /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::Args>),
+    /// So sánh hai kỳ, hai bản chốt, hai năm học hoặc hai đơn vị: ô thay đổi, số tổng, đơn vị mới, mất, đổi tên.
+    #[command(alias = "so-sanh")]
+    Compare(compare::Args),
     /// Truy nguồn một số liệu: từ tổng đến từng đơn vị, từng ô; vì sao khác trước.
     #[command(alias = "truy-nguon")]
     Explain(explain::Args),
@@ -187,6 +191,7 @@ impl Cli {
             Command::Report(args) => report::run(&args, &context),
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
+            Command::Compare(args) => compare::run(&args, &context),
             Command::Explain(args) => explain::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),

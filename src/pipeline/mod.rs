@@ -4,6 +4,7 @@
 //! in place at the end, so a run that is interrupted leaves what was there.
 
 mod ad_hoc;
+mod compare;
 mod explain;
 mod figures;
 mod file;
@@ -25,6 +26,7 @@ mod workspace;
 mod yearly;
 
 pub use ad_hoc::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
+pub use compare::{CompareRequest, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text};
 pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
 pub use figures::{FigureSource, Figures, summary_books};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
@@ -43,7 +45,7 @@ pub use run::{Checked, Look, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use show::{findings_digest, findings_json, findings_text};
 pub use show_figures::{indicators_csv, indicators_json, indicators_text};
-pub use states::{ArchiveRequest, option_day, older_first};
+pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
 pub use workspace::workspace_files;

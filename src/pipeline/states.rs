@@ -31,7 +31,10 @@ impl ArchiveRequest {
         let folder = self.archive.clone().or(own).unwrap_or_else(|| PathBuf::from("archive"));
         if !folder.is_dir() {
             let reason = Words::both("không có kho lưu trữ ở đây", "there is no archive here");
-            let hint = Words::both("chỉ thư mục bằng --archive hoặc quy trình bằng --pipeline", "name the folder with --archive, or a pipeline with --pipeline");
+            let hint = Words::both(
+                "chỉ thư mục bằng --archive hoặc quy trình bằng --pipeline",
+                "name the folder with --archive, or a pipeline with --pipeline",
+            );
             return Err(Error::config(folder.display(), reason).with_hint(hint));
         }
         let view = self.as_of.map_or(View::Working, View::as_of);
@@ -56,7 +59,8 @@ pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
 /// When it is none.
 pub fn option_day(option: &str, text: &str) -> Result<NaiveDate> {
     crate::table::parse_date(text).map_err(|_| {
-        let reason = Words::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
+        let reason =
+            Words::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
         Error::config(option, reason)
     })
 }

@@ -46,8 +46,14 @@ fn life(places: usize) -> impl Strategy<Value = Life> {
     let place = prop_oneof![2 => (0..places).prop_map(|p| [p, p]), 1 => (0..places, 0..places).prop_map(|(a, b)| [a, b])];
     // Half of the corrected ones say the same again.
     let says = prop_oneof![1 => figure().prop_map(|f| (f, f)), 2 => (figure(), figure())];
-    (0_u8..9, place, says, proptest::option::of(any::<i64>()), 0_usize..100)
-        .prop_map(|(fate, place, (before, after), shown, into)| Life { fate, place, before, after, shown, into })
+    (0_u8..9, place, says, proptest::option::of(any::<i64>()), 0_usize..100).prop_map(|(fate, place, (before, after), shown, into)| Life {
+        fate,
+        place,
+        before,
+        after,
+        shown,
+        into,
+    })
 }
 
 fn story() -> impl Strategy<Value = Story> {
@@ -184,11 +190,7 @@ impl Story {
         let mut world = World::new();
         for (code, life, above) in &units {
             if Self::exists(code, life, 0) {
-                let number = if self.is_redefined {
-                    life.before.and(life.shown).map_or(0, i128::from)
-                } else {
-                    number(life.before)
-                };
+                let number = if self.is_redefined { life.before.and(life.shown).map_or(0, i128::from) } else { number(life.before) };
                 world.insert(code.clone(), (above[0].clone(), number));
             }
         }
@@ -215,11 +217,7 @@ impl Story {
         }
         step(Cause::MovedIn, &world);
         let both = |code: &str, life: &Life| Self::exists(code, life, 0) && Self::exists(code, life, 1) && !in_merger(code);
-        for (cause, is_it) in [
-            (Cause::Late, [false, true]),
-            (Cause::Withdrawn, [true, false]),
-            (Cause::Corrected, [true, true]),
-        ] {
+        for (cause, is_it) in [(Cause::Late, [false, true]), (Cause::Withdrawn, [true, false]), (Cause::Corrected, [true, true])] {
             for (code, life, _) in units.iter().filter(|(code, life, _)| both(code, life)) {
                 if [life.before.is_some(), life.after.is_some()] == is_it {
                     world.get_mut(code).unwrap().1 = number(life.after);

@@ -8,9 +8,7 @@ mod words;
 use crate::archive::{Shelf, TermState, read_forms};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::Lang;
-use crate::query::explain::{
-    Address, Against, Difference, Explained, Figure, Node, Side, difference, load_against, load_figure, node,
-};
+use crate::query::explain::{Address, Against, Difference, Explained, Figure, Node, Side, difference, load_against, load_figure, node};
 use crate::schema::Schemas;
 
 use super::reconcile::ReconcileTexts;
@@ -75,7 +73,8 @@ pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Exp
     let explained = load_figure(&state, &address, schemas)?;
     let unit = unit_of(&explained.figure, &request.unit)?;
     let top = taken_apart(&explained, unit);
-    let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &request.unit, schemas)).transpose()?;
+    let against =
+        request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &request.unit, schemas)).transpose()?;
     Ok(Explanation { explained, top, against, texts, reconcile })
 }
 

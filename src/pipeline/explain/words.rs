@@ -144,9 +144,10 @@ impl<'a> Words<'a> {
 
     /// Returns received and expected of a unit: as the archive counted them, else as they are counted here.
     fn returns(&self, explained: &Explained, node: &Node) -> (String, String) {
-        let known = explained.coverage.get(&*self.tree().units[node.unit].code);
-        let (received, expected) = known.map_or((node.returns.0 as i64, node.returns.1 as i64), |known| (known.received, known.expected));
-        (received.to_string(), expected.to_string())
+        match explained.coverage.get(&*self.tree().units[node.unit].code) {
+            Some(known) => (known.received.to_string(), known.expected.to_string()),
+            None => (node.returns.0.to_string(), node.returns.1.to_string()),
+        }
     }
 
     /// The number of a unit with everything below it.

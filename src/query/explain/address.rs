@@ -78,11 +78,9 @@ mod tests {
 
     #[test]
     fn addresses_are_read_as_people_write_them() {
-        for (text, form) in [
-            ("02-TH-DN/III/37/1", "02-TH-DN"),
-            ("tt25-2024/02-TH-DN/III/37/1", "tt25-2024/02-TH-DN"),
-            ("02-TH-DN:III/37/1", "02-TH-DN"),
-        ] {
+        for (text, form) in
+            [("02-TH-DN/III/37/1", "02-TH-DN"), ("tt25-2024/02-TH-DN/III/37/1", "tt25-2024/02-TH-DN"), ("02-TH-DN:III/37/1", "02-TH-DN")]
+        {
             let address: Address = text.parse().unwrap();
             assert_eq!((&*address.form, &*address.sheet, &*address.code, address.column), (form, "III", "37", 1));
         }

@@ -116,7 +116,8 @@ pub fn made_of(cells: Vec<ArchivedCell>) -> Own {
 
 /// Two figures that nobody has said how to compare.
 fn not_comparable(key: &FigureKey, state: &TermState, why: Words) -> Error {
-    let reason = Words::both(format!("không so sánh được với {state}: {}", why.vi), format!("it cannot be compared with {state}: {}", why.en));
+    let reason =
+        Words::both(format!("không so sánh được với {state}: {}", why.vi), format!("it cannot be compared with {state}: {}", why.en));
     let hint = Words::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
     Error::config(key, reason).with_hint(hint)
 }
