@@ -3,41 +3,67 @@
 use super::tables::{CELL_DECIMALS, CELL_TEXTS, TOTAL_TEXTS};
 use crate::archive::{Columns, ColumnsFile};
 use crate::error::Result;
-use crate::number::{AMOUNT_UNIT, NumberKind};
+use crate::number::NumberKind;
 use crate::pipeline::publish::StagedFolder;
 use crate::query::compare::{Biggest, CellChange, CellKind, Sink, TotalChange, Weighed};
 use crate::query::explain::{Own, Place};
 use crate::report::MOST_ROWS;
 
+/// Changes of money kept of all; the others are of counts.
+const AMOUNTS: usize = 10_000;
+
 impl Weighed for CellChange {
     fn weight(&self) -> u128 {
-        printed(self.amount(), self.figure.name.kind)
+        self.amount().unsigned_abs()
     }
 }
 
 impl Weighed for TotalChange {
     fn weight(&self) -> u128 {
-        printed(self.amount(), self.figure.name.kind)
+        self.amount().unsigned_abs()
     }
 }
 
-/// Counts and million đồng weigh what is printed of them, decimals included.
-fn printed(amount: i128, kind: NumberKind) -> u128 {
-    let scale = if kind == NumberKind::Counts { u128::from(AMOUNT_UNIT.unsigned_abs()) } else { 1 };
-    amount.unsigned_abs().saturating_mul(scale)
+/// The largest changes of counts, and of amounts: they do not weigh against each other.
+struct Kinds<T> {
+    counts: Biggest<T>,
+    amounts: Biggest<T>,
+}
+
+impl<T: Weighed> Kinds<T> {
+    const fn new() -> Self {
+        Self { counts: Biggest::new(MOST_ROWS - AMOUNTS), amounts: Biggest::new(AMOUNTS) }
+    }
+
+    fn push(&mut self, kind: NumberKind, change: T) {
+        match kind {
+            NumberKind::Counts => self.counts.push(change),
+            NumberKind::Amounts => self.amounts.push(change),
+        }
+    }
+
+    /// Counts, then amounts, the largest first; and how many there were.
+    fn into_sorted(self) -> (Vec<T>, Seen) {
+        let seen = [self.counts.seen(), self.amounts.seen()];
+        let mut all = self.counts.into_sorted();
+        all.extend(self.amounts.into_sorted());
+        (all, seen)
+    }
 }
 
 /// The sink of a comparison.
 pub struct Collector {
-    cells: Biggest<CellChange>,
-    top: Biggest<TotalChange>,
-    totals: Biggest<TotalChange>,
+    cells: Kinds<CellChange>,
+    top: Kinds<TotalChange>,
+    totals: Kinds<TotalChange>,
     files: Option<(ColumnsFile, ColumnsFile)>,
     states: [String; 2],
 }
 
+/// How many changes of counts and of amounts there were.
+pub type Seen = [u64; 2];
 /// What was kept: cells, totals, and how many of each there were.
-pub type Kept = (Vec<CellChange>, Vec<TotalChange>, (u64, u64));
+pub type Kept = (Vec<CellChange>, Vec<TotalChange>, (Seen, Seen));
 
 impl Collector {
     /// A sink that writes into a folder, or nowhere.
@@ -49,8 +75,7 @@ impl Collector {
             let cells = cells.into_file(&folder.path("cells.parquet"), 0, &metadata)?;
             Ok::<_, crate::error::Error>((cells, totals.into_file(&folder.path("totals.parquet"), 0, &metadata)?))
         });
-        let (cells, top, totals) = (Biggest::new(MOST_ROWS), Biggest::new(MOST_ROWS), Biggest::new(MOST_ROWS));
-        Ok(Self { cells, top, totals, files: files.transpose()?, states: Default::default() })
+        Ok(Self { cells: Kinds::new(), top: Kinds::new(), totals: Kinds::new(), files: files.transpose()?, states: Default::default() })
     }
 
     /// The next pair of states, as the tables name them.
@@ -60,13 +85,11 @@ impl Collector {
 
     /// What was kept of a pair.
     pub fn take(&mut self) -> Kept {
-        let cells = std::mem::replace(&mut self.cells, Biggest::new(MOST_ROWS));
-        let top = std::mem::replace(&mut self.top, Biggest::new(MOST_ROWS));
-        let others = std::mem::replace(&mut self.totals, Biggest::new(MOST_ROWS));
-        let seen = (cells.seen(), top.seen() + others.seen());
-        let mut totals = top.into_sorted();
-        totals.extend(others.into_sorted());
-        (cells.into_sorted(), totals, seen)
+        let (cells, cells_seen) = std::mem::replace(&mut self.cells, Kinds::new()).into_sorted();
+        let (mut totals, top_seen) = std::mem::replace(&mut self.top, Kinds::new()).into_sorted();
+        let (others, others_seen) = std::mem::replace(&mut self.totals, Kinds::new()).into_sorted();
+        totals.extend(others);
+        (cells, totals, (cells_seen, [top_seen[0] + others_seen[0], top_seen[1] + others_seen[1]]))
     }
 
     /// Ends the tables.
@@ -83,7 +106,7 @@ impl Sink for Collector {
             add_cell(cells.rows()?, &self.states, &change);
         }
         if change.kind == CellKind::Changed {
-            self.cells.push(change);
+            self.cells.push(change.figure.name.kind, change);
         }
         Ok(())
     }
@@ -95,7 +118,7 @@ impl Sink for Collector {
             let decimals = [Some(change.before), Some(change.after), Some(change.amount())];
             totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], (change.figure.name.kind, &decimals));
         }
-        if change.is_top { &mut self.top } else { &mut self.totals }.push(change);
+        if change.is_top { &mut self.top } else { &mut self.totals }.push(change.figure.name.kind, change);
         Ok(())
     }
 }

@@ -37,8 +37,8 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
             head.push(("figures", json!(own.figures)));
         }
     }
-    head.push(("cells_changed", json!(comparison.seen.0)));
-    head.push(("totals_changed", json!(comparison.seen.1)));
+    head.push(("cells_changed", json!(comparison.seen.0.iter().sum::<u64>())));
+    head.push(("totals_changed", json!(comparison.seen.1.iter().sum::<u64>())));
     for (name, value) in head {
         let _ = writeln!(out, "\"{name}\": {value},");
     }

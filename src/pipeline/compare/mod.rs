@@ -50,8 +50,8 @@ pub struct Comparison {
     pub cells: Vec<CellChange>,
     /// The largest changes of totals, those at the top of the tree first, then the largest.
     pub totals: Vec<TotalChange>,
-    /// How many cells changed in returns of both, and how many totals.
-    pub seen: (u64, u64),
+    /// How many cells changed in returns of both, and how many totals: of counts, and of amounts.
+    pub seen: ([u64; 2], [u64; 2]),
 }
 
 /// What was compared.

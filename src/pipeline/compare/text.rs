@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::words::Speech;
 use super::{Comparison, Subject};
 use crate::number::{NumberKind, show, show_change, show_sum};
-use crate::query::compare::{CellChange, FormCounts, TotalChange};
+use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange};
 use crate::query::explain::Own;
 
 /// Lines shown of a list.
@@ -47,27 +47,42 @@ fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
     speech.say(&speech.own.texts.screen, "form", &fields)
 }
 
-/// The largest changes of totals and of cells, and what became of units.
+/// The largest changes of totals and of cells, of counts and of amounts, and what became of units.
 fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
-    list(speech, "totals", &comparison.totals, comparison.seen.1, &|change| total_line(speech, comparison, change), out);
-    list(speech, "cells", &comparison.cells, comparison.seen.0, &|change| cell_line(speech, comparison, change), out);
+    let (totals, cells) = if let Subject::Units(_) = comparison.subject { ("figures", "cells") } else { ("totals", "cells") };
+    // Those at the top of the tree stand first.
+    let kind = |figure: &FigureName| figure.name.kind;
+    let all = (comparison.totals.as_slice(), comparison.seen.1);
+    list(speech, totals, all, &|change| total_line(speech, comparison, change), (&|change| kind(&change.figure), out));
+    let all = (comparison.cells.as_slice(), comparison.seen.0);
+    list(speech, cells, all, &|change| cell_line(speech, comparison, change), (&|change| kind(&change.figure), out));
     if let Subject::States(pair) = &comparison.subject {
-        list(speech, "units", &pair.units, pair.units.len() as u64, &|change| speech.fate(comparison, change), out);
+        let all = (pair.units.as_slice(), [pair.units.len() as u64, 0]);
+        list(speech, "units", all, &|change| speech.fate(comparison, change), (&|_| NumberKind::Counts, out));
     }
 }
 
-fn list<T>(speech: &Speech<'_>, id: &str, all: &[T], seen: u64, line: &dyn Fn(&T) -> String, out: &mut String) {
-    if all.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "\n{}:", speech.say(&speech.own.texts.screen, id, &[]));
-    for one in all.iter().take(LINES) {
-        let _ = writeln!(out, "  {}", line(one));
-    }
-    let left = seen.saturating_sub(all.len().min(LINES) as u64);
-    if left > 0 {
-        let left = show(i64::try_from(left).unwrap_or(i64::MAX), NumberKind::Counts);
-        let _ = writeln!(out, "  {}", speech.head("more", &[("left", &left)]));
+fn list<T>(
+    speech: &Speech<'_>,
+    id: &str,
+    (all, seen): (&[T], [u64; 2]),
+    line: &dyn Fn(&T) -> String,
+    (kind, out): (&dyn Fn(&T) -> NumberKind, &mut String),
+) {
+    for (seen, wanted, suffix) in [(seen[0], NumberKind::Counts, ""), (seen[1], NumberKind::Amounts, "_amounts")] {
+        let own: Vec<&T> = all.iter().filter(|one| kind(one) == wanted).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{}:", speech.say(&speech.own.texts.screen, &format!("{id}{suffix}"), &[]));
+        for one in own.iter().take(LINES) {
+            let _ = writeln!(out, "  {}", line(one));
+        }
+        let left = seen.saturating_sub(own.len().min(LINES) as u64);
+        if left > 0 {
+            let left = show(i64::try_from(left).unwrap_or(i64::MAX), NumberKind::Counts);
+            let _ = writeln!(out, "  {}", speech.head("more", &[("left", &left)]));
+        }
     }
 }
 

@@ -162,7 +162,7 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).collect(), strong: of_states && change.is_top }
     };
     let rows: Vec<ListRow> = comparison.totals.iter().take(MOST_ROWS).map(row).collect();
-    let more = usize::try_from(comparison.seen.1).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let more = usize::try_from(comparison.seen.1.iter().sum::<u64>()).unwrap_or(usize::MAX).saturating_sub(rows.len());
     placed(table(speech, sheet_name(speech, "totals", suffix), &specs, rows, more))
 }
 
@@ -183,7 +183,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).chain(places).collect(), strong: false }
     };
     let rows: Vec<ListRow> = comparison.cells.iter().map(row).collect();
-    let more = usize::try_from(comparison.seen.0).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let more = usize::try_from(comparison.seen.0.iter().sum::<u64>()).unwrap_or(usize::MAX).saturating_sub(rows.len());
     placed(table(speech, sheet_name(speech, "cells", suffix), &specs, rows, more))
 }
 
