@@ -39,6 +39,10 @@ mod workspace;
 #[path = "suite/run.rs"]
 mod run;
 
+/// Releases: whole or not there, untouched or told, made again byte for byte.
+#[path = "suite/release.rs"]
+mod release;
+
 /// Properties that hold for any input.
 #[path = "suite/properties.rs"]
 mod properties;
@@ -142,6 +146,10 @@ mod closing;
 /// Indicators, the summary workbook, ad-hoc reports.
 #[path = "suite/figures.rs"]
 mod figures;
+
+/// What the archive's tables are said to be, against the files.
+#[path = "suite/archive_tables.rs"]
+mod archive_tables;
 
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]

@@ -18,7 +18,7 @@ const TEXTS: [&str; 10] = ["book", "sheet", "figure", "heading", "against", "pla
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_comparisons(target: Destination<'_>, input: &ArchiveInput<'_>, tables: &[(&str, &str, Grid)]) -> Result<PathBuf> {
+pub fn write_comparisons(target: Destination<'_>, input: &ArchiveInput<'_>, tables: &[(&str, &str, &Grid)]) -> Result<PathBuf> {
     let mut out = Columns::texts(&TEXTS).and_decimals(&["value", "value_against", "difference", "change_percent"]);
     for (book, sheet, grid) in tables {
         let told = grid.columns.iter().position(|column| column.kind == GridKind::Explanation);

@@ -47,8 +47,9 @@ pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
 pub use past::{Past, inputs_of, past_returns};
 pub use recount::{TableTotal, recount};
 pub use release::{
-    Generation, InForce, MANIFEST, Manifest, Previous, ReleaseEntry, ReleaseFacts, StagedRelease, Writer, clean, follow, latest,
-    next_number,
+    Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, ReleaseEntry, ReleaseFacts, Resource,
+    StagedRelease, Verified, VersionLine, Writer, clean, describe, drop_draft, files_below, files_to_verify, follow, latest, next_number,
+    read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};

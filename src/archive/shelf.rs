@@ -26,7 +26,7 @@ pub const STATES: &str = "states";
 /// Folder of what the last run left.
 pub const DRAFT: &str = "draft";
 /// The same of later states of results.
-const DRAFT_STATES: &str = "draft-states";
+pub const DRAFT_STATES: &str = "draft-states";
 
 /// Which state of each term is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -243,6 +243,11 @@ pub fn table_in(folder: &Path, area: Area, table: &str, key: &TermKey) -> PathBu
     };
     let Period { year, term } = key.period;
     folder.join(format!("school_year={}", year.0)).join(format!("term={}", term.id())).join(format!("{table}.parquet"))
+}
+
+/// Terms that have a draft.
+pub fn drafts(archive: &Path) -> Result<Vec<TermKey>> {
+    keys_in(archive, Area::Draft)
 }
 
 /// Terms whose table of forms stands in a part of an archive.

@@ -1,5 +1,6 @@
 //! The command line: one file per command, words in Vietnamese, exit codes 0, 1, 2.
 
+mod archive;
 mod check;
 mod compare;
 mod explain;
@@ -8,6 +9,7 @@ mod init;
 mod ledger;
 mod progress;
 mod reconcile;
+mod release;
 mod report;
 mod returned;
 mod rules;
@@ -128,6 +130,12 @@ enum Command {
     /// Kiểm tra các bảng dữ liệu bất kỳ theo tệp quy tắc: đúng, sai hoặc chưa kết luận được.
     #[command(alias = "bang")]
     Table(table::Args),
+    /// Chốt số liệu một kỳ: chạy, rồi lưu thành bản không thể sửa, kèm mọi thứ đã tạo ra nó.
+    #[command(alias = "chot")]
+    Release(release::Args),
+    /// Kho lưu trữ: các bản đã chốt, kiểm tra nguyên vẹn, dựng lại.
+    #[command(alias = "kho")]
+    Archive(archive::Args),
     /// Xem và kiểm tra các biểu mẫu.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
@@ -197,6 +205,8 @@ impl Cli {
             Command::Status(args) => status::run(&args, &context),
             Command::Ledger(args) => ledger::run(&args, &context),
             Command::Table(args) => table::run(&args, &context),
+            Command::Release(args) => release::run(&args, &context),
+            Command::Archive(args) => archive::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Rules(args) => rules::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),

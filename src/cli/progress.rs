@@ -65,6 +65,8 @@ pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
         "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
         "compare" => lang.pick("So sánh", "Comparing"),
         "archive" => lang.pick("Lưu trữ", "Archive"),
+        "release" => lang.pick("Chốt số liệu", "Release"),
+        "verify" => lang.pick("Kiểm tra kho", "Verify"),
         "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),
         "ledger" => lang.pick("Sổ theo dõi", "Ledger"),
         other => other,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::figures::{FigureSource, Figures, book_plan};
+use super::figures::{BookGrids, FigureSource, Figures, book_plan};
 use super::inputs::load;
 use super::publish::write_whole;
 use super::run::{Look, run_id};
@@ -72,7 +72,7 @@ pub fn ad_hoc_report(
         match ending {
             "xlsx" => {
                 let nothing = Words::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
-                let plan = book_plan(facts, look, &texts, (request.book, request.shown), None)?;
+                let plan = book_plan(look, &texts, &BookGrids::new(facts, request.book, request.shown)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
                 write_whole(request.out, &bytes)?;

@@ -148,7 +148,7 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When a layout is not right or a file cannot be written.
-    pub fn write(&self, look: &Look<'_>, books: &[ReportBook], archive: &Shelf, folder: &StagedFolder) -> Result<()> {
+    pub fn write(&self, look: &Look<'_>, books: &[BookGrids<'_>], archive: &Shelf, folder: &StagedFolder) -> Result<()> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
         let shown = || {
             books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
@@ -158,10 +158,10 @@ impl<'a> Figures<'a> {
         shown.and(listed)
     }
 
-    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, book: &ReportBook, folder: &StagedFolder) -> Result<()> {
+    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &StagedFolder) -> Result<()> {
+        let book = grids.book;
         let indicators = book.indicators.then_some((&self.lines[..], &self.places));
-        let plan = book_plan(self.facts, look, texts, (book, &book.file), indicators)?;
-        let Some(plan) = plan else { return Ok(()) };
+        let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
         folder.write(&book.file, &bytes)
     }
@@ -220,47 +220,60 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn archive(&self, target: Destination<'_>, input: &ArchiveInput<'_>, books: &[ReportBook]) -> Result<()> {
-        write_indicators(target, input, &self.lines, &self.places)?;
+    pub fn archive(&self, destination: Destination<'_>, input: &ArchiveInput<'_>, books: &[BookGrids<'_>]) -> Result<()> {
+        write_indicators(destination, input, &self.lines, &self.places)?;
         let mut tables = Vec::new();
-        for (book, sheet) in books.iter().flat_map(|book| book.sheets.iter().map(move |sheet| (book, sheet))) {
+        for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
-                tables.push((book.file.as_str(), sheet.name.as_str(), grid(self.facts, &book.file, sheet)?));
+                tables.push((book.book.file.as_str(), sheet.name.as_str(), grid));
             }
         }
-        write_comparisons(target, input, &tables).map(drop)
+        write_comparisons(destination, input, &tables).map(drop)
     }
 }
 
-/// A workbook of tables as plain data; `shown` names the layout in messages. Sheets without any figure of the term
-/// are left out; `None` when all are.
-///
-/// # Errors
-/// When the layout names something that there is not.
+/// A layout with its tables worked out, for every output that shows them.
+#[derive(Debug)]
+pub struct BookGrids<'a> {
+    /// The layout.
+    pub book: &'a ReportBook,
+    /// Its sheets that have a figure of the term.
+    pub grids: Vec<(&'a ReportSheet, Grid)>,
+}
+
+impl<'a> BookGrids<'a> {
+    /// Works the tables of a layout out; `shown` names it in messages.
+    ///
+    /// # Errors
+    /// When it names something that there is not.
+    pub fn new(facts: &Facts<'_>, book: &'a ReportBook, shown: &str) -> Result<Self> {
+        let mut grids: Vec<_> = book.sheets.par_iter().map(|sheet| Ok((sheet, grid(facts, shown, sheet)?))).collect::<Result<_>>()?;
+        grids.retain(|(_, grid)| !grid.rows.is_empty() && !grid.columns.is_empty());
+        Ok(Self { book, grids })
+    }
+}
+
+/// A workbook of tables as plain data; `None` without any figure of the term.
 pub fn book_plan(
-    facts: &Facts<'_>,
     look: &Look<'_>,
     texts: &FigureTexts,
-    (book, shown): (&ReportBook, &str),
+    BookGrids { book, grids }: &BookGrids<'_>,
     indicators: Option<(&[IndicatorLine<'_>], &Places)>,
-) -> Result<Option<WorkbookPlan>> {
-    let mut grids: Vec<(&ReportSheet, Grid)> =
-        book.sheets.iter().map(|sheet| Ok((sheet, grid(facts, shown, sheet)?))).collect::<Result<_>>()?;
-    grids.retain(|(_, grid)| !grid.rows.is_empty() && !grid.columns.is_empty());
+) -> Option<WorkbookPlan> {
     if grids.is_empty() {
-        return Ok(None);
+        return None;
     }
-    Ok(Some(summary_book(&SummaryBook {
+    Some(summary_book(&SummaryBook {
         texts,
         schemas: look.schemas,
         book,
-        grids: &grids,
+        grids,
         indicators,
         term: &look.loaded.regulation.term_text(look.pipeline.period),
         circular: &look.loaded.regulation.name,
         run: look.run,
         unverified: &look.unverified(Lang::Vi),
         coverage: &look.coverage_lines(&texts.book.coverage),
-        day: facts.tree.day,
-    })))
+        day: look.loaded.tree.day,
+    }))
 }

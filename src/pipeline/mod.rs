@@ -13,6 +13,7 @@ mod ledger;
 mod lists;
 mod publish;
 mod reconcile;
+mod release;
 mod reports;
 mod returned;
 mod run;
@@ -39,6 +40,7 @@ pub use publish::write_whole;
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
+pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
 pub use run::{Checked, Look, RunResult, check_files, report_only, run};

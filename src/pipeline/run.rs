@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::figures::{FigureSource, Figures, looked_at, summary_books};
+use super::figures::{BookGrids, FigureSource, Figures, looked_at, summary_books};
 use super::inputs::{Loaded, load};
 use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
@@ -19,7 +19,7 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, inputs_of, past_returns, recount, write_archive};
+use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, past_returns, recount, write_archive};
 use crate::disk::hex;
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
@@ -27,7 +27,7 @@ use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{CellRule, Form, Moment, ReportBook, Schemas};
+use crate::schema::{CellRule, Form, Moment, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
@@ -94,7 +94,7 @@ pub(super) fn make(
     pipeline: &Pipeline,
     schemas: &Schemas,
     (isolation, progress): (&Isolation, &dyn Progress),
-    target: Destination<'_>,
+    destination: Destination<'_>,
 ) -> Result<Made> {
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
@@ -139,14 +139,15 @@ pub(super) fn make(
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     progress.start("summary", 1);
-    figures.write(&look, &books, &pipeline.shelf()?, &folder)?;
+    let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
+    figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
     let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
     let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
     if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, look_back)? {
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
-    publish_archive(&look, target, (&findings, &figures, &books), progress)?;
+    publish_archive(&look, destination, (&findings, &figures, &grids), progress)?;
     Ok(Made { summary, findings, folder: Some(folder), loaded })
 }
 
@@ -308,12 +309,17 @@ fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
 /// Writes the archive and counts it again with another engine.
 fn publish_archive(
     look: &Look<'_>,
-    target: Destination<'_>,
-    (findings, figures, books): (&[Finding], &Figures<'_>, &[ReportBook]),
+    destination: Destination<'_>,
+    (findings, figures, grids): (&[Finding], &Figures<'_>, &[BookGrids<'_>]),
     progress: &dyn Progress,
 ) -> Result<()> {
     progress.start("archive", 1);
     let Look { pipeline, schemas, loaded, aggregations, run } = *look;
+    // Whoever writes a release has the lock already.
+    let _writer = match destination {
+        Destination::Draft(archive) => Some(Writer::open(archive)?),
+        Destination::Release(_) => None,
+    };
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
@@ -327,11 +333,11 @@ fn publish_archive(
         mappings: &schemas.mappings,
         run,
     };
-    write_archive(target, &input)?;
-    figures.archive(target, &input, books)?;
+    write_archive(destination, &input)?;
+    figures.archive(destination, &input, grids)?;
     progress.start("recount", 1);
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
-        let path = target.path(&input.key(), table);
+        let path = destination.path(&input.key(), table);
         for counted in recount(&path)? {
             let expected = submitted_total(loaded, &counted.form, kind);
             if counted.sum != expected {
@@ -407,8 +413,7 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
     for period in looked_at(pipeline.period, schemas)? {
         // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
         // other would never come to rest.
-        let state = pipeline.file.result_state.as_deref().filter(|_| period.term == pipeline.period.term);
-        let term = shelf.state(&TermKey::in_state(period, state));
+        let term = shelf.state(&looked_at_as(pipeline, period));
         let inputs = term.map_or(Ok(None), |term| inputs_of(&term.table("forms")))?;
         add(inputs.unwrap_or_default().as_bytes());
     }
@@ -418,6 +423,11 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         }
     }
     Ok(hex(&hash.finalize()[..RUN_BYTES]))
+}
+
+/// A term that is looked at, as the archive names it: the same term of another year in the state that this one is in.
+pub(super) fn looked_at_as(pipeline: &Pipeline, period: Period) -> TermKey {
+    TermKey::in_state(period, pipeline.file.result_state.as_deref().filter(|_| period.term == pipeline.period.term))
 }
 
 /// Reads and checks files without a register: layout, values and sums.

@@ -31,6 +31,8 @@ pub struct SheetPlan {
     pub merges: Vec<CellRange>,
     /// Width in characters by column.
     pub widths: Vec<(u16, f64)>,
+    /// Look of whole columns: a table of one look is written faster than cell by cell.
+    pub column_styles: Vec<(u16, CellStyle)>,
     /// Height in points by row.
     pub heights: Vec<(u32, f64)>,
     /// Rows and columns kept in view.

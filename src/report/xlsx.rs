@@ -47,6 +47,9 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
     for &(column, width) in &plan.widths {
         worksheet.set_column_width(column, width)?;
     }
+    for &(column, style) in &plan.column_styles {
+        worksheet.set_column_format(column, formats.get(style))?;
+    }
     for &(row, height) in &plan.heights {
         worksheet.set_row_height(row, height)?;
     }
@@ -58,7 +61,11 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
         let (first, last) = (range.first, range.last);
         worksheet.merge_range(first.row, first.column, last.row, last.column, "", format)?;
     }
+    let columns: BTreeMap<u16, CellStyle> = plan.column_styles.iter().copied().collect();
     for cell in &plan.cells {
+        if columns.get(&cell.at.column) == Some(&cell.style) && write_plain(worksheet, cell)? {
+            continue;
+        }
         // The rest of a merge was written with its corner; writing over it would unmerge its look.
         let is_corner = corners.contains_key(&cell.at);
         if is_corner && cell.content == Content::Blank {
@@ -150,6 +157,17 @@ fn protect(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), XlsxError>
         worksheet.add_data_validation(first, column, last, column, &rule)?;
     }
     Ok(())
+}
+
+/// Writes a cell that looks like its column, which the library need not look up; false for what it cannot write so.
+fn write_plain(worksheet: &mut Worksheet, cell: &PlacedCell) -> Result<bool, XlsxError> {
+    let (row, column) = (cell.at.row, cell.at.column);
+    match &cell.content {
+        Content::Text(text) => worksheet.write_string(row, column, &**text)?,
+        Content::Number(number) => worksheet.write_number(row, column, *number)?,
+        _ => return Ok(false),
+    };
+    Ok(true)
 }
 
 fn write_cell(worksheet: &mut Worksheet, cell: &PlacedCell, formats: &mut Formats) -> Result<(), XlsxError> {

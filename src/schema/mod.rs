@@ -2,6 +2,7 @@
 //!
 //! [`Schemas::load`] reads all of it, or says everything that is wrong with it.
 
+mod archive_tables;
 mod cell_rules;
 mod diff;
 mod expression;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
+pub use archive_tables::{ArchiveColumn, ArchiveTable, ArchiveTables, ArchiveType};
 pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
@@ -54,6 +56,9 @@ pub use table_rules::{
 
 use form_file::FormFile;
 use rules::CircularRules;
+
+/// What the archive's tables are.
+const ARCHIVE_FILE: &str = "archive.toml";
 
 /// All schemas, loaded and resolved.
 #[derive(Debug, Clone)]
@@ -82,6 +87,8 @@ pub struct Schemas {
     pub register: RegisterSchema,
     /// Words for how far layouts can be trusted.
     pub layouts: LayoutBook,
+    /// What the archive's tables are.
+    pub archive_tables: ArchiveTables,
 }
 
 impl Schemas {
@@ -90,7 +97,14 @@ impl Schemas {
     /// # Errors
     /// The first file that cannot be loaded, with every problem in it.
     pub fn load(folder: Option<&std::path::Path>) -> Result<Self> {
-        let files = SchemaFiles::open(folder)?;
+        Self::of(SchemaFiles::open(folder)?)
+    }
+
+    /// Loads the schemas that these files make.
+    ///
+    /// # Errors
+    /// As for [`Schemas::load`].
+    pub fn of(files: SchemaFiles) -> Result<Self> {
         let mut regulations = Vec::new();
         let (mut written, mut mapped) = (Vec::new(), Vec::new());
         for path in files.paths() {
@@ -107,6 +121,8 @@ impl Schemas {
             return Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice")));
         }
         let register = files.toml("register.toml")?;
+        let archive_tables = ArchiveTables::new(&files.toml(ARCHIVE_FILE)?, &register)
+            .map_err(|problems| Error::config(files.shown(ARCHIVE_FILE), problems.join("; ")))?;
         let layouts = files.toml("layouts.toml")?;
         let forms = resolve_forms(&files, written)?;
         let mappings = resolve_mappings(&files, &forms, mapped)?;
@@ -116,7 +132,21 @@ impl Schemas {
         problems.extend(unbound);
         let indicators = indicators(&files)?;
         problems.extend(indicator::problems(&indicators, &measures));
-        Ok(Self { files, regulations, forms, mappings, rules, flows, measures, indicators, problems, cell_rules, register, layouts })
+        Ok(Self {
+            files,
+            regulations,
+            forms,
+            mappings,
+            rules,
+            flows,
+            measures,
+            indicators,
+            problems,
+            cell_rules,
+            register,
+            layouts,
+            archive_tables,
+        })
     }
 
     /// How figures of an old layout may be looked at in a new one.

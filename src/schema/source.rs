@@ -39,6 +39,16 @@ impl SchemaFiles {
         Ok(Self { files, folder: folder.map(Path::to_owned) })
     }
 
+    /// The files of a folder and no others: what another version of the program had.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn only(folder: &Path) -> Result<Self> {
+        let mut files = BTreeMap::new();
+        add_folder(&mut files, folder, "")?;
+        Ok(Self { files, folder: None })
+    }
+
     /// Paths in order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

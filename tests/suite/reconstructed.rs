@@ -173,7 +173,7 @@ pub fn part(bytes: &[u8], name: &str) -> String {
 
 /// A column of texts of an archive table, and the file's metadata under `tkgd.forms`.
 fn archived(folder: &Path, table: &str, column: &str) -> (Vec<String>, String) {
-    let path = folder.join(format!("current/{table}/school_year=2025/term=opening/{table}.parquet"));
+    let path = folder.join(format!("draft/{table}/school_year=2025/term=opening/{table}.parquet"));
     let builder = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(path).unwrap()).unwrap();
     let metadata = builder.metadata().file_metadata().key_value_metadata().unwrap();
     let forms = metadata.iter().find(|pair| pair.key == "tkgd.forms").and_then(|pair| pair.value.clone()).unwrap();

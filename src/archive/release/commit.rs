@@ -6,9 +6,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::generation::{follow, prepare};
-use super::{MANIFEST, RELEASES, ReleaseEntry};
-use crate::archive::term_key::TermKey;
+use super::generation::{follow, prepare, restore_in};
+use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
+use crate::archive::shelf::{Area, DRAFT, DRAFT_STATES, drafts, table_in};
+use crate::archive::term_key::{TermKey, names};
 use crate::disk::{self, Lock};
 use crate::error::{Error, Result};
 
@@ -125,18 +126,47 @@ fn sync_tree(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Removes what interrupted writers left, and drafts; never a release or what is in force. What was removed.
+/// Removes drafts, all or those of terms that have a release; never a release or what is in force. What was removed.
+///
+/// What interrupted writers left is gone once there is a [`Writer`].
 ///
 /// # Errors
 /// When something cannot be removed.
-pub fn clean(writer: &Writer, drafts: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub fn clean(writer: &Writer, all: bool) -> Result<Vec<PathBuf>> {
+    let published: Vec<TermKey> = releases_in(&writer.archive)?.into_iter().map(|release| release.key).collect();
     let mut removed = Vec::new();
-    for path in drafts.iter().filter(|path| path.exists()) {
-        disk::remove(path)?;
-        removed.push(path.clone());
+    for key in drafts(&writer.archive)?.into_iter().filter(|key| all || published.contains(key)) {
+        removed.extend(drop_draft(&writer.archive, &key)?);
     }
-    let _ = writer;
     Ok(removed)
+}
+
+/// Removes the draft of a term.
+///
+/// # Errors
+/// When a file of it is open in another program.
+pub fn drop_draft(archive: &Path, key: &TermKey) -> Result<Vec<PathBuf>> {
+    let mut removed = Vec::new();
+    for folder in [DRAFT, DRAFT_STATES] {
+        for table in names(&archive.join(folder))? {
+            let path = table_in(archive, Area::Draft, &table, key);
+            for path in [disk::aside(&path), path] {
+                if path.is_file() {
+                    disk::remove(&path)?;
+                    removed.push(path);
+                }
+            }
+        }
+    }
+    Ok(removed)
+}
+
+/// Makes `current` what the latest releases say whatever stands there; the files that were not so.
+///
+/// # Errors
+/// When a file cannot be written or replaced.
+pub fn restore(writer: &Writer) -> Result<Vec<PathBuf>> {
+    restore_in(&writer.archive)
 }
 
 /// The number that the next release of a term gets.

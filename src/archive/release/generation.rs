@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::manifest::Manifest;
 use super::{DATA, MANIFEST, ReleaseEntry, releases_in};
-use crate::archive::shelf::{Area, table_in};
+use crate::archive::shelf::{Area, CURRENT, STATES, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 
 /// The note.
 const NOTE: &str = "generation.json";
@@ -78,21 +79,42 @@ fn in_force(releases: &BTreeMap<TermKey, &ReleaseEntry>) -> Result<BTreeMap<Stri
 }
 
 /// A table of a release and its place in `current`.
-type Placed = (PathBuf, PathBuf);
+#[derive(Debug)]
+pub struct Placed {
+    /// Where the release holds it.
+    pub from: PathBuf,
+    /// Where it is in force.
+    pub to: PathBuf,
+    /// The SHA-256 that the release's description says it has.
+    pub sha256: String,
+}
+
+impl Placed {
+    /// Copies the table beside its place; one that is not as it was published is not put in force.
+    fn prepare(&self) -> Result<()> {
+        disk::copy(&self.from, &disk::aside(&self.to), Some(&self.sha256)).map(drop)
+    }
+
+    /// Whether a file has the bytes that were published.
+    fn is(&self, path: &Path) -> Result<bool> {
+        Ok(path.is_file() && disk::hash(path)?.0 == self.sha256)
+    }
+}
 
 /// Tables of a release's folder with their places in `current`.
 pub fn places(archive: &Path, key: &TermKey, folder: &Path) -> Result<Vec<Placed>> {
-    let data = folder.join(DATA);
-    let tables = names(&data)?.into_iter().filter_map(|name| Some((data.join(&name), name.strip_suffix(".parquet")?.to_owned())));
-    Ok(tables.map(|(from, table)| (from, table_in(archive, Area::Current, &table, key))).collect())
+    let manifest = Manifest::read(&folder.join(MANIFEST))?;
+    let tables = manifest.resources.iter().filter_map(|resource| {
+        let table = resource.path.strip_prefix(DATA)?.strip_prefix('/')?.strip_suffix(".parquet")?;
+        let to = table_in(archive, Area::Current, table, key);
+        Some(Placed { from: folder.join(&resource.path), to, sha256: resource.sha256().to_owned() })
+    });
+    Ok(tables.collect())
 }
 
 /// Copies a release's tables beside their places in `current`: everything that takes room, before anything is replaced.
 pub fn prepare(archive: &Path, key: &TermKey, folder: &Path) -> Result<()> {
-    for (from, to) in places(archive, key, folder)? {
-        disk::copy(&from, &disk::aside(&to), None)?;
-    }
-    Ok(())
+    places(archive, key, folder)?.iter().try_for_each(Placed::prepare)
 }
 
 /// Makes `current` what the latest releases say; true when something was to be done.
@@ -109,6 +131,7 @@ pub fn follow(archive: &Path, watch: &dyn Fn(&str)) -> Result<bool> {
     if known.terms == terms && !known.in_progress {
         return Ok(false);
     }
+    lost(archive, &known, &terms)?;
     let next = Generation { generation: known.generation + 1, in_progress: true, terms };
     watch("note that files are being replaced");
     next.prepare(archive)?;
@@ -126,18 +149,58 @@ pub fn follow(archive: &Path, watch: &dyn Fn(&str)) -> Result<bool> {
     Ok(true)
 }
 
+/// A release that was in force and is not there any more is damage: `current` must not quietly go back to the one before.
+fn lost(archive: &Path, known: &Generation, terms: &BTreeMap<String, InForce>) -> Result<()> {
+    let is_lost = |(term, force): &(&String, &InForce)| terms.get(*term).is_none_or(|now| now.number < force.number);
+    let Some((term, force)) = known.terms.iter().find(is_lost) else { return Ok(()) };
+    let reason = Words::both(
+        format!("bản chốt {term}@{} đã từng có hiệu lực, nay không còn trong kho", force.number),
+        format!("release {term}@{} was in force and is not in the archive any more", force.number),
+    );
+    let hint = Words::both(
+        "khôi phục thư mục `releases` từ bản sao lưu; xem `tkgd archive verify`",
+        "restore the folder `releases` from a copy; see `tkgd archive verify`",
+    );
+    Err(Error::config(archive.display(), reason).with_hint(hint))
+}
+
+/// Makes `current` what the latest releases say whatever stands there; the files that were not so.
+///
+/// Whoever calls this holds the archive's lock.
+///
+/// # Errors
+/// As for [`follow`].
+pub fn restore_in(archive: &Path) -> Result<Vec<PathBuf>> {
+    let releases = releases_in(archive)?;
+    let mut restored = Vec::new();
+    for (key, release) in latest(&releases) {
+        let placed = places(archive, &key, &release.folder)?;
+        for table in &placed {
+            if !table.is(&table.to)? {
+                table.prepare()?;
+                disk::put(&table.to)?;
+                restored.push(table.to.clone());
+            }
+        }
+        for table in stale(archive, &key, &placed)? {
+            disk::remove(&table)?;
+            restored.push(table);
+        }
+    }
+    Ok(restored)
+}
+
 /// Replaces the tables of a term, and removes those that the release does not have.
 fn replace(archive: &Path, key: &TermKey, release: &ReleaseEntry, watch: &dyn Fn(&str)) -> Result<()> {
     let placed = places(archive, key, &release.folder)?;
-    for (from, to) in &placed {
+    for table in &placed {
         watch("replace a table");
-        // Copied before the release was, unless a run in between was interrupted.
-        let aside = disk::aside(to);
-        if !aside.is_file() || disk::hash(&aside)? != disk::hash(from)? {
-            disk::copy(from, &aside, None)?;
+        // Copied before the release was made, unless that was interrupted.
+        if !table.is(&disk::aside(&table.to))? {
+            table.prepare()?;
         }
-        disk::put(to)?;
-        to.parent().into_iter().for_each(disk::sync_folder);
+        disk::put(&table.to)?;
+        table.to.parent().into_iter().for_each(disk::sync_folder);
     }
     for table in stale(archive, key, &placed)? {
         watch("remove a table");
@@ -149,9 +212,9 @@ fn replace(archive: &Path, key: &TermKey, release: &ReleaseEntry, watch: &dyn Fn
 /// Tables of a term in `current` that its release does not have.
 pub fn stale(archive: &Path, key: &TermKey, placed: &[Placed]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for table in names(&archive.join(super::super::CURRENT))?.into_iter().chain(names(&archive.join(super::super::STATES))?) {
+    for table in names(&archive.join(CURRENT))?.into_iter().chain(names(&archive.join(STATES))?) {
         let path = table_in(archive, Area::Current, &table, key);
-        if path.is_file() && !placed.iter().any(|(_, to)| *to == path) && !found.contains(&path) {
+        if path.is_file() && !placed.iter().any(|own| own.to == path) && !found.contains(&path) {
             found.push(path);
         }
     }

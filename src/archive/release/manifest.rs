@@ -1,12 +1,24 @@
 //! The description of a release: a Frictionless data package (version 2) that also says what only we need.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use std::path::Path;
 
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::DATA;
+use super::fields::fields_of;
 use crate::archive::term_key::TermKey;
+use crate::disk;
+use crate::error::{Error, Result};
+use crate::schema::ArchiveTables;
 
 /// Name of the description.
 pub const MANIFEST: &str = "datapackage.json";
+/// The standard that the description follows.
+const PROFILE: &str = "https://datapackage.org/profiles/2.0/datapackage.json";
+/// What stands before the digits of a hash.
+const SHA256: &str = "sha256:";
 
 /// What a release is, under the key `tkgd` of its description.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +35,10 @@ pub struct ReleaseFacts {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// Identity of the run.
+    #[serde(default)]
     pub run: String,
     /// Version of the tool.
+    #[serde(default)]
     pub tool: String,
     /// The release of the term before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -32,6 +46,9 @@ pub struct ReleaseFacts {
     /// Releases of other terms that it was made with.
     #[serde(default)]
     pub looked_at: Vec<Previous>,
+    /// What it was made from.
+    #[serde(default)]
+    pub inputs: Vec<Input>,
 }
 
 /// A release that another one rests on.
@@ -45,36 +62,157 @@ pub struct Previous {
     pub sha256: String,
 }
 
+/// A file that a release was made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name, seen from the workspace.
+    pub name: String,
+    /// Where it stands in the release; none where only its hash is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// SHA-256.
+    pub sha256: String,
+    /// When it was last changed, in seconds; 0 where that does not matter.
+    #[serde(default)]
+    pub modified: u64,
+}
+
 impl ReleaseFacts {
     /// The term.
     ///
     /// # Errors
     /// When the text names none.
-    pub fn key(&self) -> Result<TermKey, String> {
+    pub fn key(&self) -> std::result::Result<TermKey, String> {
         self.term.parse()
     }
 }
 
-/// The whole description, in the order it is written in.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// A file of a release, as its description has it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Resource {
+    /// Path in the release, with `/` between folders.
+    pub path: String,
+    /// Number of bytes.
+    #[serde(default)]
+    pub bytes: u64,
+    /// `sha256:` and the digits.
+    #[serde(default)]
+    pub hash: String,
+}
+
+impl Resource {
+    /// The SHA-256 of its bytes.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        self.hash.strip_prefix(SHA256).unwrap_or(&self.hash)
+    }
+}
+
+/// A description read back: what a release is, and its files.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Manifest {
-    /// Everything that is said under names of the standard.
-    #[serde(flatten)]
-    pub package: serde_json::Map<String, Value>,
+    /// Its files.
+    pub resources: Vec<Resource>,
     /// What the release is.
     pub tkgd: ReleaseFacts,
 }
 
 impl Manifest {
+    /// Reads a description.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is no such description.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        serde_json::from_slice(&bytes).map_err(|e| Error::config(path.display(), e))
+    }
+
     /// What a release is, out of its description.
     ///
     /// # Errors
     /// When the bytes are no such description.
-    pub fn facts(bytes: &[u8]) -> Result<ReleaseFacts, String> {
+    pub fn facts(bytes: &[u8]) -> std::result::Result<ReleaseFacts, String> {
         #[derive(Deserialize)]
         struct OnlyFacts {
             tkgd: ReleaseFacts,
         }
         serde_json::from_slice::<OnlyFacts>(bytes).map(|only| only.tkgd).map_err(|e| e.to_string())
     }
+}
+
+/// Names and explanations that people read in a description.
+#[derive(Debug)]
+pub struct Labels<'a> {
+    /// Title of the package.
+    pub title: &'a str,
+    /// What it is.
+    pub description: &'a str,
+    /// What tables and columns are.
+    pub tables: &'a ArchiveTables,
+}
+
+/// The description of everything in a folder.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn describe(folder: &Path, facts: &ReleaseFacts, labels: &Labels<'_>) -> Result<Vec<u8>> {
+    let mut paths = Vec::new();
+    files_below(folder, "", &mut paths)?;
+    paths.retain(|path| path != MANIFEST);
+    let resources = paths.par_iter().enumerate().map(|(index, path)| resource(folder, path, index, labels)).collect::<Result<Vec<_>>>()?;
+    let source =
+        |input: &Input| json!({"title": input.name, "path": input.path.as_deref().unwrap_or(&input.name), "tkgd:sha256": input.sha256});
+    let package = json!({
+        "$schema": PROFILE,
+        "name": format!("{}-r{}", facts.term, facts.number),
+        "title": labels.title,
+        "description": labels.description,
+        "version": facts.number.to_string(),
+        "created": facts.recorded_at,
+        "sources": facts.inputs.iter().map(source).collect::<Vec<_>>(),
+        "resources": resources,
+        "tkgd": facts,
+    });
+    let text = serde_json::to_string_pretty(&package).map_err(|e| Error::library("write", folder.join(MANIFEST), e))?;
+    Ok(format!("{text}\n").into_bytes())
+}
+
+fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Result<Value> {
+    let (sha256, bytes) = disk::hash(&folder.join(path))?;
+    let (role, name) = path.split_once('/').unwrap_or(("", path));
+    let mut resource = Map::new();
+    let mut put = |key: &str, value: Value| resource.insert(key.to_owned(), value);
+    let table = if role == DATA { name.strip_suffix(".parquet") } else { None };
+    put("name", table.map_or_else(|| format!("file-{index:05}"), |table| table.replace('_', "-")).into());
+    put("path", path.into());
+    put("format", name.rsplit('.').next().unwrap_or_default().to_lowercase().into());
+    put("bytes", bytes.into());
+    put("hash", format!("{SHA256}{sha256}").into());
+    if let Some(table) = table {
+        let known = labels.tables.table(table);
+        if let Some(known) = known {
+            put("title", known.title.vi.as_str().into());
+            put("description", known.row.vi.as_str().into());
+        }
+        put("mediatype", "application/vnd.apache.parquet".into());
+        let mut schema = json!({"fields": fields_of(&folder.join(path), known)?});
+        if let Some(known) = known.filter(|known| !known.key.is_empty()) {
+            schema["primaryKey"] = json!(known.key);
+        }
+        put("schema", schema);
+    }
+    Ok(Value::Object(resource))
+}
+
+/// Paths of all files below a folder, in order, with `/` between folders.
+pub fn files_below(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<()> {
+    for name in crate::archive::term_key::names(&folder.join(prefix))? {
+        let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+        if folder.join(&path).is_dir() {
+            files_below(folder, &path, found)?;
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(())
 }

@@ -1,17 +1,22 @@
 //! Releases: numbered states of a term that never change again.
 
 mod commit;
+mod fields;
 mod generation;
 mod manifest;
+mod verify;
+mod versions;
 
 use std::path::{Path, PathBuf};
 
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words};
 
-pub use commit::{StagedRelease, Writer, clean, next_number};
+pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
 pub use generation::{Generation, InForce, follow, latest};
-pub use manifest::{MANIFEST, Manifest, Previous, ReleaseFacts};
+pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, describe, files_below};
+pub use verify::{Fault, Problem, Verified, files_to_verify, verify};
+pub use versions::{VersionLine, read_versions, write_versions};
 
 /// Folder of the releases.
 pub const RELEASES: &str = "releases";

@@ -1,0 +1,56 @@
+//! The fields of a table as a data package describes them, from the file itself.
+
+use std::fs::File;
+use std::path::Path;
+
+use arrow_schema::DataType;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::schema::ArchiveTable;
+
+/// Name, type, meaning and unit of every column of a Parquet file.
+pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>> {
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e))?;
+    let fields = builder.schema().fields().iter().map(|field| {
+        let mut out = Map::new();
+        let mut put = |key: &str, text: &str| {
+            if !text.is_empty() {
+                out.insert(key.to_owned(), text.into());
+            }
+        };
+        put("name", field.name());
+        // A day is text in the file; the standard has a type for it.
+        let column = known.and_then(|table| table.column(field.name()));
+        put("type", column.as_ref().map_or_else(|| kind(field.data_type()), |column| column.kind.id()));
+        let Some(column) = column else { return Value::Object(out) };
+        put("description", &column.description.vi);
+        put("tkgd:unit", column.unit.as_ref().map_or("", |unit| &unit.vi));
+        put("tkgd:null", column.null.as_ref().map_or("", |null| &null.vi));
+        let mut constraints = Map::new();
+        if column.null.is_none() {
+            constraints.insert("required".to_owned(), true.into());
+        }
+        if !column.values.is_empty() {
+            constraints.insert("enum".to_owned(), column.values.clone().into());
+        }
+        if !constraints.is_empty() {
+            out.insert("constraints".to_owned(), constraints.into());
+        }
+        Value::Object(out)
+    });
+    Ok(fields.collect())
+}
+
+/// A type by the standard's name.
+fn kind(data_type: &DataType) -> &'static str {
+    match data_type {
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => "integer",
+        DataType::Decimal128(..) => "number",
+        DataType::Boolean => "boolean",
+        DataType::Date32 => "date",
+        _ => "string",
+    }
+}

@@ -1,0 +1,243 @@
+//! Is everything as it was published? Every file hashed again, every chain followed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::generation::{Generation, latest, places, stale};
+use super::manifest::{MANIFEST, Manifest, Previous, files_below};
+use super::{RELEASES, ReleaseEntry};
+use crate::archive::term_key::{TermKey, names};
+use crate::disk;
+use crate::error::Result;
+
+/// What is wrong with a place of the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A file is not there.
+    Missing,
+    /// A file has other bytes.
+    Changed,
+    /// A file that no description knows.
+    Unknown,
+    /// A description that cannot be read.
+    Unreadable,
+    /// A release between others is not there.
+    NumberMissing,
+    /// The release that a description names is not the one that stands there.
+    OtherRelease,
+    /// `current` is not what the latest release says.
+    NotInForce,
+    /// `current` was being replaced when the writer was interrupted.
+    InProgress,
+}
+
+impl Fault {
+    /// The name that data uses.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Unknown => "unknown",
+            Self::Unreadable => "unreadable",
+            Self::NumberMissing => "number_missing",
+            Self::OtherRelease => "other_release",
+            Self::NotInForce => "not_in_force",
+            Self::InProgress => "in_progress",
+        }
+    }
+}
+
+/// Something that is not as it was published.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Where, seen from the archive's folder.
+    pub path: String,
+    /// What.
+    pub fault: Fault,
+    /// What should be there: a hash, a number; empty where nothing is to be said.
+    pub expected: String,
+    /// What is there.
+    pub found: String,
+}
+
+/// What came of looking.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Releases.
+    pub releases: usize,
+    /// Files hashed.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Everything that is wrong, in the order of paths.
+    pub problems: Vec<Problem>,
+}
+
+impl Verified {
+    fn say(&mut self, path: impl Into<String>, fault: Fault, expected: impl Into<String>, found: impl Into<String>) {
+        self.problems.push(Problem { path: path.into(), fault, expected: expected.into(), found: found.into() });
+    }
+}
+
+/// Releases as they stand, read one by one so that a broken one hides no other.
+type Known = BTreeMap<(TermKey, u32), (ReleaseEntry, Manifest, String)>;
+
+/// Looks at a whole archive; `step` is called after every file.
+///
+/// # Errors
+/// When a folder cannot be read; whatever is wrong with the archive is a problem, not an error.
+pub fn verify(archive: &Path, step: &(dyn Fn() + Sync)) -> Result<Verified> {
+    let mut out = Verified::default();
+    let known = known(archive, &mut out)?;
+    out.releases = known.len();
+    for (entry, manifest, _) in known.values() {
+        check_files(archive, entry, manifest, &mut out, step)?;
+    }
+    check_chains(archive, &known, &mut out);
+    check_force(archive, &known, &mut out, step)?;
+    out.problems.sort();
+    out.problems.dedup();
+    Ok(out)
+}
+
+fn known(archive: &Path, out: &mut Verified) -> Result<Known> {
+    let (root, mut known) = (archive.join(RELEASES), Known::new());
+    for term in names(&root)?.iter().filter(|name| !name.starts_with('.')) {
+        for name in names(&root.join(term))? {
+            let folder = root.join(term).join(&name);
+            let shown = format!("{RELEASES}/{term}/{name}");
+            if !folder.is_dir() {
+                out.say(shown, Fault::Unknown, "", "");
+                continue;
+            }
+            let path = folder.join(MANIFEST);
+            let manifest = match Manifest::read(&path) {
+                Ok(manifest) => manifest,
+                Err(_) if !path.is_file() => {
+                    out.say(format!("{shown}/{MANIFEST}"), Fault::Missing, "", "");
+                    continue;
+                }
+                Err(problem) => {
+                    out.say(format!("{shown}/{MANIFEST}"), Fault::Unreadable, "", problem.to_string());
+                    continue;
+                }
+            };
+            let facts = &manifest.tkgd;
+            let Ok(key) = facts.key() else {
+                out.say(format!("{shown}/{MANIFEST}"), Fault::Unreadable, "", facts.term.clone());
+                continue;
+            };
+            let (number, kind, recorded_at) = (facts.number, facts.kind.clone(), facts.recorded_at.clone());
+            let entry = ReleaseEntry { key: key.clone(), number, kind, recorded_at, folder };
+            let sha256 = disk::hash(&path)?.0;
+            known.insert((key, number), (entry, manifest, sha256));
+        }
+    }
+    Ok(known)
+}
+
+/// Every file of a release against its description, and every description against the files.
+fn check_files(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &mut Verified, step: &(dyn Fn() + Sync)) -> Result<()> {
+    let shown = |path: &str| shown(archive, &entry.folder.join(path));
+    let looked = manifest.resources.par_iter().map(|resource| {
+        let path = entry.folder.join(&resource.path);
+        let found = if path.is_file() { Some(disk::hash(&path)) } else { None };
+        step();
+        (resource, found)
+    });
+    for (resource, found) in looked.collect::<Vec<_>>() {
+        match found {
+            None => out.say(shown(&resource.path), Fault::Missing, resource.sha256(), ""),
+            Some(Err(problem)) => out.say(shown(&resource.path), Fault::Unreadable, resource.sha256(), problem.to_string()),
+            Some(Ok((sha256, bytes))) => {
+                out.files += 1;
+                out.bytes += bytes;
+                if sha256 != resource.sha256() {
+                    out.say(shown(&resource.path), Fault::Changed, resource.sha256(), sha256);
+                }
+            }
+        }
+    }
+    let described: BTreeSet<&str> = manifest.resources.iter().map(|resource| resource.path.as_str()).chain([MANIFEST]).collect();
+    let mut there = Vec::new();
+    files_below(&entry.folder, "", &mut there)?;
+    for path in there.iter().filter(|path| !described.contains(path.as_str())) {
+        out.say(shown(path), Fault::Unknown, "", "");
+    }
+    Ok(())
+}
+
+/// Numbers without gaps; every release names the one before it, and those it was made with, by hash.
+fn check_chains(archive: &Path, known: &Known, out: &mut Verified) {
+    for ((key, number), (entry, manifest, _)) in known {
+        let path = shown(archive, &entry.folder.join(MANIFEST));
+        if *number > 1 && !known.contains_key(&(key.clone(), number - 1)) {
+            out.say(format!("{RELEASES}/{key}"), Fault::NumberMissing, (number - 1).to_string(), "");
+        }
+        let named = manifest.tkgd.previous.iter().chain(&manifest.tkgd.looked_at);
+        for Previous { term, number, sha256 } in named {
+            let there = term.parse().ok().and_then(|key: TermKey| known.get(&(key, *number)));
+            if there.is_none_or(|(.., found)| found != sha256) {
+                let found = there.map(|(.., found)| found.clone()).unwrap_or_default();
+                out.say(&path, Fault::OtherRelease, format!("{term}@{number} {sha256}"), found);
+            }
+        }
+    }
+}
+
+/// What is in force is what the latest releases say, file by file, and the note says the same.
+fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn() + Sync)) -> Result<()> {
+    let note = Generation::read(archive)?;
+    if note.in_progress {
+        out.say("generation.json", Fault::InProgress, "", "");
+    }
+    for (term, force) in &note.terms {
+        // The end of a chain is named nowhere else.
+        let there = term.parse().ok().and_then(|key: TermKey| known.get(&(key, force.number)));
+        match there {
+            None => out.say(format!("{RELEASES}/{term}"), Fault::NumberMissing, force.number.to_string(), ""),
+            Some((entry, _, sha256)) if *sha256 != force.sha256 => {
+                out.say(shown(archive, &entry.folder.join(MANIFEST)), Fault::Changed, force.sha256.clone(), sha256.clone());
+            }
+            Some(_) => {}
+        }
+    }
+    let releases: Vec<ReleaseEntry> = known.values().map(|(entry, ..)| entry.clone()).collect();
+    for (key, release) in latest(&releases) {
+        if note.terms.get(&key.to_string()).is_none_or(|force| force.number != release.number) {
+            let found = note.terms.get(&key.to_string()).map(|force| force.number.to_string()).unwrap_or_default();
+            out.say(format!("generation.json: {key}"), Fault::NotInForce, release.number.to_string(), found);
+        }
+        let placed = places(archive, &key, &release.folder)?;
+        for table in &placed {
+            let there = table.to.is_file();
+            let found = if there { disk::hash(&table.to)?.0 } else { String::new() };
+            out.files += usize::from(there);
+            step();
+            if found != table.sha256 {
+                out.say(shown(archive, &table.to), if there { Fault::NotInForce } else { Fault::Missing }, table.sha256.clone(), found);
+            }
+        }
+        for path in stale(archive, &key, &placed)? {
+            out.say(shown(archive, &path), Fault::Unknown, "", "");
+        }
+    }
+    Ok(())
+}
+
+fn shown(archive: &Path, path: &Path) -> String {
+    path.strip_prefix(archive).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+/// Number of files that looking at an archive hashes, about: for progress.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_to_verify(archive: &Path) -> Result<usize> {
+    let mut found = Vec::new();
+    files_below(&archive.join(RELEASES), "", &mut found)?;
+    Ok(found.len())
+}

@@ -1,0 +1,267 @@
+//! `tkgd archive`: what has been published, whether it is untouched, and whether it can be made again.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::progress::Bars;
+use super::{Context, Exit, print};
+use crate::archive::{Fault, Shelf, Verified, View, Writer, clean, files_to_verify, restore, verify};
+use crate::error::{Error, Result, Words};
+use crate::finding::Lang;
+use crate::pipeline::{Progress as _, Rebuilt, ReleaseTexts, rebuild};
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Ví dụ:\n  tkgd archive list\n  tkgd archive list --as-of 2026-03-01\n  tkgd archive verify\n  tkgd archive rebuild 2025-2026-opening@2\n  tkgd archive repair\n  tkgd archive clean --all-drafts"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Args)]
+struct Folder {
+    /// Thư mục kho lưu trữ.
+    #[arg(long, value_name = "THƯ MỤC", default_value = "archive")]
+    archive: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Liệt kê các bản đã chốt, và bản nào đang có hiệu lực.
+    List {
+        #[command(flatten)]
+        folder: Folder,
+        /// Chỉ những gì đã chốt đến hết ngày này.
+        #[arg(long, value_name = "NGÀY")]
+        as_of: Option<NaiveDate>,
+    },
+    /// Băm lại mọi tệp; nêu tệp nào mất, bị sửa hoặc thừa.
+    Verify {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Dựng lại một bản chốt từ đầu vào đã lưu và so từng byte.
+    Rebuild {
+        /// Bản chốt, như 2025-2026-opening@2.
+        release: String,
+        #[command(flatten)]
+        folder: Folder,
+        /// Giữ kết quả dựng lại ở thư mục này (phải chưa có hoặc trống).
+        #[arg(long, value_name = "THƯ MỤC")]
+        out: Option<PathBuf>,
+    },
+    /// Đưa `current` về đúng bản chốt mới nhất của từng kỳ.
+    Repair {
+        #[command(flatten)]
+        folder: Folder,
+    },
+    /// Xóa bản nháp của các kỳ đã chốt; không bao giờ xóa bản chốt.
+    Clean {
+        #[command(flatten)]
+        folder: Folder,
+        /// Cả bản nháp của các kỳ chưa chốt.
+        #[arg(long)]
+        all_drafts: bool,
+    },
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    match &args.command {
+        Command::List { folder, as_of } => list(&folder.archive, *as_of, context),
+        Command::Verify { folder } => verified(&folder.archive, context),
+        Command::Rebuild { release, folder, out } => rebuilt(release, &folder.archive, out.as_deref(), context),
+        Command::Repair { folder } => {
+            there(&folder.archive)?;
+            let writer = Writer::open(&folder.archive)?;
+            let restored = restore(&writer)?;
+            tell_paths(&restored, context, ("đã đưa về đúng", "restored"));
+            Ok(Exit::Fine)
+        }
+        Command::Clean { folder, all_drafts } => {
+            there(&folder.archive)?;
+            let writer = Writer::open(&folder.archive)?;
+            let removed = clean(&writer, *all_drafts)?;
+            tell_paths(&removed, context, ("đã xóa", "removed"));
+            Ok(Exit::Fine)
+        }
+    }
+}
+
+/// A folder that is no archive is a mistake, not an empty archive.
+fn there(archive: &Path) -> Result<()> {
+    if archive.is_dir() {
+        return Ok(());
+    }
+    let hint = Words::both("chỉ ra kho bằng --archive", "name the archive with --archive");
+    Err(Error::Unknown { kind: "archive", name: archive.display().to_string(), hint: Some(hint) })
+}
+
+fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
+    let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    if context.json {
+        print(&format!("{:#}\n", json!({ "files": shown })));
+    } else {
+        let lines: String = shown.iter().flat_map(|path| ["  ", path, "\n"]).collect();
+        print(&format!("{} {} {}\n{lines}", shown.len(), context.lang.pick("tệp", "files"), context.lang.pick(vi, en)));
+    }
+}
+
+fn list(archive: &Path, as_of: Option<NaiveDate>, context: &Context) -> Result<Exit> {
+    there(archive)?;
+    let texts: ReleaseTexts = context.schemas()?.files.toml("release.toml")?;
+    let view = as_of.map_or(View::Published, View::as_of);
+    let shelf = Shelf::open(archive, view.clone())?;
+    let is_known = |recorded_at: &str| if let View::AsOf(moment) = &view { recorded_at <= moment.as_str() } else { true };
+    let (mut lines, mut data) = (String::new(), Vec::new());
+    for release in shelf.releases().iter().filter(|release| is_known(&release.recorded_at)) {
+        let in_force = shelf.state(&release.key).and_then(|state| state.release().map(|own| own.number)) == Some(release.number);
+        let kind = texts.kind(&release.kind).map_or(release.kind.as_str(), |kind| kind.name(context.lang));
+        let mark = if in_force { context.lang.pick("có hiệu lực", "in force") } else { "" };
+        let name = format!("{}@{}", release.key, release.number);
+        lines.push_str(&format!("{name:<36} {kind:<12} {} {mark}\n", release.recorded_at).trim_end_matches(' ').replace(" \n", "\n"));
+        data.push(json!({
+            "release": name, "term": release.key.to_string(), "number": release.number, "kind": release.kind,
+            "recorded_at": release.recorded_at, "in_force": in_force, "folder": release.folder,
+        }));
+    }
+    if context.json {
+        print(&format!("{:#}\n", json!({ "releases": data })));
+    } else if data.is_empty() {
+        print(
+            context
+                .lang
+                .pick("Chưa có bản chốt nào; chốt bằng `tkgd release`.\n", "Nothing is published yet; publish with `tkgd release`.\n"),
+        );
+    } else {
+        print(&lines);
+    }
+    Ok(Exit::Fine)
+}
+
+fn verified(archive: &Path, context: &Context) -> Result<Exit> {
+    there(archive)?;
+    let bars = Bars::new(context.lang);
+    bars.start("verify", files_to_verify(archive)?);
+    let found = verify(archive, &|| bars.step())?;
+    bars.finish();
+    if context.json {
+        let problem =
+            |p: &crate::archive::Problem| json!({"path": p.path, "fault": p.fault.id(), "expected": p.expected, "found": p.found});
+        let problems: Vec<_> = found.problems.iter().map(problem).collect();
+        print(&format!("{:#}\n", json!({"releases": found.releases, "files": found.files, "bytes": found.bytes, "problems": problems})));
+    } else {
+        print(&verified_text(&found, context.lang));
+    }
+    Ok(if found.problems.is_empty() { Exit::Fine } else { Exit::Findings })
+}
+
+fn verified_text(found: &Verified, lang: Lang) -> String {
+    let Verified { releases, files, bytes, problems } = found;
+    let mut out = match lang {
+        Lang::Vi => format!("{releases} bản chốt, {files} tệp, {bytes} byte đã kiểm; {} chỗ không đúng\n", problems.len()),
+        Lang::En => format!("{releases} releases, {files} files, {bytes} bytes checked; {} problems\n", problems.len()),
+    };
+    for problem in problems {
+        let said = match problem.fault {
+            Fault::Missing => lang.pick("mất tệp", "is missing"),
+            Fault::Changed => lang.pick("đã bị sửa", "was changed"),
+            Fault::Unknown => lang.pick("không thuộc bản chốt nào", "belongs to no release"),
+            Fault::Unreadable => lang.pick("không đọc được", "cannot be read"),
+            Fault::NumberMissing => lang.pick("mất một bản chốt", "a release is missing"),
+            Fault::OtherRelease => lang.pick("nêu một bản chốt khác với bản đang có", "names another release than the one there"),
+            Fault::NotInForce => lang
+                .pick("không đúng bản chốt mới nhất; chạy `tkgd archive repair`", "is not the latest release; run `tkgd archive repair`"),
+            Fault::InProgress => lang
+                .pick("lần chốt trước bị ngắt; chạy `tkgd archive repair`", "the last release was interrupted; run `tkgd archive repair`"),
+        };
+        out.push_str(&format!("  {}: {said}\n", problem.path));
+        for (name, text) in [(lang.pick("đúng ra", "expected"), &problem.expected), (lang.pick("đang có", "found"), &problem.found)] {
+            if !text.is_empty() {
+                out.push_str(&format!("    {name}: {text}\n"));
+            }
+        }
+    }
+    out
+}
+
+fn rebuilt(name: &str, archive: &Path, out: Option<&Path>, context: &Context) -> Result<Exit> {
+    there(archive)?;
+    let shelf = Shelf::open(archive, View::Published)?;
+    let state = shelf.named(name)?;
+    let Some(release) = state.release() else {
+        let hint =
+            Words::both("chỉ dựng lại được bản chốt; xem `tkgd archive list`", "only releases can be made again; see `tkgd archive list`");
+        return Err(Error::Unknown { kind: "release", name: name.to_owned(), hint: Some(hint) });
+    };
+    let place = match out {
+        Some(out) => Place::kept(out)?,
+        None => Place::passing()?,
+    };
+    let bars = Bars::new(context.lang);
+    let done = rebuild(&shelf, release, &place.folder, (&context.isolation, &bars))?;
+    if context.json {
+        let Rebuilt { same, different, missing, more, made_by } = &done;
+        print(&format!("{:#}\n", json!({"same": same, "different": different, "missing": missing, "more": more, "made_by": made_by})));
+    } else {
+        print(&rebuilt_text(&done, context.lang));
+    }
+    Ok(if done.is_same() { Exit::Fine } else { Exit::Findings })
+}
+
+fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
+    let wrong = done.different.len() + done.missing.len() + done.more.len();
+    let mut out = match lang {
+        Lang::Vi => format!("{} tệp giống từng byte; {wrong} tệp khác\n", done.same),
+        Lang::En => format!("{} files are the same byte for byte; {wrong} are not\n", done.same),
+    };
+    let lists = [
+        (&done.different, lang.pick("khác", "differs")),
+        (&done.missing, lang.pick("không dựng lại được", "did not come out")),
+        (&done.more, lang.pick("không có trong bản chốt", "is not in the release")),
+    ];
+    for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said))) {
+        out.push_str(&format!("  {path}: {said}\n"));
+    }
+    if let Some(version) = &done.made_by {
+        let said = lang.pick("bản chốt do tkgd phiên bản khác tạo", "the release was made by another version of tkgd");
+        out.push_str(&format!("  {said}: {version}\n"));
+    }
+    out
+}
+
+/// A folder to work in.
+struct Place {
+    folder: PathBuf,
+    passing: bool,
+}
+
+impl Place {
+    fn kept(folder: &Path) -> Result<Self> {
+        if folder.exists() && std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.next().is_some() {
+            let reason = Words::both("thư mục phải chưa có hoặc trống", "the folder must be new or empty");
+            return Err(Error::config(folder.display(), reason));
+        }
+        Self::new(folder.to_owned(), false)
+    }
+
+    fn passing() -> Result<Self> {
+        Self::new(std::env::temp_dir().join(format!("tkgd-rebuild-{}", std::process::id())), true)
+    }
+
+    fn new(folder: PathBuf, passing: bool) -> Result<Self> {
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io("write", &folder, e))?;
+        Ok(Self { folder, passing })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.passing {
+            let _ = crate::disk::remove(&self.folder);
+        }
+    }
+}

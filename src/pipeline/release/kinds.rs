@@ -1,0 +1,94 @@
+//! Kinds of release, as `release.toml` has them.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result, Words, closest};
+use crate::finding::Lang;
+
+/// Kinds of release and the words about them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseTexts {
+    /// Title of a release: `{term}`, `{kind}`, `{number}`.
+    pub title_vi: String,
+    /// What a release is: `{circular}`.
+    pub description_vi: String,
+    /// Kinds.
+    pub kinds: Vec<ReleaseKind>,
+}
+
+/// A kind of release.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseKind {
+    /// Id.
+    pub id: String,
+    /// Vietnamese name.
+    pub vi: String,
+    /// English name.
+    pub en: String,
+    /// Kinds that the release before may be of; an empty one where there need be none.
+    pub after: Vec<String>,
+    /// It may be made while there are errors that nobody has accepted.
+    pub open_errors: bool,
+    /// It needs a reason.
+    #[serde(default)]
+    pub reason: bool,
+}
+
+impl ReleaseKind {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.vi, &self.en)
+    }
+}
+
+impl ReleaseTexts {
+    /// A kind by its id.
+    ///
+    /// # Errors
+    /// When there is no such kind.
+    pub fn kind(&self, id: &str) -> Result<&ReleaseKind> {
+        self.kinds.iter().find(|kind| kind.id == id).ok_or_else(|| {
+            let known = self.kinds.iter().map(|kind| kind.id.as_str());
+            let list = known.clone().collect::<Vec<_>>().join(", ");
+            let hint = closest(id, known).map_or_else(|| Words::from(list), Words::did_you_mean);
+            Error::Unknown { kind: "kind of release", name: id.to_owned(), hint: Some(hint) }
+        })
+    }
+
+    /// The kind, which must be possible after the release before.
+    ///
+    /// # Errors
+    /// When it is not, or a reason is missing.
+    pub fn next(&self, id: &str, before: Option<&str>, reason: &str) -> Result<&ReleaseKind> {
+        let kind = self.kind(id)?;
+        let last = before.unwrap_or_default();
+        if !kind.after.iter().any(|after| after == last) {
+            let name = |id: &str, lang| {
+                self.kinds.iter().find(|kind| kind.id == id).map_or_else(|| id.to_owned(), |kind| kind.name(lang).to_owned())
+            };
+            let stands = |lang| if last.is_empty() { String::new() } else { name(last, lang) };
+            let reason = match last {
+                "" => Words::both(
+                    format!("kỳ này chưa có bản chốt nào để {}", kind.vi),
+                    format!("the term has no release yet that a {} one could follow", kind.en),
+                ),
+                _ => Words::both(
+                    format!("kỳ này đã có bản {}; sau đó không chốt bản {} được", stands(Lang::Vi), kind.vi),
+                    format!("the term has a release that is {}; a {} one cannot follow it", stands(Lang::En), kind.en),
+                ),
+            };
+            let possible = self.kinds.iter().filter(|kind| kind.after.iter().any(|after| after == last)).map(|kind| kind.id.as_str());
+            let possible = possible.collect::<Vec<_>>().join(", ");
+            let hint = Words::both(format!("có thể chốt: {possible}"), format!("possible now: {possible}"));
+            return Err(Error::config("--kind", reason).with_hint(hint));
+        }
+        if kind.reason && reason.trim().is_empty() {
+            let words = Words::both(format!("bản {} phải ghi lý do", kind.vi), format!("a {} release needs a reason", kind.en));
+            return Err(Error::config("--reason", words));
+        }
+        Ok(kind)
+    }
+}

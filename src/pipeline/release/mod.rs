@@ -1,0 +1,150 @@
+//! A term is published: a run of its own, frozen with everything it was made from.
+//!
+//! A release looks at other terms as they were published, never at drafts, and notes which; so it can
+//! be made again from what is in the archive.
+
+mod contents;
+mod kinds;
+mod rebuild;
+mod versions;
+
+use std::path::PathBuf;
+
+use super::figures::looked_at;
+use super::inputs::Loaded;
+use super::ledger::record_received;
+use super::run::{Made, looked_at_as, make};
+use super::{Pipeline, Progress, Summary};
+use crate::archive::{
+    Destination, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
+    next_number,
+};
+use crate::disk;
+use crate::error::{Error, Result, Words};
+use crate::finding::{Finding, Lang};
+use crate::ingest::Isolation;
+use crate::ledger::{Catalogue, Stamp, masked};
+use crate::schema::Schemas;
+
+pub use kinds::{ReleaseKind, ReleaseTexts};
+pub use rebuild::{Rebuilt, rebuild};
+
+/// What is to be published.
+#[derive(Debug, Clone, Default)]
+pub struct ReleaseRequest {
+    /// Id of the kind: `provisional`, `official`, `revised`.
+    pub kind: String,
+    /// Why.
+    pub reason: String,
+    /// Scans of the signed report.
+    pub signed: Vec<PathBuf>,
+}
+
+/// A term that was published.
+#[derive(Debug)]
+pub struct Released {
+    /// Its number within the term.
+    pub number: u32,
+    /// Its kind.
+    pub kind: ReleaseKind,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The term.
+    pub key: TermKey,
+    /// The run in a few lines.
+    pub summary: Summary,
+    /// All findings.
+    pub findings: Vec<Finding>,
+}
+
+/// Runs a pipeline and publishes what comes out; nothing is published when anything of it fails.
+///
+/// # Errors
+/// As for a run; also when the kind is not possible now, errors are open that the kind does not allow, or the
+/// ledger does not follow from that of the release before.
+pub fn release(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    request: &ReleaseRequest,
+    (isolation, progress): (&Isolation, &dyn Progress),
+) -> Result<Released> {
+    let texts: ReleaseTexts = schemas.files.toml("release.toml")?;
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let published = Pipeline { view: View::Published, ..pipeline.clone() };
+    let (archive, key) = (pipeline.archive(), pipeline.key());
+    let writer = Writer::open(&archive)?;
+    let shelf = published.shelf()?;
+    let before = shelf.releases_of(&key).next_back();
+    let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
+    let staged = writer.begin()?;
+    let destination = Destination::Release(staged.folder());
+    let Made { loaded, summary, findings, folder } = make(&published, schemas, (isolation, progress), destination)?;
+    record_received(pipeline, &loaded, &catalogue, isolation)?;
+    let stopped = folder.is_none() || (!kind.open_errors && summary.errors > 0);
+    let Some(folder) = folder.filter(|_| !stopped) else { return Err(open_errors(kind, summary.errors)) };
+    progress.start("release", 1);
+    let entries = pipeline.ledger().entries()?;
+    let lines = versions::versions(&entries, &loaded);
+    versions::follows(before, &lines)?;
+    let inputs = contents::keep(&published, schemas, (&loaded, &entries), (&folder, &request.signed), &staged)?;
+    crate::archive::write_versions(staged.folder(), &lines, &[])?;
+    let facts = ReleaseFacts {
+        term: key.to_string(),
+        number: next_number(shelf.releases(), &key),
+        kind: kind.id.clone(),
+        recorded_at: Stamp::now(None).time,
+        reason: masked(request.reason.trim()),
+        run: summary.run.clone(),
+        tool: env!("CARGO_PKG_VERSION").to_owned(),
+        previous: before.map(named).transpose()?,
+        looked_at: looked_at_releases(&published, schemas, &shelf)?,
+        inputs,
+    };
+    let target = commit(staged, &facts, (&texts, kind), &loaded, schemas)?;
+    folder.publish()?;
+    drop_draft(&archive, &key)?;
+    progress.finish();
+    Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key, summary, findings })
+}
+
+fn commit(
+    staged: StagedRelease<'_>,
+    facts: &ReleaseFacts,
+    (texts, kind): (&ReleaseTexts, &ReleaseKind),
+    loaded: &Loaded,
+    schemas: &Schemas,
+) -> Result<PathBuf> {
+    let key: TermKey = facts.key().map_err(|reason| Error::config(MANIFEST, reason))?;
+    let term = loaded.regulation.full_term_text(key.period);
+    let title = [("{term}", term.as_str()), ("{kind}", kind.name(Lang::Vi)), ("{number}", &facts.number.to_string())]
+        .iter()
+        .fold(texts.title_vi.clone(), |title, (field, text)| title.replace(field, text));
+    let description = texts.description_vi.replace("{circular}", &loaded.regulation.name);
+    let labels = Labels { title: &title, description: &description, tables: &schemas.archive_tables };
+    let manifest = describe(staged.folder(), facts, &labels)?;
+    staged.commit(&key, (facts.number, &kind.id), &manifest, &|_| ())
+}
+
+fn open_errors(kind: &ReleaseKind, count: usize) -> Error {
+    let reason = Words::both(
+        format!("còn {count} lỗi chưa được chấp nhận; không chốt bản {} được", kind.vi),
+        format!("{count} errors are open that nobody has accepted; a {} release cannot be made", kind.en),
+    );
+    let hint = Words::both(
+        "xem phat-hien.txt; sửa số liệu, hoặc chấp nhận có lý do bằng `tkgd ledger accept`, hoặc chốt bản sơ bộ (--kind provisional)",
+        "see phat-hien.txt; correct the data, accept with a reason by `tkgd ledger accept`, or make a provisional release (--kind provisional)",
+    );
+    Error::config("--kind", reason).with_hint(hint)
+}
+
+/// A release as others name it.
+fn named(release: &ReleaseEntry) -> Result<Previous> {
+    let sha256 = disk::hash(&release.folder.join(MANIFEST))?.0;
+    Ok(Previous { term: release.key.to_string(), number: release.number, sha256 })
+}
+
+/// Releases of other terms that the run looked at.
+fn looked_at_releases(pipeline: &Pipeline, schemas: &Schemas, shelf: &Shelf) -> Result<Vec<Previous>> {
+    let terms = looked_at(pipeline.period, schemas)?.into_iter().map(|period| looked_at_as(pipeline, period));
+    terms.filter_map(|key| shelf.state(&key)).filter_map(|state| state.release().map(named)).collect()
+}

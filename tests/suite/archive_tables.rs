@@ -1,0 +1,121 @@
+//! The archive's files are what `schemas/archive.toml` says they are.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use polars::prelude::{DataType, LazyFrame, PlRefPath, ScanArgsParquet};
+use tkgd::schema::{ArchiveTable, ArchiveTables, ArchiveType, Schemas};
+
+use crate::support::{scratch, tkgd};
+
+/// A synthetic province in both terms of two school years, with errors in it, run; its archive.
+pub fn archive(name: &str) -> PathBuf {
+    let folder = scratch(name);
+    let run = |arguments: &[&str]| {
+        let output = tkgd().args(arguments).current_dir(&folder).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {said}");
+    };
+    run(&["sample", ".", "--communes", "3", "--schools", "14", "--years", "2", "--dirt", "wrong-total", "--dirt", "missing-return"]);
+    let mut pipelines: Vec<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    // Years one after the other, the opening term first.
+    pipelines.sort_by_key(|name| (!name.contains("2024"), !name.starts_with("dau"), name.clone()));
+    assert!(pipelines.len() > 3);
+    pipelines.iter().for_each(|pipeline| run(&["run", pipeline]));
+    // What only releases hold.
+    run(&["release", &pipelines[0], "--kind", "provisional"]);
+    folder.join("luu-tru")
+}
+
+/// Every Parquet file below a folder.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "parquet") {
+            found.push(path);
+        }
+    }
+}
+
+fn scan(path: &Path) -> LazyFrame {
+    let args = ScanArgsParquet { hive_options: polars::io::HiveOptions::new_disabled(), ..ScanArgsParquet::default() };
+    LazyFrame::scan_parquet(PlRefPath::new(&*path.to_string_lossy()), args).unwrap()
+}
+
+fn stored(kind: &DataType) -> String {
+    match kind {
+        DataType::String => "string".to_owned(),
+        DataType::Decimal(precision, scale) => format!("decimal({precision},{scale})"),
+        other => format!("{other:?}").to_lowercase(),
+    }
+}
+
+#[test]
+fn every_file_of_runs_and_releases_is_as_described() {
+    let tables = Schemas::load(None).unwrap().archive_tables;
+    let mut paths = Vec::new();
+    files(&archive("archive-tables"), &mut paths);
+    let mut seen = BTreeSet::new();
+    for path in &paths {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let table = tables.table(&name).unwrap_or_else(|| panic!("{name} is not described"));
+        check(table, path);
+        seen.insert(name);
+    }
+    let described: BTreeSet<String> = tables.tables.iter().map(|table| table.name.clone()).collect();
+    assert_eq!(described, seen, "what is described is written, and what is written is described");
+}
+
+fn check(table: &ArchiveTable, path: &Path) {
+    let frame = scan(path).collect().unwrap();
+    let mut fixed = table.columns.iter().map(|column| column.name.as_str()).peekable();
+    for column in frame.columns() {
+        let (name, place) = (column.name().as_str(), format!("{} {}", path.display(), column.name()));
+        // Columns that vary stand between those that do not, or after them.
+        if fixed.peek() == Some(&name) {
+            fixed.next();
+        } else {
+            assert!(table.varies(), "{place} is not described, or stands elsewhere");
+        }
+        let described = table.column(name).unwrap();
+        assert_eq!(stored(column.dtype()), described.stored, "{place}");
+        assert!(described.null.is_some() || column.null_count() == 0, "{place} has nulls");
+        if !described.values.is_empty() || described.kind == ArchiveType::Date {
+            for value in column.str().unwrap().iter().flatten() {
+                let is_known = described.values.iter().any(|known| known == value);
+                assert!(
+                    is_known || (described.kind == ArchiveType::Date && value.parse::<chrono::NaiveDate>().is_ok()),
+                    "{place}: {value}"
+                );
+            }
+        }
+        assert!(!described.description.vi.contains('{') && !described.description.en.contains('{'), "{place}");
+    }
+    assert_eq!(fixed.next(), None, "{}", path.display());
+    if !table.key.is_empty() {
+        let keys = frame.select(&table.key).unwrap();
+        assert_eq!(keys.is_duplicated().unwrap().sum(), Some(0), "{}: {:?} stands twice", path.display(), table.key);
+    }
+    let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+    let pairs = reader.metadata().file_metadata().key_value_metadata().unwrap();
+    let declared = pairs.iter().find(|pair| pair.key == "tkgd.sorted_by").unwrap().value.clone().unwrap();
+    assert_eq!(declared, table.sorted_by.join(","), "{}", path.display());
+}
+
+#[test]
+fn groupings_of_the_register_have_their_names() {
+    let tables: ArchiveTables = Schemas::load(None).unwrap().archive_tables;
+    let units = tables.table("units").unwrap();
+    assert_eq!(units.column("commune").unwrap().description.vi, "Cách nhóm của danh sách đơn vị: Xã/phường");
+    assert_eq!(tables.table("columns").unwrap().column("sex").unwrap().description.en, "Value of the dimension `sex` in this column");
+    assert!(tables.table("cells").unwrap().column("sex").is_none());
+    assert_eq!(tables.table("unit_indicators").unwrap().columns, tables.table("indicators").unwrap().columns);
+}
