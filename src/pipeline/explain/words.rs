@@ -28,8 +28,6 @@ pub struct ExplainTexts {
     pub against: Phrases,
     /// Causes.
     pub causes: Phrases,
-    /// Kinds of release.
-    pub kinds: Phrases,
 }
 
 /// An explanation with the language it is told in.
@@ -89,7 +87,7 @@ impl<'a> Words<'a> {
         let name = state.to_string();
         match &state.standing {
             Standing::Release(release) => {
-                let kind = phrase(&self.own.texts.kinds, &release.kind, self.lang);
+                let kind = self.own.releases.kind(&release.kind).map_or(&*release.kind, |kind| kind.name(self.lang));
                 self.head("state_release", &[("name", &name), ("kind", kind), ("recorded", &release.recorded_at)])
             }
             Standing::Draft => self.head("state_draft", &[("name", &name)]),
