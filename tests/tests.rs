@@ -162,3 +162,11 @@ mod query;
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]
 mod differences;
+
+/// Where a figure comes from, and why it is another one than before.
+#[path = "suite/explain.rs"]
+mod explain;
+
+/// Two states, two years or two units beside each other.
+#[path = "suite/compare.rs"]
+mod compare;
