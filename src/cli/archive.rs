@@ -53,6 +53,9 @@ enum Command {
         /// Giữ kết quả dựng lại ở thư mục này (phải chưa có hoặc trống).
         #[arg(long, value_name = "THƯ MỤC")]
         out: Option<PathBuf>,
+        /// Chỉ từ các ô đã lưu, không đọc lại đầu vào: bảng ô, biểu chính thức, danh sách.
+        #[arg(long)]
+        from_cells: bool,
     },
     /// Đưa `current` về đúng bản chốt mới nhất của từng kỳ.
     Repair {
@@ -73,7 +76,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     match &args.command {
         Command::List { folder, as_of } => list(&folder.archive, *as_of, context),
         Command::Verify { folder } => verified(&folder.archive, context),
-        Command::Rebuild { release, folder, out } => rebuilt(release, &folder.archive, out.as_deref(), context),
+        Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, (out.as_deref(), *from_cells), context),
         Command::Repair { folder } => {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
@@ -172,7 +175,7 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
             Fault::Unknown => lang.pick("không thuộc bản chốt nào", "belongs to no release"),
             Fault::Unreadable => lang.pick("không đọc được", "cannot be read"),
             Fault::NumberMissing => lang.pick("mất một bản chốt", "a release is missing"),
-            Fault::OtherRelease => lang.pick("nêu một bản chốt khác với bản đang có", "names another release than the one there"),
+            Fault::OtherRelease => lang.pick("nêu một bản chốt không còn trong kho", "names a release that is not there"),
             Fault::NotInForce => lang
                 .pick("không đúng bản chốt mới nhất; chạy `tkgd archive repair`", "is not the latest release; run `tkgd archive repair`"),
             Fault::InProgress => lang
@@ -188,24 +191,22 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
     out
 }
 
-fn rebuilt(name: &str, archive: &Path, out: Option<&Path>, context: &Context) -> Result<Exit> {
+fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool), context: &Context) -> Result<Exit> {
     there(archive)?;
     let shelf = Shelf::open(archive, View::Published)?;
     let state = shelf.named(name)?;
-    let Some(release) = state.release() else {
-        let hint =
-            Words::both("chỉ dựng lại được bản chốt; xem `tkgd archive list`", "only releases can be made again; see `tkgd archive list`");
-        return Err(Error::Unknown { kind: "release", name: name.to_owned(), hint: Some(hint) });
-    };
     let place = match out {
         Some(out) => Place::kept(out)?,
         None => Place::passing()?,
     };
     let bars = Bars::new(context.lang);
-    let done = rebuild(&shelf, release, &place.folder, (&context.isolation, &bars))?;
+    let done = rebuild(&shelf, &state, (&place.folder, from_cells), (&context.isolation, &bars))?;
     if context.json {
-        let Rebuilt { same, different, missing, more, made_by } = &done;
-        print(&format!("{:#}\n", json!({"same": same, "different": different, "missing": missing, "more": more, "made_by": made_by})));
+        let Rebuilt { same, different, missing, more, from_cells, made_by } = &done;
+        print(&format!(
+            "{:#}\n",
+            json!({"same": same, "different": different, "missing": missing, "more": more, "from_cells": from_cells, "made_by": made_by})
+        ));
     } else {
         print(&rebuilt_text(&done, context.lang));
     }
@@ -225,6 +226,12 @@ fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
     ];
     for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said))) {
         out.push_str(&format!("  {path}: {said}\n"));
+    }
+    if done.from_cells {
+        out.push_str(lang.pick(
+            "  dựng từ các ô đã lưu: chỉ bảng ô, biểu chính thức và danh sách; phần khác chưa kiểm tra được\n",
+            "  made from archived cells: value tables, official workbooks and lists only; the rest is not evaluated\n",
+        ));
     }
     if let Some(version) = &done.made_by {
         let said = lang.pick("bản chốt do tkgd phiên bản khác tạo", "the release was made by another version of tkgd");
