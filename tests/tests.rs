@@ -170,3 +170,7 @@ mod explain;
 /// Two states, two years or two units beside each other.
 #[path = "suite/compare.rs"]
 mod compare;
+
+/// Ten years of history against a recomputation from the returns.
+#[path = "suite/ten_years.rs"]
+mod ten_years;

@@ -33,7 +33,7 @@ pub struct Args {
     /// Xem theo những gì đã chốt đến hết ngày này.
     #[arg(long, value_name = "NGÀY")]
     as_of: Option<String>,
-    /// Thư mục nhận so-sanh.xlsx, so-sanh.json và các bảng Parquet; thư mục cũ bị thay.
+    /// Thư mục nhận so-sanh-so-lieu.xlsx, so-sanh-so-lieu.json và các bảng Parquet; thư mục cũ bị thay.
     #[arg(long)]
     out: Option<PathBuf>,
 }

@@ -103,7 +103,7 @@ impl ArchiveTables {
         for entry in &file.tables {
             match entry.resolve(&file.shared, register, &tables) {
                 Ok(table) if tables.iter().any(|other| other.name == table.name) => {
-                    problems.push(format!("table `{}` stands twice", table.name))
+                    problems.push(format!("table `{}` stands twice", table.name));
                 }
                 Ok(table) => tables.push(table),
                 Err(wrong) => problems.extend(wrong.into_iter().map(|problem| format!("table `{}`: {problem}", entry.name))),

@@ -9,27 +9,39 @@ use tkgd::schema::{ArchiveTable, ArchiveTables, ArchiveType, Schemas};
 
 use crate::support::{scratch, tkgd};
 
-/// A synthetic province in both terms of two school years, with errors in it, run; its archive.
-pub fn archive(name: &str) -> PathBuf {
+/// Calls the program in a folder; findings are no reason to stop.
+pub fn call(folder: &Path, arguments: &[&str]) {
+    let output = tkgd().args(arguments).current_dir(folder).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {said}");
+}
+
+/// A synthetic province in both terms of two school years, with errors in it, run; its archive and its pipelines, years one
+/// after the other.
+pub fn drafts(name: &str) -> (PathBuf, Vec<String>) {
     let folder = scratch(name);
-    let run = |arguments: &[&str]| {
-        let output = tkgd().args(arguments).current_dir(&folder).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {said}");
-    };
-    run(&["sample", ".", "--communes", "3", "--schools", "14", "--years", "2", "--dirt", "wrong-total", "--dirt", "missing-return"]);
+    call(
+        &folder,
+        &["sample", ".", "--communes", "3", "--schools", "14", "--years", "2", "--dirt", "wrong-total", "--dirt", "missing-return"],
+    );
     let mut pipelines: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .filter(|name| name.ends_with(".toml"))
         .collect();
-    // Years one after the other, the opening term first.
     pipelines.sort_by_key(|name| (!name.contains("2024"), !name.starts_with("dau"), name.clone()));
     assert!(pipelines.len() > 3);
-    pipelines.iter().for_each(|pipeline| run(&["run", pipeline]));
-    // What only releases hold.
-    run(&["release", &pipelines[0], "--kind", "provisional"]);
-    folder.join("luu-tru")
+    for pipeline in &pipelines {
+        call(&folder, &["run", pipeline]);
+    }
+    (folder.join("luu-tru"), pipelines)
+}
+
+/// The same with a release of its first term, for what only releases hold.
+fn archive(name: &str) -> PathBuf {
+    let (archive, pipelines) = drafts(name);
+    call(archive.parent().unwrap(), &["release", &pipelines[0], "--kind", "provisional"]);
+    archive
 }
 
 /// Every Parquet file below a folder.

@@ -9,7 +9,7 @@ use tkgd::query::sql::{Answer, Asked, Catalogue, Entry, Session};
 use tkgd::schema::Schemas;
 use tkgd::term::SchoolYear;
 
-use super::archive_tables::archive;
+use super::archive_tables::{call, drafts};
 use super::oracle::{python, script};
 use super::support::{at, read, root, tkgd};
 
@@ -40,18 +40,9 @@ fn query(archive: &Path, arguments: &[&str]) -> (String, String, i32) {
     (text(&output.stdout), text(&output.stderr), output.status.code().unwrap())
 }
 
-/// The archive's drafts become releases, as far as questions are concerned.
-fn release(archive: &Path, key: &TermKey, (number, day): (u32, &str), from: &Shelf) {
-    let folder = archive.join(format!("releases/{key}/r{number:03}-provisional"));
-    std::fs::create_dir_all(folder.join("data")).unwrap();
-    let draft = from.draft(key).unwrap();
-    for table in Schemas::load(None).unwrap().archive_tables.tables {
-        std::fs::copy(draft.table(&table.name), folder.join(format!("data/{}.parquet", table.name))).unwrap();
-    }
-    let facts = format!(
-        r#"{{"tkgd": {{"term": "{key}", "number": {number}, "kind": "provisional", "recorded_at": "{day}T08:00:00Z", "run": "", "tool": ""}}}}"#
-    );
-    std::fs::write(folder.join("datapackage.json"), facts).unwrap();
+/// An archive of drafts.
+fn archive(name: &str) -> PathBuf {
+    drafts(name).0
 }
 
 #[test]
@@ -69,8 +60,10 @@ fn every_view_and_table_is_told_column_by_column() {
             let note = catalogue.note(name, column).unwrap_or_else(|| panic!("{name}.{column} is not described"));
             assert!(!note.description.vi.is_empty() && !note.description.en.contains('{'), "{name}.{column}");
         }
+        let counted = rows(session.ask(&format!("SELECT COUNT(*) AS n FROM \"{name}\"")).unwrap());
         let answered = rows(session.ask(&format!("SELECT * FROM \"{name}\"")).unwrap()).len();
         assert!(answered > 0 || ["mappings", "successions", "versions"].contains(&name), "{name} has no row");
+        assert_eq!(counted, [[Entry::Whole(answered as i128)]], "{name}");
         // What is told of an empty archive is the same, but for what its register and forms add.
         let empty = Shelf::open(&archive.join("none"), View::Published).unwrap();
         let nothing = Session::open(&schemas, &catalogue, &empty, &Asked::default()).unwrap();
@@ -123,10 +116,10 @@ fn named_questions_and_totals_are_what_duckdb_says() {
 
 #[test]
 fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand() {
-    let archive = archive("query-releases");
+    let (archive, pipelines) = drafts("query-releases");
     let schemas = Schemas::load(None).unwrap();
     let catalogue = Catalogue::load(&schemas).unwrap();
-    let drafts = Shelf::open(&archive, View::Working).unwrap();
+    let working = Shelf::open(&archive, View::Working).unwrap();
     let questions = [
         "SELECT school_year, term, form, COUNT(*), SUM(value) FROM cells GROUP BY school_year, term, form",
         "SELECT * FROM cells_by_place WHERE place = '09' AND code = '1' AND school_year = 2025",
@@ -138,11 +131,18 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
         let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts, states: Vec::new() }).unwrap();
         questions.map(|sql| sorted(session.ask(sql).unwrap()))
     };
-    let expected = ask(&drafts, true);
+    let expected = ask(&working, true);
     assert!(expected.iter().all(|rows| rows.len() > 1));
-    let keys: Vec<TermKey> = drafts.states().unwrap().into_iter().map(|state| state.key).collect();
-    keys.iter().for_each(|key| release(&archive, key, (1, "2026-02-01"), &drafts));
-    // No file stands in folders of years yet.
+    let keys: Vec<TermKey> = working.states().unwrap().into_iter().map(|state| state.key).collect();
+    for pipeline in &pipelines {
+        call(archive.parent().unwrap(), &["release", pipeline, "--kind", "provisional"]);
+    }
+    assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
+    // No file stands in folders of years.
+    for part in ["current", "states"] {
+        std::fs::remove_dir_all(archive.join(part)).unwrap();
+    }
+    std::fs::remove_file(archive.join("generation.json")).unwrap();
     assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
     drop(Writer::open(&archive).unwrap());
     assert!(archive.join("current/cells/school_year=2025/term=opening/cells.parquet").is_file());
@@ -153,15 +153,16 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
     std::fs::create_dir_all(&other).unwrap();
     std::fs::rename(archive.join(format!("releases/{first}/r001-provisional/data")), other.join("data")).unwrap();
     let facts = std::fs::read_to_string(archive.join(format!("releases/{last}/r001-provisional/datapackage.json"))).unwrap();
-    let facts = facts.replace(r#""number": 1"#, r#""number": 2"#).replace("2026-02-01", "2026-03-02");
-    std::fs::write(other.join("datapackage.json"), facts).unwrap();
+    let mut facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
+    (facts["tkgd"]["number"], facts["tkgd"]["recorded_at"]) = (2.into(), "2999-03-02T08:00:00Z".into());
+    std::fs::write(other.join("datapackage.json"), facts.to_string()).unwrap();
     let count = |shelf: &Shelf, states: &[String]| {
         let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts: false, states: states.to_vec() }).unwrap();
         let (year, term) = (last.period.year.0, last.period.term.id());
         rows(session.ask(&format!("SELECT SUM(numbers) FROM submissions WHERE school_year = {year} AND term = '{term}'")).unwrap())
     };
-    let early = count(&Shelf::open(&archive, View::AsOf("2026-03-01T23:59:59Z".to_owned())).unwrap(), &[]);
-    let late = count(&Shelf::open(&archive, View::AsOf("2026-03-02T23:59:59Z".to_owned())).unwrap(), &[]);
+    let early = count(&Shelf::open(&archive, View::AsOf("2999-03-01T23:59:59Z".to_owned())).unwrap(), &[]);
+    let late = count(&Shelf::open(&archive, View::AsOf("2999-03-02T23:59:59Z".to_owned())).unwrap(), &[]);
     let published = Shelf::open(&archive, View::Published).unwrap();
     assert_ne!(early, late);
     assert_eq!(count(&published, &[]), late);
@@ -203,8 +204,37 @@ fn wrong_questions_are_told_what_would_be_right() {
         said(&["--lang", "en", "--name", "chua-nop", "--set", "year=2025-2027"]),
         said(&["--lang", "en", "--name", "bien-dong-lon", "--set", "most=1; DROP"]),
         said(&["SELECT 1", "--format", "xlsx"]),
+        said(&["--lang", "en", "SELECT SUM(value), AVG(value) FROM cells"]),
     ];
-    insta::assert_snapshot!(all.join("\n"), @"");
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    lỗi: không có bảng `cell`
+    gợi ý: có phải là `cells`?
+
+    error: there is no column `unti`
+    hint: did you mean `unit`?
+
+    lỗi: `SQL` chưa đúng: chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH
+
+    error: `SQL` is not right: sql parser error: Expected: an expression, found: EOF
+
+    error: there is no named query `chua-nopp`
+    hint: did you mean `chua-nop`?
+
+    lỗi: `--set` chưa đúng: câu hỏi này cần tham số `unit`: Mã đơn vị
+    gợi ý: --set unit=…
+
+    lỗi: không có tham số `yaer`
+    gợi ý: có phải là `year`?
+
+    error: `--set year` is not right: `2025-2027` is not a school year such as `2025-2026`
+
+    error: `--set most` is not right: `1; DROP` is no whole number
+
+    lỗi: `--out` chưa đúng: dạng này phải ghi ra tệp: --out TỆP
+
+    error: `SQL` is not right: duplicate: projections contained duplicate output name 'value'. It's possible that multiple expressions are returning the same default column name. If this is the case, try renaming the columns with `.alias("new_name")` to avoid duplicate column names.
+    hint: two columns of one name: name them with AS, as in `SUM(value) AS tong`
+    "#);
     let (_, error, code) = {
         let output = tkgd().args(["--lang", "en", "query", "SELECT 1", "--archive"]).arg(&archive).output().unwrap();
         (output.stdout, String::from_utf8(output.stderr).unwrap(), output.status.code().unwrap())
@@ -212,6 +242,67 @@ fn wrong_questions_are_told_what_would_be_right() {
     assert!(code == 2 && error.contains("nothing is released: --draft asks the drafts"), "{error}");
     let refused = tkgd().args(["schema", "lint", "--format", "csv"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(2));
+}
+
+/// The recipes of the documentation over releases, by a plain glob.
+#[test]
+fn recipes_give_the_same_totals_in_every_program() {
+    let (drafted, pipelines) = drafts("query-recipes");
+    let folder = drafted.parent().unwrap();
+    for pipeline in &pipelines {
+        call(folder, &["release", pipeline, "--kind", "provisional"]);
+    }
+    std::fs::rename(&drafted, folder.join("archive")).unwrap();
+    let recipes = std::fs::read_to_string(root().join("docs/recipes.md")).unwrap();
+    let own = recipes.lines().find_map(|line| line.strip_prefix("tkgd query \"")).unwrap();
+    let sql = own.split_once("\" --format").unwrap().0.replace("\\\"", "\"");
+    call(folder, &["query", &sql, "--out", "totals.json"]);
+    let Some(python) = python() else { return };
+    let path = root().join("docs/recipes.md");
+    script(&python, folder, "recipes.py", &[&path.to_string_lossy(), "totals.json"]);
+}
+
+/// The named query that CONTRIBUTING.md adds, asked as it says.
+#[test]
+fn the_recipe_of_a_named_query_works() {
+    let (archive, _) = drafts("query-contributing");
+    let folder = archive.parent().unwrap();
+    let text = std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let (_, rest) = text.split_once("# bieu-mau/queries/lop-dong.toml\n").unwrap();
+    let (file, rest) = rest.split_once("```").unwrap();
+    std::fs::create_dir_all(folder.join("bieu-mau/queries")).unwrap();
+    std::fs::write(folder.join("bieu-mau/queries/lop-dong.toml"), file).unwrap();
+    let line = rest.lines().find_map(|line| line.strip_prefix("tkgd ")).unwrap();
+    let words: Vec<&str> = line.split(' ').collect();
+    let output = tkgd().args(&words).args(["--format", "csv"]).current_dir(folder).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.lines().count() > 2 && said.lines().next().unwrap().ends_with("unit,pupils,classes,pupils_per_class"), "{said}");
+}
+
+/// What analysts write without thinking, each with how many rows it must give.
+#[test]
+fn usual_sql_is_understood() {
+    let archive = archive("query-sql");
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let shelf = Shelf::open(&archive, View::Working).unwrap();
+    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let count = |sql: &str| rows(session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"))).len();
+    let sent = count("SELECT DISTINCT unit FROM submissions");
+    assert!(sent > 10);
+    for sql in [
+        "SELECT DISTINCT unit FROM units AS u WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE s.unit = u.unit)",
+        "SELECT DISTINCT unit FROM units WHERE unit IN (SELECT unit FROM submissions)",
+        "-- một ghi chú\nSELECT unit FROM units INTERSECT SELECT unit FROM submissions",
+        "WITH all_units AS (SELECT DISTINCT unit FROM units) SELECT a.unit FROM all_units AS a SEMI JOIN submissions AS s ON a.unit = s.unit",
+        "SELECT unit, COUNT(*) AS n, RANK() OVER (ORDER BY unit) AS place FROM submissions GROUP BY unit HAVING COUNT(*) > 0",
+    ] {
+        assert_eq!(count(sql), sent, "{sql}");
+    }
+    let units = count("SELECT DISTINCT unit FROM units");
+    assert_eq!(count("SELECT unit FROM units EXCEPT SELECT unit FROM submissions"), units - sent);
+    assert_eq!(count("SELECT DISTINCT u.unit FROM units AS u ANTI JOIN submissions AS s ON u.unit = s.unit"), units - sent);
+    assert_eq!(count("SELECT UNNEST(STRING_TO_ARRAY(forms, ' ')) AS f FROM units WHERE unit = '09' AND school_year = 2025 LIMIT 1"), 1);
 }
 
 #[test]
@@ -254,7 +345,7 @@ fn a_large_answer_is_cut_on_the_screen_and_whole_in_a_file() {
     let lines = std::fs::read_to_string(&path).unwrap().lines().count();
     let (count, ..) = query(&archive, &["SELECT COUNT(*) AS n FROM cells", "--format", "json"]);
     let count: serde_json::Value = serde_json::from_str(&count).unwrap();
-    assert_eq!(lines as i64, count[0]["n"].as_i64().unwrap() + 1);
+    assert_eq!(lines as u64, count[0]["n"].as_u64().unwrap() + 1);
     assert!(lines > 50_000);
 }
 

@@ -26,7 +26,7 @@ use words::Speech;
 pub use words::CompareTexts;
 
 /// The workbook of a comparison.
-const WORKBOOK: &str = "so-sanh.xlsx";
+const WORKBOOK: &str = "so-sanh-so-lieu.xlsx";
 
 /// What is to be compared.
 #[derive(Debug, Clone, Default)]
@@ -120,7 +120,7 @@ pub fn compare_archived(
     if let Some(folder) = folder {
         let speech = Speech::new(&compared, schemas, lang);
         folder.write(WORKBOOK, &workbook::workbook(&speech)?)?;
-        folder.write("so-sanh.json", json::json(&speech).as_bytes())?;
+        folder.write("so-sanh-so-lieu.json", json::json(&speech).as_bytes())?;
         tables::write_units(&compared, &folder)?;
         folder.publish()?;
     }

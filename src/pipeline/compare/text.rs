@@ -20,7 +20,8 @@ pub fn text(speech: &Speech<'_>) -> String {
             let _ = writeln!(out, "  {line}");
         }
         if let Subject::States(pair) = &comparison.subject {
-            let lines = pair.forms.iter().map(|form| form_line(speech, form));
+            // A form that nobody has sent in either state is no news.
+            let lines = pair.forms.iter().filter(|form| form.returns != (0, 0, 0)).map(|form| form_line(speech, form));
             for line in lines.chain(speech.notes(pair)) {
                 let _ = writeln!(out, "{line}");
             }

@@ -1,4 +1,4 @@
-//! `so-sanh.xlsx`: what was compared, totals and cells side by side, units.
+//! `so-sanh-so-lieu.xlsx`: what was compared, totals and cells side by side, units.
 //!
 //! The headings of every table are its first row and no cell is merged, so that programs read the sheets as tables.
 

@@ -58,7 +58,7 @@ impl Answer {
     /// The first rows of it.
     #[must_use]
     pub fn first(self, rows: u32) -> Self {
-        Self { frame: self.frame.limit(rows.into()), schema: self.schema }
+        Self { frame: self.frame.limit(rows), schema: self.schema }
     }
 
     /// Works it out and hands over its rows, batch by batch, in order.

@@ -36,11 +36,6 @@ pub fn told(problem: &PolarsError, tables: &[&str]) -> Error {
         );
         return Error::config(SHOWN, first_sentence(said)).with_hint(hint);
     }
-    if said.contains("EXISTS") || said.contains("Exists") {
-        let hint =
-            Words::both("thay EXISTS bằng `IN (SELECT …)` hoặc `LEFT ANTI JOIN`", "write `IN (SELECT …)` or `LEFT ANTI JOIN` for EXISTS");
-        return Error::config(SHOWN, "EXISTS is not supported").with_hint(hint);
-    }
     Error::config(SHOWN, first_sentence(said))
 }
 

@@ -48,7 +48,7 @@ impl<'a> Session<'a> {
             asked.states.iter().map(|name| shelf.named(name)).collect::<Result<Vec<_>>>()?
         };
         if asked.drafts {
-            states.iter_mut().for_each(|state| *state = shelf.draft(&state.key).unwrap_or_else(|| state.clone()));
+            states = states.into_iter().map(|state| shelf.draft(&state.key).unwrap_or(state)).collect();
         }
         states.sort_by(|a, b| a.key.cmp(&b.key));
         let mut periods = BTreeSet::new();

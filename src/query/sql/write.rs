@@ -10,7 +10,6 @@ use std::path::Path;
 use polars::prelude::{ParquetCompression, ParquetWriter};
 
 use super::answer::{Answer, Entry};
-use super::problem::failed;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
@@ -96,17 +95,46 @@ fn json_text(entry: &Entry) -> String {
 /// # Errors
 /// When it cannot be worked out or written.
 pub fn write_parquet(answer: Answer, path: &Path) -> Result<Written> {
+    aside(path, |file| {
+        let failed = |e: polars::error::PolarsError| Error::library("write", path, e);
+        let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(ParquetCompression::Zstd(None));
+        let mut writer = writer.batched(answer.schema()).map_err(failed)?;
+        let mut written = Written::default();
+        answer.batches(&mut |batch| {
+            written.rows += batch.height();
+            writer.write_batch(batch).map_err(failed)
+        })?;
+        writer.finish().map_err(failed)?;
+        Ok(written)
+    })
+}
+
+/// As a file that `write` fills: written aside and renamed.
+///
+/// # Errors
+/// When it cannot be worked out or written.
+pub fn written_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<Written>) -> Result<Written> {
+    aside(path, |file| {
+        let mut out = BufWriter::new(file);
+        let written = write(&mut out)?;
+        out.flush().map_err(|e| Error::io("write", path, e))?;
+        Ok(written)
+    })
+}
+
+/// Lets `write` fill a file beside its place and puts it there; what comes to nothing leaves nothing.
+fn aside(path: &Path, write: impl FnOnce(&File) -> Result<Written>) -> Result<Written> {
     let file = create_aside(path)?;
-    let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(ParquetCompression::Zstd(None));
-    let mut writer = writer.batched(answer.schema()).map_err(|e| failed(&e))?;
-    let mut written = Written::default();
-    answer.batches(&mut |batch| {
-        written.rows += batch.height();
-        writer.write_batch(batch).map_err(|e| Error::library("write", path, e))
-    })?;
-    writer.finish().map_err(|e| Error::library("write", path, e))?;
-    disk::put(path)?;
-    Ok(written)
+    let done = write(&file).and_then(|written| {
+        file.sync_all().map_err(|e| Error::io("write", path, e))?;
+        disk::put(path)?;
+        Ok(written)
+    });
+    if done.is_err() {
+        // What is told is why it failed, not what is left of it.
+        let _ = disk::remove(&disk::aside(path));
+    }
+    done
 }
 
 fn create_aside(path: &Path) -> Result<File> {
@@ -115,19 +143,6 @@ fn create_aside(path: &Path) -> Result<File> {
         std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
     }
     File::create(&aside).map_err(|e| Error::io("write", &aside, e))
-}
-
-/// As a file that `write` fills: written aside and renamed.
-///
-/// # Errors
-/// When it cannot be worked out or written.
-pub fn written_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<Written>) -> Result<Written> {
-    let mut out = BufWriter::new(create_aside(path)?);
-    let written = write(&mut out)?;
-    let file = out.into_inner().map_err(|e| Error::io("write", path, e.into_error()))?;
-    file.sync_all().map_err(|e| Error::io("write", path, e))?;
-    disk::put(path)?;
-    Ok(written)
 }
 
 /// As a workbook of one sheet with a title; rows that no reader could use are left out, and it says so.
@@ -148,7 +163,7 @@ pub fn write_xlsx_file(answer: Answer, (title, cut): (&str, &str), day: chrono::
     rows.truncate(MOST_ROWS);
     let columns = columns.iter().enumerate().map(|(at, (name, kind))| column(at, name, kind, &rows)).collect();
     let count = rows.len();
-    let lines = vec![vec![title.to_owned()], if is_cut { vec![cut.to_owned()] } else { Vec::new() }].concat();
+    let lines = std::iter::once(title).chain(is_cut.then_some(cut)).map(str::to_owned).collect();
     let list = Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1 };
     let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
     let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", path, e))?;
