@@ -1,5 +1,6 @@
 //! `tkgd archive`: what has been published, whether it is untouched, and whether it can be made again.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -125,7 +126,7 @@ fn list(archive: &Path, as_of: Option<NaiveDate>, context: &Context) -> Result<E
         let kind = texts.kind(&release.kind).map_or(release.kind.as_str(), |kind| kind.name(context.lang));
         let mark = if in_force { context.lang.pick("có hiệu lực", "in force") } else { "" };
         let name = format!("{}@{}", release.key, release.number);
-        lines.push_str(&format!("{name:<36} {kind:<12} {} {mark}\n", release.recorded_at).trim_end_matches(' ').replace(" \n", "\n"));
+        let _ = writeln!(lines, "{}", format!("{name:<36} {kind:<12} {} {mark}", release.recorded_at).trim_end());
         data.push(json!({
             "release": name, "term": release.key.to_string(), "number": release.number, "kind": release.kind,
             "recorded_at": release.recorded_at, "in_force": in_force, "folder": release.folder,
@@ -181,10 +182,10 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
             Fault::InProgress => lang
                 .pick("lần chốt trước bị ngắt; chạy `tkgd archive repair`", "the last release was interrupted; run `tkgd archive repair`"),
         };
-        out.push_str(&format!("  {}: {said}\n", problem.path));
+        let _ = writeln!(out, "  {}: {said}", problem.path);
         for (name, text) in [(lang.pick("đúng ra", "expected"), &problem.expected), (lang.pick("đang có", "found"), &problem.found)] {
             if !text.is_empty() {
-                out.push_str(&format!("    {name}: {text}\n"));
+                let _ = writeln!(out, "    {name}: {text}");
             }
         }
     }
@@ -225,7 +226,7 @@ fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
         (&done.more, lang.pick("không có trong bản chốt", "is not in the release")),
     ];
     for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said))) {
-        out.push_str(&format!("  {path}: {said}\n"));
+        let _ = writeln!(out, "  {path}: {said}");
     }
     if done.from_cells {
         out.push_str(lang.pick(
@@ -235,7 +236,7 @@ fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
     }
     if let Some(version) = &done.made_by {
         let said = lang.pick("bản chốt do tkgd phiên bản khác tạo", "the release was made by another version of tkgd");
-        out.push_str(&format!("  {said}: {version}\n"));
+        let _ = writeln!(out, "  {said}: {version}");
     }
     out
 }

@@ -12,6 +12,7 @@ use tkgd::archive::{
 };
 use tkgd::disk;
 use tkgd::pipeline::Pipeline;
+use tkgd::schema::ArchiveTables;
 
 use super::oracle::{python, script};
 use super::support::{root, scratch, tkgd};
@@ -141,7 +142,7 @@ fn a_release_that_may_not_be_made_says_why_and_leaves_nothing() {
     {
         assert!(released(&workspace, arguments, 2).contains(words), "{arguments:?}");
     }
-    assert_eq!(walk(&archive.join("releases")), [PathBuf::new(); 0]);
+    assert!(walk(&archive.join("releases")).is_empty());
     released(&workspace, &["--kind", "official"], 0);
     assert!(released(&workspace, &["--kind", "provisional"], 2).contains("revised"));
     assert!(released(&workspace, &["--kind", "revised"], 2).contains("--reason"));
@@ -354,7 +355,7 @@ fn a_ledger_with_another_history_is_refused() {
     std::fs::remove_dir_all(folder).unwrap();
     let (path, _) = take_away_one(&workspace);
     let said = released(&workspace, &["--kind", "official"], 2);
-    assert!(said.contains("1") && said.contains("ledger.jsonl"), "{said}");
+    assert!(said.contains("lần gửi 1") && said.contains("ledger.jsonl"), "{said}");
     // Put back, the chain goes on; the return that is not there any more is not held.
     std::fs::remove_dir_all(folder).unwrap();
     for (name, bytes) in kept {
@@ -383,7 +384,7 @@ fn second_release(archive: &Path, watch: &dyn Fn(&str)) {
     disk::write(&staged.folder().join("data/more.parquet"), &std::fs::read(&tables[0]).unwrap()).unwrap();
     let facts = Manifest::facts(&std::fs::read(first.folder.join(MANIFEST)).unwrap()).unwrap();
     let facts = ReleaseFacts { number: 2, kind: "official".to_owned(), inputs: Vec::new(), previous: None, ..facts };
-    let labels = Labels { title: "", description: "", tables: &Default::default() };
+    let labels = Labels { title: "", description: "", tables: &ArchiveTables::default() };
     let manifest = describe(staged.folder(), &facts, &labels).unwrap();
     staged.commit(&key(), (2, "official"), &manifest, watch).unwrap();
 }
@@ -412,7 +413,9 @@ fn a_process_killed_at_any_step_leaves_one_release_or_the_other() {
     let folder = scratch("release-killed-in");
     let place = |folder: &Path| {
         let _ = std::fs::remove_dir_all(folder);
-        kept.iter().for_each(|(name, bytes)| disk::write(&folder.join(name), bytes).unwrap());
+        for (name, bytes) in &kept {
+            disk::write(&folder.join(name), bytes).unwrap();
+        }
     };
     place(&folder);
     second_release(&folder, &|_| ());

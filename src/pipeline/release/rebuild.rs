@@ -105,7 +105,7 @@ fn lay_out(entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Resul
 /// The pipeline as it was, in its new place, looking at the releases that it looked at then.
 fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<Pipeline> {
     let mut pipeline = Pipeline::open(&entry.folder.join(PIPELINE))?;
-    pipeline.workspace = workspace.to_owned();
+    workspace.clone_into(&mut pipeline.workspace);
     let looked_at = manifest.tkgd.looked_at.iter().map(|own| {
         let key: TermKey = own.term.parse().map_err(|reason: String| Error::config(&own.term, reason))?;
         Ok((key, own.number))
@@ -116,7 +116,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     let outputs = &mut pipeline.file.outputs;
     outputs.archive = Some(archive);
     // Nothing of a rebuild may land where a run writes.
-    for folder in [&mut outputs.folder, &mut outputs.ledger].into_iter().filter(|folder| folder.as_ref().is_some_and(leads_out)) {
+    for folder in [&mut outputs.folder, &mut outputs.ledger].into_iter().filter(|folder| folder.as_deref().is_some_and(leads_out)) {
         *folder = None;
     }
     let inputs = &pipeline.file.inputs;
@@ -128,7 +128,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     Ok(pipeline)
 }
 
-fn leads_out(path: &PathBuf) -> bool {
+fn leads_out(path: &Path) -> bool {
     !inside(&path.to_string_lossy())
 }
 
