@@ -13,13 +13,16 @@ use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory,
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::{Error, Result};
 
 /// Rows of a row group: small enough for a point query to read little, large enough to compress.
 pub const ROW_GROUP_ROWS: usize = 131_072;
+/// Bytes of a page at most: more than a column of a row group takes, so that it is one page. The same units come again
+/// for every figure, and only within a page are they compressed away.
+const PAGE_BYTES: usize = 64 << 20;
 /// zstd level: the library's default; higher ones cost much and save little here.
 const ZSTD: i32 = 3;
 
@@ -79,6 +82,10 @@ impl ParquetFile {
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+            .set_data_page_row_count_limit(ROW_GROUP_ROWS)
+            .set_data_page_size_limit(PAGE_BYTES)
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_offset_index_disabled(true)
             .set_sorting_columns(Some(sorting.collect()))
             .set_key_value_metadata(Some(pairs))
             .build();
