@@ -163,6 +163,8 @@ fn action_vi(action: &'static str) -> &'static str {
         "write" => "ghi",
         "rename" => "thay",
         "read back" => "đọc lại",
+        "remove" => "xóa",
+        "lock" => "giữ quyền ghi (chương trình khác đang ghi?)",
         other => other,
     }
 }
@@ -188,6 +190,9 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "unit" => "đơn vị",
         "cell" => "ô",
         "state of a term in the archive" => "kỳ trong kho lưu trữ",
+        "kind of release" => "loại bản chốt",
+        "release" => "bản chốt",
+        "archive" => "kho lưu trữ",
         "dirt" => "loại lỗi cố ý",
         other => other,
     }

@@ -246,13 +246,8 @@ pub fn table_in(folder: &Path, area: Area, table: &str, key: &TermKey) -> PathBu
     folder.join(format!("school_year={}", year.0)).join(format!("term={}", term.id())).join(format!("{table}.parquet"))
 }
 
-/// Terms that have a draft.
-pub fn drafts(archive: &Path) -> Result<Vec<TermKey>> {
-    keys_in(archive, Area::Draft)
-}
-
 /// Terms whose table of forms stands in a part of an archive.
-fn keys_in(folder: &Path, area: Area) -> Result<Vec<TermKey>> {
+pub fn keys_in(folder: &Path, area: Area) -> Result<Vec<TermKey>> {
     let (plain, later) = match area {
         Area::Current => (CURRENT, STATES),
         Area::Draft => (DRAFT, DRAFT_STATES),

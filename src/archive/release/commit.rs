@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::generation::{follow, prepare, restore_in};
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
-use crate::archive::shelf::{Area, DRAFT, DRAFT_STATES, drafts, table_in};
+use crate::archive::shelf::{Area, CURRENT, DRAFT, DRAFT_STATES, STATES, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk::{self, Lock};
 use crate::error::{Error, Result};
@@ -34,6 +34,7 @@ impl Writer {
         let writer = Self { archive: archive.to_owned(), _lock: Lock::take(&archive.join(LOCK))? };
         disk::remove(&writer.staging())?;
         follow(archive, &|_| ())?;
+        [CURRENT, STATES, DRAFT, DRAFT_STATES].iter().try_for_each(|part| sweep(&archive.join(part)))?;
         Ok(writer)
     }
 
@@ -109,6 +110,19 @@ impl Drop for StagedRelease<'_> {
     }
 }
 
+/// Removes what was written aside and never put in place; whoever calls this is the only writer.
+fn sweep(folder: &Path) -> Result<()> {
+    for name in names(folder)? {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            sweep(&path)?;
+        } else if name.starts_with('.') {
+            disk::remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Name of a release's folder.
 fn folder_name(number: u32, kind: &str) -> String {
     format!("r{number:03}-{kind}")
@@ -135,7 +149,7 @@ fn sync_tree(folder: &Path) -> Result<()> {
 pub fn clean(writer: &Writer, all: bool) -> Result<Vec<PathBuf>> {
     let published: Vec<TermKey> = releases_in(&writer.archive)?.into_iter().map(|release| release.key).collect();
     let mut removed = Vec::new();
-    for key in drafts(&writer.archive)?.into_iter().filter(|key| all || published.contains(key)) {
+    for key in keys_in(&writer.archive, Area::Draft)?.into_iter().filter(|key| all || published.contains(key)) {
         removed.extend(drop_draft(&writer.archive, &key)?);
     }
     Ok(removed)

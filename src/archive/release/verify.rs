@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::generation::{Generation, latest, places, stale};
 use super::manifest::{MANIFEST, Manifest, Previous, files_below};
 use super::{RELEASES, ReleaseEntry};
+use crate::archive::shelf::{Area, keys_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
 use crate::error::Result;
@@ -205,6 +206,13 @@ fn check_force(archive: &Path, known: &Known, out: &mut Verified, step: &(dyn Fn
                 out.say(shown(archive, &entry.folder.join(MANIFEST)), Fault::Changed, force.sha256.clone(), sha256.clone());
             }
             Some(_) => {}
+        }
+    }
+    let published: BTreeSet<&TermKey> = known.keys().map(|(key, _)| key).collect();
+    for key in keys_in(archive, Area::Current)?.iter().filter(|key| !published.contains(key)) {
+        // What is in force of a term that has no release.
+        for path in stale(archive, key, &[])? {
+            out.say(shown(archive, &path), Fault::Unknown, "", "");
         }
     }
     let releases: Vec<ReleaseEntry> = known.values().map(|(entry, ..)| entry.clone()).collect();
