@@ -13,7 +13,7 @@ mod support;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::{Aggregation, Target, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, totals_from_archive, write_archive};
-use tkgd::cells::{Status, Submission};
+use tkgd::cells::{Placement, Status, Submission};
 use tkgd::query::explain::{self, Address, Explained, difference, load_against, load_figure, node};
 
 /// Schools of the province, unless told otherwise.
@@ -27,7 +27,8 @@ const FIGURES: [&str; 3] = ["02-TH-DN/III/37/1", "01-MN-DN/hoc-sinh/83/1", "01-M
 
 fn main() {
     let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let mut sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    sample.submissions.iter_mut().for_each(place);
     let pool = threads(THREADS);
     let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
     let folder = scratch("bench-explain");
@@ -45,16 +46,30 @@ fn main() {
         let told = load_figure(&first, &address, &sample.schemas).unwrap();
         check(&told, &aggregations, (top, &code));
         let work = format!("{} returns, {} of {} row groups read", grouped(told.figure.own.len()), told.groups.0, told.groups.1);
-        let table = first.table(tkgd::archive::value_table(told.name.kind));
-        let scan = || pool.install(|| totals_from_archive(&table, &sample.tree, &sample.forms).unwrap());
-        let one = || whole(&first, &address, &sample, &code);
+        // Both tables are the term.
+        let tables = ["cells", "amounts"].map(|table| first.table(table));
+        let scan = || pool.install(|| tables.each_ref().map(|table| totals_from_archive(table, &sample.tree, &sample.forms).unwrap()));
+        let one = || pool.install(|| whole(&first, &address, &sample, &code));
         compare(&format!("explain {figure} : full scan"), &work, Some(LIMIT), Side::new("tkgd", one), Side::new("tkgd", scan));
-        let two = || against((&first, &second), &address, &sample, &code);
+        let two = || pool.install(|| against((&first, &second), &address, &sample, &code));
         assert!(two().1 > 0 || figure.contains("ngan-sach"));
         compare(&format!("explain {figure} --against : full scan"), &work, None, Side::new("tkgd", two), Side::new("tkgd", scan));
     }
     support::print_peak_memory();
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Every value stands in its file where the form prints it.
+fn place(submission: &mut Submission) {
+    let sheets = &submission.form.layout.sheets;
+    submission.placements = sheets
+        .iter()
+        .map(|sheet| Placement::Grid {
+            sheet: sheet.name.clone(),
+            rows: sheet.coded.iter().map(|&row| sheet.rows[row].at).collect(),
+            columns: sheet.columns.iter().map(|column| column.at).collect(),
+        })
+        .collect();
 }
 
 /// A release as `tkgd release` lays it out.

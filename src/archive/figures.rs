@@ -11,6 +11,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::figure_key::FigureKey;
 use super::shelf::TermState;
 use super::value_reader::{Batch, KeyBounds, Texts, ValueTable};
@@ -98,6 +100,27 @@ impl FigureReader {
             }
         }
         Ok(found)
+    }
+
+    /// The same, reading nothing but the rows of the figure: for who asks for one figure only.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn only(&mut self, key: &FigureKey) -> Result<Vec<ArchivedCell>> {
+        let open = || File::open(&self.path).map_err(|e| Error::io("read", &self.path, e));
+        let groups: Vec<usize> = (0..self.bounds.len()).filter(|&group| self.bounds[group].may_hold(key)).collect();
+        let read = |group: &usize| {
+            let mut found = Vec::new();
+            if let Some(rows) = self.table.find(open()?, *group, key)? {
+                for batch in self.table.read_rows(open()?, *group, &rows)? {
+                    Rows::new(batch?).map_err(|reason| Error::library("read", &self.path, reason))?.take(key, &mut found);
+                }
+            }
+            Ok(found)
+        };
+        let found = groups.par_iter().map(read).collect::<Result<Vec<Vec<ArchivedCell>>>>()?;
+        self.read += groups.len();
+        Ok(found.into_iter().flatten().collect())
     }
 
     /// How many row groups were read so far.

@@ -152,22 +152,24 @@ pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate) -
     let groupings: Vec<Arc<str>> = names.iter().filter(|name| !fixed.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
     let list = |text: &str| text.split(' ').filter(|part| !part.is_empty()).map(Arc::from).collect();
     let optional = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
+    let [code, name, kinds, levels, ownership, reports_to, files_with, forms, valid_from, valid_to] = fixed.map(|name| table.at(name));
+    let groups: Vec<(Arc<str>, Option<usize>)> = groupings.iter().map(|name| (Arc::clone(name), table.at(name))).collect();
     let units = (1..).zip(table.rows()).map(|(line, row)| {
-        let kind = register.kind(row.text("kind"));
+        let kind = register.kind(row.text_at(kinds));
         Unit {
-            code: row.text("unit").into(),
-            name: row.text("name").into(),
-            kind: row.text("kind").into(),
+            code: row.text_at(code).into(),
+            name: row.text_at(name).into(),
+            kind: row.text_at(kinds).into(),
             facility: kind.is_some_and(|kind| kind.facility),
             aggregate: kind.is_some_and(|kind| kind.aggregate),
-            levels: list(row.text("levels")),
-            ownership: row.text("ownership").into(),
-            reports_to: optional(row.text("reports_to")),
-            files_with: optional(row.text("files_with")),
-            forms: list(row.text("forms")),
-            groups: groupings.iter().map(|name| (Arc::clone(name), row.text(name).into())).collect(),
-            valid_from: row.text("valid_from").parse().ok(),
-            valid_to: row.text("valid_to").parse().ok(),
+            levels: list(row.text_at(levels)),
+            ownership: row.text_at(ownership).into(),
+            reports_to: optional(row.text_at(reports_to)),
+            files_with: optional(row.text_at(files_with)),
+            forms: list(row.text_at(forms)),
+            groups: groups.iter().map(|(name, at)| (Arc::clone(name), row.text_at(*at).into())).collect(),
+            valid_from: row.text_at(valid_from).parse().ok(),
+            valid_to: row.text_at(valid_to).parse().ok(),
             merged_into: None,
             line,
         }
@@ -196,7 +198,8 @@ fn read_successions(state: &TermState) -> Result<Vec<Succession>> {
 /// When the table cannot be read.
 pub fn read_returns(state: &TermState, form: Option<&str>) -> Result<Vec<ArchivedReturn>> {
     let table = TextTable::read(&state.table("submissions"), &["form", "unit", "file", "sha256"])?;
-    let rows = table.rows().filter(|row| form.is_none_or(|form| row.text("form") == form));
+    let at = table.at("form");
+    let rows = table.rows().filter(|row| form.is_none_or(|form| row.text_at(at) == form));
     Ok(rows
         .map(|row| ArchivedReturn {
             form: row.text("form").to_owned(),
@@ -213,7 +216,8 @@ pub fn read_returns(state: &TermState, form: Option<&str>) -> Result<Vec<Archive
 /// When the table cannot be read.
 pub fn read_coverage(state: &TermState, form: &str) -> Result<BTreeMap<String, ArchivedCoverage>> {
     let table = TextTable::read(&state.table("coverage"), &["form", "unit", "received", "expected"])?;
-    let rows = table.rows().filter(|row| row.text("form") == form);
+    let at = table.at("form");
+    let rows = table.rows().filter(|row| row.text_at(at) == form);
     Ok(rows
         .map(|row| {
             let coverage = ArchivedCoverage { received: row.number("received"), expected: row.number("expected") };

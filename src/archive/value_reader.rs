@@ -3,6 +3,7 @@
 //! Texts come as keys into the few different ones of a row group, so that no
 //! text is touched per row.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -10,10 +11,10 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Decimal128Type, Int16Type, Int32Type, Int64Type};
-use arrow_array::{Array, DictionaryArray, RecordBatch};
+use arrow_array::{Array, DictionaryArray, Int32Array, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::statistics::Statistics;
 
@@ -24,6 +25,10 @@ use crate::error::{Error, Result};
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
 const COLUMNS: [&str; 10] = ["form", "sheet", "code", "column", "unit", "value", "status", "file", "file_sheet", "cell"];
+/// Columns of texts that may be null.
+const MAY_BE_BLANK: [&str; 2] = ["file_sheet", "cell"];
+/// How many of them name a figure.
+const KEYS: usize = 4;
 /// How many of them a value needs.
 const FIGURES: usize = 7;
 
@@ -35,6 +40,14 @@ pub struct ValueTable {
 
 /// A column of texts: the different ones, and which of them stands in each row.
 pub struct Texts(DictionaryArray<Int32Type>);
+
+/// The keys of some rows.
+struct Keys {
+    form: Texts,
+    sheet: Texts,
+    code: Texts,
+    columns: Vec<i16>,
+}
 
 /// Rows of a value table, by column.
 pub struct Batch {
@@ -105,16 +118,61 @@ impl ValueTable {
         self.read_columns(file, group, true)
     }
 
-    fn read_columns(&self, file: File, group: usize, places: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
+    /// Where the rows of a figure stand in a row group, if it holds any; only the keys are read.
+    pub fn find(&self, file: File, group: usize, key: &FigureKey) -> Result<Option<Range<usize>>> {
         let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
-        let columns = COLUMNS.into_iter().take(if places { COLUMNS.len() } else { FIGURES });
-        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), columns);
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS.into_iter().take(KEYS));
+        let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(mask)
             .with_batch_size(ROW_GROUP_ROWS)
             .build()
             .map_err(|e| failed(&e))?;
+        let Some(batch) = reader.next() else { return Ok(None) };
+        let batch = batch.map_err(|e| failed(&e))?;
+        let keys = Keys::new(&batch).ok_or_else(|| failed(&"it is not a value table"))?;
+        let rows: Vec<Range<usize>> = keys.runs().collect();
+        let at = rows.partition_point(|run| keys.compare(run.start, key).is_lt());
+        Ok(rows.get(at).filter(|run| keys.compare(run.start, key).is_eq()).cloned())
+    }
+
+    /// Some rows of a row group, with where their values stood.
+    pub fn read_rows(&self, file: File, group: usize, rows: &Range<usize>) -> Result<impl Iterator<Item = Result<Batch>>> {
+        let selection = RowSelection::from(vec![RowSelector::skip(rows.start), RowSelector::select(rows.len())]);
+        self.read_selected(file, group, (true, Some(selection)))
+    }
+
+    /// True for a column that is null in every row of a row group.
+    fn is_blank(&self, group: usize, column: &str) -> bool {
+        let group = self.metadata.metadata().row_group(group);
+        let own = group.columns().iter().find(|own| own.column_path().string() == column);
+        let nulls = own.and_then(|own| own.statistics()).and_then(Statistics::null_count_opt);
+        nulls.is_some_and(|nulls| i64::try_from(nulls).is_ok_and(|nulls| nulls == group.num_rows()))
+    }
+
+    fn read_columns(&self, file: File, group: usize, places: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
+        self.read_selected(file, group, (places, None))
+    }
+
+    fn read_selected(
+        &self,
+        file: File,
+        group: usize,
+        (places, rows): (bool, Option<RowSelection>),
+    ) -> Result<impl Iterator<Item = Result<Batch>>> {
+        let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
+        let columns = COLUMNS.into_iter().take(if places { COLUMNS.len() } else { FIGURES });
+        // A column without any text has no list of texts to read keys into; making one takes far longer than all the rest.
+        let columns = columns.filter(|column| !MAY_BE_BLANK.contains(column) || !self.is_blank(group, column));
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), columns);
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(mask)
+            .with_batch_size(ROW_GROUP_ROWS);
+        if let Some(rows) = rows {
+            builder = builder.with_row_selection(rows);
+        }
+        let reader = builder.build().map_err(|e| failed(&e))?;
         Ok(reader.map(move |batch| {
             let batch = batch.map_err(|e| failed(&e))?;
             Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table"))
@@ -165,8 +223,13 @@ impl Texts {
         Self::nullable(batch, name).filter(|texts| texts.0.null_count() == 0)
     }
 
+    /// A column that was left out is null in every row.
     fn nullable(batch: &RecordBatch, name: &str) -> Option<Self> {
-        let column = batch.column_by_name(name)?.as_dictionary_opt::<Int32Type>()?;
+        let Some(column) = batch.column_by_name(name) else {
+            let (keys, none) = (Int32Array::new_null(batch.num_rows()), StringArray::from(Vec::<&str>::new()));
+            return DictionaryArray::try_new(keys, Arc::new(none)).ok().map(Self);
+        };
+        let column = column.as_dictionary_opt::<Int32Type>()?;
         column.values().as_string_opt::<i32>().is_some().then(|| Self(column.clone()))
     }
 
@@ -228,19 +291,41 @@ impl Batch {
 
     /// Rows of one form, sheet, code and column each.
     pub fn runs(&self) -> impl Iterator<Item = Range<usize>> {
-        let mut start = 0;
-        std::iter::from_fn(move || {
-            let first = self.columns.get(start)?;
-            let column = self.columns[start..].iter().position(|column| column != first);
-            let mut end = column.map_or(self.columns.len(), |rows| start + rows);
-            for texts in [&self.code, &self.sheet, &self.form] {
-                end = start + texts.same(start..end);
-            }
-            let run = start..end;
-            start = end;
-            Some(run)
-        })
+        runs(&self.columns, [&self.code, &self.sheet, &self.form])
     }
+}
+
+impl Keys {
+    fn new(batch: &RecordBatch) -> Option<Self> {
+        let texts = |name| Texts::new(batch, name);
+        let columns = batch.column_by_name("column")?.as_primitive_opt::<Int16Type>()?.values().to_vec();
+        Some(Self { form: texts("form")?, sheet: texts("sheet")?, code: texts("code")?, columns })
+    }
+
+    fn runs(&self) -> impl Iterator<Item = Range<usize>> {
+        runs(&self.columns, [&self.code, &self.sheet, &self.form])
+    }
+
+    fn compare(&self, row: usize, key: &FigureKey) -> Ordering {
+        let own = (self.form.at(row), self.sheet.at(row), self.code.at(row), i32::from(self.columns[row]));
+        own.cmp(&(&*key.form, &*key.sheet, &*key.code, i32::from(key.column)))
+    }
+}
+
+/// Rows that follow each other under one column number and one text of each kind.
+fn runs<'a>(columns: &'a [i16], texts: [&'a Texts; 3]) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let first = columns.get(start)?;
+        let column = columns[start..].iter().position(|column| column != first);
+        let mut end = column.map_or(columns.len(), |rows| start + rows);
+        for texts in texts {
+            end = start + texts.same(start..end);
+        }
+        let run = start..end;
+        start = end;
+        Some(run)
+    })
 }
 
 /// Whole numbers, 0 where there is none; `None` for another type or too large a number.

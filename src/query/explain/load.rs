@@ -61,19 +61,24 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schema
     let mut names = read_cell_names(state, &form.id)?;
     let place = (key.sheet.to_string(), key.code.to_string(), key.column);
     let Some(name) = names.remove(&place) else { return Err(no_cell(&key, names.keys())) };
-    let mut reader = FigureReader::open(state, name.kind)?;
-    let cells = reader.figure(&key)?;
-    let groups = (reader.groups_read(), reader.row_groups());
     let circular = form.id.split('/').next().unwrap_or_default();
     let day = schemas.regulation(circular).and_then(|regulation| regulation.as_at(state.key.period)).unwrap_or_default();
-    let figure = Figure { tree: read_tree(state, &schemas.register, day)?, own: cells.into_iter().map(own).collect() };
     let is_said = |answer: &ArchivedAnswer| {
         let is_cell = answer.sheet == *key.sheet && answer.code == *key.code;
         answer.sheet.is_empty() || (is_cell && (answer.column == 0 || answer.column == i64::from(key.column)))
     };
-    let answers = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
-    let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
-    let coverage = read_coverage(state, &form.id)?;
+    // The tree is about as much work as all the rest.
+    let rest = || {
+        let mut reader = FigureReader::open(state, name.kind)?;
+        let own: BTreeMap<Arc<str>, Own> = reader.only(&key)?.into_iter().map(own).collect();
+        let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
+        let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
+        let groups = (reader.groups_read(), reader.row_groups());
+        Ok::<_, Error>((own, answers, hashes, read_coverage(state, &form.id)?, groups))
+    };
+    let (tree, rest) = rayon::join(|| read_tree(state, &schemas.register, day), rest);
+    let (own, answers, hashes, coverage, groups) = rest?;
+    let figure = Figure { tree: tree?, own };
     Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, answers, groups })
 }
 
@@ -93,7 +98,7 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
     let mut reader = FigureReader::open(state, explained.name.kind)?;
     let mut found: BTreeMap<Arc<str>, Vec<ArchivedCell>> = BTreeMap::new();
     for part in &parts {
-        for cell in reader.figure(part)? {
+        for cell in reader.only(part)? {
             found.entry(Arc::clone(&cell.unit)).or_default().push(cell);
         }
     }
