@@ -39,6 +39,10 @@ mod workspace;
 #[path = "suite/run.rs"]
 mod run;
 
+/// Published figures worked out again.
+#[path = "suite/worked_values.rs"]
+mod worked_values;
+
 /// Releases: whole or not there, untouched or told, made again byte for byte.
 #[path = "suite/release.rs"]
 mod release;
@@ -158,3 +162,15 @@ mod query;
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]
 mod differences;
+
+/// Where a figure comes from, and why it is another one than before.
+#[path = "suite/explain.rs"]
+mod explain;
+
+/// Two states, two years or two units beside each other.
+#[path = "suite/compare.rs"]
+mod compare;
+
+/// Ten years of history against a recomputation from the returns.
+#[path = "suite/ten_years.rs"]
+mod ten_years;

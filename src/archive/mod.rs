@@ -141,6 +141,18 @@ pub fn write_archive(target: Destination<'_>, input: &ArchiveInput<'_>) -> Resul
     written.into_iter().map(|table| put(target, &key, table)).collect()
 }
 
+/// Writes the tables of counts and amounts alone into the folder of a release.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_values(folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
+    let mut submissions: Vec<&Submission> = input.submissions.iter().collect();
+    submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
+    let (key, destination) = (input.key(), Destination::Release(folder));
+    let aside = |table: &str| prepared(destination.aside(&key, table));
+    cells::write_values(&aside, input.forms, &submissions, &metadata(input, &submissions)).map(drop)
+}
+
 /// The path, in a folder that is there.
 fn prepared(path: PathBuf) -> Result<PathBuf> {
     if let Some(parent) = path.parent() {

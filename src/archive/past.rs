@@ -14,6 +14,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::INPUTS_KEY;
 use super::shelf::TermState;
+use super::term_facts::read_missing;
 use super::value_reader::{Batch, ValueTable};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
@@ -60,6 +61,9 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
     for ((source, unit), values) in found {
         let source = &sources[source];
         returns.insert(unit, Arc::clone(&source.form), values.carried(&source.slots));
+    }
+    for source in &sources {
+        read_missing(term, &source.id)?.into_iter().for_each(|unit| returns.miss(unit, Arc::clone(&source.form)));
     }
     past.returns = Some(returns);
     Ok(past)

@@ -134,6 +134,7 @@ impl Shelf {
     }
 
     /// Releases of a term, the first one first.
+    #[must_use]
     pub fn releases_of<'a>(&'a self, key: &'a TermKey) -> impl DoubleEndedIterator<Item = &'a ReleaseEntry> {
         self.releases.iter().filter(move |release| release.key == *key)
     }

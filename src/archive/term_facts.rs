@@ -1,7 +1,7 @@
 //! What a state of a term says beside its values: units and their tree, forms, rows and columns in words, returns,
 //! coverage, answers. All of it as it was then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -220,6 +220,25 @@ pub fn read_coverage(state: &TermState, form: &str) -> Result<BTreeMap<String, A
             (row.text("unit").to_owned(), coverage)
         })
         .collect())
+}
+
+/// Units whose own return on a form was expected and has not come in.
+///
+/// # Errors
+/// When a table cannot be read.
+pub fn read_missing(state: &TermState, form: &str) -> Result<BTreeSet<String>> {
+    let coverage = read_coverage(state, form)?;
+    let units = TextTable::read(&state.table("units"), &["unit", "reports_to"])?;
+    let mut own: BTreeMap<&str, i64> =
+        coverage.iter().map(|(unit, covered)| (unit.as_str(), covered.expected - covered.received)).collect();
+    // Coverage is that of a unit with everything below it.
+    for row in units.rows() {
+        let below = coverage.get(row.text("unit")).map(|covered| covered.expected - covered.received);
+        if let (Some(below), Some(above)) = (below, own.get_mut(row.text("reports_to"))) {
+            *above -= below;
+        }
+    }
+    Ok(own.into_iter().filter(|(_, missing)| *missing > 0).map(|(unit, _)| unit.to_owned()).collect())
 }
 
 /// Answers to findings of a form, in a stable order.

@@ -6,7 +6,7 @@
 
 mod submission;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -99,29 +99,42 @@ impl Status {
 
 /// Returns of a term that is not the one at hand, in terms of the forms at hand: by form id and unit code.
 #[derive(Debug, Clone, Default)]
-pub struct Returns(BTreeMap<Arc<str>, BTreeMap<Arc<str>, Values>>);
+pub struct Returns {
+    by_form: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Values>>,
+    missing: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+}
 
 impl Returns {
     /// Adds a return.
     pub fn insert(&mut self, unit: impl Into<Arc<str>>, form: Arc<str>, values: Values) {
-        self.0.entry(form).or_default().insert(unit.into(), values);
+        self.by_form.entry(form).or_default().insert(unit.into(), values);
     }
 
     /// The return of a unit on a form.
     #[must_use]
     pub fn get(&self, unit: &str, form: &str) -> Option<&Values> {
-        self.0.get(form)?.get(unit)
+        self.by_form.get(form)?.get(unit)
     }
 
     /// Unit code and values of every return on a form.
     pub fn of_form(&self, form: &str) -> impl Iterator<Item = (&str, &Values)> {
-        self.0.get(form).into_iter().flatten().map(|(unit, values)| (&**unit, values))
+        self.by_form.get(form).into_iter().flatten().map(|(unit, values)| (&**unit, values))
+    }
+
+    /// Notes that a return was expected and has not come in.
+    pub fn miss(&mut self, unit: impl Into<Arc<str>>, form: Arc<str>) {
+        self.missing.entry(form).or_default().insert(unit.into());
+    }
+
+    /// Units whose return on a form was expected and has not come in, where that is known.
+    pub fn missing(&self, form: &str) -> impl Iterator<Item = &str> {
+        self.missing.get(form).into_iter().flatten().map(|unit| &**unit)
     }
 
     /// True when the term holds none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_form.is_empty()
     }
 }
 

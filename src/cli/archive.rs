@@ -1,5 +1,6 @@
 //! `tkgd archive`: what has been published, whether it is untouched, and whether it can be made again.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
@@ -53,6 +54,9 @@ enum Command {
         /// Giữ kết quả dựng lại ở thư mục này (phải chưa có hoặc trống).
         #[arg(long, value_name = "THƯ MỤC")]
         out: Option<PathBuf>,
+        /// Chỉ từ các ô đã lưu, không đọc lại đầu vào: bảng ô, biểu chính thức, danh sách.
+        #[arg(long)]
+        from_cells: bool,
     },
     /// Đưa `current` về đúng bản chốt mới nhất của từng kỳ.
     Repair {
@@ -73,7 +77,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     match &args.command {
         Command::List { folder, as_of } => list(&folder.archive, *as_of, context),
         Command::Verify { folder } => verified(&folder.archive, context),
-        Command::Rebuild { release, folder, out } => rebuilt(release, &folder.archive, out.as_deref(), context),
+        Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, (out.as_deref(), *from_cells), context),
         Command::Repair { folder } => {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
@@ -122,7 +126,7 @@ fn list(archive: &Path, as_of: Option<NaiveDate>, context: &Context) -> Result<E
         let kind = texts.kind(&release.kind).map_or(release.kind.as_str(), |kind| kind.name(context.lang));
         let mark = if in_force { context.lang.pick("có hiệu lực", "in force") } else { "" };
         let name = format!("{}@{}", release.key, release.number);
-        lines.push_str(&format!("{name:<36} {kind:<12} {} {mark}\n", release.recorded_at).trim_end_matches(' ').replace(" \n", "\n"));
+        let _ = writeln!(lines, "{}", format!("{name:<36} {kind:<12} {} {mark}", release.recorded_at).trim_end());
         data.push(json!({
             "release": name, "term": release.key.to_string(), "number": release.number, "kind": release.kind,
             "recorded_at": release.recorded_at, "in_force": in_force, "folder": release.folder,
@@ -172,40 +176,38 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
             Fault::Unknown => lang.pick("không thuộc bản chốt nào", "belongs to no release"),
             Fault::Unreadable => lang.pick("không đọc được", "cannot be read"),
             Fault::NumberMissing => lang.pick("mất một bản chốt", "a release is missing"),
-            Fault::OtherRelease => lang.pick("nêu một bản chốt khác với bản đang có", "names another release than the one there"),
+            Fault::OtherRelease => lang.pick("nêu một bản chốt không còn trong kho", "names a release that is not there"),
             Fault::NotInForce => lang
                 .pick("không đúng bản chốt mới nhất; chạy `tkgd archive repair`", "is not the latest release; run `tkgd archive repair`"),
             Fault::InProgress => lang
                 .pick("lần chốt trước bị ngắt; chạy `tkgd archive repair`", "the last release was interrupted; run `tkgd archive repair`"),
         };
-        out.push_str(&format!("  {}: {said}\n", problem.path));
+        let _ = writeln!(out, "  {}: {said}", problem.path);
         for (name, text) in [(lang.pick("đúng ra", "expected"), &problem.expected), (lang.pick("đang có", "found"), &problem.found)] {
             if !text.is_empty() {
-                out.push_str(&format!("    {name}: {text}\n"));
+                let _ = writeln!(out, "    {name}: {text}");
             }
         }
     }
     out
 }
 
-fn rebuilt(name: &str, archive: &Path, out: Option<&Path>, context: &Context) -> Result<Exit> {
+fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool), context: &Context) -> Result<Exit> {
     there(archive)?;
     let shelf = Shelf::open(archive, View::Published)?;
     let state = shelf.named(name)?;
-    let Some(release) = state.release() else {
-        let hint =
-            Words::both("chỉ dựng lại được bản chốt; xem `tkgd archive list`", "only releases can be made again; see `tkgd archive list`");
-        return Err(Error::Unknown { kind: "release", name: name.to_owned(), hint: Some(hint) });
-    };
     let place = match out {
         Some(out) => Place::kept(out)?,
         None => Place::passing()?,
     };
     let bars = Bars::new(context.lang);
-    let done = rebuild(&shelf, release, &place.folder, (&context.isolation, &bars))?;
+    let done = rebuild(&shelf, &state, (&place.folder, from_cells), (&context.isolation, &bars))?;
     if context.json {
-        let Rebuilt { same, different, missing, more, made_by } = &done;
-        print(&format!("{:#}\n", json!({"same": same, "different": different, "missing": missing, "more": more, "made_by": made_by})));
+        let Rebuilt { same, different, missing, more, from_cells, made_by } = &done;
+        print(&format!(
+            "{:#}\n",
+            json!({"same": same, "different": different, "missing": missing, "more": more, "from_cells": from_cells, "made_by": made_by})
+        ));
     } else {
         print(&rebuilt_text(&done, context.lang));
     }
@@ -224,11 +226,17 @@ fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
         (&done.more, lang.pick("không có trong bản chốt", "is not in the release")),
     ];
     for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said))) {
-        out.push_str(&format!("  {path}: {said}\n"));
+        let _ = writeln!(out, "  {path}: {said}");
+    }
+    if done.from_cells {
+        out.push_str(lang.pick(
+            "  dựng từ các ô đã lưu: chỉ bảng ô, biểu chính thức và danh sách; phần khác chưa kiểm tra được\n",
+            "  made from archived cells: value tables, official workbooks and lists only; the rest is not evaluated\n",
+        ));
     }
     if let Some(version) = &done.made_by {
         let said = lang.pick("bản chốt do tkgd phiên bản khác tạo", "the release was made by another version of tkgd");
-        out.push_str(&format!("  {said}: {version}\n"));
+        let _ = writeln!(out, "  {said}: {version}");
     }
     out
 }

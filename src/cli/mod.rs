@@ -2,6 +2,7 @@
 
 mod archive;
 mod check;
+mod compare;
 mod explain;
 mod indicators;
 mod init;
@@ -124,6 +125,9 @@ enum Command {
     /// Hỏi kho lưu trữ bằng SQL hoặc bằng câu hỏi có sẵn: số liệu theo đơn vị, địa bàn, cấp học, qua các năm.
     #[command(alias = "truy-van")]
     Query(Box<query::Args>),
+    /// So sánh hai kỳ, hai bản chốt, hai năm học hoặc hai đơn vị: ô thay đổi, số tổng, đơn vị mới, mất, đổi tên.
+    #[command(alias = "so-sanh")]
+    Compare(compare::Args),
     /// Truy nguồn một số liệu: từ tổng đến từng đơn vị, từng ô; vì sao khác trước.
     #[command(alias = "truy-nguon")]
     Explain(explain::Args),
@@ -215,6 +219,7 @@ impl Cli {
             Command::Return(args) => returned::run(&args, &context),
             Command::Reconcile(args) => reconcile::run(&args, &context),
             Command::Query(args) => query::run(&args, &context),
+            Command::Compare(args) => compare::run(&args, &context),
             Command::Explain(args) => explain::run(&args, &context),
             Command::Template(args) => template::run(&args, &context),
             Command::Status(args) => status::run(&args, &context),

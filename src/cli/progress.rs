@@ -63,6 +63,7 @@ pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
         "report" => lang.pick("Xuất biểu", "Reports"),
         "outputs" => lang.pick("Biểu và danh sách", "Reports and lists"),
         "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
+        "compare" => lang.pick("So sánh", "Comparing"),
         "archive" => lang.pick("Lưu trữ", "Archive"),
         "release" => lang.pick("Chốt số liệu", "Release"),
         "verify" => lang.pick("Kiểm tra kho", "Verify"),

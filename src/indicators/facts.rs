@@ -28,6 +28,8 @@ pub struct TermFacts<'a> {
     pub forms: Vec<Arc<Form>>,
     /// Unit code, form by its place in `forms`, values.
     pub returns: Vec<(&'a str, usize, &'a Values)>,
+    /// Unit code and form of returns that were expected then and had not come in: sums without them are incomplete.
+    pub missing: Vec<(&'a str, usize)>,
     /// Forms whose figures of that term cannot be looked at, and why.
     pub gaps: Vec<(Arc<str>, Words)>,
 }
@@ -38,7 +40,7 @@ impl<'a> TermFacts<'a> {
     pub fn now(period: Period, forms: &[Arc<Form>], submissions: &'a [Submission]) -> Self {
         let at: BTreeMap<&str, usize> = forms.iter().enumerate().map(|(at, form)| (&*form.id, at)).collect();
         let own = submissions.iter().filter_map(|s| Some((&*s.unit, *at.get(&*s.form.id)?, &s.values)));
-        Self { back: Back::default(), period, forms: forms.to_vec(), returns: own.collect(), gaps: Vec::new() }
+        Self { back: Back::default(), period, forms: forms.to_vec(), returns: own.collect(), missing: Vec::new(), gaps: Vec::new() }
     }
 
     /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
@@ -56,13 +58,17 @@ impl<'a> TermFacts<'a> {
                 .collect::<Vec<_>>()
         };
         let found = forms.iter().enumerate().flat_map(of_form).collect();
+        let missing = returns
+            .into_iter()
+            .flat_map(|returns| forms.iter().enumerate().flat_map(|(at, form)| returns.missing(&form.id).map(move |unit| (unit, at))));
+        let missing = missing.collect();
         let mut gaps = gaps;
         if returns.is_none() {
             let gap =
                 Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
             gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
         }
-        Self { back, period, forms, returns: found, gaps }
+        Self { back, period, forms, returns: found, missing, gaps }
     }
 }
 
@@ -142,6 +148,13 @@ impl<'a> Facts<'a> {
                     Some(unit) if takes(unit) => table.add(wanted, values, &places.of_unit[unit]),
                     // A unit that is gone counts in the whole, unless some units only are looked at.
                     None if mask.is_none() => table.add(wanted, values, &places.whole),
+                    _ => {}
+                }
+            }
+            for &(unit, _) in self.terms[term].missing.iter().filter(|(_, own)| *own == form) {
+                match self.tree.find(unit) {
+                    Some(unit) if takes(unit) => table.lacks(&places.of_unit[unit]),
+                    None if mask.is_none() => table.lacks(&places.whole),
                     _ => {}
                 }
             }

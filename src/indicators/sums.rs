@@ -11,7 +11,7 @@ pub struct Sum {
     pub number: i64,
     /// Returns that it is the sum of.
     pub returns: u32,
-    /// Among them, those where a cell is unknown or broken.
+    /// Among them, those where a cell is unknown or broken; of an earlier term also returns that had not come in.
     pub broken: u32,
 }
 
@@ -76,6 +76,15 @@ pub(super) struct SumTable<'a> {
 }
 
 impl SumTable<'_> {
+    /// Notes at some places that a return is not in their sums.
+    pub fn lacks(&mut self, places: &[usize]) {
+        for &place in places {
+            for sum in &mut self.sums[place * self.width..][..self.width] {
+                sum.broken += 1;
+            }
+        }
+    }
+
     /// Adds one return into some places.
     pub fn add(&mut self, wanted: &[Vec<usize>], values: &Values, places: &[usize]) {
         let (numbers, statuses) = (values.numbers(), values.statuses());

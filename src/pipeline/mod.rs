@@ -4,6 +4,7 @@
 //! in place at the end, so a run that is interrupted leaves what was there.
 
 mod ad_hoc;
+mod compare;
 mod explain;
 mod figures;
 mod file;
@@ -26,6 +27,7 @@ mod workspace;
 mod yearly;
 
 pub use ad_hoc::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
+pub use compare::{CompareRequest, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text};
 pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
 pub use figures::{FigureSource, Figures, summary_books};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Words};
 
 /// A folder being written beside the place it is for.
 #[derive(Debug)]
@@ -71,6 +71,21 @@ impl StagedFolder {
 /// When it cannot be written, or the file before is open in another program.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     disk::replace(path, bytes)
+}
+
+/// A folder with anything else in it than what we wrote, known by its workbook, is not ours to replace.
+///
+/// # Errors
+/// When it is such a folder.
+pub fn check_target(folder: &Path, workbook: &str) -> Result<()> {
+    let is_ours = folder.join(workbook).is_file();
+    let is_free = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    if is_ours || is_free {
+        return Ok(());
+    }
+    let reason = Words::both("thư mục này đang chứa thứ khác, sẽ không bị thay", "the folder holds other things and is not replaced");
+    let hint = Words::both("chọn một thư mục mới cho --out", "name a new folder for --out");
+    Err(Error::config(folder.display(), reason).with_hint(hint))
 }
 
 fn rename(from: &Path, to: &Path) -> Result<()> {

@@ -27,7 +27,7 @@ use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
-use crate::schema::{CellRule, Form, Moment, Schemas};
+use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
@@ -301,9 +301,9 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<(E
 }
 
 /// The state of the term's results, as the archive keeps it.
-fn archived_state(loaded: &Loaded, term: Term) -> Option<ArchivedState<'_>> {
-    let state = loaded.regulation.result_state(term)?;
-    Some(ArchivedState { id: &state.id, later: loaded.regulation.is_later_state(term) })
+pub(super) fn archived_state(regulation: &Regulation, term: Term) -> Option<ArchivedState<'_>> {
+    let state = regulation.result_state(term)?;
+    Some(ArchivedState { id: &state.id, later: regulation.is_later_state(term) })
 }
 
 /// Writes the archive and counts it again with another engine.
@@ -323,7 +323,7 @@ fn publish_archive(
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
-        result_state: archived_state(loaded, pipeline.period.term),
+        result_state: archived_state(&loaded.regulation, pipeline.period.term),
         forms: &loaded.forms,
         tree: &loaded.tree,
         submissions: &loaded.submissions,

@@ -119,7 +119,8 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
-        place_wide(&mut plan, row + 1, last_column, (&listing.cut.replace("{left}", &left.to_string()), style));
+        let flat = listing.fixed_columns > 0;
+        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, (&listing.cut.replace("{left}", &left.to_string()), style));
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some((heading_row, heading_row)), ..PageSetup::default() };

@@ -47,6 +47,26 @@ pub struct SheetPlan {
     pub validations: Vec<Validation>,
     /// Charts over the cells.
     pub charts: Vec<ChartPlan>,
+    /// Looks that follow the numbers.
+    pub highlights: Vec<Highlight>,
+}
+
+/// A look that follows the numbers of some cells, also when somebody changes or sorts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Highlight {
+    /// The cells.
+    pub range: CellRange,
+    /// What is seen.
+    pub kind: HighlightKind,
+}
+
+/// What is seen of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HighlightKind {
+    /// More than 0 and less than 0, each in its colour.
+    Sign,
+    /// A bar as long as the number is large.
+    Bar,
 }
 
 /// A native chart of cells of its sheet.

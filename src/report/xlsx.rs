@@ -5,11 +5,15 @@
 use std::collections::BTreeMap;
 
 use rust_xlsxwriter::{
-    Chart, ChartFont, Color, DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
-    FormatUnderline, Formula, ProtectionOptions, Url, Workbook, Worksheet, XlsxError,
+    Chart, ChartFont, Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatDataBar, DataValidation,
+    DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, FormatUnderline, Formula, ProtectionOptions, Url,
+    Workbook, Worksheet, XlsxError,
 };
 
-use super::plan::{Align, Allowed, CellStyle, ChartPlan, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
+use super::plan::{
+    Align, Allowed, CellStyle, ChartPlan, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell, SheetPlan,
+    WorkbookPlan,
+};
 use crate::location::CellRange;
 use crate::schema::Paper;
 
@@ -76,10 +80,37 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
     if let Some(range) = plan.filter {
         worksheet.autofilter(range.first.row, range.first.column, range.last.row, range.last.column)?;
     }
+    for highlight in &plan.highlights {
+        follow_numbers(worksheet, highlight)?;
+    }
     for chart in &plan.charts {
         worksheet.insert_chart(chart.at.row, chart.at.column, &native_chart(&plan.name, chart))?;
     }
     set_page(worksheet, &plan.page)
+}
+
+/// Conditional formats: colours that differ in lightness too, so that they are told apart in grey.
+fn follow_numbers(worksheet: &mut Worksheet, highlight: &Highlight) -> Result<(), XlsxError> {
+    let (first, last) = (highlight.range.first, highlight.range.last);
+    match highlight.kind {
+        HighlightKind::Sign => {
+            let more = Format::new().set_font_color(Color::RGB(0x000b_4fa3)).set_background_color(Color::RGB(0x00dc_e9f7));
+            let less = Format::new().set_font_color(Color::RGB(0x009c_3300)).set_background_color(Color::RGB(0x00ff_d9b3)).set_bold();
+            let rules = [(ConditionalFormatCellRule::GreaterThan(0), more), (ConditionalFormatCellRule::LessThan(0), less)];
+            for (rule, format) in rules {
+                let conditional = ConditionalFormatCell::new().set_rule(rule).set_format(format);
+                worksheet.add_conditional_format(first.row, first.column, last.row, last.column, &conditional)?;
+            }
+        }
+        HighlightKind::Bar => {
+            let bar = ConditionalFormatDataBar::new()
+                .set_fill_color(Color::RGB(0x00a6_c8e0))
+                .set_negative_fill_color(Color::RGB(0x00e0_9f3e))
+                .set_solid_fill(true);
+            worksheet.add_conditional_format(first.row, first.column, last.row, last.column, &bar)?;
+        }
+    }
+    Ok(())
 }
 
 /// Bars by category, one colour per series, the numbers readable in grey too.

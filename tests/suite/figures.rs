@@ -178,6 +178,56 @@ fn earlier_years_are_looked_at_on_the_places_of_today() {
     );
 }
 
+#[test]
+fn a_return_missing_a_year_ago_is_no_growth_without_a_star() {
+    let cells = |pupils| [("III/37/1", pupils), ("I/27/1", 8)];
+    let (first, second) = (cells(200), cells(100));
+    let workspace = workspace("figures-missing-then", &[("T01", &first), ("T03", &second)], "", "");
+    std::fs::write(workspace.folder.join("reg.csv"), REGISTER.replace("2025-07-01", "")).unwrap();
+    let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
+    std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("2025-2026", "2024-2025")).unwrap();
+    assert_ne!(workspace.run().status.code(), Some(2));
+    std::fs::write(workspace.folder.join("p.toml"), pipeline).unwrap();
+    // This year the second school files too.
+    let (schemas, third) = (schemas(), cells(50));
+    let primary = form(&schemas, "02-TH-DN");
+    workspace.add("T02_a.xlsx", &book(&schemas, &primary, &filled(&primary, &third)));
+    workspace.run();
+    let rows = sheet_rows(&workspace.output().join("tong-hop.xlsx"), "Tiểu học");
+    let heads = &rows[rows.iter().position(|row| row[0] == "Phân theo").unwrap()];
+    let at = |heading: &str| heads.iter().position(|head| head == heading).unwrap();
+    let row = |place: &str| rows.iter().find(|row| row.iter().any(|text| text == place)).unwrap_or_else(|| panic!("{place}: {rows:?}"));
+    let path = workspace.folder.join("archive/draft/comparisons/school_year=2025/term=opening/comparisons.parquet");
+    assert!(path.is_file());
+    let Some(python) = python() else { return };
+    // The commune of the school that was missing, and the whole; the other commune was complete then and is now.
+    let looks = |place: &str| {
+        starred(
+            &python,
+            &workspace.output().join("tong-hop.xlsx"),
+            "Tiểu học",
+            rows.iter().position(|own| own == row(place)).unwrap(),
+            at("Học sinh: năm trước"),
+        )
+    };
+    assert_eq!((row("Xã Một")[at("Học sinh: năm trước")].as_str(), looks("Xã Một")), ("200", true));
+    assert_eq!((row("Xã Hai")[at("Học sinh: năm trước")].as_str(), looks("Xã Hai")), ("100", false));
+    assert_eq!((row("Toàn bộ")[at("Học sinh: năm trước")].as_str(), looks("Toàn bộ")), ("300", true));
+}
+
+/// Whether a cell's look puts a star behind its number.
+fn starred(python: &str, path: &Path, sheet: &str, row: usize, column: usize) -> bool {
+    let script = format!(
+        "import openpyxl, sys\nsheet = openpyxl.load_workbook({:?})[{sheet:?}]\nsys.exit(3 if '*' in sheet.cell({}, {}).number_format else 4)",
+        path.to_string_lossy(),
+        row + 1,
+        column + 1
+    );
+    let code = Command::new(python).args(["-c", &script]).status().unwrap().code();
+    assert!(matches!(code, Some(3 | 4)), "{code:?}");
+    code == Some(3)
+}
+
 /// The rows of a sheet as texts.
 fn sheet_rows(path: &Path, name: &str) -> Vec<Vec<String>> {
     let workbook = read(&std::fs::read(path).unwrap()).unwrap();

@@ -56,7 +56,7 @@ fn nothing_on_the_page_is_markup_of_others_and_nothing_is_fetched() {
     assert!(indicators.contains("Sở &lt;GDĐT&gt;"));
 }
 
-fn nothing_of_others(page: &str) {
+pub fn nothing_of_others(page: &str) {
     assert!(!page.contains("<script"));
     // An address may be named as a source; nothing may be fetched from one.
     for outside in ["\"http", "'http", "src=", "url(", "@import", "<iframe", "<object", "onload"] {
@@ -81,7 +81,7 @@ fn a_browser_shows_it_without_complaint() {
 }
 
 /// The browser paints the page, has nothing to say of it and asks nobody for anything.
-fn shows(browser: &str, folder: &Path, page: &Path) {
+pub fn shows(browser: &str, folder: &Path, page: &Path) {
     let (picture, log) = (folder.join("page.png"), folder.join("net.json"));
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"])
@@ -103,7 +103,7 @@ fn shows(browser: &str, folder: &Path, page: &Path) {
 }
 
 /// A headless browser; its absence is a failure where the oracles are required.
-fn browser() -> Option<&'static str> {
+pub fn browser() -> Option<&'static str> {
     let found =
         ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| Command::new(name).arg("--version").output().is_ok());
     assert!(found.is_some() || std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "no browser");

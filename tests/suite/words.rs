@@ -119,7 +119,7 @@ fn the_forms_are_listed_with_what_they_rest_on() {
 
 #[test]
 fn every_command_has_examples() {
-    for command in ["init", "run", "check", "report", "reconcile", "schema", "sample"] {
+    for command in ["init", "run", "check", "report", "reconcile", "explain", "compare", "schema", "sample"] {
         let help = say(&[command, "--help"]);
         assert!(help.contains("Ví dụ:"), "{command}");
     }

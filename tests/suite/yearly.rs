@@ -76,6 +76,16 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     assert_eq!(["against", "difference", "change_percent", "explanation"].map(told)[..2], ["năm trước", "200"]);
     assert_eq!(told("explanation"), "tiếp nhận học sinh trường bên (Hiệu trưởng)");
 
+    // Whoever asks where a figure comes from gets the explanation with it.
+    let explained = tkgd()
+        .args(["explain", "02-TH-DN/III/37/1", "--unit", "X", "--against", "2024-2025-opening", "--pipeline"])
+        .arg(workspace.folder.join("p.toml"))
+        .output()
+        .unwrap();
+    let explained = String::from_utf8_lossy(&explained.stdout).into_owned();
+    assert!(explained.contains("Trường A (T01): tiếp nhận học sinh trường bên (Hiệu trưởng, "), "{explained}");
+    assert!(explained.contains("đơn vị báo cáo số khác: +200") && explained.contains("chỉ báo cáo ở kỳ sau: +300"), "{explained}");
+
     // A unit against another one, and a name that is none.
     let report = |place: &str| {
         let layout = workspace.folder.join("hai-truong.toml");

@@ -67,6 +67,7 @@ impl Generation {
 }
 
 /// Releases that are to be in force: the latest of every term.
+#[must_use]
 pub fn latest(releases: &[ReleaseEntry]) -> BTreeMap<TermKey, &ReleaseEntry> {
     // In the order of numbers: the last one stays.
     releases.iter().map(|release| (release.key.clone(), release)).collect()

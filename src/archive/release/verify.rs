@@ -25,7 +25,7 @@ pub enum Fault {
     Unreadable,
     /// A release between others is not there.
     NumberMissing,
-    /// The release that a description names is not the one that stands there.
+    /// A release that a description names is not there.
     OtherRelease,
     /// `current` is not what the latest release says.
     NotInForce,
@@ -179,10 +179,12 @@ fn check_chains(archive: &Path, known: &Known, out: &mut Verified) {
         }
         let named = manifest.tkgd.previous.iter().chain(&manifest.tkgd.looked_at);
         for Previous { term, number, sha256 } in named {
-            let there = term.parse().ok().and_then(|key: TermKey| known.get(&(key, *number)));
-            if there.is_none_or(|(.., found)| found != sha256) {
-                let found = there.map(|(.., found)| found.clone()).unwrap_or_default();
-                out.say(&path, Fault::OtherRelease, format!("{term}@{number} {sha256}"), found);
+            match term.parse().ok().and_then(|key: TermKey| known.get(&(key, *number))) {
+                None => out.say(&path, Fault::OtherRelease, format!("{term}@{number} {sha256}"), ""),
+                Some((named, _, found)) if found != sha256 => {
+                    out.say(shown(archive, &named.folder.join(MANIFEST)), Fault::Changed, sha256.clone(), found.clone());
+                }
+                Some(_) => {}
             }
         }
     }

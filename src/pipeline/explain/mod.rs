@@ -12,6 +12,7 @@ use crate::query::explain::{Address, Against, Difference, Explained, Figure, Nod
 use crate::schema::Schemas;
 
 use super::reconcile::ReconcileTexts;
+use super::release::ReleaseTexts;
 use super::states::{ArchiveRequest, older_first};
 use words::Words as Speech;
 
@@ -43,6 +44,7 @@ pub struct Explanation {
     pub against: Option<Compared>,
     texts: ExplainTexts,
     reconcile: ReconcileTexts,
+    releases: ReleaseTexts,
 }
 
 /// A figure in two states, and why it is not the same.
@@ -63,6 +65,7 @@ pub struct Compared {
 pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Explanation> {
     let texts: ExplainTexts = schemas.files.toml("explain.toml")?;
     let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
+    let releases: ReleaseTexts = schemas.files.toml("release.toml")?;
     let address: Address = request.address.parse()?;
     let (shelf, own_term) = request.archive.open()?;
     let state = match (&request.state, own_term) {
@@ -75,7 +78,7 @@ pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Exp
     let top = taken_apart(&explained, unit);
     let against =
         request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &request.unit, schemas)).transpose()?;
-    Ok(Explanation { explained, top, against, texts, reconcile })
+    Ok(Explanation { explained, top, against, texts, reconcile, releases })
 }
 
 /// The latest term that has the form.

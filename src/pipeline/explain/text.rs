@@ -31,9 +31,9 @@ pub fn text(words: &Words<'_>, all: bool) -> String {
     let answers = words.answers();
     if !answers.is_empty() {
         let _ = writeln!(out, "\n{}:", words.head("answers", &[]));
-        answers.iter().for_each(|answer| {
+        for answer in &answers {
             let _ = writeln!(out, "  {answer}");
-        });
+        }
     }
     if let Some(compared) = &words.own.against {
         against(words, compared, all, &mut out);

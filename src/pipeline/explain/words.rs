@@ -28,8 +28,6 @@ pub struct ExplainTexts {
     pub against: Phrases,
     /// Causes.
     pub causes: Phrases,
-    /// Kinds of release.
-    pub kinds: Phrases,
 }
 
 /// An explanation with the language it is told in.
@@ -89,7 +87,7 @@ impl<'a> Words<'a> {
         let name = state.to_string();
         match &state.standing {
             Standing::Release(release) => {
-                let kind = phrase(&self.own.texts.kinds, &release.kind, self.lang);
+                let kind = self.own.releases.kind(&release.kind).map_or(&*release.kind, |kind| kind.name(self.lang));
                 self.head("state_release", &[("name", &name), ("kind", kind), ("recorded", &release.recorded_at)])
             }
             Standing::Draft => self.head("state_draft", &[("name", &name)]),
@@ -144,9 +142,10 @@ impl<'a> Words<'a> {
 
     /// Returns received and expected of a unit: as the archive counted them, else as they are counted here.
     fn returns(&self, explained: &Explained, node: &Node) -> (String, String) {
-        let known = explained.coverage.get(&*self.tree().units[node.unit].code);
-        let (received, expected) = known.map_or((node.returns.0 as i64, node.returns.1 as i64), |known| (known.received, known.expected));
-        (received.to_string(), expected.to_string())
+        match explained.coverage.get(&*self.tree().units[node.unit].code) {
+            Some(known) => (known.received.to_string(), known.expected.to_string()),
+            None => (node.returns.0.to_string(), node.returns.1.to_string()),
+        }
     }
 
     /// The number of a unit with everything below it.

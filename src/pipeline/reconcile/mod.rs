@@ -12,8 +12,8 @@ mod workbook;
 use std::path::Path;
 
 use super::Progress;
-use super::publish::StagedFolder;
-use crate::error::{Error, Result, Words};
+use super::publish::{StagedFolder, check_target};
+use crate::error::Result;
 use crate::finding::{Finding, Lang};
 use crate::ingest::Isolation;
 use crate::query::reconcile::{FormResult, Kind, Options, Source, Which, reconcile};
@@ -147,7 +147,7 @@ pub fn reconcile_sources(
 /// # Errors
 /// When a file cannot be written.
 pub fn write_reconciled(result: &Reconciled, schemas: &Schemas, folder: &Path, lang: Lang) -> Result<()> {
-    check_target(folder)?;
+    check_target(folder, WORKBOOK)?;
     let staged = StagedFolder::new(folder)?;
     let lines = lines::Lines::new(result, schemas, lang);
     staged.write(WORKBOOK, &workbook::workbook(&lines)?)?;
@@ -157,18 +157,6 @@ pub fn write_reconciled(result: &Reconciled, schemas: &Schemas, folder: &Path, l
     staged.write("doi-chieu.json", reconciled_json(result, schemas, lang).as_bytes())?;
     tables::write_tables(&lines, &staged)?;
     staged.publish()
-}
-
-/// A folder with anything else in it is not ours to replace.
-fn check_target(folder: &Path) -> Result<()> {
-    let is_ours = folder.join(WORKBOOK).is_file();
-    let is_free = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-    if is_ours || is_free {
-        return Ok(());
-    }
-    let reason = Words::both("thư mục này đang chứa thứ khác, sẽ không bị thay", "the folder holds other things and is not replaced");
-    let hint = Words::both("chọn một thư mục mới cho --out", "name a new folder for --out");
-    Err(Error::config(folder.display(), reason).with_hint(hint))
 }
 
 /// The comparison for a screen: what is worst first, `cells` of each form at most.

@@ -78,12 +78,11 @@ fn inputs(pipeline: &Pipeline, loaded: &Loaded) -> Result<Vec<(PathBuf, Input)>>
 
 /// Copies an input, which must still be what was read.
 fn keep_input(path: &Path, mut input: Input, folder: &Path) -> Result<Input> {
-    let place = match inside(&input.name) {
-        true => format!("{INPUTS}/{}", input.name),
-        false => {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            format!("{INPUTS}/{OUTSIDE}/{}/{name}", &input.sha256[..16.min(input.sha256.len())])
-        }
+    let place = if inside(&input.name) {
+        format!("{INPUTS}/{}", input.name)
+    } else {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        format!("{INPUTS}/{OUTSIDE}/{}/{name}", &input.sha256[..16.min(input.sha256.len())])
     };
     disk::copy(path, &folder.join(&place), Some(&input.sha256))?;
     input.path = Some(place);

@@ -4,6 +4,7 @@
 //! be made again from what is in the archive.
 
 mod contents;
+mod from_cells;
 mod kinds;
 mod rebuild;
 mod versions;

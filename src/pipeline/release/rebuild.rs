@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::contents::{LEDGER, PIPELINE, REPORTS, SCHEMAS, below, inside};
-use crate::archive::{Destination, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, View, files_below, write_versions};
+use super::from_cells;
+use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, files_below, write_versions};
 use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::ingest::Isolation;
@@ -14,8 +15,8 @@ use crate::pipeline::run::make;
 use crate::pipeline::{Pipeline, Progress};
 use crate::schema::{SchemaFiles, Schemas};
 
-/// Files of a release that a rebuild makes.
-const MADE: [&str; 2] = ["data", REPORTS];
+/// Places in a release that a run makes.
+const MADE: [&str; 2] = ["data/", "reports/"];
 
 /// What came of making a release again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Rebuilt {
     pub missing: Vec<String>,
     /// Files that came out and were not published.
     pub more: Vec<String>,
+    /// Only what follows from archived cells was made: value tables, official workbooks, lists.
+    pub from_cells: bool,
     /// The version of the tool that made the release, where it is another one.
     pub made_by: Option<String>,
 }
@@ -42,15 +45,33 @@ impl Rebuilt {
 
 /// Makes a release again in a folder that must be empty, and compares; what is in the archive is only read.
 ///
+/// From the inputs, or from the archived cells where `from_cells` says so or inputs are not in the release.
+///
 /// # Errors
 /// When the release does not hold what is needed, or the run fails.
-pub fn rebuild(shelf: &Shelf, entry: &ReleaseEntry, folder: &Path, (isolation, progress): (&Isolation, &dyn Progress)) -> Result<Rebuilt> {
+pub fn rebuild(
+    shelf: &Shelf,
+    state: &TermState,
+    (folder, from_cells): (&Path, bool),
+    (isolation, progress): (&Isolation, &dyn Progress),
+) -> Result<Rebuilt> {
+    let Some(entry) = state.release() else {
+        let hint =
+            Words::both("chỉ dựng lại được bản chốt; xem `tkgd archive list`", "only releases can be made again; see `tkgd archive list`");
+        return Err(Error::Unknown { kind: "release", name: state.to_string(), hint: Some(hint) });
+    };
     let manifest = Manifest::read(&entry.folder.join(MANIFEST))?;
     let workspace = folder.join("workspace");
+    let from_cells = from_cells || manifest.tkgd.inputs.iter().any(|input| kept(input).is_none());
     lay_out(entry, &manifest, &workspace)?;
     let schemas = Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?;
     let pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
     let made_in = folder.join("release");
+    if from_cells {
+        from_cells::make((&pipeline, &schemas), (state, &manifest), &made_in, (isolation, progress))?;
+        progress.finish();
+        return compare(&manifest, &made_in, &from_cells::MADE);
+    }
     let made = make(&pipeline, &schemas, (isolation, progress), Destination::Release(&made_in))?;
     // Which versions there were is told by the ledger, not by a run.
     let lines = super::versions::versions(&pipeline.ledger().entries()?, &made.loaded);
@@ -61,22 +82,17 @@ pub fn rebuild(shelf: &Shelf, entry: &ReleaseEntry, folder: &Path, (isolation, p
         names.iter().try_for_each(|name| disk::copy(&reports.path(name), &made_in.join(REPORTS).join(name), None).map(drop))?;
     }
     progress.finish();
-    compare(&manifest, &made_in)
+    compare(&manifest, &made_in, &MADE)
 }
 
-/// The inputs where the run found them, with their times; the ledger as it was.
+/// Where an input stands in its release, if a run can find it by its name.
+fn kept(input: &Input) -> Option<&str> {
+    input.path.as_deref().filter(|_| inside(&input.name))
+}
+
+/// The inputs that are kept, where the run found them, with their times.
 fn lay_out(entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<()> {
-    for input in &manifest.tkgd.inputs {
-        let Some(path) = input.path.as_ref().filter(|_| inside(&input.name)) else {
-            let reason = Words::both(
-                format!("đầu vào `{}` không nằm trong thư mục làm việc hoặc chỉ lưu mã băm; không dựng lại được từ tệp", input.name),
-                format!(
-                    "the input `{}` was outside the workspace or only its hash was kept; files cannot be made again from it",
-                    input.name
-                ),
-            );
-            return Err(Error::config(&entry.key, reason));
-        };
+    for (input, path) in manifest.tkgd.inputs.iter().filter_map(|input| Some((input, kept(input)?))) {
         let place = workspace.join(&input.name);
         disk::copy(&below(&entry.folder, path)?, &place, Some(&input.sha256))?;
         let failed = |e| Error::io("write", &place, e);
@@ -89,7 +105,7 @@ fn lay_out(entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Resul
 /// The pipeline as it was, in its new place, looking at the releases that it looked at then.
 fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<Pipeline> {
     let mut pipeline = Pipeline::open(&entry.folder.join(PIPELINE))?;
-    pipeline.workspace = workspace.to_owned();
+    workspace.clone_into(&mut pipeline.workspace);
     let looked_at = manifest.tkgd.looked_at.iter().map(|own| {
         let key: TermKey = own.term.parse().map_err(|reason: String| Error::config(&own.term, reason))?;
         Ok((key, own.number))
@@ -100,7 +116,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     let outputs = &mut pipeline.file.outputs;
     outputs.archive = Some(archive);
     // Nothing of a rebuild may land where a run writes.
-    for folder in [&mut outputs.folder, &mut outputs.ledger].into_iter().filter(|folder| folder.as_ref().is_some_and(leads_out)) {
+    for folder in [&mut outputs.folder, &mut outputs.ledger].into_iter().filter(|folder| folder.as_deref().is_some_and(leads_out)) {
         *folder = None;
     }
     let inputs = &pipeline.file.inputs;
@@ -112,7 +128,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     Ok(pipeline)
 }
 
-fn leads_out(path: &PathBuf) -> bool {
+fn leads_out(path: &Path) -> bool {
     !inside(&path.to_string_lossy())
 }
 
@@ -121,9 +137,10 @@ fn absolute(path: &Path) -> Result<PathBuf> {
 }
 
 /// What was made against what the description says of it.
-fn compare(manifest: &Manifest, made: &Path) -> Result<Rebuilt> {
-    let mut out = Rebuilt { same: 0, different: Vec::new(), missing: Vec::new(), more: Vec::new(), made_by: None };
-    let is_made = |path: &str| MADE.iter().any(|folder| path.split('/').next() == Some(folder));
+fn compare(manifest: &Manifest, made: &Path, places: &[&str]) -> Result<Rebuilt> {
+    let mut out =
+        Rebuilt { same: 0, different: Vec::new(), missing: Vec::new(), more: Vec::new(), from_cells: places != MADE, made_by: None };
+    let is_made = |path: &str| places.iter().any(|place| path.starts_with(place));
     let mut known = BTreeSet::new();
     for resource in manifest.resources.iter().filter(|resource| is_made(&resource.path)) {
         known.insert(resource.path.as_str());

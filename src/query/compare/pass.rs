@@ -76,8 +76,11 @@ fn one(cell: ArchivedCell) -> (Arc<str>, Own) {
     (cell.unit, Own { status: cell.status, number: cell.number, places: vec![place] })
 }
 
+/// A unit that others report to: its code, its places in both trees, whether it stands at the top.
+type Above = (Arc<str>, [Option<usize>; 2], bool);
+
 /// Units that others report to, in either state, with their places in both trees.
-fn above_others(trees: [&Tree; 2]) -> Vec<(Arc<str>, [Option<usize>; 2], bool)> {
+fn above_others(trees: [&Tree; 2]) -> Vec<Above> {
     let is_above = |tree: &Tree, unit: usize| tree.units[unit].aggregate || !tree.children(unit).is_empty();
     let codes: BTreeSet<&Arc<str>> = trees
         .iter()
@@ -113,7 +116,8 @@ pub fn compare_states(
             };
             counts.figures.0 += 1;
             let figure = Arc::new(FigureName { symbol: Arc::from(&*pair.newer.symbol), older: parts, key, name });
-            let said = [before.together(&figure.older, figure.name.kind)?, after.together(&[figure.key.clone()], figure.name.kind)?];
+            let said =
+                [before.together(&figure.older, figure.name.kind)?, after.together(std::slice::from_ref(&figure.key), figure.name.kind)?];
             merge(&figure, &said, (&mut counts, &mut by_unit), sink)?;
             let totals = [before.totals(&said[0]), after.totals(&said[1])];
             add_totals(&figure, (&above, &totals), &mut counts, sink)?;
@@ -187,9 +191,7 @@ fn merge(
         let kind = match (was, is) {
             (Some(was), Some(is)) => {
                 counts.cells += 1;
-                if (was.status, was.number) == (is.status, is.number)
-                    || (was.status.is_number() && is.status.is_number() && was.number == is.number)
-                {
+                if was.says_the_same(is) {
                     continue;
                 }
                 counts.changed += 1;
@@ -209,7 +211,7 @@ fn merge(
 /// Totals of units that others report to, where they differ.
 fn add_totals(
     figure: &Arc<FigureName>,
-    (above, totals): (&[(Arc<str>, [Option<usize>; 2], bool)], &[Vec<i128>; 2]),
+    (above, totals): (&[Above], &[Vec<i128>; 2]),
     counts: &mut FormCounts,
     sink: &mut dyn Sink,
 ) -> Result<()> {

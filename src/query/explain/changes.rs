@@ -204,7 +204,7 @@ impl Seen<'_> {
             });
         };
         let has_changed = match (self.before, self.after) {
-            (Some(before), Some(after)) => (before.status, before.number) != (after.status, after.number),
+            (Some(before), Some(after)) => !before.says_the_same(after),
             _ => false,
         };
         match (self.was_below, self.is_below) {

@@ -42,6 +42,15 @@ pub struct Own {
     pub places: Vec<Place>,
 }
 
+impl Own {
+    /// The same number, typed or computed, or the same reason for having none.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let both = self.status.is_number() && other.status.is_number();
+        self.number == other.number && (both || self.status == other.status)
+    }
+}
+
 /// One figure of all units in one state of a term.
 #[derive(Debug, Clone)]
 pub struct Figure {

@@ -1,0 +1,96 @@
+//! Putting a term of a large province in force, against writing its Parquet alone.
+//!
+//! Run with `cargo bench --profile dev --bench release`: the dev profile is optimised, and with it nothing is
+//! compiled twice. Ours writes the same tables into a release, hashes and describes every file, copies the tables
+//! to what is in force, makes everything durable and swaps it in. The other side writes the tables and nothing
+//! else. `TKGD_BENCH_SCHOOLS` makes the province smaller. See `docs/benchmarks.md`.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+mod support;
+
+use std::path::Path;
+
+use support::{Sample, Side, compare, grouped, headings, scratch, threads};
+use tkgd::aggregate::aggregate;
+use tkgd::archive::{ArchiveInput, Destination, Labels, ReleaseFacts, TermKey, Writer, describe, verify, write_archive};
+
+/// Schools of the province, unless told otherwise.
+const SCHOOLS: usize = 20_000;
+/// Schools of a commune.
+const PER_COMMUNE: usize = 100;
+/// Our time to that of writing alone.
+const LIMIT: f64 = 1.5;
+const THREADS: usize = 2;
+
+fn main() {
+    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
+    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let pool = threads(THREADS);
+    let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let input = ArchiveInput {
+        period: sample.period,
+        circular: &sample.schemas.governing(sample.period).unwrap().id,
+        result_state: None,
+        forms: &sample.forms,
+        tree: &sample.tree,
+        submissions: &sample.submissions,
+        findings: &[],
+        aggregations: &aggregations,
+        rules: &sample.schemas.rules,
+        mappings: &[],
+        run: "",
+    };
+    let folder = scratch("bench-release");
+    let alone = || pool.install(|| write_archive(Destination::Release(&emptied(&folder.join("alone"))), &input).unwrap());
+    let whole = || pool.install(|| release(&emptied(&folder.join("archive")), &input, &sample));
+    whole();
+    let found = verify(&folder.join("archive"), &|| ()).unwrap();
+    assert!(found.problems.is_empty() && found.files > 20, "{found:?}");
+    headings();
+    let work =
+        format!("{} returns, {} bytes of tables", grouped(sample.submissions.len()), grouped(bytes_below(&folder.join("archive/current"))));
+    compare("release : Parquet alone", &work, Some(LIMIT), Side::new("tkgd", whole), Side::new("write_archive", alone));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// Everything of a release from the moment its figures are known.
+fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
+    let writer = Writer::open(archive).unwrap();
+    let staged = writer.begin().unwrap();
+    write_archive(Destination::Release(staged.folder()), input).unwrap();
+    let key = TermKey::of(sample.period);
+    let facts = ReleaseFacts {
+        term: key.to_string(),
+        number: 1,
+        kind: "official".to_owned(),
+        recorded_at: "2026-01-01T00:00:00Z".to_owned(),
+        reason: String::new(),
+        run: String::new(),
+        tool: String::new(),
+        previous: None,
+        looked_at: Vec::new(),
+        inputs: Vec::new(),
+    };
+    let labels = Labels { title: "", description: "", tables: &sample.schemas.archive_tables };
+    let manifest = describe(staged.folder(), &facts, &labels).unwrap();
+    staged.commit(&key, (1, "official"), &manifest, &|_| ()).unwrap();
+}
+
+fn emptied(folder: &Path) -> std::path::PathBuf {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+    folder.to_owned()
+}
+
+fn bytes_below(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(
+            |entry| {
+                if entry.path().is_dir() { bytes_below(&entry.path()) } else { usize::try_from(entry.metadata().unwrap().len()).unwrap() }
+            },
+        )
+        .sum()
+}

@@ -1,0 +1,162 @@
+//! Keeps the largest changes for people, and writes all of them to Parquet as they come.
+
+use super::tables::{CELL_DECIMALS, CELL_TEXTS, TOTAL_TEXTS};
+use crate::archive::{Columns, ColumnsFile};
+use crate::error::Result;
+use crate::number::NumberKind;
+use crate::pipeline::publish::StagedFolder;
+use crate::query::compare::{Biggest, CellChange, CellKind, Sink, TotalChange, Weighed};
+use crate::query::explain::{Own, Place};
+use crate::report::MOST_ROWS;
+
+/// Changes of money kept of all; the others are of counts.
+const AMOUNTS: usize = 10_000;
+
+impl Weighed for CellChange {
+    fn weight(&self) -> u128 {
+        self.amount().unsigned_abs()
+    }
+}
+
+impl Weighed for TotalChange {
+    fn weight(&self) -> u128 {
+        self.amount().unsigned_abs()
+    }
+}
+
+/// The largest changes of counts, and of amounts: they do not weigh against each other.
+struct Kinds<T> {
+    counts: Biggest<T>,
+    amounts: Biggest<T>,
+}
+
+impl<T: Weighed> Kinds<T> {
+    const fn new() -> Self {
+        Self { counts: Biggest::new(MOST_ROWS - AMOUNTS), amounts: Biggest::new(AMOUNTS) }
+    }
+
+    fn push(&mut self, kind: NumberKind, change: T) {
+        match kind {
+            NumberKind::Counts => self.counts.push(change),
+            NumberKind::Amounts => self.amounts.push(change),
+        }
+    }
+
+    /// Counts, then amounts, the largest first; and how many there were.
+    fn into_sorted(self) -> (Vec<T>, Seen) {
+        let seen = [self.counts.seen(), self.amounts.seen()];
+        let mut all = self.counts.into_sorted();
+        all.extend(self.amounts.into_sorted());
+        (all, seen)
+    }
+}
+
+/// The sink of a comparison.
+pub struct Collector {
+    cells: Kinds<CellChange>,
+    top: Kinds<TotalChange>,
+    totals: Kinds<TotalChange>,
+    files: Option<(ColumnsFile, ColumnsFile)>,
+    states: [String; 2],
+}
+
+/// How many changes of counts and of amounts there were.
+pub type Seen = [u64; 2];
+/// What was kept: cells, totals, and how many of each there were.
+pub type Kept = (Vec<CellChange>, Vec<TotalChange>, (Seen, Seen));
+
+impl Collector {
+    /// A sink that writes into a folder, or nowhere.
+    pub fn new(folder: Option<&StagedFolder>) -> Result<Self> {
+        let metadata = [("tkgd.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
+        let files = folder.map(|folder| {
+            let cells = Columns::texts(&CELL_TEXTS).and_numbers(&["column"]).and_decimals(&CELL_DECIMALS);
+            let totals = Columns::texts(&TOTAL_TEXTS).and_numbers(&["column", "top"]).and_decimals(&CELL_DECIMALS);
+            let cells = cells.into_file(&folder.path("cells.parquet"), 0, &metadata)?;
+            Ok::<_, crate::error::Error>((cells, totals.into_file(&folder.path("totals.parquet"), 0, &metadata)?))
+        });
+        Ok(Self { cells: Kinds::new(), top: Kinds::new(), totals: Kinds::new(), files: files.transpose()?, states: Default::default() })
+    }
+
+    /// The next pair of states, as the tables name them.
+    pub fn begin(&mut self, older: &str, newer: &str) {
+        self.states = [older.to_owned(), newer.to_owned()];
+    }
+
+    /// What was kept of a pair.
+    pub fn take(&mut self) -> Kept {
+        let (cells, cells_seen) = std::mem::replace(&mut self.cells, Kinds::new()).into_sorted();
+        let (mut totals, top_seen) = std::mem::replace(&mut self.top, Kinds::new()).into_sorted();
+        let (others, others_seen) = std::mem::replace(&mut self.totals, Kinds::new()).into_sorted();
+        totals.extend(others);
+        (cells, totals, (cells_seen, [top_seen[0] + others_seen[0], top_seen[1] + others_seen[1]]))
+    }
+
+    /// Ends the tables.
+    pub fn finish(self) -> Result<()> {
+        let Some((cells, totals)) = self.files else { return Ok(()) };
+        cells.finish()?;
+        totals.finish()
+    }
+}
+
+impl Sink for Collector {
+    fn cell(&mut self, change: CellChange) -> Result<()> {
+        if let Some((cells, _)) = &mut self.files {
+            add_cell(cells.rows()?, &self.states, &change);
+        }
+        if change.kind == CellKind::Changed {
+            self.cells.push(change.figure.name.kind, change);
+        }
+        Ok(())
+    }
+
+    fn total(&mut self, change: TotalChange) -> Result<()> {
+        if let Some((_, totals)) = &mut self.files {
+            let key = &change.figure.key;
+            let texts = [&*self.states[0], &self.states[1], &key.form, &key.sheet, &key.code, &change.unit];
+            let decimals = [Some(change.before), Some(change.after), Some(change.amount())];
+            totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], (change.figure.name.kind, &decimals));
+        }
+        if change.is_top { &mut self.top } else { &mut self.totals }.push(change.figure.name.kind, change);
+        Ok(())
+    }
+}
+
+fn add_cell(rows: &mut Columns, states: &[String; 2], change: &CellChange) {
+    let key = &change.figure.key;
+    let status = |own: &Option<Own>| own.as_ref().map_or("", |own| own.status.id());
+    let place = |own: &Option<Own>| {
+        let join = |part: fn(&Place) -> &str| {
+            let places = own.iter().flat_map(|own| &own.places).map(part).filter(|text| !text.is_empty());
+            let mut texts: Vec<&str> = places.collect();
+            texts.dedup();
+            texts.join(" + ")
+        };
+        [join(|place| &place.file), join(|place| &place.sheet), join(|place| &place.cell)]
+    };
+    let (before, after) = (place(&change.before), place(&change.after));
+    let older: Vec<String> = change.figure.older.iter().map(ToString::to_string).collect();
+    let older = older.join(" + ");
+    let texts = [
+        &*states[0],
+        &states[1],
+        &key.form,
+        &key.sheet,
+        &key.code,
+        &change.unit,
+        change.kind.id(),
+        status(&change.before),
+        status(&change.after),
+        &before[0],
+        &before[1],
+        &before[2],
+        &after[0],
+        &after[1],
+        &after[2],
+        &older,
+    ];
+    let value = |own: &Option<Own>| own.as_ref().filter(|own| own.status.is_number()).map(|own| i128::from(own.number));
+    let decimals = [value(&change.before), value(&change.after), Some(change.amount())];
+    rows.push_sums(&texts, &[i64::from(key.column)], (change.figure.name.kind, &decimals));
+}

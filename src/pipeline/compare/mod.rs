@@ -1,0 +1,200 @@
+//! Two states, two terms, two school years or two units compared: pass, screen, JSON, workbook, Parquet.
+
+mod collect;
+mod json;
+mod tables;
+mod text;
+mod words;
+mod workbook;
+
+use std::path::Path;
+
+use super::Progress;
+use super::publish::{StagedFolder, check_target};
+use super::reconcile::ReconcileTexts;
+use super::states::{ArchiveRequest, older_first};
+use crate::archive::{Shelf, TermState, read_forms};
+use crate::error::{Error, Result, Words};
+use crate::finding::Lang;
+use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
+use crate::schema::Schemas;
+use crate::term::SchoolYear;
+use crate::units::Tree;
+use collect::Collector;
+use words::Speech;
+
+pub use words::CompareTexts;
+
+/// The workbook of a comparison.
+const WORKBOOK: &str = "so-sanh-so-lieu.xlsx";
+
+/// What is to be compared.
+#[derive(Debug, Clone, Default)]
+pub struct CompareRequest {
+    /// Where both are archived.
+    pub archive: ArchiveRequest,
+    /// A state of a term, or a school year.
+    pub a: String,
+    /// The other one; none where two units of the first are compared.
+    pub b: Option<String>,
+    /// Codes of two units.
+    pub units: Option<[String; 2]>,
+}
+
+/// A comparison of one pair.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What was compared.
+    pub subject: Subject,
+    /// The largest changes of cells, the largest first.
+    pub cells: Vec<CellChange>,
+    /// The largest changes of totals, those at the top of the tree first, then the largest.
+    pub totals: Vec<TotalChange>,
+    /// How many cells changed in returns of both, and how many totals: of counts, and of amounts.
+    pub seen: ([u64; 2], [u64; 2]),
+}
+
+/// What was compared.
+#[derive(Debug)]
+pub enum Subject {
+    /// Two states.
+    States(Box<Compared>),
+    /// Two units of a state.
+    Units(Box<ComparedUnits>),
+}
+
+/// Two units of a state.
+#[derive(Debug)]
+pub struct ComparedUnits {
+    /// The state.
+    pub state: TermState,
+    /// Units as they were.
+    pub tree: Tree,
+    /// Codes of the two.
+    pub units: [String; 2],
+    /// Figures compared.
+    pub figures: usize,
+}
+
+/// Everything that was compared: a pair, or one per term of two school years.
+#[derive(Debug)]
+pub struct Comparisons {
+    /// The comparisons.
+    pub all: Vec<Comparison>,
+    texts: CompareTexts,
+    reconcile: ReconcileTexts,
+}
+
+/// Compares what is asked for, and writes workbook and tables into a folder where one is named.
+///
+/// # Errors
+/// When the archive does not hold it, nothing of it can be compared, or a file cannot be written.
+pub fn compare_archived(
+    request: &CompareRequest,
+    schemas: &Schemas,
+    (out, lang): (Option<&Path>, Lang),
+    progress: &dyn Progress,
+) -> Result<Comparisons> {
+    let texts: CompareTexts = schemas.files.toml("compare.toml")?;
+    let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
+    let (shelf, _) = request.archive.open()?;
+    out.map_or(Ok(()), |folder| check_target(folder, WORKBOOK))?;
+    let folder = out.map(StagedFolder::new).transpose()?;
+    let mut collector = Collector::new(folder.as_ref())?;
+    let mut all = Vec::new();
+    match (&request.b, &request.units) {
+        (None, Some(units)) => all.push(of_units(&shelf, &request.a, units, schemas, (&mut collector, progress))?),
+        (Some(b), None) => {
+            for (older, newer) in pairs_of(&shelf, &request.a, b)? {
+                all.push(of_states(&older, &newer, schemas, (&mut collector, progress))?);
+            }
+        }
+        _ => {
+            let reason =
+                Words::both("cần hai kỳ A B, hoặc một kỳ và --units MÃ MÃ", "it takes two states A B, or one and --units CODE CODE");
+            return Err(Error::config("compare", reason));
+        }
+    }
+    collector.finish()?;
+    let compared = Comparisons { all, texts, reconcile };
+    if let Some(folder) = folder {
+        let speech = Speech::new(&compared, schemas, lang);
+        folder.write(WORKBOOK, &workbook::workbook(&speech)?)?;
+        folder.write("so-sanh-so-lieu.json", json::json(&speech).as_bytes())?;
+        tables::write_units(&compared, &folder)?;
+        folder.publish()?;
+    }
+    Ok(compared)
+}
+
+/// The pairs of states that two names mean: themselves, or the same terms of two school years.
+fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState)>> {
+    let in_order = |a: TermState, b: TermState| if older_first(&a, &b).is_le() { (a, b) } else { (b, a) };
+    let (Ok(first), Ok(second)) = (a.parse::<SchoolYear>(), b.parse::<SchoolYear>()) else {
+        return Ok(vec![in_order(shelf.named(a)?, shelf.named(b)?)]);
+    };
+    let states = shelf.states()?;
+    let of_year = |year: SchoolYear| states.iter().filter(move |state| state.key.period.year == year);
+    let mut pairs = Vec::new();
+    for state in of_year(first) {
+        let is_same = |other: &&TermState| (other.key.period.term, &other.key.state) == (state.key.period.term, &state.key.state);
+        pairs.extend(of_year(second).find(is_same).map(|other| in_order(state.clone(), other.clone())));
+    }
+    if pairs.is_empty() {
+        // Says what the archive has instead.
+        let missing = if of_year(first).next().is_none() { a } else { b };
+        return Err(shelf.named(missing).err().unwrap_or_else(|| Error::config(missing, "the school years have no term in common")));
+    }
+    Ok(pairs)
+}
+
+fn of_states(
+    older: &TermState,
+    newer: &TermState,
+    schemas: &Schemas,
+    (collector, progress): (&mut Collector, &dyn Progress),
+) -> Result<Comparison> {
+    progress.start("compare", read_forms(newer)?.len());
+    collector.begin(&older.to_string(), &newer.to_string());
+    let compared = compare_states(older, newer, schemas, (collector, &|| progress.step()))?;
+    progress.finish();
+    if compared.forms.is_empty() {
+        let why = compared.gaps.into_values().next().unwrap_or_else(|| Words::both("kỳ này không có biểu nào", "it has no forms"));
+        let reason =
+            Words::both(format!("không so sánh được với {older}: {}", why.vi), format!("it cannot be compared with {older}: {}", why.en));
+        let hint = Words::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
+        return Err(Error::config(newer, reason).with_hint(hint));
+    }
+    let (cells, totals, seen) = collector.take();
+    Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, seen })
+}
+
+fn of_units(
+    shelf: &Shelf,
+    name: &str,
+    units: &[String; 2],
+    schemas: &Schemas,
+    (collector, progress): (&mut Collector, &dyn Progress),
+) -> Result<Comparison> {
+    let state = shelf.named(name)?;
+    progress.start("compare", read_forms(&state)?.len());
+    collector.begin(&format!("{state} {}", units[0]), &format!("{state} {}", units[1]));
+    let step = || progress.step();
+    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), schemas, (collector, &step))?;
+    progress.finish();
+    let (cells, totals, seen) = collector.take();
+    let subject = Subject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));
+    Ok(Comparison { subject, cells, totals, seen })
+}
+
+/// The comparison for a screen.
+#[must_use]
+pub fn compared_text(compared: &Comparisons, schemas: &Schemas, lang: Lang) -> String {
+    text::text(&Speech::new(compared, schemas, lang))
+}
+
+/// The comparison for programs.
+#[must_use]
+pub fn compared_json(compared: &Comparisons, schemas: &Schemas, lang: Lang) -> String {
+    json::json(&Speech::new(compared, schemas, lang))
+}

@@ -1,0 +1,106 @@
+//! The comparison for a screen: what changed most.
+
+use std::fmt::Write as _;
+
+use super::words::Speech;
+use super::{Comparison, Subject};
+use crate::number::{NumberKind, show, show_change, show_sum};
+use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange};
+use crate::query::explain::Own;
+
+/// Lines shown of a list.
+const LINES: usize = 10;
+
+/// The comparison as text.
+pub fn text(speech: &Speech<'_>) -> String {
+    let mut out = String::new();
+    for comparison in &speech.own.all {
+        let _ = writeln!(out, "{}", speech.head("title", &[]));
+        for line in speech.subject(comparison) {
+            let _ = writeln!(out, "  {line}");
+        }
+        if let Subject::States(pair) = &comparison.subject {
+            // A form that nobody has sent in either state is no news.
+            let lines = pair.forms.iter().filter(|form| form.returns != (0, 0, 0)).map(|form| form_line(speech, form));
+            for line in lines.chain(speech.notes(pair)) {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+        lists(speech, comparison, &mut out);
+        let _ = writeln!(out, "{}", speech.verdict(comparison));
+    }
+    out
+}
+
+fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
+    let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
+    let (both, before, after) = form.returns;
+    let numbers = [form.cells, form.changed, form.totals, both as u64, before as u64, after as u64].map(count);
+    let fields = [
+        ("symbol", &*form.symbol),
+        ("cells", &*numbers[0]),
+        ("changed", &*numbers[1]),
+        ("totals", &*numbers[2]),
+        ("both", &*numbers[3]),
+        ("only_before", &*numbers[4]),
+        ("only_after", &*numbers[5]),
+    ];
+    speech.say(&speech.own.texts.screen, "form", &fields)
+}
+
+/// The largest changes of totals and of cells, of counts and of amounts, and what became of units.
+fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
+    let (totals, cells) = if let Subject::Units(_) = comparison.subject { ("figures", "cells") } else { ("totals", "cells") };
+    // Those at the top of the tree stand first.
+    let kind = |figure: &FigureName| figure.name.kind;
+    let all = (comparison.totals.as_slice(), comparison.seen.1);
+    list(speech, totals, all, &|change| total_line(speech, comparison, change), (&|change| kind(&change.figure), out));
+    let all = (comparison.cells.as_slice(), comparison.seen.0);
+    list(speech, cells, all, &|change| cell_line(speech, comparison, change), (&|change| kind(&change.figure), out));
+    if let Subject::States(pair) = &comparison.subject {
+        let all = (pair.units.as_slice(), [pair.units.len() as u64, 0]);
+        list(speech, "units", all, &|change| speech.fate(comparison, change), (&|_| NumberKind::Counts, out));
+    }
+}
+
+fn list<T>(
+    speech: &Speech<'_>,
+    id: &str,
+    (all, seen): (&[T], [u64; 2]),
+    line: &dyn Fn(&T) -> String,
+    (kind, out): (&dyn Fn(&T) -> NumberKind, &mut String),
+) {
+    for (seen, wanted, suffix) in [(seen[0], NumberKind::Counts, ""), (seen[1], NumberKind::Amounts, "_amounts")] {
+        let own: Vec<&T> = all.iter().filter(|one| kind(one) == wanted).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{}:", speech.say(&speech.own.texts.screen, &format!("{id}{suffix}"), &[]));
+        for one in own.iter().take(LINES) {
+            let _ = writeln!(out, "  {}", line(one));
+        }
+        let left = seen.saturating_sub(own.len().min(LINES) as u64);
+        if left > 0 {
+            let left = show(i64::try_from(left).unwrap_or(i64::MAX), NumberKind::Counts);
+            let _ = writeln!(out, "  {}", speech.head("more", &[("left", &left)]));
+        }
+    }
+}
+
+fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange) -> String {
+    let kind = change.figure.name.kind;
+    let (before, after, amount) = (show_sum(change.before, kind), show_sum(change.after, kind), show_change(change.amount(), kind));
+    let id = if change.unit.is_empty() { "pair" } else { "line" };
+    let name = Speech::unit(comparison, &change.unit);
+    let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
+    format!("{}: {}", speech.cell(&change.figure), speech.say(&speech.own.texts.screen, id, &fields))
+}
+
+fn cell_line(speech: &Speech<'_>, comparison: &Comparison, change: &CellChange) -> String {
+    let kind = change.figure.name.kind;
+    let said = |own: &Option<Own>| speech.said(own.as_ref(), kind);
+    let (before, after, amount) = (said(&change.before), said(&change.after), show_change(change.amount(), kind));
+    let name = Speech::unit(comparison, &change.unit);
+    let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
+    format!("{}: {}", speech.cell(&change.figure), speech.say(&speech.own.texts.screen, "line", &fields))
+}

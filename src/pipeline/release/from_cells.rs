@@ -1,0 +1,76 @@
+//! What a release published, made again from its archived cells: where its inputs are not kept, or as a second proof.
+//!
+//! Value tables, official workbooks and lists follow from cells, register and schemas alone; findings, indicators and
+//! summaries need the inputs, and are not looked at here.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::super::inputs::frame;
+use super::super::lists::write_lists;
+use super::super::publish::StagedFolder;
+use super::super::reports::{ReportSetting, jobs, write_reports};
+use super::contents::REPORTS;
+use crate::aggregate::aggregate;
+use crate::archive::{ArchiveInput, Manifest, TermState, read_returns, returns_from_archive, write_values};
+use crate::cells::Submission;
+use crate::disk;
+use crate::error::Result;
+use crate::ingest::{Isolation, Recogniser};
+use crate::pipeline::run::archived_state;
+use crate::pipeline::{Pipeline, Progress};
+use crate::report::ReportTexts;
+use crate::schema::Schemas;
+
+/// Places in a release that are made from cells alone.
+pub const MADE: [&str; 4] = ["data/cells.parquet", "data/amounts.parquet", "reports/bao-cao/", "reports/danh-sach/"];
+
+/// Makes value tables, official workbooks and lists into a folder.
+pub fn make(
+    (pipeline, schemas): (&Pipeline, &Schemas),
+    (state, manifest): (&TermState, &Manifest),
+    folder: &Path,
+    (isolation, progress): (&Isolation, &dyn Progress),
+) -> Result<()> {
+    let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let frame = frame(pipeline, schemas, isolation)?;
+    let submissions = with_hashes(returns_from_archive(state, &frame.forms)?, state)?;
+    let aggregations = aggregate(&frame.tree, &frame.forms, &submissions)?;
+    let input = ArchiveInput {
+        period: pipeline.period,
+        circular: &frame.regulation.id,
+        result_state: archived_state(&frame.regulation, pipeline.period.term),
+        forms: &frame.forms,
+        tree: &frame.tree,
+        submissions: &submissions,
+        findings: &[],
+        aggregations: &aggregations,
+        rules: &schemas.rules,
+        mappings: &[],
+        run: &manifest.tkgd.run,
+    };
+    write_values(folder, &input)?;
+    let run = manifest.tkgd.run.as_str();
+    let setting = ReportSetting { pipeline, regulation: &frame.regulation, texts: &texts, tree: &frame.tree, run };
+    let reports = StagedFolder::new(&folder.join("out"))?;
+    write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, progress)?;
+    write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
+    let mut names = Vec::new();
+    crate::archive::files_below(&reports.path(""), "", &mut names)?;
+    names.iter().try_for_each(|name| disk::copy(&reports.path(name), &folder.join(REPORTS).join(name), None).map(drop))?;
+    disk::remove(&reports.path(""))
+}
+
+/// The hashes of the files, which stand in a table of their own.
+fn with_hashes(mut submissions: Vec<Submission>, state: &TermState) -> Result<Vec<Submission>> {
+    let known: HashMap<(String, String), String> =
+        read_returns(state, None)?.into_iter().map(|own| ((own.form, own.unit), own.sha256)).collect();
+    for submission in &mut submissions {
+        if let Some(sha256) = known.get(&(submission.form.id.to_string(), submission.unit.to_string())) {
+            submission.source.sha256 = Arc::from(sha256.as_str());
+        }
+    }
+    submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
+    Ok(submissions)
+}
