@@ -167,8 +167,13 @@ fn start_duckdb(folder: &Path) -> Option<Python> {
         let glob = folder.join(format!("draft/{table}/*/*/{table}.parquet"));
         format!("con.execute(\"create view {table} as from read_parquet('{}', hive_partitioning = true)\")", glob.display())
     };
-    let prepare =
-        ["import duckdb, os", "con = duckdb.connect()", &format!("con.execute('SET threads = {THREADS}')"), &view("cells"), &view("units")];
+    let prepare = [
+        "import duckdb, os",
+        "con = duckdb.connect()",
+        &format!("con.execute('SET threads = {THREADS}; SET enable_progress_bar = false')"),
+        &view("cells"),
+        &view("units"),
+    ];
     Python::start(&prepare.join("\n"))
 }
 

@@ -64,7 +64,7 @@ def main():
             continue
         if name == "pandas-amounts":
             money = python(code)["money"]
-            exact = duckdb.sql("select cast(sum(value) as varchar) from read_parquet('archive/current/amounts/**/*.parquet')").fetchone()[0]
+            exact = duckdb.sql("select cast(sum(value) as varchar) from read_parquet('archive/current/amounts/**/*.parquet')").fetchall()[0][0]
             if Decimal(str(money)) != Decimal(exact) or Decimal(exact) == 0:
                 wrong.append(f"{name}: {money}, DuckDB {exact}")
         else:
