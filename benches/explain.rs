@@ -14,7 +14,7 @@ use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::{Aggregation, Target, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, totals_from_archive, write_archive};
 use tkgd::cells::{Placement, Status, Submission};
-use tkgd::query::explain::{self, Address, Explained, difference, load_against, load_figure, node};
+use tkgd::query::explain::{self, Address, Explained, difference, load_against, load_figure, load_total, node};
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;
@@ -111,7 +111,7 @@ fn corrected(sample: &Sample) -> Vec<Submission> {
 
 /// The figure and everything that is told of it.
 fn whole(state: &TermState, address: &Address, sample: &Sample, code: &str) -> i128 {
-    let told = load_figure(state, address, &sample.schemas).unwrap();
+    let told = load_total(state, address, &sample.schemas, code).unwrap();
     parts(&told, code).total
 }
 

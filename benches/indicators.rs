@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::aggregate;
 use tkgd::archive::{
-    ArchiveInput, Destination, Shelf, TermKey, View, draft_path, read_indicators, totals_from_archive, write_archive, write_indicators,
+    ArchiveInput, Destination, Shelf, TermKey, View, draft_path, read_indicators, read_series, totals_from_archive, write_archive,
+    write_indicators,
 };
 use tkgd::indicators::{Facts, Places, TermFacts, evaluate};
 use tkgd::term::{Period, SchoolYear};
@@ -55,6 +56,10 @@ fn main() {
         (1..=EARLIER).map(|back| Period { year: SchoolYear(sample.period.year.0 - back), term: sample.period.term }).collect();
     for period in &earlier {
         write_indicators(Destination::Draft(&folder), &input(*period), &lines, &places).unwrap();
+        // By its forms an archive knows that it holds a term.
+        let forms = draft_path(&folder, "forms", *period);
+        std::fs::create_dir_all(forms.parent().unwrap()).unwrap();
+        std::fs::copy(draft_path(&folder, "forms", sample.period), forms).unwrap();
     }
     let shelf = Shelf::open(&folder, View::Working).unwrap();
     let published: usize = earlier.iter().map(|period| read_indicators(&shelf.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
@@ -64,7 +69,8 @@ fn main() {
     let above = Places::above_schools(&sample.tree, &sample.schemas.register);
     let ours = || {
         let lines = pool.install(|| evaluate(&facts, &above));
-        let years: usize = earlier.iter().map(|period| read_indicators(&shelf.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
+        let terms: Vec<_> = earlier.iter().map(|period| shelf.state(&TermKey::of(*period)).unwrap()).collect();
+        let years: usize = pool.install(|| read_series(&terms).unwrap()).iter().map(Vec::len).sum();
         lines.len() + years
     };
     let work = format!(

@@ -10,6 +10,7 @@ use arrow_array::types::Decimal128Type;
 use arrow_array::{Array as _, RecordBatch};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use rayon::prelude::*;
 
 use super::columns::Columns;
 use super::shelf::TermState;
@@ -108,6 +109,14 @@ pub fn read_indicators(term: &TermState) -> Result<Vec<ArchivedIndicator>> {
         read_batch(&batch, &mut found).ok_or_else(|| failed(&"it is no table of indicators"))?;
     }
     Ok(found)
+}
+
+/// The same of several terms, in their order.
+///
+/// # Errors
+/// As for [`read_indicators`].
+pub fn read_series(terms: &[TermState]) -> Result<Vec<Vec<ArchivedIndicator>>> {
+    terms.par_iter().map(read_indicators).collect()
 }
 
 fn read_batch(batch: &RecordBatch, found: &mut Vec<ArchivedIndicator>) -> Option<()> {

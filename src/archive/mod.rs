@@ -43,7 +43,7 @@ pub use columns::{Columns, ColumnsFile};
 pub use comparisons::write_comparisons;
 pub use figure_key::FigureKey;
 pub use figures::{ArchivedCell, FigureReader, value_table};
-pub use indicators::{ArchivedIndicator, read_indicators, write_indicators};
+pub use indicators::{ArchivedIndicator, read_indicators, read_series, write_indicators};
 pub use past::{Past, inputs_of, past_returns};
 pub use recount::{TableTotal, recount};
 pub use release::{

@@ -1,7 +1,7 @@
 //! What a state of a term says beside its values: units and their tree, forms, rows and columns in words, returns,
 //! coverage, answers. All of it as it was then.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -139,42 +139,67 @@ pub fn read_cell_names(state: &TermState, form: &str) -> Result<BTreeMap<(String
     Ok(names)
 }
 
-/// The units of a term and their tree, as they were.
+/// Texts that come again and again, each kept once.
+#[derive(Default)]
+struct Shared(HashMap<String, Arc<str>>);
+
+impl Shared {
+    fn get(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = Arc::from(text);
+        self.0.insert(text.to_owned(), Arc::clone(&new));
+        new
+    }
+
+    fn list<T: FromIterator<Arc<str>>>(&mut self, text: &str) -> T {
+        text.split(' ').filter(|part| !part.is_empty()).map(|part| self.get(part)).collect()
+    }
+
+    fn optional(&mut self, text: &str) -> Option<Arc<str>> {
+        (!text.is_empty()).then(|| self.get(text))
+    }
+}
+
+/// The units of a term and their tree, as they were; only some of them, each with those above it, where it is told which.
 ///
 /// # Errors
 /// When a table cannot be read, or its units make no tree.
-pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate) -> Result<Tree> {
+pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate, wanted: Option<&dyn Fn(&str) -> bool>) -> Result<Tree> {
     let path = state.table("units");
     let table = TextTable::read_all(&path)?;
     let names = table.names();
     // A later register may have other groupings: those of the table are what there was.
     let fixed = ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
     let groupings: Vec<Arc<str>> = names.iter().filter(|name| !fixed.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
-    let list = |text: &str| text.split(' ').filter(|part| !part.is_empty()).map(Arc::from).collect();
-    let optional = |text: &str| (!text.is_empty()).then(|| Arc::from(text));
-    let [code, name, kinds, levels, ownership, reports_to, files_with, forms, valid_from, valid_to] = fixed.map(|name| table.at(name));
+    let at = fixed.map(|name| table.at(name));
     let groups: Vec<(Arc<str>, Option<usize>)> = groupings.iter().map(|name| (Arc::clone(name), table.at(name))).collect();
-    let units = (1..).zip(table.rows()).map(|(line, row)| {
-        let kind = register.kind(row.text_at(kinds));
-        Unit {
-            code: row.text_at(code).into(),
-            name: row.text_at(name).into(),
-            kind: row.text_at(kinds).into(),
-            facility: kind.is_some_and(|kind| kind.facility),
-            aggregate: kind.is_some_and(|kind| kind.aggregate),
-            levels: list(row.text_at(levels)),
-            ownership: row.text_at(ownership).into(),
-            reports_to: optional(row.text_at(reports_to)),
-            files_with: optional(row.text_at(files_with)),
-            forms: list(row.text_at(forms)),
-            groups: groups.iter().map(|(name, at)| (Arc::clone(name), row.text_at(*at).into())).collect(),
-            valid_from: row.text_at(valid_from).parse().ok(),
-            valid_to: row.text_at(valid_to).parse().ok(),
+    let (mut shared, mut units) = (Shared::default(), Vec::new());
+    for (line, row) in (1..).zip(table.rows()) {
+        let [code, name, kind, levels, ownership, reports_to, files_with, forms, valid_from, valid_to] = at.map(|at| row.text_at(at));
+        if !wanted.is_none_or(|wanted| wanted(code)) {
+            continue;
+        }
+        let known = register.kind(kind);
+        units.push(Unit {
+            code: code.into(),
+            name: name.into(),
+            kind: shared.get(kind),
+            facility: known.is_some_and(|kind| kind.facility),
+            aggregate: known.is_some_and(|kind| kind.aggregate),
+            levels: shared.list(levels),
+            ownership: shared.get(ownership),
+            reports_to: shared.optional(reports_to),
+            files_with: shared.optional(files_with),
+            forms: shared.list(forms),
+            groups: groups.iter().map(|(name, at)| (Arc::clone(name), shared.get(row.text_at(*at)))).collect(),
+            valid_from: valid_from.parse().ok(),
+            valid_to: valid_to.parse().ok(),
             merged_into: None,
             line,
-        }
-    });
-    let units = units.collect();
+        });
+    }
     Tree::of(units, (&path.display().to_string(), groupings), day, read_successions(state)?)
 }
 

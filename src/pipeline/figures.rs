@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::inputs::Loaded;
 use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
-use crate::archive::{ArchiveInput, Destination, Past, Shelf, TermKey, past_returns, read_indicators, write_comparisons, write_indicators};
+use crate::archive::{ArchiveInput, Destination, Past, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators};
 use crate::cells::Returns;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
@@ -194,11 +194,12 @@ impl<'a> Figures<'a> {
     /// What earlier years published of the whole.
     fn years(&self, archive: &Shelf, now: Period) -> Result<Vec<YearPoint>> {
         let whole: Vec<&str> = self.places.whole.iter().map(|&place| &*self.places.all[place].code).collect();
+        let years = (1..YEARS).rev().map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
+        let (periods, terms): (Vec<Period>, Vec<_>) =
+            years.filter_map(|period| Some((period, archive.state(&TermKey::of(period))?))).unzip();
         let mut points = Vec::new();
-        for back in (1..YEARS).rev() {
-            let period = Period { year: SchoolYear(now.year.0 - back), term: now.term };
-            let Some(term) = archive.state(&TermKey::of(period)) else { continue };
-            let published = read_indicators(&term)?.into_iter();
+        for (period, published) in periods.into_iter().zip(read_series(&terms)?) {
+            let published = published.into_iter();
             let of_whole = published.filter(|own| own.place_kind == "unit" && whole.contains(&own.place.as_str()));
             points.extend(of_whole.filter_map(|own| {
                 let incomplete = own.status == "incomplete";

@@ -8,7 +8,9 @@ mod words;
 use crate::archive::{Shelf, TermState, read_forms};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::Lang;
-use crate::query::explain::{Address, Against, Difference, Explained, Figure, Node, Side, difference, load_against, load_figure, node};
+use crate::query::explain::{
+    Address, Against, Difference, Explained, Figure, Node, Side, difference, load_against, load_figure, load_total, node,
+};
 use crate::schema::Schemas;
 
 use super::reconcile::ReconcileTexts;
@@ -73,7 +75,10 @@ pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Exp
         (None, Some(key)) => shelf.named(&key.to_string())?,
         (None, None) => latest_with(&shelf, &address)?,
     };
-    let explained = load_figure(&state, &address, schemas)?;
+    let explained = match request.against {
+        None => load_total(&state, &address, schemas, &request.unit)?,
+        Some(_) => load_figure(&state, &address, schemas)?,
+    };
     let unit = unit_of(&explained.figure, &request.unit)?;
     let top = taken_apart(&explained, unit);
     let against =

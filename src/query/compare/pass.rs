@@ -25,7 +25,7 @@ impl<'a> Reading<'a> {
         let forms = read_forms(state)?;
         let circular = forms.first().and_then(|form| form.id.split('/').next()).and_then(|id| schemas.regulation(id));
         let day = circular.and_then(|regulation| regulation.as_at(state.key.period)).unwrap_or_default();
-        Ok(Self { state, tree: read_tree(state, &schemas.register, day)?, readers: BTreeMap::new() })
+        Ok(Self { state, tree: read_tree(state, &schemas.register, day, None)?, readers: BTreeMap::new() })
     }
 
     fn figure(&mut self, key: &FigureKey, kind: NumberKind) -> Result<Vec<ArchivedCell>> {

@@ -54,10 +54,31 @@ pub struct Against {
 pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> Result<Explained> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
-    load(state, form, address.key(form), schemas)
+    load(state, form, address.key(form), (schemas, Units::All))
 }
 
-fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schemas) -> Result<Explained> {
+/// Loads a figure of a state for a unit's total alone: units that have nothing to do with the form are not read.
+///
+/// # Errors
+/// As for [`load_figure`].
+pub fn load_total(state: &TermState, address: &Address, schemas: &Schemas, unit: &str) -> Result<Explained> {
+    let forms = read_forms(state)?;
+    let form = address.find(&forms)?;
+    let explained = load(state, form, address.key(form), (schemas, Units::OfForm))?;
+    // Of a unit that the form does not concern everything is told all the same.
+    if explained.figure.tree.find(unit).is_some() { Ok(explained) } else { load_figure(state, address, schemas) }
+}
+
+/// Which units are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Units {
+    /// All of them: what became of each is asked.
+    All,
+    /// Those that a form is expected or received of, and those above them.
+    OfForm,
+}
+
+fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units): (&Schemas, Units)) -> Result<Explained> {
     let mut names = read_cell_names(state, &form.id)?;
     let place = (key.sheet.to_string(), key.code.to_string(), key.column);
     let Some(name) = names.remove(&place) else { return Err(no_cell(&key, names.keys())) };
@@ -67,6 +88,9 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schema
         let is_cell = answer.sheet == *key.sheet && answer.code == *key.code;
         answer.sheet.is_empty() || (is_cell && (answer.column == 0 || answer.column == i64::from(key.column)))
     };
+    let coverage = read_coverage(state, &form.id)?;
+    let concerned = |unit: &str| coverage.contains_key(unit);
+    let tree = || read_tree(state, &schemas.register, day, if units == Units::OfForm { Some(&concerned) } else { None });
     // The tree is about as much work as all the rest.
     let rest = || {
         let mut reader = FigureReader::open(state, name.kind)?;
@@ -74,10 +98,10 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schema
         let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
         let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
         let groups = (reader.groups_read(), reader.row_groups());
-        Ok::<_, Error>((own, answers, hashes, read_coverage(state, &form.id)?, groups))
+        Ok::<_, Error>((own, answers, hashes, groups))
     };
-    let (tree, rest) = rayon::join(|| read_tree(state, &schemas.register, day), rest);
-    let (own, answers, hashes, coverage, groups) = rest?;
+    let (tree, rest) = rayon::join(tree, rest);
+    let (own, answers, hashes, groups) = rest?;
     let figure = Figure { tree: tree?, own };
     Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, answers, groups })
 }
@@ -91,7 +115,7 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
     let none = || Words::both("trong mẫu biểu kia không có ô nào tương ứng", "no cell of the other version corresponds to it");
     let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
-    let explained = load(state, &pair.older, shown.clone(), schemas)?;
+    let explained = load(state, &pair.older, shown.clone(), (schemas, Units::All))?;
     if parts.len() == 1 {
         return Ok(Against { explained, carried: None, parts });
     }
