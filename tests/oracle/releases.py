@@ -55,7 +55,7 @@ def check_description(path):
         for field in resource["schema"]["fields"]:
             check(field.get("description"), f"{file}: {field['name']} is not described")
             if field.get("constraints", {}).get("required"):
-                nulls = duckdb.sql(f"""select count(*) from read_parquet('{file}') where "{field['name']}" is null""").fetchone()[0]
+                nulls = duckdb.sql(f"""select count(*) from read_parquet('{file}') where "{field['name']}" is null""").fetchall()[0][0]
                 check(nulls == 0, f"{file}: {nulls} nulls in {field['name']}")
     check(tables > 10, f"{path}: {tables} tables")
     return described["tkgd"]
