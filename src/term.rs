@@ -6,6 +6,9 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+/// Vietnam is this many hours ahead of universal time.
+pub const VIETNAM_HOURS: i64 = 7;
+
 /// A school year, named by the calendar year in which it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchoolYear(pub i32);

@@ -8,13 +8,12 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::Array as _;
-use arrow_array::cast::AsArray as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::INPUTS_KEY;
 use super::shelf::TermState;
 use super::term_facts::read_missing;
+use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
@@ -85,20 +84,12 @@ pub fn inputs_of(path: &Path) -> Result<Option<String>> {
 
 /// Form ids of a term and the ids of their layouts.
 fn archived_forms(path: &Path) -> Result<Vec<(String, String)>> {
-    let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build).map_err(|e| failed(&e))?;
-    let mut forms = Vec::new();
-    for batch in reader {
-        let batch = batch.map_err(|e| failed(&e))?;
-        let column = |name| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-        let (Some(ids), Some(layouts)) = (column("form"), column("layout")) else {
-            return Err(failed(&"it has no columns `form` and `layout`"));
-        };
-        let rows = (0..batch.num_rows()).filter(|&row| ids.is_valid(row) && layouts.is_valid(row));
-        forms.extend(rows.map(|row| (ids.value(row).to_owned(), layouts.value(row).to_owned())));
+    let table = TextTable::read(path, &["form", "layout"])?;
+    if table.at("form").is_none() || table.at("layout").is_none() {
+        return Err(Error::library("read", path, "it has no columns `form` and `layout`"));
     }
-    Ok(forms)
+    let pairs = table.rows().map(|row| (row.text("form").to_owned(), row.text("layout").to_owned()));
+    Ok(pairs.filter(|(form, layout)| !form.is_empty() && !layout.is_empty()).collect())
 }
 
 /// For each of today's forms, the archived form that it can be compared with.

@@ -15,10 +15,8 @@ use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words, closest};
-use crate::term::{Period, SchoolYear};
+use crate::term::{Period, SchoolYear, VIETNAM_HOURS};
 
-/// Vietnam is this many hours ahead of universal time.
-const VIETNAM_HOURS: i64 = 7;
 /// Folder of what is in force.
 pub const CURRENT: &str = "current";
 /// Folder of later states of results that are in force.

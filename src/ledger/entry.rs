@@ -5,13 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::masking::masked;
 use crate::ingest::sha256;
+use crate::term::VIETNAM_HOURS;
 
 /// What stands between the content of a line and its hash.
 const HASH_KEY: &str = ",\"hash\":\"";
 /// Letters of a hash.
 const HASH_LENGTH: usize = 64;
-/// Vietnam is this many hours ahead of the universal time that entries are stamped with.
-const VIETNAM_HOURS: i64 = 7;
 
 /// When something is written down, and the day it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,14 +5,13 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use tkgd::cells::{Status, Values};
 use tkgd::ingest::{Isolation, RawValue};
 use tkgd::pipeline::{Pipeline, Silent, indicators_json, term_indicators};
 use tkgd::schema::{Form, Schemas};
 
 use super::oracle::{python, script};
 use super::support::{read, root, tkgd};
-use super::workspace::{Workspace, book, form, schemas, values};
+use super::workspace::{Workspace, book, filled, form, schemas, values};
 
 const REGISTER: &str = "code,name,kind,levels,ownership,reports_to,forms,commune,former_district,valid_from
 S,Sở,department,,,,,,,
@@ -22,18 +21,6 @@ T01,Trường A,school,TH,public,X,02-TH-DN,X,Huyện Cũ,
 T02,Trường B,school,TH,private,X,02-TH-DN,X,Huyện Cũ,
 T03,Trường C,school,TH,public,Y,02-TH-DN,Y,Huyện Cũ,
 ";
-
-/// Blank values with some cells of the primary form, `sheet/code/column`, filled in.
-fn filled(form: &Form, cells: &[(&str, i64)]) -> Values {
-    let mut values = Values::new(form.layout.slots);
-    for (cell, number) in cells {
-        let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
-        let sheet = form.layout.sheet(sheet).unwrap();
-        let column = sheet.find_column(column.parse().unwrap()).unwrap();
-        values.set(sheet.slot(sheet.find_code(code).unwrap(), column), Status::Reported, *number);
-    }
-    values
-}
 
 fn workspace(name: &str, schools: &[(&str, &[(&str, i64)])], inputs: &str, outputs: &str) -> Workspace {
     let (schemas, workspace) = (schemas(), Workspace::new(name, REGISTER, inputs, outputs));

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tkgd::cells::{Status, Values};
 use tkgd::schema::{Form, Schemas};
 
 use super::support::tkgd;
-use super::workspace::{Workspace, book, form, schemas};
+use super::workspace::{Workspace, book, filled, form, schemas};
 
 /// A province whose only unit of each level files what the whole of it has.
 const REGISTER: &str = "code,name,kind,levels,ownership,reports_to,forms
@@ -18,18 +17,6 @@ TH,Tiểu học,school,TH,public,S,02-TH-DN
 CS,Trung học cơ sở,school,THCS,public,S,03-THCS-DN
 PT,Trung học phổ thông,school,THPT,public,S,04-THPT-DN
 ";
-
-/// Blank values of a form with some cells, `sheet/code/column`, filled in.
-fn filled(form: &Form, cells: &[(&str, i64)]) -> Values {
-    let mut values = Values::new(form.layout.slots);
-    for (cell, number) in cells {
-        let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
-        let sheet = form.layout.sheet(sheet).unwrap();
-        let column = sheet.find_column(column.parse().unwrap()).unwrap();
-        values.set(sheet.slot(sheet.find_code(code).unwrap(), column), Status::Reported, *number);
-    }
-    values
-}
 
 /// A workspace in which these units filed these cells.
 fn workspace(name: &str, schemas: &Schemas, filed: &[(&str, &str, &[(&str, i64)])]) -> Workspace {

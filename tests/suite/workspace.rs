@@ -6,7 +6,7 @@ use std::process::Output;
 use std::sync::Arc;
 
 use tkgd::aggregate::{Coverage, Total};
-use tkgd::cells::Values;
+use tkgd::cells::{Status, Values};
 use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
 use tkgd::number::NumberLocale;
 use tkgd::pipeline::{SampleRequest, sample_files};
@@ -62,6 +62,18 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
         run: "",
         signature: false,
     })
+}
+
+/// Blank values of a form with some cells, `sheet/code/column`, filled in.
+pub fn filled(form: &Form, cells: &[(&str, i64)]) -> Values {
+    let mut values = Values::new(form.layout.slots);
+    for (cell, number) in cells {
+        let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
+        let sheet = form.layout.sheet(sheet).unwrap();
+        let column = sheet.find_column(column.parse().unwrap()).unwrap();
+        values.set(sheet.slot(sheet.find_code(code).unwrap(), column), Status::Reported, *number);
+    }
+    values
 }
 
 /// The bytes of a return's workbook.

@@ -1,15 +1,10 @@
 //! Every version of every return that came in, and which of them a release holds.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-
-use arrow_array::Array as _;
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::Int64Type;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::DATA;
 use crate::archive::columns::Columns;
+use crate::archive::text_table::{TextRow, TextTable};
 use crate::error::{Error, Result};
 
 /// Name of the table.
@@ -63,29 +58,19 @@ pub fn read_versions(path: &Path) -> Result<Vec<VersionLine>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build).map_err(|e| failed(&e))?;
-    let mut lines = Vec::new();
-    for batch in reader {
-        let batch = batch.map_err(|e| failed(&e))?;
-        let column = |name: &str| batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
-        let versions = batch.column_by_name("version").and_then(|column| column.as_primitive_opt::<Int64Type>());
-        let columns: Option<Vec<_>> = TEXTS.iter().map(|name| column(name)).collect();
-        let (Some(columns), Some(versions)) = (columns, versions) else { return Err(failed(&"it is no table of versions")) };
-        for row in 0..batch.num_rows() {
-            let text = |at: usize| if columns[at].is_valid(row) { columns[at].value(row).to_owned() } else { String::new() };
-            lines.push(VersionLine {
-                form: text(0),
-                unit: text(1),
-                version: u32::try_from(versions.value(row)).unwrap_or_default(),
-                content: text(2),
-                sha256: text(3),
-                received_on: text(4),
-                recorded_at: text(5),
-                held: text(6) == "yes",
-            });
-        }
+    let table = TextTable::read_all(path)?;
+    if TEXTS.iter().any(|name| table.at(name).is_none()) || table.at("version").is_none() {
+        return Err(Error::library("read", path, "it is no table of versions"));
     }
-    Ok(lines)
+    let line = |row: TextRow<'_>| VersionLine {
+        form: row.text("form").to_owned(),
+        unit: row.text("unit").to_owned(),
+        version: u32::try_from(row.number("version")).unwrap_or_default(),
+        content: row.text("content").to_owned(),
+        sha256: row.text("sha256").to_owned(),
+        received_on: row.text("received_on").to_owned(),
+        recorded_at: row.text("recorded_at").to_owned(),
+        held: row.text("held") == "yes",
+    };
+    Ok(table.rows().map(line).collect())
 }

@@ -44,14 +44,19 @@ pub fn keep(
     let ledger: String = entries.iter().flat_map(|entry| [entry.line().0, "\n".to_owned()]).collect();
     disk::write(&folder.join(LEDGER), ledger.as_bytes())?;
     schemas.files.contents().try_for_each(|(path, bytes)| disk::write(&folder.join(SCHEMAS).join(path), bytes))?;
-    let mut made = Vec::new();
-    files_below(&reports.path(""), "", &mut made)?;
-    made.par_iter().try_for_each(|path| disk::copy(&reports.path(path), &folder.join(REPORTS).join(path), None).map(drop))?;
+    keep_reports(reports, folder)?;
     for path in signed {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         disk::copy(path, &folder.join(SIGNED).join(name), None)?;
     }
     inputs(pipeline, loaded)?.into_par_iter().map(|(path, input)| keep_input(&path, input, folder)).collect()
+}
+
+/// Copies what a run is about to hand out into the folder of a release.
+pub fn keep_reports(reports: &StagedFolder, folder: &Path) -> Result<()> {
+    let mut made = Vec::new();
+    files_below(&reports.path(""), "", &mut made)?;
+    made.par_iter().try_for_each(|path| disk::copy(&reports.path(path), &folder.join(REPORTS).join(path), None).map(drop))
 }
 
 /// Every file that was read, where it stands and how it is named.

@@ -11,7 +11,7 @@ use super::super::inputs::frame;
 use super::super::lists::write_lists;
 use super::super::publish::StagedFolder;
 use super::super::reports::{ReportSetting, jobs, write_reports};
-use super::contents::REPORTS;
+use super::contents::keep_reports;
 use crate::aggregate::aggregate;
 use crate::archive::{ArchiveInput, Manifest, TermState, read_returns, returns_from_archive, write_values};
 use crate::cells::Submission;
@@ -56,9 +56,7 @@ pub fn make(
     let reports = StagedFolder::new(&folder.join("out"))?;
     write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, progress)?;
     write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
-    let mut names = Vec::new();
-    crate::archive::files_below(&reports.path(""), "", &mut names)?;
-    names.iter().try_for_each(|name| disk::copy(&reports.path(name), &folder.join(REPORTS).join(name), None).map(drop))?;
+    keep_reports(&reports, folder)?;
     disk::remove(&reports.path(""))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::contents::{LEDGER, PIPELINE, REPORTS, SCHEMAS, below, inside};
+use super::contents::{LEDGER, PIPELINE, SCHEMAS, below, inside, keep_reports};
 use super::from_cells;
 use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, files_below, write_versions};
 use crate::disk;
@@ -77,9 +77,7 @@ pub fn rebuild(
     let lines = super::versions::versions(&pipeline.ledger().entries()?, &made.loaded);
     write_versions(&made_in, &lines, &[])?;
     if let Some(reports) = made.folder {
-        let mut names = Vec::new();
-        files_below(&reports.path(""), "", &mut names)?;
-        names.iter().try_for_each(|name| disk::copy(&reports.path(name), &made_in.join(REPORTS).join(name), None).map(drop))?;
+        keep_reports(&reports, &made_in)?;
     }
     progress.finish();
     compare(&manifest, &made_in, &MADE)
