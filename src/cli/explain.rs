@@ -12,7 +12,8 @@ use crate::pipeline::{
 #[command(after_help = "Ví dụ:\n  tkgd explain 02-TH-DN/III/37/1 --unit 79 --pipeline dau-nam-hoc.toml\n  \
 tkgd truy-nguon 02-TH-DN/III/37/1 --unit 79001 2025-2026-opening@2 --archive luu-tru\n  \
 tkgd truy-nguon 02-TH-DN/III/37/1 --unit 79 --against 2024-2025-opening --html vi-sao.html\n  \
-tkgd explain 02-TH-DN/III/37/1 --unit 79 2025-2026-opening@2 --against 2025-2026-opening@1 --format json\n\n\
+tkgd explain 02-TH-DN/III/37/1 --unit 79 2025-2026-opening@2 --against 2025-2026-opening@1 --format json\n  \
+tkgd explain 02-TH-DN/III/37/1 --unit \"Huyện Yên Định\" --by former_district\n\n\
 Kỳ: 2025-2026-opening (bản chốt mới nhất, chưa chốt thì bản nháp), …@2 (bản chốt số 2), …@draft (bản nháp).")]
 pub struct Args {
     /// Ô số liệu: BIỂU/TRANG/MÃ SỐ/CỘT, ví dụ 02-TH-DN/III/37/1.
@@ -21,9 +22,12 @@ pub struct Args {
     /// Kỳ cần xem; mặc định kỳ của quy trình, hoặc kỳ mới nhất có biểu này.
     #[arg(value_name = "KỲ")]
     state: Option<String>,
-    /// Mã đơn vị: trường, xã hoặc Sở.
+    /// Mã đơn vị: trường, xã hoặc Sở; cùng với --by thì có thể là một giá trị của cách nhóm, ví dụ tên huyện cũ.
     #[arg(long, value_name = "MÃ")]
     unit: String,
+    /// Các đơn vị bên dưới nhóm theo former_district, commune, area, cluster hoặc ownership thay vì theo nơi báo cáo lên.
+    #[arg(long, value_name = "CÁCH NHÓM")]
+    by: Option<String>,
     /// Giải thích chênh lệch so với kỳ hoặc bản chốt này.
     #[arg(long, value_name = "KỲ")]
     against: Option<String>,
@@ -51,10 +55,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         archive: ArchiveRequest { archive: args.archive.clone(), pipeline: args.pipeline.clone(), as_of },
         address: args.address.clone(),
         unit: args.unit.clone(),
+        by: args.by.clone(),
         state: args.state.clone(),
         against: args.against.clone(),
     };
-    let explanation = explain_figure(&request, &schemas)?;
+    let explanation = explain_figure(&request, &schemas, context.lang)?;
     if let Some(path) = &args.html {
         write_whole(path, explained_html(&explanation, &schemas, context.lang).as_bytes())?;
     }

@@ -5,6 +5,7 @@
 //! code; it stands in the register's own columns.
 
 mod register;
+mod regroup;
 mod succession;
 mod tree;
 

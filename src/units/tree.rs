@@ -28,7 +28,7 @@ pub struct Tree {
     pub successions: Vec<Succession>,
     children: Vec<Vec<usize>>,
     by_code: HashMap<Arc<str>, usize>,
-    groupings: Vec<Arc<str>>,
+    pub(super) groupings: Vec<Arc<str>>,
 }
 
 /// A set of units outside the tree: a former district, a cluster, an area, an ownership.

@@ -116,6 +116,28 @@ fn a_total_is_told_down_to_the_cell_and_the_hash_of_its_file() {
 }
 
 #[test]
+fn a_total_is_told_by_a_grouping_as_well() {
+    let workspace = released_twice("explain-by");
+    let told = json(&ask(&workspace, &["--unit", "S", "--by", "ownership", "--format", "json"]));
+    assert_eq!((&told["total"], told["tree"]["parts"].as_array().unwrap().len()), (&1136.into(), 2));
+    // Communes have no ownership and no return; they are told because they are above what is missing no longer.
+    let mut found = Vec::new();
+    returns(&told["tree"], &mut found);
+    assert_eq!(found.len(), 5);
+    let text = said(&ask(&workspace, &["--unit", "public", "--by", "ownership", "--against", "2025-2026-opening@1", "--lang", "en"]), 0);
+    assert!(text.starts_with("Công lập: 1.136\n") && text.contains("5 of 6 returns received"), "{text}");
+    assert!(text.contains("Returns received: 4/5 before, 5/6 after."), "{text}");
+    // What is below a commune only.
+    let told = json(&ask(&workspace, &["--unit", "X", "--by", "ownership", "--format", "json"]));
+    assert_eq!((&told["total"], &told["coverage"]["received"]), (&505.into(), &2.into()));
+    // Asked without the grouping, or by none that there is.
+    let text = said(&ask(&workspace, &["--unit", "public"]), 2);
+    assert!(text.contains("--by ownership"), "{text}");
+    let text = said(&ask(&workspace, &["--unit", "S", "--by", "district"]), 2);
+    assert!(text.contains("không có cách nhóm `district`") && text.contains("former_district"), "{text}");
+}
+
+#[test]
 fn causes_add_up_to_the_difference_and_name_their_cells() {
     let workspace = released_twice("explain-causes");
     let compare = |unit: &str, state: &str, against: &str| {

@@ -10,6 +10,7 @@ use tkgd::aggregate::{Aggregation, Target, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, write_archive};
 use tkgd::cells::{Status, Submission};
 use tkgd::error::Result;
+use tkgd::finding::Lang;
 use tkgd::ingest::{Isolation, read_table};
 use tkgd::pipeline::{ArchiveRequest, ExplainRequest, Explanation, explain_figure};
 use tkgd::query::compare::{CellChange, CellKind, Sink, TotalChange, compare_states};
@@ -46,7 +47,11 @@ impl Held {
         self.values(form, unit).map(|sent| sent.values.get(slot))
     }
 
+    /// Below a unit, or of a group as in `former_district=Huyện A`.
     fn is_below(&self, code: &str, unit: &str) -> bool {
+        if let Some((grouping, value)) = unit.split_once('=') {
+            return self.tree.find(code).is_some_and(|at| self.tree.units[at].value_of(grouping) == value);
+        }
         let (Some(at), Some(top)) = (self.tree.find(code), self.tree.find(unit)) else { return false };
         at == top || self.tree.ancestors(at).any(|above| above == top)
     }
@@ -246,6 +251,7 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
     let mut history = History::new(&schemas, &options).unwrap();
     let mut earlier: Option<(Held, Vec<Aggregation>)> = None;
     let mut met = BTreeSet::new();
+    let mut asked_groups = 0;
     for year in FIRST..FIRST + YEARS {
         let province = history.advance().unwrap();
         let period = opening(year);
@@ -273,9 +279,12 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
                 let mut asked: Vec<String> = top.map(|unit| unit.code.to_string()).collect();
                 asked.push(names[dice.below(names.len())].0.clone());
                 let unit = asked[dice.below(asked.len())].clone();
-                for unit in [unit, "09".to_owned()] {
-                    let told = explain_figure(&request(&archive, (&address, &unit), newer, older), &schemas).unwrap();
+                let district = newer.tree.units[newer.tree.find(&unit).unwrap()].group("former_district").to_owned();
+                let district = Some(format!("former_district={district}")).filter(|_| !district.is_empty());
+                for unit in [unit, "09".to_owned()].into_iter().chain(district) {
+                    let told = explain_figure(&request(&archive, (&address, &unit), newer, older), &schemas, Lang::Vi).unwrap();
                     check(&told, (older, newer), (&form.short, &unit, slot));
+                    asked_groups += usize::from(unit.contains('='));
                     let changes = &told.against.as_ref().unwrap().difference.changes;
                     met.extend(changes.iter().filter(|change| change.amount != 0).map(|change| change.cause));
                 }
@@ -296,6 +305,7 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
     }
     let usual = [Cause::Late, Cause::Withdrawn, Cause::Corrected, Cause::MovedIn, Cause::MovedOut, Cause::Merged];
     assert!(usual.iter().all(|cause| met.contains(cause)), "{met:?}");
+    assert!(asked_groups > 100, "{asked_groups}");
 }
 
 /// A figure of a term that the sample fills.
@@ -314,10 +324,12 @@ fn figure(held: &Held, dice: &mut Dice) -> Asked {
 }
 
 fn request(archive: &Path, (address, unit): (&str, &str), newer: &Held, older: &Held) -> ExplainRequest {
+    let (by, unit) = unit.split_once('=').map_or((None, unit), |(by, value)| (Some(by.to_owned()), value));
     ExplainRequest {
         archive: ArchiveRequest { archive: Some(archive.to_owned()), ..ArchiveRequest::default() },
         address: address.to_owned(),
         unit: unit.to_owned(),
+        by,
         state: Some(newer.name.clone()),
         against: Some(older.name.clone()),
     }
@@ -330,7 +342,7 @@ fn as_it_was_known(archive: &Path, full: &Held, first: &Held, year: i32, schemas
         let as_of = NaiveDate::from_ymd_opt(year, month, 15);
         let archive = ArchiveRequest { archive: Some(PathBuf::from(archive)), as_of, ..ArchiveRequest::default() };
         let request = ExplainRequest { archive, address: address.clone(), unit: "09".to_owned(), ..ExplainRequest::default() };
-        let told = explain_figure(&request, schemas).unwrap();
+        let told = explain_figure(&request, schemas, Lang::Vi).unwrap();
         assert_eq!(told.explained.state.to_string(), held.name);
         assert_eq!(told.top.total, held.total(&form.short, "09", slot));
     }

@@ -20,6 +20,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli", "main.rs"]),
     ("polars", &["ingest", "cells", "archive", "query"]),
+    ("polars_plan", &["query"]),
+    ("polars_stream", &["query"]),
     ("arrow_array", &["archive", "tabulate"]),
     ("arrow_schema", &["archive", "tabulate"]),
     ("parquet", &["archive", "tabulate"]),

@@ -22,7 +22,11 @@ pub fn json(words: &Words<'_>) -> String {
         "total": sum(top.total, words.kind()),
         "has_number": top.has_number,
         "incomplete": top.is_incomplete,
-        "coverage": explained.coverage.get(&*tree.units[top.unit].code).map(|known| json!({"received": known.received, "expected": known.expected})),
+        "coverage": match explained.coverage.get(&*tree.units[top.unit].code) {
+            Some(known) => json!({"received": known.received, "expected": known.expected}),
+            None if tree.units[top.unit].is_group() => json!({"received": top.returns.0, "expected": top.returns.1}),
+            None => Value::Null,
+        },
         "missing": codes(missing(top)),
         "answers": answers.map(|answer| json!({
             "unit": answer.unit, "message": answer.message, "text": answer.text, "by": answer.by, "on": answer.on,

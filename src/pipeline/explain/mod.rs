@@ -2,20 +2,22 @@
 
 mod json;
 mod page;
+mod place;
 mod text;
 mod words;
 
 use crate::archive::{Shelf, TermState, read_forms};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::query::explain::{
-    Address, Against, Difference, Explained, Figure, Node, Side, difference, load_against, load_figure, load_total, node,
+    Address, Against, Difference, Explained, Node, Side, difference, load_against, load_figure, load_total, node,
 };
 use crate::schema::Schemas;
 
 use super::reconcile::ReconcileTexts;
 use super::release::ReleaseTexts;
 use super::states::{ArchiveRequest, older_first};
+use place::Asked;
 use words::Words as Speech;
 
 pub use words::ExplainTexts;
@@ -27,8 +29,10 @@ pub struct ExplainRequest {
     pub archive: ArchiveRequest,
     /// The figure: `FORM/SHEET/CODE/COLUMN`.
     pub address: String,
-    /// Code of the unit.
+    /// Code of the unit, or a value of the grouping.
     pub unit: String,
+    /// The grouping that what lies below stands by; otherwise by whom units report to.
+    pub by: Option<String>,
     /// The state; otherwise that of the pipeline's term, or of the latest term with the form.
     pub state: Option<String>,
     /// The state that it is explained against.
@@ -64,7 +68,7 @@ pub struct Compared {
 ///
 /// # Errors
 /// When the archive does not hold it, or the two states cannot be compared.
-pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Explanation> {
+pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas, lang: Lang) -> Result<Explanation> {
     let texts: ExplainTexts = schemas.files.toml("explain.toml")?;
     let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
     let releases: ReleaseTexts = schemas.files.toml("release.toml")?;
@@ -75,14 +79,14 @@ pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas) -> Result<Exp
         (None, Some(key)) => shelf.named(&key.to_string())?,
         (None, None) => latest_with(&shelf, &address)?,
     };
-    let explained = match request.against {
+    let mut explained = match request.against {
         None => load_total(&state, &address, schemas, &request.unit)?,
         Some(_) => load_figure(&state, &address, schemas)?,
     };
-    let unit = unit_of(&explained.figure, &request.unit)?;
-    let top = taken_apart(&explained, unit);
-    let against =
-        request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &request.unit, schemas)).transpose()?;
+    let asked = Asked { unit: &request.unit, by: request.by.as_deref(), schemas, texts: &texts, lang };
+    let code = asked.group(&mut explained.figure)?;
+    let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
+    let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &asked)).transpose()?;
     Ok(Explanation { explained, top, against, texts, reconcile, releases })
 }
 
@@ -102,14 +106,6 @@ fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
     Err(address.find(&forms).err().unwrap_or_else(|| Error::config(shelf.folder().display(), "there is nothing in it")))
 }
 
-fn unit_of(figure: &Figure, code: &str) -> Result<usize> {
-    figure.tree.find(code).ok_or_else(|| Error::Unknown {
-        kind: "unit",
-        name: code.to_owned(),
-        hint: closest(code, figure.tree.units.iter().map(|unit| &*unit.code)).map(Words::did_you_mean),
-    })
-}
-
 /// The total of a unit, down to every return.
 fn taken_apart(explained: &Explained, unit: usize) -> Node {
     let (tree, form) = (&explained.figure.tree, &explained.form);
@@ -117,19 +113,26 @@ fn taken_apart(explained: &Explained, unit: usize) -> Node {
 }
 
 /// The figure against another state, always told from the older to the newer one.
-fn compare_states(other: &TermState, explained: &Explained, unit: &str, schemas: &Schemas) -> Result<Compared> {
+fn compare_states(other: &TermState, explained: &Explained, asked: &Asked<'_>) -> Result<Compared> {
+    let schemas = asked.schemas;
     let (older, newer) = if older_first(other, &explained.state).is_le() {
         (other.clone(), explained.clone())
     } else {
         // The figure asked for is the older one: its form may go by another circular there.
         let (form, key) = (explained.form.short(), &explained.key);
         let address = Address { form: form.to_owned(), sheet: key.sheet.to_string(), code: key.code.to_string(), column: key.column };
-        (explained.state.clone(), load_figure(other, &address, schemas)?)
+        let mut newer = load_figure(other, &address, schemas)?;
+        asked.group(&mut newer.figure)?;
+        (explained.state.clone(), newer)
     };
-    let older = load_against(&older, &newer, schemas)?;
+    let mut older = load_against(&older, &newer, schemas)?;
+    let unit = asked.group(&mut older.explained.figure)?;
+    if let Some(carried) = &mut older.carried {
+        carried.tree = older.explained.figure.tree.clone();
+    }
     let shown = older.carried.is_some().then_some(&older.explained.figure.own);
     let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure) };
-    let difference = difference(side, &newer.figure, unit);
+    let difference = difference(side, &newer.figure, &unit);
     Ok(Compared { older, newer, difference })
 }
 

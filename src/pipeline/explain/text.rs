@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::Compared;
 use super::words::Words;
+use super::{Compared, taken_apart};
 use crate::number::{show_change, show_sum};
-use crate::query::explain::{Cause, Change, Node};
+use crate::query::explain::{Cause, Change, Explained, Node};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.
 const FOLDED: [usize; 3] = [8, 4, 3];
@@ -122,8 +122,16 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     ];
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
-    let received = |explained: &crate::query::explain::Explained| {
-        explained.coverage.get(code).map_or_else(|| "0/0".to_owned(), |known| format!("{}/{}", known.received, known.expected))
+    let received = |explained: &Explained| {
+        // A group has no coverage of its own in the archive.
+        let counted = || explained.figure.tree.find(code).map_or((0, 0), |at| taken_apart(explained, at).returns);
+        match explained.coverage.get(code) {
+            Some(known) => format!("{}/{}", known.received, known.expected),
+            None => {
+                let (received, expected) = counted();
+                format!("{received}/{expected}")
+            }
+        }
     };
     let fields = [("before", &*received(&older.explained)), ("after", &*received(newer))];
     lines.push(words.say(texts, "coverage", &fields));

@@ -76,9 +76,12 @@ impl<'a> Words<'a> {
         &self.own.explained.figure.tree
     }
 
-    /// Name and code of a unit.
+    /// Name and code of a unit; a group has a name only.
     pub fn unit(&self, unit: usize) -> String {
         let unit = &self.tree().units[unit];
+        if unit.is_group() {
+            return unit.name.to_string();
+        }
         self.say(&self.own.texts.parts, "unit", &[("name", &unit.name), ("unit", &unit.code)])
     }
 
@@ -135,9 +138,7 @@ impl<'a> Words<'a> {
         if top.is_incomplete {
             notes.push(self.head("incomplete", &[]));
         }
-        let unit = &self.tree().units[top.unit];
-        let number = self.number(top);
-        Head { total: self.head("total", &[("name", &unit.name), ("unit", &unit.code), ("number", &number)]), lines, notes }
+        Head { total: self.head("total", &[("unit", &self.unit(top.unit)), ("number", &self.number(top))]), lines, notes }
     }
 
     /// Returns received and expected of a unit: as the archive counted them, else as they are counted here.

@@ -3,9 +3,10 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use polars::error::PolarsResult;
-use polars::prelude::{AnyValue, DataFrame, DataType, Engine, LazyFrame, PlanCallback, SchemaRef};
+use polars::prelude::{AnyValue, DataFrame, DataType, LazyFrame, PlanCallback, SchemaRef};
 
 use super::problem::failed;
+use super::reduce::{reduce, run};
 use crate::error::{Error, Result};
 
 /// Batches that wait to be read.
@@ -79,7 +80,11 @@ impl Answer {
         let callback = PlanCallback::new(move |batch: DataFrame| Ok(send.send(batch).is_err()));
         let plan = self.frame.sink_batches(callback, true, None).map_err(|e| failed(&e))?;
         std::thread::scope(|scope| {
-            let work = scope.spawn(move || plan.collect_with_engine(Engine::Streaming).map(drop));
+            let work = scope.spawn(move || {
+                let mut plan = plan.with_streaming(true).to_alp_optimized()?;
+                reduce(&mut plan)?;
+                run(plan).map(drop)
+            });
             let taken = consume(receive, take);
             let worked = work.join().map_err(|panic| Error::library("query", "archive", gave_up(&*panic)))?;
             // What the reader says comes first: the engine only says that it was stopped.

@@ -12,6 +12,7 @@ mod listing;
 mod made;
 mod problem;
 mod question;
+mod reduce;
 mod session;
 mod sources;
 mod template;

@@ -1,0 +1,75 @@
+//! The place that is asked about: a unit, or a former district, an area, an ownership.
+
+use std::sync::Arc;
+
+use crate::error::{Error, Result, Words, closest};
+use crate::finding::Lang;
+use crate::query::explain::Figure;
+use crate::schema::Schemas;
+use crate::units::Tree;
+
+use super::super::reconcile::texts::phrase;
+use super::ExplainTexts;
+
+/// What is asked about, and how what lies below it is grouped.
+pub struct Asked<'a> {
+    /// Code of a unit, or the value of a grouping.
+    pub unit: &'a str,
+    /// The grouping.
+    pub by: Option<&'a str>,
+    /// What units of the register may be.
+    pub schemas: &'a Schemas,
+    /// Words.
+    pub texts: &'a ExplainTexts,
+    /// The language that places are named in.
+    pub lang: Lang,
+}
+
+impl Asked<'_> {
+    /// Groups the units of a figure as asked; the code of the place asked about in its tree, be it there or not.
+    ///
+    /// # Errors
+    /// When there is no such grouping.
+    pub fn group(&self, figure: &mut Figure) -> Result<String> {
+        let Some(by) = self.by else { return Ok(self.unit.to_owned()) };
+        let tree = &figure.tree;
+        let unit = tree.find(self.unit);
+        let member = || tree.units.iter().position(|unit| unit.value_of(by) == self.unit);
+        // A group lies below whoever its units report to in the end.
+        let top = unit.or_else(|| member().map(|at| tree.ancestors(at).last().unwrap_or(at))).or_else(|| tree.roots().next());
+        let Some(top) = top else { return Ok(self.unit.to_owned()) };
+        let names = |value: &str| self.name(tree, by, value);
+        figure.tree = tree.regrouped(top, by, &names)?;
+        Ok(if unit.is_some() { self.unit.to_owned() } else { Tree::group_code(by, self.unit) })
+    }
+
+    /// The name people know a value by.
+    fn name(&self, tree: &Tree, by: &str, value: &str) -> Arc<str> {
+        if value.is_empty() {
+            return phrase(&self.texts.parts, "no_group", self.lang).into();
+        }
+        let owned = self.schemas.register.ownership.iter().find(|own| by == "ownership" && *own.code == *value);
+        let of_unit = || tree.find(value).map(|unit| Arc::clone(&tree.units[unit].name));
+        owned.map(|own| Arc::from(own.name_vi.as_str())).or_else(of_unit).unwrap_or_else(|| value.into())
+    }
+
+    /// The place in a tree.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn find(&self, tree: &Tree, code: &str) -> Result<usize> {
+        tree.find(code).ok_or_else(|| Error::Unknown { kind: "unit", name: self.unit.to_owned(), hint: self.hint(tree) })
+    }
+
+    fn hint(&self, tree: &Tree) -> Option<Words> {
+        let by = tree.groupings_with(self.unit);
+        if let (None, Some(by)) = (self.by, by.first()) {
+            return Some(Words::both(
+                format!("`{}` là giá trị của cách nhóm {by}: thêm --by {by}", self.unit),
+                format!("`{}` is a value of the grouping {by}: add --by {by}", self.unit),
+            ));
+        }
+        let values = tree.units.iter().filter_map(|unit| self.by.map(|by| unit.value_of(by)));
+        closest(self.unit, tree.units.iter().map(|unit| &*unit.code).chain(values)).map(Words::did_you_mean)
+    }
+}
