@@ -39,24 +39,7 @@ fn main() {
     let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
     let folder = scratch("bench-query");
     let files = archive(&sample, &folder);
-    let district = sample.tree.units.iter().map(|unit| unit.group("former_district")).find(|name| !name.is_empty()).unwrap().to_owned();
     let (form, sheet, code) = FIGURE;
-    let figure = format!("c.form = '{form}' AND c.sheet = '{sheet}' AND c.code = '{code}' AND c.\"column\" = 1");
-    let of_district = |what: &str, by: &str, filter: &str| {
-        format!(
-            "SELECT {by}, {what} FROM cells AS c JOIN units AS u ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit \
-             WHERE u.former_district = '{district}' AND {filter} GROUP BY {by} ORDER BY {by}"
-        )
-    };
-    let point = of_district("SUM(c.value) AS total, COUNT(c.value) AS units", "c.school_year", &figure);
-    let form_only = of_district("SUM(c.value) AS total", "c.school_year, c.sheet, c.code, c.\"column\"", &format!("c.form = '{form}'"));
-    // Of a unit that sends the form, in the middle of them.
-    let senders: Vec<_> = sample.submissions.iter().filter(|s| *s.form.id == *form).map(|s| &s.unit).collect();
-    let unit = senders[senders.len() / 2];
-    let of_unit = format!(
-        "SELECT school_year, sheet, code, \"column\", value FROM cells WHERE form = '{form}' AND unit = '{unit}' ORDER BY school_year, sheet, code, \"column\""
-    );
-    let all = "SELECT school_year, form, SUM(value) AS total FROM cells GROUP BY school_year, form ORDER BY school_year, form".to_owned();
     for (what, bounds) in [("one figure", &[("form", form), ("sheet", sheet), ("code", code)][..]), ("one form", &[("form", form)][..])] {
         let (needed, total) = row_groups(&files, bounds);
         println!("{what}: {} of {} row groups can hold it, by the footers", grouped(needed), grouped(total));
@@ -85,13 +68,7 @@ fn main() {
         rows
     };
     headings();
-    let questions = [
-        ("one figure of a district, ten years", &point, Some(LIMIT)),
-        ("one form of a unit, ten years", &of_unit, Some(LIMIT)),
-        ("one form of a district, summed, ten years", &form_only, Some(LIMIT)),
-        ("sums of everything, ten years", &all, None),
-    ];
-    for (what, sql, limit) in questions {
+    for (what, sql, limit) in &questions(&sample) {
         let line = sql.replace('\n', " ");
         let theirs = python.result(&format!(
             "result = ';'.join(' '.join(str(v) for v in row) for row in con.execute('''{line}''').fetchall()).replace('None', '')"
@@ -100,10 +77,44 @@ fn main() {
         assert!(ours.len() > 1 && ours.join(";") == theirs, "{what}: {} {}", ours[0], theirs.split(';').next().unwrap());
         let work = format!("{} rows", grouped(ours.len()));
         let other = Side::timed("DuckDB", || python.time(&format!("con.execute('''{line}''').fetchall()")));
-        compare(what, &work, limit, Side::new("tkgd", || ask(sql)), other);
+        compare(what, &work, *limit, Side::new("tkgd", || ask(sql)), other);
     }
     support::print_peak_memory();
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// What is asked, in SQL, and our limit.
+fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
+    let district = sample.tree.units.iter().map(|unit| unit.group("former_district")).find(|name| !name.is_empty()).unwrap().to_owned();
+    let (form, sheet, code) = FIGURE;
+    let figure = format!("c.form = '{form}' AND c.sheet = '{sheet}' AND c.code = '{code}' AND c.\"column\" = 1");
+    let of_district = |what: &str, by: &str, filter: &str| {
+        format!(
+            "SELECT {by}, {what} FROM cells AS c JOIN units AS u ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit \
+             WHERE u.former_district = '{district}' AND {filter} GROUP BY {by} ORDER BY {by}"
+        )
+    };
+    let point = of_district("SUM(c.value) AS total, COUNT(c.value) AS units", "c.school_year", &figure);
+    let form_only = of_district("SUM(c.value) AS total", "c.school_year, c.sheet, c.code, c.\"column\"", &format!("c.form = '{form}'"));
+    let by_list = format!(
+        "SELECT school_year, sheet, code, \"column\", SUM(value) AS total FROM cells WHERE form = '{form}' \
+         AND unit IN (SELECT unit FROM units WHERE former_district = '{district}') \
+         GROUP BY school_year, sheet, code, \"column\" ORDER BY school_year, sheet, code, \"column\""
+    );
+    // Of a unit that sends the form, in the middle of them.
+    let senders: Vec<_> = sample.submissions.iter().filter(|s| *s.form.id == *form).map(|s| &s.unit).collect();
+    let unit = senders[senders.len() / 2];
+    let of_unit = format!(
+        "SELECT school_year, sheet, code, \"column\", value FROM cells WHERE form = '{form}' AND unit = '{unit}' ORDER BY school_year, sheet, code, \"column\""
+    );
+    let all = "SELECT school_year, form, SUM(value) AS total FROM cells GROUP BY school_year, form ORDER BY school_year, form".to_owned();
+    [
+        ("one figure of a district, ten years", point, Some(LIMIT)),
+        ("one form of a unit, ten years", of_unit, Some(LIMIT)),
+        ("one form of a district, summed, ten years", form_only, Some(LIMIT)),
+        ("the same, by a list of its units", by_list, Some(LIMIT)),
+        ("sums of everything, ten years", all, None),
+    ]
 }
 
 /// Writes a term and copies it for the years before; the files of its cells, year by year.

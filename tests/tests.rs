@@ -159,6 +159,10 @@ mod archive_tables;
 #[path = "suite/query.rs"]
 mod query;
 
+/// Questions that narrow a large table by a small one.
+#[path = "suite/query_narrowed.rs"]
+mod query_narrowed;
+
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]
 mod differences;

@@ -14,7 +14,7 @@ use super::oracle::{python, script};
 use super::support::{at, read, root, tkgd};
 
 /// All rows of an answer, in an order of their own.
-fn rows(answer: Answer) -> Vec<Vec<Entry>> {
+pub fn rows(answer: Answer) -> Vec<Vec<Entry>> {
     let mut found = Vec::new();
     answer
         .each(&mut |rows| {
@@ -41,7 +41,7 @@ fn query(archive: &Path, arguments: &[&str]) -> (String, String, i32) {
 }
 
 /// An archive of drafts.
-fn archive(name: &str) -> PathBuf {
+pub fn archive(name: &str) -> PathBuf {
     drafts(name).0
 }
 

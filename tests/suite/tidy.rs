@@ -22,6 +22,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("polars", &["ingest", "cells", "archive", "query"]),
     ("polars_plan", &["query"]),
     ("polars_stream", &["query"]),
+    ("sqlparser", &["query"]),
     ("arrow_array", &["archive", "tabulate"]),
     ("arrow_schema", &["archive", "tabulate"]),
     ("parquet", &["archive", "tabulate"]),

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, sync_channel};
 
 use polars::error::PolarsResult;
-use polars::prelude::{AnyValue, DataFrame, DataType, LazyFrame, PlanCallback, SchemaRef};
+use polars::prelude::{AnyValue, DataFrame, DataType, LazyFrame, PlanCallback, SchemaRef, UniqueKeepStrategy};
 
 use super::problem::failed;
 use super::reduce::{reduce, run};
@@ -60,6 +60,11 @@ impl Answer {
     #[must_use]
     pub fn first(self, rows: u32) -> Self {
         Self { frame: self.frame.limit(rows), schema: self.schema }
+    }
+
+    /// Every row of it once.
+    pub(super) fn distinct(self) -> Self {
+        Self { frame: self.frame.unique(None, UniqueKeepStrategy::Any), schema: self.schema }
     }
 
     /// Works it out and hands over its rows, batch by batch, in order.

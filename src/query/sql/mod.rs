@@ -8,6 +8,7 @@
 
 mod answer;
 mod catalogue;
+mod constants;
 mod listing;
 mod made;
 mod problem;

@@ -6,8 +6,9 @@ use std::path::Path;
 use polars::prelude::LazyFrame;
 use polars::sql::{SQLContext, extract_table_identifiers};
 
-use super::answer::Answer;
+use super::answer::{Answer, Entry};
 use super::catalogue::Catalogue;
+use super::constants::{Wanted, with_constants};
 use super::made::made;
 use super::problem::{failed, told};
 use super::sources::{Sources, TERM, YEAR};
@@ -74,7 +75,7 @@ impl<'a> Session<'a> {
         self.states.iter().map(|state| state.key.period.year).collect()
     }
 
-    /// Puts a question in SQL; nothing is read before the answer is.
+    /// Puts a question in SQL; but for subqueries that stand for values, nothing is read before the answer is.
     ///
     /// # Errors
     /// When it is no SQL, or names what is not there.
@@ -88,10 +89,26 @@ impl<'a> Session<'a> {
             );
             return Err(Error::config("SQL", reason));
         }
+        let settled = with_constants(sql, &|sql, wanted| self.rows(sql, wanted))?;
+        let sql = settled.as_deref().unwrap_or(sql);
         let mut context = SQLContext::new();
         self.register(&mut context, sql)?;
         let frame = context.execute(sql).map_err(|e| told(&e, &names))?;
         Answer::new(frame).map_err(|e| told(&e, &names))
+    }
+
+    /// The rows of a subquery; nothing where it is no question by itself.
+    fn rows(&self, sql: &str, wanted: Wanted) -> Result<Option<Vec<Vec<Entry>>>> {
+        let Ok(answer) = self.ask(sql) else { return Ok(None) };
+        let answer = if wanted.is_distinct { answer.distinct() } else { answer };
+        let mut rows = Vec::new();
+        answer.first(u32::try_from(wanted.rows + 1).unwrap_or(u32::MAX)).each(&mut |batch| {
+            batch.each(&mut |row| {
+                rows.push(row.to_vec());
+                Ok(())
+            })
+        })?;
+        Ok(Some(rows))
     }
 
     /// Makes known whatever a question names.

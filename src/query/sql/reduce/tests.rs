@@ -11,36 +11,71 @@ use super::{reduce, run};
 
 /// Questions, and whether the large table is then read for some of its rows only.
 const QUESTIONS: &[(&str, bool)] = &[
-    ("SELECT f.code, SUM(f.value) AS n FROM figures AS f JOIN units AS u ON f.year = u.year AND f.unit = u.unit WHERE u.district = 'A' GROUP BY f.code", true),
+    (
+        "SELECT f.code, SUM(f.value) AS n FROM figures AS f JOIN units AS u ON f.year = u.year AND f.unit = u.unit WHERE u.district = 'A' GROUP BY f.code",
+        true,
+    ),
     // Written the other way round.
-    ("SELECT f.code, SUM(f.value) AS n FROM units AS u JOIN figures AS f ON f.year = u.year AND f.unit = u.unit WHERE u.district = 'A' GROUP BY f.code", true),
-    ("SELECT unit, value FROM figures WHERE unit IN (SELECT unit FROM units WHERE district = 'B')", true),
+    (
+        "SELECT f.code, SUM(f.value) AS n FROM units AS u JOIN figures AS f ON f.year = u.year AND f.unit = u.unit WHERE u.district = 'A' GROUP BY f.code",
+        true,
+    ),
+    ("SELECT f.unit, f.value FROM figures AS f LEFT SEMI JOIN (SELECT * FROM units WHERE district = 'B') AS u ON f.unit = u.unit", true),
     // The condition leaves nothing of rows without a unit: the join is then an inner one.
     ("SELECT f.unit, f.value FROM figures AS f LEFT JOIN units AS u ON f.year = u.year AND f.unit = u.unit WHERE u.district = 'A'", true),
     // The figures of units of a district, whether there are any or not.
-    ("SELECT u.unit, f.value FROM (SELECT * FROM units WHERE district = 'A') AS u LEFT JOIN figures AS f ON f.year = u.year AND f.unit = u.unit", true),
+    (
+        "SELECT u.unit, f.value FROM (SELECT * FROM units WHERE district = 'A') AS u LEFT JOIN figures AS f ON f.year = u.year AND f.unit = u.unit",
+        true,
+    ),
     // Through sums, and through tables side by side.
-    ("SELECT s.unit, s.n FROM (SELECT unit, year, SUM(value) AS n FROM figures GROUP BY unit, year) AS s JOIN units AS u ON s.unit = u.unit AND s.year = u.year WHERE u.district = 'C'", true),
-    ("SELECT a.unit, a.value FROM (SELECT unit, value FROM figures UNION ALL SELECT unit, value + 1 AS value FROM figures) AS a JOIN units AS u ON a.unit = u.unit WHERE u.district = 'A'", true),
+    (
+        "SELECT s.unit, s.n FROM (SELECT unit, year, SUM(value) AS n FROM figures GROUP BY unit, year) AS s JOIN units AS u ON s.unit = u.unit AND s.year = u.year WHERE u.district = 'C'",
+        true,
+    ),
+    (
+        "SELECT a.unit, a.value FROM (SELECT unit, value FROM figures WHERE code = 'A' UNION ALL SELECT unit, year AS value FROM figures WHERE code = 'B') AS a \
+         JOIN units AS u ON a.unit = u.unit WHERE u.district = 'A'",
+        true,
+    ),
     // Through another join, and for what both are joined on.
     (
         "SELECT f.unit, k.label, f.value FROM figures AS f JOIN codes AS k ON f.code = k.code JOIN units AS u ON f.unit = u.unit AND f.year = u.year \
          WHERE u.district = 'A' AND k.label <> 'x'",
         true,
     ),
-    ("SELECT f.unit, g.value FROM figures AS f JOIN figures AS g ON f.unit = g.unit AND f.code = g.code JOIN units AS u ON f.unit = u.unit WHERE u.district = 'B' AND f.year = 1", true),
+    // The engine reads the table once for two places.
+    (
+        "SELECT f.unit, g.value FROM figures AS f JOIN figures AS g ON f.unit = g.unit AND f.code = g.code JOIN units AS u ON f.unit = u.unit WHERE u.district = 'B'",
+        false,
+    ),
     // Every row of the figures stays.
-    ("SELECT f.unit, f.value, u.name FROM figures AS f LEFT JOIN (SELECT * FROM units WHERE district = 'A') AS u ON f.year = u.year AND f.unit = u.unit", false),
-    ("SELECT f.unit, f.value, u.name FROM figures AS f FULL JOIN (SELECT * FROM units WHERE district = 'A') AS u ON f.year = u.year AND f.unit = u.unit", false),
-    ("SELECT f.unit, f.value FROM figures AS f LEFT ANTI JOIN (SELECT * FROM units WHERE district = 'A') AS u ON f.year = u.year AND f.unit = u.unit", false),
+    (
+        "SELECT f.unit, f.value, u.name FROM figures AS f LEFT JOIN (SELECT * FROM units WHERE district = 'A') AS u ON f.year = u.year AND f.unit = u.unit",
+        false,
+    ),
+    (
+        "SELECT f.unit, f.value, u.name FROM figures AS f FULL JOIN (SELECT * FROM units WHERE district = 'A') AS u ON f.year = u.year AND f.unit = u.unit",
+        false,
+    ),
+    (
+        "SELECT f.unit, f.value FROM figures AS f LEFT ANTI JOIN (SELECT * FROM units WHERE district = 'A') AS u ON f.year = u.year AND f.unit = u.unit",
+        false,
+    ),
     // Places and shares count rows that other units have.
     (
         "SELECT r.unit, r.place FROM (SELECT unit, value, RANK() OVER (ORDER BY value) AS place FROM figures) AS r JOIN units AS u ON r.unit = u.unit WHERE u.district = 'A'",
         false,
     ),
-    ("SELECT r.unit FROM (SELECT unit, value FROM figures ORDER BY value, unit LIMIT 7) AS r JOIN units AS u ON r.unit = u.unit WHERE u.district = 'A'", false),
+    (
+        "SELECT r.unit FROM (SELECT unit, value FROM figures ORDER BY value, unit LIMIT 7) AS r JOIN units AS u ON r.unit = u.unit WHERE u.district = 'A'",
+        false,
+    ),
     // All units are wanted, or other keys than columns decide.
-    ("SELECT u.district, SUM(f.value) AS n FROM figures AS f JOIN units AS u ON f.year = u.year AND f.unit = u.unit GROUP BY u.district", false),
+    (
+        "SELECT u.district, SUM(f.value) AS n FROM figures AS f JOIN units AS u ON f.year = u.year AND f.unit = u.unit GROUP BY u.district",
+        false,
+    ),
     ("SELECT f.unit, f.value FROM figures AS f JOIN units AS u ON UPPER(f.unit) = UPPER(u.unit) WHERE u.district = 'A'", false),
 ];
 
@@ -155,11 +190,17 @@ proptest! {
 #[test]
 fn questions_about_few_units_read_few_rows() {
     let units: Vec<Unit> = (0..24).map(|i| (i64::from(i / 12), Some(i % 12), Some(i % 3))).collect();
-    let figures: Vec<Figure> = (0..400_i32).map(|i| (i64::from(i % 2), u8::try_from(i % 14).ok(), u8::try_from(i % 3).unwrap(), Some(i64::from(i)))).collect();
+    let figures: Vec<Figure> =
+        (0..400_i32).map(|i| (i64::from(i % 2), u8::try_from(i % 14).ok(), u8::try_from(i % 3).unwrap(), Some(i64::from(i)))).collect();
     let tables = Tables::write("which", &units, &figures);
+    let mut wrong = Vec::new();
     for (sql, is_expected) in QUESTIONS {
         let (rows, is_reduced) = tables.answer(sql, true);
         assert!(!rows.is_empty(), "{sql}: no rows");
-        assert_eq!(is_reduced, *is_expected, "{sql}");
+        if is_reduced != *is_expected {
+            let plan = tables.ask(sql).with_streaming(true).to_alp_optimized().unwrap();
+            wrong.push(format!("{sql}\n{}", plan.describe()));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -28,7 +28,9 @@ pub(super) fn trace(plan: &IRPlan, node: Node, column: &PlSmallStr) -> Vec<Origi
             let is_own = exprs.iter().any(|expr| expr.output_name() == column);
             if is_own { renamed(plan, *input, exprs, column) } else { below(*input) }
         }
-        IR::GroupBy { input, keys, apply: None, options, .. } if options.slice.is_none() && !options.is_rolling() && !options.is_dynamic() => {
+        IR::GroupBy { input, keys, apply: None, options, .. }
+            if options.slice.is_none() && !options.is_rolling() && !options.is_dynamic() =>
+        {
             renamed(plan, *input, keys, column)
         }
         IR::Union { inputs, options } if options.slice.is_none() => inputs.iter().flat_map(|input| below(*input)).collect(),

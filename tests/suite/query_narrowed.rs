@@ -1,0 +1,62 @@
+//! Questions that narrow a large table down by a small one, in the ways people write them, against DuckDB on the same files.
+
+use tkgd::archive::{Shelf, View};
+use tkgd::query::sql::{Asked, Catalogue, Entry, Session};
+use tkgd::schema::Schemas;
+
+use super::oracle::{python, script};
+use super::query::{archive, rows};
+
+/// Each as it stands, to both.
+const QUESTIONS: &[&str] = &[
+    "SELECT c.school_year, c.code, SUM(c.value) AS n FROM cells AS c JOIN units AS u ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit WHERE u.commune = '09001' GROUP BY c.school_year, c.code",
+    "SELECT c.school_year, SUM(c.value) AS n FROM units AS u JOIN cells AS c ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit WHERE u.commune = '09001' AND u.school_year = 2025 GROUP BY c.school_year",
+    "SELECT form, SUM(value) AS n FROM cells WHERE unit IN (SELECT unit FROM units WHERE commune = '09001') GROUP BY form",
+    "SELECT form, SUM(value) AS n FROM cells WHERE unit NOT IN (SELECT unit FROM units WHERE commune = '09001') GROUP BY form",
+    "SELECT unit, SUM(value) AS n FROM cells WHERE school_year = (SELECT MAX(school_year) FROM units) GROUP BY unit",
+    "SELECT school_year, unit FROM units WHERE school_year < (SELECT MAX(school_year) FROM units) AND unit > (SELECT MIN(unit) FROM units)",
+    "WITH few AS (SELECT school_year, unit FROM units WHERE commune = '09001') SELECT c.school_year, COUNT(*) AS n FROM cells AS c JOIN few AS f ON c.school_year = f.school_year AND c.unit = f.unit GROUP BY c.school_year",
+    "WITH few AS (SELECT unit FROM units WHERE commune = '09001') SELECT COUNT(*) AS n FROM cells WHERE unit IN (SELECT unit FROM few WHERE unit IN (SELECT unit FROM submissions))",
+    "SELECT COUNT(*) AS n, SUM(c.value) AS s FROM cells AS c JOIN rows AS r ON c.school_year = r.school_year AND c.term = r.term AND c.form = r.form AND c.sheet = r.sheet AND c.code = r.code JOIN forms AS f ON r.school_year = f.school_year AND r.term = f.term AND r.form = f.form WHERE f.level = 'TH' AND r.code = '1'",
+    "SELECT u.unit, c.value FROM units AS u LEFT JOIN (SELECT * FROM cells WHERE code = '1' AND \"column\" = 1) AS c ON u.school_year = c.school_year AND u.term = c.term AND u.unit = c.unit WHERE u.commune = '09001' AND u.school_year = 2025",
+    "SELECT c.unit, u.name, SUM(c.value) AS n FROM cells AS c LEFT JOIN units AS u ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit WHERE u.commune = '09001' GROUP BY c.unit, u.name",
+    "SELECT COUNT(*) AS n FROM cells WHERE unit NOT IN (SELECT reports_to FROM units)",
+    "SELECT COUNT(*) AS n FROM cells WHERE unit IN (SELECT reports_to FROM units WHERE reports_to IS NULL) OR value > 1000000 OR code = '1'",
+    "SELECT COUNT(*) AS n FROM units WHERE EXISTS (SELECT 1 FROM cells WHERE code = 'không có') OR NOT EXISTS (SELECT 1 FROM units WHERE unit = 'O''B')",
+    "SELECT s.unit, s.n FROM (SELECT unit, school_year, SUM(value) AS n FROM cells GROUP BY unit, school_year) AS s JOIN units AS u ON s.unit = u.unit AND s.school_year = u.school_year WHERE u.commune = '09001' AND u.term = 'opening'",
+];
+
+#[test]
+fn narrowed_questions_are_what_duckdb_says() {
+    let archive = archive("query-narrowed");
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let shelf = Shelf::open(&archive, View::Working).unwrap();
+    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let ask = |sql: &&str| {
+        let answer = session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let rows: Vec<Vec<String>> = rows(answer).iter().map(|row| row.iter().map(Entry::plain).collect()).collect();
+        serde_json::json!({"sql": sql, "rows": rows})
+    };
+    let answers: Vec<serde_json::Value> = QUESTIONS.iter().map(ask).collect();
+    let file = archive.join("answers.json");
+    std::fs::write(&file, serde_json::Value::from(answers).to_string()).unwrap();
+    let Some(python) = python() else { return };
+    script(&python, &archive, "same_sql.py", &[&archive.to_string_lossy(), &file.to_string_lossy()]);
+}
+
+/// Such a list beside the whole table is what the engine would make of it: it must not be left to it.
+#[test]
+fn a_list_out_of_another_table_is_a_condition_on_the_file() {
+    let archive = archive("query-list");
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let shelf = Shelf::open(&archive, View::Working).unwrap();
+    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let plan = |sql: &str| {
+        let told = rows(session.ask(&format!("EXPLAIN {sql}")).unwrap());
+        told.iter().flatten().map(Entry::plain).collect::<Vec<String>>().join("\n")
+    };
+    let text = plan("SELECT SUM(value) AS n FROM cells WHERE unit IN (SELECT unit FROM units WHERE commune = '09001')");
+    assert!(text.contains("SELECTION") && !text.contains("HCONCAT"), "{text}");
+}
