@@ -203,22 +203,22 @@ mod tests {
         (text, asked.into_inner())
     }
 
-    fn texts(values: &[&str]) -> Option<Vec<Vec<Entry>>> {
-        Some(values.iter().map(|value| vec![Entry::Text((*value).to_owned())]).collect())
+    fn texts(values: &[&str]) -> Vec<Vec<Entry>> {
+        values.iter().map(|value| vec![Entry::Text((*value).to_owned())]).collect()
     }
 
     #[test]
     fn lists_and_values_are_put_in() {
         let one = |sql: &str, answer| settled(sql, &[answer]).0.unwrap();
         let list = "SELECT a FROM t WHERE u IN (SELECT u FROM s)";
-        assert_eq!(one(list, texts(&["b", "a'c", "b"])), "SELECT a FROM t WHERE u IN ('a''c', 'b')");
+        assert_eq!(one(list, Some(texts(&["b", "a'c", "b"]))), "SELECT a FROM t WHERE u IN ('a''c', 'b')");
         assert_eq!(one(list, Some(vec![vec![Entry::Null], vec![Entry::Whole(-3)]])), "SELECT a FROM t WHERE u IN (NULL, -3)");
         assert_eq!(one(list, Some(Vec::new())), "SELECT a FROM t WHERE false");
         assert_eq!(one("SELECT a FROM t WHERE u NOT IN (SELECT u FROM s)", Some(Vec::new())), "SELECT a FROM t WHERE true");
         let value = "SELECT a - (SELECT MIN(b) FROM s) FROM t";
         assert_eq!(one(value, Some(vec![vec![Entry::Whole(-1)]])), "SELECT a - (-1) FROM t");
         assert_eq!(one(value, Some(Vec::new())), "SELECT a - NULL FROM t");
-        assert_eq!(one("SELECT a FROM t WHERE NOT EXISTS (SELECT 1 FROM s)", texts(&["1"])), "SELECT a FROM t WHERE false");
+        assert_eq!(one("SELECT a FROM t WHERE NOT EXISTS (SELECT 1 FROM s)", Some(texts(&["1"]))), "SELECT a FROM t WHERE false");
     }
 
     #[test]
@@ -227,20 +227,20 @@ mod tests {
         let exists = "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM s WHERE s.u = t.u)";
         assert_eq!(settled(exists, &[None]).0, None);
         let value = "SELECT a FROM t WHERE b = (SELECT b FROM s)";
-        assert_eq!(settled(value, &[texts(&["1", "2"])]).0, None);
+        assert_eq!(settled(value, &[Some(texts(&["1", "2"]))]).0, None);
         assert_eq!(settled(value, &[Some(vec![vec![Entry::Null, Entry::Null]])]).0, None);
         assert_eq!(settled(value, &[Some(vec![vec![Entry::Decimal(15, 1)]])]).0, None);
         assert_eq!(settled("SELECT a FROM t WHERE b IN (SELECT", &[]).0, None);
         assert_eq!(settled("SELECT a FROM t", &[]).0, None);
         // Two quotes within quotes would be written as one.
-        assert_eq!(settled("SELECT a FROM t WHERE b IN (SELECT b FROM s)", &[texts(&["x''y"])]).0, None);
+        assert_eq!(settled("SELECT a FROM t WHERE b IN (SELECT b FROM s)", &[Some(texts(&["x''y"]))]).0, None);
     }
 
     #[test]
     fn the_innermost_is_first_and_names_of_with_are_known() {
         let sql = "WITH few AS (SELECT u FROM s WHERE y = (SELECT MAX(y) FROM s)), more AS (SELECT u FROM few) \
                    SELECT a FROM t WHERE u IN (SELECT u FROM more WHERE v IN (SELECT v FROM few))";
-        let (text, asked) = settled(sql, &[Some(vec![vec![Entry::Whole(7)]]), texts(&["v"]), texts(&["u"])]);
+        let (text, asked) = settled(sql, &[Some(vec![vec![Entry::Whole(7)]]), Some(texts(&["v"])), Some(texts(&["u"]))]);
         let few = "few AS (SELECT u FROM s WHERE y = (7)), more AS (SELECT u FROM few)";
         assert_eq!(
             asked,
@@ -248,8 +248,10 @@ mod tests {
         );
         assert_eq!(text.unwrap(), format!("WITH {few} SELECT a FROM t WHERE u IN ('u')"));
         // A name that is given again means the nearer one.
-        let (_, asked) =
-            settled("WITH s AS (SELECT 1 AS u) SELECT a FROM t WHERE u IN (WITH s AS (SELECT 2 AS u) SELECT u FROM s)", &[texts(&["x"])]);
+        let (_, asked) = settled(
+            "WITH s AS (SELECT 1 AS u) SELECT a FROM t WHERE u IN (WITH s AS (SELECT 2 AS u) SELECT u FROM s)",
+            &[Some(texts(&["x"]))],
+        );
         assert_eq!(asked, ["WITH s AS (SELECT 2 AS u) SELECT u FROM s"]);
     }
 

@@ -13,6 +13,7 @@ mod trace;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use polars::error::PolarsResult;
@@ -54,17 +55,20 @@ struct Part {
 /// # Errors
 /// When a small side cannot be worked out.
 pub(super) fn reduce(plan: &mut IRPlan) -> PolarsResult<()> {
-    let mut joins = Vec::new();
-    find_joins(plan, plan.lp_top, &mut joins);
-    joins.into_iter().try_for_each(|join| reduce_join(plan, join))
+    let (mut joins, mut seen) = (Vec::new(), HashSet::new());
+    // A condition on a part that stands in two places would hold in both.
+    let is_tree = find_joins(plan, plan.lp_top, &mut joins, &mut seen);
+    if is_tree { joins.into_iter().try_for_each(|join| reduce_join(plan, join)) } else { Ok(()) }
 }
 
-fn find_joins(plan: &IRPlan, node: Node, joins: &mut Vec<Node>) {
+/// Joins of a plan, those further in first; false where a part of it stands in two places.
+fn find_joins(plan: &IRPlan, node: Node, joins: &mut Vec<Node>, seen: &mut HashSet<Node>) -> bool {
     let here = plan.lp_arena.get(node);
-    here.inputs().for_each(|input| find_joins(plan, input, joins));
+    let is_tree = seen.insert(node) && here.inputs().all(|input| find_joins(plan, input, joins, seen));
     if matches!(here, IR::Join { .. }) {
         joins.push(node);
     }
+    is_tree
 }
 
 fn reduce_join(plan: &mut IRPlan, join: Node) -> PolarsResult<()> {

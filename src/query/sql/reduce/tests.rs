@@ -115,7 +115,7 @@ impl Tables {
                 Series::new("unit".into(), figures.iter().map(|figure| text(figure.1)).collect::<Vec<_>>()),
                 Series::new("code".into(), figures.iter().map(|figure| text(Some(figure.2))).collect::<Vec<_>>()),
                 Series::new("value".into(), figures.iter().map(|figure| figure.3).collect::<Vec<_>>()),
-                Series::new("note".into(), notes.chunks(40).map(|some| some.concat()).collect::<Vec<_>>()),
+                Series::new("note".into(), notes.chunks(40).map(<[String]>::concat).collect::<Vec<_>>()),
             ],
         );
         tables.put("codes", vec![Series::new("code".into(), ["A", "B", "C"]), Series::new("label".into(), ["x", "y", "z"])]);
@@ -134,7 +134,9 @@ impl Tables {
 
     fn ask(&self, sql: &str) -> LazyFrame {
         let mut context = SQLContext::new();
-        ["units", "figures", "codes"].into_iter().for_each(|name| context.register(name, self.scan(name)));
+        for name in ["units", "figures", "codes"] {
+            context.register(name, self.scan(name));
+        }
         context.execute(sql).unwrap_or_else(|e| panic!("{sql}: {e}"))
     }
 
