@@ -9,7 +9,7 @@ import sys
 
 import duckdb
 
-TABLES = ("cells", "units", "forms", "rows", "submissions")
+TABLES = ("cells", "amounts", "units", "forms", "rows", "submissions")
 
 
 def text(value):

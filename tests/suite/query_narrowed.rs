@@ -23,6 +23,11 @@ const QUESTIONS: &[&str] = &[
     "SELECT COUNT(*) AS n FROM cells WHERE unit NOT IN (SELECT reports_to FROM units)",
     "SELECT COUNT(*) AS n FROM cells WHERE unit IN (SELECT reports_to FROM units WHERE reports_to IS NULL) OR value > 1000000 OR code = '1'",
     "SELECT COUNT(*) AS n FROM units WHERE EXISTS (SELECT 1 FROM cells WHERE code = 'không có') OR NOT EXISTS (SELECT 1 FROM units WHERE unit = 'O''B')",
+    "SELECT COUNT(*) AS n FROM units WHERE EXISTS (SELECT 1 FROM units AS v WHERE v.unit = units.reports_to AND v.school_year = units.school_year)",
+    "SELECT COUNT(*) AS n FROM units AS u WHERE EXISTS (SELECT 1 FROM submissions AS s WHERE s.unit = u.unit AND s.school_year = u.school_year)",
+    "SELECT COUNT(*) AS n FROM cells WHERE value > (SELECT AVG(value) FROM cells WHERE code = '1')",
+    "SELECT COUNT(*) AS n, SUM(CASE WHEN unit IN (SELECT unit FROM submissions) THEN 1 ELSE 0 END) AS sent FROM units",
+    "SELECT COUNT(*) AS n FROM amounts WHERE value > (SELECT MIN(value) FROM amounts)",
     "SELECT s.unit, s.n FROM (SELECT unit, school_year, SUM(value) AS n FROM cells GROUP BY unit, school_year) AS s JOIN units AS u ON s.unit = u.unit AND s.school_year = u.school_year WHERE u.commune = '09001' AND u.term = 'opening'",
 ];
 

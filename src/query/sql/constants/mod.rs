@@ -5,16 +5,22 @@
 //! a column beside the whole large table, which no condition passes and which can take all memory. As values both
 //! become conditions on the files. What depends on the row (it cannot be answered by itself) stays with the engine.
 
+mod names;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{
-    Cte, Expr, Query, Statement, UnaryOperator, Value, ValueWithSpan, VisitMut as _, VisitorMut, With,
-    helpers::attached_token::AttachedToken,
-};
+use sqlparser::ast::helpers::attached_token::AttachedToken;
+use sqlparser::ast::{Cte, Expr, Query, Statement, VisitMut, VisitorMut, With};
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserOptions};
 
+use self::names::Named;
+use self::values::{Literal, expression, literal};
 use super::answer::Entry;
 use crate::error::Result;
 
@@ -40,7 +46,7 @@ pub(super) type Ask<'a> = &'a dyn Fn(&str, Wanted) -> Result<Option<Vec<Vec<Entr
 pub(super) fn with_constants(sql: &str, ask: Ask<'_>) -> Result<Option<String>> {
     let Some(mut question) = parsed(sql) else { return Ok(None) };
     let mut settler = Settler { ask, scope: Vec::new(), before: Vec::new(), is_changed: false };
-    match question.visit(&mut settler) {
+    match VisitMut::visit(&mut question, &mut settler) {
         ControlFlow::Break(error) => Err(*error),
         ControlFlow::Continue(()) if !settler.is_changed => Ok(None),
         ControlFlow::Continue(()) => Ok(text_of(&question)),
@@ -77,7 +83,7 @@ impl VisitorMut for Settler<'_> {
         self.before.push(self.scope.len());
         // One after the other: a table sees those named before it only.
         for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
-            cte.query.visit(self)?;
+            VisitMut::visit(&mut cte.query, self)?;
             self.scope.push(cte.clone());
         }
         ControlFlow::Continue(())
@@ -110,6 +116,9 @@ impl VisitorMut for Settler<'_> {
 impl Settler<'_> {
     /// The rows of a subquery with the tables that are named around it.
     fn rows(&self, query: &Query, wanted: Wanted) -> Result<Option<Vec<Vec<Entry>>>> {
+        if !Named::of(query).are_all_its_own() {
+            return Ok(None);
+        }
         let mut query = query.clone();
         if !self.scope.is_empty() {
             let own = query.with.take().map(|with| with.cte_tables).unwrap_or_default();
@@ -128,7 +137,10 @@ impl Settler<'_> {
         let mut values = BTreeSet::new();
         for row in &rows {
             let [value] = &row[..] else { return Ok(None) };
-            let Some(literal) = literal(value) else { return Ok(None) };
+            // A list of exact or other decimals is compared as the engine sees fit.
+            let Some(literal) = literal(value).filter(|literal| !matches!(literal, Literal::Exact(..) | Literal::Float(_))) else {
+                return Ok(None);
+            };
             values.insert(literal);
         }
         let list: Vec<Expr> = values.into_iter().map(expression).collect();
@@ -150,114 +162,5 @@ impl Settler<'_> {
 
     fn existence(&self, query: &Query, negated: bool) -> Result<Option<Expr>> {
         Ok(self.rows(query, Wanted { rows: 0, is_distinct: false })?.map(|rows| expression(Literal::Flag(rows.is_empty() == negated))))
-    }
-}
-
-/// A value as SQL writes it, in an order: the same question is the same text.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Literal {
-    Null,
-    Flag(bool),
-    Whole(i128),
-    Text(String),
-}
-
-fn literal(value: &Entry) -> Option<Literal> {
-    match value {
-        Entry::Null => Some(Literal::Null),
-        Entry::Flag(flag) => Some(Literal::Flag(*flag)),
-        Entry::Whole(number) => Some(Literal::Whole(*number)),
-        Entry::Text(text) => Some(Literal::Text(text.clone())),
-        // Written as digits, a decimal would be compared as a float.
-        Entry::Decimal(..) | Entry::Float(_) => None,
-    }
-}
-
-fn expression(literal: Literal) -> Expr {
-    let value = |value: Value| Expr::Value(ValueWithSpan::from(value));
-    let number = |number: u128| value(Value::Number(number.to_string(), false));
-    match literal {
-        Literal::Null => value(Value::Null),
-        Literal::Flag(flag) => value(Value::Boolean(flag)),
-        Literal::Text(text) => value(Value::SingleQuotedString(text)),
-        Literal::Whole(whole) if whole < 0 => Expr::UnaryOp { op: UnaryOperator::Minus, expr: Box::new(number(whole.unsigned_abs())) },
-        Literal::Whole(whole) => number(whole.unsigned_abs()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-
-    use super::*;
-    use crate::error::Error;
-
-    /// What a question becomes where subqueries are answered by these rows, in turn; and what was asked.
-    fn settled(sql: &str, answers: &[Option<Vec<Vec<Entry>>>]) -> (Option<String>, Vec<String>) {
-        let asked = RefCell::new(Vec::new());
-        let ask = |sql: &str, _: Wanted| {
-            asked.borrow_mut().push(sql.to_owned());
-            Ok(answers[asked.borrow().len() - 1].clone())
-        };
-        let text = with_constants(sql, &ask).unwrap();
-        (text, asked.into_inner())
-    }
-
-    fn texts(values: &[&str]) -> Vec<Vec<Entry>> {
-        values.iter().map(|value| vec![Entry::Text((*value).to_owned())]).collect()
-    }
-
-    #[test]
-    fn lists_and_values_are_put_in() {
-        let one = |sql: &str, answer| settled(sql, &[answer]).0.unwrap();
-        let list = "SELECT a FROM t WHERE u IN (SELECT u FROM s)";
-        assert_eq!(one(list, Some(texts(&["b", "a'c", "b"]))), "SELECT a FROM t WHERE u IN ('a''c', 'b')");
-        assert_eq!(one(list, Some(vec![vec![Entry::Null], vec![Entry::Whole(-3)]])), "SELECT a FROM t WHERE u IN (NULL, -3)");
-        assert_eq!(one(list, Some(Vec::new())), "SELECT a FROM t WHERE false");
-        assert_eq!(one("SELECT a FROM t WHERE u NOT IN (SELECT u FROM s)", Some(Vec::new())), "SELECT a FROM t WHERE true");
-        let value = "SELECT a - (SELECT MIN(b) FROM s) FROM t";
-        assert_eq!(one(value, Some(vec![vec![Entry::Whole(-1)]])), "SELECT a - (-1) FROM t");
-        assert_eq!(one(value, Some(Vec::new())), "SELECT a - NULL FROM t");
-        assert_eq!(one("SELECT a FROM t WHERE NOT EXISTS (SELECT 1 FROM s)", Some(texts(&["1"]))), "SELECT a FROM t WHERE false");
-    }
-
-    #[test]
-    fn what_cannot_be_a_value_stays() {
-        // It depends on the row; it is several rows, or columns; its digits are no whole number; it is no SQL.
-        let exists = "SELECT a FROM t WHERE EXISTS (SELECT 1 FROM s WHERE s.u = t.u)";
-        assert_eq!(settled(exists, &[None]).0, None);
-        let value = "SELECT a FROM t WHERE b = (SELECT b FROM s)";
-        assert_eq!(settled(value, &[Some(texts(&["1", "2"]))]).0, None);
-        assert_eq!(settled(value, &[Some(vec![vec![Entry::Null, Entry::Null]])]).0, None);
-        assert_eq!(settled(value, &[Some(vec![vec![Entry::Decimal(15, 1)]])]).0, None);
-        assert_eq!(settled("SELECT a FROM t WHERE b IN (SELECT", &[]).0, None);
-        assert_eq!(settled("SELECT a FROM t", &[]).0, None);
-        // Two quotes within quotes would be written as one.
-        assert_eq!(settled("SELECT a FROM t WHERE b IN (SELECT b FROM s)", &[Some(texts(&["x''y"]))]).0, None);
-    }
-
-    #[test]
-    fn the_innermost_is_first_and_names_of_with_are_known() {
-        let sql = "WITH few AS (SELECT u FROM s WHERE y = (SELECT MAX(y) FROM s)), more AS (SELECT u FROM few) \
-                   SELECT a FROM t WHERE u IN (SELECT u FROM more WHERE v IN (SELECT v FROM few))";
-        let (text, asked) = settled(sql, &[Some(vec![vec![Entry::Whole(7)]]), Some(texts(&["v"])), Some(texts(&["u"]))]);
-        let few = "few AS (SELECT u FROM s WHERE y = (7)), more AS (SELECT u FROM few)";
-        assert_eq!(
-            asked,
-            ["SELECT MAX(y) FROM s", &format!("WITH {few} SELECT v FROM few"), &format!("WITH {few} SELECT u FROM more WHERE v IN ('v')")]
-        );
-        assert_eq!(text.unwrap(), format!("WITH {few} SELECT a FROM t WHERE u IN ('u')"));
-        // A name that is given again means the nearer one.
-        let (_, asked) = settled(
-            "WITH s AS (SELECT 1 AS u) SELECT a FROM t WHERE u IN (WITH s AS (SELECT 2 AS u) SELECT u FROM s)",
-            &[Some(texts(&["x"]))],
-        );
-        assert_eq!(asked, ["WITH s AS (SELECT 2 AS u) SELECT u FROM s"]);
-    }
-
-    #[test]
-    fn a_file_that_cannot_be_read_is_told() {
-        let broken = |_: &str, _: Wanted| Err(Error::config("cells.parquet", "broken"));
-        assert!(with_constants("SELECT a FROM t WHERE b IN (SELECT b FROM s)", &broken).is_err());
     }
 }
