@@ -1,4 +1,4 @@
-//! From a column of a plan down to the tables that it is read from.
+//! From a column of a plan down to the tables it is read from.
 
 use polars::prelude::{JoinType, PlSmallStr};
 use polars_plan::plans::expr_ir::ExprIR;
