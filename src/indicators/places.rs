@@ -130,11 +130,8 @@ fn groups(tree: &Tree, register: &RegisterSchema) -> Vec<(Arc<str>, Vec<Arc<str>
     all
 }
 
-/// A group with the name people know it by: that of the unit whose code it is, or of the ownership.
+/// A group with the name people know it by.
 fn group_place(tree: &Tree, register: &RegisterSchema, key: &Arc<str>, value: &Arc<str>) -> Place {
-    let of_ownership = register.ownership.iter().find(|own| **key == *"ownership" && *own.code == **value);
-    let of_unit = || tree.find(value).map(|unit| Arc::clone(&tree.units[unit].name));
-    let name = of_ownership.map(|own| Arc::from(own.name_vi.as_str())).or_else(of_unit).unwrap_or_else(|| Arc::clone(value));
-    let name = if value.is_empty() { Arc::from("(không ghi trong danh sách đơn vị)") } else { name };
+    let name = if value.is_empty() { Arc::from("(không ghi trong danh sách đơn vị)") } else { tree.group_name(register, key, value) };
     Place { kind: PlaceKind::Group(Arc::clone(key)), code: Arc::clone(value), name }
 }

@@ -1,9 +1,11 @@
 //! The tree seen by a grouping: what lies below a unit stands by former district, area or ownership.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Tree, Unit};
 use crate::error::{Error, Result, Words, closest};
+use crate::schema::RegisterSchema;
 
 /// Key of the grouping that is a column of its own.
 const OWNERSHIP: &str = "ownership";
@@ -29,6 +31,14 @@ impl Tree {
         format!("{grouping}={value}")
     }
 
+    /// The name people know a value by: that of the ownership, or of the unit whose code it is; else itself.
+    #[must_use]
+    pub fn group_name(&self, register: &RegisterSchema, grouping: &str, value: &str) -> Arc<str> {
+        let owned = register.ownership.iter().find(|own| grouping == OWNERSHIP && *own.code == *value);
+        let of_unit = || self.find(value).map(|unit| Arc::clone(&self.units[unit].name));
+        owned.map(|own| Arc::from(own.name_vi.as_str())).or_else(of_unit).unwrap_or_else(|| value.into())
+    }
+
     /// Groupings that units have a value of.
     #[must_use]
     pub fn groupings_with(&self, value: &str) -> Vec<&str> {
@@ -52,7 +62,7 @@ impl Tree {
             return Err(Error::Unknown { kind: "grouping", name: grouping.to_owned(), hint: Some(hint) });
         }
         let mut units = self.units.clone();
-        let mut places: std::collections::BTreeMap<String, Unit> = std::collections::BTreeMap::new();
+        let mut places: BTreeMap<String, Unit> = BTreeMap::new();
         for (at, unit) in units.iter_mut().enumerate() {
             if !self.ancestors(at).any(|above| above == top) {
                 continue;

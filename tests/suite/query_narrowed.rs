@@ -1,5 +1,7 @@
 //! Questions that narrow a large table down by a small one, in the ways people write them, against DuckDB on the same files.
 
+use std::path::Path;
+
 use tkgd::archive::{Shelf, View};
 use tkgd::query::sql::{Asked, Catalogue, Entry, Session};
 use tkgd::schema::Schemas;
@@ -31,19 +33,22 @@ const QUESTIONS: &[&str] = &[
     "SELECT s.unit, s.n FROM (SELECT unit, school_year, SUM(value) AS n FROM cells GROUP BY unit, school_year) AS s JOIN units AS u ON s.unit = u.unit AND s.school_year = u.school_year WHERE u.commune = '09001' AND u.term = 'opening'",
 ];
 
+/// The rows of each answer, as plain texts.
+fn answers(archive: &Path, questions: &[&str]) -> Vec<Vec<Vec<String>>> {
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let shelf = Shelf::open(archive, View::Working).unwrap();
+    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let ask = |sql: &&str| session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    questions.iter().map(|sql| rows(ask(sql)).iter().map(|row| row.iter().map(Entry::plain).collect()).collect()).collect()
+}
+
 #[test]
 fn narrowed_questions_are_what_duckdb_says() {
     let archive = archive("query-narrowed");
-    let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
-    let ask = |sql: &&str| {
-        let answer = session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
-        let rows: Vec<Vec<String>> = rows(answer).iter().map(|row| row.iter().map(Entry::plain).collect()).collect();
-        serde_json::json!({"sql": sql, "rows": rows})
-    };
-    let answers: Vec<serde_json::Value> = QUESTIONS.iter().map(ask).collect();
+    let rows = answers(&archive, QUESTIONS);
+    let answers: Vec<serde_json::Value> =
+        QUESTIONS.iter().zip(rows).map(|(sql, rows)| serde_json::json!({"sql": sql, "rows": rows})).collect();
     let file = archive.join("answers.json");
     std::fs::write(&file, serde_json::Value::from(answers).to_string()).unwrap();
     let Some(python) = python() else { return };
@@ -54,14 +59,7 @@ fn narrowed_questions_are_what_duckdb_says() {
 #[test]
 fn a_list_out_of_another_table_is_a_condition_on_the_file() {
     let archive = archive("query-list");
-    let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
-    let plan = |sql: &str| {
-        let told = rows(session.ask(&format!("EXPLAIN {sql}")).unwrap());
-        told.iter().flatten().map(Entry::plain).collect::<Vec<String>>().join("\n")
-    };
-    let text = plan("SELECT SUM(value) AS n FROM cells WHERE unit IN (SELECT unit FROM units WHERE commune = '09001')");
+    let sql = "EXPLAIN SELECT SUM(value) AS n FROM cells WHERE unit IN (SELECT unit FROM units WHERE commune = '09001')";
+    let text = answers(&archive, &[sql]).concat().concat().join("\n");
     assert!(text.contains("SELECTION") && !text.contains("HCONCAT"), "{text}");
 }

@@ -48,9 +48,7 @@ impl Asked<'_> {
         if value.is_empty() {
             return phrase(&self.texts.parts, "no_group", self.lang).into();
         }
-        let owned = self.schemas.register.ownership.iter().find(|own| by == "ownership" && *own.code == *value);
-        let of_unit = || tree.find(value).map(|unit| Arc::clone(&tree.units[unit].name));
-        owned.map(|own| Arc::from(own.name_vi.as_str())).or_else(of_unit).unwrap_or_else(|| value.into())
+        tree.group_name(&self.schemas.register, by, value)
     }
 
     /// The place in a tree.
