@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::schema::RegisterSchema;
-use crate::units::Tree;
+use crate::units::{OWNERSHIP, Tree};
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,13 +121,8 @@ impl Places {
 
 /// Grouping keys, ownership last, and the value of each unit.
 fn groups(tree: &Tree, register: &RegisterSchema) -> Vec<(Arc<str>, Vec<Arc<str>>)> {
-    let mut all: Vec<(Arc<str>, Vec<Arc<str>>)> = Vec::new();
-    for key in &register.groupings {
-        let value = |unit: &crate::units::Unit| Arc::from(unit.group(key));
-        all.push((key.as_str().into(), tree.units.iter().map(value).collect()));
-    }
-    all.push(("ownership".into(), tree.units.iter().map(|unit| Arc::clone(&unit.ownership)).collect()));
-    all
+    let keys = register.groupings.iter().map(String::as_str).chain([OWNERSHIP]);
+    keys.map(|key| (key.into(), tree.units.iter().map(|unit| unit.value_of(key).into()).collect())).collect()
 }
 
 /// A group with the name people know it by.

@@ -44,10 +44,9 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
     let passes = |unit: &crate::units::Unit| {
         sheet.filter.iter().all(|(key, values)| {
             let has = |value: &String| match key.as_str() {
-                "ownership" => *unit.ownership == **value,
                 "kind" => *unit.kind == **value,
                 "level" => unit.levels.iter().any(|level| **level == **value),
-                key => unit.group(key) == value,
+                key => unit.value_of(key) == value,
             };
             values.iter().any(has)
         })

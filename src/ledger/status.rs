@@ -177,8 +177,7 @@ impl Status {
         for row in &self.rows {
             let unit = &tree.units[row.unit];
             let key = match by {
-                Some("ownership") => unit.ownership.to_string(),
-                Some(key) => unit.group(key).to_owned(),
+                Some(key) => unit.value_of(key).to_owned(),
                 // A unit above schools is beside those that report to it.
                 None if unit.aggregate => unit.code.to_string(),
                 None => tree.parent[row.unit].map_or_else(|| unit.code.to_string(), |above| tree.units[above].code.to_string()),

@@ -17,8 +17,11 @@ pub use register::Register;
 pub use succession::{Succession, final_successor};
 pub use tree::{Group, Tree};
 
+/// Key of the grouping that is a column of its own.
+pub const OWNERSHIP: &str = "ownership";
+
 /// One line of the register: a unit as it was between two days.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Unit {
     /// Code, leading zeros kept.
     pub code: Arc<str>,
@@ -63,6 +66,12 @@ impl Unit {
     #[must_use]
     pub fn group(&self, key: &str) -> &str {
         self.groups.iter().find(|(name, _)| &**name == key).map_or("", |(_, value)| value)
+    }
+
+    /// The value of a grouping, ownership included; empty where there is none.
+    #[must_use]
+    pub fn value_of(&self, grouping: &str) -> &str {
+        if grouping == OWNERSHIP { &self.ownership } else { self.group(grouping) }
     }
 
     /// True when a return for this short form id is expected of the unit itself.

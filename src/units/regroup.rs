@@ -3,20 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Tree, Unit};
+use super::{OWNERSHIP, Tree, Unit};
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::RegisterSchema;
 
-/// Key of the grouping that is a column of its own.
-const OWNERSHIP: &str = "ownership";
-
 impl Unit {
-    /// The value of a grouping, ownership included; empty where there is none.
-    #[must_use]
-    pub fn value_of(&self, grouping: &str) -> &str {
-        if grouping == OWNERSHIP { &self.ownership } else { self.group(grouping) }
-    }
-
     /// True for a place that a grouping makes, which is no unit of the register.
     #[must_use]
     pub fn is_group(&self) -> bool {
@@ -45,7 +36,8 @@ impl Tree {
         self.groupings().filter(|key| !value.is_empty() && self.units.iter().any(|unit| unit.value_of(key) == value)).collect()
     }
 
-    fn groupings(&self) -> impl Iterator<Item = &str> {
+    /// Keys of groupings, ownership last.
+    pub(super) fn groupings(&self) -> impl Iterator<Item = &str> {
         self.groupings.iter().map(|key| &**key).chain([OWNERSHIP])
     }
 
@@ -83,18 +75,10 @@ fn place(code: &str, grouping: &str, name: Arc<str>, above: &Unit) -> Unit {
         code: code.into(),
         name,
         kind: grouping.into(),
-        facility: false,
         aggregate: true,
-        levels: Vec::new(),
-        ownership: "".into(),
         reports_to: Some(Arc::clone(&above.code)),
-        files_with: None,
-        forms: Vec::new(),
-        groups: Vec::new(),
-        valid_from: None,
-        valid_to: None,
-        merged_into: None,
         line: above.line,
+        ..Unit::default()
     }
 }
 
@@ -105,30 +89,12 @@ mod tests {
 
     fn unit(code: &str, above: Option<&str>, district: &str, ownership: &str) -> Unit {
         Unit {
+            code: code.into(),
+            kind: "school".into(),
             reports_to: above.map(Arc::from),
             groups: vec![("former_district".into(), district.into())],
             ownership: ownership.into(),
-            ..place(code, "school", code.into(), &blank())
-        }
-    }
-
-    fn blank() -> Unit {
-        Unit {
-            code: "".into(),
-            name: "".into(),
-            kind: "".into(),
-            facility: true,
-            aggregate: false,
-            levels: Vec::new(),
-            ownership: "".into(),
-            reports_to: None,
-            files_with: None,
-            forms: Vec::new(),
-            groups: Vec::new(),
-            valid_from: None,
-            valid_to: None,
-            merged_into: None,
-            line: 1,
+            ..Unit::default()
         }
     }
 

@@ -127,21 +127,17 @@ impl Tree {
     /// All groups of the grouping columns and of ownership, in a stable order.
     #[must_use]
     pub fn groups(&self) -> Vec<Group> {
+        let keys: Vec<Arc<str>> = self.groupings().map(Arc::from).collect();
         let mut found: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
         for (index, unit) in self.units.iter().enumerate() {
-            for (rank, key) in self.groupings.iter().enumerate() {
-                found.entry((rank, unit.group(key))).or_default().push(index);
+            for (rank, key) in keys.iter().enumerate() {
+                found.entry((rank, unit.value_of(key))).or_default().push(index);
             }
-            found.entry((self.groupings.len(), &unit.ownership)).or_default().push(index);
         }
         found
             .into_iter()
             .filter(|((_, value), _)| !value.is_empty())
-            .map(|((rank, value), members)| Group {
-                key: self.groupings.get(rank).map_or_else(|| Arc::from("ownership"), Arc::clone),
-                value: value.into(),
-                members,
-            })
+            .map(|((rank, value), members)| Group { key: Arc::clone(&keys[rank]), value: value.into(), members })
             .collect()
     }
 }

@@ -77,17 +77,10 @@ fn unit(code: &str, above: Option<String>) -> Unit {
         name: code.into(),
         kind: "school".into(),
         facility: true,
-        aggregate: false,
-        levels: Vec::new(),
-        ownership: "".into(),
         reports_to: above.map(Arc::from),
-        files_with: None,
         forms: vec!["F".into()],
-        groups: Vec::new(),
-        valid_from: None,
-        valid_to: None,
-        merged_into: None,
         line: 1,
+        ..Unit::default()
     }
 }
 

@@ -15,16 +15,7 @@ use super::support::{at, read, root, tkgd};
 
 /// All rows of an answer, in an order of their own.
 pub fn rows(answer: Answer) -> Vec<Vec<Entry>> {
-    let mut found = Vec::new();
-    answer
-        .each(&mut |rows| {
-            rows.each(&mut |row| {
-                found.push(row.to_vec());
-                Ok(())
-            })
-        })
-        .unwrap();
-    found
+    answer.rows().unwrap()
 }
 
 fn sorted(answer: Answer) -> Vec<String> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Compared;
 use super::text::by_cause;
-use super::words::Words;
+use super::words::{Words, returns};
 use crate::number::{NumberKind, to_float};
 use crate::query::explain::{Change, Explained, Node, Own, missing};
 
@@ -15,6 +15,9 @@ pub fn json(words: &Words<'_>) -> String {
     let codes = |units: Vec<usize>| units.into_iter().map(|unit| tree.units[unit].code.to_string()).collect::<Vec<String>>();
     let is_below = explained.figure.below(&tree.units[top.unit].code);
     let answers = explained.answers.iter().filter(|answer| tree.find(&answer.unit).is_none_or(|unit| is_below[unit]));
+    let unit = &tree.units[top.unit];
+    let is_counted = unit.is_group() || explained.coverage.contains_key(&*unit.code);
+    let (received, expected) = returns(explained, &unit.code, || top.returns);
     let value = json!({
         "figure": figure(explained),
         "unit": tree.units[top.unit].code,
@@ -22,11 +25,7 @@ pub fn json(words: &Words<'_>) -> String {
         "total": sum(top.total, words.kind()),
         "has_number": top.has_number,
         "incomplete": top.is_incomplete,
-        "coverage": match explained.coverage.get(&*tree.units[top.unit].code) {
-            Some(known) => json!({"received": known.received, "expected": known.expected}),
-            None if tree.units[top.unit].is_group() => json!({"received": top.returns.0, "expected": top.returns.1}),
-            None => Value::Null,
-        },
+        "coverage": is_counted.then(|| json!({"received": received, "expected": expected})),
         "missing": codes(missing(top)),
         "answers": answers.map(|answer| json!({
             "unit": answer.unit, "message": answer.message, "text": answer.text, "by": answer.by, "on": answer.on,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::words::Words;
+use super::words::{Words, returns};
 use super::{Compared, taken_apart};
 use crate::number::{show_change, show_sum};
 use crate::query::explain::{Cause, Change, Explained, Node};
@@ -123,15 +123,9 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
     let received = |explained: &Explained| {
-        // A group has no coverage of its own in the archive.
         let counted = || explained.figure.tree.find(code).map_or((0, 0), |at| taken_apart(explained, at).returns);
-        match explained.coverage.get(code) {
-            Some(known) => format!("{}/{}", known.received, known.expected),
-            None => {
-                let (received, expected) = counted();
-                format!("{received}/{expected}")
-            }
-        }
+        let (received, expected) = returns(explained, code, counted);
+        format!("{received}/{expected}")
     };
     let fields = [("before", &*received(&older.explained)), ("after", &*received(newer))];
     lines.push(words.say(texts, "coverage", &fields));

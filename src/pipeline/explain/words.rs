@@ -141,12 +141,10 @@ impl<'a> Words<'a> {
         Head { total: self.head("total", &[("unit", &self.unit(top.unit)), ("number", &self.number(top))]), lines, notes }
     }
 
-    /// Returns received and expected of a unit: as the archive counted them, else as they are counted here.
+    /// Returns received and expected of a unit of the tree.
     fn returns(&self, explained: &Explained, node: &Node) -> (String, String) {
-        match explained.coverage.get(&*self.tree().units[node.unit].code) {
-            Some(known) => (known.received.to_string(), known.expected.to_string()),
-            None => (node.returns.0.to_string(), node.returns.1.to_string()),
-        }
+        let (received, expected) = returns(explained, &self.tree().units[node.unit].code, || node.returns);
+        (received.to_string(), expected.to_string())
     }
 
     /// The number of a unit with everything below it.
@@ -264,6 +262,18 @@ impl<'a> Words<'a> {
             lines.extend(places.iter().map(|place| self.say(&self.own.texts.against, id, &[("place", place)])));
         }
         lines
+    }
+}
+
+/// Returns received and expected of a unit: as the archive counted them, else as they are counted here; of a group it has not.
+pub fn returns(explained: &Explained, code: &str, counted: impl FnOnce() -> (usize, usize)) -> (i64, i64) {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    match explained.coverage.get(code) {
+        Some(known) => (known.received, known.expected),
+        None => {
+            let (received, expected) = counted();
+            (count(received), count(expected))
+        }
     }
 }
 

@@ -75,6 +75,21 @@ impl Answer {
         self.batches(&mut |frame| take(&Rows { frame }))
     }
 
+    /// Works it out and hands over all its rows: for answers that fit into memory.
+    ///
+    /// # Errors
+    /// When it cannot be worked out.
+    pub fn rows(self) -> Result<Vec<Vec<Entry>>> {
+        let mut rows = Vec::new();
+        self.each(&mut |batch| {
+            batch.each(&mut |row| {
+                rows.push(row.to_vec());
+                Ok(())
+            })
+        })?;
+        Ok(rows)
+    }
+
     pub(super) fn schema(&self) -> &SchemaRef {
         &self.schema
     }

@@ -101,14 +101,7 @@ impl<'a> Session<'a> {
     fn rows(&self, sql: &str, wanted: Wanted) -> Result<Option<Vec<Vec<Entry>>>> {
         let Ok(answer) = self.ask(sql) else { return Ok(None) };
         let answer = if wanted.is_distinct { answer.distinct() } else { answer };
-        let mut rows = Vec::new();
-        answer.first(u32::try_from(wanted.rows + 1).unwrap_or(u32::MAX)).each(&mut |batch| {
-            batch.each(&mut |row| {
-                rows.push(row.to_vec());
-                Ok(())
-            })
-        })?;
-        Ok(Some(rows))
+        answer.first(u32::try_from(wanted.rows + 1).unwrap_or(u32::MAX)).rows().map(Some)
     }
 
     /// Makes known whatever a question names.

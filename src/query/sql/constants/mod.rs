@@ -11,7 +11,6 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::helpers::attached_token::AttachedToken;
@@ -20,7 +19,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserOptions};
 
 use self::names::Named;
-use self::values::{Literal, expression, literal};
+use self::values::literal;
 use super::answer::Entry;
 use crate::error::Result;
 
@@ -45,7 +44,7 @@ pub(super) type Ask<'a> = &'a dyn Fn(&str, Wanted) -> Result<Option<Vec<Vec<Entr
 /// When a subquery cannot be answered for another reason than that it depends on a row.
 pub(super) fn with_constants(sql: &str, ask: Ask<'_>) -> Result<Option<String>> {
     let Some(mut question) = parsed(sql) else { return Ok(None) };
-    let mut settler = Settler { ask, scope: Vec::new(), before: Vec::new(), is_changed: false };
+    let mut settler = Settler { ask, scope: Vec::new(), around: Vec::new(), is_changed: false };
     match VisitMut::visit(&mut question, &mut settler) {
         ControlFlow::Break(error) => Err(*error),
         ControlFlow::Continue(()) if !settler.is_changed => Ok(None),
@@ -71,8 +70,8 @@ struct Settler<'a> {
     ask: Ask<'a>,
     /// Tables that queries around have named with WITH, the outermost first.
     scope: Vec<Cte>,
-    /// How many there were, for every query around.
-    before: Vec<usize>,
+    /// What the queries around name so, taken out while the rest of each is gone through: nothing is asked twice.
+    around: Vec<Option<With>>,
     is_changed: bool,
 }
 
@@ -80,17 +79,20 @@ impl VisitorMut for Settler<'_> {
     type Break = Box<crate::error::Error>;
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<Self::Break> {
-        self.before.push(self.scope.len());
+        let mut with = query.with.take();
         // One after the other: a table sees those named before it only.
-        for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
+        for cte in with.iter_mut().flat_map(|with| &mut with.cte_tables) {
             VisitMut::visit(&mut cte.query, self)?;
             self.scope.push(cte.clone());
         }
+        self.around.push(with);
         ControlFlow::Continue(())
     }
 
-    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<Self::Break> {
-        self.scope.truncate(self.before.pop().unwrap_or_default());
+    fn post_visit_query(&mut self, query: &mut Query) -> ControlFlow<Self::Break> {
+        query.with = self.around.pop().flatten();
+        let own = query.with.as_ref().map_or(0, |with| with.cte_tables.len());
+        self.scope.truncate(self.scope.len() - own);
         ControlFlow::Continue(())
     }
 
@@ -134,33 +136,34 @@ impl Settler<'_> {
     fn list(&self, expr: &Expr, query: &Query, negated: bool) -> Result<Option<Expr>> {
         let rows = self.rows(query, Wanted { rows: MOST_VALUES, is_distinct: true })?;
         let Some(rows) = rows.filter(|rows| rows.len() <= MOST_VALUES) else { return Ok(None) };
-        let mut values = BTreeSet::new();
-        for row in &rows {
-            let [value] = &row[..] else { return Ok(None) };
-            // A list of exact or other decimals is compared as the engine sees fit.
-            let Some(literal) = literal(value).filter(|literal| !matches!(literal, Literal::Exact(..) | Literal::Float(_))) else {
-                return Ok(None);
-            };
-            values.insert(literal);
+        // A list of exact or other decimals is compared as the engine sees fit.
+        let value = |row: Vec<Entry>| match <[Entry; 1]>::try_from(row) {
+            Ok([Entry::Decimal(..) | Entry::Float(_)]) | Err(_) => None,
+            Ok([value]) => Some(value),
+        };
+        let Some(mut values) = rows.into_iter().map(value).collect::<Option<Vec<Entry>>>() else { return Ok(None) };
+        // In an order: the same question is the same text.
+        values.sort_by_cached_key(|value| (*value != Entry::Null, value.plain()));
+        values.dedup();
+        if values.is_empty() {
+            return Ok(literal(&Entry::Flag(negated)));
         }
-        let list: Vec<Expr> = values.into_iter().map(expression).collect();
-        if list.is_empty() {
-            return Ok(Some(expression(Literal::Flag(negated))));
-        }
-        Ok(Some(Expr::InList { expr: Box::new(expr.clone()), list, negated }))
+        let list = values.iter().map(literal).collect::<Option<Vec<Expr>>>();
+        Ok(list.map(|list| Expr::InList { expr: Box::new(expr.clone()), list, negated }))
     }
 
     fn value(&self, query: &Query) -> Result<Option<Expr>> {
         let Some(rows) = self.rows(query, Wanted { rows: 1, is_distinct: false })? else { return Ok(None) };
         match &rows[..] {
-            [] => Ok(Some(expression(Literal::Null))),
+            [] => Ok(literal(&Entry::Null)),
             // Brackets: a negative number stands where a name stood.
-            [row] if row.len() == 1 => Ok(literal(&row[0]).map(|literal| Expr::Nested(Box::new(expression(literal))))),
+            [row] if row.len() == 1 => Ok(literal(&row[0]).map(|literal| Expr::Nested(Box::new(literal)))),
             _ => Ok(None),
         }
     }
 
     fn existence(&self, query: &Query, negated: bool) -> Result<Option<Expr>> {
-        Ok(self.rows(query, Wanted { rows: 0, is_distinct: false })?.map(|rows| expression(Literal::Flag(rows.is_empty() == negated))))
+        let rows = self.rows(query, Wanted { rows: 0, is_distinct: false })?;
+        Ok(rows.and_then(|rows| literal(&Entry::Flag(rows.is_empty() == negated))))
     }
 }

@@ -40,16 +40,6 @@ struct Sides {
     keys: Vec<(PlSmallStr, PlSmallStr)>,
 }
 
-/// What is known of a part of a plan without reading it.
-#[derive(Default)]
-struct Part {
-    bytes: u64,
-    /// Something in it leaves rows out.
-    is_filtered: bool,
-    /// It is worked out once for several places, or reads what has no size.
-    is_closed: bool,
-}
-
 /// Reduces the large sides of a plan's joins, the innermost joins first.
 ///
 /// # Errors
@@ -73,7 +63,7 @@ fn find_joins(plan: &IRPlan, node: Node, joins: &mut Vec<Node>, seen: &mut HashS
 
 fn reduce_join(plan: &mut IRPlan, join: Node) -> PolarsResult<()> {
     for sides in sides(plan, join) {
-        if !is_worth_it(plan, &sides) {
+        if !is_filtered(plan, sides.small) || is_closed(plan, sides.small) {
             continue;
         }
         let origins: Vec<(PlSmallStr, Vec<Origin>)> = sides
@@ -82,7 +72,7 @@ fn reduce_join(plan: &mut IRPlan, join: Node) -> PolarsResult<()> {
             .map(|(small, large)| (small.clone(), trace(plan, sides.large, large)))
             .filter(|(_, origins)| !origins.is_empty())
             .collect();
-        if origins.is_empty() {
+        if origins.is_empty() || !is_worth_it(plan, &sides) {
             continue;
         }
         let found = work_out(plan, sides.small)?;
@@ -122,39 +112,43 @@ fn sides(plan: &IRPlan, join: Node) -> Vec<Sides> {
     }
 }
 
-/// True where reading the small side first can spare more than it costs.
-fn is_worth_it(plan: &IRPlan, sides: &Sides) -> bool {
-    let small = measure(plan, sides.small);
-    if small.is_closed || !small.is_filtered || small.bytes > SMALL_BYTES {
-        return false;
-    }
-    let large = measure(plan, sides.large);
-    small.bytes.saturating_mul(SMALL_SHARE) <= large.bytes
+/// True where something in a part of a plan leaves rows out. What has been worked out already was filtered; other tables in
+/// memory are as small.
+fn is_filtered(plan: &IRPlan, node: Node) -> bool {
+    let here = plan.lp_arena.get(node);
+    let is_own = match here {
+        IR::Scan { predicate, .. } => predicate.is_some(),
+        IR::Filter { .. } | IR::Slice { .. } | IR::DataFrameScan { .. } => true,
+        _ => false,
+    };
+    is_own || here.inputs().any(|input| is_filtered(plan, input))
 }
 
-fn measure(plan: &IRPlan, node: Node) -> Part {
+/// True where a part of a plan is worked out once for several places, or reads what has no size.
+fn is_closed(plan: &IRPlan, node: Node) -> bool {
     let here = plan.lp_arena.get(node);
-    let mut part = Part::default();
-    for input in here.inputs() {
-        let below = measure(plan, input);
-        part.bytes = part.bytes.saturating_add(below.bytes);
-        part.is_filtered |= below.is_filtered;
-        part.is_closed |= below.is_closed;
-    }
+    let is_own = match here {
+        IR::Scan { sources, .. } => sources.as_paths().is_none(),
+        IR::Cache { .. } => true,
+        _ => false,
+    };
+    is_own || here.inputs().any(|input| is_closed(plan, input))
+}
+
+/// True where reading the small side first can spare more than it costs.
+fn is_worth_it(plan: &IRPlan, sides: &Sides) -> bool {
+    let small = bytes(plan, sides.small);
+    small <= SMALL_BYTES && small.saturating_mul(SMALL_SHARE) <= bytes(plan, sides.large)
+}
+
+/// The size of the files that a part of a plan reads.
+fn bytes(plan: &IRPlan, node: Node) -> u64 {
+    let here = plan.lp_arena.get(node);
+    let size = |path: &PlRefPath| std::fs::metadata(path.as_str()).map_or(0, |known| known.len());
     match here {
-        IR::Scan { sources, predicate, .. } => {
-            let paths = sources.as_paths();
-            part.is_closed |= paths.is_none();
-            let size = |path: &PlRefPath| std::fs::metadata(path.as_str()).map_or(0, |known| known.len());
-            part.bytes = paths.unwrap_or_default().iter().map(size).sum();
-            part.is_filtered |= predicate.is_some();
-        }
-        // What has been worked out already was filtered; other tables in memory are as small.
-        IR::Filter { .. } | IR::Slice { .. } | IR::DataFrameScan { .. } => part.is_filtered = true,
-        IR::Cache { .. } => part.is_closed = true,
-        _ => {}
+        IR::Scan { sources, .. } => sources.as_paths().unwrap_or_default().iter().map(size).sum(),
+        _ => here.inputs().fold(0, |sum, input| sum.saturating_add(bytes(plan, input))),
     }
-    part
 }
 
 /// The rows of a part of a plan.
