@@ -96,6 +96,14 @@ pub enum Error {
         /// What the library said.
         reason: String,
     },
+    /// Somebody else is writing where this command wants to write.
+    #[error("`{}` is in use{}", path.display(), held_by(holder))]
+    Busy {
+        /// The folder that is being written.
+        path: PathBuf,
+        /// The command, and whose it is; empty where nobody knows.
+        holder: String,
+    },
     /// A total does not fit the numbers the archive can hold.
     #[error("the total of {what} is too large to be held exactly")]
     Overflow {
@@ -139,6 +147,7 @@ impl Error {
             Self::Unknown { kind, name, .. } => format!("không có {} `{name}`", kind_vi(kind)),
             Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
             Self::Library { action, path, reason } => format!("không {} được `{}`: {reason}", action_vi(action), path.display()),
+            Self::Busy { path, holder } => format!("`{}` đang được dùng{}", path.display(), held_by(holder)),
             Self::Overflow { what } => format!("tổng của {what} quá lớn, không giữ được chính xác"),
         }
     }
@@ -148,6 +157,10 @@ impl Error {
     pub fn hint(&self) -> Option<Words> {
         match self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
+            Self::Busy { .. } => Some(Words::both(
+                "đợi lệnh đó xong rồi chạy lại; chưa có gì bị thay đổi",
+                "wait until that command has ended and try again; nothing was changed",
+            )),
             Self::Io { action: "write" | "rename", .. } => Some(Words::both(
                 "đóng tệp nếu đang mở ở chương trình khác, và kiểm tra chỗ trống trên đĩa",
                 "close the file if it is open in another program, and check free space",
@@ -155,6 +168,10 @@ impl Error {
             _ => None,
         }
     }
+}
+
+fn held_by(holder: &str) -> String {
+    if holder.is_empty() { String::new() } else { format!(": {holder}") }
 }
 
 fn action_vi(action: &'static str) -> &'static str {

@@ -15,7 +15,8 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 }
 
 /// True for characters that print nothing: zero-width, byte-order marks, soft hyphens, controls.
-fn is_invisible(c: char) -> bool {
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}') || (c.is_control() && !c.is_whitespace())
 }
 

@@ -47,6 +47,14 @@ mod worked_values;
 #[path = "suite/release.rs"]
 mod release;
 
+/// Every command that writes, against every kind of place: what the program did not write stays as it is.
+#[path = "suite/outputs.rs"]
+mod outputs;
+
+/// Two commands at once, and one of them killed: as if they had come one after the other.
+#[path = "suite/together.rs"]
+mod together;
+
 /// Properties that hold for any input.
 #[path = "suite/properties.rs"]
 mod properties;

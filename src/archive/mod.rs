@@ -44,12 +44,12 @@ pub use comparisons::write_comparisons;
 pub use figure_key::FigureKey;
 pub use figures::{ArchivedCell, FigureReader, value_table};
 pub use indicators::{ArchivedIndicator, read_indicators, read_series, write_indicators};
-pub use past::{Past, inputs_of, past_returns};
+pub use past::{Past, inputs_of, past_returns, run_of};
 pub use recount::{TableTotal, recount};
 pub use release::{
     Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, ReleaseEntry, ReleaseFacts, Resource,
-    StagedRelease, Verified, VersionLine, Writer, clean, describe, drop_draft, files_below, files_to_verify, follow, latest, next_number,
-    read_versions, restore, verify, write_versions,
+    StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft, files_to_verify, follow, latest,
+    next_number, note_ledger_alone, read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
@@ -62,6 +62,9 @@ pub use totals::{ArchivedTotals, totals_from_archive};
 
 /// Key of a file's metadata under which its inputs stand, each with its hash.
 const INPUTS_KEY: &str = "tkgd.inputs";
+
+/// Key of a file's metadata under which the run stands that wrote it.
+const RUN_KEY: &str = "tkgd.run";
 
 /// Everything a term's archive holds.
 #[derive(Debug)]
@@ -200,7 +203,7 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
     let hashes: Vec<String> = sources.iter().map(|(file, sha256)| format!("{sha256} {file}")).collect();
     let forms: Vec<String> = input.forms.iter().map(|f| format!("{} {} {}", f.id, f.version, f.layout_status.id())).collect();
     let mut pairs = vec![
-        ("tkgd.run", input.run.to_owned()),
+        (RUN_KEY, input.run.to_owned()),
         ("tkgd.version", env!("CARGO_PKG_VERSION").to_owned()),
         ("tkgd.circular", input.circular.to_owned()),
         ("tkgd.forms", forms.join("\n")),

@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::INPUTS_KEY;
 use super::shelf::TermState;
 use super::term_facts::read_missing;
 use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
+use super::{INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
@@ -73,13 +73,26 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
 /// # Errors
 /// When the file cannot be read.
 pub fn inputs_of(path: &Path) -> Result<Option<String>> {
+    noted(path, INPUTS_KEY)
+}
+
+/// The run that a table is of; none where the file is not there, or is no table of ours.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn run_of(path: &Path) -> Result<Option<String>> {
+    noted(path, RUN_KEY)
+}
+
+/// What a file says of itself under a key.
+fn noted(path: &Path, key: &str) -> Result<Option<String>> {
     if !path.is_file() {
         return Ok(None);
     }
     let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
     let metadata = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e))?;
     let pairs = metadata.metadata().file_metadata().key_value_metadata();
-    Ok(pairs.into_iter().flatten().find(|pair| pair.key == INPUTS_KEY).and_then(|pair| pair.value.clone()))
+    Ok(pairs.into_iter().flatten().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()))
 }
 
 /// Form ids of a term and the ids of their layouts.

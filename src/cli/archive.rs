@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::progress::Bars;
 use super::{Context, Exit, print};
-use crate::archive::{Fault, Shelf, Verified, View, Writer, clean, files_to_verify, restore, verify};
+use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::pipeline::{Progress as _, Rebuilt, ReleaseTexts, rebuild};
@@ -44,6 +44,9 @@ enum Command {
     Verify {
         #[command(flatten)]
         folder: Folder,
+        /// Chỉ xem kho: kho là bản sao, không có sổ theo dõi bên cạnh.
+        #[arg(long)]
+        archive_only: bool,
     },
     /// Dựng lại một bản chốt từ đầu vào đã lưu và so từng byte.
     Rebuild {
@@ -76,7 +79,10 @@ enum Command {
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     match &args.command {
         Command::List { folder, as_of } => list(&folder.archive, *as_of, context),
-        Command::Verify { folder } => verified(&folder.archive, context),
+        Command::Verify { folder, archive_only } => {
+            let scope = if *archive_only { VerifyScope::ArchiveOnly } else { VerifyScope::WithLedgers };
+            verified(&folder.archive, scope, context)
+        }
         Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, (out.as_deref(), *from_cells), context),
         Command::Repair { folder } => {
             there(&folder.archive)?;
@@ -146,11 +152,11 @@ fn list(archive: &Path, as_of: Option<NaiveDate>, context: &Context) -> Result<E
     Ok(Exit::Fine)
 }
 
-fn verified(archive: &Path, context: &Context) -> Result<Exit> {
+fn verified(archive: &Path, scope: VerifyScope, context: &Context) -> Result<Exit> {
     there(archive)?;
     let bars = Bars::new(context.lang);
     bars.start("verify", files_to_verify(archive)?);
-    let found = verify(archive, &|| bars.step())?;
+    let found = verify(archive, scope, &|| bars.step())?;
     bars.finish();
     if context.json {
         let problem =
@@ -181,6 +187,10 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
                 .pick("không đúng bản chốt mới nhất; chạy `tkgd archive repair`", "is not the latest release; run `tkgd archive repair`"),
             Fault::InProgress => lang
                 .pick("lần chốt trước bị ngắt; chạy `tkgd archive repair`", "the last release was interrupted; run `tkgd archive repair`"),
+            Fault::Renamed => lang.pick("thư mục bản chốt đã bị đổi tên", "the folder of a release was renamed"),
+            Fault::OtherRun => lang.pick("không phải của lần chạy mà bản chốt nêu", "is not of the run that the release names"),
+            Fault::LedgerMissing => lang.pick("mất sổ theo dõi", "the ledger is missing"),
+            Fault::LedgerShortened => lang.pick("sổ theo dõi đã bị cắt hoặc sửa", "the ledger was shortened or changed"),
         };
         let _ = writeln!(out, "  {}: {said}", problem.path);
         for (name, text) in [(lang.pick("đúng ra", "expected"), &problem.expected), (lang.pick("đang có", "found"), &problem.found)] {
@@ -197,7 +207,10 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
     let shelf = Shelf::open(archive, View::Published)?;
     let state = shelf.named(name)?;
     let place = match out {
-        Some(out) => Place::kept(out)?,
+        Some(out) => {
+            context.output_rules_beside(archive).check_folder(out)?;
+            Place::kept(out)?
+        }
         None => Place::passing()?,
     };
     let bars = Bars::new(context.lang);
@@ -253,16 +266,21 @@ impl Place {
             let reason = Words::both("thư mục phải chưa có hoặc trống", "the folder must be new or empty");
             return Err(Error::config(folder.display(), reason));
         }
-        Self::new(folder.to_owned(), false)
+        std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
+        Ok(Self { folder: folder.to_owned(), passing: false })
     }
 
+    /// A new folder that goes again; one that is there already is somebody else's.
     fn passing() -> Result<Self> {
-        Self::new(std::env::temp_dir().join(format!("tkgd-rebuild-{}", std::process::id())), true)
-    }
-
-    fn new(folder: PathBuf, passing: bool) -> Result<Self> {
-        std::fs::create_dir_all(&folder).map_err(|e| Error::io("write", &folder, e))?;
-        Ok(Self { folder, passing })
+        let name = |n: u32| std::env::temp_dir().join(format!("tkgd-rebuild-{}-{n}", std::process::id()));
+        for folder in (0..).map(name) {
+            match std::fs::create_dir(&folder) {
+                Ok(()) => return Ok(Self { folder, passing: true }),
+                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(e) => return Err(Error::io("write", &folder, e)),
+            }
+        }
+        Err(Error::io("write", name(0), std::io::Error::from(std::io::ErrorKind::AlreadyExists)))
     }
 }
 

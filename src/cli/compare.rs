@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::pipeline::{ArchiveRequest, CompareRequest, compare_archived, compared_json, compared_text, option_day};
+use crate::pipeline::{ArchiveRequest, CompareRequest, CompareTarget, compare_archived, compared_json, compared_text, option_day};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  tkgd compare 2025-2026-opening@1 2025-2026-opening@2 --archive luu-tru\n  \
@@ -33,7 +33,7 @@ pub struct Args {
     /// Xem theo những gì đã chốt đến hết ngày này.
     #[arg(long, value_name = "NGÀY")]
     as_of: Option<String>,
-    /// Thư mục nhận so-sanh-so-lieu.xlsx, so-sanh-so-lieu.json và các bảng Parquet; thư mục cũ bị thay.
+    /// Thư mục nhận so-sanh-so-lieu.xlsx, so-sanh-so-lieu.json và các bảng Parquet; chỉ thay những tệp lần trước ghi ở đó.
     #[arg(long)]
     out: Option<PathBuf>,
 }
@@ -48,13 +48,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         b: args.b.clone(),
         units,
     };
-    let compared = compare_archived(&request, &schemas, (args.out.as_deref(), context.lang), &Bars::new(context.lang))?;
+    let target = |folder| CompareTarget { folder, replace: context.replace, lang: context.lang };
+    let compared = compare_archived(&request, &schemas, args.out.as_deref().map(target), &Bars::new(context.lang))?;
     if context.json {
         print(&compared_json(&compared, &schemas, context.lang));
     } else {
         print(&compared_text(&compared, &schemas, context.lang));
         if let Some(folder) = &args.out {
-            print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), folder.display()));
+            print(&context.written_text(folder, &compared.published.kept));
         }
     }
     Ok(Exit::Fine)

@@ -3,10 +3,9 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
-use crate::pipeline::{
-    ArchiveRequest, ExplainRequest, explain_figure, explained_html, explained_json, explained_text, option_day, write_whole,
-};
+use crate::disk::write_file;
+use crate::error::{Error, Result};
+use crate::pipeline::{ArchiveRequest, ExplainRequest, explain_figure, explained_html, explained_json, explained_text, option_day};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  tkgd explain 02-TH-DN/III/37/1 --unit 79 --pipeline dau-nam-hoc.toml\n  \
@@ -59,16 +58,17 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         state: args.state.clone(),
         against: args.against.clone(),
     };
+    let rules = context.output_rules_beside(&request.archive.folder()?);
+    args.html.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
     let explanation = explain_figure(&request, &schemas, context.lang)?;
-    if let Some(path) = &args.html {
-        write_whole(path, explained_html(&explanation, &schemas, context.lang).as_bytes())?;
-    }
+    let page = || explained_html(&explanation, &schemas, context.lang);
+    let written = args.html.as_deref().map(|path| Ok::<_, Error>((path, write_file(path, page().as_bytes(), &rules)?))).transpose()?;
     if context.json {
         print(&explained_json(&explanation, &schemas, context.lang));
     } else {
         print(&explained_text(&explanation, &schemas, context.lang, args.all));
-        if let Some(path) = &args.html {
-            print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), path.display()));
+        if let Some((path, published)) = written {
+            print(&context.written_text(path, &published.kept));
         }
     }
     Ok(Exit::Fine)

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use super::progress::Bars;
 use super::{Context, Exit, print};
-use crate::error::Result;
-use crate::pipeline::{IndicatorRequest, Pipeline, indicators_csv, indicators_json, indicators_text, term_indicators, write_whole};
+use crate::disk::write_file;
+use crate::error::{Error, Result};
+use crate::pipeline::{IndicatorRequest, indicators_csv, indicators_json, indicators_text, term_indicators};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -30,18 +31,20 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
+    let rules = pipeline.output_rules();
+    args.csv.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
+    let _lock = pipeline.lock_shared()?;
     let request = IndicatorRequest { indicators: args.indicators.clone(), by: args.by.clone(), parts: args.parts };
     term_indicators(&pipeline, &schemas, &context.isolation, &Bars::new(context.lang), &request, &mut |lines, places| {
-        if let Some(path) = &args.csv {
-            write_whole(path, &indicators_csv(lines, places)?)?;
-        }
+        let csv = args.csv.as_deref().map(|path| Ok::<_, Error>((path, write_file(path, &indicators_csv(lines, places)?, &rules)?)));
+        let csv = csv.transpose()?;
         if context.json {
             print(&format!("{:#}\n", indicators_json(lines, places, context.lang)));
         } else {
             print(&indicators_text(lines, places, context.lang));
-            if let Some(path) = &args.csv {
-                print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), path.display()));
+            if let Some((path, published)) = csv {
+                print(&context.written_text(path, &published.kept));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
+use crate::disk::write_new;
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::pipeline::workspace_files;
@@ -32,10 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     }
     for (name, bytes) in files {
         let path = args.folder.join(&name);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
-        }
-        std::fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))?;
+        write_new(&path, &bytes)?;
         print(&format!("{}\n", path.display()));
     }
     print(match context.lang {

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::ClosingKind;
-use crate::pipeline::{LedgerAct, LedgerAnswer, Pipeline, act, answer, answers_from, history_json, history_text, verified};
+use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history_json, history_text, verified};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -160,7 +160,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 fn action(id: &str, args: &ActArgs, context: &Context) -> Result<Exit> {
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
     let wish = LedgerAct {
         action: id.to_owned(),
         units: args.units.clone(),
@@ -192,7 +192,7 @@ fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit
 }
 
 fn write(pipeline: &std::path::Path, answers: &[LedgerAnswer], on: Option<NaiveDate>, context: &Context) -> Result<Exit> {
-    let pipeline = Pipeline::open(pipeline)?;
+    let pipeline = context.pipeline(pipeline)?;
     Ok(written(answer(&pipeline, &context.schemas()?, &context.isolation, answers, on)?, context))
 }
 
@@ -207,7 +207,7 @@ fn written(entries: usize, context: &Context) -> Exit {
 }
 
 fn history(args: &HistoryArgs, context: &Context) -> Result<Exit> {
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
     let wish = (args.unit.as_deref(), args.form.as_deref());
     if context.json {
         print(&format!("{:#}\n", history_json(&pipeline, wish)?));
@@ -218,7 +218,7 @@ fn history(args: &HistoryArgs, context: &Context) -> Result<Exit> {
 }
 
 fn verify(args: &VerifyArgs, context: &Context) -> Result<Exit> {
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
     let (is_whole, text, value) = verified(&pipeline, &context.schemas()?, context.lang)?;
     print(&if context.json { format!("{value:#}\n") } else { text });
     Ok(if is_whole { Exit::Fine } else { Exit::Findings })

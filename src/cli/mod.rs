@@ -22,13 +22,15 @@ mod table;
 mod template;
 mod timings;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::disk::{KeptFile, OutputRules};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
+use crate::pipeline::Pipeline;
 use crate::schema::Schemas;
 
 /// How the program ends.
@@ -74,6 +76,9 @@ pub struct Cli {
     /// Thư mục biểu mẫu thay cho (hoặc bổ sung) biểu mẫu có sẵn trong chương trình.
     #[arg(long, global = true, value_name = "THƯ MỤC")]
     schemas: Option<PathBuf>,
+    /// Thay cả những tệp đã có sẵn mà không phải do tkgd ghi.
+    #[arg(long, global = true)]
+    replace: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -169,12 +174,51 @@ struct Context {
     json: bool,
     format: FormatArg,
     schemas_folder: Option<PathBuf>,
+    replace: bool,
     isolation: Isolation,
 }
 
 impl Context {
     fn schemas(&self) -> Result<Schemas> {
         Schemas::load(self.schemas_folder.as_deref())
+    }
+
+    /// A pipeline, with what was told to the command.
+    fn pipeline(&self, path: &Path) -> Result<Pipeline> {
+        let pipeline = Pipeline::open(path)?;
+        Ok(Pipeline { schemas: self.schemas_folder.clone(), replace: self.replace, ..pipeline })
+    }
+
+    /// What a command without a pipeline may write where.
+    fn output_rules(&self) -> OutputRules {
+        let rules = OutputRules::new(self.replace);
+        match &self.schemas_folder {
+            Some(folder) => rules.guarding(Words::both("thư mục biểu mẫu", "the schemas"), folder),
+            None => rules,
+        }
+    }
+
+    /// The same, away from an archive too.
+    fn output_rules_beside(&self, archive: &Path) -> OutputRules {
+        self.output_rules().guarding(Words::both("kho lưu trữ", "the archive"), archive)
+    }
+
+    /// Files that somebody had changed, a line each.
+    fn kept_text(&self, kept: &[KeptFile]) -> String {
+        let line = |kept: &KeptFile| match (self.lang, kept.path == kept.kept_as) {
+            (Lang::Vi, true) => format!("{}: tệp đã được sửa sau khi tkgd ghi, giữ nguyên\n", kept.path.display()),
+            (Lang::En, true) => format!("{}: changed since tkgd wrote it, left as it is\n", kept.path.display()),
+            (Lang::Vi, false) => {
+                format!("{}: đã được sửa sau khi tkgd ghi; bản đã sửa giữ ở {}\n", kept.path.display(), kept.kept_as.display())
+            }
+            (Lang::En, false) => format!("{}: changed since tkgd wrote it; kept as {}\n", kept.path.display(), kept.kept_as.display()),
+        };
+        kept.iter().map(line).collect()
+    }
+
+    /// What was written and what was kept, for a screen.
+    fn written_text(&self, place: &Path, kept: &[KeptFile]) -> String {
+        format!("{}: {}\n{}", self.lang.pick("Đã ghi", "Written"), place.display(), self.kept_text(kept))
     }
 }
 
@@ -208,6 +252,7 @@ impl Cli {
             json: self.format == FormatArg::Json,
             format: self.format,
             schemas_folder: self.schemas,
+            replace: self.replace,
             isolation: Isolation::this_program(),
         };
         match self.command {

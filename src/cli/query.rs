@@ -71,6 +71,8 @@ fn set(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let rules = context.output_rules_beside(&args.archive);
+    args.out.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
     let schemas = context.schemas()?;
     let catalogue = Catalogue::load(&schemas)?;
     let shelf = Shelf::open(&args.archive, view(args)?)?;
@@ -170,7 +172,7 @@ fn format(args: &Args, context: &Context) -> FormatArg {
 }
 
 fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
-    let lang = context.lang;
+    let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
     let needs_out =
         || Error::config("--out", Words::both("dạng này phải ghi ra tệp: --out TỆP", "this format is written to a file: --out FILE"));
     let written = match (format(args, context), &args.out) {
@@ -185,20 +187,21 @@ fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), se
         (FormatArg::Csv, None) => return to_stdout(|out| write_csv(answer, out)),
         (FormatArg::Json, None) => return to_stdout(|out| write_json(answer, out)),
         (FormatArg::Xlsx | FormatArg::Parquet, None) => return Err(needs_out()),
-        (FormatArg::Text, Some(path)) => written_whole(path, |out| {
+        (FormatArg::Text, Some(path)) => written_whole(path, &rules, |out| {
             let (text, written) = write_text(answer, u32::MAX - 1)?;
             out.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e))?;
             Ok(written)
         })?,
-        (FormatArg::Csv, Some(path)) => written_whole(path, |out| write_csv(answer, out))?,
-        (FormatArg::Json, Some(path)) => written_whole(path, |out| write_json(answer, out))?,
-        (FormatArg::Parquet, Some(path)) => write_parquet(answer, path)?,
+        (FormatArg::Csv, Some(path)) => written_whole(path, &rules, |out| write_csv(answer, out))?,
+        (FormatArg::Json, Some(path)) => written_whole(path, &rules, |out| write_json(answer, out))?,
+        (FormatArg::Parquet, Some(path)) => write_parquet(answer, path, &rules)?,
         (FormatArg::Xlsx, Some(path)) => {
             let cut = lang.pick("Kết quả còn nữa; ghi ra CSV hoặc Parquet để có đủ", "There are more rows: CSV and Parquet hold them all");
-            write_xlsx_file(answer, (title, cut), day(session, schemas)?, path)?
+            write_xlsx_file(answer, (title, cut), day(session, schemas)?, path, &rules)?
         }
     };
     told(&written, args, lang);
+    print(&context.kept_text(&written.kept));
     Ok(())
 }
 

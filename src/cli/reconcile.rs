@@ -1,10 +1,11 @@
 //! `tkgd reconcile`: what schools submitted against what the official system holds, cell by cell.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::progress::Bars;
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
+use crate::disk::OutputRules;
+use crate::error::{Error, Result, Words};
 use crate::number::NumberLocale;
 use crate::pipeline::{ReconcileRequest, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled};
 use crate::query::reconcile::{Options, Which};
@@ -68,7 +69,7 @@ pub struct Args {
     /// Bỏ qua các ô mà một nguồn không có cột.
     #[arg(long)]
     shared_cells: bool,
-    /// Thư mục nhận doi-chieu.xlsx, can-sua/, doi-chieu.json và các bảng Parquet; thư mục cũ bị thay.
+    /// Thư mục nhận doi-chieu.xlsx, can-sua/, doi-chieu.json và các bảng Parquet; chỉ thay những tệp lần trước ghi ở đó.
     #[arg(long)]
     out: Option<PathBuf>,
     /// In mọi ô chênh lệch ra màn hình.
@@ -85,20 +86,40 @@ enum TrustArg {
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let request = request(args)?;
     let schemas = context.schemas()?;
+    let rules = output_rules(args, context)?;
+    args.out.as_deref().map_or(Ok(()), |folder| rules.check_folder(folder))?;
     let result = reconcile_sources(&request, &schemas, &context.isolation, &Bars::new(context.lang))?;
-    if let Some(folder) = &args.out {
-        write_reconciled(&result, &schemas, folder, context.lang)?;
-    }
+    let write = |folder: &Path| write_reconciled(&result, &schemas, folder, &rules, context.lang);
+    let written = args.out.as_deref().map(write).transpose()?;
     if context.json {
         print(&reconciled_json(&result, &schemas, context.lang));
     } else {
         let cells = if args.all { usize::MAX } else { CELLS };
         print(&reconciled_text(&result, &schemas, context.lang, cells));
-        if let Some(folder) = &args.out {
-            print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), folder.display()));
+        if let Some((folder, published)) = args.out.as_deref().zip(written) {
+            print(&context.written_text(folder, &published.kept));
         }
     }
     Ok(if result.is_equal() { Exit::Fine } else { Exit::Findings })
+}
+
+/// Nothing is written near what is compared.
+fn output_rules(args: &Args, context: &Context) -> Result<OutputRules> {
+    let mut rules = match &args.pipeline {
+        Some(pipeline) => context.pipeline(pipeline)?.output_rules(),
+        None => context.output_rules(),
+    };
+    let source = Words::both("nguồn được đối chiếu", "a source that is compared");
+    for path in [&args.a, &args.b].into_iter().chain(&args.mapping_a).chain(&args.mapping_b).chain(&args.register) {
+        rules = rules.guarding(source.clone(), path);
+        // A pipeline as a source stands for everything that it reads.
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+            && let Ok(pipeline) = context.pipeline(path)
+        {
+            rules = rules.and(pipeline.output_rules());
+        }
+    }
+    Ok(rules)
 }
 
 fn request(args: &Args) -> Result<ReconcileRequest> {

@@ -8,7 +8,7 @@ use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, ReleaseRequest, Released, release};
+use crate::pipeline::{ReleaseRequest, Released, release};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -31,7 +31,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let bars = Bars::new(context.lang);
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
     let request = ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), signed: args.signed.clone() };
     let released = release(&pipeline, &schemas, &request, (&context.isolation, &bars))?;
     if context.json {
@@ -40,6 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         print(&format!("{answer:#}\n"));
     } else {
         print(&text(&released, context.lang));
+        print(&context.kept_text(&released.published.kept));
     }
     Ok(Exit::of(&released.findings))
 }

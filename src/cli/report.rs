@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
-use crate::pipeline::{AdHocRequest, Pipeline, ad_hoc_report, report_book, report_only};
+use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -37,7 +37,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             })?;
             let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&book.file));
             let request = AdHocRequest { book: &book, shown: &shown, out: &out };
-            ad_hoc_report(&Pipeline::open(&pipeline)?, &schemas, request, &context.isolation, &bars)?
+            ad_hoc_report(&context.pipeline(&pipeline)?, &schemas, request, &context.isolation, &bars)?
         }
         None => {
             let missing = |vi: &str, en: &str| Error::config(args.file.display(), Words::both(vi, en));
@@ -45,11 +45,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
                 return Err(missing("xuất biểu của quy trình cần --unit", "official workbooks of a pipeline need --unit"));
             }
             let out = args.out.as_ref().ok_or_else(|| missing("cần --out THƯ MỤC", "--out FOLDER is needed"))?;
-            report_only(&Pipeline::open(&args.file)?, &schemas, &args.units, out, &context.isolation, &bars)?
+            report_only(&context.pipeline(&args.file)?, &schemas, &args.units, out, &context.isolation, &bars)?
         }
     };
-    for path in written {
+    for path in &written.files {
         print(&format!("{}\n", path.display()));
     }
+    print(&context.kept_text(&written.kept));
     Ok(Exit::Fine)
 }

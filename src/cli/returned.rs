@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, ReturnRequest, return_workbooks};
+use crate::pipeline::{ReturnRequest, return_workbooks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  tkgd return pipelines/dau-nam-hoc.toml --out tra-lai\n  \
@@ -16,9 +17,12 @@ tkgd tra-lai dau-nam-hoc.toml --unit 00101 --only-errors --out tra-lai-00101")]
 pub struct Args {
     /// Tệp quy trình (.toml).
     pipeline: PathBuf,
-    /// Thư mục nhận biểu trả lại và phiếu; thư mục cũ bị thay.
+    /// Thư mục trả lại: mỗi lần trả ghi vào một thư mục con riêng, tên là ngày trả; các lần trước giữ nguyên.
     #[arg(long)]
     out: PathBuf,
+    /// Ngày trả, ví dụ 2025-10-20; mặc định hôm nay.
+    #[arg(long, value_name = "NGÀY")]
+    on: Option<NaiveDate>,
     /// Chỉ trả cho đơn vị này và các đơn vị thuộc nó; lặp lại được.
     #[arg(long = "unit", value_name = "MÃ")]
     units: Vec<String>,
@@ -29,13 +33,13 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
-    let request = ReturnRequest { folder: args.out.clone(), units: args.units.clone(), only_errors: args.only_errors };
+    let pipeline = context.pipeline(&args.pipeline)?;
+    let request = ReturnRequest { folder: args.out.clone(), on: args.on, units: args.units.clone(), only_errors: args.only_errors };
     let returned = return_workbooks(&pipeline, &schemas, &request, &context.isolation, &Bars::new(context.lang))?;
     if context.json {
         let failed: Vec<_> = returned.failed.iter().map(|(file, reason)| json!({ "file": file, "reason": reason })).collect();
         let value = json!({
-            "folder": args.out,
+            "folder": returned.round,
             "workbooks": returned.workbooks,
             "units": returned.units,
             "summaries": returned.summaries,
@@ -47,7 +51,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     for (file, reason) in &returned.failed {
         print(&format!("{}: {file}: {reason}\n", context.lang.pick("Chỉ có phiếu, không ghi chú được vào tệp", "Note only")));
     }
-    let (workbooks, units, summaries, folder) = (returned.workbooks, returned.units, returned.summaries, args.out.display());
+    let (workbooks, units, summaries, folder) = (returned.workbooks, returned.units, returned.summaries, returned.round.display());
     print(&match context.lang {
         Lang::Vi => format!("Đã ghi {folder}: {workbooks} biểu có ghi chú, {units} phiếu đơn vị, {summaries} phiếu tổng hợp\n"),
         Lang::En => format!("Written {folder}: {workbooks} annotated workbooks, {units} notes, {summaries} summaries\n"),

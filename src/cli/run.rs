@@ -11,7 +11,7 @@ use super::{Context, Exit, print};
 use crate::archive::DRAFT;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
+use crate::pipeline::{Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
 use crate::schema::Schemas;
 
 /// Findings of one rule shown on the screen; all of them are in the files.
@@ -41,7 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     progress.start("schemas", 1);
     let schemas = context.schemas()?;
     progress.finish();
-    let mut pipeline = Pipeline::open(&args.pipeline)?;
+    let mut pipeline = context.pipeline(&args.pipeline)?;
     pipeline.file.inputs.received_on = args.received_on;
     let result = run_pipeline(&pipeline, &schemas, &context.isolation, &progress)?;
     if context.json {
@@ -55,6 +55,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&result.findings, &schemas.rules, context.lang, per_rule));
         print(&summary_text(&result, &schemas, context.lang));
+        print(&context.kept_text(&result.published.kept));
     }
     if args.timings {
         eprint!("{}", progress.table(context.lang));

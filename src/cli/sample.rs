@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
+use crate::disk::{OutputFolder, Scope};
 use crate::error::{Error, Result};
 use crate::pipeline::{SampleRequest, sample_files, sample_history_files};
 use crate::sample::{Dirt, SampleOptions};
@@ -57,14 +58,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         None => sample_files(&schemas, &request)?,
         Some(years) => sample_history_files(&schemas, &request, years)?,
     };
-    let count = files.len();
-    for (name, bytes) in files {
-        let path = args.folder.join(&name);
-        if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
-        }
-        std::fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))?;
-    }
-    print(&format!("{}: {count} tệp\n", args.folder.display()));
+    let folder = OutputFolder::open(&args.folder, Scope::Added, &context.output_rules())?;
+    files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;
+    let published = folder.publish()?;
+    print(&format!("{}: {} tệp\n{}", args.folder.display(), published.files.len(), context.kept_text(&published.kept)));
     Ok(Exit::Fine)
 }

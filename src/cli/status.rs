@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::{Context, Exit, print};
+use crate::disk::write_file;
 use crate::error::Result;
 use crate::ingest::read_table;
 use crate::ledger::Contacts;
-use crate::pipeline::{Pipeline, StatusRequest, reminders_xlsx, status_json, status_text, status_xlsx, term_status, write_whole};
+use crate::pipeline::{StatusRequest, reminders_xlsx, status_json, status_text, status_xlsx, term_status};
 
 /// Returns shown on the screen; all of them are in the workbook.
 const ROWS: usize = 30;
@@ -44,11 +45,16 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
+    let rules = pipeline.output_rules();
+    args.xlsx.iter().chain(&args.reminders).try_for_each(|path| rules.check_file(path))?;
+    let lock = pipeline.lock_shared()?;
     let request = StatusRequest { by: args.by.clone(), on: args.on };
     let term = term_status(&pipeline, &schemas, &context.isolation, &request)?;
+    drop(lock);
+    let mut kept = Vec::new();
     if let Some(path) = &args.xlsx {
-        write_whole(path, &status_xlsx(&term, context.lang)?)?;
+        kept.extend(write_file(path, &status_xlsx(&term, context.lang)?, &rules)?.kept);
     }
     if let Some(path) = &args.reminders {
         let own = args.contacts.clone().unwrap_or_else(|| pipeline.path(CONTACTS.as_ref()));
@@ -58,15 +64,16 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         } else {
             Contacts::default()
         };
-        write_whole(path, &reminders_xlsx(&term, &contacts, context.lang)?)?;
+        kept.extend(write_file(path, &reminders_xlsx(&term, &contacts, context.lang)?, &rules)?.kept);
     }
     if context.json {
         print(&format!("{:#}\n", status_json(&term)));
     } else {
         print(&status_text(&term, context.lang, if args.all { usize::MAX } else { ROWS }));
         for path in args.xlsx.iter().chain(&args.reminders) {
-            print(&format!("{}: {}\n", context.lang.pick("Đã ghi", "Written"), path.display()));
+            print(&context.written_text(path, &[]));
         }
+        print(&context.kept_text(&kept));
     }
     Ok(Exit::Fine)
 }

@@ -6,7 +6,7 @@ use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, TemplateRequest, write_templates};
+use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -28,14 +28,15 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let pipeline = Pipeline::open(&args.pipeline)?;
+    let pipeline = context.pipeline(&args.pipeline)?;
     let request = TemplateRequest { units: args.units.clone(), zipped: args.zipped };
     let written = write_templates(&pipeline, &schemas, &request, &args.out, &context.isolation, &Bars::new(context.lang))?;
-    let (out, files, past) = (args.out.display(), written.files.len(), written.with_past);
+    let (out, files, past) = (args.out.display(), written.published.files.len(), written.with_past);
     print(&match context.lang {
         Lang::Vi => format!("{out}: {files} tệp, {past} biểu kèm số liệu kỳ trước\n"),
         Lang::En => format!("{out}: {files} files, {past} forms with the figures of a year ago\n"),
     });
+    print(&context.kept_text(&written.published.kept));
     for (form, why) in &written.gaps {
         print(&match context.lang {
             Lang::Vi => format!("  {form}: không kèm số liệu kỳ trước, {}\n", why.vi),

@@ -4,16 +4,16 @@ use std::path::{Path, PathBuf};
 
 use super::figures::{BookGrids, FigureSource, Figures, book_plan};
 use super::inputs::load;
-use super::publish::write_whole;
 use super::run::{Look, run_id};
 use super::{Pipeline, Progress};
 use crate::aggregate::aggregate;
 use crate::archive::{TermKey, past_returns};
+use crate::disk::{Published, write_file};
 use crate::error::{Error, Result, Words, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::ingest::Isolation;
-use crate::report::{FigureTexts, TableLook, figure_listing, listings_html, write_xlsx};
-use crate::schema::{ReportBook, Schemas, parse_toml};
+use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
+use crate::schema::{ReportBook, ReportSheet, Schemas, parse_toml};
 use crate::term::{Period, SchoolYear};
 use crate::text::looks_like_formula;
 
@@ -63,10 +63,13 @@ pub fn ad_hoc_report(
     request: AdHocRequest<'_>,
     isolation: &Isolation,
     progress: &dyn Progress,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Published> {
+    let rules = pipeline.output_rules();
+    rules.check_file(request.out)?;
+    let _lock = pipeline.lock_shared()?;
     let texts: FigureTexts = schemas.files.toml("figures.toml")?;
     let books = std::slice::from_ref(request.book);
-    let mut written = Vec::new();
+    let mut written = Published::default();
     with_facts((pipeline, schemas), books, isolation, progress, &mut |facts, look| {
         let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
@@ -75,10 +78,16 @@ pub fn ad_hoc_report(
                 let plan = book_plan(look, &texts, &BookGrids::new(facts, request.book, request.shown)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
-                write_whole(request.out, &bytes)?;
-                written.push(request.out.to_owned());
+                written = write_file(request.out, &bytes, &rules)?;
             }
-            "html" | "csv" => written.extend(plain(facts, look, &texts, request, ending == "html")?),
+            "html" => written = write_file(request.out, page(facts, look, &texts, request)?.as_bytes(), &rules)?,
+            "csv" => {
+                for (path, bytes) in csv_files(facts, look, &texts, request)? {
+                    let Published { files, kept } = write_file(&path, &bytes, &rules)?;
+                    written.files.extend(files);
+                    written.kept.extend(kept);
+                }
+            }
             _ => {
                 let reason = Words::both(format!("không ghi được tệp .{ending}"), format!("there is no writing a .{ending}"));
                 return Err(Error::config(request.out.display(), reason).with_hint(".xlsx, .html, .csv"));
@@ -89,25 +98,32 @@ pub fn ad_hoc_report(
     Ok(written)
 }
 
-/// Every sheet as a listing: one page for all, or a CSV file for each.
-fn plain(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>, as_page: bool) -> Result<Vec<PathBuf>> {
+/// Every sheet as a listing.
+fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
     let term = look.loaded.regulation.term_text(look.pipeline.period);
     let unverified = look.unverified(crate::finding::Lang::Vi);
     let mut lines: Vec<String> = Vec::new();
     if !unverified.is_empty() {
         lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
     }
-    let mut pages = Vec::new();
-    let mut written = Vec::new();
-    for (index, sheet) in request.book.sheets.iter().enumerate() {
+    let listing = |sheet: &ReportSheet| {
         let grid = grid(facts, request.shown, sheet)?;
         let title = sheet.title.replace("{term}", &term);
         let look = TableLook { name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
-        let table = figure_listing(look, &grid);
-        if as_page {
-            pages.push(table);
-            continue;
-        }
+        Ok(figure_listing(look, &grid))
+    };
+    request.book.sheets.iter().map(listing).collect()
+}
+
+/// One page for all sheets.
+fn page(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
+    Ok(listings_html(&listings(facts, look, texts, request)?))
+}
+
+/// A file for each sheet: the first one as it was asked for, the others with a number.
+fn csv_files(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+    let mut files = Vec::new();
+    for (index, table) in listings(facts, look, texts, request)?.iter().enumerate() {
         let path = if index == 0 { request.out.to_owned() } else { request.out.with_extension(format!("{}.csv", index + 1)) };
         let failed = |e: &dyn std::fmt::Display| Error::library("write", &path, e);
         let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
@@ -120,14 +136,10 @@ fn plain(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHoc
             });
             writer.write_record(texts).map_err(|e| failed(&e))?;
         }
-        write_whole(&path, &writer.into_inner().map_err(|e| failed(&e))?)?;
-        written.push(path);
+        let bytes = writer.into_inner().map_err(|e| failed(&e))?;
+        files.push((path, bytes));
     }
-    if as_page {
-        write_whole(request.out, listings_html(&pages).as_bytes())?;
-        written.push(request.out.to_owned());
-    }
-    Ok(written)
+    Ok(files)
 }
 
 /// Which indicators to give.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::inputs::Loaded;
-use super::publish::StagedFolder;
 use super::{Pipeline, run::Look};
 use crate::archive::{ArchiveInput, Destination, Past, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators};
 use crate::cells::Returns;
+use crate::disk::OutputFolder;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
 use crate::indicators::{
@@ -148,7 +148,7 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When a layout is not right or a file cannot be written.
-    pub fn write(&self, look: &Look<'_>, books: &[BookGrids<'_>], archive: &Shelf, folder: &StagedFolder) -> Result<()> {
+    pub fn write(&self, look: &Look<'_>, books: &[BookGrids<'_>], archive: &Shelf, folder: &OutputFolder) -> Result<()> {
         let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
         let shown = || {
             books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
@@ -158,7 +158,7 @@ impl<'a> Figures<'a> {
         shown.and(listed)
     }
 
-    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &StagedFolder) -> Result<()> {
+    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
         let book = grids.book;
         let indicators = book.indicators.then_some((&self.lines[..], &self.places));
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
@@ -166,7 +166,7 @@ impl<'a> Figures<'a> {
         folder.write(&book.file, &bytes)
     }
 
-    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Shelf, folder: &StagedFolder) -> Result<()> {
+    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Shelf, folder: &OutputFolder) -> Result<()> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
             texts,
@@ -185,7 +185,7 @@ impl<'a> Figures<'a> {
     }
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
-    fn write_csv(&self, folder: &StagedFolder) -> Result<()> {
+    fn write_csv(&self, folder: &OutputFolder) -> Result<()> {
         let is_place = |line: &&IndicatorLine<'a>| !matches!(self.places.all[line.place].kind, PlaceKind::Unit(unit) if !self.facts.tree.units[unit].aggregate);
         let lines: Vec<IndicatorLine<'a>> = self.lines.iter().filter(is_place).cloned().collect();
         folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&lines, &self.places)?)

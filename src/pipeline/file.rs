@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::archive::{Shelf, TermKey, View};
-use crate::error::{Error, Result};
+use crate::disk::{Lock, OutputRules, WORK_FOLDER, stem};
+use crate::error::{Error, Result, Words};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
 use crate::ledger::Ledger;
 use crate::number::NumberLocale;
@@ -174,7 +175,18 @@ pub struct Pipeline {
     pub workspace: PathBuf,
     /// What is looked at of other terms.
     pub view: View,
+    /// The pipeline file.
+    pub source: PathBuf,
+    /// The folder of schemas beside those built in, if there is one; told to a command.
+    pub schemas: Option<PathBuf>,
+    /// Files that the program did not write may be replaced; told to a command.
+    pub replace: bool,
 }
+
+/// Lock of a workspace: whoever writes into it holds it alone, whoever reads everything of it shares it.
+const LOCK: &str = "workspace.lock";
+/// Local deadlines, where no other file is named.
+const DEADLINES: &str = "han-nop.toml";
 
 impl Pipeline {
     /// Reads a pipeline file.
@@ -188,7 +200,15 @@ impl Pipeline {
         let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let period = Period { year, term: file.term };
-        Ok(Self { workspace: tidy(&folder.join(&file.workspace)), file, text, period, view: View::Working })
+        let workspace = tidy(&folder.join(&file.workspace));
+        Ok(Self { workspace, file, text, period, view: View::Working, source: path.to_owned(), schemas: None, replace: false })
+    }
+
+    /// A pipeline that stands in no file; its paths start where the program runs.
+    #[must_use]
+    pub fn made(file: PipelineFile, period: Period) -> Self {
+        let (text, workspace, source) = (String::new(), PathBuf::new(), PathBuf::new());
+        Self { file, text, period, workspace, view: View::Working, source, schemas: None, replace: false }
     }
 
     /// A path of the file, seen from where the program runs.
@@ -207,20 +227,83 @@ impl Pipeline {
     /// The term's ledger.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
-        let folder = self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger"));
-        Ledger::named(&self.path(&folder), &self.slug())
+        Ledger::named(&self.ledger_folder(), &self.slug())
+    }
+
+    fn ledger_folder(&self) -> PathBuf {
+        self.path(&self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger")))
+    }
+
+    /// What commands on this pipeline may write where: nowhere near anything that it reads, its ledger or its archive.
+    #[must_use]
+    pub fn output_rules(&self) -> OutputRules {
+        let rules = self.rules_of_inputs();
+        let rules = rules.guarding(Words::both("sổ theo dõi", "the ledger"), &self.ledger_folder());
+        rules.guarding(Words::both("kho lưu trữ", "the archive"), &self.archive())
+    }
+
+    /// Refuses a pipeline whose own outputs would meet what it reads, or each other, before anything is done.
+    ///
+    /// # Errors
+    /// When they do.
+    pub fn check_outputs(&self) -> Result<()> {
+        self.output_rules().check_folder(&self.output())?;
+        let inputs = self.rules_of_inputs();
+        inputs.check_folder(&self.archive())?;
+        inputs.check_folder(&self.ledger_folder())?;
+        inputs.guarding(Words::both("sổ theo dõi", "the ledger"), &self.ledger_folder()).check_folder(&self.archive())
+    }
+
+    /// Guards everything that is read.
+    fn rules_of_inputs(&self) -> OutputRules {
+        let inputs = &self.file.inputs;
+        let mut rules = OutputRules::new(self.replace);
+        let input = Words::both("dữ liệu đầu vào", "what is read");
+        let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
+        let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
+        for path in inputs.workbooks.iter().chain(lists).chain(single.into_iter().flatten()) {
+            rules = rules.guarding(input.clone(), &self.path(path));
+        }
+        if inputs.deadlines.is_none() {
+            rules = rules.guarding(input, &self.path(Path::new(DEADLINES)));
+        }
+        rules = rules.guarding(Words::both("danh sách đơn vị", "the register"), &self.path(&self.file.register));
+        if self.source.as_os_str() != "" {
+            rules = rules.guarding(Words::both("tệp quy trình", "the pipeline"), &self.source);
+        }
+        match &self.schemas {
+            Some(folder) => rules.guarding(Words::both("thư mục biểu mẫu", "the schemas"), folder),
+            None => rules,
+        }
+    }
+
+    /// Keeps every other command from writing into the workspace, or from looking while this one writes; where nobody
+    /// can write into the workspace itself, the locks of archive, ledger and output folders do.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another command keeps it.
+    pub fn lock_alone(&self) -> Result<Option<Lock>> {
+        unless_read_only(Lock::take(&self.path(Path::new(WORK_FOLDER)).join(LOCK)))
+    }
+
+    /// Keeps others from writing into the workspace while it is read.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another command writes.
+    pub fn lock_shared(&self) -> Result<Option<Lock>> {
+        unless_read_only(Lock::share(&self.path(Path::new(WORK_FOLDER)).join(LOCK)))
     }
 
     /// The term, the state of its results if it is a later one, and the reporting stream if it is one of its own, as file
     /// names say it.
     fn slug(&self) -> String {
-        let state = self.file.result_state.as_ref().map(|state| format!("-{state}")).unwrap_or_default();
+        let state = self.file.result_state.as_ref().map(|state| format!("-{}", stem(state))).unwrap_or_default();
         format!("{}-{}{state}{}", self.period.year, self.period.term.id(), self.stream())
     }
 
     /// What keeps the files of a reporting stream of its own apart from those of the terms.
     fn stream(&self) -> String {
-        self.file.regulation.as_ref().map(|id| format!("-{id}")).unwrap_or_default()
+        self.file.regulation.as_ref().map(|id| format!("-{}", stem(id))).unwrap_or_default()
     }
 
     /// The archive, looked at as the pipeline does.
@@ -241,6 +324,16 @@ impl Pipeline {
     #[must_use]
     pub fn archive(&self) -> PathBuf {
         self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| format!("archive{}", self.stream()).into()))
+    }
+}
+
+/// A workspace that nobody can write into needs no lock.
+fn unless_read_only(lock: Result<Lock>) -> Result<Option<Lock>> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    match lock {
+        Ok(lock) => Ok(Some(lock)),
+        Err(Error::Io { source, .. }) if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => Ok(None),
+        Err(problem) => Err(problem),
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::file::ListFormat;
-use super::publish::StagedFolder;
 use crate::cells::Submission;
+use crate::disk::OutputFolder;
 use crate::error::{Error, Result};
 use crate::ingest::list_heading;
 use crate::location::CellRef;
@@ -74,7 +74,7 @@ pub fn write_lists(
     submissions: &[Submission],
     tree: &Tree,
     formats: &[ListFormat],
-    folder: &StagedFolder,
+    folder: &OutputFolder,
 ) -> Result<()> {
     let wanted = forms.par_iter().filter(|_| !formats.is_empty()).map(|form| (form, list_table(form, submissions, tree)));
     let tables: Vec<(&Arc<Form>, FlatTable)> = wanted.filter(|(_, table)| !table.rows.is_empty()).collect();

@@ -11,7 +11,6 @@ mod file;
 mod inputs;
 mod ledger;
 mod lists;
-mod publish;
 mod reconcile;
 mod release;
 mod reports;
@@ -27,7 +26,9 @@ mod workspace;
 mod yearly;
 
 pub use ad_hoc::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
-pub use compare::{CompareRequest, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text};
+pub use compare::{
+    CompareRequest, CompareTarget, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text,
+};
 pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
 pub use figures::{FigureSource, Figures, summary_books};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
@@ -36,7 +37,6 @@ pub use ledger::{
     status_text, status_xlsx, term_status, verified,
 };
 pub use lists::list_table;
-pub use publish::write_whole;
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };

@@ -1,20 +1,20 @@
 //! Official workbooks of a run: which ones, made in parallel, each read back.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::publish::StagedFolder;
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, Target, Total};
+use crate::disk::{FileNames, OutputFolder, stem};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::Recogniser;
 use crate::number::show;
 use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back, write_xlsx};
 use crate::schema::{Form, Regulation};
-use crate::text::tone_key;
 use crate::units::Tree;
 
 /// One workbook to be made.
@@ -46,13 +46,15 @@ pub struct ReportSetting<'a> {
 /// The workbooks the pipeline asks for: every form with anything expected or received.
 #[must_use]
 pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> Vec<ReportJob<'a>> {
+    let names = TargetNames::new(setting.tree);
     let mut jobs = Vec::new();
     for aggregation in aggregations {
+        let form = stem(&aggregation.form.short);
         for (target, total) in &aggregation.totals {
             if total.coverage.expected + total.coverage.received > 0
-                && let Some((name, subject, unit)) = wanted(setting, target)
+                && let Some((name, subject, unit)) = wanted(setting, target, &names)
             {
-                let file = format!("{name}_{}.xlsx", aggregation.form.short);
+                let file = format!("{name}_{form}.xlsx");
                 jobs.push(ReportJob { file, subject, report: report(setting, &aggregation.form, unit, total) });
             }
         }
@@ -61,18 +63,18 @@ pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> 
 }
 
 /// File name, subject and printed name of a target the pipeline wants a workbook of.
-fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target) -> Option<(String, Arc<str>, &'a str)> {
+fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &TargetNames) -> Option<(String, Arc<str>, &'a str)> {
     let outputs = &setting.pipeline.file.outputs;
     match target {
         Target::Unit(unit) => {
             let unit = &setting.tree.units[*unit];
             let named = outputs.reports.iter().any(|wish| **wish == *unit.kind || **wish == *unit.code);
             let wanted = named || (outputs.reports.is_empty() && unit.aggregate);
-            wanted.then(|| (safe_name(&unit.code), Arc::clone(&unit.code), &*unit.name))
+            wanted.then(|| (names.units.of(&unit.code), Arc::clone(&unit.code), &*unit.name))
         }
         Target::Group(key, value) => {
             let wanted = outputs.groups.iter().any(|wish| **wish == **key);
-            wanted.then(|| (format!("{key}_{}", safe_name(value)), Arc::from(format!("{key}:{value}")), &**value))
+            wanted.then(|| (format!("{key}_{}", names.group(key, value)), Arc::from(format!("{key}:{value}")), &**value))
         }
     }
 }
@@ -92,11 +94,29 @@ fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, unit: &'a str, total: 
     }
 }
 
-/// A name every file system takes: letters, digits, dashes.
-pub fn safe_name(text: &str) -> String {
-    let key = tone_key(text);
-    let name: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') { text.to_owned() } else { name }
+/// What units and groups are called in names of files.
+struct TargetNames {
+    units: FileNames,
+    groups: BTreeMap<Arc<str>, FileNames>,
+}
+
+impl TargetNames {
+    fn new(tree: &Tree) -> Self {
+        let mut values: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
+        for (key, value) in tree.units.iter().flat_map(|unit| &unit.groups) {
+            values.entry(Arc::clone(key)).or_default().push(Arc::clone(value));
+        }
+        Self { units: unit_names(tree), groups: values.into_iter().map(|(key, values)| (key, FileNames::new(values))).collect() }
+    }
+
+    fn group(&self, key: &str, value: &str) -> String {
+        self.groups.get(key).map_or_else(|| stem(value), |names| names.of(value))
+    }
+}
+
+/// What the units of a tree are called in names of files.
+pub fn unit_names(tree: &Tree) -> FileNames {
+    FileNames::new(tree.units.iter().map(|unit| &unit.code))
 }
 
 /// The bytes of a report, read back and compared.
@@ -115,7 +135,7 @@ pub fn report_bytes(job: &ReportJob<'_>, recogniser: &Recogniser) -> Result<Vec<
 ///
 /// # Errors
 /// The first workbook that cannot be written or does not read back.
-pub fn write_reports(jobs: &[ReportJob<'_>], recogniser: &Recogniser, folder: &StagedFolder, progress: &dyn Progress) -> Result<()> {
+pub fn write_reports(jobs: &[ReportJob<'_>], recogniser: &Recogniser, folder: &OutputFolder, progress: &dyn Progress) -> Result<()> {
     progress.start("outputs", jobs.len());
     jobs.par_iter().try_for_each(|job| {
         let bytes = report_bytes(job, recogniser)?;

@@ -11,7 +11,6 @@ use super::figures::{BookGrids, FigureSource, Figures, looked_at, summary_books}
 use super::inputs::{Loaded, load};
 use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
-use super::publish::{StagedFolder, write_whole};
 use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
 use super::show::{findings_csv, findings_json, findings_text};
@@ -19,8 +18,10 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, past_returns, recount, write_archive};
-use crate::disk::hex;
+use crate::archive::{
+    ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, note_ledger_alone, past_returns, recount, write_archive,
+};
+use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
@@ -46,6 +47,8 @@ pub struct RunResult {
     pub output: Option<PathBuf>,
     /// The archive's folder; `None` when errors stopped the run.
     pub archive: Option<PathBuf>,
+    /// What was put in place, and what somebody had changed there.
+    pub published: Published,
 }
 
 /// What came of checking single files.
@@ -66,15 +69,20 @@ pub struct Checked {
 /// published unless everything was written and read back.
 pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
     let archive = pipeline.archive();
+    pipeline.check_outputs()?;
+    let _lock = pipeline.lock_alone()?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let Made { loaded, summary, findings, folder } = make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
     let is_written = folder.is_some();
-    folder.map_or(Ok(()), StagedFolder::publish)?;
+    let published = folder.map_or_else(|| Ok(Published::default()), OutputFolder::publish)?;
     progress.start("ledger", 1);
     record_received(pipeline, &loaded, &catalogue, isolation)?;
+    if is_written {
+        note_ledger_alone(&archive, pipeline.ledger().path())?;
+    }
     progress.finish();
     let (output, archive) = is_written.then(|| (pipeline.output(), archive)).unzip();
-    Ok(RunResult { summary, findings, output, archive })
+    Ok(RunResult { summary, findings, output, archive, published })
 }
 
 /// What a run has made, before anybody sees it.
@@ -86,7 +94,7 @@ pub(super) struct Made {
     /// All findings, graded and sorted.
     pub findings: Vec<Finding>,
     /// Reports and lists, to be published; `None` when errors stopped the run.
-    pub folder: Option<StagedFolder>,
+    pub folder: Option<OutputFolder>,
 }
 
 /// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
@@ -125,13 +133,11 @@ pub(super) fn make(
     let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
     let told = told(&findings, schemas, (&quality_texts.file, page));
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
-        // What is wrong is told all the same, beside the reports of the last run that was not stopped.
-        std::fs::create_dir_all(pipeline.output()).map_err(|e| Error::io("write", pipeline.output(), e))?;
-        told.iter().try_for_each(|(name, text)| write_whole(&pipeline.output().join(name), text.as_bytes()))?;
+        write_beside(pipeline, &told)?;
         return Ok(Made { loaded, summary, findings, folder: None });
     }
     summary.reports = jobs.len();
-    let folder = StagedFolder::new(&pipeline.output())?;
+    let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
     let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
     let (lists, reports) = rayon::join(lists, || write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress));
@@ -147,8 +153,16 @@ pub(super) fn make(
         folder.write(&yearly_texts.file, &table)?;
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
+    folder.write_run_files(&run)?;
     publish_archive(&look, destination, (&findings, &figures, &grids), progress)?;
     Ok(Made { summary, findings, folder: Some(folder), loaded })
+}
+
+/// What is wrong is told all the same, beside the reports of the last run that was not stopped.
+fn write_beside(pipeline: &Pipeline, told: &[(String, String)]) -> Result<()> {
+    let folder = OutputFolder::open(&pipeline.output(), Scope::Added, &pipeline.output_rules())?;
+    told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
+    folder.publish().map(drop)
 }
 
 /// The files that tell the findings, by name.
@@ -316,10 +330,12 @@ fn publish_archive(
     progress.start("archive", 1);
     let Look { pipeline, schemas, loaded, aggregations, run } = *look;
     // Whoever writes a release has the lock already.
-    let _writer = match destination {
+    let writer = match destination {
         Destination::Draft(archive) => Some(Writer::open(archive)?),
         Destination::Release(_) => None,
     };
+    let staged = writer.as_ref().map(Writer::begin_draft).transpose()?;
+    let destination = staged.as_ref().map_or(destination, |staged| Destination::Release(staged.folder()));
     let input = ArchiveInput {
         period: pipeline.period,
         circular: &loaded.regulation.id,
@@ -346,7 +362,7 @@ fn publish_archive(
             }
         }
     }
-    Ok(())
+    staged.map_or(Ok(()), |staged| staged.commit(&input.key(), run))
 }
 
 /// The sum of all numbers of one kind that the returns of a form hold.
@@ -481,7 +497,9 @@ pub fn report_only(
     folder: &Path,
     isolation: &Isolation,
     progress: &dyn Progress,
-) -> Result<Vec<PathBuf>> {
+) -> Result<Published> {
+    pipeline.output_rules().check_folder(folder)?;
+    let _lock = pipeline.lock_shared()?;
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let loaded = load(pipeline, schemas, isolation, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
@@ -498,13 +516,10 @@ pub fn report_only(
         let hint = wishes.first().and_then(|w| closest(w, units)).map(Words::did_you_mean);
         return Err(Error::Unknown { kind: "unit with figures", name: wishes.join(", "), hint });
     }
-    std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
     let recogniser = Recogniser::new(&loaded.forms);
-    let mut written = Vec::new();
+    let folder = OutputFolder::open(folder, Scope::Added, &pipeline.output_rules())?;
     for job in &jobs {
-        let path = folder.join(&job.file);
-        write_whole(&path, &report_bytes(job, &recogniser)?)?;
-        written.push(path);
+        folder.write(&job.file, &report_bytes(job, &recogniser)?)?;
     }
-    Ok(written)
+    folder.publish()
 }

@@ -27,8 +27,7 @@ impl ArchiveRequest {
     /// When there is no such archive.
     pub fn open(&self) -> Result<(Shelf, Option<TermKey>)> {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
-        let own = pipeline.as_ref().map(Pipeline::archive);
-        let folder = self.archive.clone().or(own).unwrap_or_else(|| PathBuf::from("archive"));
+        let folder = self.folder_with(pipeline.as_ref());
         if !folder.is_dir() {
             let reason = Words::both("không có kho lưu trữ ở đây", "there is no archive here");
             let hint = Words::both(
@@ -39,6 +38,21 @@ impl ArchiveRequest {
         }
         let view = self.as_of.map_or(View::Working, View::as_of);
         Ok((Shelf::open(&folder, view)?, pipeline.map(|pipeline| pipeline.key())))
+    }
+}
+
+impl ArchiveRequest {
+    /// The archive's folder, there or not.
+    ///
+    /// # Errors
+    /// When the pipeline cannot be read.
+    pub fn folder(&self) -> Result<PathBuf> {
+        let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
+        Ok(self.folder_with(pipeline.as_ref()))
+    }
+
+    fn folder_with(&self, pipeline: Option<&Pipeline>) -> PathBuf {
+        self.archive.clone().or(pipeline.map(Pipeline::archive)).unwrap_or_else(|| PathBuf::from("archive"))
     }
 }
 

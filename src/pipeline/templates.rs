@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::inputs::circular;
-use super::publish::write_whole;
+use super::reports::unit_names;
 use super::{Pipeline, Progress};
 use crate::aggregate::Total;
 use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
+use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
 use crate::error::{Error, Result, Words, closest};
 use crate::ingest::{Isolation, read_table};
 use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
@@ -32,8 +33,8 @@ pub struct TemplateRequest {
 /// What was written.
 #[derive(Debug, Default)]
 pub struct Templates {
-    /// The files.
-    pub files: Vec<PathBuf>,
+    /// The files, and those of before that somebody had changed.
+    pub published: Published,
     /// Templates that show what their unit reported a year ago.
     pub with_past: usize,
     /// Forms that could not show it though the archive holds that term, and why.
@@ -52,6 +53,9 @@ pub fn write_templates(
     isolation: &Isolation,
     progress: &dyn Progress,
 ) -> Result<Templates> {
+    let rules = pipeline.output_rules();
+    rules.check_folder(folder)?;
+    let _lock = pipeline.lock_shared()?;
     let regulation = &circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).unwrap_or_default();
     let table = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
@@ -63,26 +67,28 @@ pub fn write_templates(
     let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key() }).as_ref(), schemas, &forms)?;
     let setting = Setting { tree: &tree, regulation, texts: &texts, pipeline, before, past: &past };
     progress.start("report", jobs.len());
+    let names = unit_names(&tree);
     let made: Vec<(usize, String, Vec<u8>)> = jobs
         .par_iter()
         .map(|&(unit, form)| {
             let bytes = setting.template(unit, form)?;
             progress.step();
-            Ok((unit, format!("{}_{}.xlsx", tree.units[unit].code, form.short), bytes))
+            Ok((unit, file_name(&names, &tree.units[unit].code, form), bytes))
         })
         .collect::<Result<_>>()?;
     progress.finish();
-    std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
-    let files = if request.zipped { zips(&tree, made)? } else { made.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() };
-    let mut written = Templates::default();
-    for (name, bytes) in files {
-        let path = folder.join(name);
-        write_whole(&path, &bytes)?;
-        written.files.push(path);
-    }
+    let folder = OutputFolder::open(folder, Scope::Added, &rules)?;
+    let files = if request.zipped { zips(&tree, &names, made)? } else { made.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() };
+    files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;
+    let mut written = Templates { published: folder.publish()?, ..Templates::default() };
     written.with_past = jobs.iter().filter(|(unit, form)| setting.figures(*unit, form).is_some()).count();
     written.gaps = past.gaps;
     Ok(written)
+}
+
+/// What a template is called.
+fn file_name(names: &FileNames, unit: &str, form: &Form) -> String {
+    format!("{}_{}.xlsx", names.of(unit), stem(&form.short))
 }
 
 /// Unit and form of every template asked for.
@@ -146,14 +152,14 @@ impl Setting<'_> {
 }
 
 /// One zip per unit that the units report to; those at the top get one of their own.
-fn zips(tree: &Tree, made: Vec<(usize, String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>> {
+fn zips(tree: &Tree, names: &FileNames, made: Vec<(usize, String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>> {
     let mut by_parent: BTreeMap<usize, Vec<(String, Vec<u8>)>> = BTreeMap::new();
     for (unit, name, bytes) in made {
         by_parent.entry(tree.parent[unit].unwrap_or(unit)).or_default().push((name, bytes));
     }
     let mut files = Vec::new();
     for (parent, members) in by_parent {
-        let name = format!("{}.zip", tree.units[parent].code);
+        let name = format!("{}.zip", names.of(&tree.units[parent].code));
         let failed = |e: &dyn std::fmt::Display| Error::library("write", &name, e);
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         // Workbooks are compressed already; a fixed date keeps the bytes the same.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Unit;
+use crate::disk::unfit_as_name;
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::{CodeName, RegisterSchema};
 use crate::table::{Table, TableRow, parse_date};
@@ -109,6 +110,13 @@ impl<'a> Reader<'a> {
         let code = self.text(row, "code");
         if code.is_empty() {
             problems.push(Words::both("đơn vị không có mã", "the unit has no code"));
+        }
+        if let Some(why) = unfit_as_name(&code) {
+            // The text is not shown: a character that cannot be seen would not show either.
+            problems.push(Words::both(
+                format!("mã đơn vị {} (mã cũng là tên tệp)", why.vi),
+                format!("the unit's code is not fit to be a file's name: {}", why.en),
+            ));
         }
         let kind_text = self.text(row, "kind");
         let kind = lookup(&self.kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);

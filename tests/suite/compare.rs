@@ -9,7 +9,7 @@ use tkgd::table::Table;
 use super::explain::released_twice;
 use super::oracle::{python, script};
 use super::support::tkgd;
-use super::workspace::Workspace;
+use super::workspace::{Workspace, files};
 
 fn compare(workspace: &Workspace, arguments: &[&str]) -> Output {
     tkgd()
@@ -107,8 +107,12 @@ fn two_releases_stand_side_by_side() {
         );
     }
     // What is somebody else's is not replaced.
-    let output = compare(&workspace, &["2025-2026-opening@1", "2025-2026-opening@2", "--out", "bieu"]);
+    let foreign = workspace.folder.join("khac/so-sanh-so-lieu.xlsx");
+    std::fs::create_dir_all(foreign.parent().unwrap()).unwrap();
+    std::fs::write(&foreign, "mine").unwrap();
+    let output = compare(&workspace, &["2025-2026-opening@1", "2025-2026-opening@2", "--out", "khac"]);
     assert_eq!(output.status.code(), Some(2));
+    assert_eq!(files(&workspace.folder.join("khac")), [("so-sanh-so-lieu.xlsx".to_owned(), b"mine".to_vec())].into());
 }
 
 #[test]

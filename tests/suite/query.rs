@@ -78,7 +78,7 @@ fn named_questions_and_totals_are_what_duckdb_says() {
     let archive = archive("query-oracle");
     let schemas = Schemas::load(None).unwrap();
     let catalogue = Catalogue::load(&schemas).unwrap();
-    let answers = archive.join("answers");
+    let answers = archive.with_file_name("answers");
     assert!(catalogue.questions.len() >= 10);
     for question in &catalogue.questions {
         // The example as it stands in the file, but for where and as what it is answered.
@@ -300,7 +300,7 @@ fn usual_sql_is_understood() {
 fn answers_are_exact_and_no_formula_in_every_form() {
     let archive = archive("query-forms");
     let sql = "SELECT '=1+1' AS \"@ten\", '-x' AS dau, -5 AS am, CAST('12345678901.000001' AS DECIMAL(38, 6)) AS tien, NULL AS trong, 0.1 + 0.2 AS le, 'a,\"b' AS chu";
-    let out = |name: &str| archive.join(name);
+    let out = |name: &str| archive.with_file_name(name);
     let file = |name: &str| {
         let path = out(name);
         let (said, error, code) = query(&archive, &[sql, "--out", &path.to_string_lossy()]);
@@ -322,7 +322,9 @@ fn answers_are_exact_and_no_formula_in_every_form() {
     assert_eq!(shown, [r#"Some(Text("@ten"))"#, r#"Some(Text("=1+1"))"#, "Some(Number(-5.0))"]);
     assert!(file("a.parquet").is_file() && file("a.txt").is_file());
     // Written aside and renamed: nothing is left of it.
-    let left = std::fs::read_dir(&archive).unwrap().filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".a"));
+    let left = std::fs::read_dir(archive.parent().unwrap())
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with(".a"));
     assert_eq!(left.count(), 0);
 }
 
@@ -331,7 +333,7 @@ fn a_large_answer_is_cut_on_the_screen_and_whole_in_a_file() {
     let archive = archive("query-large");
     let (text, ..) = query(&archive, &["SELECT * FROM cells", "--rows", "3"]);
     assert!(text.ends_with("Số dòng: 3; còn nữa; xem hết bằng --rows hoặc --out\n"), "{text}");
-    let path = archive.join("all.csv");
+    let path = archive.with_file_name("all.csv");
     query(&archive, &["SELECT form, unit, value FROM cells", "--out", &path.to_string_lossy()]);
     let lines = std::fs::read_to_string(&path).unwrap().lines().count();
     let (count, ..) = query(&archive, &["SELECT COUNT(*) AS n FROM cells", "--format", "json"]);

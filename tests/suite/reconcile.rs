@@ -242,7 +242,7 @@ fn what_cannot_be_compared_is_an_error_with_a_hint() {
     assert!(code == Some(2) && said.contains("--unit"), "{said}");
     // A folder of somebody's is not replaced.
     let (code, said) = say(&["a", "b", "--pipeline", "a.toml", "--out", "a"]);
-    assert!(code == Some(2) && said.contains("--out") && folder.join("a").read_dir().unwrap().count() > 5, "{said}");
+    assert!(code == Some(2) && said.contains("dữ liệu đầu vào") && folder.join("a").read_dir().unwrap().count() > 5, "{said}");
     // A file of no known unit is named, and is a difference.
     std::fs::copy(folder.join("x.xlsx"), folder.join("b/99999999_la.xlsx")).unwrap();
     std::fs::remove_dir_all(folder.join("a")).unwrap();

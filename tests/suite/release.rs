@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tkgd::archive::{
-    Fault, Generation, Labels, MANIFEST, Manifest, ReleaseFacts, Shelf, TermKey, View, Writer, clean, describe, files_below, verify,
+    Fault, Generation, Labels, MANIFEST, Manifest, ReleaseFacts, Shelf, TermKey, VerifyScope, View, Writer, clean, describe, verify,
 };
-use tkgd::disk;
+use tkgd::disk::{self, files_below};
 use tkgd::pipeline::Pipeline;
 use tkgd::schema::ArchiveTables;
 
@@ -56,7 +56,7 @@ fn archived(workspace: &Workspace, arguments: &[&str], code: i32) -> Value {
 
 /// Everything wrong with an archive: place and fault.
 fn problems(archive: &Path) -> Vec<(String, Fault)> {
-    verify(archive, &|| ()).unwrap().problems.into_iter().map(|problem| (problem.path, problem.fault)).collect()
+    verify(archive, VerifyScope::ArchiveOnly, &|| ()).unwrap().problems.into_iter().map(|problem| (problem.path, problem.fault)).collect()
 }
 
 /// Leaves one return out of a workspace's inputs.

@@ -45,12 +45,15 @@ fn zipped(parts: &PartsOf) -> Vec<u8> {
     package(&parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect::<Vec<_>>())
 }
 
-/// Runs `tkgd return` over a workspace; gives the folder.
+/// Runs `tkgd return` over a workspace; gives the folder of the round.
 fn give_back(workspace: &Workspace, more: &[&str]) -> PathBuf {
     let folder = workspace.folder.join("tra-lai");
-    let output = tkgd().arg("return").arg(workspace.folder.join("p.toml")).arg("--out").arg(&folder).args(more).output().unwrap();
+    let mut command = tkgd();
+    command.args(["return", "--format", "json"]).arg(workspace.folder.join("p.toml")).arg("--out").arg(&folder).args(more);
+    let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    folder
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    PathBuf::from(told["folder"].as_str().unwrap())
 }
 
 /// The findings of the last run, whatever its year.

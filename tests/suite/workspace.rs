@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tkgd::aggregate::{Coverage, Total};
 use tkgd::cells::{Status, Values};
+use tkgd::disk::WORK_FOLDER;
 use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
 use tkgd::number::NumberLocale;
 use tkgd::pipeline::{SampleRequest, sample_files};
@@ -175,9 +176,11 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
+        if path.ends_with(WORK_FOLDER) {
+            // What the program notes of a folder is no part of what it wrote there.
+        } else if path.is_dir() {
             walk(root, &path, found);
-        } else {
+        } else if path.exists() {
             let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             found.insert(name, std::fs::read(&path).unwrap());
         }

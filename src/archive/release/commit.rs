@@ -6,7 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::draft;
 use super::generation::{follow, prepare, restore_in};
+use super::ledgers::note_ledger;
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, CURRENT, DRAFT, DRAFT_STATES, STATES, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
@@ -34,6 +36,7 @@ impl Writer {
         let writer = Self { archive: archive.to_owned(), _lock: Lock::take(&archive.join(LOCK))? };
         disk::remove(&writer.staging())?;
         follow(archive, &|_| ())?;
+        draft::recover(archive)?;
         [CURRENT, STATES, DRAFT, DRAFT_STATES].iter().try_for_each(|part| sweep(&archive.join(part)))?;
         Ok(writer)
     }
@@ -42,6 +45,14 @@ impl Writer {
     #[must_use]
     pub fn archive(&self) -> &Path {
         &self.archive
+    }
+
+    /// Notes how far a ledger goes now.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written.
+    pub fn note_ledger(&self, ledger: &Path) -> Result<()> {
+        note_ledger(&self.archive, ledger)
     }
 
     fn staging(&self) -> PathBuf {
@@ -110,13 +121,32 @@ impl Drop for StagedRelease<'_> {
     }
 }
 
-/// Removes what was written aside and never put in place; whoever calls this is the only writer.
+/// Notes how far a ledger goes now, for those who write nothing else into the archive.
+///
+/// # Errors
+/// When somebody else writes into the archive, or a file cannot be read or written.
+pub fn note_ledger_alone(archive: &Path, ledger: &Path) -> Result<()> {
+    let _lock = Lock::take(&archive.join(LOCK))?;
+    note_ledger(archive, ledger)
+}
+
+/// Keeps writers away while an archive is looked at as a whole; an archive that nobody can write into needs no lock.
+pub fn lock_shared(archive: &Path) -> Result<Option<Lock>> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    match Lock::share(&archive.join(LOCK)) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(Error::Io { source, .. }) if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Removes tables that were written aside and never put in place; whoever calls this is the only writer.
 fn sweep(folder: &Path) -> Result<()> {
     for name in names(folder)? {
         let path = folder.join(&name);
         if path.is_dir() {
             sweep(&path)?;
-        } else if name.starts_with('.') {
+        } else if name.starts_with('.') && name.ends_with(".parquet.new") {
             disk::remove(&path)?;
         }
     }
@@ -124,7 +154,7 @@ fn sweep(folder: &Path) -> Result<()> {
 }
 
 /// Name of a release's folder.
-fn folder_name(number: u32, kind: &str) -> String {
+pub fn folder_name(number: u32, kind: &str) -> String {
     format!("r{number:03}-{kind}")
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::DATA;
 use super::fields::fields_of;
 use crate::archive::term_key::TermKey;
-use crate::disk;
+use crate::disk::{self, files_below};
 use crate::error::{Error, Result};
 use crate::schema::ArchiveTables;
 
@@ -202,17 +202,4 @@ fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Res
         put("schema", schema);
     }
     Ok(Value::Object(resource))
-}
-
-/// Paths of all files below a folder, in order, with `/` between folders.
-pub fn files_below(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<()> {
-    for name in crate::archive::term_key::names(&folder.join(prefix))? {
-        let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
-        if folder.join(&path).is_dir() {
-            files_below(folder, &path, found)?;
-        } else {
-            found.push(path);
-        }
-    }
-    Ok(())
 }

@@ -1,8 +1,10 @@
 //! Releases: numbered states of a term that never change again.
 
 mod commit;
+mod draft;
 mod fields;
 mod generation;
+mod ledgers;
 mod manifest;
 mod verify;
 mod versions;
@@ -12,10 +14,11 @@ use std::path::{Path, PathBuf};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words};
 
-pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
+pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, note_ledger_alone, restore};
+pub use draft::StagedDraft;
 pub use generation::{Generation, InForce, follow, latest};
-pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, describe, files_below};
-pub use verify::{Fault, Problem, Verified, files_to_verify, verify};
+pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, describe};
+pub use verify::{Fault, Problem, Verified, VerifyScope, files_to_verify, verify};
 pub use versions::{VersionLine, read_versions, write_versions};
 
 /// Folder of the releases.

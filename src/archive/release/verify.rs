@@ -5,13 +5,28 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::commit::{folder_name, lock_shared};
 use super::generation::{Generation, latest, places, stale};
-use super::manifest::{MANIFEST, Manifest, Previous, files_below};
-use super::{RELEASES, ReleaseEntry};
+use super::ledgers::{Lost, known_ledgers, lost};
+use super::manifest::{MANIFEST, Manifest, Previous};
+use super::{DATA, RELEASES, ReleaseEntry};
+use crate::archive::past::run_of;
 use crate::archive::shelf::{Area, keys_in};
 use crate::archive::term_key::{TermKey, names};
-use crate::disk;
+use crate::disk::{self, RUN_FILES, RunFiles, files_below};
 use crate::error::Result;
+
+/// Folder of what was handed out.
+const REPORTS: &str = "reports";
+
+/// How far a verification looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifyScope {
+    /// The archive and the ledgers beside it.
+    WithLedgers,
+    /// The archive alone: a copy that came without the workspace around it.
+    ArchiveOnly,
+}
 
 /// What is wrong with a place of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +47,14 @@ pub enum Fault {
     NotInForce,
     /// `current` was being replaced when the writer was interrupted.
     InProgress,
+    /// A release stands in a folder of another name than its own.
+    Renamed,
+    /// A part of a release is of another run, or does not say of which.
+    OtherRun,
+    /// A ledger that the archive has seen is not there.
+    LedgerMissing,
+    /// A ledger that the archive has seen does not begin any more as it did.
+    LedgerShortened,
 }
 
 impl Fault {
@@ -47,6 +70,10 @@ impl Fault {
             Self::OtherRelease => "other_release",
             Self::NotInForce => "not_in_force",
             Self::InProgress => "in_progress",
+            Self::Renamed => "renamed",
+            Self::OtherRun => "other_run",
+            Self::LedgerMissing => "ledger_missing",
+            Self::LedgerShortened => "ledger_shortened",
         }
     }
 }
@@ -90,15 +117,20 @@ type Known = BTreeMap<(TermKey, u32), (ReleaseEntry, Manifest, String)>;
 ///
 /// # Errors
 /// When a folder cannot be read; whatever is wrong with the archive is a problem, not an error.
-pub fn verify(archive: &Path, step: &(dyn Fn() + Sync)) -> Result<Verified> {
+pub fn verify(archive: &Path, scope: VerifyScope, step: &(dyn Fn() + Sync)) -> Result<Verified> {
+    let _lock = lock_shared(archive)?;
     let mut out = Verified::default();
     let known = known(archive, &mut out)?;
     out.releases = known.len();
     for (entry, manifest, _) in known.values() {
         check_files(archive, entry, manifest, &mut out, step)?;
+        check_run(archive, entry, manifest, &mut out);
     }
     check_chains(archive, &known, &mut out);
     check_force(archive, &known, &mut out, step)?;
+    if scope == VerifyScope::WithLedgers {
+        check_ledgers(archive, &mut out)?;
+    }
     out.problems.sort();
     out.problems.dedup();
     Ok(out)
@@ -132,6 +164,10 @@ fn known(archive: &Path, out: &mut Verified) -> Result<Known> {
                 continue;
             };
             let (number, kind, recorded_at) = (facts.number, facts.kind.clone(), facts.recorded_at.clone());
+            let own = format!("{RELEASES}/{key}/{}", folder_name(number, &kind));
+            if own != shown {
+                out.say(shown, Fault::Renamed, own, "");
+            }
             let entry = ReleaseEntry { key: key.clone(), number, kind, recorded_at, folder };
             let sha256 = disk::hash(&path)?.0;
             known.insert((key, number), (entry, manifest, sha256));
@@ -167,6 +203,41 @@ fn check_files(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &
     files_below(&entry.folder, "", &mut there)?;
     for path in there.iter().filter(|path| !described.contains(path.as_str())) {
         out.say(shown(path), Fault::Unknown, "", "");
+    }
+    Ok(())
+}
+
+/// Every table and every report says that it is of the run that the release says it is.
+fn check_run(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &mut Verified) {
+    let run = manifest.tkgd.run.as_str();
+    let shown = |path: &str| shown(archive, &entry.folder.join(path));
+    let files = RunFiles::read(&entry.folder.join(REPORTS).join(RUN_FILES)).unwrap_or_default();
+    for resource in &manifest.resources {
+        let path = entry.folder.join(&resource.path);
+        let found = match resource.path.split_once('/') {
+            // One that cannot be read is told with its hash.
+            Some((DATA, _)) => run_of(&path).unwrap_or_default().unwrap_or_default(),
+            Some((REPORTS, RUN_FILES)) => files.run.clone(),
+            Some((REPORTS, name)) if files.files.get(name).is_some_and(|own| own.sha256 == resource.sha256()) => files.run.clone(),
+            Some((REPORTS, _)) => String::new(),
+            _ => continue,
+        };
+        if found != run && path.is_file() {
+            out.say(shown(&resource.path), Fault::OtherRun, run, found);
+        }
+    }
+}
+
+/// Ledgers begin as they did when the archive last saw them.
+fn check_ledgers(archive: &Path, out: &mut Verified) -> Result<()> {
+    for (place, known) in known_ledgers(archive)? {
+        match lost(archive, &place, &known)? {
+            None => {}
+            Some(Lost::Missing) => out.say(place, Fault::LedgerMissing, format!("{} byte", known.bytes), ""),
+            Some(Lost::Shortened(bytes)) => {
+                out.say(place, Fault::LedgerShortened, format!("{} byte", known.bytes), format!("{bytes} byte"))
+            }
+        }
     }
     Ok(())
 }

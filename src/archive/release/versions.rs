@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::DATA;
+use crate::archive::RUN_KEY;
 use crate::archive::columns::Columns;
 use crate::archive::text_table::{TextRow, TextTable};
 use crate::error::{Error, Result};
@@ -36,7 +37,7 @@ pub struct VersionLine {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_versions(folder: &Path, lines: &[VersionLine], metadata: &[(String, String)]) -> Result<PathBuf> {
+pub fn write_versions(folder: &Path, lines: &[VersionLine], run: &str) -> Result<PathBuf> {
     let path = folder.join(DATA).join(format!("{VERSIONS}.parquet"));
     let mut table = Columns::texts(&TEXTS).and_numbers(&["version"]);
     for line in lines {
@@ -46,7 +47,7 @@ pub fn write_versions(folder: &Path, lines: &[VersionLine], metadata: &[(String,
             &[i64::from(line.version)],
         );
     }
-    table.write(&path, 2, metadata)?;
+    table.write(&path, 2, &[(RUN_KEY.to_owned(), run.to_owned())])?;
     Ok(path)
 }
 

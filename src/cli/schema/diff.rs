@@ -8,9 +8,9 @@ use chrono::{DateTime, NaiveDate};
 
 use super::import::{Wish, draft_of, write_new};
 use crate::cli::{Context, Exit, print};
+use crate::disk::replace;
 use crate::error::{Error, Result, Words};
 use crate::import::to_toml;
-use crate::pipeline::write_whole;
 use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
@@ -81,7 +81,7 @@ pub fn confirm(args: &ConfirmArgs, context: &Context) -> Result<Exit> {
     file.confirmed_on = Some(on);
     check(file, &shown, context)?;
     let confirmed = confirmed_text(&text, &args.by, on);
-    write_whole(&args.file, confirmed.as_bytes())?;
+    replace(&args.file, confirmed.as_bytes())?;
     print(context.lang.pick(&format!("Đã xác nhận: {shown}\n"), &format!("Confirmed: {shown}\n")));
     Ok(Exit::Fine)
 }

@@ -1,6 +1,5 @@
 //! `tkgd schema import`: an official workbook becomes a form; the form it replaces is named and mapped.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -151,18 +150,13 @@ fn out_path(args: &ImportArgs, draft: &Draft) -> PathBuf {
 
 /// Writes a file that is not there yet: a draft never replaces what somebody worked on.
 pub fn write_new(path: &Path, text: &str) -> Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
-    }
-    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = created.map_err(|problem| match problem.kind() {
-        std::io::ErrorKind::AlreadyExists => Error::config(
+    crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => Error::config(
             path.display(),
             Words::both("tệp đã có; đặt tên khác bằng --out", "the file is there already; give another name with --out"),
         ),
-        _ => Error::io("write", path, problem),
-    })?;
-    file.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e))
+        problem => problem,
+    })
 }
 
 fn import_error(file: &Path, problem: ImportProblem) -> Error {

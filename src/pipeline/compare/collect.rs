@@ -2,9 +2,9 @@
 
 use super::tables::{CELL_DECIMALS, CELL_TEXTS, TOTAL_TEXTS};
 use crate::archive::{Columns, ColumnsFile};
+use crate::disk::OutputFolder;
 use crate::error::Result;
 use crate::number::NumberKind;
-use crate::pipeline::publish::StagedFolder;
 use crate::query::compare::{Biggest, CellChange, CellKind, Sink, TotalChange, Weighed};
 use crate::query::explain::{Own, Place};
 use crate::report::MOST_ROWS;
@@ -67,13 +67,13 @@ pub type Kept = (Vec<CellChange>, Vec<TotalChange>, (Seen, Seen));
 
 impl Collector {
     /// A sink that writes into a folder, or nowhere.
-    pub fn new(folder: Option<&StagedFolder>) -> Result<Self> {
+    pub fn new(folder: Option<&OutputFolder>) -> Result<Self> {
         let metadata = [("tkgd.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
         let files = folder.map(|folder| {
             let cells = Columns::texts(&CELL_TEXTS).and_numbers(&["column"]).and_decimals(&CELL_DECIMALS);
             let totals = Columns::texts(&TOTAL_TEXTS).and_numbers(&["column", "top"]).and_decimals(&CELL_DECIMALS);
-            let cells = cells.into_file(&folder.path("cells.parquet"), 0, &metadata)?;
-            Ok::<_, crate::error::Error>((cells, totals.into_file(&folder.path("totals.parquet"), 0, &metadata)?))
+            let cells = cells.into_file(&folder.path("cells.parquet")?, 0, &metadata)?;
+            Ok::<_, crate::error::Error>((cells, totals.into_file(&folder.path("totals.parquet")?, 0, &metadata)?))
         });
         Ok(Self { cells: Kinds::new(), top: Kinds::new(), totals: Kinds::new(), files: files.transpose()?, states: Default::default() })
     }

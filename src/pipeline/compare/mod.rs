@@ -10,10 +10,10 @@ mod workbook;
 use std::path::Path;
 
 use super::Progress;
-use super::publish::{StagedFolder, check_target};
 use super::reconcile::ReconcileTexts;
 use super::states::{ArchiveRequest, older_first};
 use crate::archive::{Shelf, TermState, read_forms};
+use crate::disk::{OutputFolder, OutputRules, Published, Scope};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
@@ -81,8 +81,21 @@ pub struct ComparedUnits {
 pub struct Comparisons {
     /// The comparisons.
     pub all: Vec<Comparison>,
+    /// What was put into the folder, where one was named.
+    pub published: Published,
     texts: CompareTexts,
     reconcile: ReconcileTexts,
+}
+
+/// Where a comparison is written.
+#[derive(Debug, Clone, Copy)]
+pub struct CompareTarget<'a> {
+    /// The folder.
+    pub folder: &'a Path,
+    /// Files that the program did not write may be replaced.
+    pub replace: bool,
+    /// Language of the workbook.
+    pub lang: Lang,
 }
 
 /// Compares what is asked for, and writes workbook and tables into a folder where one is named.
@@ -92,14 +105,17 @@ pub struct Comparisons {
 pub fn compare_archived(
     request: &CompareRequest,
     schemas: &Schemas,
-    (out, lang): (Option<&Path>, Lang),
+    out: Option<CompareTarget<'_>>,
     progress: &dyn Progress,
 ) -> Result<Comparisons> {
     let texts: CompareTexts = schemas.files.toml("compare.toml")?;
     let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
     let (shelf, _) = request.archive.open()?;
-    out.map_or(Ok(()), |folder| check_target(folder, WORKBOOK))?;
-    let folder = out.map(StagedFolder::new).transpose()?;
+    let folder = out.map(|out| {
+        let rules = OutputRules::new(out.replace).guarding(Words::both("kho lưu trữ", "the archive"), shelf.folder());
+        OutputFolder::open(out.folder, Scope::Whole, &rules)
+    });
+    let folder = folder.transpose()?;
     let mut collector = Collector::new(folder.as_ref())?;
     let mut all = Vec::new();
     match (&request.b, &request.units) {
@@ -116,13 +132,13 @@ pub fn compare_archived(
         }
     }
     collector.finish()?;
-    let compared = Comparisons { all, texts, reconcile };
-    if let Some(folder) = folder {
-        let speech = Speech::new(&compared, schemas, lang);
+    let mut compared = Comparisons { all, published: Published::default(), texts, reconcile };
+    if let Some((folder, out)) = folder.zip(out) {
+        let speech = Speech::new(&compared, schemas, out.lang);
         folder.write(WORKBOOK, &workbook::workbook(&speech)?)?;
         folder.write("so-sanh-so-lieu.json", json::json(&speech).as_bytes())?;
         tables::write_units(&compared, &folder)?;
-        folder.publish()?;
+        compared.published = folder.publish()?;
     }
     Ok(compared)
 }

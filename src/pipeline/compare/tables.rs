@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Comparisons, Subject};
 use crate::archive::Columns;
+use crate::disk::OutputFolder;
 use crate::error::Result;
-use crate::pipeline::publish::StagedFolder;
 use crate::query::compare::UnitChange;
 use crate::units::Unit;
 
@@ -36,7 +36,7 @@ pub const TOTAL_TEXTS: [&str; 6] = ["older", "newer", "form", "sheet", "code", "
 const UNIT_TEXTS: [&str; 9] = ["older", "newer", "unit", "name_before", "name_after", "above_before", "above_after", "fate", "merged_into"];
 
 /// Writes every unit of every pair of states, with what became of it.
-pub fn write_units(compared: &Comparisons, folder: &StagedFolder) -> Result<()> {
+pub fn write_units(compared: &Comparisons, folder: &OutputFolder) -> Result<()> {
     let mut table = Columns::texts(&UNIT_TEXTS).and_numbers(&["changed"]);
     for comparison in &compared.all {
         let Subject::States(pair) = &comparison.subject else { continue };
@@ -73,5 +73,5 @@ pub fn write_units(compared: &Comparisons, folder: &StagedFolder) -> Result<()> 
         }
     }
     let metadata = [("tkgd.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
-    table.write(&folder.path("units.parquet"), 0, &metadata)
+    table.write(&folder.path("units.parquet")?, 0, &metadata)
 }

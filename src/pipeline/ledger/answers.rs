@@ -67,6 +67,7 @@ pub fn answer(
     answers: &[LedgerAnswer],
     on: Option<NaiveDate>,
 ) -> Result<usize> {
+    let _lock = pipeline.lock_alone()?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let frame = frame(pipeline, schemas, isolation)?;
     let findings = known_findings(pipeline)?.ok_or_else(|| {

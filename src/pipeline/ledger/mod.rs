@@ -52,6 +52,7 @@ pub struct LedgerAct {
 /// When a unit or form is not known, something the action needs is not told, or a return is in a
 /// state in which it is not possible.
 pub fn act(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, wish: &LedgerAct) -> Result<usize> {
+    let _lock = pipeline.lock_alone()?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let action = catalogue.action(&wish.action)?;
     needed(action, [(Need::By, &wish.by), (Need::Reason, &wish.reason)])?;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::lines::{Lines, cell_name};
 use crate::error::{Error, Result};
-use crate::pipeline::reports::safe_name;
+use crate::pipeline::reports::unit_names;
 use crate::query::reconcile::{Difference, FormResult, Kind, MissingReturn, Scope, Which};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 
@@ -135,17 +135,9 @@ pub fn school_lists(lines: &Lines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
         let cells = line.cells.into_iter().skip(3).collect();
         by_unit.entry(line.unit).or_default().push(ListRow { cells, strong: false });
     }
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    let mut lists = Vec::new();
-    for (unit, rows) in by_unit {
-        let plain = safe_name(lines.code(unit));
-        let times = names.entry(plain.to_lowercase()).or_default();
-        *times += 1;
-        // Two codes may have one safe name.
-        let name = if *times > 1 { format!("{plain}-{times}.xlsx") } else { format!("{plain}.xlsx") };
-        lists.push((unit, name, rows));
-    }
-    let made = lists.into_par_iter().map(|(unit, name, rows)| {
+    let names = unit_names(&lines.result.tree);
+    let made = by_unit.into_par_iter().map(|(unit, rows)| {
+        let name = format!("{}.xlsx", names.of(lines.code(unit)));
         let bytes = unit_list(lines, unit, rows, &name)?;
         Ok((name, bytes))
     });

@@ -12,7 +12,7 @@ mod workbook;
 use std::path::Path;
 
 use super::Progress;
-use super::publish::{StagedFolder, check_target};
+use crate::disk::{OutputFolder, OutputRules, Published, Scope};
 use crate::error::Result;
 use crate::finding::{Finding, Lang};
 use crate::ingest::Isolation;
@@ -142,13 +142,12 @@ pub fn reconcile_sources(
     })
 }
 
-/// Writes the workbooks and tables of a comparison into a folder, which is replaced as a whole.
+/// Writes the workbooks and tables of a comparison into a folder, in place of those of the comparison before.
 ///
 /// # Errors
-/// When a file cannot be written.
-pub fn write_reconciled(result: &Reconciled, schemas: &Schemas, folder: &Path, lang: Lang) -> Result<()> {
-    check_target(folder, WORKBOOK)?;
-    let staged = StagedFolder::new(folder)?;
+/// When the rules refuse the folder, or a file cannot be written.
+pub fn write_reconciled(result: &Reconciled, schemas: &Schemas, folder: &Path, rules: &OutputRules, lang: Lang) -> Result<Published> {
+    let staged = OutputFolder::open(folder, Scope::Whole, rules)?;
     let lines = lines::Lines::new(result, schemas, lang);
     staged.write(WORKBOOK, &workbook::workbook(&lines)?)?;
     for (name, bytes) in lists::school_lists(&lines)? {

@@ -154,7 +154,7 @@ impl<'a> Loader<'a> {
         let mut file = self.base.file.clone();
         file.register = self.base.path(&file.register);
         (file.inputs, file.workspace) = (inputs, PathBuf::new());
-        Pipeline { file, text: String::new(), period: self.base.period, workspace: PathBuf::new(), view: View::Working }
+        Pipeline::made(file, self.base.period)
     }
 
     /// The returns of a pipeline, and what of its inputs could not be used.
@@ -278,7 +278,7 @@ fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
         inputs: Inputs::default(),
         outputs: Outputs::default(),
     };
-    Ok(Pipeline { file, text: String::new(), period, workspace: PathBuf::new(), view: View::Working })
+    Ok(Pipeline::made(file, period))
 }
 
 impl Reconciled {

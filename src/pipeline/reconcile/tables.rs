@@ -2,8 +2,8 @@
 
 use super::lines::{Lines, cell_name};
 use crate::archive::Columns;
+use crate::disk::OutputFolder;
 use crate::error::Result;
-use crate::pipeline::publish::StagedFolder;
 use crate::query::reconcile::{Difference, FormResult, Kind, Which};
 
 /// Text columns of `differences.parquet`; four whole numbers and three decimals follow.
@@ -26,7 +26,7 @@ const TEXTS: [&str; 15] = [
 ];
 
 /// Writes both tables.
-pub fn write_tables(lines: &Lines<'_>, folder: &StagedFolder) -> Result<()> {
+pub fn write_tables(lines: &Lines<'_>, folder: &OutputFolder) -> Result<()> {
     let mut differences = Columns::texts(&TEXTS).and_numbers(&["column", "lowest", "follows", "due_to_missing"]).and_decimals(&[
         "value_a",
         "value_b",
@@ -50,8 +50,8 @@ pub fn write_tables(lines: &Lines<'_>, folder: &StagedFolder) -> Result<()> {
         ("tkgd.trusted".to_owned(), lines.result.trust.id().to_owned()),
     ];
     metadata.extend(Which::BOTH.map(|which| (format!("tkgd.{}", which.id()), lines.result.name(which).name.clone())));
-    differences.write(&folder.path("differences.parquet"), 0, &metadata)?;
-    parts.write(&folder.path("parts.parquet"), 0, &metadata)
+    differences.write(&folder.path("differences.parquet")?, 0, &metadata)?;
+    parts.write(&folder.path("parts.parquet")?, 0, &metadata)
 }
 
 fn add_difference(lines: &Lines<'_>, result: &FormResult, difference: &Difference, table: &mut Columns) {

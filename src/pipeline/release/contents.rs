@@ -1,13 +1,12 @@
 //! What a release holds beside its tables: what it was made from, and what was handed out.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::super::inputs::Loaded;
-use super::super::publish::StagedFolder;
-use crate::archive::{Input, StagedRelease, files_below};
-use crate::disk;
+use crate::archive::{Input, StagedRelease};
+use crate::disk::{self, OutputFolder, files_below, is_below};
 use crate::error::{Error, Result};
 use crate::ingest::shown_path;
 use crate::ledger::Entry;
@@ -36,7 +35,7 @@ pub fn keep(
     pipeline: &Pipeline,
     schemas: &Schemas,
     (loaded, entries): (&Loaded, &[Entry]),
-    (reports, signed): (&StagedFolder, &[PathBuf]),
+    (reports, signed): (&OutputFolder, &[PathBuf]),
     staged: &StagedRelease<'_>,
 ) -> Result<Vec<Input>> {
     let folder = staged.folder();
@@ -45,18 +44,22 @@ pub fn keep(
     disk::write(&folder.join(LEDGER), ledger.as_bytes())?;
     schemas.files.contents().try_for_each(|(path, bytes)| disk::write(&folder.join(SCHEMAS).join(path), bytes))?;
     keep_reports(reports, folder)?;
-    for path in signed {
+    for (index, path) in signed.iter().enumerate() {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        disk::copy(path, &folder.join(SIGNED).join(name), None)?;
+        let place = folder.join(SIGNED).join(&name);
+        // Scans out of two folders may have one name.
+        let place = if place.exists() { place.with_file_name(format!("{}-{name}", index + 1)) } else { place };
+        disk::copy(path, &place, None)?;
     }
     inputs(pipeline, loaded)?.into_par_iter().map(|(path, input)| keep_input(&path, input, folder)).collect()
 }
 
 /// Copies what a run is about to hand out into the folder of a release.
-pub fn keep_reports(reports: &StagedFolder, folder: &Path) -> Result<()> {
+pub fn keep_reports(reports: &OutputFolder, folder: &Path) -> Result<()> {
     let mut made = Vec::new();
-    files_below(&reports.path(""), "", &mut made)?;
-    made.par_iter().try_for_each(|path| disk::copy(&reports.path(path), &folder.join(REPORTS).join(path), None).map(drop))
+    let staging = reports.staging();
+    files_below(&staging, "", &mut made)?;
+    made.par_iter().try_for_each(|path| disk::copy(&staging.join(path), &folder.join(REPORTS).join(path), None).map(drop))
 }
 
 /// Every file that was read, where it stands and how it is named.
@@ -83,7 +86,7 @@ fn inputs(pipeline: &Pipeline, loaded: &Loaded) -> Result<Vec<(PathBuf, Input)>>
 
 /// Copies an input, which must still be what was read.
 fn keep_input(path: &Path, mut input: Input, folder: &Path) -> Result<Input> {
-    let place = if inside(&input.name) {
+    let place = if is_below(&input.name) {
         format!("{INPUTS}/{}", input.name)
     } else {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -94,12 +97,7 @@ fn keep_input(path: &Path, mut input: Input, folder: &Path) -> Result<Input> {
     Ok(input)
 }
 
-/// Whether a name leads to a place below the workspace.
-pub fn inside(name: &str) -> bool {
-    Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
-}
-
 /// The path of a file of a release, which must be inside it.
 pub fn below(folder: &Path, path: &str) -> Result<PathBuf> {
-    if inside(path) { Ok(folder.join(path)) } else { Err(Error::config(path, "it leads out of the release")) }
+    if is_below(path) { Ok(folder.join(path)) } else { Err(Error::config(path, "it leads out of the release")) }
 }

@@ -9,13 +9,12 @@ use std::sync::Arc;
 
 use super::super::inputs::frame;
 use super::super::lists::write_lists;
-use super::super::publish::StagedFolder;
 use super::super::reports::{ReportSetting, jobs, write_reports};
 use super::contents::keep_reports;
 use crate::aggregate::aggregate;
 use crate::archive::{ArchiveInput, Manifest, TermState, read_returns, returns_from_archive, write_values};
 use crate::cells::Submission;
-use crate::disk;
+use crate::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::error::Result;
 use crate::ingest::{Isolation, Recogniser};
 use crate::pipeline::run::archived_state;
@@ -53,11 +52,14 @@ pub fn make(
     write_values(folder, &input)?;
     let run = manifest.tkgd.run.as_str();
     let setting = ReportSetting { pipeline, regulation: &frame.regulation, texts: &texts, tree: &frame.tree, run };
-    let reports = StagedFolder::new(&folder.join("out"))?;
+    // A place of its own, which is gone once its files are where a release has them.
+    let passing = folder.join("out");
+    let reports = OutputFolder::open(&passing, Scope::Whole, &OutputRules::default())?;
     write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, progress)?;
     write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
     keep_reports(&reports, folder)?;
-    disk::remove(&reports.path(""))
+    drop(reports);
+    disk::remove(&passing)
 }
 
 /// The hashes of the files, which stand in a table of their own.

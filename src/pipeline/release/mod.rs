@@ -20,7 +20,7 @@ use crate::archive::{
     Destination, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
     next_number,
 };
-use crate::disk;
+use crate::disk::{self, Published};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
 use crate::ingest::Isolation;
@@ -56,6 +56,8 @@ pub struct Released {
     pub summary: Summary,
     /// All findings.
     pub findings: Vec<Finding>,
+    /// What was put into the output folder, and what somebody had changed there.
+    pub published: Published,
 }
 
 /// Runs a pipeline and publishes what comes out; nothing is published when anything of it fails.
@@ -73,6 +75,8 @@ pub fn release(
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let published = Pipeline { view: View::Published, ..pipeline.clone() };
     let (archive, key) = (pipeline.archive(), pipeline.key());
+    pipeline.check_outputs()?;
+    let _lock = pipeline.lock_alone()?;
     let writer = Writer::open(&archive)?;
     let shelf = published.shelf()?;
     let before = shelf.releases_of(&key).next_back();
@@ -88,7 +92,7 @@ pub fn release(
     let lines = versions::versions(&entries, &loaded);
     versions::follows(before, &lines)?;
     let inputs = contents::keep(&published, schemas, (&loaded, &entries), (&folder, &request.signed), &staged)?;
-    crate::archive::write_versions(staged.folder(), &lines, &[])?;
+    crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
     let facts = ReleaseFacts {
         term: key.to_string(),
         number: next_number(shelf.releases(), &key),
@@ -101,11 +105,12 @@ pub fn release(
         looked_at: looked_at_releases(&published, schemas, &shelf)?,
         inputs,
     };
+    writer.note_ledger(pipeline.ledger().path())?;
     let target = commit(staged, &facts, (&texts, kind), &loaded, schemas)?;
-    folder.publish()?;
+    let published = folder.publish()?;
     drop_draft(&archive, &key)?;
     progress.finish();
-    Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key, summary, findings })
+    Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key, summary, findings, published })
 }
 
 fn commit(

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::contents::{LEDGER, PIPELINE, SCHEMAS, below, inside, keep_reports};
+use super::contents::{LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
-use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, files_below, write_versions};
-use crate::disk;
+use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, write_versions};
+use crate::disk::{self, files_below, is_below};
 use crate::error::{Error, Result, Words};
 use crate::ingest::Isolation;
 use crate::ledger::Ledger;
@@ -75,7 +75,7 @@ pub fn rebuild(
     let made = make(&pipeline, &schemas, (isolation, progress), Destination::Release(&made_in))?;
     // Which versions there were is told by the ledger, not by a run.
     let lines = super::versions::versions(&pipeline.ledger().entries()?, &made.loaded);
-    write_versions(&made_in, &lines, &[])?;
+    write_versions(&made_in, &lines, &made.summary.run)?;
     if let Some(reports) = made.folder {
         keep_reports(&reports, &made_in)?;
     }
@@ -85,7 +85,7 @@ pub fn rebuild(
 
 /// Where an input stands in its release, if a run can find it by its name.
 fn kept(input: &Input) -> Option<&str> {
-    input.path.as_deref().filter(|_| inside(&input.name))
+    input.path.as_deref().filter(|_| is_below(&input.name))
 }
 
 /// The inputs that are kept, where the run found them, with their times.
@@ -127,7 +127,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
 }
 
 fn leads_out(path: &Path) -> bool {
-    !inside(&path.to_string_lossy())
+    !is_below(&path.to_string_lossy())
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

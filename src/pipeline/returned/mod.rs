@@ -7,19 +7,21 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use rayon::prelude::*;
 
 use super::inputs::{Loaded, load};
-use super::publish::StagedFolder;
-use super::reports::safe_name;
+use super::reports::unit_names;
 use super::run::check;
 use super::{Pipeline, Progress};
 use crate::cells::Submission;
+use crate::disk::{self, OutputFolder, Scope, unfit_as_name};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::ingest::{Isolation, sha256};
-use crate::ledger::{Board, Catalogue, close_findings};
+use crate::ledger::{Board, Catalogue, Stamp, close_findings};
 use crate::schema::Schemas;
+use crate::text::nfc;
 use copy::{Sent, annotated};
 use note::{Notes, file_name};
 use texts::ReturnTexts;
@@ -29,8 +31,10 @@ use super::reconcile::texts::filled;
 /// What is to go back.
 #[derive(Debug, Clone)]
 pub struct ReturnRequest {
-    /// The folder to write.
+    /// The folder of all rounds; what goes back now stands in one of its own in there.
     pub folder: PathBuf,
+    /// The day of the round; today otherwise.
+    pub on: Option<NaiveDate>,
     /// Codes of units; with those below them. All units when empty.
     pub units: Vec<String>,
     /// Errors only.
@@ -40,6 +44,8 @@ pub struct ReturnRequest {
 /// What went back.
 #[derive(Debug, Default)]
 pub struct Returned {
+    /// The folder of this round.
+    pub round: PathBuf,
     /// Annotated workbooks.
     pub workbooks: usize,
     /// Units that got a note.
@@ -69,7 +75,7 @@ pub struct Case<'a> {
 /// Writes annotated copies and notes into a folder.
 ///
 /// # Errors
-/// When the work cannot be done; also when the folder holds inputs, or a unit is not in the register.
+/// When the work cannot be done; also when the folder meets what is read, or a unit is not in the register.
 pub fn return_workbooks(
     pipeline: &Pipeline,
     schemas: &Schemas,
@@ -77,10 +83,12 @@ pub fn return_workbooks(
     isolation: &Isolation,
     progress: &dyn Progress,
 ) -> Result<Returned> {
+    let rules = pipeline.output_rules();
+    rules.check_folder(&request.folder)?;
+    let _lock = pipeline.lock_shared()?;
     let texts: ReturnTexts = schemas.files.toml("return.toml")?;
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
     check_units(&loaded, &request.units)?;
-    check_folder(pipeline, &loaded, &request.folder)?;
     let mut findings = check(pipeline, schemas, &mut loaded, (isolation, progress))?.findings;
     schemas.rules.grade(&mut findings);
     // What is explained or accepted already is not asked again.
@@ -92,18 +100,48 @@ pub fn return_workbooks(
     let files = Files::new(&loaded, &findings);
     let mut cases = cases(&loaded, &findings, &files, &texts);
     cases.retain(|case| is_wanted(&loaded, &case.unit, &request.units));
-    let folder = StagedFolder::new(&request.folder)?;
+    // What went back before stays: somebody may be asked what it said.
+    let folder = OutputFolder::open(&request.folder, Scope::Added, &rules)?;
+    let name = round_name(&request.folder, Stamp::now(request.on).on, &texts);
+    let round = Round { folder: &folder, name: &name };
     progress.start("report", cases.len());
     cases.par_iter_mut().try_for_each(|case| {
-        write_case(case, &files, &notes, schemas, &folder)?;
+        write_case(case, &files, &notes, schemas, &round)?;
         progress.step();
         Ok::<_, Error>(())
     })?;
     progress.finish();
-    let summaries = write_summaries(&cases, &loaded, &notes, &folder)?;
+    let summaries = write_summaries(&cases, &loaded, &notes, &round)?;
     folder.publish()?;
     let failed = cases.iter().flat_map(|case| &case.failed).map(|(file, why)| (file.clone(), texts.reason(why).to_owned()));
-    Ok(Returned { workbooks: cases.iter().map(|case| case.copies.len()).sum(), units: cases.len(), summaries, failed: failed.collect() })
+    let round = request.folder.join(&name);
+    Ok(Returned {
+        round,
+        workbooks: cases.iter().map(|case| case.copies.len()).sum(),
+        units: cases.len(),
+        summaries,
+        failed: failed.collect(),
+    })
+}
+
+/// The folder of what goes back now, below that of all rounds.
+struct Round<'a> {
+    folder: &'a OutputFolder,
+    name: &'a str,
+}
+
+impl Round<'_> {
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        self.folder.write(&format!("{}/{name}", self.name), bytes)
+    }
+}
+
+/// What a round of a day is called: by the day, then by the day and a number.
+fn round_name(folder: &Path, day: NaiveDate, texts: &ReturnTexts) -> String {
+    let day = day.to_string();
+    let again = |n: u32| filled(&texts.round_again, &[("day", &day), ("number", &n.to_string())]);
+    let mut names = std::iter::once(day.clone()).chain((2..).map(again));
+    names.find(|name| std::fs::symlink_metadata(folder.join(name)).is_err()).unwrap_or(day)
 }
 
 /// Number of errors, queries and warnings.
@@ -154,11 +192,12 @@ fn cases<'a>(loaded: &Loaded, findings: &'a [Finding], files: &Files<'a>, texts:
             by_unit.entry((unit.is_empty(), unit)).or_default().push(finding);
         }
     }
+    let names = unit_names(&loaded.tree);
     let mut taken = HashSet::new();
     let case = |((is_unknown, unit), mut findings): ((bool, &str), Vec<&'a Finding>)| {
         findings.sort_by(|a, b| (a.severity, &a.place, &a.rule).cmp(&(b.severity, &b.place, &b.rule)));
         let name = loaded.tree.find(unit).map_or(unit, |index| &*loaded.tree.units[index].name);
-        let (name, folder) = if is_unknown { (texts.unknown_unit.as_str(), texts.unknown_folder.clone()) } else { (name, safe_name(unit)) };
+        let (name, folder) = if is_unknown { (texts.unknown_unit.as_str(), texts.unknown_folder.clone()) } else { (name, names.of(unit)) };
         let folder = free_name(&mut taken, &folder, "");
         Case { unit: unit.to_owned(), name: name.to_owned(), folder, findings, copies: Vec::new(), failed: Vec::new() }
     };
@@ -168,10 +207,10 @@ fn cases<'a>(loaded: &Loaded, findings: &'a [Finding], files: &Files<'a>, texts:
 /// A name that is not taken yet, whatever its case.
 fn free_name(taken: &mut HashSet<String>, stem: &str, extension: &str) -> String {
     let mut names = (1..).map(|n: u32| if n == 1 { format!("{stem}{extension}") } else { format!("{stem}-{n}{extension}") });
-    names.find(|name| taken.insert(name.to_lowercase())).unwrap_or_default()
+    names.find(|name| taken.insert(nfc(name).to_lowercase())).unwrap_or_default()
 }
 
-fn write_case(case: &mut Case<'_>, files: &Files<'_>, notes: &Notes<'_>, schemas: &Schemas, folder: &StagedFolder) -> Result<()> {
+fn write_case(case: &mut Case<'_>, files: &Files<'_>, notes: &Notes<'_>, schemas: &Schemas, round: &Round<'_>) -> Result<()> {
     let stem = filled(&notes.texts.note_file, &[("unit", &case.folder)]);
     let mut taken: HashSet<String> = ["xlsx", "html"].iter().map(|extension| format!("{stem}.{extension}").to_lowercase()).collect();
     let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -185,15 +224,16 @@ fn write_case(case: &mut Case<'_>, files: &Files<'_>, notes: &Notes<'_>, schemas
             Ok(bytes) => {
                 let name = file_name(file);
                 let (stem, extension) = name.rfind('.').map_or((name, ""), |dot| name.split_at(dot));
-                let name = free_name(&mut taken, stem, extension);
-                folder.write(&format!("{}/{name}", case.folder), &bytes)?;
+                let fit = if unfit_as_name(stem).is_some() { disk::stem(stem) } else { stem.to_owned() };
+                let name = free_name(&mut taken, &fit, extension);
+                round.write(&format!("{}/{name}", case.folder), &bytes)?;
                 case.copies.push(name);
             }
             Err(reason) => case.failed.push((file.to_owned(), reason)),
         }
     }
     for (extension, bytes) in notes.files(&notes.note(case))? {
-        folder.write(&format!("{}/{stem}.{extension}", case.folder), &bytes)?;
+        round.write(&format!("{}/{stem}.{extension}", case.folder), &bytes)?;
     }
     Ok(())
 }
@@ -224,19 +264,20 @@ fn annotate_file(
 }
 
 /// Writes a summary for every unit right above some that get notes; gives their number.
-fn write_summaries(cases: &[Case<'_>], loaded: &Loaded, notes: &Notes<'_>, folder: &StagedFolder) -> Result<usize> {
+fn write_summaries(cases: &[Case<'_>], loaded: &Loaded, notes: &Notes<'_>, round: &Round<'_>) -> Result<usize> {
     let mut below: BTreeMap<usize, Vec<&Case<'_>>> = BTreeMap::new();
     for case in cases {
         if let Some(parent) = loaded.tree.find(&case.unit).and_then(|unit| loaded.tree.parent[unit]) {
             below.entry(parent).or_default().push(case);
         }
     }
+    let names = unit_names(&loaded.tree);
     let mut taken: HashSet<String> = cases.iter().map(|case| case.folder.to_lowercase()).collect();
     for (parent, cases) in &below {
         let unit = &loaded.tree.units[*parent];
-        let stem = free_name(&mut taken, &filled(&notes.texts.summary_file, &[("unit", &safe_name(&unit.code))]), "");
+        let stem = free_name(&mut taken, &filled(&notes.texts.summary_file, &[("unit", &names.of(&unit.code))]), "");
         for (extension, bytes) in notes.files(&notes.summary(&unit.name, cases))? {
-            folder.write(&format!("{stem}.{extension}"), &bytes)?;
+            round.write(&format!("{stem}.{extension}"), &bytes)?;
         }
     }
     Ok(below.len())
@@ -256,20 +297,4 @@ fn check_units(loaded: &Loaded, wanted: &[String]) -> Result<()> {
     let Some(unknown) = wanted.iter().find(|code| loaded.tree.find(code).is_none()) else { return Ok(()) };
     let codes = loaded.tree.units.iter().map(|unit| &*unit.code);
     Err(Error::Unknown { kind: "unit", name: unknown.clone(), hint: closest(unknown, codes).map(Words::did_you_mean) })
-}
-
-/// The folder is replaced as a whole, so nothing that is read may stand in it.
-fn check_folder(pipeline: &Pipeline, loaded: &Loaded, folder: &Path) -> Result<()> {
-    let Ok(folder) = folder.canonicalize() else { return Ok(()) };
-    let inputs = loaded.sources.iter().map(|source| pipeline.path(Path::new(&*source.file)));
-    let holds = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(&folder));
-    if let Some(input) = inputs.chain([pipeline.workspace.clone(), pipeline.archive()]).find(holds) {
-        let input = input.display();
-        let reason = Words::both(
-            format!("thư mục này bị thay toàn bộ, mà trong đó có {input}"),
-            format!("this folder is replaced as a whole, and {input} stands in it"),
-        );
-        return Err(Error::config("--out", reason).with_hint(Words::both("chọn một thư mục mới", "choose a new folder")));
-    }
-    Ok(())
 }

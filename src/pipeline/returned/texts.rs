@@ -22,6 +22,8 @@ pub struct ReturnTexts {
     pub detail_line: String,
     /// Headings of the columns for answers and for what they answer.
     pub answer_headings: [String; 2],
+    /// Name of a second and later round of one day.
+    pub round_again: String,
     /// Folder of files of unknown units.
     pub unknown_folder: String,
     /// What such files are called.

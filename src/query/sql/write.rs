@@ -10,7 +10,7 @@ use std::path::Path;
 use polars::prelude::{ParquetCompression, ParquetWriter};
 
 use super::answer::{Answer, Entry};
-use crate::disk;
+use crate::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::error::{Error, Result};
 use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
@@ -22,12 +22,14 @@ const MEASURED: usize = 200;
 const WIDEST: usize = 60;
 
 /// How much was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// Rows.
     pub rows: usize,
     /// There are more, which were left out.
     pub cut: bool,
+    /// A file of before that somebody had changed.
+    pub kept: Vec<KeptFile>,
 }
 
 fn io(what: &'static str) -> impl Fn(std::io::Error) -> Error {
@@ -94,8 +96,8 @@ fn json_text(entry: &Entry) -> String {
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn write_parquet(answer: Answer, path: &Path) -> Result<Written> {
-    aside(path, |file| {
+pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result<Written> {
+    aside(path, rules, |file| {
         let failed = |e: polars::error::PolarsError| Error::library("write", path, e);
         let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(ParquetCompression::Zstd(None));
         let mut writer = writer.batched(answer.schema()).map_err(failed)?;
@@ -113,8 +115,8 @@ pub fn write_parquet(answer: Answer, path: &Path) -> Result<Written> {
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn written_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<Written>) -> Result<Written> {
-    aside(path, |file| {
+pub fn written_whole(path: &Path, rules: &OutputRules, write: impl FnOnce(&mut dyn Write) -> Result<Written>) -> Result<Written> {
+    aside(path, rules, |file| {
         let mut out = BufWriter::new(file);
         let written = write(&mut out)?;
         out.flush().map_err(|e| Error::io("write", path, e))?;
@@ -123,33 +125,27 @@ pub fn written_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<W
 }
 
 /// Lets `write` fill a file beside its place and puts it there; what comes to nothing leaves nothing.
-fn aside(path: &Path, write: impl FnOnce(&File) -> Result<Written>) -> Result<Written> {
-    let file = create_aside(path)?;
-    let done = write(&file).and_then(|written| {
-        file.sync_all().map_err(|e| Error::io("write", path, e))?;
-        disk::put(path)?;
-        Ok(written)
-    });
-    if done.is_err() {
-        // What is told is why it failed, not what is left of it.
-        let _ = disk::remove(&disk::aside(path));
-    }
-    done
-}
-
-fn create_aside(path: &Path) -> Result<File> {
-    let aside = disk::aside(path);
-    if let Some(parent) = aside.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
-    }
-    File::create(&aside).map_err(|e| Error::io("write", &aside, e))
+fn aside(path: &Path, rules: &OutputRules, write: impl FnOnce(&File) -> Result<Written>) -> Result<Written> {
+    let target = OutputFile::create(path, rules)?;
+    let file = target.open()?;
+    let mut written = write(&file)?;
+    file.sync_all().map_err(|e| Error::io("write", path, e))?;
+    drop(file);
+    written.kept = target.publish()?.kept;
+    Ok(written)
 }
 
 /// As a workbook of one sheet with a title; rows that no reader could use are left out, and it says so.
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn write_xlsx_file(answer: Answer, (title, cut): (&str, &str), day: chrono::NaiveDate, path: &Path) -> Result<Written> {
+pub fn write_xlsx_file(
+    answer: Answer,
+    (title, cut): (&str, &str),
+    day: chrono::NaiveDate,
+    path: &Path,
+    rules: &OutputRules,
+) -> Result<Written> {
     let columns = answer.columns();
     let most = u32::try_from(MOST_ROWS).unwrap_or(u32::MAX);
     let mut rows: Vec<ListRow> = Vec::new();
@@ -167,8 +163,8 @@ pub fn write_xlsx_file(answer: Answer, (title, cut): (&str, &str), day: chrono::
     let list = Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1 };
     let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
     let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", path, e))?;
-    disk::replace(path, &bytes)?;
-    Ok(Written { rows: count, cut: is_cut })
+    let kept = write_file(path, &bytes, rules)?.kept;
+    Ok(Written { rows: count, cut: is_cut, kept })
 }
 
 fn column(at: usize, name: &str, kind: &str, rows: &[ListRow]) -> ListColumn {
@@ -231,5 +227,5 @@ pub fn write_text(answer: Answer, most: u32) -> Result<(String, Written)> {
     let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
     let text = [line(&names), line(&rule)].into_iter().chain(rows.iter().map(|row| line(row))).collect();
-    Ok((text, Written { rows: rows.len(), cut }))
+    Ok((text, Written { rows: rows.len(), cut, kept: Vec::new() }))
 }

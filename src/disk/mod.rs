@@ -1,62 +1,31 @@
 //! Files put safely on the disk: written aside and renamed, copied, hashed; one writer at a time.
 //!
 //! Only what every system and a network share can do: renames within a folder and the system's own
-//! file locks, which end with the process that holds them.
+//! file locks, which end with the process that holds them. What people are handed goes through an
+//! [`OutputFolder`], which knows what the program wrote there and touches nothing else.
 
-use std::fs::{File, OpenOptions, TryLockError};
+mod guard;
+mod lock;
+mod names;
+mod output;
+mod record;
+
+use std::fs::File;
 use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// Longer than any writing takes that keeps a lock for a moment: whoever waits this long is told.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// Between two attempts to get a lock.
-const PAUSE: Duration = Duration::from_millis(5);
+pub use guard::OutputRules;
+pub use lock::Lock;
+pub use names::{FileNames, stem, unfit_as_name};
+pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, WORK_FOLDER, files_below, write_file};
+pub use record::{RUN_FILES, Record, RunFiles, Written};
+
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;
-
-/// A lock that is held until it is dropped, or its process ends in whatever way.
-#[derive(Debug)]
-pub struct Lock {
-    _file: File,
-}
-
-impl Lock {
-    /// Waits for a lock, a minute at most.
-    ///
-    /// # Errors
-    /// When the file cannot be opened, or somebody else keeps the lock.
-    pub fn take(path: &Path) -> Result<Self> {
-        Self::take_within(path, PATIENCE)
-    }
-
-    /// The same with a patience of one's own.
-    ///
-    /// # Errors
-    /// As for [`Lock::take`].
-    pub fn take_within(path: &Path, patience: Duration) -> Result<Self> {
-        let failed = |e| Error::io("lock", path, e);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
-        let start = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(TryLockError::Error(e)) => return Err(failed(e)),
-                Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                    return Err(failed(std::io::Error::from(std::io::ErrorKind::WouldBlock)));
-                }
-                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
-            }
-        }
-    }
-}
 
 /// Where a file is written before it is put in place: readers of folders pass names over that begin with a dot.
 #[must_use]
@@ -82,6 +51,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     make_parent(path)?;
     let mut file = File::create(path).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// Writes a file that is not there yet, its folder too.
+///
+/// # Errors
+/// When it is there already, or cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    make_parent(path)?;
+    let mut file = File::create_new(path).map_err(|e| Error::io("write", path, e))?;
+    file.write_all(bytes).map_err(|e| Error::io("write", path, e))
 }
 
 /// Writes a file aside and puts it in place.
@@ -149,6 +128,12 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// Whether a name leads to a place below the folder it is seen from, and nowhere else.
+#[must_use]
+pub fn is_below(name: &str) -> bool {
+    !name.is_empty() && !name.contains('\\') && Path::new(name).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Makes a folder's list of names as durable as its files, where the system can.
