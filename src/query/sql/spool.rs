@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn what_was_written_is_handed_on_whole_and_in_order() {
         for size in [0, 1, IN_MEMORY, IN_MEMORY + 1, 3 * IN_MEMORY + 7] {
-            let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
+            let bytes: Vec<u8> = (0..=250).cycle().take(size).collect();
             let mut spool = Spool::default();
             for chunk in bytes.chunks(100_003) {
                 spool.write_all(chunk).unwrap();

@@ -78,38 +78,41 @@ impl Level {
 /// When it is, or cannot be split into words.
 pub fn check(sql: &str) -> Result<()> {
     if sql.len() > MOST_BYTES {
-        return Err(too_much(
-            ("câu hỏi dài", "byte", sql.len(), MOST_BYTES),
-            ("the query is", "bytes long"),
-            Words::both(
-                "danh sách dài nên đọc từ một bảng: `IN (SELECT unit FROM units WHERE …)`",
-                "take long lists from a table: `IN (SELECT unit FROM units WHERE …)`",
-            ),
-        ));
+        return Err(too_long(sql.len()));
     }
     let tokens = Tokenizer::new(&GenericDialect, sql).tokenize().map_err(|e| refused(e.to_string()))?;
     let (depth, parts) = measured(&tokens);
     if depth > DEEPEST {
-        return Err(too_much(
-            ("câu hỏi có", "phép tính, phép so sánh lồng vào nhau", depth, DEEPEST),
-            ("the query has", "operators within each other"),
-            Words::both("thay chuỗi OR bằng `IN (…)`, hoặc chia câu hỏi ra", "write `IN (…)` for a chain of OR, or ask in parts"),
-        ));
+        return Err(too_deep(depth));
     }
-    if parts > MOST_PARTS {
-        return Err(too_much(
-            ("câu hỏi có", "phần SELECT, JOIN", parts, MOST_PARTS),
-            ("the query has", "parts (SELECT, JOIN)"),
-            Words::both("chia câu hỏi ra", "ask in parts"),
-        ));
-    }
-    Ok(())
+    if parts > MOST_PARTS { Err(too_many_parts(parts)) } else { Ok(()) }
 }
 
-/// A limit that is passed: what is counted, in both languages, how much there is and how much there may be.
-fn too_much((vi, what_vi, found, most): (&str, &str, usize, usize), (en, what_en): (&str, &str), hint: Words) -> Error {
-    refused(Words::both(format!("{vi} {found} {what_vi}, nhiều nhất {most}"), format!("{en} {found} {what_en}, at most {most}")))
-        .with_hint(hint)
+fn too_long(bytes: usize) -> Error {
+    refused(Words::both(
+        format!("câu hỏi dài {bytes} byte, nhiều nhất {MOST_BYTES}"),
+        format!("the query is {bytes} bytes long, at most {MOST_BYTES}"),
+    ))
+    .with_hint(Words::both(
+        "danh sách dài nên đọc từ một bảng: `IN (SELECT unit FROM units WHERE …)`",
+        "take long lists from a table: `IN (SELECT unit FROM units WHERE …)`",
+    ))
+}
+
+fn too_deep(operators: usize) -> Error {
+    refused(Words::both(
+        format!("câu hỏi có {operators} phép tính, phép so sánh lồng vào nhau, nhiều nhất {DEEPEST}"),
+        format!("the query has {operators} operators within each other, at most {DEEPEST}"),
+    ))
+    .with_hint(Words::both("thay chuỗi OR bằng `IN (…)`, hoặc chia câu hỏi ra", "write `IN (…)` for a chain of OR, or ask in parts"))
+}
+
+fn too_many_parts(parts: usize) -> Error {
+    refused(Words::both(
+        format!("câu hỏi có {parts} phần SELECT, JOIN, nhiều nhất {MOST_PARTS}"),
+        format!("the query has {parts} parts (SELECT, JOIN), at most {MOST_PARTS}"),
+    ))
+    .with_hint(Words::both("chia câu hỏi ra", "ask in parts"))
 }
 
 /// The level that is being read, and those around it.
