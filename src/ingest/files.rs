@@ -83,7 +83,9 @@ impl Walk {
         match input::entries(folder) {
             Ok((own, links)) => {
                 self.links.extend(links.into_iter().map(|link| (link, depth + 1)));
-                own.into_iter().for_each(|path| self.entry(path, depth + 1));
+                for path in own {
+                    self.entry(path, depth + 1);
+                }
             }
             Err(problem) => self.found.findings.push(unreadable_folder(folder, &problem.to_string())),
         }

@@ -22,7 +22,9 @@ use std::cell::Cell;
 pub use reference::{ColumnPick, Moment, Reference};
 
 /// Parts of an expression once names are put in: it is gone down on the stack, and a name may double it again and again.
-const MOST_PARTS: usize = 4_000;
+const MOST_PARTS: usize = 2_000;
+/// Names that stand for names that stand for names.
+const MOST_NAMES: usize = 32;
 
 /// A parsed expression over references as written, or over whatever they were resolved to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,7 +179,7 @@ impl Expression {
     /// # Errors
     /// A name that is not defined, or too many parts: a name may stand for others, which stand for others again.
     pub fn filled(&self, name: &impl Fn(&str) -> Option<Self>, variable: &impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        Filler { name, variable, parts: Cell::new(0) }.fill(self)
+        Filler { name, variable, parts: Cell::new(0), names: Cell::new(0) }.fill(self)
     }
 }
 
@@ -187,9 +189,22 @@ struct Filler<'a, N, V> {
     variable: &'a V,
     /// Parts of the whole so far.
     parts: Cell<usize>,
+    /// Names that are being put in, one within the other.
+    names: Cell<usize>,
 }
 
 impl<N: Fn(&str) -> Option<Expression>, V: Fn(&str) -> Option<String>> Filler<'_, N, V> {
+    fn named(&self, known: &str) -> Result<Expression, String> {
+        let meant = (self.name)(known).ok_or_else(|| format!("`{known}` is not defined by `let` or `for`"))?;
+        if self.names.get() == MOST_NAMES {
+            return Err(format!("`{known}` stands for names that stand for names, more than {MOST_NAMES} deep"));
+        }
+        self.names.set(self.names.get() + 1);
+        let filled = self.fill(&meant);
+        self.names.set(self.names.get() - 1);
+        filled
+    }
+
     fn fill(&self, expression: &Expression) -> Result<Expression, String> {
         self.parts.set(self.parts.get() + 1);
         if self.parts.get() > MOST_PARTS {
@@ -205,7 +220,7 @@ impl<N: Fn(&str) -> Option<Expression>, V: Fn(&str) -> Option<String>> Filler<'_
                     Ok(number @ Expression::Number(..)) => number,
                     _ => Expression::Text(text),
                 },
-                None => self.fill(&(self.name)(known).ok_or_else(|| format!("`{known}` is not defined by `let` or `for`"))?)?,
+                None => self.named(known)?,
             },
             Expression::Reference(reference) => Expression::Reference(reference.filled(self.variable)?),
             Expression::Unary(operator, operand) => Expression::Unary(*operator, boxed(operand)?),
