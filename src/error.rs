@@ -110,6 +110,14 @@ pub enum Error {
         /// Which total.
         what: String,
     },
+    /// A limit of size, time or memory was passed.
+    #[error("{}", reason.en)]
+    Limit {
+        /// Which, and how much there is.
+        reason: Words,
+        /// What to do about it.
+        hint: Option<Words>,
+    },
 }
 
 impl Error {
@@ -128,11 +136,16 @@ impl Error {
         Self::Config { file: file.to_string(), reason: reason.into(), hint: None }
     }
 
+    /// A limit that was passed.
+    pub fn limit(reason: impl Into<Words>) -> Self {
+        Self::Limit { reason: reason.into(), hint: None }
+    }
+
     /// The same error with a hint.
     #[must_use]
     pub fn with_hint(mut self, text: impl Into<Words>) -> Self {
         match &mut self {
-            Self::Config { hint, .. } | Self::Unknown { hint, .. } => *hint = Some(text.into()),
+            Self::Config { hint, .. } | Self::Unknown { hint, .. } | Self::Limit { hint, .. } => *hint = Some(text.into()),
             _ => {}
         }
         self
@@ -148,6 +161,7 @@ impl Error {
             Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
             Self::Library { action, path, reason } => format!("không {} được `{}`: {reason}", action_vi(action), path.display()),
             Self::Busy { path, holder } => format!("`{}` đang được dùng{}", path.display(), held_by(holder)),
+            Self::Limit { reason, .. } => reason.vi.clone(),
             Self::Overflow { what } => format!("tổng của {what} quá lớn, không giữ được chính xác"),
         }
     }
@@ -156,7 +170,7 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<Words> {
         match self {
-            Self::Config { hint, .. } | Self::Unknown { hint, .. } => hint.clone(),
+            Self::Config { hint, .. } | Self::Unknown { hint, .. } | Self::Limit { hint, .. } => hint.clone(),
             Self::Busy { .. } => Some(Words::both(
                 "đợi lệnh đó xong rồi chạy lại; chưa có gì bị thay đổi",
                 "wait until that command has ended and try again; nothing was changed",
@@ -196,6 +210,7 @@ fn kind_vi(kind: &'static str) -> &'static str {
         "circular in force for" => "thông tư có hiệu lực cho",
         "reference date of" => "ngày chốt số liệu của",
         "table" => "bảng",
+        "function" => "hàm",
         "schema file" => "tệp biểu mẫu",
         "action" => "thao tác",
         "finding" => "phát hiện",

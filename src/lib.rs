@@ -6,6 +6,7 @@
 //! The modules form floors: a module uses only those above it in this list
 //! (kept by a test). `docs/architecture.md` says what lives where.
 
+pub mod capped;
 pub mod location;
 pub mod finding;
 pub mod error;
@@ -14,6 +15,8 @@ pub mod number;
 pub mod text;
 pub mod table;
 pub mod disk;
+pub mod input;
+pub mod limits;
 pub mod schema;
 pub mod units;
 pub mod cells;

@@ -1,17 +1,16 @@
 //! The program: parse, run, print the error, return the code.
 
-mod capped;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::Parser as _;
+use tkgd::capped::CappedAlloc;
 use tkgd::cli::{Cli, Exit};
 use tkgd::finding::Lang;
 
 #[global_allocator]
-static ALLOCATOR: capped::CappedAlloc = capped::CappedAlloc;
+static ALLOCATOR: CappedAlloc = CappedAlloc;
 
 /// Memory of the child that reads formats whose readers can abort.
 const READER_MEMORY: usize = 1 << 30;
@@ -28,7 +27,7 @@ fn main() -> ExitCode {
     }));
     let cli = Cli::parse();
     if cli.is_reader() {
-        capped::CappedAlloc::limit(READER_MEMORY);
+        CappedAlloc::limit(READER_MEMORY);
     }
     let lang = cli.lang();
     let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {

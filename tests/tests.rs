@@ -167,6 +167,14 @@ mod archive_tables;
 #[path = "suite/query.rs"]
 mod query;
 
+/// Questions stay inside the archive and within their limits.
+#[path = "suite/inside.rs"]
+mod inside;
+
+/// What is handed in is looked at before it is read.
+#[path = "suite/inputs_within.rs"]
+mod inputs_within;
+
 /// Questions that narrow a large table by a small one.
 #[path = "suite/query_narrowed.rs"]
 mod query_narrowed;

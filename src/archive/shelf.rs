@@ -15,6 +15,7 @@ use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words, closest};
+use crate::input::on_this_machine;
 use crate::term::{Period, SchoolYear, VIETNAM_HOURS};
 
 /// Folder of what is in force.
@@ -116,6 +117,7 @@ impl Shelf {
     /// # Errors
     /// When the description of a release cannot be read.
     pub fn open(folder: &Path, view: View) -> Result<Self> {
+        on_this_machine(folder)?;
         Ok(Self { folder: folder.to_owned(), view, releases: releases_in(folder)? })
     }
 

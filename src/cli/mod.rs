@@ -169,6 +169,7 @@ enum Command {
 }
 
 /// What every command gets besides its own arguments.
+#[derive(Clone)]
 struct Context {
     lang: Lang,
     json: bool,

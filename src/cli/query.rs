@@ -2,16 +2,20 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::progress::Bars;
 use super::{Context, Exit, FormatArg, print};
 use crate::archive::{Shelf, View};
+use crate::disk::abandon_outputs;
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
+use crate::input::read_text;
+use crate::limits::{Limits, Stop, half_of_memory, within};
 use crate::pipeline::Progress as _;
 use crate::query::sql::{
-    Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, questions_text, write_csv, write_json, write_parquet,
-    write_text, write_xlsx_file, written_whole,
+    Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv,
+    write_json, write_parquet, write_text, write_xlsx_file, written_whole,
 };
 use crate::schema::Schemas;
 
@@ -19,8 +23,14 @@ use crate::schema::Schemas;
 const ARCHIVE: &str = "archive";
 /// Rows shown on the screen, unless told otherwise.
 const SHOWN: u32 = 100;
+/// Seconds a question may take, unless told otherwise.
+const SECONDS: u64 = 300;
+/// A week.
+const MOST_SECONDS: u64 = 7 * 24 * 3600;
+/// Memory a question may take where neither we nor the system tell.
+const MEMORY: u64 = 4 << 30;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Ví dụ:\n  tkgd query --list\n  tkgd query --list labelled_cells\n  tkgd query --name truong-lop-hoc-sinh-theo-xa --archive archive\n  \
 tkgd truy-van --name so-lieu-qua-cac-nam --set unit=09 --set form=tt25-2024/02-TH-DN --set sheet=I --set code=1\n  \
@@ -63,6 +73,12 @@ pub struct Args {
     /// Số dòng in ra màn hình ở dạng text.
     #[arg(long, default_value_t = SHOWN)]
     rows: u32,
+    /// Thời gian nhiều nhất, tính bằng giây; quá thì dừng và không ghi gì.
+    #[arg(long, value_name = "GIÂY", default_value_t = SECONDS, value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
+    timeout: u64,
+    /// Bộ nhớ nhiều nhất, tính bằng MB; quá thì dừng và không ghi gì. Mặc định là một nửa bộ nhớ của máy.
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=1 << 30))]
+    memory: Option<u64>,
 }
 
 fn set(text: &str) -> std::result::Result<(String, String), String> {
@@ -71,16 +87,31 @@ fn set(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    if args.list {
+        return list(args, context);
+    }
     let rules = context.output_rules_beside(&args.archive);
     args.out.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
+    let limits = Limits {
+        time: Duration::from_secs(args.timeout),
+        memory: args.memory.map_or_else(|| half_of_memory().unwrap_or(MEMORY), |megabytes| megabytes << 20),
+    };
+    let stop = Stop::default();
+    let (own, at_work, working) = (args.clone(), context.clone(), stop.clone());
+    let done = within(limits, &stop, move || answered(&own, &at_work, working));
+    if let Err(Error::Limit { .. }) = &done {
+        // The work may still be at it and will not come to an end.
+        abandon_outputs();
+    }
+    done
+}
+
+/// Asks, and writes the answer.
+fn answered(args: &Args, context: &Context, stop: Stop) -> Result<Exit> {
     let schemas = context.schemas()?;
     let catalogue = Catalogue::load(&schemas)?;
     let shelf = Shelf::open(&args.archive, view(args)?)?;
-    let asked = Asked { drafts: args.draft, states: args.states.clone() };
-    let session = Session::open(&schemas, &catalogue, &shelf, &asked)?;
-    if args.list {
-        return list(args, context, &session);
-    }
+    let session = open(args, &schemas, &catalogue, &shelf)?.until(stop);
     if session.states().is_empty() {
         return Err(nothing(args, &shelf));
     }
@@ -91,6 +122,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let told = answer_to(args, context, (answer, &title), &session, &schemas);
     bars.finish();
     told.map(|()| Exit::Fine)
+}
+
+fn open<'a>(args: &Args, schemas: &'a Schemas, catalogue: &'a Catalogue, shelf: &'a Shelf) -> Result<Session<'a>> {
+    Session::open(schemas, catalogue, shelf, &Asked { drafts: args.draft, states: args.states.clone() })
 }
 
 fn view(args: &Args) -> Result<View> {
@@ -121,7 +156,11 @@ fn nothing(args: &Args, shelf: &Shelf) -> Error {
     Error::Unknown { kind: "term in the archive", name: args.archive.display().to_string(), hint: Some(hint) }
 }
 
-fn list(args: &Args, context: &Context, session: &Session<'_>) -> Result<Exit> {
+fn list(args: &Args, context: &Context) -> Result<Exit> {
+    let schemas = context.schemas()?;
+    let catalogue = Catalogue::load(&schemas)?;
+    let shelf = Shelf::open(&args.archive, view(args)?)?;
+    let session = &open(args, &schemas, &catalogue, &shelf)?;
     let named: Vec<String> = args.sql.iter().cloned().collect();
     if context.format == FormatArg::Json {
         print(&format!("{:#}\n", catalogue_json(session, context.lang)?));
@@ -147,7 +186,7 @@ fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, S
     }
     let sql = match (&args.sql, &args.file) {
         (Some(sql), _) => sql.clone(),
-        (None, Some(file)) => std::fs::read_to_string(file).map_err(|e| Error::io("read", file, e))?,
+        (None, Some(file)) => read_text(file)?,
         (None, None) => {
             let reason = Words::both(
                 "chưa có câu hỏi: viết SQL, hoặc --name, --file, --list",
@@ -184,16 +223,16 @@ fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), se
             print(&format!("{}: {}{cut}\n", lang.pick("Số dòng", "Rows"), written.rows));
             return Ok(());
         }
-        (FormatArg::Csv, None) => return to_stdout(|out| write_csv(answer, out)),
-        (FormatArg::Json, None) => return to_stdout(|out| write_json(answer, out)),
+        (FormatArg::Csv, None) => return to_stdout(answer, write_csv),
+        (FormatArg::Json, None) => return to_stdout(answer, write_json),
         (FormatArg::Xlsx | FormatArg::Parquet, None) => return Err(needs_out()),
-        (FormatArg::Text, Some(path)) => written_whole(path, &rules, |out| {
+        (FormatArg::Text, Some(path)) => written_whole(answer, path, &rules, |answer, out| {
             let (text, written) = write_text(answer, u32::MAX - 1)?;
             out.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e))?;
             Ok(written)
         })?,
-        (FormatArg::Csv, Some(path)) => written_whole(path, &rules, |out| write_csv(answer, out))?,
-        (FormatArg::Json, Some(path)) => written_whole(path, &rules, |out| write_json(answer, out))?,
+        (FormatArg::Csv, Some(path)) => written_whole(answer, path, &rules, write_csv)?,
+        (FormatArg::Json, Some(path)) => written_whole(answer, path, &rules, write_json)?,
         (FormatArg::Parquet, Some(path)) => write_parquet(answer, path, &rules)?,
         (FormatArg::Xlsx, Some(path)) => {
             let cut = lang.pick("Kết quả còn nữa; ghi ra CSV hoặc Parquet để có đủ", "There are more rows: CSV and Parquet hold them all");
@@ -212,9 +251,9 @@ fn day(session: &Session<'_>, schemas: &Schemas) -> Result<chrono::NaiveDate> {
     Ok(period.zip(regulation).and_then(|(period, regulation)| regulation.as_at(period)).unwrap_or_default())
 }
 
-fn to_stdout(write: impl FnOnce(&mut dyn std::io::Write) -> Result<Written>) -> Result<()> {
+fn to_stdout(answer: Answer, write: impl FnOnce(Answer, &mut dyn std::io::Write) -> Result<Written>) -> Result<()> {
     let mut out = Piped { inner: std::io::BufWriter::new(std::io::stdout().lock()), is_closed: false };
-    let written = write(&mut out);
+    let written = handed_on_whole(answer, &mut out, write);
     let _ = out.inner.flush();
     // A closed pipe is nobody's error: whoever reads has enough.
     if out.is_closed { Ok(()) } else { written.map(drop) }

@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 pub use guard::OutputRules;
 pub use lock::Lock;
 pub use names::{FileNames, stem, unfit_as_name};
-pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, WORK_FOLDER, files_below, write_file};
+pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, WORK_FOLDER, abandon_outputs, files_below, write_file};
 pub use record::{RUN_FILES, Record, RunFiles, Written};
 
 /// Bytes read at a time.

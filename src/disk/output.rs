@@ -26,6 +26,8 @@ const RECORD: &str = "written.json";
 const PLAN: &str = "publishing.json";
 const STAGING: &str = "new";
 const LOCK: &str = "output.lock";
+/// Staging folders that this process writes into, whose locks it holds.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 /// Files named in one message.
 const NAMED: usize = 5;
 
@@ -100,6 +102,9 @@ impl OutputFolder {
             folder.carry_out(&plan)?;
         }
         remove(&folder.staging())?;
+        if let Ok(mut open) = UNFINISHED.lock() {
+            open.insert(folder.staging());
+        }
         std::fs::create_dir_all(folder.staging()).map_err(|e| Error::io("write", folder.staging(), e))?;
         Ok(folder)
     }
@@ -169,6 +174,10 @@ impl OutputFolder {
         // All that takes room is on the disk before the plan is, and the plan before the first step.
         write(&super::aside(&self.work(RECORD)), next.text().as_bytes())?;
         write(&super::aside(&self.work(PLAN)), serde_json::to_string(&plan).unwrap_or_default().as_bytes())?;
+        if let Ok(mut open) = UNFINISHED.lock() {
+            // From here on it is put in place, by us or by whoever comes next.
+            open.remove(&self.staging());
+        }
         put(&self.work(PLAN))?;
         self.carry_out(&plan)
     }
@@ -307,6 +316,9 @@ impl OutputFolder {
 impl Drop for OutputFolder {
     /// What came to nothing gives its room back; what was begun to be put in place is ended by the next writer.
     fn drop(&mut self) {
+        if let Ok(mut open) = UNFINISHED.lock() {
+            open.remove(&self.staging());
+        }
         if !self.work(PLAN).is_file() {
             let _ = remove(&self.staging());
             let _ = remove(&super::aside(&self.work(RECORD)));
@@ -359,6 +371,15 @@ pub fn write_file(path: &Path, bytes: &[u8], rules: &OutputRules) -> Result<Publ
     let file = OutputFile::create(path, rules)?;
     write(&file.staged, bytes)?;
     file.publish()
+}
+
+/// Removes what this process has written aside and will not put in place, because it is about to end.
+pub fn abandon_outputs() {
+    let open = UNFINISHED.lock().map(|open| open.clone()).unwrap_or_default();
+    for staging in open {
+        // What is told is why it came to nothing, not what is left of it.
+        let _ = remove(&staging);
+    }
 }
 
 /// Whether the program wrote the file that stands there, changed since or not.

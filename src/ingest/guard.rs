@@ -106,13 +106,18 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
     }
 }
 
+/// Said of a file that is not read at all.
+pub fn too_large(bytes: u64) -> String {
+    format!("the file has {bytes} bytes, and at most {MAX_FILE} are read")
+}
+
 /// Tells the format and checks the directory, without inflating anything.
 ///
 /// # Errors
 /// As for [`inspect`], but for what only the content of parts shows.
 pub fn open(bytes: &[u8]) -> Result<Opened<'_>, RawProblem> {
     if bytes.len() as u64 > MAX_FILE {
-        return Err(RawProblem::Hostile(format!("the file has {} bytes", bytes.len())));
+        return Err(RawProblem::Hostile(too_large(bytes.len() as u64)));
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return open_container(bytes);

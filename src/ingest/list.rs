@@ -76,51 +76,94 @@ pub fn list_heading(layout: &Layout, slot: usize) -> String {
     format!("{}/{}/{}", sheet.id, code, sheet.columns[column].number)
 }
 
-/// Submissions of a list, and findings about its lines.
-///
-/// # Errors
-/// When the headings do not fit the mapping or the form: then no line can be read.
-pub fn read_list(
-    table: &Table,
-    mapping: &ListMapping,
-    form: &Arc<Form>,
-    source: &Source,
-    tree: &Tree,
+/// Reads a list line by line into submissions, and findings about its lines.
+pub struct ListReader<'a> {
+    mapping: &'a ListMapping,
+    form: &'a Arc<Form>,
+    source: &'a Source,
+    tree: &'a Tree,
     locale: NumberLocale,
-) -> Result<(Vec<Submission>, Vec<Finding>)> {
-    let columns = slot_columns(table, mapping, form)?;
-    let unit_heading = mapping.unit.as_deref().unwrap_or("unit");
-    let unit_column = table.find(&[unit_heading, "Mã đơn vị"]).ok_or_else(|| {
-        let reason = Words::both(
-            format!("không có cột `{unit_heading}` ghi mã đơn vị"),
-            format!("there is no column `{unit_heading}` with the units' codes"),
-        );
-        Error::config(&table.file, reason)
-    })?;
-    let placements = Placements::new(&form.layout, &columns);
-    let mut submissions = Vec::new();
-    let mut findings = Vec::new();
-    for row in &table.rows {
-        let code = row.text(Some(unit_column));
-        let place = line_place(table, row, u16::try_from(unit_column).unwrap_or(u16::MAX));
-        let Some(unit) = tree.find(&code) else {
-            let day = tree.day.format("%d/%m/%Y");
-            findings.push(Finding::new("unregistered-unit").at(place).saw(&code, day));
-            continue;
+    /// What the headings mean; known once the first line comes.
+    headings: Option<Headings>,
+    submissions: Vec<Submission>,
+    findings: Vec<Finding>,
+}
+
+/// What the headings of a list mean.
+struct Headings {
+    columns: BTreeMap<usize, usize>,
+    unit: usize,
+    placements: Placements,
+}
+
+impl<'a> ListReader<'a> {
+    /// A reader of a list of a form.
+    #[must_use]
+    pub fn new(mapping: &'a ListMapping, form: &'a Arc<Form>, source: &'a Source, tree: &'a Tree, locale: NumberLocale) -> Self {
+        Self { mapping, form, source, tree, locale, headings: None, submissions: Vec::new(), findings: Vec::new() }
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// When the headings do not fit the mapping or the form: then no line can be read.
+    pub fn take(&mut self, table: &Table, row: &TableRow) -> Result<()> {
+        let headings = match self.headings.take() {
+            Some(headings) => headings,
+            None => Headings::new(table, self.mapping, self.form)?,
         };
-        let values = Values::new(form.layout.slots);
+        self.line(table, row, &headings);
+        self.headings = Some(headings);
+        Ok(())
+    }
+
+    fn line(&mut self, table: &Table, row: &TableRow, headings: &Headings) {
+        let code = row.text(Some(headings.unit));
+        let Some(unit) = self.tree.find(&code) else {
+            let place = line_place(table, row, u16::try_from(headings.unit).unwrap_or(u16::MAX));
+            let day = self.tree.day.format("%d/%m/%Y");
+            self.findings.push(Finding::new("unregistered-unit").at(place).saw(&code, day));
+            return;
+        };
+        let values = Values::new(self.form.layout.slots);
         let mut submission = Submission {
-            unit: Arc::clone(&tree.units[unit].code),
-            form: Arc::clone(form),
+            unit: Arc::clone(&self.tree.units[unit].code),
+            form: Arc::clone(self.form),
             values,
-            source: source.clone(),
-            placements: placements.of_line(table, row),
+            source: self.source.clone(),
+            placements: headings.placements.of_line(table, row),
             lineage: crate::cells::Lineage::default(),
         };
-        read_line(&mut submission, row, &columns, locale, &mut findings);
-        submissions.push(submission);
+        read_line(&mut submission, row, &headings.columns, self.locale, &mut self.findings);
+        self.submissions.push(submission);
     }
-    Ok((submissions, findings))
+
+    /// What came of all lines.
+    ///
+    /// # Errors
+    /// When there was no line and the headings do not fit either.
+    pub fn finish(self, table: &Table) -> Result<(Vec<Submission>, Vec<Finding>)> {
+        if self.headings.is_none() {
+            Headings::new(table, self.mapping, self.form)?;
+        }
+        Ok((self.submissions, self.findings))
+    }
+}
+
+impl Headings {
+    fn new(table: &Table, mapping: &ListMapping, form: &Arc<Form>) -> Result<Self> {
+        let columns = slot_columns(table, mapping, form)?;
+        let unit_heading = mapping.unit.as_deref().unwrap_or("unit");
+        let unit = table.find(&[unit_heading, "Mã đơn vị"]).ok_or_else(|| {
+            let reason = Words::both(
+                format!("không có cột `{unit_heading}` ghi mã đơn vị"),
+                format!("there is no column `{unit_heading}` with the units' codes"),
+            );
+            Error::config(&table.file, reason)
+        })?;
+        let placements = Placements::new(&form.layout, &columns);
+        Ok(Self { columns, unit, placements })
+    }
 }
 
 /// Which column of the list holds which slot.

@@ -30,6 +30,7 @@ use sha2::{Digest, Sha256};
 use crate::cells::{Lineage, Placement, Source, Status, Submission};
 use crate::disk::hex;
 use crate::finding::{Finding, Place, Subject};
+use crate::input::{Input, Refusal};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
 use crate::schema::{Form, Layout, Sheet, TextField};
@@ -37,19 +38,21 @@ use crate::term::Period;
 use crate::units::Tree;
 
 pub use collect::{Collected, Duplicates, collect};
-pub use files::{find_files, read_files};
+use files::not_a_file;
+pub use files::{Found, find_files, read_files};
 pub use fill::{Filled, fill};
 use fingerprint::unknown_form;
+use guard::too_large;
 pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
 use identify::heading_text;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
-pub use list::{ListFile, ListMapping, list_heading, read_list};
+pub use list::{ListFile, ListMapping, ListReader, list_heading};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
-pub use tables::{read_table, table_of_sheet};
+pub use tables::{read_rows, read_table, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 pub use typed_answers::key_text;
 use typed_answers::typed_answers;
@@ -90,12 +93,15 @@ pub struct FileReading {
 #[must_use]
 pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     let file: Arc<str> = Arc::from(shown_path(path));
-    let (bytes, modified) = match std::fs::read(path) {
+    let (bytes, modified) = match Input::open(path, MAX_FILE).and_then(Input::bytes) {
         Ok(bytes) => (bytes, modified(path)),
         Err(problem) => {
-            let source = Source { file, sha256: Arc::from(""), modified: 0 };
-            let finding = Finding::new("unreadable-file").noting(problem);
-            return FileReading::failed(source, finding);
+            let finding = match problem {
+                Refusal::NotAFile(kind) => not_a_file(path, kind),
+                Refusal::TooLarge { size, .. } => Finding::new("hostile-file").noting(too_large(size)),
+                Refusal::System(problem) => Finding::new("unreadable-file").noting(problem),
+            };
+            return FileReading::failed(Source { file, sha256: Arc::from(""), modified: 0 }, finding);
         }
     };
     let source = Source { file, sha256: Arc::from(sha256(&bytes)), modified };

@@ -7,6 +7,7 @@ use super::identify::shown_path;
 use super::isolate::Isolation;
 use super::tables::read_table;
 use crate::error::{Error, Result, closest};
+use crate::input::read_text;
 use crate::schema::{TableRuleFile, TableRules, parse_toml};
 use crate::table::Table;
 
@@ -15,7 +16,7 @@ use crate::table::Table;
 /// # Errors
 /// When the file or a code list cannot be read, or a rule names what is not there.
 pub fn read_table_rules(path: &Path, isolation: &Isolation) -> Result<TableRules> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+    let text = read_text(path)?;
     let mut file: TableRuleFile = parse_toml(&shown_path(path), &text)?;
     let folder = path.parent().unwrap_or(Path::new("."));
     for column in file.tables.values_mut().flat_map(|table| table.columns.values_mut()) {

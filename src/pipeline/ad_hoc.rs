@@ -12,6 +12,7 @@ use crate::disk::{Published, write_file};
 use crate::error::{Error, Result, Words, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::ingest::Isolation;
+use crate::input::read_text;
 use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
 use crate::schema::{ReportBook, ReportSheet, Schemas, parse_toml};
 use crate::term::{Period, SchoolYear};
@@ -47,7 +48,7 @@ pub fn report_book(schemas: &Schemas, path: &Path) -> Result<Option<(ReportBook,
         let hint = closest(&shown, known.iter().copied()).map_or_else(|| known.join(", ").into(), Words::did_you_mean);
         return Err(Error::Unknown { kind: "file or report", name: shown, hint: Some(hint) });
     }
-    let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+    let text = read_text(path)?;
     // A pipeline says of which school year it is; a report has sheets.
     let is_report = text.lines().any(|line| line.trim_start().starts_with("[[sheets]]"));
     if is_report { Ok(Some((parse_toml(&shown, &text)?, shown))) } else { Ok(None) }

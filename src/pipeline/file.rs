@@ -10,6 +10,7 @@ use crate::archive::{Shelf, TermKey, View};
 use crate::disk::{Lock, OutputRules, WORK_FOLDER, stem};
 use crate::error::{Error, Result, Words};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
+use crate::input::read_text;
 use crate::ledger::Ledger;
 use crate::number::NumberLocale;
 use crate::schema::parse_toml;
@@ -194,7 +195,7 @@ impl Pipeline {
     /// # Errors
     /// When it cannot be read or is not right.
     pub fn open(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?;
+        let text = read_text(path)?;
         let shown = path.display().to_string();
         let file: PipelineFile = parse_toml(&shown, &text)?;
         let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;

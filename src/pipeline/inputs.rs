@@ -6,16 +6,24 @@ use std::sync::Arc;
 
 use super::{Pipeline, Progress};
 use crate::cells::{Source, Submission};
+use crate::disk;
 use crate::error::{Error, Result, Words};
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    FileReading, Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list,
-    read_table, sha256, shown_path, subject_of,
+    FileReading, Found, Isolation, ListFile, ListMapping, ListReader, ReadContext, Recogniser, UnitRule, collect, find_files, read_files,
+    read_rows, read_table, shown_path, subject_of,
 };
+use crate::input::{Input, MAX_TABLE, read_text};
+use crate::location::CellRef;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
 use crate::term::Term;
 use crate::text::fold;
 use crate::units::{Register, Tree};
+
+/// Letters that a cell of a workbook takes.
+const LONGEST_NAME: usize = 32_767;
+/// Letters left of a longer name: it is no name, and they tell which it was.
+const SHORTENED_NAME: usize = 250;
 
 /// What a run works on.
 #[derive(Debug)]
@@ -45,6 +53,8 @@ pub struct Frame {
     pub forms: Vec<Arc<Form>>,
     /// Units as at the term.
     pub tree: Tree,
+    /// What is odd about the register.
+    pub findings: Vec<Finding>,
 }
 
 /// Reads the register and finds the term's circular and forms.
@@ -58,9 +68,29 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|f| f.term == pipeline.period.term).cloned().collect();
     let register_path = pipeline.path(&pipeline.file.register);
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
-    let tree = Tree::as_at(&register, day)?;
+    let mut tree = Tree::as_at(&register, day)?;
     check_forms(&tree, &forms, &register, schemas)?;
-    Ok(Frame { regulation, forms, tree })
+    let findings = shorten_names(&mut tree, &register_path);
+    Ok(Frame { regulation, forms, tree, findings })
+}
+
+/// Cuts names that no cell of a workbook can take, and tells them.
+fn shorten_names(tree: &mut Tree, register: &Path) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for unit in &mut tree.units {
+        let length = unit.name.encode_utf16().count();
+        if length > LONGEST_NAME {
+            let subject = Subject { unit: Some(Arc::clone(&unit.code)), ..Subject::default() };
+            let place = Place {
+                file: Some(Arc::from(shown_path(register))),
+                cell: Some(CellRef::new(unit.line.saturating_sub(1), 0)),
+                ..Place::default()
+            };
+            findings.push(Finding::new("unit-name-too-long").about(subject).at(place).saw(length, LONGEST_NAME));
+            unit.name = Arc::from(unit.name.chars().take(SHORTENED_NAME).chain(['…']).collect::<String>());
+        }
+    }
+    findings
 }
 
 /// The circular that governs the pipeline's term, with the term's results in the state that the pipeline names.
@@ -82,7 +112,7 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
 
 /// Reads register, workbooks and lists.
 pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
-    let Frame { regulation, forms, tree } = frame(pipeline, schemas, isolation)?;
+    let Frame { regulation, forms, tree, findings: odd } = frame(pipeline, schemas, isolation)?;
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
@@ -97,11 +127,12 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
         isolation,
     };
     let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
-    let files = find_files(&paths)?;
+    let Found { files, mut findings } = find_files(&paths)?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());
 
-    let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), Vec::new());
+    findings.extend(odd);
+    let (mut submissions, mut sources) = (Vec::new(), Vec::new());
     for reading in readings {
         findings.extend(other_state(&reading, &regulation, pipeline.period.term));
         sources.push(reading.source);
@@ -174,7 +205,7 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
         None => ListMapping { form: list.form.clone().unwrap_or_default(), ..ListMapping::default() },
         Some(path) => {
             let path = pipeline.path(path);
-            let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &path, e))?;
+            let text = read_text(&path)?;
             parse_toml::<ListMapping>(&path.display().to_string(), &text)?
         }
     };
@@ -183,15 +214,33 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
         let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
         Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(known_forms(&known)) }
     })?;
-    let table = read_table(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation)?;
-    let source = source_of(&path)?;
-    let (submissions, findings) = read_list(&table, &mapping, form, &source, tree, pipeline.file.inputs.numbers)?;
-    Ok(ReadListFile { source, submissions, findings })
+    let read = || {
+        let source = source_of(&path)?;
+        let mut reader = ListReader::new(&mapping, form, &source, tree, pipeline.file.inputs.numbers);
+        let table = read_rows(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation, &mut |table, row| reader.take(table, &row))?;
+        let (submissions, findings) = reader.finish(&table)?;
+        Ok(ReadListFile { source, submissions, findings })
+    };
+    Ok(read().unwrap_or_else(|problem: Error| unreadable_list(&path, &problem)))
+}
+
+/// A list that cannot be read costs one finding; the returns it was to hold are missing, and everything else goes on.
+fn unreadable_list(path: &Path, problem: &Error) -> ReadListFile {
+    let file: Arc<str> = Arc::from(shown_path(path));
+    let source = source_of(path).unwrap_or_else(|_| Source { file: Arc::clone(&file), sha256: Arc::from(""), modified: 0 });
+    let mut finding = Finding::new("unreadable-list").at(Place { file: Some(file), ..Place::default() });
+    // The place says where the file is; a text with the folder in it would be another one on every machine.
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
+    finding.values = vec![("reason_vi".to_owned(), short(problem.message_vi())), ("reason_en".to_owned(), short(problem.to_string()))];
+    ReadListFile { source, submissions: Vec::new(), findings: vec![finding] }
 }
 
 fn source_of(path: &Path) -> Result<Source> {
-    let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
-    Ok(Source { file: Arc::from(shown_path(path)), sha256: Arc::from(sha256(&bytes)), modified: 0 })
+    // Only looked at: whether it is a file, and how large.
+    Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
+    let (sha256, _) = disk::hash(path)?;
+    Ok(Source { file: Arc::from(shown_path(path)), sha256: Arc::from(sha256), modified: 0 })
 }
 
 fn contested(findings: &[Finding]) -> HashSet<(Arc<str>, Arc<str>)> {

@@ -24,7 +24,7 @@ use crate::archive::{
 use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
-use crate::ingest::{Isolation, ReadContext, Recogniser, find_files, read_files};
+use crate::ingest::{Found, Isolation, ReadContext, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
@@ -463,11 +463,11 @@ pub fn check_files(
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
-    let files = find_files(paths)?;
+    let Found { files, findings } = find_files(paths)?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());
     progress.finish();
-    let mut checked = Checked { files: files.len(), forms: Vec::new(), findings: Vec::new() };
+    let mut checked = Checked { files: files.len(), forms: Vec::new(), findings };
     for reading in readings {
         checked.findings.extend(reading.findings);
         if let Some(submission) = &reading.submission {

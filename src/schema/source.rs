@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result, Words, closest};
+use crate::input::{MAX_TEXT, Seen, read_bytes};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "schemas/"]
@@ -34,7 +35,7 @@ impl SchemaFiles {
             }
         }
         if let Some(folder) = folder {
-            add_folder(&mut files, folder, "")?;
+            add_folder(&mut files, &mut Seen::default(), folder, "")?;
         }
         Ok(Self { files, folder: folder.map(Path::to_owned) })
     }
@@ -45,7 +46,7 @@ impl SchemaFiles {
     /// When the folder cannot be read.
     pub fn only(folder: &Path) -> Result<Self> {
         let mut files = BTreeMap::new();
-        add_folder(&mut files, folder, "")?;
+        add_folder(&mut files, &mut Seen::default(), folder, "")?;
         Ok(Self { files, folder: None })
     }
 
@@ -126,16 +127,20 @@ fn suggestion(message: &str) -> Option<Words> {
     closest(wanted, names).map(Words::did_you_mean)
 }
 
-fn add_folder(files: &mut BTreeMap<String, Vec<u8>>, folder: &Path, prefix: &str) -> Result<()> {
+fn add_folder(files: &mut BTreeMap<String, Vec<u8>>, seen: &mut Seen, folder: &Path, prefix: &str) -> Result<()> {
+    // A link may lead back to where it stands.
+    if !seen.is_new(folder) {
+        return Ok(());
+    }
     let entries = std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?;
     for entry in entries {
         let entry = entry.map_err(|e| Error::io("read", folder, e))?;
         let path = entry.path();
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if path.is_dir() {
-            add_folder(files, &path, &format!("{name}/"))?;
+            add_folder(files, seen, &path, &format!("{name}/"))?;
         } else {
-            files.insert(name, std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?);
+            files.insert(name, read_bytes(&path, MAX_TEXT)?);
         }
     }
     Ok(())

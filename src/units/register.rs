@@ -1,5 +1,6 @@
 //! Reading the register of units; every problem of the file is named at once.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Unit;
@@ -44,9 +45,22 @@ impl Register {
             let groupings = schema.groupings.iter().map(|key| key.as_str().into()).collect();
             Ok(Self { file: Arc::clone(&table.file), units, groupings })
         } else {
-            Err(Error::config(&table.file, Words::join(&problems, "\n  ")))
+            Err(Error::config(&table.file, Words::join(&shown(problems), "\n  ")))
         }
     }
+}
+
+/// Problems that are told one by one; the rest is counted.
+pub(super) const MOST_PROBLEMS: usize = 200;
+
+/// As many problems as anybody reads.
+pub(super) fn shown(mut problems: Vec<Words>) -> Vec<Words> {
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    problems.truncate(MOST_PROBLEMS);
+    if more > 0 {
+        problems.push(Words::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
+    }
+    problems
 }
 
 /// Column positions of a register table.
@@ -54,9 +68,44 @@ struct Reader<'a> {
     schema: &'a RegisterSchema,
     columns: Vec<(&'a str, Option<usize>)>,
     /// Codes and names of the kinds of unit.
-    kinds: Vec<CodeName>,
+    kinds: Named,
     /// Codes and names of the levels.
-    levels: Vec<CodeName>,
+    levels: Named,
+    ownership: Named,
+    /// Keys of the groupings; every unit has the same.
+    groupings: Vec<Arc<str>>,
+}
+
+/// Codes by all the names that people write for them.
+struct Named {
+    list: Vec<CodeName>,
+    by_name: HashMap<String, Arc<str>>,
+}
+
+impl Named {
+    fn new(list: Vec<CodeName>) -> Self {
+        let mut by_name = HashMap::new();
+        for entry in &list {
+            let code: Arc<str> = Arc::from(entry.code.as_str());
+            for name in [&entry.code, &entry.name_vi, &entry.name_en] {
+                by_name.entry(fold(name)).or_insert_with(|| Arc::clone(&code));
+            }
+        }
+        Self { list, by_name }
+    }
+
+    /// The code that a code or a name of the list means.
+    fn lookup(&self, text: &str, what: (&str, &str), problems: &mut Vec<Words>) -> Arc<str> {
+        if let Some(code) = self.by_name.get(&fold(text)) {
+            return Arc::clone(code);
+        }
+        let names = |pick: fn(&CodeName) -> &str| self.list.iter().map(pick).collect::<Vec<_>>().join(", ");
+        problems.push(Words::both(
+            format!("`{text}` không phải là {}; có thể ghi: {}", what.0, names(|e| &e.name_vi)),
+            format!("`{text}` is not a {}; known: {}", what.1, names(|e| &e.code)),
+        ));
+        text.into()
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -96,7 +145,9 @@ impl<'a> Reader<'a> {
         let name = |code: &str, vi: &str, en: &str| CodeName { code: code.to_owned(), name_vi: vi.to_owned(), name_en: en.to_owned() };
         let kinds = schema.kinds.iter().map(|kind| name(&kind.code, &kind.name_vi, &kind.name_en)).collect();
         let levels = schema.levels.iter().map(|level| name(&level.code, &level.name_vi, &level.name_en)).collect();
-        Ok(Self { schema, columns, kinds, levels })
+        let groupings = schema.groupings.iter().map(|key| Arc::from(key.as_str())).collect();
+        let (kinds, levels, ownership) = (Named::new(kinds), Named::new(levels), Named::new(schema.ownership.clone()));
+        Ok(Self { schema, columns, kinds, levels, ownership, groupings })
     }
 
     fn text(&self, row: &TableRow, key: &str) -> String {
@@ -119,13 +170,13 @@ impl<'a> Reader<'a> {
             ));
         }
         let kind_text = self.text(row, "kind");
-        let kind = lookup(&self.kinds, &kind_text, ("loại đơn vị", "kind"), &mut problems);
+        let kind = self.kinds.lookup(&kind_text, ("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| lookup(&self.levels, t, ("cấp học", "level"), &mut problems)).collect();
+        let levels = levels.map(|t| self.levels.lookup(t, ("cấp học", "level"), &mut problems)).collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
-            text => lookup(&self.schema.ownership, &text, ("loại hình", "kind of ownership"), &mut problems),
+            text => self.ownership.lookup(&text, ("loại hình", "kind of ownership"), &mut problems),
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
@@ -137,7 +188,7 @@ impl<'a> Reader<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let groups = self.schema.groupings.iter().map(|key| (Arc::from(key.as_str()), Arc::from(self.text(row, key))));
+        let groups = self.groupings.iter().map(|key| (Arc::clone(key), Arc::from(self.text(row, key))));
         let unit_kind = self.schema.kind(&kind);
         Ok(Unit {
             code: code.into(),
@@ -159,23 +210,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The code that a code or a name of a list means.
-fn lookup(list: &[CodeName], text: &str, what: (&str, &str), problems: &mut Vec<Words>) -> Arc<str> {
-    let wanted = fold(text);
-    let is_meant = |entry: &&CodeName| [&entry.code, &entry.name_vi, &entry.name_en].iter().any(|n| fold(n) == wanted);
-    if let Some(entry) = list.iter().find(is_meant) {
-        return entry.code.as_str().into();
-    }
-    let names = |pick: fn(&CodeName) -> &str| list.iter().map(pick).collect::<Vec<_>>().join(", ");
-    problems.push(Words::both(
-        format!("`{text}` không phải là {}; có thể ghi: {}", what.0, names(|e| &e.name_vi)),
-        format!("`{text}` is not a {}; known: {}", what.1, names(|e| &e.code)),
-    ));
-    text.into()
-}
-
 /// A unit is merged into one that the register knows, and is no more from then on.
 fn check_mergers(units: &[Unit], problems: &mut Vec<Words>) {
+    let codes: HashSet<&str> = units.iter().map(|unit| &*unit.code).collect();
     for unit in units {
         let Some(into) = &unit.merged_into else { continue };
         let (line, code) = (unit.line, &unit.code);
@@ -185,7 +222,7 @@ fn check_mergers(units: &[Unit], problems: &mut Vec<Words>) {
                 format!("line {line}: unit {code} is merged into {into}, so the line has a last day"),
             ));
         }
-        if *into == *code || !units.iter().any(|other| other.code == *into) {
+        if *into == *code || !codes.contains(&**into) {
             problems.push(Words::both(
                 format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, mã này không phải là một đơn vị khác của danh sách"),
                 format!("line {line}: unit {code} is merged into {into}, which is no other unit of the register"),

@@ -1,5 +1,6 @@
 //! What became of units that are no more.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -19,6 +20,7 @@ pub struct Succession {
 
 /// Mergers that are done by a day, in the order of the units that ended; of several of one unit the last one counts.
 pub fn successions(units: &[Unit], day: NaiveDate) -> Vec<Succession> {
+    let in_use: HashSet<&str> = units.iter().filter(|unit| unit.is_valid(day)).map(|unit| &*unit.code).collect();
     let mut found: Vec<Succession> = units
         .iter()
         .filter_map(|unit| {
@@ -28,7 +30,7 @@ pub fn successions(units: &[Unit], day: NaiveDate) -> Vec<Succession> {
         })
         .filter(|succession| succession.on <= day)
         // A code that is in use again names another unit, or one that was founded anew.
-        .filter(|succession| !units.iter().any(|unit| unit.code == succession.from && unit.is_valid(day)))
+        .filter(|succession| !in_use.contains(&*succession.from))
         .collect();
     found.sort_by(|a, b| (&a.from, std::cmp::Reverse(a.on)).cmp(&(&b.from, std::cmp::Reverse(b.on))));
     found.dedup_by(|later, first| later.from == first.from);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::register::{MOST_PROBLEMS, shown};
 use super::succession::successions;
 use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, Words, closest};
@@ -70,7 +71,9 @@ impl Tree {
             let code = code.as_ref()?;
             let found = by_code.get(code).copied();
             if found.is_none() {
-                let near = closest(code, units.iter().map(|u| &*u.code)).map(Words::did_you_mean);
+                // Looking for it goes through all units: not for more than are told.
+                let is_told = problems.len() < MOST_PROBLEMS;
+                let near = is_told.then(|| closest(code, units.iter().map(|u| &*u.code))).flatten().map(Words::did_you_mean);
                 let near = near.unwrap_or_else(|| Words::both("", ""));
                 let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
                 problems.push(Words::both(
@@ -85,7 +88,7 @@ impl Tree {
             units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
         let order = top_down(&units, &parent, &mut problems);
         if !problems.is_empty() {
-            return Err(Error::config(file, Words::join(&problems, "\n  ")));
+            return Err(Error::config(file, Words::join(&shown(problems), "\n  ")));
         }
         let mut covered = vec![Vec::new(); units.len()];
         for (unit, &filer) in files_with.iter().enumerate() {
@@ -144,23 +147,46 @@ impl Tree {
 
 /// Parents before children; a circle is a problem.
 fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Words>) -> Vec<usize> {
-    let mut depth = vec![0usize; units.len()];
-    for (unit, slot) in depth.iter_mut().enumerate() {
-        let mut above = parent[unit];
-        while let Some(index) = above {
-            *slot += 1;
-            if *slot > units.len() {
-                let (line, code) = (units[unit].line, &units[unit].code);
-                problems.push(Words::both(
-                    format!("dòng {line}: {code} báo cáo vòng về chính mình"),
-                    format!("line {line}: {code} reports to itself through others"),
-                ));
-                break;
-            }
-            above = parent[index];
+    let mut depth: Vec<Option<Depth>> = vec![None; units.len()];
+    for unit in 0..units.len() {
+        // Up to a unit that is known, or to the top; each is gone through once.
+        let mut path = Vec::new();
+        let mut next = Some(unit);
+        while let Some(at) = next.filter(|&at| depth[at].is_none()) {
+            depth[at] = Some(Depth::Circle);
+            path.push(at);
+            next = parent[at];
+        }
+        let mut above = match next.map(|at| depth[at]) {
+            None => Depth::Steps(0),
+            Some(Some(Depth::Steps(steps))) => Depth::Steps(steps + 1),
+            // Come to again while it is gone through, or known to lead into a circle.
+            Some(_) => Depth::Circle,
+        };
+        for at in path.into_iter().rev() {
+            depth[at] = Some(above);
+            above = match above {
+                Depth::Steps(steps) => Depth::Steps(steps + 1),
+                Depth::Circle => Depth::Circle,
+            };
+        }
+        if depth[unit] == Some(Depth::Circle) {
+            let (line, code) = (units[unit].line, &units[unit].code);
+            problems.push(Words::both(
+                format!("dòng {line}: {code} báo cáo vòng về chính mình"),
+                format!("line {line}: {code} reports to itself through others"),
+            ));
         }
     }
     let mut order: Vec<usize> = (0..units.len()).collect();
     order.sort_by_key(|&unit| (depth[unit], unit));
     order
+}
+
+/// How far a unit is from the top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    Steps(usize),
+    /// It never gets there.
+    Circle,
 }

@@ -297,7 +297,11 @@ fn every_case_that_passes_finds_nothing() {
 }
 
 /// Rules whose outcome needs more than one workbook of one school; each names the test that has it.
-const ELSEWHERE: [(&str, &str); 18] = [
+const ELSEWHERE: [(&str, &str); 22] = [
+    ("not-a-file", "inputs_within"),
+    ("unreadable-folder", "inputs_within"),
+    ("unreadable-list", "inputs_within"),
+    ("unit-name-too-long", "inputs_within"),
     ("indicator-implausible", "figures::enrolment_rates_need_the_population_of_the_same_boundaries"),
     ("answer-to-error", "returned"),
     ("corrected-version", "returned"),

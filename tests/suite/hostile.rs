@@ -404,7 +404,7 @@ fn an_ods_table_that_is_never_closed_is_refused_at_once() {
 #[test]
 fn official_workbooks_cut_short_are_refused() {
     let Some(shared) = shared() else { return };
-    for path in find_files(&[shared.join("reference/forms/official")]).unwrap() {
+    for path in find_files(&[shared.join("reference/forms/official")]).unwrap().files {
         let bytes = std::fs::read(path).unwrap();
         for part in 0..50 {
             let cut = bytes.len() * part / 50;
@@ -418,7 +418,7 @@ fn official_workbooks_cut_short_are_refused() {
 fn official_workbooks_with_a_bit_turned_never_read_differently() {
     let Some(shared) = shared() else { return };
     let mut dice = Dice(2018);
-    for path in find_files(&[shared.join("reference/forms/official")]).unwrap() {
+    for path in find_files(&[shared.join("reference/forms/official")]).unwrap().files {
         let bytes = std::fs::read(path).unwrap();
         let whole = serde_json::to_string(&read(&bytes).unwrap()).unwrap();
         let mut refused = 0;
@@ -488,7 +488,7 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
         locale: tkgd::number::NumberLocale::default(),
         isolation: &Isolation::Child(env!("CARGO_BIN_EXE_tkgd").into()),
     };
-    let readings = read_files(&find_files(&[folder]).unwrap(), &context, &|| ());
+    let readings = read_files(&find_files(&[folder]).unwrap().files, &context, &|| ());
     assert_eq!(readings.len(), bad.len() + 1);
     for reading in &readings {
         if reading.source.file.ends_with("good.xlsx") {

@@ -23,6 +23,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("polars_plan", &["query"]),
     ("polars_stream", &["query"]),
     ("sqlparser", &["query"]),
+    ("sysinfo", &["limits.rs"]),
     ("arrow_array", &["archive", "tabulate"]),
     ("arrow_schema", &["archive", "tabulate"]),
     ("parquet", &["archive", "tabulate"]),

@@ -11,6 +11,7 @@ use crate::cli::{Context, Exit, print};
 use crate::disk::replace;
 use crate::error::{Error, Result, Words};
 use crate::import::to_toml;
+use crate::input::read_text;
 use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
@@ -61,7 +62,7 @@ fn layout_of(name: &str, schemas: &Schemas, context: &Context) -> Result<Arc<Lay
     }
     let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
     let text = if is_toml {
-        std::fs::read_to_string(path).map_err(|e| Error::io("read", path, e))?
+        read_text(path)?
     } else {
         let draft = draft_of(path, Wish { id: None, symbol: None, version: "draft", verified: false }, context)?;
         to_toml(&draft, context.lang)
@@ -72,7 +73,7 @@ fn layout_of(name: &str, schemas: &Schemas, context: &Context) -> Result<Arc<Lay
 }
 
 pub fn confirm(args: &ConfirmArgs, context: &Context) -> Result<Exit> {
-    let text = std::fs::read_to_string(&args.file).map_err(|e| Error::io("read", &args.file, e))?;
+    let text = read_text(&args.file)?;
     let shown = args.file.display().to_string();
     let mut file: MappingFile = parse_toml(&shown, &text)?;
     file.status = MappingStatus::Confirmed;

@@ -8,6 +8,7 @@ use crate::cli::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
 use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
 use crate::ingest::{Isolation, MAX_FILE, RawProblem};
+use crate::input::read_bytes;
 use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
 use crate::text::tone_key;
 
@@ -84,11 +85,7 @@ pub struct Wish<'a> {
 /// The draft of a workbook file.
 pub fn draft_of(path: &Path, wish: Wish<'_>, context: &Context) -> Result<Draft> {
     let words: Vocabulary = SchemaFiles::open(context.schemas_folder.as_deref())?.toml("import.toml")?;
-    let io = |problem| Error::io("read", path, problem);
-    if std::fs::metadata(path).map_err(io)?.len() > MAX_FILE {
-        return Err(Error::config(path.display(), Words::both("tệp quá lớn", "the file is too large")));
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
+    let bytes = read_bytes(path, MAX_FILE)?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let Wish { id, symbol, version, verified } = wish;
     let isolation: &Isolation = &context.isolation;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::import::write_new;
 use crate::cli::{Context, print};
-use crate::error::{Error, Result, Words};
+use crate::error::{Result, Words};
 use crate::import::{ListDraft, Vocabulary, draft_list, list_counts, list_heading_row, list_toml};
-use crate::ingest::{read_bytes, read_table};
+use crate::ingest::{MAX_FILE, read_bytes, read_table};
+use crate::input;
 use crate::schema::{Form, Schemas};
 use crate::table::Table;
 
@@ -27,7 +28,7 @@ pub fn import_list(path: &Path, form: Option<&str>, out: Option<&Path>, context:
     let (sheet, row) = if is_plain_table(path) {
         (None, None)
     } else {
-        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let bytes = input::read_bytes(path, MAX_FILE)?;
         let Ok(workbook) = read_bytes(&bytes, &context.isolation) else { return Ok(None) };
         let found = workbook.sheets.iter().find_map(|sheet| Some((sheet.name.clone(), list_heading_row(sheet, &words)?)));
         let Some((sheet, row)) = found else { return Ok(None) };

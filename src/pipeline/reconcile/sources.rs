@@ -10,7 +10,8 @@ use crate::archive::{Shelf, TermKey, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
-use crate::ingest::{Isolation, ListFile, Recogniser, UnitFrom, list_heading, read_bytes, read_table, shown_path};
+use crate::ingest::{Isolation, ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, shown_path};
+use crate::input;
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile, Progress};
 use crate::query::reconcile::Source;
@@ -105,7 +106,7 @@ impl<'a> Loader<'a> {
             "csv" | "tsv" | "txt" | "parquet" => self.list(source).map(What::List),
             _ if source.mapping.is_some() => self.list(source).map(What::List),
             _ => {
-                let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+                let bytes = input::read_bytes(path, MAX_FILE)?;
                 // What cannot be read is for the reader of workbooks to explain.
                 let Ok(workbook) = read_bytes(&bytes, self.isolation) else { return Ok(What::Workbook) };
                 let is_form =

@@ -8,14 +8,18 @@ use polars::prelude::{AnyValue, DataFrame, DataType, LazyFrame, PlanCallback, Sc
 use super::problem::failed;
 use super::reduce::{reduce, run};
 use crate::error::{Error, Result};
+use crate::limits::Stop;
 
 /// Batches that wait to be read.
 const WAITING: usize = 2;
+/// Stack of a thread that goes down the tree of a question; only what is used of it is taken.
+const STACK: usize = 128 << 20;
 
 /// An answer that nothing of has been worked out yet.
 pub struct Answer {
     frame: LazyFrame,
     schema: SchemaRef,
+    stop: Stop,
 }
 
 /// A value of an answer.
@@ -47,7 +51,7 @@ impl Answer {
     /// When the plan names what is not there.
     pub(super) fn new(mut frame: LazyFrame) -> PolarsResult<Self> {
         let schema = frame.collect_schema()?;
-        Ok(Self { frame, schema })
+        Ok(Self { frame, schema, stop: Stop::default() })
     }
 
     /// Its columns with their types.
@@ -59,12 +63,22 @@ impl Answer {
     /// The first rows of it.
     #[must_use]
     pub fn first(self, rows: u32) -> Self {
-        Self { frame: self.frame.limit(rows), schema: self.schema }
+        Self { frame: self.frame.limit(rows), ..self }
     }
 
     /// Every row of it once.
     pub(super) fn distinct(self) -> Self {
-        Self { frame: self.frame.unique(None, UniqueKeepStrategy::Any), schema: self.schema }
+        Self { frame: self.frame.unique(None, UniqueKeepStrategy::Any), ..self }
+    }
+
+    /// The same answer, which ends when it is stopped.
+    pub(super) fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// What stops it.
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
     }
 
     /// Works it out and hands over its rows, batch by batch, in order.
@@ -100,17 +114,34 @@ impl Answer {
         let callback = PlanCallback::new(move |batch: DataFrame| Ok(send.send(batch).is_err()));
         let plan = self.frame.sink_batches(callback, true, None).map_err(|e| failed(&e))?;
         std::thread::scope(|scope| {
-            let work = scope.spawn(move || {
+            let work = large_stack().spawn_scoped(scope, move || {
                 let mut plan = plan.with_streaming(true).to_alp_optimized()?;
                 reduce(&mut plan)?;
                 run(plan).map(drop)
             });
-            let taken = consume(receive, take);
+            let work = work.map_err(|e| Error::io("read", "archive", e))?;
+            let taken = consume(receive, &self.stop, take);
             let worked = work.join().map_err(|panic| Error::library("query", "archive", gave_up(&*panic)))?;
             // What the reader says comes first: the engine only says that it was stopped.
             taken.and(worked.map_err(|e| failed(&e)))
         })
     }
+}
+
+/// A thread with room for a tree as deep as questions may be.
+fn large_stack() -> std::thread::Builder {
+    std::thread::Builder::new().stack_size(STACK)
+}
+
+/// Does something where a tree as deep as questions may be can be gone down.
+///
+/// # Errors
+/// What it says, or that there is no such place.
+pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let work = large_stack().spawn_scoped(scope, work).map_err(|e| Error::io("read", "archive", e))?;
+        work.join().map_err(|panic| Error::library("query", "archive", gave_up(&*panic)))?
+    })
 }
 
 /// What the engine said when it gave up; it does so where a question needs what it has not been built with.
@@ -119,9 +150,12 @@ fn gave_up(panic: &(dyn std::any::Any + Send)) -> String {
     said.unwrap_or("the engine gave up").to_owned()
 }
 
-/// Takes batches until there are none or one is refused; the channel ends with it.
-fn consume(receive: Receiver<DataFrame>, take: &mut dyn FnMut(&DataFrame) -> Result<()>) -> Result<()> {
-    receive.into_iter().try_for_each(|batch| take(&batch))
+/// Takes batches until there are none, one is refused or the work is stopped; the channel ends with it.
+fn consume(receive: Receiver<DataFrame>, stop: &Stop, take: &mut dyn FnMut(&DataFrame) -> Result<()>) -> Result<()> {
+    receive.into_iter().try_for_each(|batch| {
+        stop.check()?;
+        take(&batch)
+    })
 }
 
 fn kind_name(kind: &DataType) -> String {

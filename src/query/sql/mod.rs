@@ -9,6 +9,7 @@
 mod answer;
 mod catalogue;
 mod constants;
+mod guard;
 mod listing;
 mod made;
 mod problem;
@@ -16,6 +17,7 @@ mod question;
 mod reduce;
 mod session;
 mod sources;
+mod spool;
 mod template;
 mod write;
 
@@ -24,4 +26,4 @@ pub use catalogue::{Catalogue, View};
 pub use listing::{catalogue_json, catalogue_text, questions_text};
 pub use question::{Parameter, ParameterType, Question};
 pub use session::{Asked, Session};
-pub use write::{Written, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};
+pub use write::{Written, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};

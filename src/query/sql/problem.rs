@@ -5,7 +5,7 @@ use polars::error::PolarsError;
 use crate::error::{Error, Words, closest};
 
 /// What messages call a question.
-const SHOWN: &str = "SQL";
+pub const SHOWN: &str = "SQL";
 
 /// A refusal of the engine as ours.
 pub fn failed(problem: &PolarsError) -> Error {
@@ -45,7 +45,7 @@ fn first_sentence(said: &str) -> &str {
 }
 
 /// The nearest name, or all names.
-fn near(name: &str, known: &[&str]) -> Words {
+pub fn near(name: &str, known: &[&str]) -> Words {
     let list = known.join(", ");
     closest(name, known.iter().copied())
         .map_or_else(|| Words::both(format!("đang có: {list}"), format!("there are: {list}")), Words::did_you_mean)

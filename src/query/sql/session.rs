@@ -2,18 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use polars::prelude::LazyFrame;
 use polars::sql::{SQLContext, extract_table_identifiers};
 
-use super::answer::{Answer, Entry};
+use super::answer::{Answer, Entry, on_large_stack};
 use super::catalogue::Catalogue;
 use super::constants::{Wanted, with_constants};
+use super::guard::{Guard, read_only};
 use super::made::made;
 use super::problem::{failed, told};
 use super::sources::{Sources, TERM, YEAR};
 use crate::archive::{Shelf, TermState};
 use crate::error::{Error, Result, Words};
+use crate::limits::Stop;
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
 
@@ -34,6 +37,8 @@ pub struct Session<'a> {
     pub catalogue: &'a Catalogue,
     shelf: &'a Shelf,
     states: Vec<TermState>,
+    guard: OnceLock<Guard<'a>>,
+    stop: Stop,
 }
 
 impl<'a> Session<'a> {
@@ -60,7 +65,13 @@ impl<'a> Session<'a> {
             );
             return Err(Error::config("--state", reason));
         }
-        Ok(Self { schemas, catalogue, shelf, states })
+        Ok(Self { schemas, catalogue, shelf, states, guard: OnceLock::new(), stop: Stop::default() })
+    }
+
+    /// The same, whose answers end when they are stopped.
+    #[must_use]
+    pub fn until(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 
     /// The states of terms that are looked at.
@@ -78,28 +89,31 @@ impl<'a> Session<'a> {
     /// Puts a question in SQL; but for subqueries that stand for values, nothing is read before the answer is.
     ///
     /// # Errors
-    /// When it is no SQL, or names what is not there.
+    /// When it is no SQL, is too large, or names or does what is not there or not allowed.
     pub fn ask(&self, sql: &str) -> Result<Answer> {
-        let names: Vec<&str> = self.catalogue.names().collect();
-        let is_reading = ["select", "with", "explain", "("].iter().any(|word| starts_with(sql, word));
-        if !is_reading {
-            let reason = Words::both(
-                "chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH",
-                "figures can only be read: a query begins with SELECT or WITH",
-            );
-            return Err(Error::config("SQL", reason));
+        if !["select", "with", "explain", "("].iter().any(|word| starts_with(sql, word)) {
+            return Err(read_only());
         }
+        on_large_stack(|| {
+            self.guard.get_or_init(|| Guard::new(self.catalogue)).check(sql)?;
+            self.answer(sql)
+        })
+    }
+
+    /// The answer to a question that was let through.
+    fn answer(&self, sql: &str) -> Result<Answer> {
+        let names: Vec<&str> = self.catalogue.names().collect();
         let settled = with_constants(sql, &|sql, wanted| self.rows(sql, wanted))?;
         let sql = settled.as_deref().unwrap_or(sql);
         let mut context = SQLContext::new();
         self.register(&mut context, sql)?;
         let frame = context.execute(sql).map_err(|e| told(&e, &names))?;
-        Answer::new(frame).map_err(|e| told(&e, &names))
+        Answer::new(frame).map(|answer| answer.until(self.stop.clone())).map_err(|e| told(&e, &names))
     }
 
     /// The rows of a subquery; nothing where it is no question by itself.
     fn rows(&self, sql: &str, wanted: Wanted) -> Result<Option<Vec<Vec<Entry>>>> {
-        let Ok(answer) = self.ask(sql) else { return Ok(None) };
+        let Ok(answer) = self.answer(sql) else { return Ok(None) };
         let answer = if wanted.is_distinct { answer.distinct() } else { answer };
         answer.first(u32::try_from(wanted.rows + 1).unwrap_or(u32::MAX)).rows().map(Some)
     }

@@ -16,6 +16,7 @@ use polars::prelude::{
 use super::problem::failed;
 use crate::archive::{Area, Generation, Standing, TermState, table_in};
 use crate::error::{Error, Result};
+use crate::input::on_this_machine;
 use crate::schema::{ArchiveColumn, ArchiveTable};
 use crate::term::Period;
 
@@ -168,6 +169,7 @@ fn scan(paths: &[PathBuf], schema: &SchemaRef, hive_options: HiveOptions) -> Res
         allow_missing_columns: true,
         ..ScanArgsParquet::default()
     };
+    paths.iter().try_for_each(|path| on_this_machine(path))?;
     let paths: Vec<PlRefPath> = paths.iter().map(|path| PlRefPath::new(&*path.to_string_lossy())).collect();
     let found = LazyFrame::scan_parquet_files(paths.into(), args).map_err(|e| failed(&e))?;
     // Forms have a column of the term of their own, which says the same.
@@ -177,6 +179,7 @@ fn scan(paths: &[PathBuf], schema: &SchemaRef, hive_options: HiveOptions) -> Res
 }
 
 fn scan_plain(path: &Path) -> Result<LazyFrame> {
+    on_this_machine(path)?;
     let args = ScanArgsParquet { hive_options: HiveOptions::new_disabled(), glob: false, ..ScanArgsParquet::default() };
     LazyFrame::scan_parquet(PlRefPath::new(&*path.to_string_lossy()), args).map_err(|e| failed(&e))
 }

@@ -10,8 +10,10 @@ use std::path::Path;
 use polars::prelude::{ParquetCompression, ParquetWriter};
 
 use super::answer::{Answer, Entry};
+use super::spool::Spool;
 use crate::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::error::{Error, Result};
+use crate::limits::Stop;
 use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 use crate::text::looks_like_formula;
@@ -97,7 +99,7 @@ fn json_text(entry: &Entry) -> String {
 /// # Errors
 /// When it cannot be worked out or written.
 pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result<Written> {
-    aside(path, rules, |file| {
+    aside(path, rules, &answer.stop(), |file| {
         let failed = |e: polars::error::PolarsError| Error::library("write", path, e);
         let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(ParquetCompression::Zstd(None));
         let mut writer = writer.batched(answer.schema()).map_err(failed)?;
@@ -114,23 +116,47 @@ pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result
 /// As a file that `write` fills: written aside and renamed.
 ///
 /// # Errors
-/// When it cannot be worked out or written.
-pub fn written_whole(path: &Path, rules: &OutputRules, write: impl FnOnce(&mut dyn Write) -> Result<Written>) -> Result<Written> {
-    aside(path, rules, |file| {
+/// When it cannot be worked out or written, or is stopped.
+pub fn written_whole(
+    answer: Answer,
+    path: &Path,
+    rules: &OutputRules,
+    write: impl FnOnce(Answer, &mut dyn Write) -> Result<Written>,
+) -> Result<Written> {
+    aside(path, rules, &answer.stop(), |file| {
         let mut out = BufWriter::new(file);
-        let written = write(&mut out)?;
+        let written = write(answer, &mut out)?;
         out.flush().map_err(|e| Error::io("write", path, e))?;
         Ok(written)
     })
 }
 
+/// Hands an answer on once all of it is there: whoever reads gets the whole of it or nothing.
+///
+/// # Errors
+/// When it cannot be worked out or handed on, or is stopped.
+pub fn handed_on_whole(
+    answer: Answer,
+    out: &mut dyn Write,
+    write: impl FnOnce(Answer, &mut dyn Write) -> Result<Written>,
+) -> Result<Written> {
+    let stop = answer.stop();
+    let mut spool = Spool::default();
+    let written = write(answer, &mut spool)?;
+    stop.publish()?;
+    spool.hand_on(out).map_err(io("stdout"))?;
+    Ok(written)
+}
+
 /// Lets `write` fill a file beside its place and puts it there; what comes to nothing leaves nothing.
-fn aside(path: &Path, rules: &OutputRules, write: impl FnOnce(&File) -> Result<Written>) -> Result<Written> {
+fn aside(path: &Path, rules: &OutputRules, stop: &Stop, write: impl FnOnce(&File) -> Result<Written>) -> Result<Written> {
+    stop.check()?;
     let target = OutputFile::create(path, rules)?;
     let file = target.open()?;
     let mut written = write(&file)?;
     file.sync_all().map_err(|e| Error::io("write", path, e))?;
     drop(file);
+    stop.publish()?;
     written.kept = target.publish()?.kept;
     Ok(written)
 }

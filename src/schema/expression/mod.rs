@@ -17,7 +17,14 @@ mod lexer;
 mod parser;
 mod reference;
 
+use std::cell::Cell;
+
 pub use reference::{ColumnPick, Moment, Reference};
+
+/// Parts of an expression once names are put in: it is gone down on the stack, and a name may double it again and again.
+const MOST_PARTS: usize = 2_000;
+/// Names that stand for names that stand for names.
+const MOST_NAMES: usize = 32;
 
 /// A parsed expression over references as written, or over whatever they were resolved to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,25 +177,56 @@ impl Expression {
     /// The expression with every name of `let` and every variable of `for` put in.
     ///
     /// # Errors
-    /// A name that is not defined.
+    /// A name that is not defined, or too many parts: a name may stand for others, which stand for others again.
     pub fn filled(&self, name: &impl Fn(&str) -> Option<Self>, variable: &impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let boxed = |operand: &Self| operand.filled(name, variable).map(Box::new);
-        let all = |list: &[Self]| list.iter().map(|item| item.filled(name, variable)).collect::<Result<Vec<_>, _>>();
-        Ok(match self {
-            Self::Number(..) | Self::Text(_) => self.clone(),
-            Self::Name(known) => match variable(known) {
+        Filler { name, variable, parts: Cell::new(0), names: Cell::new(0) }.fill(self)
+    }
+}
+
+/// Puts names and variables into an expression.
+struct Filler<'a, N, V> {
+    name: &'a N,
+    variable: &'a V,
+    /// Parts of the whole so far.
+    parts: Cell<usize>,
+    /// Names that are being put in, one within the other.
+    names: Cell<usize>,
+}
+
+impl<N: Fn(&str) -> Option<Expression>, V: Fn(&str) -> Option<String>> Filler<'_, N, V> {
+    fn named(&self, known: &str) -> Result<Expression, String> {
+        let meant = (self.name)(known).ok_or_else(|| format!("`{known}` is not defined by `let` or `for`"))?;
+        if self.names.get() == MOST_NAMES {
+            return Err(format!("`{known}` stands for names that stand for names, more than {MOST_NAMES} deep"));
+        }
+        self.names.set(self.names.get() + 1);
+        let filled = self.fill(&meant);
+        self.names.set(self.names.get() - 1);
+        filled
+    }
+
+    fn fill(&self, expression: &Expression) -> Result<Expression, String> {
+        self.parts.set(self.parts.get() + 1);
+        if self.parts.get() > MOST_PARTS {
+            return Err(format!("with its `let` the expression has more than {MOST_PARTS} parts"));
+        }
+        let boxed = |operand: &Expression| self.fill(operand).map(Box::new);
+        let all = |list: &[Expression]| list.iter().map(|item| self.fill(item)).collect::<Result<Vec<_>, _>>();
+        Ok(match expression {
+            Expression::Number(..) | Expression::Text(_) => expression.clone(),
+            Expression::Name(known) => match (self.variable)(known) {
                 // A variable is a number or a text, never a formula.
-                Some(text) => match Self::parse(&text) {
-                    Ok(number @ Self::Number(..)) => number,
-                    _ => Self::Text(text),
+                Some(text) => match Expression::parse(&text) {
+                    Ok(number @ Expression::Number(..)) => number,
+                    _ => Expression::Text(text),
                 },
-                None => name(known).ok_or_else(|| format!("`{known}` is not defined by `let` or `for`"))?.filled(name, variable)?,
+                None => self.named(known)?,
             },
-            Self::Reference(reference) => Self::Reference(reference.filled(variable)?),
-            Self::Unary(operator, operand) => Self::Unary(*operator, boxed(operand)?),
-            Self::Binary(operator, left, right) => Self::Binary(*operator, boxed(left)?, boxed(right)?),
-            Self::OneOf(operand, list) => Self::OneOf(boxed(operand)?, all(list)?),
-            Self::Call(function, arguments) => Self::Call(*function, all(arguments)?),
+            Expression::Reference(reference) => Expression::Reference(reference.filled(self.variable)?),
+            Expression::Unary(operator, operand) => Expression::Unary(*operator, boxed(operand)?),
+            Expression::Binary(operator, left, right) => Expression::Binary(*operator, boxed(left)?, boxed(right)?),
+            Expression::OneOf(operand, list) => Expression::OneOf(boxed(operand)?, all(list)?),
+            Expression::Call(function, arguments) => Expression::Call(*function, all(arguments)?),
         })
     }
 }

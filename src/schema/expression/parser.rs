@@ -18,9 +18,16 @@ const COMPARISON: usize = 4;
 /// Expressions nest no deeper, so that no text can exhaust the stack.
 const DEEPEST: usize = 64;
 
+/// Words and signs of an expression: a chain of them is a tree as deep as it is long, which is gone down on the stack.
+const MOST_WORDS: usize = 1_000;
+
 /// Reads a whole expression.
 pub fn parse(text: &str) -> Result<Expression, String> {
-    let mut parser = Parser { tokens: tokens(text)?, next: 0, depth: 0, length: text.len() };
+    let tokens = tokens(text)?;
+    if tokens.len() > MOST_WORDS {
+        return Err(format!("the expression has {} words and signs, at most {MOST_WORDS}: write it as several rules", tokens.len()));
+    }
+    let mut parser = Parser { tokens, next: 0, depth: 0, length: text.len() };
     let expression = parser.level(0)?;
     match parser.tokens.get(parser.next) {
         None => Ok(expression),
@@ -169,5 +176,27 @@ mod tests {
             assert!(problem.contains(said), "{text}: {problem}");
         }
         assert!(parse(&"(".repeat(10_000)).is_err());
+        for chain in
+            [vec!["1 = 1"; 100_000].join(" and "), vec!["1"; 100_000].join(" + "), format!("max({})", vec!["1"; 100_000].join(", "))]
+        {
+            let problem = parse(&chain).unwrap_err();
+            assert!(problem.contains("words and signs, at most 1000"), "{problem}");
+        }
+        assert!(parse(&vec!["1 = 1"; 200].join(" and ")).is_ok());
+    }
+
+    #[test]
+    fn names_that_stand_for_each_other_come_to_an_end() {
+        let filled = |names: &dyn Fn(&str) -> Option<String>| {
+            let name = |name: &str| names(name).map(|text| parse(&text).unwrap());
+            parse("a0 = 1").unwrap().filled(&name, &|_| None)
+        };
+        assert!(filled(&|_| Some("2".to_owned())).is_ok());
+        assert!(filled(&|name| Some(format!("{name} + 1"))).unwrap_err().contains("more than 32 deep"));
+        let doubled = |name: &str| {
+            let next = name[1..].parse::<usize>().unwrap() + 1;
+            Some(if next > 30 { "1".to_owned() } else { format!("a{next} + a{next}") })
+        };
+        assert!(filled(&doubled).unwrap_err().contains("more than 2000 parts"));
     }
 }

@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 use sqlparser::ast::helpers::attached_token::AttachedToken;
 use sqlparser::ast::{Cte, Expr, Query, Statement, VisitMut, VisitorMut, With};
 use sqlparser::dialect::GenericDialect;
-use sqlparser::parser::{Parser, ParserOptions};
+use sqlparser::parser::{Parser, ParserError, ParserOptions};
 
 use self::names::Named;
 use self::values::literal;
@@ -52,11 +52,15 @@ pub(super) fn with_constants(sql: &str, ask: Ask<'_>) -> Result<Option<String>> 
     }
 }
 
-/// A question as the engine reads it; what is wrong with one that cannot be read, the engine tells.
-fn parsed(sql: &str) -> Option<Statement> {
+/// Statements as the engine reads them.
+pub(super) fn parse(sql: &str) -> std::result::Result<Vec<Statement>, ParserError> {
     let options = ParserOptions { trailing_commas: true, ..ParserOptions::default() };
-    let mut parser = Parser::new(&GenericDialect).with_options(options).try_with_sql(sql).ok()?;
-    let mut statements = parser.parse_statements().ok()?;
+    Parser::new(&GenericDialect).with_options(options).try_with_sql(sql)?.parse_statements()
+}
+
+/// A question as the engine reads it; what is wrong with one that cannot be read, is told elsewhere.
+fn parsed(sql: &str) -> Option<Statement> {
+    let mut statements = parse(sql).ok()?;
     statements.pop().filter(|_| statements.is_empty())
 }
 

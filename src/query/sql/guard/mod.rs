@@ -1,0 +1,305 @@
+//! The door of questions: what a question may name and do, told before any engine sees it.
+//!
+//! A question is one query over the tables and views of the catalogue, and over what it names itself with WITH. Engines read
+//! files, addresses and the environment where a question says so, by functions in FROM, by quoted names, by functions in
+//! expressions. None of that passes here, whatever the engine behind could do with it: only what is known to be harmless does.
+
+mod functions;
+mod size;
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{Expr, Ident, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Visit, Visitor};
+use sqlparser::parser::ParserError;
+
+use self::functions::ALLOWED;
+use super::catalogue::Catalogue;
+use super::constants::parse;
+use super::problem::{SHOWN, near};
+use crate::error::{Error, Result, Words};
+
+/// Tables that a question may come to, views and repeated names put in.
+const MOST_TABLES: usize = 1_000;
+/// What no name of a table has, and every path or address does.
+const SIGNS_OF_PATHS: [char; 5] = ['/', '\\', ':', '.', '*'];
+
+fn refused(reason: impl Into<Words>) -> Error {
+    Error::config(SHOWN, reason)
+}
+
+/// What the parser cannot read.
+fn unreadable(problem: &ParserError) -> Error {
+    let ParserError::RecursionLimitExceeded = problem else { return refused(problem.to_string()) };
+    let reason = Words::both(
+        "câu hỏi lồng ngoặc hay câu hỏi con quá sâu, nhiều nhất khoảng 50 lớp",
+        "brackets or queries stand too deep in each other, at most about 50",
+    );
+    refused(reason).with_hint(Words::both("chia câu hỏi ra, ví dụ bằng WITH", "ask in parts, for instance with WITH"))
+}
+
+/// What questions may name, with what each comes to.
+#[derive(Debug)]
+pub struct Guard<'a> {
+    catalogue: &'a Catalogue,
+    /// Tables that views come to; none for views that may not be asked themselves.
+    views: HashMap<&'a str, Option<usize>>,
+}
+
+impl<'a> Guard<'a> {
+    /// A guard that knows the tables and views of a catalogue.
+    pub fn new(catalogue: &'a Catalogue) -> Self {
+        let mut guard = Self { catalogue, views: HashMap::new() };
+        // A view sees those before it only, so that none can see itself.
+        for view in &catalogue.views {
+            let tables = guard.tables_of(&view.sql).ok();
+            guard.views.insert(&view.name, tables);
+        }
+        guard
+    }
+
+    /// What a view may name: those before it.
+    fn before(&self, name: &str) -> HashMap<&'a str, Option<usize>> {
+        let before = self.catalogue.views.iter().take_while(|view| view.name != name);
+        before.filter_map(|view| Some((view.name.as_str(), *self.views.get(view.name.as_str())?))).collect()
+    }
+
+    /// Lets a question pass that keeps to the catalogue and to the limits.
+    ///
+    /// # Errors
+    /// What it names or does that is not there or not allowed, and what there is.
+    pub fn check(&self, sql: &str) -> Result<()> {
+        self.tables_of(sql).map(drop)
+    }
+
+    fn tables_of(&self, sql: &str) -> Result<usize> {
+        size::check(sql)?;
+        let mut statements = parse(sql).map_err(|e| unreadable(&e))?;
+        let query = match (statements.pop(), statements.is_empty()) {
+            (Some(Statement::Query(query)), true) => query,
+            (Some(Statement::Explain { statement, .. }), true) => match *statement {
+                Statement::Query(query) => query,
+                _ => return Err(read_only()),
+            },
+            (_, true) => return Err(read_only()),
+            _ => {
+                let reason = Words::both("mỗi lần chỉ hỏi được một câu", "one query is asked at a time");
+                return Err(refused(reason));
+            }
+        };
+        let mut walk = Walk { guard: self, frames: vec![Frame::default()] };
+        match Visit::visit(&*query, &mut walk) {
+            ControlFlow::Break(problem) => Err(*problem),
+            ControlFlow::Continue(()) => Ok(walk.frames.pop().unwrap_or_default().tables),
+        }
+    }
+
+    /// What a table or view comes to.
+    fn known(&self, name: &str) -> Result<usize> {
+        match self.views.get(name) {
+            Some(Some(tables)) => return Ok(*tables),
+            Some(None) => {
+                let reason = Words::both(
+                    format!("khung nhìn `{name}` có câu hỏi không dùng được"),
+                    format!("the query of view `{name}` cannot be asked"),
+                );
+                let own =
+                    self.catalogue.view(name).map(|view| Self { catalogue: self.catalogue, views: self.before(name) }.check(&view.sql));
+                return Err(own.and_then(Result::err).unwrap_or_else(|| refused(reason)));
+            }
+            None => {}
+        }
+        if self.catalogue.table(name).is_some() {
+            return Ok(1);
+        }
+        if name.contains(SIGNS_OF_PATHS) {
+            let reason = Words::both(
+                format!("`{name}` là đường dẫn hay địa chỉ; câu hỏi chỉ đọc bảng và khung nhìn của kho lưu trữ"),
+                format!("`{name}` is a path or an address; a query reads tables and views of the archive only"),
+            );
+            return Err(refused(reason).with_hint(see_list()));
+        }
+        let names: Vec<&str> = self.catalogue.names().collect();
+        Err(Error::Unknown { kind: "table", name: name.to_owned(), hint: Some(near(name, &names)) })
+    }
+}
+
+fn see_list() -> Words {
+    Words::both("`tkgd query --list` kể những gì có thể hỏi", "`tkgd query --list` tells what can be asked")
+}
+
+/// Said of everything that is no query.
+pub fn read_only() -> Error {
+    let reason = Words::both(
+        "chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH",
+        "figures can only be read: a query begins with SELECT or WITH",
+    );
+    refused(reason)
+}
+
+/// A part of SQL that is not allowed.
+fn not_allowed(part: &str) -> Error {
+    let reason = Words::both(
+        format!("không dùng được {part}: câu hỏi chỉ đọc bảng và khung nhìn của kho lưu trữ"),
+        format!("{part} is not available: a query reads tables and views of the archive only"),
+    );
+    refused(reason).with_hint(see_list())
+}
+
+/// A query that is gone through.
+#[derive(Default)]
+struct Frame {
+    /// What it names with WITH; gone through before the rest of it.
+    named: Vec<String>,
+    /// What those come to that have been gone through.
+    done: Vec<usize>,
+    /// What it comes to so far.
+    tables: usize,
+    recursive: bool,
+}
+
+impl Frame {
+    /// What a name of WITH comes to, where it has been named before this place.
+    fn tables_of(&self, name: &str) -> Option<usize> {
+        let known = self.named.iter().zip(&self.done).rev().find(|(known, _)| *known == name).map(|(_, tables)| *tables);
+        let own = || (self.recursive && self.named.get(self.done.len()).is_some_and(|own| own == name)).then_some(1);
+        known.or_else(own)
+    }
+}
+
+struct Walk<'a> {
+    guard: &'a Guard<'a>,
+    /// Queries around the one that is gone through, the outermost first; one before all takes the sum.
+    frames: Vec<Frame>,
+}
+
+type Step = ControlFlow<Box<Error>>;
+
+fn stop(problem: Error) -> Step {
+    ControlFlow::Break(Box::new(problem))
+}
+
+impl Visitor for Walk<'_> {
+    type Break = Box<Error>;
+
+    fn pre_visit_query(&mut self, query: &Query) -> Step {
+        let has_more = query.settings.is_some() || query.format_clause.is_some() || query.for_clause.is_some() || !query.locks.is_empty();
+        if has_more || !query.pipe_operators.is_empty() {
+            return stop(not_allowed("FOR, SETTINGS, FORMAT, |>"));
+        }
+        if let Err(problem) = body_is_read_only(&query.body) {
+            return stop(problem);
+        }
+        let mut frame = Frame::default();
+        if let Some(with) = &query.with {
+            frame.recursive = with.recursive;
+            for cte in &with.cte_tables {
+                match own_name(&cte.alias.name) {
+                    Ok(name) => frame.named.push(name),
+                    Err(problem) => return stop(problem),
+                }
+            }
+        }
+        self.frames.push(frame);
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &Query) -> Step {
+        let tables = self.frames.pop().map_or(0, |frame| frame.tables);
+        let Some(around) = self.frames.last_mut() else { return ControlFlow::Continue(()) };
+        if around.done.len() < around.named.len() {
+            around.done.push(tables);
+            return ControlFlow::Continue(());
+        }
+        self.add(tables)
+    }
+
+    fn pre_visit_select(&mut self, select: &Select) -> Step {
+        if select.into.is_some() {
+            return stop(not_allowed("INTO"));
+        }
+        if !select.lateral_views.is_empty() || !select.connect_by.is_empty() {
+            return stop(not_allowed("LATERAL VIEW, CONNECT BY"));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_statement(&mut self, _: &Statement) -> Step {
+        stop(read_only())
+    }
+
+    fn pre_visit_table_factor(&mut self, table: &TableFactor) -> Step {
+        match table {
+            TableFactor::Table { name, args: None, .. } => match self.named(name) {
+                Ok(tables) => self.add(tables),
+                Err(problem) => stop(problem),
+            },
+            TableFactor::Derived { .. } | TableFactor::NestedJoin { .. } | TableFactor::UNNEST { .. } => ControlFlow::Continue(()),
+            TableFactor::Table { name, .. } | TableFactor::Function { name, .. } => stop(not_allowed(&format!("`{name}(…)`"))),
+            other => stop(not_allowed(&format!("`{}`", beginning(&other.to_string())))),
+        }
+    }
+
+    fn pre_visit_expr(&mut self, expr: &Expr) -> Step {
+        let Expr::Function(function) = expr else { return ControlFlow::Continue(()) };
+        let name = function.name.to_string().to_lowercase();
+        if ALLOWED.binary_search(&name.as_str()).is_ok() {
+            return ControlFlow::Continue(());
+        }
+        stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(near(&name, ALLOWED)) })
+    }
+}
+
+impl Walk<'_> {
+    /// What a name in FROM comes to.
+    fn named(&self, name: &ObjectName) -> Result<usize> {
+        let [part] = &name.0[..] else { return self.guard.known(&name.to_string()) };
+        let Some(Ident { value, .. }) = part.as_ident() else { return Err(not_allowed(&format!("`{name}`"))) };
+        let own = self.frames.iter().rev().find_map(|frame| frame.tables_of(value));
+        own.map_or_else(|| self.guard.known(value), Ok)
+    }
+
+    fn add(&mut self, tables: usize) -> Step {
+        let Some(frame) = self.frames.last_mut() else { return ControlFlow::Continue(()) };
+        frame.tables = frame.tables.saturating_add(tables);
+        if frame.tables <= MOST_TABLES {
+            return ControlFlow::Continue(());
+        }
+        let reason = Words::both(
+            format!("câu hỏi đọc các bảng hơn {MOST_TABLES} lần, tính cả bảng trong khung nhìn và WITH"),
+            format!("the query reads tables more than {MOST_TABLES} times, those in views and WITH included"),
+        );
+        stop(refused(reason).with_hint(Words::both("chia câu hỏi ra", "ask in parts")))
+    }
+}
+
+/// A name that a question gives; none that another engine could take for a file.
+fn own_name(name: &Ident) -> Result<String> {
+    if !name.value.contains(SIGNS_OF_PATHS) {
+        return Ok(name.value.clone());
+    }
+    let shown = beginning(&name.value);
+    Err(refused(Words::both(format!("`{shown}` không dùng làm tên bảng được"), format!("`{shown}` cannot be the name of a table"))))
+}
+
+/// The statements and commands that may stand where a query does.
+fn body_is_read_only(body: &SetExpr) -> Result<()> {
+    let mut waiting = vec![body];
+    while let Some(body) = waiting.pop() {
+        match body {
+            SetExpr::Select(_) | SetExpr::Query(_) | SetExpr::Values(_) => {}
+            SetExpr::SetOperation { left, right, .. } => waiting.extend([&**left, &**right]),
+            SetExpr::Table(_) => return Err(not_allowed("TABLE")),
+            _ => return Err(read_only()),
+        }
+    }
+    Ok(())
+}
+
+/// As much of a text as a message shows.
+fn beginning(text: &str) -> String {
+    text.chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests;
