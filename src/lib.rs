@@ -7,11 +7,12 @@
 //! (kept by a test). `docs/architecture.md` says what lives where.
 
 pub mod location;
-pub mod finding;
 pub mod error;
+pub mod finding;
 pub mod term;
 pub mod number;
 pub mod text;
+pub mod privacy;
 pub mod table;
 pub mod disk;
 pub mod schema;

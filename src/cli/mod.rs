@@ -29,6 +29,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
+use crate::privacy::{printable, printable_json};
 use crate::schema::Schemas;
 
 /// How the program ends.
@@ -247,8 +248,10 @@ fn read_isolated() -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Prints a result to standard output; a closed pipe is nobody's error.
+/// Prints a result to standard output; a closed pipe is nobody's error. Commands to the terminal, which names of files and
+/// sheets may hold, do not get through: in JSON they are written as their numbers.
 fn print(text: &str) {
     use std::io::Write as _;
+    let text = if text.starts_with(['{', '[']) { printable_json(text) } else { printable(text) };
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

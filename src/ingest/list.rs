@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberLocale;
+use crate::privacy::described;
 use crate::schema::{Form, Layout};
 use crate::table::{Table, TableRow, TableValue};
 use crate::text::fold;
@@ -105,7 +106,7 @@ pub fn read_list(
         let place = line_place(table, row, u16::try_from(unit_column).unwrap_or(u16::MAX));
         let Some(unit) = tree.find(&code) else {
             let day = tree.day.format("%d/%m/%Y");
-            findings.push(Finding::new("unregistered-unit").at(place).saw(&code, day));
+            findings.push(Finding::new("unregistered-unit").at(place).saw(described(&code), day));
             continue;
         };
         let values = Values::new(form.layout.slots);

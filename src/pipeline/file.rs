@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::kept::Keeping;
 use crate::archive::{Shelf, TermKey, View};
 use crate::error::{Error, Result};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
@@ -174,6 +175,8 @@ pub struct Pipeline {
     pub workspace: PathBuf,
     /// What is looked at of other terms.
     pub view: View,
+    /// What becomes of what is read.
+    pub(super) keeping: Keeping,
 }
 
 impl Pipeline {
@@ -188,7 +191,7 @@ impl Pipeline {
         let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let period = Period { year, term: file.term };
-        Ok(Self { workspace: tidy(&folder.join(&file.workspace)), file, text, period, view: View::Working })
+        Ok(Self { workspace: tidy(&folder.join(&file.workspace)), file, text, period, view: View::Working, keeping: Keeping::Nothing })
     }
 
     /// A path of the file, seen from where the program runs.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::kept::{Keeping, Kept, Reading, names_of};
 use super::{Pipeline, Progress};
 use crate::cells::{Source, Submission};
 use crate::error::{Error, Result, Words};
@@ -12,6 +13,7 @@ use crate::ingest::{
     FileReading, Isolation, ListFile, ListMapping, ReadContext, Recogniser, UnitRule, collect, find_files, read_files, read_list,
     read_table, sha256, shown_path, subject_of,
 };
+use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
 use crate::term::Term;
 use crate::text::fold;
@@ -34,6 +36,10 @@ pub struct Loaded {
     pub contested: HashSet<(Arc<str>, Arc<str>)>,
     /// Files read, with their hashes.
     pub sources: Vec<Source>,
+    /// What of the names of files and sheets may be kept.
+    pub names: Names,
+    /// What a release keeps of what was read, where one is made.
+    pub kept: Option<Kept>,
 }
 
 /// What a term is about, before any return is read.
@@ -82,7 +88,43 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
 
 /// Reads register, workbooks and lists.
 pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
-    let Frame { regulation, forms, tree } = frame(pipeline, schemas, isolation)?;
+    let frame = frame(pipeline, schemas, isolation)?;
+    let names = names_of(pipeline, schemas, &frame.tree)?;
+    let (read, tables) = match &pipeline.keeping {
+        Keeping::From(kept) => (kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?, Vec::new()),
+        _ => read_inputs(pipeline, schemas, &frame, (isolation, progress))?,
+    };
+    let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
+        let reading = |own: &ReadInput| Reading::new(&own.source, &own.submissions, &own.findings, &names);
+        Kept { readings: read.iter().map(reading).collect(), ..Kept::default() }
+    });
+    let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), tables);
+    for own in read {
+        sources.push(own.source);
+        findings.extend(own.findings);
+        submissions.extend(own.submissions);
+    }
+    if let Keeping::From(kept) = &pipeline.keeping {
+        sources.clone_from(&kept.sources);
+    }
+    let collected = collect(submissions, pipeline.file.inputs.duplicates);
+    findings.retain(|finding| !collected.settles(finding));
+    let contested = contested(&collected.findings);
+    findings.extend(collected.findings);
+    sources.sort();
+    progress.finish();
+    let Frame { regulation, forms, tree } = frame;
+    Ok(Loaded { regulation, forms, tree, submissions: collected.submissions, findings, contested, sources, names, kept })
+}
+
+/// Reads every file that a pipeline names: those that hold returns one by one, in a fixed order, and the hashes of the tables beside them.
+fn read_inputs(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    frame: &Frame,
+    (isolation, progress): (&Isolation, &dyn Progress),
+) -> Result<(Vec<ReadInput>, Vec<Source>)> {
+    let Frame { regulation, forms, tree } = frame;
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
@@ -91,7 +133,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
         recogniser: &recogniser,
         circular: &regulation.id,
         period: pipeline.period,
-        tree: &tree,
+        tree,
         units: Some(&rule),
         locale: inputs.numbers,
         isolation,
@@ -99,33 +141,23 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
     let files = find_files(&paths)?;
     progress.start("read", files.len());
-    let readings = read_files(&files, &context, &|| progress.step());
-
-    let (mut submissions, mut findings, mut sources) = (Vec::new(), Vec::new(), Vec::new());
-    for reading in readings {
-        findings.extend(other_state(&reading, &regulation, pipeline.period.term));
-        sources.push(reading.source);
-        findings.extend(reading.findings);
-        submissions.extend(reading.submission);
+    let mut read = Vec::new();
+    for reading in read_files(&files, &context, &|| progress.step()) {
+        let other = other_state(&reading, regulation, pipeline.period.term);
+        let FileReading { source, submission, mut findings, .. } = reading;
+        findings.extend(other);
+        read.push(ReadInput { source, submissions: submission.into_iter().collect(), findings });
     }
     for list in &inputs.lists {
-        let read = load_list(pipeline, list, &forms, &tree, isolation)?;
-        sources.push(read.source);
-        findings.extend(read.findings);
-        submissions.extend(read.submissions);
+        read.push(load_list(pipeline, list, forms, tree, isolation)?);
     }
-    let collected = collect(submissions, inputs.duplicates);
-    findings.retain(|finding| !collected.settles(finding));
-    let contested = contested(&collected.findings);
-    findings.extend(collected.findings);
+    let mut tables = Vec::new();
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
-        sources.push(source_of(&pipeline.path(path))?);
+        tables.push(source_of(&pipeline.path(path))?);
     }
-    relative_names(pipeline, &mut findings, &mut sources);
-    let mut submissions = collected.submissions;
-    relative_returns(pipeline, &mut submissions);
-    progress.finish();
-    Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
+    read.iter_mut().for_each(|own| own.seen_from(pipeline));
+    tables.iter_mut().for_each(|source| source.file = relative(pipeline, &source.file));
+    Ok((read, tables))
 }
 
 /// A finding for a return whose heading names another state of the results than the pipeline is about.
@@ -163,13 +195,29 @@ fn known_forms(known: &[&str]) -> Words {
     Words::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
 }
 
-struct ReadListFile {
+/// What was read of one file.
+struct ReadInput {
     source: Source,
     submissions: Vec<Submission>,
     findings: Vec<Finding>,
 }
 
-fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadListFile> {
+impl ReadInput {
+    /// What a release kept of it.
+    fn kept(reading: &Reading, forms: &[Arc<Form>]) -> Result<Self> {
+        let (source, findings) = (reading.source.clone(), reading.findings.clone());
+        Ok(Self { source, submissions: reading.submissions(forms)?, findings })
+    }
+
+    /// Names files as seen from the workspace.
+    fn seen_from(&mut self, pipeline: &Pipeline) {
+        relative_returns(pipeline, &mut self.submissions);
+        relative_names(pipeline, &mut self.findings);
+        self.source.file = relative(pipeline, &self.source.file);
+    }
+}
+
+fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadInput> {
     let mapping = match &list.mapping {
         None => ListMapping { form: list.form.clone().unwrap_or_default(), ..ListMapping::default() },
         Some(path) => {
@@ -186,7 +234,7 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
     let table = read_table(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation)?;
     let source = source_of(&path)?;
     let (submissions, findings) = read_list(&table, &mapping, form, &source, tree, pipeline.file.inputs.numbers)?;
-    Ok(ReadListFile { source, submissions, findings })
+    Ok(ReadInput { source, submissions, findings })
 }
 
 fn source_of(path: &Path) -> Result<Source> {
@@ -217,18 +265,18 @@ fn relative_returns(pipeline: &Pipeline, submissions: &mut [Submission]) {
     }
 }
 
-fn relative_names(pipeline: &Pipeline, findings: &mut [Finding], sources: &mut [Source]) {
+fn relative_names(pipeline: &Pipeline, findings: &mut [Finding]) {
     for finding in findings {
         let Place { file, .. } = &mut finding.place;
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }
-        if ["same-content", "duplicate-submission", "corrected-version"].contains(&&*finding.rule) {
-            finding.expected = relative(pipeline, &Arc::from(finding.expected.as_str())).to_string();
+        for name in &mut finding.quotes {
+            let below = relative(pipeline, name);
+            for text in [&mut finding.expected, &mut finding.detail] {
+                *text = text.replace(&**name, &below);
+            }
+            *name = below;
         }
     }
-    for source in sources.iter_mut() {
-        source.file = relative(pipeline, &source.file);
-    }
-    sources.sort();
 }

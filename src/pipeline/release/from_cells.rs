@@ -18,6 +18,7 @@ use crate::cells::Submission;
 use crate::disk;
 use crate::error::Result;
 use crate::ingest::{Isolation, Recogniser};
+use crate::pipeline::kept::names_of;
 use crate::pipeline::run::archived_state;
 use crate::pipeline::{Pipeline, Progress};
 use crate::report::ReportTexts;
@@ -48,6 +49,7 @@ pub fn make(
         aggregations: &aggregations,
         rules: &schemas.rules,
         mappings: &[],
+        names: &names_of(pipeline, schemas, &frame.tree)?,
         run: &manifest.tkgd.run,
     };
     write_values(folder, &input)?;
@@ -56,7 +58,7 @@ pub fn make(
     let reports = StagedFolder::new(&folder.join("out"))?;
     write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, progress)?;
     write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
-    keep_reports(&reports, folder)?;
+    keep_reports(&reports, &[], folder)?;
     disk::remove(&reports.path(""))
 }
 

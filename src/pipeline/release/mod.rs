@@ -13,6 +13,7 @@ use std::path::PathBuf;
 
 use super::figures::looked_at;
 use super::inputs::Loaded;
+use super::kept::Keeping;
 use super::ledger::record_received;
 use super::run::{Made, looked_at_as, make};
 use super::{Pipeline, Progress, Summary};
@@ -24,7 +25,8 @@ use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
 use crate::ingest::Isolation;
-use crate::ledger::{Catalogue, Stamp, masked};
+use crate::ledger::{Catalogue, Stamp};
+use crate::privacy::masked;
 use crate::schema::Schemas;
 
 pub use kinds::{ReleaseKind, ReleaseTexts};
@@ -71,7 +73,7 @@ pub fn release(
 ) -> Result<Released> {
     let texts: ReleaseTexts = schemas.files.toml("release.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let published = Pipeline { view: View::Published, ..pipeline.clone() };
+    let published = Pipeline { view: View::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
     let (archive, key) = (pipeline.archive(), pipeline.key());
     let writer = Writer::open(&archive)?;
     let shelf = published.shelf()?;
@@ -79,7 +81,7 @@ pub fn release(
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
     let destination = Destination::Release(staged.folder());
-    let Made { loaded, summary, findings, folder } = make(&published, schemas, (isolation, progress), destination)?;
+    let Made { loaded, summary, findings, folder, told } = make(&published, schemas, (isolation, progress), destination)?;
     record_received(pipeline, &loaded, &catalogue, isolation)?;
     let stopped = folder.is_none() || (!kind.open_errors && summary.errors > 0);
     let Some(folder) = folder.filter(|_| !stopped) else { return Err(open_errors(kind, summary.errors)) };
@@ -87,7 +89,7 @@ pub fn release(
     let entries = pipeline.ledger().entries()?;
     let lines = versions::versions(&entries, &loaded);
     versions::follows(before, &lines)?;
-    let inputs = contents::keep(&published, schemas, (&loaded, &entries), (&folder, &request.signed), &staged)?;
+    let inputs = contents::keep((&published, schemas, isolation), (&loaded, &entries), (&folder, &told, &request.signed), &staged)?;
     crate::archive::write_versions(staged.folder(), &lines, &[])?;
     let facts = ReleaseFacts {
         term: key.to_string(),
