@@ -70,6 +70,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
         tool: String::new(),
         previous: None,
         looked_at: Vec::new(),
+        ledger: None,
         inputs: Vec::new(),
     };
     let labels = Labels { title: "", description: "", tables: &sample.schemas.archive_tables };

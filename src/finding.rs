@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::error::Words;
 use crate::location::CellRef;
 
 /// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Must be fixed (lỗi).
@@ -32,7 +33,7 @@ impl Severity {
 }
 
 /// What came of a rule. A rule that passes leaves no finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The rule was evaluated and does not hold.
@@ -53,7 +54,7 @@ impl Verdict {
 }
 
 /// What a finding is about, as far as it is known.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Subject {
     /// Reporting unit code.
     pub unit: Option<Arc<str>>,
@@ -68,7 +69,7 @@ pub struct Subject {
 }
 
 /// Where in an input file a finding is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Input file, as named by the user.
     pub file: Option<Arc<str>>,
@@ -79,7 +80,7 @@ pub struct Place {
 }
 
 /// How a finding was answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ClosingKind {
     /// A query was explained (giải trình).
     Explained,
@@ -108,7 +109,7 @@ impl ClosingKind {
 }
 
 /// The answer that closes a finding, as long as rule and values stay what they were.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Closing {
     /// Explained or accepted.
     pub kind: ClosingKind,
@@ -124,7 +125,7 @@ pub struct Closing {
 ///
 /// Words are not stored: the rule catalogue turns `rule`, `found`, `expected`
 /// and `detail` into Vietnamese or English when the finding is shown.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
     /// Failed, or could not be evaluated.
     pub verdict: Verdict,
@@ -144,6 +145,10 @@ pub struct Finding {
     pub detail: String,
     /// Values the rule gives names, for its message.
     pub values: Vec<(String, String)>,
+    /// Names of files and sheets that the texts above quote.
+    pub quotes: Vec<Arc<str>>,
+    /// The same where it is a sentence of its own.
+    pub said: Option<Words>,
     /// The answer that closes it.
     pub closed: Option<Closing>,
 }
@@ -163,6 +168,8 @@ impl Finding {
             expected: String::new(),
             detail: String::new(),
             values: Vec::new(),
+            quotes: Vec::new(),
+            said: None,
             closed: None,
         }
     }
@@ -193,6 +200,22 @@ impl Finding {
     pub fn saw(mut self, found: impl ToString, expected: impl ToString) -> Self {
         self.found = found.to_string();
         self.expected = expected.to_string();
+        self
+    }
+
+    /// With a name of a file or a sheet that its texts quote: it may not stand wherever the finding does.
+    #[must_use]
+    pub fn quoting(mut self, name: impl AsRef<str>) -> Self {
+        if !name.as_ref().is_empty() {
+            self.quotes.push(Arc::from(name.as_ref()));
+        }
+        self
+    }
+
+    /// With a sentence instead of what else the message names.
+    #[must_use]
+    pub fn saying(mut self, words: Words) -> Self {
+        self.said = Some(words);
         self
     }
 

@@ -8,11 +8,12 @@
 
 pub mod capped;
 pub mod location;
-pub mod finding;
 pub mod error;
+pub mod finding;
 pub mod term;
 pub mod number;
 pub mod text;
+pub mod privacy;
 pub mod table;
 pub mod disk;
 pub mod input;

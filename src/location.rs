@@ -6,13 +6,15 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// Largest zero-based row index a spreadsheet can have.
 pub const MAX_ROW: u32 = 1_048_575;
 /// Largest zero-based column index a spreadsheet can have.
 pub const MAX_COLUMN: u16 = 16_383;
 
 /// A cell position, zero-based; shown in spreadsheet notation (`B12`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CellRef {
     /// Zero-based row.
     pub row: u32,

@@ -8,6 +8,7 @@ use clap::Parser as _;
 use tkgd::capped::CappedAlloc;
 use tkgd::cli::{Cli, Exit};
 use tkgd::finding::Lang;
+use tkgd::privacy::printable;
 
 #[global_allocator]
 static ALLOCATOR: CappedAlloc = CappedAlloc;
@@ -34,9 +35,9 @@ fn main() -> ExitCode {
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) => {
             let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
-            eprintln!("{}: {message}", lang.pick("lỗi", "error"));
+            eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(&message));
             if let Some(hint) = error.hint() {
-                eprintln!("{}: {}", lang.pick("gợi ý", "hint"), lang.pick(&hint.vi, &hint.en));
+                eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(lang.pick(&hint.vi, &hint.en)));
             }
             Exit::Failed
         }

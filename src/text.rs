@@ -58,12 +58,21 @@ pub fn tone_key(text: &str) -> String {
 /// True when a spreadsheet would take the text for a formula.
 #[must_use]
 pub fn looks_like_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.len() > 1
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| "=+-@\t\r＝＋－＠".contains(first)) && letters.next().is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn formulas_are_known_by_their_first_sign() {
+        for live in ["=1", "+1", "-1", "@a", "\t=1", "＝1", "＋1", "－1", "＠a"] {
+            assert!(looks_like_formula(live), "{live:?}");
+        }
+        assert!(!looks_like_formula("-") && !looks_like_formula("a=1"));
+    }
 
     #[test]
     fn what_looks_equal_folds_equal() {

@@ -43,6 +43,14 @@ mod run;
 #[path = "suite/worked_values.rs"]
 mod worked_values;
 
+/// Odd formats and odd cells, and what is said of them.
+#[path = "suite/formats.rs"]
+mod formats;
+
+/// Personal data planted everywhere an input has room for it, looked for in everything that comes out.
+#[path = "suite/canary.rs"]
+mod canary;
+
 /// Releases: whole or not there, untouched or told, made again byte for byte.
 #[path = "suite/release.rs"]
 mod release;

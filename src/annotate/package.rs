@@ -35,7 +35,7 @@ pub struct Relation {
 }
 
 fn broken(problem: impl std::fmt::Display) -> RawProblem {
-    RawProblem::Unreadable(problem.to_string())
+    RawProblem::library(&problem)
 }
 
 /// How names are looked up: without regard to case, with forward slashes.
@@ -50,7 +50,7 @@ impl<'a> Package<'a> {
     /// When it is not an xlsx workbook, or beyond the limits.
     pub fn open(bytes: &'a [u8]) -> Result<Self, RawProblem> {
         let Opened::Package(OpenedPackage { format: Format::Xlsx, archive: sent, .. }) = open(bytes)? else {
-            return Err(RawProblem::Unreadable("only xlsx workbooks can be annotated".to_owned()));
+            return Err(RawProblem::unreadable("chỉ ghi chú được vào tệp xlsx", "only xlsx workbooks can be annotated"));
         };
         let names = sent.file_names().map(|name| name.map(|name| (key(&name), name.into_owned()))).collect::<Result<_, _>>();
         Ok(Self { names: names.map_err(broken)?, sent, changed: BTreeMap::new() })
@@ -68,7 +68,8 @@ impl<'a> Package<'a> {
             // Its declared size is within the limits, and the library stops beyond it.
             None => drop(self.sent.by_name(&own).map_err(broken)?.read_to_end(&mut bytes).map_err(broken)?),
         }
-        let text = String::from_utf8(bytes).map_err(|_| RawProblem::Unreadable(format!("part `{own}` is not UTF-8")))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| RawProblem::unreadable(format!("phần `{own}` không phải UTF-8"), format!("part `{own}` is not UTF-8")))?;
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 
@@ -77,7 +78,7 @@ impl<'a> Package<'a> {
     /// # Errors
     /// When it is not there.
     pub fn needed(&mut self, name: &str) -> Result<String, RawProblem> {
-        self.part(name)?.ok_or_else(|| RawProblem::Unreadable(format!("part `{name}` is not there")))
+        self.part(name)?.ok_or_else(|| RawProblem::unreadable(format!("thiếu phần `{name}`"), format!("part `{name}` is not there")))
     }
 
     /// Changes a part, or adds it.

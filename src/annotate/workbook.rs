@@ -41,7 +41,10 @@ impl Workbook {
                 names.extend(tag.attribute("name"));
             }
             if tag.depth == 0 && tag.opens() && tag.text.contains("purl.oclc.org") {
-                return Err(RawProblem::Unreadable("the strict variant of xlsx cannot be annotated".to_owned()));
+                return Err(RawProblem::unreadable(
+                    "không ghi chú được vào dạng xlsx \"strict\"",
+                    "the strict variant of xlsx cannot be annotated",
+                ));
             }
             if tag.depth == 2
                 && tag.opens()

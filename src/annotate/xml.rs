@@ -134,18 +134,22 @@ impl<'a> Tags<'a> {
     pub fn next(&mut self) -> Result<Option<Tag<'a>>, RawProblem> {
         loop {
             let from = self.position();
-            let event = self.xml.read_event().map_err(|e| RawProblem::Unreadable(e.to_string()))?;
+            let event = self.xml.read_event().map_err(|e| RawProblem::library(&e))?;
             let kind = match event {
                 Event::Start(_) => Kind::Start,
                 Event::Empty(_) => Kind::Empty,
                 Event::End(_) => Kind::End,
-                Event::Eof if self.depth > 0 => return Err(RawProblem::Unreadable("a part ends in the middle of an element".to_owned())),
+                Event::Eof if self.depth > 0 => {
+                    return Err(RawProblem::unreadable("một phần của tệp dừng giữa chừng", "a part ends in the middle of an element"));
+                }
                 Event::Eof => return Ok(None),
                 _ => continue,
             };
             let span = from..self.position();
             let text = self.text.get(span.clone()).filter(|text| text.starts_with('<') && text.ends_with('>'));
-            let Some(text) = text else { return Err(RawProblem::Unreadable("a tag is not where it was read".to_owned())) };
+            let Some(text) = text else {
+                return Err(RawProblem::unreadable("một thẻ không ở chỗ đã đọc", "a tag is not where it was read"));
+            };
             if kind == Kind::End {
                 self.depth = self.depth.saturating_sub(1);
             }

@@ -16,6 +16,7 @@ use crate::cells::{Status, Submission};
 use crate::error::{Error, Result};
 use crate::location::CellRef;
 use crate::number::{AMOUNT_SCALE, NumberKind};
+use crate::privacy::Names;
 use crate::schema::{Form, Sheet};
 
 /// Row groups made before they are written: enough for every thread, few enough for memory.
@@ -27,7 +28,7 @@ const AMOUNT_PRECISION: u8 = 18;
 pub fn write_values(
     aside: &dyn Fn(&str) -> Result<PathBuf>,
     forms: &[Arc<Form>],
-    submissions: &[&Submission],
+    (submissions, names): (&[&Submission], &Names),
     metadata: &[(String, String)],
 ) -> Result<Vec<&'static str>> {
     let tables = [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)];
@@ -37,7 +38,7 @@ pub fn write_values(
         for groups in row_groups(forms, submissions, kind).chunks(AHEAD) {
             let encoder = file.encoder();
             let encode = |group: &Vec<Piece<'_>>| {
-                let columns = columns(kind, group, submissions.len()).map_err(|e| Error::library("write", &path, e))?;
+                let columns = columns(kind, group, (submissions.len(), names)).map_err(|e| Error::library("write", &path, e))?;
                 encoder.encode(columns)
             };
             let encoded = groups.par_iter().map(encode).collect::<Result<Vec<_>>>()?;
@@ -129,10 +130,14 @@ fn figures(form: &Form, kind: NumberKind) -> Vec<(&Sheet, usize, usize)> {
 }
 
 /// The columns of a row group.
-fn columns(kind: NumberKind, pieces: &[Piece<'_>], submissions: usize) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
+fn columns(
+    kind: NumberKind,
+    pieces: &[Piece<'_>],
+    (submissions, names): (usize, &Names),
+) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
     let mut rows = Rows { known: vec![None; submissions], ..Rows::default() };
     for piece in pieces {
-        rows.add(piece);
+        rows.add(piece, names);
     }
     rows.finish(kind)
 }
@@ -192,7 +197,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn add(&mut self, piece: &Piece<'_>) {
+    fn add(&mut self, piece: &Piece<'_>, names: &Names) {
         let Piece { form, sheet, coded, column, first, submissions } = *piece;
         let times = submissions.len();
         self.form.repeat(&form.id, times);
@@ -204,24 +209,24 @@ impl Rows {
         self.columns.extend(std::iter::repeat_n(number, times));
         let slot = sheet.slot(coded, column);
         for (index, submission) in (first..).zip(submissions) {
-            let (unit, file) =
-                *self.known[index].get_or_insert_with(|| (self.unit.key(&submission.unit), self.file.key(&submission.source.file)));
+            let (unit, file) = *self.known[index]
+                .get_or_insert_with(|| (self.unit.key(&submission.unit), self.file.key(&names.file(&submission.source.file))));
             self.unit.keys.push(Some(unit));
             self.file.keys.push(Some(file));
             let (status, number) = submission.values.get(slot);
             let key = *self.statuses[status as usize].get_or_insert_with(|| self.status.key(status.id()));
             self.status.keys.push(Some(key));
             self.values.push(status.is_number().then_some(number));
-            self.add_place(submission, slot);
+            self.add_place(submission, slot, names);
         }
     }
 
     /// Where the value stood in its file.
-    fn add_place(&mut self, submission: &Submission, slot: usize) {
+    fn add_place(&mut self, submission: &Submission, slot: usize, names: &Names) {
         let (sheet, cell) = submission.stands_at(slot);
         let sheet = sheet.map(|sheet| match &self.last_sheet {
             Some((last, key)) if last == sheet => *key,
-            _ => self.last_sheet.insert((Arc::clone(sheet), self.file_sheet.key(sheet))).1,
+            _ => self.last_sheet.insert((Arc::clone(sheet), self.file_sheet.key(&names.sheet(sheet)))).1,
         });
         self.file_sheet.keys.push(sheet);
         let cell = cell.map(|cell| match self.last_cell {

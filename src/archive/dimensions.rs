@@ -23,7 +23,7 @@ pub fn write_dimensions(
         ("forms", forms(input), 1),
         ("rows", rows(input), 1),
         ("columns", columns(input), 1),
-        ("submissions", sources(submissions), 2),
+        ("submissions", sources(submissions, input), 2),
         ("coverage", coverage(input), 2),
         ("mappings", mappings(input), 2),
         ("findings", findings(input), 0),
@@ -138,11 +138,12 @@ fn kind_name(sheet: &Sheet) -> &'static str {
     }
 }
 
-fn sources(submissions: &[&Submission]) -> Columns {
+fn sources(submissions: &[&Submission], input: &ArchiveInput<'_>) -> Columns {
     let mut table = Columns::texts(&["form", "unit", "file", "sha256"]).and_numbers(&["numbers"]);
     for submission in submissions {
         let filled = i64::try_from(submission.values.filled()).unwrap_or(i64::MAX);
-        table.push(&[&submission.form.id, &submission.unit, &submission.source.file, &submission.source.sha256], &[filled]);
+        let file = input.names.file(&submission.source.file);
+        table.push(&[&submission.form.id, &submission.unit, &file, &submission.source.sha256], &[filled]);
     }
     table
 }

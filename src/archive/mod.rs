@@ -33,6 +33,7 @@ use crate::cells::Submission;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
+use crate::privacy::Names;
 use crate::schema::{Form, Mapping, RuleBook};
 use crate::term::Period;
 use crate::units::Tree;
@@ -49,7 +50,7 @@ pub use recount::{TableTotal, recount};
 pub use release::{
     Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, ReleaseEntry, ReleaseFacts, Resource,
     StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft, files_to_verify, follow, latest,
-    next_number, note_ledger_alone, read_versions, restore, verify, write_versions,
+    ledger_place, next_number, read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
@@ -89,6 +90,8 @@ pub struct ArchiveInput<'a> {
     pub rules: &'a RuleBook,
     /// Mappings between form versions; the confirmed ones into the term's forms are kept.
     pub mappings: &'a [Mapping],
+    /// What of the names of files and sheets may be kept.
+    pub names: &'a Names,
     /// Identity of the run.
     pub run: &'a str,
 }
@@ -139,7 +142,7 @@ pub fn write_archive(target: Destination<'_>, input: &ArchiveInput<'_>) -> Resul
     submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
     let (metadata, key) = (metadata(input, &submissions), input.key());
     let aside = |table: &str| prepared(target.aside(&key, table));
-    let mut written = cells::write_values(&aside, input.forms, &submissions, &metadata)?;
+    let mut written = cells::write_values(&aside, input.forms, (&submissions, input.names), &metadata)?;
     written.extend(dimensions::write_dimensions(&aside, input, &submissions, &metadata)?);
     written.into_iter().map(|table| put(target, &key, table)).collect()
 }
@@ -153,7 +156,7 @@ pub fn write_values(folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
     submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
     let (key, destination) = (input.key(), Destination::Release(folder));
     let aside = |table: &str| prepared(destination.aside(&key, table));
-    cells::write_values(&aside, input.forms, &submissions, &metadata(input, &submissions)).map(drop)
+    cells::write_values(&aside, input.forms, (&submissions, input.names), &metadata(input, &submissions)).map(drop)
 }
 
 /// The path, in a folder that is there.
@@ -197,7 +200,7 @@ pub fn draft_path(folder: &Path, table: &str, period: Period) -> PathBuf {
 
 /// Key-value metadata of every file: what it is, from what, by what.
 fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(String, String)> {
-    let mut sources: Vec<(&str, &str)> = submissions.iter().map(|s| (&*s.source.file, &*s.source.sha256)).collect();
+    let mut sources: Vec<(String, &str)> = submissions.iter().map(|s| (input.names.file(&s.source.file), &*s.source.sha256)).collect();
     sources.sort_unstable();
     sources.dedup();
     let hashes: Vec<String> = sources.iter().map(|(file, sha256)| format!("{sha256} {file}")).collect();

@@ -9,7 +9,7 @@ mod submission;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::schema::SlotMap;
 
@@ -157,10 +157,43 @@ pub fn together(cells: impl Iterator<Item = (Status, i64)> + Clone) -> (Status, 
 }
 
 /// Numbers and statuses over the slots of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// Written down as a letter for each status, in the order of [`Status::ALL`], and the numbers where there are any.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "WrittenValues", try_from = "WrittenValues")]
 pub struct Values {
     numbers: Vec<i64>,
     statuses: Vec<Status>,
+}
+
+/// Values as they are written down.
+#[derive(Serialize, Deserialize)]
+struct WrittenValues {
+    statuses: String,
+    numbers: Vec<i64>,
+}
+
+impl From<Values> for WrittenValues {
+    fn from(values: Values) -> Self {
+        let held = values.statuses.iter().zip(&values.numbers).filter(|(status, _)| status.is_number());
+        let numbers = held.map(|(_, number)| *number).collect();
+        Self { statuses: values.statuses.iter().map(|status| char::from(b'a' + *status as u8)).collect(), numbers }
+    }
+}
+
+impl TryFrom<WrittenValues> for Values {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenValues) -> Result<Self, Self::Error> {
+        let mut numbers = written.numbers.into_iter();
+        let mut values = Self::new(written.statuses.len());
+        for (slot, letter) in written.statuses.bytes().enumerate() {
+            let status = Status::ALL.get(usize::from(letter.wrapping_sub(b'a'))).ok_or("a letter that is no status")?;
+            let number = if status.is_number() { numbers.next().ok_or("a number is missing")? } else { 0 };
+            values.set(slot, *status, number);
+        }
+        if numbers.next().is_some() { Err("there are numbers too many") } else { Ok(values) }
+    }
 }
 
 impl Values {

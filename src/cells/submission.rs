@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::Values;
 use crate::finding::{Place, Subject};
 use crate::location::{CellRef, MAX_ROW};
 use crate::schema::Form;
 
 /// An input file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Source {
     /// Path as the user named it, with `/` between folders.
     pub file: Arc<str>,
@@ -20,7 +22,7 @@ pub struct Source {
 }
 
 /// Where the cells of one sheet of a form stand in an input file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Placement {
     /// The file does not have the sheet.
     Absent,
@@ -52,7 +54,7 @@ pub enum Placement {
 }
 
 /// Which files a return corrects, and what it takes over from them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lineage {
     /// Beginnings of the SHA-256 of the files it answers, the last one first.
     pub answers: Vec<String>,
@@ -63,7 +65,7 @@ pub struct Lineage {
 }
 
 /// An answer to a finding, typed into the workbook that brings it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypedAnswer {
     /// Identity of the finding with its values.
     pub key: String,
@@ -92,6 +94,18 @@ pub struct Submission {
     pub placements: Vec<Placement>,
     /// What it corrects.
     pub lineage: Lineage,
+}
+
+impl Placement {
+    /// The name of the sheet in the file, where it has one.
+    #[must_use]
+    pub const fn sheet_mut(&mut self) -> Option<&mut Arc<str>> {
+        match self {
+            Self::Absent => None,
+            Self::Grid { sheet, .. } => Some(sheet),
+            Self::Line { sheet, .. } | Self::Each { sheet, .. } => sheet.as_mut(),
+        }
+    }
 }
 
 impl Submission {

@@ -31,6 +31,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
 use crate::pipeline::Pipeline;
+use crate::privacy::{printable, printable_json};
 use crate::schema::Schemas;
 
 /// How the program ends.
@@ -186,8 +187,10 @@ impl Context {
 
     /// A pipeline, with what was told to the command.
     fn pipeline(&self, path: &Path) -> Result<Pipeline> {
-        let pipeline = Pipeline::open(path)?;
-        Ok(Pipeline { schemas: self.schemas_folder.clone(), replace: self.replace, ..pipeline })
+        let mut pipeline = Pipeline::open(path)?;
+        pipeline.schemas.clone_from(&self.schemas_folder);
+        pipeline.replace = self.replace;
+        Ok(pipeline)
     }
 
     /// What a command without a pipeline may write where.
@@ -293,8 +296,10 @@ fn read_isolated() -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Prints a result to standard output; a closed pipe is nobody's error.
+/// Prints a result to standard output; a closed pipe is nobody's error. Commands to the terminal, which names of files and
+/// sheets may hold, do not get through: in JSON they are written as their numbers.
 fn print(text: &str) {
     use std::io::Write as _;
+    let text = if text.starts_with(['{', '[']) { printable_json(text) } else { printable(text) };
     let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

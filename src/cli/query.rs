@@ -14,8 +14,8 @@ use crate::input::read_text;
 use crate::limits::{Limits, Stop, half_of_memory, within};
 use crate::pipeline::Progress as _;
 use crate::query::sql::{
-    Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv,
-    write_json, write_parquet, write_text, write_xlsx_file, written_whole,
+    Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
+    write_parquet, write_text, write_xlsx_file, written_whole,
 };
 use crate::schema::Schemas;
 

@@ -144,7 +144,7 @@ impl OutputFolder {
     /// When a file is not as it was written, or the list cannot be written.
     pub fn write_run_files(&self, run: &str) -> Result<()> {
         let list = RunFiles { run: run.to_owned(), files: self.staged()? };
-        self.write(RUN_FILES, serde_json::to_string_pretty(&list).unwrap_or_default().as_bytes())
+        self.write(RUN_FILES, list.text().as_bytes())
     }
 
     /// The folder in which everything stands until it is put in place.

@@ -63,6 +63,12 @@ impl RunFiles {
         let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
         serde_json::from_slice(&bytes).map_err(|e| Error::config(path.display(), e))
     }
+
+    /// As it is written.
+    #[must_use]
+    pub fn text(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
 }
 
 /// The files of a folder that the program wrote, by their names below it, with forward slashes.

@@ -24,6 +24,6 @@ pub use facts::{Facts, TermFacts, needed_terms};
 pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, grid, picks};
 pub use measured::{IndicatorLine, LINE_TEXTS, Split, evaluate};
 pub use places::{Place, PlaceKind, Places};
-pub use population::Population;
+pub use population::{POPULATION_COLUMNS, Population};
 pub use sums::{Sum, Sums};
 pub use value::{State, Value};

@@ -16,6 +16,22 @@ use crate::table::{Table, TableValue, parse_date};
 use crate::text::fold;
 use crate::units::Tree;
 
+/// Headings of the columns that are read.
+pub const POPULATION_COLUMNS: [&str; 12] = [
+    "Địa bàn",
+    "place",
+    "Độ tuổi",
+    "age",
+    "Dân số",
+    "population",
+    "Nguồn",
+    "source",
+    "Ranh giới tại ngày",
+    "boundary_date",
+    "Giới tính",
+    "sex",
+];
+
 /// Population by place, age and sex; both sexes where that is empty.
 #[derive(Debug, Clone)]
 pub struct Population {

@@ -76,7 +76,8 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
     }
     let mut collected = Collected::default();
     for (_, mut versions) in by_key {
-        versions.sort_by(|a, b| (a.source.modified, &a.source.file).cmp(&(b.source.modified, &b.source.file)));
+        // Files of one time stay in the order they were found in: a name may be kept otherwise than it was.
+        versions.sort_by_key(|version| version.source.modified);
         let distinct = note_repetitions(versions, &mut collected);
         let last = correct(distinct, &mut collected);
         collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
@@ -108,7 +109,13 @@ fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec
                 continue;
             }
             let (subject, place) = subject_of(&version);
-            collected.findings.push(Finding::new("same-content").about(subject).at(place).saw("", &known.submission.source.file));
+            collected.findings.push(
+                Finding::new("same-content")
+                    .about(subject)
+                    .at(place)
+                    .saw("", &known.submission.source.file)
+                    .quoting(&known.submission.source.file),
+            );
         } else {
             distinct.push(Version { submission: version, files: vec![file] });
         }
@@ -147,7 +154,11 @@ fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submiss
         let (subject, place) = subject_of(&versions[new].submission);
         let (old, new) = (&versions[old], &versions[new].submission);
         let differing = differing(&old.submission, new);
-        let finding = Finding::new("corrected-version").about(subject).at(place).saw(differing, &old.submission.source.file);
+        let finding = Finding::new("corrected-version")
+            .about(subject)
+            .at(place)
+            .saw(differing, &old.submission.source.file)
+            .quoting(&old.submission.source.file);
         collected.findings.push(finding);
         collected.settled.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
     }
@@ -201,7 +212,14 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);
-        findings.push(Finding::new("duplicate-submission").about(subject).at(place).saw(saw, &last.source.file).noting(&outcome));
+        findings.push(
+            Finding::new("duplicate-submission")
+                .about(subject)
+                .at(place)
+                .saw(saw, &last.source.file)
+                .quoting(&last.source.file)
+                .noting(&outcome),
+        );
     }
     (duplicates == Duplicates::Newest).then_some(last)
 }

@@ -12,6 +12,7 @@ use crate::cells::{Placement, Status, Values};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale};
+use crate::privacy::{described, described_number};
 use crate::schema::{Layout, Sheet};
 use crate::text::fold;
 
@@ -58,6 +59,10 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
         }
     }
     note_other_sheets(workbook, recognised, &mut filled.findings);
+    for name in &workbook.macros {
+        let place = Place { sheet: Some(Arc::from(name.as_str())), ..Place::default() };
+        filled.findings.push(Finding::new("sheet-macro").at(place).saw(name, "").quoting(name));
+    }
     filled
 }
 
@@ -80,7 +85,7 @@ fn note_other_sheets(workbook: &RawWorkbook, recognised: &Recognised, findings: 
         let is_reference = ours.is_some_and(|name| fold(name) == fold(&raw.name));
         if !is_used && !is_known && !is_reference && !raw.cells.is_empty() {
             let place = Place { sheet: Some(Arc::from(raw.name.as_str())), ..Place::default() };
-            findings.push(Finding::new("sheet-extra").at(place).saw(&raw.name, ""));
+            findings.push(Finding::new("sheet-extra").at(place).saw(&raw.name, "").quoting(&raw.name));
         }
     }
 }
@@ -150,7 +155,7 @@ impl Filler<'_> {
         }
         named.push(cell.column);
         let heading = self.fit.unknown_columns.iter().find(|(at, _)| *at == cell.column);
-        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| text.clone());
+        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| described(text));
         self.say("column-unknown", cell.at(), None, &heading, "");
     }
 
@@ -159,7 +164,7 @@ impl Filler<'_> {
         if let RawValue::Number(number) = cell.value
             && !named.contains(&cell.row)
         {
-            self.say("stray-value", cell.at(), None, &number.to_string(), "");
+            self.say("stray-value", cell.at(), None, &described_number(number), "");
         }
     }
 

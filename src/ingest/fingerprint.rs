@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::recognise::{Recognised, Recogniser};
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use crate::finding::Finding;
+use crate::privacy::described_code;
 use crate::schema::Sheet;
 
 /// Codes named before the rest is only counted.
@@ -33,7 +34,8 @@ pub fn unknown_form(nearest: Option<&Recognised>, recogniser: &Recogniser) -> Fi
 fn differences(sheet: &Sheet, fit: &Fit) -> String {
     let code = |coded: usize| sheet.coded_row(coded).code.as_deref().unwrap_or_default().to_owned();
     let missing = (0..fit.rows.len()).filter(|&coded| fit.rows[coded] == ABSENT_ROW).map(code);
-    let unknown = fit.unknown_rows.iter().map(|(_, code)| code).chain(fit.repeated_rows.iter().map(|(_, code, _)| code)).cloned();
+    let unknown = fit.unknown_rows.iter().map(|(_, code)| code).chain(fit.repeated_rows.iter().map(|(_, code, _)| code));
+    let unknown = unknown.map(|code| described_code(code));
     let relabelled = fit.relabelled.iter().map(|(coded, _)| code(*coded));
     let columns = (0..fit.columns.len()).filter(|&at| fit.columns[at] == ABSENT_COLUMN);
     let columns = columns.map(|at| format!("[{}]", sheet.columns[at].number));

@@ -9,14 +9,16 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 use std::time::Duration;
 
 use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 
+use super::other_kinds::other_kind;
 use super::package::Package;
 use super::raw::RawProblem;
+use crate::error::Words;
 
 /// Largest file read at all.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -46,6 +48,46 @@ const CELL_STYLE_TAG: usize = 4;
 /// Bytes one cell style takes in the library, without its texts.
 const CELL_STYLE: usize = 512;
 
+/// How the stream of an old workbook begins: version 8, and version 5.
+const WORKBOOK_STARTS: [&[u8]; 3] =
+    [b"\x09\x08\x10\x00\x00\x06\x05\x00", b"\x09\x08\x08\x00\x00\x05\x05\x00", b"\x09\x08\x10\x00\x00\x05\x05\x00"];
+/// The record that says that the rest is encrypted.
+const PASSWORD_RECORD: u16 = 0x2f;
+/// It stands after the first record, or after some about who may write.
+const RECORDS_BEFORE_PASSWORD: usize = 8;
+/// Kinds of sheets that hold commands, and as which kind of the same length they are passed on.
+const MACRO_SHEETS: [(&[u8], &[u8]); 2] = [(b"xlMacrosheet", b"/dialogsheet"), (b"xlIntlMacrosheet", b"/////dialogsheet")];
+/// What programs call the parts of workbooks, without numbers.
+const PARTS: [&str; 27] = [
+    "sheet",
+    "sharedstrings",
+    "styles",
+    "workbook",
+    "theme",
+    "content",
+    "meta",
+    "settings",
+    "manifest",
+    "app",
+    "core",
+    "custom",
+    "comments",
+    "drawing",
+    "vmldrawing",
+    "table",
+    "calcchain",
+    "externallink",
+    "metadata",
+    "chart",
+    "connections",
+    "[content_types]",
+    "mimetype",
+    "item",
+    "itemprops",
+    "persons",
+    "person",
+];
+
 /// A zip archive in memory.
 pub type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 type Xml<'a> = quick_xml::Reader<&'a [u8]>;
@@ -57,6 +99,8 @@ pub enum Format {
     Xlsx,
     /// The binary format of 1997.
     Xls,
+    /// The binary parts in a package of 2007.
+    Xlsb,
     /// OpenDocument.
     Ods,
 }
@@ -100,6 +144,9 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
         Opened::Package(OpenedPackage { format, mut archive, names, total }) => {
             // The declared size may be forged.
             let room = usize::try_from(total).unwrap_or(0).min(bytes.len().saturating_mul(USUAL_RATIO));
+            if format == Format::Ods && is_encrypted(&mut archive, &names) {
+                return Err(RawProblem::Encrypted);
+            }
             let package = inflate(&mut archive, &names, Package::with_capacity(room + HEADINGS))?;
             Ok(Inspected { format, bytes: Cow::Owned(package) })
         }
@@ -107,8 +154,11 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
 }
 
 /// Said of a file that is not read at all.
-pub fn too_large(bytes: u64) -> String {
-    format!("the file has {bytes} bytes, and at most {MAX_FILE} are read")
+pub fn too_large(bytes: u64) -> Words {
+    Words::both(
+        format!("tệp có {bytes} byte, chỉ đọc đến {MAX_FILE} byte"),
+        format!("the file has {bytes} bytes, and at most {MAX_FILE} are read"),
+    )
 }
 
 /// Tells the format and checks the directory, without inflating anything.
@@ -123,7 +173,7 @@ pub fn open(bytes: &[u8]) -> Result<Opened<'_>, RawProblem> {
         return open_container(bytes);
     }
     if !bytes.starts_with(b"PK") {
-        return Err(RawProblem::Unreadable("it is not a workbook (neither zip nor xls)".to_owned()));
+        return Err(other_kind(bytes));
     }
     open_zip(bytes).map(Opened::Package)
 }
@@ -131,25 +181,62 @@ pub fn open(bytes: &[u8]) -> Result<Opened<'_>, RawProblem> {
 /// An OLE container is an old workbook, or a password around a new one.
 fn open_container(bytes: &[u8]) -> Result<Opened<'_>, RawProblem> {
     let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    if memmem::find(bytes, &name).is_some() {
+    if memmem::find(bytes, &name).is_some() || has_password(bytes) {
         return Err(RawProblem::Encrypted);
     }
     Ok(Opened::Old)
+}
+
+/// Whether an old workbook says at its beginning that what follows is encrypted, whichever way.
+fn has_password(bytes: &[u8]) -> bool {
+    let Some(start) = WORKBOOK_STARTS.iter().find_map(|start| memmem::find(bytes, start)) else { return false };
+    let mut rest = &bytes[start..];
+    for _ in 0..RECORDS_BEFORE_PASSWORD {
+        let Some((head, after)) = rest.split_at_checked(4) else { return false };
+        let (kind, length) = (u16::from_le_bytes([head[0], head[1]]), usize::from(u16::from_le_bytes([head[2], head[3]])));
+        if kind == PASSWORD_RECORD {
+            return true;
+        }
+        let Some(after) = after.get(length..) else { return false };
+        rest = after;
+    }
+    false
 }
 
 fn open_zip(bytes: &[u8]) -> Result<OpenedPackage<'_>, RawProblem> {
     // Counted before the zip library builds its own list, which costs memory per entry.
     let entries = memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_ENTRIES + 1).count();
     if entries > MAX_ENTRIES {
-        return Err(RawProblem::Hostile(format!("the package has more than {MAX_ENTRIES} parts")));
+        return Err(RawProblem::hostile(
+            format!("tệp có hơn {MAX_ENTRIES} phần"),
+            format!("the package has more than {MAX_ENTRIES} parts"),
+        ));
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
     let (names, total) = check_directory(bytes, &mut archive)?;
-    if names.iter().any(|name| name == "xl/workbook.bin") {
-        return Err(RawProblem::Unreadable("the xlsb format is not supported; save it as .xlsx".to_owned()));
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    let format = if has("xl/workbook.bin") {
+        Format::Xlsb
+    } else if has("content.xml") {
+        Format::Ods
+    } else {
+        Format::Xlsx
+    };
+    if format == Format::Xlsx && has("word/document.xml") {
+        return Err(RawProblem::unreadable(
+            "văn bản Word, không phải bảng tính; chép số liệu sang biểu .xlsx",
+            "a Word document, no workbook; copy the figures into a form in .xlsx",
+        ));
     }
-    let format = if names.iter().any(|name| name == "content.xml") { Format::Ods } else { Format::Xlsx };
     Ok(OpenedPackage { format, archive, names, total })
+}
+
+/// Whether the list of an OpenDocument file's parts says that they are encrypted.
+fn is_encrypted(archive: &mut Archive<'_>, names: &[String]) -> bool {
+    let Some(index) = names.iter().position(|name| name == "meta-inf/manifest.xml") else { return false };
+    let mut list = Vec::new();
+    let is_read = archive.by_index(index).is_ok_and(|mut entry| entry.read_to_end(&mut list).is_ok());
+    is_read && memmem::find(&list, b"encryption-data").is_some()
 }
 
 /// Inflates and checks every part, into a package without compression.
@@ -163,6 +250,10 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
             Err(_) => continue,
         };
         let own_name = entry.name().map_err(|e| unreadable(&e))?.into_owned();
+        if name.ends_with("workbook.xml.rels") || name.ends_with("workbook.bin.rels") {
+            add_relations(&mut package, (&own_name, name), &mut entry)?;
+            continue;
+        }
         let checksum = entry.crc32();
         match package.add(&own_name, checksum, &mut entry) {
             Ok(part) if is_parsed => check_part(name, part)?,
@@ -173,12 +264,40 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
     Ok(package.finish())
 }
 
+/// Adds the list of what a workbook consists of. A sheet of old macro commands, which the library gives up on, is passed
+/// on as a sheet of a dialog: neither holds figures.
+fn add_relations(package: &mut Package, (own_name, name): (&str, &str), entry: &mut impl std::io::Read) -> Result<(), RawProblem> {
+    let mut part = Vec::new();
+    entry.read_to_end(&mut part).map_err(|problem| unreadable_part(name, &problem))?;
+    for (kind, stand_in) in MACRO_SHEETS {
+        let found: Vec<usize> = memmem::find_iter(&part, kind).collect();
+        found.into_iter().for_each(|at| part[at..at + kind.len()].copy_from_slice(stand_in));
+    }
+    let part = package.add(own_name, crc32(&part), &mut part.as_slice()).map_err(|problem| unreadable_part(name, &problem))?;
+    check_part(name, part)
+}
+
+/// The checksum of zip archives.
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 };
+    !bytes.iter().fold(!0, |crc: u32, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| step(crc)))
+}
+
 fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
-    RawProblem::Unreadable(problem.to_string())
+    RawProblem::unreadable(format!("gói zip: {problem}"), format!("the zip package: {problem}"))
 }
 
 fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
-    RawProblem::Unreadable(format!("part `{name}`: {problem}"))
+    let name = shown(name);
+    RawProblem::unreadable(format!("phần `{name}`: {problem}"), format!("part `{name}`: {problem}"))
+}
+
+/// The name of a part, if programs name parts like that: it may hold anything.
+fn shown(name: &str) -> &str {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let stem = last.split('.').next().unwrap_or(last).trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = name.chars().filter(char::is_ascii_digit).count();
+    if digits <= 4 && (PARTS.contains(&stem) || stem.is_empty() && last.ends_with(".rels")) { last } else { "…" }
 }
 
 /// Checks sizes, ratios and repeated names of the zip directory.
@@ -187,9 +306,8 @@ fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
 /// forward slashes, and the size of all parts. The declared sizes bind: the zip
 /// library stops beyond them.
 fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<String>, u64), RawProblem> {
-    let hostile = |what: String| Err(RawProblem::Hostile(what));
     if declared_entries(bytes).is_some_and(|declared| declared != archive.len() as u64) {
-        return Err(RawProblem::Unreadable("two parts of the package have the same name".to_owned()));
+        return Err(RawProblem::unreadable("hai phần của tệp cùng tên", "two parts of the package have the same name"));
     }
     let (mut names, mut seen) = (Vec::new(), HashSet::new());
     let mut total: u64 = 0;
@@ -202,13 +320,21 @@ fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<Strin
         }
         total = total.saturating_add(size);
         if size > MAX_ENTRY || total > MAX_TOTAL {
-            return hostile(format!("part `{name}` inflates to {size} bytes, {total} in all"));
+            let name = shown(&name);
+            return Err(RawProblem::hostile(
+                format!("phần `{name}` giải nén ra {size} byte, tất cả {total}"),
+                format!("part `{name}` inflates to {size} bytes, {total} in all"),
+            ));
         }
         if size > RATIO_FROM && size / stored.max(1) > MAX_RATIO {
-            return hostile(format!("part `{name}` inflates {} times", size / stored.max(1)));
+            let (name, times) = (shown(&name), size / stored.max(1));
+            return Err(RawProblem::hostile(
+                format!("phần `{name}` giải nén ra gấp {times} lần"),
+                format!("part `{name}` inflates {times} times"),
+            ));
         }
         if !seen.insert(name.clone()) {
-            return Err(RawProblem::Unreadable(format!("two parts of the package are named `{name}`")));
+            return Err(RawProblem::unreadable("hai phần của tệp cùng tên", "two parts of the package have the same name"));
         }
         names.push(name);
     }
@@ -241,6 +367,8 @@ fn check_part(name: &str, part: &[u8]) -> Result<(), RawProblem> {
         check_styles(name, part)
     } else if name == "content.xml" {
         check_nesting(name, part)
+    } else if name.contains("worksheets/") && name.ends_with(".xml") {
+        check_numbers(name, part)
     } else {
         Ok(())
     }
@@ -253,13 +381,49 @@ fn check_document_type(name: &str, part: &[u8]) -> Result<(), RawProblem> {
     loop {
         match xml.read_event() {
             Ok(Event::DocType(_)) => {
-                return Err(RawProblem::Hostile(format!("part `{name}` declares a document type")));
+                return Err({
+                    let name = shown(name);
+                    RawProblem::hostile(format!("phần `{name}` khai báo DOCTYPE"), format!("part `{name}` declares a document type"))
+                });
             }
             // What is wrong with a part is said by the library, if it needs the part at all.
             Ok(Event::Start(_) | Event::Eof) | Err(_) => return Ok(()),
             Ok(_) => {}
         }
     }
+}
+
+/// A number that is not written as plain digits between its tags (as CDATA, with entities, around comments) would be read
+/// as a part of itself. No office program writes one.
+fn check_numbers(name: &str, part: &[u8]) -> Result<(), RawProblem> {
+    for at in memchr::memchr3_iter(b'!', b'&', b'?', part) {
+        let starts_markup = part[at] == b'&' || part[..at].ends_with(b"<");
+        if starts_markup && is_in_number(&part[..at]) {
+            let name = shown(name);
+            return Err(RawProblem::unreadable(
+                format!(
+                    "phần `{name}` có số không ghi bằng chữ số thường (CDATA, thực thể hay chú thích xen giữa); mở bằng Excel rồi lưu lại thành .xlsx"
+                ),
+                format!(
+                    "part `{name}` has a number that is not written in plain digits (CDATA, entities or comments within); open it in Excel and save it again as .xlsx"
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether what stands before a place leaves the value of a cell open, and that value is a number.
+fn is_in_number(before: &[u8]) -> bool {
+    let before = before.strip_suffix(b"<").unwrap_or(before);
+    let Some(tag) = memchr::memrchr(b'<', before) else { return false };
+    let name = before[tag + 1..].split(|byte| b" \t\r\n>".contains(byte)).next().unwrap_or_default();
+    if name.rsplit(|byte| *byte == b':').next() != Some(b"v") || !before[tag..].contains(&b'>') {
+        return false;
+    }
+    // Texts that formulas give may hold entities.
+    let cell = memmem::rfind(&before[..tag], b"<c ").unwrap_or(0);
+    !["t=\"str\"", "t='str'"].iter().any(|kind| memmem::find(&before[cell..tag], kind.as_bytes()).is_some())
 }
 
 /// An XML reader set up as the spreadsheet library sets up its own, so that both see the same.
@@ -299,7 +463,10 @@ fn check_count(name: &str, start: &BytesStart<'_>, size: u64) -> Result<(), RawP
         let digits = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
         let forged = digits.parse::<u64>().map_or(!digits.is_empty(), |count| count > size / SHARED_TEXT + 1_000);
         if forged {
-            return Err(RawProblem::Hostile(format!("part `{name}` declares {digits} shared texts in {size} bytes")));
+            return Err(RawProblem::hostile(
+                format!("phần `{}` khai {digits} chuỗi chung trong {size} byte", shown(name)),
+                format!("part `{}` declares {digits} shared texts in {size} bytes", shown(name)),
+            ));
         }
     }
     Ok(())
@@ -328,7 +495,10 @@ fn check_styles(name: &str, part: &[u8]) -> Result<(), RawProblem> {
     }
     let memory = styles.saturating_mul(2 * longest + CELL_STYLE);
     if memory > MAX_STYLES {
-        return Err(RawProblem::Hostile(format!("part `{name}` has {styles} styles of up to {longest} bytes")));
+        return Err(RawProblem::hostile(
+            format!("phần `{}` có {styles} kiểu ô, dài đến {longest} byte", shown(name)),
+            format!("part `{}` has {styles} styles of up to {longest} bytes", shown(name)),
+        ));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::recognise::Recognised;
 use super::return_id::return_id;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result, Words};
+use crate::privacy::described;
 use crate::schema::TextField;
 use crate::table::Table;
 use crate::text::{fold, tone_key};
@@ -82,13 +83,13 @@ impl UnitRule {
             match source {
                 UnitFrom::Template => match carried_unit(workbook) {
                     Some(unit) => return known(tree, &unit),
-                    None => tried.push("template".to_owned()),
+                    None => tried.push("{no-template}".to_owned()),
                 },
                 UnitFrom::Mapping => {
                     let found = self.mapping.get(&fold(file)).or_else(|| self.mapping.get(&fold(file_name(file))));
                     match found {
                         Some(code) => return known(tree, code),
-                        None => tried.push("mapping".to_owned()),
+                        None => tried.push("{no-mapping}".to_owned()),
                     }
                 }
                 UnitFrom::FileName => {
@@ -96,15 +97,15 @@ impl UnitRule {
                     let code = self.pattern.as_ref().and_then(|p| p.captures(name)).and_then(|c| c.name("unit"));
                     match code {
                         Some(code) => return known(tree, code.as_str()),
-                        None => tried.push(format!("file name \"{name}\"")),
+                        None => tried.push("{no-file-name}".to_owned()),
                     }
                 }
                 UnitFrom::Header => match heading_text(workbook, recognised, TextField::ReportingUnit) {
                     Some(text) => match match_name(tree, &text) {
                         Some(code) => return Identity::Known(code),
-                        None => tried.push(format!("heading \"{text}\"")),
+                        None => tried.push(format!("{{other-heading}} ({})", described(&text))),
                     },
-                    None => tried.push("heading".to_owned()),
+                    None => tried.push("{no-heading}".to_owned()),
                 },
             }
         }

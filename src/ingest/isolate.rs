@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::guard::{Format, Inspected, MAX_TIME, inspect};
-use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsx};
+use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsb, read_xlsx, too_slow};
 
 /// Name of the hidden command that the child runs.
 pub const CHILD_COMMAND: &str = "read-isolated";
@@ -42,7 +42,7 @@ impl Isolation {
 pub fn read_bytes(bytes: &[u8], isolation: &Isolation) -> Result<RawWorkbook, RawProblem> {
     let inspected = inspect(bytes)?;
     match (inspected.format, isolation) {
-        (Format::Xls | Format::Ods, Isolation::Child(program)) => read_in_child(program, bytes, MAX_TIME),
+        (Format::Xls | Format::Xlsb | Format::Ods, Isolation::Child(program)) => read_in_child(program, bytes, MAX_TIME),
         _ => read_here(&inspected),
     }
 }
@@ -59,23 +59,27 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
     let read = || match inspected.format {
         Format::Xlsx => read_xlsx(&inspected.bytes),
         Format::Xls => read_xls(&inspected.bytes),
+        Format::Xlsb => read_xlsb(&inspected.bytes),
         Format::Ods => read_ods(&inspected.bytes),
     };
-    catch_unwind(AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(RawProblem::Unreadable("the file is damaged in a way that its reader does not survive".to_owned())))
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(RawProblem::unreadable(
+            "tệp hỏng đến mức bộ đọc không chạy tiếp được",
+            "the file is damaged in a way that its reader does not survive",
+        ))
+    })
 }
 
 /// An answer, or none when the child died or wrote something else.
 type Answer = Option<Result<RawWorkbook, RawProblem>>;
 
 fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWorkbook, RawProblem> {
-    let mut child = Command::new(program)
-        .arg(CHILD_COMMAND)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|problem| RawProblem::Unreadable(format!("reading it apart failed: {problem}")))?;
+    let mut child =
+        Command::new(program).arg(CHILD_COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(
+            |problem| {
+                RawProblem::unreadable(format!("không mở được bộ đọc riêng: {problem}"), format!("reading it apart failed: {problem}"))
+            },
+        )?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     let answer = std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -97,8 +101,8 @@ fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWork
     let _ = child.wait();
     match answer {
         Ok(Some(answer)) => answer,
-        Ok(None) => Err(RawProblem::Hostile("its reader ran out of memory or crashed".to_owned())),
-        Err(_) => Err(RawProblem::Hostile(format!("its reader took more than {} seconds", time.as_secs()))),
+        Ok(None) => Err(RawProblem::hostile("bộ đọc hết bộ nhớ hoặc bị lỗi", "its reader ran out of memory or crashed")),
+        Err(_) => Err(too_slow(time)),
     }
 }
 
@@ -133,7 +137,7 @@ mod tests {
     fn a_child_that_fails_costs_one_file_and_no_waiting() {
         let long = Duration::from_secs(50);
         let (problem, took) = outcome("hangs", "exec sleep 60", Duration::from_millis(300));
-        assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.contains("seconds")), "{problem:?}");
+        assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.en.contains("seconds")), "{problem:?}");
         assert!(took < Duration::from_secs(10), "{took:?}");
         for (name, script) in [
             ("dies-at-once", "exit 3"),
@@ -142,7 +146,7 @@ mod tests {
             ("dies-in-mid-answer", "echo '{\"Ok\": {\"sheets\": ['"),
         ] {
             let (problem, took) = outcome(name, script, long);
-            assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.contains("memory")), "{name}: {problem:?}");
+            assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.en.contains("memory")), "{name}: {problem:?}");
             assert!(took < Duration::from_secs(10), "{name}: {took:?}");
         }
         let missing = read_in_child(Path::new("/no/such/program"), b"", long);

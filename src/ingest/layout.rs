@@ -7,6 +7,7 @@ use super::raw::RawSheet;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
+use crate::privacy::{described, described_code};
 use crate::schema::Sheet;
 use crate::text::fold;
 
@@ -43,6 +44,12 @@ impl Notes<'_> {
         self.out.push(layout_finding(self.sheet, &self.name, rule, at, coded).saw(found, expected));
     }
 
+    /// What was said last quotes the name of a sheet.
+    fn quote(&mut self, name: &str) {
+        let last = self.out.pop().map(|finding| finding.quoting(name));
+        self.out.extend(last);
+    }
+
     fn code(&self, coded: usize) -> &str {
         self.sheet.coded_row(coded).code.as_deref().unwrap_or_default()
     }
@@ -55,9 +62,11 @@ impl Notes<'_> {
         let (sheet, fit) = (self.sheet, self.fit);
         if fold(&raw.name) != fold(&sheet.name) {
             self.say("sheet-renamed", None, None, &raw.name, &sheet.name);
+            self.quote(&raw.name);
         }
         if raw.hidden {
             self.say("sheet-hidden", None, None, &raw.name, "");
+            self.quote(&raw.name);
         }
         let (down, right) = fit.moved(sheet);
         if (down, right) != (0, 0) {
@@ -101,11 +110,11 @@ impl Notes<'_> {
     fn unknown_rows(&mut self) {
         let fit = self.fit;
         for (row, code) in &fit.unknown_rows {
-            self.say("row-unknown", Some(self.code_cell(*row)), None, code, "");
+            self.say("row-unknown", Some(self.code_cell(*row)), None, &described_code(code), "");
         }
         for (row, code, first) in &fit.repeated_rows {
             let first = CellRef::new(*first, fit.code_column).to_string();
-            self.say("row-duplicate", Some(self.code_cell(*row)), None, code, &first);
+            self.say("row-duplicate", Some(self.code_cell(*row)), None, &described_code(code), &first);
         }
     }
 
@@ -133,11 +142,11 @@ impl Notes<'_> {
             let printed = sheet.coded_row(*coded).label.trim();
             match other {
                 Some(other) if !is_other_version => {
-                    let other = format!("{label} ({})", self.code(*other));
+                    let other = format!("{} ({})", sheet.coded_row(*other).label.trim(), self.code(*other));
                     self.say("row-swapped", Some(at), Some(*coded), &other, printed);
                 }
                 Some(_) => {}
-                None => self.say("row-relabelled", Some(at), Some(*coded), label, printed),
+                None => self.say("row-relabelled", Some(at), Some(*coded), &described(label), printed),
             }
         }
         swapped

@@ -16,6 +16,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberLocale;
+use crate::privacy::described;
 use crate::schema::{Form, Layout};
 use crate::table::{Table, TableRow, TableValue};
 use crate::text::fold;
@@ -122,7 +123,7 @@ impl<'a> ListReader<'a> {
         let Some(unit) = self.tree.find(&code) else {
             let place = line_place(table, row, u16::try_from(headings.unit).unwrap_or(u16::MAX));
             let day = self.tree.day.format("%d/%m/%Y");
-            self.findings.push(Finding::new("unregistered-unit").at(place).saw(&code, day));
+            self.findings.push(Finding::new("unregistered-unit").at(place).saw(described(&code), day));
             return;
         };
         let values = Values::new(self.form.layout.slots);

@@ -11,6 +11,7 @@ mod identify;
 mod isolate;
 mod layout;
 mod list;
+mod other_kinds;
 mod package;
 mod raw;
 mod recognise;
@@ -98,7 +99,7 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
         Err(problem) => {
             let finding = match problem {
                 Refusal::NotAFile(kind) => not_a_file(path, kind),
-                Refusal::TooLarge { size, .. } => Finding::new("hostile-file").noting(too_large(size)),
+                Refusal::TooLarge { size, .. } => Finding::new("hostile-file").saying(too_large(size)),
                 Refusal::System(problem) => Finding::new("unreadable-file").noting(problem),
             };
             return FileReading::failed(Source { file, sha256: Arc::from(""), modified: 0 }, finding);
@@ -145,7 +146,7 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
         Some(rule) => match rule.identify(&source.file, workbook, recognised, context.tree) {
             Identity::Known(code) => code,
             Identity::Unregistered(code) => {
-                let finding = Finding::new("unregistered-unit").saw(code, context.tree.day.format("%d/%m/%Y"));
+                let finding = Finding::new("unregistered-unit").saw(&code, context.tree.day.format("%d/%m/%Y")).quoting(code);
                 return FileReading::failed(source, finding);
             }
             Identity::Unknown(tried) => return FileReading::failed(source, Finding::new("unknown-unit").noting(tried)),
@@ -190,7 +191,7 @@ fn template_findings(id: &TemplateId, unit: &str, form: &Form, period: Period, f
     ];
     for (rule, found, expected, is_right) in others {
         if !is_right {
-            findings.push(Finding::new(rule).saw(found, expected));
+            findings.push(Finding::new(rule).saw(found, expected).quoting(found));
         }
     }
     if id.period != period {
@@ -260,9 +261,9 @@ fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc
 
 fn problem_finding(problem: RawProblem) -> Finding {
     match problem {
-        RawProblem::Unreadable(reason) => Finding::new("unreadable-file").noting(reason),
+        RawProblem::Unreadable(reason) => Finding::new("unreadable-file").saying(reason),
         RawProblem::Encrypted => Finding::new("encrypted-file"),
-        RawProblem::Hostile(reason) => Finding::new("hostile-file").noting(reason),
+        RawProblem::Hostile(reason) => Finding::new("hostile-file").saying(reason),
     }
 }
 

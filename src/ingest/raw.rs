@@ -8,10 +8,11 @@ use std::collections::HashSet;
 use std::io::Cursor;
 use std::time::Instant;
 
-use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
 use serde::{Deserialize, Serialize};
 
 use super::guard::MAX_TIME;
+use crate::error::Words;
 use crate::location::CellRef;
 
 /// Defined names read of one workbook.
@@ -44,6 +45,9 @@ pub struct RawWorkbook {
     /// Defined names and what they stand for.
     #[serde(default)]
     pub names: Vec<(String, String)>,
+    /// Names of sheets that hold commands or a dialog instead of cells.
+    #[serde(default)]
+    pub macros: Vec<String>,
 }
 
 impl RawWorkbook {
@@ -107,11 +111,28 @@ pub enum RawValue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RawProblem {
     /// Not a readable workbook.
-    Unreadable(String),
+    Unreadable(Words),
     /// Protected by a password.
     Encrypted,
     /// Beyond the limits above.
-    Hostile(String),
+    Hostile(Words),
+}
+
+impl RawProblem {
+    /// Not readable, with the reason.
+    pub(crate) fn unreadable(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Unreadable(Words::both(vi, en))
+    }
+
+    /// Beyond a limit, with the reason.
+    pub(crate) fn hostile(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::Hostile(Words::both(vi, en))
+    }
+
+    /// Not readable, as a library says it.
+    pub(crate) fn library(problem: &dyn std::fmt::Display) -> Self {
+        Self::unreadable(format!("bộ đọc báo: {problem}"), format!("the reader says: {problem}"))
+    }
 }
 
 impl RawSheet {
@@ -157,9 +178,13 @@ impl Budget {
     fn pay(&mut self, value: &RawValue) -> Result<(), RawProblem> {
         let text = if let RawValue::Text(text) = value { text.len() } else { 0 };
         let cells = self.cells.checked_sub(1);
-        self.cells = cells.ok_or_else(|| RawProblem::Hostile(format!("the workbook has more than {MAX_CELLS} cells")))?;
+        self.cells = cells.ok_or_else(|| {
+            RawProblem::hostile(format!("tệp có hơn {MAX_CELLS} ô"), format!("the workbook has more than {MAX_CELLS} cells"))
+        })?;
         let texts = self.texts.checked_sub(text);
-        self.texts = texts.ok_or_else(|| RawProblem::Hostile(format!("the workbook has more than {MAX_TEXTS} bytes of text")))?;
+        self.texts = texts.ok_or_else(|| {
+            RawProblem::hostile(format!("tệp có hơn {MAX_TEXTS} byte chữ"), format!("the workbook has more than {MAX_TEXTS} bytes of text"))
+        })?;
         Ok(())
     }
 
@@ -167,7 +192,7 @@ impl Budget {
         if Instant::now() < self.until {
             return Ok(());
         }
-        Err(RawProblem::Hostile(format!("reading it took more than {} seconds", MAX_TIME.as_secs())))
+        Err(too_slow(MAX_TIME))
     }
 }
 
@@ -177,13 +202,16 @@ struct Collector<'a> {
     budget: &'a mut Budget,
     sorted: bool,
     seen: u32,
+    /// Which sheet it is, from 1: its name may hold anything.
+    number: usize,
 }
 
 impl<'a> Collector<'a> {
-    fn new(name: String, hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
+    fn new((number, name): (usize, &str), hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
         budget.check_time()?;
         let cells = Vec::with_capacity(USUAL_CELLS);
-        Ok(Self { sheet: RawSheet { name, hidden, cells }, budget, sorted: true, seen: 0 })
+        let name = without_zeros(name).into_owned();
+        Ok(Self { sheet: RawSheet { name, hidden, cells }, budget, sorted: true, seen: 0, number })
     }
 
     #[inline]
@@ -196,10 +224,11 @@ impl<'a> Collector<'a> {
         let (row, column) = pos;
         if row >= MAX_ROWS || column >= MAX_COLUMNS {
             let at = CellRef::new(row, u16::try_from(column).unwrap_or(u16::MAX));
-            return Err(RawProblem::Hostile(format!(
-                "sheet \"{}\" has a cell at {at}, beyond {MAX_ROWS} rows or {MAX_COLUMNS} columns",
-                self.sheet.name
-            )));
+            let number = self.number;
+            return Err(RawProblem::hostile(
+                format!("trang thứ {number} có ô {at}, ngoài {MAX_ROWS} dòng hay {MAX_COLUMNS} cột"),
+                format!("sheet number {number} has a cell at {at}, beyond {MAX_ROWS} rows or {MAX_COLUMNS} columns"),
+            ));
         }
         self.budget.pay(&value)?;
         let column = u16::try_from(column).unwrap_or(u16::MAX);
@@ -227,6 +256,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_problem)?;
     let names = worksheets(book.sheets_metadata())?;
     let mut workbook = RawWorkbook { names: names_of(book.defined_names()), ..RawWorkbook::default() };
+    workbook.macros = macros_of(book.sheets_metadata());
     let mut budget = Budget::new();
     for (name, hidden) in names {
         let mut reader = match book.worksheet_cells_reader(&name) {
@@ -234,7 +264,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(problem) => return Err(xlsx_problem(problem)),
         };
-        let mut sheet = Collector::new(name, hidden, &mut budget)?;
+        let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
         while let Some(record) = reader.next_cell_with_formula_metadata().map_err(xlsx_problem)? {
             let formula = record.formula.is_some();
             sheet.push(record.pos, from_ref(&record.value, formula)?, formula)?;
@@ -251,7 +281,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
 pub fn read_xls(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|problem| match problem {
         calamine::XlsError::Password => RawProblem::Encrypted,
-        other => RawProblem::Unreadable(other.to_string()),
+        other => RawProblem::library(&other),
     })?;
     read_ranges(book)
 }
@@ -263,7 +293,19 @@ pub fn read_xls(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
 pub fn read_ods(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let book: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(|problem| match problem {
         calamine::OdsError::Password => RawProblem::Encrypted,
-        other => RawProblem::Unreadable(other.to_string()),
+        other => RawProblem::library(&other),
+    })?;
+    read_ranges(book)
+}
+
+/// Reads an xlsb file; run it where an abort does no harm.
+///
+/// # Errors
+/// As for [`read_xlsx`].
+pub fn read_xlsb(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    let book: Xlsb<_> = Xlsb::new(Cursor::new(bytes)).map_err(|problem| match problem {
+        calamine::XlsbError::Password => RawProblem::Encrypted,
+        other => RawProblem::library(&other),
     })?;
     read_ranges(book)
 }
@@ -273,17 +315,28 @@ where
     R: Reader<Cursor<&'a [u8]>>,
     R::Error: std::fmt::Display,
 {
-    let mut workbook = RawWorkbook { names: names_of(book.defined_names()), ..RawWorkbook::default() };
+    let (names, macros) = (names_of(book.defined_names()), macros_of(book.sheets_metadata()));
+    let mut workbook = RawWorkbook { names, macros, ..RawWorkbook::default() };
     let mut budget = Budget::new();
     for (name, hidden) in worksheets(book.sheets_metadata())? {
-        let range = book.worksheet_range(&name).map_err(|e| RawProblem::Unreadable(e.to_string()))?;
+        let range = book.worksheet_range(&name).map_err(|e| RawProblem::library(&e))?;
         let formulas = book.worksheet_formula(&name).ok();
         let (top, left_column) = range.start().unwrap_or((0, 0));
-        let mut sheet = Collector::new(name, hidden, &mut budget)?;
+        let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
         for (row, column, value) in range.used_cells() {
             let pos = (top + to_u32(row), left_column + to_u32(column));
             let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());
             sheet.push(pos, from_data(value, formula)?, formula)?;
+        }
+        // A formula whose result the file does not hold has no value, but is no blank.
+        if let Some(formulas) = &formulas {
+            let (top, left) = formulas.start().unwrap_or((0, 0));
+            for (row, column, formula) in formulas.used_cells() {
+                let pos = (top + to_u32(row), left + to_u32(column));
+                if range.get_value(pos).is_none_or(|value| *value == Data::Empty) && !formula.is_empty() {
+                    sheet.push(pos, Some(RawValue::Uncalculated), true)?;
+                }
+            }
         }
         workbook.sheets.push(sheet.finish());
     }
@@ -304,17 +357,25 @@ fn to_u32(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }
 
+/// Names of sheets of commands and of dialogs, which are no places for figures.
+fn macros_of(sheets: &[calamine::Sheet]) -> Vec<String> {
+    let is_macro = |sheet: &&calamine::Sheet| {
+        matches!(sheet.typ, calamine::SheetType::MacroSheet | calamine::SheetType::DialogSheet | calamine::SheetType::Vba)
+    };
+    sheets.iter().filter(is_macro).map(|sheet| without_zeros(&sheet.name).into_owned()).collect()
+}
+
 /// Name of each worksheet and whether it is hidden.
 fn worksheets(sheets: &[calamine::Sheet]) -> Result<Vec<(String, bool)>, RawProblem> {
     if sheets.len() > MAX_SHEETS {
-        return Err(RawProblem::Hostile(format!("the workbook has {} sheets", sheets.len())));
+        return Err(RawProblem::hostile(format!("tệp có {} trang", sheets.len()), format!("the workbook has {} sheets", sheets.len())));
     }
     let mut seen = HashSet::new();
     let mut worksheets = Vec::new();
     for sheet in sheets.iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet) {
         // Sheets are asked for by name: the second would be read as the first.
         if !seen.insert(&sheet.name) {
-            return Err(RawProblem::Unreadable(format!("two sheets are named \"{}\"", sheet.name)));
+            return Err(RawProblem::unreadable("hai trang cùng tên", "two sheets have the same name"));
         }
         worksheets.push((sheet.name.clone(), sheet.visible != SheetVisible::Visible));
     }
@@ -326,7 +387,7 @@ fn from_ref(value: &DataRef<'_>, formula: bool) -> Result<Option<RawValue>, RawP
     Ok(match value {
         DataRef::Empty => formula.then_some(RawValue::Uncalculated),
         DataRef::SharedString(text) => Some(text_value(text)?),
-        DataRef::Float(number) => Some(RawValue::Number(*number)),
+        DataRef::Float(number) => Some(number_value(*number)),
         DataRef::Int(number) => Some(RawValue::Number(*number as f64)),
         DataRef::Bool(value) => Some(RawValue::Bool(*value)),
         DataRef::Error(error) => Some(RawValue::Error(error.to_string().into())),
@@ -340,7 +401,7 @@ fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem
     Ok(match value {
         Data::Empty => formula.then_some(RawValue::Uncalculated),
         Data::String(text) => Some(text_value(text)?),
-        Data::Float(number) => Some(RawValue::Number(*number)),
+        Data::Float(number) => Some(number_value(*number)),
         Data::Int(number) => Some(RawValue::Number(*number as f64)),
         Data::Bool(value) => Some(RawValue::Bool(*value)),
         Data::Error(error) => Some(RawValue::Error(error.to_string().into())),
@@ -349,12 +410,33 @@ fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem
     })
 }
 
+/// A number; one that is none costs its cell, and is what the spreadsheet programs show for it.
+#[inline]
+fn number_value(number: f64) -> RawValue {
+    if number.is_finite() { RawValue::Number(number) } else { RawValue::Error("#NUM!".into()) }
+}
+
+/// Zero bytes stand in texts of old files and say nothing.
+#[inline]
+fn without_zeros(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
+}
+
+/// The reader was stopped.
+pub fn too_slow(time: std::time::Duration) -> RawProblem {
+    let seconds = time.as_secs();
+    RawProblem::hostile(format!("đọc quá {seconds} giây"), format!("reading it took more than {seconds} seconds"))
+}
+
 #[inline]
 fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
-        return Err(RawProblem::Hostile(format!("a cell holds {} bytes of text", text.len())));
+        return Err(RawProblem::hostile(
+            format!("một ô chứa {} byte chữ", text.len()),
+            format!("a cell holds {} bytes of text", text.len()),
+        ));
     }
-    Ok(RawValue::Text(text.into()))
+    Ok(RawValue::Text(without_zeros(text).into()))
 }
 
 /// A date as ISO text; a time alone where the serial number has no day.
@@ -364,7 +446,7 @@ fn text_value(text: &str) -> Result<RawValue, RawProblem> {
 fn date_value(date: &calamine::ExcelDateTime) -> RawValue {
     let serial = date.as_f64();
     if !date.is_datetime() || !(0.0..LAST_DAY + 1.0).contains(&serial) {
-        return RawValue::Number(serial);
+        return number_value(serial);
     }
     let (year, month, day, hour, minute, second, _) = date.to_ymd_hms_milli();
     let time = format!("{hour:02}:{minute:02}:{second:02}");
@@ -378,6 +460,6 @@ fn date_value(date: &calamine::ExcelDateTime) -> RawValue {
 fn xlsx_problem(problem: XlsxError) -> RawProblem {
     match problem {
         XlsxError::Password => RawProblem::Encrypted,
-        other => RawProblem::Unreadable(other.to_string()),
+        other => RawProblem::library(&other),
     }
 }

@@ -139,9 +139,9 @@ fn read_workbook_table(path: &Path, sheet: Option<&str>, heading_row: Option<u32
     let workbook = read_bytes(&bytes, isolation).map_err(|problem| {
         let reason = match problem {
             RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason,
-            RawProblem::Encrypted => "it is encrypted".to_owned(),
+            RawProblem::Encrypted => Words::both("tệp có mật khẩu", "it is encrypted"),
         };
-        Error::library("read", path, reason)
+        Error::config(shown_path(path), reason)
     })?;
     let found = match sheet {
         Some(name) => workbook.sheets.iter().find(|s| s.name == name),

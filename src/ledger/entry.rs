@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::masking::masked;
 use crate::ingest::sha256;
+use crate::privacy::masked;
 use crate::term::VIETNAM_HOURS;
 
 /// What stands between the content of a line and its hash.

@@ -71,8 +71,13 @@ pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     let column = subject.column.map(|column| column.to_string()).unwrap_or_default();
     let mut parts: Vec<&str> = vec![&finding.rule, finding.verdict.id(), finding.severity.id()];
     parts.extend([&subject.unit, &subject.form, &subject.sheet, &subject.code].map(|part| part.as_deref().unwrap_or_default()));
-    parts.extend([&*column, &finding.found, &finding.expected, &finding.detail]);
+    // Names of files and sheets are no part of it: where a finding is kept they may stand otherwise.
+    let nameless = |text: &str| finding.quotes.iter().fold(text.to_owned(), |text, name| text.replace(&**name, ""));
+    let texts = [&finding.found, &finding.expected, &finding.detail].map(|text| nameless(text));
+    parts.push(&column);
+    parts.extend(texts.iter().map(String::as_str));
     parts.extend(finding.values.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    parts.extend(finding.said.iter().map(|words| words.en.as_str()));
     let rule = rules.get(&finding.rule).map(rule_text).unwrap_or_default();
     parts.push(&rule);
     digest(&parts)

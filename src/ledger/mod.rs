@@ -10,7 +10,6 @@ mod contacts;
 mod deadlines;
 mod entry;
 mod findings;
-mod masking;
 mod status;
 mod store;
 
@@ -22,6 +21,5 @@ pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
 pub use entry::{About, Draft, Entry, Stamp};
 pub use findings::{KnownFinding, close_findings, content_of, finding_key};
-pub use masking::masked;
 pub use status::{Row, Status, StatusInput, Tally, Timing};
 pub use store::Ledger;

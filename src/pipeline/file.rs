@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::kept::Keeping;
 use crate::archive::{Shelf, TermKey, View};
 use crate::disk::{Lock, OutputRules, WORK_FOLDER, stem};
 use crate::error::{Error, Result, Words};
@@ -182,6 +183,8 @@ pub struct Pipeline {
     pub schemas: Option<PathBuf>,
     /// Files that the program did not write may be replaced; told to a command.
     pub replace: bool,
+    /// What becomes of what is read.
+    pub(super) keeping: Keeping,
 }
 
 /// Lock of a workspace: whoever writes into it holds it alone, whoever reads everything of it shares it.
@@ -202,14 +205,15 @@ impl Pipeline {
         let folder = path.parent().unwrap_or(Path::new(""));
         let period = Period { year, term: file.term };
         let workspace = tidy(&folder.join(&file.workspace));
-        Ok(Self { workspace, file, text, period, view: View::Working, source: path.to_owned(), schemas: None, replace: false })
+        Ok(Self { text, source: path.to_owned(), workspace, ..Self::made(file, period) })
     }
 
     /// A pipeline that stands in no file; its paths start where the program runs.
     #[must_use]
     pub fn made(file: PipelineFile, period: Period) -> Self {
         let (text, workspace, source) = (String::new(), PathBuf::new(), PathBuf::new());
-        Self { file, text, period, workspace, view: View::Working, source, schemas: None, replace: false }
+        let (view, keeping) = (View::Working, Keeping::Nothing);
+        Self { file, text, period, workspace, view, source, schemas: None, replace: false, keeping }
     }
 
     /// A path of the file, seen from where the program runs.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::kept::{Keeping, Kept, Reading, names_of};
 use super::{Pipeline, Progress};
 use crate::cells::{Source, Submission};
 use crate::disk;
@@ -15,6 +16,7 @@ use crate::ingest::{
 };
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::location::CellRef;
+use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
 use crate::term::Term;
 use crate::text::fold;
@@ -42,6 +44,10 @@ pub struct Loaded {
     pub contested: HashSet<(Arc<str>, Arc<str>)>,
     /// Files read, with their hashes.
     pub sources: Vec<Source>,
+    /// What of the names of files and sheets may be kept.
+    pub names: Names,
+    /// What a release keeps of what was read, where one is made.
+    pub kept: Option<Kept>,
 }
 
 /// What a term is about, before any return is read.
@@ -112,7 +118,59 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
 
 /// Reads register, workbooks and lists.
 pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
-    let Frame { regulation, forms, tree, findings: odd } = frame(pipeline, schemas, isolation)?;
+    let mut frame = frame(pipeline, schemas, isolation)?;
+    let names = names_of(pipeline, schemas, &frame.tree)?;
+    let odd = std::mem::take(&mut frame.findings);
+    let ReadInputs { read, tables, around } = match &pipeline.keeping {
+        Keeping::From(kept) => {
+            let read = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
+            ReadInputs { read, tables: Vec::new(), around: kept.around.clone() }
+        }
+        _ => read_inputs(pipeline, schemas, &frame, odd, (isolation, progress))?,
+    };
+    let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
+        let reading = |own: &ReadInput| Reading::new(&own.source, &own.submissions, &own.findings, &names);
+        let around = around.iter().map(|finding| names.finding(finding)).collect();
+        Kept { readings: read.iter().map(reading).collect(), around, ..Kept::default() }
+    });
+    let (mut submissions, mut findings, mut sources) = (Vec::new(), around, tables);
+    for own in read {
+        sources.push(own.source);
+        findings.extend(own.findings);
+        submissions.extend(own.submissions);
+    }
+    if let Keeping::From(kept) = &pipeline.keeping {
+        sources.clone_from(&kept.sources);
+    }
+    let collected = collect(submissions, pipeline.file.inputs.duplicates);
+    findings.retain(|finding| !collected.settles(finding));
+    let contested = contested(&collected.findings);
+    findings.extend(collected.findings);
+    sources.sort();
+    progress.finish();
+    let Frame { regulation, forms, tree, .. } = frame;
+    Ok(Loaded { regulation, forms, tree, submissions: collected.submissions, findings, contested, sources, names, kept })
+}
+
+/// What was read for a pipeline.
+struct ReadInputs {
+    /// Files that hold returns, one by one, in a fixed order.
+    read: Vec<ReadInput>,
+    /// The tables beside them.
+    tables: Vec<Source>,
+    /// What is odd about folders and the register.
+    around: Vec<Finding>,
+}
+
+/// Reads every file that a pipeline names; `odd` is what was found of the register.
+fn read_inputs(
+    pipeline: &Pipeline,
+    schemas: &Schemas,
+    frame: &Frame,
+    odd: Vec<Finding>,
+    (isolation, progress): (&Isolation, &dyn Progress),
+) -> Result<ReadInputs> {
+    let Frame { regulation, forms, tree, .. } = frame;
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
@@ -121,42 +179,33 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
         recogniser: &recogniser,
         circular: &regulation.id,
         period: pipeline.period,
-        tree: &tree,
+        tree,
         units: Some(&rule),
         locale: inputs.numbers,
         isolation,
     };
     let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
-    let Found { files, mut findings } = find_files(&paths)?;
+    let Found { files, findings: mut around } = find_files(&paths)?;
+    around.extend(odd);
     progress.start("read", files.len());
-    let readings = read_files(&files, &context, &|| progress.step());
-
-    findings.extend(odd);
-    let (mut submissions, mut sources) = (Vec::new(), Vec::new());
-    for reading in readings {
-        findings.extend(other_state(&reading, &regulation, pipeline.period.term));
-        sources.push(reading.source);
-        findings.extend(reading.findings);
-        submissions.extend(reading.submission);
+    let mut read = Vec::new();
+    for reading in read_files(&files, &context, &|| progress.step()) {
+        let other = other_state(&reading, regulation, pipeline.period.term);
+        let FileReading { source, submission, mut findings, .. } = reading;
+        findings.extend(other);
+        read.push(ReadInput { source, submissions: submission.into_iter().collect(), findings });
     }
     for list in &inputs.lists {
-        let read = load_list(pipeline, list, &forms, &tree, isolation)?;
-        sources.push(read.source);
-        findings.extend(read.findings);
-        submissions.extend(read.submissions);
+        read.push(load_list(pipeline, list, forms, tree, isolation)?);
     }
-    let collected = collect(submissions, inputs.duplicates);
-    findings.retain(|finding| !collected.settles(finding));
-    let contested = contested(&collected.findings);
-    findings.extend(collected.findings);
+    let mut tables = Vec::new();
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
-        sources.push(source_of(&pipeline.path(path))?);
+        tables.push(source_of(&pipeline.path(path))?);
     }
-    relative_names(pipeline, &mut findings, &mut sources);
-    let mut submissions = collected.submissions;
-    relative_returns(pipeline, &mut submissions);
-    progress.finish();
-    Ok(Loaded { regulation, forms, tree, submissions, findings, contested, sources })
+    read.iter_mut().for_each(|own| own.seen_from(pipeline));
+    tables.iter_mut().for_each(|source| source.file = relative(pipeline, &source.file));
+    relative_names(pipeline, &mut around);
+    Ok(ReadInputs { read, tables, around })
 }
 
 /// A finding for a return whose heading names another state of the results than the pipeline is about.
@@ -194,13 +243,29 @@ fn known_forms(known: &[&str]) -> Words {
     Words::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
 }
 
-struct ReadListFile {
+/// What was read of one file.
+struct ReadInput {
     source: Source,
     submissions: Vec<Submission>,
     findings: Vec<Finding>,
 }
 
-fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadListFile> {
+impl ReadInput {
+    /// What a release kept of it.
+    fn kept(reading: &Reading, forms: &[Arc<Form>]) -> Result<Self> {
+        let (source, findings) = (reading.source.clone(), reading.findings.clone());
+        Ok(Self { source, submissions: reading.submissions(forms)?, findings })
+    }
+
+    /// Names files as seen from the workspace.
+    fn seen_from(&mut self, pipeline: &Pipeline) {
+        relative_returns(pipeline, &mut self.submissions);
+        relative_names(pipeline, &mut self.findings);
+        self.source.file = relative(pipeline, &self.source.file);
+    }
+}
+
+fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadInput> {
     let mapping = match &list.mapping {
         None => ListMapping { form: list.form.clone().unwrap_or_default(), ..ListMapping::default() },
         Some(path) => {
@@ -219,13 +284,13 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
         let mut reader = ListReader::new(&mapping, form, &source, tree, pipeline.file.inputs.numbers);
         let table = read_rows(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
-        Ok(ReadListFile { source, submissions, findings })
+        Ok(ReadInput { source, submissions, findings })
     };
     Ok(read().unwrap_or_else(|problem: Error| unreadable_list(&path, &problem)))
 }
 
 /// A list that cannot be read costs one finding; the returns it was to hold are missing, and everything else goes on.
-fn unreadable_list(path: &Path, problem: &Error) -> ReadListFile {
+fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let file: Arc<str> = Arc::from(shown_path(path));
     let source = source_of(path).unwrap_or_else(|_| Source { file: Arc::clone(&file), sha256: Arc::from(""), modified: 0 });
     let mut finding = Finding::new("unreadable-list").at(Place { file: Some(file), ..Place::default() });
@@ -233,7 +298,7 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadListFile {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values = vec![("reason_vi".to_owned(), short(problem.message_vi())), ("reason_en".to_owned(), short(problem.to_string()))];
-    ReadListFile { source, submissions: Vec::new(), findings: vec![finding] }
+    ReadInput { source, submissions: Vec::new(), findings: vec![finding] }
 }
 
 fn source_of(path: &Path) -> Result<Source> {
@@ -266,18 +331,18 @@ fn relative_returns(pipeline: &Pipeline, submissions: &mut [Submission]) {
     }
 }
 
-fn relative_names(pipeline: &Pipeline, findings: &mut [Finding], sources: &mut [Source]) {
+fn relative_names(pipeline: &Pipeline, findings: &mut [Finding]) {
     for finding in findings {
         let Place { file, .. } = &mut finding.place;
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }
-        if ["same-content", "duplicate-submission", "corrected-version"].contains(&&*finding.rule) {
-            finding.expected = relative(pipeline, &Arc::from(finding.expected.as_str())).to_string();
+        for name in &mut finding.quotes {
+            let below = relative(pipeline, name);
+            for text in [&mut finding.expected, &mut finding.detail] {
+                *text = text.replace(&**name, &below);
+            }
+            *name = below;
         }
     }
-    for source in sources.iter_mut() {
-        source.file = relative(pipeline, &source.file);
-    }
-    sources.sort();
 }

@@ -9,6 +9,7 @@ mod explain;
 mod figures;
 mod file;
 mod inputs;
+mod kept;
 mod ledger;
 mod lists;
 mod reconcile;

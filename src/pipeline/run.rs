@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::figures::{BookGrids, FigureSource, Figures, looked_at, summary_books};
 use super::inputs::{Loaded, load};
+use super::kept::named_sources;
 use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
 use super::reconcile::other_source;
@@ -18,9 +19,7 @@ use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{
-    ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, note_ledger_alone, past_returns, recount, write_archive,
-};
+use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, past_returns, recount, write_archive};
 use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
@@ -72,14 +71,11 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let Made { loaded, summary, findings, folder } = make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
+    let Made { loaded, summary, findings, folder, .. } = make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
     let is_written = folder.is_some();
     let published = folder.map_or_else(|| Ok(Published::default()), OutputFolder::publish)?;
     progress.start("ledger", 1);
     record_received(pipeline, &loaded, &catalogue, isolation)?;
-    if is_written {
-        note_ledger_alone(&archive, pipeline.ledger().path())?;
-    }
     progress.finish();
     let (output, archive) = is_written.then(|| (pipeline.output(), archive)).unzip();
     Ok(RunResult { summary, findings, output, archive, published })
@@ -95,7 +91,12 @@ pub(super) struct Made {
     pub findings: Vec<Finding>,
     /// Reports and lists, to be published; `None` when errors stopped the run.
     pub folder: Option<OutputFolder>,
+    /// The files that tell the findings, by name, as they may be kept.
+    pub told: Told,
 }
+
+/// Files that tell the findings, by name.
+pub(super) type Told = [(String, String); 4];
 
 /// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
 pub(super) fn make(
@@ -130,11 +131,13 @@ pub(super) fn make(
     close_findings(&mut findings, board.closings(), &schemas.rules);
     let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
     let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
-    let page = quality(pipeline, schemas, &loaded, &aggregations, (&findings, &distributions, &quality_texts), &run);
-    let told = told(&findings, schemas, (&quality_texts.file, page));
+    let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
+    let tell = |findings: &[Finding]| told(&look, (findings, &distributions, &quality_texts));
+    let kept = as_kept(&findings, &look);
+    let (told, kept_told) = (tell(&findings), tell(&kept));
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
         write_beside(pipeline, &told)?;
-        return Ok(Made { loaded, summary, findings, folder: None });
+        return Ok(Made { loaded, summary, findings, folder: None, told: kept_told });
     }
     summary.reports = jobs.len();
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
@@ -143,7 +146,6 @@ pub(super) fn make(
     let (lists, reports) = rayon::join(lists, || write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress));
     reports.and(lists)?;
     told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
-    let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     progress.start("summary", 1);
     let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
     figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
@@ -154,8 +156,15 @@ pub(super) fn make(
     }
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(&run)?;
-    publish_archive(&look, destination, (&findings, &figures, &grids), progress)?;
-    Ok(Made { summary, findings, folder: Some(folder), loaded })
+    publish_archive(&look, destination, (&kept, &figures, &grids), progress)?;
+    Ok(Made { summary, findings, folder: Some(folder), loaded, told: kept_told })
+}
+
+/// Findings as they may be kept, in the order that they then have.
+fn as_kept(findings: &[Finding], look: &Look<'_>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = findings.iter().map(|finding| look.loaded.names.finding(finding)).collect();
+    look.schemas.rules.grade(&mut kept);
+    kept
 }
 
 /// What is wrong is told all the same, beside the reports of the last run that was not stopped.
@@ -166,26 +175,20 @@ fn write_beside(pipeline: &Pipeline, told: &[(String, String)]) -> Result<()> {
 }
 
 /// The files that tell the findings, by name.
-fn told(findings: &[Finding], schemas: &Schemas, (name, page): (&str, String)) -> [(String, String); 4] {
-    let rules = &schemas.rules;
+fn told(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts)) -> Told {
+    let (rules, page) = (&look.schemas.rules, quality(look, (findings, distributions, texts)));
     [
         ("phat-hien.txt".to_owned(), findings_text(findings, rules, Lang::Vi)),
         ("phat-hien.json".to_owned(), findings_json(findings, rules, Lang::Vi)),
         ("phat-hien.csv".to_owned(), findings_csv(findings, rules, Lang::Vi)),
-        (name.to_owned(), page),
+        (texts.file.clone(), page),
     ]
 }
 
 /// The quality report.
-fn quality(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    loaded: &Loaded,
-    aggregations: &[Aggregation],
-    (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts),
-    run: &str,
-) -> String {
-    let unverified = Look { pipeline, schemas, loaded, aggregations, run }.unverified(Lang::Vi);
+fn quality(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts)) -> String {
+    let Look { pipeline, schemas, loaded, aggregations, run } = *look;
+    let unverified = look.unverified(Lang::Vi);
     // Files are named from the workspace; the page stands in a folder below it.
     let below = pipeline.output();
     let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
@@ -277,9 +280,12 @@ pub(super) fn check(
         found
     }));
     let (mut earlier, last_year_gaps) = earlier(pipeline, schemas, loaded)?;
-    if let Some((returns, files)) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
-        earlier.other_source = Some(returns);
-        loaded.sources.extend(files);
+    if let Some(other) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
+        earlier.other_source = Some(other.returns);
+        loaded.sources.extend(other.files);
+        if let Some(kept) = &mut loaded.kept {
+            kept.other = other.kept;
+        }
     }
     let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
     let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
@@ -347,6 +353,7 @@ fn publish_archive(
         aggregations,
         rules: &schemas.rules,
         mappings: &schemas.mappings,
+        names: &loaded.names,
         run,
     };
     write_archive(destination, &input)?;
@@ -421,7 +428,7 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         add(bytes);
     }
     add(pipeline.text.as_bytes());
-    for source in &loaded.sources {
+    for source in named_sources(&loaded.sources, &loaded.names) {
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }

@@ -127,6 +127,7 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
     let rows: Vec<serde_json::Value> = findings
         .iter()
         .map(|finding| {
+            let (found, expected) = rules.found_and_expected(finding, lang);
             let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
             json!({
                 "severity": finding.severity.id(),
@@ -140,8 +141,8 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
                 "file": place.file,
                 "file_sheet": place.sheet,
                 "cell": place.cell.map(|cell| cell.to_string()),
-                "found": finding.found,
-                "expected": finding.expected,
+                "found": found,
+                "expected": expected,
                 "detail": rules.detail(finding, lang),
                 "values": finding.values.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
                 "message": rules.message(finding, lang),

@@ -37,6 +37,9 @@ pub struct RegisterColumn {
     /// The file must have it.
     #[serde(default)]
     pub required: bool,
+    /// What stands there is for whoever keeps the file, and is not kept elsewhere.
+    #[serde(default)]
+    pub is_note: bool,
 }
 
 /// A code and its name.

@@ -325,14 +325,23 @@ impl RuleBook {
         let text = finding.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
         text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
             .replace("{found}", &self.named(finding, lang))
-            .replace("{expected}", &finding.expected)
-            .replace("{detail}", &self.phrased(&finding.detail, lang))
+            .replace("{expected}", &self.phrased(&finding.expected, lang))
+            .replace("{detail}", &self.detail(finding, lang))
+    }
+
+    /// What a finding says was found and expected, in words.
+    #[must_use]
+    pub fn found_and_expected(&self, finding: &Finding, lang: Lang) -> (String, String) {
+        (self.phrased(&finding.found, lang), self.phrased(&finding.expected, lang))
     }
 
     /// What else a finding names, in words.
     #[must_use]
     pub fn detail(&self, finding: &Finding, lang: Lang) -> String {
-        self.phrased(&finding.detail, lang)
+        match &finding.said {
+            Some(words) => lang.pick(&words.vi, &words.en).to_owned(),
+            None => self.phrased(&finding.detail, lang),
+        }
     }
 
     /// A finding as texts, under the names of [`FINDING_TEXTS`]; empty where there is nothing to say.
@@ -351,8 +360,8 @@ impl RuleBook {
             text(&place.file),
             text(&place.sheet),
             place.cell.map(|cell| cell.to_string()).unwrap_or_default(),
-            finding.found.clone(),
-            finding.expected.clone(),
+            self.phrased(&finding.found, lang),
+            self.phrased(&finding.expected, lang),
             self.detail(finding, lang),
             self.message(finding, lang),
             closed.map(|c| c.kind.id().to_owned()).unwrap_or_default(),
@@ -373,10 +382,11 @@ impl RuleBook {
 
     /// What was found, with the statuses of blocking cells in words.
     fn named(&self, finding: &Finding, lang: Lang) -> String {
+        let found = self.phrased(&finding.found, lang);
         if finding.verdict == Verdict::Fail {
-            return finding.found.clone();
+            return found;
         }
-        self.statuses.iter().fold(self.phrased(&finding.found, lang), |text, status| {
+        self.statuses.iter().fold(found, |text, status| {
             text.replace(&format!("({})", status.id), &format!("({})", lang.pick(&status.name_vi, &status.name_en)))
         })
     }

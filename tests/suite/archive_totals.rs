@@ -31,6 +31,7 @@ fn the_archive_adds_up_to_the_same_totals() {
     spoil(&mut submissions);
     let aggregations = aggregate(&tree, &forms, &submissions).unwrap();
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period,
         circular: &regulation.id,
         result_state: None,

@@ -22,9 +22,11 @@ Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo c
 0902,Trường tiểu học Hai,school,TH,public,0900,02-TH-DN
 ";
 
-type PartsOf = BTreeMap<String, Vec<u8>>;
+/// Parts of a package by name.
+pub type PartsOf = BTreeMap<String, Vec<u8>>;
 
-fn parts(bytes: &[u8]) -> PartsOf {
+/// The parts of a package.
+pub fn parts(bytes: &[u8]) -> PartsOf {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     (0..zip.len())
         .map(|index| {
@@ -41,7 +43,8 @@ fn text(parts: &PartsOf, name: &str) -> String {
     String::from_utf8(parts[name].clone()).unwrap()
 }
 
-fn zipped(parts: &PartsOf) -> Vec<u8> {
+/// A package of parts.
+pub fn zipped(parts: &PartsOf) -> Vec<u8> {
     package(&parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect::<Vec<_>>())
 }
 
@@ -514,7 +517,7 @@ fn marks_and_comments_of_an_earlier_annotation_go_and_the_senders_stay() {
 }
 
 /// The workbook with a text typed left of each key of its sheet of errors whose line fits.
-fn answered(bytes: &[u8], answer: &str, fits: impl Fn(&str) -> bool) -> Vec<u8> {
+pub fn answered(bytes: &[u8], answer: &str, fits: impl Fn(&str) -> bool) -> Vec<u8> {
     let mut parts = parts(bytes);
     let index = read(bytes).unwrap().sheets.iter().position(|known| known.name == "Errors").unwrap() + 1;
     let name = format!("xl/worksheets/sheet{index}.xml");

@@ -75,6 +75,7 @@ fn publish(archive: &Path, held: &Held, (number, recorded): (u32, &str), schemas
     std::fs::create_dir_all(&folder).unwrap();
     let aggregations = aggregate(&held.tree, &held.forms, &held.submissions).unwrap();
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: held.key.period,
         circular: &held.forms[0].circular,
         result_state: None,

@@ -99,7 +99,7 @@ fn copy(from: &Path, to: &Path) {
 fn state(folder: &Path) -> State {
     let mut found = files(folder);
     // Versions, descriptions and ledgers say when they were written; how many entries a ledger has is compared.
-    let said_when = ["versions.parquet", "datapackage.json", "generation.json", "ledgers.json", ".head", ".lock"];
+    let said_when = ["versions.parquet", "datapackage.json", "generation.json", ".head", ".lock"];
     found.retain(|name, _| !said_when.iter().any(|ending| name.ends_with(ending)));
     for (name, bytes) in &mut found {
         if name.ends_with(".jsonl") {

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use super::draft;
 use super::generation::{follow, prepare, restore_in};
-use super::ledgers::note_ledger;
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, CURRENT, DRAFT, DRAFT_STATES, STATES, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
@@ -45,14 +44,6 @@ impl Writer {
     #[must_use]
     pub fn archive(&self) -> &Path {
         &self.archive
-    }
-
-    /// Notes how far a ledger goes now.
-    ///
-    /// # Errors
-    /// When a file cannot be read or written.
-    pub fn note_ledger(&self, ledger: &Path) -> Result<()> {
-        note_ledger(&self.archive, ledger)
     }
 
     fn staging(&self) -> PathBuf {
@@ -119,15 +110,6 @@ impl Drop for StagedRelease<'_> {
             let _ = disk::remove(&self.folder);
         }
     }
-}
-
-/// Notes how far a ledger goes now, for those who write nothing else into the archive.
-///
-/// # Errors
-/// When somebody else writes into the archive, or a file cannot be read or written.
-pub fn note_ledger_alone(archive: &Path, ledger: &Path) -> Result<()> {
-    let _lock = Lock::take(&archive.join(LOCK))?;
-    note_ledger(archive, ledger)
 }
 
 /// Keeps writers away while an archive is looked at as a whole; an archive that nobody can write into needs no lock.

@@ -1,75 +1,22 @@
-//! How far the ledgers went that runs and releases saw: a ledger is only ever added to, so its beginning stays.
+//! The ledger beside an archive: it is only ever added to, so it begins as the ledger did that a release holds.
 //!
-//! The ledger stands beside the archive, and somebody may lose or shorten it; the archive would not know.
+//! The ledger stands outside the archive, and somebody may lose or shorten it; nothing else would tell.
 
-use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-
-use crate::disk;
 use crate::error::{Error, Result};
 
-/// The note.
-pub const NOTE: &str = "ledgers.json";
-
-/// A ledger as it was last seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KnownLedger {
-    /// Its length then, in bytes.
-    pub bytes: u64,
-    /// SHA-256 of these bytes.
-    pub sha256: String,
-}
-
-/// Ledgers by where they stand, seen from the archive.
-pub type KnownLedgers = BTreeMap<String, KnownLedger>;
-
-/// Ledgers that the archive has seen.
-///
-/// # Errors
-/// When the note is there and cannot be read.
-pub fn known_ledgers(archive: &Path) -> Result<KnownLedgers> {
-    let path = archive.join(NOTE);
-    match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| Error::config(path.display(), e)),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(KnownLedgers::new()),
-        Err(e) => Err(Error::io("read", &path, e)),
-    }
-}
-
-/// Notes how far a ledger goes now; whoever calls this is the archive's only writer.
-///
-/// # Errors
-/// When a file cannot be read or written.
-pub fn note_ledger(archive: &Path, ledger: &Path) -> Result<()> {
-    if !ledger.is_file() {
-        return Ok(());
-    }
-    let (sha256, bytes) = disk::hash(ledger)?;
-    let mut known = known_ledgers(archive)?;
-    let now = KnownLedger { bytes, sha256 };
-    if known.insert(seen_from(archive, ledger)?, now.clone()).as_ref() == Some(&now) {
-        return Ok(());
-    }
-    let text = serde_json::to_string_pretty(&known).unwrap_or_default();
-    disk::replace(&archive.join(NOTE), format!("{text}\n").as_bytes())
-}
-
-/// What has become of a ledger, if it does not begin any more as it did.
+/// What has become of a ledger, if it does not begin any more as it did when it was released.
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub fn lost(archive: &Path, place: &str, known: &KnownLedger) -> Result<Option<Lost>> {
-    let path = archive.join(place);
-    if !path.is_file() {
+pub fn lost(ledger: &Path, released: &Path) -> Result<Option<Lost>> {
+    let read = |path: &Path| std::fs::read(path).map_err(|e| Error::io("read", path, e));
+    if !ledger.is_file() {
         return Ok(Some(Lost::Missing));
     }
-    let bytes = std::fs::read(&path).map_err(|e| Error::io("read", &path, e))?;
-    let begins = usize::try_from(known.bytes).ok().and_then(|length| bytes.get(..length));
-    let is_same = begins.is_some_and(|start| disk::hex(&Sha256::digest(start)) == known.sha256);
-    Ok((!is_same).then_some(Lost::Shortened(bytes.len() as u64)))
+    let (now, then) = (read(ledger)?, read(released)?);
+    Ok((!now.starts_with(&then)).then_some(Lost::Shortened))
 }
 
 /// What has become of a ledger.
@@ -77,14 +24,17 @@ pub fn lost(archive: &Path, place: &str, known: &KnownLedger) -> Result<Option<L
 pub enum Lost {
     /// It is not there.
     Missing,
-    /// It has so many bytes, and not those it had.
-    Shortened(u64),
+    /// It does not begin as it did.
+    Shortened,
 }
 
-/// A file as it is found from a folder, with forward slashes; as it is where no way leads there.
-fn seen_from(folder: &Path, file: &Path) -> Result<String> {
+/// Where a ledger stands, seen from the archive: with forward slashes, as it is where no way leads there.
+///
+/// # Errors
+/// When one of them is not there.
+pub fn ledger_place(archive: &Path, ledger: &Path) -> Result<String> {
     let full = |path: &Path| path.canonicalize().map_err(|e| Error::io("read", path, e));
-    let (folder, file) = (full(folder)?, full(file)?);
+    let (folder, file) = (full(archive)?, full(ledger)?);
     let parts = |path: &Path| path.components().map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
     let (from, to) = (parts(&folder), parts(&file));
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();

@@ -46,6 +46,9 @@ pub struct ReleaseFacts {
     /// Releases of other terms that it was made with.
     #[serde(default)]
     pub looked_at: Vec<Previous>,
+    /// Where the term's ledger stood, seen from the archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<String>,
     /// What it was made from.
     #[serde(default)]
     pub inputs: Vec<Input>,

@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, Words};
 
-pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, note_ledger_alone, restore};
+pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
 pub use draft::StagedDraft;
 pub use generation::{Generation, InForce, follow, latest};
+pub use ledgers::ledger_place;
 pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, describe};
 pub use verify::{Fault, Problem, Verified, VerifyScope, files_to_verify, verify};
 pub use versions::{VersionLine, read_versions, write_versions};

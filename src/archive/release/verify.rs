@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::commit::{folder_name, lock_shared};
 use super::generation::{Generation, latest, places, stale};
-use super::ledgers::{Lost, known_ledgers, lost};
+use super::ledgers::{Lost, lost};
 use super::manifest::{MANIFEST, Manifest, Previous};
 use super::{DATA, RELEASES, ReleaseEntry};
 use crate::archive::past::run_of;
@@ -18,6 +18,8 @@ use crate::error::Result;
 
 /// Folder of what was handed out.
 const REPORTS: &str = "reports";
+/// The ledger as it was.
+const LEDGER: &str = "ledger.jsonl";
 
 /// How far a verification looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +53,9 @@ pub enum Fault {
     Renamed,
     /// A part of a release is of another run, or does not say of which.
     OtherRun,
-    /// A ledger that the archive has seen is not there.
+    /// The ledger that a release was made with is not there.
     LedgerMissing,
-    /// A ledger that the archive has seen does not begin any more as it did.
+    /// The ledger that a release was made with does not begin any more as it did.
     LedgerShortened,
 }
 
@@ -129,7 +131,7 @@ pub fn verify(archive: &Path, scope: VerifyScope, step: &(dyn Fn() + Sync)) -> R
     check_chains(archive, &known, &mut out);
     check_force(archive, &known, &mut out, step)?;
     if scope == VerifyScope::WithLedgers {
-        check_ledgers(archive, &mut out)?;
+        check_ledgers(archive, &known, &mut out)?;
     }
     out.problems.sort();
     out.problems.dedup();
@@ -228,15 +230,16 @@ fn check_run(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &mu
     }
 }
 
-/// Ledgers begin as they did when the archive last saw them.
-fn check_ledgers(archive: &Path, out: &mut Verified) -> Result<()> {
-    for (place, known) in known_ledgers(archive)? {
-        match lost(archive, &place, &known)? {
+/// The ledger of each term begins as the latest release holds it.
+fn check_ledgers(archive: &Path, known: &Known, out: &mut Verified) -> Result<()> {
+    let latest: BTreeMap<&TermKey, &(ReleaseEntry, Manifest, String)> = known.iter().map(|((key, _), own)| (key, own)).collect();
+    for (entry, manifest, _) in latest.into_values() {
+        let released = entry.folder.join(LEDGER);
+        let Some(place) = manifest.tkgd.ledger.as_ref().filter(|_| released.is_file()) else { continue };
+        match lost(&archive.join(place), &released)? {
             None => {}
-            Some(Lost::Missing) => out.say(place, Fault::LedgerMissing, format!("{} byte", known.bytes), ""),
-            Some(Lost::Shortened(bytes)) => {
-                out.say(place, Fault::LedgerShortened, format!("{} byte", known.bytes), format!("{bytes} byte"))
-            }
+            Some(Lost::Missing) => out.say(place, Fault::LedgerMissing, "", ""),
+            Some(Lost::Shortened) => out.say(place, Fault::LedgerShortened, "", ""),
         }
     }
     Ok(())

@@ -162,7 +162,7 @@ fn import_error(file: &Path, problem: ImportProblem) -> Error {
             Words::both("không trang nào có cột mã số và cột số liệu", "no sheet has a column of row codes and value columns")
         }
         ImportProblem::Unreadable(RawProblem::Encrypted) => Words::both("tệp có mật khẩu", "the file is protected by a password"),
-        ImportProblem::Unreadable(RawProblem::Unreadable(reason) | RawProblem::Hostile(reason)) => reason.into(),
+        ImportProblem::Unreadable(RawProblem::Unreadable(reason) | RawProblem::Hostile(reason)) => reason,
     };
     Error::config(file.display(), reason)
 }

@@ -8,9 +8,10 @@ use super::{form_id, needed};
 use crate::error::{Error, Result, Words};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
-use crate::ledger::{About, Board, Catalogue, Draft, KnownFinding, Need, Stamp, masked};
+use crate::ledger::{About, Board, Catalogue, Draft, KnownFinding, Need, Stamp};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
+use crate::privacy::masked;
 use crate::schema::Schemas;
 
 /// An answer to the findings that it names.

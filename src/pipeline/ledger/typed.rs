@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use crate::cells::{Submission, TypedAnswer};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Severity, Subject, Verdict};
-use crate::ledger::{About, Board, Catalogue, Draft, Stamp, finding_key, masked};
+use crate::ledger::{About, Board, Catalogue, Draft, Stamp, finding_key};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
+use crate::privacy::masked;
 use crate::schema::RuleBook;
 
 /// Writes explanations that returns bring into the ledger, each once; says which answers close nothing.
@@ -80,5 +81,12 @@ fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) ->
     let place = Place { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
     let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
     let about = [finding.place.sheet.as_deref().unwrap_or_default(), &cell].join("!");
-    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).saw(&finding.rule, about))
+    (
+        answer.key.clone(),
+        Finding::new("answer-to-error")
+            .about(subject)
+            .at(place)
+            .saw(&finding.rule, about)
+            .quoting(finding.place.sheet.as_deref().unwrap_or_default()),
+    )
 }

@@ -13,6 +13,7 @@ use crate::finding::Finding;
 use crate::ingest::{Isolation, ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, shown_path};
 use crate::input;
 use crate::pipeline::inputs::{Loaded, load};
+use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
 use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile, Progress};
 use crate::query::reconcile::Source;
 use crate::schema::{Form, Regulation, Schemas};
@@ -82,12 +83,19 @@ impl<'a> Loader<'a> {
             }
             What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
         };
-        let (submissions, mut unread) = self.registered(submissions, unread);
+        let (submissions, unread) = self.registered(submissions, unread);
+        // What is compared is handed on: names of files go as far as they may be kept.
+        let mut names = names_of(&self.base, self.schemas, &self.tree)?;
+        // Folders are those that somebody has named; files in them may be called anything.
+        let folder = if source.path.is_dir() { Some(source.path.as_path()) } else { source.path.parent() };
+        names.learn(folder.into_iter().flat_map(std::path::Path::components).map(|part| part.as_os_str().to_string_lossy().into_owned()));
+        let mut unread: Vec<Finding> = unread.iter().map(|finding| names.finding(finding)).collect();
         self.schemas.rules.grade(&mut unread);
-        let name = SourceName { name: shown_path(&source.path), kind: what.id(), unread };
+        let name = SourceName { name: names.file(&shown_path(&source.path)), kind: what.id(), unread };
         if submissions.is_empty() {
             return Err(self.nothing(&name));
         }
+        let submissions = submissions.into_iter().map(|own| as_kept(own, &names)).collect();
         Ok((Source { submissions, adds_up: matches!(what, What::Pipeline | What::Archive), totals: source.totals.clone() }, name))
     }
 
@@ -179,7 +187,7 @@ impl<'a> Loader<'a> {
         for submission in others {
             let (subject, place) = crate::ingest::subject_of(&submission);
             let day = self.tree.day.format("%d/%m/%Y");
-            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(&submission.unit, day));
+            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(&submission.unit, day).quoting(&submission.unit));
         }
         (known, unread)
     }
@@ -211,6 +219,17 @@ impl What {
     }
 }
 
+/// The other source of a run.
+#[derive(Debug, Default)]
+pub struct OtherSource {
+    /// Its returns.
+    pub returns: Returns,
+    /// Its files.
+    pub files: Vec<FileSource>,
+    /// What a release keeps of them, where one is made.
+    pub kept: Option<Vec<KeptReturn>>,
+}
+
 /// The returns of the other source that a pipeline names, and its files; none where it names none.
 ///
 /// # Errors
@@ -220,19 +239,24 @@ pub fn other_source(
     loaded: &Loaded,
     schemas: &Schemas,
     reader: (&Isolation, &dyn Progress),
-) -> Result<Option<(Returns, Vec<FileSource>)>> {
+) -> Result<Option<OtherSource>> {
+    if let Keeping::From(kept) = &pipeline.keeping {
+        return Ok(kept.other_returns().map(|returns| OtherSource { returns, ..OtherSource::default() }));
+    }
     let Some(path) = &pipeline.file.inputs.other_source else { return Ok(None) };
     let source = SourceRequest { path: pipeline.path(path), ..SourceRequest::default() };
     let request = ReconcileRequest::of_one(source.clone());
     let (source, _) = Loader::of(pipeline, loaded, (&request, schemas), reader).load(&source)?;
-    let (mut returns, mut files) = (Returns::default(), Vec::new());
+    let is_kept = matches!(pipeline.keeping, Keeping::ForRelease);
+    let keep = |submission: &Submission| KeptReturn::new(submission, &loaded.names);
+    let mut other = OtherSource { kept: is_kept.then(|| source.submissions.iter().map(keep).collect()), ..OtherSource::default() };
     for submission in source.submissions {
-        files.push(submission.source);
-        returns.insert(submission.unit, Arc::clone(&submission.form.id), submission.values);
+        other.files.push(submission.source);
+        other.returns.insert(submission.unit, Arc::clone(&submission.form.id), submission.values);
     }
-    files.sort();
-    files.dedup();
-    Ok(Some((returns, files)))
+    other.files.sort();
+    other.files.dedup();
+    Ok(Some(other))
 }
 
 /// The pipeline that tells about the term: the one named, that of a source, or one made of the options.

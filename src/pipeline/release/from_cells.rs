@@ -17,6 +17,7 @@ use crate::cells::Submission;
 use crate::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::error::Result;
 use crate::ingest::{Isolation, Recogniser};
+use crate::pipeline::kept::names_of;
 use crate::pipeline::run::archived_state;
 use crate::pipeline::{Pipeline, Progress};
 use crate::report::ReportTexts;
@@ -47,6 +48,7 @@ pub fn make(
         aggregations: &aggregations,
         rules: &schemas.rules,
         mappings: &[],
+        names: &names_of(pipeline, schemas, &frame.tree)?,
         run: &manifest.tkgd.run,
     };
     write_values(folder, &input)?;
@@ -57,7 +59,7 @@ pub fn make(
     let reports = OutputFolder::open(&passing, Scope::Whole, &OutputRules::default())?;
     write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, progress)?;
     write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
-    keep_reports(&reports, folder)?;
+    keep_reports(&reports, &[], folder)?;
     drop(reports);
     disk::remove(&passing)
 }

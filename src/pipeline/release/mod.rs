@@ -13,18 +13,20 @@ use std::path::PathBuf;
 
 use super::figures::looked_at;
 use super::inputs::Loaded;
+use super::kept::Keeping;
 use super::ledger::record_received;
 use super::run::{Made, looked_at_as, make};
 use super::{Pipeline, Progress, Summary};
 use crate::archive::{
     Destination, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
-    next_number,
+    ledger_place, next_number,
 };
 use crate::disk::{self, Published};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
 use crate::ingest::Isolation;
-use crate::ledger::{Catalogue, Stamp, masked};
+use crate::ledger::{Catalogue, Stamp};
+use crate::privacy::masked;
 use crate::schema::Schemas;
 
 pub use kinds::{ReleaseKind, ReleaseTexts};
@@ -73,7 +75,7 @@ pub fn release(
 ) -> Result<Released> {
     let texts: ReleaseTexts = schemas.files.toml("release.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let published = Pipeline { view: View::Published, ..pipeline.clone() };
+    let published = Pipeline { view: View::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
     let (archive, key) = (pipeline.archive(), pipeline.key());
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
@@ -83,7 +85,7 @@ pub fn release(
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
     let destination = Destination::Release(staged.folder());
-    let Made { loaded, summary, findings, folder } = make(&published, schemas, (isolation, progress), destination)?;
+    let Made { loaded, summary, findings, folder, told } = make(&published, schemas, (isolation, progress), destination)?;
     record_received(pipeline, &loaded, &catalogue, isolation)?;
     let stopped = folder.is_none() || (!kind.open_errors && summary.errors > 0);
     let Some(folder) = folder.filter(|_| !stopped) else { return Err(open_errors(kind, summary.errors)) };
@@ -91,7 +93,7 @@ pub fn release(
     let entries = pipeline.ledger().entries()?;
     let lines = versions::versions(&entries, &loaded);
     versions::follows(before, &lines)?;
-    let inputs = contents::keep(&published, schemas, (&loaded, &entries), (&folder, &request.signed), &staged)?;
+    let inputs = contents::keep((&published, schemas, isolation), (&loaded, &entries), (&folder, &told, &request.signed), &staged)?;
     crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
     let facts = ReleaseFacts {
         term: key.to_string(),
@@ -103,9 +105,9 @@ pub fn release(
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         previous: before.map(named).transpose()?,
         looked_at: looked_at_releases(&published, schemas, &shelf)?,
+        ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
         inputs,
     };
-    writer.note_ledger(pipeline.ledger().path())?;
     let target = commit(staged, &facts, (&texts, kind), &loaded, schemas)?;
     let published = folder.publish()?;
     drop_draft(&archive, &key)?;

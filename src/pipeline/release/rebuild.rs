@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::contents::{LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
+use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
 use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, write_versions};
 use crate::disk::{self, files_below, is_below};
 use crate::error::{Error, Result, Words};
 use crate::ingest::Isolation;
 use crate::ledger::Ledger;
+use crate::pipeline::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
 use crate::pipeline::run::make;
 use crate::pipeline::{Pipeline, Progress};
 use crate::schema::{SchemaFiles, Schemas};
@@ -62,10 +64,17 @@ pub fn rebuild(
     };
     let manifest = Manifest::read(&entry.folder.join(MANIFEST))?;
     let workspace = folder.join("workspace");
-    let from_cells = from_cells || manifest.tkgd.inputs.iter().any(|input| kept(input).is_none());
+    let read = Kept::read(&entry.folder.join(INPUTS))?;
+    // Releases of before readings were kept hold copies of the inputs.
+    let from_cells = from_cells || (read.is_none() && manifest.tkgd.inputs.iter().any(|input| kept(input).is_none()));
     lay_out(entry, &manifest, &workspace)?;
     let schemas = Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?;
-    let pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
+    let mut pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
+    take_tables(&mut pipeline, entry, &manifest)?;
+    if let Some(read) = read {
+        kept_as_released(entry, &manifest, READINGS)?;
+        pipeline.keeping = Keeping::From(Arc::new(read));
+    }
     let made_in = folder.join("release");
     if from_cells {
         from_cells::make((&pipeline, &schemas), (state, &manifest), &made_in, (isolation, progress))?;
@@ -77,7 +86,7 @@ pub fn rebuild(
     let lines = super::versions::versions(&pipeline.ledger().entries()?, &made.loaded);
     write_versions(&made_in, &lines, &made.summary.run)?;
     if let Some(reports) = made.folder {
-        keep_reports(&reports, &made_in)?;
+        keep_reports(&reports, &made.told, &made_in)?;
     }
     progress.finish();
     compare(&manifest, &made_in, &MADE)
@@ -124,6 +133,30 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     let ledger: Ledger = pipeline.ledger();
     disk::copy(&entry.folder.join(LEDGER), ledger.path(), None)?;
     Ok(pipeline)
+}
+
+/// The tables that are read again are those that the release keeps; releases of before hold copies of the inputs.
+fn take_tables(pipeline: &mut Pipeline, entry: &ReleaseEntry, manifest: &Manifest) -> Result<()> {
+    let kept = |name: &str| entry.folder.join(INPUTS).join(name).is_file().then(|| kept_as_released(entry, manifest, name)).transpose();
+    if let Some(register) = kept(REGISTER)? {
+        pipeline.file.register = register;
+    }
+    if let Some(population) = kept(POPULATION)? {
+        pipeline.file.inputs.population = Some(population);
+    }
+    Ok(())
+}
+
+/// A file of what a release keeps of its inputs, which must still be what was released.
+fn kept_as_released(entry: &ReleaseEntry, manifest: &Manifest, name: &str) -> Result<PathBuf> {
+    let path = format!("{INPUTS}/{name}");
+    let place = absolute(&entry.folder.join(&path))?;
+    let known = manifest.resources.iter().find(|resource| resource.path == path);
+    let sha256 = disk::hash(&place)?.0;
+    if known.is_some_and(|known| known.sha256() == sha256) {
+        return Ok(place);
+    }
+    Err(Error::config(place.display(), Words::both("khác với SHA-256 lúc chốt", "its SHA-256 is not that of the release")))
 }
 
 fn leads_out(path: &Path) -> bool {

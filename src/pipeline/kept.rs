@@ -1,0 +1,265 @@
+//! What a release keeps of what was read: values, places and findings of every file, and nothing else that stood in it.
+//!
+//! A workbook holds more than its form: other sheets, notes beside the form, comments, the name of its writer. So not
+//! the file is kept but what was read of it, with its hash; of a file that gave no figure, what was found of it. A run
+//! from there comes to the same bytes. Tables that are read again (the register, the population) are kept with the
+//! columns that are read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::Pipeline;
+use crate::cells::{Lineage, Placement, Returns, Source, Submission, TypedAnswer, Values};
+use crate::disk;
+use crate::error::{Error, Result};
+use crate::finding::Finding;
+use crate::ingest::{Isolation, read_table};
+use crate::privacy::{Names, masked};
+use crate::schema::{Form, Schemas};
+use crate::table::Table;
+use crate::units::Tree;
+
+/// Name of what was read, in the folder of inputs.
+pub const READINGS: &str = "readings.jsonl";
+/// The register, with the columns that are read.
+pub const REGISTER: &str = "register.csv";
+/// The population, with the columns that are read.
+pub const POPULATION: &str = "population.csv";
+
+/// Words beside those of register, forms and pipeline.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PrivacyFile {
+    words: Vec<String>,
+}
+
+/// What was read of one file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Reading {
+    /// The file.
+    pub source: Source,
+    /// Its returns: one of a workbook, one a line of a list.
+    pub returns: Vec<KeptReturn>,
+    /// What was found of it.
+    pub findings: Vec<Finding>,
+}
+
+/// A return as it was read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct KeptReturn {
+    unit: Arc<str>,
+    form: Arc<str>,
+    source: Source,
+    values: Values,
+    placements: Vec<Placement>,
+    lineage: Lineage,
+}
+
+/// Everything that was read for a run.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Files that returns are looked for in, in the order in which they were read.
+    pub readings: Vec<Reading>,
+    /// Every file that figures rest on.
+    pub sources: Vec<Source>,
+    /// What was found of folders and of the register.
+    pub around: Vec<Finding>,
+    /// Returns of the other source, if the pipeline names one.
+    pub other: Option<Vec<KeptReturn>>,
+}
+
+/// What becomes of what is read.
+#[derive(Debug, Clone, Default)]
+pub enum Keeping {
+    /// It is used, and that is all.
+    #[default]
+    Nothing,
+    /// It goes into a release.
+    ForRelease,
+    /// It is taken from a release, instead of from files.
+    From(Arc<Kept>),
+}
+
+/// A line of the file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Source(Source),
+    Reading(Reading),
+    Around(Vec<Finding>),
+    Other(Vec<KeptReturn>),
+}
+
+/// Words that names may hold where they are kept.
+///
+/// # Errors
+/// When the list of words is not right.
+pub fn names_of(pipeline: &Pipeline, schemas: &Schemas, tree: &Tree) -> Result<Names> {
+    let mut names = Names::default();
+    names.learn(schemas.files.toml::<PrivacyFile>("privacy.toml")?.words);
+    for unit in &tree.units {
+        names.learn([&unit.code, &unit.name]);
+        names.learn(unit.groups.iter().map(|(_, value)| value));
+    }
+    for form in &schemas.forms {
+        names.learn([&form.id, &form.short, &form.symbol, &form.title, &form.circular]);
+        names.learn(form.layout.sheets.iter().map(|sheet| &sheet.name));
+    }
+    let inputs = &pipeline.file.inputs;
+    let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
+    let tables = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
+    let paths = inputs.workbooks.iter().chain(lists).chain(tables.into_iter().flatten()).chain([&pipeline.file.register]);
+    for path in paths.filter(|path| !path.is_absolute()) {
+        names.learn(path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()));
+    }
+    names.learn(inputs.file_name.split(['{', '}']).filter(|text| !["unit", "form", "any"].contains(text)));
+    Ok(names)
+}
+
+impl Reading {
+    /// What is kept of a file.
+    pub fn new(source: &Source, submissions: &[Submission], findings: &[Finding], names: &Names) -> Self {
+        Self {
+            source: kept_source(source, names),
+            returns: submissions.iter().map(|submission| KeptReturn::new(submission, names)).collect(),
+            findings: findings.iter().map(|finding| names.finding(finding)).collect(),
+        }
+    }
+
+    /// Its returns, of the forms they are of.
+    ///
+    /// # Errors
+    /// When a form is not known or has other cells.
+    pub fn submissions(&self, forms: &[Arc<Form>]) -> Result<Vec<Submission>> {
+        self.returns.iter().map(|own| own.submission(forms)).collect()
+    }
+}
+
+fn kept_source(source: &Source, names: &Names) -> Source {
+    Source { file: names.shared(&source.file, true), ..source.clone() }
+}
+
+/// A return whose files and sheets are named as they may be kept.
+pub fn as_kept(submission: Submission, names: &Names) -> Submission {
+    let Submission { unit, form, values, source, mut placements, mut lineage } = submission;
+    for sheet in placements.iter_mut().filter_map(Placement::sheet_mut) {
+        *sheet = names.shared(sheet, false);
+    }
+    for file in lineage.taken.values_mut() {
+        *file = names.shared(file, true);
+    }
+    for TypedAnswer { text, file, sheet, .. } in &mut lineage.typed {
+        (*text, *file, *sheet) = (masked(text), names.shared(file, true), names.shared(sheet, false));
+    }
+    Submission { unit, form, values, source: kept_source(&source, names), placements, lineage }
+}
+
+impl KeptReturn {
+    /// What is kept of a return.
+    pub fn new(submission: &Submission, names: &Names) -> Self {
+        let Submission { unit, form, source, values, placements, lineage } = as_kept(submission.clone(), names);
+        Self { unit, form: Arc::clone(&form.id), source, values, placements, lineage }
+    }
+
+    fn submission(&self, forms: &[Arc<Form>]) -> Result<Submission> {
+        let Self { unit, form, source, values, placements, lineage } = self.clone();
+        let own = forms.iter().find(|known| known.id == form && known.layout.slots == values.len());
+        let form = own.cloned().ok_or_else(|| Error::config(READINGS, format!("form {form}")))?;
+        Ok(Submission { unit, form, values, source, placements, lineage })
+    }
+}
+
+impl Kept {
+    /// Returns of the other source, by unit and form.
+    pub fn other_returns(&self) -> Option<Returns> {
+        let mut returns = Returns::default();
+        for own in self.other.as_ref()? {
+            returns.insert(Arc::clone(&own.unit), Arc::clone(&own.form), own.values.clone());
+        }
+        Some(returns)
+    }
+
+    /// Writes everything into a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(READINGS);
+        let failed = |e: &dyn std::fmt::Display| Error::library("write", &path, e);
+        let mut text = Vec::new();
+        let mut line = |line: &Line| {
+            let written = serde_json::to_writer(&mut text, line).map_err(|e| failed(&e));
+            text.push(b'\n');
+            written
+        };
+        self.sources.iter().try_for_each(|source| line(&Line::Source(source.clone())))?;
+        self.readings.iter().try_for_each(|reading| line(&Line::Reading(reading.clone())))?;
+        if !self.around.is_empty() {
+            line(&Line::Around(self.around.clone()))?;
+        }
+        self.other.iter().try_for_each(|other| line(&Line::Other(other.clone())))?;
+        disk::write(&path, &text)
+    }
+
+    /// Reads everything from a folder; none where nothing was kept.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not what a release keeps.
+    pub fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(READINGS);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &path, e))?;
+        let mut kept = Self::default();
+        for line in text.lines() {
+            match serde_json::from_str(line).map_err(|e| Error::library("read", &path, e))? {
+                Line::Source(source) => kept.sources.push(source),
+                Line::Reading(reading) => kept.readings.push(reading),
+                Line::Around(findings) => kept.around = findings,
+                Line::Other(other) => kept.other = Some(other),
+            }
+        }
+        Ok(Some(kept))
+    }
+}
+
+/// Keeps the tables that a run reads again, with the columns that it reads.
+///
+/// # Errors
+/// When a table cannot be read or written.
+pub fn keep_tables(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, folder: &Path) -> Result<()> {
+    let register = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
+    let columns = schemas.register.columns.iter().filter(|column| !column.is_note);
+    let columns: Vec<&str> = columns.flat_map(|column| [&*column.key, &*column.name_vi, &*column.name_en]).collect();
+    disk::write(&folder.join(REGISTER), &reduced(&register, &columns)?)?;
+    if let Some(path) = &pipeline.file.inputs.population {
+        let population = read_table(&pipeline.path(path), None, None, isolation)?;
+        disk::write(&folder.join(POPULATION), &reduced(&population, &crate::indicators::POPULATION_COLUMNS)?)?;
+    }
+    Ok(())
+}
+
+/// A table with some of its columns, as text.
+fn reduced(table: &Table, columns: &[&str]) -> Result<Vec<u8>> {
+    let mut wanted: Vec<usize> = columns.iter().filter_map(|column| table.find(&[column])).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let failed = |e: &dyn std::fmt::Display| Error::library("write", &*table.file, e);
+    // A text in quotes is never a comment.
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    writer.write_record(wanted.iter().map(|&at| table.headings[at].as_str())).map_err(|e| failed(&e))?;
+    for row in &table.rows {
+        writer.write_record(wanted.iter().map(|&at| row.text(Some(at)))).map_err(|e| failed(&e))?;
+    }
+    writer.into_inner().map_err(|e| failed(&e))
+}
+
+/// Files of a term as a release names them, with their hashes.
+pub fn named_sources(sources: &[Source], names: &Names) -> Vec<Source> {
+    let mut kept: Vec<Source> = sources.iter().map(|source| kept_source(source, names)).collect();
+    kept.sort();
+    kept
+}
