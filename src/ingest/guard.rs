@@ -88,6 +88,23 @@ const PARTS: [&str; 27] = [
     "person",
 ];
 
+/// What programs call their folders.
+const FOLDERS: [&str; 13] = [
+    "xl",
+    "worksheets",
+    "_rels",
+    "docprops",
+    "customxml",
+    "theme",
+    "drawings",
+    "meta-inf",
+    "externallinks",
+    "tables",
+    "charts",
+    "macrosheets",
+    "chartsheets",
+];
+
 /// A zip archive in memory.
 pub type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
 type Xml<'a> = quick_xml::Reader<&'a [u8]>;
@@ -294,10 +311,12 @@ fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
 
 /// The name of a part, if programs name parts like that: it may hold anything.
 fn shown(name: &str) -> &str {
-    let last = name.rsplit('/').next().unwrap_or(name);
+    let (folders, last) = name.rsplit_once('/').unwrap_or(("", name));
     let stem = last.split('.').next().unwrap_or(last).trim_end_matches(|c: char| c.is_ascii_digit());
     let digits = name.chars().filter(char::is_ascii_digit).count();
-    if digits <= 4 && (PARTS.contains(&stem) || stem.is_empty() && last.ends_with(".rels")) { last } else { "…" }
+    let are_known = folders.split('/').all(|folder| folder.is_empty() || FOLDERS.contains(&folder));
+    let is_known = PARTS.contains(&stem) || stem.is_empty() && last.ends_with(".rels");
+    if digits <= 4 && are_known && is_known { name } else { "…" }
 }
 
 /// Checks sizes, ratios and repeated names of the zip directory.
@@ -334,7 +353,11 @@ fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<Strin
             ));
         }
         if !seen.insert(name.clone()) {
-            return Err(RawProblem::unreadable("hai phần của tệp cùng tên", "two parts of the package have the same name"));
+            let name = shown(&name);
+            return Err(RawProblem::unreadable(
+                format!("hai phần của tệp cùng tên `{name}`"),
+                format!("two parts of the package are named `{name}`"),
+            ));
         }
         names.push(name);
     }

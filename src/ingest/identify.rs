@@ -82,6 +82,8 @@ impl UnitRule {
         for source in &self.order {
             match source {
                 UnitFrom::Template => match carried_unit(workbook) {
+                    // What the workbook carries may be anything.
+                    Some(unit) if tree.find(&unit).is_none() => return Identity::Unregistered(described(&unit)),
                     Some(unit) => return known(tree, &unit),
                     None => tried.push("{no-template}".to_owned()),
                 },

@@ -62,12 +62,20 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
         Format::Xlsb => read_xlsb(&inspected.bytes),
         Format::Ods => read_ods(&inspected.bytes),
     };
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+    let read = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Err(RawProblem::unreadable(
             "tệp hỏng đến mức bộ đọc không chạy tiếp được",
             "the file is damaged in a way that its reader does not survive",
         ))
-    })
+    });
+    match read {
+        // The library reads some of them only.
+        Err(RawProblem::Unreadable(_)) if inspected.format == Format::Xlsb => Err(RawProblem::unreadable(
+            "tệp .xlsb này không đọc được; mở bằng Excel rồi lưu lại thành .xlsx",
+            "this .xlsb file cannot be read; open it in Excel and save it as .xlsx",
+        )),
+        read => read,
+    }
 }
 
 /// An answer, or none when the child died or wrote something else.

@@ -34,6 +34,7 @@ use crate::finding::{Finding, Place, Subject};
 use crate::input::{Input, Refusal};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
+use crate::privacy::described;
 use crate::schema::{Form, Layout, Sheet, TextField};
 use crate::term::Period;
 use crate::units::Tree;
@@ -160,7 +161,7 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
         filled.findings.push(Finding::new("nothing-reported"));
     }
     if let Some(id) = template_id(workbook) {
-        filled.findings.extend(template_findings(&id, &unit, &form, context.period, &filled));
+        filled.findings.extend(template_findings(&id, (&unit, &form), context, &filled));
     }
     for finding in &mut filled.findings {
         if !unit.is_empty() {
@@ -182,16 +183,20 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
 }
 
 /// What is odd about a filled-in template: made for somebody or something else, totals typed over.
-fn template_findings(id: &TemplateId, unit: &str, form: &Form, period: Period, filled: &Filled) -> Vec<Finding> {
-    let mut findings = Vec::new();
+fn template_findings(id: &TemplateId, (unit, form): (&str, &Form), context: &ReadContext<'_>, filled: &Filled) -> Vec<Finding> {
+    let (mut findings, period) = (Vec::new(), context.period);
+    // What the workbook carries may be anything: only units and forms that there are are named.
+    let is_unit = context.tree.find(&id.unit).is_some();
+    let is_form = context.recogniser.forms().any(|known| *known.id == *id.form);
     let wanted = TemplateId::new(form, unit, period);
     let others = [
-        ("template-other-unit", &id.unit, &wanted.unit, unit.is_empty() || id.unit == wanted.unit),
-        ("template-other-form", &id.form, &wanted.form, id.form == wanted.form && id.version == wanted.version),
+        ("template-other-unit", (&id.unit, is_unit), &wanted.unit, unit.is_empty() || id.unit == wanted.unit),
+        ("template-other-form", (&id.form, is_form), &wanted.form, id.form == wanted.form && id.version == wanted.version),
     ];
-    for (rule, found, expected, is_right) in others {
+    for (rule, (found, is_known), expected, is_right) in others {
         if !is_right {
-            findings.push(Finding::new(rule).saw(found, expected).quoting(found));
+            let found = if is_known { found.clone() } else { described(found) };
+            findings.push(Finding::new(rule).saw(found, expected));
         }
     }
     if id.period != period {

@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Pipeline;
+use super::{Pipeline, PipelineFile};
 use crate::cells::{Lineage, Placement, Returns, Source, Submission, TypedAnswer, Values};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::ingest::{Isolation, read_table};
 use crate::privacy::{Names, masked};
-use crate::schema::{Form, Schemas};
+use crate::schema::{Form, Schemas, parse_toml};
 use crate::table::Table;
 use crate::units::Tree;
 
@@ -107,10 +107,13 @@ pub fn names_of(pipeline: &Pipeline, schemas: &Schemas, tree: &Tree) -> Result<N
         names.learn([&form.id, &form.short, &form.symbol, &form.title, &form.circular]);
         names.learn(form.layout.sheets.iter().map(|sheet| &sheet.name));
     }
-    let inputs = &pipeline.file.inputs;
+    // As it is written: whoever makes a release again reads some of it from elsewhere.
+    let written = parse_toml::<PipelineFile>("", &pipeline.text).ok();
+    let file = written.as_ref().unwrap_or(&pipeline.file);
+    let inputs = &file.inputs;
     let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
     let tables = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
-    let paths = inputs.workbooks.iter().chain(lists).chain(tables.into_iter().flatten()).chain([&pipeline.file.register]);
+    let paths = inputs.workbooks.iter().chain(lists).chain(tables.into_iter().flatten()).chain([&file.register]);
     for path in paths.filter(|path| !path.is_absolute()) {
         names.learn(path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()));
     }

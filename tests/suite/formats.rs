@@ -1,8 +1,11 @@
 //! Odd formats and odd cells: one cell costs one cell, and what is no workbook is told what it is.
 
-use tkgd::ingest::{RawProblem, RawValue};
+use tkgd::finding::Severity;
+use tkgd::ingest::{RawProblem, RawValue, Recogniser, fill};
+use tkgd::number::NumberLocale;
 
 use super::support::{Parts, at, package, read, shared};
+use super::workspace::{book, form, schemas, values};
 
 /// What is said of bytes that cannot be read, in both languages.
 fn said(bytes: &[u8]) -> [String; 2] {
@@ -98,6 +101,17 @@ fn a_hidden_macro_sheet_costs_nothing_and_is_named() {
         assert_eq!(at(&workbook.sheets[0], "A1"), Some(&RawValue::Number(7.0)));
         assert_eq!((workbook.sheets.len(), workbook.macros.as_slice()), (1, &["M".to_owned()][..]));
     }
+    // In a return it is a warning that names the sheet.
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let mut workbook = read(&book(&schemas, &form, &values(&schemas, &form, 1))).unwrap();
+    workbook.macros.push("M".to_owned());
+    let (recognised, fits) = Recogniser::new(&schemas.forms).recognise(&workbook).unwrap();
+    assert!(fits);
+    let mut findings = fill(&workbook, &recognised, NumberLocale::Vi).findings;
+    schemas.rules.grade(&mut findings);
+    let named = findings.iter().find(|finding| finding.rule == "sheet-macro").unwrap();
+    assert_eq!((named.severity, named.place.sheet.as_deref()), (Severity::Warning, Some("M")));
 }
 
 #[test]
@@ -128,8 +142,13 @@ fn what_is_no_workbook_is_told_what_it_is_and_what_to_do() {
 }
 
 #[test]
-fn binary_workbooks_of_2007_are_read() {
+fn binary_workbooks_of_2007_are_read_or_it_is_said_what_to_do() {
     let Some(shared) = shared() else { return };
-    let workbook = read(&std::fs::read(shared.join("reference/workbooks/poi__Simple.xlsb")).unwrap()).unwrap();
-    assert!(workbook.sheets.iter().any(|sheet| !sheet.cells.is_empty()));
+    // The library reads some of them; for the others it is said what to do.
+    let bytes = std::fs::read(shared.join("reference/workbooks/poi__Simple.xlsb")).unwrap();
+    match read(&bytes) {
+        Ok(workbook) => assert!(workbook.sheets.iter().any(|sheet| !sheet.cells.is_empty())),
+        Err(RawProblem::Unreadable(words)) => assert!(words.vi.contains("lưu lại thành .xlsx"), "{words:?}"),
+        other => panic!("{other:?}"),
+    }
 }

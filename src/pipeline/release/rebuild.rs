@@ -64,6 +64,8 @@ pub fn rebuild(
     };
     let manifest = Manifest::read(&entry.folder.join(MANIFEST))?;
     let workspace = folder.join("workspace");
+    let has_read = entry.folder.join(INPUTS).join(READINGS).is_file();
+    has_read.then(|| kept_as_released(entry, &manifest, READINGS)).transpose()?;
     let read = Kept::read(&entry.folder.join(INPUTS))?;
     // Releases of before readings were kept hold copies of the inputs.
     let from_cells = from_cells || (read.is_none() && manifest.tkgd.inputs.iter().any(|input| kept(input).is_none()));
@@ -72,7 +74,6 @@ pub fn rebuild(
     let mut pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
     take_tables(&mut pipeline, entry, &manifest)?;
     if let Some(read) = read {
-        kept_as_released(entry, &manifest, READINGS)?;
         pipeline.keeping = Keeping::From(Arc::new(read));
     }
     let made_in = folder.join("release");
