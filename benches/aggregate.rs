@@ -75,6 +75,7 @@ fn counts(form: &tkgd::schema::Form) -> usize {
 }
 
 fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
+    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
@@ -87,6 +88,7 @@ fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
+        names: &names,
     };
     write_archive(Destination::Draft(folder), &input).unwrap();
 }

@@ -38,6 +38,7 @@ fn main() {
     let places = Places::new(&sample.tree, &sample.schemas.register);
     let lines = evaluate(&facts, &places);
     let aggregations = aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap();
+    let names = tkgd::privacy::Names::default();
     let input = |period| ArchiveInput {
         result_state: None,
         period,
@@ -50,6 +51,7 @@ fn main() {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
+        names: &names,
     };
     write_archive(Destination::Draft(&folder), &input(sample.period)).unwrap();
     let earlier: Vec<Period> =

@@ -119,6 +119,7 @@ fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
 
 /// Writes a term and copies it for the years before; the files of its cells, year by year.
 fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
+    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
@@ -131,6 +132,7 @@ fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
+        names: &names,
     };
     let written = write_archive(Destination::Draft(folder), &input).unwrap();
     let mut files = Vec::new();

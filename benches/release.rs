@@ -28,6 +28,7 @@ fn main() {
     let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
     let pool = threads(THREADS);
     let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
@@ -40,6 +41,7 @@ fn main() {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
+        names: &names,
     };
     let folder = scratch("bench-release");
     let alone = || pool.install(|| write_archive(Destination::Release(&emptied(&folder.join("alone"))), &input).unwrap());

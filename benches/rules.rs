@@ -29,6 +29,7 @@ fn main() {
     let pool = threads(THREADS);
     let folder = scratch("bench-rules");
     let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
@@ -41,6 +42,7 @@ fn main() {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
+        names: &names,
     };
     write_archive(Destination::Draft(&folder), &input).unwrap();
     let path = draft_path(&folder, "cells", sample.period);

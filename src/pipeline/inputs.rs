@@ -202,8 +202,12 @@ fn read_inputs(
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
         tables.push(source_of(&pipeline.path(path))?);
     }
-    read.iter_mut().for_each(|own| own.seen_from(pipeline));
-    tables.iter_mut().for_each(|source| source.file = relative(pipeline, &source.file));
+    for own in &mut read {
+        own.seen_from(pipeline);
+    }
+    for source in &mut tables {
+        source.file = relative(pipeline, &source.file);
+    }
     relative_names(pipeline, &mut around);
     Ok(ReadInputs { read, tables, around })
 }

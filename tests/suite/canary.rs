@@ -204,8 +204,8 @@ fn everything(workspace: &Workspace) -> BTreeMap<String, String> {
     let mut said = BTreeMap::new();
     let mut call = |name: &str, arguments: &[&str]| drop(said.insert(name.to_owned(), called(workspace, arguments)));
     call("run", &["run", "p.toml"]);
-    call("return", &["return", "p.toml", "--out", "tra-lai"]);
-    let copy = workspace.folder.join("tra-lai/T01/T01_bieu.xlsx");
+    call("return", &["return", "p.toml", "--on", "2025-10-20", "--out", "tra-lai"]);
+    let copy = workspace.folder.join("tra-lai/2025-10-20/T01/T01_bieu.xlsx");
     let answer = SAID.join(", ");
     let typed = answered(&std::fs::read(copy).unwrap(), &answer, |line| line.contains("[unknown-value]"));
     workspace.add("T01_tra-lai.xlsx", &typed);

@@ -67,7 +67,7 @@ fn a_folder_full_of_traps_is_read_once_and_to_its_end() {
     let begun = Instant::now();
     let output = workspace.run();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(1), "{:?}", begun.elapsed());
     let found = rules(&workspace.findings());
     let files = |rule: &str| {
         let mut files: Vec<&str> = found.iter().filter(|(known, _)| known == rule).map(|(_, file)| file.as_str()).collect();
@@ -92,7 +92,7 @@ fn a_folder_that_may_not_be_read_costs_one_finding() {
     let folder = scratch("within-locked");
     std::fs::create_dir_all(folder.join("khoa")).unwrap();
     std::fs::write(folder.join("a.xlsx"), "x").unwrap();
-    std::fs::set_permissions(folder.join("khoa"), std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(folder.join("khoa"), std::fs::Permissions::from_mode(0o0)).unwrap();
     let is_locked = std::fs::read_dir(folder.join("khoa")).is_err();
     let found = find_files(std::slice::from_ref(&folder)).unwrap();
     std::fs::set_permissions(folder.join("khoa"), std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -195,7 +195,7 @@ fn a_province_of_200_000_units_and_a_list_of_300_megabytes_are_read_within_bound
     let (output, peak) = peak_of(tkgd().args(["status"]).arg(folder.join("p.toml")));
     println!("200,000 units: status {:?}, {} MB, register {} MB", begun.elapsed(), peak >> 20, register.len() >> 20);
     assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(begun.elapsed() < Duration::from_secs(60) && peak < 1 << 30);
+    assert!(begun.elapsed() < Duration::from_mins(1) && peak < 1 << 30);
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
     let headings: Vec<String> = (0..form.layout.slots).map(|slot| tkgd::ingest::list_heading(&form.layout, slot)).collect();

@@ -207,7 +207,9 @@ fn one_of_two_killed_is_as_if_it_had_run_or_not() {
         sound(&folder, &case);
         let survivor: Vec<usize> = if other_done { vec![pair[1]] } else { Vec::new() };
         let mut orders = vec![survivor.clone(), [vec![pair[0]], survivor.clone()].concat(), [survivor, vec![pair[0]]].concat()];
-        orders.iter_mut().for_each(|order| order.push(0));
+        for order in &mut orders {
+            order.push(0);
+        }
         like_some_order(&mut base, "together-kills", &folder, &orders, &case);
     }
     println!("{kills} kills");

@@ -213,15 +213,25 @@ fn check_files(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &
 fn check_run(archive: &Path, entry: &ReleaseEntry, manifest: &Manifest, out: &mut Verified) {
     let run = manifest.tkgd.run.as_str();
     let shown = |path: &str| shown(archive, &entry.folder.join(path));
-    let files = RunFiles::read(&entry.folder.join(REPORTS).join(RUN_FILES)).unwrap_or_default();
+    let list = format!("{REPORTS}/{RUN_FILES}");
+    let files = match RunFiles::read(&entry.folder.join(&list)) {
+        Ok(files) => Some(files),
+        // One that is gone or changed is told already, and says nothing about the others.
+        Err(_) => manifest.resources.iter().all(|resource| resource.path != list).then(RunFiles::default),
+    };
     for resource in &manifest.resources {
         let path = entry.folder.join(&resource.path);
         let found = match resource.path.split_once('/') {
-            // One that cannot be read is told with its hash.
-            Some((DATA, _)) => run_of(&path).unwrap_or_default().unwrap_or_default(),
-            Some((REPORTS, RUN_FILES)) => files.run.clone(),
-            Some((REPORTS, name)) if files.files.get(name).is_some_and(|own| own.sha256 == resource.sha256()) => files.run.clone(),
-            Some((REPORTS, _)) => String::new(),
+            // One that cannot be read is told by its hash.
+            Some((DATA, _)) => match run_of(&path) {
+                Ok(run) => run.unwrap_or_default(),
+                Err(_) => continue,
+            },
+            Some((REPORTS, name)) => {
+                let Some(files) = &files else { continue };
+                let is_listed = name == RUN_FILES || files.files.get(name).is_some_and(|own| own.sha256 == resource.sha256());
+                if is_listed { files.run.clone() } else { String::new() }
+            }
             _ => continue,
         };
         if found != run && path.is_file() {
