@@ -76,6 +76,7 @@ fn counts(form: &tkgd::schema::Form) -> usize {
 
 fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,

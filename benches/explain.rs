@@ -77,6 +77,7 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
     let key = TermKey::of(sample.period);
     let folder = archive.join("releases").join(key.to_string()).join(format!("r{number:03}-provisional"));
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,

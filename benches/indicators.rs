@@ -38,7 +38,9 @@ fn main() {
     let places = Places::new(&sample.tree, &sample.schemas.register);
     let lines = evaluate(&facts, &places);
     let aggregations = aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap();
+    let names = tkgd::privacy::Names::default();
     let input = |period| ArchiveInput {
+        names: &names,
         result_state: None,
         period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,

@@ -120,6 +120,7 @@ fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
 /// Writes a term and copies it for the years before; the files of its cells, year by year.
 fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,

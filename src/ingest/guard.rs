@@ -279,7 +279,9 @@ fn add_relations(package: &mut Package, (own_name, name): (&str, &str), entry: &
     entry.read_to_end(&mut part).map_err(|problem| unreadable_part(name, &problem))?;
     for (kind, stand_in) in MACRO_SHEETS {
         let found: Vec<usize> = memmem::find_iter(&part, kind).collect();
-        found.into_iter().for_each(|at| part[at..at + kind.len()].copy_from_slice(stand_in));
+        for at in found {
+            part[at..at + kind.len()].copy_from_slice(stand_in);
+        }
     }
     let part = package.add(own_name, crc32(&part), &mut part.as_slice()).map_err(|problem| unreadable_part(name, &problem))?;
     check_part(name, part)

@@ -155,8 +155,12 @@ fn read_inputs(
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
         tables.push(source_of(&pipeline.path(path))?);
     }
-    read.iter_mut().for_each(|own| own.seen_from(pipeline));
-    tables.iter_mut().for_each(|source| source.file = relative(pipeline, &source.file));
+    for own in &mut read {
+        own.seen_from(pipeline);
+    }
+    for source in &mut tables {
+        source.file = relative(pipeline, &source.file);
+    }
     Ok((read, tables))
 }
 

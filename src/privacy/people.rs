@@ -83,7 +83,7 @@ pub fn masked(text: &str) -> String {
 
 /// Digits of any script as our own; one character for one.
 fn plain_digits(text: &str) -> Vec<char> {
-    text.chars().map(|c| if c.is_ascii() { c } else { c.to_string().nfkc().next().filter(|d| d.is_ascii_digit()).unwrap_or(c) }).collect()
+    text.chars().map(|c| if c.is_ascii() { c } else { c.to_string().nfkc().next().filter(char::is_ascii_digit).unwrap_or(c) }).collect()
 }
 
 fn without_numbers(text: &str) -> String {
