@@ -77,6 +77,7 @@ fn counts(form: &tkgd::schema::Form) -> usize {
 fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
     let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,

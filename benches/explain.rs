@@ -78,6 +78,7 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
     let folder = archive.join("releases").join(key.to_string()).join(format!("r{number:03}-provisional"));
     let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,

@@ -40,6 +40,7 @@ fn main() {
     let aggregations = aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap();
     let names = tkgd::privacy::Names::default();
     let input = |period| ArchiveInput {
+        names: &names,
         result_state: None,
         period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,

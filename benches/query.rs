@@ -121,6 +121,7 @@ fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
 fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
     let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,

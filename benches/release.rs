@@ -30,6 +30,7 @@ fn main() {
     let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
     let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
+        names: &tkgd::privacy::Names::default(),
         period: sample.period,
         circular: &sample.schemas.governing(sample.period).unwrap().id,
         result_state: None,
