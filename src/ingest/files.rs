@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::{FileReading, ReadContext, read_file, shown_path};
 use crate::cells::Source;
+use crate::disk::WORK_FOLDER;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
@@ -93,7 +94,10 @@ impl Walk {
 
     fn entry(&mut self, path: PathBuf, depth: usize) {
         if path.is_dir() {
-            self.folder(&path, depth);
+            // What the program notes of a folder it wrote into is nobody's return.
+            if !path.ends_with(WORK_FOLDER) {
+                self.folder(&path, depth);
+            }
         } else if is_workbook(&path) {
             match input::special_kind(&path) {
                 Some(kind) => self.found.findings.push(not_a_file(&path, kind)),

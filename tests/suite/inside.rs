@@ -8,8 +8,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
+use tkgd::disk::{WORK_FOLDER, files_below};
+
 use super::query::archive;
 use super::support::{scratch, tkgd};
+use super::workspace::files;
 
 /// One archive for all questions here; none of them changes it.
 fn shared_archive() -> &'static Path {
@@ -199,7 +202,7 @@ fn a_question_ends_with_its_time_or_memory_and_leaves_nothing() {
             let path = folder.join(out);
             std::fs::write(&path, before).unwrap();
             let begun = Instant::now();
-            let (shown, error, code) = ask(&[ENDLESS, limit[0], limit[1], "--out", &path.to_string_lossy()]);
+            let (shown, error, code) = ask(&[ENDLESS, limit[0], limit[1], "--replace", "--out", &path.to_string_lossy()]);
             // A large question may need all memory before its time is over.
             let is_memory = limit[0] == "--timeout" && error.contains("MB of memory");
             assert!(code == Some(2) && (error.contains(said) || is_memory), "{out} {limit:?}: {error}");
@@ -207,7 +210,9 @@ fn a_question_ends_with_its_time_or_memory_and_leaves_nothing() {
             assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
             assert_eq!(std::fs::read_to_string(&path).unwrap(), before, "{out}");
             std::fs::remove_file(&path).unwrap();
-            assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{out} {limit:?}: something is left");
+            let mut left = Vec::new();
+            files_below(&folder.join(WORK_FOLDER), "new", &mut left).unwrap();
+            assert!(files(&folder).is_empty() && left.is_empty(), "{out} {limit:?}: something is left: {left:?}");
         }
     }
     let (shown, error, code) = ask(&[ENDLESS, "--timeout", "1", "--format", "csv"]);
