@@ -75,7 +75,6 @@ fn counts(form: &tkgd::schema::Form) -> usize {
 }
 
 fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
-    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         names: &tkgd::privacy::Names::default(),
         period: sample.period,
@@ -89,7 +88,6 @@ fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
-        names: &names,
     };
     write_archive(Destination::Draft(folder), &input).unwrap();
 }

@@ -76,7 +76,6 @@ fn place(submission: &mut Submission) {
 fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submission], (archive, number): (&std::path::Path, u32)) {
     let key = TermKey::of(sample.period);
     let folder = archive.join("releases").join(key.to_string()).join(format!("r{number:03}-provisional"));
-    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         names: &tkgd::privacy::Names::default(),
         period: sample.period,
@@ -90,7 +89,6 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
-        names: &names,
     };
     write_archive(Destination::Release(&folder), &input).unwrap();
     let facts = format!(

@@ -52,7 +52,6 @@ fn main() {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
-        names: &names,
     };
     write_archive(Destination::Draft(&folder), &input(sample.period)).unwrap();
     let earlier: Vec<Period> =

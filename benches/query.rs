@@ -119,7 +119,6 @@ fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
 
 /// Writes a term and copies it for the years before; the files of its cells, year by year.
 fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
-    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         names: &tkgd::privacy::Names::default(),
         period: sample.period,
@@ -133,7 +132,6 @@ fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
-        names: &names,
     };
     let written = write_archive(Destination::Draft(folder), &input).unwrap();
     let mut files = Vec::new();

@@ -28,7 +28,6 @@ fn main() {
     let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
     let pool = threads(THREADS);
     let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
-    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         names: &tkgd::privacy::Names::default(),
         period: sample.period,
@@ -42,7 +41,6 @@ fn main() {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
-        names: &names,
     };
     let folder = scratch("bench-release");
     let alone = || pool.install(|| write_archive(Destination::Release(&emptied(&folder.join("alone"))), &input).unwrap());

@@ -29,7 +29,6 @@ fn main() {
     let pool = threads(THREADS);
     let folder = scratch("bench-rules");
     let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
-    let names = tkgd::privacy::Names::default();
     let input = ArchiveInput {
         names: &tkgd::privacy::Names::default(),
         period: sample.period,
@@ -43,7 +42,6 @@ fn main() {
         rules: &sample.schemas.rules,
         mappings: &[],
         run: "",
-        names: &names,
     };
     write_archive(Destination::Draft(&folder), &input).unwrap();
     let path = draft_path(&folder, "cells", sample.period);
