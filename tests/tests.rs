@@ -63,6 +63,14 @@ mod outputs;
 #[path = "suite/together.rs"]
 mod together;
 
+/// What `archive verify` finds beside changed bytes.
+#[path = "suite/verified.rs"]
+mod verified;
+
+/// Texts and files of ours, damaged at random.
+#[path = "suite/mutated.rs"]
+mod mutated;
+
 /// Properties that hold for any input.
 #[path = "suite/properties.rs"]
 mod properties;

@@ -48,7 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         b: args.b.clone(),
         units,
     };
-    let target = |folder| CompareTarget { folder, replace: context.replace, lang: context.lang };
+    let target = |folder| CompareTarget { folder, rules: context.output_rules(), lang: context.lang };
     let compared = compare_archived(&request, &schemas, args.out.as_deref().map(target), &Bars::new(context.lang))?;
     if context.json {
         print(&compared_json(&compared, &schemas, context.lang));

@@ -58,7 +58,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         state: args.state.clone(),
         against: args.against.clone(),
     };
-    let rules = context.output_rules_beside(&request.archive.folder()?);
+    let rules = request.archive.output_rules(context.output_rules())?;
     args.html.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
     let explanation = explain_figure(&request, &schemas, context.lang)?;
     let page = || explained_html(&explanation, &schemas, context.lang);

@@ -91,12 +91,12 @@ pub(super) struct Made {
     pub findings: Vec<Finding>,
     /// Reports and lists, to be published; `None` when errors stopped the run.
     pub folder: Option<OutputFolder>,
-    /// The files that tell the findings, by name, as they may be kept.
+    /// The files that tell the findings, by name, as they may be kept; made for a release only.
     pub told: Told,
 }
 
 /// Files that tell the findings, by name.
-pub(super) type Told = [(String, String); 4];
+pub(super) type Told = Vec<(String, String)>;
 
 /// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
 pub(super) fn make(
@@ -133,8 +133,8 @@ pub(super) fn make(
     let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     let tell = |findings: &[Finding]| told(&look, (findings, &distributions, &quality_texts));
-    let kept = as_kept(&findings, &look);
-    let (told, kept_told) = (tell(&findings), tell(&kept));
+    let (told, kept) = (tell(&findings), as_kept(&findings, &look));
+    let kept_told = if matches!(destination, Destination::Release(_)) { tell(&kept) } else { Told::new() };
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
         write_beside(pipeline, &told)?;
         return Ok(Made { loaded, summary, findings, folder: None, told: kept_told });
@@ -177,7 +177,7 @@ fn write_beside(pipeline: &Pipeline, told: &[(String, String)]) -> Result<()> {
 /// The files that tell the findings, by name.
 fn told(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts)) -> Told {
     let (rules, page) = (&look.schemas.rules, quality(look, (findings, distributions, texts)));
-    [
+    vec![
         ("phat-hien.txt".to_owned(), findings_text(findings, rules, Lang::Vi)),
         ("phat-hien.json".to_owned(), findings_json(findings, rules, Lang::Vi)),
         ("phat-hien.csv".to_owned(), findings_csv(findings, rules, Lang::Vi)),

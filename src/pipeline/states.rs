@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::Pipeline;
 use crate::archive::{Shelf, Standing, TermKey, TermState, View};
+use crate::disk::OutputRules;
 use crate::error::{Error, Result, Words};
 
 /// An archive, as a command names it.
@@ -42,13 +43,17 @@ impl ArchiveRequest {
 }
 
 impl ArchiveRequest {
-    /// The archive's folder, there or not.
+    /// What may be written where beside the archive, and beside everything that the pipeline reads.
     ///
     /// # Errors
     /// When the pipeline cannot be read.
-    pub fn folder(&self) -> Result<PathBuf> {
+    pub fn output_rules(&self, rules: OutputRules) -> Result<OutputRules> {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
-        Ok(self.folder_with(pipeline.as_ref()))
+        let rules = rules.guarding(Words::both("kho lưu trữ", "the archive"), &self.folder_with(pipeline.as_ref()));
+        Ok(match pipeline {
+            Some(pipeline) => rules.and(pipeline.output_rules()),
+            None => rules,
+        })
     }
 
     fn folder_with(&self, pipeline: Option<&Pipeline>) -> PathBuf {

@@ -1,13 +1,9 @@
 //! What is handed in is looked at before it is read: size, kind, and whether it was read already.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tkgd::cells::Source;
-use tkgd::ingest::{Isolation, ListMapping, ListReader, find_files, read_rows, read_table};
-use tkgd::number::NumberLocale;
-use tkgd::units::{Register, Tree};
+use tkgd::ingest::find_files;
 
 use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, book, form, schemas, values};
@@ -22,19 +18,6 @@ fn rules(findings: &[serde_json::Value]) -> Vec<(String, String)> {
 /// Returns that a run has received.
 fn received(workspace: &Workspace) -> u64 {
     workspace.summary()["forms"].as_array().unwrap().iter().map(|form| form["received"].as_u64().unwrap()).sum()
-}
-
-/// The most memory a program that has ended held, in bytes.
-#[cfg(target_os = "linux")]
-fn peak_of(command: &mut std::process::Command) -> (std::process::Output, u64) {
-    // The shell tells of its child.
-    let line = std::iter::once(command.get_program()).chain(command.get_args()).map(|part| format!("'{}'", part.to_string_lossy()));
-    let line = line.collect::<Vec<_>>().join(" ");
-    let script = "import resource, subprocess, sys\np = subprocess.run(sys.argv[1], shell=True, capture_output=True)\nsys.stdout.buffer.write(p.stdout)\nsys.stderr.buffer.write(p.stderr)\nprint('PEAK', resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)\nsys.exit(p.returncode)";
-    let output = std::process::Command::new("python3").args(["-c", script, &line]).output().unwrap();
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    let kilobytes: u64 = error.rsplit("PEAK ").next().unwrap().trim().parse().unwrap();
-    (output, kilobytes * 1024)
 }
 
 #[cfg(unix)]
@@ -172,81 +155,4 @@ fn a_name_longer_than_a_cell_is_a_finding_and_reports_are_written() {
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let found = rules(&workspace.findings());
     assert_eq!(found.iter().filter(|(rule, file)| rule == "unit-name-too-long" && file == "reg.csv").count(), 1, "{found:?}");
-}
-
-/// 200,000 units and a list of 300 MB: time and memory are printed, and bounded.
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "minutes and gigabytes of disk; run by name"]
-fn a_province_of_200_000_units_and_a_list_of_300_megabytes_are_read_within_bounds() {
-    let folder = scratch("within-large");
-    let mut register = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Báo cáo lên,Biểu phải nộp\nS,Sở GDĐT,department,,\n".to_owned();
-    for commune in 0..2_000 {
-        register += &format!("X{commune:04},Xã số {commune},commune,S,\n");
-    }
-    for school in 0..198_000 {
-        register += &format!("T{school:06},Trường Tiểu học số {school},school,X{:04},02-TH-DN\n", school % 2_000);
-    }
-    std::fs::write(folder.join("reg.csv"), &register).unwrap();
-    std::fs::create_dir(folder.join("bieu")).unwrap();
-    let pipeline = "title = \"t\"\nschool_year = \"2025-2026\"\nterm = \"opening\"\nregister = \"reg.csv\"\n[inputs]\nworkbooks = [\"bieu\"]\n[outputs]\n";
-    std::fs::write(folder.join("p.toml"), pipeline).unwrap();
-    let begun = Instant::now();
-    let (output, peak) = peak_of(tkgd().args(["status"]).arg(folder.join("p.toml")));
-    println!("200,000 units: status {:?}, {} MB, register {} MB", begun.elapsed(), peak >> 20, register.len() >> 20);
-    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(begun.elapsed() < Duration::from_mins(1) && peak < 1 << 30);
-    let schemas = schemas();
-    let form = form(&schemas, "02-TH-DN");
-    let headings: Vec<String> = (0..form.layout.slots).map(|slot| tkgd::ingest::list_heading(&form.layout, slot)).collect();
-    // Written in a stream: what this test itself holds would hide what reading takes.
-    let mut list = std::io::BufWriter::new(std::fs::File::create(folder.join("ds.csv")).unwrap());
-    writeln!(list, "unit,{}", headings.join(",")).unwrap();
-    let line = vec!["12"; headings.len()].join(",");
-    let (mut school, mut size) = (0, 0);
-    while size < 300 << 20 {
-        writeln!(list, "T{school:06},{line}").unwrap();
-        size += line.len() as u64 + 9;
-        school += 1;
-    }
-    list.flush().unwrap();
-    let begun = Instant::now();
-    let before = held();
-    let table = read_rows(&folder.join("ds.csv"), None, None, &Isolation::InProcess, &mut |_, _| Ok(())).unwrap();
-    println!(
-        "list of {} MB, {} columns: gone through in {:?}, {} MB",
-        size >> 20,
-        table.headings.len(),
-        begun.elapsed(),
-        (held() - before) >> 20
-    );
-    assert!(held() - before < 64 << 20);
-    let register =
-        Register::read(&read_table(&folder.join("reg.csv"), None, None, &Isolation::InProcess).unwrap(), &schemas.register).unwrap();
-    let tree = Tree::as_at(&register, chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap()).unwrap();
-    let mapping = ListMapping { form: "02-TH-DN".to_owned(), ..ListMapping::default() };
-    let source = Source { file: "ds.csv".into(), sha256: "".into(), modified: 0 };
-    let (begun, before) = (Instant::now(), held());
-    let mut reader = ListReader::new(&mapping, &form, &source, &tree, NumberLocale::Vi);
-    let table = read_rows(&folder.join("ds.csv"), None, None, &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
-    let (returns, findings) = reader.finish(&table).unwrap();
-    let taken = held() - before;
-    println!(
-        "the same as {} returns of {} cells: {:?}, {} MB, {} findings",
-        returns.len(),
-        form.layout.slots,
-        begun.elapsed(),
-        taken >> 20,
-        findings.len()
-    );
-    assert_eq!(returns.len(), school);
-    assert!(taken < 4 * size, "{} MB", taken >> 20);
-}
-
-/// The most memory this program has held so far, in bytes.
-#[cfg(target_os = "linux")]
-fn held() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap() * 1024
 }

@@ -27,7 +27,7 @@ fn key() -> TermKey {
     TermKey::of(PERIOD)
 }
 
-fn archive(workspace: &Workspace) -> PathBuf {
+pub fn archive(workspace: &Workspace) -> PathBuf {
     Pipeline::open(&workspace.folder.join("p.toml")).unwrap().archive()
 }
 
@@ -37,7 +37,7 @@ fn release(workspace: &Workspace, arguments: &[&str]) -> Output {
 }
 
 /// The same, which must end with this code; what it said.
-fn released(workspace: &Workspace, arguments: &[&str], code: i32) -> String {
+pub fn released(workspace: &Workspace, arguments: &[&str], code: i32) -> String {
     said(&release(workspace, arguments), code)
 }
 
@@ -48,14 +48,14 @@ fn said(output: &Output, code: i32) -> String {
 }
 
 /// `tkgd archive` of a workspace, as data.
-fn archived(workspace: &Workspace, arguments: &[&str], code: i32) -> Value {
+pub fn archived(workspace: &Workspace, arguments: &[&str], code: i32) -> Value {
     let output = tkgd().args(["--format", "json", "archive"]).args(arguments).arg("--archive").arg(archive(workspace)).output().unwrap();
     let text = said(&output, code);
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
 
 /// Everything wrong with an archive: place and fault.
-fn problems(archive: &Path) -> Vec<(String, Fault)> {
+pub fn problems(archive: &Path) -> Vec<(String, Fault)> {
     verify(archive, VerifyScope::ArchiveOnly, &|| ()).unwrap().problems.into_iter().map(|problem| (problem.path, problem.fault)).collect()
 }
 

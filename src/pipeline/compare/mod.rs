@@ -88,12 +88,12 @@ pub struct Comparisons {
 }
 
 /// Where a comparison is written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct CompareTarget<'a> {
     /// The folder.
     pub folder: &'a Path,
-    /// Files that the program did not write may be replaced.
-    pub replace: bool,
+    /// What may be written where; archive and pipeline are guarded beside.
+    pub rules: OutputRules,
     /// Language of the workbook.
     pub lang: Lang,
 }
@@ -111,11 +111,8 @@ pub fn compare_archived(
     let texts: CompareTexts = schemas.files.toml("compare.toml")?;
     let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
     let (shelf, _) = request.archive.open()?;
-    let folder = out.map(|out| {
-        let rules = OutputRules::new(out.replace).guarding(Words::both("kho lưu trữ", "the archive"), shelf.folder());
-        OutputFolder::open(out.folder, Scope::Whole, &rules)
-    });
-    let folder = folder.transpose()?;
+    let open = |out: &CompareTarget<'_>| OutputFolder::open(out.folder, Scope::Whole, &request.archive.output_rules(out.rules.clone())?);
+    let folder = out.as_ref().map(open).transpose()?;
     let mut collector = Collector::new(folder.as_ref())?;
     let mut all = Vec::new();
     match (&request.b, &request.units) {

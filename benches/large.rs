@@ -1,0 +1,117 @@
+//! A register of 200,000 units and a list of 300 MB: how long they take to read, and how much memory.
+//!
+//! Run with `cargo bench --profile dev --bench large`. Nothing else reads these to compare with: seconds and megabytes are
+//! printed, beside the size of the file. Each is read in a process of its own, so that none hides what another takes.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use chrono::NaiveDate;
+use tkgd::cells::Source;
+use tkgd::ingest::{Isolation, ListMapping, ListReader, list_heading, read_rows, read_table};
+use tkgd::number::NumberLocale;
+use tkgd::schema::{Form, Schemas};
+use tkgd::units::{Register, Tree};
+
+/// Says to a process of this bench what it is to read.
+const STEP: &str = "TKGD_BENCH_STEP";
+/// Schools of the register; communes come on top.
+const SCHOOLS: usize = 198_000;
+/// Communes.
+const COMMUNES: usize = 2_000;
+/// Size of the list, in bytes.
+const LIST: u64 = 300 << 20;
+
+fn main() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-large");
+    if let Ok(step) = std::env::var(STEP) {
+        return read(&step, &folder);
+    }
+    std::fs::create_dir_all(&folder).unwrap();
+    write_register(&folder);
+    let rows = write_list(&folder);
+    println!("{} units, a list of {rows} rows", SCHOOLS + COMMUNES);
+    println!("| read | file, MB | seconds | most memory, MB |");
+    println!("|---|---:|---:|---:|");
+    for step in ["register", "list, line by line", "list, as returns"] {
+        let done = Command::new(std::env::current_exe().unwrap()).env(STEP, step).status().unwrap();
+        assert!(done.success(), "{step}");
+    }
+}
+
+/// Reads one of them, and says what it took.
+fn read(step: &str, folder: &Path) {
+    let schemas = Schemas::load(None).unwrap();
+    let file = folder.join(if step == "register" { "reg.csv" } else { "ds.csv" });
+    let start = Instant::now();
+    match step {
+        "register" => drop(tree(&schemas, folder)),
+        "list, line by line" => drop(read_rows(&file, None, None, &Isolation::InProcess, &mut |_, _| Ok(())).unwrap()),
+        _ => {
+            let (tree, form) = (tree(&schemas, folder), form(&schemas));
+            let form = schemas.form(&form.id).unwrap();
+            let mapping = ListMapping { form: form.short.to_string(), ..ListMapping::default() };
+            let source = Source { file: "ds.csv".into(), sha256: "".into(), modified: 0 };
+            let mut reader = ListReader::new(&mapping, form, &source, &tree, NumberLocale::Vi);
+            let table = read_rows(&file, None, None, &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
+            assert!(!reader.finish(&table).unwrap().0.is_empty());
+        }
+    }
+    let size = std::fs::metadata(&file).unwrap().len() >> 20;
+    println!("| {step} | {size} | {:.1} | {} |", start.elapsed().as_secs_f64(), held());
+}
+
+fn form(schemas: &Schemas) -> &Form {
+    schemas.form("tt25-2024/02-TH-DN").unwrap()
+}
+
+fn tree(schemas: &Schemas, folder: &Path) -> Tree {
+    let table = read_table(&folder.join("reg.csv"), None, None, &Isolation::InProcess).unwrap();
+    let register = Register::read(&table, &schemas.register).unwrap();
+    Tree::as_at(&register, NaiveDate::from_ymd_opt(2025, 9, 30).unwrap()).unwrap()
+}
+
+fn created(path: PathBuf) -> std::io::BufWriter<std::fs::File> {
+    std::io::BufWriter::new(std::fs::File::create(path).unwrap())
+}
+
+fn write_register(folder: &Path) {
+    let mut out = created(folder.join("reg.csv"));
+    writeln!(out, "Mã đơn vị,Tên đơn vị,Loại đơn vị,Báo cáo lên,Biểu phải nộp\nS,Sở GDĐT,department,,").unwrap();
+    for commune in 0..COMMUNES {
+        writeln!(out, "X{commune:04},Xã số {commune},commune,S,").unwrap();
+    }
+    for school in 0..SCHOOLS {
+        writeln!(out, "T{school:06},Trường Tiểu học số {school},school,X{:04},02-TH-DN", school % COMMUNES).unwrap();
+    }
+    out.flush().unwrap();
+}
+
+/// Writes the list; how many rows it has.
+fn write_list(folder: &Path) -> usize {
+    let schemas = Schemas::load(None).unwrap();
+    let form = form(&schemas);
+    let headings: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
+    let line = vec!["12"; headings.len()].join(",");
+    let mut out = created(folder.join("ds.csv"));
+    writeln!(out, "unit,{}", headings.join(",")).unwrap();
+    let (mut school, mut size) = (0, 0);
+    while size < LIST {
+        writeln!(out, "T{school:06},{line}").unwrap();
+        size += line.len() as u64 + 9;
+        school += 1;
+    }
+    out.flush().unwrap();
+    school
+}
+
+/// The most memory this process has held so far, in megabytes; 0 where the system does not tell.
+fn held() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap_or_default() >> 10
+}
