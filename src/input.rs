@@ -262,6 +262,14 @@ pub fn entries(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     Ok((own, links))
 }
 
+/// Lets a library read a file where it may panic over a damaged one: that costs the file, and is told.
+///
+/// # Errors
+/// What `read` refuses; also when it panicked.
+pub fn surviving<T>(action: &'static str, path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Error::library(action, path, "it is damaged")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,7 +9,7 @@ use std::path::Path;
 use polars::prelude::{DataType, Engine, LazyFrame, PlRefPath, ScanArgsParquet, col, len};
 
 use crate::error::{Error, Result};
-use crate::input::on_this_machine;
+use crate::input::{on_this_machine, surviving};
 
 /// What a table holds of one form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,12 @@ pub struct TableTotal {
 /// # Errors
 /// When the file cannot be read.
 pub fn recount(path: &Path) -> Result<Vec<TableTotal>> {
-    let failed = |e: polars::error::PolarsError| Error::library("read back", path, e);
     on_this_machine(path)?;
+    surviving("read back", path, || counted(path))
+}
+
+fn counted(path: &Path) -> Result<Vec<TableTotal>> {
+    let failed = |e: polars::error::PolarsError| Error::library("read back", path, e);
     let text = path.to_string_lossy();
     let frame = LazyFrame::scan_parquet(PlRefPath::new(&*text), ScanArgsParquet { glob: false, ..ScanArgsParquet::default() })
         .map_err(failed)?

@@ -206,7 +206,8 @@ fn read_parquet(path: &Path, take: Take<'_>) -> Result<Table> {
     Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
     let text = path.to_string_lossy();
     let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let frame = LazyFrame::scan_parquet(polars::prelude::PlRefPath::new(&*text), args).and_then(LazyFrame::collect).map_err(refused)?;
+    let scan = || LazyFrame::scan_parquet(polars::prelude::PlRefPath::new(&*text), args).and_then(LazyFrame::collect).map_err(refused);
+    let frame = input::surviving("read", path, scan)?;
     let headings = frame.get_column_names().iter().map(|n| nfc(n.as_str()).into_owned()).collect();
     let table = Table { file: Arc::from(shown_path(path)), sheet: None, headings, rows: Vec::new() };
     for index in 0..frame.height() {
