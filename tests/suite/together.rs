@@ -121,6 +121,8 @@ fn is_done(output: &Output) -> bool {
     let said = String::from_utf8_lossy(&output.stderr);
     match output.status.code() {
         Some(0 | 1) => true,
+        // What is locked already cannot be locked: the second of two says so in any order.
+        Some(2) if said.contains("không thể \"Khóa\"") => true,
         Some(2) if said.contains("đang được dùng") => false,
         other => panic!("{other:?}: {said}"),
     }
