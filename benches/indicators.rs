@@ -36,7 +36,8 @@ fn main() {
     let now = TermFacts::now(sample.period, &sample.forms, &sample.submissions);
     let facts = Facts::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
     let places = Places::new(&sample.tree, &sample.schemas.register);
-    let lines = evaluate(&facts, &places);
+    let (singles, groups): (Vec<_>, Vec<_>) =
+        evaluate(&facts, &places).into_iter().partition(|line| places.all[line.place].kind.is_single(&sample.tree));
     let aggregations = aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap();
     let names = tkgd::privacy::Names::default();
     let input = |period| ArchiveInput {
@@ -57,7 +58,7 @@ fn main() {
     let earlier: Vec<Period> =
         (1..=EARLIER).map(|back| Period { year: SchoolYear(sample.period.year.0 - back), term: sample.period.term }).collect();
     for period in &earlier {
-        write_indicators(Destination::Draft(&folder), &input(*period), &lines, &places).unwrap();
+        write_indicators(Destination::Draft(&folder), &input(*period), &groups, &|then| then(&singles), &places).unwrap();
         // By its forms an archive knows that it holds a term.
         let forms = draft_path(&folder, "forms", *period);
         std::fs::create_dir_all(forms.parent().unwrap()).unwrap();
@@ -79,7 +80,7 @@ fn main() {
         "{} returns, {} values now ({} with every school), {} of earlier years",
         grouped(sample.submissions.len()),
         grouped(evaluate(&facts, &above).len()),
-        grouped(lines.len()),
+        grouped(singles.len() + groups.len()),
         grouped(published)
     );
     headings();

@@ -14,9 +14,9 @@ use rayon::prelude::*;
 
 use super::columns::Columns;
 use super::shelf::TermState;
-use super::{ArchiveInput, Destination, write_small};
+use super::{ArchiveInput, Destination, write_long};
 use crate::error::{Error, Result};
-use crate::indicators::{IndicatorLine, LINE_TEXTS, PlaceKind, Places};
+use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 
 /// Table of places: units that others report to, and groups.
@@ -27,47 +27,57 @@ const UNITS: &str = "unit_indicators";
 const SERIES: [&str; 10] =
     ["indicator", "measured", "basis", "level", "dimension", "place_kind", "place", "status", "numerator", "denominator"];
 
-/// Writes the indicators of a term.
+/// Takes lines, some at a time.
+pub type EachLines<'f, 'a> = dyn FnMut(&[IndicatorLine<'a>]) -> Result<()> + 'f;
+
+/// Writes the indicators of a term: those of places, and those of single units, which come some at a time.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_indicators(
+pub fn write_indicators<'a>(
     target: Destination<'_>,
     input: &ArchiveInput<'_>,
-    lines: &[IndicatorLine<'_>],
+    lines: &[IndicatorLine<'a>],
+    singles: &(dyn Fn(&mut EachLines<'_, 'a>) -> Result<()> + Sync),
     places: &Places,
 ) -> Result<[PathBuf; 2]> {
-    let is_single =
-        |line: &&IndicatorLine<'_>| matches!(places.all[line.place].kind, PlaceKind::Unit(unit) if !input.tree.units[unit].aggregate);
-    let (units, groups): (Vec<&IndicatorLine<'_>>, Vec<_>) = lines.iter().partition(is_single);
-    let write = |name, lines: &[&IndicatorLine<'_>]| write_table(target, input, name, lines, places);
-    let (groups, units) = rayon::join(|| write(PLACES, &groups), || write(UNITS, &units));
-    Ok([groups?, units?])
+    let groups = || write_table(target, input, PLACES, places, &|then: &mut EachLines<'_, 'a>| then(lines));
+    let units = || write_table(target, input, UNITS, places, singles);
+    let (groups, units) = (groups()?, units()?);
+    Ok([groups, units])
 }
 
-fn write_table(
+fn write_table<'a>(
     target: Destination<'_>,
     input: &ArchiveInput<'_>,
     name: &str,
-    lines: &[&IndicatorLine<'_>],
     places: &Places,
+    each: &dyn Fn(&mut EachLines<'_, 'a>) -> Result<()>,
 ) -> Result<PathBuf> {
     let names: Vec<&str> = LINE_TEXTS.into_iter().chain(["status", "reason"]).collect();
-    let mut table = Columns::texts(&names)
+    let table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
         .and_decimals(&["numerator", "denominator", "value"]);
-    for line in lines {
-        let value = &line.value;
-        let reason = value.reason.as_ref().map_or("", |reason| reason.vi.as_str());
-        let texts: Vec<&str> = line.texts(places).into_iter().chain([value.state.id(), reason]).collect();
-        let coverage = value.coverage;
-        let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
-        let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
-        let scaled = |number: Option<i64>, kind| number.map(|n| if kind == NumberKind::Counts { n.saturating_mul(AMOUNT_UNIT) } else { n });
-        let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
-        table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
-    }
-    write_small(target, input, name, table)
+    write_long(target, input, name, table, &mut |file| {
+        each(&mut |lines: &[IndicatorLine<'a>]| {
+            for line in lines {
+                add_line(file.rows()?, line, places);
+            }
+            Ok(())
+        })
+    })
+}
+
+fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {
+    let value = &line.value;
+    let reason = value.reason.as_ref().map_or("", |reason| reason.vi.as_str());
+    let texts: Vec<&str> = line.texts(places).into_iter().chain([value.state.id(), reason]).collect();
+    let coverage = value.coverage;
+    let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
+    let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
+    let scaled = |number: Option<i64>, kind| number.map(|n| if kind == NumberKind::Counts { n.saturating_mul(AMOUNT_UNIT) } else { n });
+    let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
+    table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
 }
 
 /// An indicator as a term published it.

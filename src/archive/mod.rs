@@ -44,7 +44,7 @@ pub use columns::{Columns, ColumnsFile};
 pub use comparisons::write_comparisons;
 pub use figure_key::FigureKey;
 pub use figures::{ArchivedCell, FigureReader, value_table};
-pub use indicators::{ArchivedIndicator, read_indicators, read_series, write_indicators};
+pub use indicators::{ArchivedIndicator, EachLines, read_indicators, read_series, write_indicators};
 pub use past::{Past, inputs_of, past_returns, run_of};
 pub use recount::{TableTotal, recount};
 pub use release::{
@@ -189,6 +189,22 @@ fn write_small(target: Destination<'_>, input: &ArchiveInput<'_>, name: &str, ta
     let key = input.key();
     let submissions: Vec<_> = input.submissions.iter().collect();
     table.write(&prepared(target.aside(&key, name))?, 0, &metadata(input, &submissions))?;
+    put(target, &key, name)
+}
+
+/// The same for a table that is filled while it is written, because it may be larger than the memory.
+fn write_long(
+    target: Destination<'_>,
+    input: &ArchiveInput<'_>,
+    name: &str,
+    table: Columns,
+    fill: &mut dyn FnMut(&mut ColumnsFile) -> Result<()>,
+) -> Result<PathBuf> {
+    let key = input.key();
+    let submissions: Vec<_> = input.submissions.iter().collect();
+    let mut file = table.into_file(&prepared(target.aside(&key, name))?, 0, &metadata(input, &submissions))?;
+    fill(&mut file)?;
+    file.finish()?;
     put(target, &key, name)
 }
 

@@ -138,7 +138,7 @@ impl<'a> Facts<'a> {
                 places.of_unit[unit].iter().for_each(|&place| sums.cover(form, place, *coverage));
             }
         }
-        sums.tables().into_par_iter().for_each(|((term, form), mut table)| {
+        sums.tables().into_par_iter().for_each(|((term, form), table)| {
             let wanted = demand.figures(term, form);
             if wanted.is_empty() {
                 return;

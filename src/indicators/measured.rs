@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
 use super::places::Places;
+use super::sums::Sums;
 use super::value::Value;
 use crate::error::Words;
 use crate::schema::{Base, Indicator};
@@ -60,6 +61,7 @@ impl IndicatorLine<'_> {
 }
 
 /// A formula bound, or why it cannot be.
+#[derive(Debug)]
 struct Bound<'a> {
     indicator: &'a Indicator,
     base: Option<&'a Base>,
@@ -68,47 +70,99 @@ struct Bound<'a> {
     formula: Result<Formula, Words>,
 }
 
-/// Evaluates every indicator: one line per level, split and place that its forms concern, in this order.
+/// Every indicator of a term, bound to the forms and added up: lines come of it for the places that are asked for.
 ///
-/// An indicator of a level that cannot be evaluated anywhere has one line, at the place that holds everything, with the reason.
+/// Most places are schools. Their lines are many times what everything else of a run takes, so they are made when
+/// they are written, an indicator at a time.
+#[derive(Debug)]
+pub struct Evaluation<'a> {
+    bound: Vec<Bound<'a>>,
+    sums: Sums,
+}
+
+impl<'a> Evaluation<'a> {
+    /// Binds every indicator, and adds up what they need at all places.
+    #[must_use]
+    pub fn new(facts: &Facts<'a>, places: &Places) -> Self {
+        let mut demand = Demand::new(facts);
+        let mut bound = Vec::new();
+        for indicator in &facts.schemas.indicators {
+            let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
+            let (numerator, denominator) = indicator.figures(base);
+            let written = Written { numerator, denominator, factor: indicator.measured.factor() };
+            let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
+            for level in facts.levels().into_iter().filter(meant) {
+                let mut bind = |split: Split| {
+                    let select: BTreeMap<String, String> = split.clone().into_iter().collect();
+                    let formula = demand.formula(written, &[level], &select);
+                    // A split that the columns do not have, or a level nobody said it was for, is nothing to tell.
+                    if formula.is_ok() || (split.is_none() && !indicator.levels.is_empty()) {
+                        bound.push(Bound { indicator, base, level, split, formula });
+                    }
+                };
+                bind(None);
+                for (dimension, values) in &indicator.breakdowns {
+                    for value in values {
+                        bind(Some((dimension.clone(), value.clone())));
+                    }
+                }
+            }
+        }
+        let sums = facts.sums(&demand, places, None);
+        Self { bound, sums }
+    }
+
+    /// One line per indicator, level, split and place that its forms concern, in this order; of some places only.
+    ///
+    /// An indicator of a level that cannot be evaluated anywhere has one line, at the place that holds everything, with
+    /// the reason.
+    #[must_use]
+    pub fn lines(&self, facts: &Facts<'a>, places: &Places, wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
+        self.bound.par_iter().flat_map_iter(|bound| self.of_bound(bound, facts, places, wanted)).collect()
+    }
+
+    /// The same, handed on a few indicators at a time.
+    ///
+    /// # Errors
+    /// What `then` refuses.
+    pub fn each(
+        &self,
+        facts: &Facts<'a>,
+        places: &Places,
+        wanted: &(dyn Fn(usize) -> bool + Sync),
+        then: &mut dyn FnMut(&[IndicatorLine<'a>]) -> crate::error::Result<()>,
+    ) -> crate::error::Result<()> {
+        for some in self.bound.chunks(rayon::current_num_threads().max(1)) {
+            let lines: Vec<_> = some.par_iter().flat_map_iter(|bound| self.of_bound(bound, facts, places, wanted)).collect();
+            then(&lines)?;
+        }
+        Ok(())
+    }
+
+    fn of_bound(
+        &self,
+        bound: &Bound<'a>,
+        facts: &Facts<'a>,
+        places: &Places,
+        wanted: &(dyn Fn(usize) -> bool + Sync),
+    ) -> Vec<IndicatorLine<'a>> {
+        let Bound { indicator, base, level, split, formula } = bound;
+        let line = |place: usize, value: Value| IndicatorLine { indicator, base: *base, level, split: split.clone(), place, value };
+        let formula = match formula {
+            Err(why) => {
+                let whole = places.whole.first().copied().filter(|whole| wanted(*whole));
+                return whole.map(|whole| line(whole, Value::none(why.clone()))).into_iter().collect();
+            }
+            Ok(formula) => formula,
+        };
+        // Most places are schools, and most formulas are of other levels than theirs.
+        let concerned = places.all.iter().enumerate().filter(|(at, _)| wanted(*at) && formula.applies(&self.sums, *at));
+        concerned.map(|(at, place)| line(at, formula.at(facts, &self.sums, (at, place)))).collect()
+    }
+}
+
+/// Evaluates every indicator at every place; see [`Evaluation::lines`].
 #[must_use]
 pub fn evaluate<'a>(facts: &Facts<'a>, places: &Places) -> Vec<IndicatorLine<'a>> {
-    let mut demand = Demand::new(facts);
-    let mut bound = Vec::new();
-    for indicator in &facts.schemas.indicators {
-        let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
-        let (numerator, denominator) = indicator.figures(base);
-        let written = Written { numerator, denominator, factor: indicator.measured.factor() };
-        let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
-        for level in facts.levels().into_iter().filter(meant) {
-            let mut bind = |split: Split| {
-                let select: BTreeMap<String, String> = split.clone().into_iter().collect();
-                let formula = demand.formula(written, &[level], &select);
-                // A split that the columns do not have, or a level nobody said it was for, is nothing to tell.
-                if formula.is_ok() || (split.is_none() && !indicator.levels.is_empty()) {
-                    bound.push(Bound { indicator, base, level, split, formula });
-                }
-            };
-            bind(None);
-            for (dimension, values) in &indicator.breakdowns {
-                for value in values {
-                    bind(Some((dimension.clone(), value.clone())));
-                }
-            }
-        }
-    }
-    let sums = facts.sums(&demand, places, None);
-    let whole = places.whole.first().copied();
-    let lines = bound.into_par_iter().flat_map_iter(|Bound { indicator, base, level, split, formula }| {
-        let line = |place: usize, value: Value| IndicatorLine { indicator, base, level, split: split.clone(), place, value };
-        match &formula {
-            Err(why) => whole.map(|whole| line(whole, Value::none(why.clone()))).into_iter().collect::<Vec<_>>(),
-            Ok(formula) => {
-                // Most places are schools, and most formulas are of other levels than theirs.
-                let concerned = places.all.iter().enumerate().filter(|(at, _)| formula.applies(&sums, *at));
-                concerned.map(|(at, place)| line(at, formula.at(facts, &sums, (at, place)))).collect()
-            }
-        }
-    });
-    lines.collect()
+    Evaluation::new(facts, places).lines(facts, places, &|_| true)
 }

@@ -22,7 +22,7 @@ pub use bounds::implausible;
 pub use demand::{Demand, Formula, Quantity, Written};
 pub use facts::{Facts, TermFacts, needed_terms};
 pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, grid, picks};
-pub use measured::{IndicatorLine, LINE_TEXTS, Split, evaluate};
+pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, evaluate};
 pub use places::{Place, PlaceKind, Places};
 pub use population::{POPULATION_COLUMNS, Population};
 pub use sums::{Sum, Sums};

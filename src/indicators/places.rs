@@ -29,6 +29,12 @@ pub enum PlaceKind {
 }
 
 impl PlaceKind {
+    /// A unit that nobody reports to, such as a school: most places are.
+    #[must_use]
+    pub fn is_single(&self, tree: &Tree) -> bool {
+        matches!(self, Self::Unit(unit) if !tree.units[*unit].aggregate)
+    }
+
     /// The name used in files and columns: `unit` or the grouping key.
     #[must_use]
     pub fn id(&self) -> &str {

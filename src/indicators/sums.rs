@@ -19,9 +19,8 @@ pub struct Sum {
 #[derive(Debug)]
 pub struct Sums {
     places: usize,
-    widths: Vec<Vec<usize>>,
-    /// By term and form: a row of sums per place.
-    by_place: Vec<Vec<Vec<Sum>>>,
+    /// By term and form.
+    tables: Vec<Vec<SumTable>>,
     /// By form of the term at hand: coverage per place.
     coverage: Vec<Vec<Coverage>>,
 }
@@ -29,9 +28,9 @@ pub struct Sums {
 impl Sums {
     pub(super) fn new(demand: &Demand<'_>, places: usize) -> Self {
         let widths = demand.widths();
-        let table = |forms: &Vec<usize>| forms.iter().map(|width| vec![Sum::default(); width * places]).collect();
+        let table = |forms: &Vec<usize>| forms.iter().map(|&width| SumTable::new(width, places)).collect();
         let coverage = vec![vec![Coverage::default(); places]; widths.first().map_or(0, Vec::len)];
-        Self { places, by_place: widths.iter().map(table).collect(), widths, coverage }
+        Self { places, tables: widths.iter().map(table).collect(), coverage }
     }
 
     pub(super) fn cover(&mut self, form: usize, place: usize, coverage: Coverage) {
@@ -39,20 +38,18 @@ impl Sums {
     }
 
     /// The table of every term and form, each to be filled on its own.
-    pub(super) fn tables(&mut self) -> Vec<((usize, usize), SumTable<'_>)> {
-        let mut tables = Vec::new();
-        for (term, forms) in self.by_place.iter_mut().enumerate() {
-            for (form, sums) in forms.iter_mut().enumerate() {
-                tables.push(((term, form), SumTable { width: self.widths[term][form], sums }));
-            }
+    pub(super) fn tables(&mut self) -> Vec<((usize, usize), &mut SumTable)> {
+        let mut all = Vec::new();
+        for (term, forms) in self.tables.iter_mut().enumerate() {
+            all.extend(forms.iter_mut().enumerate().map(|(form, table)| ((term, form), table)));
         }
-        tables
+        all
     }
 
     /// A sum of cells at a place.
     #[must_use]
     pub fn get(&self, (term, form, figure): (usize, usize, usize), place: usize) -> Sum {
-        self.by_place[term][form][place * self.widths[term][form] + figure]
+        self.tables[term][form].get(place, figure)
     }
 
     /// Coverage of a form of the term at hand at a place.
@@ -68,20 +65,43 @@ impl Sums {
     }
 }
 
-/// The sums of one form of one term.
-pub(super) struct SumTable<'a> {
+/// The sums of one form of one term. Most places are schools, and most schools file few of the forms: a place has a row
+/// once something is added there.
+#[derive(Debug)]
+pub(super) struct SumTable {
     width: usize,
-    /// A row of sums per place.
-    sums: &'a mut [Sum],
+    /// Which row a place has, counted from 1; 0 where it has none yet.
+    row_of: Vec<u32>,
+    /// The rows.
+    sums: Vec<Sum>,
 }
 
-impl SumTable<'_> {
+impl SumTable {
+    fn new(width: usize, places: usize) -> Self {
+        Self { width, row_of: if width == 0 { Vec::new() } else { vec![0; places] }, sums: Vec::new() }
+    }
+
+    fn get(&self, place: usize, figure: usize) -> Sum {
+        match self.row_of.get(place) {
+            None | Some(0) => Sum::default(),
+            Some(&row) => self.sums[(row as usize - 1) * self.width + figure],
+        }
+    }
+
+    /// The sums at a place.
+    fn row(&mut self, place: usize) -> &mut [Sum] {
+        if self.row_of[place] == 0 {
+            self.sums.resize(self.sums.len() + self.width, Sum::default());
+            self.row_of[place] = u32::try_from(self.sums.len() / self.width).unwrap_or(u32::MAX);
+        }
+        let row = self.row_of[place] as usize - 1;
+        &mut self.sums[row * self.width..][..self.width]
+    }
+
     /// Notes at some places that a return is not in their sums.
     pub fn lacks(&mut self, places: &[usize]) {
         for &place in places {
-            for sum in &mut self.sums[place * self.width..][..self.width] {
-                sum.broken += 1;
-            }
+            self.row(place).iter_mut().for_each(|sum| sum.broken += 1);
         }
     }
 
@@ -96,7 +116,7 @@ impl SumTable<'_> {
             }
             let broken = u32::from(slots.iter().any(|&slot| statuses[slot].is_broken()));
             for &place in places {
-                let sum = &mut self.sums[place * self.width + figure];
+                let sum = &mut self.row(place)[figure];
                 sum.number = sum.number.saturating_add(number);
                 sum.returns += 1;
                 sum.broken += broken;

@@ -1,5 +1,6 @@
 //! Reports laid out in a file, and indicators by themselves: read, evaluate, write; no archive.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::figures::{BookGrids, FigureSource, Figures, book_plan};
@@ -171,15 +172,17 @@ pub fn term_indicators(
         return Err(Error::Unknown { kind: "indicator", name: unknown.clone(), hint });
     }
     with_facts((pipeline, schemas), &[], isolation, progress, &mut |facts, _| {
-        let mut figures = Figures::new(pipeline, facts)?;
+        let figures = Figures::new(pipeline, facts)?;
         let shown: Vec<usize> = request.by.iter().flat_map(|rows| figures.places.block(facts.tree, rows)).collect();
-        let whole = figures.places.whole.clone();
-        figures.lines.retain(|line| {
+        let shown: BTreeSet<usize> = shown.into_iter().collect();
+        let whole = &figures.places.whole;
+        let mut lines = figures.evaluation.lines(facts, &figures.places, &|at| shown.contains(&at) || whole.contains(&at));
+        lines.retain(|line| {
             let asked = request.indicators.is_empty() || request.indicators.contains(&line.indicator.id);
             let is_told = whole.contains(&line.place) && line.value.reason.is_some();
             asked && (request.parts || line.split.is_none()) && (shown.contains(&line.place) || is_told)
         });
-        then(&figures.lines, &figures.places)
+        then(&lines, &figures.places)
     })
 }
 

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use super::inputs::Loaded;
 use super::{Pipeline, run::Look};
-use crate::archive::{ArchiveInput, Destination, Past, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators};
+use crate::archive::{
+    ArchiveInput, Destination, EachLines, Past, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators,
+};
 use crate::cells::Returns;
 use crate::disk::OutputFolder;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
-use crate::indicators::{
-    Facts, Grid, IndicatorLine, PlaceKind, Places, Population, TermFacts, evaluate, grid, implausible, needed_terms, picks,
-};
+use crate::indicators::{Evaluation, Facts, Grid, IndicatorLine, Places, Population, TermFacts, grid, implausible, needed_terms, picks};
 use crate::ingest::{Isolation, read_table};
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
 use crate::schema::{Back, Form, ReportBook, ReportSheet, Schemas};
@@ -107,8 +107,10 @@ pub struct Figures<'a> {
     pub facts: &'a Facts<'a>,
     /// The places.
     pub places: Places,
-    /// The lines.
+    /// The lines of places that are no single units.
     pub lines: Vec<IndicatorLine<'a>>,
+    /// What lines of single units are made from.
+    pub evaluation: Evaluation<'a>,
 }
 
 impl<'a> Figures<'a> {
@@ -134,8 +136,9 @@ impl<'a> Figures<'a> {
             }
         }
         let places = Places::new(facts.tree, &facts.schemas.register);
-        let lines = evaluate(facts, &places);
-        Ok(Self { facts, places, lines })
+        let evaluation = Evaluation::new(facts, &places);
+        let lines = evaluation.lines(facts, &places, &|at| !places.all[at].kind.is_single(facts.tree));
+        Ok(Self { facts, places, lines, evaluation })
     }
 
     /// Values outside their plausible range.
@@ -186,9 +189,7 @@ impl<'a> Figures<'a> {
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
     fn write_csv(&self, folder: &OutputFolder) -> Result<()> {
-        let is_place = |line: &&IndicatorLine<'a>| !matches!(self.places.all[line.place].kind, PlaceKind::Unit(unit) if !self.facts.tree.units[unit].aggregate);
-        let lines: Vec<IndicatorLine<'a>> = self.lines.iter().filter(is_place).cloned().collect();
-        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&lines, &self.places)?)
+        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?)
     }
 
     /// What earlier years published of the whole.
@@ -222,7 +223,9 @@ impl<'a> Figures<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn archive(&self, destination: Destination<'_>, input: &ArchiveInput<'_>, books: &[BookGrids<'_>]) -> Result<()> {
-        write_indicators(destination, input, &self.lines, &self.places)?;
+        let is_single = |at: usize| self.places.all[at].kind.is_single(self.facts.tree);
+        let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.places, &is_single, then);
+        write_indicators(destination, input, &self.lines, &singles, &self.places)?;
         let mut tables = Vec::new();
         for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
