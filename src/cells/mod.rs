@@ -4,6 +4,7 @@
 //! whole (counts, or đồng for amounts) and are 0 wherever the status holds no
 //! number, so sums are plain integer sums in any order.
 
+mod input_file;
 mod submission;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::SlotMap;
 
+pub use input_file::{Fate, InputFile, fates};
 pub use submission::{Lineage, Placement, Source, Submission, TypedAnswer};
 
 /// What stood in a cell.

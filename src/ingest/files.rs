@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{FileReading, ReadContext, read_file, shown_path};
+use super::zips::{self, ZipContent};
+use super::{FileReading, ReadContext, problem_finding, read_file, shown_path};
 use crate::cells::Source;
 use crate::disk::WORK_FOLDER;
 use crate::error::{Error, Result, Words};
@@ -15,7 +16,19 @@ use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.
-const EXTENSIONS: [&str; 5] = ["xlsx", "xls", "ods", "xlsm", "xlsb"];
+const EXTENSIONS: [&str; 16] =
+    ["xlsx", "xls", "ods", "xlsm", "xlsb", "xltx", "xltm", "xlt", "ots", "fods", "et", "ett", "xml", "html", "htm", "mht"];
+/// Other kinds of files by their extensions, and the phrase that says what to do with one.
+const OTHER_KINDS: [(&str, &[&str]); 6] = [
+    ("file-table", &["csv", "tsv", "txt", "tab", "parquet"]),
+    ("file-document", &["pdf", "doc", "docx", "rtf", "odt", "wps", "ppt", "pptx"]),
+    ("file-picture", &["jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "heic", "webp"]),
+    ("file-packed", &["rar", "7z", "gz", "tar", "tgz", "zipx", "bz2", "xz"]),
+    ("file-sheet", &["numbers", "gsheet", "xlk", "wk1", "dbf", "mdb", "accdb", "sav", "dta"]),
+    (SETTINGS, &["toml", "md", "json", "ini", "lnk", "url", "log", "tmp", "bak"]),
+];
+/// Files that the system and office programs leave behind.
+const SYSTEM_FILES: [&str; 5] = ["thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "readme.txt"];
 
 /// Folders in folders; deeper ones are told and not read.
 const DEEPEST: usize = 64;
@@ -23,27 +36,46 @@ const DEEPEST: usize = 64;
 /// Workbook files, and what could not be looked at.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Files, sorted.
+    /// Files, sorted; those in zip files by the path of the zip file and their name in it.
     pub files: Vec<PathBuf>,
-    /// Folders and names that are no files.
+    /// Files that are not read, sorted.
+    pub unread: Vec<Unread>,
+    /// Folders and names that are no files, and files that are not read.
     pub findings: Vec<Finding>,
 }
 
+/// A file that is not read, and the phrase that says why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// The file.
+    pub path: PathBuf,
+    /// Id of the phrase.
+    pub why: &'static str,
+}
+
+/// Why a file is not told of: it belongs to the system, or to an office program that has a workbook open.
+const SYSTEM: &str = "file-system";
+const SETTINGS: &str = "file-settings";
+
 /// Workbook files named by paths: files as they are, folders with all below them; each once, by whatever names it is come to.
 ///
-/// Lock files of the office programs (`~$…`, `.~lock…`) are left out.
+/// Everything else in the folders is accounted for too; only files that the pipeline uses otherwise (`own`: its register,
+/// its lists) are none of its returns. Zip files are looked into.
 ///
 /// # Errors
 /// When a path does not exist or a folder that it names cannot be read.
-pub fn find_files(paths: &[PathBuf]) -> Result<Found> {
+pub fn find_files(paths: &[PathBuf], own: &[PathBuf]) -> Result<Found> {
     let mut walk = Walk::default();
+    for path in own {
+        walk.own.is_new(path);
+    }
     for path in paths {
         if path.is_dir() {
             input::entries(path).map_err(|e| Error::io("read", path, e))?;
             walk.lies_in(path);
             walk.folder(path, 0);
         } else if path.is_file() {
-            walk.file(path.clone());
+            walk.named(path.clone());
         } else if let Some(kind) = input::special_kind(path) {
             walk.found.findings.push(not_a_file(path, kind));
         } else {
@@ -59,6 +91,7 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Found> {
     }
     walk.links();
     walk.found.files.sort();
+    walk.found.unread.sort();
     Ok(walk.found)
 }
 
@@ -67,6 +100,8 @@ pub fn find_files(paths: &[PathBuf]) -> Result<Found> {
 struct Walk {
     found: Found,
     seen: Seen,
+    /// Files that the pipeline uses otherwise.
+    own: Seen,
     /// Folders that those named lie in: a link to one of them leads back out, to outputs and registers.
     above: Seen,
     links: VecDeque<(PathBuf, usize)>,
@@ -98,18 +133,66 @@ impl Walk {
             if !path.ends_with(WORK_FOLDER) {
                 self.folder(&path, depth);
             }
+        } else if let Some(kind) = input::special_kind(&path) {
+            // A pipe under another name is nobody's return.
+            if is_workbook(&path) {
+                self.found.findings.push(not_a_file(&path, kind));
+            }
+        } else if !self.own.knows(&path) && self.seen.is_new(&path) {
+            self.by_name(path);
+        }
+    }
+
+    /// A file that the pipeline names is read whatever its name.
+    fn named(&mut self, path: PathBuf) {
+        if !self.seen.is_new(&path) {
+            return;
+        }
+        if zips::is_zip(&path) { self.zip(path) } else { self.found.files.push(path) }
+    }
+
+    fn by_name(&mut self, path: PathBuf) {
+        if is_system(&path) {
+            self.found.unread.push(Unread { path, why: SYSTEM });
+        } else if zips::is_zip(&path) {
+            self.zip(path);
         } else if is_workbook(&path) {
-            match input::special_kind(&path) {
-                Some(kind) => self.found.findings.push(not_a_file(&path, kind)),
-                None => self.file(path),
+            self.found.files.push(path);
+        } else {
+            let why = other_kind(&path_extension(&path));
+            self.unread(path, why);
+        }
+    }
+
+    fn zip(&mut self, path: PathBuf) {
+        match zips::look_into(&path) {
+            Ok(ZipContent::Workbook) => self.found.files.push(path),
+            Ok(ZipContent::Files(names)) => {
+                for name in names {
+                    let inside = path.join(name);
+                    if is_system(&inside) || inside.components().any(|part| part.as_os_str() == "__MACOSX") {
+                        self.found.unread.push(Unread { path: inside, why: SYSTEM });
+                    } else if is_workbook(&inside) {
+                        self.found.files.push(inside);
+                    } else {
+                        let why = if zips::is_zip(&inside) { "file-zip-in-zip" } else { other_kind(&path_extension(&inside)) };
+                        self.unread(inside, why);
+                    }
+                }
+            }
+            Err(problem) => {
+                self.found.findings.push(problem_finding(problem).at(at_file(&path)));
+                self.found.unread.push(Unread { path, why: "file-packed" });
             }
         }
     }
 
-    fn file(&mut self, path: PathBuf) {
-        if self.seen.is_new(&path) {
-            self.found.files.push(path);
+    fn unread(&mut self, path: PathBuf, why: &'static str) {
+        // Settings and notes hold no figures.
+        if why != SETTINGS {
+            self.found.findings.push(Finding::new("file-not-read").at(at_file(&path)).noting(format!("{{{why}}}")));
         }
+        self.found.unread.push(Unread { path, why });
     }
 
     fn links(&mut self) {
@@ -129,9 +212,21 @@ impl Walk {
 }
 
 fn is_workbook(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    !name.starts_with("~$") && !name.starts_with('.') && EXTENSIONS.contains(&extension.as_str())
+    EXTENSIONS.contains(&path_extension(path).as_str())
+}
+
+fn path_extension(path: &Path) -> String {
+    path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+/// Files that nobody sent: hidden ones, locks of office programs (`~$…`, `.~lock…`), what systems leave in folders.
+fn is_system(path: &Path) -> bool {
+    let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+    name.starts_with("~$") || name.starts_with('.') || SYSTEM_FILES.contains(&name.as_str())
+}
+
+fn other_kind(extension: &str) -> &'static str {
+    OTHER_KINDS.iter().find(|(_, known)| known.contains(&extension)).map_or("file-other", |(phrase, _)| phrase)
 }
 
 fn at_file(path: &Path) -> Place {

@@ -43,7 +43,11 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
                     filled.values.set(slot, Status::Absent, 0);
                 }
                 let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
-                filled.findings.push(Finding::new("sheet-missing").about(subject).saw("", &sheet.name));
+                let rivals = recognised.ambiguous.iter().find(|(own, _)| *own == index).map(|(_, rivals)| rivals);
+                filled.findings.push(match rivals {
+                    Some(rivals) => ambiguous(workbook, sheet, rivals).about(subject),
+                    None => Finding::new("sheet-missing").about(subject).saw("", &sheet.name),
+                });
             }
             Some((raw, fit)) => {
                 let raw = &workbook.sheets[*raw];
@@ -66,6 +70,13 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
     filled
 }
 
+/// Several sheets could be one of the form's, and none has its name.
+fn ambiguous(workbook: &RawWorkbook, sheet: &Sheet, rivals: &[usize]) -> Finding {
+    let names: Vec<&str> = rivals.iter().map(|rival| workbook.sheets[*rival].name.as_str()).collect();
+    let finding = Finding::new("sheet-ambiguous").saw(names.join(", "), &sheet.name);
+    names.iter().fold(finding, |finding, name| finding.quoting(name))
+}
+
 fn mark_not_applicable(layout: &Layout, values: &mut Values) {
     for (_, sheet) in layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
@@ -80,7 +91,8 @@ fn mark_not_applicable(layout: &Layout, values: &mut Values) {
 fn note_other_sheets(workbook: &RawWorkbook, recognised: &Recognised, findings: &mut Vec<Finding>) {
     let ours = workbook.named(REFERENCE_NAME).map(defined_text);
     for (index, raw) in workbook.sheets.iter().enumerate() {
-        let is_used = recognised.sheets.iter().flatten().any(|(used, _)| *used == index);
+        let is_rival = recognised.ambiguous.iter().any(|(_, rivals)| rivals.contains(&index));
+        let is_used = is_rival || recognised.sheets.iter().flatten().any(|(used, _)| *used == index);
         let is_known = recognised.layout.sheets.iter().any(|s| s.number_kind().is_none() && fold(&s.name) == fold(&raw.name));
         let is_reference = ours.is_some_and(|name| fold(name) == fold(&raw.name));
         if !is_used && !is_known && !is_reference && !raw.cells.is_empty() {

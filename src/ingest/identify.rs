@@ -7,16 +7,18 @@ use std::sync::Arc;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::raw::RawWorkbook;
+use super::raw::{RawSheet, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result, Words};
+use crate::finding::Place;
+use crate::location::CellRef;
 use crate::privacy::described;
-use crate::schema::TextField;
+use crate::schema::{TextCell, TextField};
 use crate::table::Table;
-use crate::text::{fold, tone_key};
-use crate::units::Tree;
+use crate::text::fold;
+use crate::units::{NameIndex, Tree};
 
 /// A source of the unit's identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -45,7 +47,14 @@ pub struct UnitRule {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Identity {
     /// A unit of the register.
-    Known(Arc<str>),
+    Known {
+        /// Its code.
+        code: Arc<str>,
+        /// A person said so: in the file table, or to the command.
+        decided: bool,
+    },
+    /// A name that fits several units of the register.
+    Ambiguous(Vec<usize>),
     /// A code that the register does not have.
     Unregistered(String),
     /// No source said anything; what was tried.
@@ -72,11 +81,23 @@ impl UnitRule {
         self
     }
 
+    /// The code that the name of a file states by the pipeline's pattern.
+    #[must_use]
+    pub fn code_of_file(&self, file: &str) -> Option<String> {
+        let found = self.pattern.as_ref()?.captures(file_name(file))?;
+        found.name("unit").map(|code| code.as_str().to_owned())
+    }
+
     /// Tells the unit of a file.
     #[must_use]
-    pub fn identify(&self, file: &str, workbook: &RawWorkbook, recognised: &Recognised, tree: &Tree) -> Identity {
+    pub fn identify(
+        &self,
+        file: &str,
+        (workbook, recognised): (&RawWorkbook, &Recognised),
+        (tree, names): (&Tree, &NameIndex),
+    ) -> Identity {
         if let Some(told) = &self.told {
-            return known(tree, told);
+            return known(tree, told, true);
         }
         let mut tried = Vec::new();
         for source in &self.order {
@@ -84,34 +105,42 @@ impl UnitRule {
                 UnitFrom::Template => match carried_unit(workbook) {
                     // What the workbook carries may be anything.
                     Some(unit) if tree.find(&unit).is_none() => return Identity::Unregistered(described(&unit)),
-                    Some(unit) => return known(tree, &unit),
+                    Some(unit) => return known(tree, &unit, false),
                     None => tried.push("{no-template}".to_owned()),
                 },
                 UnitFrom::Mapping => {
                     let found = self.mapping.get(&fold(file)).or_else(|| self.mapping.get(&fold(file_name(file))));
                     match found {
-                        Some(code) => return known(tree, code),
+                        Some(code) => return known(tree, code, true),
                         None => tried.push("{no-mapping}".to_owned()),
                     }
                 }
-                UnitFrom::FileName => {
-                    let name = file_name(file);
-                    let code = self.pattern.as_ref().and_then(|p| p.captures(name)).and_then(|c| c.name("unit"));
-                    match code {
-                        Some(code) => return known(tree, code.as_str()),
-                        None => tried.push("{no-file-name}".to_owned()),
-                    }
-                }
+                UnitFrom::FileName => match self.code_of_file(file) {
+                    Some(code) => return known(tree, &code, false),
+                    None => tried.push("{no-file-name}".to_owned()),
+                },
                 UnitFrom::Header => match heading_text(workbook, recognised, TextField::ReportingUnit) {
-                    Some(text) => match match_name(tree, &text) {
-                        Some(code) => return Identity::Known(code),
-                        None => tried.push(format!("{{other-heading}} ({})", described(&text))),
+                    Some(text) => match by_heading(&text, tree, names) {
+                        Identity::Unknown(why) => tried.push(why),
+                        found => return found,
                     },
                     None => tried.push("{no-heading}".to_owned()),
                 },
             }
         }
         Identity::Unknown(tried.join(", "))
+    }
+}
+
+/// The unit that a heading names by code or name.
+fn by_heading(text: &str, tree: &Tree, names: &NameIndex) -> Identity {
+    if let found @ Identity::Known { .. } = known(tree, text.trim(), false) {
+        return found;
+    }
+    match names.find(text, tree).as_slice() {
+        [] => Identity::Unknown(format!("{{other-heading}} ({})", described(text))),
+        [unit] => Identity::Known { code: Arc::clone(&tree.units[*unit].code), decided: false },
+        several => Identity::Ambiguous(several.to_vec()),
     }
 }
 
@@ -131,9 +160,18 @@ fn file_name(file: &str) -> &str {
     file.rsplit(['/', '\\']).next().unwrap_or(file)
 }
 
-fn known(tree: &Tree, code: &str) -> Identity {
+/// The unit whose code the name of a file begins with, followed by anything but a letter or a digit.
+#[must_use]
+pub fn code_in_name(file: &str, tree: &Tree) -> Option<String> {
+    let name = file_name(file);
+    let ends = name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, _)| at).chain([name.len()]);
+    let codes = ends.map(|end| &name[..end]).filter(|code| tree.find(code).is_some());
+    codes.max_by_key(|code| code.len()).map(str::to_owned)
+}
+
+fn known(tree: &Tree, code: &str, decided: bool) -> Identity {
     match tree.find(code) {
-        Some(unit) => Identity::Known(Arc::clone(&tree.units[unit].code)),
+        Some(unit) => Identity::Known { code: Arc::clone(&tree.units[unit].code), decided },
         None => Identity::Unregistered(code.to_owned()),
     }
 }
@@ -161,33 +199,61 @@ fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
     Ok(table.rows.iter().map(|row| (fold(&row.text(file)), Arc::from(row.text(unit)))).collect())
 }
 
+/// A text of a heading and where it stands.
+#[derive(Debug, Clone)]
+pub struct FieldText {
+    /// What is written there.
+    pub text: String,
+    sheet: Arc<str>,
+    at: CellRef,
+}
+
+impl FieldText {
+    /// Where it stands; the file is the caller's to add.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
+    }
+}
+
 /// What is written in the heading where the form has a place for something; the form's own words do not count.
 #[must_use]
 pub fn heading_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Option<String> {
+    field_text(workbook, recognised, wanted).map(|field| field.text)
+}
+
+/// The same with its place. What was written behind the label of the place, instead of under it, counts too.
+#[must_use]
+pub fn field_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Option<FieldText> {
     for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
         let Some((raw, fit)) = placed else { continue };
-        let (down, right) = fit.moved(sheet);
-        let field = sheet.texts.iter().find(|text| text.field == Some(wanted));
-        let Some(field) = field else { continue };
-        let row = u32::try_from(i64::from(field.at.row) + down).ok()?;
-        let column = u16::try_from(i64::from(field.at.column) + right).ok()?;
-        let text = workbook.sheets[*raw].text(row, column)?.trim();
-        if !text.is_empty() && fold(text) != fold(&field.text) {
-            return Some(text.to_owned());
+        let Some(field) = sheet.texts.iter().find(|text| text.field == Some(wanted)) else { continue };
+        let (raw, moved) = (&workbook.sheets[*raw], fit.moved(sheet));
+        let label = sheet.texts.iter().find(|text| is_label(text, field));
+        let found = [Some(field), label].into_iter().flatten().find_map(|printed| written(raw, printed, moved));
+        if found.is_some() {
+            return found;
         }
     }
     None
 }
 
-/// The one unit whose code or name the text is; names may differ in tone placement only.
-fn match_name(tree: &Tree, text: &str) -> Option<Arc<str>> {
-    if let Some(unit) = tree.find(text.trim()) {
-        return Some(Arc::clone(&tree.units[unit].code));
-    }
-    let wanted = tone_key(text);
-    let mut same = tree.units.iter().filter(|unit| tone_key(&unit.name) == wanted);
-    let first = same.next()?;
-    same.next().is_none().then(|| Arc::clone(&first.code))
+/// A text of the form that stands right above a field or left of it.
+fn is_label(text: &TextCell, field: &TextCell) -> bool {
+    let (at, of) = (text.at, field.at);
+    text.field.is_none() && (at.row + 1 == of.row && at.column == of.column || at.row == of.row && at.column + 1 == of.column)
+}
+
+/// What a file has where the form prints a text, without what is printed.
+fn written(raw: &RawSheet, printed: &TextCell, (down, right): (i64, i64)) -> Option<FieldText> {
+    let row = u32::try_from(i64::from(printed.at.row) + down).ok()?;
+    let column = u16::try_from(i64::from(printed.at.column) + right).ok()?;
+    let (text, own) = (fold(raw.text(row, column)?), fold(&printed.text));
+    let is_label = printed.field.is_none();
+    // Where the form has a place to write, what it prints there is only an example.
+    let rest = if is_label { text.strip_prefix(&own)? } else { &text };
+    let found = FieldText { text: rest.trim().to_owned(), sheet: Arc::from(raw.name.as_str()), at: CellRef::new(row, column) };
+    (!found.text.is_empty() && text != own).then_some(found)
 }
 
 /// A path as messages show it: with `/` between folders on every system.

@@ -2,6 +2,7 @@
 //!
 //! A bad file costs one finding and loses nothing else.
 
+mod claims;
 mod collect;
 mod files;
 mod fill;
@@ -22,13 +23,14 @@ mod tables;
 mod template_id;
 mod typed_answers;
 mod value;
+mod zips;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::cells::{Lineage, Placement, Source, Status, Submission};
+use crate::cells::{Lineage, Placement, Source, Status, Submission, Values};
 use crate::disk::hex;
 use crate::finding::{Finding, Place, Subject};
 use crate::input::{Input, Refusal};
@@ -37,17 +39,18 @@ use crate::number::{NumberKind, NumberLocale, show};
 use crate::privacy::described;
 use crate::schema::{Form, Layout, Sheet, TextField};
 use crate::term::Period;
-use crate::units::Tree;
+use crate::units::{NameIndex, Tree};
 
+pub use claims::{ClaimWords, HOLDING, Taken, contradictions};
 pub use collect::{Collected, Duplicates, collect};
 use files::not_a_file;
-pub use files::{Found, find_files, read_files};
+pub use files::{Found, Unread, find_files, read_files};
 pub use fill::{Filled, fill};
 use fingerprint::unknown_form;
 use guard::too_large;
 pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
 use identify::heading_text;
-pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
+pub use identify::{Identity, UnitFrom, UnitRule, code_in_name, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListFile, ListMapping, ListReader, list_heading};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
@@ -70,6 +73,10 @@ pub struct ReadContext<'a> {
     pub period: Period,
     /// The units as at the term.
     pub tree: &'a Tree,
+    /// Their names as people write them.
+    pub names: &'a NameIndex,
+    /// The words by which files say whose and of when they are.
+    pub claim_words: &'a ClaimWords,
     /// How the unit of a file is told; `None` when the files are only checked.
     pub units: Option<&'a UnitRule>,
     /// Separators of numbers written as text.
@@ -83,49 +90,104 @@ pub struct ReadContext<'a> {
 pub struct FileReading {
     /// The file.
     pub source: Source,
-    /// Its values, when it is a form of a known unit.
-    pub submission: Option<Submission>,
-    /// The state of results that its heading names, as it is written there.
-    pub result_state: Option<String>,
+    /// Its values, once for every form that it is of a known unit.
+    pub returns: Vec<ReadReturn>,
     /// What is odd about it.
     pub findings: Vec<Finding>,
+}
+
+/// A return as it was read.
+#[derive(Debug)]
+pub struct ReadReturn {
+    /// Its values.
+    pub submission: Submission,
+    /// The state of results that its heading names, as it is written there.
+    pub result_state: Option<String>,
 }
 
 /// Reads one workbook file.
 #[must_use]
 pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     let file: Arc<str> = Arc::from(shown_path(path));
-    let (bytes, modified) = match Input::open(path, MAX_FILE).and_then(Input::bytes) {
-        Ok(bytes) => (bytes, modified(path)),
-        Err(problem) => {
-            let finding = match problem {
-                Refusal::NotAFile(kind) => not_a_file(path, kind),
-                Refusal::TooLarge { size, .. } => Finding::new("hostile-file").saying(too_large(size)),
-                Refusal::System(problem) => Finding::new("unreadable-file").noting(problem),
-            };
-            return FileReading::failed(Source { file, sha256: Arc::from(""), modified: 0 }, finding);
-        }
+    let (bytes, modified) = match bytes_of(path) {
+        Ok(bytes) => bytes,
+        Err(finding) => return FileReading::failed(Source { file, sha256: Arc::from(""), modified: 0 }, *finding).tied(context),
     };
     let source = Source { file, sha256: Arc::from(sha256(&bytes)), modified };
     let workbook = match read_bytes(&bytes, context.isolation) {
         Ok(workbook) => workbook,
-        Err(problem) => return FileReading::failed(source, problem_finding(problem)),
+        Err(problem) => return FileReading::failed(source, problem_finding(problem)).tied(context),
     };
     drop(bytes);
-    match context.recogniser.recognise(&workbook) {
-        Some((recognised, true)) => read_recognised(source, &workbook, &recognised, context),
-        _ => {
-            let nearest = context.recogniser.nearest(&workbook);
-            FileReading::failed(source, unknown_form(nearest.as_ref(), context.recogniser))
+    let recognised = context.recogniser.recognise_all(&workbook);
+    if recognised.is_empty() {
+        let nearest = context.recogniser.nearest(&workbook);
+        return FileReading::failed(source, unknown_form(nearest.as_ref(), context.recogniser)).tied(context);
+    }
+    let mut reading = FileReading { source, returns: Vec::new(), findings: Vec::new() };
+    for own in &recognised {
+        read_recognised(&mut reading, &workbook, own, context);
+    }
+    // A sheet that one form leaves over may be another's.
+    let used = |name: &str| {
+        let of_form = |own: &Recognised| own.sheets.iter().flatten().any(|(index, _)| workbook.sheets[*index].name == name);
+        recognised.iter().any(of_form)
+    };
+    reading.findings.retain(|finding| finding.rule != "sheet-extra" || !used(&finding.found));
+    if recognised.len() > 1 {
+        let mut told: Vec<Finding> = Vec::new();
+        for finding in std::mem::take(&mut reading.findings) {
+            if finding.rule != "sheet-extra" || told.iter().all(|known| known.rule != finding.rule || known.place != finding.place) {
+                told.push(finding);
+            }
         }
+        reading.findings = told;
+    }
+    reading.name_file();
+    reading.tied(context)
+}
+
+/// The bytes of a file, or of one in a zip file, and when it was last modified.
+fn bytes_of(path: &Path) -> std::result::Result<(Vec<u8>, u64), Box<Finding>> {
+    if let Some((zip, name)) = zips::inside(path) {
+        let bytes = zips::read_inside(&zip, &name).map_err(|problem| Box::new(problem_finding(problem)))?;
+        return Ok((bytes, modified(&zip)));
+    }
+    let bytes = Input::open(path, MAX_FILE).and_then(Input::bytes).map_err(|problem| match problem {
+        Refusal::NotAFile(kind) => Box::new(not_a_file(path, kind)),
+        Refusal::TooLarge { size, .. } => Box::new(Finding::new("hostile-file").saying(too_large(size))),
+        Refusal::System(problem) => Box::new(Finding::new("unreadable-file").noting(problem)),
+    })?;
+    Ok((bytes, modified(path)))
+}
+
+/// The bytes of a return, wherever it stands: a file, or one in a zip file.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn return_bytes(path: &Path) -> std::result::Result<Vec<u8>, RawProblem> {
+    match zips::inside(path) {
+        Some((zip, name)) => zips::read_inside(&zip, &name),
+        None => Input::open(path, MAX_FILE).and_then(Input::bytes).map_err(|refusal| RawProblem::Unreadable(refusal.words())),
     }
 }
 
 impl FileReading {
     fn failed(source: Source, finding: Finding) -> Self {
-        let mut reading = Self { source, submission: None, result_state: None, findings: vec![finding] };
+        let mut reading = Self { source, returns: Vec::new(), findings: vec![finding] };
         reading.name_file();
         reading
+    }
+
+    /// Ties what could not be read to the unit whose code the file's name begins with.
+    fn tied(mut self, context: &ReadContext<'_>) -> Self {
+        if self.returns.is_empty() && context.units.is_some() {
+            let unit = code_in_name(&self.source.file, context.tree).map(Arc::from);
+            for finding in self.findings.iter_mut().filter(|finding| finding.subject.unit.is_none()) {
+                finding.subject.unit.clone_from(&unit);
+            }
+        }
+        self
     }
 
     /// Adds the file to the findings that do not name one.
@@ -136,33 +198,67 @@ impl FileReading {
     }
 }
 
-fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognised, context: &ReadContext<'_>) -> FileReading {
+/// Reads one of a workbook's forms.
+fn read_recognised(reading: &mut FileReading, workbook: &RawWorkbook, recognised: &Recognised, context: &ReadContext<'_>) {
+    let read = || -> std::result::Result<(ReadReturn, Vec<Finding>), Box<Finding>> {
+        let form = choose_form(recognised, context)?;
+        let (unit, decided) = unit_of(&reading.source, workbook, recognised, context)?;
+        Ok(read_form(&reading.source, (workbook, recognised), (form, unit, decided), context))
+    };
+    match read() {
+        Ok((own, findings)) => {
+            reading.findings.extend(findings);
+            reading.returns.push(own);
+        }
+        Err(finding) => reading.findings.push(*finding),
+    }
+}
+
+/// The unit whose return a workbook is, and whether a person said so; no code where files are only checked.
+fn unit_of(
+    source: &Source,
+    workbook: &RawWorkbook,
+    recognised: &Recognised,
+    context: &ReadContext<'_>,
+) -> std::result::Result<(Arc<str>, bool), Box<Finding>> {
+    let tree = context.tree;
+    let Some(rule) = context.units else { return Ok((Arc::from(""), false)) };
+    match rule.identify(&source.file, (workbook, recognised), (tree, context.names)) {
+        Identity::Known { code, decided } => Ok((code, decided)),
+        Identity::Unregistered(code) => {
+            let day = tree.day.format("%d/%m/%Y");
+            Err(Box::new(Finding::new("unregistered-unit").saw(&code, day).quoting(code)))
+        }
+        Identity::Ambiguous(units) => {
+            let shown = units.iter().map(|&unit| format!("{} ({})", tree.units[unit].code, tree.units[unit].name));
+            Err(Box::new(Finding::new("ambiguous-unit").saw(units.len(), shown.collect::<Vec<_>>().join(", "))))
+        }
+        Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").noting(tried))),
+    }
+}
+
+fn read_form(
+    source: &Source,
+    (workbook, recognised): (&RawWorkbook, &Recognised),
+    (form, unit, unit_is_decided): (Arc<Form>, Arc<str>, bool),
+    context: &ReadContext<'_>,
+) -> (ReadReturn, Vec<Finding>) {
     let mut filled = fill(workbook, recognised, context.locale);
-    let form = match choose_form(recognised, context) {
-        Ok(form) => form,
-        Err(finding) => return FileReading::failed(source, finding),
-    };
-    let unit = match context.units {
-        None => Arc::from(""),
-        Some(rule) => match rule.identify(&source.file, workbook, recognised, context.tree) {
-            Identity::Known(code) => code,
-            Identity::Unregistered(code) => {
-                let finding = Finding::new("unregistered-unit").saw(&code, context.tree.day.format("%d/%m/%Y")).quoting(code);
-                return FileReading::failed(source, finding);
-            }
-            Identity::Unknown(tried) => return FileReading::failed(source, Finding::new("unknown-unit").noting(tried)),
-        },
-    };
-    let stands_above = context.tree.find(&unit).is_some_and(|unit| context.tree.units[unit].aggregate);
+    let place = context.tree.find(&unit);
+    let stands_above = place.is_some_and(|unit| context.tree.units[unit].aggregate);
     if stands_above {
         fill_own_part(&mut filled, &form.layout);
     }
-    if filled.values.filled() == 0 {
+    if typed_cells(&filled.values, &form.layout, |_| true) == 0 {
         filled.findings.push(Finding::new("nothing-reported"));
+    } else if !stands_above {
+        mark_blank_sheets(&mut filled, &form.layout);
     }
     if let Some(id) = template_id(workbook) {
-        filled.findings.extend(template_findings(&id, (&unit, &form), context, &filled));
+        filled.findings.extend(template_findings(&id, &form, &filled));
     }
+    let taken = Taken { file: &source.file, form: &form, unit: place, unit_is_decided };
+    filled.findings.extend(contradictions(workbook, recognised, taken, context));
     for finding in &mut filled.findings {
         if !unit.is_empty() {
             finding.subject.unit = Some(Arc::clone(&unit));
@@ -172,35 +268,56 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
     let answers = return_id(workbook).map(|id| id.answers).unwrap_or_default();
     let lineage = Lineage { answers, typed: typed_answers(workbook, &form.layout, &source.file), ..Lineage::default() };
     let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
-    let mut reading = FileReading {
-        source,
-        submission: Some(submission),
-        result_state: heading_text(workbook, recognised, TextField::ResultState),
-        findings: filled.findings,
-    };
-    reading.name_file();
-    reading
+    let result_state = heading_text(workbook, recognised, TextField::ResultState);
+    (ReadReturn { submission, result_state }, filled.findings)
 }
 
-/// What is odd about a filled-in template: made for somebody or something else, totals typed over.
-fn template_findings(id: &TemplateId, (unit, form): (&str, &Form), context: &ReadContext<'_>, filled: &Filled) -> Vec<Finding> {
-    let (mut findings, period) = (Vec::new(), context.period);
-    // What the workbook carries may be anything: only units and forms that there are are named.
-    let is_unit = context.tree.find(&id.unit).is_some();
-    let is_form = context.recogniser.forms().any(|known| *known.id == *id.form);
-    let wanted = TemplateId::new(form, unit, period);
-    let others = [
-        ("template-other-unit", (&id.unit, is_unit), &wanted.unit, unit.is_empty() || id.unit == wanted.unit),
-        ("template-other-form", (&id.form, is_form), &wanted.form, id.form == wanted.form && id.version == wanted.version),
-    ];
-    for (rule, (found, is_known), expected, is_right) in others {
-        if !is_right {
-            let found = if is_known { found.clone() } else { described(found) };
-            findings.push(Finding::new(rule).saw(found, expected));
+/// Whether anything was typed into a return: a blank form was never received.
+#[must_use]
+pub fn is_filled(submission: &Submission) -> bool {
+    typed_cells(&submission.values, &submission.form.layout, |_| true) > 0
+}
+
+/// Cells of some sheets that somebody typed into, or whose formula came to something. The zeros of a blank's formulas
+/// are nobody's figures.
+fn typed_cells(values: &Values, layout: &Layout, wanted: impl Fn(usize) -> bool) -> usize {
+    let sheets = layout.data_sheets().filter(|(index, _)| wanted(*index));
+    let slots = sheets.flat_map(|(_, sheet)| sheet.first_slot..sheet.first_slot + sheet.slots());
+    slots.filter(|&slot| is_typed(values.get(slot))).count()
+}
+
+fn is_typed((status, number): (Status, i64)) -> bool {
+    match status {
+        Status::Computed => number != 0,
+        Status::Missing | Status::EmptyText | Status::NotApplicable | Status::Absent | Status::Uncalculated => false,
+        Status::Reported | Status::Nil | Status::Unknown | Status::ErrorValue | Status::Invalid => true,
+    }
+}
+
+/// A page of a form into which nothing was typed is not known, where other pages were filled in.
+fn mark_blank_sheets(filled: &mut Filled, layout: &Layout) {
+    for (index, sheet) in layout.data_sheets() {
+        let Placement::Grid { sheet: name, .. } = &filled.placements[index] else { continue };
+        if typed_cells(&filled.values, layout, |own| own == index) > 0 {
+            continue;
+        }
+        let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
+        let place = Place { sheet: Some(Arc::clone(name)), ..Place::default() };
+        filled.findings.push(Finding::new("sheet-blank").about(subject).at(place).saw("", &sheet.name));
+        for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+            if filled.values.get(slot).0 != Status::NotApplicable {
+                filled.values.set(slot, Status::Absent, 0);
+            }
         }
     }
-    if id.period != period {
-        findings.push(Finding::new("template-other-term").saw(id.period, period));
+}
+
+/// What is odd about a filled-in template: made of another version of the form, totals typed over.
+fn template_findings(id: &TemplateId, form: &Form, filled: &Filled) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if id.form == *form.id && id.version != *form.version {
+        // What the workbook carries may be anything.
+        findings.push(Finding::new("template-other-form").saw(described(&id.version), &form.version));
     }
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
@@ -246,8 +363,7 @@ fn fill_own_part(filled: &mut Filled, layout: &Layout) {
 }
 
 /// The form a layout stands for in this term, or why it has no place here.
-#[expect(clippy::result_large_err, reason = "once per file, and the finding is what is wanted")]
-fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc<Form>, Finding> {
+fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc<Form>, Box<Finding>> {
     let mut other: Option<&Arc<Form>> = None;
     for form in context.recogniser.forms_with(&recognised.layout) {
         if &*form.circular == context.circular && form.term == context.period.term {
@@ -257,11 +373,11 @@ fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc
             other = Some(form);
         }
     }
-    let Some(form) = other else { return Err(Finding::new("unknown-form")) };
+    let Some(form) = other else { return Err(Box::new(Finding::new("unknown-form"))) };
     let found = format!("{} ({})", form.symbol, form.circular);
     let rule = if form.term == context.period.term { "old-form" } else { "wrong-term" };
     let expected = if form.term == context.period.term { context.circular } else { context.period.term.id() };
-    Err(Finding::new(rule).saw(found, expected))
+    Err(Box::new(Finding::new(rule).saw(found, expected)))
 }
 
 fn problem_finding(problem: RawProblem) -> Finding {

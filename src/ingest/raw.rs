@@ -119,6 +119,15 @@ pub enum RawProblem {
 }
 
 impl RawProblem {
+    /// The problem in both languages.
+    #[must_use]
+    pub fn words(self) -> Words {
+        match self {
+            Self::Unreadable(words) | Self::Hostile(words) => words,
+            Self::Encrypted => Words::both("tệp có mật khẩu", "the file is protected by a password"),
+        }
+    }
+
     /// Not readable, with the reason.
     pub(crate) fn unreadable(vi: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Unreadable(Words::both(vi, en))

@@ -38,6 +38,8 @@ pub struct Recognised {
     pub layout: Arc<Layout>,
     /// For each sheet of the layout: index in the workbook and fit.
     pub sheets: Vec<Option<(usize, Fit)>>,
+    /// Sheets of the layout that several sheets of the workbook could be, none of them under its name.
+    pub ambiguous: Vec<(usize, Vec<usize>)>,
     /// How well the workbook fits, from 0 to 1.
     pub score: f64,
 }
@@ -104,6 +106,34 @@ impl Recogniser {
 }
 
 impl Recogniser {
+    /// Every form that a workbook holds, the one it fits best first: a school may keep two in one file.
+    #[must_use]
+    pub fn recognise_all(&self, workbook: &RawWorkbook) -> Vec<Recognised> {
+        let Some((first, true)) = self.recognise(workbook) else { return Vec::new() };
+        let mut found = vec![first];
+        loop {
+            let used = |index: usize| found.iter().flat_map(|own| own.sheets.iter().flatten()).any(|(used, _)| *used == index);
+            let left: Vec<bool> =
+                (0..workbook.sheets.len()).map(|index| !used(index) && !workbook.sheets[index].cells.is_empty()).collect();
+            let Some(next) = self.next_form(workbook, &left, &found) else { return found };
+            found.push(next);
+        }
+    }
+
+    /// A further form among the sheets that are left over, if they are most of one. Copies of sheets are no further form.
+    fn next_form(&self, workbook: &RawWorkbook, left: &[bool], found: &[Recognised]) -> Option<Recognised> {
+        let short = |layout: &Layout| self.forms_with(layout).map(|form| Arc::clone(&form.short)).next();
+        let known: Vec<_> = found.iter().map(|own| short(&own.layout)).collect();
+        let names: Vec<String> = workbook.sheets.iter().map(|sheet| fold(&sheet.name)).collect();
+        let others = self.layouts.iter().filter(|shape| !known.contains(&short(&shape.layout)));
+        let fitting = others.filter(|shape| {
+            let starts = |own: &SheetShape| workbook.sheets.iter().zip(left).any(|(sheet, left)| *left && own.starts_as_printed(sheet));
+            shape.sheets.iter().any(starts)
+        });
+        let placed = fitting.map(|shape| shape.place_among(&workbook.sheets, &names, SHEET_FITS, left));
+        placed.max_by(|a, b| a.score.total_cmp(&b.score)).filter(|own| own.score >= FORM_FITS)
+    }
+
     /// What a workbook that is no known form comes nearest to, however far that is.
     #[must_use]
     pub fn nearest(&self, workbook: &RawWorkbook) -> Option<Recognised> {
@@ -122,8 +152,13 @@ impl LayoutShape {
 
     /// Finds the sheets that score at least `enough`.
     fn place(&self, sheets: &[RawSheet], names: &[String], enough: f64) -> Recognised {
+        self.place_among(sheets, names, enough, &vec![true; sheets.len()])
+    }
+
+    /// The same among some of the sheets.
+    fn place_among(&self, sheets: &[RawSheet], names: &[String], enough: f64, free: &[bool]) -> Recognised {
         let mut placed: Vec<Option<(usize, Fit)>> = vec![None; self.layout.sheets.len()];
-        let mut taken = vec![false; sheets.len()];
+        let mut taken: Vec<bool> = free.iter().map(|free| !free).collect();
         // A sheet under its own name that fits perfectly needs no comparison with the others.
         for shape in &self.sheets {
             let named = names.iter().position(|name| *name == shape.name);
@@ -143,21 +178,40 @@ impl LayoutShape {
                 }
             }
         }
-        // Best first; among equals the sheet's own name decides, then the order of the workbook.
+        // A sheet that fits under its own name is never beaten by a copy; then those that are seen, then the best.
         let own_name = |sheet: usize, index: usize| names[index] == fold(&self.layout.sheets[sheet].name);
         candidates.sort_by(|a, b| {
             let by_name = own_name(b.0, b.1).cmp(&own_name(a.0, a.1));
-            b.2.score.total_cmp(&a.2.score).then(by_name).then((a.0, a.1).cmp(&(b.0, b.1)))
+            let by_sight = sheets[a.1].hidden.cmp(&sheets[b.1].hidden);
+            by_name.then(by_sight).then(b.2.score.total_cmp(&a.2.score)).then((a.0, a.1).cmp(&(b.0, b.1)))
         });
-        for (sheet, index, fit) in candidates {
-            if placed[sheet].is_none() && !taken[index] {
-                taken[index] = true;
-                placed[sheet] = Some((index, fit));
+        for (sheet, index, fit) in &candidates {
+            if placed[*sheet].is_none() && !taken[*index] {
+                taken[*index] = true;
+                placed[*sheet] = Some((*index, fit.clone()));
             }
         }
         let weight = |sheet: usize| self.layout.sheets[sheet].slots() as f64;
         let fitted: f64 = placed.iter().enumerate().filter_map(|(i, p)| p.as_ref().map(|(_, fit)| fit.score * weight(i))).sum();
         let score = fitted / (self.layout.slots.max(1) as f64);
-        Recognised { layout: Arc::clone(&self.layout), sheets: placed, score }
+        let mut ambiguous = Vec::new();
+        for shape in &self.sheets {
+            let Some((index, _)) = placed[shape.sheet] else { continue };
+            if own_name(shape.sheet, index) {
+                continue;
+            }
+            let is_rival = |other: usize| !taken[other] && sheets[other].hidden == sheets[index].hidden;
+            let rivals =
+                candidates.iter().filter(|(sheet, other, _)| *sheet == shape.sheet && is_rival(*other)).map(|(_, other, _)| *other);
+            let all: Vec<usize> = std::iter::once(index).chain(rivals).collect();
+            if all.len() > 1 {
+                ambiguous.push((shape.sheet, all));
+            }
+        }
+        // Which of them is meant, nobody but the sender can say.
+        for (sheet, _) in &ambiguous {
+            placed[*sheet] = None;
+        }
+        Recognised { layout: Arc::clone(&self.layout), sheets: placed, ambiguous, score }
     }
 }

@@ -259,6 +259,16 @@ impl Pipeline {
         inputs.guarding(Words::both("sổ theo dõi", "the ledger"), &self.ledger_folder()).check_folder(&self.archive())
     }
 
+    /// Files that the pipeline uses and that are none of its returns, should they lie among them.
+    #[must_use]
+    pub(super) fn own_files(&self) -> Vec<PathBuf> {
+        let inputs = &self.file.inputs;
+        let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
+        let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
+        let named = lists.chain(single.into_iter().flatten()).chain([&self.file.register]).map(|path| self.path(path));
+        named.chain([self.path(Path::new(DEADLINES)), self.source.clone()]).collect()
+    }
+
     /// Guards everything that is read.
     fn rules_of_inputs(&self) -> OutputRules {
         let inputs = &self.file.inputs;

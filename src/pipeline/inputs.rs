@@ -4,23 +4,25 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::held::{Sieve, Sifted, UnreadFile};
 use super::kept::{Keeping, Kept, Reading, names_of};
 use super::{Pipeline, Progress};
-use crate::cells::{Source, Submission};
+use crate::cells::{InputFile, Source, Submission};
 use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    FileReading, Found, Isolation, ListFile, ListMapping, ListReader, ReadContext, Recogniser, UnitRule, collect, find_files, read_files,
-    read_rows, read_table, shown_path, subject_of,
+    ClaimWords, FileReading, Found, Isolation, ListFile, ListMapping, ListReader, ReadContext, ReadReturn, Recogniser, UnitRule,
+    code_in_name, find_files, read_files, read_rows, read_table, shown_path, subject_of,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
+use crate::ledger::{Board, Catalogue};
 use crate::location::CellRef;
 use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
 use crate::term::Term;
 use crate::text::fold;
-use crate::units::{Register, Tree};
+use crate::units::{NameIndex, Register, Tree};
 
 /// Letters that a cell of a workbook takes.
 const LONGEST_NAME: usize = 32_767;
@@ -44,6 +46,8 @@ pub struct Loaded {
     pub contested: HashSet<(Arc<str>, Arc<str>)>,
     /// Files read, with their hashes.
     pub sources: Vec<Source>,
+    /// What became of every file among the returns.
+    pub files: Vec<InputFile>,
     /// What of the names of files and sheets may be kept.
     pub names: Names,
     /// What a release keeps of what was read, where one is made.
@@ -121,35 +125,39 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let mut frame = frame(pipeline, schemas, isolation)?;
     let names = names_of(pipeline, schemas, &frame.tree)?;
     let odd = std::mem::take(&mut frame.findings);
-    let ReadInputs { read, tables, around } = match &pipeline.keeping {
+    let ReadInputs { read, tables, around, unread } = match &pipeline.keeping {
         Keeping::From(kept) => {
             let read = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
-            ReadInputs { read, tables: Vec::new(), around: kept.around.clone() }
+            ReadInputs { read, tables: Vec::new(), around: kept.around.clone(), unread: kept.unread.clone() }
         }
         _ => read_inputs(pipeline, schemas, &frame, odd, (isolation, progress))?,
     };
     let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
-        let reading = |own: &ReadInput| Reading::new(&own.source, &own.submissions, &own.findings, &names);
+        let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, (&own.submissions, &own.findings), &names);
         let around = around.iter().map(|finding| names.finding(finding)).collect();
-        Kept { readings: read.iter().map(reading).collect(), around, ..Kept::default() }
+        let unread = unread.iter().map(|(file, why)| (names.shared(file, true), Arc::clone(why))).collect();
+        Kept { readings: read.iter().map(reading).collect(), around, unread, ..Kept::default() }
     });
-    let (mut submissions, mut findings, mut sources) = (Vec::new(), around, tables);
-    for own in read {
-        sources.push(own.source);
-        findings.extend(own.findings);
-        submissions.extend(own.submissions);
-    }
+    let mut sources = tables;
+    sources.extend(read.iter().map(|own| own.source.clone()));
     if let Keeping::From(kept) = &pipeline.keeping {
         sources.clone_from(&kept.sources);
     }
-    let collected = collect(submissions, pipeline.file.inputs.duplicates);
-    findings.retain(|finding| !collected.settles(finding));
-    let contested = contested(&collected.findings);
-    findings.extend(collected.findings);
+    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
+    let sieve = Sieve {
+        tree: &frame.tree,
+        forms: &frame.forms,
+        duplicates: pipeline.file.inputs.duplicates,
+        closings: board.closings(),
+        rules: &schemas.rules,
+    };
+    let Sifted { counted, findings, contested, files } = sieve.sift(read, &unread);
+    let findings = around.into_iter().chain(findings).collect();
     sources.sort();
     progress.finish();
     let Frame { regulation, forms, tree, .. } = frame;
-    Ok(Loaded { regulation, forms, tree, submissions: collected.submissions, findings, contested, sources, names, kept })
+    Ok(Loaded { regulation, forms, tree, submissions: counted, findings, contested, sources, files, names, kept })
 }
 
 /// What was read for a pipeline.
@@ -160,6 +168,8 @@ struct ReadInputs {
     tables: Vec<Source>,
     /// What is odd about folders and the register.
     around: Vec<Finding>,
+    /// Files that were not read, and the phrase that says why.
+    unread: Vec<UnreadFile>,
 }
 
 /// Reads every file that a pipeline names; `odd` is what was found of the register.
@@ -175,25 +185,30 @@ fn read_inputs(
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
+    let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
+    let unit_names = NameIndex::new(tree, &claim_words.names);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
         period: pipeline.period,
         tree,
+        names: &unit_names,
+        claim_words: &claim_words,
         units: Some(&rule),
         locale: inputs.numbers,
         isolation,
     };
     let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
-    let Found { files, findings: mut around } = find_files(&paths)?;
+    let Found { files, unread, findings: mut around } = find_files(&paths, &pipeline.own_files())?;
+    tie_to_units(&mut around, tree);
     around.extend(odd);
     progress.start("read", files.len());
     let mut read = Vec::new();
     for reading in read_files(&files, &context, &|| progress.step()) {
-        let other = other_state(&reading, regulation, pipeline.period.term);
-        let FileReading { source, submission, mut findings, .. } = reading;
-        findings.extend(other);
-        read.push(ReadInput { source, submissions: submission.into_iter().collect(), findings });
+        let FileReading { source, returns, mut findings } = reading;
+        findings.extend(returns.iter().filter_map(|own| other_state(own, regulation, pipeline.period.term)));
+        let submissions = returns.into_iter().map(|own| own.submission).collect();
+        read.push(ReadInput { source, submissions, findings, is_list: false });
     }
     for list in &inputs.lists {
         read.push(load_list(pipeline, list, forms, tree, isolation)?);
@@ -209,12 +224,13 @@ fn read_inputs(
         source.file = relative(pipeline, &source.file);
     }
     relative_names(pipeline, &mut around);
-    Ok(ReadInputs { read, tables, around })
+    let unread = unread.into_iter().map(|own| (relative(pipeline, &Arc::from(shown_path(&own.path))), Arc::from(own.why))).collect();
+    Ok(ReadInputs { read, tables, around, unread })
 }
 
 /// A finding for a return whose heading names another state of the results than the pipeline is about.
-fn other_state(reading: &FileReading, regulation: &Regulation, term: Term) -> Option<Finding> {
-    let (submission, text) = (reading.submission.as_ref()?, fold(reading.result_state.as_deref()?));
+fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<Finding> {
+    let (submission, text) = (&own.submission, fold(own.result_state.as_deref()?));
     let wanted = regulation.result_state(term)?;
     let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
     let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
@@ -248,17 +264,22 @@ fn known_forms(known: &[&str]) -> Words {
 }
 
 /// What was read of one file.
-struct ReadInput {
-    source: Source,
-    submissions: Vec<Submission>,
-    findings: Vec<Finding>,
+pub(super) struct ReadInput {
+    /// The file.
+    pub source: Source,
+    /// Its returns.
+    pub submissions: Vec<Submission>,
+    /// What was found of it.
+    pub findings: Vec<Finding>,
+    /// It is a list, which holds returns of many units.
+    pub is_list: bool,
 }
 
 impl ReadInput {
     /// What a release kept of it.
     fn kept(reading: &Reading, forms: &[Arc<Form>]) -> Result<Self> {
         let (source, findings) = (reading.source.clone(), reading.findings.clone());
-        Ok(Self { source, submissions: reading.submissions(forms)?, findings })
+        Ok(Self { source, submissions: reading.submissions(forms)?, findings, is_list: reading.is_list })
     }
 
     /// Names files as seen from the workspace.
@@ -288,7 +309,7 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
         let mut reader = ListReader::new(&mapping, form, &source, tree, pipeline.file.inputs.numbers);
         let table = read_rows(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
-        Ok(ReadInput { source, submissions, findings })
+        Ok(ReadInput { source, submissions, findings, is_list: true })
     };
     Ok(read().unwrap_or_else(|problem: Error| unreadable_list(&path, &problem)))
 }
@@ -302,7 +323,7 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values = vec![("reason_vi".to_owned(), short(problem.message_vi())), ("reason_en".to_owned(), short(problem.to_string()))];
-    ReadInput { source, submissions: Vec::new(), findings: vec![finding] }
+    ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true }
 }
 
 fn source_of(path: &Path) -> Result<Source> {
@@ -312,9 +333,13 @@ fn source_of(path: &Path) -> Result<Source> {
     Ok(Source { file: Arc::from(shown_path(path)), sha256: Arc::from(sha256), modified: 0 })
 }
 
-fn contested(findings: &[Finding]) -> HashSet<(Arc<str>, Arc<str>)> {
-    let duplicates = findings.iter().filter(|f| f.rule == "duplicate-submission");
-    duplicates.filter_map(|f| f.subject.unit.clone().zip(f.subject.form.clone())).collect()
+/// Ties files that were not read to the units whose codes their names begin with.
+fn tie_to_units(findings: &mut [Finding], tree: &Tree) {
+    for finding in findings {
+        if let Some(file) = finding.place.file.as_deref().filter(|_| finding.subject.unit.is_none()) {
+            finding.subject.unit = code_in_name(file, tree).map(Arc::from);
+        }
+    }
 }
 
 /// File names as seen from the workspace: the same wherever the program runs.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::held::UnreadFile;
 use super::{Pipeline, PipelineFile};
 use crate::cells::{Lineage, Placement, Returns, Source, Submission, TypedAnswer, Values};
 use crate::disk;
@@ -40,7 +41,10 @@ struct PrivacyFile {
 pub struct Reading {
     /// The file.
     pub source: Source,
-    /// Its returns: one of a workbook, one a line of a list.
+    /// It is a list.
+    #[serde(default)]
+    pub is_list: bool,
+    /// Its returns: those of a workbook, one a line of a list.
     pub returns: Vec<KeptReturn>,
     /// What was found of it.
     pub findings: Vec<Finding>,
@@ -66,6 +70,8 @@ pub struct Kept {
     pub sources: Vec<Source>,
     /// What was found of folders and of the register.
     pub around: Vec<Finding>,
+    /// Files that were not read, and the phrase that says why.
+    pub unread: Vec<UnreadFile>,
     /// Returns of the other source, if the pipeline names one.
     pub other: Option<Vec<KeptReturn>>,
 }
@@ -89,6 +95,7 @@ enum Line {
     Source(Source),
     Reading(Reading),
     Around(Vec<Finding>),
+    Unread(Vec<UnreadFile>),
     Other(Vec<KeptReturn>),
 }
 
@@ -123,9 +130,10 @@ pub fn names_of(pipeline: &Pipeline, schemas: &Schemas, tree: &Tree) -> Result<N
 
 impl Reading {
     /// What is kept of a file.
-    pub fn new(source: &Source, submissions: &[Submission], findings: &[Finding], names: &Names) -> Self {
+    pub fn new(source: &Source, is_list: bool, (submissions, findings): (&[Submission], &[Finding]), names: &Names) -> Self {
         Self {
             source: kept_source(source, names),
+            is_list,
             returns: submissions.iter().map(|submission| KeptReturn::new(submission, names)).collect(),
             findings: findings.iter().map(|finding| names.finding(finding)).collect(),
         }
@@ -202,6 +210,9 @@ impl Kept {
         if !self.around.is_empty() {
             line(&Line::Around(self.around.clone()))?;
         }
+        if !self.unread.is_empty() {
+            line(&Line::Unread(self.unread.clone()))?;
+        }
         self.other.iter().try_for_each(|other| line(&Line::Other(other.clone())))?;
         disk::write(&path, &text)
     }
@@ -222,6 +233,7 @@ impl Kept {
                 Line::Source(source) => kept.sources.push(source),
                 Line::Reading(reading) => kept.readings.push(reading),
                 Line::Around(findings) => kept.around = findings,
+                Line::Unread(files) => kept.unread = files,
                 Line::Other(other) => kept.other = Some(other),
             }
         }

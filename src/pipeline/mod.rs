@@ -8,6 +8,7 @@ mod compare;
 mod explain;
 mod figures;
 mod file;
+mod held;
 mod inputs;
 mod kept;
 mod ledger;

@@ -23,13 +23,13 @@ use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, Writer, 
 use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
-use crate::ingest::{Found, Isolation, ReadContext, Recogniser, find_files, read_files};
+use crate::ingest::{ClaimWords, Found, Isolation, ReadContext, ReadReturn, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::term::{Period, SchoolYear, Term};
-use crate::units::{Register, Tree};
+use crate::units::{NameIndex, Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
@@ -432,6 +432,10 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
+    for own in &loaded.files {
+        // Files without figures change no total, but what is told.
+        [&*loaded.names.file(&own.file), own.fate.id(), &own.why].into_iter().for_each(|text| add(text.as_bytes()));
+    }
     let shelf = pipeline.shelf()?;
     for period in looked_at(pipeline.period, schemas)? {
         // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
@@ -469,15 +473,26 @@ pub fn check_files(
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
-    let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
-    let Found { files, findings } = find_files(paths)?;
+    let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
+    let context = ReadContext {
+        recogniser: &recogniser,
+        circular: &regulation.id,
+        period,
+        tree: &tree,
+        names: &NameIndex::new(&tree, &claim_words.names),
+        claim_words: &claim_words,
+        units: None,
+        locale,
+        isolation,
+    };
+    let Found { files, findings, .. } = find_files(paths, &[])?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());
     progress.finish();
     let mut checked = Checked { files: files.len(), forms: Vec::new(), findings };
     for reading in readings {
         checked.findings.extend(reading.findings);
-        if let Some(submission) = &reading.submission {
+        for ReadReturn { submission, .. } in &reading.returns {
             checked.findings.extend(figures(submission));
             // Nobody knows whose the file is: no register, no other return, no other term.
             let (own, earlier) = (std::slice::from_ref(submission), Earlier::default());

@@ -1,4 +1,4 @@
-//! Is every expected return there, and none that was not expected.
+//! Is every expected return there.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -34,9 +34,9 @@ pub fn expectations(tree: &Tree, forms: &[Arc<Form>]) -> (Vec<Expectation>, Vec<
     (expected, unknown)
 }
 
-/// Findings about returns that are missing, and about returns nobody expected.
+/// Findings about returns that are missing.
 ///
-/// `contested` are unit codes and form ids whose files contradict each other:
+/// `contested` are unit codes and form ids of which something came in that does not count:
 /// they are not missing, they are already named.
 #[must_use]
 pub fn completeness(
@@ -48,23 +48,12 @@ pub fn completeness(
     let mut findings = Vec::new();
     let received: HashSet<(&str, &str)> = submissions.iter().map(|s| (&*s.unit, &*s.form.id)).collect();
     let (expected, _) = expectations(tree, forms);
-    let mut wanted = HashSet::new();
     for Expectation { unit, form } in expected {
         let (unit, form) = (&tree.units[unit], &forms[form]);
-        wanted.insert((&*unit.code, &*form.id));
         let key = (Arc::clone(&unit.code), Arc::clone(&form.id));
         if !received.contains(&(&*unit.code, &*form.id)) && !contested.contains(&key) {
             let subject = Subject { unit: Some(key.0), form: Some(key.1), ..Subject::default() };
             findings.push(Finding::new("submission-missing").about(subject).saw("", &form.symbol).noting(&unit.name));
-        }
-    }
-    for submission in submissions {
-        if !wanted.contains(&(&*submission.unit, &*submission.form.id)) {
-            let unit = tree.find(&submission.unit).map(|unit| &tree.units[unit]);
-            let forms: Vec<&str> = unit.map(|u| u.forms.iter().map(|f| &**f).collect()).unwrap_or_default();
-            let (subject, place) = crate::ingest::subject_of(submission);
-            let finding = Finding::new("unexpected-form").about(subject).at(place);
-            findings.push(finding.saw(&submission.form.symbol, forms.join(" ")).noting(&submission.unit));
         }
     }
     findings

@@ -240,19 +240,23 @@ fn returned(schemas: &Schemas, name: &str, plan: &WorkbookPlan) -> (Option<Value
     let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), day).unwrap();
     let recogniser = Recogniser::new(&schemas.recognisable("tt25-2024"));
     let rule = tkgd::ingest::UnitRule::new(&[tkgd::ingest::UnitFrom::Template], None, None).unwrap();
+    let claim_words: tkgd::ingest::ClaimWords = schemas.files.toml("claims.toml").unwrap();
     let context = ReadContext {
         recogniser: &recogniser,
         circular: "tt25-2024",
         period: PERIOD,
         tree: &tree,
+        names: &tkgd::units::NameIndex::new(&tree, &claim_words.names),
+        claim_words: &claim_words,
         units: Some(&rule),
         locale: NumberLocale::Vi,
         isolation: &Isolation::InProcess,
     };
     let [reading] = tkgd::ingest::read_files(&[path], &context, &|| {}).try_into().unwrap();
     let mut findings = reading.findings;
-    findings.extend(reading.submission.iter().flat_map(sums));
-    (reading.submission.map(|submission| submission.values), findings)
+    let own = reading.returns.into_iter().next().map(|own| own.submission);
+    findings.extend(own.iter().flat_map(sums));
+    (own.map(|submission| submission.values), findings)
 }
 
 fn register(folder: &std::path::Path) -> std::path::PathBuf {

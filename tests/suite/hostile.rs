@@ -404,7 +404,7 @@ fn an_ods_table_that_is_never_closed_is_refused_at_once() {
 #[test]
 fn official_workbooks_cut_short_are_refused() {
     let Some(shared) = shared() else { return };
-    for path in find_files(&[shared.join("reference/forms/official")]).unwrap().files {
+    for path in find_files(&[shared.join("reference/forms/official")], &[]).unwrap().files {
         let bytes = std::fs::read(path).unwrap();
         for part in 0..50 {
             let cut = bytes.len() * part / 50;
@@ -418,7 +418,7 @@ fn official_workbooks_cut_short_are_refused() {
 fn official_workbooks_with_a_bit_turned_never_read_differently() {
     let Some(shared) = shared() else { return };
     let mut dice = Dice(2018);
-    for path in find_files(&[shared.join("reference/forms/official")]).unwrap().files {
+    for path in find_files(&[shared.join("reference/forms/official")], &[]).unwrap().files {
         let bytes = std::fs::read(path).unwrap();
         let whole = serde_json::to_string(&read(&bytes).unwrap()).unwrap();
         let mut refused = 0;
@@ -479,22 +479,26 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
     let schemas = Schemas::load(None).unwrap();
     let register = Register { file: "".into(), units: Vec::new(), groupings: Vec::new() };
     let day = chrono::NaiveDate::from_ymd_opt(2020, 9, 30).unwrap();
+    let claim_words: tkgd::ingest::ClaimWords = schemas.files.toml("claims.toml").unwrap();
+    let tree = Tree::as_at(&register, day).unwrap();
     let context = ReadContext {
         recogniser: &Recogniser::new(&schemas.forms),
         circular: "tt24-2018",
         period: tkgd::term::Period { year: tkgd::term::SchoolYear(2020), term: Term::Opening },
-        tree: &Tree::as_at(&register, day).unwrap(),
+        tree: &tree,
+        names: &tkgd::units::NameIndex::new(&tree, &claim_words.names),
+        claim_words: &claim_words,
         units: None,
         locale: tkgd::number::NumberLocale::default(),
         isolation: &Isolation::Child(env!("CARGO_BIN_EXE_tkgd").into()),
     };
-    let readings = read_files(&find_files(&[folder]).unwrap().files, &context, &|| ());
+    let readings = read_files(&find_files(&[folder], &[]).unwrap().files, &context, &|| ());
     assert_eq!(readings.len(), bad.len() + 1);
     for reading in &readings {
         if reading.source.file.ends_with("good.xlsx") {
-            assert_eq!(&*reading.submission.as_ref().unwrap().form.id, "tt24-2018/01-MN-DN");
+            assert_eq!(&*reading.returns[0].submission.form.id, "tt24-2018/01-MN-DN");
         } else {
-            assert!(reading.submission.is_none(), "{}", reading.source.file);
+            assert!(reading.returns.is_empty(), "{}", reading.source.file);
             assert_eq!(reading.findings.len(), 1, "{}: {:?}", reading.source.file, reading.findings);
         }
     }

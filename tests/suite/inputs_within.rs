@@ -64,7 +64,7 @@ fn a_folder_full_of_traps_is_read_once_and_to_its_end() {
     assert_eq!(files("same-content"), [""; 0], "each file once: {found:?}");
     assert_eq!(received(&workspace), 1);
     // A name that leads nowhere good is told as well when it is named itself.
-    let named = find_files(&[folder.join("ong.xlsx")]).unwrap();
+    let named = find_files(&[folder.join("ong.xlsx")], &[]).unwrap();
     assert!(named.files.is_empty() && named.findings[0].rule == "not-a-file");
 }
 
@@ -77,7 +77,7 @@ fn a_folder_that_may_not_be_read_costs_one_finding() {
     std::fs::write(folder.join("a.xlsx"), "x").unwrap();
     std::fs::set_permissions(folder.join("khoa"), std::fs::Permissions::from_mode(0o0)).unwrap();
     let is_locked = std::fs::read_dir(folder.join("khoa")).is_err();
-    let found = find_files(std::slice::from_ref(&folder)).unwrap();
+    let found = find_files(std::slice::from_ref(&folder), &[]).unwrap();
     std::fs::set_permissions(folder.join("khoa"), std::fs::Permissions::from_mode(0o755)).unwrap();
     assert_eq!(found.files, [folder.join("a.xlsx")]);
     // Who may do everything reads it all the same.

@@ -18,8 +18,7 @@ use crate::cells::Submission;
 use crate::disk::{self, OutputFolder, Scope, unfit_as_name};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Finding, Severity, Verdict};
-use crate::ingest::{Isolation, MAX_FILE, sha256};
-use crate::input::read_bytes;
+use crate::ingest::{Isolation, return_bytes, sha256};
 use crate::ledger::{Board, Catalogue, Stamp, close_findings};
 use crate::schema::Schemas;
 use crate::text::nfc;
@@ -257,7 +256,7 @@ fn annotate_file(
     let form = own.map(|submission| &submission.form);
     let form = form.or_else(|| schemas.form(findings.iter().find_map(|finding| finding.subject.form.as_deref())?).ok());
     let Some(form) = form else { return Err("unknown_form".to_owned()) };
-    let bytes = read_bytes(&notes.pipeline.path(Path::new(file)), MAX_FILE).map_err(|problem| problem.to_string())?;
+    let bytes = return_bytes(&notes.pipeline.path(Path::new(file))).map_err(|problem| problem.words().vi)?;
     let unit = findings.iter().find_map(|finding| finding.subject.unit.as_deref()).unwrap_or_default();
     let lineage = own.map(|submission| &submission.lineage);
     let sent = Sent { unit, form, sha256: &sha256(&bytes), lineage, findings };

@@ -1,0 +1,109 @@
+//! Zip files of returns, as offices send them: looked into under limits, never unpacked onto the disk.
+//!
+//! What stands in `Xa.zip` is known as `Xa.zip/09001022_02-TH-DN.xlsx`, like a file of a folder.
+
+use std::fs::File;
+use std::io::{BufReader, Read as _};
+use std::path::{Component, Path, PathBuf};
+
+use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
+use super::raw::RawProblem;
+use crate::input::Input;
+
+/// Largest zip file looked into.
+pub const MAX_ZIP: u64 = 1 << 30;
+
+type Zip = zip::ZipArchive<BufReader<File>>;
+
+/// What a zip file is.
+pub enum ZipContent {
+    /// A workbook under the name of a zip file.
+    Workbook,
+    /// Files, by the names that they are known by.
+    Files(Vec<String>),
+}
+
+/// Whether a name is that of a zip file.
+#[must_use]
+pub fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// What stands in a zip file.
+///
+/// # Errors
+/// When it cannot be read, or holds more than is looked into.
+pub fn look_into(path: &Path) -> Result<ZipContent, RawProblem> {
+    let mut archive = open(path)?;
+    let mut names = Vec::new();
+    for index in 0..archive.len() {
+        let name = name_at(&mut archive, index)?;
+        if let Some(name) = name {
+            names.push(name);
+        }
+    }
+    let is_part = |name: &String| ["[Content_Types].xml", "content.xml"].contains(&name.as_str());
+    if names.iter().any(is_part) {
+        return Ok(ZipContent::Workbook);
+    }
+    names.sort();
+    Ok(ZipContent::Files(names))
+}
+
+/// The zip file that a path leads into, and the name in it.
+#[must_use]
+pub fn inside(path: &Path) -> Option<(PathBuf, String)> {
+    let zip = path.ancestors().skip(1).find(|above| is_zip(above) && above.is_file())?;
+    let name = path.strip_prefix(zip).ok()?;
+    Some((zip.to_owned(), name.to_string_lossy().replace('\\', "/")))
+}
+
+/// The bytes of a file in a zip file.
+///
+/// # Errors
+/// When it is not there, protected, damaged or too large.
+pub fn read_inside(zip: &Path, name: &str) -> Result<Vec<u8>, RawProblem> {
+    let mut archive = open(zip)?;
+    for index in 0..archive.len() {
+        if name_at(&mut archive, index)?.as_deref() != Some(name) {
+            continue;
+        }
+        let mut entry = archive.by_index(index).map_err(|problem| match problem {
+            zip::result::ZipError::UnsupportedArchive(zip::result::ZipError::PASSWORD_REQUIRED) => RawProblem::Encrypted,
+            other => RawProblem::library(&other),
+        })?;
+        let mut bytes = Vec::new();
+        // The declared size may be forged.
+        entry.by_ref().take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|problem| RawProblem::library(&problem))?;
+        return if bytes.len() as u64 > MAX_FILE { Err(RawProblem::Hostile(too_large(entry.size()))) } else { Ok(bytes) };
+    }
+    Err(RawProblem::unreadable("tệp không còn trong gói zip", "the file is no longer in the zip file"))
+}
+
+fn open(path: &Path) -> Result<Zip, RawProblem> {
+    // Only looked at: whether it is a file, and how large.
+    Input::open(path, MAX_ZIP).map_err(|refusal| RawProblem::Unreadable(refusal.words()))?;
+    let file = File::open(path).map_err(|problem| RawProblem::Unreadable((&problem).into()))?;
+    let archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|problem| RawProblem::library(&problem))?;
+    if archive.len() > MAX_ENTRIES {
+        return Err(RawProblem::hostile(
+            format!("gói zip có hơn {MAX_ENTRIES} tệp"),
+            format!("the zip file holds more than {MAX_ENTRIES} files"),
+        ));
+    }
+    Ok(archive)
+}
+
+/// The name by which an entry is known, without anything that would lead out of the zip file; none for folders.
+fn name_at(archive: &mut Zip, index: usize) -> Result<Option<String>, RawProblem> {
+    let entry = archive.by_index_raw(index).map_err(|problem| RawProblem::library(&problem))?;
+    if entry.is_dir() {
+        return Ok(None);
+    }
+    let name = entry.name().map_err(|problem| RawProblem::library(&problem))?.replace('\\', "/");
+    let parts = Path::new(&name).components().filter_map(|part| match part {
+        Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    Ok(Some(parts.collect::<Vec<_>>().join("/")))
+}
