@@ -83,6 +83,7 @@ fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
         forms: &sample.forms,
         tree: &sample.tree,
         submissions: &sample.submissions,
+        inputs: &[],
         findings: &[],
         aggregations,
         rules: &sample.schemas.rules,

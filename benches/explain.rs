@@ -84,6 +84,7 @@ fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submiss
         forms: &sample.forms,
         tree: &sample.tree,
         submissions,
+        inputs: &[],
         findings: &[],
         aggregations,
         rules: &sample.schemas.rules,

@@ -48,6 +48,7 @@ fn main() {
         forms: &sample.forms,
         tree: &sample.tree,
         submissions: &sample.submissions,
+        inputs: &[],
         findings: &[],
         aggregations: &aggregations,
         rules: &sample.schemas.rules,

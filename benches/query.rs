@@ -127,6 +127,7 @@ fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
         forms: &sample.forms,
         tree: &sample.tree,
         submissions: &sample.submissions,
+        inputs: &[],
         findings: &[],
         aggregations: &aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap(),
         rules: &sample.schemas.rules,

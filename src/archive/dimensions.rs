@@ -1,4 +1,5 @@
-//! The small tables beside the cells: units, successions, forms, rows, columns, submissions, coverage, mappings, findings.
+//! The small tables beside the cells: units, successions, forms, rows, columns, submissions, inputs, coverage, mappings,
+//! findings.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub fn write_dimensions(
         ("rows", rows(input), 1),
         ("columns", columns(input), 1),
         ("submissions", sources(submissions, input), 2),
+        ("inputs", inputs(input), 1),
         ("coverage", coverage(input), 2),
         ("mappings", mappings(input), 2),
         ("findings", findings(input), 0),
@@ -144,6 +146,18 @@ fn sources(submissions: &[&Submission], input: &ArchiveInput<'_>) -> Columns {
         let filled = i64::try_from(submission.values.filled()).unwrap_or(i64::MAX);
         let file = input.names.file(&submission.source.file);
         table.push(&[&submission.form.id, &submission.unit, &file, &submission.source.sha256], &[filled]);
+    }
+    table
+}
+
+/// What became of every file, by the names that may be kept.
+fn inputs(input: &ArchiveInput<'_>) -> Columns {
+    let mut table = Columns::texts(&["file", "form", "unit", "fate", "why", "replaced_by", "sha256"]);
+    let mut files: Vec<_> = input.inputs.iter().map(|own| (input.names.file(&own.file), own)).collect();
+    files.sort();
+    for (file, own) in files {
+        let by = if own.by.is_empty() { String::new() } else { input.names.file(&own.by) };
+        table.push(&[&file, &own.form, &own.unit, own.fate.id(), &own.why, &by, &own.sha256], &[]);
     }
     table
 }

@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::aggregate::Aggregation;
-use crate::cells::Submission;
+use crate::cells::{InputFile, Submission};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
@@ -82,6 +82,8 @@ pub struct ArchiveInput<'a> {
     pub tree: &'a Tree,
     /// Returns that count, in any order.
     pub submissions: &'a [Submission],
+    /// What became of every file among the returns.
+    pub inputs: &'a [InputFile],
     /// Findings, graded and sorted.
     pub findings: &'a [Finding],
     /// Coverage comes from here.

@@ -31,6 +31,19 @@ impl Fate {
     }
 }
 
+impl Fate {
+    /// The phrase that tells it.
+    #[must_use]
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Used => "fate-used",
+            Self::Replaced => "fate-replaced",
+            Self::Held => "fate-held",
+            Self::NotRead => "fate-not-read",
+        }
+    }
+}
+
 /// A file among the returns, once for every return that it holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct InputFile {

@@ -9,6 +9,7 @@ use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
 use crate::archive::DRAFT;
+use crate::cells::Fate;
 use crate::error::Result;
 use crate::finding::Lang;
 use crate::pipeline::{Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
@@ -84,6 +85,7 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             ),
         });
     }
+    lines.push(files_line(summary, lang));
     let counts: Vec<String> = summary
         .counts
         .iter()
@@ -121,6 +123,17 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
 }
 
 /// The term, and the state of its results where they have several.
+/// Every file among the returns and what became of it.
+fn files_line(summary: &Summary, lang: Lang) -> String {
+    let of = |fate: Fate| summary.files.get(fate.id()).copied().unwrap_or_default();
+    let (used, replaced, held, unread) = (of(Fate::Used), of(Fate::Replaced), of(Fate::Held), of(Fate::NotRead));
+    let all = used + replaced + held + unread;
+    match lang {
+        Lang::Vi => format!("  {all} tệp: {used} được tính, {replaced} có tệp thay, {held} tạm giữ, {unread} không đọc"),
+        Lang::En => format!("  {all} files: {used} used, {replaced} replaced, {held} held, {unread} not read"),
+    }
+}
+
 fn term_name(schemas: &Schemas, summary: &Summary, lang: Lang) -> String {
     let rule = schemas.regulation(&summary.circular).and_then(|r| r.terms.iter().find(|t| t.term.id() == summary.term));
     let english = format!("{} term", summary.term);

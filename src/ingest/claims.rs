@@ -81,9 +81,10 @@ pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Ta
 
 impl Claims<'_> {
     fn say(&mut self, rule: &'static str, place: Place, found: &str, expected: &str, source: &str) {
-        // None is told twice, as where every sheet repeats the heading.
-        if self.found.iter().all(|known| known.rule != rule || known.found != found) {
-            self.found.push(Finding::new(rule).at(place).saw(found, expected).noting(format!("{{{source}}}")));
+        // None is told twice, as where every sheet repeats the heading, or one heading says it in two ways.
+        let source = format!("{{{source}}}");
+        if self.found.iter().all(|known| known.rule != rule || known.found != found && known.detail != source) {
+            self.found.push(Finding::new(rule).at(place).saw(found, expected).noting(source));
         }
     }
 
@@ -124,9 +125,10 @@ impl Claims<'_> {
 
     fn periods(&mut self) {
         let (wanted, circular) = (self.context.period, self.context.tree.day);
-        let expected = wanted.words_vi();
+        let show = |period: Period| format!("{{term-{}}}, {}", period.term.id(), period.year);
+        let expected = show(wanted);
         if let Some(id) = template_id(self.workbook).filter(|id| id.period != wanted) {
-            self.say("claim-other-period", Place::default(), &id.period.words_vi(), &expected, "claim-template");
+            self.say("claim-other-period", Place::default(), &show(id.period), &expected, "claim-template");
         }
         if let Some(year) = year_in_name(self.taken.file).filter(|year| *year != wanted.year) {
             self.say("claim-other-period", Place::default(), &year.to_string(), &expected, "claim-file-name");

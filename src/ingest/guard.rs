@@ -15,6 +15,7 @@ use std::time::Duration;
 use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 
+use super::error_cells::errors_as_texts;
 use super::other_kinds::other_kind;
 use super::package::Package;
 use super::raw::RawProblem;
@@ -273,7 +274,14 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
         }
         let checksum = entry.crc32();
         match package.add(&own_name, checksum, &mut entry) {
-            Ok(part) if is_parsed => check_part(name, part)?,
+            Ok(part) if is_parsed => {
+                check_part(name, part)?;
+                let changed = if is_sheet(name) { errors_as_texts(part) } else { None };
+                if let Some(changed) = changed {
+                    let added = package.replace_last(&own_name, crc32(&changed), &changed);
+                    added.map_err(|problem| unreadable_part(name, &problem))?;
+                }
+            }
             Err(problem) if is_parsed => return Err(unreadable_part(name, &problem)),
             _ => {}
         }
@@ -379,6 +387,10 @@ fn declared_entries(bytes: &[u8]) -> Option<u64> {
     Some(u64::from_le_bytes(tail.get(large + 32..large + 40)?.try_into().ok()?))
 }
 
+fn is_sheet(name: &str) -> bool {
+    name.contains("worksheets/") && name.ends_with(".xml")
+}
+
 /// Checks one XML part, inflated.
 fn check_part(name: &str, part: &[u8]) -> Result<(), RawProblem> {
     // What people and programs attach is never parsed, and may be anything.
@@ -392,7 +404,7 @@ fn check_part(name: &str, part: &[u8]) -> Result<(), RawProblem> {
         check_styles(name, part)
     } else if name == "content.xml" {
         check_nesting(name, part)
-    } else if name.contains("worksheets/") && name.ends_with(".xml") {
+    } else if is_sheet(name) {
         check_numbers(name, part)
     } else {
         Ok(())

@@ -4,6 +4,7 @@
 
 mod claims;
 mod collect;
+mod error_cells;
 mod files;
 mod fill;
 mod fingerprint;

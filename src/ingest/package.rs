@@ -19,12 +19,21 @@ pub struct Package {
     bytes: Vec<u8>,
     directory: Vec<u8>,
     parts: u16,
+    /// Where the last part begins, in the package and in its directory.
+    last: Last,
+}
+
+/// Where a part begins.
+#[derive(Debug, Clone, Copy, Default)]
+struct Last {
+    bytes: usize,
+    directory: usize,
 }
 
 impl Package {
     /// An empty package with room for so many bytes.
     pub fn with_capacity(bytes: usize) -> Self {
-        Self { bytes: Vec::with_capacity(bytes), directory: Vec::new(), parts: 0 }
+        Self { bytes: Vec::with_capacity(bytes), directory: Vec::new(), parts: 0, last: Last::default() }
     }
 
     /// Adds a part and gives what it holds; one that cannot be read is left out.
@@ -33,11 +42,23 @@ impl Package {
     /// What the reader says, or that the zip format has no room for the part.
     pub fn add(&mut self, name: &str, checksum: u32, content: &mut impl Read) -> io::Result<&[u8]> {
         let start = self.bytes.len();
+        self.last = Last { bytes: start, directory: self.directory.len() };
         let added = self.append(name, checksum, content);
         if added.is_err() {
             self.bytes.truncate(start);
         }
         added.map(|from| &self.bytes[from..])
+    }
+
+    /// Puts another content in the place of the part that was added last.
+    ///
+    /// # Errors
+    /// As for [`Package::add`].
+    pub fn replace_last(&mut self, name: &str, checksum: u32, content: &[u8]) -> io::Result<()> {
+        self.bytes.truncate(self.last.bytes);
+        self.directory.truncate(self.last.directory);
+        self.parts = self.parts.saturating_sub(1);
+        self.add(name, checksum, &mut &*content).map(drop)
     }
 
     /// Appends a part; gives where its content begins.
@@ -105,7 +126,8 @@ mod tests {
         let mut package = Package::with_capacity(0);
         assert_eq!(package.add("xl/một.xml", 0x8587_d865, &mut &b"abcde"[..]).unwrap(), b"abcde");
         assert!(package.add(&"x".repeat(70_000), 0, &mut io::empty()).is_err());
-        assert_eq!(package.add("trống", 0, &mut io::empty()).unwrap(), b"");
+        package.add("trống", 1, &mut &b"x"[..]).unwrap();
+        package.replace_last("trống", 0, b"").unwrap();
         let bytes = package.finish();
         let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
         let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();

@@ -11,6 +11,7 @@ use std::time::Instant;
 use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
 use serde::{Deserialize, Serialize};
 
+use super::error_cells::is_error_text;
 use super::guard::MAX_TIME;
 use crate::error::Words;
 use crate::location::CellRef;
@@ -444,6 +445,9 @@ fn text_value(text: &str) -> Result<RawValue, RawProblem> {
             format!("một ô chứa {} byte chữ", text.len()),
             format!("a cell holds {} bytes of text", text.len()),
         ));
+    }
+    if is_error_text(text) {
+        return Ok(RawValue::Error(text.trim().into()));
     }
     Ok(RawValue::Text(without_zeros(text).into()))
 }

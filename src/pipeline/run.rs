@@ -14,12 +14,13 @@ use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
 use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
-use super::show::{findings_csv, findings_json, findings_text};
+use super::show::{findings_csv, findings_json, findings_text, inputs_csv};
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, past_returns, recount, write_archive};
+use crate::cells::fates;
 use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
@@ -132,9 +133,10 @@ pub(super) fn make(
     let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
     let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
-    let tell = |findings: &[Finding]| told(&look, (findings, &distributions, &quality_texts));
-    let (told, kept) = (tell(&findings), as_kept(&findings, &look));
-    let kept_told = if matches!(destination, Destination::Release(_)) { tell(&kept) } else { Told::new() };
+    let tell = |findings: &[Finding], name: &dyn Fn(&str) -> String| told(&look, (findings, &distributions, &quality_texts), name);
+    let (told, kept) = (tell(&findings, &str::to_owned), as_kept(&findings, &look));
+    let masked = |file: &str| loaded.names.file(file);
+    let kept_told = if matches!(destination, Destination::Release(_)) { tell(&kept, &masked) } else { Told::new() };
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
         write_beside(pipeline, &told)?;
         return Ok(Made { loaded, summary, findings, folder: None, told: kept_told });
@@ -175,12 +177,13 @@ fn write_beside(pipeline: &Pipeline, told: &[(String, String)]) -> Result<()> {
 }
 
 /// The files that tell the findings, by name.
-fn told(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts)) -> Told {
+fn told(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts), name: &dyn Fn(&str) -> String) -> Told {
     let (rules, page) = (&look.schemas.rules, quality(look, (findings, distributions, texts)));
     vec![
         ("phat-hien.txt".to_owned(), findings_text(findings, rules, Lang::Vi)),
         ("phat-hien.json".to_owned(), findings_json(findings, rules, Lang::Vi)),
         ("phat-hien.csv".to_owned(), findings_csv(findings, rules, Lang::Vi)),
+        ("tep-dau-vao.csv".to_owned(), inputs_csv(&look.loaded.files, name, rules, Lang::Vi)),
         (texts.file.clone(), page),
     ]
 }
@@ -349,6 +352,7 @@ fn publish_archive(
         forms: &loaded.forms,
         tree: &loaded.tree,
         submissions: &loaded.submissions,
+        inputs: &loaded.files,
         findings,
         aggregations,
         rules: &schemas.rules,
@@ -409,6 +413,7 @@ fn summarise(
         not_evaluated,
         explained: closed(ClosingKind::Explained),
         accepted: closed(ClosingKind::Accepted),
+        files: fates(&loaded.files).map(|(fate, files)| (fate.id(), files)).into(),
         counts: counts_of(&loaded.tree, &schemas.register),
         reports: 0,
     }

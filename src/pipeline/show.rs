@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use crate::cells::InputFile;
 use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
 use crate::ledger::finding_key;
 use crate::schema::{FINDING_TEXTS, RuleBook};
@@ -119,6 +120,38 @@ pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Strin
     let bytes = writer.into_inner().unwrap_or_default();
     // Spreadsheet programs take the text for UTF-8 only with this mark.
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+}
+
+/// What became of every file, as a table for spreadsheet programs; names stand as `name` gives them.
+#[must_use]
+pub fn inputs_csv(files: &[InputFile], name: &dyn Fn(&str) -> String, rules: &RuleBook, lang: Lang) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let headings = lang.pick("Tệp;Biểu;Mã đơn vị;Kết quả;Vì sao;Tệp được tính thay", "File;Form;Unit;Fate;Why;Replaced by");
+    let harmless = |text: &str| if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() };
+    // Writing into memory cannot fail.
+    let _ = writer.write_record(headings.split(';'));
+    let mut rows: Vec<[String; 6]> = files
+        .iter()
+        .map(|own| {
+            let by = if own.by.is_empty() { String::new() } else { name(&own.by) };
+            let texts = [&name(&own.file), &*own.form, &*own.unit, rules.phrase(own.fate.phrase(), lang), &why_text(own, rules, lang), &by];
+            texts.map(harmless)
+        })
+        .collect();
+    rows.sort();
+    for row in rows {
+        let _ = writer.write_record(row);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+}
+
+/// Why a file does not count: the title of the rule, or the phrase.
+fn why_text(own: &InputFile, rules: &RuleBook, lang: Lang) -> String {
+    if own.why.is_empty() {
+        return String::new();
+    }
+    rules.get(&own.why).map_or_else(|| rules.phrase(&own.why, lang).to_owned(), |rule| lang.pick(&rule.title_vi, &rule.title_en).to_owned())
 }
 
 /// Findings as a JSON array, one object per finding.

@@ -1,5 +1,6 @@
 //! What a run comes to, in a few lines: received and expected, findings, counts of units.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -37,6 +38,8 @@ pub struct Summary {
     pub explained: usize,
     /// Errors that are accepted with a reason.
     pub accepted: usize,
+    /// Files among the returns by what became of them: used, replaced, held, not read.
+    pub files: BTreeMap<&'static str, usize>,
     /// Units by counting rule and level.
     pub counts: Vec<UnitCount>,
     /// Workbooks written.

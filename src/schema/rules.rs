@@ -372,6 +372,12 @@ impl RuleBook {
     }
 
     /// A text with its named words spelled out.
+    /// The words of a phrase; its id where there is none.
+    #[must_use]
+    pub fn phrase<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
+        self.phrases.iter().find(|phrase| phrase.id == id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
+    }
+
     fn phrased(&self, detail: &str, lang: Lang) -> String {
         if !detail.contains('{') {
             return detail.to_owned();

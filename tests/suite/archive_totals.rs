@@ -38,6 +38,7 @@ fn the_archive_adds_up_to_the_same_totals() {
         forms: &forms,
         tree: &tree,
         submissions: &submissions,
+        inputs: &[],
         findings: &[],
         aggregations: &aggregations,
         rules: &schemas.rules,

@@ -82,6 +82,7 @@ fn publish(archive: &Path, held: &Held, (number, recorded): (u32, &str), schemas
         forms: &held.forms,
         tree: &held.tree,
         submissions: &held.submissions,
+        inputs: &[],
         findings: &[],
         aggregations: &aggregations,
         rules: &schemas.rules,

@@ -11,7 +11,7 @@ use tkgd::disk::WORK_FOLDER;
 use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
 use tkgd::number::NumberLocale;
 use tkgd::pipeline::{SampleRequest, sample_files};
-use tkgd::report::{OfficialReport, ReportTexts, WorkbookPlan, official, write_xlsx};
+use tkgd::report::{Content, OfficialReport, ReportTexts, WorkbookPlan, official, write_xlsx};
 use tkgd::sample::{Plan, Profile, Recipe, Rng, SampleOptions};
 use tkgd::schema::{Form, Schemas};
 use tkgd::term::{Period, SchoolYear, Term};
@@ -51,9 +51,10 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
     let mut total = Total::new(values.len());
     total.add_values(values);
     total.coverage = Coverage { received: 1, expected: 1, facilities_received: 1, facilities_expected: 1 };
-    official(&OfficialReport {
+    let regulation = schemas.regulation(&form.circular).unwrap();
+    let mut plan = official(&OfficialReport {
         form,
-        regulation: schemas.regulation(&form.circular).unwrap(),
+        regulation,
         texts: &texts,
         period: PERIOD,
         unit: "",
@@ -62,7 +63,13 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
         total: &total,
         run: "",
         signature: false,
-    })
+    });
+    // It says of no term that it is of: tests put it into any.
+    let said = [regulation.term_text(PERIOD), regulation.as_at_text(PERIOD)];
+    for sheet in &mut plan.sheets {
+        sheet.cells.retain(|cell| !matches!(&cell.content, Content::Text(text) if said.iter().any(|said| **said == **text)));
+    }
+    plan
 }
 
 /// Blank values of a form with some cells, `sheet/code/column`, filled in.

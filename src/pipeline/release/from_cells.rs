@@ -44,6 +44,7 @@ pub fn make(
         forms: &frame.forms,
         tree: &frame.tree,
         submissions: &submissions,
+        inputs: &[],
         findings: &[],
         aggregations: &aggregations,
         rules: &schemas.rules,
