@@ -19,6 +19,10 @@
 #[path = "suite/support.rs"]
 mod support;
 
+/// Situations that real files bring about, each with its right outcome.
+#[path = "suite/situations.rs"]
+mod situations;
+
 /// Workbooks that other readers were tested with, against what is known of each.
 #[path = "suite/manifest.rs"]
 mod manifest;

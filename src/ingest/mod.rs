@@ -63,6 +63,9 @@ pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 pub use typed_answers::key_text;
 use typed_answers::typed_answers;
 
+/// Digits of a file's hash that tell it from others of its name.
+const SHORT_HASH: usize = 16;
+
 /// What is known before a file is opened.
 #[derive(Debug)]
 pub struct ReadContext<'a> {
@@ -259,7 +262,8 @@ fn read_form(
         filled.findings.extend(template_findings(&id, &form, &filled));
     }
     let taken = Taken { file: &source.file, form: &form, unit: place, unit_is_decided };
-    filled.findings.extend(contradictions(workbook, recognised, taken, context));
+    let said = contradictions(workbook, recognised, taken, context);
+    filled.findings.extend(said.into_iter().map(|finding| bound_to(finding, source)));
     for finding in &mut filled.findings {
         if !unit.is_empty() {
             finding.subject.unit = Some(Arc::clone(&unit));
@@ -271,6 +275,13 @@ fn read_form(
     let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
     let result_state = heading_text(workbook, recognised, TextField::ResultState);
     (ReadReturn { submission, result_state }, filled.findings)
+}
+
+/// A finding that is about a file as it is: who decides about it decides about no other file of the name.
+#[must_use]
+pub fn bound_to(mut finding: Finding, source: &Source) -> Finding {
+    finding.values.push(("file_hash".to_owned(), source.sha256.chars().take(SHORT_HASH).collect()));
+    finding
 }
 
 /// Whether anything was typed into a return: a blank form was never received.
@@ -299,7 +310,8 @@ fn is_typed((status, number): (Status, i64)) -> bool {
 fn mark_blank_sheets(filled: &mut Filled, layout: &Layout) {
     for (index, sheet) in layout.data_sheets() {
         let Placement::Grid { sheet: name, .. } = &filled.placements[index] else { continue };
-        if typed_cells(&filled.values, layout, |own| own == index) > 0 {
+        // Money is the page of whoever keeps a budget: the sector's own exports leave it blank for schools.
+        if sheet.number_kind() == Some(NumberKind::Amounts) || typed_cells(&filled.values, layout, |own| own == index) > 0 {
             continue;
         }
         let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };

@@ -88,6 +88,9 @@ pub struct Inputs {
     /// The unit all workbooks are of, whatever they say; told to a command, never in a file.
     #[serde(skip)]
     pub unit: Option<String>,
+    /// Every return is taken as it is, also totals and what nobody expects: another source is compared, not added up.
+    #[serde(skip)]
+    pub as_they_are: bool,
 }
 
 impl Default for Inputs {
@@ -106,6 +109,7 @@ impl Default for Inputs {
             population: None,
             received_on: None,
             unit: None,
+            as_they_are: false,
         }
     }
 }

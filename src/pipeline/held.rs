@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::inputs::ReadInput;
 use crate::cells::{Fate, InputFile, Submission};
 use crate::finding::{Closing, ClosingKind, Finding};
-use crate::ingest::{Collected, Duplicates, HOLDING, collect, is_filled, subject_of};
+use crate::ingest::{Collected, Duplicates, HOLDING, bound_to, collect, is_filled, subject_of};
 use crate::ledger::finding_key;
 use crate::schema::{Form, RuleBook};
 use crate::units::Tree;
@@ -38,6 +38,8 @@ pub struct Sieve<'a> {
     pub closings: &'a BTreeMap<String, Closing>,
     /// The rules as they read, which the keys are made of.
     pub rules: &'a RuleBook,
+    /// Nothing is held: the returns are compared with others, not added up.
+    pub as_they_are: bool,
 }
 
 /// What came through.
@@ -91,7 +93,12 @@ impl Sieve<'_> {
         }
         let collected = collect(own, self.duplicates);
         findings.retain(|finding| !collected.settles(finding));
-        let (counted, held) = self.expected(collected, &mut findings);
+        let (counted, held) = if self.as_they_are {
+            findings.extend(collected.findings);
+            (collected.submissions, Vec::new())
+        } else {
+            self.expected(collected, &mut findings)
+        };
         let contested = seen.iter().filter(|own| !own.why.is_empty()).map(|own| own.key.clone());
         let contested = contested.chain(held.iter().map(|(key, _)| key.clone())).chain(contested_keys(&findings)).collect();
         let mut files = accounts(&seen, &counted, &held, &lists);
@@ -103,6 +110,9 @@ impl Sieve<'_> {
 
     /// The rule for which a return is held, or not received at all; empty where it goes on.
     fn held_for(&self, submission: &Submission, findings: &[Finding]) -> &'static str {
+        if self.as_they_are {
+            return "";
+        }
         let is_own = |finding: &&Finding| {
             let subject = &finding.subject;
             let is_form = subject.form.as_ref().is_none_or(|form| *form == submission.form.id);
@@ -178,7 +188,8 @@ impl Sieve<'_> {
         }
         let word = if own == sums { "{equals}" } else { "{contains}" };
         let (subject, place) = subject_of(submission);
-        Some(Finding::new("sum-of-units-below").about(subject).at(place).saw(below.len(), &submission.form.symbol).noting(word))
+        let finding = Finding::new("sum-of-units-below").about(subject).at(place).saw(below.len(), &submission.form.symbol).noting(word);
+        Some(bound_to(finding, &submission.source))
     }
 
     /// A file of which no return could be made.

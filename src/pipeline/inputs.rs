@@ -151,6 +151,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
         duplicates: pipeline.file.inputs.duplicates,
         closings: board.closings(),
         rules: &schemas.rules,
+        as_they_are: pipeline.file.inputs.as_they_are,
     };
     let Sifted { counted, findings, contested, files } = sieve.sift(read, &unread);
     let findings = around.into_iter().chain(findings).collect();

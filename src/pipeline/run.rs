@@ -1,6 +1,6 @@
 //! A run from beginning to end, and the check of single files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -135,8 +135,8 @@ pub(super) fn make(
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
     let tell = |findings: &[Finding], name: &dyn Fn(&str) -> String| told(&look, (findings, &distributions, &quality_texts), name);
     let (told, kept) = (tell(&findings, &str::to_owned), as_kept(&findings, &look));
-    let masked = |file: &str| loaded.names.file(file);
-    let kept_told = if matches!(destination, Destination::Release(_)) { tell(&kept, &masked) } else { Told::new() };
+    let is_release = matches!(destination, Destination::Release(_));
+    let kept_told = if is_release { tell(&kept, &|file| loaded.names.file(file)) } else { Told::new() };
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
         write_beside(pipeline, &told)?;
         return Ok(Made { loaded, summary, findings, folder: None, told: kept_told });
@@ -437,9 +437,10 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         add(source.file.as_bytes());
         add(source.sha256.as_bytes());
     }
-    for own in &loaded.files {
-        // Files without figures change no total, but what is told.
-        [&*loaded.names.file(&own.file), own.fate.id(), &own.why].into_iter().for_each(|text| add(text.as_bytes()));
+    // Files without figures change no total, but what is told.
+    let fates: BTreeSet<_> = loaded.files.iter().map(|own| (loaded.names.file(&own.file), own.fate, &own.why, &own.unit)).collect();
+    for (file, fate, why, unit) in fates {
+        [&*file, fate.id(), why, unit].into_iter().for_each(|text| add(text.as_bytes()));
     }
     let shelf = pipeline.shelf()?;
     for period in looked_at(pipeline.period, schemas)? {

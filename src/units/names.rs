@@ -78,6 +78,11 @@ struct Fit {
     explained: isize,
 }
 
+impl Fit {
+    /// Of a code: nothing else is meant.
+    const WHOLE: Self = Self { same_kinds: true, words: 1, explained: 0 };
+}
+
 impl NameIndex {
     /// An index of the units of a tree.
     #[must_use]
@@ -121,7 +126,8 @@ impl NameIndex {
         if name.words.is_empty() {
             return Named::Nothing;
         }
-        let best = self.best(&name, tree);
+        // Some write the code instead of the name.
+        let best = tree.find(text.trim()).map_or_else(|| self.best(&name, tree), |unit| vec![(unit, Fit::WHOLE)]);
         let is_own = |unit: usize| unit == own || tree.files_with[unit] == own;
         if best.iter().any(|(unit, _)| is_own(*unit)) {
             return Named::Own;

@@ -151,6 +151,7 @@ impl<'a> Loader<'a> {
         let from = &self.base.file.inputs;
         let mut inputs = Inputs { mapping: from.mapping.as_ref().map(|path| self.base.path(path)), ..from.clone() };
         (inputs.workbooks, inputs.lists) = (vec![source.path.clone()], Vec::new());
+        inputs.as_they_are = true;
         match what {
             What::List(list) => (inputs.workbooks, inputs.lists) = (Vec::new(), vec![list.clone()]),
             // An export of one unit has any name: what stands in it says more.
