@@ -248,10 +248,10 @@ fn is_label(text: &TextCell, field: &TextCell) -> bool {
 fn written(raw: &RawSheet, printed: &TextCell, (down, right): (i64, i64)) -> Option<FieldText> {
     let row = u32::try_from(i64::from(printed.at.row) + down).ok()?;
     let column = u16::try_from(i64::from(printed.at.column) + right).ok()?;
-    let (text, own) = (fold(raw.text(row, column)?), fold(&printed.text));
-    let is_label = printed.field.is_none();
+    let written = raw.text(row, column)?;
+    let (text, own) = (fold(written), fold(&printed.text));
     // Where the form has a place to write, what it prints there is only an example.
-    let rest = if is_label { text.strip_prefix(&own)? } else { &text };
+    let rest = if printed.field.is_none() { text.strip_prefix(&own)? } else { written };
     let found = FieldText { text: rest.trim().to_owned(), sheet: Arc::from(raw.name.as_str()), at: CellRef::new(row, column) };
     (!found.text.is_empty() && text != own).then_some(found)
 }

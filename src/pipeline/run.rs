@@ -31,7 +31,7 @@ use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{NameIndex, Register, Tree};
-use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
+use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, implausible_wholes, same, spreads};
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;
@@ -151,11 +151,9 @@ pub(super) fn make(
     progress.start("summary", 1);
     let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
     figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
-    let (yearly_texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
-    let look_back = (yearly_texts, term.as_str(), earlier.last_year.as_ref());
-    if let Some(table) = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, look_back)? {
-        folder.write(&yearly_texts.file, &table)?;
-    }
+    let (texts, term) = (&quality_texts.yearly, loaded.regulation.full_term_text(pipeline.period));
+    let table = yearly_xlsx(schemas, &loaded, &aggregations, &facts.explained, (texts, &term, earlier.last_year.as_ref()))?;
+    table.map_or(Ok(()), |table| folder.write(&texts.file, &table))?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(&run)?;
     publish_archive(&look, destination, (&kept, &figures, &grids), progress)?;
@@ -293,6 +291,7 @@ pub(super) fn check(
     let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
     let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
     findings.extend(same(&loaded.submissions, &schemas.rules, &around));
+    findings.extend(implausible_wholes(&loaded.submissions, &earlier));
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));

@@ -13,6 +13,7 @@ mod same;
 mod sums;
 mod surroundings;
 mod tables;
+mod whole;
 
 use crate::cells::Submission;
 use crate::finding::{Finding, Verdict};
@@ -26,6 +27,7 @@ pub use same::same;
 pub use sums::sums;
 pub use surroundings::{Earlier, Surroundings};
 pub use tables::{RuleCount, TableVerdicts, check_tables};
+pub use whole::implausible_wholes;
 
 /// What the figures of a return say of each other: every sum and bound, and where they do not hold,
 /// the cells that are probably wrong.

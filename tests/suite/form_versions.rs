@@ -13,6 +13,7 @@ use tkgd::schema::{
     Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, propose,
     read_form,
 };
+use tkgd::term::{Period, SchoolYear, Term};
 
 use super::support::{read, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, schemas, values_of};
@@ -390,11 +391,12 @@ fn call(schemas: &std::path::Path, arguments: &[&str]) -> String {
 #[test]
 fn a_new_blank_replaces_an_assumed_layout_and_last_year_is_seen_through_the_confirmed_mapping() {
     let schemas = schemas();
-    let workspace = Workspace::sample("form-versions", 6, 2, 5);
+    let workspace = Workspace::sample_of("form-versions", 6, 2, 5, Period { year: SchoolYear(2024), term: Term::Opening });
     let pipeline = workspace.folder.join("p.toml");
     let text = std::fs::read_to_string(&pipeline).unwrap();
     let last_year = workspace.folder.join("nam-truoc.toml");
-    std::fs::write(&last_year, text.replace("2025-2026", "2024-2025")).unwrap();
+    std::fs::write(&last_year, &text).unwrap();
+    std::fs::write(&pipeline, text.replace("2024-2025", "2025-2026")).unwrap();
     let folder = workspace.folder.join("bieu-mau");
     std::fs::create_dir_all(folder.join("tt25-2024")).unwrap();
     call(&folder, &["run", last_year.to_str().unwrap()]);

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use tkgd::cells::Status;
 use tkgd::location::CellRef;
+use tkgd::number::NumberKind;
 use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 use tkgd::schema::Schemas;
 
@@ -28,13 +30,18 @@ pub struct Outcome {
     pub files: BTreeMap<String, String>,
 }
 
-/// Runs a pipeline of a folder.
+/// Runs a pipeline of a folder that has one term.
 pub fn run(folder: &Path, pipeline: &str) -> Outcome {
+    run_into(folder, pipeline, "")
+}
+
+/// The same of a folder with several terms; `term` is the name of the folder that the term's outputs stand in.
+pub fn run_into(folder: &Path, pipeline: &str, term: &str) -> Outcome {
     let output = tkgd().args(["--lang", "en", "run", pipeline]).current_dir(folder).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     let mut outcome =
         Outcome { code: output.status.code().unwrap(), said, findings: BTreeMap::new(), summary: Value::Null, files: BTreeMap::new() };
-    let Some(out) = output_folder(folder) else { return outcome };
+    let Some(out) = output_folder(folder, term) else { return outcome };
     let findings: Vec<Value> = serde_json::from_slice(&std::fs::read(out.join("phat-hien.json")).unwrap()).unwrap();
     for finding in findings {
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
@@ -52,9 +59,9 @@ pub fn run(folder: &Path, pipeline: &str) -> Outcome {
     outcome
 }
 
-fn output_folder(folder: &Path) -> Option<PathBuf> {
+fn output_folder(folder: &Path, term: &str) -> Option<PathBuf> {
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder.join("out")).ok()?.map(|entry| entry.unwrap().path()).collect();
-    found.retain(|path| path.join("tom-tat.json").is_file());
+    found.retain(|path| path.join("tom-tat.json").is_file() && path.to_string_lossy().ends_with(term));
     found.pop()
 }
 
@@ -102,7 +109,7 @@ pub fn copy_tree(from: &Path, to: &Path) {
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy_tree(&path, &target) } else { drop(std::fs::copy(&path, &target).unwrap()) }
+        if path.is_dir() { copy_tree(&path, &target) } else { assert!(std::fs::copy(&path, &target).is_ok()) }
     }
 }
 
@@ -383,7 +390,8 @@ fn a_blank_form_is_not_received_and_a_blank_page_is_asked() {
         for sheet in sheets {
             for cell in &mut plan.sheets[*sheet].cells {
                 // The zeros of a blank's own formulas stay.
-                if matches!(cell.content, Content::Number(_)) && cell.at.row > 8 && cell.at.column > 3 {
+                let header = if *sheet == 0 { 8 } else { 4 };
+                if matches!(cell.content, Content::Number(_) | Content::Formula(..)) && cell.at.row >= header && cell.at.column > 3 {
                     cell.content = Content::Formula("=0".to_owned(), 0.0);
                 }
             }
@@ -449,4 +457,63 @@ fn a_workbook_with_two_forms_gives_both() {
     workspace.add("T01_hai bieu.xlsx", &write_xlsx(&both).unwrap());
     let outcome = run(&workspace.folder, "p.toml");
     assert_eq!((outcome.received().0, outcome.fates()), (2, [1, 0, 0, 0]), "{}", outcome.said);
+}
+
+/// Figures that are another return's, or of another order of magnitude, are asked about.
+#[test]
+fn returns_that_are_implausible_as_wholes_are_asked() {
+    let schemas = schemas();
+    let twins = [Made { file: "T02_a.xlsx", seed: 3, ..PLAIN }, Made { file: "T03_a.xlsx", seed: 3, ..PLAIN }, PLAIN];
+    let workspace = workspace("situation-twins", "", &twins);
+    let outcome = run(&workspace.folder, "p.toml");
+    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
+    assert_eq!(of("same-figures-as-other-unit"), ["bieu/T02_a.xlsx", "bieu/T03_a.xlsx"], "{}", outcome.said);
+
+    // The same file a year later.
+    let text = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
+    std::fs::write(workspace.folder.join("p2.toml"), text.replace("2025-2026", "2026-2027")).unwrap();
+    for (file, seed) in [("T02_a.xlsx", 5), ("T03_a.xlsx", 6)] {
+        workspace.add(file, &write_xlsx(&made(&schemas, &Made { seed, ..PLAIN })).unwrap());
+    }
+    let outcome = run_into(&workspace.folder, "p2.toml", "2026-2027-opening");
+    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
+    assert_eq!(of("same-figures-as-last-year"), ["bieu/T01_02-TH-DN.xlsx"], "{}", outcome.said);
+
+    // Everything in thousands.
+    let form = schemas.form("tt25-2024/02-TH-DN").unwrap();
+    let mut large = values(&schemas, form, 9);
+    for slot in 0..large.len() {
+        let (status, number) = large.get(slot);
+        large.set(slot, status, number * 1000);
+    }
+    workspace.add("T01_02-TH-DN.xlsx", &write_xlsx(&plan(&schemas, form, &large)).unwrap());
+    let outcome = run_into(&workspace.folder, "p2.toml", "2026-2027-opening");
+    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
+    assert_eq!(of("counts-in-thousands"), ["bieu/T01_02-TH-DN.xlsx"], "{}", outcome.said);
+}
+
+/// Money in the wrong unit of measure: beside the other units, and beside the year before.
+#[test]
+fn amounts_of_another_scale_are_asked() {
+    let schemas = schemas();
+    let form = schemas.form("tt25-2024/01-MN-DN").unwrap();
+    let mut register = REGISTER.lines().take(4).collect::<Vec<_>>().join("\n").replace("    ", "");
+    let mut books = Vec::new();
+    for unit in 1..=6_i64 {
+        register += &format!("\nM0{unit},Trường Mầm non Hoa {unit},trường,MN,công lập,X1,01-MN-DN");
+        let mut own = values(&schemas, form, unit.unsigned_abs());
+        let (_, sheet) = form.layout.data_sheets().find(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Amounts)).unwrap();
+        for coded in 0..sheet.coded.len() {
+            let scale = if unit == 6 { 1000 } else { 1 };
+            own.set(sheet.slot(coded, 0), Status::Reported, (100 + unit) * 1_000_000 * scale);
+        }
+        books.push((format!("M0{unit}_a.xlsx"), write_xlsx(&plan(&schemas, form, &own)).unwrap()));
+    }
+    let workspace = Workspace::new("situation-money", &(register + "\n"), "", "");
+    for (file, bytes) in &books {
+        workspace.add(file, bytes);
+    }
+    let outcome = run(&workspace.folder, "p.toml");
+    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
+    assert_eq!(of("amounts-of-other-scale"), ["bieu/M06_a.xlsx"], "{}", outcome.said);
 }

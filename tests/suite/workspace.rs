@@ -110,8 +110,13 @@ impl Workspace {
 
     /// The files of a synthetic province.
     pub fn sample(name: &str, schools: usize, communes: usize, seed: u64) -> Self {
+        Self::sample_of(name, schools, communes, seed, PERIOD)
+    }
+
+    /// The same of another term.
+    pub fn sample_of(name: &str, schools: usize, communes: usize, seed: u64, period: Period) -> Self {
         let folder = scratch(name);
-        let mut options = SampleOptions::new(seed, PERIOD);
+        let mut options = SampleOptions::new(seed, period);
         options.schools = schools;
         options.communes = communes;
         for (file, bytes) in sample_files(&schemas(), &SampleRequest { options, dirt: Vec::new() }).unwrap() {

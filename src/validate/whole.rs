@@ -1,0 +1,136 @@
+//! What is implausible about a return as a whole: figures that are another return's, or of another order of magnitude.
+//!
+//! Every single cell may be right and every sum may hold, and still the return be the wrong one, or in the wrong unit of
+//! measure. These are questions, never errors.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Earlier;
+use crate::cells::{Placement, Submission, Values};
+use crate::finding::Finding;
+use crate::ingest::subject_of;
+use crate::number::{NumberKind, show, show_sum};
+use crate::schema::Layout;
+
+/// Different numbers that a return needs to be told from others: small forms agree by chance.
+const TELLING_NUMBERS: usize = 8;
+/// Cells with a number that a return needs before their common factor says anything.
+const TELLING_CELLS: usize = 8;
+/// What counts are multiples of where somebody wrote thousands.
+const THOUSAND: i64 = 1_000;
+/// How many times larger or smaller a unit's money is before somebody is asked: between a hundred and a thousand.
+const OTHER_SCALE: i128 = 300;
+/// Units of a form with money before they are compared with each other.
+const LIKE_UNITS: usize = 5;
+
+/// Everything implausible about returns as wholes.
+#[must_use]
+pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier) -> Vec<Finding> {
+    let mut findings = same_figures(submissions);
+    for submission in submissions {
+        let before = earlier.last_year.as_ref().and_then(|year| year.get(&submission.unit, &submission.form.id));
+        findings.extend(before.and_then(|before| as_last_year(submission, before)));
+        findings.extend(in_thousands(submission));
+        findings.extend(before.and_then(|before| scale_of_last_year(submission, before)));
+    }
+    findings.extend(unlike_others(submissions));
+    findings
+}
+
+fn about(submission: &Submission, rule: &'static str) -> Finding {
+    let (subject, place) = subject_of(submission);
+    Finding::new(rule).about(subject).at(place)
+}
+
+/// Whether the numbers tell a return from others.
+fn is_telling(values: &Values) -> bool {
+    let mut numbers: Vec<i64> = values.numbers().iter().copied().filter(|number| *number != 0).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.len() >= TELLING_NUMBERS
+}
+
+/// Returns of several units with exactly the same figures.
+fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
+    let mut groups: HashMap<(&Arc<str>, &[i64]), Vec<&Submission>> = HashMap::new();
+    for submission in submissions.iter().filter(|own| is_telling(&own.values)) {
+        groups.entry((&submission.form.id, submission.values.numbers())).or_default().push(submission);
+    }
+    let mut findings = Vec::new();
+    for group in groups.into_values().filter(|group| group.len() > 1) {
+        for (at, submission) in group.iter().enumerate() {
+            let others = group.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &*other.unit);
+            findings.push(about(submission, "same-figures-as-other-unit").saw(others.collect::<Vec<_>>().join(", "), ""));
+        }
+    }
+    findings
+}
+
+fn as_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
+    let is_same = is_telling(&submission.values) && before.numbers() == submission.values.numbers();
+    is_same.then(|| about(submission, "same-figures-as-last-year"))
+}
+
+/// All counts are multiples of a thousand: of a school they were written in thousands, or decimals were read as groups.
+fn in_thousands(submission: &Submission) -> Option<Finding> {
+    // Of a list the whole list is looked at.
+    let is_line = submission.placements.iter().any(|placement| matches!(placement, Placement::Line { .. }));
+    let counts = numbers_of(&submission.form.layout, &submission.values, NumberKind::Counts);
+    let filled: Vec<i64> = counts.filter(|number| *number != 0).collect();
+    let is_rounded = !is_line && filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
+    is_rounded.then(|| about(submission, "counts-in-thousands").saw(filled.len(), show(THOUSAND, NumberKind::Counts)))
+}
+
+fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
+    let (now, then) = (money(submission, &submission.values), money(submission, before));
+    let shown = |sum| show_sum(sum, NumberKind::Amounts);
+    is_other_scale(now, then).then(|| about(submission, "amounts-of-other-scale").saw(shown(now), shown(then)).noting("{last-year}"))
+}
+
+/// Money a thousand times that of the unit in the middle, or a thousandth of it.
+fn unlike_others(submissions: &[Submission]) -> Vec<Finding> {
+    let mut by_form: HashMap<&Arc<str>, Vec<(&Submission, i128)>> = HashMap::new();
+    for submission in submissions {
+        let sum = money(submission, &submission.values);
+        if sum != 0 {
+            by_form.entry(&submission.form.id).or_default().push((submission, sum));
+        }
+    }
+    let mut findings = Vec::new();
+    for mut own in by_form.into_values().filter(|own| own.len() >= LIKE_UNITS) {
+        own.sort_by(|a, b| (a.1, &a.0.unit).cmp(&(b.1, &b.0.unit)));
+        let middle = own[own.len() / 2].1;
+        let shown = |sum| show_sum(sum, NumberKind::Amounts);
+        for (submission, sum) in own.into_iter().filter(|(_, sum)| is_other_scale(*sum, middle)) {
+            let finding = about(submission, "amounts-of-other-scale").saw(shown(sum), shown(middle));
+            findings.push(finding.noting("{other-units}"));
+        }
+    }
+    findings
+}
+
+fn is_other_scale(a: i128, b: i128) -> bool {
+    let (small, large) = (a.min(b), a.max(b));
+    small > 0 && large / small >= OTHER_SCALE
+}
+
+fn money(submission: &Submission, values: &Values) -> i128 {
+    numbers_of(&submission.form.layout, values, NumberKind::Amounts).map(i128::from).sum()
+}
+
+fn numbers_of<'a>(layout: &'a Layout, values: &'a Values, kind: NumberKind) -> impl Iterator<Item = i64> + 'a {
+    let sheets = layout.data_sheets().filter(move |(_, sheet)| sheet.number_kind() == Some(kind));
+    sheets.flat_map(move |(_, sheet)| values.numbers()[sheet.first_slot..sheet.first_slot + sheet.slots()].iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thousand_times_is_another_scale_and_ten_times_is_none() {
+        assert!(is_other_scale(5_000, 5) && is_other_scale(5, 5_000) && is_other_scale(300, 1));
+        assert!(!is_other_scale(50, 5) && !is_other_scale(0, 5_000) && !is_other_scale(299, 1));
+    }
+}
