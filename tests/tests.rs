@@ -167,6 +167,10 @@ mod returned;
 #[path = "suite/table_rules.rs"]
 mod table_rules;
 
+/// Rules over tables never pass in silence: types, keys, sums, structure, and the words for them.
+#[path = "suite/table_words.rs"]
+mod table_words;
+
 /// The closing term: its balance, the states of its results, whole school years.
 #[path = "suite/closing.rs"]
 mod closing;
