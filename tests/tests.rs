@@ -171,6 +171,14 @@ mod table_rules;
 #[path = "suite/table_words.rs"]
 mod table_words;
 
+/// The register is checked before it is believed; what was merged or used again is compared with the right predecessor.
+#[path = "suite/register_lint.rs"]
+mod register_lint;
+
+/// Reporting streams of their own share an archive and nothing in it.
+#[path = "suite/streams.rs"]
+mod streams;
+
 /// The closing term: its balance, the states of its results, whole school years.
 #[path = "suite/closing.rs"]
 mod closing;

@@ -4,6 +4,7 @@
 //! extent, and who reports to whom changes. Geography is never read out of a
 //! code; it stands in the register's own columns.
 
+mod lint;
 mod register;
 mod regroup;
 mod succession;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+pub use lint::{AwaitedForm, lint};
 pub use register::Register;
 pub use succession::{Succession, final_successor};
 pub use tree::{Group, Tree};

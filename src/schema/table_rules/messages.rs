@@ -24,6 +24,12 @@ pub fn placeholders(messages: &[&str]) -> Vec<String> {
 
 /// Gives a rule without a message one that says both sides.
 pub fn default_message(rule: &mut Rule, kind: &TableRuleKind) {
+    // As with titles: one language stands in for the other.
+    if rule.message_en.is_empty() {
+        rule.message_en.clone_from(&rule.message_vi);
+    } else if rule.message_vi.is_empty() {
+        rule.message_vi.clone_from(&rule.message_en);
+    }
     let (vi, en) = match kind {
         TableRuleKind::Hierarchy(_) | TableRuleKind::Parts(_) => {
             ("{title}: {found}; cộng các phần được {expected}: {detail}", "{title}: {found}; the parts come to {expected}: {detail}")
