@@ -175,6 +175,10 @@ mod table_words;
 #[path = "suite/register_lint.rs"]
 mod register_lint;
 
+/// Small things that mislead.
+#[path = "suite/small.rs"]
+mod small;
+
 /// Reporting streams of their own share an archive and nothing in it.
 #[path = "suite/streams.rs"]
 mod streams;

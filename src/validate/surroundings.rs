@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::expression::{Ratio, Value};
 use crate::cells::{Returns, Status, Submission, Values};
 use crate::number::{AMOUNT_UNIT, NumberKind};
-use crate::schema::{Form, Layout, Leaf, Moment};
+use crate::schema::{CellRule, Form, Layout, Leaf, Moment};
 use crate::units::{Tree, final_successor};
 
 /// Returns of other terms, where the archive holds those terms, and of another source.
@@ -73,6 +73,12 @@ impl<'a> Surroundings<'a> {
     pub const fn in_state(mut self, state: Option<&'a str>) -> Self {
         self.result_state = state;
         self
+    }
+
+    /// True when a rule is about the state that the term's results are in, or about any.
+    #[must_use]
+    pub fn is_in_state(&self, rule: &CellRule) -> bool {
+        rule.result_state.as_deref().is_none_or(|state| self.result_state == Some(state))
     }
 
     /// True when a whole term that a rule looks at is not in the archive.
