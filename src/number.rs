@@ -110,6 +110,58 @@ pub fn from_text(text: &str, locale: NumberLocale, kind: NumberKind) -> Result<i
     Ok(if negative { -value } else { value })
 }
 
+/// A decimal number out of a text, exactly: numerator over a power of ten. Besides the locale's way, numbers as programs
+/// write them (`6e+05`, `1.5E3`) are understood; nothing where the text is no number, or one of more than thirty digits.
+#[must_use]
+pub fn decimal_text(text: &str, locale: NumberLocale) -> Option<(i128, i128)> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix(['-', '−']) {
+        Some(rest) => (-1, rest.trim_start()),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => {
+            // One digit stands before the mark, whatever the locale groups by.
+            let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+            let is_written = whole.len() == 1 && !mantissa.ends_with(['.', ',']);
+            (whole.to_owned(), fraction, is_written.then_some(exponent)?.parse::<i32>().ok()?)
+        }
+        None => {
+            let (group, decimal) = match locale {
+                NumberLocale::Vi => ('.', ','),
+                NumberLocale::En => (',', '.'),
+            };
+            let (whole, fraction) = digits.split_once(decimal).unwrap_or((digits, ""));
+            (ungroup(whole, group).filter(|_| !digits.ends_with(decimal))?, fraction, 0)
+        }
+    };
+    let joined = format!("{whole}{fraction}");
+    if joined.len() > 30 || joined.is_empty() || !joined.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    let power = 10_i128.checked_pow(scale.unsigned_abs())?;
+    let number = sign * joined.parse::<i128>().ok()?;
+    if scale < 0 { Some((number.checked_mul(power)?, 1)) } else { Some((number, power)) }
+}
+
+/// A fraction for people without rounding, where its decimals come to an end within eighteen (`1.234,05`).
+#[must_use]
+pub fn show_exact(numerator: i128, denominator: i128) -> String {
+    let exact = (0..=18).find_map(|digits| {
+        let power = 10_i128.checked_pow(digits)?;
+        (denominator > 0 && power % denominator == 0)
+            .then(|| numerator.checked_mul(power / denominator))
+            .flatten()
+            .map(|n| (n, power, digits))
+    });
+    let Some((scaled, power, digits)) = exact else { return show_quotient(numerator, denominator) };
+    let (whole, rest) = (scaled.unsigned_abs() / power.unsigned_abs(), scaled.unsigned_abs() % power.unsigned_abs());
+    let sign = if scaled < 0 { "-" } else { "" };
+    let whole = i128::try_from(whole).map_or_else(|_| "…".to_owned(), |whole| show_sum(whole, NumberKind::Counts));
+    if digits == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole},{rest:0width$}", width = digits as usize) }
+}
+
 /// Digits without their group separators; `None` when the groups are not of three.
 fn ungroup(text: &str, group: char) -> Option<String> {
     let is_group = |c: char| c == group || c == ' ' || c == '\u{a0}' || c == '\u{202f}';
@@ -230,6 +282,24 @@ mod tests {
         assert_eq!(from_float(0.1 + 0.2, NumberKind::Amounts), Ok(300_000));
         assert_eq!(from_float(1e300, NumberKind::Counts), Err(NumberProblem::TooLarge));
         assert_eq!(from_float(f64::NAN, NumberKind::Counts), Err(NumberProblem::NotANumber));
+    }
+
+    #[test]
+    fn decimals_are_read_and_shown_exactly() {
+        let vi = |text| decimal_text(text, NumberLocale::Vi);
+        assert_eq!(vi("6e+05"), Some((600_000, 1)));
+        assert_eq!(vi("1.5E3"), Some((1_500, 1)));
+        assert_eq!(vi("2e-2"), Some((2, 100)));
+        assert_eq!(vi("123.456.789.012"), Some((123_456_789_012, 1)));
+        assert_eq!(vi("123456789012"), Some((123_456_789_012, 1)));
+        assert_eq!(vi("-1.234,50"), Some((-123_450, 100)));
+        for text in ["", "e5", "12e5", "1,e5", "1.23", "1e", "1e99999", "nan", "inf", "0x1f", "1_000", "1e5 lớp"] {
+            assert_eq!(vi(text), None, "{text}");
+        }
+        assert_eq!(decimal_text("1.23", NumberLocale::En), Some((123, 100)));
+        assert_eq!(show_exact(123_405, 100), "1.234,05");
+        assert_eq!(show_exact(-3, 8), "-0,375");
+        assert_eq!(show_exact(1, 3), "0,33");
     }
 
     #[test]

@@ -171,6 +171,22 @@ mod returned;
 #[path = "suite/table_rules.rs"]
 mod table_rules;
 
+/// Rules over tables never pass in silence: types, keys, sums, structure, and the words for them.
+#[path = "suite/table_words.rs"]
+mod table_words;
+
+/// The register is checked before it is believed; what was merged or used again is compared with the right predecessor.
+#[path = "suite/register_lint.rs"]
+mod register_lint;
+
+/// Small things that mislead.
+#[path = "suite/small.rs"]
+mod small;
+
+/// Reporting streams of their own share an archive and nothing in it.
+#[path = "suite/streams.rs"]
+mod streams;
+
 /// The closing term: its balance, the states of its results, whole school years.
 #[path = "suite/closing.rs"]
 mod closing;

@@ -45,7 +45,7 @@ pub use comparisons::write_comparisons;
 pub use figure_key::FigureKey;
 pub use figures::{ArchivedCell, FigureReader, value_table};
 pub use indicators::{ArchivedIndicator, EachLines, read_indicators, read_series, write_indicators};
-pub use past::{Past, inputs_of, past_returns, run_of};
+pub use past::{Past, circular_of, inputs_of, past_returns, run_of};
 pub use recount::{TableTotal, recount};
 pub use release::{
     Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, ReleaseEntry, ReleaseFacts, Resource,
@@ -66,6 +66,9 @@ const INPUTS_KEY: &str = "tkgd.inputs";
 
 /// Key of a file's metadata under which the run stands that wrote it.
 const RUN_KEY: &str = "tkgd.run";
+
+/// Key of a file's metadata under which its circular stands.
+const CIRCULAR_KEY: &str = "tkgd.circular";
 
 /// Everything a term's archive holds.
 #[derive(Debug)]
@@ -226,7 +229,7 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
     let mut pairs = vec![
         (RUN_KEY, input.run.to_owned()),
         ("tkgd.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("tkgd.circular", input.circular.to_owned()),
+        (CIRCULAR_KEY, input.circular.to_owned()),
         ("tkgd.forms", forms.join("\n")),
         ("tkgd.school_year", input.period.year.0.to_string()),
         ("tkgd.term", input.period.term.id().to_owned()),

@@ -14,7 +14,7 @@ use super::shelf::TermState;
 use super::term_facts::read_missing;
 use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
-use super::{INPUTS_KEY, RUN_KEY};
+use super::{CIRCULAR_KEY, INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
@@ -82,6 +82,14 @@ pub fn inputs_of(path: &Path) -> Result<Option<String>> {
 /// When the file cannot be read.
 pub fn run_of(path: &Path) -> Result<Option<String>> {
     noted(path, RUN_KEY)
+}
+
+/// The circular that a table's figures are reported under; none where the file is not there, or does not say.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn circular_of(path: &Path) -> Result<Option<String>> {
+    noted(path, CIRCULAR_KEY)
 }
 
 /// What a file says of itself under a key.

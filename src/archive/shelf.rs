@@ -4,6 +4,7 @@
 //! archive/releases/2025-2026-opening/r001-provisional/data/<table>.parquet   immutable
 //! archive/current/<table>/school_year=2025/term=opening/<table>.parquet      the latest release
 //! archive/draft/<table>/school_year=2025/term=opening/<table>.parquet        the last run, not published
+//! archive/streams/<table>/stream=qd4725-2022/school_year=2025/term=closing/… the same of a reporting stream of its own
 //! ```
 
 use std::collections::BTreeMap;
@@ -26,6 +27,11 @@ pub const STATES: &str = "states";
 pub const DRAFT: &str = "draft";
 /// The same of later states of results.
 pub const DRAFT_STATES: &str = "draft-states";
+
+/// Folder of reporting streams of their own that are in force.
+pub const STREAMS: &str = "streams";
+/// Folder of what their last runs left.
+pub const DRAFT_STREAMS: &str = "draft-streams";
 
 /// Which state of each term is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,35 +239,66 @@ pub enum Area {
 /// Where a table of a term stands in a part of an archive.
 #[must_use]
 pub fn table_in(folder: &Path, area: Area, table: &str, key: &TermKey) -> PathBuf {
-    let (plain, later) = match area {
-        Area::Current => (CURRENT, STATES),
-        Area::Draft => (DRAFT, DRAFT_STATES),
-    };
-    let folder = match &key.state {
-        None => folder.join(plain).join(table),
-        // Not below `current`, so that a glob counts nothing twice.
-        Some(state) => folder.join(later).join(table).join(format!("result_state={state}")),
+    let [plain, later, apart] = area.folders();
+    // Neither below `current`, so that a glob counts nothing twice.
+    let folder = match (&key.stream, &key.state) {
+        (None, None) => folder.join(plain).join(table),
+        (None, Some(state)) => folder.join(later).join(table).join(format!("{STATE_FOLDER}{state}")),
+        (Some(stream), None) => folder.join(apart).join(table).join(format!("{STREAM_FOLDER}{stream}")),
+        (Some(stream), Some(state)) => {
+            folder.join(apart).join(table).join(format!("{STREAM_FOLDER}{stream}")).join(format!("{STATE_FOLDER}{state}"))
+        }
     };
     let Period { year, term } = key.period;
     folder.join(format!("school_year={}", year.0)).join(format!("term={}", term.id())).join(format!("{table}.parquet"))
 }
 
+/// Name of a folder of a later state of results, but for the state.
+const STATE_FOLDER: &str = "result_state=";
+/// Name of a folder of a reporting stream, but for the stream.
+const STREAM_FOLDER: &str = "stream=";
+
+impl Area {
+    /// Its folders: of the terms, of later states of results, of reporting streams of their own.
+    #[must_use]
+    pub const fn folders(self) -> [&'static str; 3] {
+        match self {
+            Self::Current => [CURRENT, STATES, STREAMS],
+            Self::Draft => [DRAFT, DRAFT_STATES, DRAFT_STREAMS],
+        }
+    }
+}
+
+/// Folders below one whose names begin so, each with the rest of its name.
+fn partitions(folder: &Path, named: &str) -> Result<Vec<(PathBuf, String)>> {
+    let found = names(folder)?.into_iter().filter_map(|name| Some((folder.join(&name), name.strip_prefix(named)?.to_owned())));
+    Ok(found.collect())
+}
+
 /// Terms whose table of forms stands in a part of an archive.
 pub fn keys_in(folder: &Path, area: Area) -> Result<Vec<TermKey>> {
-    let (plain, later) = match area {
-        Area::Current => (CURRENT, STATES),
-        Area::Draft => (DRAFT, DRAFT_STATES),
-    };
+    let [plain, later, apart] = area.folders();
+    let mut below = vec![(folder.join(plain).join("forms"), None, None)];
+    for (state_folder, state) in partitions(&folder.join(later).join("forms"), STATE_FOLDER)? {
+        below.push((state_folder, Some(state), None));
+    }
+    for (stream_folder, stream) in partitions(&folder.join(apart).join("forms"), STREAM_FOLDER)? {
+        for (state_folder, state) in partitions(&stream_folder, STATE_FOLDER)? {
+            below.push((state_folder, Some(state), Some(stream.clone())));
+        }
+        below.push((stream_folder, None, Some(stream)));
+    }
     let mut found = Vec::new();
-    let later = folder.join(later).join("forms");
-    let states =
-        names(&later)?.into_iter().filter_map(|name| Some((later.join(&name), Some(name.strip_prefix("result_state=")?.to_owned()))));
-    for (below, state) in std::iter::once((folder.join(plain).join("forms"), None)).chain(states) {
+    for (below, state, stream) in below {
         for year in names(&below)? {
             for term in names(&below.join(&year))? {
                 let parsed = year.strip_prefix("school_year=").and_then(|year| year.parse().ok()).map(SchoolYear);
                 let parsed = parsed.zip(term.strip_prefix("term=").and_then(|term| term.parse().ok()));
-                found.extend(parsed.map(|(year, term)| TermKey { period: Period { year, term }, state: state.clone() }));
+                found.extend(parsed.map(|(year, term)| TermKey {
+                    period: Period { year, term },
+                    state: state.clone(),
+                    stream: stream.clone(),
+                }));
             }
         }
     }

@@ -7,34 +7,47 @@ use std::str::FromStr;
 use crate::error::{Error, Result};
 use crate::term::{Period, SchoolYear, Term};
 
-/// A term as the archive keeps it: with the state of its results where that is a later one.
+/// A term as the archive keeps it: with the state of its results where that is a later one, and the reporting stream where
+/// that is one of its own. Streams share an archive and nothing in it: each has its draft, its releases and its register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TermKey {
     /// School year and term.
     pub period: Period,
     /// A later state of results, kept beside the one reports are due in.
     pub state: Option<String>,
+    /// A reporting stream of its own, by the id of its circular.
+    pub stream: Option<String>,
 }
+
+/// What stands before a stream in a term's name.
+const STREAM: char = '+';
 
 impl TermKey {
     /// The term in the state that reports are due in.
     #[must_use]
     pub const fn of(period: Period) -> Self {
-        Self { period, state: None }
+        Self { period, state: None, stream: None }
+    }
+
+    /// The same term of a reporting stream.
+    #[must_use]
+    pub fn in_stream(self, stream: Option<&str>) -> Self {
+        Self { stream: stream.map(str::to_owned), ..self }
     }
 
     /// The term, in a later state of its results where one is named.
     #[must_use]
     pub fn in_state(period: Period, state: Option<&str>) -> Self {
-        Self { period, state: state.map(str::to_owned) }
+        Self { period, state: state.map(str::to_owned), stream: None }
     }
 }
 
 impl fmt::Display for TermKey {
-    /// `2025-2026-opening`, `2025-2026-closing-after-retests`: also the name of its folder below `releases`.
+    /// `2025-2026-opening`, `2025-2026-closing-after-retests`, `2025-2026-closing+qd4725-2022`: also the name of its folder below `releases`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.period.year, self.period.term.id())?;
-        self.state.as_ref().map_or(Ok(()), |state| write!(f, "-{state}"))
+        self.state.as_ref().map_or(Ok(()), |state| write!(f, "-{state}"))?;
+        self.stream.as_ref().map_or(Ok(()), |stream| write!(f, "{STREAM}{stream}"))
     }
 }
 
@@ -43,6 +56,7 @@ impl FromStr for TermKey {
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let bad = || format!("`{text}` is not a term such as `2025-2026-opening`");
+        let (text, stream) = text.split_once(STREAM).map_or((text, None), |(text, stream)| (text, Some(stream)));
         let (year, rest) = text.split_at_checked(9).ok_or_else(bad)?;
         let year: SchoolYear = year.parse().map_err(|_| bad())?;
         let rest = rest.strip_prefix('-').ok_or_else(bad)?;
@@ -53,7 +67,10 @@ impl FromStr for TermKey {
             Some(state) if !state.is_empty() => Some(state.to_owned()),
             _ => return Err(bad()),
         };
-        Ok(Self { period: Period { year, term: term.parse().map_err(|_| bad())? }, state })
+        if stream.is_some_and(str::is_empty) {
+            return Err(bad());
+        }
+        Ok(Self { period: Period { year, term: term.parse().map_err(|_| bad())? }, state, stream: stream.map(str::to_owned) })
     }
 }
 
@@ -79,10 +96,24 @@ mod tests {
 
     #[test]
     fn a_term_is_read_back_from_its_name() {
-        for name in ["2025-2026-opening", "2024-2025-closing", "2024-2025-closing-after-retests"] {
+        for name in [
+            "2025-2026-opening",
+            "2024-2025-closing",
+            "2024-2025-closing-after-retests",
+            "2024-2025-closing+qd1",
+            "2024-2025-closing-x+qd1",
+        ] {
             assert_eq!(name.parse::<TermKey>().map(|key| key.to_string()).as_deref(), Ok(name));
         }
-        for name in ["2025-2026", "2025-opening", "2025-2027-opening", "2025-2026-openings", "2025-2026-closing-", "é025-2026-opening"] {
+        for name in [
+            "2025-2026",
+            "2025-opening",
+            "2025-2027-opening",
+            "2025-2026-openings",
+            "2025-2026-closing-",
+            "2025-2026-closing+",
+            "é025-2026-opening",
+        ] {
             assert!(name.parse::<TermKey>().is_err(), "{name}");
         }
     }

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use clap::Subcommand;
 use serde_json::json;
 
@@ -12,7 +11,7 @@ use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
-use crate::pipeline::{Progress as _, Rebuilt, ReleaseTexts, rebuild};
+use crate::pipeline::{Progress as _, Rebuilt, ReleaseTexts, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -38,7 +37,7 @@ enum Command {
         folder: Folder,
         /// Chỉ những gì đã chốt đến hết ngày này.
         #[arg(long, value_name = "NGÀY")]
-        as_of: Option<NaiveDate>,
+        as_of: Option<String>,
     },
     /// Băm lại mọi tệp; nêu tệp nào mất, bị sửa hoặc thừa.
     Verify {
@@ -78,7 +77,7 @@ enum Command {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     match &args.command {
-        Command::List { folder, as_of } => list(&folder.archive, *as_of, context),
+        Command::List { folder, as_of } => list(&folder.archive, as_of.as_deref(), context),
         Command::Verify { folder, archive_only } => {
             let scope = if *archive_only { VerifyScope::ArchiveOnly } else { VerifyScope::WithLedgers };
             verified(&folder.archive, scope, context)
@@ -120,10 +119,10 @@ fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
     }
 }
 
-fn list(archive: &Path, as_of: Option<NaiveDate>, context: &Context) -> Result<Exit> {
+fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> {
     there(archive)?;
     let texts: ReleaseTexts = context.schemas()?.files.toml("release.toml")?;
-    let view = as_of.map_or(View::Published, View::as_of);
+    let view = as_of.map(|day| option_day("--as-of", day)).transpose()?.map_or(View::Published, View::as_of);
     let shelf = Shelf::open(archive, view.clone())?;
     let is_known = |recorded_at: &str| if let View::AsOf(moment) = &view { recorded_at <= moment.as_str() } else { true };
     let (mut lines, mut data) = (String::new(), Vec::new());

@@ -21,6 +21,7 @@ mod status;
 mod table;
 mod template;
 mod timings;
+mod units;
 
 use std::path::{Path, PathBuf};
 
@@ -161,6 +162,9 @@ enum Command {
     /// Liệt kê các quy tắc kiểm tra, hoặc giải thích một quy tắc.
     #[command(alias = "quy-tac")]
     Rules(rules::Args),
+    /// Danh sách đơn vị: kiểm tra trước khi dùng.
+    #[command(alias = "don-vi")]
+    Units(units::Args),
     /// Tạo một tỉnh giả định để thử: danh sách đơn vị, biểu của các trường, quy trình.
     #[command(alias = "du-lieu-mau")]
     Sample(sample::Args),
@@ -278,6 +282,7 @@ impl Cli {
             Command::Archive(args) => archive::run(&args, &context),
             Command::Schema(args) => schema::run(&args, &context),
             Command::Rules(args) => rules::run(&args, &context),
+            Command::Units(args) => units::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
             Command::ReadIsolated => read_isolated(),
         }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::input::read_text;
 use crate::limits::{Limits, Stop, half_of_memory, within};
-use crate::pipeline::Progress as _;
+use crate::pipeline::{Progress as _, option_day};
 use crate::query::sql::{
     Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
     write_parquet, write_text, write_xlsx_file, written_whole,
@@ -58,7 +58,7 @@ pub struct Args {
     /// Liệt kê khung nhìn, bảng, cột, đơn vị tính và các câu hỏi có sẵn.
     #[arg(long, conflicts_with_all = ["name", "file"])]
     list: bool,
-    /// Trả lời theo số đã chốt đến ngày này (giờ quốc tế), ví dụ 2026-03-01.
+    /// Trả lời theo số đã chốt đến ngày này (hết ngày, giờ Việt Nam), ví dụ 2026-03-01.
     #[arg(long, value_name = "NGÀY", conflicts_with_all = ["draft", "states"])]
     as_of: Option<String>,
     /// Dùng bản nháp của lần chạy cuối thay cho số đã chốt.
@@ -67,6 +67,9 @@ pub struct Args {
     /// Chỉ nhìn các kỳ này, ví dụ 2025-2026-opening, 2025-2026-opening@2, 2024-2025-closing-after-retests; lặp lại được.
     #[arg(long = "state", value_name = "KỲ")]
     states: Vec<String>,
+    /// Hỏi một dòng báo cáo riêng, ví dụ qd4725-2022; nếu không thì hỏi báo cáo định kỳ.
+    #[arg(long, value_name = "MÃ", conflicts_with = "states")]
+    stream: Option<String>,
     /// Ghi kết quả ra tệp.
     #[arg(long, value_name = "TỆP")]
     out: Option<PathBuf>,
@@ -125,19 +128,18 @@ fn answered(args: &Args, context: &Context, stop: Stop) -> Result<Exit> {
 }
 
 fn open<'a>(args: &Args, schemas: &'a Schemas, catalogue: &'a Catalogue, shelf: &'a Shelf) -> Result<Session<'a>> {
-    Session::open(schemas, catalogue, shelf, &Asked { drafts: args.draft, states: args.states.clone() })
+    Session::open(schemas, catalogue, shelf, &Asked { drafts: args.draft, states: args.states.clone(), stream: args.stream.clone() })
 }
 
 fn view(args: &Args) -> Result<View> {
     let Some(text) = &args.as_of else {
         return Ok(if args.draft { View::Working } else { View::Published });
     };
-    // A day is taken to its end; releases note universal time.
-    match chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-        Ok(day) => Ok(View::AsOf(format!("{day}T23:59:59Z"))),
-        Err(_) if chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").is_ok() => Ok(View::AsOf(text.clone())),
-        Err(_) => Err(Error::config("--as-of", format!("`{text}`: 2026-03-01, 2026-03-01T08:00:00Z"))),
+    // A moment of universal time, as releases note it, is taken as it is.
+    if chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").is_ok() {
+        return Ok(View::AsOf(text.clone()));
     }
+    option_day("--as-of", text).map(View::as_of)
 }
 
 /// Why there is nothing to ask.

@@ -26,6 +26,9 @@ pub struct Args {
     /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
     #[arg(long)]
     all: bool,
+    /// Quy tắc không kết luận được dòng nào (bảng không có, không dòng nào thuộc phạm vi) thì không coi là lỗi.
+    #[arg(long)]
+    allow_idle: bool,
 }
 
 /// Findings of one rule shown on the screen without `--all`.
@@ -38,7 +41,8 @@ fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let rules = read_table_rules(&args.rules, &context.isolation)?;
+    let mut rules = read_table_rules(&args.rules, &context.isolation)?;
+    rules.rules.iter_mut().for_each(|rule| rule.idle |= args.allow_idle);
     let mut book = schemas.rules.clone();
     let twice = book.add(rules.catalogue(&schemas.files.toml::<ColumnWords>("table_rules.toml")?));
     if let Some(id) = twice.first() {

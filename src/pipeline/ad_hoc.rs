@@ -8,7 +8,7 @@ use super::inputs::load;
 use super::run::{Look, run_id};
 use super::{Pipeline, Progress};
 use crate::aggregate::aggregate;
-use crate::archive::{TermKey, past_returns};
+use crate::archive::past_returns;
 use crate::disk::{Published, write_file};
 use crate::error::{Error, Result, Words, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
@@ -197,7 +197,7 @@ fn with_facts(
     let loaded = load(pipeline, schemas, isolation, progress)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let Period { year, term } = pipeline.period;
-    let year_ago = TermKey::of(Period { year: SchoolYear(year.0 - 1), term });
+    let year_ago = pipeline.key_of(Period { year: SchoolYear(year.0 - 1), term }, None)?;
     let last_year = past_returns(pipeline.shelf()?.state(&year_ago).as_ref(), schemas, &loaded.forms)?;
     let source = FigureSource::load(pipeline, schemas, &loaded, books, isolation)?;
     let facts = source.facts(pipeline, schemas, &loaded, (last_year.returns.as_ref(), &last_year.gaps));

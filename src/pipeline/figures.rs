@@ -51,7 +51,7 @@ impl FigureSource {
                 continue;
             }
             let forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == period.term).cloned().collect();
-            let past = past_returns(shelf.state(&TermKey::of(period)).as_ref(), schemas, &forms)?;
+            let past = past_returns(shelf.state(&pipeline.key_of(period, None)?).as_ref(), schemas, &forms)?;
             earlier.push((back, period, forms, past));
         }
         let inputs = &pipeline.file.inputs;

@@ -7,14 +7,14 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::kept::Keeping;
-use crate::archive::{Shelf, TermKey, View};
+use crate::archive::{Shelf, TermKey, View, circular_of};
 use crate::disk::{Lock, OutputRules, WORK_FOLDER, stem};
 use crate::error::{Error, Result, Words};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
 use crate::input::read_text;
 use crate::ledger::Ledger;
 use crate::number::NumberLocale;
-use crate::schema::parse_toml;
+use crate::schema::{Regulation, SchemaFiles, parse_toml};
 use crate::term::{Period, SchoolYear, Term};
 
 /// A pipeline as people write it.
@@ -334,9 +334,32 @@ impl Pipeline {
     }
 
     /// The term as the archive names it.
-    #[must_use]
-    pub fn key(&self) -> TermKey {
-        TermKey::in_state(self.period, self.file.result_state.as_deref())
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub fn key(&self) -> Result<TermKey> {
+        self.key_of(self.period, self.file.result_state.as_deref())
+    }
+
+    /// Another term of the same reporting stream, as the archive names it.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub fn key_of(&self, period: Period, state: Option<&str>) -> Result<TermKey> {
+        let plain = TermKey::in_state(period, state);
+        let Some(stream) = self.own_stream() else { return Ok(plain) };
+        // Archives from before streams stood apart hold a stream's releases where those of the terms stand: it goes on there.
+        let released = Shelf::open(&self.archive(), View::Published)?.state(&plain);
+        let is_here = released.map(|state| circular_of(&state.table("forms"))).transpose()?.flatten().as_deref() == Some(stream);
+        Ok(if is_here { plain } else { plain.in_stream(Some(&stem(stream))) })
+    }
+
+    /// The circular that the pipeline names, where it is a reporting stream of its own.
+    fn own_stream(&self) -> Option<&str> {
+        let id = self.file.regulation.as_deref()?;
+        let files = SchemaFiles::open(self.schemas.as_deref()).ok();
+        let known = files.and_then(|files| files.toml::<Regulation>(&format!("{id}/regulation.toml")).ok());
+        known.is_none_or(|regulation| regulation.separate).then_some(id)
     }
 
     /// The archive's folder.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::held::{Sieve, Sifted, UnreadFile};
 use super::kept::{Keeping, Kept, Reading, names_of};
+use super::register_lint::{lint_register, register_beside};
 use super::{Pipeline, Progress};
 use crate::cells::{InputFile, Source, Submission};
 use crate::disk;
@@ -80,7 +81,9 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
     let mut tree = Tree::as_at(&register, day)?;
     check_forms(&tree, &forms, &register, schemas)?;
-    let findings = shorten_names(&mut tree, &register_path);
+    let mut findings = shorten_names(&mut tree, &register_path);
+    findings.extend(lint_register(&register, &tree, &forms));
+    findings.extend(register_beside(&register_path, schemas, isolation));
     Ok(Frame { regulation, forms, tree, findings })
 }
 

@@ -15,6 +15,7 @@ mod ledger;
 mod lists;
 mod reconcile;
 mod release;
+mod register_lint;
 mod reports;
 mod returned;
 mod run;
@@ -34,6 +35,7 @@ pub use compare::{
 pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
 pub use figures::{FigureSource, Figures, summary_books};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
+pub use inputs::circular;
 pub use ledger::{
     LedgerAct, LedgerAnswer, StatusRequest, TermStatus, act, answer, answers_from, history_json, history_text, reminders_xlsx, status_json,
     status_text, status_xlsx, term_status, verified,
@@ -42,6 +44,7 @@ pub use lists::list_table;
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
+pub use register_lint::{RegisterLook, look_at_register};
 pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
@@ -52,7 +55,7 @@ pub use show_figures::{indicators_csv, indicators_json, indicators_text};
 pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
-pub use workspace::workspace_files;
+pub use workspace::{RegisterFile, workspace_files};
 
 /// What a long job tells whoever shows its progress.
 pub trait Progress: Sync {

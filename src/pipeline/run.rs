@@ -312,12 +312,12 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<(E
     let shelf = pipeline.shelf()?;
     let Period { year, term } = pipeline.period;
     // A later state of results is compared with that state a year ago.
-    let year_ago = TermKey { period: Period { year: SchoolYear(year.0 - 1), term }, ..pipeline.key() };
+    let year_ago = pipeline.key_of(Period { year: SchoolYear(year.0 - 1), term }, pipeline.file.result_state.as_deref())?;
     let last_year = past_returns(shelf.state(&year_ago).as_ref(), schemas, &loaded.forms)?;
     // The other term has forms of its own; through those of this term's circular its figures are seen.
     let other = Period { year, term: term.other() };
     let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other.term).cloned().collect();
-    let seen = shelf.state(&TermKey::of(other)).filter(|_| looks_at_other_term(schemas, loaded));
+    let seen = shelf.state(&pipeline.key_of(other, None)?).filter(|_| looks_at_other_term(schemas, loaded));
     let other_term = past_returns(seen.as_ref(), schemas, &other_forms)?.returns;
     Ok((Earlier { last_year: last_year.returns, other_term, other_forms, other_source: None }, last_year.gaps))
 }
@@ -372,7 +372,10 @@ fn publish_archive(
             }
         }
     }
-    staged.map_or(Ok(()), |staged| staged.commit(&input.key(), run))
+    match staged {
+        Some(staged) => staged.commit(&pipeline.key()?, run),
+        None => Ok(()),
+    }
 }
 
 /// The sum of all numbers of one kind that the returns of a form hold.
@@ -445,7 +448,7 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
     for period in looked_at(pipeline.period, schemas)? {
         // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
         // other would never come to rest.
-        let term = shelf.state(&looked_at_as(pipeline, period));
+        let term = shelf.state(&looked_at_as(pipeline, period)?);
         let inputs = term.map_or(Ok(None), |term| inputs_of(&term.table("forms")))?;
         add(inputs.unwrap_or_default().as_bytes());
     }
@@ -458,8 +461,8 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
 }
 
 /// A term that is looked at, as the archive names it: the same term of another year in the state that this one is in.
-pub(super) fn looked_at_as(pipeline: &Pipeline, period: Period) -> TermKey {
-    TermKey::in_state(period, pipeline.file.result_state.as_deref().filter(|_| period.term == pipeline.period.term))
+pub(super) fn looked_at_as(pipeline: &Pipeline, period: Period) -> Result<TermKey> {
+    pipeline.key_of(period, pipeline.file.result_state.as_deref().filter(|_| period.term == pipeline.period.term))
 }
 
 /// Reads and checks files without a register: layout, values and sums.

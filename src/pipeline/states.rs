@@ -38,7 +38,7 @@ impl ArchiveRequest {
             return Err(Error::config(folder.display(), reason).with_hint(hint));
         }
         let view = self.as_of.map_or(View::Working, View::as_of);
-        Ok((Shelf::open(&folder, view)?, pipeline.map(|pipeline| pipeline.key())))
+        Ok((Shelf::open(&folder, view)?, pipeline.map(|pipeline| pipeline.key()).transpose()?))
     }
 }
 
@@ -69,7 +69,7 @@ pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
         Standing::Current => (1, 0),
         Standing::Draft => (2, 0),
     };
-    (a.key.period, &a.key.state, rank(a)).cmp(&(b.key.period, &b.key.state, rank(b)))
+    (a.key.period, &a.key.stream, &a.key.state, rank(a)).cmp(&(b.key.period, &b.key.stream, &b.key.state, rank(b)))
 }
 
 /// Reads a day as an option gives it: `2026-03-01` or `01/03/2026`.

@@ -64,7 +64,7 @@ pub fn write_templates(
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
     let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
-    let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key() }).as_ref(), schemas, &forms)?;
+    let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
     let setting = Setting { tree: &tree, regulation, texts: &texts, pipeline, before, past: &past };
     progress.start("report", jobs.len());
     let names = unit_names(&tree);

@@ -6,18 +6,38 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::location::CellRef;
-use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use crate::report::{Allowed, CellStyle, Content, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 use crate::schema::{Form, RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 
 /// Name of the register a new workspace starts with.
 const REGISTER: &str = "danh-sach-don-vi";
 
+/// In which file a new workspace has its register: one, so that nobody fills in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterFile {
+    /// A workbook with drop-downs.
+    Workbook,
+    /// A text.
+    Csv,
+}
+
+impl RegisterFile {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Workbook => format!("{REGISTER}.xlsx"),
+            Self::Csv => format!("{REGISTER}.csv"),
+        }
+    }
+}
+
 /// Relative names and contents of a new workspace's files.
 ///
 /// # Errors
 /// When the school year is not one, or no circular governs it.
-pub fn workspace_files(schemas: &Schemas, year: &str) -> Result<Vec<(String, Vec<u8>)>> {
+pub fn workspace_files(schemas: &Schemas, year: &str, kind: RegisterFile) -> Result<Vec<(String, Vec<u8>)>> {
     let year: SchoolYear = year.parse().map_err(|reason: String| Error::config("--year", reason))?;
     let period = Period { year, term: Term::Opening };
     let regulation = schemas.governing(period)?;
@@ -25,19 +45,26 @@ pub fn workspace_files(schemas: &Schemas, year: &str) -> Result<Vec<(String, Vec
     let of_opening = schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening);
     let forms = of_opening.chain(schemas.forms_of(&closing.id).filter(|form| form.term == Term::Closing));
     let named = |form: &Arc<Form>| format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, Lang::Vi));
-    let forms: Vec<String> = forms.map(named).collect();
+    let (mut short, mut told) = (Vec::new(), Vec::new());
+    for form in forms {
+        short.push(form.short.to_string());
+        told.push((named(form), form.title.to_string()));
+    }
+    let register = match kind {
+        RegisterFile::Csv => register_csv(&schemas.register, &told).into_bytes(),
+        RegisterFile::Workbook => register_xlsx(&schemas.register, period, (&short, &told))?,
+    };
     Ok(vec![
-        (format!("{REGISTER}.csv"), register_csv(&schemas.register, &forms).into_bytes()),
-        (format!("{REGISTER}.xlsx"), register_xlsx(&schemas.register, period)?),
-        ("dau-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Opening, &regulation.name).into_bytes()),
-        ("cuoi-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Closing, &closing.name).into_bytes()),
+        (kind.name(), register),
+        ("dau-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Opening, &regulation.name, kind).into_bytes()),
+        ("cuoi-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Closing, &closing.name, kind).into_bytes()),
         ("bieu/README.txt".to_owned(), "Chép biểu đầu năm của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n".into()),
         ("bieu-cuoi-nam/README.txt".to_owned(), "Chép biểu cuối năm của các đơn vị vào đây, đặt tên như biểu đầu năm.\n".into()),
     ])
 }
 
 /// The register as CSV: what each column is for, then the headings, then an example to replace.
-fn register_csv(schema: &RegisterSchema, forms: &[String]) -> String {
+fn register_csv(schema: &RegisterSchema, forms: &[(String, String)]) -> String {
     let mut out = String::from("# Danh sách đơn vị báo cáo. Dòng bắt đầu bằng # là ghi chú, có thể xóa.\n");
     for column in &schema.columns {
         let _ = writeln!(out, "# {} ({}): {}", column.name_vi, column.key, column.help_vi);
@@ -45,10 +72,11 @@ fn register_csv(schema: &RegisterSchema, forms: &[String]) -> String {
     for (title, names) in code_lists(schema) {
         let _ = writeln!(out, "# {title}: {}", names.join("; "));
     }
+    let forms: Vec<&str> = forms.iter().map(|(name, _)| name.as_str()).collect();
     let _ = writeln!(out, "# Biểu của năm học này: {}", forms.join("; "));
     let headings: Vec<&str> = schema.columns.iter().map(|c| c.name_vi.as_str()).collect();
     let _ = writeln!(out, "{}", headings.join(","));
-    let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "department")];
+    let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "Sở")];
     let values: Vec<&str> = schema.columns.iter().map(|c| example.iter().find(|(key, _)| *key == c.key).map_or("", |(_, v)| v)).collect();
     let _ = writeln!(out, "{}", values.join(","));
     out
@@ -58,14 +86,37 @@ fn register_csv(schema: &RegisterSchema, forms: &[String]) -> String {
 fn code_lists(schema: &RegisterSchema) -> [(&'static str, Vec<String>); 3] {
     let pair = |code: &str, name: &str| format!("{code} = {name}");
     [
-        ("Loại đơn vị", schema.kinds.iter().map(|k| pair(&k.code, &k.name_vi)).collect()),
+        ("Loại đơn vị", schema.kinds.iter().map(|k| k.name_vi.clone()).collect()),
         ("Cấp học", schema.levels.iter().map(|l| pair(&l.code, &l.name_vi)).collect()),
-        ("Loại hình", schema.ownership.iter().map(|o| pair(&o.code, &o.name_vi)).collect()),
+        ("Loại hình", schema.ownership.iter().map(|o| o.name_vi.clone()).collect()),
     ]
 }
 
-/// The register as a workbook: the table, and a second sheet that explains it.
-fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
+/// Rows of the register that have drop-downs.
+const ROWS: (u32, u32) = (1, 20_000);
+
+/// What the columns of the register offer: the names of its lists. Of levels and forms a unit may have several: where one
+/// is not enough, others are typed beside it, so that nothing is refused there.
+fn drop_downs(schema: &RegisterSchema, forms: &[String]) -> Vec<Validation> {
+    let lists: [(&str, Vec<String>, bool); 4] = [
+        ("kind", schema.kinds.iter().map(|kind| kind.name_vi.clone()).collect(), true),
+        ("ownership", schema.ownership.iter().map(|own| own.name_vi.clone()).collect(), true),
+        ("levels", schema.levels.iter().map(|level| level.code.clone()).collect(), false),
+        ("forms", forms.to_vec(), false),
+    ];
+    let mut all = Vec::new();
+    for (key, values, is_strict) in lists {
+        let place = schema.columns.iter().position(|column| column.key == key);
+        let Some(column) = place.and_then(|place| u16::try_from(place).ok()) else { continue };
+        let allowed = if is_strict { Allowed::OneText(values) } else { Allowed::TextsBeside(values) };
+        let (title, message) = ("Danh sách đơn vị".to_owned(), "Chọn một mục trong danh sách; xem trang Hướng dẫn.".to_owned());
+        all.push(Validation { rows: ROWS, column, allowed, title, message });
+    }
+    all
+}
+
+/// The register as a workbook: the table with drop-downs, and a second sheet that explains it and lists the forms.
+fn register_xlsx(schema: &RegisterSchema, period: Period, (short, forms): (&[String], &[(String, String)])) -> Result<Vec<u8>> {
     let bold = CellStyle { bold: true, wrap: true, ..CellStyle::default() };
     let plain = CellStyle { wrap: true, ..CellStyle::default() };
     let cell = |row: u32, column: u16, text: &str, style| PlacedCell {
@@ -78,6 +129,7 @@ fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
         cells: (0..).zip(&schema.columns).map(|(column, c)| cell(0, column, &c.name_vi, bold)).collect(),
         widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 40.0 } else { 16.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
+        validations: drop_downs(schema, short),
         ..SheetPlan::default()
     };
     let mut help = Vec::new();
@@ -94,13 +146,18 @@ fn register_xlsx(schema: &RegisterSchema, period: Period) -> Result<Vec<u8>> {
         }
         row += 1;
     }
+    help.push(cell(row, 0, "Biểu của năm học này", bold));
+    for (symbol, title) in forms {
+        help.push(cell(row, 1, &format!("{symbol}: {title}"), plain));
+        row += 1;
+    }
     let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: vec![(0, 22.0), (1, 90.0)], ..SheetPlan::default() };
     let created = period.day(9, 30).unwrap_or_default();
     let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))
 }
 
-fn pipeline_toml(year: SchoolYear, term: Term, circular: &str) -> String {
+fn pipeline_toml(year: SchoolYear, term: Term, circular: &str, kind: RegisterFile) -> String {
     let (name, file, folder, note) = match term {
         Term::Opening => ("đầu năm học", "dau-nam-hoc", "bieu", ""),
         Term::Closing => (
@@ -110,7 +167,7 @@ fn pipeline_toml(year: SchoolYear, term: Term, circular: &str) -> String {
             "# Chạy đầu năm học trước: số cuối năm được đối chiếu với số đầu năm đã lưu trữ.\n# Kết quả sau kiểm tra lại trong hè: chép tệp này thành tệp khác và thêm dòng sau.\n# result_state = \"after-retests\"\n",
         ),
     };
-    let term = term.id();
+    let (term, register) = (term.id(), kind.name());
     format!(
         r#"# Quy trình báo cáo {name}, theo {circular}.
 # Chạy: tkgd run {file}.toml
@@ -118,8 +175,8 @@ title = "Báo cáo {name} {year}"
 school_year = "{year}"
 term = "{term}"
 {note}
-# Danh sách đơn vị: .csv hoặc .xlsx
-register = "{REGISTER}.csv"
+# Danh sách đơn vị: chỉ tệp này được đọc (.xlsx hoặc .csv).
+register = "{register}"
 
 [inputs]
 # Thư mục hoặc tệp biểu của các đơn vị.

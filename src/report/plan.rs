@@ -112,6 +112,10 @@ pub enum Allowed {
     Amounts,
     /// One of these, offered in a drop-down.
     OneOf(Vec<u32>),
+    /// One of these texts, offered in a drop-down.
+    OneText(Vec<String>),
+    /// These texts are offered in a drop-down, and others let through.
+    TextsBeside(Vec<String>),
 }
 
 /// How a sheet prints.

@@ -102,7 +102,7 @@ fn validations(sheet: &Sheet, texts: &ReportTexts, choices: &[&Choice]) -> Vec<V
             message: match allowed {
                 Allowed::Counts => texts.template_counts.clone(),
                 Allowed::Amounts => texts.template_amounts.clone(),
-                Allowed::OneOf(_) => texts.template_choice.clone(),
+                _ => texts.template_choice.clone(),
             },
         };
         runs.iter().map(rule).collect::<Vec<_>>()

@@ -151,6 +151,8 @@ fn protect(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), XlsxError>
             Allowed::Counts => rule.allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0)),
             Allowed::Amounts => rule.allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0)),
             Allowed::OneOf(values) => rule.allow_list_strings(&values.iter().map(u32::to_string).collect::<Vec<_>>())?,
+            Allowed::OneText(values) => rule.allow_list_strings(values)?,
+            Allowed::TextsBeside(values) => rule.allow_list_strings(values)?.show_error_message(false),
         };
         let rule = rule.set_error_title(&validation.title)?.set_error_message(&validation.message)?;
         let ((first, last), column) = (validation.rows, validation.column);

@@ -46,12 +46,12 @@ pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
-pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage};
+pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage, verbatim};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums};
 pub use table_rules::{
-    Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, TableColumn, TableRule, TableRuleFile, TableRuleKind, TableRules,
-    TableSchema, TotalOf,
+    Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, KeyPart, Parts, TableColumn, TableField, TableRule, TableRuleFile,
+    TableRuleKind, TableRules, TableSchema, TotalOf,
 };
 
 use form_file::FormFile;

@@ -322,17 +322,23 @@ impl RuleBook {
             Verdict::Fail => lang.pick(&rule.message_vi, &rule.message_en),
             Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
-        let text = finding.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
-        text.replace("{title}", lang.pick(&rule.title_vi, &rule.title_en))
-            .replace("{found}", &self.named(finding, lang))
-            .replace("{expected}", &self.phrased(&finding.expected, lang))
-            .replace("{detail}", &self.detail(finding, lang))
+        // Put in at once: what stands in braces inside a text that somebody typed stays as it is.
+        filled(text, |name| match finding.values.iter().find(|(known, _)| known == name) {
+            Some((_, value)) => Some(value.clone()),
+            None => match name {
+                "title" => Some(lang.pick(&rule.title_vi, &rule.title_en).to_owned()),
+                "found" => Some(self.named(finding, lang)),
+                "expected" => Some(self.phrased(finding, &finding.expected, lang)),
+                "detail" => Some(self.detail(finding, lang)),
+                _ => None,
+            },
+        })
     }
 
     /// What a finding says was found and expected, in words.
     #[must_use]
     pub fn found_and_expected(&self, finding: &Finding, lang: Lang) -> (String, String) {
-        (self.phrased(&finding.found, lang), self.phrased(&finding.expected, lang))
+        (self.phrased(finding, &finding.found, lang), self.phrased(finding, &finding.expected, lang))
     }
 
     /// What else a finding names, in words.
@@ -340,7 +346,7 @@ impl RuleBook {
     pub fn detail(&self, finding: &Finding, lang: Lang) -> String {
         match &finding.said {
             Some(words) => lang.pick(&words.vi, &words.en).to_owned(),
-            None => self.phrased(&finding.detail, lang),
+            None => self.phrased(finding, &finding.detail, lang),
         }
     }
 
@@ -360,8 +366,8 @@ impl RuleBook {
             text(&place.file),
             text(&place.sheet),
             place.cell.map(|cell| cell.to_string()).unwrap_or_default(),
-            self.phrased(&finding.found, lang),
-            self.phrased(&finding.expected, lang),
+            self.phrased(finding, &finding.found, lang),
+            self.phrased(finding, &finding.expected, lang),
             self.detail(finding, lang),
             self.message(finding, lang),
             closed.map(|c| c.kind.id().to_owned()).unwrap_or_default(),
@@ -371,24 +377,27 @@ impl RuleBook {
         ]
     }
 
-    /// A text with its named words spelled out.
     /// The words of a phrase; its id where there is none.
     #[must_use]
     pub fn phrase<'a>(&'a self, id: &'a str, lang: Lang) -> &'a str {
         self.phrases.iter().find(|phrase| phrase.id == id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
     }
 
-    fn phrased(&self, detail: &str, lang: Lang) -> String {
-        if !detail.contains('{') {
-            return detail.to_owned();
+    /// A text with its named words spelled out: not those in what is put in, nor those in names of files and sheets.
+    fn phrased(&self, finding: &Finding, text: &str, lang: Lang) -> String {
+        if !text.contains('{') {
+            return text.to_owned();
         }
-        let spell = |text: String, phrase: &Phrase| text.replace(&format!("{{{}}}", phrase.id), lang.pick(&phrase.vi, &phrase.en));
-        self.phrases.iter().fold(detail.to_owned(), spell)
+        let typed = finding.quotes.iter().filter(|name| name.contains('{'));
+        let text = typed.fold(text.to_owned(), |text, name| text.replace(&**name, &verbatim(name)));
+        filled(&text, |name| {
+            self.phrases.iter().find(|phrase| phrase.id == name).map(|phrase| lang.pick(&phrase.vi, &phrase.en).to_owned())
+        })
     }
 
     /// What was found, with the statuses of blocking cells in words.
     fn named(&self, finding: &Finding, lang: Lang) -> String {
-        let found = self.phrased(&finding.found, lang);
+        let found = self.phrased(finding, &finding.found, lang);
         if finding.verdict == Verdict::Fail {
             return found;
         }
@@ -405,4 +414,37 @@ impl RuleBook {
             _ => "",
         }
     }
+}
+
+/// A text that somebody typed, so that nothing in it is taken for one of our names in braces.
+#[must_use]
+pub fn verbatim(text: &str) -> String {
+    text.replace('{', "{{")
+}
+
+/// A text with what stands in braces put in, in one go; names that mean nothing stay as they are, `{{` is a brace.
+fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        if let Some(behind) = after.strip_prefix('{') {
+            out.push('{');
+            rest = behind;
+            continue;
+        }
+        let named = after.split_once('}').and_then(|(name, behind)| Some((value(name)?, behind)));
+        match named {
+            Some((text, behind)) => {
+                out.push_str(&text);
+                rest = behind;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }

@@ -87,6 +87,9 @@ impl Tree {
         let files_with: Vec<usize> =
             units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
         let order = top_down(&units, &parent, &mut problems);
+        let covers: Vec<Option<usize>> =
+            files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
+        circles(&units, &covers, ("báo cáo chung với", "files with"), &mut problems);
         if !problems.is_empty() {
             return Err(Error::config(file, Words::join(&shown(problems), "\n  ")));
         }
@@ -145,7 +148,7 @@ impl Tree {
     }
 }
 
-/// Parents before children; a circle is a problem.
+/// Parents before children; those of a circle, which is a problem, come last.
 fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Words>) -> Vec<usize> {
     let mut depth: Vec<Option<Depth>> = vec![None; units.len()];
     for unit in 0..units.len() {
@@ -170,18 +173,39 @@ fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Words>)
                 Depth::Circle => Depth::Circle,
             };
         }
-        if depth[unit] == Some(Depth::Circle) {
-            let (line, code) = (units[unit].line, &units[unit].code);
-            problems.push(Words::both(
-                format!("dòng {line}: {code} báo cáo vòng về chính mình"),
-                format!("line {line}: {code} reports to itself through others"),
-            ));
-        }
     }
+    circles(units, parent, ("báo cáo lên", "reports to"), problems);
     let mut order: Vec<usize> = (0..units.len()).collect();
     order.sort_by_key(|&unit| (depth[unit], unit));
     order
 }
+
+/// Units that come back to themselves: each circle is one problem, with everyone in it.
+fn circles(units: &[Unit], next: &[Option<usize>], what: (&str, &str), problems: &mut Vec<Words>) {
+    // Which walk a unit was come to in; one that was come to before leads to nothing new.
+    let mut walk = vec![0; units.len()];
+    for start in 0..units.len() {
+        let (mut path, mut at) = (Vec::new(), Some(start));
+        while let Some(unit) = at.filter(|&unit| walk[unit] == 0) {
+            walk[unit] = start + 1;
+            path.push(unit);
+            at = next[unit];
+        }
+        let Some(first) = at.filter(|&unit| walk[unit] == start + 1) else { continue };
+        let Some(position) = path.iter().position(|&unit| unit == first) else { continue };
+        let circle = &path[position..];
+        let line = circle.iter().map(|&unit| units[unit].line).min().unwrap_or_default();
+        let shown = circle.iter().chain([&first]).take(MOST_IN_CIRCLE).map(|&unit| &*units[unit].code).collect::<Vec<_>>().join(" → ");
+        let more = if circle.len() < MOST_IN_CIRCLE { "" } else { " → …" };
+        problems.push(Words::both(
+            format!("dòng {line}: {} vòng về chính mình: {shown}{more}", what.0),
+            format!("line {line}: {} itself through others: {shown}{more}", what.1),
+        ));
+    }
+}
+
+/// Units of a circle that are told.
+const MOST_IN_CIRCLE: usize = 20;
 
 /// How far a unit is from the top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

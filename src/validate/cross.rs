@@ -16,8 +16,7 @@ use crate::schema::{CellCheck, CellRule, Expression, Leaf, Moment, Operator, Rul
 #[must_use]
 pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Finding> {
     let day = around.tree.day;
-    let in_state = |rule: &CellRule| rule.result_state.as_deref().is_none_or(|state| around.result_state == Some(state));
-    let in_force = |rule: &&CellRule| in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(day));
+    let in_force = |rule: &&CellRule| around.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(day));
     let is_used = |rule: &&CellRule| submissions.iter().any(|s| s.form.layout.id == rule.layout);
     let mut findings = Vec::new();
     let mut by_layout: BTreeMap<&str, Vec<&CellRule>> = BTreeMap::new();

@@ -35,7 +35,7 @@ pub struct Spread {
 /// What the rules in force that compare units with each other look at, in the order of the rules.
 #[must_use]
 pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Spread> {
-    let in_force = |rule: &&CellRule| book.get(&rule.id).is_some_and(|rule| rule.holds_on(around.tree.day));
+    let in_force = |rule: &&CellRule| around.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(around.tree.day));
     let compared = rules.iter().filter(in_force).filter_map(|rule| Some((rule, rule.outlier.as_ref()?)));
     let spreads = compared.map(|(rule, outlier)| {
         let own = concerned(submissions, rule, around);

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::expression::{Ratio, Value};
 use crate::cells::{Returns, Status, Submission, Values};
 use crate::number::{AMOUNT_UNIT, NumberKind};
-use crate::schema::{Form, Layout, Leaf, Moment};
-use crate::units::Tree;
+use crate::schema::{CellRule, Form, Layout, Leaf, Moment};
+use crate::units::{Tree, final_successor};
 
 /// Returns of other terms, where the archive holds those terms, and of another source.
 #[derive(Debug, Default)]
@@ -47,6 +47,8 @@ pub struct Surroundings<'a> {
     /// The state that the term's results are in, where they have several.
     pub result_state: Option<&'a str>,
     returns: HashMap<(&'a str, &'a str), &'a Submission>,
+    /// By unit, those that were merged into it: their earlier returns are a part of its own.
+    predecessors: HashMap<&'a str, Vec<&'a str>>,
 }
 
 /// Why a value is not known; a name in braces is a phrase of the rule catalogue.
@@ -57,7 +59,13 @@ impl<'a> Surroundings<'a> {
     #[must_use]
     pub fn new(tree: &'a Tree, forms: &'a [Arc<Form>], submissions: &'a [Submission], earlier: &'a Earlier) -> Self {
         let returns = submissions.iter().map(|s| ((&*s.unit, &*s.form.short), s)).collect();
-        Self { tree, forms, earlier, result_state: None, returns }
+        let mut predecessors: HashMap<&str, Vec<&str>> = HashMap::new();
+        for succession in &tree.successions {
+            if let Some(last) = final_successor(&tree.successions, &succession.from) {
+                predecessors.entry(last).or_default().push(&succession.from);
+            }
+        }
+        Self { tree, forms, earlier, result_state: None, returns, predecessors }
     }
 
     /// The same with the term's results in a state.
@@ -65,6 +73,12 @@ impl<'a> Surroundings<'a> {
     pub const fn in_state(mut self, state: Option<&'a str>) -> Self {
         self.result_state = state;
         self
+    }
+
+    /// True when a rule is about the state that the term's results are in, or about any.
+    #[must_use]
+    pub fn is_in_state(&self, rule: &CellRule) -> bool {
+        rule.result_state.as_deref().is_none_or(|state| self.result_state == Some(state))
     }
 
     /// True when a whole term that a rule looks at is not in the archive.
@@ -91,12 +105,23 @@ impl<'a> Surroundings<'a> {
         let named = form.map_or(Some(&own.form), |short| forms.iter().find(|f| f.short == *short));
         let named = named.filter(|form| *form.layout.id == *layout);
         let id = named.map(|form| &form.id);
+        let layout_now = named.map_or(&own.form.layout, |form| &form.layout);
+        if let (Some(parts), Some(id), true) =
+            (self.predecessors.get(&*own.unit), id, matches!(moment, Moment::LastYear | Moment::OtherTerm))
+        {
+            if let Some(returns) = self.earlier.of(moment) {
+                let own_part = std::iter::once(&*own.unit).chain(parts.iter().copied());
+                if let Some(joined) = joined(returns, own_part, id, (layout_now, slot), moment) {
+                    return joined;
+                }
+            }
+        }
         let returned: Option<&Values> = match moment {
             Moment::Now => now.filter(|submission| *submission.form.layout.id == *layout).map(|submission| &submission.values),
             _ => self.earlier.of(moment).zip(id).and_then(|(returns, id)| returns.get(&own.unit, id)),
         };
         let Some(values) = returned else { return self.no_return(own, form, moment) };
-        let layout = named.map_or(&own.form.layout, |form| &form.layout);
+        let layout = layout_now;
         let (status, number) = values.get(slot);
         let name = || {
             if moment == Moment::Now { now.map_or_else(String::new, |s| cell_name(s, slot)) } else { format!("{{{}}}", name_of(moment)) }
@@ -142,6 +167,36 @@ impl<'a> Surroundings<'a> {
             group => text(entry.group(group)),
         }
     }
+}
+
+/// What a unit and those merged into it said together in an earlier term; none where none of the merged ones reported then,
+/// or was expected to.
+fn joined<'u>(
+    returns: &Returns,
+    units: impl Iterator<Item = &'u str>,
+    form: &str,
+    (layout, slot): (&Layout, usize),
+    moment: Moment,
+) -> Option<(Value, Option<Reason>)> {
+    let mut sum = Ratio::nought();
+    let mut are_parts = false;
+    for (place, unit) in units.enumerate() {
+        let unknown = |why: String| Some((Value::Undecided, Some(why)));
+        let Some(values) = returns.get(unit, form) else {
+            if place > 0 && returns.missing(form).any(|missing| missing == unit) {
+                return unknown(format!("{{no-return}} {unit} {{{}}}", name_of(moment)));
+            }
+            continue;
+        };
+        are_parts |= place > 0;
+        let (status, number) = values.get(slot);
+        match known(layout, slot, status, number).map(|number| sum.plus(number)) {
+            Some(Some(total)) => sum = total,
+            _ if status == Status::NotApplicable => {}
+            _ => return unknown(format!("{unit} {{{}}} ({})", name_of(moment), status.id())),
+        }
+    }
+    are_parts.then_some((Value::Number(sum), None))
 }
 
 /// The phrase that names a term.

@@ -298,6 +298,11 @@ fn every_case_that_passes_finds_nothing() {
 
 /// Rules whose outcome needs more than one workbook of one school; each names the test that has it.
 const ELSEWHERE: &[(&str, &str)] = &[
+    ("unit-without-forms", "register_lint"),
+    ("files-with-a-filer", "register_lint"),
+    ("unit-code-used-again", "register_lint"),
+    ("unit-names-alike", "register_lint"),
+    ("register-beside", "register_lint"),
     ("not-a-file", "inputs_within"),
     ("unreadable-folder", "inputs_within"),
     ("unreadable-list", "inputs_within"),

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::support::{root, scratch, shared, tkgd};
+use crate::support::{root, scratch, shared, skipped, tkgd};
 
 /// The two real workbooks as returns of two schools of one commune.
 const REGISTER: &str = "\
@@ -38,18 +38,96 @@ fn runs(command: &mut Command) -> bool {
 
 pub fn missing(what: &str) {
     assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "{what} is not there");
-    println!("skipped: {what} is not there");
+    skipped(what);
 }
+
+/// Packages that the scripts may use without asking for them.
+const PACKAGES: [&str; 5] = ["duckdb", "openpyxl", "pandas", "polars", "pyarrow"];
 
 /// The interpreter, if it has the packages.
 pub fn python() -> Option<String> {
+    python_with(&[])
+}
+
+/// The interpreter, if it has these packages too; what it has not is named.
+pub fn python_with(more: &[&str]) -> Option<String> {
     let python = std::env::var("TKGD_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    if runs(Command::new(&python).args(["-c", "import duckdb, openpyxl, pandas, polars, pyarrow"])) {
+    let wanted: Vec<&str> = PACKAGES.iter().chain(more).copied().collect();
+    let lacking = lacking(&python, &wanted);
+    if lacking.is_empty() {
         return Some(python);
     }
-    missing("Python with the packages of tests/oracle/requirements.txt");
+    missing(&format!("{python} with {} (tests/oracle/requirements.txt)", lacking.join(", ")));
     None
 }
+
+/// Packages that an interpreter cannot import; one that does not run has none.
+fn lacking<'p>(python: &str, packages: &[&'p str]) -> Vec<&'p str> {
+    if runs(Command::new(python).args(["-c", &format!("import {}", packages.join(", "))])) {
+        return Vec::new();
+    }
+    packages.iter().copied().filter(|package| !runs(Command::new(python).args(["-c", &format!("import {package}")]))).collect()
+}
+
+/// A script that needs more than every test asks for would fail where that is not there: its test asks for it by name.
+#[test]
+fn scripts_import_what_their_tests_ask_for() {
+    let asked: [(&str, &[&str]); 1] = [("releases.py", &["frictionless"])];
+    let mut seen = 0;
+    for entry in std::fs::read_dir(root().join("tests/oracle")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".py") {
+            continue;
+        }
+        let more = asked.iter().find(|(script, _)| *script == name).map(|(_, packages)| *packages).unwrap_or_default();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let imported = text.lines().filter_map(|line| {
+            line.strip_prefix("import ").or_else(|| line.strip_prefix("from ").filter(|rest| rest.contains(" import ")))
+        });
+        for package in imported.map(|line| line.split([' ', '.', ',']).next().unwrap()) {
+            let is_beside = root().join(format!("tests/oracle/{package}.py")).is_file();
+            let is_known = PACKAGES.contains(&package) || more.contains(&package) || is_beside || STANDARD.contains(&package);
+            assert!(is_known, "{name} imports {package}, which no test asks for");
+            seen += usize::from(PACKAGES.contains(&package));
+        }
+    }
+    assert!(seen > 10, "{seen}");
+    // What is asked for and cannot be there is named, and nothing else.
+    let python = std::env::var("TKGD_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    if runs(Command::new(&python).arg("--version")) {
+        assert_eq!(lacking(&python, &["sys", "no_such_package_at_all", "json"]), ["no_such_package_at_all"]);
+    }
+}
+
+/// Modules of Python's own that the scripts import.
+const STANDARD: [&str; 25] = [
+    "argparse",
+    "base64",
+    "collections",
+    "csv",
+    "datetime",
+    "decimal",
+    "fractions",
+    "functools",
+    "hashlib",
+    "importlib",
+    "io",
+    "itertools",
+    "json",
+    "math",
+    "os",
+    "pathlib",
+    "random",
+    "re",
+    "shutil",
+    "subprocess",
+    "sys",
+    "tempfile",
+    "tomllib",
+    "unicodedata",
+    "zipfile",
+];
 
 /// Whether spreadsheets can be calculated and printed here.
 pub fn has_office() -> bool {

@@ -10,7 +10,7 @@ use std::process::Output;
 
 use tkgd::disk::{RUN_FILES, RunFiles, WORK_FOLDER};
 
-use super::support::{scratch, tkgd};
+use super::support::{scratch, skipped, tkgd};
 use super::workspace::{Workspace, files};
 
 /// A command that writes into a folder or a file.
@@ -354,7 +354,7 @@ fn a_full_disk_costs_the_output_and_nothing_else() {
     };
     if !size(8 << 20).status.success() {
         assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "no small disk can be made here");
-        println!("skipped: no small disk can be made here");
+        skipped("a small disk");
         return;
     }
     let _mounted = Unmount(&disk);

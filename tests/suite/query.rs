@@ -119,7 +119,7 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
         "SELECT * FROM unit_measures WHERE school_year > 2024",
     ];
     let ask = |shelf: &Shelf, drafts: bool| {
-        let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts, states: Vec::new() }).unwrap();
+        let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts, ..Asked::default() }).unwrap();
         questions.map(|sql| sorted(session.ask(sql).unwrap()))
     };
     let expected = ask(&working, true);
@@ -148,7 +148,7 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
     (facts["tkgd"]["number"], facts["tkgd"]["recorded_at"]) = (2.into(), "2999-03-02T08:00:00Z".into());
     std::fs::write(other.join("datapackage.json"), facts.to_string()).unwrap();
     let count = |shelf: &Shelf, states: &[String]| {
-        let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts: false, states: states.to_vec() }).unwrap();
+        let session = Session::open(&schemas, &catalogue, shelf, &Asked { states: states.to_vec(), ..Asked::default() }).unwrap();
         let (year, term) = (last.period.year.0, last.period.term.id());
         rows(session.ask(&format!("SELECT SUM(numbers) FROM submissions WHERE school_year = {year} AND term = '{term}'")).unwrap())
     };
@@ -158,7 +158,7 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
     assert_ne!(early, late);
     assert_eq!(count(&published, &[]), late);
     assert_eq!(count(&published, &[format!("{last}@1")]), early);
-    let twice = Asked { drafts: false, states: vec![format!("{last}@1"), format!("{last}@2")] };
+    let twice = Asked { states: vec![format!("{last}@1"), format!("{last}@2")], ..Asked::default() };
     assert!(Session::open(&schemas, &catalogue, &published, &twice).unwrap_err().to_string().contains("counted twice"));
 }
 

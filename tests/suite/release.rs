@@ -14,8 +14,8 @@ use tkgd::disk::{self, files_below};
 use tkgd::pipeline::Pipeline;
 use tkgd::schema::ArchiveTables;
 
-use super::oracle::{python, script};
-use super::support::{root, scratch, tkgd};
+use super::oracle::{python_with, script};
+use super::support::{root, scratch, skipped, tkgd};
 use super::workspace::{PERIOD, Workspace, files};
 
 /// Says to a process of this test binary at which step it is to die.
@@ -322,7 +322,7 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
 
 #[test]
 fn other_programs_read_releases_and_count_what_is_in_force_once() {
-    let Some(python) = python() else { return };
+    let Some(python) = python_with(&["frictionless"]) else { return };
     let folder = scratch("release-oracle");
     let sample = ["sample", ".", "--years", "2", "--communes", "3", "--schools", "14"];
     assert!(tkgd().args(sample).current_dir(&folder).output().unwrap().status.success());
@@ -500,7 +500,7 @@ fn a_full_disk_costs_the_release_and_nothing_else() {
     let first = mounted("size=64m");
     if !first.status.success() {
         assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "{}", String::from_utf8_lossy(&first.stderr));
-        println!("skipped: no small disk can be made here");
+        skipped("a small disk");
         return;
     }
     let mounted_disk = Mounted(&disk);

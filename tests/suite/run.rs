@@ -271,10 +271,12 @@ fn a_new_workspace_runs_and_is_never_overwritten() {
     let again = init();
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("không bao giờ ghi đè"));
-    // The workbook form of the register is read as well as the text form.
-    let pipeline = std::fs::read_to_string(folder.join("dau-nam-hoc.toml")).unwrap();
-    std::fs::write(folder.join("x.toml"), pipeline.replace("danh-sach-don-vi.csv", "danh-sach-don-vi.xlsx")).unwrap();
-    assert_eq!(tkgd().arg("run").arg(folder.join("x.toml")).output().unwrap().status.code(), Some(0));
+    // One register, and it is said which: the text form on request only.
+    assert!(folder.join("danh-sach-don-vi.xlsx").is_file() && !folder.join("danh-sach-don-vi.csv").exists());
+    let folder = scratch("init_csv").join("moi");
+    assert_eq!(tkgd().args(["init", "--csv"]).arg(&folder).output().unwrap().status.code(), Some(0));
+    assert!(folder.join("danh-sach-don-vi.csv").is_file() && !folder.join("danh-sach-don-vi.xlsx").exists());
+    assert_eq!(tkgd().arg("run").arg(folder.join("dau-nam-hoc.toml")).output().unwrap().status.code(), Some(0));
 }
 
 #[test]

@@ -21,8 +21,22 @@ pub fn shared() -> Option<PathBuf> {
         return Some(folder);
     }
     assert!(std::env::var_os("TKGD_REQUIRE_SHARED").is_none(), "the folder of reference files is not there");
-    println!("skipped: the folder of reference files is not there");
+    skipped("the folder of reference files");
     None
+}
+
+/// Checks that were left out so far, by what they need.
+static SKIPPED: std::sync::Mutex<std::collections::BTreeMap<String, usize>> = std::sync::Mutex::new(std::collections::BTreeMap::new());
+
+/// Says that a check is left out for want of something, and how many were so far: past the test harness, which shows nothing
+/// that a passing test prints, so that the last such line is the sum of a run.
+pub fn skipped(what: &str) {
+    let mut all = SKIPPED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    *all.entry(what.to_owned()).or_default() += 1;
+    let needs: Vec<String> = all.iter().map(|(what, count)| format!("{count} need {what}")).collect();
+    let line = format!("skipped: {} checks so far: {}\n", all.values().sum::<usize>(), needs.join("; "));
+    let _ = std::io::stderr().write_all(line.as_bytes());
+    let _ = std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("skipped-checks.txt"), line);
 }
 
 /// The program.

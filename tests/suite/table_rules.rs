@@ -273,8 +273,9 @@ fn the_command_says_it_in_words_and_as_json() {
     assert!(json["rules"].as_array().unwrap().iter().any(|rule| rule["rule"] == "r" && rule["valid"] == 1), "{text}");
     assert_eq!(run("", &["--table", "nothing=schools.csv"]).0, Some(2));
     let (code, text) = run("", &[]);
-    assert_eq!(code, Some(0), "undecided is no error: {text}");
-    assert!(text.contains("không có bảng: schools"), "{text}");
+    assert_eq!(code, Some(1), "a rule that looked at nothing does not pass: {text}");
+    assert!(text.contains("không có bảng: schools") && text.contains("không kết luận được dòng nào"), "{text}");
+    assert_eq!(run("", &["--allow-idle"]).0, Some(0), "undecided alone is no error");
 }
 
 const REGISTER: &str = r#"

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use unicode_normalization::is_nfc;
 
-use crate::support::root;
+use crate::support::{root, skipped};
 
 const MAX_FILE_LINES: usize = 600;
 const MAX_FUNCTION_LINES: usize = 60;
@@ -355,7 +355,7 @@ fn tracked_files() -> Option<Vec<String>> {
         .ok()
         .filter(|output| output.status.success());
     let Some(listing) = listing else {
-        println!("skipped: there is no repository to list the files of");
+        skipped("a git repository");
         return None;
     };
     Some(String::from_utf8(listing.stdout).unwrap().lines().map(str::to_owned).collect())

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::draft;
 use super::generation::{follow, prepare, restore_in};
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
-use crate::archive::shelf::{Area, CURRENT, DRAFT, DRAFT_STATES, STATES, keys_in, table_in};
+use crate::archive::shelf::{Area, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk::{self, Lock};
 use crate::error::{Error, Result};
@@ -36,7 +36,7 @@ impl Writer {
         disk::remove(&writer.staging())?;
         follow(archive, &|_| ())?;
         draft::recover(archive)?;
-        [CURRENT, STATES, DRAFT, DRAFT_STATES].iter().try_for_each(|part| sweep(&archive.join(part)))?;
+        [Area::Current, Area::Draft].iter().flat_map(|area| area.folders()).try_for_each(|part| sweep(&archive.join(part)))?;
         Ok(writer)
     }
 
@@ -173,7 +173,7 @@ pub fn clean(writer: &Writer, all: bool) -> Result<Vec<PathBuf>> {
 /// When a file of it is open in another program.
 pub fn drop_draft(archive: &Path, key: &TermKey) -> Result<Vec<PathBuf>> {
     let mut removed = Vec::new();
-    for folder in [DRAFT, DRAFT_STATES] {
+    for folder in Area::Draft.folders() {
         for table in names(&archive.join(folder))? {
             let path = table_in(archive, Area::Draft, &table, key);
             for path in [disk::aside(&path), path] {

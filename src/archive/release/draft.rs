@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::DATA;
 use super::commit::Writer;
 use crate::archive::past::run_of;
-use crate::archive::shelf::{Area, DRAFT, DRAFT_STATES, table_in};
+use crate::archive::shelf::{Area, DRAFT, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -114,7 +114,7 @@ fn carry_out(archive: &Path, plan: &Plan) -> Result<()> {
             std::fs::rename(&staged, &target).map_err(|e| Error::io("rename", &target, e))?;
         }
     }
-    for folder in [DRAFT, DRAFT_STATES] {
+    for folder in Area::Draft.folders() {
         for table in names(&archive.join(folder))?.iter().filter(|table| !plan.tables.contains(table)) {
             let stale = table_in(archive, Area::Draft, table, &key);
             // A table that names no run is none of ours.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::Manifest;
 use super::{DATA, MANIFEST, ReleaseEntry, releases_in};
-use crate::archive::shelf::{Area, CURRENT, STATES, table_in};
+use crate::archive::shelf::{Area, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
 use crate::error::{Error, Result, Words};
@@ -213,10 +213,12 @@ fn replace(archive: &Path, key: &TermKey, release: &ReleaseEntry, watch: &dyn Fn
 /// Tables of a term in `current` that its release does not have.
 pub fn stale(archive: &Path, key: &TermKey, placed: &[Placed]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for table in names(&archive.join(CURRENT))?.into_iter().chain(names(&archive.join(STATES))?) {
-        let path = table_in(archive, Area::Current, &table, key);
-        if path.is_file() && !placed.iter().any(|own| own.to == path) && !found.contains(&path) {
-            found.push(path);
+    for folder in Area::Current.folders() {
+        for table in names(&archive.join(folder))? {
+            let path = table_in(archive, Area::Current, &table, key);
+            if path.is_file() && !placed.iter().any(|own| own.to == path) && !found.contains(&path) {
+                found.push(path);
+            }
         }
     }
     Ok(found)

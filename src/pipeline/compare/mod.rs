@@ -150,7 +150,9 @@ fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState
     let of_year = |year: SchoolYear| states.iter().filter(move |state| state.key.period.year == year);
     let mut pairs = Vec::new();
     for state in of_year(first) {
-        let is_same = |other: &&TermState| (other.key.period.term, &other.key.state) == (state.key.period.term, &state.key.state);
+        let is_same = |other: &&TermState| {
+            (other.key.period.term, &other.key.state, &other.key.stream) == (state.key.period.term, &state.key.state, &state.key.stream)
+        };
         pairs.extend(of_year(second).find(is_same).map(|other| in_order(state.clone(), other.clone())));
     }
     if pairs.is_empty() {

@@ -55,8 +55,10 @@ impl<'a> Speech<'a> {
 
     /// A state in words: its term, and its name.
     fn state(&self, state: &TermState) -> (String, String) {
-        let term =
-            self.schemas.governing(state.key.period).map_or_else(|_| state.key.period.words_vi(), |own| own.term_text(state.key.period));
+        let term = self
+            .schemas
+            .regime(state.key.stream.as_deref(), state.key.period)
+            .map_or_else(|_| state.key.period.words_vi(), |own| own.term_text(state.key.period));
         (term, state.to_string())
     }
 

@@ -92,7 +92,7 @@ pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas, lang: Lang) -
 fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
     let mut states = shelf.states()?;
     // The state that reports are due in goes before a later one.
-    states.sort_by(|a, b| (b.key.period, &a.key.state).cmp(&(a.key.period, &b.key.state)));
+    states.sort_by(|a, b| (b.key.period, &a.key.stream, &a.key.state).cmp(&(a.key.period, &b.key.stream, &b.key.state)));
     let mut forms = Vec::new();
     for state in &states {
         let own = read_forms(state)?;

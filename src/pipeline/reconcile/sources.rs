@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
-use crate::archive::{Shelf, TermKey, View, returns_from_archive};
+use crate::archive::{Shelf, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
@@ -79,7 +79,7 @@ impl<'a> Loader<'a> {
             What::Archive => {
                 let forms = &self.schemas.forms;
                 let shelf = Shelf::open(&source.path, View::Working)?;
-                (returns_from_archive(&shelf.named(&TermKey::of(self.base.period).to_string())?, forms)?, Vec::new())
+                (returns_from_archive(&shelf.named(&self.base.key_of(self.base.period, None)?.to_string())?, forms)?, Vec::new())
             }
             What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
         };

@@ -76,7 +76,7 @@ pub fn release(
     let texts: ReleaseTexts = schemas.files.toml("release.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let published = Pipeline { view: View::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
-    let (archive, key) = (pipeline.archive(), pipeline.key());
+    let (archive, key) = (pipeline.archive(), pipeline.key()?);
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
     let writer = Writer::open(&archive)?;
@@ -154,5 +154,6 @@ fn named(release: &ReleaseEntry) -> Result<Previous> {
 /// Releases of other terms that the run looked at.
 fn looked_at_releases(pipeline: &Pipeline, schemas: &Schemas, shelf: &Shelf) -> Result<Vec<Previous>> {
     let terms = looked_at(pipeline.period, schemas)?.into_iter().map(|period| looked_at_as(pipeline, period));
+    let terms = terms.collect::<Result<Vec<_>>>()?.into_iter();
     terms.filter_map(|key| shelf.state(&key)).filter_map(|state| state.release().map(named)).collect()
 }

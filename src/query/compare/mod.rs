@@ -17,7 +17,7 @@ use crate::units::Tree;
 
 pub use biggest::{Biggest, Weighed};
 pub use pass::{compare_states, compare_units};
-pub use units::{UnitChange, UnitFate};
+pub use units::{UnitChange, UnitFate, unit_changes};
 
 /// What differs in a unit's own return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

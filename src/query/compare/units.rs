@@ -74,6 +74,19 @@ pub fn unit_changes(older: &Tree, newer: &Tree) -> Vec<UnitChange> {
         match sides {
             [Some(_), None] => add(if merged_into.is_some() { UnitFate::Merged } else { UnitFate::Gone }),
             [None, Some(_)] => add(UnitFate::New),
+            // The code names another school now: one ended, and one began later.
+            [Some(before), Some(now)] if is_used_again(before, now) => {
+                changes.extend([(UnitFate::Gone, before, 0), (UnitFate::New, now, 1)].map(|(fate, unit, side)| {
+                    let only = |value: Option<Arc<str>>| if side == 0 { [value, None] } else { [None, value] };
+                    UnitChange {
+                        fate,
+                        unit: Arc::clone(code),
+                        names: only(Some(Arc::clone(&unit.name))),
+                        above: only(unit.reports_to.clone()),
+                        merged_into: None,
+                    }
+                }))
+            }
             [Some(before), Some(now)] => {
                 if before.reports_to != now.reports_to {
                     add(UnitFate::Moved);
@@ -87,6 +100,12 @@ pub fn unit_changes(older: &Tree, newer: &Tree) -> Vec<UnitChange> {
     }
     changes.sort();
     changes
+}
+
+/// That between the line of a code and a later one there were days on which nobody had it.
+fn is_used_again(before: &Unit, now: &Unit) -> bool {
+    let next = before.valid_to.and_then(|last| last.succ_opt());
+    next.zip(now.valid_from).is_some_and(|(next, first)| first > next)
 }
 
 /// A unit by its code.

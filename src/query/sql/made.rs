@@ -46,7 +46,12 @@ fn measures(states: &[TermState], schemas: &Schemas) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
     for state in states {
         let period = state.key.period;
-        for form in schemas.forms.iter().filter(|form| form.term == period.term) {
+        // Forms of a stream of its own stand in its terms alone.
+        let is_of = |circular: &str| match state.key.stream.as_deref() {
+            Some(stream) => circular == stream,
+            None => true,
+        };
+        for form in schemas.forms.iter().filter(|form| form.term == period.term && is_of(&form.circular)) {
             for measure in &schemas.measures.measures {
                 for part in measure.parts.iter().filter(|part| part.layout == form.layout.id) {
                     let Some(slots) = part.slots(&form.layout, &BTreeMap::new()) else { continue };
@@ -87,6 +92,7 @@ fn release(state: &TermState) -> Vec<Value> {
         Value::Number(i64::from(state.key.period.year.0)),
         state.key.period.term.id().into(),
         state.key.state.as_deref().unwrap_or_default().into(),
+        state.key.stream.as_deref().unwrap_or_default().into(),
         standing.into(),
         number,
         kind.into(),

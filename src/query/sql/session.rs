@@ -27,6 +27,8 @@ pub struct Asked {
     pub drafts: bool,
     /// Only these, by name; all terms where there are none.
     pub states: Vec<String>,
+    /// A reporting stream of its own; the terms' otherwise, or the only one that there is.
+    pub stream: Option<String>,
 }
 
 /// An archive that questions are put to.
@@ -41,6 +43,12 @@ pub struct Session<'a> {
     stop: Stop,
 }
 
+/// The one stream of an archive that holds nothing else.
+fn only_stream(states: &[TermState]) -> Option<String> {
+    let first = states.first()?.key.stream.clone();
+    first.filter(|stream| states.iter().all(|state| state.key.stream.as_ref() == Some(stream)))
+}
+
 impl<'a> Session<'a> {
     /// Looks at an archive.
     ///
@@ -48,8 +56,12 @@ impl<'a> Session<'a> {
     /// When a state that was asked for is not there, or two are of one term.
     pub fn open(schemas: &'a Schemas, catalogue: &'a Catalogue, shelf: &'a Shelf, asked: &Asked) -> Result<Self> {
         let mut states = if asked.states.is_empty() {
-            // A later state of results holds the same learners once more.
-            shelf.states()?.into_iter().filter(|state| state.key.state.is_none()).collect()
+            // A later state of results holds the same learners once more, another stream another register.
+            let mut all = shelf.states()?;
+            all.retain(|state| state.key.state.is_none());
+            let stream = asked.stream.clone().or_else(|| only_stream(&all));
+            all.retain(|state| state.key.stream == stream);
+            all
         } else {
             asked.states.iter().map(|name| shelf.named(name)).collect::<Result<Vec<_>>>()?
         };

@@ -77,8 +77,8 @@ impl<'a> Sources<'a> {
     fn place(&self, state: &TermState, table: &str) -> Option<Place> {
         let (own, period) = (state.table(table), state.key.period);
         let in_force = match &state.standing {
-            // Later states of results have another folder in their path.
-            _ if state.key.state.is_some() => None,
+            // Later states of results and streams of their own have another folder in their path.
+            _ if state.key.state.is_some() || state.key.stream.is_some() => None,
             Standing::Draft | Standing::Current => Some(own.clone()),
             Standing::Release(release) => {
                 let known = self.generation.terms.get(&state.key.to_string());

@@ -131,6 +131,8 @@ pub enum Function {
     Sum,
     /// A value stands there.
     Present,
+    /// Nothing stands there.
+    Missing,
     /// The field is a number.
     IsNumber,
     /// The field is a whole number.
@@ -146,12 +148,13 @@ pub enum Function {
 }
 
 impl Function {
-    const ALL: [(&'static str, Self); 11] = [
+    const ALL: [(&'static str, Self); 12] = [
         ("abs", Self::Abs),
         ("min", Self::Min),
         ("max", Self::Max),
         ("sum", Self::Sum),
         ("present", Self::Present),
+        ("missing", Self::Missing),
         ("is_number", Self::IsNumber),
         ("is_whole", Self::IsWhole),
         ("is_date", Self::IsDate),

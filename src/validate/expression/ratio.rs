@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::number::show_quotient;
+use crate::number::{NumberLocale, decimal_text, show_exact, show_quotient};
 
 /// A fraction in lowest terms with a positive denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +23,24 @@ impl Ratio {
         Some(Self { numerator: numerator.checked_div(divisor)?, denominator: denominator.checked_div(divisor)? })
     }
 
+    /// Nought.
+    #[must_use]
+    pub const fn nought() -> Self {
+        Self { numerator: 0, denominator: 1 }
+    }
+
     /// The sum.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {
         if self.denominator == other.denominator {
             return Self::new(self.numerator.checked_add(other.numerator)?, self.denominator);
         }
-        let left = self.numerator.checked_mul(other.denominator)?;
-        let right = other.numerator.checked_mul(self.denominator)?;
-        Self::new(left.checked_add(right)?, self.denominator.checked_mul(other.denominator)?)
+        // Over the least common denominator, so that long sums of decimals do not outgrow the numbers.
+        let common = i128::try_from(gcd(self.denominator.unsigned_abs(), other.denominator.unsigned_abs())).ok()?;
+        let (ours, theirs) = (self.denominator / common, other.denominator / common);
+        let left = self.numerator.checked_mul(theirs)?;
+        let right = other.numerator.checked_mul(ours)?;
+        Self::new(left.checked_add(right)?, ours.checked_mul(other.denominator)?)
     }
 
     /// The product.
@@ -81,6 +90,22 @@ impl Ratio {
     #[must_use]
     pub fn to_float(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
+    }
+
+    /// A float as spreadsheets show it: fifteen digits, exactly.
+    #[must_use]
+    pub fn of_float(value: f64) -> Option<Self> {
+        if !value.is_finite() {
+            return None;
+        }
+        let (numerator, denominator) = decimal_text(&format!("{value:.14e}"), NumberLocale::En)?;
+        Self::new(numerator, denominator)
+    }
+
+    /// The number for people, with all its decimals.
+    #[must_use]
+    pub fn exactly(self) -> String {
+        show_exact(self.numerator, self.denominator)
     }
 
     /// The number for people.

@@ -24,17 +24,38 @@ const NAMED: usize = 3;
 pub fn localise(submission: &Submission) -> Vec<Finding> {
     let system = System::of(submission);
     let mut findings = Vec::new();
-    for group in system.groups() {
-        if let Some((pattern, changes)) = shifted(&system, submission, &group) {
-            findings.push(told(submission, pattern, &changes));
+    let groups = system.groups();
+    let violated: Vec<usize> = groups.iter().flatten().copied().collect();
+    for group in &groups {
+        let settled = |changes: &[Change]| Settled { sums: settled(&system, group, changes), of: violated.len() };
+        if let Some((pattern, changes)) = shifted(&system, submission, group) {
+            findings.push(told(submission, pattern, &changes, settled(&changes)));
             continue;
         }
-        let solutions = best(&system, search(&system, &group));
+        let solutions = best(&system, search(&system, group));
         if solutions.len() <= NAMED {
-            findings.extend(solutions.iter().map(|(pattern, solution)| told(submission, *pattern, &solution.changes)));
+            let tell =
+                |(pattern, solution): &(Pattern, Solution)| told(submission, *pattern, &solution.changes, settled(&solution.changes));
+            findings.extend(solutions.iter().map(tell));
         }
     }
     findings
+}
+
+/// How many of a return's violated sums and bounds a change settles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Settled {
+    sums: usize,
+    of: usize,
+}
+
+/// Violated constraints of a group that hold once cells are changed; a change without a value was found to settle its group.
+fn settled(system: &System, group: &[usize], changes: &[Change]) -> usize {
+    if changes.iter().any(|change| change.value.is_none()) {
+        return group.len();
+    }
+    let value = |slot: usize| changes.iter().find(|change| change.slot == slot).and_then(|change| change.value);
+    group.iter().filter(|&&index| system.holds(&system.constraints[index], value)).count()
 }
 
 /// The solutions of the best standing: one that is a mistake people make, where there is one.
@@ -47,7 +68,7 @@ fn best(system: &System, solutions: Vec<Solution>) -> Vec<(Pattern, Solution)> {
 }
 
 /// A suggestion as a finding at its first cell: what stands there, what it might be, and why.
-fn told(submission: &Submission, pattern: Pattern, changes: &[Change]) -> Finding {
+fn told(submission: &Submission, pattern: Pattern, changes: &[Change], settled: Settled) -> Finding {
     let kind = |slot: usize| {
         let (sheet, ..) = submission.form.layout.address(slot);
         submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts)
@@ -61,5 +82,10 @@ fn told(submission: &Submission, pattern: Pattern, changes: &[Change]) -> Findin
     let others: Vec<String> = changes.iter().map(shown).collect();
     let value = first.value.map_or_else(|| "?".to_owned(), |value| show(value, kind(first.slot)));
     let finding = Finding::new("likely-error").about(submission.subject(first.slot)).at(submission.place(first.slot));
-    finding.saw(show(first.current, kind(first.slot)), value).noting(format!("{} {{{}}}", others.join(", "), pattern.phrase()))
+    let Settled { sums, of } = settled;
+    let mut why = if sums == of { "{satisfies-all}".to_owned() } else { format!("{{satisfies-some}} {sums}/{of}") };
+    if let Some(phrase) = pattern.phrase() {
+        why = format!("{why}: {{{phrase}}}");
+    }
+    finding.saw(show(first.current, kind(first.slot)), value).noting(format!("{} {why}", others.join(", ")))
 }

@@ -28,16 +28,16 @@ pub enum Pattern {
 
 impl Pattern {
     /// Its name among the phrases of the rule catalogue.
-    pub const fn phrase(self) -> &'static str {
+    pub const fn phrase(self) -> Option<&'static str> {
         match self {
-            Self::None => "satisfies-all",
-            Self::DigitsExchanged => "digits-exchanged",
-            Self::DigitLostOrDoubled => "digit-lost",
-            Self::CellsExchanged => "cells-exchanged",
-            Self::WrongCell => "wrong-cell",
-            Self::BoysForGirls => "boys-for-girls",
-            Self::RowShifted => "row-shifted",
-            Self::RowsExchanged => "rows-exchanged",
+            Self::None => None,
+            Self::DigitsExchanged => Some("digits-exchanged"),
+            Self::DigitLostOrDoubled => Some("digit-lost"),
+            Self::CellsExchanged => Some("cells-exchanged"),
+            Self::WrongCell => Some("wrong-cell"),
+            Self::BoysForGirls => Some("boys-for-girls"),
+            Self::RowShifted => Some("row-shifted"),
+            Self::RowsExchanged => Some("rows-exchanged"),
         }
     }
 }

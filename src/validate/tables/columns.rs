@@ -6,7 +6,6 @@ use super::outcome::{Outcome, quote};
 use super::view::{Cell, Reason, View, key_part};
 use crate::finding::Severity;
 use crate::schema::{ColumnType, TableColumn};
-use crate::text::fold;
 
 /// A column as it is declared.
 struct OneColumn<'a> {
@@ -20,7 +19,7 @@ struct OneColumn<'a> {
 pub fn declared(view: &View<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (column, declared) in &view.schema.columns {
-        let codes: HashSet<String> = declared.codes.iter().map(|code| fold(code)).collect();
+        let codes: HashSet<String> = declared.codes.iter().map(|code| view.code(code, declared.kind)).collect();
         let has_codes = !codes.is_empty() || declared.codes_file.is_some();
         let rules = [("required", declared.required), ("type", declared.kind != ColumnType::Any), ("codes", has_codes)];
         let column = OneColumn { view, column, declared, codes };

@@ -1,23 +1,26 @@
-//! Rules over groups of rows: totals of a group, sums up a hierarchy.
+//! Rules over groups of rows: totals of a group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcome::{Outcome, quote};
-use super::rows::{Scope, decide};
+use super::rows::{Scope, both_sides, decide};
 use super::sets::keyed;
 use super::view::{Reason, View};
-use crate::schema::{Bound, Field, Hierarchy, TotalOf};
+use crate::schema::{Bound, ColumnType, Field, TableField, TotalOf, verbatim};
 use crate::validate::expression::{Ratio, Value};
 
 /// An expression that must hold of every group.
 pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut Outcome) {
     let view = scope.view;
-    let columns = bound.fields.iter().filter_map(|field| match field {
+    let columns = bound.fields.iter().filter_map(|leaf| match &leaf.field {
         Field::Own(column) | Field::Total(_, Some(column)) => Some(column),
         _ => None,
     });
     if let Err(reason) = view.has(by.iter().chain(columns)) {
         outcome.undecided(view.place(None, None), &reason);
+        return;
+    }
+    if !scope.looks_beyond(bound, outcome) {
         return;
     }
     // Whether such a row belongs to its group is not known, and so no total of the group is.
@@ -42,31 +45,34 @@ pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut 
     for (key, rows) in &groups {
         let first = rows.first().copied();
         let place = view.place(first, by.first());
-        let look_up = |field: &Field| match (doubtful.get(key), field, first) {
+        let twice = same_key(view, rows);
+        let look_up = |leaf: &TableField| match (doubtful.get(key).or(twice.as_ref()), &leaf.field, first) {
             (Some(reason), _, _) => Err(reason.clone()),
-            (_, Field::Total(total, column), _) => total_of(view, rows, *total, column.as_ref()),
-            (_, field, Some(row)) => scope.field(view, row, field),
+            (_, Field::Total(total, column), _) => total_of(view, rows, *total, column.as_ref(), leaf.reading),
+            (_, _, Some(row)) => scope.field(view, row, leaf),
             (_, _, None) => Err(Reason::new("undecided", "")),
         };
-        match decide(view, bound, look_up) {
+        match decide(view, bound, &look_up) {
             Ok(Some(true)) => outcome.valid(),
             Ok(None) => {}
             Err(reason) => outcome.undecided(place, &reason),
             Ok(Some(false)) => {
+                let sides = both_sides(scope, view, bound, &look_up);
                 let finding = outcome.invalid(place);
                 if let Some(row) = first {
                     quote(finding, view, row, by);
                 }
-                let shown = bound.fields.iter().filter_map(|field| shown_total(view, rows, field));
-                finding.detail = shown.collect::<Vec<_>>().join("; ");
+                let shown = bound.fields.iter().filter_map(|leaf| shown_total(view, rows, leaf));
+                finding.detail = sides.map(|sides| format!("({sides})")).into_iter().chain(shown).collect::<Vec<_>>().join("; ");
+                scope.fill(finding, view, first, &look_up);
             }
         }
     }
 }
 
 /// A total for the finding; one of a column that may not be quoted stays out, a number of rows does not.
-fn shown_total(view: &View<'_>, rows: &[usize], field: &Field) -> Option<String> {
-    let Field::Total(total, column) = field else { return None };
+fn shown_total(view: &View<'_>, rows: &[usize], leaf: &TableField) -> Option<String> {
+    let Field::Total(total, column) = &leaf.field else { return None };
     let name = match total {
         TotalOf::Count => "count",
         TotalOf::Sum => "sum",
@@ -76,19 +82,37 @@ fn shown_total(view: &View<'_>, rows: &[usize], field: &Field) -> Option<String>
     if column.as_ref().is_some_and(|column| !view.is_quotable(column)) {
         return None;
     }
-    let Ok(Value::Number(number)) = total_of(view, rows, *total, column.as_ref()) else { return None };
-    Some(format!("{name}({}) = {}", column.as_deref().unwrap_or_default(), number.shown()))
+    let Ok(Value::Number(number)) = total_of(view, rows, *total, column.as_ref(), leaf.reading) else { return None };
+    Some(format!("{name}({}) = {}", column.as_deref().unwrap_or_default(), number.exactly()))
+}
+
+/// That two rows of a group have the key by which the table tells its rows apart: whatever is summed is summed twice.
+fn same_key(view: &View<'_>, rows: &[usize]) -> Option<Reason> {
+    if view.schema.key.is_empty() || view.has(&view.schema.key).is_err() {
+        return None;
+    }
+    let mut seen = BTreeSet::new();
+    let twice = rows.iter().find(|row| view.key(**row, &view.schema.key).is_ok_and(|key| !seen.insert(key)))?;
+    Some(key_twice(view, *twice, &view.schema.key))
+}
+
+/// Why a sum is not known: a part of it stands twice.
+pub fn key_twice(view: &View<'_>, row: usize, columns: &[String]) -> Reason {
+    let shown: Vec<String> = columns.iter().filter_map(|column| view.quoted(row, column)).map(|text| verbatim(&text)).collect();
+    let line = view.line(row);
+    let text = if shown.is_empty() { format!("{}, {line}", view.name) } else { format!("{}, {} ({line})", view.name, shown.join(" / ")) };
+    Reason::new("key-twice", &text)
 }
 
 /// A total over rows; every value it is made of must be known.
-fn total_of(view: &View<'_>, rows: &[usize], total: TotalOf, column: Option<&String>) -> Result<Value, Reason> {
+pub fn total_of(view: &View<'_>, rows: &[usize], total: TotalOf, column: Option<&String>, reading: ColumnType) -> Result<Value, Reason> {
     let whole = |count: usize| i128::try_from(count).ok().and_then(|n| Ratio::new(n, 1));
     let undecided = || Reason::new("undecided", "");
     let Some(column) = column else { return whole(rows.len()).map(Value::Number).ok_or_else(undecided) };
     let mut numbers = Vec::new();
     let mut present = 0;
     for &row in rows {
-        match (total, view.value(row, column)?) {
+        match (total, view.value_as(row, column, reading)?) {
             (TotalOf::Count, value) => present += usize::from(value != Value::Missing),
             (_, Value::Number(number)) => numbers.push(number),
             (_, Value::Missing) => return Err(Reason::new("value-empty", &view.called(column))),
@@ -104,44 +128,4 @@ fn total_of(view: &View<'_>, rows: &[usize], total: TotalOf, column: Option<&Str
         }
     };
     start.map(Value::Number).ok_or_else(undecided)
-}
-
-/// A row that has children says their sum.
-pub fn hierarchy(scope: &Scope<'_>, hierarchy: &Hierarchy, outcome: &mut Outcome) {
-    let view = scope.view;
-    let Hierarchy { key, parent, value, by } = hierarchy;
-    if let Err(reason) = view.has([key, parent, value].into_iter().chain(by)) {
-        outcome.undecided(view.place(None, None), &reason);
-        return;
-    }
-    let rows = scope.rows(view, outcome);
-    let named = |column: &String| by.iter().chain([column]).cloned().collect::<Vec<_>>();
-    let below = rows.iter().copied().filter(|&row| view.value(row, parent) != Ok(Value::Missing)).collect();
-    let mut children: BTreeMap<Vec<String>, Vec<usize>> = keyed(view, below, &named(parent), outcome);
-    for (name, rows) in keyed(view, rows, &named(key), outcome) {
-        let Some(children) = children.remove(&name) else { continue };
-        let [row] = rows[..] else {
-            for row in rows {
-                outcome.undecided(view.place(Some(row), Some(key)), &Reason::new("several-matching-rows", view.name));
-            }
-            continue;
-        };
-        let place = view.place(Some(row), Some(value));
-        let own = total_of(view, &[row], TotalOf::Sum, Some(value));
-        match own.and_then(|own| Ok((own, total_of(view, &children, TotalOf::Sum, Some(value))?))) {
-            Err(reason) => outcome.undecided(place, &reason),
-            Ok((own, sum)) if own == sum => outcome.valid(),
-            Ok((_, sum)) => {
-                let finding = outcome.invalid(place);
-                quote(finding, view, row, by.iter().chain([key, value]));
-                if let (true, Value::Number(sum)) = (view.is_quotable(value), &sum) {
-                    finding.expected = sum.shown();
-                }
-            }
-        }
-    }
-    // What names a row above that is not there cannot be added up.
-    for row in children.into_values().flatten() {
-        outcome.undecided(view.place(Some(row), Some(parent)), &Reason::new("no-matching-row", view.name));
-    }
 }

@@ -8,12 +8,14 @@ mod groups;
 mod outcome;
 mod rows;
 mod sets;
+mod structure;
+mod sums;
 mod view;
 
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
-use crate::schema::{TableRuleKind, TableRules};
+use crate::schema::{TableRule, TableRuleKind, TableRules};
 use crate::table::Table;
 use outcome::Outcome;
 use view::View;
@@ -46,27 +48,66 @@ type Views<'a> = BTreeMap<&'a str, View<'a>>;
 /// Holds tables to their rules. A declared table that is not among `tables` is missing.
 #[must_use]
 pub fn check_tables(rules: &TableRules, tables: &BTreeMap<String, Table>) -> TableVerdicts {
-    let views = rules.tables.iter().map(|(name, schema)| View::new(name, schema, tables.get(name), rules.numbers));
+    let views = rules.tables.iter().map(|(name, schema)| {
+        let view = View::new(name, schema, tables.get(schema.from.as_ref().unwrap_or(name)), rules.numbers);
+        match rules.filters.get(name) {
+            Some(filter) => {
+                view.only(|view, row| rows::decide(view, filter, |leaf| rows::own(view, row, leaf)).map(|holds| holds == Some(true)))
+            }
+            None => view,
+        }
+    });
     let views: Views<'_> = views.map(|view| (view.name, view)).collect();
     let mut verdicts = TableVerdicts::default();
-    let mut take = |outcome: Outcome| {
-        verdicts.findings.extend(outcome.findings);
-        verdicts.counts.push(outcome.count);
-    };
-    views.values().flat_map(columns::declared).for_each(&mut take);
+    for view in views.values().filter(|view| view.schema.from.is_none()) {
+        verdicts.findings.extend(structure::findings(view));
+        columns::declared(view).into_iter().for_each(|outcome| verdicts.take(outcome));
+    }
     for rule in &rules.rules {
         let Some(view) = views.get(&*rule.table) else { continue };
-        let mut outcome = Outcome::new(&rule.rule.id, rule.rule.severity);
+        let mut outcome = Outcome::new(&rule.rule.id, rule.rule.severity).naming(&rule.variables);
         let scope = rows::Scope { views: &views, rule, view };
         match &rule.kind {
             TableRuleKind::Check(bound) => rows::check(&scope, bound, &mut outcome),
             TableRuleKind::Unique(columns) => sets::unique(&scope, columns, &mut outcome),
             TableRuleKind::Complete(complete) => sets::complete(&scope, complete, &mut outcome),
             TableRuleKind::Depends(depends) => sets::depends(&scope, depends, &mut outcome),
-            TableRuleKind::Hierarchy(hierarchy) => groups::hierarchy(&scope, hierarchy, &mut outcome),
+            TableRuleKind::Hierarchy(hierarchy) => sums::hierarchy(&scope, hierarchy, &mut outcome),
+            TableRuleKind::Parts(parts) => sums::parts(&scope, parts, &mut outcome),
             TableRuleKind::Aggregate(by, bound) => groups::aggregate(&scope, by, bound, &mut outcome),
         }
-        take(outcome);
+        verdicts.take(outcome);
     }
+    let idle: Vec<Finding> = rules.rules.iter().filter_map(|rule| verdicts.idle(rule, &views)).collect();
+    verdicts.findings.extend(idle);
     verdicts
+}
+
+impl TableVerdicts {
+    /// Adds what came of a rule, or of one of its lines.
+    fn take(&mut self, outcome: Outcome) {
+        self.findings.extend(outcome.findings);
+        match self.counts.last_mut().filter(|last| last.rule == outcome.count.rule) {
+            Some(last) => {
+                last.valid += outcome.count.valid;
+                last.invalid += outcome.count.invalid;
+                last.undecided += outcome.count.undecided;
+            }
+            None => self.counts.push(outcome.count),
+        }
+    }
+
+    /// That a rule which is expected to decide something decided nothing: it passes nobody by in silence.
+    fn idle(&self, rule: &TableRule, views: &Views<'_>) -> Option<Finding> {
+        let id = &rule.rule.id;
+        let count = self.counts.iter().find(|count| count.rule == *id)?;
+        if rule.idle || count.valid + count.invalid > 0 {
+            return None;
+        }
+        let place = views.get(&*rule.table).map(|view| view.place(None, None)).unwrap_or_default();
+        let mut finding = Finding::new(format!("{id}.idle")).at(place);
+        finding.found.clone_from(id);
+        finding.detail = count.undecided.to_string();
+        Some(finding)
+    }
 }

@@ -3,17 +3,26 @@
 use super::RuleCount;
 use super::view::{Reason, View};
 use crate::finding::{Finding, Place, Severity};
+use crate::schema::verbatim;
 
 /// What came of one rule.
 pub struct Outcome {
     pub count: RuleCount,
     pub findings: Vec<Finding>,
     severity: Severity,
+    /// Values that every finding's message may name.
+    named: Vec<(String, String)>,
 }
 
 impl Outcome {
     pub fn new(rule: &str, severity: Severity) -> Self {
-        Self { count: RuleCount { rule: rule.to_owned(), ..RuleCount::default() }, findings: Vec::new(), severity }
+        Self { count: RuleCount { rule: rule.to_owned(), ..RuleCount::default() }, findings: Vec::new(), severity, named: Vec::new() }
+    }
+
+    /// With values that messages name.
+    pub fn naming<'v>(mut self, values: impl IntoIterator<Item = (&'v String, &'v String)>) -> Self {
+        self.named = values.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        self
     }
 
     pub fn valid(&mut self) {
@@ -33,6 +42,7 @@ impl Outcome {
 
     fn add(&mut self, mut finding: Finding) -> &mut Finding {
         finding.severity = self.severity;
+        finding.values.clone_from(&self.named);
         let place = self.findings.len();
         self.findings.push(finding);
         &mut self.findings[place]
@@ -44,7 +54,7 @@ pub fn quote<'c>(finding: &mut Finding, view: &View<'_>, row: usize, columns: im
     let mut shown = Vec::new();
     for column in columns {
         let quoted = view.quoted(row, column);
-        shown.extend(quoted.as_ref().map(|text| format!("{column} = {text}")));
+        shown.extend(quoted.as_ref().map(|text| format!("{column} = {}", verbatim(text))));
         let named = (column.clone(), quoted.unwrap_or_else(|| "…".to_owned()));
         if !finding.values.contains(&named) {
             finding.values.push(named);

@@ -1,10 +1,10 @@
 //! Rules over the rows of a table together: no key twice, none missing, one value for each key.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::outcome::{Outcome, quote};
 use super::rows::Scope;
-use super::view::View;
+use super::view::{Reason, View};
 use crate::schema::{Complete, Depends};
 
 /// Rows by their key; rows whose key is not known are undecided.
@@ -37,6 +37,7 @@ pub fn unique(scope: &Scope<'_>, columns: &[String], outcome: &mut Outcome) {
             let finding = outcome.invalid(view.place(Some(row), columns.first()));
             quote(finding, view, row, columns);
             finding.detail = lines.join(", ");
+            scope.fill(finding, view, Some(row), &|leaf| scope.field(view, row, leaf));
         }
     }
 }
@@ -48,7 +49,7 @@ pub fn complete(scope: &Scope<'_>, complete: &Complete, outcome: &mut Outcome) {
         outcome.undecided(of.place(None, None), &reason);
         return;
     }
-    let there: HashSet<Vec<String>> = scope.view.rows().filter_map(|row| scope.view.key(row, &complete.columns).ok()).collect();
+    let there: HashSet<Vec<String>> = scope.view.rows().into_iter().filter_map(|row| scope.view.key(row, &complete.columns).ok()).collect();
     for row in scope.rows(of, outcome) {
         let place = of.place(Some(row), complete.keys.first());
         match of.key(row, &complete.keys) {
@@ -58,12 +59,13 @@ pub fn complete(scope: &Scope<'_>, complete: &Complete, outcome: &mut Outcome) {
                 let finding = outcome.invalid(place);
                 quote(finding, of, row, &complete.keys);
                 scope.view.name.clone_into(&mut finding.detail);
+                scope.fill(finding, of, Some(row), &|leaf| scope.field(of, row, leaf));
             }
         }
     }
 }
 
-/// Rows that agree on some columns agree on others: those that differ from what most say are invalid.
+/// Rows that agree on some columns agree on others: those that differ from what most say are invalid, none where there is no most.
 pub fn depends(scope: &Scope<'_>, depends: &Depends, outcome: &mut Outcome) {
     let view = scope.view;
     if let Err(reason) = view.has(depends.on.iter().chain(&depends.gives)) {
@@ -73,12 +75,16 @@ pub fn depends(scope: &Scope<'_>, depends: &Depends, outcome: &mut Outcome) {
     let rows = scope.rows(view, outcome);
     for rows in keyed(view, rows, &depends.on, outcome).into_values() {
         let given = keyed(view, rows, &depends.gives, outcome);
-        let mut counts: HashMap<&Vec<String>, (usize, std::cmp::Reverse<usize>)> = HashMap::new();
-        for (value, rows) in &given {
-            counts.insert(value, (rows.len(), std::cmp::Reverse(rows[0])));
+        // What most rows say; where as many say one thing as another, nobody is to blame.
+        let most = given.values().map(Vec::len).max().unwrap_or_default();
+        let mut usual = given.iter().filter(|(_, rows)| rows.len() == most).map(|(value, _)| value);
+        let (usual, is_tie) = (usual.next(), usual.next().is_some());
+        if is_tie {
+            for &row in given.values().flatten() {
+                outcome.undecided(view.place(Some(row), depends.gives.first()), &Reason::new("tie", view.name));
+            }
+            continue;
         }
-        // Most rows, and of as many the first.
-        let usual = counts.into_iter().max_by_key(|(_, weight)| *weight).map(|(value, _)| value);
         for (value, rows) in &given {
             for &row in rows {
                 if Some(value) == usual {
@@ -89,6 +95,7 @@ pub fn depends(scope: &Scope<'_>, depends: &Depends, outcome: &mut Outcome) {
                 quote(finding, view, row, depends.on.iter().chain(&depends.gives));
                 let other = usual.and_then(|usual| given.get(usual)).and_then(|rows| rows.first());
                 finding.detail = other.map_or_else(String::new, |&row| view.line(row).to_string());
+                scope.fill(finding, view, Some(row), &|leaf| scope.field(view, row, leaf));
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::finding::Place;
 use crate::location::CellRef;
-use crate::number::{AMOUNT_UNIT, NumberKind, NumberLocale, from_text};
+use crate::number::{NumberLocale, decimal_text};
 use crate::schema::{ColumnType, TableSchema};
 use crate::table::{Table, TableValue, parse_date};
 use crate::text::fold;
@@ -33,28 +33,79 @@ pub enum Cell {
     Broken,
 }
 
+/// A row that has more or fewer cells than there are headings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Misfit {
+    pub cells: usize,
+    pub headings: usize,
+}
+
 /// A table, which may not be there, and its schema.
 pub struct View<'a> {
     pub name: &'a str,
     pub schema: &'a TableSchema,
     pub table: Option<&'a Table>,
     numbers: NumberLocale,
-    columns: BTreeMap<&'a str, Option<usize>>,
-    keyed: OnceCell<HashMap<Vec<String>, Vec<usize>>>,
+    columns: BTreeMap<&'a str, Found>,
+    /// The rows that are its own, where they are not all of the table.
+    kept: Option<Vec<usize>>,
+    /// Rows of which it is not known whether they are its own.
+    doubtful: Vec<(usize, Reason)>,
+    keyed: OnceCell<Keyed>,
+}
+
+/// Where a declared column stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    At(usize),
+    Nowhere,
+    /// Its heading stands more than once: which is meant cannot be known.
+    Twice,
+}
+
+/// Rows by the table's key.
+#[derive(Debug, Default)]
+struct Keyed {
+    rows: HashMap<Vec<String>, Vec<usize>>,
+    doubtful: HashMap<Vec<String>, Reason>,
+    /// Rows whose key is not known.
+    unknown: Vec<(usize, Reason)>,
 }
 
 impl<'a> View<'a> {
     pub fn new(name: &'a str, schema: &'a TableSchema, table: Option<&'a Table>, numbers: NumberLocale) -> Self {
         let place = |(column, declared): (&'a String, &'a crate::schema::TableColumn)| {
-            let heading = declared.heading.as_deref().unwrap_or(column);
-            (column.as_str(), table.and_then(|table| table.find(&[heading])))
+            let heading = fold(declared.heading.as_deref().unwrap_or(column));
+            let mut places =
+                table.into_iter().flat_map(|table| table.headings.iter().enumerate()).filter(|(_, text)| fold(text) == heading);
+            let found = match (places.next(), places.next()) {
+                (Some((place, _)), None) => Found::At(place),
+                (Some(_), Some(_)) => Found::Twice,
+                (None, _) => Found::Nowhere,
+            };
+            (column.as_str(), found)
         };
         let columns = schema.columns.iter().map(place).collect();
-        Self { name, schema, table, numbers, columns, keyed: OnceCell::new() }
+        Self { name, schema, table, numbers, columns, kept: None, doubtful: Vec::new(), keyed: OnceCell::new() }
     }
 
-    pub fn rows(&self) -> std::ops::Range<usize> {
-        0..self.table.map_or(0, |table| table.rows.len())
+    /// The same with those rows alone for which something holds.
+    pub fn only(mut self, holds: impl Fn(&Self, usize) -> Result<bool, Reason>) -> Self {
+        let mut kept = Vec::new();
+        let mut doubtful = Vec::new();
+        for row in self.rows() {
+            match holds(&self, row) {
+                Ok(true) => kept.push(row),
+                Ok(false) => {}
+                Err(reason) => doubtful.push((row, reason)),
+            }
+        }
+        (self.kept, self.doubtful) = (Some(kept), doubtful);
+        self
+    }
+
+    pub fn rows(&self) -> Vec<usize> {
+        self.kept.clone().unwrap_or_else(|| (0..self.table.map_or(0, |table| table.rows.len())).collect())
     }
 
     /// `table.column`, as reasons name it.
@@ -67,31 +118,82 @@ impl<'a> View<'a> {
         if self.table.is_none() {
             return Err(Reason::new("table-not-given", self.name));
         }
-        match columns.into_iter().find(|column| self.index(column).is_none()) {
-            Some(column) => Err(Reason::new("column-not-there", &self.called(column))),
-            None => Ok(()),
+        for column in columns {
+            match self.columns.get(column.as_str()) {
+                Some(Found::At(_)) => {}
+                Some(Found::Twice) => return Err(Reason::new("heading-twice", &self.called(column))),
+                _ => return Err(Reason::new("column-not-there", &self.called(column))),
+            }
         }
+        Ok(())
     }
 
     fn index(&self, column: &str) -> Option<usize> {
-        self.columns.get(column).copied().flatten()
+        match self.columns.get(column) {
+            Some(Found::At(index)) => Some(*index),
+            _ => None,
+        }
+    }
+
+    /// That the table is there and has no such column.
+    pub fn is_nowhere(&self, column: &str) -> bool {
+        self.table.is_some() && self.columns.get(column) == Some(&Found::Nowhere)
+    }
+
+    /// That nothing stands in a row's column.
+    pub fn is_missing(&self, row: usize, column: &String) -> bool {
+        self.value(row, column) == Ok(Value::Missing)
+    }
+
+    /// Whether a row has as many cells as there are headings, by how many it differs otherwise.
+    pub fn misfit(&self, row: usize) -> Option<Misfit> {
+        let table = self.table?;
+        let (cells, headings) = (table.rows.get(row)?.values.len(), table.headings.len());
+        let extra = table.rows.get(row)?.values.get(headings..).unwrap_or_default();
+        if extra.iter().any(|value| *value != TableValue::Empty) {
+            return Some(Misfit { cells, headings });
+        }
+        (cells < headings).then_some(Misfit { cells, headings })
     }
 
     /// What stands in a row's column, in the column's type.
     pub fn cell(&self, row: usize, column: &String) -> Result<Cell, Reason> {
+        self.cell_as(row, column, ColumnType::Any)
+    }
+
+    /// The same, read as a type where the column has none.
+    fn cell_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<Cell, Reason> {
         self.has([column])?;
-        let kind = self.schema.columns.get(column).map_or(ColumnType::Any, |declared| declared.kind);
+        if self.misfit(row).is_some() {
+            // Which of its cells stands for what is not known.
+            return Err(Reason::new("row-does-not-fit", self.name));
+        }
+        let declared = self.schema.columns.get(column).map_or(ColumnType::Any, |declared| declared.kind);
+        let kind = if declared == ColumnType::Any { reading } else { declared };
         let written = self.table.and_then(|table| table.rows.get(row)).and_then(|row| row.values.get(self.index(column)?));
         Ok(match written {
             None | Some(TableValue::Empty) => Cell::Empty,
             Some(TableValue::Error(_)) => Cell::Broken,
+            Some(value) if self.is_sign(&self.schema.missing, value) => Cell::Empty,
+            Some(value) if matches!(kind, ColumnType::Whole | ColumnType::Decimal) && self.is_sign(&self.schema.nil, value) => {
+                Cell::Value(Value::Number(Ratio::nought()))
+            }
             Some(value) => typed(value, kind, self.numbers).map_or(Cell::Mistyped, Cell::Value),
         })
     }
 
+    fn is_sign(&self, signs: &[String], value: &TableValue) -> bool {
+        !signs.is_empty() && matches!(value, TableValue::Text(text) if signs.iter().any(|sign| sign == text.trim()))
+    }
+
     /// The value in a row's column: missing where the cell is empty.
     pub fn value(&self, row: usize, column: &String) -> Result<Value, Reason> {
-        match self.cell(row, column)? {
+        self.value_as(row, column, ColumnType::Any)
+    }
+
+    /// The same, read as a type where the column has none.
+    pub fn value_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<Value, Reason> {
+        match self.cell_as(row, column, reading)? {
             Cell::Value(value) => Ok(value),
             Cell::Empty => Ok(Value::Missing),
             Cell::Mistyped => Err(Reason::new("value-mistyped", &self.called(column))),
@@ -110,21 +212,52 @@ impl<'a> View<'a> {
 
     /// The one row with this key.
     pub fn row_with(&self, key: &[String]) -> Result<usize, Reason> {
+        match self.rows_with(key)? {
+            [row] => Ok(*row),
+            [] => Err(Reason::new("no-matching-row", self.name)),
+            _ => Err(Reason::new("several-matching-rows", self.name)),
+        }
+    }
+
+    /// All rows with this key.
+    pub fn rows_with(&self, key: &[String]) -> Result<&[usize], Reason> {
+        let keyed = self.by_key()?;
+        match keyed.doubtful.get(key) {
+            Some(reason) => Err(reason.clone()),
+            None => Ok(keyed.rows.get(key).map(Vec::as_slice).unwrap_or_default()),
+        }
+    }
+
+    /// Rows that no key finds, because theirs is not known.
+    pub fn unfindable(&self) -> &[(usize, Reason)] {
+        self.by_key().map_or(&[], |keyed| &keyed.unknown)
+    }
+
+    fn by_key(&self) -> Result<&Keyed, Reason> {
         self.has(&self.schema.key)?;
-        let keyed = self.keyed.get_or_init(|| {
-            let mut keyed: HashMap<Vec<String>, Vec<usize>> = HashMap::new();
+        Ok(self.keyed.get_or_init(|| {
+            let mut keyed = Keyed::default();
             for row in self.rows() {
-                if let Ok(key) = self.key(row, &self.schema.key) {
-                    keyed.entry(key).or_default().push(row);
+                match self.key(row, &self.schema.key) {
+                    Ok(key) => keyed.rows.entry(key).or_default().push(row),
+                    Err(reason) => keyed.unknown.push((row, reason)),
+                }
+            }
+            for (row, reason) in &self.doubtful {
+                match self.key(*row, &self.schema.key) {
+                    Ok(key) => {
+                        keyed.doubtful.insert(key, reason.clone());
+                    }
+                    Err(_) => keyed.unknown.push((*row, reason.clone())),
                 }
             }
             keyed
-        });
-        match keyed.get(key).map(Vec::as_slice) {
-            Some([row]) => Ok(*row),
-            Some(_) => Err(Reason::new("several-matching-rows", self.name)),
-            None => Err(Reason::new("no-matching-row", self.name)),
-        }
+        }))
+    }
+
+    /// A code of a list as values of a column are compared with it.
+    pub fn code(&self, code: &str, kind: ColumnType) -> String {
+        typed(&TableValue::Text(code.to_owned()), kind, self.numbers).map_or_else(|| fold(code), |value| key_part(&value))
     }
 
     /// Where a row's column stands.
@@ -155,7 +288,7 @@ impl<'a> View<'a> {
 /// Values that are equal in expressions are equal as parts of a key.
 pub fn key_part(value: &Value) -> String {
     match value {
-        Value::Number(number) => number.to_whole().map_or_else(|| format!("{number:?}"), |whole| whole.to_string()),
+        Value::Number(number) => number.to_whole().map_or_else(|| number.exactly(), |whole| whole.to_string()),
         Value::Text(text) => fold(text),
         other => format!("{other:?}"),
     }
@@ -165,24 +298,18 @@ pub fn key_part(value: &Value) -> String {
 fn typed(value: &TableValue, kind: ColumnType, numbers: NumberLocale) -> Option<Value> {
     let text = |text: &str| Value::Text(Arc::from(text));
     let day = |day: chrono::NaiveDate| text(&day.format("%Y-%m-%d").to_string());
-    let number = match value {
-        TableValue::Number(number) => decimal(&number.to_string()),
-        TableValue::Text(text) => from_text(text, numbers, NumberKind::Amounts).ok().and_then(|n| Ratio::new(n.into(), AMOUNT_UNIT.into())),
+    let number = || match value {
+        TableValue::Number(number) => Ratio::of_float(*number),
+        TableValue::Text(text) => decimal_text(text, numbers).and_then(|(numerator, denominator)| Ratio::new(numerator, denominator)),
         _ => None,
     };
     match (kind, value) {
-        (ColumnType::Any | ColumnType::Date, TableValue::Date(date)) => Some(day(*date)),
         (ColumnType::Date, TableValue::Text(text)) => parse_date(text.trim()).ok().map(day),
+        (ColumnType::Date | ColumnType::Any | ColumnType::Text | ColumnType::Loose, TableValue::Date(date)) => Some(day(*date)),
         (ColumnType::Date, _) => None,
-        (ColumnType::Any, TableValue::Number(_)) | (ColumnType::Decimal, _) => number.map(Value::Number),
-        (ColumnType::Whole, _) => number.filter(|number| number.is_whole()).map(Value::Number),
+        (ColumnType::Decimal, _) => number().map(Value::Number),
+        (ColumnType::Whole, _) => number().filter(|number| number.is_whole()).map(Value::Number),
+        (ColumnType::Loose, value) => Some(number().map_or_else(|| text(&value.text()), Value::Number)),
         (ColumnType::Any | ColumnType::Text, value) => Some(text(&value.text())),
     }
-}
-
-/// A float as its shortest decimal writing says it, exactly.
-fn decimal(text: &str) -> Option<Ratio> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let denominator = 10_i128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    Ratio::new(format!("{whole}{fraction}").parse().ok()?, denominator)
 }

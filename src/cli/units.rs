@@ -1,0 +1,84 @@
+//! `tkgd units lint`: the register, before it is believed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Context, Exit, print};
+use crate::error::{Error, Result};
+use crate::pipeline::{circular, findings_digest, findings_json, look_at_register, option_day};
+use crate::schema::Form;
+use crate::term::{Period, SchoolYear, Term};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Kiểm tra danh sách đơn vị: trường không có biểu phải nộp, vòng lặp, mã dùng lại, tên chỉ khác dấu.
+    #[command(
+        alias = "kiem-tra",
+        after_help = "Ví dụ:\n  tkgd units lint dau-nam-hoc.toml\n  tkgd don-vi kiem-tra danh-sach-don-vi.xlsx --year 2025-2026 --term opening"
+    )]
+    Lint(LintArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct LintArgs {
+    /// Quy trình (.toml), hoặc chính tệp danh sách đơn vị.
+    #[arg(value_name = "TỆP")]
+    file: PathBuf,
+    /// Năm học, khi chỉ tệp danh sách.
+    #[arg(long, default_value = "2025-2026")]
+    year: String,
+    /// Kỳ: opening (đầu năm học) hoặc closing (cuối năm học), khi chỉ tệp danh sách.
+    #[arg(long, default_value = "opening")]
+    term: String,
+    /// Xem danh sách như vào ngày này; mặc định là ngày số liệu của kỳ.
+    #[arg(long, value_name = "NGÀY")]
+    on: Option<String>,
+    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    #[arg(long)]
+    all: bool,
+}
+
+/// Findings of one rule shown on the screen without `--all`.
+const PER_RULE: usize = 20;
+
+pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+    let Command::Lint(args) = &args.command;
+    let schemas = context.schemas()?;
+    let is_pipeline = args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    let (register, period, regulation) = if is_pipeline {
+        let pipeline = context.pipeline(&args.file)?;
+        (pipeline.path(&pipeline.file.register), pipeline.period, circular(&pipeline, &schemas)?)
+    } else {
+        let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
+        let term: Term = args.term.parse().map_err(|reason: String| Error::config("--term", reason))?;
+        let period = Period { year, term };
+        (args.file.clone(), period, schemas.governing(period)?.clone())
+    };
+    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();
+    let day = match &args.on {
+        Some(text) => option_day("--on", text)?,
+        None => regulation.as_at(period).unwrap_or_default(),
+    };
+    let look = look_at_register(&register, &schemas, &forms, day, &context.isolation)?;
+    if context.json {
+        let findings: serde_json::Value = serde_json::from_str(&findings_json(&look.findings, &schemas.rules, context.lang))
+            .map_err(|e| Error::library("write", "stdout", e))?;
+        print(&format!("{:#}\n", json!({ "units": look.units, "day": day.to_string(), "findings": findings })));
+    } else {
+        print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));
+        let (units, found, day) = (look.units, look.findings.len(), day.format("%d/%m/%Y"));
+        print(&match context.lang {
+            crate::finding::Lang::Vi => format!("Danh sách có {units} đơn vị có hiệu lực ngày {day}; {found} điều cần xem.\n"),
+            crate::finding::Lang::En => format!("The register has {units} units valid on {day}; {found} things to look at.\n"),
+        });
+    }
+    Ok(Exit::of(&look.findings))
+}

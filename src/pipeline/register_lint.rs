@@ -1,0 +1,63 @@
+//! The register is looked at before it is believed: in every run, and by `tkgd units lint`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::error::Result;
+use crate::finding::{Finding, Place};
+use crate::ingest::{Isolation, read_table, shown_path};
+use crate::schema::{Form, Schemas};
+use crate::units::{AwaitedForm, Register, Tree, lint};
+
+/// What a look at a register found.
+#[derive(Debug)]
+pub struct RegisterLook {
+    /// Units that are valid on the day.
+    pub units: usize,
+    /// What is odd, graded.
+    pub findings: Vec<Finding>,
+}
+
+/// Looks at a register as at a day, with the forms that are awaited.
+///
+/// # Errors
+/// When it cannot be read, or its units make no tree.
+pub fn look_at_register(
+    path: &Path,
+    schemas: &Schemas,
+    forms: &[Arc<Form>],
+    day: NaiveDate,
+    isolation: &Isolation,
+) -> Result<RegisterLook> {
+    let register = Register::read(&read_table(path, None, None, isolation)?, &schemas.register)?;
+    let tree = Tree::as_at(&register, day)?;
+    let mut findings = lint_register(&register, &tree, forms);
+    findings.extend(register_beside(path, schemas, isolation));
+    schemas.rules.grade(&mut findings);
+    Ok(RegisterLook { units: tree.units.len(), findings })
+}
+
+/// What is odd about the register in a term.
+pub(super) fn lint_register(register: &Register, tree: &Tree, forms: &[Arc<Form>]) -> Vec<Finding> {
+    let awaited: Vec<AwaitedForm<'_>> =
+        forms.iter().map(|form| AwaitedForm { short: &form.short, symbol: &form.symbol, level: &form.level }).collect();
+    lint(register, tree, &awaited)
+}
+
+/// Another table of the same name beside the register that holds units too: whoever filled in that one is told.
+pub(super) fn register_beside(register: &Path, schemas: &Schemas, isolation: &Isolation) -> Vec<Finding> {
+    let others = ["xlsx", "csv", "ods", "xls", "parquet"].map(|ending| register.with_extension(ending));
+    let others = others.iter().filter(|other| *other != register && other.is_file());
+    let held = others.filter_map(|other| {
+        let table = read_table(other, None, None, isolation).ok()?;
+        // An empty one, as it was handed out, is nobody's work.
+        let units = Register::read(&table, &schemas.register).map_or(table.rows.len(), |own| own.units.len());
+        (units > 0).then(|| {
+            let place = Place { file: Some(Arc::from(shown_path(other))), ..Place::default() };
+            Finding::new("register-beside").at(place).saw(shown_path(other), shown_path(register)).noting(units).quoting(shown_path(other))
+        })
+    });
+    held.collect()
+}
