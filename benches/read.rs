@@ -35,6 +35,7 @@ fn main() {
     let recogniser = Recogniser::new(&sample.schemas.forms);
     let units = UnitRule::new(&[UnitFrom::FileName], Some("{unit}_{any}"), None).unwrap();
     let circular = &sample.schemas.governing(sample.period).unwrap().id;
+    let signs = tkgd::tables::Signs::default();
     let context = |with_units: bool| ReadContext {
         recogniser: &recogniser,
         circular,
@@ -42,6 +43,7 @@ fn main() {
         tree: &sample.tree,
         units: with_units.then_some(&units),
         locale: NumberLocale::Vi,
+        signs: &signs,
         isolation: &isolation,
     };
     check(&generated, &context(true));

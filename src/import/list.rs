@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::ingest::{RawSheet, RawValue, list_heading};
 use crate::schema::Form;
-use crate::table::{Table, TableValue};
+use crate::tables::{Table, TableValue};
 use crate::text::fold;
 
 /// Rows searched for the headings.

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use super::places::{Place, PlaceKind};
 use crate::error::{Error, Result, Words};
 use crate::number::{NumberKind, NumberLocale, from_text};
-use crate::table::{Table, TableValue, parse_date};
+use crate::tables::{Table, TableValue, parse_date};
 use crate::text::fold;
 use crate::units::Tree;
 

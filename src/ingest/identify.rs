@@ -1,7 +1,6 @@
 //! Which unit a file is from: a documented order of sources, never a guess.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -14,7 +13,8 @@ use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result, Words};
 use crate::privacy::described;
 use crate::schema::TextField;
-use crate::table::Table;
+use crate::tables::Table;
+pub use crate::tables::shown_path;
 use crate::text::{fold, tone_key};
 use crate::units::Tree;
 
@@ -153,12 +153,8 @@ fn compile(pattern: &str) -> Result<Regex> {
 }
 
 fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
-    let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
-    if file.is_none() || unit.is_none() {
-        let reason = Words::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
-        return Err(Error::config(&table.file, reason));
-    }
-    Ok(table.rows.iter().map(|row| (fold(&row.text(file)), Arc::from(row.text(unit)))).collect())
+    let lines = super::file_table::file_lines(table)?;
+    Ok(lines.into_iter().map(|line| (fold(&line.file), Arc::from(line.unit))).collect())
 }
 
 /// What is written in the heading where the form has a place for something; the form's own words do not count.
@@ -188,10 +184,4 @@ fn match_name(tree: &Tree, text: &str) -> Option<Arc<str>> {
     let mut same = tree.units.iter().filter(|unit| tone_key(&unit.name) == wanted);
     let first = same.next()?;
     same.next().is_none().then(|| Arc::clone(&first.code))
-}
-
-/// A path as messages show it: with `/` between folders on every system.
-#[must_use]
-pub fn shown_path(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }

@@ -10,13 +10,19 @@ mod guard;
 mod identify;
 mod isolate;
 mod layout;
+mod file_table;
 mod list;
+mod list_columns;
+mod list_findings;
+mod list_long;
+mod list_rows;
 mod other_kinds;
 mod package;
 mod raw;
 mod recognise;
 mod return_id;
 mod shape;
+mod sheet_facts;
 mod table_rules;
 mod tables;
 mod template_id;
@@ -36,10 +42,12 @@ use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
 use crate::privacy::described;
 use crate::schema::{Form, Layout, Sheet, TextField};
+use crate::tables::Signs;
 use crate::term::Period;
 use crate::units::Tree;
 
 pub use collect::{Collected, Duplicates, collect};
+pub use file_table::idle_lines;
 use files::not_a_file;
 pub use files::{Found, find_files, read_files};
 pub use fill::{Filled, fill};
@@ -49,15 +57,16 @@ pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, ins
 use identify::heading_text;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
-pub use list::{ListFile, ListMapping, ListReader, list_heading};
+pub use list::{ListContext, ListFile, ListMapping, ListReader, LongFormat, ReceivedIf, list_heading};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
-pub use tables::{read_rows, read_table, table_of_sheet};
+pub use tables::{read_rows, read_table, read_whole, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 pub use typed_answers::key_text;
 use typed_answers::typed_answers;
+pub use value::Writing;
 
 /// What is known before a file is opened.
 #[derive(Debug)]
@@ -74,6 +83,8 @@ pub struct ReadContext<'a> {
     pub units: Option<&'a UnitRule>,
     /// Separators of numbers written as text.
     pub locale: NumberLocale,
+    /// Signs instead of a figure.
+    pub signs: &'a Signs,
     /// Where formats whose readers can abort are read.
     pub isolation: &'a Isolation,
 }
@@ -137,7 +148,7 @@ impl FileReading {
 }
 
 fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognised, context: &ReadContext<'_>) -> FileReading {
-    let mut filled = fill(workbook, recognised, context.locale);
+    let mut filled = fill(workbook, recognised, Writing { locale: context.locale, signs: context.signs });
     let form = match choose_form(recognised, context) {
         Ok(form) => form,
         Err(finding) => return FileReading::failed(source, finding),

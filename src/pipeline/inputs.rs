@@ -11,13 +11,14 @@ use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    FileReading, Found, Isolation, ListFile, ListMapping, ListReader, ReadContext, Recogniser, UnitRule, collect, find_files, read_files,
-    read_rows, read_table, shown_path, subject_of,
+    FileReading, Found, Isolation, ListContext, ListFile, ListMapping, ListReader, ReadContext, Recogniser, UnitRule, Writing, collect,
+    find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::location::CellRef;
 use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
+use crate::tables::{Signs, TableWords};
 use crate::term::Term;
 use crate::text::fold;
 use crate::units::{Register, Tree};
@@ -75,6 +76,7 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     let register_path = pipeline.path(&pipeline.file.register);
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
     let mut tree = Tree::as_at(&register, day)?;
+    tree.name_forms(schemas.forms_of(&regulation.id));
     check_forms(&tree, &forms, &register, schemas)?;
     let findings = shorten_names(&mut tree, &register_path);
     Ok(Frame { regulation, forms, tree, findings })
@@ -175,6 +177,8 @@ fn read_inputs(
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
+    let words: TableWords = schemas.files.toml("tables.toml")?;
+    let signs = inputs.signs(&words);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
@@ -182,11 +186,15 @@ fn read_inputs(
         tree,
         units: Some(&rule),
         locale: inputs.numbers,
+        signs: &signs,
         isolation,
     };
     let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
     let Found { files, findings: mut around } = find_files(&paths)?;
     around.extend(odd);
+    if let Some(mapping) = &mapping {
+        around.extend(idle_lines(mapping, &files)?);
+    }
     progress.start("read", files.len());
     let mut read = Vec::new();
     for reading in read_files(&files, &context, &|| progress.step()) {
@@ -196,7 +204,7 @@ fn read_inputs(
         read.push(ReadInput { source, submissions: submission.into_iter().collect(), findings });
     }
     for list in &inputs.lists {
-        read.push(load_list(pipeline, list, forms, tree, isolation)?);
+        read.push(load_list(pipeline, list, (forms, tree, &words), isolation)?);
     }
     let mut tables = Vec::new();
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
@@ -269,7 +277,12 @@ impl ReadInput {
     }
 }
 
-fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadInput> {
+fn load_list(
+    pipeline: &Pipeline,
+    list: &ListFile,
+    (forms, tree, words): (&[Arc<Form>], &Tree, &TableWords),
+    isolation: &Isolation,
+) -> Result<ReadInput> {
     let mapping = match &list.mapping {
         None => ListMapping { form: list.form.clone().unwrap_or_default(), ..ListMapping::default() },
         Some(path) => {
@@ -279,14 +292,17 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
         }
     };
     let path = pipeline.path(&list.file);
-    let form = forms.iter().find(|form| *form.short == *mapping.form || *form.symbol == *mapping.form).ok_or_else(|| {
+    let form = forms.iter().find(|form| form.is_called(&mapping.form)).ok_or_else(|| {
         let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
         Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(known_forms(&known)) }
     })?;
     let read = || {
         let source = source_of(&path)?;
-        let mut reader = ListReader::new(&mapping, form, &source, tree, pipeline.file.inputs.numbers);
-        let table = read_rows(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation, &mut |table, row| reader.take(table, &row))?;
+        let inputs = &pipeline.file.inputs;
+        let signs = Signs::new([&words.signs, &inputs.declared_signs(), &mapping.signs()]);
+        let writing = Writing { locale: inputs.numbers, signs: &signs };
+        let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree, writing, words });
+        let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
         Ok(ReadInput { source, submissions, findings })
     };
@@ -313,7 +329,7 @@ fn source_of(path: &Path) -> Result<Source> {
 }
 
 fn contested(findings: &[Finding]) -> HashSet<(Arc<str>, Arc<str>)> {
-    let duplicates = findings.iter().filter(|f| f.rule == "duplicate-submission");
+    let duplicates = findings.iter().filter(|f| ["duplicate-submission", "list-unit-twice"].contains(&&*f.rule));
     duplicates.filter_map(|f| f.subject.unit.clone().zip(f.subject.form.clone())).collect()
 }
 

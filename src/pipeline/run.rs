@@ -28,6 +28,7 @@ use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
+use crate::tables::{Signs, TableWords};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, same, spreads};
@@ -469,7 +470,17 @@ pub fn check_files(
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
-    let context = ReadContext { recogniser: &recogniser, circular: &regulation.id, period, tree: &tree, units: None, locale, isolation };
+    let signs = Signs::new([&schemas.files.toml::<TableWords>("tables.toml")?.signs]);
+    let context = ReadContext {
+        recogniser: &recogniser,
+        circular: &regulation.id,
+        period,
+        tree: &tree,
+        units: None,
+        locale,
+        signs: &signs,
+        isolation,
+    };
     let Found { files, findings } = find_files(paths)?;
     progress.start("read", files.len());
     let readings = read_files(&files, &context, &|| progress.step());

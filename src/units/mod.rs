@@ -4,6 +4,7 @@
 //! extent, and who reports to whom changes. Geography is never read out of a
 //! code; it stands in the register's own columns.
 
+mod codes;
 mod register;
 mod regroup;
 mod succession;

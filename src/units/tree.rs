@@ -9,6 +9,7 @@ use super::register::{MOST_PROBLEMS, shown};
 use super::succession::successions;
 use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, Words, closest};
+use crate::text::visible;
 
 /// The units valid on a day and their tree; units are addressed by index.
 #[derive(Debug, Clone)]
@@ -108,7 +109,8 @@ impl Tree {
     /// The unit with this code.
     #[must_use]
     pub fn find(&self, code: &str) -> Option<usize> {
-        self.by_code.get(code).copied()
+        // What prints nothing is no part of a code; the register's own are read so too.
+        self.by_code.get(code).or_else(|| if code.is_ascii() { None } else { self.by_code.get(&*visible(code)) }).copied()
     }
 
     /// The units above a unit, nearest first.

@@ -486,6 +486,7 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
         tree: &Tree::as_at(&register, day).unwrap(),
         units: None,
         locale: tkgd::number::NumberLocale::default(),
+        signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::Child(env!("CARGO_BIN_EXE_tkgd").into()),
     };
     let readings = read_files(&find_files(&[folder]).unwrap().files, &context, &|| ());

@@ -10,7 +10,7 @@ use crate::ingest::{Isolation, read_table};
 use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
-use crate::table::parse_date;
+use crate::tables::parse_date;
 
 /// Days on which returns came in, by unit and form.
 type Receipts = HashMap<(String, String), NaiveDate>;
@@ -67,7 +67,7 @@ fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Resu
     let mut receipts = Receipts::new();
     for row in &table.rows {
         let (line, name, text) = (row.line, row.text(form), row.text(day));
-        let found = loaded.forms.iter().find(|form| [&form.short, &form.symbol, &form.id].iter().any(|id| ***id == *name));
+        let found = loaded.forms.iter().find(|form| form.is_called(&name));
         let Some((form, on)) = found.zip(parse_date(&text).ok()) else {
             let reason = Words::both(
                 format!("dòng {line}: biểu `{name}`, ngày nhận `{text}` chưa đúng"),

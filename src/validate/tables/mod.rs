@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::schema::{TableRuleKind, TableRules};
-use crate::table::Table;
+use crate::tables::Table;
 use outcome::Outcome;
 use view::View;
 
