@@ -126,7 +126,9 @@ impl ListMapping {
     #[must_use]
     pub fn shape(&self) -> TableShape<'_> {
         let rows = self.heading_rows.map(|(first, last)| (u64::from(first), u64::from(last.max(first))));
-        TableShape { heading_rows: rows.or_else(|| TableShape::new(None, self.heading_row).heading_rows), sheet: self.sheet.as_deref() }
+        let heading_rows = rows.or_else(|| TableShape::new(None, self.heading_row).heading_rows);
+        let by_letters = self.unit_letter.is_some() || self.columns.iter().any(|column| column.letter.is_some());
+        TableShape { sheet: self.sheet.as_deref(), heading_rows, by_letters }
     }
 
     /// The signs it declares.
@@ -379,7 +381,7 @@ impl<'a> ListReader<'a> {
             }
             // In a text file every number is text; only what is wrong with it is worth saying.
             if let Some((rule, found, expected)) = broken.filter(|(rule, ..)| *rule != "number-as-text" || table.sheet.is_some()) {
-                let finding = Finding::new(rule).about(columns.subject(self.form, slot)).at(line_place(table, row, at));
+                let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
                 line.findings.push(finding.saw(found, expected));
             }
         }

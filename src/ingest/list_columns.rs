@@ -111,7 +111,7 @@ impl Columns {
     }
 
     /// What a finding about a slot is about, but for the unit.
-    pub fn subject(&self, form: &Form, slot: usize) -> Subject {
+    pub fn subject(form: &Form, slot: usize) -> Subject {
         let (sheet, coded, column) = form.layout.address(slot);
         let sheet = &form.layout.sheets[sheet];
         Subject {

@@ -69,17 +69,17 @@ impl RowSums {
 
     /// Whether the figures are the sum of the lines so far, or of those since the last total; blank ones say nothing.
     pub fn equals(&self, values: &Values) -> bool {
-        self.is_sum(&self.all, values) || self.is_sum(&self.block, values)
+        Self::is_sum(&self.all, values) || Self::is_sum(&self.block, values)
     }
 
     /// Whether they can only be a total of at least two lines.
     pub fn is_total(&self, values: &Values) -> bool {
         let is_something = (0..values.len()).any(|slot| values.get(slot).1 != 0);
-        let of_all = self.rows >= LEAST_ROWS && self.is_sum(&self.all, values);
-        is_something && (of_all || self.block_rows >= LEAST_ROWS && self.is_sum(&self.block, values))
+        let of_all = self.rows >= LEAST_ROWS && Self::is_sum(&self.all, values);
+        is_something && (of_all || self.block_rows >= LEAST_ROWS && Self::is_sum(&self.block, values))
     }
 
-    fn is_sum(&self, sums: &[i128], values: &Values) -> bool {
+    fn is_sum(sums: &[i128], values: &Values) -> bool {
         (0..values.len().min(sums.len())).all(|slot| {
             let (status, number) = values.get(slot);
             if status.is_number() { i128::from(number) == sums[slot] } else { sums[slot] == 0 || status.is_blank() || status.is_broken() }

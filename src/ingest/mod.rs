@@ -42,7 +42,7 @@ use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
 use crate::privacy::described;
 use crate::schema::{Form, Layout, Sheet, TextField};
-use crate::tables::Signs;
+use crate::tables::{Signs, legacy_font};
 use crate::term::Period;
 use crate::units::Tree;
 
@@ -126,10 +126,21 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     match context.recogniser.recognise(&workbook) {
         Some((recognised, true)) => read_recognised(source, &workbook, &recognised, context),
         _ => {
+            if let Some(font) = old_font(&workbook) {
+                return FileReading::failed(source, Finding::new("old-font").saw(font, ""));
+            }
             let nearest = context.recogniser.nearest(&workbook);
             FileReading::failed(source, unknown_form(nearest.as_ref(), context.recogniser))
         }
     }
+}
+
+/// The old font that a workbook's texts are typed in, where no heading of it can be known for that.
+fn old_font(workbook: &RawWorkbook) -> Option<&'static str> {
+    let cells = workbook.sheets.iter().flat_map(|sheet| &sheet.cells);
+    let texts = cells.filter_map(|cell| if let RawValue::Text(text) = &cell.value { legacy_font(text) } else { None });
+    // One text may be anything.
+    texts.take(2).nth(1)
 }
 
 impl FileReading {
@@ -158,7 +169,10 @@ fn read_recognised(source: Source, workbook: &RawWorkbook, recognised: &Recognis
         Some(rule) => match rule.identify(&source.file, workbook, recognised, context.tree) {
             Identity::Known(code) => code,
             Identity::Unregistered(code) => {
-                let finding = Finding::new("unregistered-unit").saw(&code, context.tree.day.format("%d/%m/%Y")).quoting(code);
+                let finding = match context.tree.with_zeros(&code) {
+                    Some(near) => Finding::new("unit-code-lost-zeros").saw(&code, &context.tree.units[near].code).quoting(code),
+                    None => Finding::new("unregistered-unit").saw(&code, context.tree.day.format("%d/%m/%Y")).quoting(code),
+                };
                 return FileReading::failed(source, finding);
             }
             Identity::Unknown(tried) => return FileReading::failed(source, Finding::new("unknown-unit").noting(tried)),

@@ -109,7 +109,7 @@ fn zero_formats(styles: &str) -> Vec<Option<usize>> {
 
 /// The digits of a format such as `00000000`, `0000"-"00` not being one.
 fn always_shown(format: &str) -> Option<usize> {
-    let first = format.split(';').next().unwrap_or_default().trim().replace("\\", "");
+    let first = format.split(';').next().unwrap_or_default().trim().replace('\\', "");
     (first.len() > 1 && first.bytes().all(|byte| byte == b'0')).then_some(first.len())
 }
 

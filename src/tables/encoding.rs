@@ -1,5 +1,6 @@
 //! How a text file is written: UTF-8 or UTF-16 with a mark, and what else it looks like.
 
+use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read};
 
 use crate::error::Words;
@@ -89,66 +90,40 @@ pub fn other_encoding(bytes: &[u8]) -> Words {
     }
 }
 
+/// Signs that stand for letters in TCVN3, and for none in Unicode.
+const TCVN3: &str = "¸¶·¹¨¾»¼½©®ª«¬µ\u{ad}§";
+/// Marks of VNI, which stand after their letter as letters of their own.
+const VNI: &str = "øùûõïåäàáãâ";
+/// Different signs, or pairs of letter and mark, that are no accident in one text.
+const LEAST_SIGNS: usize = 2;
+const LEAST_PAIRS: usize = 3;
+
 /// The old font that a text looks typed in: its letters are other letters in Unicode.
+///
+/// Letters of other languages alone prove nothing (`Jyväskylän`, `Søndergård`): it takes signs within words, or marks after
+/// letters as only Vietnamese has them.
 #[must_use]
 pub fn legacy_font(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
     let letters: Vec<char> = text.chars().collect();
-    let (mut tcvn, mut vni) = (0, 0);
+    let (mut signs, mut pairs) = (BTreeSet::new(), BTreeSet::new());
     for (at, &c) in letters.iter().enumerate() {
         let before = at.checked_sub(1).map_or(' ', |before| letters[before]);
         let after = letters.get(at + 1).copied().unwrap_or(' ');
-        let in_word = before.is_alphabetic() || after.is_alphabetic();
-        // Signs that stand for letters in TCVN3, and letters that Vietnamese does not have.
-        let is_sign =
-            matches!(c, '¸' | '¶' | '·' | '¹' | '¨' | '¾' | '»' | '¼' | '½' | '©' | '®' | 'ª' | '«' | '¬' | 'µ' | '\u{ad}' | '÷' | '×');
-        let is_strange = matches!(
-            c,
-            'Æ' | 'Ç'
-                | 'Ë'
-                | 'Î'
-                | 'Ï'
-                | 'Ñ'
-                | 'Ö'
-                | 'Ø'
-                | 'Ü'
-                | 'Þ'
-                | 'ß'
-                | 'ä'
-                | 'å'
-                | 'æ'
-                | 'ç'
-                | 'ë'
-                | 'î'
-                | 'ï'
-                | 'ñ'
-                | 'ö'
-                | 'ø'
-                | 'û'
-                | 'ü'
-                | 'þ'
-        );
-        if in_word && is_sign {
-            tcvn += 2;
-        } else if in_word && is_strange {
-            tcvn += 1;
+        let is_sign = TCVN3.contains(c) && after.is_alphabetic() && (before.is_alphabetic() || c == '§' && !before.is_ascii_digit());
+        // The tone of a last letter.
+        let is_last = "¸¶¹".contains(c) && before.is_alphabetic();
+        if is_sign || is_last {
+            signs.insert(c);
         }
-        // VNI writes a letter and its mark one after the other: oï, aø, eå, uù, öô.
-        let is_base = matches!(before.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y') || matches!(before, 'ö' | 'ô' | 'Ö' | 'Ô');
-        if is_base
-            && matches!(
-                c.to_lowercase().next(),
-                Some('ø' | 'ù' | 'û' | 'õ' | 'ï' | 'å' | 'ä' | 'à' | 'á' | 'ã' | 'ë' | 'ü' | 'é' | 'è' | 'ú')
-            )
-        {
-            vni += 2;
-        } else if c == 'ñ' || c == 'ö' || c == 'Ñ' || c == 'Ö' {
-            vni += 1;
+        if "aeouy".contains(before) && VNI.contains(c) || "öô".contains(before) && "øùûõïô".contains(c) {
+            pairs.insert((before, c));
         }
     }
-    match (tcvn, vni) {
-        (0..=3, 0..=3) => None,
-        (tcvn, vni) if vni >= tcvn => Some("VNI"),
-        _ => Some("TCVN3"),
+    match (signs.len() >= LEAST_SIGNS, pairs.len() >= LEAST_PAIRS) {
+        (true, _) => Some("TCVN3"),
+        (_, true) => Some("VNI"),
+        _ => None,
     }
 }
 
@@ -159,7 +134,7 @@ mod tests {
     #[test]
     fn old_fonts_are_known_by_their_look() {
         for (text, font) in [
-            ("Tr­êng TiÓu häc NguyÔn Tr·i", Some("TCVN3")),
+            ("Tr\u{ad}êng TiÓu häc NguyÔn Tr·i", Some("TCVN3")),
             ("TØnh Thanh Ho¸, huyÖn Yªn §Þnh", Some("TCVN3")),
             ("Tröôøng Tieåu hoïc Nguyeãn Traõi", Some("VNI")),
             ("Tænh Thanh Hoùa, huyeän Yeân Ñònh", Some("VNI")),
@@ -168,6 +143,10 @@ mod tests {
             ("Trường Quốc tế Mỹ – Đức (Schüler)", None),
             ("École Saint-Exupéry, Hà Nội", None),
             ("unit;name", None),
+            ("Jyväskylän yläkoulu, Äänekoski, Yö ja päivä", None),
+            ("Nørre Åby Børneskole ved Ærø, Århus", None),
+            ("Trường «Hoa Sen» ® của Collège Moïse Haïti", None),
+            ("Tiết 1ª, ½ ngày, 5 µm", None),
         ] {
             assert_eq!(legacy_font(text), font, "{text}");
         }

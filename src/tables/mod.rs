@@ -29,6 +29,8 @@ pub use words::{DeclaredSigns, NO_SIGNS, Sign, Signs, TableWords};
 
 /// Problems of a file that are told one by one; the rest is counted.
 const MOST_PROBLEMS: usize = 200;
+/// Texts that look typed in an old font before the whole table is taken to be.
+const LEAST_OLD: usize = 2;
 
 /// One value of a table.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -160,13 +162,15 @@ pub struct TableShape<'a> {
     pub sheet: Option<&'a str>,
     /// One-based first and last line of the headings; the first line with text otherwise.
     pub heading_rows: Option<(u64, u64)>,
+    /// Columns are told by their letters: a value may stand under a blank heading, as long as there is a cell of one.
+    pub by_letters: bool,
 }
 
 impl<'a> TableShape<'a> {
     /// A table with its headings on one line.
     #[must_use]
     pub fn new(sheet: Option<&'a str>, heading_row: Option<u32>) -> Self {
-        Self { sheet, heading_rows: heading_row.map(|row| (u64::from(row), u64::from(row))) }
+        Self { sheet, heading_rows: heading_row.map(|row| (u64::from(row), u64::from(row))), by_letters: false }
     }
 }
 
@@ -213,9 +217,21 @@ impl Table {
         Err(Error::config(&self.file, Words::join(&problems, "\n  ")))
     }
 
-    /// That the headings are typed in an old font, which no heading here is known by.
+    /// That headings or texts are typed in an old font, whose letters are other letters here.
     #[must_use]
     pub fn in_old_font(&self) -> Option<Words> {
+        let cells = self.rows.iter().flat_map(|row| row.values.iter().map(move |value| (row.line, value)));
+        let odd =
+            cells.filter_map(|(line, value)| if let TableValue::Text(text) = value { Some((line, legacy_font(text)?)) } else { None });
+        let odd: Vec<(u32, &str)> = odd.take(LEAST_OLD).collect();
+        if let [(line, font), ..] = odd[..]
+            && odd.len() == LEAST_OLD
+        {
+            return Some(Words::both(
+                format!("chữ gõ bằng font {font}, từ dòng {line}; chuyển bảng sang Unicode rồi đọc lại"),
+                format!("texts are typed in a {font} font, from line {line} on; turn the table into Unicode first"),
+            ));
+        }
         let font = legacy_font(&self.headings.join(" "))?;
         Some(Words::both(
             format!("tên cột gõ bằng font {font}; chuyển bảng sang Unicode rồi đọc lại"),

@@ -90,7 +90,7 @@ mod tests {
         };
         let rows = [(2, row(&[(0, "Mã"), (1, "Học sinh"), (3, "Lớp")])), (3, row(&[(1, "Tổng"), (2, "Nữ")])), (4, row(&[(0, "01")]))];
         let mut grid = SheetGrid { rows: rows.into(), ..SheetGrid::default() };
-        let shape = TableShape { sheet: None, heading_rows: Some((3, 4)) };
+        let shape = TableShape { heading_rows: Some((3, 4)), ..TableShape::default() };
         let wanted = ["Mã", "Học sinh / Tổng", "Học sinh / Nữ", "Lớp"];
         assert_eq!(grid.table("x", &shape).unwrap().headings, wanted);
         grid.merges = ["A3:A4", "B3:C3", "D3:D4"].map(|range| range.parse().unwrap()).to_vec();
