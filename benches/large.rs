@@ -12,9 +12,10 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use tkgd::cells::Source;
-use tkgd::ingest::{Isolation, ListMapping, ListReader, list_heading, read_rows, read_table};
+use tkgd::ingest::{Isolation, ListContext, ListMapping, ListReader, Writing, list_heading, read_rows, read_table};
 use tkgd::number::NumberLocale;
 use tkgd::schema::{Form, Schemas};
+use tkgd::tables::{Signs, TableShape, TableWords};
 use tkgd::units::{Register, Tree};
 
 /// Says to a process of this bench what it is to read.
@@ -50,14 +51,17 @@ fn read(step: &str, folder: &Path) {
     let start = Instant::now();
     match step {
         "register" => drop(tree(&schemas, folder)),
-        "list, line by line" => drop(read_rows(&file, None, None, &Isolation::InProcess, &mut |_, _| Ok(())).unwrap()),
+        "list, line by line" => drop(read_rows(&file, &TableShape::default(), &Isolation::InProcess, &mut |_, _| Ok(())).unwrap()),
         _ => {
             let (tree, form) = (tree(&schemas, folder), form(&schemas));
             let form = schemas.form(&form.id).unwrap();
             let mapping = ListMapping { form: form.short.to_string(), ..ListMapping::default() };
             let source = Source { file: "ds.csv".into(), sha256: "".into(), modified: 0 };
-            let mut reader = ListReader::new(&mapping, form, &source, &tree, NumberLocale::Vi);
-            let table = read_rows(&file, None, None, &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
+            let (signs, words) = (Signs::default(), TableWords::default());
+            let writing = Writing { locale: NumberLocale::Vi, signs: &signs };
+            let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words });
+            let table =
+                read_rows(&file, &TableShape::default(), &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
             assert!(!reader.finish(&table).unwrap().0.is_empty());
         }
     }

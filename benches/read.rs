@@ -40,6 +40,7 @@ fn main() {
     let circular = &sample.schemas.governing(sample.period).unwrap().id;
     let claim_words: ClaimWords = sample.schemas.files.toml("claims.toml").unwrap();
     let names = NameIndex::new(&sample.tree, &claim_words.names);
+    let signs = tkgd::tables::Signs::default();
     let context = |with_units: bool| ReadContext {
         recogniser: &recogniser,
         circular,
@@ -49,6 +50,7 @@ fn main() {
         claim_words: &claim_words,
         units: with_units.then_some(&units),
         locale: NumberLocale::Vi,
+        signs: &signs,
         isolation: &isolation,
     };
     check(&generated, &context(true));

@@ -188,6 +188,13 @@ impl Finding {
         self
     }
 
+    /// With the unit it is about.
+    #[must_use]
+    pub fn about_unit(mut self, unit: &Arc<str>) -> Self {
+        self.subject.unit = Some(Arc::clone(unit));
+        self
+    }
+
     /// With its place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

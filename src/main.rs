@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use clap::Parser as _;
 use tkgd::capped::CappedAlloc;
-use tkgd::cli::{Cli, Exit};
+use tkgd::cli::{Cli, Exit, visible_arguments};
 use tkgd::finding::Lang;
 use tkgd::privacy::printable;
 
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             *last = info.to_string();
         }
     }));
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(visible_arguments(std::env::args_os()));
     if cli.is_reader() {
         CappedAlloc::limit(READER_MEMORY);
     }

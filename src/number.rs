@@ -167,7 +167,9 @@ fn ungroup(text: &str, group: char) -> Option<String> {
     let is_group = |c: char| c == group || c == ' ' || c == '\u{a0}' || c == '\u{202f}';
     let parts: Vec<&str> = text.split(is_group).collect();
     let plain = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-    let grouped = parts.len() == 1 || (parts[0].len() <= 3 && parts[1..].iter().all(|p| p.len() == 3));
+    // Nobody groups after a zero: `0.250` is a decimal of another locale.
+    let is_decimal = parts.len() > 1 && parts[0].starts_with('0') && parts.iter().any(|part| part.bytes().any(|byte| byte != b'0'));
+    let grouped = parts.len() == 1 || (!is_decimal && parts[0].len() <= 3 && parts[1..].iter().all(|p| p.len() == 3));
     (plain && grouped).then(|| parts.concat())
 }
 
@@ -269,6 +271,8 @@ mod tests {
         assert_eq!(vi("230 065"), Ok(230_065));
         assert_eq!(vi("-7"), Ok(-7));
         assert_eq!(vi("50.8"), Err(NumberProblem::NotANumber));
+        assert_eq!(vi("0.250"), Err(NumberProblem::NotANumber));
+        assert_eq!(vi("0.000"), Ok(0));
         assert_eq!(vi("50,877"), Err(NumberProblem::NotWhole));
         assert_eq!(from_text("50,877", NumberLocale::En, NumberKind::Counts), Ok(50_877));
         assert_eq!(from_text("1.234,5", NumberLocale::Vi, NumberKind::Amounts), Ok(1_234_500_000));

@@ -230,3 +230,7 @@ mod compare;
 /// Ten years of history against a recomputation from the returns.
 #[path = "suite/ten_years.rs"]
 mod ten_years;
+
+/// The one reader of tables, at every door.
+#[path = "suite/tables.rs"]
+mod tables;

@@ -44,11 +44,13 @@ pub enum Status {
     Invalid,
     /// The file does not have the cell's row, column or sheet.
     Absent,
+    /// Known to whoever sent it, and not told (`<10`).
+    Suppressed,
 }
 
 impl Status {
     /// All statuses, in the order of their numbers.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Missing,
         Self::EmptyText,
         Self::Nil,
@@ -60,6 +62,7 @@ impl Status {
         Self::Uncalculated,
         Self::Invalid,
         Self::Absent,
+        Self::Suppressed,
     ];
 
     /// The name used in the archive.
@@ -77,6 +80,7 @@ impl Status {
             Self::Uncalculated => "uncalculated",
             Self::Invalid => "invalid",
             Self::Absent => "absent",
+            Self::Suppressed => "suppressed",
         }
     }
 
@@ -95,7 +99,7 @@ impl Status {
     /// A number should stand there and cannot be known: a sum over it is incomplete.
     #[must_use]
     pub const fn is_broken(self) -> bool {
-        matches!(self, Self::Unknown | Self::ErrorValue | Self::Uncalculated | Self::Invalid | Self::Absent)
+        matches!(self, Self::Unknown | Self::ErrorValue | Self::Uncalculated | Self::Invalid | Self::Absent | Self::Suppressed)
     }
 }
 

@@ -23,6 +23,7 @@ mod template;
 mod timings;
 mod units;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -34,6 +35,7 @@ use crate::ingest::Isolation;
 use crate::pipeline::Pipeline;
 use crate::privacy::{printable, printable_json};
 use crate::schema::Schemas;
+use crate::text::is_invisible;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,6 +230,20 @@ impl Context {
     fn written_text(&self, place: &Path, kept: &[KeptFile]) -> String {
         format!("{}: {}\n{}", self.lang.pick("Đã ghi", "Written"), place.display(), self.kept_text(kept))
     }
+}
+
+/// The arguments without characters that print nothing, which codes copied from messages and sheets bring along; names of
+/// what is on the disk stay as they are.
+pub fn visible_arguments(arguments: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = OsString> {
+    arguments.into_iter().map(|argument| {
+        let Some(text) = argument.to_str().filter(|text| text.chars().any(|c| is_invisible(c) || c == '\u{a0}')) else { return argument };
+        let value = text.split_once('=').map_or(text, |(_, value)| value);
+        if Path::new(text).exists() || Path::new(value).exists() {
+            return argument;
+        }
+        let plain = |c: char| if c == '\u{a0}' { ' ' } else { c };
+        text.chars().filter(|&c| !is_invisible(c)).map(plain).collect::<String>().trim_end().into()
+    })
 }
 
 impl Cli {

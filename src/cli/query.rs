@@ -18,6 +18,7 @@ use crate::query::sql::{
     write_parquet, write_text, write_xlsx_file, written_whole,
 };
 use crate::schema::Schemas;
+use crate::text::visible;
 
 /// Where an archive stands, unless told otherwise.
 const ARCHIVE: &str = "archive";
@@ -187,8 +188,8 @@ fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, S
         return Ok((title, question.sql(&args.sets, &session.years())?));
     }
     let sql = match (&args.sql, &args.file) {
-        (Some(sql), _) => sql.clone(),
-        (None, Some(file)) => read_text(file)?,
+        (Some(sql), _) => visible(sql).into_owned(),
+        (None, Some(file)) => visible(&read_text(file)?).into_owned(),
         (None, None) => {
             let reason = Words::both(
                 "chưa có câu hỏi: viết SQL, hoặc --name, --file, --list",

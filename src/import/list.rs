@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::ingest::{RawSheet, RawValue, list_heading};
 use crate::schema::Form;
-use crate::table::{Table, TableValue};
+use crate::tables::{Table, TableValue};
 use crate::text::fold;
 
 /// Rows searched for the headings.
@@ -41,6 +41,8 @@ pub struct ListDraft {
 pub struct ListColumn {
     /// As written.
     pub heading: String,
+    /// Where it stands, from 0.
+    pub at: usize,
     /// What it means.
     pub meaning: Meaning,
 }
@@ -122,7 +124,7 @@ impl Drafter<'_> {
                 Meaning::Address(slot) | Meaning::Sure(slot) if !taken.insert(slot) => Meaning::Unsure(vec![slot]),
                 other => other,
             };
-            draft.columns.push(ListColumn { heading: heading.clone(), meaning });
+            draft.columns.push(ListColumn { heading: heading.clone(), at, meaning });
         }
         draft
     }

@@ -7,6 +7,8 @@ use super::write::one_line;
 use crate::error::Words;
 use crate::finding::Lang;
 use crate::schema::toml_quoted;
+use crate::tables::letters;
+use crate::text::fold;
 
 /// How many headings are sure, and how many a person has to look at.
 #[must_use]
@@ -70,10 +72,17 @@ fn is_plain_address(draft: &ListDraft, column: &ListColumn) -> bool {
 
 fn write_column(out: &mut String, draft: &ListDraft, column: &ListColumn, lang: Lang) {
     let heading = toml_quoted(&column.heading);
+    // A heading that stands twice names no column: its letters do.
+    let is_repeated = |other: &ListColumn| other.meaning == Meaning::Repeated && fold(&other.heading) == fold(&column.heading);
+    let letter = if draft.columns.iter().any(is_repeated) { format!("\nletter = \"{}\"", letters(column.at)) } else { String::new() };
     match &column.meaning {
         Meaning::Address(slot) | Meaning::Sure(slot) => {
-            let _ =
-                writeln!(out, "\n# {}\n[[columns]]\nheading = {heading}\n{}", one_line(&says(draft, *slot)), address(draft, *slot, "\n"));
+            let _ = writeln!(
+                out,
+                "\n# {}\n[[columns]]\nheading = {heading}{letter}\n{}",
+                one_line(&says(draft, *slot)),
+                address(draft, *slot, "\n")
+            );
         }
         Meaning::Repeated => {
             let why =

@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use super::places::{Place, PlaceKind};
 use crate::error::{Error, Result, Words};
 use crate::number::{NumberKind, NumberLocale, from_text};
-use crate::table::{Table, TableValue, parse_date};
+use crate::tables::{Table, TableValue, parse_date};
 use crate::text::fold;
 use crate::units::Tree;
 
@@ -84,6 +84,13 @@ impl Population {
                 Some(TableValue::Date(day)) => Some(*day),
                 _ => parse_date(&text(boundary)).ok(),
             };
+            if matches!(row.values.get(age), Some(TableValue::Date(_))) {
+                wrong(
+                    "độ tuổi đã bị bảng tính đổi thành ngày (6-10 thành 6/10); định dạng cột là văn bản",
+                    "the age was turned into a date by the spreadsheet (6-10 into 6 October); format the column as text",
+                );
+                continue;
+            }
             let Some(sex) = sex_of(&row.text(sex)) else {
                 wrong("giới tính ghi nam, nữ hoặc để trống", "the sex is male, female or blank");
                 continue;

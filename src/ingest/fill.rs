@@ -7,11 +7,11 @@ use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook, defined_text};
 use super::recognise::Recognised;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::template_id::REFERENCE_NAME;
-use super::value::read_value;
+use super::value::{Writing, read_value};
 use crate::cells::{Placement, Status, Values};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
-use crate::number::{NumberKind, NumberLocale};
+use crate::number::NumberKind;
 use crate::privacy::{described, described_number};
 use crate::schema::{Layout, Sheet};
 use crate::text::fold;
@@ -31,7 +31,8 @@ pub struct Filled {
 
 /// Reads all values of a recognised workbook.
 #[must_use]
-pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocale) -> Filled {
+pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl Into<Writing<'a>>) -> Filled {
+    let writing = writing.into();
     let layout = &recognised.layout;
     let mut filled =
         Filled { values: Values::new(layout.slots), placements: vec![Placement::Absent; layout.sheets.len()], findings: Vec::new() };
@@ -53,7 +54,7 @@ pub fn fill(workbook: &RawWorkbook, recognised: &Recognised, locale: NumberLocal
                 let raw = &workbook.sheets[*raw];
                 let (findings, swapped) = layout_findings(sheet, raw, fit);
                 filled.findings.extend(findings);
-                let mut filler = Filler { sheet, raw, fit, locale, name: Arc::from(raw.name.as_str()), out: &mut filled };
+                let mut filler = Filler { sheet, raw, fit, writing, name: Arc::from(raw.name.as_str()), out: &mut filled };
                 filler.mark_absent();
                 filler.read_cells();
                 filler.distrust(&swapped);
@@ -106,7 +107,7 @@ struct Filler<'a> {
     sheet: &'a Sheet,
     raw: &'a RawSheet,
     fit: &'a Fit,
-    locale: NumberLocale,
+    writing: Writing<'a>,
     name: Arc<str>,
     out: &'a mut Filled,
 }
@@ -182,7 +183,7 @@ impl Filler<'_> {
 
     fn read_cell(&mut self, coded: usize, column: usize, at: CellRef, value: &RawValue, formula: bool, kind: NumberKind) {
         let slot = self.sheet.slot(coded, column);
-        let reading = read_value(value, formula, kind, self.locale);
+        let reading = read_value(value, formula, kind, self.writing);
         let applies = !self.sheet.coded_row(coded).not_applicable.contains(&column);
         if applies || !reading.status.is_blank() {
             self.out.values.set(slot, reading.status, reading.number);

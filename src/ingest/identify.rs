@@ -1,7 +1,6 @@
 //! Which unit a file is from: a documented order of sources, never a guess.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -16,7 +15,8 @@ use crate::finding::Place;
 use crate::location::CellRef;
 use crate::privacy::described;
 use crate::schema::{TextCell, TextField};
-use crate::table::Table;
+use crate::tables::Table;
+pub use crate::tables::shown_path;
 use crate::text::fold;
 use crate::units::{NameIndex, Tree};
 
@@ -191,12 +191,8 @@ fn compile(pattern: &str) -> Result<Regex> {
 }
 
 fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
-    let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
-    if file.is_none() || unit.is_none() {
-        let reason = Words::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
-        return Err(Error::config(&table.file, reason));
-    }
-    Ok(table.rows.iter().map(|row| (fold(&row.text(file)), Arc::from(row.text(unit)))).collect())
+    let lines = super::file_table::file_lines(table)?;
+    Ok(lines.into_iter().map(|line| (fold(&line.file), Arc::from(line.unit))).collect())
 }
 
 /// A text of a heading and where it stands.
@@ -254,10 +250,4 @@ fn written(raw: &RawSheet, printed: &TextCell, (down, right): (i64, i64)) -> Opt
     let rest = if printed.field.is_none() { text.strip_prefix(&own)? } else { written };
     let found = FieldText { text: rest.trim().to_owned(), sheet: Arc::from(raw.name.as_str()), at: CellRef::new(row, column) };
     (!found.text.is_empty() && text != own).then_some(found)
-}
-
-/// A path as messages show it: with `/` between folders on every system.
-#[must_use]
-pub fn shown_path(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }

@@ -1,24 +1,28 @@
 //! One-row-per-school lists: each line is a return, each column a cell of a form.
 //!
 //! Headings of the shape `sheet/code/column` (what tkgd itself writes) need no
-//! mapping; others are named in a mapping file.
+//! mapping; others are named in a mapping file. In a long list each line is one
+//! cell: unit, item, value.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::list_columns::Columns;
+use super::list_findings::{ListNotes, line_place};
+use super::list_long::LongLines;
+use super::list_rows::{RowKind, RowSums, has_figures};
 use super::raw::RawValue;
-use super::value::read_value;
+use super::value::{Writing, read_value};
 use crate::cells::{Placement, Source, Status, Submission, Values};
-use crate::error::{Error, Result, Words};
+use crate::error::Result;
 use crate::finding::{Finding, Place, Subject};
-use crate::location::CellRef;
-use crate::number::NumberLocale;
+use crate::number::NumberKind;
 use crate::privacy::described;
 use crate::schema::{Form, Layout};
-use crate::table::{Table, TableRow, TableValue};
+use crate::tables::{DeclaredSigns, Sign, Table, TableRow, TableShape, TableValue, TableWords};
 use crate::text::fold;
 use crate::units::Tree;
 
@@ -46,12 +50,33 @@ pub struct ListMapping {
     /// One-based line of the headings.
     #[serde(default)]
     pub heading_row: Option<u32>,
+    /// One-based first and last line of headings over several rows; they are paths then (`Học sinh / Nữ`).
+    #[serde(default)]
+    pub heading_rows: Option<(u32, u32)>,
     /// Heading of the column with the unit's code.
     #[serde(default)]
     pub unit: Option<String>,
+    /// Letters of that column, instead of its heading.
+    #[serde(default)]
+    pub unit_letter: Option<String>,
     /// The columns.
     #[serde(default)]
     pub columns: Vec<MappedColumn>,
+    /// Each line is one cell, and the headings of the columns above are items.
+    #[serde(default)]
+    pub long: Option<LongFormat>,
+    /// Which lines a unit sent at all.
+    #[serde(default)]
+    pub received_if: Option<ReceivedIf>,
+    /// Signs for not known; `""` is a blank cell.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Signs for known and not told.
+    #[serde(default)]
+    pub suppressed: Vec<String>,
+    /// Signs for none.
+    #[serde(default)]
+    pub nil: Vec<String>,
 }
 
 /// One column of a list.
@@ -59,13 +84,72 @@ pub struct ListMapping {
 #[serde(deny_unknown_fields)]
 pub struct MappedColumn {
     /// Heading in the list.
+    #[serde(default)]
     pub heading: String,
+    /// Letters of the column, instead of its heading.
+    #[serde(default)]
+    pub letter: Option<String>,
     /// Sheet id of the form.
     pub sheet: String,
     /// Row code.
     pub code: String,
     /// Column number.
     pub column: u16,
+}
+
+/// Columns of a long list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LongFormat {
+    /// Heading of the column that says which cell a line is.
+    pub item: String,
+    /// Heading of the column with the figure.
+    pub value: String,
+}
+
+/// A condition on one column: lines that do not meet it say that nothing was sent.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReceivedIf {
+    /// Heading of the column.
+    pub heading: String,
+    /// Texts that say that it was sent; any text that is not blank where neither list is given.
+    #[serde(default)]
+    pub is: Vec<String>,
+    /// Texts that say that it was not; `""` is a blank cell.
+    #[serde(default)]
+    pub is_not: Vec<String>,
+}
+
+impl ListMapping {
+    /// Where in the file the table stands.
+    #[must_use]
+    pub fn shape(&self) -> TableShape<'_> {
+        let rows = self.heading_rows.map(|(first, last)| (u64::from(first), u64::from(last.max(first))));
+        let heading_rows = rows.or_else(|| TableShape::new(None, self.heading_row).heading_rows);
+        let by_letters = self.unit_letter.is_some() || self.columns.iter().any(|column| column.letter.is_some());
+        TableShape { sheet: self.sheet.as_deref(), heading_rows, by_letters }
+    }
+
+    /// The signs it declares.
+    #[must_use]
+    pub fn signs(&self) -> DeclaredSigns {
+        DeclaredSigns { missing: self.missing.clone(), suppressed: self.suppressed.clone(), nil: self.nil.clone() }
+    }
+}
+
+impl ReceivedIf {
+    /// Whether a line with this text was sent.
+    #[must_use]
+    pub fn holds(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let is_any = |texts: &[String]| texts.iter().any(|known| fold(known) == folded);
+        match (self.is.is_empty(), self.is_not.is_empty()) {
+            (true, true) => !folded.is_empty(),
+            (false, _) => is_any(&self.is) && !is_any(&self.is_not),
+            (true, false) => !is_any(&self.is_not),
+        }
+    }
 }
 
 /// The heading under which tkgd writes and reads a slot without a mapping.
@@ -77,31 +161,55 @@ pub fn list_heading(layout: &Layout, slot: usize) -> String {
     format!("{}/{}/{}", sheet.id, code, sheet.columns[column].number)
 }
 
+/// What lists are read with.
+#[derive(Debug, Clone, Copy)]
+pub struct ListContext<'a> {
+    /// The units as at the term.
+    pub tree: &'a Tree,
+    /// How figures are written.
+    pub writing: Writing<'a>,
+    /// Words of rows that are no unit's.
+    pub words: &'a TableWords,
+}
+
 /// Reads a list line by line into submissions, and findings about its lines.
 pub struct ListReader<'a> {
     mapping: &'a ListMapping,
     form: &'a Arc<Form>,
     source: &'a Source,
-    tree: &'a Tree,
-    locale: NumberLocale,
+    context: ListContext<'a>,
     /// What the headings mean; known once the first line comes.
-    headings: Option<Headings>,
+    columns: Option<Columns>,
     submissions: Vec<Submission>,
-    findings: Vec<Finding>,
+    /// Lines by unit.
+    seen: HashMap<usize, SeenLine>,
+    long: LongLines,
+    sums: RowSums,
+    notes: ListNotes,
 }
 
-/// What the headings of a list mean.
-struct Headings {
-    columns: BTreeMap<usize, usize>,
-    unit: usize,
-    placements: Placements,
+/// A unit's line.
+struct SeenLine {
+    /// Its submission, unless a second line contradicted it.
+    submission: Option<usize>,
+    place: Place,
+    is_hidden: bool,
+}
+
+/// A line as far as it was read.
+struct LineValues {
+    values: Values,
+    findings: Vec<Finding>,
+    is_hidden: bool,
 }
 
 impl<'a> ListReader<'a> {
     /// A reader of a list of a form.
     #[must_use]
-    pub fn new(mapping: &'a ListMapping, form: &'a Arc<Form>, source: &'a Source, tree: &'a Tree, locale: NumberLocale) -> Self {
-        Self { mapping, form, source, tree, locale, headings: None, submissions: Vec::new(), findings: Vec::new() }
+    pub fn new(mapping: &'a ListMapping, form: &'a Arc<Form>, source: &'a Source, context: ListContext<'a>) -> Self {
+        let (sums, notes) = (RowSums::new(form.layout.slots), ListNotes::default());
+        let (submissions, seen, long) = (Vec::new(), HashMap::new(), LongLines::default());
+        Self { mapping, form, source, context, columns: None, submissions, seen, long, sums, notes }
     }
 
     /// Reads a line.
@@ -109,171 +217,275 @@ impl<'a> ListReader<'a> {
     /// # Errors
     /// When the headings do not fit the mapping or the form: then no line can be read.
     pub fn take(&mut self, table: &Table, row: &TableRow) -> Result<()> {
-        let headings = match self.headings.take() {
-            Some(headings) => headings,
-            None => Headings::new(table, self.mapping, self.form)?,
+        let columns = match self.columns.take() {
+            Some(columns) => columns,
+            None => self.read_headings(table)?,
         };
-        self.line(table, row, &headings);
-        self.headings = Some(headings);
+        self.line(table, row, &columns);
+        self.columns = Some(columns);
         Ok(())
     }
 
-    fn line(&mut self, table: &Table, row: &TableRow, headings: &Headings) {
-        let code = row.text(Some(headings.unit));
-        let Some(unit) = self.tree.find(&code) else {
-            let place = line_place(table, row, u16::try_from(headings.unit).unwrap_or(u16::MAX));
-            let day = self.tree.day.format("%d/%m/%Y");
-            self.findings.push(Finding::new("unregistered-unit").at(place).saw(described(&code), day));
+    fn read_headings(&mut self, table: &Table) -> Result<Columns> {
+        let columns = Columns::new(table, self.mapping, self.form)?;
+        self.notes.headings(table, &columns, self.form);
+        Ok(columns)
+    }
+
+    fn line(&mut self, table: &Table, row: &TableRow, columns: &Columns) {
+        if row.is_hidden {
+            self.notes.hidden.push(row.line);
+        }
+        let code = row.text(Some(columns.unit));
+        let unit = self.context.tree.find(&code);
+        if let Some(problem) = &row.problem {
+            let is_total = row.values.iter().any(|value| self.context.words.is_total(&value.text()));
+            if unit.is_none() && (is_total || !has_figures(row, &columns.figures)) && problem.is_of_width() {
+                self.notes.tell(if is_total { RowKind::Total } else { RowKind::Remark }, row.line);
+                return;
+            }
+            let code = unit.map(|unit| Arc::clone(&self.context.tree.units[unit].code));
+            let subject = Subject { unit: code, form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            let place = line_place(table, row, columns.unit);
+            self.notes.findings.push(Finding::new("list-row-unreadable").about(subject).at(place).saying(problem.words()));
+            return;
+        }
+        if let Some((item, value)) = columns.long {
+            self.long_line(table, row, columns, (unit, item, value));
+            return;
+        }
+        let line = self.read_line(table, row, columns);
+        match self.kind_of(table, row, columns, &line, unit) {
+            RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, (unit, line)),
+            RowKind::Unit(_) => self.notes.not_sent.push(row.line),
+            kind => self.other_line(table, row, columns, (kind, &line.values)),
+        }
+    }
+
+    fn is_sent(&self, row: &TableRow, columns: &Columns) -> bool {
+        self.mapping.received_if.as_ref().is_none_or(|condition| condition.holds(&row.text(columns.condition)))
+    }
+
+    /// A line of a unit; a second one of the same unit says the same or contradicts.
+    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, line): (usize, LineValues)) {
+        let place = line_place(table, row, columns.unit);
+        let code = Arc::clone(&self.context.tree.units[unit].code);
+        let subject = Subject { unit: Some(Arc::clone(&code)), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+        if let Some(seen) = self.seen.get_mut(&unit) {
+            let is_same = seen.submission.is_some_and(|known| self.submissions[known].values == line.values);
+            let rule = if is_same { "list-unit-repeated" } else { "list-unit-twice" };
+            let shown = |place: &Place, is_hidden: bool| {
+                let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
+                if is_hidden { format!("{cell} ({{hidden-row}})") } else { cell }
+            };
+            let (first, second) = (shown(&seen.place, seen.is_hidden), shown(&place, row.is_hidden));
+            self.notes.findings.push(Finding::new(rule).about(subject).at(place).saw(second, first));
+            if !is_same && let Some(known) = seen.submission.take() {
+                self.notes.contradicted.push(known);
+            }
+            return;
+        }
+        self.sums.add(&line.values);
+        self.seen.insert(unit, SeenLine { submission: Some(self.submissions.len()), place, is_hidden: line.is_hidden });
+        self.notes.findings.extend(line.findings.into_iter().map(|finding| finding.about_unit(&code)));
+        if line.values.filled() == 0 {
+            let place = line_place(table, row, columns.unit);
+            self.notes.findings.push(Finding::new("nothing-reported").about(subject).at(place));
+        }
+        self.submissions.push(Submission {
+            unit: code,
+            form: Arc::clone(self.form),
+            values: line.values,
+            source: self.source.clone(),
+            placements: columns.placements(table, row),
+            lineage: crate::cells::Lineage::default(),
+        });
+    }
+
+    /// A line that is no unit's.
+    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (kind, values): (RowKind, &Values)) {
+        let place = line_place(table, row, columns.unit);
+        match kind {
+            RowKind::Unit(_) => {}
+            RowKind::Unknown => {
+                self.sums.add(values);
+                self.notes.unknown_code(self.context.tree, &row.text(Some(columns.unit)), place);
+            }
+            RowKind::Sum(unit) => {
+                let code = Arc::clone(&self.context.tree.units[unit].code);
+                let subject = Subject { unit: Some(code), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+                self.notes.findings.push(Finding::new("list-row-is-sum").about(subject).at(place));
+            }
+            RowKind::Nameless => {
+                // What stands below may add up to it.
+                self.notes.nameless.push((place, values.clone()));
+            }
+            RowKind::Total => {
+                if has_figures(row, &columns.figures) && !self.sums.equals(values) && self.sums.rows() > 0 {
+                    self.notes.findings.push(Finding::new("list-total-differs").at(place));
+                }
+                self.sums.end_block();
+                self.notes.tell(kind, row.line);
+            }
+            RowKind::Remark | RowKind::Headings => self.notes.tell(kind, row.line),
+        }
+    }
+
+    /// Whose a line is, or what it is instead.
+    fn kind_of(&self, table: &Table, row: &TableRow, columns: &Columns, line: &LineValues, unit: Option<usize>) -> RowKind {
+        let is_sum = || self.sums.is_total(&line.values);
+        if let Some(unit) = unit {
+            return match (is_sum(), self.context.tree.units[unit].aggregate) {
+                (true, true) => RowKind::Total,
+                (true, false) if line.values.filled() > 2 => RowKind::Sum(unit),
+                _ => RowKind::Unit(unit),
+            };
+        }
+        let code = row.text(Some(columns.unit));
+        let has_figures = has_figures(row, &columns.figures);
+        let is_code = code.chars().any(|c| c.is_ascii_digit()) && !code.contains(char::is_whitespace);
+        if columns.are_headings(table, row) {
+            return RowKind::Headings;
+        }
+        if row.values.iter().any(|value| matches!(value, TableValue::Text(text) if self.context.words.is_total(text)))
+            || (has_figures && is_sum())
+        {
+            return RowKind::Total;
+        }
+        match (code.is_empty(), has_figures) {
+            (true, true) => RowKind::Nameless,
+            (false, true) => RowKind::Unknown,
+            (false, false) if is_code => RowKind::Unknown,
+            (_, false) => RowKind::Remark,
+        }
+    }
+
+    fn read_line(&mut self, table: &Table, row: &TableRow, columns: &Columns) -> LineValues {
+        let layout = &self.form.layout;
+        let mut line = LineValues { values: columns.blank.clone(), findings: Vec::new(), is_hidden: row.is_hidden };
+        let mut unknown = 0_usize;
+        for (&slot, &at) in &columns.slots {
+            let (sheet, ..) = layout.address(slot);
+            let Some(kind) = layout.sheets[sheet].number_kind() else { continue };
+            let value = row.values.get(at).unwrap_or(&TableValue::Empty);
+            if *value == TableValue::Empty {
+                if self.context.writing.signs.meaning("") == Some(Sign::Missing) && line.values.get(slot).0 == Status::Missing {
+                    line.values.set(slot, Status::Unknown, 0);
+                    unknown += 1;
+                }
+                continue;
+            }
+            let (status, number, broken) = self.notes.figure(value, kind, self.context.writing);
+            if status != Status::Missing {
+                line.values.set(slot, status, number);
+            }
+            // In a text file every number is text; only what is wrong with it is worth saying.
+            if let Some((rule, found, expected)) = broken.filter(|(rule, ..)| *rule != "number-as-text" || table.sheet.is_some()) {
+                let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
+                line.findings.push(finding.saw(found, expected));
+            }
+        }
+        for &slot in &columns.not_applicable {
+            if !line.values.get(slot).0.is_number() {
+                line.values.set(slot, Status::NotApplicable, 0);
+            }
+        }
+        if unknown > 0 {
+            let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            let finding = Finding::new("unknown-value").about(subject).at(line_place(table, row, columns.unit));
+            line.findings.push(finding.saw(format!("\"\" × {unknown}"), ""));
+        }
+        line
+    }
+
+    /// A line of a long list: one cell of a unit's return.
+    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, item, value): (Option<usize>, usize, usize)) {
+        let place = line_place(table, row, columns.unit);
+        let Some(unit) = unit else {
+            let code = row.text(Some(columns.unit));
+            let is_total = row.values.iter().any(|value| self.context.words.is_total(&value.text()));
+            match (row.values.get(value).is_some_and(|value| *value != TableValue::Empty), is_total) {
+                (_, true) => self.notes.tell(RowKind::Total, row.line),
+                (false, _) => self.notes.tell(RowKind::Remark, row.line),
+                _ if code.is_empty() => self.notes.nameless.push((place, Values::new(0))),
+                _ => self.notes.unknown_code(self.context.tree, &code, place),
+            }
             return;
         };
-        let values = Values::new(self.form.layout.slots);
-        let mut submission = Submission {
-            unit: Arc::clone(&self.tree.units[unit].code),
-            form: Arc::clone(self.form),
-            values,
-            source: self.source.clone(),
-            placements: headings.placements.of_line(table, row),
-            lineage: crate::cells::Lineage::default(),
+        if !self.is_sent(row, columns) {
+            self.notes.not_sent.push(row.line);
+            return;
+        }
+        let Some(&slot) = columns.items.get(&crate::text::heading_key(&row.text(Some(item)))) else {
+            self.notes.unknown_item(&row.values.get(item).cloned().unwrap_or_default(), row.line);
+            return;
         };
-        read_line(&mut submission, row, &headings.columns, self.locale, &mut self.findings);
-        self.submissions.push(submission);
+        let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
+        let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
+            submissions.push(LongLines::start(columns, table, (self.form, self.source, code)));
+            submissions.len() - 1
+        });
+        let submission = &mut self.submissions[at];
+        let own = line_place(table, row, value);
+        if let Some(first) = self.long.seen.insert((unit, slot), own.clone()) {
+            let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
+            let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
+            self.notes.findings.push(finding.saw(&cells[0], &cells[1]));
+            submission.values.set(slot, Status::Invalid, 0);
+            return;
+        }
+        let (sheet, ..) = self.form.layout.address(slot);
+        let kind = self.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
+        let value = row.values.get(value).unwrap_or(&TableValue::Empty);
+        let (status, number, broken) = match self.context.writing.signs.meaning("") {
+            Some(Sign::Missing) if *value == TableValue::Empty => (Status::Unknown, 0, None),
+            _ => self.notes.figure(value, kind, self.context.writing),
+        };
+        submission.values.set(slot, status, number);
+        LongLines::place(submission, slot, own.cell);
+        if let Some((rule, found, expected)) = broken.filter(|(rule, ..)| *rule != "number-as-text" || table.sheet.is_some()) {
+            self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
+        }
     }
 
     /// What came of all lines.
     ///
     /// # Errors
     /// When there was no line and the headings do not fit either.
-    pub fn finish(self, table: &Table) -> Result<(Vec<Submission>, Vec<Finding>)> {
-        if self.headings.is_none() {
-            Headings::new(table, self.mapping, self.form)?;
+    pub fn finish(mut self, table: &Table) -> Result<(Vec<Submission>, Vec<Finding>)> {
+        if self.columns.is_none() {
+            let columns = self.read_headings(table)?;
+            self.columns = Some(columns);
         }
-        Ok((self.submissions, self.findings))
+        let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
+        let (contradicted, findings) = self.notes.finish(&place, self.form, &self.sums);
+        let kept = self.submissions.into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
+        Ok((kept.map(|(_, submission)| submission).collect(), findings))
     }
 }
 
-impl Headings {
-    fn new(table: &Table, mapping: &ListMapping, form: &Arc<Form>) -> Result<Self> {
-        let columns = slot_columns(table, mapping, form)?;
-        let unit_heading = mapping.unit.as_deref().unwrap_or("unit");
-        let unit = table.find(&[unit_heading, "Mã đơn vị"]).ok_or_else(|| {
-            let reason = Words::both(
-                format!("không có cột `{unit_heading}` ghi mã đơn vị"),
-                format!("there is no column `{unit_heading}` with the units' codes"),
-            );
-            Error::config(&table.file, reason)
-        })?;
-        let placements = Placements::new(&form.layout, &columns);
-        Ok(Self { columns, unit, placements })
+/// A value of a table as a cell holds it.
+pub(super) fn raw_value(value: &TableValue) -> RawValue {
+    match value {
+        TableValue::Empty => RawValue::Text("".into()),
+        TableValue::Number(number) => RawValue::Number(*number),
+        TableValue::Error(error) => RawValue::Error(error.as_str().into()),
+        TableValue::Date(date) => RawValue::Date(date.format("%Y-%m-%d").to_string()),
+        TableValue::Text(text) => RawValue::Text(text.as_str().into()),
     }
 }
 
-/// Which column of the list holds which slot.
-fn slot_columns(table: &Table, mapping: &ListMapping, form: &Form) -> Result<BTreeMap<usize, usize>> {
-    let layout = &form.layout;
-    let mut columns = BTreeMap::new();
-    let mut problems = Vec::new();
-    for mapped in &mapping.columns {
-        let wanted = fold(&mapped.heading);
-        let Some(at) = table.headings.iter().position(|h| fold(h) == wanted) else {
-            let heading = &mapped.heading;
-            problems.push(Words::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`")));
-            continue;
-        };
-        let slot = layout
-            .sheet(&mapped.sheet)
-            .and_then(|sheet| Some(sheet.slot(sheet.find_code(&mapped.code)?, sheet.find_column(mapped.column)?)));
-        match slot {
-            Some(slot) => drop(columns.insert(slot, at)),
-            None => {
-                let cell = format!("{}/{}/{}", mapped.sheet, mapped.code, mapped.column);
-                problems
-                    .push(Words::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short)));
-            }
-        }
-    }
-    if mapping.columns.is_empty() {
-        let by_heading: BTreeMap<&str, usize> = table.headings.iter().enumerate().map(|(i, h)| (h.as_str(), i)).collect();
-        for slot in 0..layout.slots {
-            if let Some(&at) = by_heading.get(list_heading(layout, slot).as_str()) {
-                columns.insert(slot, at);
-            }
-        }
-        if columns.is_empty() {
-            let example = list_heading(layout, 0);
-            problems.push(Words::both(
-                format!("không có tên cột nào chỉ một ô của biểu {} (ví dụ `{example}`)", form.short),
-                format!("no heading names a cell of form {} (such as `{example}`)", form.short),
-            ));
-        }
-    }
-    if problems.is_empty() { Ok(columns) } else { Err(Error::config(&table.file, Words::join(&problems, "; "))) }
+/// Reads a value of a list as a figure.
+pub(super) fn read_figure(value: &TableValue, kind: NumberKind, writing: Writing<'_>) -> super::value::Reading {
+    read_value(&raw_value(value), false, kind, writing)
 }
 
-fn line_place(table: &Table, row: &TableRow, column: u16) -> Place {
-    Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: Some(CellRef::new(row.line.saturating_sub(1), column)) }
+/// A text of a list as a finding may tell it.
+pub(super) fn told(value: &TableValue) -> String {
+    if matches!(value, TableValue::Date(_)) { "{a-date}".to_owned() } else { described(&value.text()) }
 }
 
-/// Placement of every sheet of a form in the lines of one list.
-struct Placements {
-    columns: Vec<Arc<Vec<u16>>>,
-}
-
-impl Placements {
-    fn new(layout: &Layout, columns: &BTreeMap<usize, usize>) -> Self {
-        let of_sheet = |sheet: &crate::schema::Sheet| {
-            let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
-            let at = slots.map(|slot| columns.get(&slot).and_then(|&c| u16::try_from(c).ok()).unwrap_or(u16::MAX));
-            Arc::new(at.collect())
-        };
-        Self { columns: layout.sheets.iter().map(of_sheet).collect() }
-    }
-
-    fn of_line(&self, table: &Table, row: &TableRow) -> Vec<Placement> {
-        let line = |columns: &Arc<Vec<u16>>| Placement::Line {
-            sheet: table.sheet.clone(),
-            row: row.line.saturating_sub(1),
-            columns: Arc::clone(columns),
-        };
-        self.columns.iter().map(line).collect()
-    }
-}
-
-fn read_line(
-    submission: &mut Submission,
-    row: &TableRow,
-    columns: &BTreeMap<usize, usize>,
-    locale: NumberLocale,
-    findings: &mut Vec<Finding>,
-) {
-    for (&slot, &at) in columns {
-        let raw = match row.values.get(at) {
-            None | Some(TableValue::Empty) => continue,
-            Some(TableValue::Number(number)) => RawValue::Number(*number),
-            Some(TableValue::Error(error)) => RawValue::Error(error.as_str().into()),
-            Some(value @ (TableValue::Text(_) | TableValue::Date(_))) => RawValue::Text(value.text().into()),
-        };
-        let (sheet, ..) = submission.form.layout.address(slot);
-        let Some(kind) = submission.form.layout.sheets[sheet].number_kind() else { continue };
-        let reading = read_value(&raw, false, kind, locale);
-        submission.values.set(slot, reading.status, reading.number);
-        // In a text file every number is text; only what is wrong with it is worth saying.
-        let broken = reading.broken.filter(|(rule, ..)| *rule != "number-as-text" || submission.source.file.ends_with(".xlsx"));
-        if let Some((rule, found, expected)) = broken {
-            let finding = Finding::new(rule).about(submission.subject(slot)).at(submission.place(slot));
-            findings.push(finding.saw(found, expected));
-        }
-    }
-    for slot in 0..submission.values.len() {
-        let (sheet, coded, column) = submission.form.layout.address(slot);
-        let applies = !submission.form.layout.sheets[sheet].coded_row(coded).not_applicable.contains(&column);
-        if !applies && !submission.values.get(slot).0.is_number() {
-            submission.values.set(slot, Status::NotApplicable, 0);
-        }
-    }
-    if submission.values.filled() == 0 {
-        let subject =
-            Subject { unit: Some(Arc::clone(&submission.unit)), form: Some(Arc::clone(&submission.form.id)), ..Subject::default() };
-        let place = Place { file: Some(Arc::clone(&submission.source.file)), ..Place::default() };
-        findings.push(Finding::new("nothing-reported").about(subject).at(place));
-    }
+/// The placement of a sheet whose cells stand one by one.
+pub(super) fn each_placement(table: &Table, slots: usize) -> Placement {
+    Placement::Each { sheet: table.sheet.clone(), cells: vec![None; slots] }
 }

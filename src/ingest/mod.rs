@@ -12,13 +12,19 @@ mod guard;
 mod identify;
 mod isolate;
 mod layout;
+mod file_table;
 mod list;
+mod list_columns;
+mod list_findings;
+mod list_long;
+mod list_rows;
 mod other_kinds;
 mod package;
 mod raw;
 mod recognise;
 mod return_id;
 mod shape;
+mod sheet_facts;
 mod table_rules;
 mod tables;
 mod template_id;
@@ -39,11 +45,13 @@ use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale, show};
 use crate::privacy::described;
 use crate::schema::{Form, Layout, Sheet, TextField};
+use crate::tables::{Signs, legacy_font};
 use crate::term::Period;
 use crate::units::{NameIndex, Tree};
 
 pub use claims::{ClaimWords, HOLDING, Taken, contradictions};
 pub use collect::{Collected, Duplicates, collect};
+pub use file_table::idle_lines;
 use files::not_a_file;
 pub use files::{Found, Unread, find_files, read_files};
 pub use fill::{Filled, fill};
@@ -53,15 +61,16 @@ pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, ins
 use identify::heading_text;
 pub use identify::{Identity, UnitFrom, UnitRule, code_in_name, shown_path, template_id};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
-pub use list::{ListFile, ListMapping, ListReader, list_heading};
+pub use list::{ListContext, ListFile, ListMapping, ListReader, LongFormat, ReceivedIf, list_heading};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
-pub use tables::{read_rows, read_table, table_of_sheet};
+pub use tables::{read_rows, read_table, read_whole, table_of_sheet};
 pub use template_id::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 pub use typed_answers::key_text;
 use typed_answers::typed_answers;
+pub use value::Writing;
 
 /// Digits of a file's hash that tell it from others of its name.
 const SHORT_HASH: usize = 16;
@@ -85,6 +94,8 @@ pub struct ReadContext<'a> {
     pub units: Option<&'a UnitRule>,
     /// Separators of numbers written as text.
     pub locale: NumberLocale,
+    /// Signs instead of a figure.
+    pub signs: &'a Signs,
     /// Where formats whose readers can abort are read.
     pub isolation: &'a Isolation,
 }
@@ -125,6 +136,9 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     drop(bytes);
     let recognised = context.recogniser.recognise_all(&workbook);
     if recognised.is_empty() {
+        if let Some(font) = old_font(&workbook) {
+            return FileReading::failed(source, Finding::new("old-font").saw(font, "")).tied(context);
+        }
         let nearest = context.recogniser.nearest(&workbook);
         return FileReading::failed(source, unknown_form(nearest.as_ref(), context.recogniser)).tied(context);
     }
@@ -174,6 +188,14 @@ pub fn return_bytes(path: &Path) -> std::result::Result<Vec<u8>, RawProblem> {
         Some((zip, name)) => zips::read_inside(&zip, &name),
         None => Input::open(path, MAX_FILE).and_then(Input::bytes).map_err(|refusal| RawProblem::Unreadable(refusal.words())),
     }
+}
+
+/// The old font that a workbook's texts are typed in, where no heading of it can be known for that.
+fn old_font(workbook: &RawWorkbook) -> Option<&'static str> {
+    let cells = workbook.sheets.iter().flat_map(|sheet| &sheet.cells);
+    let texts = cells.filter_map(|cell| if let RawValue::Text(text) = &cell.value { legacy_font(text) } else { None });
+    // One text may be anything.
+    texts.take(2).nth(1)
 }
 
 impl FileReading {
@@ -230,8 +252,11 @@ fn unit_of(
     match rule.identify(&source.file, (workbook, recognised), (tree, context.names)) {
         Identity::Known { code, decided } => Ok((code, decided)),
         Identity::Unregistered(code) => {
-            let day = tree.day.format("%d/%m/%Y");
-            Err(Box::new(Finding::new("unregistered-unit").saw(&code, day).quoting(code)))
+            let finding = match tree.with_zeros(&code) {
+                Some(near) => Finding::new("unit-code-lost-zeros").saw(&code, &tree.units[near].code),
+                None => Finding::new("unregistered-unit").saw(&code, tree.day.format("%d/%m/%Y")),
+            };
+            Err(Box::new(finding.quoting(code)))
         }
         Identity::Ambiguous(units) => {
             let shown = units.iter().map(|&unit| format!("{} ({})", tree.units[unit].code, tree.units[unit].name));
@@ -247,7 +272,7 @@ fn read_form(
     (form, unit, unit_is_decided): (Arc<Form>, Arc<str>, bool),
     context: &ReadContext<'_>,
 ) -> (ReadReturn, Vec<Finding>) {
-    let mut filled = fill(workbook, recognised, context.locale);
+    let mut filled = fill(workbook, recognised, Writing { locale: context.locale, signs: context.signs });
     let place = context.tree.find(&unit);
     let stands_above = place.is_some_and(|unit| context.tree.units[unit].aggregate);
     if stands_above {
@@ -302,7 +327,7 @@ fn is_typed((status, number): (Status, i64)) -> bool {
     match status {
         Status::Computed => number != 0,
         Status::Missing | Status::EmptyText | Status::NotApplicable | Status::Absent | Status::Uncalculated => false,
-        Status::Reported | Status::Nil | Status::Unknown | Status::ErrorValue | Status::Invalid => true,
+        Status::Reported | Status::Nil | Status::Unknown | Status::Suppressed | Status::ErrorValue | Status::Invalid => true,
     }
 }
 

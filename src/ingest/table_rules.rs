@@ -9,7 +9,7 @@ use super::tables::read_table;
 use crate::error::{Error, Result, closest};
 use crate::input::read_text;
 use crate::schema::{TableRuleFile, TableRules, parse_toml};
-use crate::table::Table;
+use crate::tables::Table;
 
 /// Reads a file of table rules; code lists are looked for beside it.
 ///

@@ -4,6 +4,7 @@ use super::raw::RawValue;
 use crate::cells::Status;
 use crate::number::{MAX_AMOUNT, MAX_COUNT, NumberKind, NumberLocale, NumberProblem, from_float, from_text, show};
 use crate::privacy::{described, described_number};
+use crate::tables::{NO_SIGNS, Sign, Signs};
 use crate::text::fold;
 
 /// Digits from which a number that begins with a zero is a person's.
@@ -30,16 +31,31 @@ impl Reading {
     }
 }
 
+/// How figures are written in a source: separators, and signs instead of a figure.
+#[derive(Debug, Clone, Copy)]
+pub struct Writing<'a> {
+    /// Separators of numbers written as text.
+    pub locale: NumberLocale,
+    /// Signs for not known, not told and none.
+    pub signs: &'a Signs,
+}
+
+impl From<NumberLocale> for Writing<'static> {
+    fn from(locale: NumberLocale) -> Self {
+        Self { locale, signs: &NO_SIGNS }
+    }
+}
+
 /// Reads a cell of a sheet of counts or amounts.
 #[must_use]
-pub fn read_value(value: &RawValue, formula: bool, kind: NumberKind, locale: NumberLocale) -> Reading {
+pub fn read_value(value: &RawValue, formula: bool, kind: NumberKind, writing: Writing<'_>) -> Reading {
     let status = if formula { Status::Computed } else { Status::Reported };
     match value {
         RawValue::Number(number) => match from_float(*number, kind) {
             Ok(whole) => number_reading(status, whole, kind),
             Err(problem) => refused(problem, &number.to_string(), &described_number(*number), kind),
         },
-        RawValue::Text(text) => read_text(text, status, kind, locale),
+        RawValue::Text(text) => read_text(text, status, kind, writing),
         RawValue::Error(error) => Reading::breaking(Status::ErrorValue, 0, "error-value", error, ""),
         RawValue::Uncalculated => Reading::breaking(Status::Uncalculated, 0, "uncalculated-formula", "", ""),
         // A day may be of birth.
@@ -52,8 +68,17 @@ fn number_reading(status: Status, number: i64, kind: NumberKind) -> Reading {
     if number < 0 { Reading::breaking(status, number, "negative-number", show(number, kind), "0") } else { Reading::plain(status, number) }
 }
 
-fn read_text(text: &str, status: Status, kind: NumberKind, locale: NumberLocale) -> Reading {
+fn read_text(text: &str, status: Status, kind: NumberKind, writing: Writing<'_>) -> Reading {
     let folded = fold(text);
+    match writing.signs.meaning(&folded) {
+        // A text of blanks is no blank cell: only those who read lists tell what a blank one means.
+        Some(Sign::Missing) if !folded.is_empty() => return Reading::breaking(Status::Unknown, 0, "unknown-value", described(text), ""),
+        Some(Sign::Suppressed) if !folded.is_empty() => {
+            return Reading::breaking(Status::Suppressed, 0, "suppressed-value", described(text), "");
+        }
+        Some(Sign::Nil) if !folded.is_empty() => return Reading::plain(Status::Nil, 0),
+        _ => {}
+    }
     match folded.as_str() {
         "" => return Reading::plain(Status::EmptyText, 0),
         "-" => return Reading::plain(Status::Nil, 0),
@@ -64,7 +89,7 @@ fn read_text(text: &str, status: Status, kind: NumberKind, locale: NumberLocale)
         }
         _ => {}
     }
-    match from_text(&folded, locale, kind) {
+    match from_text(&folded, writing.locale, kind) {
         Ok(number) if number < 0 => number_reading(status, number, kind),
         Ok(_) if is_numbered_person(&folded) => refused(NumberProblem::NotANumber, text, &described(text), kind),
         Ok(number) => Reading::breaking(status, number, "number-as-text", described(text), show(number, kind)),
@@ -95,8 +120,9 @@ mod tests {
 
     #[test]
     fn names_and_telephone_numbers_are_not_quoted() {
-        let found =
-            |text: &str, kind| read_value(&RawValue::Text(text.into()), false, kind, NumberLocale::Vi).broken.map(|(_, found, _)| found);
+        let signs = Signs::default();
+        let writing = Writing { locale: NumberLocale::Vi, signs: &signs };
+        let found = |text: &str, kind| read_value(&RawValue::Text(text.into()), false, kind, writing).broken.map(|(_, found, _)| found);
         for private in ["170 em", "Hoa", "5A Nguyễn Thị Hoa", "0912 345 678", "0912345678", "(0912)345678"] {
             for kind in [NumberKind::Counts, NumberKind::Amounts] {
                 let found = found(private, kind).unwrap_or_default();
@@ -104,7 +130,7 @@ mod tests {
             }
         }
         assert_eq!(found("1.234", NumberKind::Counts).as_deref(), Some("1.234"));
-        let reading = read_value(&RawValue::Number(912_345_678.0), false, NumberKind::Counts, NumberLocale::Vi);
+        let reading = read_value(&RawValue::Number(912_345_678.0), false, NumberKind::Counts, writing);
         assert_eq!(reading.broken.map(|(rule, found, _)| (rule, found)), Some(("number-too-large", "9".to_owned())));
     }
 }

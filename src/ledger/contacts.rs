@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result, Words};
-use crate::table::Table;
+use crate::tables::Table;
 
 /// How a unit is reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

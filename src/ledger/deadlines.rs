@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result, Words};
 use crate::schema::{Form, Regulation, parse_toml};
-use crate::table::parse_date;
+use crate::tables::parse_date;
 use crate::term::{Period, Term};
 use crate::units::Unit;
 
@@ -104,7 +104,7 @@ impl Deadlines {
             is_any(&local.kinds, &|kind| *kind == *unit.kind)
                 && is_any(&local.levels, &|level| *level == *form.level)
                 && is_any(&local.units, &|code| *code == *unit.code)
-                && is_any(&local.forms, &|name| [&form.short, &form.symbol, &form.id].iter().any(|id| ***id == *name))
+                && is_any(&local.forms, &|name| form.is_called(name))
         };
         let local = self.local.iter().rev().find(|(local, _)| fits(local)).map(|(_, due)| due);
         local.or(self.circular.as_ref())

@@ -15,6 +15,7 @@ use crate::input::read_text;
 use crate::ledger::Ledger;
 use crate::number::NumberLocale;
 use crate::schema::{Regulation, SchemaFiles, parse_toml};
+use crate::tables::{DeclaredSigns, Signs, TableWords};
 use crate::term::{Period, SchoolYear, Term};
 
 /// A pipeline as people write it.
@@ -67,6 +68,15 @@ pub struct Inputs {
     /// Separators of numbers written as text.
     #[serde(default)]
     pub numbers: NumberLocale,
+    /// Signs for not known, besides the usual ones.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Signs for known and not told (`<10`).
+    #[serde(default)]
+    pub suppressed: Vec<String>,
+    /// Signs for none.
+    #[serde(default)]
+    pub nil: Vec<String>,
     /// Which of two different files for one unit and form wins.
     #[serde(default)]
     pub duplicates: Duplicates,
@@ -93,6 +103,20 @@ pub struct Inputs {
     pub as_they_are: bool,
 }
 
+impl Inputs {
+    /// The signs declared here.
+    #[must_use]
+    pub fn declared_signs(&self) -> DeclaredSigns {
+        DeclaredSigns { missing: self.missing.clone(), suppressed: self.suppressed.clone(), nil: self.nil.clone() }
+    }
+
+    /// The usual signs and those declared here.
+    #[must_use]
+    pub fn signs(&self, words: &TableWords) -> Signs {
+        Signs::new([&words.signs, &self.declared_signs()])
+    }
+}
+
 impl Default for Inputs {
     fn default() -> Self {
         Self {
@@ -102,6 +126,9 @@ impl Default for Inputs {
             file_name: default_pattern(),
             mapping: None,
             numbers: NumberLocale::default(),
+            missing: Vec::new(),
+            suppressed: Vec::new(),
+            nil: Vec::new(),
             duplicates: Duplicates::default(),
             other_source: None,
             receipts: None,

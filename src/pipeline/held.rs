@@ -211,7 +211,7 @@ fn key_of(submission: &Submission) -> Key {
 }
 
 fn contested_keys(findings: &[Finding]) -> impl Iterator<Item = Key> {
-    let duplicates = findings.iter().filter(|f| f.rule == "duplicate-submission");
+    let duplicates = findings.iter().filter(|f| ["duplicate-submission", "list-unit-twice"].contains(&&*f.rule));
     duplicates.filter_map(|f| f.subject.unit.clone().zip(f.subject.form.clone()))
 }
 

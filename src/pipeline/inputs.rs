@@ -13,14 +13,15 @@ use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    ClaimWords, FileReading, Found, Isolation, ListFile, ListMapping, ListReader, ReadContext, ReadReturn, Recogniser, UnitRule,
-    code_in_name, find_files, read_files, read_rows, read_table, shown_path, subject_of,
+    ClaimWords, FileReading, Found, Isolation, ListContext, ListFile, ListMapping, ListReader, ReadContext, ReadReturn, Recogniser,
+    UnitRule, Writing, code_in_name, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::ledger::{Board, Catalogue};
 use crate::location::CellRef;
 use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
+use crate::tables::{Signs, TableWords};
 use crate::term::Term;
 use crate::text::fold;
 use crate::units::{NameIndex, Register, Tree};
@@ -80,6 +81,7 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     let register_path = pipeline.path(&pipeline.file.register);
     let register = Register::read(&read_table(&register_path, None, None, isolation)?, &schemas.register)?;
     let mut tree = Tree::as_at(&register, day)?;
+    tree.name_forms(schemas.forms_of(&regulation.id));
     check_forms(&tree, &forms, &register, schemas)?;
     let mut findings = shorten_names(&mut tree, &register_path);
     findings.extend(lint_register(&register, &tree, &forms));
@@ -191,6 +193,8 @@ fn read_inputs(
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
     let unit_names = NameIndex::new(tree, &claim_words.names);
+    let words: TableWords = schemas.files.toml("tables.toml")?;
+    let signs = inputs.signs(&words);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
@@ -200,12 +204,16 @@ fn read_inputs(
         claim_words: &claim_words,
         units: Some(&rule),
         locale: inputs.numbers,
+        signs: &signs,
         isolation,
     };
     let paths: Vec<_> = inputs.workbooks.iter().map(|path| pipeline.path(path)).collect();
     let Found { files, unread, findings: mut around } = find_files(&paths, &pipeline.own_files())?;
     tie_to_units(&mut around, tree);
     around.extend(odd);
+    if let Some(mapping) = &mapping {
+        around.extend(idle_lines(mapping, &files)?);
+    }
     progress.start("read", files.len());
     let mut read = Vec::new();
     for reading in read_files(&files, &context, &|| progress.step()) {
@@ -215,7 +223,7 @@ fn read_inputs(
         read.push(ReadInput { source, submissions, findings, is_list: false });
     }
     for list in &inputs.lists {
-        read.push(load_list(pipeline, list, forms, tree, isolation)?);
+        read.push(load_list(pipeline, list, (forms, tree, &words), isolation)?);
     }
     let mut tables = Vec::new();
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
@@ -294,7 +302,12 @@ impl ReadInput {
     }
 }
 
-fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &Tree, isolation: &Isolation) -> Result<ReadInput> {
+fn load_list(
+    pipeline: &Pipeline,
+    list: &ListFile,
+    (forms, tree, words): (&[Arc<Form>], &Tree, &TableWords),
+    isolation: &Isolation,
+) -> Result<ReadInput> {
     let mapping = match &list.mapping {
         None => ListMapping { form: list.form.clone().unwrap_or_default(), ..ListMapping::default() },
         Some(path) => {
@@ -304,14 +317,17 @@ fn load_list(pipeline: &Pipeline, list: &ListFile, forms: &[Arc<Form>], tree: &T
         }
     };
     let path = pipeline.path(&list.file);
-    let form = forms.iter().find(|form| *form.short == *mapping.form || *form.symbol == *mapping.form).ok_or_else(|| {
+    let form = forms.iter().find(|form| form.is_called(&mapping.form)).ok_or_else(|| {
         let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
         Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(known_forms(&known)) }
     })?;
     let read = || {
         let source = source_of(&path)?;
-        let mut reader = ListReader::new(&mapping, form, &source, tree, pipeline.file.inputs.numbers);
-        let table = read_rows(&path, mapping.sheet.as_deref(), mapping.heading_row, isolation, &mut |table, row| reader.take(table, &row))?;
+        let inputs = &pipeline.file.inputs;
+        let signs = Signs::new([&words.signs, &inputs.declared_signs(), &mapping.signs()]);
+        let writing = Writing { locale: inputs.numbers, signs: &signs };
+        let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree, writing, words });
+        let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
         Ok(ReadInput { source, submissions, findings, is_list: true })
     };

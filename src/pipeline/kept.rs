@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use crate::ingest::{Isolation, read_table};
 use crate::privacy::{Names, masked};
 use crate::schema::{Form, Schemas, parse_toml};
-use crate::table::Table;
+use crate::tables::Table;
 use crate::units::Tree;
 
 /// Name of what was read, in the folder of inputs.

@@ -19,7 +19,7 @@ use crate::units::Tree;
 /// A table of one form: headings, then a row per return.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlatTable {
-    /// `unit`, `name`, `layout_status`, then `sheet/code/column` of every cell some return fills.
+    /// `unit`, `name`, `layout_status`, then `sheet/code/column` of every cell of the form.
     pub headings: Vec<String>,
     /// How far the form's layout can be trusted; stands in every line, because lines are taken out of lists.
     pub layout_status: LayoutStatus,
@@ -42,8 +42,9 @@ pub enum FlatValue {
 #[must_use]
 pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatTable {
     let own: Vec<&Submission> = submissions.iter().filter(|s| s.form.id == form.id).collect();
-    let is_used = |slot: &usize| own.iter().any(|s| !matches!(flat_value(s, *slot), FlatValue::Blank));
-    let slots: Vec<usize> = (0..form.layout.slots).filter(is_used).collect();
+    // Also cells that all returns leave blank: a list that lacks a column does not say that its cells are blank.
+    let is_figure = |slot: &usize| form.layout.sheets[form.layout.address(*slot).0].number_kind().is_some();
+    let slots: Vec<usize> = (0..form.layout.slots).filter(is_figure).collect();
     let mut headings = ["unit", "name", "layout_status"].map(str::to_owned).to_vec();
     headings.extend(slots.iter().map(|&slot| list_heading(&form.layout, slot)));
     let rows = own.iter().map(|submission| {

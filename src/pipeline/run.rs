@@ -29,6 +29,7 @@ use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
 use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
+use crate::tables::{Signs, TableWords};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{NameIndex, Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, implausible_wholes, same, spreads};
@@ -482,6 +483,7 @@ pub fn check_files(
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
+    let signs = Signs::new([&schemas.files.toml::<TableWords>("tables.toml")?.signs]);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
@@ -491,6 +493,7 @@ pub fn check_files(
         claim_words: &claim_words,
         units: None,
         locale,
+        signs: &signs,
         isolation,
     };
     let Found { files, findings, .. } = find_files(paths, &[])?;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::report::{OfficialReport, ReportTexts, official, write_xlsx};
 use crate::sample::{Dirt, History, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
 use crate::schema::{Form, Regulation, Schemas};
-use crate::table::{Table, TableRow, TableValue};
+use crate::tables::{Table, TableRow, TableValue};
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{Register, Tree};
 
@@ -210,8 +210,8 @@ fn table_of(text: &str) -> Table {
     let mut lines = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let headings = lines.headers().map(|h| h.iter().map(str::to_owned).collect()).unwrap_or_default();
     let value = |text: &str| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text.to_owned()) };
-    let rows = (2..).zip(lines.records().flatten()).map(|(line, record)| TableRow { line, values: record.iter().map(value).collect() });
-    Table { file: Arc::from("danh-sach-don-vi.csv"), sheet: None, headings, rows: rows.collect() }
+    let rows = (2..).zip(lines.records().flatten()).map(|(line, record)| TableRow::new(line, record.iter().map(value).collect()));
+    Table { file: Arc::from("danh-sach-don-vi.csv"), sheet: None, headings, heading_line: 1, rows: rows.collect() }
 }
 
 /// What a pipeline reads.

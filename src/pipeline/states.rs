@@ -77,7 +77,7 @@ pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
 /// # Errors
 /// When it is none.
 pub fn option_day(option: &str, text: &str) -> Result<NaiveDate> {
-    crate::table::parse_date(text).map_err(|_| {
+    crate::tables::parse_date(text).map_err(|_| {
         let reason =
             Words::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
         Error::config(option, reason)

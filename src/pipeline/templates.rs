@@ -59,7 +59,8 @@ pub fn write_templates(
     let regulation = &circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).unwrap_or_default();
     let table = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
-    let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;
+    let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;
+    tree.name_forms(schemas.forms_of(&regulation.id));
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();

@@ -8,7 +8,7 @@ use super::*;
 use crate::cells::Status;
 use crate::number::NumberKind;
 use crate::schema::{Basis, Schemas, Sum};
-use crate::table::{Table as TextTable, TableRow, TableValue};
+use crate::tables::{Table as TextTable, TableRow, TableValue};
 use crate::term::{SchoolYear, Term};
 use crate::units::{Register, Tree};
 use crate::validate::sums;
@@ -129,8 +129,8 @@ fn read_back(csv: &str, schemas: &Schemas) -> Register {
     let headings = reader.headers().unwrap().iter().map(str::to_owned).collect();
     let value = |text: &str| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text.to_owned()) };
     let records = reader.records().zip(2..);
-    let rows = records.map(|(record, line)| TableRow { line, values: record.unwrap().iter().map(value).collect() });
-    let table = TextTable { file: "units.csv".into(), sheet: None, headings, rows: rows.collect() };
+    let rows = records.map(|(record, line)| TableRow::new(line, record.unwrap().iter().map(value).collect()));
+    let table = TextTable { file: "units.csv".into(), sheet: None, headings, heading_line: 1, rows: rows.collect() };
     Register::read(&table, &schemas.register).unwrap()
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::term::Term;
+use crate::text::is_same_symbol;
 
 use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
 use super::sums::Sums;
@@ -40,6 +41,17 @@ pub struct Form {
     pub layout_basis: Arc<str>,
     /// Sheets and slots; shared by forms that borrow a layout.
     pub layout: Arc<Layout>,
+}
+
+impl Form {
+    /// Whether a name is the form's: its id, its short id, or its symbol however it is written (`02-TH-ĐN`, `02.ĐN-TH`).
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        *self.id == *name || is_same_symbol(&self.symbol, name) || is_same_symbol(&self.short, name) || {
+            let of_circular = name.split_once('/').filter(|(circular, _)| *self.circular == **circular);
+            of_circular.is_some_and(|(_, name)| is_same_symbol(&self.symbol, name))
+        }
+    }
 }
 
 /// How far a form's layout can be trusted.

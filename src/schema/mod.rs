@@ -203,7 +203,8 @@ impl Schemas {
     /// # Errors
     /// When there is none, with the nearest id as a hint.
     pub fn form(&self, id: &str) -> Result<&Arc<Form>> {
-        self.forms.iter().find(|form| &*form.id == id).ok_or_else(|| Error::Unknown {
+        let exact = self.forms.iter().find(|form| &*form.id == id);
+        exact.or_else(|| self.forms.iter().find(|form| id.contains('/') && form.is_called(id))).ok_or_else(|| Error::Unknown {
             kind: "form",
             name: id.to_owned(),
             hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Words::did_you_mean),

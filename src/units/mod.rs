@@ -4,6 +4,7 @@
 //! extent, and who reports to whom changes. Geography is never read out of a
 //! code; it stands in the register's own columns.
 
+mod codes;
 mod lint;
 mod names;
 mod register;
@@ -15,8 +16,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-pub use names::{NameIndex, NameWords, Named};
 pub use lint::{AwaitedForm, lint};
+pub use names::{NameIndex, NameWords, Named};
 pub use register::Register;
 pub use succession::{Succession, final_successor};
 pub use tree::{Group, Tree};

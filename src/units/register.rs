@@ -7,7 +7,7 @@ use super::Unit;
 use crate::disk::unfit_as_name;
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::{CodeName, RegisterSchema};
-use crate::table::{Table, TableRow, parse_date};
+use crate::tables::{Table, TableRow, parse_date};
 use crate::text::fold;
 
 /// All lines of the register.

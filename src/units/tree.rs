@@ -9,6 +9,7 @@ use super::register::{MOST_PROBLEMS, shown};
 use super::succession::successions;
 use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, Words, closest};
+use crate::text::{fold, visible};
 
 /// The units valid on a day and their tree; units are addressed by index.
 #[derive(Debug, Clone)]
@@ -111,7 +112,20 @@ impl Tree {
     /// The unit with this code.
     #[must_use]
     pub fn find(&self, code: &str) -> Option<usize> {
-        self.by_code.get(code).copied()
+        // What prints nothing is no part of a code; the register's own are read so too.
+        self.by_code.get(code).copied().or_else(|| if code.is_ascii() { None } else { self.find_alike(code) })
+    }
+
+    /// The one unit whose code reads like this one.
+    fn find_alike(&self, code: &str) -> Option<usize> {
+        let seen = self.by_code.get(&*visible(code)).copied();
+        seen.or_else(|| {
+            let wanted = fold(code);
+            let mut alike =
+                (0..self.units.len()).filter(|&unit| !self.units[unit].code.is_ascii() && fold(&self.units[unit].code) == wanted);
+            let first = alike.next()?;
+            alike.next().is_none().then_some(first)
+        })
     }
 
     /// The units above a unit, nearest first.

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::Value;
 use tkgd::ingest::{Isolation, read_table};
-use tkgd::table::Table;
+use tkgd::tables::Table;
 
 use super::explain::released_twice;
 use super::oracle::{python, script};
@@ -34,7 +34,7 @@ fn table(workspace: &Workspace, file: &str, sheet: Option<&str>) -> Table {
 /// Cells of the rows of a table that say this under a heading.
 fn rows(table: &Table, wanted: &[(&str, &str)], shown: &[&str]) -> Vec<Vec<String>> {
     let at = |heading: &str| Some(table.find(&[heading]).unwrap_or_else(|| panic!("{heading}: {:?}", table.headings)));
-    let is_wanted = |row: &&tkgd::table::TableRow| wanted.iter().all(|(heading, text)| row.text(at(heading)) == *text);
+    let is_wanted = |row: &&tkgd::tables::TableRow| wanted.iter().all(|(heading, text)| row.text(at(heading)) == *text);
     table.rows.iter().filter(is_wanted).map(|row| shown.iter().map(|heading| row.text(at(heading))).collect()).collect()
 }
 

@@ -250,6 +250,7 @@ fn returned(schemas: &Schemas, name: &str, plan: &WorkbookPlan) -> (Option<Value
         claim_words: &claim_words,
         units: Some(&rule),
         locale: NumberLocale::Vi,
+        signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::InProcess,
     };
     let [reading] = tkgd::ingest::read_files(&[path], &context, &|| {}).try_into().unwrap();

@@ -490,6 +490,7 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
         claim_words: &claim_words,
         units: None,
         locale: tkgd::number::NumberLocale::default(),
+        signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::Child(env!("CARGO_BIN_EXE_tkgd").into()),
     };
     let readings = read_files(&find_files(&[folder], &[]).unwrap().files, &context, &|| ());

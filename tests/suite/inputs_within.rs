@@ -123,7 +123,7 @@ fn one_bad_list_is_one_finding_and_the_run_goes_on() {
     let form = form(&schemas, "02-TH-DN");
     for (name, bytes, said) in [
         ("headings", "unit,khong/co/1\nT02,1\n".to_owned().into_bytes(), "no heading names a cell"),
-        ("latin", b"unit,I/1/1\nT02,\xff\xfe\n".to_vec(), "it is not UTF-8 text"),
+        ("latin", b"unit,I/1/1\nT02,\xff\xfe\n".to_vec(), "line 2 is not UTF-8 text"),
         ("line", format!("unit,I/1/1\nT02,\"{}", "1".repeat(3 << 20)).into_bytes(), "line 2 has more than"),
         ("empty", Vec::new(), "no line of headings"),
     ] {

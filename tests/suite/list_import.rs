@@ -105,6 +105,8 @@ fn headings_in_the_words_of_people_are_matched_where_sure_and_told_where_not() {
         ("III/73/1 Học tin học", "III", "73", 1),
     ];
     assert_eq!(columns, expected);
+    // Of the heading that stands twice the first is meant, and told by its letter.
+    assert_eq!(mapping.columns.iter().map(|c| c.letter.as_deref()).collect::<Vec<_>>(), [Some("D"), None, None]);
     // What is not sure stands there to be switched on, the right cell first; names of people do not.
     assert!(text.contains("# heading = \"Học sinh thuộc diện chính sách\"\n# sheet = \"III\"\n# code = \"74\"\n# column = 1\n"), "{text}");
     assert!(text.contains("\"Quãng đường tới Sở (km)\": không ô nào gần nghĩa"), "{text}");

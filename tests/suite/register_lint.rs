@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use tkgd::query::compare::{UnitFate, unit_changes};
 use tkgd::schema::Schemas;
-use tkgd::table::{Table, TableRow, TableValue};
+use tkgd::tables::{Table, TableRow, TableValue};
 use tkgd::units::{AwaitedForm, Register, Tree, lint};
 
 use super::support::{scratch, shared, tkgd};

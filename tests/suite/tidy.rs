@@ -19,7 +19,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["report"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli", "main.rs"]),
-    ("polars", &["ingest", "cells", "archive", "query"]),
+    ("polars", &["tables", "cells", "archive", "query"]),
     ("polars_plan", &["query"]),
     ("polars_stream", &["query"]),
     ("sqlparser", &["query"]),

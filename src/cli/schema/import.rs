@@ -10,7 +10,7 @@ use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, 
 use crate::ingest::{Isolation, MAX_FILE, RawProblem};
 use crate::input::read_bytes;
 use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
-use crate::text::tone_key;
+use crate::text::is_same_symbol;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -95,15 +95,7 @@ pub fn draft_of(path: &Path, wish: Wish<'_>, context: &Context) -> Result<Draft>
 /// The installed form of the circular that the draft is the blank of: the same symbol, however it is punctuated.
 fn replaced<'a>(schemas: &'a Schemas, circular: &'a Path, draft: &Draft) -> Option<&'a Arc<Form>> {
     let circular = circular.file_name()?.to_str()?;
-    let wanted = symbol_key(&draft.symbol);
-    schemas.forms_of(circular).find(|form| symbol_key(&form.symbol) == wanted)
-}
-
-/// The parts of a symbol in order: `01.ĐN-MN` and `01-MN-ĐN` are one.
-fn symbol_key(symbol: &str) -> Vec<String> {
-    let mut parts: Vec<String> = tone_key(symbol).split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
-    parts.sort_unstable();
-    parts
+    schemas.forms_of(circular).find(|form| is_same_symbol(&form.symbol, &draft.symbol))
 }
 
 /// What the new form changes against the layout used so far, and the mapping for looking back.

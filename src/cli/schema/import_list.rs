@@ -7,10 +7,10 @@ use super::import::write_new;
 use crate::cli::{Context, print};
 use crate::error::{Result, Words};
 use crate::import::{ListDraft, Vocabulary, draft_list, list_counts, list_heading_row, list_toml};
-use crate::ingest::{MAX_FILE, read_bytes, read_table};
+use crate::ingest::{MAX_FILE, read_bytes, read_whole};
 use crate::input;
 use crate::schema::{Form, Schemas};
-use crate::table::Table;
+use crate::tables::{Table, TableShape};
 
 /// True for files that can hold a list and no form.
 pub fn is_plain_table(path: &Path) -> bool {
@@ -34,7 +34,7 @@ pub fn import_list(path: &Path, form: Option<&str>, out: Option<&Path>, context:
         let Some((sheet, row)) = found else { return Ok(None) };
         (Some(sheet), Some(row + 1))
     };
-    let table = read_table(path, sheet.as_deref(), row, &context.isolation)?;
+    let table = read_whole(path, &TableShape::new(sheet.as_deref(), row), &context.isolation)?;
     let Some(draft) = draft_list(&table, &candidates(&schemas, form)?, &words) else { return Ok(None) };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let text = list_toml(&draft, &name, row, context.lang);
@@ -55,7 +55,7 @@ fn candidates(schemas: &Schemas, wanted: Option<&str>) -> Result<Vec<Arc<Form>>>
     regulations.sort_by_key(|regulation| std::cmp::Reverse(regulation.in_force_from));
     let all = regulations.iter().flat_map(|regulation| schemas.forms_of(&regulation.id)).cloned();
     let Some(wanted) = wanted else { return Ok(all.collect()) };
-    let is_wanted = |form: &Arc<Form>| *form.short == *wanted || *form.symbol == *wanted || *form.id == *wanted;
+    let is_wanted = |form: &Arc<Form>| form.is_called(wanted);
     match all.into_iter().find(is_wanted) {
         Some(form) => Ok(vec![form]),
         None => schemas.form(wanted).map(|form| vec![Arc::clone(form)]),

@@ -1,5 +1,6 @@
 //! Explanations of queries and acceptances of errors, one by one or from a table.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -173,7 +174,7 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
     let column = table.find(&["column", "Cột"]);
     let role = table.find(&["by", "Chức danh"]);
     let document = table.find(&["document", "Văn bản"]);
-    let mut answers = Vec::new();
+    let (mut answers, mut lines) = (Vec::new(), HashMap::new());
     for row in &table.rows {
         let place = format!("{}:{}", table.file, row.line);
         let number = row.text(column);
@@ -184,6 +185,15 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
             })?),
         };
         let own = row.text(role);
+        let about = [unit, form, rule, sheet, code].map(|at| row.text(at));
+        if let Some(first) = lines.insert((about, number), row.line) {
+            let line = row.line;
+            let reason = Words::both(
+                format!("dòng {first} và {line} giải trình cùng một phát hiện"),
+                format!("lines {first} and {line} answer the same finding"),
+            );
+            return Err(Error::config(&table.file, reason));
+        }
         answers.push(LedgerAnswer {
             kind: ClosingKind::Explained,
             unit: row.text(unit),

@@ -121,7 +121,7 @@ fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>
 
 /// The full id of a form of the term that is told by its short id, symbol or full id.
 fn form_id(frame: &Frame, name: &str) -> Result<String> {
-    let found = frame.forms.iter().find(|form| [&form.short, &form.symbol, &form.id].iter().any(|id| ***id == *name));
+    let found = frame.forms.iter().find(|form| form.is_called(name));
     found.map(|form| form.id.to_string()).ok_or_else(|| {
         let hint = closest(name, frame.forms.iter().map(|form| &*form.short)).map(Words::did_you_mean);
         Error::Unknown { kind: "form", name: name.to_owned(), hint }

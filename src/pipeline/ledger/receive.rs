@@ -10,7 +10,7 @@ use crate::ingest::{Isolation, read_table};
 use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
-use crate::table::parse_date;
+use crate::tables::parse_date;
 
 /// Days on which returns came in, by unit and form.
 type Receipts = HashMap<(String, String), NaiveDate>;
@@ -64,10 +64,10 @@ fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Resu
         let reason = Words::both("cần các cột \"Mã đơn vị\", \"Biểu\", \"Ngày nhận\"", "it needs the columns unit, form, received_on");
         return Err(Error::config(&table.file, reason));
     }
-    let mut receipts = Receipts::new();
+    let (mut receipts, mut lines) = (Receipts::new(), HashMap::new());
     for row in &table.rows {
         let (line, name, text) = (row.line, row.text(form), row.text(day));
-        let found = loaded.forms.iter().find(|form| [&form.short, &form.symbol, &form.id].iter().any(|id| ***id == *name));
+        let found = loaded.forms.iter().find(|form| form.is_called(&name));
         let Some((form, on)) = found.zip(parse_date(&text).ok()) else {
             let reason = Words::both(
                 format!("dòng {line}: biểu `{name}`, ngày nhận `{text}` chưa đúng"),
@@ -75,7 +75,15 @@ fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Resu
             );
             return Err(Error::config(&table.file, reason));
         };
-        receipts.insert((row.text(unit), form.id.to_string()), on);
+        let key = (row.text(unit), form.id.to_string());
+        if let Some(first) = lines.insert(key.clone(), line) {
+            let reason = Words::both(
+                format!("dòng {first} và {line} cùng ghi ngày nhận biểu `{name}` của một đơn vị"),
+                format!("lines {first} and {line} both say when form `{name}` of one unit came in"),
+            );
+            return Err(Error::config(&table.file, reason));
+        }
+        receipts.insert(key, on);
     }
     Ok(receipts)
 }

@@ -10,13 +10,14 @@ use crate::archive::{Shelf, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
-use crate::ingest::{Isolation, ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, shown_path};
+use crate::ingest::{Isolation, ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 use crate::input;
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
 use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile, Progress};
 use crate::query::reconcile::Source;
 use crate::schema::{Form, Regulation, Schemas};
+use crate::tables::TableShape;
 use crate::term::{Period, Term};
 use crate::units::{Register, Tree};
 
@@ -52,7 +53,8 @@ impl<'a> Loader<'a> {
         let base = base(request)?;
         let regulation = schemas.regime(base.file.regulation.as_deref(), base.period)?.clone();
         let table = read_table(&base.path(&base.file.register), None, None, isolation)?;
-        let tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
+        let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
+        tree.name_forms(schemas.forms_of(&regulation.id));
         Ok(Self { base, regulation, tree, request, schemas, isolation, progress })
     }
 
@@ -131,7 +133,7 @@ impl<'a> Loader<'a> {
         if list.mapping.is_some() || list.form.is_some() {
             return Ok(list);
         }
-        let table = read_table(&source.path, None, None, self.isolation)?;
+        let table = read_whole(&source.path, &TableShape::default(), self.isolation)?;
         let headings: HashSet<&str> = table.headings.iter().map(String::as_str).collect();
         let names_cells = |form: &&Arc<Form>| {
             form.term == self.base.period.term && (0..form.layout.slots).any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
@@ -182,7 +184,7 @@ impl<'a> Loader<'a> {
     /// Returns of units of the term's register, of the form asked about; those of other units are named.
     fn registered(&self, submissions: Vec<Submission>, mut unread: Vec<Finding>) -> (Vec<Submission>, Vec<Finding>) {
         let asked = self.request.form.as_deref();
-        let of_form = |s: &Submission| asked.is_none_or(|form| [&s.form.short, &s.form.symbol, &s.form.id].iter().any(|id| ***id == *form));
+        let of_form = |s: &Submission| asked.is_none_or(|form| s.form.is_called(form));
         let submissions = submissions.into_iter().filter(of_form);
         let (known, others): (Vec<_>, Vec<_>) = submissions.partition(|s| self.tree.find(&s.unit).is_some());
         for submission in others {

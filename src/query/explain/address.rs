@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::archive::{ArchivedForm, FigureKey};
 use crate::error::{Error, Result, Words, closest};
+use crate::text::is_same_symbol;
 
 /// A cell of a form; the form by its short id or with its circular.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,9 @@ impl Address {
     /// True for the form that is meant: by id, short id or symbol.
     #[must_use]
     pub fn is_form(&self, form: &ArchivedForm) -> bool {
-        [form.id.as_str(), form.short(), form.symbol.as_str()].contains(&self.form.as_str())
+        let name = self.form.as_str();
+        let of_circular = name.rsplit_once('/').filter(|(circular, _)| form.id.strip_suffix(form.short()) == Some(&format!("{circular}/")));
+        form.id == name || is_same_symbol(&form.symbol, of_circular.map_or(name, |(_, short)| short)) || form.short() == name
     }
 
     /// The form that is meant.

@@ -6,7 +6,7 @@
 use super::{Bound, ColumnType, Field, TableField, TotalOf};
 use crate::error::Words;
 use crate::schema::expression::{Expression, Function, Operator, Unary};
-use crate::table::parse_date;
+use crate::tables::parse_date;
 
 /// What an expression has to come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

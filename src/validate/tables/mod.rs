@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::finding::Finding;
 use crate::schema::{TableRule, TableRuleKind, TableRules};
-use crate::table::Table;
+use crate::tables::Table;
 use outcome::Outcome;
 use view::View;
 

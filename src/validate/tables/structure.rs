@@ -4,7 +4,7 @@ use super::view::View;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
 use crate::schema::verbatim;
-use crate::table::TableValue;
+use crate::tables::TableValue;
 use crate::text::fold;
 
 /// What is wrong with how a table is built.

@@ -8,7 +8,7 @@ use crate::finding::Place;
 use crate::location::CellRef;
 use crate::number::{NumberLocale, decimal_text};
 use crate::schema::{ColumnType, TableSchema};
-use crate::table::{Table, TableValue, parse_date};
+use crate::tables::{Table, TableValue, parse_date};
 use crate::text::fold;
 use crate::validate::expression::{Ratio, Value};
 

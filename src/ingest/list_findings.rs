@@ -1,0 +1,167 @@
+//! What is said of a list: rows told, rows refused, figures that look wrong as a whole.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use super::list::{read_figure, told};
+use super::list_columns::Columns;
+use super::list_rows::{RowKind, RowSums};
+use super::value::Writing;
+use crate::cells::{Status, Values};
+use crate::error::closest;
+use crate::finding::{Finding, Place, Subject};
+use crate::location::CellRef;
+use crate::number::{NumberKind, NumberLocale};
+use crate::privacy::described;
+use crate::schema::Form;
+use crate::tables::{Table, TableRow, TableValue};
+use crate::units::Tree;
+
+/// Lines that are named one by one.
+const MOST_LINES: usize = 40;
+/// Figures from which on a pattern that all of them share is no accident.
+const LEAST_FIGURES: usize = 8;
+
+/// Where a line's cell stands.
+pub fn line_place(table: &Table, row: &TableRow, column: usize) -> Place {
+    let cell = CellRef::new(row.line.saturating_sub(1), u16::try_from(column).unwrap_or(u16::MAX));
+    Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: Some(cell) }
+}
+
+/// Everything noted while a list is read.
+#[derive(Default)]
+pub struct ListNotes {
+    pub findings: Vec<Finding>,
+    /// Hidden lines.
+    pub hidden: Vec<u32>,
+    /// Lines that say that nothing was sent.
+    pub not_sent: Vec<u32>,
+    /// Returns that another line of the list contradicts.
+    pub contradicted: Vec<usize>,
+    /// Lines with figures and no code.
+    pub nameless: Vec<(Place, Values)>,
+    told: BTreeMap<RowKind, Vec<u32>>,
+    /// Lines of items that the mapping does not have, by what may be said of the item.
+    items: BTreeMap<String, Vec<u32>>,
+    shape: FigureShape,
+}
+
+/// What the counts of a list have in common.
+#[derive(Default)]
+struct FigureShape {
+    /// Counts other than 0.
+    counts: usize,
+    /// Those that are multiples of 1,000.
+    thousands: usize,
+    /// A text such as `0.000` or `0.500`, which nobody writes with group separators.
+    decimals: usize,
+}
+
+impl ListNotes {
+    /// Notes a line that is no unit's.
+    pub fn tell(&mut self, kind: RowKind, line: u32) {
+        self.told.entry(kind).or_default().push(line);
+    }
+
+    /// Notes what the headings lack, and those that are none.
+    pub fn headings(&mut self, table: &Table, columns: &Columns, form: &Form) {
+        let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
+        let place = |cell| Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
+        for &column in &columns.strange {
+            let heading = &table.headings[column];
+            let known: Vec<String> = (0..form.layout.slots).map(|slot| super::list::list_heading(&form.layout, slot)).collect();
+            let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
+            let finding = Finding::new("list-heading-unknown").about(subject.clone()).at(place(Some(table.heading_cell(column))));
+            self.findings.push(finding.saw(described(heading), near));
+        }
+        if columns.absent > 0 {
+            let finding = Finding::new("list-lacks-cells").about(subject).at(place(None));
+            self.findings.push(finding.saw(columns.absent, columns.slots.len()));
+        }
+    }
+
+    /// Reads a figure, and notes how it looks.
+    pub fn figure(
+        &mut self,
+        value: &TableValue,
+        kind: NumberKind,
+        writing: Writing<'_>,
+    ) -> (Status, i64, Option<(&'static str, String, String)>) {
+        let reading = read_figure(value, kind, writing);
+        if kind == NumberKind::Counts {
+            if reading.status.is_number() && reading.number != 0 {
+                self.shape.counts += 1;
+                self.shape.thousands += usize::from(reading.number % 1_000 == 0);
+            }
+            let group = if writing.locale == NumberLocale::Vi { '.' } else { ',' };
+            if let TableValue::Text(text) = value
+                && text.strip_prefix('0').is_some_and(|rest| rest.starts_with(group))
+            {
+                self.shape.decimals += 1;
+            }
+        }
+        (reading.status, reading.number, reading.broken)
+    }
+
+    /// A line of a code that the register does not have; one whose zeros were lost is named.
+    pub fn unknown_code(&mut self, tree: &Tree, code: &str, place: Place) {
+        let finding = match tree.with_zeros(code) {
+            Some(near) => Finding::new("unit-code-lost-zeros").saw(described(code), &tree.units[near].code),
+            None => Finding::new("unregistered-unit").saw(described(code), tree.day.format("%d/%m/%Y")),
+        };
+        self.findings.push(finding.at(place));
+    }
+
+    /// A line of an item that the mapping does not have.
+    pub fn unknown_item(&mut self, item: &TableValue, line: u32) {
+        self.items.entry(told(item)).or_default().push(line);
+    }
+
+    /// Which returns do not count, and everything that is said.
+    pub fn finish(self, place: &Place, form: &Form, sums: &RowSums) -> (HashSet<usize>, Vec<Finding>) {
+        let Self { mut findings, hidden, not_sent, contradicted, nameless, mut told, items, shape } = self;
+        let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
+        let whole = |rule: &'static str| Finding::new(rule).about(subject.clone()).at(place.clone());
+        for (own, values) in nameless {
+            // A total above the lines that it adds up.
+            if !values.is_empty() && sums.is_total(&values) {
+                told.entry(RowKind::Total).or_default().extend(own.cell.map(|cell| cell.row + 1));
+            } else {
+                findings.push(Finding::new("list-row-without-unit").about(subject.clone()).at(own));
+            }
+        }
+        let named = |(kind, lines): (&RowKind, &Vec<u32>)| {
+            let phrase = match kind {
+                RowKind::Total => "{total-rows}",
+                RowKind::Headings => "{heading-rows}",
+                _ => "{remark-rows}",
+            };
+            format!("{phrase} {}", shown_lines(lines))
+        };
+        if !told.is_empty() {
+            let lines: Vec<String> = told.iter().map(named).collect();
+            findings.push(whole("list-rows-told").saw(lines.join("; "), ""));
+        }
+        if !hidden.is_empty() {
+            findings.push(whole("list-hidden-rows").saw(shown_lines(&hidden), hidden.len()));
+        }
+        if !not_sent.is_empty() {
+            findings.push(whole("list-not-sent").saw(shown_lines(&not_sent), not_sent.len()));
+        }
+        for (item, lines) in items {
+            findings.push(whole("list-item-unknown").saw(item, shown_lines(&lines)));
+        }
+        if shape.counts >= LEAST_FIGURES && shape.thousands == shape.counts || shape.decimals > 0 {
+            findings.push(whole("list-all-thousands").saw(shape.thousands, shape.counts));
+        }
+        (contradicted.into_iter().collect(), findings)
+    }
+}
+
+fn shown_lines(lines: &[u32]) -> String {
+    let mut text = lines.iter().take(MOST_LINES).map(u32::to_string).collect::<Vec<_>>().join(", ");
+    if lines.len() > MOST_LINES {
+        text.push_str(", …");
+    }
+    text
+}

@@ -1,0 +1,88 @@
+//! Lines of a list that are no unit's: totals, sections, headings once more, remarks and signatures.
+
+use crate::cells::Values;
+use crate::tables::{TableRow, TableValue};
+
+/// Rows that a total adds up at least: one row that repeats another is a repetition.
+const LEAST_ROWS: usize = 2;
+
+/// What a line of a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RowKind {
+    /// A unit's line.
+    Unit(usize),
+    /// Of a unit that the register does not have.
+    Unknown,
+    /// Under the code of a school, and yet the sum of the lines above.
+    Sum(usize),
+    /// Figures of nobody.
+    Nameless,
+    /// A total of lines of units.
+    Total,
+    /// The headings once more.
+    Headings,
+    /// No figures and no code: a section, a remark, a signature.
+    Remark,
+}
+
+/// Whether any figure, or a sign for one, stands in one of the columns.
+pub fn has_figures(row: &TableRow, columns: &[usize]) -> bool {
+    let is_figure = |value: &TableValue| match value {
+        TableValue::Number(_) => true,
+        TableValue::Text(text) => text.chars().any(|c| c.is_ascii_digit()) && !text.contains(char::is_alphabetic),
+        TableValue::Empty | TableValue::Error(_) | TableValue::Date(_) => false,
+    };
+    columns.iter().any(|&column| row.values.get(column).is_some_and(is_figure))
+}
+
+/// Sums over lines of units, of all of them and of those since the last total.
+pub struct RowSums {
+    all: Vec<i128>,
+    block: Vec<i128>,
+    rows: usize,
+    block_rows: usize,
+}
+
+impl RowSums {
+    pub fn new(slots: usize) -> Self {
+        Self { all: vec![0; slots], block: vec![0; slots], rows: 0, block_rows: 0 }
+    }
+
+    pub fn add(&mut self, values: &Values) {
+        for slot in 0..values.len().min(self.all.len()) {
+            let number = i128::from(values.get(slot).1);
+            self.all[slot] += number;
+            self.block[slot] += number;
+        }
+        self.rows += 1;
+        self.block_rows += 1;
+    }
+
+    pub fn end_block(&mut self) {
+        self.block.fill(0);
+        self.block_rows = 0;
+    }
+
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Whether the figures are the sum of the lines so far, or of those since the last total; blank ones say nothing.
+    pub fn equals(&self, values: &Values) -> bool {
+        Self::is_sum(&self.all, values) || Self::is_sum(&self.block, values)
+    }
+
+    /// Whether they can only be a total of at least two lines.
+    pub fn is_total(&self, values: &Values) -> bool {
+        let is_something = (0..values.len()).any(|slot| values.get(slot).1 != 0);
+        let of_all = self.rows >= LEAST_ROWS && Self::is_sum(&self.all, values);
+        is_something && (of_all || self.block_rows >= LEAST_ROWS && Self::is_sum(&self.block, values))
+    }
+
+    fn is_sum(sums: &[i128], values: &Values) -> bool {
+        (0..values.len().min(sums.len())).all(|slot| {
+            let (status, number) = values.get(slot);
+            if status.is_number() { i128::from(number) == sums[slot] } else { sums[slot] == 0 || status.is_blank() || status.is_broken() }
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! The one reader of tables: CSV, sheets and Parquet become headings, and rows that know the line they stand on.
+//!
+//! Every door (register, lists, mapping and file tables, population, receipts, contacts, answers, table rules) goes through
+//! here, so that what is refused at one is refused at all. Workbooks are opened elsewhere, within limits; their cells come
+//! in as a [`SheetGrid`].
+
+mod csv_file;
+mod date;
+mod encoding;
+mod headings;
+mod parquet_file;
+mod records;
+mod sheet;
+mod words;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::error::{Error, Result, Words};
+use crate::text::{fold, visible};
+
+pub use date::parse_date;
+pub use encoding::legacy_font;
+pub use headings::{RepeatedHeading, letters};
+pub use sheet::{GridCell, SheetGrid};
+pub use words::{DeclaredSigns, NO_SIGNS, Sign, Signs, TableWords};
+
+/// Problems of a file that are told one by one; the rest is counted.
+const MOST_PROBLEMS: usize = 200;
+/// Texts that look typed in an old font before the whole table is taken to be.
+const LEAST_OLD: usize = 2;
+
+/// One value of a table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum TableValue {
+    /// Nothing there.
+    #[default]
+    Empty,
+    /// A text, never empty.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A date without a time.
+    Date(NaiveDate),
+    /// A spreadsheet error such as `#VALUE!`.
+    Error(String),
+}
+
+impl TableValue {
+    /// The value of a text: as a reader sees it, and nothing where there is nothing to see.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        let text = visible(text);
+        if text.is_empty() { Self::Empty } else { Self::Text(text.into_owned()) }
+    }
+
+    /// The value as text; whole numbers without a decimal point.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Text(text) | Self::Error(text) => text.trim().to_owned(),
+            Self::Number(number) => format!("{number}"),
+            Self::Date(date) => date.format("%d/%m/%Y").to_string(),
+        }
+    }
+}
+
+/// Why a row cannot be read: nobody can know which of its values belongs to which heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowProblem {
+    /// More values than headings.
+    TooWide {
+        /// Values, up to the last that holds anything.
+        values: usize,
+        /// Headings.
+        headings: usize,
+    },
+    /// Fewer values than headings.
+    TooNarrow {
+        /// Values, blank ones too.
+        values: usize,
+        /// Headings.
+        headings: usize,
+    },
+    /// A quotation mark that never closes.
+    QuoteOpen,
+    /// A text after a closing quotation mark.
+    QuoteMisplaced,
+}
+
+impl RowProblem {
+    /// It has too many or too few values, and each of them can be read.
+    #[must_use]
+    pub const fn is_of_width(&self) -> bool {
+        matches!(self, Self::TooWide { .. } | Self::TooNarrow { .. })
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        match self {
+            Self::TooWide { values, headings } => Words::both(
+                format!(
+                    "có {values} giá trị, chỉ có {headings} cột (một dấu phân cách trong tên hay một dấu phẩy thập phân không nằm trong ngoặc kép?)"
+                ),
+                format!("{values} values under {headings} headings (a separator in a name, or a decimal comma, without quotation marks?)"),
+            ),
+            Self::TooNarrow { values, headings } => {
+                Words::both(format!("chỉ có {values} giá trị cho {headings} cột"), format!("only {values} values for {headings} headings"))
+            }
+            Self::QuoteOpen => Words::both("dấu ngoặc kép (\") mở mà không đóng", "a quotation mark (\") that never closes"),
+            Self::QuoteMisplaced => Words::both(
+                "còn chữ sau dấu ngoặc kép (\") đóng, hoặc một dấu ngoặc kép trước đó không đóng",
+                "a text after a closing quotation mark (\"), or one before it that never closes",
+            ),
+        }
+    }
+
+    /// The same with the line.
+    #[must_use]
+    pub fn on_line(&self, line: impl std::fmt::Display) -> Words {
+        let words = self.words();
+        Words::both(format!("dòng {line}: {}", words.vi), format!("line {line}: {}", words.en))
+    }
+}
+
+/// A row and the line it stands on.
+#[derive(Debug, Clone, Default)]
+pub struct TableRow {
+    /// One-based line in the file or sheet.
+    pub line: u32,
+    /// Values in the order of the headings; short rows are allowed.
+    pub values: Vec<TableValue>,
+    /// Why it cannot be read; its values are those that come before the trouble.
+    pub problem: Option<RowProblem>,
+    /// Hidden in the sheet, by hand or by a filter.
+    pub is_hidden: bool,
+}
+
+/// A table with headings.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The file, as the user named it.
+    pub file: Arc<str>,
+    /// The sheet, in a workbook.
+    pub sheet: Option<Arc<str>>,
+    /// Headings as a reader sees them; paths (`Học sinh / Nữ`) where they stand over several rows.
+    pub headings: Vec<String>,
+    /// One-based line of the headings, the last one where there are several.
+    pub heading_line: u32,
+    /// Rows that hold anything.
+    pub rows: Vec<TableRow>,
+}
+
+/// Where in a file a table stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TableShape<'a> {
+    /// Sheet of a workbook; the first otherwise.
+    pub sheet: Option<&'a str>,
+    /// One-based first and last line of the headings; the first line with text otherwise.
+    pub heading_rows: Option<(u64, u64)>,
+    /// Columns are told by their letters: a value may stand under a blank heading, as long as there is a cell of one.
+    pub by_letters: bool,
+}
+
+impl<'a> TableShape<'a> {
+    /// A table with its headings on one line.
+    #[must_use]
+    pub fn new(sheet: Option<&'a str>, heading_row: Option<u32>) -> Self {
+        Self { sheet, heading_rows: heading_row.map(|row| (u64::from(row), u64::from(row))), by_letters: false }
+    }
+}
+
+/// Takes the rows of a table one by one; the table that comes along has file, sheet and headings, and no rows.
+pub type Take<'a> = &'a mut dyn FnMut(&Table, TableRow) -> Result<()>;
+
+/// Reads a text or Parquet row by row; `None` where the extension is that of neither.
+///
+/// # Errors
+/// When the file cannot be read as a table, also after rows were taken; and what `take` says.
+pub fn read_flat(path: &Path, shape: &TableShape<'_>, take: Take<'_>) -> Result<Option<Table>> {
+    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    Ok(Some(match extension.as_str() {
+        "csv" | "tsv" | "txt" => csv_file::read(path, shape, take)?,
+        "parquet" => parquet_file::read(path, take)?,
+        _ => return Ok(None),
+    }))
+}
+
+impl Table {
+    /// The index of the first heading that folds to one of `names`.
+    #[must_use]
+    pub fn find(&self, names: &[&str]) -> Option<usize> {
+        let wanted: Vec<String> = names.iter().map(|name| fold(name)).collect();
+        self.headings.iter().position(|heading| wanted.contains(&fold(heading)))
+    }
+
+    /// The table, if every row of it can be read and no heading stands twice.
+    ///
+    /// # Errors
+    /// One error naming every line that cannot be read, and every heading that stands twice.
+    pub fn checked(self) -> Result<Self> {
+        let mut problems: Vec<Words> = self.repeated_headings().iter().map(|repeated| self.told_twice(repeated)).collect();
+        problems.extend(self.rows.iter().filter_map(|row| Some(row.problem.as_ref()?.on_line(row.line))));
+        problems.extend(self.in_old_font());
+        if problems.is_empty() {
+            return Ok(self);
+        }
+        let more = problems.len().saturating_sub(MOST_PROBLEMS);
+        problems.truncate(MOST_PROBLEMS);
+        if more > 0 {
+            problems.push(Words::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
+        }
+        Err(Error::config(&self.file, Words::join(&problems, "\n  ")))
+    }
+
+    /// That headings or texts are typed in an old font, whose letters are other letters here.
+    #[must_use]
+    pub fn in_old_font(&self) -> Option<Words> {
+        let cells = self.rows.iter().flat_map(|row| row.values.iter().map(move |value| (row.line, value)));
+        let odd =
+            cells.filter_map(|(line, value)| if let TableValue::Text(text) = value { Some((line, legacy_font(text)?)) } else { None });
+        let odd: Vec<(u32, &str)> = odd.take(LEAST_OLD).collect();
+        if let [(line, font), ..] = odd[..]
+            && odd.len() == LEAST_OLD
+        {
+            return Some(Words::both(
+                format!("chữ gõ bằng font {font}, từ dòng {line}; chuyển bảng sang Unicode rồi đọc lại"),
+                format!("texts are typed in a {font} font, from line {line} on; turn the table into Unicode first"),
+            ));
+        }
+        let font = legacy_font(&self.headings.join(" "))?;
+        Some(Words::both(
+            format!("tên cột gõ bằng font {font}; chuyển bảng sang Unicode rồi đọc lại"),
+            format!("the headings are typed in a {font} font; turn the table into Unicode first"),
+        ))
+    }
+}
+
+impl TableRow {
+    /// A row that can be read.
+    #[must_use]
+    pub const fn new(line: u32, values: Vec<TableValue>) -> Self {
+        Self { line, values, problem: None, is_hidden: false }
+    }
+
+    /// The text in a column; empty where there is none.
+    #[must_use]
+    pub fn text(&self, column: Option<usize>) -> String {
+        column.and_then(|c| self.values.get(c)).map(TableValue::text).unwrap_or_default()
+    }
+}
+
+/// A path as messages show it: with `/` between folders on every system.
+#[must_use]
+pub fn shown_path(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
