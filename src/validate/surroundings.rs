@@ -106,15 +106,14 @@ impl<'a> Surroundings<'a> {
         let named = named.filter(|form| *form.layout.id == *layout);
         let id = named.map(|form| &form.id);
         let layout_now = named.map_or(&own.form.layout, |form| &form.layout);
-        if let (Some(parts), Some(id), true) =
-            (self.predecessors.get(&*own.unit), id, matches!(moment, Moment::LastYear | Moment::OtherTerm))
-        {
-            if let Some(returns) = self.earlier.of(moment) {
-                let own_part = std::iter::once(&*own.unit).chain(parts.iter().copied());
-                if let Some(joined) = joined(returns, own_part, id, (layout_now, slot), moment) {
-                    return joined;
-                }
-            }
+        let is_earlier = matches!(moment, Moment::LastYear | Moment::OtherTerm);
+        let merged = self.predecessors.get(&*own.unit).filter(|_| is_earlier).zip(id).zip(self.earlier.of(moment));
+        let together = merged.and_then(|((parts, id), returns)| {
+            let units = std::iter::once(&*own.unit).chain(parts.iter().copied());
+            joined(returns, units, id, (layout_now, slot), moment)
+        });
+        if let Some(joined) = together {
+            return joined;
         }
         let returned: Option<&Values> = match moment {
             Moment::Now => now.filter(|submission| *submission.form.layout.id == *layout).map(|submission| &submission.values),

@@ -344,7 +344,12 @@ fn a_regime_of_its_own_needs_no_program() {
     let errors: Vec<(&str, &str)> =
         findings.iter().filter(|f| f["severity"] == "error").map(|f| (f["rule"].as_str().unwrap(), f["unit"].as_str().unwrap())).collect();
     assert_eq!(errors, [("cds-level", "T03"), ("cds-points", "T03")]);
-    assert!(workspace.folder.join("archive-qd4725-2022/draft/indicators/school_year=2025/term=closing/indicators.parquet").is_file());
+    assert!(
+        workspace
+            .folder
+            .join("archive-qd4725-2022/draft-streams/indicators/stream=qd4725-2022/school_year=2025/term=closing/indicators.parquet")
+            .is_file()
+    );
     let out = workspace.folder.join("cds.xlsx");
     let output = tkgd().args(["report", "chuyen-doi-so", "--pipeline"]).arg(&path).arg("--out").arg(&out).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

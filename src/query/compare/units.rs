@@ -85,7 +85,7 @@ pub fn unit_changes(older: &Tree, newer: &Tree) -> Vec<UnitChange> {
                         above: only(unit.reports_to.clone()),
                         merged_into: None,
                     }
-                }))
+                }));
             }
             [Some(before), Some(now)] => {
                 if before.reports_to != now.reports_to {

@@ -154,8 +154,7 @@ impl Typing<'_> {
         let (a, b) = (self.kind(left)?, self.kind(right)?);
         let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
         match (a, b) {
-            (Kind::Number, Kind::Number) | (Kind::Date, Kind::Date) => Ok(()),
-            (Kind::Text, Kind::Text) => Ok(()),
+            (Kind::Number, Kind::Number) | (Kind::Date, Kind::Date) | (Kind::Text, Kind::Text) => Ok(()),
             (Kind::Open(place), Kind::Number) | (Kind::Number, Kind::Open(place)) => {
                 self.read_as(place, ColumnType::Decimal);
                 Ok(())

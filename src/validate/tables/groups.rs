@@ -52,7 +52,7 @@ pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut 
             (_, _, Some(row)) => scope.field(view, row, leaf),
             (_, _, None) => Err(Reason::new("undecided", "")),
         };
-        match decide(view, bound, &look_up) {
+        match decide(view, bound, look_up) {
             Ok(Some(true)) => outcome.valid(),
             Ok(None) => {}
             Err(reason) => outcome.undecided(place, &reason),

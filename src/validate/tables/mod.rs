@@ -61,7 +61,9 @@ pub fn check_tables(rules: &TableRules, tables: &BTreeMap<String, Table>) -> Tab
     let mut verdicts = TableVerdicts::default();
     for view in views.values().filter(|view| view.schema.from.is_none()) {
         verdicts.findings.extend(structure::findings(view));
-        columns::declared(view).into_iter().for_each(|outcome| verdicts.take(outcome));
+        for outcome in columns::declared(view) {
+            verdicts.take(outcome);
+        }
     }
     for rule in &rules.rules {
         let Some(view) = views.get(&*rule.table) else { continue };

@@ -63,7 +63,7 @@ impl Sum<'_> {
     /// The parts with what they say: `A = 40; B = 30`.
     fn told(&self, view: &View<'_>) -> String {
         let told = |&part: &usize| {
-            let name = view.quoted(part, self.name).map(|name| verbatim(&name)).unwrap_or_else(|| view.line(part).to_string());
+            let name = view.quoted(part, self.name).map_or_else(|| view.line(part).to_string(), |name| verbatim(&name));
             Some(format!("{name} = {}", number(view, part, self.value).ok()?.exactly()))
         };
         let mut texts: Vec<String> = self.parts.iter().take(MOST_PARTS).filter_map(told).collect();

@@ -174,16 +174,12 @@ impl<'a> View<'a> {
         Ok(match written {
             None | Some(TableValue::Empty) => Cell::Empty,
             Some(TableValue::Error(_)) => Cell::Broken,
-            Some(value) if self.is_sign(&self.schema.missing, value) => Cell::Empty,
-            Some(value) if matches!(kind, ColumnType::Whole | ColumnType::Decimal) && self.is_sign(&self.schema.nil, value) => {
+            Some(value) if is_sign(&self.schema.missing, value) => Cell::Empty,
+            Some(value) if matches!(kind, ColumnType::Whole | ColumnType::Decimal) && is_sign(&self.schema.nil, value) => {
                 Cell::Value(Value::Number(Ratio::nought()))
             }
             Some(value) => typed(value, kind, self.numbers).map_or(Cell::Mistyped, Cell::Value),
         })
-    }
-
-    fn is_sign(&self, signs: &[String], value: &TableValue) -> bool {
-        !signs.is_empty() && matches!(value, TableValue::Text(text) if signs.iter().any(|sign| sign == text.trim()))
     }
 
     /// The value in a row's column: missing where the cell is empty.
@@ -283,6 +279,11 @@ impl<'a> View<'a> {
         let index = self.index(column).filter(|_| self.is_quotable(column))?;
         self.table.and_then(|table| table.rows.get(row)).map(|row| row.text(Some(index)))
     }
+}
+
+/// A cell that holds one of some declared signs.
+fn is_sign(signs: &[String], value: &TableValue) -> bool {
+    !signs.is_empty() && matches!(value, TableValue::Text(text) if signs.iter().any(|sign| sign == text.trim()))
 }
 
 /// Values that are equal in expressions are equal as parts of a key.
