@@ -33,10 +33,12 @@ pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {
 }
 
 fn any_value(value: &AnyValue<'_>) -> TableValue {
+    // Plain texts and those of dictionaries.
+    if let Some(text) = value.get_str() {
+        return TableValue::of_text(text);
+    }
     match value {
         AnyValue::Null => TableValue::Empty,
-        AnyValue::String(text) => TableValue::of_text(text),
-        AnyValue::StringOwned(text) => TableValue::of_text(text),
         AnyValue::Binary(bytes) => TableValue::of_text(&String::from_utf8_lossy(bytes)),
         AnyValue::BinaryOwned(bytes) => TableValue::of_text(&String::from_utf8_lossy(bytes)),
         AnyValue::Boolean(value) => TableValue::Text(value.to_string()),
