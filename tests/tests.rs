@@ -19,6 +19,10 @@
 #[path = "suite/support.rs"]
 mod support;
 
+/// Damage drawn at random over a province: no total is wrong in silence.
+#[path = "suite/cheats.rs"]
+mod cheats;
+
 /// Situations that real files bring about, each with its right outcome.
 #[path = "suite/situations.rs"]
 mod situations;

@@ -17,9 +17,9 @@ const TOP: &str = "S,Sở,Sở,,,,,,,";
 fn register(lines: &[&str]) -> Register {
     let text = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
     let value = |text: String| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text) };
-    let row = |(line, own): (u32, &&str)| TableRow { line, values: text(own).into_iter().map(value).collect() };
+    let row = |(line, own): (u32, &&str)| TableRow { line, values: text(own).into_iter().map(value).collect(), ..TableRow::default() };
     let rows = (2..).zip([&TOP].into_iter().chain(lines)).map(row).collect();
-    let table = Table { file: Arc::from("ds.csv"), sheet: None, headings: text(HEADINGS), rows };
+    let table = Table { file: Arc::from("ds.csv"), sheet: None, headings: text(HEADINGS), heading_line: 1, rows };
     Register::read(&table, &Schemas::load(None).unwrap().register).unwrap()
 }
 
