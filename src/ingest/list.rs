@@ -337,7 +337,7 @@ impl<'a> ListReader<'a> {
         if let Some(unit) = unit {
             return match (is_sum(), self.context.tree.units[unit].aggregate) {
                 (true, true) => RowKind::Total,
-                (true, false) if line.values.filled() > 2 => RowKind::Sum(unit),
+                (true, false) if RowSums::is_no_accident(&line.values) => RowKind::Sum(unit),
                 _ => RowKind::Unit(unit),
             };
         }

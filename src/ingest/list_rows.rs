@@ -5,6 +5,8 @@ use crate::tables::{TableRow, TableValue};
 
 /// Rows that a total adds up at least: one row that repeats another is a repetition.
 const LEAST_ROWS: usize = 2;
+/// Sum of the figures of a line from which on a school's being the sum of others is no accident.
+const LEAST_SUM: i128 = 100;
 
 /// What a line of a list is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,6 +79,12 @@ impl RowSums {
         let is_something = (0..values.len()).any(|slot| values.get(slot).1 != 0);
         let of_all = self.rows >= LEAST_ROWS && Self::is_sum(&self.all, values);
         is_something && (of_all || self.block_rows >= LEAST_ROWS && Self::is_sum(&self.block, values))
+    }
+
+    /// Whether figures are so many and so large that agreeing with a sum is no accident.
+    pub fn is_no_accident(values: &Values) -> bool {
+        let sum: i128 = (0..values.len()).map(|slot| i128::from(values.get(slot).1)).sum();
+        values.filled() > 2 && sum >= LEAST_SUM
     }
 
     fn is_sum(sums: &[i128], values: &Values) -> bool {
