@@ -10,7 +10,7 @@ use serde_json::Value;
 use tkgd::aggregate::{Coverage, Total};
 use tkgd::location::CellRef;
 use tkgd::pipeline::{SampleRequest, sample_files};
-use tkgd::report::{Content, OfficialReport, ReportTexts, WorkbookPlan, official, write_xlsx};
+use tkgd::report::{Content, OfficialReport, ReportTexts, SheetPlan, WorkbookPlan, official, write_xlsx};
 use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, soil};
 use tkgd::schema::Schemas;
 use tkgd::term::{Period, SchoolYear, Term};
@@ -60,11 +60,11 @@ struct Scene<'a> {
 type Touched = Vec<String>;
 type Damage = fn(&mut Scene<'_>) -> Option<Touched>;
 
-fn world(term: Term) -> World {
+fn world(term: Term, name: &str) -> World {
     let schemas = schemas();
     let period = Period { year: SchoolYear(2025), term };
     let options = SampleOptions { communes: 2, schools: 9, ..SampleOptions::new(31, period) };
-    let folder = scratch(&format!("cheats-clean-{}", term.id()));
+    let folder = scratch(&format!("cheats-clean-{name}"));
     let (mut pipeline, mut names) = (String::new(), Vec::new());
     for (file, bytes) in sample_files(&schemas, &SampleRequest { options: options.clone(), dirt: Vec::new() }).unwrap() {
         let path = folder.join(&file);
@@ -85,7 +85,7 @@ fn world(term: Term) -> World {
     let texts = schemas.files.toml("report.toml").unwrap();
     let clean = Totals::default();
     let mut world = World { schemas, texts, province, folder, pipeline, books, lists, clean };
-    let copy = scratch(&format!("cheats-first-{}", term.id()));
+    let copy = scratch(&format!("cheats-first-{name}"));
     copy_tree(&world.folder, &copy);
     let (totals, findings, said) = run(&copy, &world.pipeline, None);
     // Clean data break no rule, and nothing of them is held.
@@ -218,7 +218,13 @@ impl Scene<'_> {
     fn change(&mut self, change: impl FnOnce(&mut WorkbookPlan, &SampleReturn, &mut Rng)) -> Option<Touched> {
         let (file, one) = self.book()?;
         let mut plan = self.world.plan(&one, self.world.province.period);
+        let clean = plan.clone();
         change(&mut plan, &one, &mut self.rng);
+        let same = |(a, b): (&SheetPlan, &SheetPlan)| a.name == b.name && a.hidden == b.hidden && a.cells == b.cells;
+        // Not every form has what a kind of damage is done to.
+        if plan.sheets.len() == clean.sheets.len() && plan.sheets.iter().zip(&clean.sheets).all(same) {
+            return None;
+        }
         self.write(&file, write_xlsx(&plan).unwrap());
         Some(Self::touched(&file, &one))
     }
@@ -303,7 +309,9 @@ const KINDS: &[(&str, bool, Damage)] = &[
     ("new-error-value", false, |s| {
         s.change(|plan, _, rng| {
             let cells: Vec<usize> = (0..plan.sheets[1].cells.len())
-                .filter(|at| matches!(plan.sheets[1].cells[*at].content, Content::Number(n) if n > 0.0) && plan.sheets[1].cells[*at].at.column > 3)
+                .filter(|at| {
+                    matches!(plan.sheets[1].cells[*at].content, Content::Number(n) if n > 0.0) && plan.sheets[1].cells[*at].at.column > 3
+                })
                 .filter(|at| plan.sheets[1].cells[*at].at.row > 6)
                 .collect();
             let at = cells[usize::try_from(rng.below(i64::try_from(cells.len()).unwrap())).unwrap()];
@@ -312,7 +320,9 @@ const KINDS: &[(&str, bool, Damage)] = &[
     }),
     ("invisible-marks", true, |s| s.change(|plan, _, _| numbers(plan, 1, |n| Content::Text(format!("\u{202d}{n}\u{202c}").into())))),
     ("other-units-heading", false, |s| {
-        let names: Vec<String> = s.world.books.iter().map(|(_, one)| s.world.name(&one.unit).to_owned()).collect();
+        let lines = s.world.province.register.iter().filter(|line| !line.levels.is_empty());
+        // The name of a unit above is what many write there, and says nothing.
+        let names: Vec<String> = lines.map(|line| line.name.clone()).collect();
         let at = s.pick(names.len());
         s.change(|plan, one, _| {
             let own = plan.sheets[0].cells.iter().find(|cell| cell.at == "D2".parse().unwrap()).map(|cell| cell.content.clone());
@@ -320,17 +330,21 @@ const KINDS: &[(&str, bool, Damage)] = &[
             heading(plan, "D2", other.unwrap());
         })
     }),
-    ("last-years-heading", false, |s| s.change(|plan, _, _| {
-        let cell = plan.sheets[0].cells.iter_mut().find(|cell| cell.at == "B2".parse().unwrap()).unwrap();
-        let Content::Text(text) = &cell.content else { panic!("{cell:?}") };
-        cell.content = Content::Text(text.replace("2025-2026", "2024-2025").into());
-    })),
-    ("other-terms-heading", false, |s| s.change(|plan, _, _| {
-        let cell = plan.sheets[0].cells.iter_mut().find(|cell| cell.at == "B2".parse().unwrap()).unwrap();
-        let Content::Text(text) = &cell.content else { panic!("{cell:?}") };
-        let swapped = if text.contains("đầu") { text.replace("đầu", "cuối") } else { text.replace("cuối", "đầu") };
-        cell.content = Content::Text(swapped.into());
-    })),
+    ("last-years-heading", false, |s| {
+        s.change(|plan, _, _| {
+            let cell = plan.sheets[0].cells.iter_mut().find(|cell| cell.at == "B2".parse().unwrap()).unwrap();
+            let Content::Text(text) = &cell.content else { panic!("{cell:?}") };
+            cell.content = Content::Text(text.replace("2025-2026", "2024-2025").into());
+        })
+    }),
+    ("other-terms-heading", false, |s| {
+        s.change(|plan, _, _| {
+            let cell = plan.sheets[0].cells.iter_mut().find(|cell| cell.at == "B2".parse().unwrap()).unwrap();
+            let Content::Text(text) = &cell.content else { panic!("{cell:?}") };
+            let swapped = if text.contains("đầu") { text.replace("đầu", "cuối") } else { text.replace("cuối", "đầu") };
+            cell.content = Content::Text(swapped.into());
+        })
+    }),
     ("another-schools-file", false, |s| {
         let (file, one) = s.book()?;
         let (other, _) = s.book()?;
@@ -355,56 +369,75 @@ const KINDS: &[(&str, bool, Damage)] = &[
         s.write(&name, bytes);
         Some(vec![name, one.unit.to_string()])
     }),
-    ("blank-form", false, |s| s.change(|plan, _, _| {
-        for sheet in 0..plan.sheets.len() {
-            numbers(plan, sheet, |_| Content::Formula("=0".to_owned(), 0.0));
-        }
-        for sheet in plan.sheets.iter_mut().skip(1) {
-            sheet.cells.retain(|cell| cell.at.row > 7 || cell.at.column < 4 || !matches!(cell.content, Content::Number(n) if n > 20.0));
-        }
-    })),
-    ("blank-page", false, |s| s.change(|plan, _, _| {
-        plan.sheets[2].cells.retain(|cell| cell.at.column < 4 || cell.at.row < 5 || !matches!(cell.content, Content::Number(_) | Content::Formula(..)));
-    })),
-    ("missing-page", false, |s| s.change(|plan, _, _| drop(plan.sheets.remove(2)))),
-    ("older-copy-in-front", true, |s| s.change(|plan, _, _| {
-        let mut copy = plan.sheets[1].clone();
-        copy.name = format!("{} (2)", copy.name).into();
-        for cell in copy.cells.iter_mut().filter(|cell| cell.at.row > 8 && cell.at.column > 3) {
-            if let Content::Number(number) = cell.content {
-                cell.content = Content::Number(number + 1.0);
+    ("blank-form", false, |s| {
+        s.change(|plan, _, _| {
+            for sheet in 0..plan.sheets.len() {
+                numbers(plan, sheet, |_| Content::Formula("=0".to_owned(), 0.0));
             }
-        }
-        plan.sheets.insert(0, copy);
-    })),
-    ("two-copies-renamed", false, |s| s.change(|plan, _, _| {
-        let mut copy = plan.sheets[1].clone();
-        copy.name = "sửa lần 2".into();
-        plan.sheets[1].name = "ban đầu".into();
-        plan.sheets.push(copy);
-    })),
-    ("thousandfold", false, |s| s.change(|plan, _, _| {
-        for sheet in 0..plan.sheets.len() {
-            for cell in plan.sheets[sheet].cells.iter_mut().filter(|cell| cell.at.row > 4 && cell.at.column > 3) {
-                match &mut cell.content {
-                    Content::Number(number) => *number *= 1000.0,
-                    Content::Formula(_, number) => *number *= 1000.0,
-                    _ => {}
+            for sheet in plan.sheets.iter_mut().skip(1) {
+                sheet.cells.retain(|cell| cell.at.row > 7 || cell.at.column < 4 || !matches!(cell.content, Content::Number(n) if n > 20.0));
+            }
+        })
+    }),
+    ("blank-page", false, |s| {
+        s.change(|plan, _, _| {
+            plan.sheets[2]
+                .cells
+                .retain(|cell| cell.at.column < 4 || cell.at.row < 5 || !matches!(cell.content, Content::Number(_) | Content::Formula(..)));
+        })
+    }),
+    ("missing-page", false, |s| s.change(|plan, _, _| drop(plan.sheets.remove(2)))),
+    ("older-copy-in-front", true, |s| {
+        s.change(|plan, _, _| {
+            let mut copy = plan.sheets[1].clone();
+            copy.name = format!("{} (2)", copy.name).into();
+            for cell in copy.cells.iter_mut().filter(|cell| cell.at.row > 8 && cell.at.column > 3) {
+                if let Content::Number(number) = cell.content {
+                    cell.content = Content::Number(number + 1.0);
                 }
             }
-        }
-    })),
-    ("column-one-row-down", false, |s| s.change(|plan, _, _| {
-        let column = 4;
-        let sheet = &mut plan.sheets[1];
-        let rows: Vec<u32> = sheet.cells.iter().filter(|c| c.at.column == column && c.at.row > 5 && matches!(c.content, Content::Number(_))).map(|c| c.at.row).collect();
-        let values: BTreeMap<u32, Content> =
-            sheet.cells.iter().filter(|c| c.at.column == column).map(|c| (c.at.row, c.content.clone())).collect();
-        for pair in rows.windows(2) {
-            let cell = sheet.cells.iter_mut().find(|c| c.at == CellRef::new(pair[1], column)).unwrap();
-            cell.content = values[&pair[0]].clone();
-        }
-    })),
+            plan.sheets.insert(0, copy);
+        })
+    }),
+    ("two-copies-renamed", false, |s| {
+        s.change(|plan, _, _| {
+            let mut copy = plan.sheets[1].clone();
+            copy.name = "sửa lần 2".into();
+            plan.sheets[1].name = "ban đầu".into();
+            plan.sheets.push(copy);
+        })
+    }),
+    ("thousandfold", false, |s| {
+        s.change(|plan, _, _| {
+            for sheet in 0..plan.sheets.len() {
+                for cell in plan.sheets[sheet].cells.iter_mut().filter(|cell| cell.at.row > 4 && cell.at.column > 3) {
+                    match &mut cell.content {
+                        Content::Number(number) => *number *= 1000.0,
+                        Content::Formula(_, number) => *number *= 1000.0,
+                        _ => {}
+                    }
+                }
+            }
+        })
+    }),
+    ("column-one-row-down", false, |s| {
+        s.change(|plan, _, _| {
+            let column = 4;
+            let sheet = &mut plan.sheets[1];
+            let rows: Vec<u32> = sheet
+                .cells
+                .iter()
+                .filter(|c| c.at.column == column && c.at.row > 5 && matches!(c.content, Content::Number(_)))
+                .map(|c| c.at.row)
+                .collect();
+            let values: BTreeMap<u32, Content> =
+                sheet.cells.iter().filter(|c| c.at.column == column).map(|c| (c.at.row, c.content.clone())).collect();
+            for pair in rows.windows(2) {
+                let cell = sheet.cells.iter_mut().find(|c| c.at == CellRef::new(pair[1], column)).unwrap();
+                cell.content = values[&pair[0]].clone();
+            }
+        })
+    }),
     ("missing-return", false, |s| {
         let (file, one) = s.book()?;
         s.remove(&file);
@@ -444,7 +477,8 @@ const KINDS: &[(&str, bool, Damage)] = &[
     ("password", false, |s| {
         let (file, one) = s.book()?;
         let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let bytes: Vec<u8> = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1].into_iter().chain(vec![0; 600]).chain(name).chain(vec![0; 600]).collect();
+        let bytes: Vec<u8> =
+            [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1].into_iter().chain(vec![0; 600]).chain(name).chain(vec![0; 600]).collect();
         s.write(&file, bytes);
         Some(Scene::touched(&file, &one))
     }),
@@ -483,53 +517,78 @@ const KINDS: &[(&str, bool, Damage)] = &[
     ("register-without-a-school", false, |s| {
         let (file, one) = s.book()?;
         let unit = one.unit.to_string();
-        s.register_bytes(|text| text.lines().filter(|line| !line.starts_with(&format!("{unit},"))).collect::<Vec<_>>().join("\n").into_bytes())?;
+        s.register_bytes(|text| {
+            text.lines().filter(|line| !line.starts_with(&format!("{unit},"))).collect::<Vec<_>>().join("\n").into_bytes()
+        })?;
         Some(vec![file, unit, "danh-sach-don-vi.csv".to_owned()])
     }),
     ("register-crlf", true, |s| s.register_bytes(|text| format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes())),
     ("register-utf16", true, |s| s.register_bytes(|text| utf16(&text.replace(',', "\t")))),
     ("list-crlf", true, |s| s.list_bytes(|text| text.replace('\n', "\r\n").into_bytes())),
     ("list-utf16", true, |s| s.list_bytes(utf16)),
-    ("list-semicolons", true, |s| s.list_bytes(|text| format!("sep=;\r\n{}", text.trim_start_matches('\u{feff}').replace(',', ";").replace('\n', "\r\n")).into_bytes())),
+    ("list-semicolons", true, |s| {
+        s.list_bytes(|text| {
+            format!("sep=;\r\n{}", text.trim_start_matches('\u{feff}').replace(',', ";").replace('\n', "\r\n")).into_bytes()
+        })
+    }),
     ("list-comma-too-many", false, |s| s.list(|lines, _| lines[1] = lines[1].replacen(',', ",,", 1))),
     ("list-quote-never-closed", false, |s| s.list(|lines, _| lines[1] = lines[1].replacen(',', ",\"", 1))),
-    ("list-heading-twice", false, |s| s.list(|lines, _| {
-        let last = lines[0].rsplit(',').next().unwrap().to_owned();
-        lines[0] = format!("{},{last}", lines[0]);
-        for line in lines.iter_mut().skip(1) {
-            line.push_str(",999");
-        }
-    })),
-    ("list-column-gone", false, |s| s.list(|lines, rng| {
-        let columns = lines[0].split(',').count();
-        let gone = columns - 1 - usize::try_from(rng.below(40)).unwrap();
-        for line in lines.iter_mut() {
-            *line = line.split(',').enumerate().filter(|(at, _)| *at != gone).map(|(_, cell)| cell).collect::<Vec<_>>().join(",");
-        }
-    })),
-    ("list-unit-twice", false, |s| s.list(|lines, _| {
-        let mut again: Vec<String> = lines[1].split(',').map(str::to_owned).collect();
-        let at = again.iter().rposition(|cell| cell.parse::<u32>().is_ok_and(|n| n > 0)).unwrap();
-        again[at] = "7".to_owned();
-        lines.push(again.join(","));
-    })),
-    ("list-total-row", true, |s| s.list(|lines, _| {
-        let rows: Vec<Vec<String>> = lines.iter().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect();
-        let width = rows[0].len();
-        let sum = |at: usize| rows.iter().map(|row| row[at].parse::<i64>().unwrap_or(0)).sum::<i64>().to_string();
-        let texts = rows[0].iter().take_while(|cell| cell.parse::<f64>().is_err() || cell.starts_with('0')).count().max(2);
-        let row = (0..width).map(|at| if at >= texts { sum(at) } else if at == 0 { String::new() } else { "Tổng cộng".to_owned() });
-        let row = row.collect::<Vec<_>>().join(",");
-        lines.push(row);
-    })),
-    ("list-three-decimals", false, |s| s.list(|lines, _| {
-        for line in lines.iter_mut().skip(1) {
-            let cells = line.split(',').enumerate().map(|(at, cell)| {
-                if at > 2 && cell.parse::<u64>().is_ok() { format!("{cell}.000") } else { cell.to_owned() }
+    ("list-heading-twice", false, |s| {
+        s.list(|lines, _| {
+            let last = lines[0].rsplit(',').next().unwrap().to_owned();
+            lines[0] = format!("{},{last}", lines[0]);
+            for line in lines.iter_mut().skip(1) {
+                line.push_str(",999");
+            }
+        })
+    }),
+    ("list-column-gone", false, |s| {
+        s.list(|lines, rng| {
+            let columns = lines[0].split(',').count();
+            let gone = columns - 1 - usize::try_from(rng.below(40)).unwrap();
+            for line in lines.iter_mut() {
+                *line = line.split(',').enumerate().filter(|(at, _)| *at != gone).map(|(_, cell)| cell).collect::<Vec<_>>().join(",");
+            }
+        })
+    }),
+    ("list-unit-twice", false, |s| {
+        s.list(|lines, _| {
+            let mut again: Vec<String> = lines[1].split(',').map(str::to_owned).collect();
+            let at = again.iter().rposition(|cell| cell.parse::<u32>().is_ok_and(|n| n > 0)).unwrap();
+            again[at] = "7".to_owned();
+            lines.push(again.join(","));
+        })
+    }),
+    ("list-total-row", true, |s| {
+        s.list(|lines, _| {
+            let rows: Vec<Vec<String>> = lines.iter().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect();
+            let width = rows[0].len();
+            let sum = |at: usize| rows.iter().map(|row| row[at].parse::<i64>().unwrap_or(0)).sum::<i64>().to_string();
+            let texts = rows[0].iter().take_while(|cell| cell.parse::<f64>().is_err() || cell.starts_with('0')).count().max(2);
+            let row = (0..width).map(|at| {
+                if at >= texts {
+                    sum(at)
+                } else if at == 0 {
+                    String::new()
+                } else {
+                    "Tổng cộng".to_owned()
+                }
             });
-            *line = cells.collect::<Vec<_>>().join(",");
-        }
-    })),
+            let row = row.collect::<Vec<_>>().join(",");
+            lines.push(row);
+        })
+    }),
+    ("list-three-decimals", false, |s| {
+        s.list(|lines, _| {
+            for line in lines.iter_mut().skip(1) {
+                let cells = line
+                    .split(',')
+                    .enumerate()
+                    .map(|(at, cell)| if at > 2 && cell.parse::<u64>().is_ok() { format!("{cell}.000") } else { cell.to_owned() });
+                *line = cells.collect::<Vec<_>>().join(",");
+            }
+        })
+    }),
     ("list-invisible-in-code", true, |s| s.list(|lines, _| lines[1] = format!("\u{202d}{}", lines[1]))),
     ("list-lost-zero", false, |s| s.list(|lines, _| lines[1] = lines[1].trim_start_matches('0').to_owned())),
 ];
@@ -573,7 +632,7 @@ fn draw(world: &World, name: &str, seed: u64, kinds: &[usize], schemas: Option<&
 
 /// Every kind alone, then pairs at random.
 fn try_all(term: Term, draws: usize) {
-    let world = world(term);
+    let world = world(term, term.id());
     let name = format!("cheats-{}", term.id());
     let (mut silent, mut counts) = (Vec::new(), BTreeMap::new());
     let mut rng = Rng::new(2026);
@@ -610,7 +669,7 @@ fn no_damage_of_a_closing_makes_a_total_wrong_in_silence() {
 /// With one check switched off the harness sees the wrong total.
 #[test]
 fn the_harness_sees_a_check_that_is_switched_off() {
-    let world = world(Term::Opening);
+    let world = world(Term::Opening, "off");
     let schemas = scratch("cheats-schemas");
     let text = std::fs::read_to_string(root().join("schemas/rules.toml")).unwrap();
     let off = text.replace("id = \"claim-other-unit\"\nseverity = \"error\"", "id = \"claim-other-unit\"\nseverity = \"warning\"");
