@@ -221,8 +221,8 @@ impl PeriodSaid {
             && let Some(found) = DAY.as_ref().and_then(|day| day.captures(text))
         {
             let number = |at: usize| found[at].parse::<u32>().ok();
-            let day = || NaiveDate::from_ymd_opt(i32::try_from(number(3)?).ok()?, number(2)?, number(1)?);
-            said.day = day();
+            let year = number(3).and_then(|year| i32::try_from(year).ok());
+            said.day = year.zip(number(2)).zip(number(1)).and_then(|((year, month), day)| NaiveDate::from_ymd_opt(year, month, day));
         }
         said
     }

@@ -75,7 +75,7 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
 fn ambiguous(workbook: &RawWorkbook, sheet: &Sheet, rivals: &[usize]) -> Finding {
     let names: Vec<&str> = rivals.iter().map(|rival| workbook.sheets[*rival].name.as_str()).collect();
     let finding = Finding::new("sheet-ambiguous").saw(names.join(", "), &sheet.name);
-    names.iter().fold(finding, |finding, name| finding.quoting(name))
+    names.iter().fold(finding, Finding::quoting)
 }
 
 fn mark_not_applicable(layout: &Layout, values: &mut Values) {

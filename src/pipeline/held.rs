@@ -118,8 +118,8 @@ impl Sieve<'_> {
             let is_form = subject.form.as_ref().is_none_or(|form| *form == submission.form.id);
             is_form && subject.unit.as_ref().is_none_or(|unit| *unit == submission.unit)
         };
-        let holding = findings.iter().filter(is_own).filter(|finding| !self.is_accepted(finding));
-        let rule = holding.filter_map(|finding| HOLDING.iter().find(|rule| **rule == finding.rule)).next();
+        let mut open = findings.iter().filter(is_own).filter(|finding| !self.is_accepted(finding));
+        let rule = open.find_map(|finding| HOLDING.iter().find(|rule| **rule == finding.rule));
         rule.copied().unwrap_or(if is_filled(submission) { "" } else { "nothing-reported" })
     }
 

@@ -443,7 +443,9 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
     // Files without figures change no total, but what is told.
     let fates: BTreeSet<_> = loaded.files.iter().map(|own| (loaded.names.file(&own.file), own.fate, &own.why, &own.unit)).collect();
     for (file, fate, why, unit) in fates {
-        [&*file, fate.id(), why, unit].into_iter().for_each(|text| add(text.as_bytes()));
+        for text in [&*file, fate.id(), why, unit] {
+            add(text.as_bytes());
+        }
     }
     let shelf = pipeline.shelf()?;
     for period in looked_at(pipeline.period, schemas)? {

@@ -278,10 +278,11 @@ fn heading(plan: &mut WorkbookPlan, at: &str, text: &str) {
 /// Every number under the header of some sheets, with the sheet.
 fn numbers(plan: &mut WorkbookPlan, sheet: usize, change: impl Fn(f64) -> Content) {
     for cell in &mut plan.sheets[sheet].cells {
-        if cell.at.row >= 8 && cell.at.column > 3 {
-            if let Content::Number(number) | Content::Formula(_, number) = cell.content {
-                cell.content = change(number);
-            }
+        if cell.at.row >= 8
+            && cell.at.column > 3
+            && let Content::Number(number) | Content::Formula(_, number) = cell.content
+        {
+            cell.content = change(number);
         }
     }
 }
@@ -326,7 +327,8 @@ const KINDS: &[(&str, bool, Damage)] = &[
         let at = s.pick(names.len());
         s.change(|plan, one, _| {
             let own = plan.sheets[0].cells.iter().find(|cell| cell.at == "D2".parse().unwrap()).map(|cell| cell.content.clone());
-            let other = names.iter().cycle().skip(at).find(|name| own != Some(Content::Text(name.as_str().into())) && !one.unit.is_empty());
+            let other =
+                names[at..].iter().chain(&names).find(|name| own != Some(Content::Text(name.as_str().into())) && !one.unit.is_empty());
             heading(plan, "D2", other.unwrap());
         })
     }),
@@ -555,7 +557,7 @@ const KINDS: &[(&str, bool, Damage)] = &[
         s.list(|lines, _| {
             let mut again: Vec<String> = lines[1].split(',').map(str::to_owned).collect();
             let at = again.iter().rposition(|cell| cell.parse::<u32>().is_ok_and(|n| n > 0)).unwrap();
-            again[at] = "7".to_owned();
+            "7".clone_into(&mut again[at]);
             lines.push(again.join(","));
         })
     }),
