@@ -205,10 +205,9 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     if distinct.is_empty() {
         return Some(last);
     }
-    let outcome = match duplicates {
-        Duplicates::Newest => format!("→ {}", last.source.file),
-        Duplicates::Refuse => "→ –".to_owned(),
-    };
+    // Of two files of one age neither is the newer one.
+    let is_newest = duplicates == Duplicates::Newest && distinct.iter().all(|other| other.source.modified < last.source.modified);
+    let outcome = if is_newest { format!("→ {}", last.source.file) } else { "→ –".to_owned() };
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);
@@ -221,5 +220,5 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
                 .noting(&outcome),
         );
     }
-    (duplicates == Duplicates::Newest).then_some(last)
+    is_newest.then_some(last)
 }

@@ -17,7 +17,7 @@ use tkgd::term::{Period, SchoolYear, Term};
 
 use super::situations::copy_tree;
 use super::support::{package, root, scratch, tkgd};
-use super::workspace::schemas;
+use super::workspace::{schemas, values_of};
 
 /// Draws in a test run; `TKGD_CHEATS` asks for more.
 const DRAWS: usize = 150;
@@ -680,4 +680,39 @@ fn the_harness_sees_a_check_that_is_switched_off() {
     let kind = KINDS.iter().position(|(name, ..)| *name == "other-units-heading").unwrap();
     assert_eq!(draw(&world, "cheats-off", 1, &[kind], None).0, Verdict::Told);
     assert_eq!(draw(&world, "cheats-off", 1, &[kind], Some(&schemas)).0, Verdict::Silent);
+}
+
+/// A province whose files came as offices send them gives the figures of the plain one: only where they came from differs.
+#[test]
+fn files_as_windows_and_offices_write_them_give_the_same_figures() {
+    let world = world(Term::Opening, "same");
+    let folder = scratch("cheats-as-sent");
+    copy_tree(&world.folder, &folder);
+    let mut scene = Scene { world: &world, folder: folder.clone(), rng: Rng::new(1), used: BTreeSet::new() };
+    scene.register_bytes(|text| utf16(&text.replace(',', "\t").replace('\n', "\r\n"))).unwrap();
+    scene.list_bytes(|text| {
+        format!("sep=;\r\n{}", text.trim_start_matches('\u{feff}').replace(',', ";").replace('\n', "\r\n")).into_bytes()
+    });
+    let mut packed = Vec::new();
+    for (at, (file, _)) in world.books.iter().enumerate() {
+        let bytes = scene.read(file);
+        scene.remove(file);
+        let name = file.trim_start_matches("bieu/").to_owned();
+        if at % 2 == 0 { packed.push((name, bytes)) } else { scene.write(&format!("bieu/xã {at}/{name}"), bytes) }
+    }
+    let parts: Vec<(&str, &[u8])> = packed.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    scene.write("bieu/gui so.zip", package(&parts));
+    let (totals, findings, said) = run(&folder, &world.pipeline, None);
+    assert!(findings.is_empty(), "{said}");
+    assert_eq!(totals, world.clean, "{said}");
+    let reports = |folder: &Path| {
+        let mut found = Vec::new();
+        walk(&folder.join("ket-qua"), ".xlsx", &mut found);
+        found.retain(|path| path.to_string_lossy().contains("/bao-cao/"));
+        found.sort();
+        found.iter().map(|path| values_of(&std::fs::read(path).unwrap())).collect::<Vec<_>>()
+    };
+    let plain = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cheats-first-same");
+    let (as_sent, plain) = (reports(&folder), reports(&plain));
+    assert!(plain.len() > 3 && as_sent == plain);
 }

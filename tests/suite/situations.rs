@@ -390,8 +390,8 @@ fn a_blank_form_is_not_received_and_a_blank_page_is_asked() {
         for sheet in sheets {
             for cell in &mut plan.sheets[*sheet].cells {
                 // The zeros of a blank's own formulas stay.
-                let header = if *sheet == 0 { 8 } else { 4 };
-                if matches!(cell.content, Content::Number(_) | Content::Formula(..)) && cell.at.row >= header && cell.at.column > 3 {
+                let header = form.layout.sheets[*sheet].header_rows.1;
+                if matches!(cell.content, Content::Number(_) | Content::Formula(..)) && cell.at.row > header && cell.at.column > 3 {
                     cell.content = Content::Formula("=0".to_owned(), 0.0);
                 }
             }

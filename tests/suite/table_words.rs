@@ -255,22 +255,6 @@ const CASES: &[Case] = &[
         said: "11 <= 10",
     },
     Case {
-        kind: "rows too long and too short are not read",
-        columns: "{ id = {}, ten = {}, v = { type = 'whole' } }",
-        rule: "check = '{v} >= 1'",
-        table: "id,ten,v\n1,A,2\n2,\"B\", cơ sở 2,2\n3,C\n",
-        expected: (1, 0, 2),
-        said: "dòng thừa ô (số ô / số cột): 4 / 3",
-    },
-    Case {
-        kind: "a heading twice",
-        columns: "{ id = {}, v = { heading = 'Học sinh', type = 'whole' } }",
-        rule: "check = '{v} >= 1'",
-        table: "id,Học sinh,HỌC SINH\n1,2,3\n",
-        expected: (0, 0, 1),
-        said: "tên cột có hai lần: HỌC SINH (B, C)",
-    },
-    Case {
         kind: "a column without a heading",
         columns: "{ id = {}, v = { type = 'whole' } }",
         rule: "check = '{v} >= 1'",
@@ -287,6 +271,21 @@ fn nothing_passes_in_silence() {
         let came = came(&folder, &one(case.columns, case.rule), &[("t", case.table)]);
         assert_eq!(came.count("r"), case.expected, "{}: {:#?}", case.kind, came.messages);
         assert!(case.said.is_empty() || came.says(case.said), "{}: {} is not said: {:#?}", case.kind, case.said, came.messages);
+    }
+}
+
+/// The reader gives no table whose rows or headings could mean two things.
+#[test]
+fn tables_that_could_mean_two_things_are_refused_with_their_lines() {
+    let folder = scratch("table_words_refused");
+    let rules = folder.join("rules.toml");
+    std::fs::write(&rules, one("{ id = {}, a = {} }", "check = '{id} >= 1'")).unwrap();
+    let rules = read_table_rules(&rules, &Isolation::InProcess).unwrap();
+    for (text, lines) in [("id,a\n1,2\n2,3,4\n3\n", vec!["dòng 3", "dòng 4"]), ("id,a,a\n1,2,3\n", vec!["`a`"])] {
+        let path = folder.join("t.csv");
+        std::fs::write(&path, text).unwrap();
+        let problem = read_tables(&rules, &[("t".to_owned(), path)], &Isolation::InProcess).unwrap_err().message_vi();
+        assert!(lines.iter().all(|line| problem.contains(line)), "{problem}");
     }
 }
 
