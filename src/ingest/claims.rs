@@ -81,6 +81,8 @@ pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Ta
 
 impl Claims<'_> {
     fn say(&mut self, rule: &'static str, place: Place, found: &str, expected: &str, source: &str) {
+        let is_let_in = self.context.units.is_some_and(|units| units.lets_in(self.taken.file));
+        let rule = if is_let_in && HOLDING.contains(&rule) { "claim-decided" } else { rule };
         // None is told twice, as where every sheet repeats the heading, or one heading says it in two ways.
         let source = format!("{{{source}}}");
         if self.found.iter().all(|known| known.rule != rule || known.found != found && known.detail != source) {

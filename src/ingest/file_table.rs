@@ -19,11 +19,13 @@ pub struct FileLine {
     pub file: String,
     /// Code of its unit.
     pub unit: String,
+    /// Somebody decided that it counts whatever it says of itself.
+    pub is_let_in: bool,
     /// One-based line in the table's file.
     pub line: u32,
 }
 
-/// The lines of a table of files.
+/// The lines of a table of files. A word in its column `decision` lets a file in whatever it says of itself.
 ///
 /// # Errors
 /// When columns are missing, a line lacks one of the two, or a file stands twice.
@@ -33,11 +35,13 @@ pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
         let reason = Words::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
         return Err(Error::config(&table.file, reason));
     }
+    let decision = table.find(&["decision", "quyết định"]);
     let mut lines: Vec<FileLine> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
     let mut problems = Vec::new();
     for row in &table.rows {
-        let own = FileLine { file: row.text(file), unit: row.text(unit), line: row.line };
+        let is_let_in = decision.is_some() && !row.text(decision).is_empty();
+        let own = FileLine { file: row.text(file), unit: row.text(unit), is_let_in, line: row.line };
         let line = own.line;
         if own.file.is_empty() || own.unit.is_empty() {
             problems.push(Words::both(
@@ -63,10 +67,7 @@ pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
 pub fn idle_lines(table: &Table, files: &[PathBuf]) -> Result<Vec<Finding>> {
     let mut known: Vec<String> = Vec::new();
     for file in files {
-        let shown = shown_path(file);
-        let name = shown.rsplit('/').next().unwrap_or_default();
-        known.push(key(name));
-        known.push(key(&shown));
+        known.extend(endings(&key(&shown_path(file))).map(str::to_owned));
     }
     known.sort_unstable();
     let is_there = |line: &FileLine| known.binary_search(&key(&line.file)).is_ok();
@@ -80,6 +81,12 @@ pub fn idle_lines(table: &Table, files: &[PathBuf]) -> Result<Vec<Finding>> {
     Ok(idle.collect())
 }
 
-fn key(file: &str) -> String {
+/// A path with all its folders, and with ever fewer of them.
+pub fn endings(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::once(path).chain(path.match_indices('/').map(|(at, _)| &path[at + 1..]))
+}
+
+/// A file's name as it is looked up.
+pub fn key(file: &str) -> String {
     fold(&file.replace('\\', "/"))
 }

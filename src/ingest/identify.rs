@@ -6,6 +6,7 @@ use std::sync::Arc;
 use regex::Regex;
 use serde::Deserialize;
 
+use super::file_table::{FileLine, endings, file_lines, key};
 use super::raw::{RawSheet, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
@@ -39,7 +40,7 @@ pub enum UnitFrom {
 pub struct UnitRule {
     order: Vec<UnitFrom>,
     pattern: Option<Regex>,
-    mapping: HashMap<String, Arc<str>>,
+    mapping: HashMap<String, FileLine>,
     told: Option<Arc<str>>,
 }
 
@@ -88,6 +89,20 @@ impl UnitRule {
         found.name("unit").map(|code| code.as_str().to_owned())
     }
 
+    /// Whether somebody decided that a file counts whatever it says of itself.
+    #[must_use]
+    pub fn lets_in(&self, file: &str) -> bool {
+        self.line_of(file).is_some_and(|line| line.is_let_in)
+    }
+
+    /// The line of the file table about a file, which names it with as many of its folders as it wants to.
+    fn line_of(&self, file: &str) -> Option<&FileLine> {
+        if self.mapping.is_empty() {
+            return None;
+        }
+        endings(&key(file)).find_map(|name| self.mapping.get(name))
+    }
+
     /// Tells the unit of a file.
     #[must_use]
     pub fn identify(
@@ -108,13 +123,10 @@ impl UnitRule {
                     Some(unit) => return known(tree, &unit, false),
                     None => tried.push("{no-template}".to_owned()),
                 },
-                UnitFrom::Mapping => {
-                    let found = self.mapping.get(&fold(file)).or_else(|| self.mapping.get(&fold(file_name(file))));
-                    match found {
-                        Some(code) => return known(tree, code, true),
-                        None => tried.push("{no-mapping}".to_owned()),
-                    }
-                }
+                UnitFrom::Mapping => match self.line_of(file) {
+                    Some(line) => return known(tree, &line.unit, true),
+                    None => tried.push("{no-mapping}".to_owned()),
+                },
                 UnitFrom::FileName => match self.code_of_file(file) {
                     Some(code) => return known(tree, &code, false),
                     None => tried.push("{no-file-name}".to_owned()),
@@ -190,9 +202,8 @@ fn compile(pattern: &str) -> Result<Regex> {
     Regex::new(&format!(r"^{text}(\.[A-Za-z]+)?$")).map_err(|e| bad(e.into()))
 }
 
-fn read_mapping(table: &Table) -> Result<HashMap<String, Arc<str>>> {
-    let lines = super::file_table::file_lines(table)?;
-    Ok(lines.into_iter().map(|line| (fold(&line.file), Arc::from(line.unit))).collect())
+fn read_mapping(table: &Table) -> Result<HashMap<String, FileLine>> {
+    Ok(file_lines(table)?.into_iter().map(|line| (key(&line.file), line)).collect())
 }
 
 /// A text of a heading and where it stands.

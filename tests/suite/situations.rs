@@ -378,6 +378,15 @@ fn a_decision_lets_a_held_return_in() {
     let outcome = run(&table.folder, "p.toml");
     assert_eq!((outcome.code, outcome.received(), outcome.fates()), (0, (1, 4), [1, 0, 0, 0]), "{}", outcome.said);
     assert!(outcome.said.contains("claim-decided"), "{}", outcome.said);
+
+    // The line may name folders, and a word in its third column lets the file in whatever it says.
+    let other_year = Made { term: "Kỳ đầu năm học 2024-2025", ..PLAIN };
+    let table = workspace("situation-let-in", "mapping = \"tep.csv\"", &[other_year]);
+    std::fs::write(table.folder.join("tep.csv"), "file,unit,decision\nbieu/T01_02-TH-DN.xlsx,T01,\n").unwrap();
+    assert_eq!(run(&table.folder, "p.toml").fates(), [0, 0, 1, 0]);
+    std::fs::write(table.folder.join("tep.csv"), "file,unit,decision\nbieu/T01_02-TH-DN.xlsx,T01,nhận\n").unwrap();
+    let outcome = run(&table.folder, "p.toml");
+    assert_eq!((outcome.code, outcome.fates()), (0, [1, 0, 0, 0]), "{}", outcome.said);
 }
 
 /// Whether anything was filled in is judged by what people type, not by the zeros of formulas.
