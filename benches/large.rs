@@ -12,11 +12,12 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use tkgd::cells::Source;
-use tkgd::ingest::{Isolation, ListContext, ListMapping, ListReader, Writing, list_heading, read_rows, read_table};
+use tkgd::ingest::{ClaimWords, Isolation, ListClaims, ListContext, ListMapping, ListReader, Writing, list_heading, read_rows, read_table};
 use tkgd::number::NumberLocale;
 use tkgd::schema::{Form, Schemas};
 use tkgd::tables::{Signs, TableShape, TableWords};
-use tkgd::units::{Register, Tree};
+use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::units::{NameIndex, Register, Tree};
 
 /// Says to a process of this bench what it is to read.
 const STEP: &str = "TKGD_BENCH_STEP";
@@ -59,7 +60,11 @@ fn read(step: &str, folder: &Path) {
             let source = Source { file: "ds.csv".into(), sha256: "".into(), modified: 0 };
             let (signs, words) = (Signs::default(), TableWords::default());
             let writing = Writing { locale: NumberLocale::Vi, signs: &signs };
-            let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words });
+            let claim_words = ClaimWords::default();
+            let names = NameIndex::new(&tree, &claim_words.names);
+            let period = Period { year: SchoolYear(2025), term: Term::Opening };
+            let claims = ListClaims { names: &names, words: &claim_words, period };
+            let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words, claims });
             let table =
                 read_rows(&file, &TableShape::default(), &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
             assert!(!reader.finish(&table).unwrap().0.is_empty());

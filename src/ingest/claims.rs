@@ -8,16 +8,17 @@ use std::sync::{Arc, LazyLock};
 use chrono::{Datelike, NaiveDate};
 use regex::Regex;
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization;
 
 use super::ReadContext;
-use super::identify::{code_in_name, field_text, template_id};
+use super::identify::{code_in_name, codes_in_name, field_texts, name_words, template_id};
 use super::raw::{RawValue, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
 use crate::privacy::described;
-use crate::schema::{Form, TextField};
+use crate::schema::{Form, TextCell, TextField};
 use crate::term::{Period, SchoolYear, Term};
 use crate::text::{fold, tone_key};
 use crate::units::{NameWords, Named};
@@ -28,6 +29,8 @@ use crate::units::{NameWords, Named};
 pub struct ClaimWords {
     /// How headings name terms.
     pub terms: TermWords,
+    /// Columns of lists that make claims.
+    pub columns: ClaimColumnWords,
     /// How names of units are written.
     pub names: NameWords,
 }
@@ -40,8 +43,24 @@ pub struct TermWords {
     pub opening: Vec<String>,
     /// The closing term.
     pub closing: Vec<String>,
+    /// Words of a line about the school year.
+    pub year: Vec<String>,
     /// What stands before the day that figures are as at.
     pub as_at: Vec<String>,
+    /// Words of a line that speaks of something else.
+    pub aside: Vec<String>,
+}
+
+/// Headings of columns of a list that say whose and of when its lines are.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimColumnWords {
+    /// The unit's name.
+    pub name: Vec<String>,
+    /// The school year.
+    pub year: Vec<String>,
+    /// The term.
+    pub term: Vec<String>,
 }
 
 /// What a workbook was taken for.
@@ -99,6 +118,16 @@ impl Claims<'_> {
         if let Some(unit) = by_name.and_then(|code| tree.find(&code)).filter(|unit| *unit != own) {
             others.push((show(unit), "claim-file-name", Place::default()));
         }
+        for unit in codes_in_name(self.taken.file, tree) {
+            let is_related = unit == own || tree.ancestors(own).any(|above| above == unit) || tree.files_with[unit] == own;
+            if !is_related && others.iter().all(|(known, ..)| *known != show(unit)) {
+                others.push((show(unit), "claim-file-name", Place::default()));
+            }
+        }
+        if let Named::Others(units) = self.context.names.look_for_school(&name_words(self.taken.file), own, tree) {
+            let shown: Vec<String> = units.into_iter().map(show).collect();
+            others.push((shown.join(" / "), "claim-file-name", Place::default()));
+        }
         let carried = [template_id(self.workbook).map(|id| id.unit), return_id(self.workbook).map(|id| id.unit)];
         for code in carried.into_iter().flatten() {
             if code.is_empty() || code.as_str() == &*tree.units[own].code {
@@ -109,7 +138,7 @@ impl Claims<'_> {
                 None => self.say("claim-unknown-unit", Place::default(), &described(&code), &show(own), "claim-template"),
             }
         }
-        if let Some(field) = field_text(self.workbook, self.recognised, TextField::ReportingUnit) {
+        for field in field_texts(self.workbook, self.recognised, TextField::ReportingUnit) {
             match self.context.names.look(&field.text, own, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(units) => {
@@ -132,13 +161,17 @@ impl Claims<'_> {
         if let Some(id) = template_id(self.workbook).filter(|id| id.period != wanted) {
             self.say("claim-other-period", Place::default(), &show(id.period), &expected, "claim-template");
         }
-        if let Some(year) = year_in_name(self.taken.file).filter(|year| *year != wanted.year) {
-            self.say("claim-other-period", Place::default(), &year.to_string(), &expected, "claim-file-name");
+        if let Some(said) =
+            period_in_name(self.taken.file, &self.context.claim_words.terms).filter(|said| said.contradicts(wanted, circular))
+        {
+            self.say("claim-other-period", Place::default(), &said.shown(), &expected, "claim-file-name");
         }
         for heading in self.headings() {
             let said = PeriodSaid::of(&heading, &self.context.claim_words.terms);
             if said.contradicts(wanted, circular) {
                 self.say("claim-other-period", heading.place(), &said.shown(), &expected, "claim-heading");
+            } else if let Some(year) = heading.other_year(wanted, &self.context.claim_words.terms) {
+                self.say("heading-other-year", heading.place(), &year.to_string(), &expected, "claim-heading");
             }
         }
     }
@@ -161,41 +194,79 @@ impl Claims<'_> {
         }
     }
 
-    /// Texts above the tables, which is where headings stand, and the fields that the form has for them.
+    /// Texts above the tables, which is where headings stand; the form's own words do not count.
     fn headings(&self) -> Vec<Heading> {
         let mut headings = Vec::new();
-        for (raw, fit) in self.recognised.sheets.iter().flatten() {
-            let sheet = &self.workbook.sheets[*raw];
-            let above = sheet.cells.iter().take_while(|cell| cell.row < fit.heading.row);
-            let texts = above.filter_map(|cell| match &cell.value {
-                RawValue::Text(text) if text.chars().count() <= LONGEST_HEADING => Some((cell.at(), text.to_string())),
-                _ => None,
-            });
-            headings.extend(texts.map(|(at, text)| Heading { sheet: Arc::from(sheet.name.as_str()), at, folded: fold(&text) }));
+        for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
+            let Some((raw, fit)) = placed else { continue };
+            let (sheet, moved) = (&self.workbook.sheets[*raw], fit.moved(own));
+            let stands = |text: &&TextCell, at: CellRef| {
+                i64::from(text.at.row) + moved.0 == i64::from(at.row) && i64::from(text.at.column) + moved.1 == i64::from(at.column)
+            };
+            for cell in sheet.cells.iter().take_while(|cell| cell.row < fit.heading.row) {
+                let text = match &cell.value {
+                    RawValue::Text(text) if text.chars().count() <= LONGEST_HEADING => text.to_string(),
+                    // A day typed as a day.
+                    RawValue::Date(text) => text.clone(),
+                    _ => continue,
+                };
+                let printed = own.texts.iter().find(|text| stands(text, cell.at()));
+                if printed.is_none_or(|printed| fold(&printed.text) != fold(&text)) {
+                    let field = printed.and_then(|printed| printed.field);
+                    headings.push(Heading { sheet: Arc::from(sheet.name.as_str()), at: cell.at(), plain: plain(&text), field });
+                }
+            }
         }
         headings
     }
 }
 
 /// Letters of a heading; a longer text is a note, which may cite any year.
-const LONGEST_HEADING: usize = 120;
+const LONGEST_HEADING: usize = 250;
 
 /// A text above a table.
 struct Heading {
     sheet: Arc<str>,
     at: CellRef,
-    folded: String,
+    /// Without marks, in small letters and usual digits.
+    plain: String,
+    /// The form has a place for something there.
+    field: Option<TextField>,
 }
 
 impl Heading {
     fn place(&self) -> Place {
         Place { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
     }
+
+    /// A year that it states, where none of those that it states is of the term. Numbers of documents are no years.
+    fn other_year(&self, wanted: Period, words: &TermWords) -> Option<i32> {
+        static DOCUMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[a-z]+\d+-20\d\d|\d+\s*/\s*20\d\d\s*/").ok());
+        if has_words(&self.plain, &words.aside) {
+            return None;
+        }
+        let text = DOCUMENT.as_ref()?.replace_all(&self.plain, " ");
+        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4 && number.starts_with("20"));
+        let years: Vec<i32> = numbers.filter_map(|number| number.parse().ok()).collect();
+        let is_own = |year: &i32| (wanted.year.0..=wanted.year.0 + 1).contains(year);
+        if years.iter().any(is_own) { None } else { years.first().copied() }
+    }
+}
+
+/// A text without marks, in small letters, its digits as usual.
+fn plain(text: &str) -> String {
+    tone_key(&text.nfkc().collect::<String>())
+}
+
+/// Whether a plain text holds one of some phrases as words of its own.
+fn has_words(text: &str, phrases: &[String]) -> bool {
+    let padded = format!(" {} ", text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
+    phrases.iter().any(|phrase| padded.contains(&format!(" {} ", plain(phrase))))
 }
 
 /// What a heading says of the term: as much as stands there.
-#[derive(Default)]
-struct PeriodSaid {
+#[derive(Debug, Default)]
+pub(super) struct PeriodSaid {
     year: Option<SchoolYear>,
     term: Option<Term>,
     day: Option<NaiveDate>,
@@ -203,39 +274,31 @@ struct PeriodSaid {
 
 impl PeriodSaid {
     fn of(heading: &Heading, words: &TermWords) -> Self {
-        static YEARS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"năm học[^0-9]{0,4}(\d{4})\s*[-/]\s*(\d{4}|\d{2})\b").ok());
-        static DAY: LazyLock<Option<Regex>> =
-            LazyLock::new(|| Regex::new(r"(\d{1,2})\s*(?:tháng|[/.-])\s*(\d{1,2})\s*(?:năm|[/.-])\s*(\d{4})\b").ok());
-        let text = &heading.folded;
-        let has = |phrases: &[String]| phrases.iter().any(|phrase| text.contains(&fold(phrase)));
+        let text = &heading.plain;
         let mut said = Self::default();
-        if let Some(found) = YEARS.as_ref().and_then(|years| years.captures(text)) {
-            said.year = school_year(&found[1], &found[2]);
+        if has_words(text, &words.aside) {
+            return said;
         }
-        if said.year.is_some() || text.starts_with("kỳ ") {
-            said.term = match (has(&words.opening), has(&words.closing)) {
-                (true, false) => Some(Term::Opening),
-                (false, true) => Some(Term::Closing),
-                _ => None,
-            };
+        let (is_term, is_day) = (heading.field == Some(TextField::Term), heading.field == Some(TextField::AsAt));
+        if is_term || is_day || has_words(text, &words.year) || has_words(text, &words.opening) || has_words(text, &words.closing) {
+            said.year = years_in(text);
+            said.term = term_in(text, words);
         }
-        if has(&words.as_at)
-            && let Some(found) = DAY.as_ref().and_then(|day| day.captures(text))
-        {
-            let number = |at: usize| found[at].parse::<u32>().ok();
-            let year = number(3).and_then(|year| i32::try_from(year).ok());
-            said.day = year.zip(number(2)).zip(number(1)).and_then(|((year, month), day)| NaiveDate::from_ymd_opt(year, month, day));
+        if is_term || is_day || has_words(text, &words.as_at) {
+            said.day = day_in(text);
         }
         said
     }
 
-    fn contradicts(&self, wanted: Period, as_at: NaiveDate) -> bool {
+    /// Whether anything that it says is not so.
+    pub(super) fn contradicts(&self, wanted: Period, as_at: NaiveDate) -> bool {
         let other_year = self.year.is_some_and(|year| year != wanted.year);
         let other_term = self.term.is_some_and(|term| term != wanted.term);
         other_year || other_term || self.day.is_some_and(|day| !is_of(day, wanted, as_at))
     }
 
-    fn shown(&self) -> String {
+    /// What it says, with named words.
+    pub(super) fn shown(&self) -> String {
         let term = self.term.map(|term| format!("{{term-{}}}", term.id()));
         let parts = [term, self.year.map(|year| year.to_string()), self.day.map(|day| day.format("%d/%m/%Y").to_string())];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -258,19 +321,67 @@ fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
     }
 }
 
-/// A school year written as two years, the second perhaps with two digits.
-fn school_year(first: &str, second: &str) -> Option<SchoolYear> {
-    let (year, next): (i32, i32) = (first.parse().ok()?, second.parse().ok()?);
-    let follows = if second.len() == 2 { next == (year + 1) % 100 } else { next == year + 1 };
-    (follows && (1945..=2999).contains(&year)).then_some(SchoolYear(year))
+/// The term that a plain text names, if it names one.
+fn term_in(text: &str, words: &TermWords) -> Option<Term> {
+    match (has_words(text, &words.opening), has_words(text, &words.closing)) {
+        (true, false) => Some(Term::Opening),
+        (false, true) => Some(Term::Closing),
+        _ => None,
+    }
 }
 
-/// The school year in the name of a file.
-fn year_in_name(file: &str) -> Option<SchoolYear> {
-    static YEARS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*[-–_. ]\s*(20\d\d|\d\d)(?:\D|$)").ok());
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let found = YEARS.as_ref()?.captures(name)?;
-    school_year(&found[1], &found[2])
+/// The school year in a plain text: two years that follow each other, however they are joined.
+fn years_in(text: &str) -> Option<SchoolYear> {
+    static LONG: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
+    static SHORT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:^|\D)(1[5-9]|[2-5]\d)\s*[-/_~]\s*(1[5-9]|[2-6]\d)(?:\D|$)").ok());
+    let found = |pattern: &Option<Regex>| {
+        let found = pattern.as_ref()?.captures(text)?;
+        school_year(&found[1], &found[2])
+    };
+    found(&LONG).or_else(|| found(&SHORT))
+}
+
+/// The day in a plain text, or the middle of a month that it names.
+fn day_in(text: &str) -> Option<NaiveDate> {
+    static DAY: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(\d{1,2})\s*(?:thang|[/.-])\s*(\d{1,2})\s*(?:nam|[/.-])\s*(20\d\d|\d\d)(?:\D|$)").ok());
+    static ISO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(20\d\d)-(\d\d)-(\d\d)").ok());
+    static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"thang\s*(\d{1,2})\s*(?:nam|[/.-])\s*(20\d\d)").ok());
+    let number = |text: &str| text.parse::<u32>().unwrap_or_default();
+    let year = |text: &str| i32::try_from(number(text)).map(|year| if year < 100 { year + 2000 } else { year }).unwrap_or_default();
+    if let Some(found) = ISO.as_ref().and_then(|pattern| pattern.captures(text)) {
+        return NaiveDate::from_ymd_opt(year(&found[1]), number(&found[2]), number(&found[3]));
+    }
+    if let Some(found) = DAY.as_ref().and_then(|pattern| pattern.captures(text)) {
+        return NaiveDate::from_ymd_opt(year(&found[3]), number(&found[2]), number(&found[1]));
+    }
+    let found = MONTH.as_ref()?.captures(text)?;
+    NaiveDate::from_ymd_opt(year(&found[2]), number(&found[1]), 15)
+}
+
+/// A school year written as two years that follow each other, either way round, with two digits or four.
+fn school_year(first: &str, second: &str) -> Option<SchoolYear> {
+    let whole = |text: &str| text.parse::<i32>().ok().map(|year| if text.len() == 2 { year + 2000 } else { year });
+    let (first, second) = (whole(first)?, whole(second)?);
+    let year = first.min(second);
+    ((first - second).abs() == 1 && (1945..=2999).contains(&year)).then_some(SchoolYear(year))
+}
+
+/// What the name of a file says of the term.
+pub(super) fn period_in_name(file: &str, words: &TermWords) -> Option<PeriodSaid> {
+    let name = plain(file.rsplit('/').next().unwrap_or(file));
+    let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let said = PeriodSaid { year: years_in(name), term: term_in(name, words), day: None };
+    (said.year.is_some() || said.term.is_some()).then_some(said)
+}
+
+/// What a cell of a list says of the term.
+pub(super) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
+    let text = plain(text);
+    let single = || text.trim().parse::<i32>().ok().filter(|year| (2000..2100).contains(year)).map(SchoolYear);
+    PeriodSaid { year: years_in(&text).or_else(single), term: term_in(&text, words), day: None }
 }
 
 /// The words of a name or a symbol, however they are separated.
@@ -293,10 +404,23 @@ fn holds(name: &[String], symbol: &[String]) -> bool {
 mod tests {
     use super::*;
 
+    fn words() -> TermWords {
+        let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        TermWords {
+            opening: list(&["đầu năm"]),
+            closing: list(&["cuối năm", "tổng kết năm"]),
+            year: list(&["năm học", "niên khóa", "nh", "kỳ"]),
+            as_at: list(&["có đến", "tính đến", "đến", "số liệu ngày"]),
+            aside: list(&["so sánh", "thông tư", "chậm nhất"]),
+        }
+    }
+
+    fn heading(text: &str) -> Heading {
+        Heading { sheet: Arc::from("I"), at: CellRef::new(0, 0), plain: plain(text), field: None }
+    }
+
     fn said(text: &str) -> PeriodSaid {
-        let words =
-            TermWords { opening: vec!["đầu năm".into()], closing: vec!["cuối năm".into()], as_at: vec!["có đến".into()] };
-        PeriodSaid::of(&Heading { sheet: Arc::from("I"), at: CellRef::new(0, 0), folded: fold(text) }, &words)
+        PeriodSaid::of(&heading(text), &words())
     }
 
     #[test]
@@ -313,9 +437,13 @@ mod tests {
             "(có đến 05/10/2025)",
             "(có đến 30 tháng 9 năm báo cáo)",
             "Thông tư 25/2024/TT-BGDĐT",
+            "So sánh với năm học 2024-2025",
+            "Thời hạn nộp chậm nhất 10/01/2026",
         ] {
-            assert!(!said(silent).contradicts(wanted, day), "{silent}");
+            assert!(!said(silent).contradicts(wanted, day) && heading(silent).other_year(wanted, &words()).is_none(), "{silent}");
         }
+        assert_eq!(heading("Số liệu năm 2023").other_year(wanted, &words()), Some(2023));
+        assert_eq!(heading("Bố cục theo biểu tt24-2018/02-TH-DN").other_year(wanted, &words()), None);
         for other in [
             "Kỳ đầu năm học 2024-2025",
             "Kỳ cuối năm học 2025-2026",
@@ -323,6 +451,20 @@ mod tests {
             "Năm học: 2024 - 2025",
             "(có đến 30 tháng 9 năm 2024)",
             "(có đến 31/5/2026)",
+            "Kỳ đầu năm học 2024 đến 2025",
+            "Niên khóa 2024-2025",
+            "Kỳ đầu NH 2024-2025",
+            "năm học 24-25",
+            "2024_2025 năm học",
+            "Ky dau nam hoc 2024-2025",
+            "Năm học ２０２４-２０２５",
+            "năm học 2025-2024",
+            "(có đến 30/9/24)",
+            "(có đến tháng 9 năm 2024)",
+            "(có đến 2024-09-30)",
+            "(Số liệu ngày 30/9/2024)",
+            "Báo cáo cuối năm học",
+            "Tổng kết năm học 2025-2026",
         ] {
             assert!(said(other).contradicts(wanted, day), "{other}");
         }
@@ -330,10 +472,15 @@ mod tests {
 
     #[test]
     fn names_of_files_state_years_and_forms() {
-        assert_eq!(year_in_name("a/09_02-TH-DN 2024-2025.xlsx"), Some(SchoolYear(2024)));
-        assert_eq!(year_in_name("a/2024-2025/09_02-TH-DN.xlsx"), None);
-        assert_eq!(year_in_name("09_nam hoc 2024_25.xlsx"), Some(SchoolYear(2024)));
-        assert_eq!(year_in_name("09_2025-09-30.xlsx"), None);
+        let of = |name: &str| period_in_name(name, &words()).map(|said| (said.year.map(|year| year.0), said.term));
+        assert_eq!(of("a/09_02-TH-DN 2024-2025.xlsx"), Some((Some(2024), None)));
+        assert_eq!(of("a/2024-2025/09_02-TH-DN.xlsx"), None);
+        assert_eq!(of("09_nam hoc 2024_25.xlsx"), Some((Some(2024), None)));
+        assert_eq!(of("09_nh24-25.xlsx"), Some((Some(2024), None)));
+        assert_eq!(of("09_20242025.xlsx"), Some((Some(2024), None)));
+        assert_eq!(of("09_cuoi nam.xlsx"), Some((None, Some(Term::Closing))));
+        assert_eq!(of("09_2025-09-30.xlsx"), None);
+        assert_eq!(of("09001022_02-TH-DN.xlsx"), None);
         assert!(holds(&name_parts("09001022_02_TH_ĐN (1).xlsx"), &name_parts("02-TH-DN")));
         assert!(!holds(&name_parts("09001022_02-TH-CN.xlsx"), &name_parts("02-TH-DN")));
     }

@@ -38,6 +38,7 @@ pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
     let decision = table.find(&["decision", "quyết định"]);
     let mut lines: Vec<FileLine> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
+    let keys: HashMap<String, u32> = table.rows.iter().map(|row| (key(&row.text(file)), row.line)).collect();
     let mut problems = Vec::new();
     for row in &table.rows {
         let is_let_in = decision.is_some() && !row.text(decision).is_empty();
@@ -48,7 +49,7 @@ pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
                 format!("dòng {line}: thiếu tên tệp hoặc mã đơn vị"),
                 format!("line {line}: the file or the unit's code is missing"),
             ));
-        } else if let Some(first) = seen.insert(key(&own.file), line) {
+        } else if let Some(first) = seen.insert(key(&own.file), line).or_else(|| shorter(&key(&own.file), &keys)) {
             let name = &own.file;
             problems.push(Words::both(
                 format!("tệp `{name}` có hai lần (dòng {first} và {line}); không rõ là của đơn vị nào"),
@@ -58,6 +59,11 @@ pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
         lines.push(own);
     }
     if problems.is_empty() { Ok(lines) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
+}
+
+/// The line that names the same file with fewer of its folders.
+fn shorter(path: &str, keys: &HashMap<String, u32>) -> Option<u32> {
+    endings(path).skip(1).find_map(|name| keys.get(name).copied())
 }
 
 /// A finding for every line that names no file of those that were found.

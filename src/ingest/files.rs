@@ -25,7 +25,7 @@ const OTHER_KINDS: [(&str, &[&str]); 6] = [
     ("file-picture", &["jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "heic", "webp"]),
     ("file-packed", &["rar", "7z", "gz", "tar", "tgz", "zipx", "bz2", "xz"]),
     ("file-sheet", &["numbers", "gsheet", "xlk", "wk1", "dbf", "mdb", "accdb", "sav", "dta"]),
-    (SETTINGS, &["toml", "md", "json", "ini", "lnk", "url", "log", "tmp", "bak"]),
+    (SETTINGS, &["toml", "md", "json", "ini", "lnk", "url", "log"]),
 ];
 /// Files that the system and office programs leave behind.
 const SYSTEM_FILES: [&str; 5] = ["thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "readme.txt"];
@@ -167,6 +167,7 @@ impl Walk {
     fn zip(&mut self, path: PathBuf) {
         match zips::look_into(&path) {
             Ok(ZipContent::Workbook) => self.found.files.push(path),
+            Ok(ZipContent::Files(names)) if names.is_empty() => self.unread(path, "file-packed"),
             Ok(ZipContent::Files(names)) => {
                 for name in names {
                     let inside = path.join(name);

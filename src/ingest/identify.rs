@@ -181,6 +181,19 @@ pub fn code_in_name(file: &str, tree: &Tree) -> Option<String> {
     codes.max_by_key(|code| code.len()).map(str::to_owned)
 }
 
+/// Every unit whose code stands in the name of a file.
+pub fn codes_in_name(file: &str, tree: &Tree) -> Vec<usize> {
+    let words = file_name(file).split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| word.len() > 2 && word.contains(|c: char| c.is_ascii_digit())).filter_map(|word| tree.find(word)).collect()
+}
+
+/// The words of a file's name behind the code that it begins with.
+pub fn name_words(file: &str) -> String {
+    let name = file_name(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    stem.split_once(|c: char| !c.is_alphanumeric()).map_or("", |(_, rest)| rest).replace(['_', '-', '.'], " ")
+}
+
 fn known(tree: &Tree, code: &str, decided: bool) -> Identity {
     match tree.find(code) {
         Some(unit) => Identity::Known { code: Arc::clone(&tree.units[unit].code), decided },
@@ -226,23 +239,22 @@ impl FieldText {
 /// What is written in the heading where the form has a place for something; the form's own words do not count.
 #[must_use]
 pub fn heading_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Option<String> {
-    field_text(workbook, recognised, wanted).map(|field| field.text)
+    field_texts(workbook, recognised, wanted).into_iter().next().map(|field| field.text)
 }
 
-/// The same with its place. What was written behind the label of the place, instead of under it, counts too.
+/// All that is written there, on every sheet, with its place. What was written behind the label of the place, instead of
+/// under it, counts too.
 #[must_use]
-pub fn field_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Option<FieldText> {
+pub fn field_texts(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Vec<FieldText> {
+    let mut found = Vec::new();
     for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
         let Some((raw, fit)) = placed else { continue };
         let Some(field) = sheet.texts.iter().find(|text| text.field == Some(wanted)) else { continue };
         let (raw, moved) = (&workbook.sheets[*raw], fit.moved(sheet));
         let label = sheet.texts.iter().find(|text| is_label(text, field));
-        let found = [Some(field), label].into_iter().flatten().find_map(|printed| written(raw, printed, moved));
-        if found.is_some() {
-            return found;
-        }
+        found.extend([Some(field), label].into_iter().flatten().filter_map(|printed| written(raw, printed, moved)));
     }
-    None
+    found
 }
 
 /// A text of the form that stands right above a field or left of it.

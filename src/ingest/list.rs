@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::bound_to;
+use super::list_claims::{ClaimColumns, ListClaims, other_period};
 use super::list_columns::Columns;
 use super::list_findings::{ListNotes, line_place};
 use super::list_long::LongLines;
@@ -170,6 +172,8 @@ pub struct ListContext<'a> {
     pub writing: Writing<'a>,
     /// Words of rows that are no unit's.
     pub words: &'a TableWords,
+    /// What the lines' own claims are compared with.
+    pub claims: ListClaims<'a>,
 }
 
 /// Reads a list line by line into submissions, and findings about its lines.
@@ -180,6 +184,8 @@ pub struct ListReader<'a> {
     context: ListContext<'a>,
     /// What the headings mean; known once the first line comes.
     columns: Option<Columns>,
+    /// Columns that say whose and of when the lines are.
+    claimed: ClaimColumns,
     submissions: Vec<Submission>,
     /// Lines by unit.
     seen: HashMap<usize, SeenLine>,
@@ -209,7 +215,8 @@ impl<'a> ListReader<'a> {
     pub fn new(mapping: &'a ListMapping, form: &'a Arc<Form>, source: &'a Source, context: ListContext<'a>) -> Self {
         let (sums, notes) = (RowSums::new(form.layout.slots), ListNotes::default());
         let (submissions, seen, long) = (Vec::new(), HashMap::new(), LongLines::default());
-        Self { mapping, form, source, context, columns: None, submissions, seen, long, sums, notes }
+        let claimed = ClaimColumns::default();
+        Self { mapping, form, source, context, columns: None, claimed, submissions, seen, long, sums, notes }
     }
 
     /// Reads a line.
@@ -229,6 +236,8 @@ impl<'a> ListReader<'a> {
     fn read_headings(&mut self, table: &Table) -> Result<Columns> {
         let columns = Columns::new(table, self.mapping, self.form)?;
         self.notes.headings(table, &columns, self.form);
+        self.claimed = ClaimColumns::new(table, self.context.claims);
+        self.notes.findings.extend(other_period(self.source, self.context.tree, self.context.claims));
         Ok(columns)
     }
 
@@ -284,6 +293,10 @@ impl<'a> ListReader<'a> {
                 self.notes.contradicted.push(known);
             }
             return;
+        }
+        for (column, finding) in self.claimed.contradictions(row, unit, self.context.tree, self.context.claims) {
+            let finding = finding.about(subject.clone()).at(line_place(table, row, column));
+            self.notes.findings.push(bound_to(finding, self.source));
         }
         self.sums.add(&line.values);
         self.seen.insert(unit, SeenLine { submission: Some(self.submissions.len()), place, is_hidden: line.is_hidden });

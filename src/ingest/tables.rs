@@ -60,7 +60,8 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     })?;
     let found = match shape.sheet {
         Some(name) => workbook.sheets.iter().find(|s| crate::text::fold(&s.name) == crate::text::fold(name)),
-        None => workbook.sheets.first(),
+        // A hidden sheet is mostly an old one.
+        None => workbook.sheets.iter().find(|sheet| !sheet.hidden && !sheet.cells.is_empty()).or_else(|| workbook.sheets.first()),
     };
     let Some(found) = found else {
         let names: Vec<&str> = workbook.sheets.iter().map(|s| s.name.as_str()).collect();

@@ -3,12 +3,13 @@
 //! What stands in `Xa.zip` is known as `Xa.zip/09001022_02-TH-DN.xlsx`, like a file of a folder.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
 use super::raw::RawProblem;
 use crate::input::Input;
+use crate::text::fold;
 
 /// Largest zip file looked into.
 pub const MAX_ZIP: u64 = 1 << 30;
@@ -41,6 +42,12 @@ pub fn look_into(path: &Path) -> Result<ZipContent, RawProblem> {
         if let Some(name) = name {
             names.push(name);
         }
+    }
+    // One name for two files would give the figures of one for both.
+    let mut folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    folded.sort_unstable();
+    if folded.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(twice());
     }
     let is_part = |name: &String| ["[Content_Types].xml", "content.xml"].contains(&name.as_str());
     if names.iter().any(is_part) {
@@ -80,6 +87,28 @@ pub fn read_inside(zip: &Path, name: &str) -> Result<Vec<u8>, RawProblem> {
     Err(RawProblem::unreadable("tệp không còn trong gói zip", "the file is no longer in the zip file"))
 }
 
+fn twice() -> RawProblem {
+    RawProblem::unreadable(
+        "gói zip có hai tệp cùng tên; giải nén và đặt lại tên",
+        "two files in the zip file have one name; unpack it and rename them",
+    )
+}
+
+/// Files that the list at the end of a zip file declares; the library keeps one of several of a name.
+fn declared(path: &Path) -> Option<usize> {
+    let mut file = File::open(path).ok()?;
+    let size = file.metadata().ok()?.len();
+    file.seek(SeekFrom::Start(size.saturating_sub(LONGEST_END))).ok()?;
+    let mut tail = Vec::new();
+    file.take(LONGEST_END).read_to_end(&mut tail).ok()?;
+    let at = memchr::memmem::rfind(&tail, b"PK\x05\x06")?;
+    let count = tail.get(at + 10..at + 12)?;
+    Some(usize::from(u16::from_le_bytes([count[0], count[1]])))
+}
+
+/// Bytes that the end of a zip file takes at most, with its comment.
+const LONGEST_END: u64 = 66_000;
+
 fn open(path: &Path) -> Result<Zip, RawProblem> {
     // Only looked at: whether it is a file, and how large.
     Input::open(path, MAX_ZIP).map_err(|refusal| RawProblem::Unreadable(refusal.words()))?;
@@ -90,6 +119,9 @@ fn open(path: &Path) -> Result<Zip, RawProblem> {
             format!("gói zip có hơn {MAX_ENTRIES} tệp"),
             format!("the zip file holds more than {MAX_ENTRIES} files"),
         ));
+    }
+    if declared(path).is_some_and(|declared| declared != archive.len()) {
+        return Err(twice());
     }
     Ok(archive)
 }

@@ -13,8 +13,8 @@ use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    ClaimWords, FileReading, Found, Isolation, ListContext, ListFile, ListMapping, ListReader, ReadContext, ReadReturn, Recogniser,
-    UnitRule, Writing, code_in_name, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
+    ClaimWords, FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, ReadContext, ReadReturn,
+    Recogniser, UnitRule, Writing, code_in_name, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::ledger::{Board, Catalogue};
@@ -223,7 +223,8 @@ fn read_inputs(
         read.push(ReadInput { source, submissions, findings, is_list: false });
     }
     for list in &inputs.lists {
-        read.push(load_list(pipeline, list, (forms, tree, &words), isolation)?);
+        let claims = ListClaims { names: &unit_names, words: &claim_words, period: pipeline.period };
+        read.push(load_list(pipeline, list, (forms, tree, &words), claims, isolation)?);
     }
     let mut tables = Vec::new();
     for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
@@ -306,6 +307,7 @@ fn load_list(
     pipeline: &Pipeline,
     list: &ListFile,
     (forms, tree, words): (&[Arc<Form>], &Tree, &TableWords),
+    claims: ListClaims<'_>,
     isolation: &Isolation,
 ) -> Result<ReadInput> {
     let mapping = match &list.mapping {
@@ -326,7 +328,7 @@ fn load_list(
         let inputs = &pipeline.file.inputs;
         let signs = Signs::new([&words.signs, &inputs.declared_signs(), &mapping.signs()]);
         let writing = Writing { locale: inputs.numbers, signs: &signs };
-        let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree, writing, words });
+        let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree, writing, words, claims });
         let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
         Ok(ReadInput { source, submissions, findings, is_list: true })

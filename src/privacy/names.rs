@@ -1,6 +1,6 @@
 //! Names of files and sheets: what of them may stand where the file no longer is.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -23,8 +23,10 @@ const ENDINGS: [&str; 14] = ["xlsx", "xls", "xlsm", "xlsb", "ods", "csv", "tsv",
 /// may be anybody's name.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    /// Phrases by their first word, the longest first.
-    phrases: HashMap<String, Vec<Vec<String>>>,
+    /// Numbers of words that phrases have, by their first word.
+    lengths: HashMap<String, BTreeSet<usize>>,
+    /// Phrases, their words joined by blanks.
+    phrases: HashSet<String>,
     /// Names that are known as they stand, so that most need no second look.
     whole: HashSet<String>,
 }
@@ -42,11 +44,8 @@ impl Names {
         for text in texts {
             let words: Vec<String> = tokens(text.as_ref()).into_iter().map(|token| token.text).collect();
             let Some(first) = words.first() else { continue };
-            let known = self.phrases.entry(first.clone()).or_default();
-            if !known.contains(&words) {
-                known.push(words);
-                known.sort_by_key(|words| std::cmp::Reverse(words.len()));
-            }
+            self.lengths.entry(first.clone()).or_default().insert(words.len());
+            self.phrases.insert(words.join(" "));
             self.whole.insert(text.as_ref().to_owned());
         }
     }
@@ -152,9 +151,10 @@ impl Names {
 
     /// Words of the longest phrase that starts here.
     fn phrase_at(&self, tokens: &[Token], at: usize) -> usize {
-        let phrases = self.phrases.get(&tokens[at].text).map(Vec::as_slice).unwrap_or_default();
-        let fits = |phrase: &&Vec<String>| phrase.len() <= tokens.len() - at && phrase.iter().zip(&tokens[at..]).all(|(a, b)| *a == b.text);
-        phrases.iter().find(fits).map_or(0, Vec::len)
+        let Some(lengths) = self.lengths.get(&tokens[at].text) else { return 0 };
+        let joined = |length: usize| tokens[at..at + length].iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+        let fitting = lengths.iter().rev().copied().filter(|length| at + length <= tokens.len());
+        fitting.into_iter().find(|&length| self.phrases.contains(&joined(length))).unwrap_or(0)
     }
 }
 

@@ -129,8 +129,8 @@ impl NameIndex {
         // Some write the code instead of the name.
         let best = tree.find(text.trim()).map_or_else(|| self.best(&name, tree), |unit| vec![(unit, Fit::WHOLE)]);
         let is_own = |unit: usize| unit == own || tree.files_with[unit] == own;
-        if best.iter().any(|(unit, _)| is_own(*unit)) {
-            return Named::Own;
+        if let Some((_, fit)) = best.iter().find(|(unit, _)| is_own(*unit)) {
+            return if self.says_more(&name, *fit, own, tree) { Named::Nobody } else { Named::Own };
         }
         if best.iter().any(|(unit, _)| tree.ancestors(own).any(|above| above == *unit)) {
             return Named::Above;
@@ -139,10 +139,38 @@ impl NameIndex {
         let own_fit = self.fit(&name, own, tree, has_marks(&name)).or_else(|| self.fit(&name, own, tree, false));
         match (own_fit, others.is_empty()) {
             // It says more than the unit's name, and no other unit is what it says.
-            (Some(_), true) => Named::Own,
             (_, false) => Named::Others(others),
-            (None, true) => Named::Nobody,
+            (Some(fit), true) if !self.says_more(&name, fit, own, tree) => Named::Own,
+            (_, true) => Named::Nobody,
         }
+    }
+
+    /// Whether a text that holds a unit's name says something more that may make it another's: a number or a letter, a
+    /// kind of school that the unit is not, the name of a unit elsewhere.
+    fn says_more(&self, text: &Name, fit: Fit, own: usize, tree: &Tree) -> bool {
+        let kinds = &self.names[own].kinds;
+        if !kinds.is_empty() && !text.kinds.is_subset(kinds) {
+            return true;
+        }
+        if fit.explained == 0 {
+            return false;
+        }
+        let own_words = &self.names[own].words;
+        let is_short = |word: &Word| word.bare.chars().count() == 1 || word.bare.chars().all(|c| c.is_ascii_digit());
+        let left: Vec<&Word> = text.words.iter().filter(|word| own_words.iter().all(|own| own.bare != word.bare)).collect();
+        let marked = has_marks(text);
+        let elsewhere = self.candidates(text, tree, marked).into_iter().filter(|(unit, _)| {
+            let is_related = *unit == own || tree.files_with[*unit] == own || tree.ancestors(own).any(|above| above == *unit);
+            !is_related && self.names[*unit].words.iter().all(|word| left.iter().any(|left| left.bare == word.bare))
+        });
+        left.iter().any(|word| is_short(word)) || elsewhere.count() > 0
+    }
+
+    /// The same of a text that may be about anything, such as the name of a file: it names a unit only where it speaks of a
+    /// school.
+    #[must_use]
+    pub fn look_for_school(&self, text: &str, own: usize, tree: &Tree) -> Named {
+        if self.parse(text).kinds.is_empty() { Named::Nothing } else { self.look(text, own, tree) }
     }
 
     /// The units that a text fits best; more than one where it fits them equally well.
@@ -180,11 +208,10 @@ impl NameIndex {
             return None;
         }
         let equal = |a: &Word, b: &Word| if marked { a.marked == b.marked } else { a.bare == b.bare };
-        let mut rest: Vec<&Word> = text.words.iter().collect();
-        for word in &own.words {
-            let at = rest.iter().position(|other| equal(other, word))?;
-            rest.remove(at);
-        }
+        // In their order and one after the other: Tân Minh is not Minh Tân.
+        let length = own.words.len();
+        let at = text.words.windows(length).position(|run| run.iter().zip(&own.words).all(|(a, b)| equal(a, b)))?;
+        let rest: Vec<&Word> = text.words[..at].iter().chain(&text.words[at + length..]).collect();
         let around: Vec<usize> = tree.ancestors(unit).collect();
         let explains = |word: &&Word| {
             let above = around.iter().flat_map(|above| &self.names[*above].words);
@@ -209,7 +236,6 @@ impl NameIndex {
         for phrase in self.filler.iter().chain(&self.offices) {
             remove_all(&mut words, phrase);
         }
-        words.sort();
         Name { kinds, words, is_office }
     }
 

@@ -3,11 +3,11 @@
 //! Every single cell may be right and every sum may hold, and still the return be the wrong one, or in the wrong unit of
 //! measure. These are questions, never errors.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Earlier;
-use crate::cells::{Placement, Submission, Values};
+use crate::cells::{Placement, Status, Submission, Values};
 use crate::finding::Finding;
 use crate::ingest::subject_of;
 use crate::number::{NumberKind, show, show_sum};
@@ -28,10 +28,12 @@ const LIKE_UNITS: usize = 5;
 #[must_use]
 pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier) -> Vec<Finding> {
     let mut findings = same_figures(submissions);
+    let thousand_lists = lists_in_thousands(submissions);
     for submission in submissions {
         let before = earlier.last_year.as_ref().and_then(|year| year.get(&submission.unit, &submission.form.id));
         findings.extend(before.and_then(|before| as_last_year(submission, before)));
-        findings.extend(in_thousands(submission));
+        findings.extend(in_thousands(submission).filter(|_| !thousand_lists.contains(&submission.source.file)));
+        findings.extend(all_zero(submission));
         findings.extend(before.and_then(|before| scale_of_last_year(submission, before)));
     }
     findings.extend(unlike_others(submissions));
@@ -72,14 +74,48 @@ fn as_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
     is_same.then(|| about(submission, "same-figures-as-last-year"))
 }
 
-/// All counts are multiples of a thousand: of a school they were written in thousands, or decimals were read as groups.
+/// Lists whose lines are all in thousands.
+fn lists_in_thousands(submissions: &[Submission]) -> HashSet<Arc<str>> {
+    let is_line = |own: &&Submission| own.placements.iter().any(|placement| matches!(placement, Placement::Line { .. }));
+    let mut lists: HashMap<Arc<str>, bool> = HashMap::new();
+    for own in submissions.iter().filter(is_line) {
+        let all = lists.entry(Arc::clone(&own.source.file)).or_insert(true);
+        *all = *all && in_thousands(own).is_some();
+    }
+    lists.into_iter().filter(|(_, all)| *all).map(|(file, _)| file).collect()
+}
+
+/// All counts of a page are multiples of a thousand: of a school they were written in thousands, or decimals were read
+/// as groups. Of a list whose lines are all so the reader has asked already.
 fn in_thousands(submission: &Submission) -> Option<Finding> {
-    // Of a list the whole list is looked at.
-    let is_line = submission.placements.iter().any(|placement| matches!(placement, Placement::Line { .. }));
-    let counts = numbers_of(&submission.form.layout, &submission.values, NumberKind::Counts);
-    let filled: Vec<i64> = counts.filter(|number| *number != 0).collect();
-    let is_rounded = !is_line && filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
-    is_rounded.then(|| about(submission, "counts-in-thousands").saw(filled.len(), show(THOUSAND, NumberKind::Counts)))
+    let sheets = submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Counts));
+    let filled = sheets.map(|(_, sheet)| {
+        let numbers = &submission.values.numbers()[sheet.first_slot..sheet.first_slot + sheet.slots()];
+        numbers.iter().copied().filter(|number| *number != 0).collect::<Vec<_>>()
+    });
+    let is_rounded = |filled: &Vec<i64>| filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
+    let cells: usize = filled.filter(is_rounded).map(|filled| filled.len()).sum();
+    (cells > 0).then(|| about(submission, "counts-in-thousands").saw(cells, show(THOUSAND, NumberKind::Counts)))
+}
+
+/// Pages into which nothing but zeros and dashes was typed.
+fn all_zero(submission: &Submission) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (index, sheet) in submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Counts)) {
+        let slots = || sheet.first_slot..sheet.first_slot + sheet.slots();
+        let typed = slots().filter(|slot| matches!(submission.values.get(*slot).0, Status::Reported | Status::Nil)).count();
+        if typed >= TELLING_CELLS
+            && slots().all(|slot| submission.values.numbers()[slot] == 0 && !submission.values.get(slot).0.is_broken())
+        {
+            let (mut subject, mut place) = subject_of(submission);
+            subject.sheet = Some(Arc::clone(&sheet.id));
+            if let Placement::Grid { sheet, .. } = &submission.placements[index] {
+                place.sheet = Some(Arc::clone(sheet));
+            }
+            findings.push(Finding::new("sheet-all-zero").about(subject).at(place).saw("", &sheet.name));
+        }
+    }
+    findings
 }
 
 fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Finding> {

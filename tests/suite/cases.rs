@@ -333,6 +333,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("file-not-read", "situations"),
     ("same-figures-as-other-unit", "situations"),
     ("same-figures-as-last-year", "situations"),
+    ("heading-other-year", "situations"),
+    ("sheet-all-zero", "situations"),
     ("counts-in-thousands", "situations"),
     ("amounts-of-other-scale", "situations"),
     ("template-total-overwritten", "template"),

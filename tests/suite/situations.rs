@@ -343,13 +343,26 @@ fn headings_and_names_that_contradict_hold_the_return() {
         (Made { file: "T01_02-TH-CN.xlsx", ..PLAIN }, "claim-other-form"),
         (Made { file: "T01_01.ĐN-MN.xlsx", ..PLAIN }, "claim-other-form"),
         (Made { file: "T01_02-TH-DN_2024-2025.xlsx", ..PLAIN }, "claim-other-period"),
+        (Made { file: "T01_02-TH-DN_T02.xlsx", ..PLAIN }, "claim-other-unit"),
+        (Made { file: "T01_Truong TH Hoa Binh.xlsx", ..PLAIN }, "claim-other-unit"),
+        (Made { term: "Kỳ đầu năm học 2024 đến 2025", ..PLAIN }, "claim-other-period"),
+        (Made { as_at: "(có đến 30/9/24)", ..PLAIN }, "claim-other-period"),
     ];
     for (at, (own, rule)) in cases.into_iter().enumerate() {
         let told = format!("{} {} {} {}", own.file, own.unit, own.term, own.as_at);
         assert_eq!(said_of(&format!("situation-contradicts-{at}"), own), [rule, "held"], "{told}");
     }
     // A name that nobody has is asked, and counts.
-    for (at, unit) in ["Trường Tiểu học Kim Đồng", "Trường THCS Lê Lợi", "Sở Giáo dục và Đào tạo tỉnh Khác"].into_iter().enumerate()
+    for (at, unit) in [
+        "Trường Tiểu học Kim Đồng",
+        "Trường THCS Lê Lợi",
+        "Sở Giáo dục và Đào tạo tỉnh Khác",
+        "Trường Tiểu học Lợi Lê",
+        "Trường Tiểu học Lê Lợi 2",
+        "Trường TH&THCS Lê Lợi",
+    ]
+    .into_iter()
+    .enumerate()
     {
         assert_eq!(said_of(&format!("situation-nobody-{at}"), Made { unit, ..PLAIN }), ["claim-unknown-unit"], "{unit}");
     }
@@ -525,4 +538,43 @@ fn amounts_of_another_scale_are_asked() {
     let outcome = run(&workspace.folder, "p.toml");
     let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
     assert_eq!(of("amounts-of-other-scale"), ["bieu/M06_a.xlsx"], "{}", outcome.said);
+}
+
+/// Lines of a list are held as workbooks are: another unit's name, another year or term, a file of last year.
+#[test]
+fn lines_of_lists_that_contradict_are_held() {
+    let schemas = schemas();
+    let form = schemas.form("tt25-2024/02-TH-DN").unwrap();
+    let heading = tkgd::ingest::list_heading(&form.layout, form.layout.sheet("III").unwrap().first_slot);
+    let lines = |name: &str, year: &str| {
+        format!("Mã đơn vị,Tên trường,Năm học,{heading}\nT01,{name},{year},120\nT02,Trường Tiểu học Hòa Bình,2025-2026,130\n")
+    };
+    let cases = [
+        ("Trường TH Lê Lợi", "2025-2026", "ds.csv", 2, None),
+        ("Trường Tiểu học Hòa Bình", "2025-2026", "ds.csv", 1, Some("claim-other-unit")),
+        ("Trường Tiểu học Lê Lợi", "2024-2025", "ds.csv", 1, Some("claim-other-period")),
+        ("Trường Tiểu học Kim Đồng", "2025-2026", "ds.csv", 2, Some("claim-unknown-unit")),
+        ("Trường Tiểu học Lê Lợi", "2025-2026", "ds 2024-2025.csv", 0, Some("claim-other-period")),
+    ];
+    for (at, (name, year, file, received, rule)) in cases.into_iter().enumerate() {
+        let inputs = format!("lists = [{{ file = \"{file}\", form = \"02-TH-DN\" }}]");
+        let workspace = Workspace::new(&format!("situation-lines-{at}"), REGISTER, &inputs, "");
+        std::fs::write(workspace.folder.join(file), lines(name, year)).unwrap();
+        let outcome = run(&workspace.folder, "p.toml");
+        assert_eq!(outcome.received().0, received, "{}", outcome.said);
+        assert_eq!(outcome.rules().into_iter().find(|rule| rule.starts_with("claim")), rule, "{}", outcome.said);
+    }
+}
+
+/// One name for two files in a zip file: whichever was taken, the other would be lost.
+#[test]
+fn a_zip_file_with_one_name_for_two_files_is_refused() {
+    let schemas = schemas();
+    let book = |seed| write_xlsx(&made(&schemas, &Made { seed, ..PLAIN })).unwrap();
+    let workspace = workspace("situation-zip-twice", "", &[]);
+    let zip = package(&[("a/T01_02-TH-DN.xlsx", &book(1)), ("./a/T01_02-TH-DN.xlsx", &book(2))]);
+    std::fs::write(workspace.folder.join("bieu/goi.zip"), zip).unwrap();
+    let outcome = run(&workspace.folder, "p.toml");
+    assert_eq!((outcome.received().0, outcome.fates()), (0, [0, 0, 0, 1]), "{}", outcome.said);
+    assert!(outcome.rules().contains(&"unreadable-file"), "{}", outcome.said);
 }

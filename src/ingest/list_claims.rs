@@ -1,0 +1,76 @@
+//! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
+
+use super::bound_to;
+use super::claims::{ClaimWords, period_in_cell, period_in_name};
+use crate::cells::Source;
+use crate::finding::{Finding, Place};
+use crate::privacy::described;
+use crate::tables::{Table, TableRow};
+use crate::term::Period;
+use crate::units::{NameIndex, Named, Tree};
+
+/// What claims of a list are compared with.
+#[derive(Debug, Clone, Copy)]
+pub struct ListClaims<'a> {
+    /// Names of the units.
+    pub names: &'a NameIndex,
+    /// The words by which claims are known.
+    pub words: &'a ClaimWords,
+    /// The term.
+    pub period: Period,
+}
+
+/// Columns that make claims, as indices.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ClaimColumns {
+    name: Option<usize>,
+    year: Option<usize>,
+    term: Option<usize>,
+}
+
+impl ClaimColumns {
+    /// The columns of a list, by their headings.
+    #[must_use]
+    pub fn new(table: &Table, claims: ListClaims<'_>) -> Self {
+        let find = |names: &[String]| table.find(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let words = &claims.words.columns;
+        Self { name: find(&words.name), year: find(&words.year), term: find(&words.term) }
+    }
+
+    /// What a unit's line says that is not so, with the column where it stands.
+    #[must_use]
+    pub fn contradictions(self, row: &TableRow, unit: usize, tree: &Tree, claims: ListClaims<'_>) -> Vec<(usize, Finding)> {
+        let mut found = Vec::new();
+        let show = |unit: usize| format!("{} ({})", tree.units[unit].code, tree.units[unit].name);
+        if let Some(column) = self.name {
+            let name = row.text(Some(column));
+            match claims.names.look(&name, unit, tree) {
+                Named::Nothing | Named::Own | Named::Above => {}
+                Named::Others(others) => {
+                    let shown: Vec<String> = others.into_iter().map(show).collect();
+                    found.push((column, Finding::new("claim-other-unit").saw(shown.join(" / "), show(unit))));
+                }
+                Named::Nobody => found.push((column, Finding::new("claim-unknown-unit").saw(described(&name), show(unit)))),
+            }
+        }
+        for column in [self.year, self.term].into_iter().flatten() {
+            let said = period_in_cell(&row.text(Some(column)), &claims.words.terms);
+            if said.contradicts(claims.period, tree.day) {
+                found.push((column, Finding::new("claim-other-period").saw(said.shown(), shown(claims.period))));
+            }
+        }
+        found.into_iter().map(|(column, finding)| (column, finding.noting("{claim-line}"))).collect()
+    }
+}
+
+/// A finding where the name of a list says that it is of another term.
+#[must_use]
+pub fn other_period(source: &Source, tree: &Tree, claims: ListClaims<'_>) -> Option<Finding> {
+    let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, tree.day))?;
+    let finding = Finding::new("claim-other-period").saw(said.shown(), shown(claims.period)).noting("{claim-file-name}");
+    Some(bound_to(finding.at(Place { file: Some(source.file.clone()), ..Place::default() }), source))
+}
+
+fn shown(period: Period) -> String {
+    format!("{{term-{}}}, {}", period.term.id(), period.year)
+}
