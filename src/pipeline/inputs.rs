@@ -226,16 +226,10 @@ fn read_inputs(
         let claims = ListClaims { names: &unit_names, words: &claim_words, period: pipeline.period };
         read.push(load_list(pipeline, list, (forms, tree, &words), claims, isolation)?);
     }
-    let mut tables = Vec::new();
-    for path in [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()].into_iter().flatten() {
-        tables.push(source_of(&pipeline.path(path))?);
-    }
-    for own in &mut read {
-        own.seen_from(pipeline);
-    }
-    for source in &mut tables {
-        source.file = relative(pipeline, &source.file);
-    }
+    let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];
+    let mut tables = named.into_iter().flatten().map(|path| source_of(&pipeline.path(path))).collect::<Result<Vec<_>>>()?;
+    read.iter_mut().for_each(|own| own.seen_from(pipeline));
+    tables.iter_mut().for_each(|source| source.file = relative(pipeline, &source.file));
     relative_names(pipeline, &mut around);
     let unread = unread.into_iter().map(|own| (relative(pipeline, &Arc::from(shown_path(&own.path))), Arc::from(own.why))).collect();
     Ok(ReadInputs { read, tables, around, unread })
