@@ -69,7 +69,7 @@ fn shorter(path: &str, keys: &HashMap<String, u32>) -> Option<u32> {
 /// A finding for every line that names no file of those that were found.
 ///
 /// # Errors
-/// As for [`file_lines`].
+/// When columns are missing, a line lacks one of the two, or a file stands twice.
 pub fn idle_lines(table: &Table, files: &[PathBuf]) -> Result<Vec<Finding>> {
     let mut known: Vec<String> = Vec::new();
     for file in files {
