@@ -15,6 +15,8 @@ use crate::schema::Layout;
 
 /// Different numbers that a return needs to be told from others: small forms agree by chance.
 const TELLING_NUMBERS: usize = 8;
+/// The same of the unit's own return of a year ago: a small unit may stay as it was.
+const TELLING_OVER_YEARS: usize = 24;
 /// Cells with a number that a return needs before their common factor says anything.
 const TELLING_CELLS: usize = 8;
 /// What counts are multiples of where somebody wrote thousands.
@@ -45,18 +47,18 @@ fn about(submission: &Submission, rule: &'static str) -> Finding {
     Finding::new(rule).about(subject).at(place)
 }
 
-/// Whether the numbers tell a return from others.
-fn is_telling(values: &Values) -> bool {
+/// Different numbers of a return.
+fn different_numbers(values: &Values) -> usize {
     let mut numbers: Vec<i64> = values.numbers().iter().copied().filter(|number| *number != 0).collect();
     numbers.sort_unstable();
     numbers.dedup();
-    numbers.len() >= TELLING_NUMBERS
+    numbers.len()
 }
 
 /// Returns of several units with exactly the same figures.
 fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
     let mut groups: HashMap<(&Arc<str>, &[i64]), Vec<&Submission>> = HashMap::new();
-    for submission in submissions.iter().filter(|own| is_telling(&own.values)) {
+    for submission in submissions.iter().filter(|own| different_numbers(&own.values) >= TELLING_NUMBERS) {
         groups.entry((&submission.form.id, submission.values.numbers())).or_default().push(submission);
     }
     let mut findings = Vec::new();
@@ -70,7 +72,7 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
 }
 
 fn as_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
-    let is_same = is_telling(&submission.values) && before.numbers() == submission.values.numbers();
+    let is_same = before.numbers() == submission.values.numbers() && different_numbers(before) >= TELLING_OVER_YEARS;
     is_same.then(|| about(submission, "same-figures-as-last-year"))
 }
 
