@@ -71,10 +71,12 @@ fn draw(python: &str, folder: &Path, only: &[&str]) {
     script(python, folder, "new_forms.py", &arguments);
 }
 
-/// Nothing at all is found, not even a warning, in the run of a year.
+/// Nothing at all is found, not even a warning, in the run of a year; but that figures are those of the year before, which
+/// is how the test makes them.
 fn nothing_is_found(folder: &Path, year: &str) {
     let path = folder.join(format!("out/{year}-opening/phat-hien.json"));
-    let findings: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let mut findings: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    findings.retain(|finding| finding["rule"] != "same-figures-as-last-year");
     assert!(findings.is_empty(), "{} findings, first {:#?}", findings.len(), &findings[..findings.len().min(5)]);
 }
 
