@@ -228,8 +228,12 @@ fn read_inputs(
     }
     let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];
     let mut tables = named.into_iter().flatten().map(|path| source_of(&pipeline.path(path))).collect::<Result<Vec<_>>>()?;
-    read.iter_mut().for_each(|own| own.seen_from(pipeline));
-    tables.iter_mut().for_each(|source| source.file = relative(pipeline, &source.file));
+    for own in &mut read {
+        own.seen_from(pipeline);
+    }
+    for source in &mut tables {
+        source.file = relative(pipeline, &source.file);
+    }
     relative_names(pipeline, &mut around);
     let unread = unread.into_iter().map(|own| (relative(pipeline, &Arc::from(shown_path(&own.path))), Arc::from(own.why))).collect();
     Ok(ReadInputs { read, tables, around, unread })
