@@ -38,12 +38,11 @@ pub fn write_indicators<'a>(
     target: Destination<'_>,
     input: &ArchiveInput<'_>,
     lines: &[IndicatorLine<'a>],
-    singles: &(dyn Fn(&mut EachLines<'_, 'a>) -> Result<()> + Sync),
+    singles: &dyn Fn(&mut EachLines<'_, 'a>) -> Result<()>,
     places: &Places,
 ) -> Result<[PathBuf; 2]> {
-    let groups = || write_table(target, input, PLACES, places, &|then: &mut EachLines<'_, 'a>| then(lines));
-    let units = || write_table(target, input, UNITS, places, singles);
-    let (groups, units) = (groups()?, units()?);
+    let groups = write_table(target, input, PLACES, places, &|then: &mut EachLines<'_, 'a>| then(lines))?;
+    let units = write_table(target, input, UNITS, places, singles)?;
     Ok([groups, units])
 }
 

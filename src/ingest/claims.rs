@@ -40,15 +40,39 @@ pub struct ClaimWords {
 #[serde(deny_unknown_fields)]
 pub struct TermWords {
     /// The opening term.
-    pub opening: Vec<String>,
+    pub opening: Phrases,
     /// The closing term.
-    pub closing: Vec<String>,
+    pub closing: Phrases,
     /// Words of a line about the school year.
-    pub year: Vec<String>,
+    pub year: Phrases,
     /// What stands before the day that figures are as at.
-    pub as_at: Vec<String>,
+    pub as_at: Phrases,
     /// Words of a line that speaks of something else.
-    pub aside: Vec<String>,
+    pub aside: Phrases,
+}
+
+/// Phrases that are looked for in every heading: made plain once, each between blanks.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub struct Phrases(Vec<String>);
+
+impl From<Vec<String>> for Phrases {
+    fn from(phrases: Vec<String>) -> Self {
+        Self(phrases.iter().map(|phrase| padded(&plain(phrase))).collect())
+    }
+}
+
+impl Phrases {
+    /// Whether a plain text holds one of them as words of its own.
+    fn are_in(&self, text: &str) -> bool {
+        let text = padded(text);
+        self.0.iter().any(|phrase| text.contains(phrase))
+    }
+}
+
+/// The words of a plain text, each between blanks.
+fn padded(text: &str) -> String {
+    format!(" {} ", text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 /// Headings of columns of a list that say whose and of when its lines are.
@@ -111,7 +135,7 @@ impl Claims<'_> {
 
     fn units(&mut self) {
         let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
-        let show = |unit: usize| format!("{} ({})", tree.units[unit].code, tree.units[unit].name);
+        let show = |unit: usize| tree.label(unit);
         let mut others: Vec<(String, &str, Place)> = Vec::new();
         let by_name =
             self.context.units.and_then(|rule| rule.code_of_file(self.taken.file)).or_else(|| code_in_name(self.taken.file, tree));
@@ -125,8 +149,7 @@ impl Claims<'_> {
             }
         }
         if let Named::Others(units) = self.context.names.look_for_school(&name_words(self.taken.file), own, tree) {
-            let shown: Vec<String> = units.into_iter().map(show).collect();
-            others.push((shown.join(" / "), "claim-file-name", Place::default()));
+            others.push((tree.labels(&units, " / "), "claim-file-name", Place::default()));
         }
         let carried = [template_id(self.workbook).map(|id| id.unit), return_id(self.workbook).map(|id| id.unit)];
         for code in carried.into_iter().flatten() {
@@ -141,10 +164,7 @@ impl Claims<'_> {
         for field in field_texts(self.workbook, self.recognised, TextField::ReportingUnit) {
             match self.context.names.look(&field.text, own, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
-                Named::Others(units) => {
-                    let shown: Vec<String> = units.into_iter().map(show).collect();
-                    others.push((shown.join(" / "), "claim-heading", field.place()));
-                }
+                Named::Others(units) => others.push((tree.labels(&units, " / "), "claim-heading", field.place())),
                 Named::Nobody => self.say("claim-unknown-unit", field.place(), &described(&field.text), &show(own), "claim-heading"),
             }
         }
@@ -156,10 +176,9 @@ impl Claims<'_> {
 
     fn periods(&mut self) {
         let (wanted, circular) = (self.context.period, self.context.tree.day);
-        let show = |period: Period| format!("{{term-{}}}, {}", period.term.id(), period.year);
-        let expected = show(wanted);
+        let expected = shown_period(wanted);
         if let Some(id) = template_id(self.workbook).filter(|id| id.period != wanted) {
-            self.say("claim-other-period", Place::default(), &show(id.period), &expected, "claim-template");
+            self.say("claim-other-period", Place::default(), &shown_period(id.period), &expected, "claim-template");
         }
         if let Some(said) =
             period_in_name(self.taken.file, &self.context.claim_words.terms).filter(|said| said.contradicts(wanted, circular))
@@ -184,9 +203,7 @@ impl Claims<'_> {
             let found = if is_known { id.form } else { described(&id.form) };
             self.say("claim-other-form", Place::default(), &found, &own.id, "claim-template");
         }
-        let name = name_parts(self.taken.file.rsplit('/').next().unwrap_or_default());
-        let in_name = |form: &Arc<Form>| [&form.short, &form.symbol].iter().any(|symbol| holds(&name, &name_parts(symbol)));
-        let named: Vec<&Arc<Form>> = self.context.recogniser.forms().filter(|form| in_name(form)).collect();
+        let named = self.context.recogniser.named_in(self.taken.file.rsplit('/').next().unwrap_or_default());
         // A workbook may hold several forms, and forms of two circulars may have one symbol.
         if let Some(other) = named.first().filter(|_| named.iter().all(|form| form.short != own.short)) {
             let (found, expected) = (other.symbol.to_string(), own.symbol.to_string());
@@ -242,7 +259,7 @@ impl Heading {
     /// A year that it states, where none of those that it states is of the term. Numbers of documents are no years.
     fn other_year(&self, wanted: Period, words: &TermWords) -> Option<i32> {
         static DOCUMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[a-z]+\d+-20\d\d|\d+\s*/\s*20\d\d\s*/").ok());
-        if has_words(&self.plain, &words.aside) {
+        if words.aside.are_in(&self.plain) {
             return None;
         }
         let text = DOCUMENT.as_ref()?.replace_all(&self.plain, " ");
@@ -258,12 +275,6 @@ fn plain(text: &str) -> String {
     tone_key(&text.nfkc().collect::<String>())
 }
 
-/// Whether a plain text holds one of some phrases as words of its own.
-fn has_words(text: &str, phrases: &[String]) -> bool {
-    let padded = format!(" {} ", text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "));
-    phrases.iter().any(|phrase| padded.contains(&format!(" {} ", plain(phrase))))
-}
-
 /// What a heading says of the term: as much as stands there.
 #[derive(Debug, Default)]
 pub(super) struct PeriodSaid {
@@ -276,15 +287,15 @@ impl PeriodSaid {
     fn of(heading: &Heading, words: &TermWords) -> Self {
         let text = &heading.plain;
         let mut said = Self::default();
-        if has_words(text, &words.aside) {
+        if words.aside.are_in(text) {
             return said;
         }
         let (is_term, is_day) = (heading.field == Some(TextField::Term), heading.field == Some(TextField::AsAt));
-        if is_term || is_day || has_words(text, &words.year) || has_words(text, &words.opening) || has_words(text, &words.closing) {
+        if is_term || is_day || words.year.are_in(text) || words.opening.are_in(text) || words.closing.are_in(text) {
             said.year = years_in(text);
             said.term = term_in(text, words);
         }
-        if is_term || is_day || has_words(text, &words.as_at) {
+        if is_term || is_day || words.as_at.are_in(text) {
             said.day = day_in(text);
         }
         said
@@ -305,6 +316,11 @@ impl PeriodSaid {
     }
 }
 
+/// A term, with named words.
+pub(super) fn shown_period(period: Period) -> String {
+    PeriodSaid { year: Some(period.year), term: Some(period.term), day: None }.shown()
+}
+
 /// Whether a day may be the one that a term's figures are as at. Schools write the day of counting too, so some days
 /// around are the term's; between the school years, in July and August, a day is of either.
 fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
@@ -323,7 +339,7 @@ fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
 
 /// The term that a plain text names, if it names one.
 fn term_in(text: &str, words: &TermWords) -> Option<Term> {
-    match (has_words(text, &words.opening), has_words(text, &words.closing)) {
+    match (words.opening.are_in(text), words.closing.are_in(text)) {
         (true, false) => Some(Term::Opening),
         (false, true) => Some(Term::Closing),
         _ => None,
@@ -384,28 +400,12 @@ pub(super) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
     PeriodSaid { year: years_in(&text).or_else(single), term: term_in(&text, words), day: None }
 }
 
-/// The words of a name or a symbol, however they are separated.
-fn name_parts(text: &str) -> Vec<String> {
-    tone_key(text).split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-/// Whether the words of a form's symbol stand together in a name; `02.ĐN-TH` and `02-TH-ĐN` are one.
-fn holds(name: &[String], symbol: &[String]) -> bool {
-    let sorted = |words: &[String]| {
-        let mut words = words.to_vec();
-        words.sort_unstable();
-        words
-    };
-    let wanted = sorted(symbol);
-    symbol.len() > 1 && name.windows(symbol.len()).any(|words| sorted(words) == wanted)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn words() -> TermWords {
-        let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let list = |words: &[&str]| Phrases::from(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         TermWords {
             opening: list(&["đầu năm"]),
             closing: list(&["cuối năm", "tổng kết năm"]),
@@ -481,7 +481,5 @@ mod tests {
         assert_eq!(of("09_cuoi nam.xlsx"), Some((None, Some(Term::Closing))));
         assert_eq!(of("09_2025-09-30.xlsx"), None);
         assert_eq!(of("09001022_02-TH-DN.xlsx"), None);
-        assert!(holds(&name_parts("09001022_02_TH_ĐN (1).xlsx"), &name_parts("02-TH-DN")));
-        assert!(!holds(&name_parts("09001022_02-TH-CN.xlsx"), &name_parts("02-TH-DN")));
     }
 }

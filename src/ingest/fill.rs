@@ -63,11 +63,6 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
             }
         }
     }
-    note_other_sheets(workbook, recognised, &mut filled.findings);
-    for name in &workbook.macros {
-        let place = Place { sheet: Some(Arc::from(name.as_str())), ..Place::default() };
-        filled.findings.push(Finding::new("sheet-macro").at(place).saw(name, "").quoting(name));
-    }
     filled
 }
 
@@ -88,19 +83,29 @@ fn mark_not_applicable(layout: &Layout, values: &mut Values) {
     }
 }
 
-/// Sheets that are no part of the form, unless they are its error log or empty.
-fn note_other_sheets(workbook: &RawWorkbook, recognised: &Recognised, findings: &mut Vec<Finding>) {
+/// Sheets of a workbook that are no part of any of its forms, unless they are an error log or empty, and sheets of commands.
+#[must_use]
+pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised]) -> Vec<Finding> {
     let ours = workbook.named(REFERENCE_NAME).map(defined_text);
-    for (index, raw) in workbook.sheets.iter().enumerate() {
-        let is_rival = recognised.ambiguous.iter().any(|(_, rivals)| rivals.contains(&index));
-        let is_used = is_rival || recognised.sheets.iter().flatten().any(|(used, _)| *used == index);
-        let is_known = recognised.layout.sheets.iter().any(|s| s.number_kind().is_none() && fold(&s.name) == fold(&raw.name));
+    let is_part = |own: &Recognised, index: usize| {
+        let is_rival = own.ambiguous.iter().any(|(_, rivals)| rivals.contains(&index));
+        let name = fold(&workbook.sheets[index].name);
+        is_rival
+            || own.sheets.iter().flatten().any(|(used, _)| *used == index)
+            || own.layout.sheets.iter().any(|sheet| sheet.number_kind().is_none() && fold(&sheet.name) == name)
+    };
+    let is_extra = |index: &usize| {
+        let raw = &workbook.sheets[*index];
         let is_reference = ours.is_some_and(|name| fold(name) == fold(&raw.name));
-        if !is_used && !is_known && !is_reference && !raw.cells.is_empty() {
-            let place = Place { sheet: Some(Arc::from(raw.name.as_str())), ..Place::default() };
-            findings.push(Finding::new("sheet-extra").at(place).saw(&raw.name, "").quoting(&raw.name));
-        }
-    }
+        !raw.cells.is_empty() && !is_reference && forms.iter().all(|own| !is_part(own, *index))
+    };
+    let extra = (0..workbook.sheets.len()).filter(is_extra).map(|index| ("sheet-extra", &workbook.sheets[index].name));
+    let told = extra.chain(workbook.macros.iter().map(|name| ("sheet-macro", name)));
+    told.map(|(rule, name)| {
+        let place = Place { sheet: Some(Arc::from(name.as_str())), ..Place::default() };
+        Finding::new(rule).at(place).saw(name, "").quoting(name)
+    })
+    .collect()
 }
 
 struct Filler<'a> {

@@ -12,7 +12,7 @@ use super::recognise::Recognised;
 use super::return_id::return_id;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result, Words};
-use crate::finding::Place;
+use crate::finding::{Finding, Place};
 use crate::location::CellRef;
 use crate::privacy::described;
 use crate::schema::{TextCell, TextField};
@@ -179,6 +179,13 @@ pub fn code_in_name(file: &str, tree: &Tree) -> Option<String> {
     let ends = name.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, _)| at).chain([name.len()]);
     let codes = ends.map(|end| &name[..end]).filter(|code| tree.find(code).is_some());
     codes.max_by_key(|code| code.len()).map(str::to_owned)
+}
+
+/// Ties what is said of files of which nobody knows whose they are to the units whose codes their names begin with.
+pub fn tie_to_units(findings: &mut [Finding], tree: &Tree) {
+    for finding in findings.iter_mut().filter(|finding| finding.subject.unit.is_none()) {
+        finding.subject.unit = finding.place.file.as_deref().and_then(|file| code_in_name(file, tree)).map(Arc::from);
+    }
 }
 
 /// Every unit whose code stands in the name of a file.

@@ -1,7 +1,7 @@
 //! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
 
 use super::bound_to;
-use super::claims::{ClaimWords, period_in_cell, period_in_name};
+use super::claims::{ClaimWords, period_in_cell, period_in_name, shown_period};
 use crate::cells::Source;
 use crate::finding::{Finding, Place};
 use crate::privacy::described;
@@ -41,22 +41,20 @@ impl ClaimColumns {
     #[must_use]
     pub fn contradictions(self, row: &TableRow, unit: usize, tree: &Tree, claims: ListClaims<'_>) -> Vec<(usize, Finding)> {
         let mut found = Vec::new();
-        let show = |unit: usize| format!("{} ({})", tree.units[unit].code, tree.units[unit].name);
         if let Some(column) = self.name {
             let name = row.text(Some(column));
             match claims.names.look(&name, unit, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(others) => {
-                    let shown: Vec<String> = others.into_iter().map(show).collect();
-                    found.push((column, Finding::new("claim-other-unit").saw(shown.join(" / "), show(unit))));
+                    found.push((column, Finding::new("claim-other-unit").saw(tree.labels(&others, " / "), tree.label(unit))));
                 }
-                Named::Nobody => found.push((column, Finding::new("claim-unknown-unit").saw(described(&name), show(unit)))),
+                Named::Nobody => found.push((column, Finding::new("claim-unknown-unit").saw(described(&name), tree.label(unit)))),
             }
         }
         for column in [self.year, self.term].into_iter().flatten() {
             let said = period_in_cell(&row.text(Some(column)), &claims.words.terms);
             if said.contradicts(claims.period, tree.day) {
-                found.push((column, Finding::new("claim-other-period").saw(said.shown(), shown(claims.period))));
+                found.push((column, Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period))));
             }
         }
         found.into_iter().map(|(column, finding)| (column, finding.noting("{claim-line}"))).collect()
@@ -67,10 +65,6 @@ impl ClaimColumns {
 #[must_use]
 pub fn other_period(source: &Source, tree: &Tree, claims: ListClaims<'_>) -> Option<Finding> {
     let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, tree.day))?;
-    let finding = Finding::new("claim-other-period").saw(said.shown(), shown(claims.period)).noting("{claim-file-name}");
+    let finding = Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period)).noting("{claim-file-name}");
     Some(bound_to(finding.at(Place { file: Some(source.file.clone()), ..Place::default() }), source))
-}
-
-fn shown(period: Period) -> String {
-    format!("{{term-{}}}, {}", period.term.id(), period.year)
 }

@@ -55,12 +55,12 @@ pub use collect::{Collected, Duplicates, collect};
 pub use file_table::idle_lines;
 use files::not_a_file;
 pub use files::{Found, Unread, find_files, read_files};
-pub use fill::{Filled, fill};
+pub use fill::{Filled, fill, other_sheets};
 use fingerprint::unknown_form;
 use guard::too_large;
 pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
 use identify::heading_text;
-pub use identify::{Identity, UnitFrom, UnitRule, code_in_name, shown_path, template_id};
+pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id, tie_to_units};
 pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
 pub use list::{ListContext, ListFile, ListMapping, ListReader, LongFormat, ReceivedIf, list_heading};
 pub use list_claims::ListClaims;
@@ -148,20 +148,10 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     for own in &recognised {
         read_recognised(&mut reading, &workbook, own, context);
     }
-    // A sheet that one form leaves over may be another's.
-    let used = |name: &str| {
-        let of_form = |own: &Recognised| own.sheets.iter().flatten().any(|(index, _)| workbook.sheets[*index].name == name);
-        recognised.iter().any(of_form)
-    };
-    reading.findings.retain(|finding| finding.rule != "sheet-extra" || !used(&finding.found));
-    if recognised.len() > 1 {
-        let mut told: Vec<Finding> = Vec::new();
-        for finding in std::mem::take(&mut reading.findings) {
-            if finding.rule != "sheet-extra" || told.iter().all(|known| known.rule != finding.rule || known.place != finding.place) {
-                told.push(finding);
-            }
-        }
-        reading.findings = told;
+    // They are told of the first return: a sheet that one form leaves over may be another's.
+    if let Some(first) = reading.returns.first().map(|own| &own.submission) {
+        let subject = Subject { unit: first.known_unit(), form: Some(Arc::clone(&first.form.id)), ..Subject::default() };
+        reading.findings.extend(other_sheets(&workbook, &recognised).into_iter().map(|finding| finding.about(subject.clone())));
     }
     reading.name_file();
     reading.tied(context)
@@ -210,10 +200,7 @@ impl FileReading {
     /// Ties what could not be read to the unit whose code the file's name begins with.
     fn tied(mut self, context: &ReadContext<'_>) -> Self {
         if self.returns.is_empty() && context.units.is_some() {
-            let unit = code_in_name(&self.source.file, context.tree).map(Arc::from);
-            for finding in self.findings.iter_mut().filter(|finding| finding.subject.unit.is_none()) {
-                finding.subject.unit.clone_from(&unit);
-            }
+            tie_to_units(&mut self.findings, context.tree);
         }
         self
     }
@@ -260,10 +247,7 @@ fn unit_of(
             };
             Err(Box::new(finding.quoting(code)))
         }
-        Identity::Ambiguous(units) => {
-            let shown = units.iter().map(|&unit| format!("{} ({})", tree.units[unit].code, tree.units[unit].name));
-            Err(Box::new(Finding::new("ambiguous-unit").saw(units.len(), shown.collect::<Vec<_>>().join(", "))))
-        }
+        Identity::Ambiguous(units) => Err(Box::new(Finding::new("ambiguous-unit").saw(units.len(), tree.labels(&units, ", ")))),
         Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").noting(tried))),
     }
 }

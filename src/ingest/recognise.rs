@@ -1,11 +1,12 @@
 //! Which form a workbook is, told by the shape of its sheets.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::raw::{RawSheet, RawWorkbook};
 use super::shape::{Fit, SheetShape};
 use crate::schema::{Form, Layout};
-use crate::text::fold;
+use crate::text::{fold, symbol_key, tone_key};
 
 /// A sheet fits when it scores at least this; below, it is another sheet.
 const SHEET_FITS: f64 = 0.5;
@@ -18,11 +19,16 @@ const SHEET_SURE: f64 = 0.9;
 /// A workbook is a form when its sheets' fits, weighted by cells, reach this.
 const FORM_FITS: f64 = 0.5;
 
+/// Words of the longest symbol of a form.
+const MOST_IN_SYMBOL: usize = 5;
+
 /// Recognises workbooks among the installed layouts.
 #[derive(Debug)]
 pub struct Recogniser {
     layouts: Vec<LayoutShape>,
     forms: Vec<Arc<Form>>,
+    /// Keys of each form's short id and symbol.
+    symbols: Vec<[String; 2]>,
 }
 
 #[derive(Debug)]
@@ -55,7 +61,8 @@ impl Recogniser {
                 layouts.push(LayoutShape { layout: Arc::clone(&form.layout), sheets: sheets.collect() });
             }
         }
-        Self { layouts, forms: forms.to_vec() }
+        let symbols = forms.iter().map(|form| [symbol_key(&form.short), symbol_key(&form.symbol)]).collect();
+        Self { layouts, forms: forms.to_vec(), symbols }
     }
 
     /// The same, where layouts that fit equally well are told apart by who has a form with them: a circular
@@ -66,6 +73,17 @@ impl Recogniser {
         let is_own = |shape: &LayoutShape| forms.iter().any(|form| *form.circular == *circular && form.layout.id == shape.layout.id);
         self.layouts.sort_by_key(|shape| !is_own(shape));
         self
+    }
+
+    /// Forms whose symbols stand in a name, their words together in whichever order; a symbol of one word says nothing.
+    #[must_use]
+    pub fn named_in(&self, name: &str) -> Vec<&Arc<Form>> {
+        let plain = tone_key(name);
+        let words: Vec<&str> = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let runs = (2..=MOST_IN_SYMBOL).flat_map(|length| words.windows(length));
+        let keys: HashSet<String> = runs.map(|run| symbol_key(&run.join(" "))).collect();
+        let named = self.forms.iter().zip(&self.symbols).filter(|(_, symbols)| symbols.iter().any(|symbol| keys.contains(symbol)));
+        named.map(|(form, _)| form).collect()
     }
 
     /// Forms with this layout.
@@ -213,5 +231,23 @@ impl LayoutShape {
             placed[*sheet] = None;
         }
         Recognised { layout: Arc::clone(&self.layout), sheets: placed, ambiguous, score }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Schemas;
+
+    #[test]
+    fn symbols_stand_in_names_in_any_of_their_ways() {
+        let recogniser = Recogniser::new(&Schemas::load(None).unwrap().forms);
+        let named = |name: &str| recogniser.named_in(name).iter().any(|form| *form.short == *"02-TH-DN");
+        for name in ["09001022_02_TH_ĐN (1).xlsx", "09001022_02.ĐN-TH.xlsx", "02-TH-DN"] {
+            assert!(named(name), "{name}");
+        }
+        for name in ["09001022_02-TH-CN.xlsx", "02_09_TH.xlsx", "DN"] {
+            assert!(!named(name), "{name}");
+        }
     }
 }

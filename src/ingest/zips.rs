@@ -71,7 +71,9 @@ pub fn inside(path: &Path) -> Option<(PathBuf, String)> {
 /// When it is not there, protected, damaged or too large.
 pub fn read_inside(zip: &Path, name: &str) -> Result<Vec<u8>, RawProblem> {
     let mut archive = open(zip)?;
-    for index in 0..archive.len() {
+    // Most names are known as they stand; looking at every entry for each would read a large zip file over and over.
+    let indices = archive.index_for_name(name).map_or(0..archive.len(), |index| index..index + 1);
+    for index in indices {
         if name_at(&mut archive, index)?.as_deref() != Some(name) {
             continue;
         }

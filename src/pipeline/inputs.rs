@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
     ClaimWords, FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, ReadContext, ReadReturn,
-    Recogniser, UnitRule, Writing, code_in_name, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
+    Recogniser, UnitRule, Writing, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of, tie_to_units,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::ledger::{Board, Catalogue};
@@ -351,15 +351,6 @@ fn source_of(path: &Path) -> Result<Source> {
     Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
     let (sha256, _) = disk::hash(path)?;
     Ok(Source { file: Arc::from(shown_path(path)), sha256: Arc::from(sha256), modified: 0 })
-}
-
-/// Ties files that were not read to the units whose codes their names begin with.
-fn tie_to_units(findings: &mut [Finding], tree: &Tree) {
-    for finding in findings {
-        if let Some(file) = finding.place.file.as_deref().filter(|_| finding.subject.unit.is_none()) {
-            finding.subject.unit = code_in_name(file, tree).map(Arc::from);
-        }
-    }
 }
 
 /// File names as seen from the workspace: the same wherever the program runs.

@@ -100,49 +100,46 @@ fn place_text(finding: &Finding, lang: Lang) -> String {
 /// formulas are made harmless.
 #[must_use]
 pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     // The number of the column stands behind the code, the hint behind the message.
     let line = |texts: [&str; FINDING_TEXTS.len()], column: &str, hint: &str| {
         let [severity, verdict, rule, unit, form, sheet, code, file, file_sheet, cell, found, expected, detail, message, closed @ ..] =
             texts;
         let first =
             [severity, verdict, rule, unit, form, sheet, code, column, file, file_sheet, cell, found, expected, detail, message, hint];
-        let harmless = |text: &str| if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() };
-        first.into_iter().chain(closed).map(harmless).collect::<Vec<_>>()
+        first.into_iter().chain(closed).map(str::to_owned).collect::<Vec<_>>()
     };
-    // Writing into memory cannot fail.
-    let _ = writer.write_record(line(FINDING_TEXTS, "column", "hint"));
-    for finding in findings {
+    let rows = findings.iter().map(|finding| {
         let texts = rules.texts(finding, lang);
         let column = finding.subject.column.map(|column| column.to_string()).unwrap_or_default();
-        let _ = writer.write_record(line(texts.each_ref().map(String::as_str), &column, rules.hint(finding, lang)));
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    // Spreadsheet programs take the text for UTF-8 only with this mark.
-    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+        line(texts.each_ref().map(String::as_str), &column, rules.hint(finding, lang))
+    });
+    spreadsheet_csv(std::iter::once(line(FINDING_TEXTS, "column", "hint")).chain(rows))
 }
 
 /// What became of every file, as a table for spreadsheet programs; names stand as `name` gives them.
 #[must_use]
 pub fn inputs_csv(files: &[InputFile], name: &dyn Fn(&str) -> String, rules: &RuleBook, lang: Lang) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let headings = lang.pick("Tệp;Biểu;Mã đơn vị;Kết quả;Vì sao;Tệp được tính thay", "File;Form;Unit;Fate;Why;Replaced by");
-    let harmless = |text: &str| if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() };
-    // Writing into memory cannot fail.
-    let _ = writer.write_record(headings.split(';'));
-    let mut rows: Vec<[String; 6]> = files
-        .iter()
-        .map(|own| {
-            let by = if own.by.is_empty() { String::new() } else { name(&own.by) };
-            let texts = [&name(&own.file), &*own.form, &*own.unit, rules.phrase(own.fate.phrase(), lang), &why_text(own, rules, lang), &by];
-            texts.map(harmless)
-        })
-        .collect();
+    let row = |own: &InputFile| {
+        let by = if own.by.is_empty() { String::new() } else { name(&own.by) };
+        let texts = [&name(&own.file), &*own.form, &*own.unit, rules.phrase(own.fate.phrase(), lang), &why_text(own, rules, lang), &by];
+        texts.map(str::to_owned).to_vec()
+    };
+    let mut rows: Vec<Vec<String>> = files.iter().map(row).collect();
     rows.sort();
+    spreadsheet_csv(std::iter::once(headings.split(';').map(str::to_owned).collect()).chain(rows))
+}
+
+/// A table as text for spreadsheet programs; texts that they would take for formulas are made harmless.
+fn spreadsheet_csv(rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        let _ = writer.write_record(row);
+        let harmless = row.into_iter().map(|text| if looks_like_formula(&text) { format!("'{text}") } else { text });
+        // Writing into memory cannot fail.
+        let _ = writer.write_record(harmless);
     }
     let bytes = writer.into_inner().unwrap_or_default();
+    // They take the text for UTF-8 only with this mark.
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
 }
 

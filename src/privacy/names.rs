@@ -153,8 +153,8 @@ impl Names {
     fn phrase_at(&self, tokens: &[Token], at: usize) -> usize {
         let Some(lengths) = self.lengths.get(&tokens[at].text) else { return 0 };
         let joined = |length: usize| tokens[at..at + length].iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
-        let fitting = lengths.iter().rev().copied().filter(|length| at + length <= tokens.len());
-        fitting.into_iter().find(|&length| self.phrases.contains(&joined(length))).unwrap_or(0)
+        let mut fitting = lengths.iter().rev().copied().filter(|length| at + length <= tokens.len());
+        fitting.find(|&length| self.phrases.contains(&joined(length))).unwrap_or(0)
     }
 }
 

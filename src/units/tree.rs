@@ -128,6 +128,18 @@ impl Tree {
         })
     }
 
+    /// A unit as messages name it: its code and its name.
+    #[must_use]
+    pub fn label(&self, unit: usize) -> String {
+        format!("{} ({})", self.units[unit].code, self.units[unit].name)
+    }
+
+    /// The same of several.
+    #[must_use]
+    pub fn labels(&self, units: &[usize], separator: &str) -> String {
+        units.iter().map(|&unit| self.label(unit)).collect::<Vec<_>>().join(separator)
+    }
+
     /// The units above a unit, nearest first.
     pub fn ancestors(&self, unit: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(self.parent[unit], |&above| self.parent[above])

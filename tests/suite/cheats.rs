@@ -15,8 +15,7 @@ use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, s
 use tkgd::schema::Schemas;
 use tkgd::term::{Period, SchoolYear, Term};
 
-use super::situations::copy_tree;
-use super::support::{package, root, scratch, tkgd};
+use super::support::{copy_tree, files_in, package, root, scratch, tkgd};
 use super::workspace::{schemas, values_of};
 
 /// Draws in a test run; `TKGD_CHEATS` asks for more.
@@ -122,10 +121,11 @@ fn run(folder: &Path, pipeline: &str, schemas: Option<&Path>) -> (Totals, Vec<St
 }
 
 fn add_table(totals: &mut Totals, folder: &Path, table: &str) {
-    let mut paths = Vec::new();
-    walk(&folder.join("luu-tru"), &format!("{table}.parquet"), &mut paths);
-    walk(&folder.join("luu-tru"), &format!("{table}/"), &mut paths);
-    for path in paths {
+    let is_table = |path: &&PathBuf| {
+        let path = path.to_string_lossy();
+        path.ends_with(&format!("{table}.parquet")) || path.contains(&format!("/{table}/"))
+    };
+    for path in files_in(&folder.join("luu-tru")).iter().filter(is_table) {
         let frame = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
         let broken = ["unknown", "error_value", "uncalculated", "invalid", "absent", "suppressed"];
         let statuses = frame.column("status").unwrap().cast(&polars::prelude::DataType::String).unwrap();
@@ -139,17 +139,6 @@ fn add_table(totals: &mut Totals, folder: &Path, table: &str) {
             if value != 0.0 {
                 *totals.sums.entry(key).or_default() += (value * 1000.0).round() as i64;
             }
-        }
-    }
-}
-
-fn walk(folder: &Path, end: &str, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, end, found);
-        } else if path.to_string_lossy().ends_with(end) || (end.ends_with('/') && path.to_string_lossy().contains(&format!("/{end}"))) {
-            found.push(path);
         }
     }
 }
@@ -706,8 +695,7 @@ fn files_as_windows_and_offices_write_them_give_the_same_figures() {
     assert!(findings.is_empty(), "{said}");
     assert_eq!(totals, world.clean, "{said}");
     let reports = |folder: &Path| {
-        let mut found = Vec::new();
-        walk(&folder.join("ket-qua"), ".xlsx", &mut found);
+        let mut found = files_in(&folder.join("ket-qua"));
         found.retain(|path| path.to_string_lossy().contains("/bao-cao/"));
         found.sort();
         found.iter().map(|path| values_of(&std::fs::read(path).unwrap())).collect::<Vec<_>>()

@@ -1,8 +1,7 @@
 //! Odd formats and odd cells: one cell costs one cell, and what is no workbook is told what it is.
 
 use tkgd::finding::Severity;
-use tkgd::ingest::{RawProblem, RawValue, Recogniser, fill};
-use tkgd::number::NumberLocale;
+use tkgd::ingest::{RawProblem, RawValue, Recogniser, other_sheets};
 
 use super::support::{Parts, at, package, read, shared};
 use super::workspace::{book, form, schemas, values};
@@ -108,7 +107,7 @@ fn a_hidden_macro_sheet_costs_nothing_and_is_named() {
     workbook.macros.push("M".to_owned());
     let (recognised, fits) = Recogniser::new(&schemas.forms).recognise(&workbook).unwrap();
     assert!(fits);
-    let mut findings = fill(&workbook, &recognised, NumberLocale::Vi).findings;
+    let mut findings = other_sheets(&workbook, &[recognised]);
     schemas.rules.grade(&mut findings);
     let named = findings.iter().find(|finding| finding.rule == "sheet-macro").unwrap();
     assert_eq!((named.severity, named.place.sheet.as_deref()), (Severity::Warning, Some("M")));

@@ -15,7 +15,7 @@ use tkgd::pipeline::Pipeline;
 use tkgd::schema::ArchiveTables;
 
 use super::oracle::{python_with, script};
-use super::support::{root, scratch, skipped, tkgd};
+use super::support::{files_in, root, scratch, skipped, tkgd};
 use super::workspace::{PERIOD, Workspace, files};
 
 /// Says to a process of this test binary at which step it is to die.
@@ -63,18 +63,12 @@ pub fn problems(archive: &Path) -> Vec<(String, Fault)> {
 fn take_away_one(workspace: &Workspace) -> (PathBuf, Vec<u8>) {
     let folder = std::fs::read_dir(&workspace.folder).unwrap().map(|e| e.unwrap().path()).filter(|path| path.is_dir());
     let mut found: Vec<PathBuf> =
-        folder.flat_map(|path| walk(&path)).filter(|path| path.extension().is_some_and(|e| e == "xlsx")).collect();
+        folder.flat_map(|path| files_in(&path)).filter(|path| path.extension().is_some_and(|e| e == "xlsx")).collect();
     found.sort();
     let path = found.into_iter().next().unwrap();
     let bytes = std::fs::read(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     (path, bytes)
-}
-
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let mut names = Vec::new();
-    files_below(folder, "", &mut names).unwrap();
-    names.iter().map(|name| folder.join(name)).collect()
 }
 
 /// Tables in force, without notes and locks.
@@ -142,7 +136,7 @@ fn a_release_that_may_not_be_made_says_why_and_leaves_nothing() {
     {
         assert!(released(&workspace, arguments, 2).contains(words), "{arguments:?}");
     }
-    assert!(walk(&archive.join("releases")).is_empty());
+    assert!(files_in(&archive.join("releases")).is_empty());
     released(&workspace, &["--kind", "official"], 0);
     assert!(released(&workspace, &["--kind", "provisional"], 2).contains("revised"));
     assert!(released(&workspace, &["--kind", "revised"], 2).contains("--reason"));
@@ -155,7 +149,7 @@ fn a_release_that_may_not_be_made_says_why_and_leaves_nothing() {
 fn errors_that_nobody_accepted_keep_figures_from_being_official() {
     let folder = scratch("release-errors");
     for name in ["pipelines", "samples"] {
-        for path in walk(&root().join(name)) {
+        for path in files_in(&root().join(name)) {
             let to = folder.join(path.strip_prefix(root()).unwrap());
             std::fs::create_dir_all(to.parent().unwrap()).unwrap();
             std::fs::copy(path, to).unwrap();
@@ -373,7 +367,7 @@ fn second_release(archive: &Path, watch: &dyn Fn(&str)) {
     let shelf = Shelf::open(archive, View::Published).unwrap();
     let first = shelf.state(&key()).unwrap().release().unwrap().clone();
     let staged = writer.begin().unwrap();
-    let tables = walk(&first.folder.join("data"));
+    let tables = files_in(&first.folder.join("data"));
     // Every table is another one, and a table all the same.
     for (path, other) in tables.iter().zip(tables.iter().cycle().skip(1)).filter(|(path, _)| !path.ends_with("mappings.parquet")) {
         let bytes = std::fs::read(other).unwrap();

@@ -13,7 +13,7 @@ use tkgd::number::NumberKind;
 use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 use tkgd::schema::Schemas;
 
-use super::support::{package, scratch, shared, tkgd};
+use super::support::{copy_tree, package, scratch, shared, tkgd};
 use super::workspace::{Workspace, plan, schemas, values};
 
 /// What came of a run.
@@ -81,6 +81,11 @@ impl Outcome {
         rules
     }
 
+    /// Files of which a rule says something.
+    pub fn files_of(&self, rule: &str) -> Vec<&str> {
+        self.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.as_str()).collect()
+    }
+
     /// Files by what became of them: used, replaced, held, not read.
     pub fn fates(&self) -> [u64; 4] {
         ["used", "replaced", "held", "not_read"].map(|fate| self.summary["files"][fate].as_u64().unwrap())
@@ -101,16 +106,6 @@ pub fn case(name: &str, workspace: &str) -> Option<PathBuf> {
     let folder = scratch(&format!("situation-{name}-{workspace}"));
     copy_tree(&from, &folder);
     Some(folder)
-}
-
-/// Copies a folder and everything in it.
-pub fn copy_tree(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy_tree(&path, &target) } else { assert!(std::fs::copy(&path, &target).is_ok()) }
-    }
 }
 
 /// What has to come of a case.
@@ -457,10 +452,10 @@ fn every_file_of_folders_and_zip_files_is_accounted_for() {
     std::fs::write(bieu.join("sâu/hơn/T03_ảnh.JPG"), "x").unwrap();
     let outcome = run(&workspace.folder, "p.toml");
     assert_eq!((outcome.received(), outcome.fates()), ((2, 4), [2, 0, 0, 8]), "{}\n{:#?}", outcome.said, outcome.files);
-    let unread: Vec<&str> = outcome.findings.keys().filter(|(rule, _)| *rule == "file-not-read").map(|(_, file)| file.as_str()).collect();
+    let unread = outcome.files_of("file-not-read");
     let expected = ["T03_02-TH-DN.pdf", "Xa Tan An.zip/ghi chú.docx", "Xa Tan An.zip/nữa.zip", "sâu/hơn/T03_ảnh.JPG"];
     assert_eq!(unread, expected.map(|file| format!("bieu/{file}")));
-    let broken: Vec<&str> = outcome.findings.keys().filter(|(rule, _)| *rule == "unreadable-file").map(|(_, file)| file.as_str()).collect();
+    let broken = outcome.files_of("unreadable-file");
     assert_eq!(broken, ["bieu/T04_02-TH-DN.xlsx", "bieu/hong.zip"]);
 }
 
@@ -488,8 +483,7 @@ fn returns_that_are_implausible_as_wholes_are_asked() {
     let twins = [Made { file: "T02_a.xlsx", seed: 3, ..PLAIN }, Made { file: "T03_a.xlsx", seed: 3, ..PLAIN }, PLAIN];
     let workspace = workspace("situation-twins", "", &twins);
     let outcome = run(&workspace.folder, "p.toml");
-    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
-    assert_eq!(of("same-figures-as-other-unit"), ["bieu/T02_a.xlsx", "bieu/T03_a.xlsx"], "{}", outcome.said);
+    assert_eq!(outcome.files_of("same-figures-as-other-unit"), ["bieu/T02_a.xlsx", "bieu/T03_a.xlsx"], "{}", outcome.said);
 
     // The same file a year later.
     let text = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
@@ -498,8 +492,7 @@ fn returns_that_are_implausible_as_wholes_are_asked() {
         workspace.add(file, &write_xlsx(&made(&schemas, &Made { seed, ..PLAIN })).unwrap());
     }
     let outcome = run_into(&workspace.folder, "p2.toml", "2026-2027-opening");
-    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
-    assert_eq!(of("same-figures-as-last-year"), ["bieu/T01_02-TH-DN.xlsx"], "{}", outcome.said);
+    assert_eq!(outcome.files_of("same-figures-as-last-year"), ["bieu/T01_02-TH-DN.xlsx"], "{}", outcome.said);
 
     // Everything in thousands.
     let form = schemas.form("tt25-2024/02-TH-DN").unwrap();
@@ -510,8 +503,7 @@ fn returns_that_are_implausible_as_wholes_are_asked() {
     }
     workspace.add("T01_02-TH-DN.xlsx", &write_xlsx(&plan(&schemas, form, &large)).unwrap());
     let outcome = run_into(&workspace.folder, "p2.toml", "2026-2027-opening");
-    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
-    assert_eq!(of("counts-in-thousands"), ["bieu/T01_02-TH-DN.xlsx"], "{}", outcome.said);
+    assert_eq!(outcome.files_of("counts-in-thousands"), ["bieu/T01_02-TH-DN.xlsx"], "{}", outcome.said);
 }
 
 /// Money in the wrong unit of measure: beside the other units, and beside the year before.
@@ -536,8 +528,7 @@ fn amounts_of_another_scale_are_asked() {
         workspace.add(file, bytes);
     }
     let outcome = run(&workspace.folder, "p.toml");
-    let of = |rule: &str| outcome.findings.keys().filter(|(own, _)| own == rule).map(|(_, file)| file.clone()).collect::<Vec<_>>();
-    assert_eq!(of("amounts-of-other-scale"), ["bieu/M06_a.xlsx"], "{}", outcome.said);
+    assert_eq!(outcome.files_of("amounts-of-other-scale"), ["bieu/M06_a.xlsx"], "{}", outcome.said);
 }
 
 /// Lines of a list are held as workbooks are: another unit's name, another year or term, a file of last year.

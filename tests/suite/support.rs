@@ -140,3 +140,20 @@ impl Dice {
         (self.next() % limit as u64) as usize
     }
 }
+
+/// Copies a folder and everything in it.
+pub fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() { copy_tree(&path, &target) } else { assert!(std::fs::copy(&path, &target).is_ok()) }
+    }
+}
+
+/// Every file below a folder.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let mut names = Vec::new();
+    tkgd::disk::files_below(folder, "", &mut names).unwrap();
+    names.iter().map(|name| folder.join(name)).collect()
+}

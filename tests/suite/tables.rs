@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tkgd::ingest::{Isolation, read_table};
 
-use super::support::{Parts, scratch, shared, tkgd};
+use super::support::{Parts, copy_tree, files_in, scratch, shared, tkgd};
 use super::workspace::{Workspace, form, schemas};
 
 /// What came of a run.
@@ -21,7 +21,7 @@ impl Outcome {
     fn of(folder: &Path, pipeline: &str) -> Self {
         let output = tkgd().arg("run").arg(folder.join(pipeline)).output().unwrap();
         let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let file = walk(folder).into_iter().find(|path| path.ends_with("phat-hien.json"));
+        let file = files_in(folder).into_iter().find(|path| path.ends_with("phat-hien.json"));
         let findings = file.map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).unwrap_or_default();
         Self { code: output.status.code(), said, findings, folder: folder.to_owned() }
     }
@@ -51,7 +51,7 @@ impl Outcome {
 
     /// A figure of the province's own report of a form.
     fn figure(&self, cell: &str) -> i64 {
-        let report = walk(&self.folder).into_iter().find(|path| {
+        let report = files_in(&self.folder).into_iter().find(|path| {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             path.to_string_lossy().contains("bao-cao") && (name == "09_02-TH-DN.xlsx" || name == "S_02-TH-DN.xlsx")
         });
@@ -63,34 +63,11 @@ impl Outcome {
     }
 }
 
-fn walk(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            std::fs::copy(&path, &target).unwrap();
-        }
-    }
-}
-
 /// A run in a copy of a case; `None` where the cases are not there.
 fn case(name: &str, part: &str, pipeline: &str) -> Option<Outcome> {
     let from = shared()?.join("cases").join(name).join(part);
     let folder = scratch(&format!("tables-{name}-{part}"));
-    copy(&from, &folder);
+    copy_tree(&from, &folder);
     // The cases keep no empty folders.
     std::fs::create_dir_all(folder.join("bieu")).unwrap();
     Some(Outcome::of(&folder, pipeline))
@@ -510,7 +487,7 @@ fn parquet_of_any_writer_is_read() {
     let folder = scratch("tables-parquet");
     super::oracle::script(&python, &folder, "parquet_writers.py", &[]);
     let mut seen = 0;
-    for path in walk(&folder).iter().filter(|path| path.extension().is_some_and(|end| end == "parquet")) {
+    for path in files_in(&folder).iter().filter(|path| path.extension().is_some_and(|end| end == "parquet")) {
         let table = read_table(path, None, None, &Isolation::InProcess).unwrap();
         let rows: Vec<[String; 3]> = table.rows.iter().map(|row| [0, 1, 2].map(|at| row.text(Some(at)))).collect();
         let wanted = [["09001", "Sở", "12"], ["09002", "", "7"]].map(|row| row.map(str::to_owned));
