@@ -48,9 +48,9 @@ pub use indicators::{ArchivedIndicator, EachLines, read_indicators, read_series,
 pub use past::{Past, circular_of, inputs_of, past_returns, run_of};
 pub use recount::{TableTotal, recount};
 pub use release::{
-    Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, ReleaseEntry, ReleaseFacts, Resource,
-    StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft, files_to_verify, follow, latest,
-    ledger_place, next_number, read_versions, restore, verify, write_versions,
+    Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, REPORTS, ReleaseEntry, ReleaseFacts,
+    Resource, StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft, files_to_verify, follow,
+    latest, ledger_place, next_number, read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};

@@ -7,7 +7,7 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::number::NumberLocale;
-use crate::pipeline::{Checked, check_files, findings_digest, findings_json};
+use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +48,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let Checked { files, forms, findings } =
         check_files(&args.paths, period, &schemas, locale, &context.isolation, &Bars::new(context.lang))?;
     if context.json {
-        print(&findings_json(&findings, &schemas.rules, context.lang));
+        let mut text = Vec::new();
+        write_findings_json(&mut text, &findings, &schemas.rules, context.lang).map_err(|e| Error::library("write", "stdout", e))?;
+        print(&String::from_utf8_lossy(&text));
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&findings, &schemas.rules, context.lang, per_rule));

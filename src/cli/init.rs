@@ -1,4 +1,4 @@
-//! `tkgd init`: a workspace to start from: a commented register and a pipeline.
+//! `tkgd init`: a workspace to start from: a commented register, blank or made out of a list, and a pipeline.
 
 use std::path::PathBuf;
 
@@ -6,10 +6,18 @@ use super::{Context, Exit, print};
 use crate::disk::write_new;
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
-use crate::pipeline::{RegisterFile, workspace_files};
+use crate::ingest::read_table;
+use crate::pipeline::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
+
+/// Code and name of the unit above all others, unless told otherwise.
+const TOP: &str = "S01=Sở Giáo dục và Đào tạo";
+/// Lines that are told one by one; the rest is counted.
+const MOST_LINES: usize = 20;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd init thong-ke-2025\n  tkgd khoi-tao .")]
+#[command(
+    after_help = "Ví dụ:\n  tkgd init thong-ke-2025\n  tkgd init thong-ke-2025 --from danh-sach-truong.xlsx --forms \"02-TH-DN\"\n  tkgd khoi-tao ."
+)]
 pub struct Args {
     /// Thư mục làm việc; được tạo nếu chưa có.
     folder: PathBuf,
@@ -19,12 +27,45 @@ pub struct Args {
     /// Ghi danh sách đơn vị dạng CSV thay cho bảng tính.
     #[arg(long)]
     csv: bool,
+    /// Lập danh sách đơn vị từ một bảng có sẵn, mỗi dòng một trường (csv, xlsx, xls, ods, parquet).
+    #[arg(long, value_name = "BẢNG")]
+    from: Option<PathBuf>,
+    /// Trang của sổ tính ở --from; mặc định trang đầu.
+    #[arg(long, value_name = "TRANG", requires = "from")]
+    sheet: Option<String>,
+    /// Dòng tên cột của bảng ở --from; mặc định dòng đầu có chữ.
+    #[arg(long, value_name = "DÒNG", requires = "from")]
+    heading_row: Option<u32>,
+    /// Cột của bảng ứng với một cột của danh sách đơn vị, ví dụ code="Mã số"; lặp lại được. Cột trùng tên thì không cần nêu.
+    #[arg(long = "column", value_name = "KHÓA=TÊN CỘT", requires = "from")]
+    columns: Vec<String>,
+    /// Loại đơn vị của các dòng không ghi loại.
+    #[arg(long, value_name = "LOẠI", default_value = "school", requires = "from")]
+    kind: String,
+    /// Cấp học của các dòng không ghi cấp học.
+    #[arg(long, value_name = "CẤP", default_value = "", requires = "from")]
+    levels: String,
+    /// Biểu phải nộp của các dòng không ghi biểu.
+    #[arg(long, value_name = "BIỂU", default_value = "", requires = "from")]
+    forms: String,
+    /// Mã và tên đơn vị cao nhất.
+    #[arg(long, value_name = "MÃ=TÊN", default_value = TOP, requires = "from")]
+    top: String,
+    /// Chế độ báo cáo riêng, khi không theo thông tư hiện hành.
+    #[arg(long, value_name = "MÃ")]
+    regulation: Option<String>,
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
+    let made = args.from.as_ref().map(|list| {
+        let table = read_table(list, args.sheet.as_deref(), args.heading_row, &context.isolation)?;
+        register_of_list(&table, &schemas.register, &wish(args)?)
+    });
+    let made = made.transpose()?;
     let register = if args.csv { RegisterFile::Csv } else { RegisterFile::Workbook };
-    let files = workspace_files(&schemas, &args.year, register)?;
+    let units = made.as_ref().map(|made| made.rows.as_slice());
+    let files = workspace_files(&schemas, NewWorkspace { year: &args.year, register, regulation: args.regulation.as_deref(), units })?;
     let taken: Vec<String> =
         files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
     if !taken.is_empty() {
@@ -40,14 +81,79 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         write_new(&path, &bytes)?;
         print(&format!("{}\n", path.display()));
     }
+    if let Some(made) = made {
+        print(&told(&made, context.lang, args.forms.is_empty()));
+    }
     let register = register.name();
-    print(&match context.lang {
-        Lang::Vi => format!(
+    print(&match (context.lang, args.from.is_some()) {
+        (Lang::Vi, false) => format!(
             "Điền danh sách đơn vị ({register}, chỉ tệp này được đọc), chép biểu của các trường vào thư mục bieu/, rồi chạy: tkgd run dau-nam-hoc.toml\n"
         ),
-        Lang::En => format!(
+        (Lang::En, false) => format!(
             "Fill in the register ({register}, the only one that is read), copy the schools' workbooks into bieu/, then: tkgd run dau-nam-hoc.toml\n"
         ),
+        (Lang::Vi, true) => format!("Xem lại danh sách đơn vị ({register}), rồi chạy: tkgd units lint {register} --year {}\n", args.year),
+        (Lang::En, true) => format!("Look through the register ({register}), then: tkgd units lint {register} --year {}\n", args.year),
     });
     Ok(Exit::Fine)
+}
+
+/// What was asked for, out of texts such as `code=School ID`.
+fn wish(args: &Args) -> Result<ListWish> {
+    let pair = |option: &str, text: &str| {
+        let parts = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
+        parts.filter(|(key, value)| !key.is_empty() && !value.is_empty()).ok_or_else(|| {
+            let reason = Words::both(format!("`{text}` không có dạng KHÓA=GIÁ TRỊ"), format!("`{text}` is not of the form KEY=VALUE"));
+            Error::config(option, reason)
+        })
+    };
+    let columns = args.columns.iter().map(|text| pair("--column", text));
+    let constants = [("kind", &args.kind), ("levels", &args.levels), ("forms", &args.forms)];
+    Ok(ListWish {
+        columns: columns.collect::<Result<_>>()?,
+        constants: constants.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key.to_owned(), text.clone())).collect(),
+        top: pair("--top", &args.top)?,
+    })
+}
+
+/// What the register was made from, and what was left out.
+fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
+    let mut out = String::new();
+    let mut line = |vi: String, en: String| {
+        out.push_str(if lang == Lang::Vi { &vi } else { &en });
+        out.push('\n');
+    };
+    let units = made.rows.len();
+    line(format!("Danh sách có {units} đơn vị, lấy từ các cột:"), format!("The register has {units} units, from the columns:"));
+    for (own, heading) in &made.taken {
+        line(format!("  {own} <- {heading}"), format!("  {own} <- {heading}"));
+    }
+    let listed = |lines: &[u32]| {
+        let shown: Vec<String> = lines.iter().take(MOST_LINES).map(u32::to_string).collect();
+        let more = lines.len().saturating_sub(MOST_LINES);
+        if more > 0 { format!("{} (+{more})", shown.join(", ")) } else { shown.join(", ") }
+    };
+    if !made.left.is_empty() {
+        let left = made.left.join(", ");
+        line(format!("Cột không dùng: {left}"), format!("Columns not used: {left}"));
+    }
+    if !made.above.is_empty() {
+        let above = made.above.join(", ");
+        line(format!("Đơn vị cấp trên được thêm: {above}"), format!("Units added above them: {above}"));
+    }
+    if !made.without_code.is_empty() {
+        let lines = listed(&made.without_code);
+        line(format!("Dòng không có mã, bỏ qua: {lines}"), format!("Lines without a code, left out: {lines}"));
+    }
+    if !made.repeated.is_empty() {
+        let lines = listed(&made.repeated);
+        line(format!("Dòng lặp lại một dòng trước, bỏ qua: {lines}"), format!("Lines that repeat another, left out: {lines}"));
+    }
+    if has_no_forms {
+        line(
+            "Chưa biết đơn vị nào phải nộp biểu nào: điền cột Biểu phải nộp, hoặc lập lại với --forms.".to_owned(),
+            "Nobody is expected to file a form yet: fill in the column of expected forms, or start again with --forms.".to_owned(),
+        );
+    }
+    out
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
-use crate::pipeline::{circular, findings_digest, findings_json, look_at_register, option_day};
+use crate::pipeline::{circular, finding_json, findings_digest, look_at_register, option_day};
 use crate::schema::Form;
 use crate::term::{Period, SchoolYear, Term};
 
@@ -69,8 +69,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let look = look_at_register(&register, &schemas, &forms, day, &context.isolation)?;
     if context.json {
-        let findings: serde_json::Value = serde_json::from_str(&findings_json(&look.findings, &schemas.rules, context.lang))
-            .map_err(|e| Error::library("write", "stdout", e))?;
+        let findings: Vec<_> = look.findings.iter().map(|finding| finding_json(finding, &schemas.rules, context.lang)).collect();
         print(&format!("{:#}\n", json!({ "units": look.units, "day": day.to_string(), "findings": findings })));
     } else {
         print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));

@@ -11,7 +11,7 @@ mod output;
 mod record;
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -51,6 +51,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     make_parent(path)?;
     let mut file = File::create(path).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
+}
+
+/// The same for what is too long to be held: `fill` writes it bit by bit.
+///
+/// # Errors
+/// When the disk is full.
+pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let failed = |e| Error::io("write", path, e);
+    make_parent(path)?;
+    let mut file = BufWriter::with_capacity(1 << 16, File::create(path).map_err(failed)?);
+    fill(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_all()).map_err(failed)
 }
 
 /// Writes a file that is not there yet, its folder too.

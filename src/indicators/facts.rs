@@ -87,8 +87,12 @@ pub struct Facts<'a> {
     pub bases: &'a BTreeMap<String, String>,
     /// What was explained of cells; nothing unless it is put in.
     pub explained: Vec<Explained>,
+    /// All places of the register.
+    pub places: Places,
     /// Own coverage of each unit, by form of the term at hand.
     own: Vec<Vec<Coverage>>,
+    /// The same added up over all places.
+    coverage: Arc<Vec<Vec<Coverage>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -110,7 +114,9 @@ impl<'a> Facts<'a> {
                 coverage.facilities_received = coverage.facilities_expected;
             }
         }
-        Self { schemas, tree, terms, population, bases, explained: Vec::new(), own }
+        let places = Places::new(tree, &schemas.register);
+        let coverage = Arc::new(covered(&own, &places, None));
+        Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, own, coverage }
     }
 
     /// Forms of the term at hand.
@@ -132,12 +138,10 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub fn sums(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Sums {
         let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
-        let mut sums = Sums::new(demand, places.all.len());
-        for (form, own) in self.own.iter().enumerate() {
-            for (unit, coverage) in own.iter().enumerate().filter(|(unit, coverage)| takes(*unit) && **coverage != Coverage::default()) {
-                places.of_unit[unit].iter().for_each(|&place| sums.cover(form, place, *coverage));
-            }
-        }
+        // Tables over everything share one: a province has many places, and a run many tables.
+        let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
+        let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.own, places, mask)) };
+        let mut sums = Sums::new(demand, places.all.len(), coverage);
         sums.tables().into_par_iter().for_each(|((term, form), table)| {
             let wanted = demand.figures(term, form);
             if wanted.is_empty() {
@@ -161,6 +165,19 @@ impl<'a> Facts<'a> {
         });
         sums
     }
+}
+
+/// Coverage of each form added up over places, of the units in `mask` only, where there is one.
+fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[bool]>) -> Vec<Vec<Coverage>> {
+    let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
+    let of_form = |own: &Vec<Coverage>| {
+        let mut sums = vec![Coverage::default(); places.all.len()];
+        for (unit, coverage) in own.iter().enumerate().filter(|(unit, coverage)| takes(*unit) && **coverage != Coverage::default()) {
+            places.of_unit[unit].iter().for_each(|&place| sums[place].add(*coverage));
+        }
+        sums
+    };
+    own.iter().map(of_form).collect()
 }
 
 /// Earlier terms that some indicators and figures look at.

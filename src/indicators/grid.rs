@@ -334,9 +334,17 @@ fn block_rows(
     columns: &[BoundColumn<'_>],
 ) -> Vec<(GridRow, usize)> {
     let at = |formula: &Formula, place: usize| formula.at(facts, sums, (place, &places.all[place]));
-    // A row that no column concerns is none.
-    let concerned: Vec<usize> =
-        members.iter().copied().filter(|&place| columns.iter().any(|column| at(&column.now, place).applies)).collect();
+    // A row that no column concerns is none, nor is a school without a figure: what it owes is told elsewhere, and of a large
+    // province such rows are most of the table.
+    let is_row = |place: usize| {
+        let is_single = places.all[place].kind.is_single(facts.tree);
+        columns.iter().any(|column| {
+            let now = at(&column.now, place);
+            let has_before = || column.beside.is_none() && column.before.as_ref().is_some_and(|own| at(own, place).numerator.is_some());
+            now.applies && (!is_single || now.numerator.is_some() || has_before())
+        })
+    };
+    let concerned: Vec<usize> = members.iter().copied().filter(|&place| is_row(place)).collect();
     let mut rows: Vec<GridRow> = concerned
         .iter()
         .map(|&place| {

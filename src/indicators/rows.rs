@@ -1,5 +1,6 @@
 //! The rows of a table: which units it is about, which places or bands its rows are, which place a column is compared with.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::demand::{Demand, Written};
@@ -58,8 +59,8 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
 pub(super) type Block = (String, Vec<usize>);
 
 /// The places of a table and its blocks of rows.
-pub(super) fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<(Places, Vec<Block>)> {
-    let all = Places::new(facts.tree, &facts.schemas.register);
+pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<(Cow<'f, Places>, Vec<Block>)> {
+    let all = &facts.places;
     let Some(bands) = &sheet.bands else {
         let register = &facts.schemas.register;
         let known = register.groupings.iter().chain(register.kinds.iter().map(|kind| &kind.code)).map(String::as_str);
@@ -74,7 +75,7 @@ pub(super) fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Res
             });
         }
         let blocks = sheet.rows.iter().map(|rows| (rows.clone(), all.block(facts.tree, rows))).collect();
-        return Ok((all, blocks));
+        return Ok((Cow::Borrowed(all), blocks));
     };
     let mut demand = Demand::new(facts);
     let by = std::slice::from_ref(&bands.by);
@@ -82,7 +83,7 @@ pub(super) fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Res
     let formula = demand
         .formula(Written { numerator: by, denominator: &[], factor: 1 }, &levels, &BTreeMap::new())
         .map_err(|why| Error::config(shown, why))?;
-    let sums = facts.sums(&demand, &all, None);
+    let sums = facts.sums(&demand, all, None);
     let mut of_unit = vec![None; facts.tree.units.len()];
     for (at, place) in all.all.iter().enumerate() {
         if let PlaceKind::Unit(unit) = place.kind
@@ -94,7 +95,7 @@ pub(super) fn places(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Res
     }
     let places = Places::bands(&band_names(&bands.limits, &bands.unit), of_unit);
     let members = (0..places.all.len()).collect();
-    Ok((places, vec![("band".to_owned(), members)]))
+    Ok((Cow::Owned(places), vec![("band".to_owned(), members)]))
 }
 
 /// "dưới 100", "100 – 199", "từ 200 trở lên", with the unit after it.

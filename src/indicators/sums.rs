@@ -1,5 +1,7 @@
 //! Figures added up by place, one pass over the returns of each term.
 
+use std::sync::Arc;
+
 use super::demand::Demand;
 use crate::aggregate::Coverage;
 use crate::cells::{Status, Values};
@@ -22,19 +24,13 @@ pub struct Sums {
     /// By term and form.
     tables: Vec<Vec<SumTable>>,
     /// By form of the term at hand: coverage per place.
-    coverage: Vec<Vec<Coverage>>,
+    coverage: Arc<Vec<Vec<Coverage>>>,
 }
 
 impl Sums {
-    pub(super) fn new(demand: &Demand<'_>, places: usize) -> Self {
-        let widths = demand.widths();
+    pub(super) fn new(demand: &Demand<'_>, places: usize, coverage: Arc<Vec<Vec<Coverage>>>) -> Self {
         let table = |forms: &Vec<usize>| forms.iter().map(|&width| SumTable::new(width, places)).collect();
-        let coverage = vec![vec![Coverage::default(); places]; widths.first().map_or(0, Vec::len)];
-        Self { places, tables: widths.iter().map(table).collect(), coverage }
-    }
-
-    pub(super) fn cover(&mut self, form: usize, place: usize, coverage: Coverage) {
-        self.coverage[form][place].add(coverage);
+        Self { places, tables: demand.widths().iter().map(table).collect(), coverage }
     }
 
     /// The table of every term and form, each to be filled on its own.
@@ -70,7 +66,8 @@ impl Sums {
 #[derive(Debug)]
 pub(super) struct SumTable {
     width: usize,
-    /// Which row a place has, counted from 1; 0 where it has none yet.
+    places: usize,
+    /// Which row a place has, counted from 1; 0 where it has none yet, and nothing at all before the first.
     row_of: Vec<u32>,
     /// The rows.
     sums: Vec<Sum>,
@@ -78,7 +75,7 @@ pub(super) struct SumTable {
 
 impl SumTable {
     fn new(width: usize, places: usize) -> Self {
-        Self { width, row_of: if width == 0 { Vec::new() } else { vec![0; places] }, sums: Vec::new() }
+        Self { width, places, row_of: Vec::new(), sums: Vec::new() }
     }
 
     fn get(&self, place: usize, figure: usize) -> Sum {
@@ -90,6 +87,9 @@ impl SumTable {
 
     /// The sums at a place.
     fn row(&mut self, place: usize) -> &mut [Sum] {
+        if self.row_of.is_empty() {
+            self.row_of = vec![0; self.places];
+        }
         if self.row_of[place] == 0 {
             self.sums.resize(self.sums.len() + self.width, Sum::default());
             self.row_of[place] = u32::try_from(self.sums.len() / self.width).unwrap_or(u32::MAX);

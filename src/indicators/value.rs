@@ -1,5 +1,7 @@
 //! The value of a formula at a place: exact numerator and denominator, and what is missing.
 
+use std::sync::{Arc, LazyLock};
+
 use super::demand::{Formula, Quantity};
 use super::facts::Facts;
 use super::places::Place;
@@ -41,7 +43,7 @@ pub struct Value {
     /// How far it can be trusted.
     pub state: State,
     /// Why there is no value.
-    pub reason: Option<Words>,
+    pub reason: Option<Arc<Words>>,
     /// Returns and facilities it rests on.
     pub coverage: Coverage,
     /// A cell among its parts is unknown or broken.
@@ -54,6 +56,10 @@ pub struct Value {
     is_ratio: bool,
 }
 
+/// The usual reasons: values of a large province are many, and most of them have one of these or none.
+static NOTHING_RECEIVED: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("chưa nhận báo cáo nào", "no return was received")));
+static OF_NOTHING: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("mẫu số bằng 0", "the denominator is 0")));
+
 impl Value {
     /// No value anywhere, for one reason.
     #[must_use]
@@ -62,7 +68,7 @@ impl Value {
             numerator: None,
             denominator: None,
             state: State::None,
-            reason: Some(reason),
+            reason: Some(Arc::new(reason)),
             coverage: Coverage::default(),
             broken: false,
             applies: true,
@@ -148,7 +154,6 @@ impl Formula {
             is_ratio: self.denominator.is_some(),
         };
         let sum = |parts: &[(bool, Quantity)]| total(parts, facts, sums, (at, place));
-        let none = || Words::both("chưa nhận báo cáo nào", "no return was received");
         let above = sum(&self.numerator);
         let below = self.denominator.as_ref().map(|parts| sum(parts));
         for (total, number) in [(Some(above), &mut value.numerator), (below, &mut value.denominator)] {
@@ -157,8 +162,8 @@ impl Formula {
                     *number = Some(total.number);
                     value.broken |= total.broken;
                 }
-                Some(Ok(_)) => value.reason = value.reason.or_else(|| Some(none())),
-                Some(Err(why)) => value.reason = Some(why),
+                Some(Ok(_)) => value.reason = value.reason.or_else(|| Some(Arc::clone(&NOTHING_RECEIVED))),
+                Some(Err(why)) => value.reason = Some(Arc::new(why)),
                 None => {}
             }
         }
@@ -166,7 +171,7 @@ impl Formula {
             value.state = if value.broken || (self.is_current && !coverage.is_complete()) { State::Incomplete } else { State::Complete };
             if value.is_of_nothing() {
                 value.state = State::None;
-                value.reason = Some(Words::both("mẫu số bằng 0", "the denominator is 0"));
+                value.reason = Some(Arc::clone(&OF_NOTHING));
             }
         }
         value

@@ -173,16 +173,16 @@ pub fn term_indicators(
     }
     with_facts((pipeline, schemas), &[], isolation, progress, &mut |facts, _| {
         let figures = Figures::new(pipeline, facts)?;
-        let shown: Vec<usize> = request.by.iter().flat_map(|rows| figures.places.block(facts.tree, rows)).collect();
+        let shown: Vec<usize> = request.by.iter().flat_map(|rows| facts.places.block(facts.tree, rows)).collect();
         let shown: BTreeSet<usize> = shown.into_iter().collect();
-        let whole = &figures.places.whole;
-        let mut lines = figures.evaluation.lines(facts, &figures.places, &|at| shown.contains(&at) || whole.contains(&at));
+        let whole = &facts.places.whole;
+        let mut lines = figures.evaluation.lines(facts, &facts.places, &|at| shown.contains(&at) || whole.contains(&at));
         lines.retain(|line| {
             let asked = request.indicators.is_empty() || request.indicators.contains(&line.indicator.id);
             let is_told = whole.contains(&line.place) && line.value.reason.is_some();
             asked && (request.parts || line.split.is_none()) && (shown.contains(&line.place) || is_told)
         });
-        then(&lines, &figures.places)
+        then(&lines, &facts.places)
     })
 }
 

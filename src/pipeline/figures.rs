@@ -105,8 +105,6 @@ pub fn summary_books(schemas: &Schemas) -> Result<Vec<ReportBook>> {
 pub struct Figures<'a> {
     /// What they are made from.
     pub facts: &'a Facts<'a>,
-    /// The places.
-    pub places: Places,
     /// The lines of places that are no single units.
     pub lines: Vec<IndicatorLine<'a>>,
     /// What lines of single units are made from.
@@ -135,16 +133,16 @@ impl<'a> Figures<'a> {
                 return Err(Error::config(pipeline.file.title.as_str(), reason).with_hint(bases.join(", ")));
             }
         }
-        let places = Places::new(facts.tree, &facts.schemas.register);
-        let evaluation = Evaluation::new(facts, &places);
-        let lines = evaluation.lines(facts, &places, &|at| !places.all[at].kind.is_single(facts.tree));
-        Ok(Self { facts, places, lines, evaluation })
+        let places = &facts.places;
+        let evaluation = Evaluation::new(facts, places);
+        let lines = evaluation.lines(facts, places, &|at| !places.all[at].kind.is_single(facts.tree));
+        Ok(Self { facts, lines, evaluation })
     }
 
     /// Values outside their plausible range.
     #[must_use]
     pub fn implausible(&self) -> Vec<Finding> {
-        implausible(self.facts.tree, &self.lines, &self.places)
+        implausible(self.facts.tree, &self.lines, &self.facts.places)
     }
 
     /// Writes the summary workbooks, the page and the CSV of a run.
@@ -163,7 +161,7 @@ impl<'a> Figures<'a> {
 
     fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
         let book = grids.book;
-        let indicators = book.indicators.then_some((&self.lines[..], &self.places));
+        let indicators = book.indicators.then_some((&self.lines[..], &self.facts.places));
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
         folder.write(&book.file, &bytes)
@@ -175,7 +173,7 @@ impl<'a> Figures<'a> {
             texts,
             register: &look.schemas.register,
             tree: self.facts.tree,
-            places: &self.places,
+            places: &self.facts.places,
             lines: &self.lines,
             years: &self.years(archive, period)?,
             year: &period.year.to_string(),
@@ -189,12 +187,12 @@ impl<'a> Figures<'a> {
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
     fn write_csv(&self, folder: &OutputFolder) -> Result<()> {
-        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.places)?)
+        folder.write("chi-tieu.csv", &super::show_figures::indicators_csv(&self.lines, &self.facts.places)?)
     }
 
     /// What earlier years published of the whole.
     fn years(&self, archive: &Shelf, now: Period) -> Result<Vec<YearPoint>> {
-        let whole: Vec<&str> = self.places.whole.iter().map(|&place| &*self.places.all[place].code).collect();
+        let whole: Vec<&str> = self.facts.places.whole.iter().map(|&place| &*self.facts.places.all[place].code).collect();
         let years = (1..YEARS).rev().map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
         let (periods, terms): (Vec<Period>, Vec<_>) =
             years.filter_map(|period| Some((period, archive.state(&TermKey::of(period))?))).unzip();
@@ -223,9 +221,9 @@ impl<'a> Figures<'a> {
     /// # Errors
     /// When it cannot be written.
     pub fn archive(&self, destination: Destination<'_>, input: &ArchiveInput<'_>, books: &[BookGrids<'_>]) -> Result<()> {
-        let is_single = |at: usize| self.places.all[at].kind.is_single(self.facts.tree);
-        let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.places, &is_single, then);
-        write_indicators(destination, input, &self.lines, &singles, &self.places)?;
+        let is_single = |at: usize| self.facts.places.all[at].kind.is_single(self.facts.tree);
+        let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.facts.places, &is_single, then);
+        write_indicators(destination, input, &self.lines, &singles, &self.facts.places)?;
         let mut tables = Vec::new();
         for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {

@@ -233,6 +233,14 @@ impl Pipeline {
         let shown = path.display().to_string();
         let file: PipelineFile = parse_toml(&shown, &text)?;
         let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
+        // It names folders of the archive, also before anybody has looked whether the circular has such a state.
+        if let Some(state) = file.result_state.as_ref().filter(|state| **state != stem(state)) {
+            let reason = Words::both(
+                format!("`result_state = \"{state}\"` không phải mã của một trạng thái kết quả"),
+                format!("`result_state = \"{state}\"` is no id of a state of results"),
+            );
+            return Err(Error::config(&shown, reason));
+        }
         let folder = path.parent().unwrap_or(Path::new(""));
         let period = Period { year, term: file.term };
         let workspace = tidy(&folder.join(&file.workspace));

@@ -16,6 +16,7 @@ mod lists;
 mod reconcile;
 mod release;
 mod register_lint;
+mod register_of_list;
 mod reports;
 mod returned;
 mod run;
@@ -24,6 +25,7 @@ mod show;
 mod show_figures;
 mod states;
 mod summary;
+mod telling;
 mod templates;
 mod workspace;
 mod yearly;
@@ -45,17 +47,18 @@ pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
 pub use register_lint::{RegisterLook, look_at_register};
+pub use register_of_list::{ListWish, MadeRegister, register_of_list};
 pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
 pub use run::{Checked, Look, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
-pub use show::{findings_digest, findings_json, findings_text};
+pub use show::{finding_json, findings_digest, write_findings_json};
 pub use show_figures::{indicators_csv, indicators_json, indicators_text};
 pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
-pub use workspace::{RegisterFile, workspace_files};
+pub use workspace::{NewWorkspace, RegisterFile, workspace_files};
 
 /// What a long job tells whoever shows its progress.
 pub trait Progress: Sync {

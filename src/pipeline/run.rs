@@ -14,8 +14,8 @@ use super::ledger::{record_received, record_typed};
 use super::lists::write_lists;
 use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
-use super::show::{findings_csv, findings_json, findings_text, inputs_csv};
 use super::summary::{Summary, counts_of, forms_of, severities};
+use super::telling::Telling;
 use super::yearly::{explained, yearly_xlsx};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
@@ -27,7 +27,7 @@ use crate::finding::{Closing, ClosingKind, Finding, Lang};
 use crate::ingest::{ClaimWords, Found, Isolation, ReadContext, ReadReturn, Recogniser, find_files, read_files};
 use crate::ledger::{Board, Catalogue, close_findings};
 use crate::number::{NumberKind, NumberLocale};
-use crate::report::{Quality, QualityTexts, ReportTexts, quality_page};
+use crate::report::{QualityTexts, ReportTexts};
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::tables::{Signs, TableWords};
 use crate::term::{Period, SchoolYear, Term};
@@ -93,12 +93,9 @@ pub(super) struct Made {
     pub findings: Vec<Finding>,
     /// Reports and lists, to be published; `None` when errors stopped the run.
     pub folder: Option<OutputFolder>,
-    /// The files that tell the findings, by name, as they may be kept; made for a release only.
-    pub told: Told,
+    /// Names of the files that tell the findings; in a release they stand as they may be kept.
+    pub told: Vec<String>,
 }
-
-/// Files that tell the findings, by name.
-pub(super) type Told = Vec<(String, String)>;
 
 /// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
 pub(super) fn make(
@@ -134,13 +131,15 @@ pub(super) fn make(
     let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
     let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
     let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
-    let tell = |findings: &[Finding], name: &dyn Fn(&str) -> String| told(&look, (findings, &distributions, &quality_texts), name);
-    let (told, kept) = (tell(&findings, &str::to_owned), as_kept(&findings, &look));
-    let is_release = matches!(destination, Destination::Release(_));
-    let kept_told = if is_release { tell(&kept, &|file| loaded.names.file(file)) } else { Told::new() };
+    let telling = |findings| Telling { look: &look, findings, distributions: &distributions, texts: &quality_texts };
+    let told = telling(&findings).files();
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
-        write_beside(pipeline, &told)?;
-        return Ok(Made { loaded, summary, findings, folder: None, told: kept_told });
+        telling(&findings).write_beside()?;
+        return Ok(Made { loaded, summary, findings, folder: None, told });
+    }
+    let kept = as_kept(&findings, &look);
+    if let Destination::Release(release) = destination {
+        telling(&kept).keep(release)?;
     }
     summary.reports = jobs.len();
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
@@ -148,7 +147,7 @@ pub(super) fn make(
     let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
     let (lists, reports) = rayon::join(lists, || write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress));
     reports.and(lists)?;
-    told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
+    telling(&findings).write(&folder)?;
     progress.start("summary", 1);
     let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
     figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
@@ -158,7 +157,7 @@ pub(super) fn make(
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(&run)?;
     publish_archive(&look, destination, (&kept, &figures, &grids), progress)?;
-    Ok(Made { summary, findings, folder: Some(folder), loaded, told: kept_told })
+    Ok(Made { summary, findings, folder: Some(folder), loaded, told })
 }
 
 /// Findings as they may be kept, in the order that they then have.
@@ -166,47 +165,6 @@ fn as_kept(findings: &[Finding], look: &Look<'_>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = findings.iter().map(|finding| look.loaded.names.finding(finding)).collect();
     look.schemas.rules.grade(&mut kept);
     kept
-}
-
-/// What is wrong is told all the same, beside the reports of the last run that was not stopped.
-fn write_beside(pipeline: &Pipeline, told: &[(String, String)]) -> Result<()> {
-    let folder = OutputFolder::open(&pipeline.output(), Scope::Added, &pipeline.output_rules())?;
-    told.iter().try_for_each(|(name, text)| folder.write(name, text.as_bytes()))?;
-    folder.publish().map(drop)
-}
-
-/// The files that tell the findings, by name.
-fn told(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts), name: &dyn Fn(&str) -> String) -> Told {
-    let (rules, page) = (&look.schemas.rules, quality(look, (findings, distributions, texts)));
-    vec![
-        ("phat-hien.txt".to_owned(), findings_text(findings, rules, Lang::Vi)),
-        ("phat-hien.json".to_owned(), findings_json(findings, rules, Lang::Vi)),
-        ("phat-hien.csv".to_owned(), findings_csv(findings, rules, Lang::Vi)),
-        ("tep-dau-vao.csv".to_owned(), inputs_csv(&look.loaded.files, name, rules, Lang::Vi)),
-        (texts.file.clone(), page),
-    ]
-}
-
-/// The quality report.
-fn quality(look: &Look<'_>, (findings, distributions, texts): (&[Finding], &[Spread], &QualityTexts)) -> String {
-    let Look { pipeline, schemas, loaded, aggregations, run } = *look;
-    let unverified = look.unverified(Lang::Vi);
-    // Files are named from the workspace; the page stands in a folder below it.
-    let below = pipeline.output();
-    let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
-    quality_page(&Quality {
-        texts,
-        term: &loaded.regulation.full_term_text(pipeline.period),
-        circular: &loaded.regulation.name,
-        run,
-        unverified: &unverified,
-        tree: &loaded.tree,
-        aggregations,
-        findings,
-        rules: &schemas.rules,
-        distributions,
-        to_files: &"../".repeat(below),
-    })
 }
 
 /// What everything that shows a run is made from.

@@ -1,7 +1,9 @@
 //! Findings as people and programs read them: text in two languages, JSON.
 
 use std::fmt::Write as _;
+use std::io::{self, Write};
 
+use serde::Serializer as _;
 use serde_json::json;
 
 use crate::cells::InputFile;
@@ -10,14 +12,18 @@ use crate::ledger::finding_key;
 use crate::schema::{FINDING_TEXTS, RuleBook};
 use crate::text::looks_like_formula;
 
-/// Findings as text, grouped as they are sorted: worst first, each with its place and hint.
-#[must_use]
-pub fn findings_text(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
-    let mut out = String::new();
+/// Writes findings as text, grouped as they are sorted: worst first, each with its place and hint.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_findings_text(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
+    let mut text = String::new();
     for finding in findings {
-        show_one(&mut out, finding, rules, lang);
+        text.clear();
+        show_one(&mut text, finding, rules, lang);
+        out.write_all(text.as_bytes())?;
     }
-    out
+    Ok(())
 }
 
 /// The same for a screen: the first few of every rule, the others counted.
@@ -96,10 +102,12 @@ fn place_text(finding: &Finding, lang: Lang) -> String {
     text
 }
 
-/// Findings as a table with commas, one line per finding; texts that a spreadsheet would take for
+/// Writes findings as a table with commas, one line per finding; texts that a spreadsheet would take for
 /// formulas are made harmless.
-#[must_use]
-pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_findings_csv(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
     // The number of the column stands behind the code, the hint behind the message.
     let line = |texts: [&str; FINDING_TEXTS.len()], column: &str, hint: &str| {
         let [severity, verdict, rule, unit, form, sheet, code, file, file_sheet, cell, found, expected, detail, message, closed @ ..] =
@@ -113,12 +121,20 @@ pub fn findings_csv(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Strin
         let column = finding.subject.column.map(|column| column.to_string()).unwrap_or_default();
         line(texts.each_ref().map(String::as_str), &column, rules.hint(finding, lang))
     });
-    spreadsheet_csv(std::iter::once(line(FINDING_TEXTS, "column", "hint")).chain(rows))
+    write_csv(out, std::iter::once(line(FINDING_TEXTS, "column", "hint")).chain(rows))
 }
 
-/// What became of every file, as a table for spreadsheet programs; names stand as `name` gives them.
-#[must_use]
-pub fn inputs_csv(files: &[InputFile], name: &dyn Fn(&str) -> String, rules: &RuleBook, lang: Lang) -> String {
+/// Writes what became of every file, as a table for spreadsheet programs; names stand as `name` gives them.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_inputs_csv(
+    out: &mut dyn Write,
+    files: &[InputFile],
+    name: &dyn Fn(&str) -> String,
+    rules: &RuleBook,
+    lang: Lang,
+) -> io::Result<()> {
     let headings = lang.pick("Tệp;Biểu;Mã đơn vị;Kết quả;Vì sao;Tệp được tính thay", "File;Form;Unit;Fate;Why;Replaced by");
     let row = |own: &InputFile| {
         let by = if own.by.is_empty() { String::new() } else { name(&own.by) };
@@ -127,20 +143,19 @@ pub fn inputs_csv(files: &[InputFile], name: &dyn Fn(&str) -> String, rules: &Ru
     };
     let mut rows: Vec<Vec<String>> = files.iter().map(row).collect();
     rows.sort();
-    spreadsheet_csv(std::iter::once(headings.split(';').map(str::to_owned).collect()).chain(rows))
+    write_csv(out, std::iter::once(headings.split(';').map(str::to_owned).collect()).chain(rows))
 }
 
-/// A table as text for spreadsheet programs; texts that they would take for formulas are made harmless.
-fn spreadsheet_csv(rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+/// Writes a table for spreadsheet programs; texts that they would take for formulas are made harmless.
+fn write_csv(out: &mut dyn Write, rows: impl Iterator<Item = Vec<String>>) -> io::Result<()> {
+    // They take the text for UTF-8 only with this mark.
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut writer = csv::Writer::from_writer(out);
     for row in rows {
         let harmless = row.into_iter().map(|text| if looks_like_formula(&text) { format!("'{text}") } else { text });
-        // Writing into memory cannot fail.
-        let _ = writer.write_record(harmless);
+        writer.write_record(harmless)?;
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    // They take the text for UTF-8 only with this mark.
-    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+    writer.flush()
 }
 
 /// Why a file does not count: the title of the rule, or the phrase.
@@ -151,15 +166,22 @@ fn why_text(own: &InputFile, rules: &RuleBook, lang: Lang) -> String {
     rules.get(&own.why).map_or_else(|| rules.phrase(&own.why, lang).to_owned(), |rule| lang.pick(&rule.title_vi, &rule.title_en).to_owned())
 }
 
-/// Findings as a JSON array, one object per finding.
+/// Writes findings as a JSON array, one object per finding.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn write_findings_json(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::pretty(&mut *out);
+    serializer.collect_seq(findings.iter().map(|finding| finding_json(finding, rules, lang)))?;
+    out.write_all(b"\n")
+}
+
+/// A finding as a JSON object.
 #[must_use]
-pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> String {
-    let rows: Vec<serde_json::Value> = findings
-        .iter()
-        .map(|finding| {
-            let (found, expected) = rules.found_and_expected(finding, lang);
-            let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
-            json!({
+pub fn finding_json(finding: &Finding, rules: &RuleBook, lang: Lang) -> serde_json::Value {
+    let (found, expected) = rules.found_and_expected(finding, lang);
+    let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
+    json!({
                 "severity": finding.severity.id(),
                 "verdict": finding.verdict.id(),
                 "rule": finding.rule,
@@ -182,10 +204,5 @@ pub fn findings_json(findings: &[Finding], rules: &RuleBook, lang: Lang) -> Stri
                 "closed_text": closed.map(|c| &c.text),
                 "closed_by": closed.map(|c| &c.by),
                 "closed_on": closed.map(|c| &c.on),
-            })
-        })
-        .collect();
-    let mut text = serde_json::to_string_pretty(&rows).unwrap_or_default();
-    text.push('\n');
-    text
+    })
 }

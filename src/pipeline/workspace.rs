@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::location::CellRef;
-use crate::report::{Allowed, CellStyle, Content, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
-use crate::schema::{Form, RegisterSchema, Schemas};
+use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
+use crate::schema::{RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 
 /// Name of the register a new workspace starts with.
@@ -33,38 +33,71 @@ impl RegisterFile {
     }
 }
 
+/// A new workspace.
+#[derive(Debug, Clone, Copy)]
+pub struct NewWorkspace<'a> {
+    /// School year, `2025-2026`.
+    pub year: &'a str,
+    /// Where the register stands.
+    pub register: RegisterFile,
+    /// The circular, where it is a stream of its own.
+    pub regulation: Option<&'a str>,
+    /// Lines of the register; one to replace otherwise.
+    pub units: Option<&'a [Vec<String>]>,
+}
+
 /// Relative names and contents of a new workspace's files.
 ///
 /// # Errors
 /// When the school year is not one, or no circular governs it.
-pub fn workspace_files(schemas: &Schemas, year: &str, kind: RegisterFile) -> Result<Vec<(String, Vec<u8>)>> {
-    let year: SchoolYear = year.parse().map_err(|reason: String| Error::config("--year", reason))?;
-    let period = Period { year, term: Term::Opening };
-    let regulation = schemas.governing(period)?;
-    let closing = schemas.governing(Period { term: Term::Closing, ..period })?;
-    let of_opening = schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening);
-    let forms = of_opening.chain(schemas.forms_of(&closing.id).filter(|form| form.term == Term::Closing));
-    let named = |form: &Arc<Form>| format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, Lang::Vi));
-    let (mut short, mut told) = (Vec::new(), Vec::new());
-    for form in forms {
-        short.push(form.short.to_string());
-        told.push((named(form), form.title.to_string()));
+pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+    let kind = new.register;
+    let year: SchoolYear = new.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
+    let (mut short, mut told, mut files) = (Vec::new(), Vec::new(), Vec::new());
+    for term in [Term::Opening, Term::Closing] {
+        let period = Period { year, term };
+        let regulation = schemas.regime(new.regulation, period)?;
+        // A stream of its own may have one term only.
+        if regulation.term(term).is_none() {
+            continue;
+        }
+        for form in schemas.forms_of(&regulation.id).filter(|form| form.term == term) {
+            short.push(form.short.to_string());
+            told.push((format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, Lang::Vi)), form.title.to_string()));
+        }
+        let pipeline = pipeline_toml(period, &regulation.name, kind, new.regulation);
+        let (pipeline_name, folder, note) = match term {
+            Term::Opening => {
+                ("dau-nam-hoc.toml", "bieu", "Chép biểu đầu năm của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n")
+            }
+            Term::Closing => {
+                ("cuoi-nam-hoc.toml", "bieu-cuoi-nam", "Chép biểu cuối năm của các đơn vị vào đây, đặt tên như biểu đầu năm.\n")
+            }
+        };
+        files.push((pipeline_name.to_owned(), pipeline.into_bytes()));
+        files.push((format!("{folder}/README.txt"), note.into()));
     }
+    let example = [example_unit(&schemas.register)];
+    let units = new.units.unwrap_or(&example);
     let register = match kind {
-        RegisterFile::Csv => register_csv(&schemas.register, &told).into_bytes(),
-        RegisterFile::Workbook => register_xlsx(&schemas.register, period, (&short, &told))?,
+        RegisterFile::Csv => register_csv(&schemas.register, &told, units)?,
+        RegisterFile::Workbook => {
+            let units = if new.units.is_some() { units } else { &[] };
+            register_xlsx(&schemas.register, Period { year, term: Term::Opening }, (&short, &told), units)?
+        }
     };
-    Ok(vec![
-        (kind.name(), register),
-        ("dau-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Opening, &regulation.name, kind).into_bytes()),
-        ("cuoi-nam-hoc.toml".to_owned(), pipeline_toml(year, Term::Closing, &closing.name, kind).into_bytes()),
-        ("bieu/README.txt".to_owned(), "Chép biểu đầu năm của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n".into()),
-        ("bieu-cuoi-nam/README.txt".to_owned(), "Chép biểu cuối năm của các đơn vị vào đây, đặt tên như biểu đầu năm.\n".into()),
-    ])
+    files.insert(0, (kind.name(), register));
+    Ok(files)
 }
 
-/// The register as CSV: what each column is for, then the headings, then an example to replace.
-fn register_csv(schema: &RegisterSchema, forms: &[(String, String)]) -> String {
+/// A line of the register to replace.
+fn example_unit(schema: &RegisterSchema) -> Vec<String> {
+    let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "Sở")];
+    schema.columns.iter().map(|c| example.iter().find(|(key, _)| *key == c.key).map_or("", |(_, v)| v).to_owned()).collect()
+}
+
+/// The register as CSV: what each column is for, then the headings, then the units.
+fn register_csv(schema: &RegisterSchema, forms: &[(String, String)], units: &[Vec<String>]) -> Result<Vec<u8>> {
     let mut out = String::from("# Danh sách đơn vị báo cáo. Dòng bắt đầu bằng # là ghi chú, có thể xóa.\n");
     for column in &schema.columns {
         let _ = writeln!(out, "# {} ({}): {}", column.name_vi, column.key, column.help_vi);
@@ -74,12 +107,11 @@ fn register_csv(schema: &RegisterSchema, forms: &[(String, String)]) -> String {
     }
     let forms: Vec<&str> = forms.iter().map(|(name, _)| name.as_str()).collect();
     let _ = writeln!(out, "# Biểu của năm học này: {}", forms.join("; "));
-    let headings: Vec<&str> = schema.columns.iter().map(|c| c.name_vi.as_str()).collect();
-    let _ = writeln!(out, "{}", headings.join(","));
-    let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "Sở")];
-    let values: Vec<&str> = schema.columns.iter().map(|c| example.iter().find(|(key, _)| *key == c.key).map_or("", |(_, v)| v)).collect();
-    let _ = writeln!(out, "{}", values.join(","));
-    out
+    let mut writer = csv::Writer::from_writer(out.into_bytes());
+    let failed = |e: csv::Error| Error::library("write", format!("{REGISTER}.csv"), e);
+    writer.write_record(schema.columns.iter().map(|c| &c.name_vi)).map_err(failed)?;
+    units.iter().try_for_each(|unit| writer.write_record(unit)).map_err(failed)?;
+    writer.into_inner().map_err(|e| Error::library("write", format!("{REGISTER}.csv"), e))
 }
 
 /// Titles and entries of the register's code lists.
@@ -116,7 +148,12 @@ fn drop_downs(schema: &RegisterSchema, forms: &[String]) -> Vec<Validation> {
 }
 
 /// The register as a workbook: the table with drop-downs, and a second sheet that explains it and lists the forms.
-fn register_xlsx(schema: &RegisterSchema, period: Period, (short, forms): (&[String], &[(String, String)])) -> Result<Vec<u8>> {
+fn register_xlsx(
+    schema: &RegisterSchema,
+    period: Period,
+    (short, forms): (&[String], &[(String, String)]),
+    units: &[Vec<String>],
+) -> Result<Vec<u8>> {
     let bold = CellStyle { bold: true, wrap: true, ..CellStyle::default() };
     let plain = CellStyle { wrap: true, ..CellStyle::default() };
     let cell = |row: u32, column: u16, text: &str, style| PlacedCell {
@@ -126,10 +163,11 @@ fn register_xlsx(schema: &RegisterSchema, period: Period, (short, forms): (&[Str
     };
     let table = SheetPlan {
         name: Arc::from("Danh sách"),
-        cells: (0..).zip(&schema.columns).map(|(column, c)| cell(0, column, &c.name_vi, bold)).collect(),
+        cells: table_cells(schema, units, (bold, plain)),
         widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 40.0 } else { 16.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
         validations: drop_downs(schema, short),
+        page: PageSetup { landscape: true, repeat_rows: Some((0, 0)), ..PageSetup::default() },
         ..SheetPlan::default()
     };
     let mut help = Vec::new();
@@ -157,7 +195,23 @@ fn register_xlsx(schema: &RegisterSchema, period: Period, (short, forms): (&[Str
     write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))
 }
 
-fn pipeline_toml(year: SchoolYear, term: Term, circular: &str, kind: RegisterFile) -> String {
+/// Headings, and the units below them.
+fn table_cells(schema: &RegisterSchema, units: &[Vec<String>], (bold, plain): (CellStyle, CellStyle)) -> Vec<PlacedCell> {
+    let cell = |row: u32, column: u16, text: &str, style| PlacedCell {
+        at: CellRef::new(row, column),
+        content: Content::Text(Arc::from(text)),
+        style,
+    };
+    let mut cells: Vec<PlacedCell> = (0..).zip(&schema.columns).map(|(column, c)| cell(0, column, &c.name_vi, bold)).collect();
+    for (row, unit) in (1..).zip(units) {
+        cells.extend((0..).zip(unit).filter(|(_, text)| !text.is_empty()).map(|(column, text)| cell(row, column, text, plain)));
+    }
+    cells
+}
+
+fn pipeline_toml(Period { year, term }: Period, circular: &str, kind: RegisterFile, regulation: Option<&str>) -> String {
+    let regulation =
+        regulation.map(|id| format!("# Chế độ báo cáo riêng, bên cạnh báo cáo của các kỳ.\nregulation = \"{id}\"\n")).unwrap_or_default();
     let (name, file, folder, note) = match term {
         Term::Opening => ("đầu năm học", "dau-nam-hoc", "bieu", ""),
         Term::Closing => (
@@ -174,13 +228,15 @@ fn pipeline_toml(year: SchoolYear, term: Term, circular: &str, kind: RegisterFil
 title = "Báo cáo {name} {year}"
 school_year = "{year}"
 term = "{term}"
-{note}
+{regulation}{note}
 # Danh sách đơn vị: chỉ tệp này được đọc (.xlsx hoặc .csv).
 register = "{register}"
 
 [inputs]
 # Thư mục hoặc tệp biểu của các đơn vị.
 workbooks = ["{folder}"]
+# Danh sách mỗi dòng một đơn vị; tệp đối chiếu cột với ô: tkgd schema import DANH-SACH --form BIỂU --out doi-chieu-cot.toml
+# lists = [{{ file = "danh-sach-so-lieu.csv", mapping = "doi-chieu-cot.toml" }}]
 # Tìm đơn vị của một tệp theo thứ tự: bảng đối chiếu, tên tệp, mã ghi trong biểu trống, dòng "Đơn vị báo cáo" trong biểu.
 unit_from = ["mapping", "file_name", "template", "header"]
 # Tên tệp: {{unit}} là mã đơn vị, {{any}} là phần bất kỳ.

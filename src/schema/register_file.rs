@@ -30,6 +30,9 @@ pub struct RegisterColumn {
     pub name_vi: String,
     /// English heading, accepted too.
     pub name_en: String,
+    /// What other lists call it; only `tkgd init --from` looks for these.
+    #[serde(default)]
+    pub also: Vec<String>,
     /// What to write there.
     pub help_vi: String,
     /// What to write there.

@@ -1,21 +1,18 @@
 //! Texts and files of ours, damaged at random: each is read or refused, and nothing panics, hangs or aborts.
 //!
-//! The seeds are those of the fuzz targets in `fuzz/corpus`, which a fuzzer takes further. `TKGD_MUTATIONS=5000` tries so
+//! Targets and seeds are those of the fuzzer (`.ci/fuzz`), which takes them further. `TKGD_MUTATIONS=5000` tries so
 //! many of each; a few are tried otherwise.
 
-use std::path::Path;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tkgd::archive::{Shelf, View, inputs_of, read_coverage, read_forms, read_returns, read_tree, recount, run_of};
-use tkgd::ingest::{Isolation, read_table};
-use tkgd::ledger::Chain;
-use tkgd::pipeline::Pipeline;
-use tkgd::query::sql::{Asked, Catalogue, Session};
-use tkgd::schema::{Expression, Schemas, TableRuleFile, TableRules, parse_toml, read_form};
-use tkgd::units::{Register, Tree};
-use tkgd::validate::{Value, evaluate};
+use tkgd::archive::{Shelf, View, recount};
 
-use super::support::{Dice, root, scratch, tkgd};
+use self::targets::TARGETS;
+use super::support::{Dice, root, tkgd};
 use super::workspace::{Workspace, files};
+
+#[path = "../../fuzz/src/targets.rs"]
+mod targets;
 
 /// Damaged ones of each kind, unless told otherwise.
 const MUTATIONS: usize = 120;
@@ -69,97 +66,50 @@ fn mutated(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// Damaged seeds of a target, one after the other.
-fn each(target: &str, seed: u64, mut try_one: impl FnMut(&[u8])) {
+/// The damaged seeds of a target that it did not survive.
+fn fallen(target: &str, seed: u64, read: fn(&[u8])) -> Vec<Vec<u8>> {
     let (seeds, mut dice) = (seeds(target), Dice(seed));
     let count = std::env::var(HOW_MANY).ok().and_then(|text| text.parse().ok()).unwrap_or(MUTATIONS);
-    for _ in 0..count {
-        let from = &seeds[dice.below(seeds.len())];
-        try_one(&mutated(from, &mut dice));
+    let damaged = (0..count).map(|_| mutated(&seeds[dice.below(seeds.len())], &mut dice));
+    damaged.filter(|bytes| catch_unwind(AssertUnwindSafe(|| read(bytes))).is_err()).collect()
+}
+
+#[test]
+fn what_is_damaged_is_read_or_refused() {
+    for (at, (target, read)) in (51..).zip(TARGETS) {
+        for seed in seeds(target) {
+            read(&seed);
+        }
+        let fallen = fallen(target, at, read);
+        assert!(fallen.is_empty(), "{target}: {} fell, the first over {:?}", fallen.len(), String::from_utf8_lossy(&fallen[0]));
     }
 }
 
+/// What the fuzzer found once stays found: each input is read or refused.
 #[test]
-fn damaged_questions_are_answered_or_refused() {
-    let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(Path::new("no-archive"), View::Published).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
-    each("sql", 51, |bytes| drop(session.ask(&String::from_utf8_lossy(bytes))));
+fn what_was_found_is_read_or_refused() {
+    for (name, bytes) in files(&root().join("fuzz/found")) {
+        let (_, read) = TARGETS.iter().find(|(target, _)| name.starts_with(&format!("{target}/"))).unwrap();
+        read(&bytes);
+    }
 }
 
+/// The script that fuzzes names every target.
 #[test]
-fn damaged_rules_are_read_or_refused() {
-    each("expression", 52, |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        if let Ok(file) = parse_toml::<TableRuleFile>("rules.toml", &text) {
-            let _ = TableRules::new(file);
-        }
-        let Ok(filled) = Expression::parse(&text).and_then(|own| own.filled(&|_| None, &|_| Some("7".to_owned()))) else { return };
-        let mut count = 0;
-        let resolved = filled.resolved(&mut |_| {
-            count += 1;
-            Ok(count - 1)
-        });
-        if let Ok(resolved) = resolved {
-            let leaves: Vec<Value> = (0..count).map(|at| if at % 2 == 0 { Value::Missing } else { Value::Text("7".into()) }).collect();
-            let _ = evaluate(&resolved, &leaves);
-        }
-    });
+fn every_target_is_fuzzed() {
+    let script = std::fs::read_to_string(root().join(".ci/fuzz")).unwrap();
+    let named = TARGETS.map(|(target, _)| target).join(" ");
+    assert!(script.contains(&format!("targets=({named})")), "{named}");
 }
 
+/// One engine panics over a footer whose yes and no are of another type: every byte of it, one after the other.
 #[test]
-fn damaged_tables_forms_and_pipelines_are_read_or_refused() {
-    let schemas = Schemas::load(None).unwrap();
-    let folder = scratch("mutated-files");
-    let (list, pipeline) = (folder.join("a.csv"), folder.join("p.toml"));
-    each("csv", 53, |bytes| {
-        std::fs::write(&list, bytes).unwrap();
-        let Ok(table) = read_table(&list, None, None, &Isolation::InProcess) else { return };
-        if let Ok(register) = Register::read(&table, &schemas.register) {
-            let _ = Tree::as_at(&register, chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap());
-        }
-    });
-    each("form", 54, |bytes| drop(read_form("tt25-2024", "form.toml", &String::from_utf8_lossy(bytes))));
-    each("pipeline", 55, |bytes| {
-        std::fs::write(&pipeline, bytes).unwrap();
-        if let Ok(own) = Pipeline::open(&pipeline) {
-            // What a pipeline names stays below its workspace or where it says, and is never nothing.
-            let _ = own.check_outputs();
-            assert!(own.output().file_name().is_some() && !own.key().unwrap().to_string().contains(['/', '\\']));
-        }
-    });
-}
-
-/// Tables of an archive and a ledger, which somebody damaged: told, never a crash.
-#[test]
-fn damaged_archives_and_ledgers_are_told() {
+fn a_damaged_footer_is_told() {
     let workspace = Workspace::sample("mutated-archive", 3, 1, 56);
     let output = tkgd().args(["release", "--kind", "provisional"]).arg(workspace.folder.join("p.toml")).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let archive = workspace.folder.join("luu-tru");
-    let state = Shelf::open(&archive, View::Published).unwrap().states().unwrap().remove(0);
-    let (schemas, day) = (Schemas::load(None).unwrap(), chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap());
-    let mut dice = Dice(57);
-    let count = std::env::var(HOW_MANY).ok().and_then(|text| text.parse().ok()).unwrap_or(MUTATIONS);
-    for table in ["forms", "units", "coverage", "submissions", "cells"] {
-        let path = state.table(table);
-        let whole = std::fs::read(&path).unwrap();
-        for _ in 0..count / 4 {
-            std::fs::write(&path, mutated(&whole, &mut dice)).unwrap();
-            let _ = (run_of(&path), inputs_of(&path));
-            match table {
-                "forms" => drop(read_forms(&state)),
-                "units" => drop(read_tree(&state, &schemas.register, day, None)),
-                "coverage" => drop(read_coverage(&state, "tt25-2024/02-TH-DN")),
-                "submissions" => drop(read_returns(&state, None)),
-                _ => drop(recount(&path)),
-            }
-        }
-        std::fs::write(&path, whole).unwrap();
-    }
-    // One engine panics over a footer whose yes and no are of another type: every byte of it, one after the other.
-    let path = state.table("cells");
+    let path = Shelf::open(&archive, View::Published).unwrap().states().unwrap().remove(0).table("cells");
     let whole = std::fs::read(&path).unwrap();
     let length = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap()) as usize;
     let mut damaged = 0;
@@ -170,10 +120,4 @@ fn damaged_archives_and_ledgers_are_told() {
         damaged += usize::from(recount(&path).is_err_and(|problem| problem.to_string().contains("it is damaged")));
     }
     assert!(damaged > 0, "no byte of the footer makes the engine panic any more: `surviving` may go");
-    std::fs::write(&path, &whole).unwrap();
-    let ledger = files(&workspace.folder.join("so-theo-doi")).into_iter().find(|(name, _)| name.ends_with(".jsonl")).unwrap().1;
-    for _ in 0..count {
-        let chain = Chain::read(&mutated(&ledger, &mut dice), None);
-        assert!(chain.whole <= 1 << 20);
-    }
 }

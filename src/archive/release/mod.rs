@@ -26,6 +26,8 @@ pub use versions::{VersionLine, read_versions, write_versions};
 pub const RELEASES: &str = "releases";
 /// Folder of a release's tables.
 pub const DATA: &str = "data";
+/// Folder of a release with the files that its run wrote.
+pub const REPORTS: &str = "reports";
 
 /// A release on the shelf.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,15 +9,13 @@ use super::commit::{folder_name, lock_shared};
 use super::generation::{Generation, latest, places, stale};
 use super::ledgers::{Lost, lost};
 use super::manifest::{MANIFEST, Manifest, Previous};
-use super::{DATA, RELEASES, ReleaseEntry};
+use super::{DATA, RELEASES, REPORTS, ReleaseEntry};
 use crate::archive::past::run_of;
 use crate::archive::shelf::{Area, keys_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk::{self, RUN_FILES, RunFiles, files_below};
 use crate::error::Result;
 
-/// Folder of what was handed out.
-const REPORTS: &str = "reports";
 /// The ledger as it was.
 const LEDGER: &str = "ledger.jsonl";
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::super::inputs::Loaded;
 use super::super::kept::{Kept, keep_tables, named_sources};
-use crate::archive::{Input, StagedRelease};
+use crate::archive::{Input, REPORTS, StagedRelease};
 use crate::cells::Source;
 use crate::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};
 use crate::error::{Error, Result};
@@ -23,8 +23,6 @@ pub const LEDGER: &str = "ledger.jsonl";
 pub const SCHEMAS: &str = "schemas";
 /// What was read of the inputs.
 pub const INPUTS: &str = "inputs";
-/// Files that a run writes.
-pub const REPORTS: &str = "reports";
 /// Scans of what was signed.
 const SIGNED: &str = "signed";
 
@@ -34,7 +32,7 @@ const SIGNED: &str = "signed";
 pub fn keep(
     (pipeline, schemas, isolation): (&Pipeline, &Schemas, &Isolation),
     (loaded, entries): (&Loaded, &[Entry]),
-    (reports, told, signed): (&OutputFolder, &[(String, String)], &[PathBuf]),
+    (reports, told, signed): (&OutputFolder, &[String], &[PathBuf]),
     staged: &StagedRelease<'_>,
 ) -> Result<Vec<Input>> {
     let folder = staged.folder();
@@ -60,21 +58,20 @@ pub fn keep(
     named_inputs(pipeline, loaded, sources)
 }
 
-/// Copies what a run is about to hand out into the folder of a release; the findings, and the list of what the run wrote,
-/// as they may be kept.
-pub fn keep_reports(reports: &OutputFolder, told: &[(String, String)], folder: &Path) -> Result<()> {
+/// Copies what a run is about to hand out into the folder of a release. What tells the findings stands there already, as it
+/// may be kept; so the list of what the run wrote names it.
+pub fn keep_reports(reports: &OutputFolder, told: &[String], folder: &Path) -> Result<()> {
     let (staging, target) = (reports.staging(), folder.join(REPORTS));
     let mut made = Vec::new();
     files_below(&staging, "", &mut made)?;
-    made.retain(|path| path != RUN_FILES && told.iter().all(|(name, _)| name != path));
+    made.retain(|path| path != RUN_FILES && !told.contains(path));
     made.par_iter().try_for_each(|path| disk::copy(&staging.join(path), &target.join(path), None).map(drop))?;
-    told.iter().try_for_each(|(name, text)| disk::write(&target.join(name), text.as_bytes()))?;
     let list = staging.join(RUN_FILES);
     if !list.is_file() {
         return Ok(());
     }
     let mut list = RunFiles::read(&list)?;
-    for (name, _) in told {
+    for name in told {
         list.files.insert(name.clone(), Written::of(&target.join(name))?);
     }
     disk::write(&target.join(RUN_FILES), list.text().as_bytes())

@@ -1,0 +1,181 @@
+//! A register made out of a list of schools: one line of the list, one unit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::error::{Error, Result, Words, closest};
+use crate::schema::{RegisterColumn, RegisterSchema};
+use crate::tables::{Table, TableRow, TableValue};
+use crate::units::Register;
+
+/// How a list becomes a register.
+#[derive(Debug, Clone, Default)]
+pub struct ListWish {
+    /// Column of the register by key, and the heading of the list that it comes from; others are found by their names.
+    pub columns: Vec<(String, String)>,
+    /// What stands in columns of the register that the list does not have, by key: kind, levels, forms.
+    pub constants: Vec<(String, String)>,
+    /// Code and name of the unit that all others report to.
+    pub top: (String, String),
+}
+
+/// A register made out of a list.
+#[derive(Debug)]
+pub struct MadeRegister {
+    /// Its lines: the texts of every column of the register, in order.
+    pub rows: Vec<Vec<String>>,
+    /// Columns of the register with the headings they were taken from.
+    pub taken: Vec<(String, String)>,
+    /// Headings of the list that are no column of the register.
+    pub left: Vec<String>,
+    /// Units that no line of the list is of: others report to them.
+    pub above: Vec<String>,
+    /// Lines without a code.
+    pub without_code: Vec<u32>,
+    /// Lines that say what another line says already.
+    pub repeated: Vec<u32>,
+}
+
+/// Makes a register.
+///
+/// # Errors
+/// When a column that must be there is not, two lines of one code differ, or the register would not be read: each with the
+/// lines of the list.
+pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<MadeRegister> {
+    let columns = columns(table, schema, wish)?;
+    let mut made = MadeRegister {
+        rows: Vec::new(),
+        taken: columns
+            .iter()
+            .zip(&schema.columns)
+            .filter_map(|(at, own)| Some((own.name_vi.clone(), table.headings[(*at)?].clone())))
+            .collect(),
+        left: left(table, &columns),
+        above: Vec::new(),
+        without_code: Vec::new(),
+        repeated: Vec::new(),
+    };
+    let Some(code) = schema.columns.iter().position(|own| own.key == "code") else {
+        return Err(Error::config("register.toml", "it has no column `code`"));
+    };
+    let (mut lines, mut own): (Vec<u32>, Vec<Vec<String>>) = (Vec::new(), Vec::new());
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for row in &table.rows {
+        let texts: Vec<String> = columns.iter().zip(&schema.columns).map(|(at, column)| text(row, *at, column, wish)).collect();
+        if texts[code].is_empty() {
+            made.without_code.push(row.line);
+            continue;
+        }
+        match first.get(&texts[code]) {
+            Some(&before) if own[before] == texts => made.repeated.push(row.line),
+            Some(&before) => problems.push(differ(&texts[code], lines[before], row.line)),
+            None => {
+                first.insert(texts[code].clone(), own.len());
+                own.push(texts);
+                lines.push(row.line);
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::config(&table.file, Words::join(&problems, "\n  ")));
+    }
+    let above = units_above(&mut own, schema, &wish.top);
+    made.above = above.iter().map(|row| row[code].clone()).collect();
+    check(table, schema, (&above, &own), &lines)?;
+    made.rows = above.into_iter().chain(own).collect();
+    Ok(made)
+}
+
+/// Lines of the units that others report to and no line is of, the top first; who reports to nobody reports to the top.
+fn units_above(own: &mut [Vec<String>], schema: &RegisterSchema, (top, name): &(String, String)) -> Vec<Vec<String>> {
+    let at = |key: &str| schema.columns.iter().position(|own| own.key == key);
+    let code = at("code").unwrap_or_default();
+    let line = |texts: [(&str, &str); 4]| {
+        let text = |key: &str| texts.iter().find(|(own, _)| *own == key).map_or("", |(_, text)| text).to_owned();
+        schema.columns.iter().map(|column| text(&column.key)).collect::<Vec<_>>()
+    };
+    // The last of the kinds that others report to is the highest one.
+    let kinds: Vec<&str> = schema.kinds.iter().filter(|kind| kind.aggregate).map(|kind| kind.name_vi.as_str()).collect();
+    let (lowest, highest) = (kinds.first().copied().unwrap_or_default(), kinds.last().copied().unwrap_or_default());
+    let known: BTreeSet<String> = own.iter().map(|row| row[code].clone()).collect();
+    let mut above = Vec::new();
+    if !known.contains(top) {
+        above.push(line([("code", top), ("name", name), ("kind", highest), ("reports_to", "")]));
+    }
+    let Some(reports_to) = at("reports_to") else { return above };
+    let between: BTreeSet<String> = own.iter().map(|row| row[reports_to].clone()).filter(|text| !text.is_empty()).collect();
+    let between = between.iter().filter(|unit| *unit != top && !known.contains(*unit));
+    above.extend(between.map(|unit| line([("code", unit), ("name", unit), ("kind", lowest), ("reports_to", top)])));
+    own.iter_mut().filter(|row| row[reports_to].is_empty() && row[code] != *top).for_each(|row| row[reports_to].clone_from(top));
+    above
+}
+
+/// The column of the list for each column of the register.
+fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Vec<Option<usize>>> {
+    let known = || schema.columns.iter().map(|own| own.key.as_str());
+    for key in wish.columns.iter().chain(&wish.constants).map(|(key, _)| key) {
+        if !known().any(|own| own == key) {
+            let hint = closest(key, known()).map_or_else(|| known().collect::<Vec<_>>().join(", ").into(), Words::did_you_mean);
+            return Err(Error::Unknown { kind: "column of the register", name: key.clone(), hint: Some(hint) });
+        }
+    }
+    let of = |own: &RegisterColumn| match wish.columns.iter().find(|(key, _)| *key == own.key) {
+        Some((_, heading)) => table.find(&[heading]).map(Some).ok_or_else(|| {
+            let reason = Words::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`"));
+            let error = Error::config(&table.file, reason);
+            match closest(heading, table.headings.iter().map(String::as_str)) {
+                Some(near) => error.with_hint(Words::did_you_mean(near)),
+                None => error.with_hint(table.headings.join(", ")),
+            }
+        }),
+        None => {
+            let names = [&own.key, &own.name_vi, &own.name_en].into_iter().chain(&own.also);
+            Ok(table.find(&names.map(String::as_str).collect::<Vec<_>>()))
+        }
+    };
+    let found: Vec<Option<usize>> = schema.columns.iter().map(of).collect::<Result<_>>()?;
+    let lacks = |(at, own): &(&Option<usize>, &RegisterColumn)| {
+        own.required && at.is_none() && !wish.constants.iter().any(|(key, _)| *key == own.key)
+    };
+    if let Some((_, own)) = found.iter().zip(&schema.columns).find(lacks) {
+        let reason = Words::both(
+            format!("không rõ cột nào của danh sách là `{}`", own.name_vi),
+            format!("no column of the list is known to be `{}`", own.name_en),
+        );
+        let hint = Words::both(
+            format!("nêu rõ: --column {}=\"TÊN CỘT\"; các cột: {}", own.key, table.headings.join(", ")),
+            format!("say which: --column {}=\"HEADING\"; the headings are: {}", own.key, table.headings.join(", ")),
+        );
+        return Err(Error::config(&table.file, reason).with_hint(hint));
+    }
+    Ok(found)
+}
+
+/// Headings of the list that are no column of the register.
+fn left(table: &Table, columns: &[Option<usize>]) -> Vec<String> {
+    let is_left = |(at, heading): &(usize, &String)| !heading.is_empty() && !columns.contains(&Some(*at));
+    table.headings.iter().enumerate().filter(is_left).map(|(_, heading)| heading.clone()).collect()
+}
+
+fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListWish) -> String {
+    let own = row.text(at);
+    let constant = || wish.constants.iter().find(|(key, _)| *key == column.key).map(|(_, text)| text.clone());
+    if own.is_empty() { constant().unwrap_or_default() } else { own }
+}
+
+fn differ(code: &str, before: u32, line: u32) -> Words {
+    Words::both(
+        format!("dòng {line}: mã {code} đã có ở dòng {before} với nội dung khác; giữ lại một dòng"),
+        format!("line {line}: code {code} stands on line {before} already and says something else; keep one of them"),
+    )
+}
+
+/// What is made is read as any register is; lines are those of the list.
+fn check(table: &Table, schema: &RegisterSchema, (above, own): (&[Vec<String>], &[Vec<String>]), lines: &[u32]) -> Result<()> {
+    let row = |(line, texts): (u32, &Vec<String>)| TableRow::new(line, texts.iter().map(|text| TableValue::of_text(text)).collect());
+    let rows = above.iter().map(|texts| (0, texts)).chain(lines.iter().copied().zip(own)).map(row).collect();
+    let headings = schema.columns.iter().map(|own| own.key.clone()).collect();
+    let made = Table { file: Arc::clone(&table.file), sheet: table.sheet.clone(), headings, heading_line: table.heading_line, rows };
+    Register::read(&made, schema).map(drop)
+}
