@@ -112,6 +112,9 @@ pub enum Error {
         /// Which total.
         what: String,
     },
+    /// Several things are wrong, and none of them for another.
+    #[error("{}", listed(.0, ToString::to_string))]
+    Several(Vec<Self>),
     /// A limit of size, time or memory was passed.
     #[error("{}", reason.en)]
     Limit {
@@ -136,6 +139,12 @@ impl Error {
     /// A mistake in a file people write.
     pub fn config(file: impl ToString, reason: impl Into<Words>) -> Self {
         Self::Config { file: file.to_string(), reason: reason.into(), hint: None }
+    }
+
+    /// One error out of several: itself where it is the only one.
+    #[must_use]
+    pub fn several(mut errors: Vec<Self>) -> Self {
+        if errors.len() == 1 { errors.remove(0) } else { Self::Several(errors) }
     }
 
     /// A limit that was passed.
@@ -163,6 +172,7 @@ impl Error {
             Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
             Self::Library { action, path, reason } => format!("không {} được `{}`: {reason}", action_vi(action), path.display()),
             Self::Busy { path, holder } => format!("`{}` đang được dùng{}", path.display(), held_by(holder)),
+            Self::Several(errors) => listed(errors, Self::message_vi),
             Self::Limit { reason, .. } => reason.vi.clone(),
             Self::Overflow { what } => format!("tổng của {what} quá lớn, không giữ được chính xác"),
         }
@@ -184,6 +194,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// Errors below each other.
+fn listed(errors: &[Error], words: impl Fn(&Error) -> String) -> String {
+    errors.iter().map(words).collect::<Vec<_>>().join("\n  ")
 }
 
 fn held_by(holder: &str) -> String {

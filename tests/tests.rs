@@ -19,6 +19,10 @@
 #[path = "suite/support.rs"]
 mod support;
 
+/// The page of circulars, forms and mappings: its example runs, and it names every key.
+#[path = "suite/example.rs"]
+mod example;
+
 /// Damage drawn at random over a province: no total is wrong in silence.
 #[path = "suite/cheats.rs"]
 mod cheats;

@@ -85,6 +85,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         print(&told(&made, context.lang, args.forms.is_empty()));
     }
     let register = register.name();
+    let path = args.folder.join(&register);
+    let path = path.display();
     print(&match (context.lang, args.from.is_some()) {
         (Lang::Vi, false) => format!(
             "Điền danh sách đơn vị ({register}, chỉ tệp này được đọc), chép biểu của các trường vào thư mục bieu/, rồi chạy: tkgd run dau-nam-hoc.toml\n"
@@ -92,8 +94,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         (Lang::En, false) => format!(
             "Fill in the register ({register}, the only one that is read), copy the schools' workbooks into bieu/, then: tkgd run dau-nam-hoc.toml\n"
         ),
-        (Lang::Vi, true) => format!("Xem lại danh sách đơn vị ({register}), rồi chạy: tkgd units lint {register} --year {}\n", args.year),
-        (Lang::En, true) => format!("Look through the register ({register}), then: tkgd units lint {register} --year {}\n", args.year),
+        (Lang::Vi, true) => format!("Xem lại danh sách đơn vị, rồi chạy: tkgd units lint {path} --year {}\n", args.year),
+        (Lang::En, true) => format!("Look through the register, then: tkgd units lint {path} --year {}\n", args.year),
     });
     Ok(Exit::Fine)
 }
@@ -126,7 +128,7 @@ fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
     let units = made.rows.len();
     line(format!("Danh sách có {units} đơn vị, lấy từ các cột:"), format!("The register has {units} units, from the columns:"));
     for (own, heading) in &made.taken {
-        line(format!("  {own} <- {heading}"), format!("  {own} <- {heading}"));
+        line(format!("  {} <- {heading}", own.vi), format!("  {} <- {heading}", own.en));
     }
     let listed = |lines: &[u32]| {
         let shown: Vec<String> = lines.iter().take(MOST_LINES).map(u32::to_string).collect();

@@ -27,6 +27,8 @@ const OTHER_KINDS: [(&str, &[&str]); 6] = [
     ("file-sheet", &["numbers", "gsheet", "xlk", "wk1", "dbf", "mdb", "accdb", "sav", "dta"]),
     (SETTINGS, &["toml", "md", "json", "ini", "lnk", "url", "log"]),
 ];
+/// A second name of a file that is read.
+const AGAIN: &str = "file-again";
 /// Files that the system and office programs leave behind.
 const SYSTEM_FILES: [&str; 5] = ["thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "readme.txt"];
 
@@ -138,8 +140,13 @@ impl Walk {
             if is_workbook(&path) {
                 self.found.findings.push(not_a_file(&path, kind));
             }
-        } else if !self.own.knows(&path) && self.seen.is_new(&path) {
+        } else if self.own.knows(&path) {
+            // Not a return, and used otherwise.
+        } else if self.seen.is_new(&path) {
             self.by_name(path);
+        } else if !self.found.files.contains(&path) && self.found.unread.iter().all(|own| own.path != path) {
+            // The same file by another name: it is read once.
+            self.found.unread.push(Unread { path, why: AGAIN });
         }
     }
 

@@ -123,6 +123,9 @@ pub struct ReceivedIf {
     pub is_not: Vec<String>,
 }
 
+/// Rule for a sheet with figures that no list is read from.
+pub const OTHER_SHEETS: &str = "list-other-sheets";
+
 impl ListMapping {
     /// Where in the file the table stands.
     #[must_use]
@@ -471,7 +474,12 @@ impl<'a> ListReader<'a> {
             self.columns = Some(columns);
         }
         let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
-        let (contradicted, findings) = self.notes.finish(&place, self.form, &self.sums);
+        let (contradicted, mut findings) = self.notes.finish(&place, self.form, &self.sums);
+        let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+        findings.extend(table.others.iter().map(|(sheet, numbers)| {
+            let place = Place { sheet: Some(Arc::clone(sheet)), ..place.clone() };
+            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(numbers, "")
+        }));
         let kept = self.submissions.into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
         Ok((kept.map(|(_, submission)| submission).collect(), findings))
     }

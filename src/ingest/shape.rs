@@ -127,7 +127,7 @@ impl SheetShape {
             first_code_at: CellRef::new(sheet.coded.first().map_or(0, |&row| sheet.rows[row].at), sheet.roles.code),
             codes: codes().flat_map(|(code, i)| [(code.to_owned(), i), (fold(code), i)]).collect(),
             prefixes,
-            numbers: codes().filter_map(|(code, i)| Some((as_number(code)?, i))).collect(),
+            numbers: numbers(codes()),
             labels: sheet.coded.iter().map(|&row| Words::new(&sheet.rows[row].label)).collect(),
             paths: sheet.columns.iter().map(|c| c.path.iter().map(|p| fold(p)).collect()).collect(),
             printed_header,
@@ -222,7 +222,11 @@ impl SheetShape {
         };
         found.copied().or_else(|| {
             let code = code_text(value)?;
-            self.codes.get(&code).or_else(|| self.codes.get(code.trim_start_matches('0'))).copied()
+            self.codes
+                .get(&code)
+                .or_else(|| self.codes.get(code.trim_start_matches('0')))
+                .or_else(|| self.numbers.get(&code.parse().ok()?))
+                .copied()
         })
     }
 
@@ -328,8 +332,13 @@ fn prefix(code: &str) -> &str {
 }
 
 /// The number that a cell with this code may hold instead of the text.
-fn as_number(code: &str) -> Option<u32> {
-    code.parse().ok().filter(|number: &u32| number.to_string() == code)
+/// Codes as spreadsheet programs make numbers of them; `01` is 1, unless another code is.
+fn numbers<'a>(codes: impl Iterator<Item = (&'a str, usize)>) -> HashMap<u32, usize> {
+    let read = |(code, at): (&str, usize)| code.parse::<u32>().ok().map(|number| (number.to_string() == code, number, at));
+    let mut read: Vec<(bool, u32, usize)> = codes.filter_map(read).collect();
+    // Those written as the number come last, and stay.
+    read.sort_by_key(|(is_plain, ..)| *is_plain);
+    read.into_iter().map(|(_, number, at)| (number, at)).collect()
 }
 
 /// A number that may be a code.

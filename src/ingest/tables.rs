@@ -1,6 +1,7 @@
 //! Tables with headings, whatever holds them: texts and Parquet as they are, workbooks within the limits of this room.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::guard::MAX_FILE;
 use super::identify::shown_path;
@@ -71,11 +72,15 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
         return Err(Error::config(shown_path(path), reason).with_hint(hint));
     };
     let facts = sheet_facts(&bytes, &found.name);
-    grid(found, facts).table(&shown_path(path), shape).ok_or_else(|| {
+    let numbers = |sheet: &RawSheet| sheet.cells.iter().filter(|cell| matches!(cell.value, RawValue::Number(_))).count();
+    let others = workbook.sheets.iter().filter(|sheet| sheet.name != found.name).map(|sheet| (Arc::from(&*sheet.name), numbers(sheet)));
+    let others = others.filter(|(_, numbers)| *numbers > 0).collect();
+    let table = grid(found, facts).table(&shown_path(path), shape).ok_or_else(|| {
         let name = &found.name;
         let reason = Words::both(format!("trang `{name}` không có dòng tên cột"), format!("sheet `{name}` has no row of headings"));
         Error::config(shown_path(path), reason)
-    })
+    })?;
+    Ok(Table { others, ..table })
 }
 
 /// A sheet as a table; `None` when it has no row of headings.

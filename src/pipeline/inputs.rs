@@ -13,8 +13,9 @@ use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    ClaimWords, FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, ReadContext, ReadReturn,
-    Recogniser, UnitRule, Writing, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of, tie_to_units,
+    ClaimWords, FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext,
+    ReadReturn, Recogniser, UnitRule, Writing, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
+    tie_to_units,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::ledger::{Board, Catalogue};
@@ -220,12 +221,13 @@ fn read_inputs(
         let FileReading { source, returns, mut findings } = reading;
         findings.extend(returns.iter().filter_map(|own| other_state(own, regulation, pipeline.period.term)));
         let submissions = returns.into_iter().map(|own| own.submission).collect();
-        read.push(ReadInput { source, submissions, findings, is_list: false });
+        read.push(ReadInput { source, submissions, findings, is_list: false, sheet: None });
     }
     for list in &inputs.lists {
         let claims = ListClaims { names: &unit_names, words: &claim_words, period: pipeline.period };
         read.push(load_list(pipeline, list, (forms, tree, &words), claims, isolation)?);
     }
+    drop_sheets_of_other_lists(&mut read);
     let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];
     let mut tables = named.into_iter().flatten().map(|path| source_of(&pipeline.path(path))).collect::<Result<Vec<_>>>()?;
     for own in &mut read {
@@ -237,6 +239,16 @@ fn read_inputs(
     relative_names(pipeline, &mut around);
     let unread = unread.into_iter().map(|own| (relative(pipeline, &Arc::from(shown_path(&own.path))), Arc::from(own.why))).collect();
     Ok(ReadInputs { read, tables, around, unread })
+}
+
+/// What one list says of the sheet that another list is read from.
+fn drop_sheets_of_other_lists(read: &mut [ReadInput]) {
+    let sheets = read.iter().filter_map(|own| Some((Arc::clone(&own.source.file), own.sheet.clone()?)));
+    let sheets: HashSet<(Arc<str>, Arc<str>)> = sheets.collect();
+    for own in read {
+        let is_read = |place: &Place| place.file.clone().zip(place.sheet.clone()).is_some_and(|key| sheets.contains(&key));
+        own.findings.retain(|finding| finding.rule != OTHER_SHEETS || !is_read(&finding.place));
+    }
 }
 
 /// A finding for a return whose heading names another state of the results than the pipeline is about.
@@ -284,13 +296,15 @@ pub(super) struct ReadInput {
     pub findings: Vec<Finding>,
     /// It is a list, which holds returns of many units.
     pub is_list: bool,
+    /// The sheet that a list was read from.
+    pub sheet: Option<Arc<str>>,
 }
 
 impl ReadInput {
     /// What a release kept of it.
     fn kept(reading: &Reading, forms: &[Arc<Form>]) -> Result<Self> {
         let (source, findings) = (reading.source.clone(), reading.findings.clone());
-        Ok(Self { source, submissions: reading.submissions(forms)?, findings, is_list: reading.is_list })
+        Ok(Self { source, submissions: reading.submissions(forms)?, findings, is_list: reading.is_list, sheet: None })
     }
 
     /// Names files as seen from the workspace.
@@ -329,7 +343,7 @@ fn load_list(
         let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree, writing, words, claims });
         let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
-        Ok(ReadInput { source, submissions, findings, is_list: true })
+        Ok(ReadInput { source, submissions, findings, is_list: true, sheet: table.sheet })
     };
     Ok(read().unwrap_or_else(|problem: Error| unreadable_list(&path, &problem)))
 }
@@ -343,7 +357,7 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values = vec![("reason_vi".to_owned(), short(problem.message_vi())), ("reason_en".to_owned(), short(problem.to_string()))];
-    ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true }
+    ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true, sheet: None }
 }
 
 fn source_of(path: &Path) -> Result<Source> {

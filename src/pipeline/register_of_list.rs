@@ -1,7 +1,6 @@
 //! A register made out of a list of schools: one line of the list, one unit.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::{RegisterColumn, RegisterSchema};
@@ -25,7 +24,7 @@ pub struct MadeRegister {
     /// Its lines: the texts of every column of the register, in order.
     pub rows: Vec<Vec<String>>,
     /// Columns of the register with the headings they were taken from.
-    pub taken: Vec<(String, String)>,
+    pub taken: Vec<(Words, String)>,
     /// Headings of the list that are no column of the register.
     pub left: Vec<String>,
     /// Units that no line of the list is of: others report to them.
@@ -45,11 +44,7 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     let columns = columns(table, schema, wish)?;
     let mut made = MadeRegister {
         rows: Vec::new(),
-        taken: columns
-            .iter()
-            .zip(&schema.columns)
-            .filter_map(|(at, own)| Some((own.name_vi.clone(), table.headings[(*at)?].clone())))
-            .collect(),
+        taken: columns.iter().zip(&schema.columns).filter_map(|(at, own)| Some((own.words(), table.headings[(*at)?].clone()))).collect(),
         left: left(table, &columns),
         above: Vec::new(),
         without_code: Vec::new(),
@@ -176,6 +171,6 @@ fn check(table: &Table, schema: &RegisterSchema, (above, own): (&[Vec<String>], 
     let row = |(line, texts): (u32, &Vec<String>)| TableRow::new(line, texts.iter().map(|text| TableValue::of_text(text)).collect());
     let rows = above.iter().map(|texts| (0, texts)).chain(lines.iter().copied().zip(own)).map(row).collect();
     let headings = schema.columns.iter().map(|own| own.key.clone()).collect();
-    let made = Table { file: Arc::clone(&table.file), sheet: table.sheet.clone(), headings, heading_line: table.heading_line, rows };
+    let made = Table { headings, rows, ..table.clone() };
     Register::read(&made, schema).map(drop)
 }

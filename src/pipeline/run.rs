@@ -138,9 +138,7 @@ pub(super) fn make(
         return Ok(Made { loaded, summary, findings, folder: None, told });
     }
     let kept = as_kept(&findings, &look);
-    if let Destination::Release(release) = destination {
-        telling(&kept).keep(release)?;
-    }
+    telling(&kept).keep(destination)?;
     summary.reports = jobs.len();
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.

@@ -170,10 +170,10 @@ impl<'a> SheetBuilder<'a> {
             self.put(CellRef::new(row.at, sheet.roles.tt), tt, CellStyle { bold: strong, align: tt_align, wrap: false, ..base });
             self.put(CellRef::new(row.at, sheet.roles.label), text_or_blank(&row.label), CellStyle { bold: strong, ..base });
             self.put(CellRef::new(row.at, sheet.roles.unit), text_or_blank(&row.unit), centred);
-            let code = match row.code.as_deref() {
-                Some(code) if !row.code_is_text => code.parse().map_or_else(|_| Content::Text(code.into()), Content::Number),
-                Some(code) => Content::Text(code.into()),
-                None => Content::Blank,
+            let code = match (row.code_number(), row.code.as_deref()) {
+                (Some(number), _) => Content::Number(number),
+                (None, Some(code)) => Content::Text(code.into()),
+                (None, None) => Content::Blank,
             };
             self.put(CellRef::new(row.at, sheet.roles.code), code, centred);
             let bold = row.look == RowLook::Total;

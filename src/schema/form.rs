@@ -283,3 +283,12 @@ pub struct Row {
     /// Reconstructed forms: how sure the row is.
     pub confidence: Option<Confidence>,
 }
+
+impl Row {
+    /// The code as a number, where it is printed as one; `01` is not, for a number has no leading zero.
+    #[must_use]
+    pub fn code_number(&self) -> Option<f64> {
+        let code = self.code.as_deref().filter(|_| !self.code_is_text)?;
+        code.parse().ok().filter(|number: &f64| number.to_string() == code)
+    }
+}

@@ -12,6 +12,7 @@ mod form_file;
 mod indicator;
 mod layouts;
 mod lint;
+mod load;
 mod look;
 mod mapping;
 mod measures;
@@ -39,6 +40,7 @@ pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
 pub use layouts::LayoutBook;
 pub use lint::lint;
+pub use load::read_form;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
 pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
@@ -53,12 +55,6 @@ pub use table_rules::{
     Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, KeyPart, Parts, TableColumn, TableField, TableRule, TableRuleFile,
     TableRuleKind, TableRules, TableSchema, TotalOf,
 };
-
-use form_file::FormFile;
-use rules::CircularRules;
-
-/// What the archive's tables are.
-const ARCHIVE_FILE: &str = "archive.toml";
 
 /// All schemas, loaded and resolved.
 #[derive(Debug, Clone)]
@@ -95,58 +91,9 @@ impl Schemas {
     /// Loads the built-in schemas, overridden by those of a folder.
     ///
     /// # Errors
-    /// The first file that cannot be loaded, with every problem in it.
+    /// Everything that cannot be loaded, of every file.
     pub fn load(folder: Option<&std::path::Path>) -> Result<Self> {
         Self::of(SchemaFiles::open(folder)?)
-    }
-
-    /// Loads the schemas that these files make.
-    ///
-    /// # Errors
-    /// As for [`Schemas::load`].
-    pub fn of(files: SchemaFiles) -> Result<Self> {
-        let mut regulations = Vec::new();
-        let (mut written, mut mapped) = (Vec::new(), Vec::new());
-        for path in files.paths() {
-            if path.ends_with("/regulation.toml") {
-                regulations.push(files.toml::<Regulation>(path)?);
-            } else if path.contains("/forms/") && path.ends_with(".toml") {
-                written.push((path.to_owned(), files.toml::<FormFile>(path)?));
-            } else if path.contains("/mappings/") && path.ends_with(".toml") {
-                mapped.push((path.to_owned(), files.toml::<MappingFile>(path)?));
-            }
-        }
-        let (mut rules, twice) = RuleBook::new(files.toml("rules.toml")?);
-        if let Some(id) = twice.first() {
-            return Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice")));
-        }
-        let register = files.toml("register.toml")?;
-        let archive_tables = ArchiveTables::new(&files.toml(ARCHIVE_FILE)?, &register)
-            .map_err(|problems| Error::config(files.shown(ARCHIVE_FILE), problems.join("; ")))?;
-        let layouts = files.toml("layouts.toml")?;
-        let forms = resolve_forms(&files, written)?;
-        let mappings = resolve_mappings(&files, &forms, mapped)?;
-        let cell_rules = circular_rules(&files, &forms, &layouts, &mut rules)?;
-        let (measures, mut problems) = circular_measures(&files, &forms)?;
-        let (flows, unbound) = circular_flows(&files, &forms)?;
-        problems.extend(unbound);
-        let indicators = indicators(&files)?;
-        problems.extend(indicator::problems(&indicators, &measures));
-        Ok(Self {
-            files,
-            regulations,
-            forms,
-            mappings,
-            rules,
-            flows,
-            measures,
-            indicators,
-            problems,
-            cell_rules,
-            register,
-            layouts,
-            archive_tables,
-        })
     }
 
     /// How figures of an old layout may be looked at in a new one.
@@ -209,149 +156,5 @@ impl Schemas {
             name: id.to_owned(),
             hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Words::did_you_mean),
         })
-    }
-}
-
-/// Reads every circular's rules into the catalogue and binds them to its forms.
-fn circular_rules(files: &SchemaFiles, forms: &[Arc<Form>], layouts: &LayoutBook, book: &mut RuleBook) -> Result<Vec<CellRule>> {
-    let mut bound = Vec::new();
-    let paths = files.paths().filter(|path| path.ends_with("/rules.toml") || (path.contains("/rules/") && path.ends_with(".toml")));
-    for path in paths {
-        let circular = path.split('/').next().unwrap_or_default();
-        let rules = files.toml::<CircularRules>(path)?.rules;
-        bound.extend(cell_rules::bind(circular, &rules, forms, layouts));
-        if let Some(id) = book.add(rules).first() {
-            return Err(Error::config(files.shown(path), format!("rule `{id}` is defined twice")));
-        }
-    }
-    Ok(bound)
-}
-
-/// `<circular>/measures.toml`, or a part of it such as `measures_closing.toml`.
-fn is_measures(path: &str) -> bool {
-    path.rsplit_once('/').is_some_and(|(_, name)| name.starts_with("measures") && name.ends_with(".toml"))
-}
-
-/// Reads every circular's measures and binds them to its forms.
-fn circular_measures(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(MeasureBook, Vec<String>)> {
-    let (mut measures, mut problems) = (MeasureBook::default(), Vec::new());
-    for path in files.paths().filter(|path| is_measures(path)) {
-        let circular = path.split('/').next().unwrap_or_default();
-        let unbound = measures.add(circular, files.toml(path)?, forms);
-        problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
-    }
-    problems.extend(measures.finish());
-    Ok((measures, problems))
-}
-
-/// Reads every file of indicators.
-fn indicators(files: &SchemaFiles) -> Result<Vec<Indicator>> {
-    let mut all = Vec::new();
-    for path in files.paths().filter(|path| path.starts_with("indicators/") && path.ends_with(".toml")) {
-        all.extend(files.toml::<indicator::IndicatorFile>(path)?.indicators);
-    }
-    Ok(all)
-}
-
-/// Reads every circular's flows and binds them to its forms.
-fn circular_flows(files: &SchemaFiles, forms: &[Arc<Form>]) -> Result<(Vec<Flow>, Vec<String>)> {
-    let (mut flows, mut problems) = (Vec::new(), Vec::new());
-    for path in files.paths().filter(|path| path.ends_with("/flows.toml")) {
-        let circular = path.split('/').next().unwrap_or_default();
-        let (bound, unbound) = flows::bind(circular, files.toml(path)?, forms);
-        flows.extend(bound);
-        problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
-    }
-    Ok((flows, problems))
-}
-
-/// Checks the mappings against the forms they name.
-fn resolve_mappings(files: &SchemaFiles, forms: &[Arc<Form>], written: Vec<(String, MappingFile)>) -> Result<Vec<Mapping>> {
-    let mut mappings = Vec::new();
-    for (path, file) in written {
-        let layout = |id: &str| {
-            forms.iter().find(|form| *form.id == *id).map(|form| Arc::clone(&form.layout)).ok_or_else(|| {
-                let error = Error::config(files.shown(&path), format!("there is no form `{id}`"));
-                match closest(id, forms.iter().map(|form| &*form.id)) {
-                    Some(near) => error.with_hint(Words::did_you_mean(near)),
-                    None => error,
-                }
-            })
-        };
-        let (old, new) = (layout(&file.from)?, layout(&file.to)?);
-        mappings.push(match Mapping::new(file.clone(), &path, &old, &new) {
-            Ok(mapping) => mapping,
-            // Nobody relies on what nobody has confirmed; `lint` tells it.
-            Err(problems) if file.status == MappingStatus::Proposed => Mapping::unusable(file, &path, &old, &new, problems),
-            Err(problems) => return Err(Error::config(files.shown(&path), problems.join("; "))),
-        });
-    }
-    Ok(mappings)
-}
-
-/// Resolves the forms that have sheets, then those that borrow a layout.
-fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>) -> Result<Vec<Arc<Form>>> {
-    let (borrowing, owning): (Vec<_>, Vec<_>) = written.into_iter().partition(|(_, file)| file.borrows.is_some());
-    let mut forms: Vec<Arc<Form>> = Vec::new();
-    for (path, file) in owning {
-        let circular = path.split('/').next().unwrap_or_default();
-        forms.push(Arc::new(own_form(circular, &files.shown(&path), file)?));
-    }
-    for (path, mut file) in borrowing {
-        let circular = path.split('/').next().unwrap_or_default();
-        let lender = file.borrows.clone().unwrap_or_default();
-        let found = forms.iter().find(|form| *form.id == *lender).map(|form| (Arc::clone(&form.layout), form.layout_status));
-        let (layout, lent) = found.ok_or_else(|| {
-            let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
-            match closest(&lender, forms.iter().map(|f| &*f.id)) {
-                Some(near) => error.with_hint(Words::did_you_mean(near)),
-                None => error,
-            }
-        })?;
-        let id = format!("{circular}/{}", file.id);
-        file.layout_status = borrowed_status(file.layout_status, lent);
-        forms.push(Arc::new(finish(circular, &id, file, layout)));
-    }
-    forms.sort_by(|a, b| a.id.cmp(&b.id));
-    Ok(forms)
-}
-
-/// A form out of the text of a form file that stands nowhere among the schemas yet.
-///
-/// # Errors
-/// Everything that is wrong with it; a form that borrows its layout has none of its own.
-pub fn read_form(circular: &str, shown: &str, text: &str) -> Result<Form> {
-    own_form(circular, shown, parse_toml(shown, text)?)
-}
-
-fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
-    let id = format!("{circular}/{}", file.id);
-    let sheets = std::mem::take(&mut file.sheets);
-    let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, problems.join("; ")))?;
-    Ok(finish(circular, &id, file, Arc::new(layout)))
-}
-
-/// What a borrowed layout is worth: rebuilt when its lender is, and no longer once the lender was seen.
-const fn borrowed_status(own: LayoutStatus, lent: LayoutStatus) -> LayoutStatus {
-    match (own, lent) {
-        (_, LayoutStatus::Reconstructed) => LayoutStatus::Reconstructed,
-        (LayoutStatus::Reconstructed, _) => LayoutStatus::Assumed,
-        (own, _) => own,
-    }
-}
-
-fn finish(circular: &str, id: &str, file: FormFile, layout: Arc<Layout>) -> Form {
-    Form {
-        id: id.into(),
-        circular: circular.into(),
-        short: file.id.into(),
-        symbol: file.symbol.into(),
-        version: file.version.into(),
-        title: file.title.into(),
-        level: file.level.into(),
-        term: file.term,
-        layout_status: file.layout_status,
-        layout_basis: file.layout_basis.into(),
-        layout,
     }
 }

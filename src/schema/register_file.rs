@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::error::Words;
+
 /// `register.toml` as written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -116,6 +118,14 @@ pub enum CountingBasis {
     Distinct,
     /// Once under each level it teaches; the levels add up to more than the units.
     PerLevel,
+}
+
+impl RegisterColumn {
+    /// Its headings in words.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::both(self.name_vi.as_str(), self.name_en.as_str())
+    }
 }
 
 impl RegisterSchema {

@@ -36,7 +36,8 @@ pub(super) fn read(path: &Path, shape: &TableShape, take: Take<'_>) -> Result<Ta
     // A row that one value too many has pushed to the right ends under no heading, also where there are cells for more.
     let named = headings.iter().rposition(|heading| !heading.is_empty()).map_or(0, |at| at + 1);
     let width = if shape.by_letters { headings.len() } else { named };
-    let table = Table { file: Arc::from(shown_path(path)), sheet: None, headings, heading_line: clip(last), rows: Vec::new() };
+    let table =
+        Table { file: Arc::from(shown_path(path)), sheet: None, headings, heading_line: clip(last), rows: Vec::new(), others: Vec::new() };
     while let Some(record) = records.next().map_err(failed)? {
         take(&table, row_of(record, width))?;
     }

@@ -153,6 +153,8 @@ pub struct Table {
     pub heading_line: u32,
     /// Rows that hold anything.
     pub rows: Vec<TableRow>,
+    /// Other sheets of the workbook that hold numbers, and how many.
+    pub others: Vec<(Arc<str>, usize)>,
 }
 
 /// Where in a file a table stands.

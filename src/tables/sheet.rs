@@ -51,7 +51,7 @@ impl SheetGrid {
         let below = self.rows.range(last + 1..).filter(|(_, cells)| !is_comment(cells));
         let rows = below.filter_map(|(&row, cells)| self.row(row, cells, width));
         let sheet = Some(Arc::from(self.name.as_str()));
-        Some(Table { file: Arc::from(file), sheet, rows: rows.collect(), headings, heading_line: last + 1 })
+        Some(Table { file: Arc::from(file), sheet, rows: rows.collect(), headings, heading_line: last + 1, others: Vec::new() })
     }
 
     fn row(&self, row: u32, cells: &[GridCell], width: usize) -> Option<TableRow> {

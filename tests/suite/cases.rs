@@ -348,6 +348,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("list-total-differs", "tables"),
     ("list-rows-told", "tables"),
     ("list-hidden-rows", "tables"),
+    ("list-other-sheets", "tables"),
     ("list-not-sent", "tables"),
     ("list-heading-unknown", "tables"),
     ("list-lacks-cells", "tables"),

@@ -1,9 +1,13 @@
 //! Small things that mislead: hints that cannot be followed, suggestions that promise too much, rules of another state.
 
+use std::sync::Arc;
+
 use tkgd::cells::Status;
 use tkgd::finding::{Finding, Lang, Severity};
+use tkgd::location::CellRef;
+use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 
-use super::support::tkgd;
+use super::support::{copy_tree, root, scratch, tkgd};
 use super::workspace::{Workspace, book, files, form, schemas, values};
 
 /// An error has to be corrected or accepted: no hint says that an explanation is enough.
@@ -81,4 +85,140 @@ fn outliers_obey_the_state_of_the_results() {
         .collect();
     assert!(pages.iter().any(|page| page.contains("tiêu đề any-state")), "{}", pages.len());
     assert!(!pages.iter().any(|page| page.contains("tiêu đề later-state")));
+}
+
+/// A workbook of sheets with texts and numbers.
+fn sheets(sheets: &[(&str, &[&[&str]])]) -> Vec<u8> {
+    let cell = |row: u32, column: u16, text: &str| PlacedCell {
+        at: CellRef::new(row, column),
+        content: text.parse().map_or_else(|_| Content::Text(text.into()), Content::Number),
+        style: CellStyle::default(),
+    };
+    let line = |(row, texts): (u32, &&[&str])| (0..).zip(texts.iter()).map(|(at, text)| cell(row, at, text)).collect::<Vec<_>>();
+    let plan = |(name, rows): &(&str, &[&[&str]])| SheetPlan {
+        name: Arc::from(*name),
+        cells: (0..).zip(rows.iter()).flat_map(line).collect(),
+        ..SheetPlan::default()
+    };
+    let created = chrono::NaiveDate::from_ymd_opt(2025, 10, 1).unwrap();
+    let plan = WorkbookPlan { title: "a".to_owned(), created, sheets: sheets.iter().map(plan).collect(), names: Vec::new() };
+    write_xlsx(&plan).unwrap()
+}
+
+/// A list that goes on on a second sheet: the figures there are told, unless another list is read from it.
+#[test]
+fn figures_on_other_sheets_of_a_list_are_told() {
+    let register =
+        "code,name,kind,reports_to,forms\nS,Sở GDĐT,department,,\nT01,Trường A,school,S,02-TH-DN\nT02,Trường B,school,S,02-TH-DN\n";
+    let workspace = Workspace::new("small-sheets", register, "", "");
+    let heading: &[&str] = &["Mã đơn vị", "III/37/1"];
+    let book = sheets(&[("Phần 1", &[heading, &["T01", "31"]]), ("Phần 2", &[heading, &["T02", "17"]]), ("Ghi chú", &[&["không có số"]])]);
+    std::fs::write(workspace.folder.join("ds.xlsx"), book).unwrap();
+    std::fs::write(workspace.folder.join("m2.toml"), "form = \"02-TH-DN\"\nsheet = \"Phần 2\"\nunit = \"Mã đơn vị\"\ncolumns = [{ heading = \"III/37/1\", sheet = \"III\", code = \"37\", column = 1 }]\n")
+        .unwrap();
+    let told = |lists: &str| {
+        let pipeline = workspace.folder.join("p.toml");
+        let text = std::fs::read_to_string(&pipeline).unwrap();
+        let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("lists = [{")).collect();
+        std::fs::write(&pipeline, kept.join("\n").replace("[inputs]", &format!("[inputs]\n{lists}"))).unwrap();
+        workspace.run();
+        let found = workspace.findings().into_iter().filter(|f| f["rule"] == "list-other-sheets");
+        let found: Vec<_> = found.map(|f| format!("{} {} {}", f["file_sheet"], f["severity"], f["message"])).collect();
+        (found, workspace.findings().iter().filter(|f| f["rule"] == "submission-missing").count())
+    };
+    let (found, missing) = told("lists = [{ file = \"ds.xlsx\", form = \"02-TH-DN\" }]");
+    assert!(found.len() == 1 && missing == 1, "{found:?} {missing}");
+    assert!(found[0].starts_with("\"Phần 2\" \"query\"") && found[0].contains("có 1 ô số"), "{found:?}");
+    let (found, missing) = told("lists = [{ file = \"ds.xlsx\", form = \"02-TH-DN\" }, { file = \"ds.xlsx\", mapping = \"m2.toml\" }]");
+    assert!(found.is_empty() && missing == 0, "{found:?} {missing}");
+}
+
+/// A file under two names is read once, and both names are accounted for.
+#[cfg(unix)]
+#[test]
+fn a_second_name_of_a_file_is_accounted_for() {
+    let workspace = Workspace::sample("small-names", 4, 1, 5);
+    let folder = workspace.folder.join("bieu");
+    let first =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some_and(|e| e == "xlsx"));
+    let first = first.unwrap();
+    std::fs::hard_link(&first, folder.join("zz-ban-sao.xlsx")).unwrap();
+    std::os::unix::fs::symlink(&first, folder.join("zz-lien-ket.xlsx")).unwrap();
+    workspace.run();
+    let inputs = std::fs::read_to_string(workspace.output().join("tep-dau-vao.csv")).unwrap();
+    for name in ["zz-ban-sao.xlsx", "zz-lien-ket.xlsx"] {
+        let line = inputs.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name} in\n{inputs}"));
+        assert!(line.contains("tên khác của một tệp đã đọc"), "{line}");
+    }
+    assert!(workspace.findings().iter().all(|finding| finding["severity"] != "error"));
+}
+
+/// Codes such as `01` are written as texts and read back, also where a spreadsheet program made 1 of them.
+#[cfg(unix)]
+#[test]
+fn row_codes_keep_their_leading_zeros() {
+    let folder = scratch("small-zeros").join("copy");
+    copy_tree(&root().join("docs/example"), &folder);
+    for file in ["schemas/census-2025/forms/SCHOOL.toml", "mapping.toml"] {
+        let path = folder.join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, text.replace("\"P0\"", "\"01\"").replace("\"P1\"", "\"02\"").replace("\"P2\"", "\"2\"")).unwrap();
+    }
+    let run = |words: &[&str]| {
+        let output = tkgd().current_dir(&folder).args(words).args(["--schemas", "schemas"]).output().unwrap();
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {said}");
+        said
+    };
+    run(&[
+        "init",
+        "census",
+        "--from",
+        "schools.csv",
+        "--csv",
+        "--regulation",
+        "census-2025",
+        "--levels",
+        "TH",
+        "--forms",
+        "SCHOOL",
+        "--column",
+        "area=county",
+    ]);
+    assert!(run(&["schema", "lint"]).contains(": 0 problems"));
+    // Reports are read back before anything is published: 01 is not 1, and 02 is not 2.
+    run(&["run", "census.toml"]);
+    let explained = run(&["explain", "SCHOOL/P/02/1", "--unit", "S01", "--pipeline", "census.toml"]);
+    assert!(explained.contains("(S01): 271"), "{explained}");
+}
+
+/// Everything that is wrong with the schemas is told at once, and nothing for what something else has wrong.
+#[test]
+fn lint_tells_what_is_wrong_with_every_file() {
+    let folder = scratch("small-lint");
+    let write = |file: &str, text: &str| {
+        let path = folder.join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let example = std::fs::read_to_string(root().join("docs/example/schemas/census-2025/forms/SCHOOL.toml")).unwrap();
+    write("census-2025/forms/SCHOOL.toml", &example.replacen("kind = \"counts\"", "kind = \"count\"", 1));
+    write(
+        "census-2025/forms/OTHER.toml",
+        &example.replace("\"SCHOOL\"", "\"OTHER\"").replace("number = 2, at = \"F\"", "number = 2, at = \"E\""),
+    );
+    write(
+        "census-2025/forms/LOAN.toml",
+        "id = \"LOAN\"\nsymbol = \"L\"\nversion = \"1\"\ntitle = \"t\"\nlevel = \"TH\"\nterm = \"opening\"\nlayout_status = \"assumed\"\nlayout_basis = \"b\"\nborrows = \"census-2025/SCHOOL\"\n",
+    );
+    write("census-2025/regulation.toml", "id = \"census-2025\"\n");
+    write("census-2025/rules.toml", "rules = [1");
+    write("indicators/own.toml", "indicator = []\n");
+    let output = tkgd().args(["schema", "lint", "--schemas"]).arg(&folder).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for file in ["forms/SCHOOL.toml", "forms/OTHER.toml", "regulation.toml", "census-2025/rules.toml", "indicators/own.toml"] {
+        assert_eq!(said.matches(file).count(), 1, "{file} in {said}");
+    }
+    assert!(!said.contains("LOAN"), "a form is not wrong for its lender's file: {said}");
 }
