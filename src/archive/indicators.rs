@@ -3,7 +3,7 @@
 //! Places and single units have a table each, so that series of places need not read every school.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Decimal128Type;
@@ -17,6 +17,7 @@ use super::shelf::TermState;
 use super::{ArchiveInput, Destination, write_long};
 use crate::error::{Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
+use crate::input::surviving;
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 
 /// Table of places: units that others report to, and groups.
@@ -107,8 +108,12 @@ pub fn read_indicators(term: &TermState) -> Result<Vec<ArchivedIndicator>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let failed = |e: &dyn std::fmt::Display| Error::library("read", &path, e);
-    let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
+    surviving("read", &path, || read_places(&path))
+}
+
+fn read_places(path: &Path) -> Result<Vec<ArchivedIndicator>> {
+    let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| failed(&e))?;
     let wanted = ProjectionMask::columns(builder.parquet_schema(), SERIES);
     let reader = builder.with_projection(wanted).build().map_err(|e| failed(&e))?;

@@ -17,6 +17,7 @@ use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
+use crate::input::surviving;
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
 /// Returns of an earlier term, carried over into today's forms.
@@ -98,7 +99,8 @@ fn noted(path: &Path, key: &str) -> Result<Option<String>> {
         return Ok(None);
     }
     let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let metadata = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e))?;
+    let open = || ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e));
+    let metadata = surviving("read", path, open)?;
     let pairs = metadata.metadata().file_metadata().key_value_metadata();
     Ok(pairs.into_iter().flatten().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()))
 }

@@ -11,6 +11,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::parquet_file::ROW_GROUP_ROWS;
 use crate::error::{Error, Result};
+use crate::input::surviving;
 
 /// A table read back.
 pub struct TextTable {
@@ -45,6 +46,10 @@ impl TextTable {
     }
 
     fn open(path: &Path, columns: Option<&[&str]>) -> Result<Self> {
+        surviving("read", path, || Self::opened(path, columns))
+    }
+
+    fn opened(path: &Path, columns: Option<&[&str]>) -> Result<Self> {
         let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
         let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
         let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| failed(&e))?;

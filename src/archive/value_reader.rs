@@ -22,6 +22,7 @@ use super::figure_key::FigureKey;
 use super::parquet_file::ROW_GROUP_ROWS;
 use crate::cells::Status;
 use crate::error::{Error, Result};
+use crate::input::surviving;
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
 const COLUMNS: [&str; 10] = ["form", "sheet", "code", "column", "unit", "value", "status", "file", "file_sheet", "cell"];
@@ -82,6 +83,10 @@ pub struct Places {
 impl ValueTable {
     /// Reads the footer of a file.
     pub fn open(path: &Path) -> Result<Self> {
+        surviving("read", path, || Self::opened(path))
+    }
+
+    fn opened(path: &Path) -> Result<Self> {
         let failed = |e: parquet::errors::ParquetError| Error::library("read", path, e);
         let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
         let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(failed)?;
@@ -120,6 +125,10 @@ impl ValueTable {
 
     /// Where the rows of a figure stand in a row group, if it holds any; only the keys are read.
     pub fn find(&self, file: File, group: usize, key: &FigureKey) -> Result<Option<Range<usize>>> {
+        surviving("read", &self.path, || self.found(file, group, key))
+    }
+
+    fn found(&self, file: File, group: usize, key: &FigureKey) -> Result<Option<Range<usize>>> {
         let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
         let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS.into_iter().take(KEYS));
         let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
@@ -172,10 +181,16 @@ impl ValueTable {
         if let Some(rows) = rows {
             builder = builder.with_row_selection(rows);
         }
-        let reader = builder.build().map_err(|e| failed(&e))?;
-        Ok(reader.map(move |batch| {
-            let batch = batch.map_err(|e| failed(&e))?;
-            Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table"))
+        let mut reader = Some(surviving("read", &self.path, || builder.build().map_err(|e| failed(&e)))?);
+        Ok(std::iter::from_fn(move || {
+            let own = reader.as_mut()?;
+            let batch = surviving("read", &self.path, || own.next().transpose().map_err(|e| failed(&e))).transpose()?;
+            let batch = batch.and_then(|batch| Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table")));
+            // What comes after a fault is nobody's figure.
+            if batch.is_err() {
+                reader = None;
+            }
+            Some(batch)
         }))
     }
 }

@@ -10,6 +10,7 @@ mod expression;
 mod localise;
 mod outliers;
 mod same;
+mod shifted;
 mod sums;
 mod surroundings;
 mod tables;
@@ -24,18 +25,20 @@ pub use expression::{Ratio, Value, evaluate};
 pub use localise::localise;
 pub use outliers::{Spread, spreads};
 pub use same::same;
+pub use shifted::shifted_columns;
 pub use sums::sums;
 pub use surroundings::{Earlier, Surroundings};
 pub use tables::{RuleCount, TableVerdicts, check_tables};
 pub use whole::implausible_wholes;
 
 /// What the figures of a return say of each other: every sum and bound, and where they do not hold,
-/// the cells that are probably wrong.
+/// the cells and columns that are probably wrong.
 #[must_use]
 pub fn figures(submission: &Submission) -> Vec<Finding> {
     let mut found = sums(submission);
     if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
         found.extend(localise(submission));
+        found.extend(shifted_columns(submission));
     }
     found
 }

@@ -347,6 +347,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("list-row-is-sum", "tables"),
     ("list-total-differs", "tables"),
     ("list-rows-told", "tables"),
+    ("column-shifted", "small::a_column_pasted_one_row_off_is_named"),
     ("list-hidden-rows", "tables"),
     ("list-other-sheets", "tables"),
     ("list-not-sent", "tables"),

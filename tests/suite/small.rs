@@ -222,3 +222,38 @@ fn lint_tells_what_is_wrong_with_every_file() {
     }
     assert!(!said.contains("LOAN"), "a form is not wrong for its lender's file: {said}");
 }
+
+/// A block pasted one row too low or too high: the column is named, beside the sums that it breaks; a single wrong cell is no such thing.
+#[test]
+fn a_column_pasted_one_row_off_is_named() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let (_, sheet) = form.layout.data_sheets().find(|(_, sheet)| &*sheet.id == "III").unwrap();
+    let register = "code,name,kind,reports_to,forms\nS,Sở GDĐT,department,,\nT01,Trường A,school,S,02-TH-DN\n";
+    let workspace = Workspace::new("small-shifted", register, "", "");
+    let told = |offset: i64, only: Option<usize>| {
+        let mut values = values(&schemas, &form, 1);
+        let before = values.clone();
+        let lines: std::collections::HashMap<u32, usize> = (0..sheet.coded.len()).map(|coded| (sheet.coded_row(coded).at, coded)).collect();
+        for coded in (0..sheet.coded.len()).filter(|coded| only.is_none_or(|only| only == *coded)) {
+            let line = i64::from(sheet.coded_row(coded).at) - offset;
+            let (status, number) = u32::try_from(line)
+                .ok()
+                .and_then(|line| lines.get(&line))
+                .map_or((Status::Missing, 0), |from| before.get(sheet.slot(*from, 0)));
+            if before.get(sheet.slot(coded, 0)).0 != Status::NotApplicable && status != Status::NotApplicable {
+                values.set(sheet.slot(coded, 0), status, number);
+            }
+        }
+        workspace.add("T01_a.xlsx", &book(&schemas, &form, &values));
+        workspace.run();
+        let found = workspace.findings().into_iter().filter(|f| f["rule"] == "column-shifted");
+        found.map(|f| format!("{} {} {} {}", f["unit"], f["sheet"], f["column"], f["message"])).collect::<Vec<_>>()
+    };
+    assert_eq!(told(0, None), Vec::<String>::new());
+    let down = told(1, None);
+    assert!(down.len() == 1 && down[0].starts_with("\"T01\" \"III\" 1 ") && down[0].contains("xuống dưới một dòng"), "{down:?}");
+    let up = told(-1, None);
+    assert!(up.len() == 1 && up[0].contains("lên trên một dòng"), "{up:?}");
+    assert_eq!(told(1, Some(3)), Vec::<String>::new(), "one cell");
+}
