@@ -37,6 +37,10 @@ pub struct SheetShape {
     prefixes: Vec<String>,
     /// Codes as a number stores them.
     numbers: HashMap<u32, usize>,
+    /// Codes with leading zeros, by the numbers that a spreadsheet program makes of them.
+    zeroless: HashMap<u32, usize>,
+    /// Lines of the headings below that of the codes.
+    header_below: u32,
     labels: Vec<Words>,
     paths: Vec<Vec<String>>,
     /// Header texts over value columns at their printed place, for sheets that did not move.
@@ -127,7 +131,9 @@ impl SheetShape {
             first_code_at: CellRef::new(sheet.coded.first().map_or(0, |&row| sheet.rows[row].at), sheet.roles.code),
             codes: codes().flat_map(|(code, i)| [(code.to_owned(), i), (fold(code), i)]).collect(),
             prefixes,
-            numbers: numbers(codes()),
+            numbers: codes().filter_map(|(code, i)| Some((as_number(code)?, i))).collect(),
+            zeroless: codes().filter(|(code, _)| as_number(code).is_none()).filter_map(|(code, i)| Some((code.parse().ok()?, i))).collect(),
+            header_below: sheet.header_rows.1.saturating_sub(heading.map_or(0, |cell| cell.at.row)),
             labels: sheet.coded.iter().map(|&row| Words::new(&sheet.rows[row].label)).collect(),
             paths: sheet.columns.iter().map(|c| c.path.iter().map(|p| fold(p)).collect()).collect(),
             printed_header,
@@ -204,7 +210,29 @@ impl SheetShape {
                 None => {}
             }
         }
+        if first.is_none() {
+            first = self.place_rows_without_zeros(raw, fit);
+        }
         fit.body = first.unwrap_or(fit.body);
+    }
+
+    /// The same where a spreadsheet program has made numbers of all codes such as `01`: below the numbers of the columns.
+    fn place_rows_without_zeros(&self, raw: &RawSheet, fit: &mut Fit) -> Option<u32> {
+        let (column, header) = (fit.heading.column, fit.heading.row + self.header_below);
+        let mut first = None;
+        for cell in raw.cells.iter().filter(|cell| cell.column == column && cell.row > header) {
+            let RawValue::Number(number) = cell.value else { continue };
+            let coded = whole(number).and_then(|number| self.zeroless.get(&number).copied());
+            match coded {
+                Some(coded) if fit.rows[coded] == ABSENT_ROW => {
+                    fit.rows[coded] = cell.row;
+                    first.get_or_insert(cell.row);
+                }
+                Some(coded) => fit.repeated_rows.push((cell.row, number.to_string(), fit.rows[coded])),
+                None => {}
+            }
+        }
+        first
     }
 
     /// Digits, perhaps after what stands before those of the sheet's codes.
@@ -222,11 +250,7 @@ impl SheetShape {
         };
         found.copied().or_else(|| {
             let code = code_text(value)?;
-            self.codes
-                .get(&code)
-                .or_else(|| self.codes.get(code.trim_start_matches('0')))
-                .or_else(|| self.numbers.get(&code.parse().ok()?))
-                .copied()
+            self.codes.get(&code).or_else(|| self.codes.get(code.trim_start_matches('0'))).copied()
         })
     }
 
@@ -331,14 +355,9 @@ fn prefix(code: &str) -> &str {
     code.trim_end_matches(|c: char| c.is_ascii_digit())
 }
 
-/// The number that a cell with this code may hold instead of the text.
-/// Codes as spreadsheet programs make numbers of them; `01` is 1, unless another code is.
-fn numbers<'a>(codes: impl Iterator<Item = (&'a str, usize)>) -> HashMap<u32, usize> {
-    let read = |(code, at): (&str, usize)| code.parse::<u32>().ok().map(|number| (number.to_string() == code, number, at));
-    let mut read: Vec<(bool, u32, usize)> = codes.filter_map(read).collect();
-    // Those written as the number come last, and stay.
-    read.sort_by_key(|(is_plain, ..)| *is_plain);
-    read.into_iter().map(|(_, number, at)| (number, at)).collect()
+/// The number that a code is printed as; `01` is none.
+fn as_number(code: &str) -> Option<u32> {
+    code.parse().ok().filter(|number: &u32| number.to_string() == code)
 }
 
 /// A number that may be a code.

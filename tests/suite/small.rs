@@ -257,3 +257,51 @@ fn a_column_pasted_one_row_off_is_named() {
     assert!(up.len() == 1 && up[0].contains("lên trên một dòng"), "{up:?}");
     assert_eq!(told(1, Some(3)), Vec::<String>::new(), "one cell");
 }
+
+/// A spreadsheet program made numbers of the codes `01`, `02`, `03`, and a row of column numbers stands above them.
+#[test]
+fn codes_that_lost_their_zeros_are_found_below_the_numbers_of_the_columns() {
+    let folder = scratch("small-lost-zeros").join("copy");
+    copy_tree(&root().join("docs/example"), &folder);
+    let path = folder.join("schemas/census-2025/forms/SCHOOL.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    // The numbers of the columns stand in the column of the codes too, as in many forms.
+    let text = text.replace("\"P0\"", "\"01\"").replace("\"P1\"", "\"02\"").replace("\"P2\"", "\"03\"").replace("\"T0\"", "\"01\"");
+    std::fs::write(&path, text.replace("{ at = \"E4\", number = 1 }", "{ at = \"D4\", text = \"3\" },\n  { at = \"E4\", number = 1 }"))
+        .unwrap();
+    let pupils: &[&[&str]] = &[
+        &["", "PUPILS"],
+        &[],
+        &["No.", "Item", "Unit", "Code", "Total", "Girls"],
+        &["", "", "", "3", "1", "2"],
+        &["", "Pupils", "persons", "1", "50", "24"],
+        &["", "Grade 1", "persons", "2", "30", "14"],
+        &["", "Grade 2", "persons", "3", "20", "10"],
+    ];
+    let teachers: &[&[&str]] = &[
+        &["", "TEACHERS"],
+        &[],
+        &["No.", "Item", "Unit", "Code", "Total", "Women"],
+        &["", "", "", "3", "1", "2"],
+        &["", "Teachers", "persons", "1", "4", "3"],
+    ];
+    std::fs::create_dir_all(folder.join("bieu")).unwrap();
+    std::fs::write(folder.join("bieu/K001_a.xlsx"), sheets(&[("Pupils", pupils), ("Teachers", teachers)])).unwrap();
+    std::fs::write(
+        folder.join("reg.csv"),
+        "code,name,kind,levels,reports_to,forms\nK,Ministry,department,,,\nK001,Baraka,school,TH,K,SCHOOL\n",
+    )
+    .unwrap();
+    let pipeline = "title = \"t\"\nschool_year = \"2025-2026\"\nterm = \"opening\"\nregulation = \"census-2025\"\nregister = \"reg.csv\"\n[inputs]\nworkbooks = [\"bieu\"]\n";
+    std::fs::write(folder.join("p.toml"), pipeline).unwrap();
+    let run = |words: &[&str]| {
+        let output = tkgd().current_dir(&folder).args(words).args(["--schemas", "schemas"]).output().unwrap();
+        assert_ne!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    run(&["run", "p.toml"]);
+    for (cell, number) in [("P/01/1", 50), ("P/02/1", 30), ("P/03/2", 10), ("T/01/2", 3)] {
+        let said = run(&["explain", &format!("SCHOOL/{cell}"), "--unit", "K", "--pipeline", "p.toml"]);
+        assert!(said.contains(&format!("(K): {number}")), "{cell}: {said}");
+    }
+}
