@@ -391,12 +391,11 @@ impl<'a> ListReader<'a> {
                 }
                 continue;
             }
-            let (status, number, broken) = self.notes.figure(value, kind, self.context.writing);
+            let (status, number, broken) = self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing);
             if status != Status::Missing {
                 line.values.set(slot, status, number);
             }
-            // In a text file every number is text; only what is wrong with it is worth saying.
-            if let Some((rule, found, expected)) = broken.filter(|(rule, ..)| *rule != "number-as-text" || table.sheet.is_some()) {
+            if let Some((rule, found, expected)) = broken {
                 let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
                 line.findings.push(finding.saw(found, expected));
             }
@@ -455,11 +454,11 @@ impl<'a> ListReader<'a> {
         let value = row.values.get(value).unwrap_or(&TableValue::Empty);
         let (status, number, broken) = match self.context.writing.signs.meaning("") {
             Some(Sign::Missing) if *value == TableValue::Empty => (Status::Unknown, 0, None),
-            _ => self.notes.figure(value, kind, self.context.writing),
+            _ => self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing),
         };
         submission.values.set(slot, status, number);
         LongLines::place(submission, slot, own.cell);
-        if let Some((rule, found, expected)) = broken.filter(|(rule, ..)| *rule != "number-as-text" || table.sheet.is_some()) {
+        if let Some((rule, found, expected)) = broken {
             self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
         }
     }

@@ -11,7 +11,7 @@ use crate::cells::{Status, Values};
 use crate::error::closest;
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
-use crate::number::{NumberKind, NumberLocale};
+use crate::number::{MAX_COUNT, NumberKind, NumberLocale};
 use crate::privacy::described;
 use crate::schema::Form;
 use crate::tables::{Table, TableRow, TableValue};
@@ -80,14 +80,26 @@ impl ListNotes {
         }
     }
 
-    /// Reads a figure, and notes how it looks.
+    /// Reads a figure, and notes how it looks. In a text file every number is text; only what is wrong with it is worth saying.
     pub fn figure(
         &mut self,
         value: &TableValue,
+        is_text_file: bool,
         kind: NumberKind,
         writing: Writing<'_>,
     ) -> (Status, i64, Option<(&'static str, String, String)>) {
-        let reading = read_figure(value, kind, writing);
+        if let TableValue::Text(text) = value
+            && is_text_file
+            && kind == NumberKind::Counts
+            && let Some(number) = writing.signs.plain_number(text)
+            && number <= MAX_COUNT
+        {
+            self.shape.counts += usize::from(number != 0);
+            self.shape.thousands += usize::from(number != 0 && number % 1_000 == 0);
+            return (Status::Reported, number, None);
+        }
+        let mut reading = read_figure(value, kind, writing);
+        reading.broken = reading.broken.filter(|(rule, ..)| *rule != "number-as-text" || !is_text_file);
         if kind == NumberKind::Counts {
             if reading.status.is_number() && reading.number != 0 {
                 self.shape.counts += 1;

@@ -37,12 +37,19 @@ pub enum Sign {
     Nil,
 }
 
+/// Digits of a number that is exact everywhere.
+const MOST_DIGITS: usize = 15;
+
 /// Signs ready to use.
 #[derive(Debug, Clone, Default)]
-pub struct Signs(Vec<(String, Sign)>);
+pub struct Signs {
+    declared: Vec<(String, Sign)>,
+    /// A sign looks like a number, such as `999` for not known.
+    has_numbers: bool,
+}
 
 /// The signs of nobody.
-pub static NO_SIGNS: Signs = Signs(Vec::new());
+pub static NO_SIGNS: Signs = Signs { declared: Vec::new(), has_numbers: false };
 
 impl Signs {
     /// The signs of several declarations; what is declared later goes before.
@@ -57,7 +64,16 @@ impl Signs {
                 }
             }
         }
-        Self(signs)
+        let has_numbers = signs.iter().any(|(text, _)| is_plain_number(text));
+        Self { declared: signs, has_numbers }
+    }
+
+    /// The number of a text of digits only, unless one of the signs may be meant: most figures of a list are such, and need no
+    /// closer look.
+    #[must_use]
+    pub fn plain_number(&self, text: &str) -> Option<i64> {
+        let is_plain = !self.has_numbers && text.len() <= MOST_DIGITS && is_plain_number(text);
+        is_plain.then(|| text.parse().ok()).flatten()
     }
 
     /// What a folded text says; `""` is a blank cell.
@@ -66,9 +82,14 @@ impl Signs {
         let is_below = |text: &str| {
             text.strip_prefix('<').is_some_and(|rest| !rest.trim().is_empty() && rest.trim().bytes().all(|byte| byte.is_ascii_digit()))
         };
-        let declared = self.0.iter().find(|(text, _)| text == folded).map(|(_, sign)| *sign);
+        let declared = self.declared.iter().find(|(text, _)| text == folded).map(|(_, sign)| *sign);
         declared.or_else(|| is_below(folded).then_some(Sign::Suppressed))
     }
+}
+
+/// Digits and nothing else.
+fn is_plain_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl TableWords {
