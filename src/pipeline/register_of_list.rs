@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::{RegisterColumn, RegisterSchema};
 use crate::tables::{Table, TableRow, TableValue};
+use crate::text::fold;
 use crate::units::Register;
 
 /// How a list becomes a register.
@@ -57,7 +58,8 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut problems = Vec::new();
     for row in &table.rows {
-        let texts: Vec<String> = columns.iter().zip(&schema.columns).map(|(at, column)| text(row, *at, column, wish)).collect();
+        let texts: Vec<String> =
+            columns.iter().zip(&schema.columns).map(|(at, column)| in_words(schema, &column.key, text(row, *at, column, wish))).collect();
         if texts[code].is_empty() {
             made.without_code.push(row.line);
             continue;
@@ -157,6 +159,17 @@ fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListW
     let own = row.text(at);
     let constant = || wish.constants.iter().find(|(key, _)| *key == column.key).map(|(_, text)| text.clone());
     if own.is_empty() { constant().unwrap_or_default() } else { own }
+}
+
+/// Kinds and ownership by the names that the register's lists offer.
+fn in_words(schema: &RegisterSchema, key: &str, text: String) -> String {
+    let same = |names: [&str; 3]| names.iter().any(|name| fold(name) == fold(&text));
+    let found = match key {
+        "kind" => schema.kinds.iter().find(|own| same([&own.code, &own.name_vi, &own.name_en])).map(|own| &own.name_vi),
+        "ownership" => schema.ownership.iter().find(|own| same([&own.code, &own.name_vi, &own.name_en])).map(|own| &own.name_vi),
+        _ => None,
+    };
+    found.cloned().unwrap_or(text)
 }
 
 fn differ(code: &str, before: u32, line: u32) -> Words {

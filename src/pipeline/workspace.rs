@@ -164,7 +164,7 @@ fn register_xlsx(
     let table = SheetPlan {
         name: Arc::from("Danh sách"),
         cells: table_cells(schema, units, (bold, plain)),
-        widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 40.0 } else { 16.0 })).collect(),
+        widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 36.0 } else { 11.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
         validations: drop_downs(schema, short),
         page: PageSetup { landscape: true, repeat_rows: Some((0, 0)), ..PageSetup::default() },
