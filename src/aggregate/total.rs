@@ -59,10 +59,8 @@ impl Total {
 
     /// Adds one return's values.
     pub fn add_values(&mut self, values: &Values) {
-        for (sum, number) in self.numbers.iter_mut().zip(values.numbers()) {
-            // A sum at the limit is caught by `overflow` before it is published.
-            *sum = sum.saturating_add(*number);
-        }
+        // A sum at the limit is caught by `overflow` before it is published.
+        values.numbers().add_to(&mut self.numbers);
         for (flags, status) in self.flags.iter_mut().zip(values.statuses()) {
             *flags |= flag_of(*status);
         }

@@ -5,6 +5,7 @@
 //! number, so sums are plain integer sums in any order.
 
 mod input_file;
+mod numbers;
 mod submission;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::schema::SlotMap;
 
 pub use input_file::{Fate, InputFile, fates};
+pub use numbers::Numbers;
 pub use submission::{Lineage, Placement, Source, Submission, TypedAnswer};
 
 /// What stood in a cell.
@@ -168,7 +170,7 @@ pub fn together(cells: impl Iterator<Item = (Status, i64)> + Clone) -> (Status, 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "WrittenValues", try_from = "WrittenValues")]
 pub struct Values {
-    numbers: Vec<i64>,
+    numbers: Numbers,
     statuses: Vec<Status>,
 }
 
@@ -181,8 +183,8 @@ struct WrittenValues {
 
 impl From<Values> for WrittenValues {
     fn from(values: Values) -> Self {
-        let held = values.statuses.iter().zip(&values.numbers).filter(|(status, _)| status.is_number());
-        let numbers = held.map(|(_, number)| *number).collect();
+        let held = values.statuses.iter().zip(values.numbers.iter()).filter(|(status, _)| status.is_number());
+        let numbers = held.map(|(_, number)| number).collect();
         Self { statuses: values.statuses.iter().map(|status| char::from(b'a' + *status as u8)).collect(), numbers }
     }
 }
@@ -206,30 +208,30 @@ impl Values {
     /// All missing.
     #[must_use]
     pub fn new(slots: usize) -> Self {
-        Self { numbers: vec![0; slots], statuses: vec![Status::Missing; slots] }
+        Self { numbers: Numbers::new(slots), statuses: vec![Status::Missing; slots] }
     }
 
     /// Puts a value into a slot; the number counts only under a status that holds one.
     pub fn set(&mut self, slot: usize, status: Status, number: i64) {
-        self.numbers[slot] = if status.is_number() { number } else { 0 };
+        self.numbers.set(slot, if status.is_number() { number } else { 0 });
         self.statuses[slot] = status;
     }
 
     /// Status and number of a slot.
     #[must_use]
     pub fn get(&self, slot: usize) -> (Status, i64) {
-        (self.statuses[slot], self.numbers[slot])
+        (self.statuses[slot], self.numbers.at(slot))
     }
 
     /// The number in a slot, if one stands there.
     #[must_use]
     pub fn number(&self, slot: usize) -> Option<i64> {
-        self.statuses[slot].is_number().then(|| self.numbers[slot])
+        self.statuses[slot].is_number().then(|| self.numbers.at(slot))
     }
 
     /// Numbers of all slots, 0 where there is none.
     #[must_use]
-    pub fn numbers(&self) -> &[i64] {
+    pub const fn numbers(&self) -> &Numbers {
         &self.numbers
     }
 

@@ -109,7 +109,7 @@ impl SumTable {
     pub fn add(&mut self, wanted: &[Vec<usize>], values: &Values, places: &[usize]) {
         let (numbers, statuses) = (values.numbers(), values.statuses());
         for (figure, slots) in wanted.iter().enumerate() {
-            let number = slots.iter().fold(0_i64, |sum, &slot| sum.saturating_add(numbers[slot]));
+            let number = slots.iter().fold(0_i64, |sum, &slot| sum.saturating_add(numbers.at(slot)));
             let applies = slots.iter().any(|&slot| statuses[slot] != Status::NotApplicable);
             if !applies {
                 continue;

@@ -179,9 +179,9 @@ impl Sieve<'_> {
         let below: Vec<&Submission> = others.iter().filter(is_below).collect();
         let mut sums = vec![0_i128; submission.form.layout.slots];
         for other in &below {
-            sums.iter_mut().zip(other.values.numbers()).for_each(|(sum, number)| *sum += i128::from(*number));
+            sums.iter_mut().zip(other.values.numbers().iter()).for_each(|(sum, number)| *sum += i128::from(number));
         }
-        let own: Vec<i128> = submission.values.numbers().iter().map(|number| i128::from(*number)).collect();
+        let own: Vec<i128> = submission.values.numbers().iter().map(i128::from).collect();
         let telling = sums.iter().filter(|sum| **sum != 0).count();
         if telling < TELLING_CELLS || own.iter().zip(&sums).any(|(own, sum)| *sum != 0 && own < sum) {
             return None;

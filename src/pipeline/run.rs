@@ -343,7 +343,7 @@ fn submitted_total(loaded: &Loaded, form: &str, kind: NumberKind) -> i128 {
             let sheets = submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(kind));
             sheets.map(|(_, sheet)| {
                 let slots = sheet.first_slot..sheet.first_slot + sheet.slots();
-                submission.values.numbers()[slots].iter().map(|n| i128::from(*n)).sum::<i128>()
+                submission.values.numbers().range(slots).map(i128::from).sum::<i128>()
             })
         })
         .sum()

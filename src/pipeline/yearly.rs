@@ -68,7 +68,7 @@ struct Table<'a> {
 fn before(tree: &Tree, last_year: &Returns, form: &Arc<Form>, figure: &KeyFigure) -> Vec<Option<i64>> {
     let mut sums: Vec<Option<i64>> = vec![None; tree.units.len()];
     for (code, values) in last_year.of_form(&form.id) {
-        let number: i64 = figure.slots.iter().map(|slot| values.numbers()[*slot]).sum();
+        let number: i64 = figure.slots.iter().map(|slot| values.numbers().at(*slot)).sum();
         let mut add = |unit: usize| sums[unit] = Some(sums[unit].unwrap_or(0).saturating_add(number));
         match tree.find(code) {
             None => tree.roots().for_each(add),
@@ -93,7 +93,9 @@ impl Table<'_> {
         let total = aggregation.of_unit(unit);
         let now = match total {
             Some(total) => (total.coverage.received > 0).then(|| figure.slots.iter().map(|slot| total.number(*slot)).sum()),
-            None => self.submissions.get(&(&*own.code, &*form.id)).map(|s| figure.slots.iter().map(|slot| s.values.numbers()[*slot]).sum()),
+            None => {
+                self.submissions.get(&(&*own.code, &*form.id)).map(|s| figure.slots.iter().map(|slot| s.values.numbers().at(*slot)).sum())
+            }
         };
         if now.is_none() && before.is_none() {
             return None;

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Earlier;
-use crate::cells::{Placement, Status, Submission, Values};
+use crate::cells::{Numbers, Placement, Status, Submission, Values};
 use crate::finding::Finding;
 use crate::ingest::subject_of;
 use crate::number::{NumberKind, show, show_sum};
@@ -49,7 +49,7 @@ fn about(submission: &Submission, rule: &'static str) -> Finding {
 
 /// Different numbers of a return.
 fn different_numbers(values: &Values) -> usize {
-    let mut numbers: Vec<i64> = values.numbers().iter().copied().filter(|number| *number != 0).collect();
+    let mut numbers: Vec<i64> = values.numbers().iter().filter(|number| *number != 0).collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers.len()
@@ -57,7 +57,7 @@ fn different_numbers(values: &Values) -> usize {
 
 /// Returns of several units with exactly the same figures.
 fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
-    let mut groups: HashMap<(&Arc<str>, &[i64]), Vec<&Submission>> = HashMap::new();
+    let mut groups: HashMap<(&Arc<str>, &Numbers), Vec<&Submission>> = HashMap::new();
     for submission in submissions.iter().filter(|own| different_numbers(&own.values) >= TELLING_NUMBERS) {
         groups.entry((&submission.form.id, submission.values.numbers())).or_default().push(submission);
     }
@@ -92,8 +92,8 @@ fn lists_in_thousands(submissions: &[Submission]) -> HashSet<Arc<str>> {
 fn in_thousands(submission: &Submission) -> Option<Finding> {
     let sheets = submission.form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Counts));
     let filled = sheets.map(|(_, sheet)| {
-        let numbers = &submission.values.numbers()[sheet.first_slot..sheet.first_slot + sheet.slots()];
-        numbers.iter().copied().filter(|number| *number != 0).collect::<Vec<_>>()
+        let numbers = submission.values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots());
+        numbers.filter(|number| *number != 0).collect::<Vec<_>>()
     });
     let is_rounded = |filled: &Vec<i64>| filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
     let cells: usize = filled.filter(is_rounded).map(|filled| filled.len()).sum();
@@ -107,7 +107,7 @@ fn all_zero(submission: &Submission) -> Vec<Finding> {
         let slots = || sheet.first_slot..sheet.first_slot + sheet.slots();
         let typed = slots().filter(|slot| matches!(submission.values.get(*slot).0, Status::Reported | Status::Nil)).count();
         if typed >= TELLING_CELLS
-            && slots().all(|slot| submission.values.numbers()[slot] == 0 && !submission.values.get(slot).0.is_broken())
+            && slots().all(|slot| submission.values.numbers().at(slot) == 0 && !submission.values.get(slot).0.is_broken())
         {
             let (mut subject, mut place) = subject_of(submission);
             subject.sheet = Some(Arc::clone(&sheet.id));
@@ -159,7 +159,7 @@ fn money(submission: &Submission, values: &Values) -> i128 {
 
 fn numbers_of<'a>(layout: &'a Layout, values: &'a Values, kind: NumberKind) -> impl Iterator<Item = i64> + 'a {
     let sheets = layout.data_sheets().filter(move |(_, sheet)| sheet.number_kind() == Some(kind));
-    sheets.flat_map(move |(_, sheet)| values.numbers()[sheet.first_slot..sheet.first_slot + sheet.slots()].iter().copied())
+    sheets.flat_map(move |(_, sheet)| values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots()))
 }
 
 #[cfg(test)]

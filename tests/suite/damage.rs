@@ -300,7 +300,7 @@ fn unnamed(form: &Form, truth: &Values, read: &Values, findings: &[Finding]) -> 
     let mut out = BTreeMap::new();
     for slot in 0..truth.len() {
         let (status, number) = read.get(slot);
-        if status.is_broken() || number == truth.numbers()[slot] {
+        if status.is_broken() || number == truth.numbers().at(slot) {
             continue;
         }
         let (index, coded, column) = form.layout.address(slot);

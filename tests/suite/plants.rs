@@ -117,7 +117,7 @@ fn row_shifted(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<us
         .filter(|&row| values.number(sheet.slot(row, width - 1)) == Some(0) && values.number(sheet.slot(row, 0)) > Some(9))
         .collect();
     let row = pick(rng, &rows)?;
-    let before: Vec<i64> = (0..width).map(|column| values.numbers()[sheet.slot(row, column)]).collect();
+    let before: Vec<i64> = (0..width).map(|column| values.numbers().at(sheet.slot(row, column))).collect();
     for column in 0..width {
         values.set(sheet.slot(row, column), Status::Reported, if column == 0 { 0 } else { before[column - 1] });
     }
@@ -126,7 +126,7 @@ fn row_shifted(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<us
 
 fn rows_exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec<usize>> {
     let (sheet, _) = candidates(form);
-    let total = |row: usize| values.numbers()[sheet.slot(row, 0)];
+    let total = |row: usize| values.numbers().at(sheet.slot(row, 0));
     // Two parts of the same totals exchange places unseen.
     let is_seen = |row: usize| {
         let has = |sum: &tkgd::schema::Sum, row| sum.total == row || sum.parts.contains(&row);
@@ -137,7 +137,7 @@ fn rows_exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec
     let row = pick(rng, &rows)?;
     for column in 0..sheet.columns.len() {
         let (a, b) = (sheet.slot(row, column), sheet.slot(row + 1, column));
-        let (x, y) = (values.numbers()[a], values.numbers()[b]);
+        let (x, y) = (values.numbers().at(a), values.numbers().at(b));
         values.set(a, Status::Reported, y);
         values.set(b, Status::Reported, x);
     }

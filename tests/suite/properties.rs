@@ -67,7 +67,7 @@ proptest! {
             let own = came.iter().filter(|s| s.form.id == aggregation.form.id);
             let mut sums = vec![0_i64; aggregation.form.layout.slots];
             for submission in own.clone() {
-                for (sum, number) in sums.iter_mut().zip(submission.values.numbers()) {
+                for (sum, number) in sums.iter_mut().zip(submission.values.numbers().iter()) {
                     *sum += number;
                 }
             }

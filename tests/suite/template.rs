@@ -35,7 +35,7 @@ pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past:
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
             for column in 0..sheet.columns.len() {
-                let number = values.numbers()[sheet.slot(coded, column)] as f64;
+                let number = values.numbers().at(sheet.slot(coded, column)) as f64;
                 let at = sheet.printed_at(coded, column);
                 let cell = plan.sheets[index].cells.iter_mut().find(|cell| cell.at == at).unwrap();
                 match &mut cell.content {

@@ -58,7 +58,7 @@ impl Held {
 
     fn total(&self, form: &str, unit: &str, slot: usize) -> i128 {
         let own = self.submissions.iter().filter(|sent| *sent.form.short == *form && self.is_below(&sent.unit, unit));
-        own.map(|sent| i128::from(sent.values.numbers()[slot])).sum()
+        own.map(|sent| i128::from(sent.values.numbers().at(slot))).sum()
     }
 }
 
@@ -315,7 +315,7 @@ fn figure(held: &Held, dice: &mut Dice) -> Asked {
     loop {
         let sent = &held.submissions[dice.below(held.submissions.len())];
         let slot = dice.below(sent.values.len());
-        if sent.values.numbers()[slot] != 0 {
+        if sent.values.numbers().at(slot) != 0 {
             let (sheet, coded, column) = sent.form.layout.address(slot);
             let sheet = &sent.form.layout.sheets[sheet];
             let code = sheet.coded_row(coded).code.as_deref().unwrap();
@@ -409,7 +409,7 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     let sheet = old.layout.sheet("III").unwrap();
     let slots = parts.each_ref().map(|part| sheet.slot(sheet.find_code(part).unwrap(), 0));
     for sent in &mut after.submissions {
-        let sum = slots.iter().map(|&slot| sent.values.numbers()[slot]).sum::<i64>();
+        let sum = slots.iter().map(|&slot| sent.values.numbers().at(slot)).sum::<i64>();
         sent.values.set(slots[0], Status::Reported, sum + 3);
     }
     publish(&archive, &before, (1, "2026-10-01T00:00:00Z"), &schemas);

@@ -31,7 +31,7 @@ impl System {
     /// The constraints that a return's form lays on its cells.
     pub fn of(submission: &Submission) -> Self {
         let mut system = Self {
-            numbers: submission.values.numbers().to_vec(),
+            numbers: submission.values.numbers().iter().collect(),
             constraints: Vec::new(),
             residuals: Vec::new(),
             of_slot: vec![Vec::new(); submission.values.len()],
