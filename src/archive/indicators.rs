@@ -2,17 +2,16 @@
 //!
 //! Places and single units have a table each, so that series of places need not read every school.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Decimal128Type;
 use arrow_array::{Array as _, RecordBatch};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rayon::prelude::*;
 
 use super::columns::Columns;
+use super::parquet_file::open_parquet;
 use super::shelf::TermState;
 use super::{ArchiveInput, Destination, write_long};
 use crate::error::{Error, Result};
@@ -113,8 +112,7 @@ pub fn read_indicators(term: &TermState) -> Result<Vec<ArchivedIndicator>> {
 
 fn read_places(path: &Path) -> Result<Vec<ArchivedIndicator>> {
     let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| failed(&e))?;
+    let builder = open_parquet(path)?;
     let wanted = ProjectionMask::columns(builder.parquet_schema(), SERIES);
     let reader = builder.with_projection(wanted).build().map_err(|e| failed(&e))?;
     let mut found = Vec::new();

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, ArrowWriter, ArrowWriterOptions, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -17,6 +18,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 
 use crate::error::{Error, Result};
+use crate::input::surviving;
 
 /// Rows of a row group: small enough for a point query to read little, large enough to compress.
 pub const ROW_GROUP_ROWS: usize = 131_072;
@@ -25,6 +27,15 @@ pub const ROW_GROUP_ROWS: usize = 131_072;
 const PAGE_BYTES: usize = 64 << 20;
 /// zstd level: the library's default; higher ones cost much and save little here.
 const ZSTD: i32 = 3;
+
+/// Reads the footer of a file, to go on with its rows; a damaged one is an error whatever the library makes of it.
+///
+/// # Errors
+/// When it cannot be read or is no Parquet.
+pub fn open_parquet(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    surviving("read", path, || ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e)))
+}
 
 /// A Parquet file being written.
 pub struct ParquetFile {

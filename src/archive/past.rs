@@ -8,8 +8,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-
+use super::parquet_file::open_parquet;
 use super::shelf::TermState;
 use super::term_facts::read_missing;
 use super::text_table::TextTable;
@@ -17,7 +16,6 @@ use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
-use crate::input::surviving;
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
 /// Returns of an earlier term, carried over into today's forms.
@@ -98,10 +96,8 @@ fn noted(path: &Path, key: &str) -> Result<Option<String>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let open = || ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e));
-    let metadata = surviving("read", path, open)?;
-    let pairs = metadata.metadata().file_metadata().key_value_metadata();
+    let parquet = open_parquet(path)?;
+    let pairs = parquet.metadata().file_metadata().key_value_metadata();
     Ok(pairs.into_iter().flatten().find(|pair| pair.key == key).and_then(|pair| pair.value.clone()))
 }
 

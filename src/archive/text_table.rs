@@ -1,15 +1,13 @@
 //! A small table read back: some of its text and whole-number columns.
 
-use std::fs::File;
 use std::path::Path;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array as _, Int64Array, RecordBatchReader as _, StringArray};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::parquet_file::ROW_GROUP_ROWS;
+use super::parquet_file::{ROW_GROUP_ROWS, open_parquet};
 use crate::error::{Error, Result};
 use crate::input::surviving;
 
@@ -51,8 +49,7 @@ impl TextTable {
 
     fn opened(path: &Path, columns: Option<&[&str]>) -> Result<Self> {
         let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
-        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-        let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| failed(&e))?;
+        let mut builder = open_parquet(path)?;
         if let Some(columns) = columns {
             let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
             builder = builder.with_projection(mask);

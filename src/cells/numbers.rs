@@ -60,11 +60,13 @@ impl Numbers {
     }
 
     /// All of them, in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = i64> + Clone + '_ {
         self.range(0..self.len())
     }
 
     /// Those of some places, in order.
+    #[must_use]
     pub fn range(&self, places: Range<usize>) -> impl ExactSizeIterator<Item = i64> + Clone + '_ {
         places.map(|at| self.at(at))
     }

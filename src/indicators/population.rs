@@ -51,14 +51,7 @@ impl Population {
     /// One error naming every line that cannot be used: a missing column, no source or boundary date, not a
     /// number, a place and age twice.
     pub fn read(table: &Table, locale: NumberLocale) -> Result<Self> {
-        let column = |names: &[&str; 2]| {
-            table.find(names).ok_or_else(|| {
-                Error::config(
-                    &table.file,
-                    Words::both(format!("không có cột `{}`", names[0]), format!("there is no column `{}`", names[1])),
-                )
-            })
-        };
+        let column = |names: &[&str; 2]| table.find(names).ok_or_else(|| Error::config(&table.file, table.no_column(names[0])));
         let [place, age, count, source, boundary] = [
             ["Địa bàn", "place"],
             ["Độ tuổi", "age"],

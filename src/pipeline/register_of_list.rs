@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result, Words, closest};
-use crate::schema::{RegisterColumn, RegisterSchema};
+use crate::schema::{NamedCodes, RegisterColumn, RegisterSchema};
 use crate::tables::{Table, TableRow, TableValue};
-use crate::text::fold;
 use crate::units::Register;
 
 /// How a list becomes a register.
@@ -57,9 +56,10 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     let (mut lines, mut own): (Vec<u32>, Vec<Vec<String>>) = (Vec::new(), Vec::new());
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut problems = Vec::new();
+    let names = ListNames { kinds: schema.kind_names(), ownership: schema.ownership_names() };
     for row in &table.rows {
         let texts: Vec<String> =
-            columns.iter().zip(&schema.columns).map(|(at, column)| in_words(schema, &column.key, text(row, *at, column, wish))).collect();
+            columns.iter().zip(&schema.columns).map(|(at, column)| names.in_words(&column.key, text(row, *at, column, wish))).collect();
         if texts[code].is_empty() {
             made.without_code.push(row.line);
             continue;
@@ -79,9 +79,29 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     }
     let above = units_above(&mut own, schema, &wish.top);
     made.above = above.iter().map(|row| row[code].clone()).collect();
-    check(table, schema, (&above, &own), &lines)?;
+    // Those above are on no line of the list.
+    let lines = std::iter::repeat_n(0, above.len()).chain(lines);
     made.rows = above.into_iter().chain(own).collect();
+    check(table, schema, lines.zip(&made.rows))?;
     Ok(made)
+}
+
+/// What lists offer in columns of few values.
+struct ListNames {
+    kinds: NamedCodes,
+    ownership: NamedCodes,
+}
+
+impl ListNames {
+    /// Kinds and ownership by the names that the register's own lists offer.
+    fn in_words(&self, key: &str, text: String) -> String {
+        let found = match key {
+            "kind" => self.kinds.find(&text),
+            "ownership" => self.ownership.find(&text),
+            _ => None,
+        };
+        found.map_or(text, |entry| entry.name_vi.clone())
+    }
 }
 
 /// Lines of the units that others report to and no line is of, the top first; who reports to nobody reports to the top.
@@ -119,12 +139,8 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
     }
     let of = |own: &RegisterColumn| match wish.columns.iter().find(|(key, _)| *key == own.key) {
         Some((_, heading)) => table.find(&[heading]).map(Some).ok_or_else(|| {
-            let reason = Words::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`"));
-            let error = Error::config(&table.file, reason);
-            match closest(heading, table.headings.iter().map(String::as_str)) {
-                Some(near) => error.with_hint(Words::did_you_mean(near)),
-                None => error.with_hint(table.headings.join(", ")),
-            }
+            let error = Error::config(&table.file, table.no_column(heading));
+            error.with_hint(table.headings.join(", "))
         }),
         None => {
             let names = [&own.key, &own.name_vi, &own.name_en].into_iter().chain(&own.also);
@@ -161,17 +177,6 @@ fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListW
     if own.is_empty() { constant().unwrap_or_default() } else { own }
 }
 
-/// Kinds and ownership by the names that the register's lists offer.
-fn in_words(schema: &RegisterSchema, key: &str, text: String) -> String {
-    let same = |names: [&str; 3]| names.iter().any(|name| fold(name) == fold(&text));
-    let found = match key {
-        "kind" => schema.kinds.iter().find(|own| same([&own.code, &own.name_vi, &own.name_en])).map(|own| &own.name_vi),
-        "ownership" => schema.ownership.iter().find(|own| same([&own.code, &own.name_vi, &own.name_en])).map(|own| &own.name_vi),
-        _ => None,
-    };
-    found.cloned().unwrap_or(text)
-}
-
 fn differ(code: &str, before: u32, line: u32) -> Words {
     Words::both(
         format!("dòng {line}: mã {code} đã có ở dòng {before} với nội dung khác; giữ lại một dòng"),
@@ -180,10 +185,9 @@ fn differ(code: &str, before: u32, line: u32) -> Words {
 }
 
 /// What is made is read as any register is; lines are those of the list.
-fn check(table: &Table, schema: &RegisterSchema, (above, own): (&[Vec<String>], &[Vec<String>]), lines: &[u32]) -> Result<()> {
+fn check<'a>(table: &Table, schema: &RegisterSchema, rows: impl Iterator<Item = (u32, &'a Vec<String>)>) -> Result<()> {
     let row = |(line, texts): (u32, &Vec<String>)| TableRow::new(line, texts.iter().map(|text| TableValue::of_text(text)).collect());
-    let rows = above.iter().map(|texts| (0, texts)).chain(lines.iter().copied().zip(own)).map(row).collect();
     let headings = schema.columns.iter().map(|own| own.key.clone()).collect();
-    let made = Table { headings, rows, ..table.clone() };
+    let made = Table { headings, rows: rows.map(row).collect(), ..table.clone() };
     Register::read(&made, schema).map(drop)
 }

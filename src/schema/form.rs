@@ -124,9 +124,8 @@ impl Layout {
     pub fn address(&self, slot: usize) -> (usize, usize, usize) {
         let sheet = self.sheets.iter().rposition(|s| s.number_kind().is_some() && s.first_slot <= slot);
         let index = sheet.unwrap_or(0);
-        let offset = slot - self.sheets[index].first_slot;
-        let width = self.sheets[index].columns.len().max(1);
-        (index, offset / width, offset % width)
+        let (coded, column) = self.sheets[index].row_and_column(slot);
+        (index, coded, column)
     }
 
     /// The sheet with this id.
@@ -194,6 +193,13 @@ impl Sheet {
     #[must_use]
     pub fn slot(&self, coded: usize, column: usize) -> usize {
         self.first_slot + coded * self.columns.len() + column
+    }
+
+    /// The coded row and the column of a slot of the sheet, both as indexes.
+    #[must_use]
+    pub fn row_and_column(&self, slot: usize) -> (usize, usize) {
+        let (offset, width) = (slot - self.first_slot, self.columns.len().max(1));
+        (offset / width, offset % width)
     }
 
     /// Number of slots of the sheet.

@@ -19,6 +19,7 @@ mod measures;
 mod pick;
 mod register_file;
 mod regulation;
+mod relations;
 mod report_book;
 mod resolve;
 mod rules;
@@ -45,8 +46,9 @@ pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, Tex
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
 pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
 pub use pick::{Back, Pick};
-pub use register_file::{CodeName, CountRule, CountingBasis, Level, RegisterColumn, RegisterSchema, UnitKind};
+pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
+pub use relations::{People, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage, verbatim};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};

@@ -1,8 +1,11 @@
 //! What the register of units may say: its columns, kinds of unit, levels, ownership.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use crate::error::Words;
+use crate::text::fold;
 
 /// `register.toml` as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,6 +60,39 @@ pub struct CodeName {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
+}
+
+/// Codes by all the names that people write for them.
+#[derive(Debug, Clone)]
+pub struct NamedCodes {
+    all: Vec<CodeName>,
+    by_name: HashMap<String, usize>,
+}
+
+impl NamedCodes {
+    fn new<'a>(entries: impl Iterator<Item = [&'a String; 3]>) -> Self {
+        let name = |[code, vi, en]: [&String; 3]| CodeName { code: code.clone(), name_vi: vi.clone(), name_en: en.clone() };
+        let all: Vec<CodeName> = entries.map(name).collect();
+        let mut by_name = HashMap::new();
+        for (at, entry) in all.iter().enumerate() {
+            for name in [&entry.code, &entry.name_vi, &entry.name_en] {
+                by_name.entry(fold(name)).or_insert(at);
+            }
+        }
+        Self { all, by_name }
+    }
+
+    /// The entry that a code or a name means.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<&CodeName> {
+        self.by_name.get(&fold(text)).map(|&at| &self.all[at])
+    }
+
+    /// All entries, in their order.
+    #[must_use]
+    pub fn all(&self) -> &[CodeName] {
+        &self.all
+    }
 }
 
 /// A level of education, or a branch with forms of its own.
@@ -129,6 +165,24 @@ impl RegisterColumn {
 }
 
 impl RegisterSchema {
+    /// Kinds of unit by their names.
+    #[must_use]
+    pub fn kind_names(&self) -> NamedCodes {
+        NamedCodes::new(self.kinds.iter().map(|kind| [&kind.code, &kind.name_vi, &kind.name_en]))
+    }
+
+    /// Levels by their names.
+    #[must_use]
+    pub fn level_names(&self) -> NamedCodes {
+        NamedCodes::new(self.levels.iter().map(|level| [&level.code, &level.name_vi, &level.name_en]))
+    }
+
+    /// Kinds of ownership by their names.
+    #[must_use]
+    pub fn ownership_names(&self) -> NamedCodes {
+        NamedCodes::new(self.ownership.iter().map(|own| [&own.code, &own.name_vi, &own.name_en]))
+    }
+
     /// The kind with this code or Vietnamese or English name.
     #[must_use]
     pub fn kind(&self, code: &str) -> Option<&UnitKind> {

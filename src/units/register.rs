@@ -1,14 +1,13 @@
 //! Reading the register of units; every problem of the file is named at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Unit;
 use crate::disk::unfit_as_name;
 use crate::error::{Error, Result, Words, closest};
-use crate::schema::{CodeName, RegisterSchema};
+use crate::schema::{CodeName, NamedCodes, RegisterSchema};
 use crate::tables::{Table, TableRow, parse_date};
-use crate::text::fold;
 
 /// All lines of the register.
 #[derive(Debug, Clone)]
@@ -68,44 +67,12 @@ struct Reader<'a> {
     schema: &'a RegisterSchema,
     columns: Vec<(&'a str, Option<usize>)>,
     /// Codes and names of the kinds of unit.
-    kinds: Named,
+    kinds: NamedCodes,
     /// Codes and names of the levels.
-    levels: Named,
-    ownership: Named,
+    levels: NamedCodes,
+    ownership: NamedCodes,
     /// Keys of the groupings; every unit has the same.
     groupings: Vec<Arc<str>>,
-}
-
-/// Codes by all the names that people write for them.
-struct Named {
-    list: Vec<CodeName>,
-    by_name: HashMap<String, Arc<str>>,
-}
-
-impl Named {
-    fn new(list: Vec<CodeName>) -> Self {
-        let mut by_name = HashMap::new();
-        for entry in &list {
-            let code: Arc<str> = Arc::from(entry.code.as_str());
-            for name in [&entry.code, &entry.name_vi, &entry.name_en] {
-                by_name.entry(fold(name)).or_insert_with(|| Arc::clone(&code));
-            }
-        }
-        Self { list, by_name }
-    }
-
-    /// The code that a code or a name of the list means.
-    fn lookup(&self, text: &str, what: (&str, &str), problems: &mut Vec<Words>) -> Arc<str> {
-        if let Some(code) = self.by_name.get(&fold(text)) {
-            return Arc::clone(code);
-        }
-        let names = |pick: fn(&CodeName) -> &str| self.list.iter().map(pick).collect::<Vec<_>>().join(", ");
-        problems.push(Words::both(
-            format!("`{text}` không phải là {}; có thể ghi: {}", what.0, names(|e| &e.name_vi)),
-            format!("`{text}` is not a {}; known: {}", what.1, names(|e| &e.code)),
-        ));
-        text.into()
-    }
 }
 
 impl<'a> Reader<'a> {
@@ -115,16 +82,7 @@ impl<'a> Reader<'a> {
         for column in &schema.columns {
             let at = table.find(&[&column.key, &column.name_vi, &column.name_en]);
             if at.is_none() && column.required {
-                let headings = table.headings.iter().map(String::as_str);
-                let reason = Words::both(
-                    format!("không có cột `{}` ({})", column.name_vi, column.key),
-                    format!("there is no column `{}` ({})", column.name_vi, column.key),
-                );
-                let error = Error::config(&table.file, reason);
-                return Err(match closest(&column.name_vi, headings) {
-                    Some(near) => error.with_hint(Words::did_you_mean(near)),
-                    None => error,
-                });
+                return Err(Error::config(&table.file, table.no_column(&column.name_vi)));
             }
             known.extend(at);
             columns.push((column.key.as_str(), at));
@@ -142,11 +100,8 @@ impl<'a> Reader<'a> {
                 None => error,
             });
         }
-        let name = |code: &str, vi: &str, en: &str| CodeName { code: code.to_owned(), name_vi: vi.to_owned(), name_en: en.to_owned() };
-        let kinds = schema.kinds.iter().map(|kind| name(&kind.code, &kind.name_vi, &kind.name_en)).collect();
-        let levels = schema.levels.iter().map(|level| name(&level.code, &level.name_vi, &level.name_en)).collect();
         let groupings = schema.groupings.iter().map(|key| Arc::from(key.as_str())).collect();
-        let (kinds, levels, ownership) = (Named::new(kinds), Named::new(levels), Named::new(schema.ownership.clone()));
+        let (kinds, levels, ownership) = (schema.kind_names(), schema.level_names(), schema.ownership_names());
         Ok(Self { schema, columns, kinds, levels, ownership, groupings })
     }
 
@@ -170,13 +125,13 @@ impl<'a> Reader<'a> {
             ));
         }
         let kind_text = self.text(row, "kind");
-        let kind = self.kinds.lookup(&kind_text, ("loại đơn vị", "kind"), &mut problems);
+        let kind = code_of(&self.kinds, &kind_text, &Words::both("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| self.levels.lookup(t, ("cấp học", "level"), &mut problems)).collect();
+        let levels = levels.map(|t| code_of(&self.levels, t, &Words::both("cấp học", "level"), &mut problems)).collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
-            text => self.ownership.lookup(&text, ("loại hình", "kind of ownership"), &mut problems),
+            text => code_of(&self.ownership, &text, &Words::both("loại hình", "kind of ownership"), &mut problems),
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
@@ -208,6 +163,19 @@ impl<'a> Reader<'a> {
             line: row.line,
         })
     }
+}
+
+/// The code that a code or a name means; a text that means none is a problem.
+fn code_of(names: &NamedCodes, text: &str, what: &Words, problems: &mut Vec<Words>) -> Arc<str> {
+    if let Some(entry) = names.find(text) {
+        return Arc::from(entry.code.as_str());
+    }
+    let all = |pick: fn(&CodeName) -> &str| names.all().iter().map(pick).collect::<Vec<_>>().join(", ");
+    problems.push(Words::both(
+        format!("`{text}` không phải là {}; có thể ghi: {}", what.vi, all(|e| &e.name_vi)),
+        format!("`{text}` is not a {}; known: {}", what.en, all(|e| &e.code)),
+    ));
+    text.into()
 }
 
 /// A unit is merged into one that the register knows, and is no more from then on.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::cells::{Status, Submission};
 use crate::finding::{Finding, Subject};
-use crate::schema::Sheet;
+use crate::schema::{Relations, Sheet};
 
 /// Sums and bounds that a column breaks before it is looked at, and that hold once it is moved back.
 const TELLING: usize = 3;
@@ -14,12 +14,15 @@ const TELLING: usize = 3;
 /// Columns of a return that are one row off.
 #[must_use]
 pub fn shifted_columns(submission: &Submission) -> Vec<Finding> {
-    let layout = submission.form.layout.clone();
     let mut findings = Vec::new();
-    for (_, sheet) in layout.data_sheets() {
+    for (_, sheet) in submission.form.layout.data_sheets() {
         let rows: HashMap<u32, usize> = (0..sheet.coded.len()).map(|coded| (sheet.coded_row(coded).at, coded)).collect();
         for column in 0..sheet.columns.len() {
-            let look = |offset: i64| Look { submission, sheet, rows: &rows, column, offset }.count();
+            let look = |offset: i64| {
+                let mut look = Look { submission, sheet, rows: &rows, column, offset, count: Count::default() };
+                sheet.relations_of_column(column, &mut look);
+                look.count
+            };
             let now = look(0);
             if now.broken < TELLING {
                 continue;
@@ -47,6 +50,7 @@ struct Look<'a> {
     column: usize,
     /// How many lines below its own place a row's figure is taken from.
     offset: i64,
+    count: Count,
 }
 
 /// Sums and bounds that say anything.
@@ -66,36 +70,9 @@ impl Count {
 }
 
 impl Look<'_> {
-    fn count(&self) -> Count {
-        let mut count = Count::default();
-        let sums = &self.sheet.sums;
-        for sum in &sums.rows {
-            self.sum(&mut count, (sum.total, self.column), sum.parts.iter().map(|&part| (part, self.column)));
-        }
-        for subset in &sums.subsets {
-            for &part in &subset.parts {
-                self.at_most(&mut count, (part, self.column), (subset.total, self.column));
-            }
-        }
-        for coded in 0..self.sheet.coded.len() {
-            for sum in sums.columns.iter().filter(|sum| sum.total == self.column || sum.parts.contains(&self.column)) {
-                self.sum(&mut count, (coded, sum.total), sum.parts.iter().map(|&part| (coded, part)));
-            }
-            for bounds in &sums.bounds {
-                let pairs =
-                    [(bounds.women, Some(bounds.total)), (bounds.minority, Some(bounds.total)), (bounds.minority_women, bounds.women)];
-                for (part, whole) in pairs.into_iter().filter_map(|(part, whole)| part.zip(whole)) {
-                    if part == self.column || whole == self.column {
-                        self.at_most(&mut count, (coded, part), (coded, whole));
-                    }
-                }
-            }
-        }
-        count
-    }
-
     /// A number where it stands, or would stand; `None` where nobody can know it, and for what a formula makes of others.
-    fn number(&self, (coded, column): (usize, usize)) -> Option<i64> {
+    fn number(&self, slot: usize) -> Option<i64> {
+        let (coded, column) = self.sheet.row_and_column(slot);
         let coded = if column == self.column {
             let line = i64::from(self.sheet.coded_row(coded).at) + self.offset;
             *self.rows.get(&u32::try_from(line).ok()?)?
@@ -106,17 +83,19 @@ impl Look<'_> {
         let is_known = !status.is_broken() && !matches!(status, Status::NotApplicable | Status::Computed | Status::Absent);
         is_known.then_some(number)
     }
+}
 
-    fn sum(&self, count: &mut Count, total: (usize, usize), parts: impl Iterator<Item = (usize, usize)>) {
-        let numbers: Option<Vec<i64>> = std::iter::once(total).chain(parts).map(|at| self.number(at)).collect();
+impl Relations for Look<'_> {
+    fn sum(&mut self, _: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+        let numbers: Option<Vec<i64>> = std::iter::once(total).chain(parts).map(|slot| self.number(slot)).collect();
         if let Some(numbers) = numbers {
-            count.add(&numbers, numbers[0] == numbers[1..].iter().sum::<i64>());
+            self.count.add(&numbers, numbers[0] == numbers[1..].iter().sum::<i64>());
         }
     }
 
-    fn at_most(&self, count: &mut Count, part: (usize, usize), whole: (usize, usize)) {
+    fn at_most(&mut self, _: &'static str, part: usize, whole: usize) {
         if let (Some(part), Some(whole)) = (self.number(part), self.number(whole)) {
-            count.add(&[part, whole], part <= whole);
+            self.count.add(&[part, whole], part <= whole);
         }
     }
 }

@@ -6,51 +6,21 @@
 use crate::cells::{Status, Submission};
 use crate::finding::Finding;
 use crate::number::{NumberKind, show};
-use crate::schema::{Bounds, Sheet, Sum};
+use crate::schema::{People, Relations};
 
 /// All sum rules of the submission's form.
 #[must_use]
 pub fn sums(submission: &Submission) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let layout = submission.form.layout.clone();
-    for (_, sheet) in layout.data_sheets() {
+    for (_, sheet) in submission.form.layout.data_sheets() {
         let Some(kind) = sheet.number_kind() else { continue };
-        let mut checker = Checker { submission, sheet, kind, findings: &mut findings };
-        for sum in &sheet.sums.columns {
-            for coded in 0..sheet.coded.len() {
-                checker.sum("column-sum", sum, |member| sheet.slot(coded, member));
-            }
-        }
-        for sum in &sheet.sums.rows {
-            for column in 0..sheet.columns.len() {
-                checker.sum("row-sum", sum, |member| sheet.slot(member, column));
-            }
-        }
-        for subset in &sheet.sums.subsets {
-            for column in 0..sheet.columns.len() {
-                let whole = sheet.slot(subset.total, column);
-                for &part in &subset.parts {
-                    checker.at_most("part-exceeds-whole", sheet.slot(part, column), whole);
-                }
-            }
-        }
-        for kinds in &sheet.sums.disjoint {
-            for column in 0..sheet.columns.len() {
-                checker.disjoint("kinds-exceed-whole", kinds, |member| sheet.slot(member, column));
-            }
-        }
-        for bounds in &sheet.sums.bounds {
-            for coded in 0..sheet.coded.len() {
-                checker.bounds(bounds, coded);
-            }
-        }
+        sheet.relations(&mut Checker { submission, kind, findings: &mut findings });
     }
     findings
 }
 
 struct Checker<'a> {
     submission: &'a Submission,
-    sheet: &'a Sheet,
     kind: NumberKind,
     findings: &'a mut Vec<Finding>,
 }
@@ -90,36 +60,35 @@ impl Checker<'_> {
         }
         !broken.is_empty()
     }
+}
 
-    fn sum(&mut self, rule: &'static str, sum: &Sum, slot_of: impl Fn(usize) -> usize) {
-        let total = slot_of(sum.total);
+impl Relations for Checker<'_> {
+    fn sum(&mut self, rule: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone) {
         let (status, number) = self.get(total);
-        let mut parts = 0;
+        let mut together = 0;
         let mut any = status.is_number();
         let mut broken = status.is_broken();
         let mut absent = status == Status::Absent;
-        for &part in &sum.parts {
-            let (status, number) = self.get(slot_of(part));
-            parts += number;
+        for part in parts.clone() {
+            let (status, number) = self.get(part);
+            together += number;
             any |= status.is_number();
             broken |= status.is_broken();
             absent &= status == Status::Absent;
         }
         // A row, column or sheet that the file does not have is named once, as such.
-        if absent || status == Status::NotApplicable || (!any && !broken) || (!broken && parts == number) {
+        if absent || status == Status::NotApplicable || (!any && !broken) || (!broken && together == number) {
             return;
         }
-        let part_slots: Vec<usize> = sum.parts.iter().map(|&part| slot_of(part)).collect();
-        let all: Vec<usize> = std::iter::once(total).chain(part_slots.iter().copied()).collect();
+        let all: Vec<usize> = std::iter::once(total).chain(parts).collect();
         if !self.is_blocked(rule, total, &all) {
-            let detail: Vec<String> = part_slots.iter().map(|&slot| self.shown(slot)).collect();
+            let detail: Vec<String> = all[1..].iter().map(|&slot| self.shown(slot)).collect();
             let found = if status.is_number() { show(number, self.kind) } else { "–".to_owned() };
-            let finding = self.finding(rule, total).saw(found, show(parts, self.kind)).noting(detail.join(" + "));
+            let finding = self.finding(rule, total).saw(found, show(together, self.kind)).noting(detail.join(" + "));
             self.findings.push(finding);
         }
     }
 
-    /// The part must not be larger than the whole.
     fn at_most(&mut self, rule: &'static str, part: usize, whole: usize) {
         let ((part_status, part_number), (whole_status, whole_number)) = (self.get(part), self.get(whole));
         let absent = part_status == Status::Absent && whole_status == Status::Absent;
@@ -137,12 +106,12 @@ impl Checker<'_> {
         }
     }
 
-    /// Parts that exclude each other are together at most the whole; one that is larger by itself is named elsewhere.
-    fn disjoint(&mut self, rule: &'static str, kinds: &Sum, slot_of: impl Fn(usize) -> usize) {
-        let (whole, parts) = (slot_of(kinds.total), kinds.parts.iter().map(|&part| slot_of(part)).collect::<Vec<_>>());
+    fn disjoint(&mut self, rule: &'static str, whole: usize, parts: impl Iterator<Item = usize> + Clone) {
+        let parts: Vec<usize> = parts.collect();
         let (status, number) = self.get(whole);
         let sum: i64 = parts.iter().map(|&part| self.get(part).1).sum();
         let broken = status.is_broken() || parts.iter().any(|&part| self.get(part).0.is_broken());
+        // One that is larger by itself is named elsewhere.
         let alone = parts.iter().any(|&part| self.get(part).1 > number);
         if broken || alone || status == Status::NotApplicable || status == Status::Absent || sum <= number {
             return;
@@ -152,24 +121,8 @@ impl Checker<'_> {
         self.findings.push(finding);
     }
 
-    fn bounds(&mut self, bounds: &Bounds, coded: usize) {
-        let rule = "group-exceeds-total";
-        let slot = |column: usize| self.sheet.slot(coded, column);
-        let total = slot(bounds.total);
-        let (women, minority, both) = (bounds.women.map(slot), bounds.minority.map(slot), bounds.minority_women.map(slot));
-        for (part, whole) in [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)] {
-            if let Some((part, whole)) = part.zip(whole) {
-                self.at_most(rule, part, whole);
-            }
-        }
-        if let (Some(women), Some(minority), Some(both)) = (women, minority, both) {
-            self.overlap(total, women, minority, both);
-        }
-    }
-
-    /// Women and minorities overlap at least where together they are more than everyone.
-    fn overlap(&mut self, total: usize, women: usize, minority: usize, both: usize) {
-        let rule = "group-overlap-too-small";
+    fn overlap(&mut self, rule: &'static str, people: People) {
+        let People { total, women, minority, both } = people;
         let slots = [total, women, minority, both];
         if slots.iter().any(|&slot| !self.get(slot).0.is_number()) {
             // Broken cells are named by the bounds above; a blank one bounds nothing.

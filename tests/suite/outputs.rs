@@ -10,7 +10,7 @@ use std::process::Output;
 
 use tkgd::disk::{RUN_FILES, RunFiles, WORK_FOLDER};
 
-use super::support::{scratch, skipped, tkgd};
+use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, files};
 
 /// A command that writes into a folder or a file.
@@ -347,17 +347,8 @@ fn a_register_whose_codes_are_paths_is_refused_with_the_lines() {
 #[test]
 fn a_full_disk_costs_the_output_and_nothing_else() {
     let workspace = Workspace::sample("outputs-full", 6, 2, 26);
-    let disk = scratch("outputs-full-disk");
-    let size = |size: u64| {
-        let mut mount = std::process::Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(&disk).output().unwrap()
-    };
-    if !size(8 << 20).status.success() {
-        assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "no small disk can be made here");
-        skipped("a small disk");
-        return;
-    }
-    let _mounted = Unmount(&disk);
+    let Some(small) = super::support::SmallDisk::mount("outputs-full-disk", 8 << 20) else { return };
+    let disk = small.path();
     let out = disk.join("ra");
     let template = || {
         let mut command = tkgd();
@@ -370,21 +361,10 @@ fn a_full_disk_costs_the_output_and_nothing_else() {
     let used: u64 = before.values().map(|bytes| bytes.len().next_multiple_of(4096) as u64).sum();
     for step in 0..6_u64 {
         let room = used + 30_000 + step * used / 6;
-        let again = std::process::Command::new("mount").args(["-o", &format!("remount,size={room}")]).arg(&disk).output().unwrap();
-        assert!(again.status.success());
+        small.resize(room);
         let output = template();
         assert!(matches!(output.status.code(), Some(0 | 2)), "{output:?}");
         assert!(files(&out) == before, "step {step}");
-    }
-}
-
-#[cfg(target_os = "linux")]
-struct Unmount<'a>(&'a Path);
-
-#[cfg(target_os = "linux")]
-impl Drop for Unmount<'_> {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg(self.0).output();
     }
 }
 

@@ -15,7 +15,7 @@ use tkgd::pipeline::Pipeline;
 use tkgd::schema::ArchiveTables;
 
 use super::oracle::{python_with, script};
-use super::support::{files_in, root, scratch, skipped, tkgd};
+use super::support::{files_in, root, scratch, tkgd};
 use super::workspace::{PERIOD, Workspace, files};
 
 /// Says to a process of this test binary at which step it is to die.
@@ -489,15 +489,8 @@ fn a_release_killed_at_any_moment_leaves_a_whole_archive() {
 #[test]
 fn a_full_disk_costs_the_release_and_nothing_else() {
     let workspace = Workspace::sample("release-full", 10, 2, 15);
-    let disk = scratch("release-full-disk");
-    let mounted = |size: &str| Command::new("mount").args(["-t", "tmpfs", "-o", size, "tmpfs"]).arg(&disk).output().unwrap();
-    let first = mounted("size=64m");
-    if !first.status.success() {
-        assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "{}", String::from_utf8_lossy(&first.stderr));
-        skipped("a small disk");
-        return;
-    }
-    let mounted_disk = Mounted(&disk);
+    let Some(small) = super::support::SmallDisk::mount("release-full-disk", 64 << 20) else { return };
+    let disk = small.path();
     let text = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
     let lines = text.lines().filter(|line| !line.starts_with("archive =")).collect::<Vec<_>>().join("\n");
     let lines = lines.replace("[outputs]", &format!("[outputs]\narchive = {:?}", disk.join("kho")));
@@ -505,13 +498,12 @@ fn a_full_disk_costs_the_release_and_nothing_else() {
     let archive = disk.join("kho");
     released(&workspace, &["--kind", "provisional"], 0);
     let before = in_force(&archive);
-    let used: u64 = files(&disk).values().map(|bytes| bytes.len().next_multiple_of(4096) as u64).sum();
+    let used: u64 = files(disk).values().map(|bytes| bytes.len().next_multiple_of(4096) as u64).sum();
     let (mut failed, mut made) = (0, 0);
     // Room for a little more each time, until it is enough.
     for step in 0..40_u64 {
         let size = used + 40_000 + step * used / 24;
-        let again = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(&disk).output().unwrap();
-        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+        small.resize(size);
         let output = release(&workspace, &["--kind", "provisional"]);
         if output.status.success() {
             made += 1;
@@ -531,20 +523,9 @@ fn a_full_disk_costs_the_release_and_nothing_else() {
     assert!(failed > 3 && made == 1, "{failed} failed, {made} made");
     assert_eq!(problems(&archive), []);
     assert_eq!(Shelf::open(&archive, View::Published).unwrap().releases().len(), 2);
-    drop(mounted_disk);
 }
 
 /// A disk that is taken away at the end.
-#[cfg(target_os = "linux")]
-struct Mounted<'a>(&'a Path);
-
-#[cfg(target_os = "linux")]
-impl Drop for Mounted<'_> {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg(self.0).output();
-    }
-}
-
 #[test]
 fn two_writers_are_kept_apart() {
     let folder = scratch("release-two");

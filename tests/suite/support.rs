@@ -157,3 +157,44 @@ pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     tkgd::disk::files_below(folder, "", &mut names).unwrap();
     names.iter().map(|name| folder.join(name)).collect()
 }
+
+/// A disk of a few bytes, which fills up; it goes when it is dropped.
+#[cfg(target_os = "linux")]
+pub struct SmallDisk(PathBuf);
+
+#[cfg(target_os = "linux")]
+impl SmallDisk {
+    /// One of this size in bytes; none, and said to be skipped, where the system makes none.
+    pub fn mount(name: &str, size: u64) -> Option<Self> {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // One may be left of a test that was killed.
+        let _ = Command::new("umount").arg(&place).output();
+        let disk = Self(scratch(name));
+        let options = ["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"];
+        let made = Command::new("mount").args(options).arg(disk.path()).output().unwrap();
+        if made.status.success() {
+            return Some(disk);
+        }
+        assert!(std::env::var_os("TKGD_REQUIRE_ORACLES").is_none(), "{}", String::from_utf8_lossy(&made.stderr));
+        skipped("a small disk");
+        None
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Makes it another size.
+    pub fn resize(&self, size: u64) {
+        let again = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(&self.0).output().unwrap();
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).output();
+    }
+}

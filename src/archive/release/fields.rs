@@ -1,21 +1,17 @@
 //! The fields of a table as a data package describes them, from the file itself.
 
-use std::fs::File;
 use std::path::Path;
 
 use arrow_schema::DataType;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
-use crate::input::surviving;
+use super::super::parquet_file::open_parquet;
+use crate::error::Result;
 use crate::schema::ArchiveTable;
 
 /// Name, type, meaning and unit of every column of a Parquet file.
 pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>> {
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    let open = || ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e));
-    let builder = surviving("read", path, open)?;
+    let builder = open_parquet(path)?;
     let fields = builder.schema().fields().iter().map(|field| {
         let mut out = Map::new();
         let mut put = |key: &str, text: &str| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::cells::{Status, Submission};
-use crate::schema::Sheet;
+use crate::schema::{People, Relations};
 
 /// One constraint: the terms add up to 0, or to at most 0.
 #[derive(Debug, Clone)]
@@ -27,6 +27,27 @@ pub struct System {
     pub of_slot: Vec<Vec<usize>>,
 }
 
+/// Makes constraints of what it is told.
+struct Builder<'a> {
+    system: &'a mut System,
+    submission: &'a Submission,
+}
+
+impl Relations for Builder<'_> {
+    fn sum(&mut self, _: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+        self.system.add(self.submission, std::iter::once((total, 1)).chain(parts.map(|part| (part, -1))), true);
+    }
+
+    fn at_most(&mut self, _: &'static str, part: usize, whole: usize) {
+        self.system.add(self.submission, [(part, 1), (whole, -1)].into_iter(), false);
+    }
+
+    fn overlap(&mut self, _: &'static str, people: People) {
+        let terms = [(people.women, 1), (people.minority, 1), (people.total, -1), (people.both, -1)];
+        self.system.add(self.submission, terms.into_iter(), false);
+    }
+}
+
 impl System {
     /// The constraints that a return's form lays on its cells.
     pub fn of(submission: &Submission) -> Self {
@@ -37,7 +58,7 @@ impl System {
             of_slot: vec![Vec::new(); submission.values.len()],
         };
         for (_, sheet) in submission.form.layout.data_sheets() {
-            system.add_sheet(sheet, submission);
+            sheet.relations(&mut Builder { system: &mut system, submission });
         }
         system.residuals = system.constraints.iter().map(|constraint| system.sum(constraint, |_| None)).collect();
         for (index, constraint) in system.constraints.iter().enumerate() {
@@ -46,46 +67,6 @@ impl System {
             }
         }
         system
-    }
-
-    fn add_sheet(&mut self, sheet: &Sheet, submission: &Submission) {
-        for rule in &sheet.sums.columns {
-            for row in 0..sheet.coded.len() {
-                self.add_sum(submission, sheet.slot(row, rule.total), rule.parts.iter().map(|&part| sheet.slot(row, part)));
-            }
-        }
-        for column in 0..sheet.columns.len() {
-            for rule in &sheet.sums.rows {
-                self.add_sum(submission, sheet.slot(rule.total, column), rule.parts.iter().map(|&part| sheet.slot(part, column)));
-            }
-            for rule in &sheet.sums.subsets {
-                let whole = sheet.slot(rule.total, column);
-                rule.parts.iter().for_each(|&part| self.add_bound(submission, sheet.slot(part, column), whole));
-            }
-        }
-        for bounds in &sheet.sums.bounds {
-            for row in 0..sheet.coded.len() {
-                let slot = |column: usize| sheet.slot(row, column);
-                let total = slot(bounds.total);
-                let (women, minority, both) = (bounds.women.map(slot), bounds.minority.map(slot), bounds.minority_women.map(slot));
-                for (part, whole) in [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)] {
-                    if let Some((part, whole)) = part.zip(whole) {
-                        self.add_bound(submission, part, whole);
-                    }
-                }
-                if let (Some(women), Some(minority), Some(both)) = (women, minority, both) {
-                    self.add(submission, [(women, 1), (minority, 1), (total, -1), (both, -1)].into_iter(), false);
-                }
-            }
-        }
-    }
-
-    fn add_sum(&mut self, submission: &Submission, total: usize, parts: impl Iterator<Item = usize> + Clone) {
-        self.add(submission, std::iter::once((total, 1)).chain(parts.map(|part| (part, -1))), true);
-    }
-
-    fn add_bound(&mut self, submission: &Submission, part: usize, whole: usize) {
-        self.add(submission, [(part, 1), (whole, -1)].into_iter(), false);
     }
 
     /// Adds a constraint, unless it says nothing here: what is not known bounds nothing, what does not apply is no part

@@ -1,0 +1,103 @@
+//! What the cells of a sheet must be to each other: its sums and bounds, cell by cell.
+//!
+//! Who checks them, solves them or counts them is a [`Relations`]; all walk them here.
+
+use super::form::Sheet;
+use super::sums::{Bounds, Sum};
+
+/// Takes the relations of a sheet one by one; cells are slots of the form.
+pub trait Relations {
+    /// The total is what its parts add up to.
+    fn sum(&mut self, rule: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone);
+
+    /// The part is at most the whole.
+    fn at_most(&mut self, rule: &'static str, part: usize, whole: usize);
+
+    /// The parts together are at most the whole; of those who say so themselves [`at_most`](Self::at_most) told already.
+    fn disjoint(&mut self, _rule: &'static str, _whole: usize, _parts: impl Iterator<Item = usize> + Clone) {}
+
+    /// Women and minorities overlap at least where together they are more than everyone.
+    fn overlap(&mut self, _rule: &'static str, _people: People) {}
+}
+
+/// The cells of one block of people in one row.
+#[derive(Debug, Clone, Copy)]
+pub struct People {
+    /// Everyone.
+    pub total: usize,
+    /// Women and girls.
+    pub women: usize,
+    /// Ethnic minorities.
+    pub minority: usize,
+    /// Women and girls of ethnic minorities.
+    pub both: usize,
+}
+
+impl Sheet {
+    /// Tells every relation of the sheet.
+    pub fn relations(&self, to: &mut impl Relations) {
+        for sum in &self.sums.columns {
+            (0..self.coded.len()).for_each(|coded| self.column_sum(sum, coded, to));
+        }
+        for sum in &self.sums.rows {
+            (0..self.columns.len()).for_each(|column| self.row_sum(sum, column, to));
+        }
+        for subset in &self.sums.subsets {
+            (0..self.columns.len()).for_each(|column| self.subset(subset, column, to));
+        }
+        for kinds in &self.sums.disjoint {
+            (0..self.columns.len()).for_each(|column| self.kinds(kinds, column, to));
+        }
+        for bounds in &self.sums.bounds {
+            (0..self.coded.len()).for_each(|coded| self.bounds(bounds, coded, None, to));
+        }
+    }
+
+    /// Tells the relations in which a cell of this column is: those down the column, and those across rows.
+    pub fn relations_of_column(&self, column: usize, to: &mut impl Relations) {
+        self.sums.rows.iter().for_each(|sum| self.row_sum(sum, column, to));
+        self.sums.subsets.iter().for_each(|subset| self.subset(subset, column, to));
+        self.sums.disjoint.iter().for_each(|kinds| self.kinds(kinds, column, to));
+        for sum in self.sums.columns.iter().filter(|sum| sum.total == column || sum.parts.contains(&column)) {
+            (0..self.coded.len()).for_each(|coded| self.column_sum(sum, coded, to));
+        }
+        for bounds in &self.sums.bounds {
+            (0..self.coded.len()).for_each(|coded| self.bounds(bounds, coded, Some(column), to));
+        }
+    }
+
+    fn column_sum(&self, sum: &Sum, coded: usize, to: &mut impl Relations) {
+        to.sum("column-sum", self.slot(coded, sum.total), sum.parts.iter().map(|&part| self.slot(coded, part)));
+    }
+
+    fn row_sum(&self, sum: &Sum, column: usize, to: &mut impl Relations) {
+        to.sum("row-sum", self.slot(sum.total, column), sum.parts.iter().map(|&part| self.slot(part, column)));
+    }
+
+    fn subset(&self, subset: &Sum, column: usize, to: &mut impl Relations) {
+        let whole = self.slot(subset.total, column);
+        subset.parts.iter().for_each(|&part| to.at_most("part-exceeds-whole", self.slot(part, column), whole));
+    }
+
+    fn kinds(&self, kinds: &Sum, column: usize, to: &mut impl Relations) {
+        to.disjoint("kinds-exceed-whole", self.slot(kinds.total, column), kinds.parts.iter().map(|&part| self.slot(part, column)));
+    }
+
+    /// Those of one block of people in a row; where a column is told, those that a cell of it is in.
+    fn bounds(&self, bounds: &Bounds, coded: usize, only: Option<usize>, to: &mut impl Relations) {
+        let is_asked = |columns: &[usize]| only.is_none_or(|own| columns.contains(&own));
+        let slot = |column: usize| self.slot(coded, column);
+        let Bounds { total, women, minority, minority_women: both } = *bounds;
+        for (part, whole) in [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)] {
+            if let Some((part, whole)) = part.zip(whole).filter(|(part, whole)| is_asked(&[*part, *whole])) {
+                to.at_most("group-exceeds-total", slot(part), slot(whole));
+            }
+        }
+        if let (Some(women), Some(minority), Some(both)) = (women, minority, both)
+            && is_asked(&[total, women, minority, both])
+        {
+            let people = People { total: slot(total), women: slot(women), minority: slot(minority), both: slot(both) };
+            to.overlap("group-overlap-too-small", people);
+        }
+    }
+}
