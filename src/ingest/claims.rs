@@ -3,6 +3,7 @@
 //! Unit, term and form stand in the name of the file, in the identity that a template carries and in the heading of
 //! every sheet. What is silent (dots, the words of the blank) agrees with everything; what contradicts is asked.
 
+use std::collections::HashSet;
 use std::sync::{Arc, LazyLock};
 
 use chrono::{Datelike, NaiveDate};
@@ -161,7 +162,12 @@ impl Claims<'_> {
                 None => self.say("claim-unknown-unit", Place::default(), &described(&code), &show(own), "claim-template"),
             }
         }
+        // Every sheet of a form repeats its heading; once is enough.
+        let mut looked = HashSet::new();
         for field in field_texts(self.workbook, self.recognised, TextField::ReportingUnit) {
+            if !looked.insert(field.text.clone()) {
+                continue;
+            }
             match self.context.names.look(&field.text, own, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(units) => others.push((tree.labels(&units, " / "), "claim-heading", field.place())),
@@ -211,9 +217,10 @@ impl Claims<'_> {
         }
     }
 
-    /// Texts above the tables, which is where headings stand; the form's own words do not count.
+    /// Texts above the tables, which is where headings stand; the form's own words do not count, nor does what another
+    /// sheet says already.
     fn headings(&self) -> Vec<Heading> {
-        let mut headings = Vec::new();
+        let (mut headings, mut seen) = (Vec::new(), HashSet::new());
         for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
             let Some((raw, fit)) = placed else { continue };
             let (sheet, moved) = (&self.workbook.sheets[*raw], fit.moved(own));
@@ -221,16 +228,17 @@ impl Claims<'_> {
                 i64::from(text.at.row) + moved.0 == i64::from(at.row) && i64::from(text.at.column) + moved.1 == i64::from(at.column)
             };
             for cell in sheet.cells.iter().take_while(|cell| cell.row < fit.heading.row) {
-                let text = match &cell.value {
-                    RawValue::Text(text) if text.chars().count() <= LONGEST_HEADING => text.to_string(),
+                let text: &str = match &cell.value {
+                    RawValue::Text(text) if text.chars().count() <= LONGEST_HEADING => text,
                     // A day typed as a day.
-                    RawValue::Date(text) => text.clone(),
+                    RawValue::Date(text) => text,
                     _ => continue,
                 };
                 let printed = own.texts.iter().find(|text| stands(text, cell.at()));
-                if printed.is_none_or(|printed| fold(&printed.text) != fold(&text)) {
-                    let field = printed.and_then(|printed| printed.field);
-                    headings.push(Heading { sheet: Arc::from(sheet.name.as_str()), at: cell.at(), plain: plain(&text), field });
+                let is_printed = printed.is_some_and(|printed| &*printed.text == text || fold(&printed.text) == fold(text));
+                let field = printed.and_then(|printed| printed.field);
+                if !is_printed && seen.insert((text, field)) {
+                    headings.push(Heading { sheet: Arc::from(sheet.name.as_str()), at: cell.at(), plain: plain(text), field });
                 }
             }
         }

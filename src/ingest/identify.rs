@@ -274,7 +274,7 @@ fn is_label(text: &TextCell, field: &TextCell) -> bool {
 fn written(raw: &RawSheet, printed: &TextCell, (down, right): (i64, i64)) -> Option<FieldText> {
     let row = u32::try_from(i64::from(printed.at.row) + down).ok()?;
     let column = u16::try_from(i64::from(printed.at.column) + right).ok()?;
-    let written = raw.text(row, column)?;
+    let written = raw.text(row, column).filter(|written| *written != &*printed.text)?;
     let (text, own) = (fold(written), fold(&printed.text));
     // Where the form has a place to write, what it prints there is only an example.
     let rest = if printed.field.is_none() { text.strip_prefix(&own)? } else { written };

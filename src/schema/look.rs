@@ -42,7 +42,7 @@ pub struct TextCell {
 }
 
 /// What a report fills into a form's heading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextField {
     /// Name of the reporting unit.
