@@ -67,6 +67,10 @@ mod canary;
 #[path = "suite/release.rs"]
 mod release;
 
+/// More claims, of sheets, titles and units of measure, and lists with blank cells, second tables and errors.
+#[path = "suite/other_claims.rs"]
+mod other_claims;
+
 /// Every command that writes, against every kind of place: what the program did not write stays as it is.
 #[path = "suite/outputs.rs"]
 mod outputs;

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::ReadContext;
+use super::file_table::{Decision, DecisionWords};
 use super::identify::{code_in_name, codes_in_name, field_texts, name_words, template_id};
+use super::measure_claims::{MeasureWords, Scale, other_scale};
 use super::raw::{RawValue, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
@@ -30,6 +32,10 @@ use crate::units::{NameWords, Named};
 pub struct ClaimWords {
     /// How headings name terms.
     pub terms: TermWords,
+    /// Units of measure.
+    pub measures: MeasureWords,
+    /// What a file table may decide.
+    pub decisions: DecisionWords,
     /// Columns of lists that make claims.
     pub columns: ClaimColumnWords,
     /// How names of units are written.
@@ -50,6 +56,10 @@ pub struct TermWords {
     pub as_at: Phrases,
     /// Words of a line that speaks of something else.
     pub aside: Phrases,
+    /// What is said of figures that are no reporting term's.
+    pub neither: Phrases,
+    /// The same in the names of files and sheets.
+    pub past: Phrases,
 }
 
 /// Phrases that are looked for in every heading: made plain once, each between blanks.
@@ -65,9 +75,15 @@ impl From<Vec<String>> for Phrases {
 
 impl Phrases {
     /// Whether a plain text holds one of them as words of its own.
-    fn are_in(&self, text: &str) -> bool {
+    pub(super) fn are_in(&self, text: &str) -> bool {
         let text = padded(text);
         self.0.iter().any(|phrase| text.contains(phrase))
+    }
+
+    /// What stands behind the first of them in a plain text.
+    pub(super) fn after(&self, text: &str) -> Option<String> {
+        let text = padded(text);
+        self.0.iter().find_map(|phrase| Some(text.split_once(phrase.as_str())?.1.to_owned()))
     }
 }
 
@@ -102,7 +118,7 @@ pub struct Taken<'a> {
 }
 
 /// Rules by which a return is held until somebody decides.
-pub const HOLDING: [&str; 3] = ["claim-other-unit", "claim-other-period", "claim-other-form"];
+pub const HOLDING: [&str; 5] = ["claim-other-unit", "claim-other-period", "claim-other-form", "claim-other-measure", "claim-refused"];
 
 /// A claim that contradicts is told with the place where it stands.
 struct Claims<'a> {
@@ -119,13 +135,23 @@ pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Ta
     let mut claims = Claims { workbook, recognised, taken, context, found: Vec::new() };
     claims.units();
     claims.periods();
+    claims.names_of_sheets();
+    claims.measures();
     claims.forms();
+    if claims.decision() == Some(Decision::Held) {
+        claims.say("claim-refused", Place::default(), "{decision-held}", "", "claim-file-table");
+    }
     claims.found
 }
 
 impl Claims<'_> {
+    /// What the file table decides about the file.
+    fn decision(&self) -> Option<Decision> {
+        self.context.units.and_then(|units| units.decision(self.taken.file))
+    }
+
     fn say(&mut self, rule: &'static str, place: Place, found: &str, expected: &str, source: &str) {
-        let is_let_in = self.context.units.is_some_and(|units| units.lets_in(self.taken.file));
+        let is_let_in = self.decision() == Some(Decision::Counted);
         let rule = if is_let_in && HOLDING.contains(&rule) { "claim-decided" } else { rule };
         // None is told twice, as where every sheet repeats the heading, or one heading says it in two ways.
         let source = format!("{{{source}}}");
@@ -191,13 +217,41 @@ impl Claims<'_> {
         {
             self.say("claim-other-period", Place::default(), &said.shown(), &expected, "claim-file-name");
         }
+        // The words behind the unit's code, which may look like a year.
+        let words = plain(&name_words(self.taken.file));
+        if let Some(year) = other_year(&words, wanted, &self.context.claim_words.terms) {
+            self.say("heading-other-year", Place::default(), &year.to_string(), &expected, "claim-file-name");
+        }
         for heading in self.headings() {
             let said = PeriodSaid::of(&heading, &self.context.claim_words.terms);
             if said.contradicts(wanted, circular) {
                 self.say("claim-other-period", heading.place(), &said.shown(), &expected, "claim-heading");
-            } else if let Some(year) = heading.other_year(wanted, &self.context.claim_words.terms) {
+            } else if let Some(year) = other_year(&heading.plain, wanted, &self.context.claim_words.terms) {
                 self.say("heading-other-year", heading.place(), &year.to_string(), &expected, "claim-heading");
             }
+        }
+    }
+
+    /// A sheet's name states as much as a file's; the forms' own names state nothing.
+    fn names_of_sheets(&mut self) {
+        let (wanted, as_at, words) = (self.context.period, self.context.tree.day, &self.context.claim_words.terms);
+        for (raw, _) in self.recognised.sheets.iter().flatten() {
+            let name = self.workbook.sheets[*raw].name.as_str();
+            if let Some(said) = period_in_text(name, words).filter(|said| said.contradicts(wanted, as_at)) {
+                let place = Place { file: None, sheet: Some(Arc::from(name)), cell: None };
+                self.say("claim-other-period", place, &said.shown(), &shown_period(wanted), "claim-sheet-name");
+            }
+        }
+    }
+
+    fn measures(&mut self) {
+        let words = &self.context.claim_words.measures;
+        for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
+            let Some((raw, fit)) = placed else { continue };
+            let sheet = &self.workbook.sheets[*raw];
+            let Some((at, kind)) = own.number_kind().and_then(|kind| Some((other_scale(sheet, own, fit, words)?, kind))) else { continue };
+            let place = Place { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(at.0) };
+            self.say("claim-other-measure", place, at.1.phrase(), Scale::of(kind).phrase(), "claim-heading");
         }
     }
 
@@ -214,6 +268,13 @@ impl Claims<'_> {
         if let Some(other) = named.first().filter(|_| named.iter().all(|form| form.short != own.short)) {
             let (found, expected) = (other.symbol.to_string(), own.symbol.to_string());
             self.say("claim-other-form", Place::default(), &found, &expected, "claim-file-name");
+        }
+        for heading in self.headings().into_iter().filter(Heading::is_symbol) {
+            let named = self.context.recogniser.named_in(&heading.plain);
+            if let Some(other) = named.first().filter(|_| named.iter().all(|form| form.short != own.short)) {
+                let (found, expected) = (other.symbol.to_string(), own.symbol.to_string());
+                self.say("claim-other-form", heading.place(), &found, &expected, "claim-heading");
+            }
         }
     }
 
@@ -249,6 +310,11 @@ impl Claims<'_> {
 /// Letters of a heading; a longer text is a note, which may cite any year.
 const LONGEST_HEADING: usize = 250;
 
+/// Letters of the line that states the symbol of a form.
+const LONGEST_SYMBOL: usize = 40;
+/// Days around the day that figures are as at, on which schools write that they counted.
+const DAYS_AROUND: i64 = 75;
+
 /// A text above a table.
 struct Heading {
     sheet: Arc<str>,
@@ -264,22 +330,28 @@ impl Heading {
         Place { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
     }
 
-    /// A year that it states, where none of those that it states is of the term. Numbers of documents are no years.
-    fn other_year(&self, wanted: Period, words: &TermWords) -> Option<i32> {
-        static DOCUMENT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"[a-z]+\d+-20\d\d|\d+\s*/\s*20\d\d\s*/").ok());
-        if words.aside.are_in(&self.plain) {
-            return None;
-        }
-        let text = DOCUMENT.as_ref()?.replace_all(&self.plain, " ");
-        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4 && number.starts_with("20"));
-        let years: Vec<i32> = numbers.filter_map(|number| number.parse().ok()).collect();
-        let is_own = |year: &i32| (wanted.year.0..=wanted.year.0 + 1).contains(year);
-        if years.iter().any(is_own) { None } else { years.first().copied() }
+    /// It is what a form is headed with: its symbol and nothing more.
+    fn is_symbol(&self) -> bool {
+        self.plain.starts_with("bieu") && self.plain.chars().count() <= LONGEST_SYMBOL
     }
 }
 
+/// A year that a plain text states, where none of those that it states is of the term. Numbers of documents are no years.
+pub(super) fn other_year(text: &str, wanted: Period, words: &TermWords) -> Option<i32> {
+    static DOCUMENT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:tt|qd|cv|[a-z]+\d+)[-_ ]?20\d\d|\d+\s*/\s*20\d\d\s*/").ok());
+    if words.aside.are_in(text) {
+        return None;
+    }
+    let text = DOCUMENT.as_ref()?.replace_all(text, " ");
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4 && number.starts_with("20"));
+    let years: Vec<i32> = numbers.filter_map(|number| number.parse().ok()).collect();
+    let is_own = |year: &i32| (wanted.year.0..=wanted.year.0 + 1).contains(year);
+    if years.iter().any(is_own) { None } else { years.first().copied() }
+}
+
 /// A text without marks, in small letters, its digits as usual.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     tone_key(&text.nfkc().collect::<String>())
 }
 
@@ -289,6 +361,8 @@ pub(super) struct PeriodSaid {
     year: Option<SchoolYear>,
     term: Option<Term>,
     day: Option<NaiveDate>,
+    /// Figures of no reporting term.
+    is_neither: bool,
 }
 
 impl PeriodSaid {
@@ -298,6 +372,7 @@ impl PeriodSaid {
         if words.aside.are_in(text) {
             return said;
         }
+        said.is_neither = words.neither.are_in(text);
         let (is_term, is_day) = (heading.field == Some(TextField::Term), heading.field == Some(TextField::AsAt));
         if is_term || is_day || words.year.are_in(text) || words.opening.are_in(text) || words.closing.are_in(text) {
             said.year = years_in(text);
@@ -313,12 +388,13 @@ impl PeriodSaid {
     pub(super) fn contradicts(&self, wanted: Period, as_at: NaiveDate) -> bool {
         let other_year = self.year.is_some_and(|year| year != wanted.year);
         let other_term = self.term.is_some_and(|term| term != wanted.term);
-        other_year || other_term || self.day.is_some_and(|day| !is_of(day, wanted, as_at))
+        self.is_neither || other_year || other_term || self.day.is_some_and(|day| !is_of(day, wanted, as_at))
     }
 
     /// What it says, with named words.
     pub(super) fn shown(&self) -> String {
         let term = self.term.map(|term| format!("{{term-{}}}", term.id()));
+        let term = if self.is_neither { Some("{term-none}".to_owned()) } else { term };
         let parts = [term, self.year.map(|year| year.to_string()), self.day.map(|day| day.format("%d/%m/%Y").to_string())];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -326,23 +402,18 @@ impl PeriodSaid {
 
 /// A term, with named words.
 pub(super) fn shown_period(period: Period) -> String {
-    PeriodSaid { year: Some(period.year), term: Some(period.term), day: None }.shown()
+    PeriodSaid { year: Some(period.year), term: Some(period.term), ..PeriodSaid::default() }.shown()
 }
 
 /// Whether a day may be the one that a term's figures are as at. Schools write the day of counting too, so some days
-/// around are the term's; between the school years, in July and August, a day is of either.
+/// around are the term's; between the school years, in July and August, a day may be of either.
 fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
-    if day == as_at {
-        return true;
-    }
-    let (year, month) = (day.year(), day.month());
-    let (opening, closing) =
-        (Period { year: SchoolYear(year), term: Term::Opening }, Period { year: SchoolYear(year - 1), term: Term::Closing });
-    match month {
-        9..=12 => wanted == opening,
-        7 | 8 => wanted == opening || wanted == closing,
-        _ => wanted == closing,
-    }
+    let is_other_side = match day.month() {
+        9..=12 => wanted != Period { year: SchoolYear(day.year()), term: Term::Opening },
+        1..=6 => wanted != Period { year: SchoolYear(day.year() - 1), term: Term::Closing },
+        _ => false,
+    };
+    day == as_at || (!is_other_side && (day - as_at).num_days().abs() <= DAYS_AROUND)
 }
 
 /// The term that a plain text names, if it names one.
@@ -360,11 +431,13 @@ fn years_in(text: &str) -> Option<SchoolYear> {
         LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
     static SHORT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|\D)(1[5-9]|[2-5]\d)\s*[-/_~]\s*(1[5-9]|[2-6]\d)(?:\D|$)").ok());
+    static COMPACT: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:^|[^a-z])(?:nh|nam\s?hoc)[\s_.-]*(1[5-9]|[2-5]\d)(1[5-9]|[2-6]\d)(?:\D|$)").ok());
     let found = |pattern: &Option<Regex>| {
         let found = pattern.as_ref()?.captures(text)?;
         school_year(&found[1], &found[2])
     };
-    found(&LONG).or_else(|| found(&SHORT))
+    found(&LONG).or_else(|| found(&SHORT)).or_else(|| found(&COMPACT))
 }
 
 /// The day in a plain text, or the middle of a month that it names.
@@ -395,17 +468,31 @@ fn school_year(first: &str, second: &str) -> Option<SchoolYear> {
 
 /// What the name of a file says of the term.
 pub(super) fn period_in_name(file: &str, words: &TermWords) -> Option<PeriodSaid> {
-    let name = plain(file.rsplit('/').next().unwrap_or(file));
-    let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let said = PeriodSaid { year: years_in(name), term: term_in(name, words), day: None };
-    (said.year.is_some() || said.term.is_some()).then_some(said)
+    let name = file.rsplit('/').next().unwrap_or(file);
+    period_in_text(name.rsplit_once('.').map_or(name, |(stem, _)| stem), words)
+}
+
+/// What a short name, of a file or a sheet, says of the term.
+pub(super) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid> {
+    let name = plain(name);
+    let term = term_in(&name, words);
+    let is_neither = words.neither.are_in(&name) || words.past.are_in(&name);
+    // A day in a name may be that of sending; only one of another year says anything of the term.
+    let said = PeriodSaid { year: years_in(&name), term, day: None, is_neither };
+    (said.year.is_some() || said.term.is_some() || is_neither).then_some(said)
+}
+
+/// What a line above a list says of the term.
+pub(super) fn period_in_title(text: &str, words: &TermWords) -> PeriodSaid {
+    let heading = Heading { sheet: Arc::from(""), at: CellRef::new(0, 0), plain: plain(text), field: None };
+    PeriodSaid::of(&heading, words)
 }
 
 /// What a cell of a list says of the term.
 pub(super) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
     let text = plain(text);
     let single = || text.trim().parse::<i32>().ok().filter(|year| (2000..2100).contains(year)).map(SchoolYear);
-    PeriodSaid { year: years_in(&text).or_else(single), term: term_in(&text, words), day: None }
+    PeriodSaid { year: years_in(&text).or_else(single), term: term_in(&text, words), ..PeriodSaid::default() }
 }
 
 #[cfg(test)]
@@ -420,6 +507,8 @@ mod tests {
             year: list(&["năm học", "niên khóa", "nh", "kỳ"]),
             as_at: list(&["có đến", "tính đến", "đến", "số liệu ngày"]),
             aside: list(&["so sánh", "thông tư", "chậm nhất"]),
+            neither: list(&["học kỳ i", "giữa năm", "kế hoạch năm học"]),
+            past: list(&["năm trước"]),
         }
     }
 
@@ -448,10 +537,10 @@ mod tests {
             "So sánh với năm học 2024-2025",
             "Thời hạn nộp chậm nhất 10/01/2026",
         ] {
-            assert!(!said(silent).contradicts(wanted, day) && heading(silent).other_year(wanted, &words()).is_none(), "{silent}");
+            assert!(!said(silent).contradicts(wanted, day) && other_year(&plain(silent), wanted, &words()).is_none(), "{silent}");
         }
-        assert_eq!(heading("Số liệu năm 2023").other_year(wanted, &words()), Some(2023));
-        assert_eq!(heading("Bố cục theo biểu tt24-2018/02-TH-DN").other_year(wanted, &words()), None);
+        assert_eq!(other_year(&plain("Số liệu năm 2023"), wanted, &words()), Some(2023));
+        assert_eq!(other_year(&plain("Bố cục theo biểu tt24-2018/02-TH-DN"), wanted, &words()), None);
         for other in [
             "Kỳ đầu năm học 2024-2025",
             "Kỳ cuối năm học 2025-2026",
@@ -473,6 +562,10 @@ mod tests {
             "(Số liệu ngày 30/9/2024)",
             "Báo cáo cuối năm học",
             "Tổng kết năm học 2025-2026",
+            "Sơ kết học kỳ I năm học 2025-2026",
+            "Kỳ giữa năm học 2025-2026",
+            "Kế hoạch năm học 2025-2026",
+            "(có đến 31 tháng 12 năm 2025)",
         ] {
             assert!(said(other).contradicts(wanted, day), "{other}");
         }
@@ -485,6 +578,8 @@ mod tests {
         assert_eq!(of("a/2024-2025/09_02-TH-DN.xlsx"), None);
         assert_eq!(of("09_nam hoc 2024_25.xlsx"), Some((Some(2024), None)));
         assert_eq!(of("09_nh24-25.xlsx"), Some((Some(2024), None)));
+        assert_eq!(of("09_02-TH-DN_NH2425.xlsx"), Some((Some(2024), None)));
+        assert_eq!(of("09_nam hoc 2425.xlsx"), Some((Some(2024), None)));
         assert_eq!(of("09_20242025.xlsx"), Some((Some(2024), None)));
         assert_eq!(of("09_cuoi nam.xlsx"), Some((None, Some(Term::Closing))));
         assert_eq!(of("09_2025-09-30.xlsx"), None);

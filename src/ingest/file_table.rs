@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::identify::shown_path;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place};
@@ -12,6 +14,42 @@ use crate::privacy::described;
 use crate::tables::Table;
 use crate::text::fold;
 
+/// What somebody decided about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It counts whatever it says of itself.
+    Counted,
+    /// It does not count.
+    Held,
+}
+
+/// The words of decisions, as `claims.toml` states them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionWords {
+    /// The file counts.
+    pub counted: Vec<String>,
+    /// The file is held.
+    pub held: Vec<String>,
+}
+
+impl DecisionWords {
+    /// What a text decides; nothing where it is none of the words.
+    fn meaning(&self, text: &str) -> Option<Decision> {
+        let is_one = |words: &[String]| words.iter().any(|word| fold(word) == fold(text));
+        if is_one(&self.counted) { Some(Decision::Counted) } else { is_one(&self.held).then_some(Decision::Held) }
+    }
+
+    fn unknown(&self, text: &str, line: u32) -> Words {
+        let (counted, held) = (self.counted.join(", "), self.held.join(", "));
+        let text = described(text);
+        Words::both(
+            format!("dòng {line}: cột quyết định ghi {text}; để nhận tệp ghi một trong: {counted}; để giữ lại: {held}"),
+            format!("line {line}: the column `decision` says {text}; to let a file in write one of: {counted}; to hold it: {held}"),
+        )
+    }
+}
+
 /// A line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileLine {
@@ -19,17 +57,17 @@ pub struct FileLine {
     pub file: String,
     /// Code of its unit.
     pub unit: String,
-    /// Somebody decided that it counts whatever it says of itself.
-    pub is_let_in: bool,
+    /// What somebody decided about it.
+    pub decision: Option<Decision>,
     /// One-based line in the table's file.
     pub line: u32,
 }
 
-/// The lines of a table of files. A word in its column `decision` lets a file in whatever it says of itself.
+/// The lines of a table of files. Its column `decision` lets a file in whatever it says of itself, or holds it.
 ///
 /// # Errors
-/// When columns are missing, a line lacks one of the two, or a file stands twice.
-pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
+/// When columns are missing, a line lacks one of the two, a file stands twice, or a decision is none of the words.
+pub fn file_lines(table: &Table, words: &DecisionWords) -> Result<Vec<FileLine>> {
     let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
     if file.is_none() || unit.is_none() {
         let reason = Words::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
@@ -41,8 +79,12 @@ pub fn file_lines(table: &Table) -> Result<Vec<FileLine>> {
     let keys: HashMap<String, u32> = table.rows.iter().map(|row| (key(&row.text(file)), row.line)).collect();
     let mut problems = Vec::new();
     for row in &table.rows {
-        let is_let_in = decision.is_some() && !row.text(decision).is_empty();
-        let own = FileLine { file: row.text(file), unit: row.text(unit), is_let_in, line: row.line };
+        let decided = row.text(decision);
+        let meant = words.meaning(&decided);
+        if !decided.is_empty() && meant.is_none() {
+            problems.push(words.unknown(&decided, row.line));
+        }
+        let own = FileLine { file: row.text(file), unit: row.text(unit), decision: meant, line: row.line };
         let line = own.line;
         if own.file.is_empty() || own.unit.is_empty() {
             problems.push(Words::both(
@@ -69,22 +111,37 @@ fn shorter(path: &str, keys: &HashMap<String, u32>) -> Option<u32> {
 /// A finding for every line that names no file of those that were found.
 ///
 /// # Errors
-/// When columns are missing, a line lacks one of the two, or a file stands twice.
-pub fn idle_lines(table: &Table, files: &[PathBuf]) -> Result<Vec<Finding>> {
-    let mut known: Vec<String> = Vec::new();
+/// As for [`file_lines`], and when a line names several files.
+pub fn idle_lines(table: &Table, files: &[PathBuf], words: &DecisionWords) -> Result<Vec<Finding>> {
+    let mut known: HashMap<String, Vec<String>> = HashMap::new();
     for file in files {
-        known.extend(endings(&key(&shown_path(file))).map(str::to_owned));
+        let shown = shown_path(file);
+        for ending in endings(&key(&shown)) {
+            known.entry(ending.to_owned()).or_default().push(shown.clone());
+        }
     }
-    known.sort_unstable();
-    let is_there = |line: &FileLine| known.binary_search(&key(&line.file)).is_ok();
     let column = table.find(&["file", "tệp"]).and_then(|column| u16::try_from(column).ok()).unwrap_or(0);
-    let lines = file_lines(table)?;
-    let idle = lines.iter().filter(|line| !is_there(line)).map(|line| {
-        let cell = Some(CellRef::new(line.line.saturating_sub(1), column));
-        let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
-        Finding::new("file-table-idle").at(place).saw(described(&line.file), line.line)
-    });
-    Ok(idle.collect())
+    let lines = file_lines(table, words)?;
+    let (mut idle, mut problems) = (Vec::new(), Vec::new());
+    for line in &lines {
+        match known.get(&key(&line.file)).map_or(&[][..], Vec::as_slice) {
+            [] => {
+                let cell = Some(CellRef::new(line.line.saturating_sub(1), column));
+                let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
+                idle.push(Finding::new("file-table-idle").at(place).saw(described(&line.file), line.line));
+            }
+            [_] => {}
+            // Two of a name in different folders would both become one unit's.
+            several => {
+                let (at, name, several) = (line.line, &line.file, several.join(", "));
+                problems.push(Words::both(
+                    format!("dòng {at}: `{name}` là tên của nhiều tệp ({several}); ghi thêm thư mục"),
+                    format!("line {at}: `{name}` is the name of several files ({several}); write the folder too"),
+                ));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(idle) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
 }
 
 /// A path with all its folders, and with ever fewer of them.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::file_table::{FileLine, endings, file_lines, key};
+use super::file_table::{Decision, DecisionWords, FileLine, endings, file_lines, key};
 use super::raw::{RawSheet, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
@@ -69,9 +69,9 @@ impl UnitRule {
     ///
     /// # Errors
     /// When the pattern has no `{unit}`, or the mapping no columns `file` and `unit`.
-    pub fn new(order: &[UnitFrom], pattern: Option<&str>, mapping: Option<&Table>) -> Result<Self> {
+    pub fn new(order: &[UnitFrom], pattern: Option<&str>, mapping: Option<&Table>, words: &DecisionWords) -> Result<Self> {
         let pattern = pattern.map(compile).transpose()?;
-        let mapping = mapping.map(read_mapping).transpose()?.unwrap_or_default();
+        let mapping = mapping.map(|table| read_mapping(table, words)).transpose()?.unwrap_or_default();
         Ok(Self { order: order.to_vec(), pattern, mapping, told: None })
     }
 
@@ -89,10 +89,10 @@ impl UnitRule {
         found.name("unit").map(|code| code.as_str().to_owned())
     }
 
-    /// Whether somebody decided that a file counts whatever it says of itself.
+    /// What somebody decided about a file.
     #[must_use]
-    pub fn lets_in(&self, file: &str) -> bool {
-        self.line_of(file).is_some_and(|line| line.is_let_in)
+    pub fn decision(&self, file: &str) -> Option<Decision> {
+        self.line_of(file)?.decision
     }
 
     /// The line of the file table about a file, which names it with as many of its folders as it wants to.
@@ -222,8 +222,8 @@ fn compile(pattern: &str) -> Result<Regex> {
     Regex::new(&format!(r"^{text}(\.[A-Za-z]+)?$")).map_err(|e| bad(e.into()))
 }
 
-fn read_mapping(table: &Table) -> Result<HashMap<String, FileLine>> {
-    Ok(file_lines(table)?.into_iter().map(|line| (key(&line.file), line)).collect())
+fn read_mapping(table: &Table, words: &DecisionWords) -> Result<HashMap<String, FileLine>> {
+    Ok(file_lines(table, words)?.into_iter().map(|line| (key(&line.file), line)).collect())
 }
 
 /// A text of a heading and where it stands.

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::bound_to;
-use super::list_claims::{ClaimColumns, ListClaims, other_period};
+use super::list_blanks::ask_blanks;
+use super::list_claims::{ClaimColumns, ListClaims, other_period, title_claims};
 use super::list_columns::Columns;
 use super::list_findings::{ListNotes, line_place};
 use super::list_long::LongLines;
@@ -24,7 +25,7 @@ use crate::finding::{Finding, Place, Subject};
 use crate::number::NumberKind;
 use crate::privacy::described;
 use crate::schema::{Form, Layout};
-use crate::tables::{DeclaredSigns, Sign, Table, TableRow, TableShape, TableValue, TableWords};
+use crate::tables::{DeclaredSigns, Sign, Table, TableRow, TableShape, TableValue, TableWords, letters};
 use crate::text::fold;
 use crate::units::Tree;
 
@@ -187,6 +188,8 @@ pub struct ListReader<'a> {
     context: ListContext<'a>,
     /// What the headings mean; known once the first line comes.
     columns: Option<Columns>,
+    /// The last line of headings had other columns than the table's own.
+    is_other_table: bool,
     /// Columns that say whose and of when the lines are.
     claimed: ClaimColumns,
     submissions: Vec<Submission>,
@@ -219,7 +222,7 @@ impl<'a> ListReader<'a> {
         let (sums, notes) = (RowSums::new(form.layout.slots), ListNotes::default());
         let (submissions, seen, long) = (Vec::new(), HashMap::new(), LongLines::default());
         let claimed = ClaimColumns::default();
-        Self { mapping, form, source, context, columns: None, claimed, submissions, seen, long, sums, notes }
+        Self { mapping, form, source, context, columns: None, is_other_table: false, claimed, submissions, seen, long, sums, notes }
     }
 
     /// Reads a line.
@@ -240,7 +243,9 @@ impl<'a> ListReader<'a> {
         let columns = Columns::new(table, self.mapping, self.form)?;
         self.notes.headings(table, &columns, self.form);
         self.claimed = ClaimColumns::new(table, self.context.claims);
-        self.notes.findings.extend(other_period(self.source, self.context.tree, self.context.claims));
+        let (tree, claims) = (self.context.tree, self.context.claims);
+        self.notes.findings.extend(other_period(self.source, tree, claims));
+        self.notes.findings.extend(title_claims(table, self.source, columns.number_kind(self.form), tree, claims));
         Ok(columns)
     }
 
@@ -250,6 +255,9 @@ impl<'a> ListReader<'a> {
         }
         let code = row.text(Some(columns.unit));
         let unit = self.context.tree.find(&code);
+        if self.is_of_another_table(table, row, columns) {
+            return;
+        }
         if let Some(problem) = &row.problem {
             let is_total = row.values.iter().any(|value| self.context.words.is_total(&value.text()));
             if unit.is_none() && (is_total || !has_figures(row, &columns.figures)) && problem.is_of_width() {
@@ -267,11 +275,30 @@ impl<'a> ListReader<'a> {
             return;
         }
         let line = self.read_line(table, row, columns);
-        match self.kind_of(table, row, columns, &line, unit) {
+        match self.kind_of(row, columns, &line, unit) {
             RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, (unit, line)),
             RowKind::Unit(_) => self.notes.not_sent.push(row.line),
             kind => self.other_line(table, row, columns, (kind, &line.values)),
         }
+    }
+
+    /// Whether a line repeats the headings, or stands below such a line with other columns: whose its figures are nobody knows.
+    fn is_of_another_table(&mut self, table: &Table, row: &TableRow, columns: &Columns) -> bool {
+        let Some(others) = columns.headings_again(table, row) else {
+            if self.is_other_table {
+                self.notes.tell(RowKind::OtherTable, row.line);
+            }
+            return self.is_other_table;
+        };
+        self.is_other_table = !others.is_empty();
+        self.notes.tell(RowKind::Headings, row.line);
+        if let Some(first) = others.first() {
+            let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            let finding = Finding::new("list-headings-differ").about(subject).at(line_place(table, row, *first));
+            let named: Vec<String> = others.iter().map(|column| letters(*column)).collect();
+            self.notes.findings.push(finding.saw(named.join(", "), table.heading_line));
+        }
+        true
     }
 
     fn is_sent(&self, row: &TableRow, columns: &Columns) -> bool {
@@ -343,12 +370,12 @@ impl<'a> ListReader<'a> {
                 self.sums.end_block();
                 self.notes.tell(kind, row.line);
             }
-            RowKind::Remark | RowKind::Headings => self.notes.tell(kind, row.line),
+            RowKind::Remark | RowKind::Headings | RowKind::OtherTable => self.notes.tell(kind, row.line),
         }
     }
 
     /// Whose a line is, or what it is instead.
-    fn kind_of(&self, table: &Table, row: &TableRow, columns: &Columns, line: &LineValues, unit: Option<usize>) -> RowKind {
+    fn kind_of(&self, row: &TableRow, columns: &Columns, line: &LineValues, unit: Option<usize>) -> RowKind {
         let is_sum = || self.sums.is_total(&line.values);
         if let Some(unit) = unit {
             return match (is_sum(), self.context.tree.units[unit].aggregate) {
@@ -360,9 +387,6 @@ impl<'a> ListReader<'a> {
         let code = row.text(Some(columns.unit));
         let has_figures = has_figures(row, &columns.figures);
         let is_code = code.chars().any(|c| c.is_ascii_digit()) && !code.contains(char::is_whitespace);
-        if columns.are_headings(table, row) {
-            return RowKind::Headings;
-        }
         if row.values.iter().any(|value| matches!(value, TableValue::Text(text) if self.context.words.is_total(text)))
             || (has_figures && is_sum())
         {
@@ -480,7 +504,11 @@ impl<'a> ListReader<'a> {
             Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(numbers, "")
         }));
         let kept = self.submissions.into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
-        Ok((kept.map(|(_, submission)| submission).collect(), findings))
+        let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
+        if let Some(columns) = &self.columns {
+            findings.extend(ask_blanks(&mut kept, columns, self.context.writing));
+        }
+        Ok((kept, findings))
     }
 }
 

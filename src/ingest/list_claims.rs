@@ -1,9 +1,12 @@
 //! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
 
 use super::bound_to;
-use super::claims::{ClaimWords, period_in_cell, period_in_name, shown_period};
+use super::claims::{ClaimWords, other_year, period_in_cell, period_in_name, period_in_text, period_in_title, plain, shown_period};
+use super::measure_claims::Scale;
 use crate::cells::Source;
 use crate::finding::{Finding, Place};
+use crate::location::CellRef;
+use crate::number::NumberKind;
 use crate::privacy::described;
 use crate::tables::{Table, TableRow};
 use crate::term::Period;
@@ -59,6 +62,35 @@ impl ClaimColumns {
         }
         found.into_iter().map(|(column, finding)| (column, finding.noting("{claim-line}"))).collect()
     }
+}
+
+/// Findings where the sheet's name or a line above the headings says something of the figures that is not so.
+#[must_use]
+pub fn title_claims(table: &Table, source: &Source, kind: Option<NumberKind>, tree: &Tree, claims: ListClaims<'_>) -> Vec<Finding> {
+    let (words, wanted) = (&claims.words.terms, shown_period(claims.period));
+    let at = |line: Option<u32>| {
+        let cell = line.map(|line| CellRef::new(line.saturating_sub(1), 0));
+        Place { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell }
+    };
+    let mut found = Vec::new();
+    let of_sheet = table.sheet.as_deref().and_then(|name| period_in_text(name, words));
+    if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, tree.day)) {
+        found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting("{claim-sheet-name}"));
+    }
+    for (line, text) in &table.above {
+        let said = period_in_title(text, words);
+        if said.contradicts(claims.period, tree.day) {
+            found.push(Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting("{claim-title}"));
+        } else if let Some(year) = other_year(&plain(text), claims.period, words) {
+            found.push(Finding::new("heading-other-year").at(at(Some(*line))).saw(year, &wanted).noting("{claim-title}"));
+        }
+        let stated = claims.words.measures.stated(&plain(text)).zip(kind);
+        if let Some((scale, kind)) = stated.filter(|(scale, kind)| *scale != Scale::of(*kind)) {
+            let finding = Finding::new("claim-other-measure").at(at(Some(*line)));
+            found.push(finding.saw(scale.phrase(), Scale::of(kind).phrase()).noting("{claim-title}"));
+        }
+    }
+    found.into_iter().map(|finding| bound_to(finding, source)).collect()
 }
 
 /// A finding where the name of a list says that it is of another term.

@@ -8,6 +8,7 @@ use crate::cells::{Placement, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::finding::Subject;
 use crate::location::parse_column;
+use crate::number::NumberKind;
 use crate::schema::{Form, Layout};
 use crate::tables::{RepeatedHeading, Table, TableRow, letters};
 use crate::text::{fold, heading_key};
@@ -100,14 +101,25 @@ impl Columns {
         self.placements.iter().map(line).collect()
     }
 
-    /// Whether a line repeats the headings.
-    pub fn are_headings(&self, table: &Table, row: &TableRow) -> bool {
+    /// The columns that a line which repeats the headings has under other headings than the table; none for any other line.
+    pub fn headings_again(&self, table: &Table, row: &TableRow) -> Option<Vec<usize>> {
         let repeats = |column: &usize| {
             let text = row.text(Some(*column));
             let heading = table.headings.get(*column).map_or("", String::as_str);
             !text.is_empty() && (fold(heading) == fold(&text) || heading_key(heading).ends_with(&format!("/{}", heading_key(&text))))
         };
-        repeats(&self.unit) || (row.text(Some(self.unit)).is_empty() && self.figures.iter().filter(|column| repeats(column)).count() > 1)
+        let are_headings = repeats(&self.unit)
+            || (row.text(Some(self.unit)).is_empty() && self.figures.iter().filter(|column| repeats(column)).count() > 1);
+        let is_other = |column: &usize| !row.text(Some(*column)).is_empty() && !repeats(column);
+        are_headings.then(|| self.figures.iter().copied().filter(is_other).collect())
+    }
+
+    /// What all figures of the list are, where they are of one kind.
+    pub fn number_kind(&self, form: &Form) -> Option<NumberKind> {
+        let slots = self.slots.keys().chain(self.items.values());
+        let mut kinds = slots.filter_map(|&slot| form.layout.sheets[form.layout.address(slot).0].number_kind());
+        let first = kinds.next()?;
+        kinds.all(|kind| kind == first).then_some(first)
     }
 
     /// What a finding about a slot is about, but for the unit.

@@ -146,6 +146,7 @@ impl ListNotes {
             let phrase = match kind {
                 RowKind::Total => "{total-rows}",
                 RowKind::Headings => "{heading-rows}",
+                RowKind::OtherTable => "{other-table-rows}",
                 _ => "{remark-rows}",
             };
             format!("{phrase} {}", shown_lines(lines))

@@ -23,6 +23,8 @@ pub enum RowKind {
     Total,
     /// The headings once more.
     Headings,
+    /// Below headings of other columns.
+    OtherTable,
     /// No figures and no code: a section, a remark, a signature.
     Remark,
 }

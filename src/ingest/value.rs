@@ -10,6 +10,9 @@ use crate::text::fold;
 /// Digits from which a number that begins with a zero is a person's.
 const PERSONAL_DIGITS: usize = 9;
 
+/// Line breaks and tabs of all kinds.
+const BETWEEN_FIGURES: [char; 8] = ['\t', '\n', '\u{b}', '\u{c}', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// A value read from a cell, and the rule it breaks, if any.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
@@ -88,6 +91,10 @@ fn read_text(text: &str, status: Status, kind: NumberKind, writing: Writing<'_>)
             return Reading::breaking(Status::ErrorValue, 0, "error-value", text, "");
         }
         _ => {}
+    }
+    // A line break or a tab stands between two figures, never within one.
+    if text.trim().contains(BETWEEN_FIGURES) {
+        return refused(NumberProblem::NotANumber, text, &described(text), kind);
     }
     match from_text(&folded, writing.locale, kind) {
         Ok(number) if number < 0 => number_reading(status, number, kind),

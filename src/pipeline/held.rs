@@ -17,6 +17,10 @@ use crate::validate::expectations;
 
 /// Cells of the units below that a return has to hold before it is taken for their sum: a few may agree by chance.
 const TELLING_CELLS: usize = 5;
+/// Of so many figures one may differ, and a return still is nearly what others sent together.
+const NEAR_SHARE: usize = 5;
+/// The phrase of a return that holds no figure less than others together.
+const CONTAINS: &str = "{contains}";
 /// Rules that keep a file from counting though it is a return.
 const NO_PLACE: [&str; 5] = ["unregistered-unit", "unknown-unit", "ambiguous-unit", "wrong-term", "old-form"];
 
@@ -172,23 +176,27 @@ impl Sieve<'_> {
         if self.tree.children(unit).is_empty() {
             return None;
         }
-        let is_below = |other: &&Submission| {
-            let other_unit = self.tree.find(&other.unit).filter(|_| other.form.id == submission.form.id && other.unit != submission.unit);
-            other_unit.is_some_and(|other| self.tree.ancestors(other).any(|above| above == unit))
+        let mut by_office: BTreeMap<usize, Vec<&Submission>> = BTreeMap::new();
+        for other in others.iter().filter(|other| other.form.id == submission.form.id && other.unit != submission.unit) {
+            let Some(at) = self.tree.find(&other.unit) else { continue };
+            let offices: Vec<usize> = self.tree.ancestors(at).collect();
+            // Those between, up to the unit that sent it.
+            if let Some(own) = offices.iter().position(|office| *office == unit) {
+                offices[..=own].iter().for_each(|office| by_office.entry(*office).or_default().push(other));
+            }
+        }
+        let all = by_office.remove(&unit)?;
+        let repeats = |below: &[&Submission]| likeness(submission, below);
+        let (below, word) = match repeats(&all) {
+            Some(word) => (all.len(), word),
+            // What one office below has received, sent once more; that it is less than all is no likeness.
+            None => by_office.values().find_map(|below| {
+                let word = repeats(below).filter(|word| *word != CONTAINS)?;
+                Some((below.len(), word))
+            })?,
         };
-        let below: Vec<&Submission> = others.iter().filter(is_below).collect();
-        let mut sums = vec![0_i128; submission.form.layout.slots];
-        for other in &below {
-            sums.iter_mut().zip(other.values.numbers().iter()).for_each(|(sum, number)| *sum += i128::from(number));
-        }
-        let own: Vec<i128> = submission.values.numbers().iter().map(i128::from).collect();
-        let telling = sums.iter().filter(|sum| **sum != 0).count();
-        if telling < TELLING_CELLS || own.iter().zip(&sums).any(|(own, sum)| *sum != 0 && own < sum) {
-            return None;
-        }
-        let word = if own == sums { "{equals}" } else { "{contains}" };
         let (subject, place) = subject_of(submission);
-        let finding = Finding::new("sum-of-units-below").about(subject).at(place).saw(below.len(), &submission.form.symbol).noting(word);
+        let finding = Finding::new("sum-of-units-below").about(subject).at(place).saw(below, &submission.form.symbol).noting(word);
         Some(bound_to(finding, &submission.source))
     }
 
@@ -204,6 +212,27 @@ impl Sieve<'_> {
         }
         own
     }
+}
+
+/// How a return is like the sum of others, as a phrase of the catalogue: equal, nearly equal, no figure less. Nothing where
+/// it is not, or where too few figures tell.
+fn likeness(submission: &Submission, others: &[&Submission]) -> Option<&'static str> {
+    let mut sums = vec![0_i128; submission.form.layout.slots];
+    for other in others {
+        sums.iter_mut().zip(other.values.numbers().iter()).for_each(|(sum, number)| *sum += i128::from(number));
+    }
+    let pairs = || submission.values.numbers().iter().map(i128::from).zip(sums.iter().copied());
+    let telling = sums.iter().filter(|sum| **sum != 0).count();
+    if telling < TELLING_CELLS {
+        return None;
+    }
+    let different = pairs().filter(|(own, sum)| own != sum).count();
+    if different == 0 {
+        return Some("{equals}");
+    }
+    let is_whole = pairs().all(|(own, sum)| sum == 0 || own >= sum);
+    let is_near = different * NEAR_SHARE <= telling;
+    if is_near { Some("{nearly}") } else { is_whole.then_some(CONTAINS) }
 }
 
 fn key_of(submission: &Submission) -> Key {

@@ -190,9 +190,10 @@ fn read_inputs(
     let Frame { regulation, forms, tree, .. } = frame;
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
-    let rule = UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref())?.always(inputs.unit.as_deref());
-    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
+    let rule =
+        UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref(), &claim_words.decisions)?.always(inputs.unit.as_deref());
+    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let unit_names = NameIndex::new(tree, &claim_words.names);
     let words: TableWords = schemas.files.toml("tables.toml")?;
     let signs = inputs.signs(&words);
@@ -213,7 +214,7 @@ fn read_inputs(
     tie_to_units(&mut around, tree);
     around.extend(odd);
     if let Some(mapping) = &mapping {
-        around.extend(idle_lines(mapping, &files)?);
+        around.extend(idle_lines(mapping, &files, &claim_words.decisions)?);
     }
     progress.start("read", files.len());
     let mut read = Vec::new();

@@ -211,7 +211,7 @@ fn table_of(text: &str) -> Table {
     let headings = lines.headers().map(|h| h.iter().map(str::to_owned).collect()).unwrap_or_default();
     let value = |text: &str| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text.to_owned()) };
     let rows = (2..).zip(lines.records().flatten()).map(|(line, record)| TableRow::new(line, record.iter().map(value).collect()));
-    Table { file: Arc::from("danh-sach-don-vi.csv"), sheet: None, headings, heading_line: 1, rows: rows.collect(), others: Vec::new() }
+    Table { file: Arc::from("danh-sach-don-vi.csv"), headings, heading_line: 1, rows: rows.collect(), ..Table::default() }
 }
 
 /// What a pipeline reads.

@@ -130,7 +130,7 @@ fn read_back(csv: &str, schemas: &Schemas) -> Register {
     let value = |text: &str| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text.to_owned()) };
     let records = reader.records().zip(2..);
     let rows = records.map(|(record, line)| TableRow::new(line, record.unwrap().iter().map(value).collect()));
-    let table = TextTable { file: "units.csv".into(), sheet: None, headings, heading_line: 1, others: Vec::new(), rows: rows.collect() };
+    let table = TextTable { file: "units.csv".into(), headings, heading_line: 1, rows: rows.collect(), ..TextTable::default() };
     Register::read(&table, &schemas.register).unwrap()
 }
 

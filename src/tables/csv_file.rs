@@ -13,6 +13,8 @@ use crate::text::visible;
 
 /// What fields may be separated by; the first where nothing tells.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Texts above the headings that are kept.
+const MOST_ABOVE: usize = 50;
 /// Lines after the headings that are looked at to tell the separator.
 const LOOK_AHEAD: usize = 5;
 
@@ -26,7 +28,7 @@ pub(super) fn read(path: &Path, shape: &TableShape, take: Take<'_>) -> Result<Ta
         Some(rows) => rows,
         None => first_text(&mut lines).map_err(failed)?.map(|line| (line, line)).ok_or_else(|| no_headings(path))?,
     };
-    skip_to(&mut lines, first).map_err(failed)?;
+    let above = skip_to(&mut lines, first).map_err(failed)?;
     let separator = match told {
         Some(separator) => separator,
         None => guessed_separator(&mut lines).map_err(failed)?,
@@ -36,8 +38,7 @@ pub(super) fn read(path: &Path, shape: &TableShape, take: Take<'_>) -> Result<Ta
     // A row that one value too many has pushed to the right ends under no heading, also where there are cells for more.
     let named = headings.iter().rposition(|heading| !heading.is_empty()).map_or(0, |at| at + 1);
     let width = if shape.by_letters { headings.len() } else { named };
-    let table =
-        Table { file: Arc::from(shown_path(path)), sheet: None, headings, heading_line: clip(last), rows: Vec::new(), others: Vec::new() };
+    let table = Table { file: Arc::from(shown_path(path)), headings, heading_line: clip(last), above, ..Table::default() };
     while let Some(record) = records.next().map_err(failed)? {
         take(&table, row_of(record, width))?;
     }
@@ -92,14 +93,20 @@ fn first_text(lines: &mut Lines<'_>) -> std::result::Result<Option<u64>, TextPro
     Ok(None)
 }
 
-fn skip_to(lines: &mut Lines<'_>, first: u64) -> std::result::Result<(), TextProblem> {
+/// Goes on to a line, and gives the texts above it, as a reader sees them.
+fn skip_to(lines: &mut Lines<'_>, first: u64) -> std::result::Result<Vec<(u32, String)>, TextProblem> {
+    let mut above = Vec::new();
     while let Some(line) = lines.next()? {
         if line.number >= first {
             lines.give_back(std::iter::once(line));
             break;
         }
+        let text = line.text.trim_matches(|c: char| c.is_whitespace() || c == '"' || SEPARATORS.iter().any(|own| c == char::from(*own)));
+        if !text.is_empty() && above.len() < MOST_ABOVE {
+            above.push((clip(line.number), visible(text).into_owned()));
+        }
     }
-    Ok(())
+    Ok(above)
 }
 
 /// The separator that the headings have outside quotation marks and that the lines below have as often.

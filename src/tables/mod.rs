@@ -141,7 +141,7 @@ pub struct TableRow {
 }
 
 /// A table with headings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Table {
     /// The file, as the user named it.
     pub file: Arc<str>,
@@ -153,6 +153,8 @@ pub struct Table {
     pub heading_line: u32,
     /// Rows that hold anything.
     pub rows: Vec<TableRow>,
+    /// Texts above the headings, each with the one-based line on which it stands.
+    pub above: Vec<(u32, String)>,
     /// Other sheets of the workbook that hold numbers, and how many.
     pub others: Vec<(Arc<str>, usize)>,
 }

@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {
     let scan = || LazyFrame::scan_parquet(polars::prelude::PlRefPath::new(&*text), args).and_then(LazyFrame::collect).map_err(refused);
     let frame = input::surviving("read", path, scan)?;
     let headings = frame.get_column_names().iter().map(|name| visible(name.as_str()).into_owned()).collect();
-    let table = Table { file: Arc::from(shown_path(path)), sheet: None, headings, heading_line: 1, rows: Vec::new(), others: Vec::new() };
+    let table = Table { file: Arc::from(shown_path(path)), headings, heading_line: 1, ..Table::default() };
     for index in 0..frame.height() {
         let values = frame.columns().iter().map(|column| column.get(index).map(|value| any_value(&value)));
         let values = values.collect::<polars::error::PolarsResult<Vec<_>>>().map_err(refused)?;

@@ -162,11 +162,14 @@ impl<'a> Records<'a> {
     }
 }
 
-/// A line that is a remark: it begins with `#`, and says something.
+/// A line that is a remark: it begins with `#`, and says something. What spreadsheets show for an error (`#N/A`, `#REF!`) and
+/// a number (`#1`) are values of a row.
 pub fn is_comment(text: &str) -> bool {
-    let text = text.trim_start_matches('"');
-    let mut letters = text.chars();
-    letters.next() == Some('#') && letters.next().is_some_and(|next| !",;\t\"".contains(next))
+    let Some(rest) = text.trim_start_matches('"').strip_prefix('#') else { return false };
+    let word = rest.split([',', ';', '\t', '|', '"', ' ']).next().unwrap_or_default();
+    let is_error = word.ends_with(['!', '?']) || ["N/A", "GETTING_DATA"].iter().any(|error| word.eq_ignore_ascii_case(error));
+    let is_remark = rest.starts_with(' ') || !word.is_empty();
+    is_remark && !is_error && !word.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Where in a field the reader is.

@@ -51,7 +51,13 @@ impl SheetGrid {
         let below = self.rows.range(last + 1..).filter(|(_, cells)| !is_comment(cells));
         let rows = below.filter_map(|(&row, cells)| self.row(row, cells, width));
         let sheet = Some(Arc::from(self.name.as_str()));
-        Some(Table { file: Arc::from(file), sheet, rows: rows.collect(), headings, heading_line: last + 1, others: Vec::new() })
+        let texts = self.rows.range(..first).flat_map(|(&row, cells)| cells.iter().map(move |cell| (row, cell)));
+        let above = texts.filter_map(|(row, cell)| match &cell.value {
+            TableValue::Text(text) => Some((row + 1, text.clone())),
+            _ => None,
+        });
+        let (rows, above) = (rows.collect(), above.collect());
+        Some(Table { file: Arc::from(file), sheet, headings, heading_line: last + 1, rows, above, others: Vec::new() })
     }
 
     fn row(&self, row: u32, cells: &[GridCell], width: usize) -> Option<TableRow> {
@@ -76,7 +82,7 @@ impl SheetGrid {
 }
 
 fn is_comment(cells: &[GridCell]) -> bool {
-    matches!(cells.first().map(|cell| &cell.value), Some(TableValue::Text(text)) if text.starts_with('#') && text.len() > 1)
+    matches!(cells.first().map(|cell| &cell.value), Some(TableValue::Text(text)) if super::records::is_comment(text))
 }
 
 #[cfg(test)]

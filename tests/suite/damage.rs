@@ -239,7 +239,8 @@ fn returned(schemas: &Schemas, name: &str, plan: &WorkbookPlan) -> (Option<Value
     let day = chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
     let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), day).unwrap();
     let recogniser = Recogniser::new(&schemas.recognisable("tt25-2024"));
-    let rule = tkgd::ingest::UnitRule::new(&[tkgd::ingest::UnitFrom::Template], None, None).unwrap();
+    let rule =
+        tkgd::ingest::UnitRule::new(&[tkgd::ingest::UnitFrom::Template], None, None, &tkgd::ingest::DecisionWords::default()).unwrap();
     let claim_words: tkgd::ingest::ClaimWords = schemas.files.toml("claims.toml").unwrap();
     let context = ReadContext {
         recogniser: &recogniser,

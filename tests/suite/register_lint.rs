@@ -19,7 +19,7 @@ fn register(lines: &[&str]) -> Register {
     let value = |text: String| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text) };
     let row = |(line, own): (u32, &&str)| TableRow { line, values: text(own).into_iter().map(value).collect(), ..TableRow::default() };
     let rows = (2..).zip([&TOP].into_iter().chain(lines)).map(row).collect();
-    let table = Table { file: Arc::from("ds.csv"), sheet: None, headings: text(HEADINGS), heading_line: 1, rows, others: Vec::new() };
+    let table = Table { file: Arc::from("ds.csv"), headings: text(HEADINGS), heading_line: 1, rows, ..Table::default() };
     Register::read(&table, &Schemas::load(None).unwrap().register).unwrap()
 }
 

@@ -1,0 +1,77 @@
+//! Blank cells of a list where nearly every other line has a figure: nobody knows whether they mean none.
+
+use std::sync::Arc;
+
+use super::list_columns::Columns;
+use super::value::Writing;
+use crate::cells::{Placement, Status, Submission};
+use crate::finding::{Finding, Place};
+use crate::location::CellRef;
+use crate::tables::Sign;
+
+/// Lines with a figure from which on a blank cell of the same column stands out.
+const LEAST_FILLED: usize = 2;
+/// Of so many lines one may be blank and still stand out.
+const LINES_PER_BLANK: usize = 10;
+/// Lists without a single zero that leave one cell in so many blank write none that way.
+const CELLS_PER_BLANK: usize = 5;
+
+/// Cells of a column.
+#[derive(Debug, Clone, Copy, Default)]
+struct Filling {
+    filled: usize,
+    blank: usize,
+}
+
+/// Asks about blank cells that stand out, and makes them not known.
+pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, writing: Writing<'_>) -> Vec<Finding> {
+    // Somebody has said what a blank cell means.
+    if writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
+        return Vec::new();
+    }
+    let slots: Vec<usize> = columns.slots.keys().copied().collect();
+    let mut fillings = vec![Filling::default(); slots.len()];
+    let mut zeros = 0_usize;
+    for submission in submissions.iter() {
+        for (&slot, filling) in slots.iter().zip(&mut fillings) {
+            let (status, number) = submission.values.get(slot);
+            filling.blank += usize::from(is_blank(status));
+            filling.filled += usize::from(status.is_number() || status == Status::Nil);
+            zeros += usize::from(status == Status::Nil || (status.is_number() && number == 0));
+        }
+    }
+    let blank: usize = fillings.iter().map(|filling| filling.blank).sum();
+    let all = blank + fillings.iter().map(|filling| filling.filled).sum::<usize>();
+    if blank == 0 || (zeros == 0 && blank * CELLS_PER_BLANK >= all) {
+        return Vec::new();
+    }
+    let stands_out = |filling: &Filling| {
+        filling.filled >= LEAST_FILLED && (filling.blank == 1 || filling.blank * LINES_PER_BLANK <= filling.blank + filling.filled)
+    };
+    let asked: Vec<usize> = slots.into_iter().zip(&fillings).filter(|(_, filling)| stands_out(filling)).map(|(slot, _)| slot).collect();
+    submissions.iter_mut().filter_map(|submission| ask_line(submission, &asked, columns)).collect()
+}
+
+/// Asks about the blank cells of a line among some, and makes them not known.
+fn ask_line(submission: &mut Submission, asked: &[usize], columns: &Columns) -> Option<Finding> {
+    let blank: Vec<usize> = asked.iter().copied().filter(|&slot| is_blank(submission.values.get(slot).0)).collect();
+    // Who sent nothing at all is told as such.
+    if blank.is_empty() || submission.values.filled() == 0 {
+        return None;
+    }
+    for &slot in &blank {
+        submission.values.set(slot, Status::Unknown, 0);
+    }
+    let first = blank.iter().copied().min_by_key(|slot| columns.slots.get(slot))?;
+    let row = submission.placements.iter().find_map(|placement| match placement {
+        Placement::Line { row, .. } => Some(*row),
+        _ => None,
+    })?;
+    let cell = CellRef::new(row, columns.slots.get(&first).and_then(|column| u16::try_from(*column).ok()).unwrap_or(u16::MAX));
+    let place = Place { file: Some(Arc::clone(&submission.source.file)), cell: Some(cell), ..submission.place(first) };
+    Some(Finding::new("list-cells-blank").about(submission.subject(first)).at(place).saw(blank.len(), ""))
+}
+
+const fn is_blank(status: Status) -> bool {
+    matches!(status, Status::Missing | Status::EmptyText)
+}

@@ -1,0 +1,242 @@
+//! More of what files say of themselves, and of what may stand in a list: each kind with inputs of its own.
+
+use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
+
+use super::situations::{Outcome, run, total};
+use super::support::package;
+use super::workspace::{Workspace, form, plan, schemas, values};
+
+const REGISTER: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo cáo lên,Biểu phải nộp\n\
+    S,Sở Giáo dục và Đào tạo tỉnh Thanh Bình,Sở,,,,02-TH-DN\n\
+    X1,Xã Tân An,xã/phường,,,S,02-TH-DN\n\
+    X2,Xã Hòa Bình,xã/phường,,,S,\n\
+    T01,Trường Tiểu học Lê Lợi,trường,TH,công lập,X1,02-TH-DN\n\
+    T02,Trường Tiểu học Hòa Bình,trường,TH,công lập,X1,02-TH-DN\n\
+    T03,Trường Tiểu học Kim Đồng,trường,TH,công lập,X2,02-TH-DN\n\
+    M01,Trường Mầm non Hoa Mai,trường,MN,công lập,X2,01-MN-DN\n";
+
+/// Rules of claims that a run tells, and whether anything is held.
+fn told(outcome: &Outcome) -> (Vec<&str>, bool) {
+    (outcome.rules().into_iter().filter(|rule| rule.starts_with("claim") || rule.starts_with("heading")).collect(), outcome.fates()[2] > 0)
+}
+
+/// What is said of a workbook of a form, changed in some way.
+fn changed(name: &str, short: &str, file: &str, change: impl Fn(&mut WorkbookPlan)) -> Outcome {
+    let schemas = schemas();
+    let form = form(&schemas, short);
+    let mut book = plan(&schemas, &form, &values(&schemas, &form, 3));
+    change(&mut book);
+    let workspace = Workspace::new(&format!("other-claims-{name}"), REGISTER, "", "");
+    workspace.add(file, &write_xlsx(&book).unwrap());
+    run(&workspace.folder, "p.toml")
+}
+
+/// Puts a text into a cell of the first sheet.
+fn put(book: &mut WorkbookPlan, at: &str, text: &str) {
+    let (at, sheet) = (at.parse().unwrap(), &mut book.sheets[0]);
+    sheet.cells.retain(|cell| cell.at != at);
+    sheet.cells.push(PlacedCell { at, content: Content::Text(text.into()), style: CellStyle::default() });
+    sheet.cells.sort_by_key(|cell| cell.at);
+}
+
+/// Puts another text wherever one stands that `is_meant`.
+fn retyped(book: &mut WorkbookPlan, is_meant: impl Fn(&str) -> bool, text: &str) {
+    let mut found = 0;
+    for cell in book.sheets.iter_mut().flat_map(|sheet| &mut sheet.cells) {
+        if matches!(&cell.content, Content::Text(own) if is_meant(own)) {
+            cell.content = Content::Text(text.into());
+            found += 1;
+        }
+    }
+    assert!(found > 0, "nothing to put `{text}` in the place of");
+}
+
+#[test]
+fn names_of_sheets_files_and_forms_are_claims() {
+    let same = |_: &mut WorkbookPlan| {};
+    let sheet = |name: &'static str| move |book: &mut WorkbookPlan| book.sheets[2].name = name.into();
+    let held = |rule: &'static str| (vec![rule], true);
+    let school = "T01_02-TH-DN.xlsx";
+    assert_eq!(told(&changed("plain", "02-TH-DN", school, same)), (vec![], false));
+    for (at, name) in ["III (2024-2025)", "III cuối năm", "III năm trước", "III HK1"].into_iter().enumerate() {
+        let outcome = changed(&format!("sheet-{at}"), "02-TH-DN", school, sheet(name));
+        assert_eq!(told(&outcome), held("claim-other-period"), "{name}\n{}", outcome.said);
+    }
+    assert_eq!(told(&changed("sheet-own", "02-TH-DN", school, sheet("III (2025-2026)"))), (vec![], false));
+    for (at, file) in
+        ["T01_TH NH2425.xlsx", "T01_nam hoc 2425.xlsx", "T01_HK2_2025-2026.xlsx", "T01_so lieu nam truoc.xlsx"].into_iter().enumerate()
+    {
+        let outcome = changed(&format!("file-{at}"), "02-TH-DN", file, same);
+        assert_eq!(told(&outcome), held("claim-other-period"), "{file}\n{}", outcome.said);
+    }
+    // A year in a name may be of anything: it is asked.
+    for (at, file) in ["T01_dau nam 2023.xlsx", "T01_30.9.2023.xlsx"].into_iter().enumerate() {
+        let outcome = changed(&format!("file-year-{at}"), "02-TH-DN", file, same);
+        assert_eq!(told(&outcome), (vec!["heading-other-year"], false), "{file}\n{}", outcome.said);
+    }
+    for (at, file) in ["T01_gui 2026.xlsx", "T01_TT25-2024.xlsx", "T01_NH2526.xlsx"].into_iter().enumerate() {
+        assert_eq!(told(&changed(&format!("file-own-{at}"), "02-TH-DN", file, same)), (vec![], false), "{file}");
+    }
+    let symbol = |text: &'static str| move |book: &mut WorkbookPlan| put(book, "A1", text);
+    let outcome = changed("symbol", "02-TH-DN", school, symbol("Biểu số: 01-MN-ĐN"));
+    assert_eq!(told(&outcome), held("claim-other-form"), "{}", outcome.said);
+    let outcome = changed("symbol-own", "02-TH-DN", school, symbol("Biểu số 02.ĐN-TH"));
+    assert_eq!(told(&outcome), (vec![], false), "{}", outcome.said);
+}
+
+/// Money in thousands under a form that counts in millions, wherever the sheet says so.
+#[test]
+fn another_unit_of_measure_holds_the_return() {
+    let unit = |text: &'static str| move |book: &mut WorkbookPlan| retyped(book, |own| own == "triệu đồng", text);
+    let file = "M01_01-MN-DN.xlsx";
+    for (at, text) in ["nghìn đồng", "1.000 ngàn đ", "đồng", "Tỷ đồng"].into_iter().enumerate() {
+        let outcome = changed(&format!("unit-{at}"), "01-MN-DN", file, unit(text));
+        assert_eq!(told(&outcome), (vec!["claim-other-measure"], true), "{text}\n{}", outcome.said);
+    }
+    for (at, text) in ["Triệu đồng", "triệu  đồng", "tr.đồng"].into_iter().enumerate() {
+        let outcome = changed(&format!("unit-own-{at}"), "01-MN-DN", file, unit(text));
+        assert_eq!(told(&outcome), (vec![], false), "{text}\n{}", outcome.said);
+    }
+    let title = |text: &'static str| move |book: &mut WorkbookPlan| put(book, "A1", text);
+    let outcome = changed("unit-title", "02-TH-DN", "T01_02-TH-DN.xlsx", title("Biểu 02-TH-ĐN (ĐVT: nghìn học sinh)"));
+    assert_eq!(told(&outcome), (vec!["claim-other-measure"], true), "{}", outcome.said);
+}
+
+const MAPPING: &str = "form = \"02-TH-DN\"\nunit = \"Mã\"\n[[columns]]\nheading = \"Lớp 1\"\nsheet = \"III\"\ncode = \"40\"\ncolumn = 1\n[[columns]]\n\
+                       heading = \"Lớp 2\"\nsheet = \"III\"\ncode = \"41\"\ncolumn = 1\n";
+
+/// A run over a list, and the sums of its two columns over all returns that count.
+fn listed(name: &str, list: &str, mapping: &str) -> (Outcome, [i64; 2]) {
+    let workspace =
+        Workspace::new(&format!("other-claims-{name}"), REGISTER, "[[inputs.lists]]\nfile = \"ds.csv\"\nmapping = \"m.toml\"", "");
+    std::fs::write(workspace.folder.join("ds.csv"), list).unwrap();
+    std::fs::write(workspace.folder.join("m.toml"), mapping).unwrap();
+    let outcome = run(&workspace.folder, "p.toml");
+    let sums = ["40", "41"].map(|code| total(&workspace.folder, code, 1));
+    (outcome, sums)
+}
+
+#[test]
+fn lines_above_a_list_are_claims() {
+    let rows = "Mã,Lớp 1,Lớp 2\nT01,10,20\nT02,30,40\nT03,50,60\n";
+    let mapping = format!("heading_row = 2\n{MAPPING}");
+    for (at, (title, expected)) in [
+        ("DANH SÁCH TRƯỜNG TIỂU HỌC NĂM HỌC 2025-2026", (vec![], false)),
+        ("Đơn vị tính: học sinh", (vec![], false)),
+        ("DANH SÁCH TRƯỜNG TIỂU HỌC NĂM HỌC 2024-2025", (vec!["claim-other-period"], true)),
+        ("Tình hình cuối năm học", (vec!["claim-other-period"], true)),
+        ("Sơ kết học kỳ I", (vec!["claim-other-period"], true)),
+        ("Số liệu năm 2023", (vec!["heading-other-year"], false)),
+        ("Đơn vị tính: nghìn học sinh", (vec!["claim-other-measure"], true)),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let (outcome, _) = listed(&format!("title-{at}"), &format!("{title}\n{rows}"), &mapping);
+        assert_eq!(told(&outcome), expected, "{title}\n{}", outcome.said);
+    }
+}
+
+#[test]
+fn a_second_table_below_with_other_columns_is_not_read_into_them() {
+    let rows = "Mã,Lớp 1,Lớp 2\nT01,10,20\nMã,Lớp 1,Lớp 2\nT02,30,40\nMã,Lớp 2,Lớp 1\nT03,60,50\n";
+    let (outcome, sums) = listed("second", rows, MAPPING);
+    assert_eq!((outcome.files_of("list-headings-differ"), sums), (vec!["ds.csv"], [40, 60]), "{}", outcome.said);
+    let rows = rows.replace("Mã,Lớp 2,Lớp 1\nT03,60,50\n", "Mã,Lớp 3,Lớp 4\nT03,60,50\nMã,Lớp 1,Lớp 2\nT03,50,60\n");
+    let (outcome, sums) = listed("third", &rows, MAPPING);
+    assert_eq!((outcome.files_of("list-headings-differ"), sums), (vec!["ds.csv"], [90, 120]), "{}", outcome.said);
+}
+
+#[test]
+fn blank_cells_of_a_list_that_stand_out_are_asked_and_not_zero() {
+    let rows = |last: &str| format!("Mã,Lớp 1,Lớp 2\nT01,10,20\nT02,30,40\nT03,{last}\n");
+    let asked = |name: &str, list: &str, mapping: &str| {
+        let (outcome, _) = listed(name, list, mapping);
+        outcome.files_of("list-cells-blank").len()
+    };
+    assert_eq!(asked("blank-none", &rows("50,60"), MAPPING), 0);
+    assert_eq!(asked("blank-one", &rows("50,"), MAPPING), 1);
+    // Somebody has said that blank means none; or the line says so itself.
+    assert_eq!(asked("blank-nil", &rows("50,"), &format!("nil = [\"\"]\n{MAPPING}")), 0);
+    assert_eq!(asked("blank-dash", &rows("50,-"), MAPPING), 0);
+    // Where half of a list without any zero is blank, that is how it writes none.
+    assert_eq!(asked("blank-usual", "Mã,Lớp 1,Lớp 2\nT01,10,\nT02,30,40\nT03,50,\n", MAPPING), 0);
+    // What nobody knows makes the total incomplete.
+    let (outcome, sums) = listed("blank-marked", &rows("50,"), MAPPING);
+    assert!(sums == [90, 60] && outcome.said.contains("query[list-cells-blank]"), "{sums:?} {}", outcome.said);
+}
+
+#[test]
+fn a_line_break_or_a_tab_is_no_part_of_a_number() {
+    for (at, text) in ["\"105\n103\"", "\"105\r\n103\"", "\"105\t103\""].into_iter().enumerate() {
+        let (outcome, sums) = listed(&format!("break-{at}"), &format!("Mã,Lớp 1,Lớp 2\nT01,10,20\nT02,{text},40\nT03,50,60\n"), MAPPING);
+        assert_eq!((outcome.files_of("not-a-number"), sums), (vec!["ds.csv"], [60, 120]), "{}", outcome.said);
+    }
+    let (outcome, sums) = listed("break-no", "Mã,Lớp 1,Lớp 2\nT01,1 000,20\nT02,\" 30\n\",40\nT03,50,60\n", MAPPING);
+    assert_eq!((outcome.files_of("not-a-number").len(), sums), (0, [1080, 120]), "{}", outcome.said);
+}
+
+#[test]
+fn rows_that_begin_with_an_error_are_rows() {
+    let rows = "# ghi chú của Sở: không đọc, 1\nSố,Mã,Lớp 1,Lớp 2\n#REF!,T01,10,20\n#N/A,T02,30,40\n#3,T03,50,60\n";
+    let (outcome, sums) = listed("errors", rows, MAPPING);
+    assert_eq!(sums, [90, 120], "{}", outcome.said);
+    let (outcome, sums) = listed("errors-code", "Mã,Lớp 1,Lớp 2\nT01,10,20\n#N/A,30,40\nT03,50,60\n", MAPPING);
+    assert_eq!((outcome.files_of("unregistered-unit"), sums), (vec!["ds.csv"], [60, 80]), "{}", outcome.said);
+}
+
+#[test]
+fn a_file_table_may_refuse_and_its_words_are_known() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let book = write_xlsx(&plan(&schemas, &form, &values(&schemas, &form, 3))).unwrap();
+    let decided = |name: &str, table: &str| {
+        let workspace = Workspace::new(&format!("other-claims-table-{name}"), REGISTER, "mapping = \"tep.csv\"", "");
+        std::fs::create_dir_all(workspace.folder.join("bieu/a")).unwrap();
+        std::fs::create_dir_all(workspace.folder.join("bieu/b")).unwrap();
+        workspace.add("a/bao cao.xlsx", &book);
+        workspace.add("b/bao cao.xlsx", &package(&[("x.txt", b"x")]));
+        std::fs::write(workspace.folder.join("tep.csv"), format!("file,unit,decision\n{table}\n")).unwrap();
+        run(&workspace.folder, "p.toml")
+    };
+    for (at, word) in ["không nhận", "Trả lại", "giữ lại"].into_iter().enumerate() {
+        let outcome = decided(&format!("no-{at}"), &format!("a/bao cao.xlsx,T01,{word}"));
+        assert_eq!((told(&outcome), outcome.received().0), ((vec!["claim-refused"], true), 0), "{word}\n{}", outcome.said);
+    }
+    assert_eq!(decided("yes", "a/bao cao.xlsx,T01,Nhận").received().0, 1);
+    let outcome = decided("unknown", "a/bao cao.xlsx,T01,chờ hỏi lại");
+    assert!(outcome.code == 2 && outcome.said.contains("line 2") && outcome.said.contains("không nhận"), "{}", outcome.said);
+    let outcome = decided("two", "bao cao.xlsx,T01,");
+    assert!(outcome.code == 2 && outcome.said.contains("a/bao cao.xlsx, bieu/b/bao cao.xlsx"), "{}", outcome.said);
+}
+
+/// What an office sends that is nearly the sum of its schools, or that of one office below, is no return of its own.
+#[test]
+fn nearly_the_sum_of_others_is_held() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let own = [("T01", 4), ("T02", 5), ("T03", 6)].map(|(unit, seed)| (unit, values(&schemas, &form, seed)));
+    let mut sum = own[0].1.clone();
+    for slot in 0..sum.len() {
+        let (status, number) = own[1].1.get(slot);
+        let (known, first) = sum.get(slot);
+        sum.set(slot, if known.is_number() { known } else { status }, first + number);
+    }
+    let mut nearly = sum.clone();
+    let slot = (0..sum.len()).find(|slot| sum.get(*slot).1 > 20).unwrap();
+    nearly.set(slot, sum.get(slot).0, sum.get(slot).1 - 1);
+    let held = |name: &str, sender: &str, sent: &tkgd::cells::Values| {
+        let workspace = Workspace::new(&format!("other-claims-sum-{name}"), REGISTER, "", "");
+        for (unit, values) in &own {
+            workspace.add(&format!("{unit}_a.xlsx"), &write_xlsx(&plan(&schemas, &form, values)).unwrap());
+        }
+        workspace.add(&format!("{sender}_a.xlsx"), &write_xlsx(&plan(&schemas, &form, sent)).unwrap());
+        let outcome = run(&workspace.folder, "p.toml");
+        (outcome.files_of("sum-of-units-below").len(), outcome.fates()[2])
+    };
+    assert_eq!(held("equal", "X1", &sum), (1, 1));
+    assert_eq!(held("nearly", "X1", &nearly), (1, 1));
+    assert_eq!(held("below", "S", &sum), (1, 1));
+    // Figures of its own are its own.
+    assert_eq!(held("own", "X1", &values(&schemas, &form, 9)), (0, 0));
+}
