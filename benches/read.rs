@@ -17,7 +17,8 @@ use support::workbooks::calamine_cells;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::aggregate::Total;
 use tkgd::ingest::{
-    ClaimWords, Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes, read_files, sha256,
+    ClaimWords, DecisionWords, Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes,
+    read_files, sha256,
 };
 use tkgd::number::NumberLocale;
 use tkgd::report::{OfficialReport, ReportTexts, official, write_xlsx};
@@ -36,7 +37,7 @@ fn main() {
     let generated = generate(&sample, &folder);
     let isolation = Isolation::InProcess;
     let recogniser = Recogniser::new(&sample.schemas.forms);
-    let units = UnitRule::new(&[UnitFrom::FileName], Some("{unit}_{any}"), None).unwrap();
+    let units = UnitRule::new(&[UnitFrom::FileName], Some("{unit}_{any}"), None, &DecisionWords::default()).unwrap();
     let circular = &sample.schemas.governing(sample.period).unwrap().id;
     let claim_words: ClaimWords = sample.schemas.files.toml("claims.toml").unwrap();
     let names = NameIndex::new(&sample.tree, &claim_words.names);

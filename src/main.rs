@@ -13,9 +13,6 @@ use tkgd::privacy::printable;
 #[global_allocator]
 static ALLOCATOR: CappedAlloc = CappedAlloc;
 
-/// Memory of the child that reads formats whose readers can abort.
-const READER_MEMORY: usize = 1 << 30;
-
 /// What the last panic said. A panic over one file becomes that file's finding and
 /// prints nothing; only one that nobody caught is shown, as our bug.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
@@ -27,8 +24,8 @@ fn main() -> ExitCode {
         }
     }));
     let cli = Cli::parse_from(visible_arguments(std::env::args_os()));
-    if cli.is_reader() {
-        CappedAlloc::limit(READER_MEMORY);
+    if let Some(memory) = cli.reader_memory() {
+        CappedAlloc::limit(memory);
     }
     let lang = cli.lang();
     let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {

@@ -172,8 +172,17 @@ enum Command {
     Sample(sample::Args),
     /// Reads one workbook from standard input where a crash does no harm; used by tkgd itself.
     #[command(name = "read-isolated", hide = true)]
-    ReadIsolated,
+    ReadIsolated {
+        /// Only see whether this table can be read to its end.
+        #[arg(long)]
+        table: Option<PathBuf>,
+    },
 }
+
+/// Memory of the child that reads formats whose readers can abort.
+const READER_MEMORY: usize = 1 << 30;
+/// How much larger a table is in memory than packed on the disk.
+const USUAL_RATIO: usize = 16;
 
 /// What every command gets besides its own arguments.
 #[derive(Clone)]
@@ -256,10 +265,13 @@ impl Cli {
         }
     }
 
-    /// True for the hidden command that reads a file apart.
+    /// The memory that the hidden command may take that reads a file apart; none for every other command.
     #[must_use]
-    pub fn is_reader(&self) -> bool {
-        matches!(self.command, Command::ReadIsolated)
+    pub fn reader_memory(&self) -> Option<usize> {
+        let Command::ReadIsolated { table } = &self.command else { return None };
+        let size = table.as_ref().and_then(|table| std::fs::metadata(table).ok()).map_or(0, |file| file.len());
+        // A table is large itself, and packed.
+        Some(READER_MEMORY.saturating_add(usize::try_from(size).unwrap_or(usize::MAX).saturating_mul(USUAL_RATIO)))
     }
 
     /// Does what was asked.
@@ -300,7 +312,11 @@ impl Cli {
             Command::Rules(args) => rules::run(&args, &context),
             Command::Units(args) => units::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
-            Command::ReadIsolated => read_isolated(),
+            Command::ReadIsolated { table: Some(table) } => {
+                crate::ingest::probe_as_child(&table);
+                Ok(Exit::Fine)
+            }
+            Command::ReadIsolated { table: None } => read_isolated(),
         }
     }
 }

@@ -9,13 +9,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::guard::{Format, Inspected, MAX_TIME, inspect};
 use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsb, read_xlsx, too_slow};
+use crate::tables::{TableShape, read_flat};
 
 /// Name of the hidden command that the child runs.
 pub const CHILD_COMMAND: &str = "read-isolated";
+
+/// Time for a table to be read to its end; it may be a large one.
+const MAX_PROBE: Duration = Duration::from_mins(10);
+/// Time between two looks whether it was.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
 /// Where formats whose readers can abort are read.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +84,42 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
     }
 }
 
+/// Sees whether a table can be read to its end: a child reads it first, where its reader may ask for as much memory as the
+/// file says.
+///
+/// # Errors
+/// When the child did not survive it; what else is wrong with the table is its reader's to tell.
+pub(super) fn probe(path: &Path, isolation: &Isolation) -> Result<(), RawProblem> {
+    let Isolation::Child(program) = isolation else { return Ok(()) };
+    let failed = |problem: &dyn std::fmt::Display| {
+        RawProblem::unreadable(format!("không mở được bộ đọc riêng: {problem}"), format!("reading it apart failed: {problem}"))
+    };
+    let quiet = |command: &mut Command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let mut child = quiet(Command::new(program).arg(CHILD_COMMAND).arg("--table").arg(path)).map_err(|problem| failed(&problem))?;
+    let started = Instant::now();
+    loop {
+        match child.try_wait().map_err(|problem| failed(&problem))? {
+            Some(status) if status.success() => return Ok(()),
+            Some(_) => return Err(died()),
+            None if started.elapsed() > MAX_PROBE => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(too_slow(MAX_PROBE));
+            }
+            None => std::thread::sleep(BETWEEN_LOOKS),
+        }
+    }
+}
+
+/// What the child does for a table: reads it to its end, and says nothing.
+pub fn probe_as_child(path: &Path) {
+    let _ = read_flat(path, &TableShape::default(), &mut |_, _| Ok(()));
+}
+
+fn died() -> RawProblem {
+    RawProblem::hostile("bộ đọc hết bộ nhớ hoặc bị lỗi", "its reader ran out of memory or crashed")
+}
+
 /// An answer, or none when the child died or wrote something else.
 type Answer = Option<Result<RawWorkbook, RawProblem>>;
 
@@ -109,7 +151,7 @@ fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWork
     let _ = child.wait();
     match answer {
         Ok(Some(answer)) => answer,
-        Ok(None) => Err(RawProblem::hostile("bộ đọc hết bộ nhớ hoặc bị lỗi", "its reader ran out of memory or crashed")),
+        Ok(None) => Err(died()),
         Err(_) => Err(too_slow(time)),
     }
 }

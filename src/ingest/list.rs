@@ -506,7 +506,7 @@ impl<'a> ListReader<'a> {
         let kept = self.submissions.into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
         let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
         if let Some(columns) = &self.columns {
-            findings.extend(ask_blanks(&mut kept, columns, self.context.writing));
+            findings.extend(ask_blanks(&mut kept, columns, self.context));
         }
         Ok((kept, findings))
     }

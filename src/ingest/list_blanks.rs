@@ -1,12 +1,14 @@
 //! Blank cells of a list where nearly every other line has a figure: nobody knows whether they mean none.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::list::ListContext;
 use super::list_columns::Columns;
-use super::value::Writing;
 use crate::cells::{Placement, Status, Submission};
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
+use crate::number::NumberKind;
 use crate::tables::Sign;
 
 /// Lines with a figure from which on a blank cell of the same column stands out.
@@ -24,19 +26,26 @@ struct Filling {
 }
 
 /// Asks about blank cells that stand out, and makes them not known.
-pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, writing: Writing<'_>) -> Vec<Finding> {
+///
+/// Not about money, which is the page of whoever keeps a budget; nor about pages that an office leaves out, which sends its
+/// own figures only.
+pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: ListContext<'_>) -> Vec<Finding> {
+    let writing = context.writing;
     // Somebody has said what a blank cell means.
     if writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
         return Vec::new();
     }
-    let slots: Vec<usize> = columns.slots.keys().copied().collect();
+    let Some(layout) = submissions.first().map(|first| Arc::clone(&first.form.layout)) else { return Vec::new() };
+    let sheet_of = |slot: usize| layout.address(slot).0;
+    let is_count = |slot: &usize| layout.sheets[sheet_of(*slot)].number_kind() == Some(NumberKind::Counts);
+    let slots: Vec<usize> = columns.slots.keys().copied().filter(is_count).collect();
     let mut fillings = vec![Filling::default(); slots.len()];
     let mut zeros = 0_usize;
     for submission in submissions.iter() {
         for (&slot, filling) in slots.iter().zip(&mut fillings) {
             let (status, number) = submission.values.get(slot);
             filling.blank += usize::from(is_blank(status));
-            filling.filled += usize::from(status.is_number() || status == Status::Nil);
+            filling.filled += usize::from(is_filled(status));
             zeros += usize::from(status == Status::Nil || (status.is_number() && number == 0));
         }
     }
@@ -49,12 +58,21 @@ pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, writing: Wr
         filling.filled >= LEAST_FILLED && (filling.blank == 1 || filling.blank * LINES_PER_BLANK <= filling.blank + filling.filled)
     };
     let asked: Vec<usize> = slots.into_iter().zip(&fillings).filter(|(_, filling)| stands_out(filling)).map(|(slot, _)| slot).collect();
-    submissions.iter_mut().filter_map(|submission| ask_line(submission, &asked, columns)).collect()
+    let of_line = |submission: &Submission| -> Vec<usize> {
+        let blank = asked.iter().copied().filter(|&slot| is_blank(submission.values.get(slot).0));
+        let is_office = context.tree.find(&submission.unit).is_some_and(|unit| context.tree.units[unit].aggregate);
+        if !is_office {
+            return blank.collect();
+        }
+        let filled = columns.slots.keys().copied().filter(|&slot| is_filled(submission.values.get(slot).0));
+        let pages: BTreeSet<usize> = filled.map(sheet_of).collect();
+        blank.filter(|&slot| pages.contains(&sheet_of(slot))).collect()
+    };
+    submissions.iter_mut().filter_map(|submission| ask_line(of_line(submission), submission, columns)).collect()
 }
 
-/// Asks about the blank cells of a line among some, and makes them not known.
-fn ask_line(submission: &mut Submission, asked: &[usize], columns: &Columns) -> Option<Finding> {
-    let blank: Vec<usize> = asked.iter().copied().filter(|&slot| is_blank(submission.values.get(slot).0)).collect();
+/// Asks about blank cells of a line, and makes them not known.
+fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &Columns) -> Option<Finding> {
     // Who sent nothing at all is told as such.
     if blank.is_empty() || submission.values.filled() == 0 {
         return None;
@@ -70,6 +88,10 @@ fn ask_line(submission: &mut Submission, asked: &[usize], columns: &Columns) -> 
     let cell = CellRef::new(row, columns.slots.get(&first).and_then(|column| u16::try_from(*column).ok()).unwrap_or(u16::MAX));
     let place = Place { file: Some(Arc::clone(&submission.source.file)), cell: Some(cell), ..submission.place(first) };
     Some(Finding::new("list-cells-blank").about(submission.subject(first)).at(place).saw(blank.len(), ""))
+}
+
+fn is_filled(status: Status) -> bool {
+    status.is_number() || status == Status::Nil
 }
 
 const fn is_blank(status: Status) -> bool {

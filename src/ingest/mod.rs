@@ -63,7 +63,7 @@ use guard::too_large;
 pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
 use identify::heading_text;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id, tie_to_units};
-pub use isolate::{CHILD_COMMAND, Isolation, read_as_child, read_bytes};
+pub use isolate::{CHILD_COMMAND, Isolation, probe_as_child, read_as_child, read_bytes};
 pub use list::{ListContext, ListFile, ListMapping, ListReader, LongFormat, OTHER_SHEETS, ReceivedIf, list_heading};
 pub use list_claims::ListClaims;
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::guard::MAX_FILE;
 use super::identify::shown_path;
-use super::isolate::{Isolation, read_bytes};
+use super::isolate::{Isolation, probe, read_bytes};
 use super::raw::{RawProblem, RawSheet, RawValue};
 use super::sheet_facts::{SheetFacts, sheet_facts};
 use crate::error::{Error, Result, Words};
@@ -41,6 +41,10 @@ pub fn read_whole(path: &Path, shape: &TableShape<'_>, isolation: &Isolation) ->
 /// # Errors
 /// As for [`read_whole`], also after rows were taken; and what `take` says.
 pub fn read_rows(path: &Path, shape: &TableShape<'_>, isolation: &Isolation, take: Take<'_>) -> Result<Table> {
+    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        input::on_this_machine(path)?;
+        probe(path, isolation).map_err(|problem| refused(path, problem))?;
+    }
     if let Some(table) = read_flat(path, shape, take)? {
         return Ok(table);
     }
@@ -50,15 +54,17 @@ pub fn read_rows(path: &Path, shape: &TableShape<'_>, isolation: &Isolation, tak
     Ok(table)
 }
 
+fn refused(path: &Path, problem: RawProblem) -> Error {
+    let reason = match problem {
+        RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason,
+        RawProblem::Encrypted => Words::both("tệp có mật khẩu", "it is encrypted"),
+    };
+    Error::config(shown_path(path), reason)
+}
+
 fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolation) -> Result<Table> {
     let bytes = input::read_bytes(path, MAX_FILE)?;
-    let workbook = read_bytes(&bytes, isolation).map_err(|problem| {
-        let reason = match problem {
-            RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason,
-            RawProblem::Encrypted => Words::both("tệp có mật khẩu", "it is encrypted"),
-        };
-        Error::config(shown_path(path), reason)
-    })?;
+    let workbook = read_bytes(&bytes, isolation).map_err(|problem| refused(path, problem))?;
     let found = match shape.sheet {
         Some(name) => workbook.sheets.iter().find(|s| crate::text::fold(&s.name) == crate::text::fold(name)),
         // A hidden sheet is mostly an old one.

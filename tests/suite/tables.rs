@@ -496,3 +496,13 @@ fn parquet_of_any_writer_is_read() {
     }
     assert!(seen >= 8, "{seen}");
 }
+
+/// A list whose footer asks for fifty gigabytes costs the list, and nothing else.
+#[test]
+fn a_parquet_list_that_its_reader_does_not_survive_costs_that_list() {
+    let bytes = include_bytes!("../../fuzz/found/parquet/footer-of-fifty-gigabytes.parquet");
+    let outcome = run("parquet-bomb", ("ds.parquet", bytes), MAPPING, "");
+    assert_eq!(outcome.code, Some(1), "{}", outcome.said);
+    let message = outcome.message("unreadable-list");
+    assert!(message.contains("hết bộ nhớ hoặc bị lỗi"), "{message}");
+}
