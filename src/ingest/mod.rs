@@ -19,6 +19,7 @@ mod list_columns;
 mod list_findings;
 mod list_long;
 mod list_rows;
+mod old_formulas;
 mod other_kinds;
 mod package;
 mod raw;
@@ -418,7 +419,9 @@ pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn modified(path: &Path) -> u64 {
+/// When a file was last modified, in seconds since 1970; 0 where nobody knows.
+#[must_use]
+pub fn modified(path: &Path) -> u64 {
     let time = std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
     time.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |d| d.as_secs())
 }
