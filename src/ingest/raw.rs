@@ -120,6 +120,19 @@ pub enum RawProblem {
     Hostile(Words),
 }
 
+/// What a library could not read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Damaged {
+    /// A zip file that people pack files into.
+    Zip,
+    /// The package of a workbook.
+    Package,
+    /// A workbook of the old binary format.
+    OldWorkbook,
+    /// The parts of a workbook.
+    Workbook,
+}
+
 impl RawProblem {
     /// The problem in both languages.
     #[must_use]
@@ -140,9 +153,25 @@ impl RawProblem {
         Self::Hostile(Words::both(vi, en))
     }
 
-    /// Not readable, as a library says it.
+    /// Not readable, for a reason that a library gives: what it says is no sentence for people and stands behind one.
+    pub(crate) fn damaged(what: Damaged, problem: &dyn std::fmt::Display) -> Self {
+        let (vi, en) = match what {
+            Damaged::Zip => (
+                "gói zip bị hỏng, bị cắt ngang khi chép hay tải, hoặc không phải gói zip",
+                "the zip package is damaged, cut short when it was copied, or none at all",
+            ),
+            Damaged::Package => {
+                ("tệp bị hỏng hoặc bị cắt ngang khi chép hay tải", "the file is damaged, or was cut short when it was copied")
+            }
+            Damaged::OldWorkbook => ("tệp .xls bị hỏng hoặc bị cắt ngang", "the old workbook is damaged or cut short"),
+            Damaged::Workbook => ("bảng tính thiếu một phần hoặc có phần bị hỏng", "the workbook lacks a part, or one is damaged"),
+        };
+        Self::unreadable(format!("{vi} (chi tiết: {problem})"), format!("{en} (in detail: {problem})"))
+    }
+
+    /// Not readable, as the library of workbooks says it.
     pub(crate) fn library(problem: &dyn std::fmt::Display) -> Self {
-        Self::unreadable(format!("bộ đọc báo: {problem}"), format!("the reader says: {problem}"))
+        Self::damaged(Damaged::Workbook, problem)
     }
 }
 
@@ -292,7 +321,7 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
 pub fn read_xls(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|problem| match problem {
         calamine::XlsError::Password => RawProblem::Encrypted,
-        other => RawProblem::library(&other),
+        other => RawProblem::damaged(Damaged::OldWorkbook, &other),
     })?;
     let names = book.sheets_metadata().iter().map(|sheet| sheet.name.clone()).collect::<Vec<_>>();
     let places = formula_places(bytes).filter(|places| places.len() == names.len()).unwrap_or_default();

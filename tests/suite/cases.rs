@@ -304,6 +304,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("unit-names-alike", "register_lint"),
     ("unit-names-same", "defects_h"),
     ("group-values-alike", "defects_h"),
+    ("unreadable-zip", "defects_h"),
     ("older-version", "run::two_different_files_of_one_school_are_refused_or_the_newest_wins"),
     ("register-beside", "register_lint"),
     ("not-a-file", "inputs_within"),

@@ -365,3 +365,176 @@ fn slot_of(form: &tkgd::schema::Form) -> usize {
     let sheet = form.layout.sheet("III").unwrap();
     sheet.slot(sheet.find_code("40").unwrap(), sheet.find_column(1).unwrap())
 }
+
+/// Sentences that are ours begin what is said in Vietnamese: what a library says stands in brackets behind one.
+fn stands_alone(said: &str) -> Option<&str> {
+    let reason = said.rsplit_once("không đọc được tệp: ").map_or(said, |(_, reason)| reason);
+    let own = reason.split('(').next().unwrap_or_default();
+    (!own.chars().any(|c| "ăâđêôơưáàảãạếềệốồộớờợứừựịỉĩíìúùụủũóòọỏõéèẹẻẽýỳỵ".contains(c))).then_some(reason)
+}
+
+#[test]
+fn what_libraries_and_the_system_say_never_stands_alone() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let good = book(&schemas, &form, &values(&schemas, &form, 1));
+    let workspace = Workspace::new("defects_h-damaged", &schools(1), "", "");
+    let part = |name: &str, change: fn(Vec<u8>) -> Option<Vec<u8>>| {
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&good)).unwrap();
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().to_string()).collect();
+        let mut parts = Vec::new();
+        for own in &names {
+            let mut content = Vec::new();
+            std::io::Read::read_to_end(&mut zip.by_name(own).unwrap(), &mut content).unwrap();
+            let content = if own == name { change(content) } else { Some(content) };
+            parts.extend(content.map(|content| (own.clone(), content)));
+        }
+        let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
+        super::support::package(&parts)
+    };
+    let mut old = vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+    old.resize(3000, 7);
+    for (file, bytes) in [
+        ("cut.xlsx", good[..good.len() / 2].to_vec()),
+        ("no-sheet.xlsx", part("xl/worksheets/sheet2.xml", |_| None)),
+        ("cut-sheet.xlsx", part("xl/worksheets/sheet2.xml", |content| Some(content[..content.len() / 2].to_vec()))),
+        ("cut-workbook.xlsx", part("xl/workbook.xml", |content| Some(content[..content.len() / 2].to_vec()))),
+        ("old.xls", old),
+    ] {
+        workspace.add(file, &bytes);
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/no/such/file.xlsx", workspace.folder.join("bieu/link.xlsx")).unwrap();
+    workspace.run();
+    let told: Vec<String> =
+        workspace.findings().iter().filter(|f| f["rule"] == "unreadable-file").map(|f| f["message"].as_str().unwrap().to_owned()).collect();
+    assert!(told.len() >= 5, "{told:?}");
+    for said in &told {
+        assert_eq!(stands_alone(said), None, "{said}");
+        assert!(!said.contains("os error"), "{said}");
+    }
+    assert!(stands_alone("không đọc được tệp: invalid Zip archive: Could not find EOCD").is_some());
+}
+
+#[test]
+fn faults_of_zip_files_are_told_as_such() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let good = book(&schemas, &form, &values(&schemas, &form, 1));
+    let workspace = Workspace::new("defects_h-zip", &schools(1), "", "");
+    let whole = super::support::package(&[("T01_a.xlsx", &good)]);
+    workspace.add("cut.zip", &whole[..whole.len() / 2]);
+    workspace.add("rar.zip", b"Rar!\x1a\x07\x00 and so on");
+    workspace.run();
+    let told: Vec<_> = workspace.findings().into_iter().filter(|finding| finding["rule"] == "unreadable-zip").collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    for finding in told {
+        assert!(finding["hint"].as_str().unwrap().contains("giải nén"), "{finding}");
+        assert_eq!(stands_alone(finding["message"].as_str().unwrap().rsplit_once("zip: ").unwrap().1), None, "{finding}");
+    }
+}
+
+#[test]
+fn blanks_around_a_number_are_no_damage() {
+    let rows = r#"<row r="1"><c r="A1"><v> 300 </v></c><c r="B1"><v>
+7</v></c><c r="C1" t="str"><v> ba </v></c></row>"#;
+    let workbook = super::support::read(&super::support::Parts::new(rows).zip()).unwrap();
+    let at = |address: &str| super::support::at(&workbook.sheets[0], address).cloned().unwrap();
+    assert_eq!([at("A1"), at("B1")], [tkgd::ingest::RawValue::Number(300.0), tkgd::ingest::RawValue::Number(7.0)]);
+    assert!(matches!(at("C1"), tkgd::ingest::RawValue::Text(text) if text.trim() == "ba"));
+}
+
+#[test]
+fn a_form_of_another_term_is_told_with_the_term_it_is_of() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("defects_h-term", &schools(1), "", "");
+    let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
+    std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("\"opening\"", "\"closing\"")).unwrap();
+    workspace.add("T01_a.xlsx", &book(&schemas, &form, &values(&schemas, &form, 1)));
+    for (lang, own, run) in
+        [("vi", "của kỳ đầu năm học,", "là của kỳ cuối năm học"), ("en", "of the opening term,", "is of the closing term")]
+    {
+        let output = tkgd().args(["--lang", lang, "run"]).arg(workspace.folder.join("p.toml")).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        let line = said.lines().find(|line| line.contains("wrong-term")).unwrap();
+        assert!(line.contains(own) && line.contains(run), "{line}");
+    }
+}
+
+#[test]
+fn answers_of_a_table_are_refused_with_the_table_and_its_lines() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("defects_h-answers", &schools(1), "", "ledger = \"so\"\n");
+    workspace.add("T01_a.xlsx", &book(&schemas, &form, &values(&schemas, &form, 1)));
+    assert_eq!(workspace.run().status.code(), Some(0));
+    let lines = [
+        "T01,02-TH-DN,unknown-value,III,53,1,Lý do",
+        "T01,02-TH-DN,unknown-value,III,52,1,",
+        "T02,02-TH-DN,unknown-value,III,52,1,Lý do",
+        "T01,02-TH-DX,unknown-value,III,54,1,Lý do",
+    ];
+    let table = format!("Mã đơn vị,Biểu,Quy tắc,Trang,Mã số,Cột,Giải trình\n{}\n", lines.join("\n"));
+    std::fs::write(workspace.folder.join("gt.csv"), table).unwrap();
+    let said = |lang: &str| {
+        let arguments = ["--lang", lang, "ledger", "import", "p.toml", "gt.csv", "--by", "Hiệu trưởng"];
+        let output = tkgd().current_dir(&workspace.folder).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let vi = said("vi");
+    assert!(vi.contains("`gt.csv` chưa đúng") && !vi.contains("phat-hien.json") && !vi.contains("--reason"), "{vi}");
+    for line in
+        ["dòng 2: lần chạy", "dòng 3: cột \"Giải trình\" còn trống", "dòng 4: không có đơn vị `T02`", "dòng 5: không có biểu `02-TH-DX`"]
+    {
+        assert!(vi.contains(line), "{line}: {vi}");
+    }
+    let en = said("en");
+    assert!(en.contains("line 3: the column `text` is blank") && en.contains("line 4: there is no unit `T02`"), "{en}");
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_command_nothing_in_what_is_written() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("defects_h-names", &schools(2), "", "lists = [\"csv\"]\nreports = [\"department\"]");
+    let bytes = book(&schemas, &form, &values(&schemas, &form, 1));
+    workspace.add("T01_\n\u{1b}[31mđỏ\u{202e}.xlsx", &bytes);
+    workspace.add("T01_\u{1b}]0;b\u{7}\u{2066}.xlsx", &bytes);
+    workspace.add("T02_\u{9b}x\u{200f}.xlsx", b"hello");
+    workspace.run();
+    let mut looked_at = 0;
+    for (name, bytes) in super::workspace::files(&workspace.output()) {
+        if [".csv", ".txt", ".json", ".html"].iter().any(|ending| name.ends_with(ending)) {
+            let text = String::from_utf8(bytes).unwrap();
+            let bad = text.chars().find(|c| (c.is_control() && !"\r\n\t".contains(*c)) || "\u{202e}\u{2066}\u{200f}".contains(*c));
+            assert_eq!(bad, None, "{name}");
+            looked_at += usize::from(text.contains("T01_"));
+        }
+    }
+    assert!(looked_at >= 3, "{looked_at}");
+    let table = std::fs::read_to_string(workspace.output().join("tep-dau-vao.csv")).unwrap();
+    assert_eq!(table.lines().count(), 4, "{table}");
+}
+
+#[test]
+fn a_list_whose_formulas_have_no_result_says_so() {
+    let workspace =
+        Workspace::new("defects_h-uncalculated", &schools(1), "[[inputs.lists]]\nfile = \"ds.xlsx\"\nmapping = \"m.toml\"\n", "");
+    let text = |at: &str, text: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#);
+    let rows = format!(
+        r#"<row r="1">{}{}</row><row r="2">{}<c r="B2"><f>1+1</f></c></row>"#,
+        text("A1", "Mã đơn vị"),
+        text("B1", "Lớp 1"),
+        text("A2", "T01")
+    );
+    std::fs::write(workspace.folder.join("ds.xlsx"), super::support::Parts::new(&rows).zip()).unwrap();
+    let mapping =
+        "form = \"02-TH-DN\"\nunit = \"Mã đơn vị\"\n[[columns]]\nheading = \"Lớp 1\"\nsheet = \"III\"\ncode = \"40\"\ncolumn = 1\n";
+    std::fs::write(workspace.folder.join("m.toml"), mapping).unwrap();
+    workspace.run();
+    let found = rules(&workspace);
+    assert!(found.contains(&"uncalculated-formula".to_owned()) && !found.contains(&"error-value".to_owned()), "{found:?}");
+}
