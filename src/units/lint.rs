@@ -109,10 +109,10 @@ fn names_alike(register: &Register, tree: &Tree) -> Vec<Finding> {
         let other = *first.entry((tree.parent[index], tone_key(&unit.name))).or_insert(index);
         // In another commune a school may well be called the same, and report to the same department.
         let twin = *same.entry((tree.parent[index], unit.group(COMMUNE), name.clone())).or_insert(index);
-        let told = if twin != index {
-            Some(("unit-names-same", twin))
-        } else {
+        let told = if twin == index {
             (fold(&tree.units[other].name) != name).then_some(("unit-names-alike", other))
+        } else {
+            Some(("unit-names-same", twin))
         };
         if let Some((rule, other)) = told {
             let other = &tree.units[other];
@@ -136,19 +136,28 @@ fn values_alike(register: &Register, tree: &Tree, schema: &RegisterSchema) -> Ve
         }
         let mut values: Vec<(&str, &Unit)> = lines.into_iter().collect();
         values.sort_by_key(|(_, unit)| unit.line);
-        let mut known: HashMap<String, Vec<(Option<usize>, &str, &Unit)>> = HashMap::new();
-        for (value, unit) in values {
+        let mut known: HashMap<String, Vec<PlaceValue<'_>>> = HashMap::new();
+        for (value, first) in values {
             let (kind, name) = place_key(value, &schema.place_words);
             let before = known.entry(name).or_default();
             // A town and a district of one name are two places.
-            let other = before.iter().find(|(other, ..)| kind.is_none() || other.is_none() || *other == kind);
-            if let Some((_, other, first)) = other {
-                findings.push(about(register, "group-values-alike", unit).saw(value, other).noting(first.line));
+            let other = before.iter().find(|other| kind.is_none() || other.kind.is_none() || other.kind == kind);
+            if let Some(other) = other {
+                findings.push(about(register, "group-values-alike", first).saw(value, other.value).noting(other.first.line));
             }
-            before.push((kind, value, unit));
+            before.push(PlaceValue { kind, value, first });
         }
     }
     findings
+}
+
+/// A value of a grouping.
+struct PlaceValue<'a> {
+    /// The kind of place that it begins with, by its number.
+    kind: Option<usize>,
+    value: &'a str,
+    /// The first unit that has it.
+    first: &'a Unit,
 }
 
 /// The kind of place that a value begins with, if any, and its name without marks.

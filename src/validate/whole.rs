@@ -127,10 +127,13 @@ fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Findin
     is_other_scale(now, then).then(|| about(submission, "amounts-of-other-scale").saw(shown(now), shown(then)).noting("{last-year}"))
 }
 
+/// A return with the sum of its money.
+type Money<'a> = (&'a Submission, i128);
+
 /// Money a thousand times that of the unit in the middle, or a thousandth of it. A department's budget is no measure for
 /// a school's, nor a school's for it.
 fn unlike_others(submissions: &[Submission], tree: &Tree) -> Vec<Finding> {
-    let mut by_form: HashMap<(&Arc<str>, bool), Vec<(&Submission, i128)>> = HashMap::new();
+    let mut by_form: HashMap<(&Arc<str>, bool), Vec<Money<'_>>> = HashMap::new();
     for submission in submissions {
         let sum = money(submission, &submission.values);
         if sum != 0 {
