@@ -40,6 +40,29 @@ impl Words {
     }
 }
 
+/// What the system says, in both languages: for what happens every day a sentence of our own.
+#[must_use]
+pub fn system_words(problem: &io::Error) -> Words {
+    use io::ErrorKind as Kind;
+    let own = match problem.kind() {
+        Kind::NotFound => "không có tệp hay thư mục này",
+        Kind::PermissionDenied => "không có quyền với tệp hay thư mục này",
+        Kind::AlreadyExists => "đã có tệp hay thư mục mang tên này",
+        Kind::StorageFull | Kind::QuotaExceeded => "đĩa đầy hoặc hết hạn mức",
+        Kind::ReadOnlyFilesystem => "đĩa chỉ cho đọc",
+        Kind::NotADirectory => "một phần của đường dẫn không phải là thư mục",
+        Kind::IsADirectory => "đây là thư mục, không phải tệp",
+        Kind::DirectoryNotEmpty => "thư mục không trống",
+        Kind::InvalidFilename => "tên tệp quá dài hoặc không hợp lệ",
+        Kind::ResourceBusy | Kind::ExecutableFileBusy => "tệp đang được chương trình khác dùng",
+        Kind::OutOfMemory => "máy hết bộ nhớ",
+        Kind::InvalidData | Kind::InvalidInput => return Words::both(format!("nội dung không đúng dạng ({problem})"), problem.to_string()),
+        Kind::UnexpectedEof => return Words::both(format!("tệp bị cắt ngang ({problem})"), problem.to_string()),
+        _ => return Words::both(format!("hệ thống báo lỗi ({problem})"), problem.to_string()),
+    };
+    Words::both(own, problem.to_string())
+}
+
 /// What a library or the system says stands as it is in both languages.
 impl<T: ToString> From<T> for Words {
     fn from(text: T) -> Self {
@@ -89,14 +112,14 @@ pub enum Error {
         reason: String,
     },
     /// A library could not do its part of the work on a file.
-    #[error("cannot {action} `{}`: {reason}", path.display())]
+    #[error("cannot {action} `{}`: {}", path.display(), reason.en)]
     Library {
         /// What was being done.
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the library said.
-        reason: String,
+        /// What the library said, or a sentence of ours.
+        reason: Words,
     },
     /// Somebody else is writing where this command wants to write.
     #[error("`{}` is in use{}", path.display(), held_by(holder))]
@@ -132,8 +155,8 @@ impl Error {
     }
 
     /// A library's refusal, with the file it was about.
-    pub fn library(action: &'static str, path: impl AsRef<Path>, reason: impl ToString) -> Self {
-        Self::Library { action, path: path.as_ref().to_owned(), reason: reason.to_string() }
+    pub fn library(action: &'static str, path: impl AsRef<Path>, reason: impl Into<Words>) -> Self {
+        Self::Library { action, path: path.as_ref().to_owned(), reason: reason.into() }
     }
 
     /// A mistake in a file people write.
@@ -162,15 +185,26 @@ impl Error {
         self
     }
 
-    /// The error in Vietnamese; what libraries and systems say stays as they say it.
+    /// The error in Vietnamese; what libraries say stands in brackets, as they say it.
     #[must_use]
     pub fn message_vi(&self) -> String {
         match self {
-            Self::Io { action, path, source } => format!("không {} được `{}`: {source}", action_vi(action), path.display()),
+            Self::Io { action, path, source } => {
+                format!("không {} được `{}`: {}", action_vi(action), path.display(), system_words(source).vi)
+            }
             Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {}", reason.vi),
             Self::Unknown { kind, name, .. } => format!("không có {} `{name}`", kind_vi(kind)),
             Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
-            Self::Library { action, path, reason } => format!("không {} được `{}`: {reason}", action_vi(action), path.display()),
+            // What a library says is no sentence for people: it stands behind one of ours.
+            Self::Library { action, path, reason } if reason.vi == reason.en => {
+                let kind = if action.starts_with("read") {
+                    "tệp có thể bị hỏng hoặc không đúng dạng"
+                } else {
+                    "bước này không làm được"
+                };
+                format!("không {} được `{}`: {kind} ({})", action_vi(action), path.display(), reason.en)
+            }
+            Self::Library { action, path, reason } => format!("không {} được `{}`: {}", action_vi(action), path.display(), reason.vi),
             Self::Busy { path, holder } => format!("`{}` đang được dùng{}", path.display(), held_by(holder)),
             Self::Several(errors) => listed(errors, Self::message_vi),
             Self::Limit { reason, .. } => reason.vi.clone(),

@@ -8,7 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result, Words, system_words};
 
 /// Largest text that people write by hand: a pipeline, a form, a mapping, a rule file.
 pub const MAX_TEXT: u64 = 16 << 20;
@@ -99,7 +99,7 @@ impl Refusal {
     #[must_use]
     pub fn words(&self) -> Words {
         match self {
-            Self::System(problem) => problem.into(),
+            Self::System(problem) => system_words(problem),
             Self::NotAFile(kind) => kind.words(),
             Self::TooLarge { size, limit } => Words::both(
                 format!("tệp có {size} byte, chỉ đọc đến {limit} byte"),
@@ -267,7 +267,14 @@ pub fn entries(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
 /// # Errors
 /// What `read` refuses; also when it panicked.
 pub fn surviving<T>(action: &'static str, path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| Err(Error::library(action, path, "it is damaged")))
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        // A sound file does it too, where it holds a kind of data that the library does not know.
+        let reason = Words::both(
+            "bộ đọc bỏ cuộc: tệp bị hỏng, hoặc có cột thuộc kiểu dữ liệu mà bộ đọc không biết (ví dụ float16)",
+            "its reader gave it up: it is damaged, or a column is of a kind of data that the reader does not know (such as float16)",
+        );
+        Err(Error::library(action, path, reason))
+    })
 }
 
 #[cfg(test)]

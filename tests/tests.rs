@@ -246,3 +246,7 @@ mod ten_years;
 /// The one reader of tables, at every door.
 #[path = "suite/tables.rs"]
 mod tables;
+
+/// Defects that a look from outside found, each with others of its kind.
+#[path = "suite/defects_h.rs"]
+mod defects_h;

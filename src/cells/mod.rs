@@ -229,6 +229,20 @@ impl Values {
         self.statuses[slot].is_number().then(|| self.numbers.at(slot))
     }
 
+    /// Whether these are the same figures: whether a formula or a person put a number there makes no difference, nor does the
+    /// way in which a cell holds nothing.
+    #[must_use]
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.len() == other.len() && (0..self.len()).all(|slot| self.is_same_at(slot, other))
+    }
+
+    /// Whether a slot holds the same figure.
+    #[must_use]
+    pub fn is_same_at(&self, slot: usize, other: &Self) -> bool {
+        let ((own, number), (theirs, their_number)) = (self.get(slot), other.get(slot));
+        number == their_number && (own == theirs || (own.is_number() && theirs.is_number()) || (own.is_blank() && theirs.is_blank()))
+    }
+
     /// Numbers of all slots, 0 where there is none.
     #[must_use]
     pub const fn numbers(&self) -> &Numbers {

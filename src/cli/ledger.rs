@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
+use crate::error::{Result, Words};
 use crate::finding::ClosingKind;
 use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history_json, history_text, verified};
 
@@ -186,7 +186,8 @@ fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit
         text: args.said.reason.clone(),
         by: args.said.by.clone(),
         document: args.said.document.clone(),
-        place: "--rule".to_owned(),
+        place: Words::both("--rule", "--rule"),
+        table: None,
     };
     write(&args.pipeline, &[answer], args.said.on, context)
 }

@@ -95,7 +95,8 @@ fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec
     let mut distinct: Vec<Version> = Vec::new();
     for version in versions {
         let same = distinct.iter_mut().find(|Version { submission: known, .. }| {
-            known.source.sha256 == version.source.sha256 && known.placements == version.placements || known.values == version.values
+            known.source.sha256 == version.source.sha256 && known.placements == version.placements
+                || known.values.says_the_same(&version.values)
         });
         let file = (Arc::clone(&version.source.sha256), Arc::clone(&version.source.file));
         if let Some(known) = same {
@@ -196,7 +197,7 @@ fn take_over(versions: &mut [Version], at: usize, completed: &mut HashSet<(Arc<s
 
 /// Number of cells that differ.
 fn differing(a: &Submission, b: &Submission) -> usize {
-    (0..a.values.len()).filter(|&slot| a.values.get(slot) != b.values.get(slot)).count()
+    (0..a.values.len()).filter(|&slot| !a.values.is_same_at(slot, &b.values)).count()
 }
 
 /// The version that counts, naming every other.
@@ -207,18 +208,12 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     }
     // Of two files of one age neither is the newer one.
     let is_newest = duplicates == Duplicates::Newest && distinct.iter().all(|other| other.source.modified < last.source.modified);
-    let outcome = if is_newest { format!("→ {}", last.source.file) } else { "→ –".to_owned() };
+    // Whoever lets the newest win has decided: the older ones are told, and nothing is left to do.
+    let rule = if is_newest { "older-version" } else { "duplicate-submission" };
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);
-        findings.push(
-            Finding::new("duplicate-submission")
-                .about(subject)
-                .at(place)
-                .saw(saw, &last.source.file)
-                .quoting(&last.source.file)
-                .noting(&outcome),
-        );
+        findings.push(Finding::new(rule).about(subject).at(place).saw(saw, &last.source.file).quoting(&last.source.file));
     }
     is_newest.then_some(last)
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::zips::{self, ZipContent};
-use super::{FileReading, ReadContext, problem_finding, read_file, shown_path};
+use super::{FileReading, ReadContext, read_file, shown_path, zip_finding};
 use crate::cells::Source;
 use crate::disk::WORK_FOLDER;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result, Words, system_words};
 use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
 
@@ -115,7 +115,7 @@ impl Walk {
             return;
         }
         if depth > DEEPEST {
-            self.found.findings.push(unreadable_folder(folder, "{too-many-folders}"));
+            self.found.findings.push(unreadable_folder(folder).noting("{too-many-folders}"));
             return;
         }
         match input::entries(folder) {
@@ -125,7 +125,7 @@ impl Walk {
                     self.entry(path, depth + 1);
                 }
             }
-            Err(problem) => self.found.findings.push(unreadable_folder(folder, &problem.to_string())),
+            Err(problem) => self.found.findings.push(unreadable_folder(folder).saying(system_words(&problem))),
         }
     }
 
@@ -189,7 +189,7 @@ impl Walk {
                 }
             }
             Err(problem) => {
-                self.found.findings.push(problem_finding(problem).at(at_file(&path)));
+                self.found.findings.push(zip_finding(problem).at(at_file(&path)));
                 self.found.unread.push(Unread { path, why: "file-packed" });
             }
         }
@@ -241,8 +241,8 @@ fn at_file(path: &Path) -> Place {
     Place { file: Some(Arc::from(shown_path(path))), ..Place::default() }
 }
 
-fn unreadable_folder(folder: &Path, why: &str) -> Finding {
-    Finding::new("unreadable-folder").at(at_file(folder)).noting(why)
+fn unreadable_folder(folder: &Path) -> Finding {
+    Finding::new("unreadable-folder").at(at_file(folder))
 }
 
 /// A finding about a name that leads to a pipe, a device or the like.
@@ -262,7 +262,8 @@ pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, progress: &(dyn 
             progress();
             reading.unwrap_or_else(|_| {
                 let source = Source { file: Arc::from(shown_path(path)), sha256: Arc::from(""), modified: 0 };
-                let finding = Finding::new("unreadable-file").noting("tkgd failed on this file; please report it");
+                let finding = Finding::new("unreadable-file")
+                    .saying(Words::both("tkgd gặp lỗi khi đọc tệp này; xin báo lại", "tkgd failed on this file; please report it"));
                 FileReading::failed(source, finding)
             })
         })

@@ -16,9 +16,10 @@ use memchr::memmem;
 use quick_xml::events::{BytesStart, Event};
 
 use super::error_cells::errors_as_texts;
+use super::number_cells::numbers_without_blanks;
 use super::other_kinds::other_kind;
 use super::package::Package;
-use super::raw::RawProblem;
+use super::raw::{Damaged, RawProblem};
 use crate::error::Words;
 
 /// Largest file read at all.
@@ -276,7 +277,7 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
         match package.add(&own_name, checksum, &mut entry) {
             Ok(part) if is_parsed => {
                 check_part(name, part)?;
-                let changed = if is_sheet(name) { errors_as_texts(part) } else { None };
+                let changed = if is_sheet(name) { readable_cells(part) } else { None };
                 if let Some(changed) = changed {
                     let added = package.replace_last(&own_name, crc32(&changed), &changed);
                     added.map_err(|problem| unreadable_part(name, &problem))?;
@@ -287,6 +288,12 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
         }
     }
     Ok(package.finish())
+}
+
+/// A sheet with its cells as the spreadsheet library can read them; nothing where it can as they are.
+fn readable_cells(part: &[u8]) -> Option<Vec<u8>> {
+    let plain = numbers_without_blanks(part);
+    errors_as_texts(plain.as_deref().unwrap_or(part)).or(plain)
 }
 
 /// Adds the list of what a workbook consists of. A sheet of old macro commands, which the library gives up on, is passed
@@ -311,12 +318,15 @@ fn crc32(bytes: &[u8]) -> u32 {
 }
 
 fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
-    RawProblem::unreadable(format!("gói zip: {problem}"), format!("the zip package: {problem}"))
+    RawProblem::damaged(Damaged::Package, problem)
 }
 
 fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
     let name = shown(name);
-    RawProblem::unreadable(format!("phần `{name}`: {problem}"), format!("part `{name}`: {problem}"))
+    RawProblem::unreadable(
+        format!("phần `{name}` của tệp bị hỏng (chi tiết: {problem})"),
+        format!("part `{name}` of the file is damaged (in detail: {problem})"),
+    )
 }
 
 /// The name of a part, if programs name parts like that: it may hold anything.

@@ -21,6 +21,8 @@ mod list_findings;
 mod list_long;
 mod list_rows;
 mod measure_claims;
+mod number_cells;
+mod old_formulas;
 mod other_kinds;
 mod package;
 mod raw;
@@ -42,6 +44,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cells::{Lineage, Placement, Source, Status, Submission, Values};
 use crate::disk::hex;
+use crate::error::system_words;
 use crate::finding::{Finding, Place, Subject};
 use crate::input::{Input, Refusal};
 use crate::location::CellRef;
@@ -162,13 +165,13 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
 /// The bytes of a file, or of one in a zip file, and when it was last modified.
 fn bytes_of(path: &Path) -> std::result::Result<(Vec<u8>, u64), Box<Finding>> {
     if let Some((zip, name)) = zips::inside(path) {
-        let bytes = zips::read_inside(&zip, &name).map_err(|problem| Box::new(problem_finding(problem)))?;
+        let bytes = zips::read_inside(&zip, &name).map_err(|problem| Box::new(zip_finding(problem)))?;
         return Ok((bytes, modified(&zip)));
     }
     let bytes = Input::open(path, MAX_FILE).and_then(Input::bytes).map_err(|problem| match problem {
         Refusal::NotAFile(kind) => Box::new(not_a_file(path, kind)),
         Refusal::TooLarge { size, .. } => Box::new(Finding::new("hostile-file").saying(too_large(size))),
-        Refusal::System(problem) => Box::new(Finding::new("unreadable-file").noting(problem)),
+        Refusal::System(problem) => Box::new(Finding::new("unreadable-file").saying(system_words(&problem))),
     })?;
     Ok((bytes, modified(path)))
 }
@@ -402,8 +405,12 @@ fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc
     let Some(form) = other else { return Err(Box::new(Finding::new("unknown-form"))) };
     let found = format!("{} ({})", form.symbol, form.circular);
     let rule = if form.term == context.period.term { "old-form" } else { "wrong-term" };
-    let expected = if form.term == context.period.term { context.circular } else { context.period.term.id() };
-    Err(Box::new(Finding::new(rule).saw(found, expected)))
+    let finding = if form.term == context.period.term {
+        Finding::new(rule).saw(found, context.circular)
+    } else {
+        Finding::new(rule).saw(found, format!("{{{}-term}}", form.term.id())).noting(format!("{{{}-term}}", context.period.term.id()))
+    };
+    Err(Box::new(finding))
 }
 
 fn problem_finding(problem: RawProblem) -> Finding {
@@ -414,13 +421,23 @@ fn problem_finding(problem: RawProblem) -> Finding {
     }
 }
 
+/// The same of a zip file, which nobody can save again as a workbook.
+fn zip_finding(problem: RawProblem) -> Finding {
+    match problem {
+        RawProblem::Unreadable(reason) => Finding::new("unreadable-zip").saying(reason),
+        other => problem_finding(other),
+    }
+}
+
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }
 
-fn modified(path: &Path) -> u64 {
+/// When a file was last modified, in seconds since 1970; 0 where nobody knows.
+#[must_use]
+pub fn modified(path: &Path) -> u64 {
     let time = std::fs::metadata(path).and_then(|meta| meta.modified()).ok();
     time.and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok()).map_or(0, |d| d.as_secs())
 }

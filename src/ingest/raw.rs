@@ -4,7 +4,7 @@
 //! are streamed; the library's own grid is never built from an xlsx file,
 //! because two far cells would make it allocate the whole rectangle.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Cursor;
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error_cells::is_error_text;
 use super::guard::MAX_TIME;
+use super::old_formulas::{Places, formula_places};
 use crate::error::Words;
 use crate::location::CellRef;
 
@@ -119,6 +120,19 @@ pub enum RawProblem {
     Hostile(Words),
 }
 
+/// What a library could not read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Damaged {
+    /// A zip file that people pack files into.
+    Zip,
+    /// The package of a workbook.
+    Package,
+    /// A workbook of the old binary format.
+    OldWorkbook,
+    /// The parts of a workbook.
+    Workbook,
+}
+
 impl RawProblem {
     /// The problem in both languages.
     #[must_use]
@@ -139,9 +153,25 @@ impl RawProblem {
         Self::Hostile(Words::both(vi, en))
     }
 
-    /// Not readable, as a library says it.
+    /// Not readable, for a reason that a library gives: what it says is no sentence for people and stands behind one.
+    pub(crate) fn damaged(what: Damaged, problem: &dyn std::fmt::Display) -> Self {
+        let (vi, en) = match what {
+            Damaged::Zip => (
+                "gói zip bị hỏng, bị cắt ngang khi chép hay tải, hoặc không phải gói zip",
+                "the zip package is damaged, cut short when it was copied, or none at all",
+            ),
+            Damaged::Package => {
+                ("tệp bị hỏng hoặc bị cắt ngang khi chép hay tải", "the file is damaged, or was cut short when it was copied")
+            }
+            Damaged::OldWorkbook => ("tệp .xls bị hỏng hoặc bị cắt ngang", "the old workbook is damaged or cut short"),
+            Damaged::Workbook => ("bảng tính thiếu một phần hoặc có phần bị hỏng", "the workbook lacks a part, or one is damaged"),
+        };
+        Self::unreadable(format!("{vi} (chi tiết: {problem})"), format!("{en} (in detail: {problem})"))
+    }
+
+    /// Not readable, as the library of workbooks says it.
     pub(crate) fn library(problem: &dyn std::fmt::Display) -> Self {
-        Self::unreadable(format!("bộ đọc báo: {problem}"), format!("the reader says: {problem}"))
+        Self::damaged(Damaged::Workbook, problem)
     }
 }
 
@@ -291,9 +321,12 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
 pub fn read_xls(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
     let book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|problem| match problem {
         calamine::XlsError::Password => RawProblem::Encrypted,
-        other => RawProblem::library(&other),
+        other => RawProblem::damaged(Damaged::OldWorkbook, &other),
     })?;
-    read_ranges(book)
+    let names = book.sheets_metadata().iter().map(|sheet| sheet.name.clone()).collect::<Vec<_>>();
+    let places = formula_places(bytes).filter(|places| places.len() == names.len()).unwrap_or_default();
+    let shared = names.into_iter().zip(places).collect();
+    read_ranges(book, &shared)
 }
 
 /// Reads an ods file; run it where an abort does no harm.
@@ -305,7 +338,7 @@ pub fn read_ods(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
         calamine::OdsError::Password => RawProblem::Encrypted,
         other => RawProblem::library(&other),
     })?;
-    read_ranges(book)
+    read_ranges(book, &HashMap::new())
 }
 
 /// Reads an xlsb file; run it where an abort does no harm.
@@ -317,10 +350,11 @@ pub fn read_xlsb(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
         calamine::XlsbError::Password => RawProblem::Encrypted,
         other => RawProblem::library(&other),
     })?;
-    read_ranges(book)
+    read_ranges(book, &HashMap::new())
 }
 
-fn read_ranges<'a, R>(mut book: R) -> Result<RawWorkbook, RawProblem>
+/// Sheets as ranges; `known` are the formulas of sheets, by name, whose texts the library may not have.
+fn read_ranges<'a, R>(mut book: R, known: &HashMap<String, Places>) -> Result<RawWorkbook, RawProblem>
 where
     R: Reader<Cursor<&'a [u8]>>,
     R::Error: std::fmt::Display,
@@ -331,11 +365,13 @@ where
     for (name, hidden) in worksheets(book.sheets_metadata())? {
         let range = book.worksheet_range(&name).map_err(|e| RawProblem::library(&e))?;
         let formulas = book.worksheet_formula(&name).ok();
+        let own = known.get(&name);
         let (top, left_column) = range.start().unwrap_or((0, 0));
         let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
         for (row, column, value) in range.used_cells() {
             let pos = (top + to_u32(row), left_column + to_u32(column));
             let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());
+            let formula = formula || own.is_some_and(|own| own.contains(&pos));
             sheet.push(pos, from_data(value, formula)?, formula)?;
         }
         // A formula whose result the file does not hold has no value, but is no blank.

@@ -8,6 +8,7 @@ use super::identify::shown_path;
 use super::isolate::{Isolation, probe, read_bytes};
 use super::raw::{RawProblem, RawSheet, RawValue};
 use super::sheet_facts::{SheetFacts, sheet_facts};
+use super::value::UNCALCULATED;
 use crate::error::{Error, Result, Words};
 use crate::input;
 use crate::tables::{GridCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
@@ -127,6 +128,6 @@ fn raw_value(value: &RawValue) -> TableValue {
         },
         RawValue::Bool(value) => TableValue::Text(value.to_string()),
         RawValue::Error(error) => TableValue::Error(error.to_string()),
-        RawValue::Uncalculated => TableValue::Error("=".to_owned()),
+        RawValue::Uncalculated => TableValue::Error(UNCALCULATED.to_owned()),
     }
 }

@@ -7,6 +7,8 @@ use crate::privacy::{described, described_number};
 use crate::tables::{NO_SIGNS, Sign, Signs};
 use crate::text::fold;
 
+/// How a formula without a stored result stands in a table, which has no other word for it.
+pub(super) const UNCALCULATED: &str = "=";
 /// Digits from which a number that begins with a zero is a person's.
 const PERSONAL_DIGITS: usize = 9;
 
@@ -59,6 +61,8 @@ pub fn read_value(value: &RawValue, formula: bool, kind: NumberKind, writing: Wr
             Err(problem) => refused(problem, &number.to_string(), &described_number(*number), kind),
         },
         RawValue::Text(text) => read_text(text, status, kind, writing),
+        // Tables know one kind of error only; a formula without a result is none.
+        RawValue::Error(error) if **error == *UNCALCULATED => Reading::breaking(Status::Uncalculated, 0, "uncalculated-formula", "", ""),
         RawValue::Error(error) => Reading::breaking(Status::ErrorValue, 0, "error-value", error, ""),
         RawValue::Uncalculated => Reading::breaking(Status::Uncalculated, 0, "uncalculated-formula", "", ""),
         // A day may be of birth.

@@ -7,7 +7,8 @@ use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
-use super::raw::RawProblem;
+use super::raw::{Damaged, RawProblem};
+use crate::error::system_words;
 use crate::input::Input;
 use crate::text::fold;
 
@@ -79,11 +80,11 @@ pub fn read_inside(zip: &Path, name: &str) -> Result<Vec<u8>, RawProblem> {
         }
         let mut entry = archive.by_index(index).map_err(|problem| match problem {
             zip::result::ZipError::UnsupportedArchive(zip::result::ZipError::PASSWORD_REQUIRED) => RawProblem::Encrypted,
-            other => RawProblem::library(&other),
+            other => RawProblem::damaged(Damaged::Zip, &other),
         })?;
         let mut bytes = Vec::new();
         // The declared size may be forged.
-        entry.by_ref().take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|problem| RawProblem::library(&problem))?;
+        entry.by_ref().take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?;
         return if bytes.len() as u64 > MAX_FILE { Err(RawProblem::Hostile(too_large(entry.size()))) } else { Ok(bytes) };
     }
     Err(RawProblem::unreadable("tệp không còn trong gói zip", "the file is no longer in the zip file"))
@@ -114,8 +115,8 @@ const LONGEST_END: u64 = 66_000;
 fn open(path: &Path) -> Result<Zip, RawProblem> {
     // Only looked at: whether it is a file, and how large.
     Input::open(path, MAX_ZIP).map_err(|refusal| RawProblem::Unreadable(refusal.words()))?;
-    let file = File::open(path).map_err(|problem| RawProblem::Unreadable((&problem).into()))?;
-    let archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|problem| RawProblem::library(&problem))?;
+    let file = File::open(path).map_err(|problem| RawProblem::Unreadable(system_words(&problem)))?;
+    let archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?;
     if archive.len() > MAX_ENTRIES {
         return Err(RawProblem::hostile(
             format!("gói zip có hơn {MAX_ENTRIES} tệp"),
@@ -130,11 +131,11 @@ fn open(path: &Path) -> Result<Zip, RawProblem> {
 
 /// The name by which an entry is known, without anything that would lead out of the zip file; none for folders.
 fn name_at(archive: &mut Zip, index: usize) -> Result<Option<String>, RawProblem> {
-    let entry = archive.by_index_raw(index).map_err(|problem| RawProblem::library(&problem))?;
+    let entry = archive.by_index_raw(index).map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?;
     if entry.is_dir() {
         return Ok(None);
     }
-    let name = entry.name().map_err(|problem| RawProblem::library(&problem))?.replace('\\', "/");
+    let name = entry.name().map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?.replace('\\', "/");
     let parts = Path::new(&name).components().filter_map(|part| match part {
         Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
         _ => None,

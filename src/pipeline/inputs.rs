@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
     ClaimWords, FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext,
-    ReadReturn, Recogniser, UnitRule, Writing, find_files, idle_lines, read_files, read_rows, read_table, shown_path, subject_of,
+    ReadReturn, Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
     tie_to_units,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
@@ -85,7 +85,7 @@ pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> R
     tree.name_forms(schemas.forms_of(&regulation.id));
     check_forms(&tree, &forms, &register, schemas)?;
     let mut findings = shorten_names(&mut tree, &register_path);
-    findings.extend(lint_register(&register, &tree, &forms));
+    findings.extend(lint_register(&register, &tree, &forms, schemas));
     findings.extend(register_beside(&register_path, schemas, isolation));
     Ok(Frame { regulation, forms, tree, findings })
 }
@@ -337,7 +337,7 @@ fn load_list(
         Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(known_forms(&known)) }
     })?;
     let read = || {
-        let source = source_of(&path)?;
+        let source = Source { modified: modified(&path), ..source_of(&path)? };
         let inputs = &pipeline.file.inputs;
         let signs = Signs::new([&words.signs, &inputs.declared_signs(), &mapping.signs()]);
         let writing = Writing { locale: inputs.numbers, signs: &signs };

@@ -33,17 +33,17 @@ pub fn look_at_register(
 ) -> Result<RegisterLook> {
     let register = Register::read(&read_table(path, None, None, isolation)?, &schemas.register)?;
     let tree = Tree::as_at(&register, day)?;
-    let mut findings = lint_register(&register, &tree, forms);
+    let mut findings = lint_register(&register, &tree, forms, schemas);
     findings.extend(register_beside(path, schemas, isolation));
     schemas.rules.grade(&mut findings);
     Ok(RegisterLook { units: tree.units.len(), findings })
 }
 
 /// What is odd about the register in a term.
-pub(super) fn lint_register(register: &Register, tree: &Tree, forms: &[Arc<Form>]) -> Vec<Finding> {
+pub(super) fn lint_register(register: &Register, tree: &Tree, forms: &[Arc<Form>], schemas: &Schemas) -> Vec<Finding> {
     let awaited: Vec<AwaitedForm<'_>> =
         forms.iter().map(|form| AwaitedForm { short: &form.short, symbol: &form.symbol, level: &form.level }).collect();
-    lint(register, tree, &awaited)
+    lint(register, tree, &awaited, &schemas.register)
 }
 
 /// Another table of the same name beside the register that holds units too: whoever filled in that one is told.

@@ -248,7 +248,7 @@ pub(super) fn check(
     let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
     let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
     findings.extend(same(&loaded.submissions, &schemas.rules, &around));
-    findings.extend(implausible_wholes(&loaded.submissions, &earlier));
+    findings.extend(implausible_wholes(&loaded.submissions, &earlier, &loaded.tree));
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cells::InputFile;
 use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
 use crate::ledger::finding_key;
+use crate::privacy::{printable, printable_json};
 use crate::schema::{FINDING_TEXTS, RuleBook};
 use crate::text::looks_like_formula;
 
@@ -21,7 +22,7 @@ pub fn write_findings_text(out: &mut dyn Write, findings: &[Finding], rules: &Ru
     for finding in findings {
         text.clear();
         show_one(&mut text, finding, rules, lang);
-        out.write_all(text.as_bytes())?;
+        out.write_all(printable(&text).as_bytes())?;
     }
     Ok(())
 }
@@ -137,6 +138,8 @@ pub fn write_inputs_csv(
 ) -> io::Result<()> {
     let headings = lang.pick("Tệp;Biểu;Mã đơn vị;Kết quả;Vì sao;Tệp được tính thay", "File;Form;Unit;Fate;Why;Replaced by");
     let row = |own: &InputFile| {
+        // Of a name a second line is no line of the table.
+        let name = |file: &str| name(file).replace('\n', " ");
         let by = if own.by.is_empty() { String::new() } else { name(&own.by) };
         let texts = [&name(&own.file), &*own.form, &*own.unit, rules.phrase(own.fate.phrase(), lang), &why_text(own, rules, lang), &by];
         texts.map(str::to_owned).to_vec()
@@ -152,7 +155,9 @@ fn write_csv(out: &mut dyn Write, rows: impl Iterator<Item = Vec<String>>) -> io
     out.write_all("\u{feff}".as_bytes())?;
     let mut writer = csv::Writer::from_writer(out);
     for row in rows {
-        let harmless = row.into_iter().map(|text| if looks_like_formula(&text) { format!("'{text}") } else { text });
+        // A name of a file may hold what turns the direction of writing, or what a terminal takes for a command.
+        let plain = row.into_iter().map(|text| printable(&text).into_owned());
+        let harmless = plain.map(|text| if looks_like_formula(&text) { format!("'{text}") } else { text });
         writer.write_record(harmless)?;
     }
     writer.flush()
@@ -171,9 +176,27 @@ fn why_text(own: &InputFile, rules: &RuleBook, lang: Lang) -> String {
 /// # Errors
 /// When they cannot be written.
 pub fn write_findings_json(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::pretty(&mut *out);
+    let mut plain = PlainJson(&mut *out);
+    let mut serializer = serde_json::Serializer::pretty(&mut plain);
     serializer.collect_seq(findings.iter().map(|finding| finding_json(finding, rules, lang)))?;
     out.write_all(b"\n")
+}
+
+/// JSON in which characters that a terminal takes for commands stand as their numbers. The serialiser hands out whole texts.
+struct PlainJson<'a>(&'a mut dyn Write);
+
+impl Write for PlainJson<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(printable_json(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// A finding as a JSON object.

@@ -1,5 +1,6 @@
 //! A listing as a page of its own: no script, nothing fetched, printed on A4.
 
+use crate::privacy::printable;
 use std::fmt::Write as _;
 
 use super::listing::{Listing, MOST_ROWS};
@@ -66,7 +67,7 @@ fn table(out: &mut String, listing: &Listing) {
 
 /// Text that cannot become markup.
 pub(super) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub struct RegisterSchema {
     pub counts: Vec<CountRule>,
     /// Columns that group units besides the reporting tree.
     pub groupings: Vec<String>,
+    /// What names of places begin with: each kind of place with all the ways to write it.
+    pub place_words: Vec<Vec<String>>,
 }
 
 /// One column of the register file.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Register, Tree, Unit};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
+use crate::schema::RegisterSchema;
 use crate::text::{fold, tone_key};
 
 /// A form that is awaited in the term: its names in the register, and its level.
@@ -21,11 +22,12 @@ pub struct AwaitedForm<'a> {
 
 /// Everything odd about a register and its tree in a term.
 #[must_use]
-pub fn lint(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) -> Vec<Finding> {
+pub fn lint(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], schema: &RegisterSchema) -> Vec<Finding> {
     let mut findings = without_forms(register, tree, forms);
     findings.extend(files_with_a_filer(register, tree));
     findings.extend(codes_used_again(register));
     findings.extend(names_alike(register, tree));
+    findings.extend(values_alike(register, tree, schema));
     findings
 }
 
@@ -96,17 +98,79 @@ fn codes_used_again(register: &Register) -> Vec<Finding> {
     findings
 }
 
-/// Units below the same one whose names differ by marks only: one of them may be a slip, or one school stand twice.
+/// Units below the same one whose names differ by marks only, or in one commune not at all: one of them may be a slip, or
+/// one school stand twice.
 fn names_alike(register: &Register, tree: &Tree) -> Vec<Finding> {
     let mut first: HashMap<(Option<usize>, String), usize> = HashMap::new();
+    let mut same: HashMap<(Option<usize>, &str, String), usize> = HashMap::new();
     let mut findings = Vec::new();
     for (index, unit) in tree.units.iter().enumerate().filter(|(_, unit)| !unit.name.is_empty()) {
-        let key = (tree.parent[index], tone_key(&unit.name));
-        let other = *first.entry(key).or_insert(index);
-        let other = &tree.units[other];
-        if fold(&other.name) != fold(&unit.name) {
-            findings.push(about(register, "unit-names-alike", unit).saw(&unit.name, &other.name).noting(&other.code));
+        let name = fold(&unit.name);
+        let other = *first.entry((tree.parent[index], tone_key(&unit.name))).or_insert(index);
+        // In another commune a school may well be called the same, and report to the same department.
+        let twin = *same.entry((tree.parent[index], unit.group(COMMUNE), name.clone())).or_insert(index);
+        let told = if twin == index {
+            (fold(&tree.units[other].name) != name).then_some(("unit-names-alike", other))
+        } else {
+            Some(("unit-names-same", twin))
+        };
+        if let Some((rule, other)) = told {
+            let other = &tree.units[other];
+            findings.push(about(register, rule, unit).saw(&unit.name, &other.name).noting(&other.code));
         }
     }
     findings
+}
+
+/// Key of the grouping that says where a unit stands.
+const COMMUNE: &str = "commune";
+
+/// Values of a grouping that are probably one place: they differ by marks, by a shortened word or one left out.
+fn values_alike(register: &Register, tree: &Tree, schema: &RegisterSchema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for grouping in &schema.groupings {
+        let mut lines: BTreeMap<&str, &Unit> = BTreeMap::new();
+        for unit in tree.units.iter().filter(|unit| !unit.group(grouping).is_empty()) {
+            let first = lines.entry(unit.group(grouping)).or_insert(unit);
+            *first = if unit.line < first.line { unit } else { first };
+        }
+        let mut values: Vec<(&str, &Unit)> = lines.into_iter().collect();
+        values.sort_by_key(|(_, unit)| unit.line);
+        let mut known: HashMap<String, Vec<PlaceValue<'_>>> = HashMap::new();
+        for (value, first) in values {
+            let (kind, name) = place_key(value, &schema.place_words);
+            let before = known.entry(name).or_default();
+            // A town and a district of one name are two places.
+            let other = before.iter().find(|other| kind.is_none() || other.kind.is_none() || other.kind == kind);
+            if let Some(other) = other {
+                findings.push(about(register, "group-values-alike", first).saw(value, other.value).noting(other.first.line));
+            }
+            before.push(PlaceValue { kind, value, first });
+        }
+    }
+    findings
+}
+
+/// A value of a grouping.
+struct PlaceValue<'a> {
+    /// The kind of place that it begins with, by its number.
+    kind: Option<usize>,
+    value: &'a str,
+    /// The first unit that has it.
+    first: &'a Unit,
+}
+
+/// The kind of place that a value begins with, if any, and its name without marks.
+fn place_key(value: &str, kinds: &[Vec<String>]) -> (Option<usize>, String) {
+    let words = |text: &str| {
+        let bare = tone_key(text);
+        let words = bare.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        // Zeros before a number are lost where a spreadsheet takes it for one.
+        words.map(|word| if word.starts_with('0') { word.trim_start_matches('0').to_owned() } else { word.to_owned() }).collect::<Vec<_>>()
+    };
+    let own = words(value);
+    let begins = |phrase: &String| Some(words(phrase)).filter(|phrase| own.len() > phrase.len() && own.starts_with(phrase));
+    let found = kinds.iter().enumerate().find_map(|(kind, phrases)| Some((kind, phrases.iter().find_map(begins)?.len())));
+    let (kind, length) = found.map_or((None, 0), |(kind, length)| (Some(kind), length));
+    (kind, own[length..].join(" "))
 }

@@ -1,6 +1,6 @@
 //! Reading the register of units; every problem of the file is named at once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Unit;
@@ -8,6 +8,7 @@ use crate::disk::unfit_as_name;
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::{CodeName, NamedCodes, RegisterSchema};
 use crate::tables::{Table, TableRow, parse_date};
+use crate::text::fold;
 
 /// All lines of the register.
 #[derive(Debug, Clone)]
@@ -38,6 +39,7 @@ impl Register {
                 ),
             }
         }
+        one_spelling(&mut units);
         check_overlaps(&units, &mut problems);
         check_mergers(&units, &mut problems);
         if problems.is_empty() {
@@ -140,6 +142,13 @@ impl<'a> Reader<'a> {
                 .ok(),
         };
         let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
+        if let Some((first, last)) = valid_from.zip(valid_to).filter(|(first, last)| first > last) {
+            let (first, last) = (first.format("%d/%m/%Y"), last.format("%d/%m/%Y"));
+            problems.push(Words::both(
+                format!("{code} có hiệu lực từ {first} mà hết hiệu lực {last}, sớm hơn: không có ngày nào"),
+                format!("{code} is valid from {first} and ends on {last}, which is earlier: there is no such day"),
+            ));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -162,6 +171,18 @@ impl<'a> Reader<'a> {
             merged_into: optional(self.text(row, "merged_into")),
             line: row.line,
         })
+    }
+}
+
+/// Values of a grouping that a reader would call equal are one value, spelled as it was first: a second blank or another
+/// capital must not tear a district in two.
+fn one_spelling(units: &mut [Unit]) {
+    let mut first: HashMap<(usize, String), Arc<str>> = HashMap::new();
+    for unit in units {
+        for (column, (_, value)) in unit.groups.iter_mut().enumerate().filter(|(_, (_, value))| !value.is_empty()) {
+            let spelled = first.entry((column, fold(value))).or_insert_with(|| Arc::clone(value));
+            *value = Arc::clone(spelled);
+        }
     }
 }
 

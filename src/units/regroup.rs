@@ -91,6 +91,7 @@ mod tests {
         Unit {
             code: code.into(),
             kind: "school".into(),
+            aggregate: true,
             reports_to: above.map(Arc::from),
             groups: vec![("former_district".into(), district.into())],
             ownership: ownership.into(),

@@ -49,10 +49,34 @@ impl Tree {
     ///
     /// # Errors
     /// One error naming every unit that reports to, or files with, a unit that
-    /// is not there, and every circle.
+    /// is not there, every circle, and every unit that reports to one that takes no reports.
     pub fn as_at(register: &Register, day: NaiveDate) -> Result<Self> {
         let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
-        Self::of(units, (&register.file, register.groupings.clone()), day, successions(&register.units, day))
+        let tree = Self::of(units, (&register.file, register.groupings.clone()), day, successions(&register.units, day))?;
+        let problems = tree.below_no_office();
+        if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Words::join(&shown(problems), "\n  "))) }
+    }
+
+    /// Units that report to one that stands in reports as itself only, such as a school: whatever lies below it would be
+    /// in totals that nobody looks for it in.
+    fn below_no_office(&self) -> Vec<Words> {
+        let pairs = self.units.iter().zip(&self.parent).filter_map(|(unit, above)| Some((unit, &self.units[(*above)?])));
+        let mut wrong: Vec<(&Unit, &Unit)> = pairs.filter(|(_, above)| !above.aggregate).collect();
+        wrong.sort_by_key(|(unit, _)| unit.line);
+        let told = wrong.into_iter().map(|(unit, above)| {
+            let (line, own, code, name) = (unit.line, &unit.code, &above.code, &above.name);
+            Words::both(
+                format!(
+                    "dòng {line}: {own} báo cáo lên {code} ({name}), không phải đơn vị tổng hợp (xã/phường, Sở …); \
+                     nộp chung biểu với đơn vị khác thì ghi ở cột \"Báo cáo chung với\""
+                ),
+                format!(
+                    "line {line}: {own} reports to {code} ({name}), which adds up nothing (no commune, no department …); \
+                     who files together with another unit says so in the column \"Files with\""
+                ),
+            )
+        });
+        told.collect()
     }
 
     /// A tree of these units, which are valid on the day, with the file that they came from.
@@ -68,13 +92,15 @@ impl Tree {
         units.sort_by(|a, b| a.code.cmp(&b.code));
         let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();
-        let mut find = |unit: &Unit, code: &Option<Arc<str>>, what: (&str, &str)| {
+        let mut find = |unit: &Unit, code: &Option<Arc<str>>, fits: fn(&Unit) -> bool, what: (&str, &str)| {
             let code = code.as_ref()?;
             let found = by_code.get(code).copied();
             if found.is_none() {
                 // Looking for it goes through all units: not for more than are told.
                 let is_told = problems.len() < MOST_PROBLEMS;
-                let near = is_told.then(|| closest(code, units.iter().map(|u| &*u.code))).flatten().map(Words::did_you_mean);
+                // Only what could stand there is proposed, and never the unit itself.
+                let known = units.iter().filter(|other| other.code != unit.code && fits(other)).map(|other| &*other.code);
+                let near = is_told.then(|| closest(code, known)).flatten().map(Words::did_you_mean);
                 let near = near.unwrap_or_else(|| Words::both("", ""));
                 let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
                 problems.push(Words::both(
@@ -84,9 +110,10 @@ impl Tree {
             }
             found
         };
-        let parent: Vec<Option<usize>> = units.iter().map(|u| find(u, &u.reports_to, ("báo cáo lên", "reports to"))).collect();
-        let files_with: Vec<usize> =
-            units.iter().enumerate().map(|(i, u)| find(u, &u.files_with, ("báo cáo chung với", "files with")).unwrap_or(i)).collect();
+        let parent: Vec<Option<usize>> =
+            units.iter().map(|u| find(u, &u.reports_to, |above| above.aggregate, ("báo cáo lên", "reports to"))).collect();
+        let filer = |(i, u): (usize, &Unit)| find(u, &u.files_with, |_| true, ("báo cáo chung với", "files with")).unwrap_or(i);
+        let files_with: Vec<usize> = units.iter().enumerate().map(filer).collect();
         let order = top_down(&units, &parent, &mut problems);
         let covers: Vec<Option<usize>> =
             files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();

@@ -12,6 +12,7 @@ use crate::finding::Finding;
 use crate::ingest::subject_of;
 use crate::number::{NumberKind, show, show_sum};
 use crate::schema::Layout;
+use crate::units::Tree;
 
 /// Different numbers that a return needs to be told from others: small forms agree by chance.
 const TELLING_NUMBERS: usize = 8;
@@ -28,7 +29,7 @@ const LIKE_UNITS: usize = 5;
 
 /// Everything implausible about returns as wholes.
 #[must_use]
-pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier) -> Vec<Finding> {
+pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier, tree: &Tree) -> Vec<Finding> {
     let mut findings = same_figures(submissions);
     let thousand_lists = lists_in_thousands(submissions);
     for submission in submissions {
@@ -38,7 +39,7 @@ pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier) -> Vec<
         findings.extend(all_zero(submission));
         findings.extend(before.and_then(|before| scale_of_last_year(submission, before)));
     }
-    findings.extend(unlike_others(submissions));
+    findings.extend(unlike_others(submissions, tree));
     findings
 }
 
@@ -126,13 +127,18 @@ fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Findin
     is_other_scale(now, then).then(|| about(submission, "amounts-of-other-scale").saw(shown(now), shown(then)).noting("{last-year}"))
 }
 
-/// Money a thousand times that of the unit in the middle, or a thousandth of it.
-fn unlike_others(submissions: &[Submission]) -> Vec<Finding> {
-    let mut by_form: HashMap<&Arc<str>, Vec<(&Submission, i128)>> = HashMap::new();
+/// A return with the sum of its money.
+type Money<'a> = (&'a Submission, i128);
+
+/// Money a thousand times that of the unit in the middle, or a thousandth of it. A department's budget is no measure for
+/// a school's, nor a school's for it.
+fn unlike_others(submissions: &[Submission], tree: &Tree) -> Vec<Finding> {
+    let mut by_form: HashMap<(&Arc<str>, bool), Vec<Money<'_>>> = HashMap::new();
     for submission in submissions {
         let sum = money(submission, &submission.values);
         if sum != 0 {
-            by_form.entry(&submission.form.id).or_default().push((submission, sum));
+            let is_office = tree.find(&submission.unit).is_some_and(|unit| tree.units[unit].aggregate);
+            by_form.entry((&submission.form.id, is_office)).or_default().push((submission, sum));
         }
     }
     let mut findings = Vec::new();

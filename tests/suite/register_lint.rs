@@ -71,7 +71,7 @@ fn what_is_odd_about_a_register_is_told_at_its_line() {
     ] {
         let register = register(&lines);
         let tree = Tree::as_at(&register, day("2025-09-30")).unwrap();
-        let found = lint(&register, &tree, &FORMS);
+        let found = lint(&register, &tree, &FORMS, &Schemas::load(None).unwrap().register);
         let found: Vec<(&str, &str, u32)> =
             found.iter().map(|f| (&*f.rule, f.subject.unit.as_deref().unwrap(), f.place.cell.unwrap().row + 1)).collect();
         assert_eq!(found, expected, "{kind}");

@@ -69,7 +69,7 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
 #[test]
 fn errors_name_the_path_the_reason_and_a_hint() {
     insta::assert_snapshot!(say(&["run", "pipelines/khong-co.toml"]), @r"
-    lỗi: không đọc được `pipelines/khong-co.toml`: No such file or directory (os error 2)
+    lỗi: không đọc được `pipelines/khong-co.toml`: không có tệp hay thư mục này
     exit 2
     ");
     insta::assert_snapshot!(say(&["--lang", "en", "schema", "show", "tt25-2024/01-MN-DM"]), @r"

@@ -6,12 +6,12 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{form_id, needed};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result, Words, closest};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{About, Board, Catalogue, Draft, KnownFinding, Need, Stamp};
 use crate::pipeline::Pipeline;
-use crate::pipeline::inputs::frame;
+use crate::pipeline::inputs::{Frame, frame};
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
@@ -39,7 +39,28 @@ pub struct LedgerAnswer {
     /// Document cited.
     pub document: String,
     /// Where it was asked for: an option, or the line of a table.
-    pub place: String,
+    pub place: Words,
+    /// The table it stands in, if it does.
+    pub table: Option<String>,
+}
+
+impl LedgerAnswer {
+    /// What keeps the answer of a line from being written down.
+    fn problem(&self, problem: &Error) -> Words {
+        let lacks_text = self.text.trim().is_empty();
+        let words = match problem {
+            // Options are what a command lacks: of a line, a column is blank.
+            Error::Config { .. } if lacks_text => Words::both("cột \"Giải trình\" còn trống", "the column `text` is blank"),
+            Error::Config { .. } => Words::both(
+                "chưa rõ chức danh người giải trình (cột \"Chức danh\" hoặc --by)",
+                "whose answer it is, is not told (column `by`, or --by)",
+            ),
+            other => Words::both(other.message_vi(), other.to_string()),
+        };
+        let hint = problem.hint().filter(|_| matches!(problem, Error::Unknown { .. }));
+        let (hint_vi, hint_en) = hint.map(|hint| (format!("; {}", hint.vi), format!("; {}", hint.en))).unwrap_or_default();
+        Words::both(format!("{}: {}{hint_vi}", self.place.vi, words.vi), format!("{}: {}{hint_en}", self.place.en, words.en))
+    }
 }
 
 /// Findings of the term's last run; `None` when there was none.
@@ -79,15 +100,25 @@ pub fn answer(
     })?;
     let (mut drafts, mut problems) = (Vec::new(), Vec::new());
     for wish in answers {
-        needed(catalogue.action(wish.kind.action())?, [(Need::By, &wish.by), (Need::Reason, &wish.text)])?;
-        let form = form_id(&frame, &wish.form)?;
+        let whole = needed(catalogue.action(wish.kind.action())?, [(Need::By, &wish.by), (Need::Reason, &wish.text)]);
+        let form = match whole.and_then(|()| known_unit(&frame, &wish.unit)).and_then(|()| form_id(&frame, &wish.form)) {
+            Ok(form) => form,
+            // An option is named as it is; of a table every line is told.
+            Err(problem) if wish.table.is_none() => return Err(problem),
+            Err(problem) => {
+                problems.push(wish.problem(&problem));
+                continue;
+            }
+        };
         match matching(wish, &form, &findings) {
             Ok(found) => drafts.extend(found.into_iter().map(|finding| draft(wish, &form, finding))),
             Err(problem) => problems.push(problem),
         }
     }
     if !problems.is_empty() {
-        return Err(Error::config("phat-hien.json", Words::join(&problems, "\n  ")));
+        // What is wrong stands in the table, where there is one, and not in what the run wrote.
+        let file = answers.iter().find_map(|wish| wish.table.as_deref()).unwrap_or("phat-hien.json");
+        return Err(Error::config(file, Words::join(&problems, "\n  ")));
     }
     let stamp = Stamp::now(on);
     pipeline.ledger().append(|entries| {
@@ -99,6 +130,15 @@ pub fn answer(
         };
         Ok(drafts.into_iter().filter(is_new).map(|draft| (draft, stamp.clone())).collect())
     })
+}
+
+/// Refuses a unit that the register does not have.
+fn known_unit(frame: &Frame, unit: &str) -> Result<()> {
+    if frame.tree.find(unit).is_some() {
+        return Ok(());
+    }
+    let hint = closest(unit, frame.tree.units.iter().map(|own| &*own.code)).map(Words::did_you_mean);
+    Err(Error::Unknown { kind: "unit", name: unit.to_owned(), hint })
 }
 
 /// The findings that an answer names.
@@ -114,21 +154,21 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [KnownFinding]) -
     let (place, unit, rule) = (&wish.place, &wish.unit, &wish.rule);
     if found.is_empty() {
         return Err(Words::both(
-            format!("{place}: lần chạy gần nhất không có phát hiện [{rule}] ở đó của đơn vị {unit}, biểu {form}"),
-            format!("{place}: the last run has no finding [{rule}] there, of unit {unit}, form {form}"),
+            format!("{}: lần chạy gần nhất không có phát hiện [{rule}] ở đó của đơn vị {unit}, biểu {form}", place.vi),
+            format!("{}: the last run has no finding [{rule}] there, of unit {unit}, form {form}", place.en),
         ));
     }
     let accepts = wish.kind == ClosingKind::Accepted;
     if found.iter().any(|finding| (finding.severity == Severity::Error.id()) != accepts) {
         return Err(if accepts {
             Words::both(
-                format!("{place}: [{rule}] không phải là lỗi; dùng `tkgd ledger explain`"),
-                format!("{place}: [{rule}] is no error; use `tkgd ledger explain`"),
+                format!("{}: [{rule}] không phải là lỗi; dùng `tkgd ledger explain`", place.vi),
+                format!("{}: [{rule}] is no error; use `tkgd ledger explain`", place.en),
             )
         } else {
             Words::both(
-                format!("{place}: [{rule}] là lỗi, phải sửa; nếu số đúng như vậy, dùng `tkgd ledger accept`"),
-                format!("{place}: [{rule}] is an error and to be fixed; if the figure is right, use `tkgd ledger accept`"),
+                format!("{}: [{rule}] là lỗi, phải sửa; nếu số đúng như vậy, dùng `tkgd ledger accept`", place.vi),
+                format!("{}: [{rule}] is an error and to be fixed; if the figure is right, use `tkgd ledger accept`", place.en),
             )
         });
     }
@@ -176,12 +216,13 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
     let document = table.find(&["document", "Văn bản"]);
     let (mut answers, mut lines) = (Vec::new(), HashMap::new());
     for row in &table.rows {
-        let place = format!("{}:{}", table.file, row.line);
+        let place = Words::both(format!("dòng {}", row.line), format!("line {}", row.line));
         let number = row.text(column);
         let column = match number.as_str() {
             "" => None,
             text => Some(text.parse().map_err(|_| {
-                Error::config(&place, Words::both(format!("`{text}` không phải số cột"), format!("`{text}` is no column number")))
+                let (vi, en) = (format!("{}: `{text}` không phải số cột", place.vi), format!("{}: `{text}` is no column number", place.en));
+                Error::config(&table.file, Words::both(vi, en))
             })?),
         };
         let own = row.text(role);
@@ -206,6 +247,7 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
             by: if own.is_empty() { by.to_owned() } else { own },
             document: row.text(document),
             place,
+            table: Some(table.file.to_string()),
         });
     }
     Ok(answers)

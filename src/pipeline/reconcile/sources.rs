@@ -175,7 +175,8 @@ impl<'a> Loader<'a> {
         let used: HashSet<&str> = submissions.iter().map(|s| &*s.source.file).collect();
         let is_unread = |finding: &Finding| {
             let is_left_out = finding.place.file.as_deref().is_some_and(|file| !used.contains(file));
-            (is_left_out && finding.rule != "same-content") || ["duplicate-submission", "unregistered-unit"].contains(&&*finding.rule)
+            let is_replaced = ["same-content", "older-version"].contains(&&*finding.rule);
+            (is_left_out && !is_replaced) || ["duplicate-submission", "unregistered-unit"].contains(&&*finding.rule)
         };
         let unread = findings.iter().filter(|finding| is_unread(finding)).cloned().collect();
         Ok((submissions, unread))
