@@ -248,5 +248,5 @@ mod ten_years;
 mod tables;
 
 /// Defects that a look from outside found, each with others of its kind.
-#[path = "suite/defects_h.rs"]
-mod defects_h;
+#[path = "suite/other_inputs.rs"]
+mod other_inputs;

@@ -24,7 +24,7 @@ fn table(lines: &[String]) -> Table {
     let value = |text: String| if text.is_empty() { TableValue::Empty } else { TableValue::Text(text) };
     let row = |(line, own): (u32, &str)| TableRow { line, values: text(own).into_iter().map(value).collect(), ..TableRow::default() };
     let rows = (2..).zip([TOP].into_iter().chain(lines.iter().map(String::as_str))).map(row).collect();
-    Table { file: Arc::from("ds.csv"), sheet: None, headings: text(HEADINGS), heading_line: 1, rows, others: Vec::new() }
+    Table { file: Arc::from("ds.csv"), headings: text(HEADINGS), heading_line: 1, rows, ..Table::default() }
 }
 
 fn register(lines: &[String]) -> Result<Register, String> {
@@ -113,7 +113,7 @@ fn totals_of_a_district_are_whole_however_it_is_written_and_every_run_asks_of_th
         lines.extend([school("A", "Trường A", "X", "Huyện Đông Định", ""), school("B", "Trường B", "Y", other, "")]);
         let text = format!("{HEADINGS}\n{TOP}\n{}\n", lines.join("\n"));
         let workspace =
-            Workspace::new(&format!("defects_h-group-{groups}"), &text, "", "reports = [\"department\"]\ngroups = [\"former_district\"]");
+            Workspace::new(&format!("other-inputs-group-{groups}"), &text, "", "reports = [\"department\"]\ngroups = [\"former_district\"]");
         workspace.add("A_a.xlsx", &book(&schemas, &form, &returns[0]));
         workspace.add("B_b.xlsx", &book(&schemas, &form, &returns[1]));
         assert_eq!(workspace.run().status.code(), Some(0));
@@ -142,7 +142,7 @@ fn a_unit_below_one_that_adds_up_nothing_is_told_at_its_line() {
             Err(problem) => assert!(is_told && problem.contains("line 5: A reports to B (Trường B)"), "{problem}"),
         }
     }
-    let workspace = Workspace::new("defects_h-parent", "", "", "");
+    let workspace = Workspace::new("other-inputs-parent", "", "", "");
     let lines = [communes(), vec![school("A", "Trường A", "B", "", ""), school("B", "Trường B", "X", "", "")]].concat();
     std::fs::write(workspace.folder.join("reg.csv"), format!("{HEADINGS}\n{TOP}\n{}\n", lines.join("\n"))).unwrap();
     for command in [["run", "p.toml"].as_slice(), &["units", "lint", "p.toml"]] {
@@ -252,7 +252,7 @@ fn a_return_whose_formulas_were_pasted_as_values_is_the_same_return() {
     let bytes = book(&schemas, &form, &own);
     let pasted = without_formulas(&bytes);
     assert_ne!(bytes, pasted);
-    let workspace = Workspace::new("defects_h-pasted", &schools(1), "", "");
+    let workspace = Workspace::new("other-inputs-pasted", &schools(1), "", "");
     workspace.add("T01_a.xlsx", &bytes);
     workspace.add("T01_b.xlsx", &pasted);
     assert_eq!(workspace.run().status.code(), Some(0));
@@ -290,13 +290,13 @@ fn converted(folder: &Path, file: &str, format: &str) -> Option<Vec<u8>> {
 fn the_old_format_says_the_same_and_a_blank_in_it_is_no_return() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
-    let folder = scratch("defects_h-old-made");
+    let folder = scratch("other-inputs-old-made");
     let own = values(&schemas, &form, 1);
     let bytes = book(&schemas, &form, &own);
     std::fs::write(folder.join("full.xlsx"), &bytes).unwrap();
     std::fs::write(folder.join("blank.xlsx"), book(&schemas, &form, &filled(&form, &[]))).unwrap();
     let (Some(full), Some(blank)) = (converted(&folder, "full.xlsx", "xls"), converted(&folder, "blank.xlsx", "xls")) else { return };
-    let workspace = Workspace::new("defects_h-old", &schools(2), "", "");
+    let workspace = Workspace::new("other-inputs-old", &schools(2), "", "");
     workspace.add("T01_a.xlsx", &bytes);
     workspace.add("T01_b.xls", &full);
     workspace.add("T02_a.xls", &blank);
@@ -316,7 +316,7 @@ fn of_a_list_and_a_workbook_the_one_saved_last_counts() {
     let own = values(&schemas, &form, 1);
     for (name, list_time, counted) in [("list", 2_000_000, 4321), ("book", 500_000, own.number(slot_of(&form)).unwrap())] {
         let lists = "duplicates = \"newest\"\n[[inputs.lists]]\nfile = \"ds.csv\"\nmapping = \"m.toml\"\n";
-        let workspace = Workspace::new(&format!("defects_h-newest-{name}"), &schools(1), lists, "");
+        let workspace = Workspace::new(&format!("other-inputs-newest-{name}"), &schools(1), lists, "");
         workspace.add("T01_a.xlsx", &book(&schemas, &form, &own));
         std::fs::write(workspace.folder.join("ds.csv"), "Mã đơn vị,Lớp 1\nT01,4321\n").unwrap();
         let mapping =
@@ -378,7 +378,7 @@ fn what_libraries_and_the_system_say_never_stands_alone() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
     let good = book(&schemas, &form, &values(&schemas, &form, 1));
-    let workspace = Workspace::new("defects_h-damaged", &schools(1), "", "");
+    let workspace = Workspace::new("other-inputs-damaged", &schools(1), "", "");
     let part = |name: &str, change: fn(Vec<u8>) -> Option<Vec<u8>>| {
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&good)).unwrap();
         let names: Vec<String> = zip.file_names().map(|name| name.unwrap().to_string()).collect();
@@ -421,7 +421,7 @@ fn faults_of_zip_files_are_told_as_such() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
     let good = book(&schemas, &form, &values(&schemas, &form, 1));
-    let workspace = Workspace::new("defects_h-zip", &schools(1), "", "");
+    let workspace = Workspace::new("other-inputs-zip", &schools(1), "", "");
     let whole = super::support::package(&[("T01_a.xlsx", &good)]);
     workspace.add("cut.zip", &whole[..whole.len() / 2]);
     workspace.add("rar.zip", b"Rar!\x1a\x07\x00 and so on");
@@ -448,7 +448,7 @@ fn blanks_around_a_number_are_no_damage() {
 fn a_form_of_another_term_is_told_with_the_term_it_is_of() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
-    let workspace = Workspace::new("defects_h-term", &schools(1), "", "");
+    let workspace = Workspace::new("other-inputs-term", &schools(1), "", "");
     let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
     std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("\"opening\"", "\"closing\"")).unwrap();
     workspace.add("T01_a.xlsx", &book(&schemas, &form, &values(&schemas, &form, 1)));
@@ -466,7 +466,7 @@ fn a_form_of_another_term_is_told_with_the_term_it_is_of() {
 fn answers_of_a_table_are_refused_with_the_table_and_its_lines() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
-    let workspace = Workspace::new("defects_h-answers", &schools(1), "", "ledger = \"so\"\n");
+    let workspace = Workspace::new("other-inputs-answers", &schools(1), "", "ledger = \"so\"\n");
     workspace.add("T01_a.xlsx", &book(&schemas, &form, &values(&schemas, &form, 1)));
     assert_eq!(workspace.run().status.code(), Some(0));
     let lines = [
@@ -499,7 +499,7 @@ fn answers_of_a_table_are_refused_with_the_table_and_its_lines() {
 fn names_of_files_command_nothing_in_what_is_written() {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
-    let workspace = Workspace::new("defects_h-names", &schools(2), "", "lists = [\"csv\"]\nreports = [\"department\"]");
+    let workspace = Workspace::new("other-inputs-names", &schools(2), "", "lists = [\"csv\"]\nreports = [\"department\"]");
     let bytes = book(&schemas, &form, &values(&schemas, &form, 1));
     workspace.add("T01_\n\u{1b}[31mđỏ\u{202e}.xlsx", &bytes);
     workspace.add("T01_\u{1b}]0;b\u{7}\u{2066}.xlsx", &bytes);
@@ -522,7 +522,7 @@ fn names_of_files_command_nothing_in_what_is_written() {
 #[test]
 fn a_list_whose_formulas_have_no_result_says_so() {
     let workspace =
-        Workspace::new("defects_h-uncalculated", &schools(1), "[[inputs.lists]]\nfile = \"ds.xlsx\"\nmapping = \"m.toml\"\n", "");
+        Workspace::new("other-inputs-uncalculated", &schools(1), "[[inputs.lists]]\nfile = \"ds.xlsx\"\nmapping = \"m.toml\"\n", "");
     let text = |at: &str, text: &str| format!(r#"<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>"#);
     let rows = format!(
         r#"<row r="1">{}{}</row><row r="2">{}<c r="B2"><f>1+1</f></c></row>"#,
