@@ -1,6 +1,5 @@
 //! Blank cells of a list where nearly every other line has a figure: nobody knows whether they mean none.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::list::ListContext;
@@ -27,8 +26,8 @@ struct Filling {
 
 /// Asks about blank cells that stand out, and makes them not known.
 ///
-/// Not about money, which is the page of whoever keeps a budget; nor about pages that an office leaves out, which sends its
-/// own figures only.
+/// Not about money, which is the page of whoever keeps a budget; nor about what an office leaves out, which sends its own
+/// figures only.
 pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: ListContext<'_>) -> Vec<Finding> {
     let writing = context.writing;
     // Somebody has said what a blank cell means.
@@ -36,8 +35,7 @@ pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: Li
         return Vec::new();
     }
     let Some(layout) = submissions.first().map(|first| Arc::clone(&first.form.layout)) else { return Vec::new() };
-    let sheet_of = |slot: usize| layout.address(slot).0;
-    let is_count = |slot: &usize| layout.sheets[sheet_of(*slot)].number_kind() == Some(NumberKind::Counts);
+    let is_count = |slot: &usize| layout.sheets[layout.address(*slot).0].number_kind() == Some(NumberKind::Counts);
     let slots: Vec<usize> = columns.slots.keys().copied().filter(is_count).collect();
     let mut fillings = vec![Filling::default(); slots.len()];
     let mut zeros = 0_usize;
@@ -58,15 +56,10 @@ pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: Li
         filling.filled >= LEAST_FILLED && (filling.blank == 1 || filling.blank * LINES_PER_BLANK <= filling.blank + filling.filled)
     };
     let asked: Vec<usize> = slots.into_iter().zip(&fillings).filter(|(_, filling)| stands_out(filling)).map(|(slot, _)| slot).collect();
+    let is_office = |unit: &str| context.tree.find(unit).is_some_and(|unit| context.tree.units[unit].aggregate);
     let of_line = |submission: &Submission| -> Vec<usize> {
-        let blank = asked.iter().copied().filter(|&slot| is_blank(submission.values.get(slot).0));
-        let is_office = context.tree.find(&submission.unit).is_some_and(|unit| context.tree.units[unit].aggregate);
-        if !is_office {
-            return blank.collect();
-        }
-        let filled = columns.slots.keys().copied().filter(|&slot| is_filled(submission.values.get(slot).0));
-        let pages: BTreeSet<usize> = filled.map(sheet_of).collect();
-        blank.filter(|&slot| pages.contains(&sheet_of(slot))).collect()
+        let asked = if is_office(&submission.unit) { &[] } else { &asked[..] };
+        asked.iter().copied().filter(|&slot| is_blank(submission.values.get(slot).0)).collect()
     };
     submissions.iter_mut().filter_map(|submission| ask_line(of_line(submission), submission, columns)).collect()
 }

@@ -112,8 +112,12 @@ fn totals_of_a_district_are_whole_however_it_is_written_and_every_run_asks_of_th
         let mut lines = communes();
         lines.extend([school("A", "Trường A", "X", "Huyện Đông Định", ""), school("B", "Trường B", "Y", other, "")]);
         let text = format!("{HEADINGS}\n{TOP}\n{}\n", lines.join("\n"));
-        let workspace =
-            Workspace::new(&format!("other-inputs-group-{groups}"), &text, "", "reports = [\"department\"]\ngroups = [\"former_district\"]");
+        let workspace = Workspace::new(
+            &format!("other-inputs-group-{groups}"),
+            &text,
+            "",
+            "reports = [\"department\"]\ngroups = [\"former_district\"]",
+        );
         workspace.add("A_a.xlsx", &book(&schemas, &form, &returns[0]));
         workspace.add("B_b.xlsx", &book(&schemas, &form, &returns[1]));
         assert_eq!(workspace.run().status.code(), Some(0));
