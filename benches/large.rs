@@ -64,7 +64,8 @@ fn read(step: &str, folder: &Path) {
             let names = NameIndex::new(&tree, &claim_words.names);
             let period = Period { year: SchoolYear(2025), term: Term::Opening };
             let claims = ListClaims { names: &names, words: &claim_words, period };
-            let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words, claims });
+            let mut reader =
+                ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words, claims, asks_blanks: true });
             let table =
                 read_rows(&file, &TableShape::default(), &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
             assert!(!reader.finish(&table).unwrap().0.is_empty());

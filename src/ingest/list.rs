@@ -178,6 +178,8 @@ pub struct ListContext<'a> {
     pub words: &'a TableWords,
     /// What the lines' own claims are compared with.
     pub claims: ListClaims<'a>,
+    /// Blank cells that stand out are asked about; who compares two sources wants to see them as they are.
+    pub asks_blanks: bool,
 }
 
 /// Reads a list line by line into submissions, and findings about its lines.

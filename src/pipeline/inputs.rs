@@ -191,8 +191,8 @@ fn read_inputs(
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
     let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
-    let rule =
-        UnitRule::new(&inputs.unit_from, Some(&inputs.file_name), mapping.as_ref(), &claim_words.decisions)?.always(inputs.unit.as_deref());
+    let (names, decisions) = (Some(inputs.file_name.as_str()), &claim_words.decisions);
+    let rule = UnitRule::new(&inputs.unit_from, names, mapping.as_ref(), decisions)?.always(inputs.unit.as_deref());
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let unit_names = NameIndex::new(tree, &claim_words.names);
     let words: TableWords = schemas.files.toml("tables.toml")?;
@@ -214,16 +214,15 @@ fn read_inputs(
     tie_to_units(&mut around, tree);
     around.extend(odd);
     if let Some(mapping) = &mapping {
-        around.extend(idle_lines(mapping, &files, &claim_words.decisions)?);
+        around.extend(idle_lines(mapping, &files, decisions)?);
     }
     progress.start("read", files.len());
-    let mut read = Vec::new();
-    for reading in read_files(&files, &context, &|| progress.step()) {
-        let FileReading { source, returns, mut findings } = reading;
+    let of_workbook = |FileReading { source, returns, mut findings }: FileReading| {
         findings.extend(returns.iter().filter_map(|own| other_state(own, regulation, pipeline.period.term)));
         let submissions = returns.into_iter().map(|own| own.submission).collect();
-        read.push(ReadInput { source, submissions, findings, is_list: false, sheet: None });
-    }
+        ReadInput { source, submissions, findings, is_list: false, sheet: None }
+    };
+    let mut read: Vec<ReadInput> = read_files(&files, &context, &|| progress.step()).into_iter().map(of_workbook).collect();
     for list in &inputs.lists {
         let claims = ListClaims { names: &unit_names, words: &claim_words, period: pipeline.period };
         read.push(load_list(pipeline, list, (forms, tree, &words), claims, isolation)?);
@@ -341,7 +340,12 @@ fn load_list(
         let inputs = &pipeline.file.inputs;
         let signs = Signs::new([&words.signs, &inputs.declared_signs(), &mapping.signs()]);
         let writing = Writing { locale: inputs.numbers, signs: &signs };
-        let mut reader = ListReader::new(&mapping, form, &source, ListContext { tree, writing, words, claims });
+        let mut reader = ListReader::new(
+            &mapping,
+            form,
+            &source,
+            ListContext { tree, writing, words, claims, asks_blanks: !pipeline.file.inputs.as_they_are },
+        );
         let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
         Ok(ReadInput { source, submissions, findings, is_list: true, sheet: table.sheet })
