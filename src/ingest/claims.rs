@@ -134,10 +134,11 @@ struct Claims<'a> {
 pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Taken<'_>, context: &ReadContext<'_>) -> Vec<Finding> {
     let mut claims = Claims { workbook, recognised, taken, context, found: Vec::new() };
     claims.units();
-    claims.periods();
+    let headings = claims.headings();
+    claims.periods(&headings);
     claims.names_of_sheets();
     claims.measures();
-    claims.forms();
+    claims.forms(&headings);
     if claims.decision() == Some(Decision::Held) {
         claims.say("claim-refused", Place::default(), "{decision-held}", "", "claim-file-table");
     }
@@ -206,7 +207,7 @@ impl Claims<'_> {
         }
     }
 
-    fn periods(&mut self) {
+    fn periods(&mut self, headings: &[Heading]) {
         let (wanted, circular) = (self.context.period, self.context.tree.day);
         let expected = shown_period(wanted);
         if let Some(id) = template_id(self.workbook).filter(|id| id.period != wanted) {
@@ -222,8 +223,8 @@ impl Claims<'_> {
         if let Some(year) = other_year(&words, wanted, &self.context.claim_words.terms) {
             self.say("heading-other-year", Place::default(), &year.to_string(), &expected, "claim-file-name");
         }
-        for heading in self.headings() {
-            let said = PeriodSaid::of(&heading, &self.context.claim_words.terms);
+        for heading in headings {
+            let said = PeriodSaid::of(heading, &self.context.claim_words.terms);
             if said.contradicts(wanted, circular) {
                 self.say("claim-other-period", heading.place(), &said.shown(), &expected, "claim-heading");
             } else if let Some(year) = other_year(&heading.plain, wanted, &self.context.claim_words.terms) {
@@ -255,7 +256,7 @@ impl Claims<'_> {
         }
     }
 
-    fn forms(&mut self) {
+    fn forms(&mut self, headings: &[Heading]) {
         let own = self.taken.form;
         if let Some(id) = template_id(self.workbook).filter(|id| id.form != *own.id) {
             // What the workbook carries may be anything: only forms that there are are named.
@@ -269,7 +270,7 @@ impl Claims<'_> {
             let (found, expected) = (other.symbol.to_string(), own.symbol.to_string());
             self.say("claim-other-form", Place::default(), &found, &expected, "claim-file-name");
         }
-        for heading in self.headings().into_iter().filter(Heading::is_symbol) {
+        for heading in headings.iter().filter(|heading| heading.is_symbol()) {
             let named = self.context.recogniser.named_in(&heading.plain);
             if let Some(other) = named.first().filter(|_| named.iter().all(|form| form.short != own.short)) {
                 let (found, expected) = (other.symbol.to_string(), own.symbol.to_string());

@@ -122,25 +122,28 @@ impl NameIndex {
     /// Whom a text names, in a file that is taken to be of a unit.
     #[must_use]
     pub fn look(&self, text: &str, own: usize, tree: &Tree) -> Named {
-        let name = self.parse(text);
+        self.look_parsed(text, &self.parse(text), own, tree)
+    }
+
+    fn look_parsed(&self, text: &str, name: &Name, own: usize, tree: &Tree) -> Named {
         if name.words.is_empty() {
             return Named::Nothing;
         }
         // Some write the code instead of the name.
-        let best = tree.find(text.trim()).map_or_else(|| self.best(&name, tree), |unit| vec![(unit, Fit::WHOLE)]);
+        let best = tree.find(text.trim()).map_or_else(|| self.best(name, tree), |unit| vec![(unit, Fit::WHOLE)]);
         let is_own = |unit: usize| unit == own || tree.files_with[unit] == own;
         if let Some((_, fit)) = best.iter().find(|(unit, _)| is_own(*unit)) {
-            return if self.says_more(&name, *fit, own, tree) { Named::Nobody } else { Named::Own };
+            return if self.says_more(name, *fit, own, tree) { Named::Nobody } else { Named::Own };
         }
         if best.iter().any(|(unit, _)| tree.ancestors(own).any(|above| above == *unit)) {
             return Named::Above;
         }
         let others: Vec<usize> = best.iter().filter(|(_, fit)| fit.explained == 0).map(|(unit, _)| *unit).collect();
-        let own_fit = self.fit(&name, own, tree, has_marks(&name)).or_else(|| self.fit(&name, own, tree, false));
+        let own_fit = self.fit(name, own, tree, has_marks(name)).or_else(|| self.fit(name, own, tree, false));
         match (own_fit, others.is_empty()) {
             // It says more than the unit's name, and no other unit is what it says.
             (_, false) => Named::Others(others),
-            (Some(fit), true) if !self.says_more(&name, fit, own, tree) => Named::Own,
+            (Some(fit), true) if !self.says_more(name, fit, own, tree) => Named::Own,
             (_, true) => Named::Nobody,
         }
     }
@@ -170,7 +173,8 @@ impl NameIndex {
     /// school.
     #[must_use]
     pub fn look_for_school(&self, text: &str, own: usize, tree: &Tree) -> Named {
-        if self.parse(text).kinds.is_empty() { Named::Nothing } else { self.look(text, own, tree) }
+        let name = self.parse(text);
+        if name.kinds.is_empty() { Named::Nothing } else { self.look_parsed(text, &name, own, tree) }
     }
 
     /// The units that a text fits best; more than one where it fits them equally well.
