@@ -224,7 +224,7 @@ impl Claims<'_> {
             self.say("heading-other-year", Place::default(), &year.to_string(), &expected, "claim-file-name");
         }
         for heading in headings {
-            let said = PeriodSaid::of(heading, &self.context.claim_words.terms);
+            let said = PeriodSaid::of(&heading.plain, heading.field, &self.context.claim_words.terms);
             if said.contradicts(wanted, circular) {
                 self.say("claim-other-period", heading.place(), &said.shown(), &expected, "claim-heading");
             } else if let Some(year) = other_year(&heading.plain, wanted, &self.context.claim_words.terms) {
@@ -236,8 +236,12 @@ impl Claims<'_> {
     /// A sheet's name states as much as a file's; the forms' own names state nothing.
     fn names_of_sheets(&mut self) {
         let (wanted, as_at, words) = (self.context.period, self.context.tree.day, &self.context.claim_words.terms);
-        for (raw, _) in self.recognised.sheets.iter().flatten() {
+        for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
+            let Some((raw, _)) = placed else { continue };
             let name = self.workbook.sheets[*raw].name.as_str();
+            if name == &*own.name {
+                continue;
+            }
             if let Some(said) = period_in_text(name, words).filter(|said| said.contradicts(wanted, as_at)) {
                 let place = Place { file: None, sheet: Some(Arc::from(name)), cell: None };
                 self.say("claim-other-period", place, &said.shown(), &shown_period(wanted), "claim-sheet-name");
@@ -367,14 +371,14 @@ pub(super) struct PeriodSaid {
 }
 
 impl PeriodSaid {
-    fn of(heading: &Heading, words: &TermWords) -> Self {
-        let text = &heading.plain;
+    /// `field` is what the form has a place for where the plain text stands.
+    pub(super) fn of(text: &str, field: Option<TextField>, words: &TermWords) -> Self {
         let mut said = Self::default();
         if words.aside.are_in(text) {
             return said;
         }
         said.is_neither = words.neither.are_in(text);
-        let (is_term, is_day) = (heading.field == Some(TextField::Term), heading.field == Some(TextField::AsAt));
+        let (is_term, is_day) = (field == Some(TextField::Term), field == Some(TextField::AsAt));
         if is_term || is_day || words.year.are_in(text) || words.opening.are_in(text) || words.closing.are_in(text) {
             said.year = years_in(text);
             said.term = term_in(text, words);
@@ -478,15 +482,9 @@ pub(super) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid
     let name = plain(name);
     let term = term_in(&name, words);
     let is_neither = words.neither.are_in(&name) || words.past.are_in(&name);
-    // A day in a name may be that of sending; only one of another year says anything of the term.
+    // A day in a name may be that of sending.
     let said = PeriodSaid { year: years_in(&name), term, day: None, is_neither };
     (said.year.is_some() || said.term.is_some() || is_neither).then_some(said)
-}
-
-/// What a line above a list says of the term.
-pub(super) fn period_in_title(text: &str, words: &TermWords) -> PeriodSaid {
-    let heading = Heading { sheet: Arc::from(""), at: CellRef::new(0, 0), plain: plain(text), field: None };
-    PeriodSaid::of(&heading, words)
 }
 
 /// What a cell of a list says of the term.
@@ -513,12 +511,8 @@ mod tests {
         }
     }
 
-    fn heading(text: &str) -> Heading {
-        Heading { sheet: Arc::from("I"), at: CellRef::new(0, 0), plain: plain(text), field: None }
-    }
-
     fn said(text: &str) -> PeriodSaid {
-        PeriodSaid::of(&heading(text), &words())
+        PeriodSaid::of(&plain(text), None, &words())
     }
 
     #[test]

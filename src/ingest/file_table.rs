@@ -111,7 +111,8 @@ fn shorter(path: &str, keys: &HashMap<String, u32>) -> Option<u32> {
 /// A finding for every line that names no file of those that were found.
 ///
 /// # Errors
-/// As for [`file_lines`], and when a line names several files.
+/// When columns are missing, a line lacks one of the two, a file stands twice, a decision is none of the words, or a line
+/// names several files.
 pub fn idle_lines(table: &Table, files: &[PathBuf], words: &DecisionWords) -> Result<Vec<Finding>> {
     let mut known: HashMap<String, Vec<String>> = HashMap::new();
     for file in files {

@@ -1,7 +1,7 @@
 //! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
 
 use super::bound_to;
-use super::claims::{ClaimWords, other_year, period_in_cell, period_in_name, period_in_text, period_in_title, plain, shown_period};
+use super::claims::{ClaimWords, PeriodSaid, other_year, period_in_cell, period_in_name, period_in_text, plain, shown_period};
 use super::measure_claims::Scale;
 use crate::cells::Source;
 use crate::finding::{Finding, Place};
@@ -78,13 +78,14 @@ pub fn title_claims(table: &Table, source: &Source, kind: Option<NumberKind>, tr
         found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting("{claim-sheet-name}"));
     }
     for (line, text) in &table.above {
-        let said = period_in_title(text, words);
+        let plain = plain(text);
+        let said = PeriodSaid::of(&plain, None, words);
         if said.contradicts(claims.period, tree.day) {
             found.push(Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting("{claim-title}"));
-        } else if let Some(year) = other_year(&plain(text), claims.period, words) {
+        } else if let Some(year) = other_year(&plain, claims.period, words) {
             found.push(Finding::new("heading-other-year").at(at(Some(*line))).saw(year, &wanted).noting("{claim-title}"));
         }
-        let stated = claims.words.measures.stated(&plain(text)).zip(kind);
+        let stated = claims.words.measures.stated(&plain).zip(kind);
         if let Some((scale, kind)) = stated.filter(|(scale, kind)| *scale != Scale::of(*kind)) {
             let finding = Finding::new("claim-other-measure").at(at(Some(*line)));
             found.push(finding.saw(scale.phrase(), Scale::of(kind).phrase()).noting("{claim-title}"));

@@ -101,8 +101,10 @@ pub fn other_scale(raw: &RawSheet, sheet: &Sheet, fit: &Fit, words: &MeasureWord
     let unit_column = i64::from(sheet.roles.unit) + right;
     let states_units = sheet.rows.iter().any(|row| !row.unit.is_empty());
     // What the form itself prints is its own way to count; a unit stands in many rows.
-    let is_printed =
-        |text: &str| sheet.rows.iter().any(|row| &*row.unit == text) || sheet.rows.iter().any(|row| fold(&row.unit) == fold(text));
+    let is_printed = |text: &str| {
+        let folded = fold(text);
+        sheet.rows.iter().any(|row| &*row.unit == text || fold(&row.unit) == folded)
+    };
     let mut judged: HashSet<&str> = HashSet::new();
     raw.cells.iter().find_map(|cell| {
         let is_above = i64::from(cell.row) < first_row;

@@ -186,12 +186,11 @@ impl Sieve<'_> {
             }
         }
         let all = by_office.remove(&unit)?;
-        let repeats = |below: &[&Submission]| likeness(submission, below);
-        let (below, word) = match repeats(&all) {
+        let (below, word) = match likeness(submission, &all) {
             Some(word) => (all.len(), word),
             // What one office below has received, sent once more; that it is less than all is no likeness.
             None => by_office.values().find_map(|below| {
-                let word = repeats(below).filter(|word| *word != CONTAINS)?;
+                let word = likeness(submission, below).filter(|word| *word != CONTAINS)?;
                 Some((below.len(), word))
             })?,
         };
