@@ -247,6 +247,14 @@ mod ten_years;
 #[path = "suite/tables.rs"]
 mod tables;
 
+/// Sheets that are read without the library, held to what the library reads.
+#[path = "suite/plain_sheets.rs"]
+mod plain_sheets;
+
+/// A population table that contradicts itself.
+#[path = "suite/population_table.rs"]
+mod population_table;
+
 /// Defects that a look from outside found, each with others of its kind.
 #[path = "suite/other_inputs.rs"]
 mod other_inputs;

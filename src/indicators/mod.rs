@@ -13,6 +13,7 @@ mod grid;
 mod measured;
 mod places;
 mod population;
+mod population_checks;
 mod rows;
 mod sums;
 mod value;

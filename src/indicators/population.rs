@@ -39,7 +39,8 @@ pub struct Population {
     pub file: Arc<str>,
     /// Where the figures are from, each source once.
     pub sources: BTreeSet<String>,
-    people: BTreeMap<(String, String, String), i64>,
+    /// By place, folded age and sex.
+    pub(super) people: BTreeMap<(String, String, String), i64>,
     /// The day whose boundaries a place's figures follow.
     boundaries: BTreeMap<String, NaiveDate>,
 }
@@ -162,7 +163,7 @@ fn sex_of(text: &str) -> Option<&'static str> {
 }
 
 /// The lowest units that stand for places, within a place.
-fn lowest_places(tree: &Tree, place: &Place) -> Vec<Arc<str>> {
+pub(super) fn lowest_places(tree: &Tree, place: &Place) -> Vec<Arc<str>> {
     let is_lowest = |unit: usize| tree.units[unit].aggregate && !tree.children(unit).iter().any(|&child| tree.units[child].aggregate);
     let is_within = |unit: usize| match &place.kind {
         PlaceKind::Unit(top) => tree.ancestors(unit).any(|above| above == *top),

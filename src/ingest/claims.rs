@@ -4,26 +4,24 @@
 //! every sheet. What is silent (dots, the words of the blank) agrees with everything; what contradicts is asked.
 
 use std::collections::HashSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use chrono::{Datelike, NaiveDate};
-use regex::Regex;
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
 
 use super::ReadContext;
 use super::file_table::{Decision, DecisionWords};
 use super::identify::{code_in_name, codes_in_name, field_texts, name_words, template_id};
 use super::measure_claims::{MeasureWords, Scale, other_scale};
+use super::period_said::{PeriodSaid, TermWords, other_year, period_in_name, period_in_text, shown_period, years_in};
+use super::phrases::{Phrases, plain};
 use super::raw::{RawValue, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
 use crate::privacy::described;
-use crate::schema::{Form, TextCell, TextField};
-use crate::term::{Period, SchoolYear, Term};
-use crate::text::{fold, tone_key};
+use crate::schema::{Form, HeaderCell, HeaderContent, TextCell, TextField};
+use crate::text::fold;
 use crate::units::{NameWords, Named};
 
 /// The words by which claims are known, as `claims.toml` states them.
@@ -32,6 +30,8 @@ use crate::units::{NameWords, Named};
 pub struct ClaimWords {
     /// How headings name terms.
     pub terms: TermWords,
+    /// How the titles of forms begin.
+    pub titles: TitleWords,
     /// Units of measure.
     pub measures: MeasureWords,
     /// What a file table may decide.
@@ -42,54 +42,12 @@ pub struct ClaimWords {
     pub names: NameWords,
 }
 
-/// How headings name terms.
+/// How the titles of forms begin.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TermWords {
-    /// The opening term.
-    pub opening: Phrases,
-    /// The closing term.
-    pub closing: Phrases,
-    /// Words of a line about the school year.
-    pub year: Phrases,
-    /// What stands before the day that figures are as at.
-    pub as_at: Phrases,
-    /// Words of a line that speaks of something else.
-    pub aside: Phrases,
-    /// What is said of figures that are no reporting term's.
-    pub neither: Phrases,
-    /// The same in the names of files and sheets.
-    pub past: Phrases,
-}
-
-/// Phrases that are looked for in every heading: made plain once, each between blanks.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(from = "Vec<String>")]
-pub struct Phrases(Vec<String>);
-
-impl From<Vec<String>> for Phrases {
-    fn from(phrases: Vec<String>) -> Self {
-        Self(phrases.iter().map(|phrase| padded(&plain(phrase))).collect())
-    }
-}
-
-impl Phrases {
-    /// Whether a plain text holds one of them as words of its own.
-    pub(super) fn are_in(&self, text: &str) -> bool {
-        let text = padded(text);
-        self.0.iter().any(|phrase| text.contains(phrase))
-    }
-
-    /// What stands behind the first of them in a plain text.
-    pub(super) fn after(&self, text: &str) -> Option<String> {
-        let text = padded(text);
-        self.0.iter().find_map(|phrase| Some(text.split_once(phrase.as_str())?.1.to_owned()))
-    }
-}
-
-/// The words of a plain text, each between blanks.
-fn padded(text: &str) -> String {
-    format!(" {} ", text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "))
+pub struct TitleWords {
+    /// Words that a title holds.
+    pub words: Phrases,
 }
 
 /// Headings of columns of a list that say whose and of when its lines are.
@@ -134,11 +92,14 @@ struct Claims<'a> {
 pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Taken<'_>, context: &ReadContext<'_>) -> Vec<Finding> {
     let mut claims = Claims { workbook, recognised, taken, context, found: Vec::new() };
     claims.units();
+    claims.receivers();
     let headings = claims.headings();
     claims.periods(&headings);
+    claims.years_of_columns();
     claims.names_of_sheets();
     claims.measures();
     claims.forms(&headings);
+    claims.titles(&headings);
     if claims.decision() == Some(Decision::Held) {
         claims.say("claim-refused", Place::default(), "{decision-held}", "", "claim-file-table");
     }
@@ -207,6 +168,18 @@ impl Claims<'_> {
         }
     }
 
+    /// To whom a return goes: an office above its unit, or the ministry.
+    fn receivers(&mut self) {
+        let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
+        let Some(field) = field_texts(self.workbook, self.recognised, TextField::ReceivingUnit).into_iter().next() else { return };
+        let found = match self.context.names.look_for_office(&field.text, own, tree) {
+            Named::Nothing | Named::Own | Named::Above => return,
+            Named::Others(units) => tree.labels(&units, " / "),
+            Named::Nobody => described(&field.text),
+        };
+        self.say("claim-other-receiver", field.place(), &found, &tree.label(own), "claim-heading");
+    }
+
     fn periods(&mut self, headings: &[Heading]) {
         let (wanted, circular) = (self.context.period, self.context.tree.day);
         let expected = shown_period(wanted);
@@ -230,6 +203,16 @@ impl Claims<'_> {
             } else if let Some(year) = other_year(&heading.plain, wanted, &self.context.claim_words.terms) {
                 self.say("heading-other-year", heading.place(), &year.to_string(), &expected, "claim-heading");
             }
+        }
+    }
+
+    /// The school year of a page may stand in the headings of its columns. The terms that they name are what a column counts.
+    fn years_of_columns(&mut self) {
+        let wanted = self.context.period;
+        for heading in self.column_headings() {
+            let year = years_in(&heading.plain).filter(|year| *year != wanted.year);
+            let Some(year) = year.filter(|_| !self.context.claim_words.terms.aside.are_in(&heading.plain)) else { continue };
+            self.say("claim-other-period", heading.place(), &year.to_string(), &shown_period(wanted), "claim-heading");
         }
     }
 
@@ -283,6 +266,23 @@ impl Claims<'_> {
         }
     }
 
+    /// A title that speaks of another level of education than the form's own.
+    fn titles(&mut self, headings: &[Heading]) {
+        let (own, names) = (self.taken.form, self.context.names);
+        let kinds = names.kinds_in(&own.title);
+        let words = &self.context.claim_words.titles.words;
+        for heading in headings.iter().filter(|heading| words.are_in(&heading.plain)) {
+            let said = names.kinds_in(&heading.text);
+            let is_own_name = || self.taken.unit.is_some_and(|unit| names.look(&heading.text, unit, self.context.tree) == Named::Own);
+            if said.is_empty() || kinds.is_empty() || !said.is_disjoint(&kinds) || is_own_name() {
+                continue;
+            }
+            let other = self.context.recogniser.forms().find(|form| form.term == own.term && names.kinds_in(&form.title) == said);
+            let found = other.map_or_else(|| described(&heading.text), |form| form.symbol.to_string());
+            self.say("claim-other-form", heading.place(), &found, &own.symbol, "claim-heading");
+        }
+    }
+
     /// Texts above the tables, which is where headings stand; the form's own words do not count, nor does what another
     /// sheet says already.
     fn headings(&self) -> Vec<Heading> {
@@ -304,7 +304,28 @@ impl Claims<'_> {
                 let is_printed = printed.is_some_and(|printed| &*printed.text == text || fold(&printed.text) == fold(text));
                 let field = printed.and_then(|printed| printed.field);
                 if !is_printed && seen.insert((text, field)) {
-                    headings.push(Heading { sheet: Arc::from(sheet.name.as_str()), at: cell.at(), plain: plain(text), field });
+                    let (sheet, text) = (Arc::from(sheet.name.as_str()), text.to_owned());
+                    headings.push(Heading { sheet, at: cell.at(), plain: plain(&text), text, field });
+                }
+            }
+        }
+        headings
+    }
+
+    /// Headings of columns that state a year and that the form does not print.
+    fn column_headings(&self) -> Vec<Heading> {
+        let mut headings = Vec::new();
+        for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
+            let Some((raw, fit)) = placed else { continue };
+            let sheet = &self.workbook.sheets[*raw];
+            let in_head = sheet.cells.iter().take_while(|cell| cell.row < fit.body).filter(|cell| cell.row >= fit.heading.row);
+            for cell in in_head {
+                let RawValue::Text(text) = &cell.value else { continue };
+                let is_printed = |printed: &HeaderCell| matches!(&printed.content, HeaderContent::Text(own) if fold(own) == fold(text));
+                let is_year = || text.chars().filter(|c| c.is_numeric()).count() >= 4 && years_in(&plain(text)).is_some();
+                if text.chars().count() <= LONGEST_HEADING && is_year() && !own.header.iter().any(is_printed) {
+                    let (sheet, text) = (Arc::from(sheet.name.as_str()), text.to_string());
+                    headings.push(Heading { sheet, at: cell.at(), plain: plain(&text), text, field: None });
                 }
             }
         }
@@ -317,13 +338,12 @@ const LONGEST_HEADING: usize = 250;
 
 /// Letters of the line that states the symbol of a form.
 const LONGEST_SYMBOL: usize = 40;
-/// Days around the day that figures are as at, on which schools write that they counted.
-const DAYS_AROUND: i64 = 75;
-
 /// A text above a table.
 struct Heading {
     sheet: Arc<str>,
     at: CellRef,
+    /// As it is written.
+    text: String,
     /// Without marks, in small letters and usual digits.
     plain: String,
     /// The form has a place for something there.
@@ -338,246 +358,5 @@ impl Heading {
     /// It is what a form is headed with: its symbol and nothing more.
     fn is_symbol(&self) -> bool {
         self.plain.starts_with("bieu") && self.plain.chars().count() <= LONGEST_SYMBOL
-    }
-}
-
-/// A year that a plain text states, where none of those that it states is of the term. Numbers of documents are no years.
-pub(super) fn other_year(text: &str, wanted: Period, words: &TermWords) -> Option<i32> {
-    static DOCUMENT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:tt|qd|cv|[a-z]+\d+)[-_ ]?20\d\d|\d+\s*/\s*20\d\d\s*/").ok());
-    if words.aside.are_in(text) {
-        return None;
-    }
-    let text = DOCUMENT.as_ref()?.replace_all(text, " ");
-    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|number| number.len() == 4 && number.starts_with("20"));
-    let years: Vec<i32> = numbers.filter_map(|number| number.parse().ok()).collect();
-    let is_own = |year: &i32| (wanted.year.0..=wanted.year.0 + 1).contains(year);
-    if years.iter().any(is_own) { None } else { years.first().copied() }
-}
-
-/// A text without marks, in small letters, its digits as usual.
-pub(super) fn plain(text: &str) -> String {
-    tone_key(&text.nfkc().collect::<String>())
-}
-
-/// What a heading says of the term: as much as stands there.
-#[derive(Debug, Default)]
-pub(super) struct PeriodSaid {
-    year: Option<SchoolYear>,
-    term: Option<Term>,
-    day: Option<NaiveDate>,
-    /// Figures of no reporting term.
-    is_neither: bool,
-}
-
-impl PeriodSaid {
-    /// `field` is what the form has a place for where the plain text stands.
-    pub(super) fn of(text: &str, field: Option<TextField>, words: &TermWords) -> Self {
-        let mut said = Self::default();
-        if words.aside.are_in(text) {
-            return said;
-        }
-        said.is_neither = words.neither.are_in(text);
-        let (is_term, is_day) = (field == Some(TextField::Term), field == Some(TextField::AsAt));
-        if is_term || is_day || words.year.are_in(text) || words.opening.are_in(text) || words.closing.are_in(text) {
-            said.year = years_in(text);
-            said.term = term_in(text, words);
-        }
-        if is_term || is_day || words.as_at.are_in(text) {
-            said.day = day_in(text);
-        }
-        said
-    }
-
-    /// Whether anything that it says is not so.
-    pub(super) fn contradicts(&self, wanted: Period, as_at: NaiveDate) -> bool {
-        let other_year = self.year.is_some_and(|year| year != wanted.year);
-        let other_term = self.term.is_some_and(|term| term != wanted.term);
-        self.is_neither || other_year || other_term || self.day.is_some_and(|day| !is_of(day, wanted, as_at))
-    }
-
-    /// What it says, with named words.
-    pub(super) fn shown(&self) -> String {
-        let term = self.term.map(|term| format!("{{term-{}}}", term.id()));
-        let term = if self.is_neither { Some("{term-none}".to_owned()) } else { term };
-        let parts = [term, self.year.map(|year| year.to_string()), self.day.map(|day| day.format("%d/%m/%Y").to_string())];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// A term, with named words.
-pub(super) fn shown_period(period: Period) -> String {
-    PeriodSaid { year: Some(period.year), term: Some(period.term), ..PeriodSaid::default() }.shown()
-}
-
-/// Whether a day may be the one that a term's figures are as at. Schools write the day of counting too, so some days
-/// around are the term's; between the school years, in July and August, a day may be of either.
-fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
-    let is_other_side = match day.month() {
-        9..=12 => wanted != Period { year: SchoolYear(day.year()), term: Term::Opening },
-        1..=6 => wanted != Period { year: SchoolYear(day.year() - 1), term: Term::Closing },
-        _ => false,
-    };
-    day == as_at || (!is_other_side && (day - as_at).num_days().abs() <= DAYS_AROUND)
-}
-
-/// The term that a plain text names, if it names one.
-fn term_in(text: &str, words: &TermWords) -> Option<Term> {
-    match (words.opening.are_in(text), words.closing.are_in(text)) {
-        (true, false) => Some(Term::Opening),
-        (false, true) => Some(Term::Closing),
-        _ => None,
-    }
-}
-
-/// The school year in a plain text: two years that follow each other, however they are joined.
-fn years_in(text: &str) -> Option<SchoolYear> {
-    static LONG: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
-    static SHORT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|\D)(1[5-9]|[2-5]\d)\s*[-/_~]\s*(1[5-9]|[2-6]\d)(?:\D|$)").ok());
-    static COMPACT: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|[^a-z])(?:nh|nam\s?hoc)[\s_.-]*(1[5-9]|[2-5]\d)(1[5-9]|[2-6]\d)(?:\D|$)").ok());
-    let found = |pattern: &Option<Regex>| {
-        let found = pattern.as_ref()?.captures(text)?;
-        school_year(&found[1], &found[2])
-    };
-    found(&LONG).or_else(|| found(&SHORT)).or_else(|| found(&COMPACT))
-}
-
-/// The day in a plain text, or the middle of a month that it names.
-fn day_in(text: &str) -> Option<NaiveDate> {
-    static DAY: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(\d{1,2})\s*(?:thang|[/.-])\s*(\d{1,2})\s*(?:nam|[/.-])\s*(20\d\d|\d\d)(?:\D|$)").ok());
-    static ISO: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(20\d\d)-(\d\d)-(\d\d)").ok());
-    static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"thang\s*(\d{1,2})\s*(?:nam|[/.-])\s*(20\d\d)").ok());
-    let number = |text: &str| text.parse::<u32>().unwrap_or_default();
-    let year = |text: &str| i32::try_from(number(text)).map(|year| if year < 100 { year + 2000 } else { year }).unwrap_or_default();
-    if let Some(found) = ISO.as_ref().and_then(|pattern| pattern.captures(text)) {
-        return NaiveDate::from_ymd_opt(year(&found[1]), number(&found[2]), number(&found[3]));
-    }
-    if let Some(found) = DAY.as_ref().and_then(|pattern| pattern.captures(text)) {
-        return NaiveDate::from_ymd_opt(year(&found[3]), number(&found[2]), number(&found[1]));
-    }
-    let found = MONTH.as_ref()?.captures(text)?;
-    NaiveDate::from_ymd_opt(year(&found[2]), number(&found[1]), 15)
-}
-
-/// A school year written as two years that follow each other, either way round, with two digits or four.
-fn school_year(first: &str, second: &str) -> Option<SchoolYear> {
-    let whole = |text: &str| text.parse::<i32>().ok().map(|year| if text.len() == 2 { year + 2000 } else { year });
-    let (first, second) = (whole(first)?, whole(second)?);
-    let year = first.min(second);
-    ((first - second).abs() == 1 && (1945..=2999).contains(&year)).then_some(SchoolYear(year))
-}
-
-/// What the name of a file says of the term.
-pub(super) fn period_in_name(file: &str, words: &TermWords) -> Option<PeriodSaid> {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    period_in_text(name.rsplit_once('.').map_or(name, |(stem, _)| stem), words)
-}
-
-/// What a short name, of a file or a sheet, says of the term.
-pub(super) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid> {
-    let name = plain(name);
-    let term = term_in(&name, words);
-    let is_neither = words.neither.are_in(&name) || words.past.are_in(&name);
-    // A day in a name may be that of sending.
-    let said = PeriodSaid { year: years_in(&name), term, day: None, is_neither };
-    (said.year.is_some() || said.term.is_some() || is_neither).then_some(said)
-}
-
-/// What a cell of a list says of the term.
-pub(super) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
-    let text = plain(text);
-    let single = || text.trim().parse::<i32>().ok().filter(|year| (2000..2100).contains(year)).map(SchoolYear);
-    PeriodSaid { year: years_in(&text).or_else(single), term: term_in(&text, words), ..PeriodSaid::default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words() -> TermWords {
-        let list = |words: &[&str]| Phrases::from(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
-        TermWords {
-            opening: list(&["đầu năm"]),
-            closing: list(&["cuối năm", "tổng kết năm"]),
-            year: list(&["năm học", "niên khóa", "nh", "kỳ"]),
-            as_at: list(&["có đến", "tính đến", "đến", "số liệu ngày"]),
-            aside: list(&["so sánh", "thông tư", "chậm nhất"]),
-            neither: list(&["học kỳ i", "giữa năm", "kế hoạch năm học"]),
-            past: list(&["năm trước"]),
-        }
-    }
-
-    fn said(text: &str) -> PeriodSaid {
-        PeriodSaid::of(&plain(text), None, &words())
-    }
-
-    #[test]
-    fn headings_state_as_much_as_stands_there() {
-        let wanted = Period { year: SchoolYear(2025), term: Term::Opening };
-        let day = NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
-        for silent in [
-            "Kỳ đầu năm học 2025-2026",
-            "KỲ ĐẦU NĂM HỌC 2025 – 2026",
-            "Kỳ đầu năm học",
-            "Kỳ đầu năm học ………",
-            "Năm học 2025-26",
-            "(có đến 30 tháng 9 năm 2025)",
-            "(có đến 05/10/2025)",
-            "(có đến 30 tháng 9 năm báo cáo)",
-            "Thông tư 25/2024/TT-BGDĐT",
-            "So sánh với năm học 2024-2025",
-            "Thời hạn nộp chậm nhất 10/01/2026",
-        ] {
-            assert!(!said(silent).contradicts(wanted, day) && other_year(&plain(silent), wanted, &words()).is_none(), "{silent}");
-        }
-        assert_eq!(other_year(&plain("Số liệu năm 2023"), wanted, &words()), Some(2023));
-        assert_eq!(other_year(&plain("Bố cục theo biểu tt24-2018/02-TH-DN"), wanted, &words()), None);
-        for other in [
-            "Kỳ đầu năm học 2024-2025",
-            "Kỳ cuối năm học 2025-2026",
-            "Kỳ cuối năm học",
-            "Năm học: 2024 - 2025",
-            "(có đến 30 tháng 9 năm 2024)",
-            "(có đến 31/5/2026)",
-            "Kỳ đầu năm học 2024 đến 2025",
-            "Niên khóa 2024-2025",
-            "Kỳ đầu NH 2024-2025",
-            "năm học 24-25",
-            "2024_2025 năm học",
-            "Ky dau nam hoc 2024-2025",
-            "Năm học ２０２４-２０２５",
-            "năm học 2025-2024",
-            "(có đến 30/9/24)",
-            "(có đến tháng 9 năm 2024)",
-            "(có đến 2024-09-30)",
-            "(Số liệu ngày 30/9/2024)",
-            "Báo cáo cuối năm học",
-            "Tổng kết năm học 2025-2026",
-            "Sơ kết học kỳ I năm học 2025-2026",
-            "Kỳ giữa năm học 2025-2026",
-            "Kế hoạch năm học 2025-2026",
-            "(có đến 31 tháng 12 năm 2025)",
-        ] {
-            assert!(said(other).contradicts(wanted, day), "{other}");
-        }
-    }
-
-    #[test]
-    fn names_of_files_state_years_and_forms() {
-        let of = |name: &str| period_in_name(name, &words()).map(|said| (said.year.map(|year| year.0), said.term));
-        assert_eq!(of("a/09_02-TH-DN 2024-2025.xlsx"), Some((Some(2024), None)));
-        assert_eq!(of("a/2024-2025/09_02-TH-DN.xlsx"), None);
-        assert_eq!(of("09_nam hoc 2024_25.xlsx"), Some((Some(2024), None)));
-        assert_eq!(of("09_nh24-25.xlsx"), Some((Some(2024), None)));
-        assert_eq!(of("09_02-TH-DN_NH2425.xlsx"), Some((Some(2024), None)));
-        assert_eq!(of("09_nam hoc 2425.xlsx"), Some((Some(2024), None)));
-        assert_eq!(of("09_20242025.xlsx"), Some((Some(2024), None)));
-        assert_eq!(of("09_cuoi nam.xlsx"), Some((None, Some(Term::Closing))));
-        assert_eq!(of("09_2025-09-30.xlsx"), None);
-        assert_eq!(of("09001022_02-TH-DN.xlsx"), None);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::layout::{layout_finding, layout_findings};
 use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook, defined_text};
-use super::recognise::Recognised;
+use super::recognise::{Recognised, Recogniser};
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::template_id::REFERENCE_NAME;
 use super::value::{Writing, read_value};
@@ -84,8 +84,9 @@ fn mark_not_applicable(layout: &Layout, values: &mut Values) {
 }
 
 /// Sheets of a workbook that are no part of any of its forms, unless they are an error log or empty, and sheets of commands.
+/// One that is built like a page of a form and holds other figures than the page that was read is asked about.
 #[must_use]
-pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised]) -> Vec<Finding> {
+pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised], recogniser: &Recogniser) -> Vec<Finding> {
     let ours = workbook.named(REFERENCE_NAME).map(defined_text);
     let is_part = |own: &Recognised, index: usize| {
         let is_rival = own.ambiguous.iter().any(|(_, rivals)| rivals.contains(&index));
@@ -99,13 +100,36 @@ pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised]) -> Vec<Finding
         let is_reference = ours.is_some_and(|name| fold(name) == fold(&raw.name));
         !raw.cells.is_empty() && !is_reference && forms.iter().all(|own| !is_part(own, *index))
     };
-    let extra = (0..workbook.sheets.len()).filter(is_extra).map(|index| ("sheet-extra", &workbook.sheets[index].name));
-    let told = extra.chain(workbook.macros.iter().map(|name| ("sheet-macro", name)));
-    told.map(|(rule, name)| {
-        let place = Place { sheet: Some(Arc::from(name.as_str())), ..Place::default() };
-        Finding::new(rule).at(place).saw(name, "").quoting(name)
-    })
-    .collect()
+    let say = |rule, name: &str, page: &str| {
+        let place = Place { sheet: Some(Arc::from(name)), ..Place::default() };
+        Finding::new(rule).at(place).saw(name, page).quoting(name)
+    };
+    let extra = (0..workbook.sheets.len()).filter(is_extra).map(|index| {
+        let raw = &workbook.sheets[index];
+        match unread_page(workbook, raw, forms, recogniser) {
+            Some(page) => say("sheet-unread", &raw.name, &page),
+            None => say("sheet-extra", &raw.name, ""),
+        }
+    });
+    extra.chain(workbook.macros.iter().map(|name| say("sheet-macro", name, ""))).collect()
+}
+
+/// The page of a form that a sheet left over is built like, where figures stand on it that the page read does not hold.
+fn unread_page(workbook: &RawWorkbook, raw: &RawSheet, forms: &[Recognised], recogniser: &Recogniser) -> Option<Arc<str>> {
+    let (layout, index, fit) = recogniser.page_like(raw, forms)?;
+    let read = forms.iter().find(|own| own.layout.id == layout.id).and_then(|own| own.sheets[index].as_ref());
+    let figure = |raw: &RawSheet, fit: &Fit, coded: usize, column: usize| match raw.get(fit.rows[coded], fit.columns[column]) {
+        Some(RawValue::Number(number)) if *number != 0.0 => Some(number.to_bits()),
+        _ => None,
+    };
+    let sheet = &layout.sheets[index];
+    let slots = (0..sheet.coded.len()).flat_map(|coded| (0..sheet.columns.len()).map(move |column| (coded, column)));
+    let mut figures = slots.filter_map(|(coded, column)| Some((coded, column, figure(raw, &fit, coded, column)?)));
+    let is_other = |(coded, column, own): (usize, usize, u64)| {
+        let other = read.and_then(|(at, fit)| figure(&workbook.sheets[*at], fit, coded, column));
+        other != Some(own)
+    };
+    figures.any(is_other).then(|| Arc::clone(&sheet.name))
 }
 
 struct Filler<'a> {
@@ -153,13 +177,14 @@ impl Filler<'_> {
         let column_of = index_of(fit.columns.iter().map(|&c| (c != ABSENT_COLUMN).then_some(usize::from(c))));
         let mut strange_columns: Vec<u16> = Vec::new();
         // Rows that are named already need no finding for each of their numbers.
-        let named: Vec<u32> = fit.unknown_rows.iter().map(|(row, _)| *row).chain(fit.repeated_rows.iter().map(|(row, ..)| *row)).collect();
+        let mut named: Vec<u32> =
+            fit.unknown_rows.iter().map(|(row, _)| *row).chain(fit.repeated_rows.iter().map(|(row, ..)| *row)).collect();
         for cell in raw.cells.iter().filter(|cell| cell.row >= fit.body) {
             let coded = row_of.get(cell.row as usize).copied().flatten();
             let column = column_of.get(usize::from(cell.column)).copied().flatten();
             match (coded, column) {
                 (Some(coded), Some(column)) => self.read_cell(coded, column, cell.at(), &cell.value, cell.formula, kind),
-                (None, Some(_)) => self.note_stray(cell, &named),
+                (None, Some(_)) => self.note_stray(cell, &mut named),
                 (Some(_), None) if cell.column > fit.code_column => self.note_strange(cell, &mut strange_columns),
                 _ => {}
             }
@@ -177,11 +202,20 @@ impl Filler<'_> {
         self.say("column-unknown", cell.at(), None, &heading, "");
     }
 
-    /// A number in a value column on a row that is no row of the form.
-    fn note_stray(&mut self, cell: &RawCell, named: &[u32]) {
-        if let RawValue::Number(number) = cell.value
-            && !named.contains(&cell.row)
-        {
+    /// A number in a value column on a row that is no row of the form. Among the form's own rows, or where there are several
+    /// of them, it is a row of figures without a code.
+    fn note_stray(&mut self, cell: &RawCell, named: &mut Vec<u32>) {
+        let RawValue::Number(number) = cell.value else { return };
+        if named.contains(&cell.row) {
+            return;
+        }
+        let last = self.fit.rows.iter().filter(|row| **row != ABSENT_ROW).max().copied().unwrap_or_default();
+        let of_row = self.raw.cells.iter().filter(|other| other.row == cell.row && matches!(other.value, RawValue::Number(_)));
+        let figures = of_row.filter(|other| self.fit.columns.contains(&other.column)).count();
+        if cell.row < last || figures > 1 {
+            named.push(cell.row);
+            self.say("stray-row", cell.at(), None, &figures.to_string(), "");
+        } else {
             self.say("stray-value", cell.at(), None, &described_number(number), "");
         }
     }

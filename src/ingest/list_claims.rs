@@ -1,8 +1,10 @@
 //! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
 
 use super::bound_to;
-use super::claims::{ClaimWords, PeriodSaid, other_year, period_in_cell, period_in_name, period_in_text, plain, shown_period};
+use super::claims::ClaimWords;
 use super::measure_claims::Scale;
+use super::period_said::{PeriodSaid, other_year, period_in_cell, period_in_name, period_in_text, shown_period};
+use super::phrases::plain;
 use crate::cells::Source;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::claims::{Phrases, plain};
+use super::phrases::{Phrases, plain};
 use super::raw::{RawSheet, RawValue};
 use super::shape::Fit;
 use crate::location::CellRef;

@@ -25,6 +25,9 @@ mod number_cells;
 mod old_formulas;
 mod other_kinds;
 mod package;
+mod period_said;
+mod phrases;
+mod plain_sheet;
 mod raw;
 mod recognise;
 mod return_id;
@@ -69,7 +72,7 @@ pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id, tie_to
 pub use isolate::{CHILD_COMMAND, Isolation, probe_as_child, read_as_child, read_bytes};
 pub use list::{ListContext, ListFile, ListMapping, ListReader, LongFormat, OTHER_SHEETS, ReceivedIf, list_heading};
 pub use list_claims::ListClaims;
-pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
+pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, read_xlsx, read_xlsx_by_library};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
@@ -156,7 +159,9 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     // They are told of the first return: a sheet that one form leaves over may be another's.
     if let Some(first) = reading.returns.first().map(|own| &own.submission) {
         let subject = Subject { unit: first.known_unit(), form: Some(Arc::clone(&first.form.id)), ..Subject::default() };
-        reading.findings.extend(other_sheets(&workbook, &recognised).into_iter().map(|finding| finding.about(subject.clone())));
+        reading
+            .findings
+            .extend(other_sheets(&workbook, &recognised, context.recogniser).into_iter().map(|finding| finding.about(subject.clone())));
     }
     reading.name_file();
     reading.tied(context)

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::error_cells::is_error_text;
 use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
+use super::plain_sheet::PlainBook;
 use crate::error::Words;
 use crate::location::CellRef;
 
@@ -40,7 +41,7 @@ const USUAL_CELLS: usize = 512;
 const LAST_DAY: f64 = 2_958_465.0;
 
 /// A workbook as sheets of plain cells.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RawWorkbook {
     /// Sheets in workbook order, without chart sheets.
     pub sheets: Vec<RawSheet>,
@@ -61,7 +62,7 @@ impl RawWorkbook {
 }
 
 /// A sheet as plain cells, row by row.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct RawSheet {
     /// Name as in the file.
     pub name: String,
@@ -72,7 +73,7 @@ pub struct RawSheet {
 }
 
 /// One cell.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RawCell {
     /// Zero-based row.
     pub row: u32,
@@ -202,6 +203,7 @@ impl RawSheet {
 }
 
 /// What of the limits is left for the sheets to come.
+#[derive(Clone, Copy)]
 struct Budget {
     cells: usize,
     texts: usize,
@@ -293,12 +295,28 @@ impl<'a> Collector<'a> {
 /// # Errors
 /// [`RawProblem`] when it is not a workbook or goes beyond the limits.
 pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    read_sheets(bytes, PlainBook::of(bytes).as_ref())
+}
+
+/// The same by the spreadsheet library alone, which what is read without it is held to.
+///
+/// # Errors
+/// As for [`read_xlsx`].
+pub fn read_xlsx_by_library(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
+    read_sheets(bytes, None)
+}
+
+fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkbook, RawProblem> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(xlsx_problem)?;
     let names = worksheets(book.sheets_metadata())?;
     let mut workbook = RawWorkbook { names: names_of(book.defined_names()), ..RawWorkbook::default() };
     workbook.macros = macros_of(book.sheets_metadata());
     let mut budget = Budget::new();
     for (name, hidden) in names {
+        if let Some(sheet) = plain_sheet(plain, (workbook.sheets.len() + 1, &name), hidden, &mut budget)? {
+            workbook.sheets.push(sheet);
+            continue;
+        }
         let mut reader = match book.worksheet_cells_reader(&name) {
             Ok(reader) => reader,
             Err(XlsxError::NotAWorksheet(_)) => continue,
@@ -312,6 +330,24 @@ pub fn read_xlsx(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
         workbook.sheets.push(sheet.finish());
     }
     Ok(workbook)
+}
+
+/// A sheet that needs no library; what it costs counts only where it is one.
+fn plain_sheet(
+    book: Option<&PlainBook<'_>>,
+    own: (usize, &str),
+    hidden: bool,
+    budget: &mut Budget,
+) -> Result<Option<RawSheet>, RawProblem> {
+    let Some(book) = book else { return Ok(None) };
+    let mut left = *budget;
+    let mut sheet = Collector::new(own, hidden, &mut left)?;
+    let read = book.cells(own.1, |pos, value, formula| sheet.push(pos, value, formula))?;
+    let sheet = sheet.finish();
+    Ok(read.map(|()| {
+        *budget = left;
+        sheet
+    }))
 }
 
 /// Reads an xls file; run it where an abort does no harm.
@@ -458,7 +494,7 @@ fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem
 
 /// A number; one that is none costs its cell, and is what the spreadsheet programs show for it.
 #[inline]
-fn number_value(number: f64) -> RawValue {
+pub(super) fn number_value(number: f64) -> RawValue {
     if number.is_finite() { RawValue::Number(number) } else { RawValue::Error("#NUM!".into()) }
 }
 
@@ -475,7 +511,7 @@ pub fn too_slow(time: std::time::Duration) -> RawProblem {
 }
 
 #[inline]
-fn text_value(text: &str) -> Result<RawValue, RawProblem> {
+pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
         return Err(RawProblem::hostile(
             format!("một ô chứa {} byte chữ", text.len()),

@@ -152,6 +152,17 @@ impl Recogniser {
         placed.max_by(|a, b| a.score.total_cmp(&b.score)).filter(|own| own.score >= FORM_FITS)
     }
 
+    /// The page of a form that a sheet is built like: its layout, the page's index there and where its parts stand. Of
+    /// layouts that print the same, one that the file is known to hold.
+    #[must_use]
+    pub fn page_like(&self, sheet: &RawSheet, known: &[Recognised]) -> Option<(&Layout, usize, Fit)> {
+        let shapes = self.layouts.iter().flat_map(|own| own.sheets.iter().map(move |shape| (&*own.layout, shape)));
+        let fits = shapes.filter_map(|(layout, shape)| Some((layout, shape.sheet, shape.fit(sheet)?)));
+        let is_known = |layout: &Layout| known.iter().any(|own| own.layout.id == layout.id);
+        fits.filter(|(.., fit)| fit.score >= SHEET_FITS)
+            .max_by(|a, b| a.2.score.total_cmp(&b.2.score).then_with(|| is_known(a.0).cmp(&is_known(b.0))))
+    }
+
     /// What a workbook that is no known form comes nearest to, however far that is.
     #[must_use]
     pub fn nearest(&self, workbook: &RawWorkbook) -> Option<Recognised> {

@@ -139,10 +139,12 @@ impl<'a> Figures<'a> {
         Ok(Self { facts, lines, evaluation })
     }
 
-    /// Values outside their plausible range.
+    /// Values outside their plausible range, and a population that contradicts itself.
     #[must_use]
     pub fn implausible(&self) -> Vec<Finding> {
-        implausible(self.facts.tree, &self.lines, &self.facts.places)
+        let mut found = implausible(self.facts.tree, &self.lines, &self.facts.places);
+        found.extend(self.facts.population.into_iter().flat_map(|own| own.contradictions(self.facts.tree, &self.facts.places)));
+        found
     }
 
     /// Writes the summary workbooks, the page and the CSV of a run.

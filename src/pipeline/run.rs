@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::figures::{BookGrids, FigureSource, Figures, looked_at, summary_books};
 use super::inputs::{Loaded, load};
 use super::kept::named_sources;
-use super::ledger::{record_received, record_typed};
+use super::ledger::{Receipts, receipts, record_received, record_typed};
 use super::lists::write_lists;
 use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
@@ -73,11 +73,12 @@ pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progre
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let Made { loaded, summary, findings, folder, .. } = make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
+    let Made { loaded, summary, findings, folder, receipts, .. } =
+        make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
     let is_written = folder.is_some();
     let published = folder.map_or_else(|| Ok(Published::default()), OutputFolder::publish)?;
     progress.start("ledger", 1);
-    record_received(pipeline, &loaded, &catalogue, isolation)?;
+    record_received(pipeline, &loaded, &catalogue, &receipts)?;
     progress.finish();
     let (output, archive) = is_written.then(|| (pipeline.output(), archive)).unzip();
     Ok(RunResult { summary, findings, output, archive, published })
@@ -95,6 +96,8 @@ pub(super) struct Made {
     pub folder: Option<OutputFolder>,
     /// Names of the files that tell the findings; in a release they stand as they may be kept.
     pub told: Vec<String>,
+    /// Days on which returns came in, as the pipeline's table says.
+    pub receipts: Receipts,
 }
 
 /// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
@@ -107,6 +110,8 @@ pub(super) fn make(
     let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
     let mut loaded = load(pipeline, schemas, isolation, progress)?;
+    // What is wrong with them is said before anything is written.
+    let receipts = receipts(pipeline, &loaded, isolation)?;
     let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, (isolation, progress))?;
     schemas.rules.grade(&mut findings);
     progress.start("aggregate", 1);
@@ -135,7 +140,7 @@ pub(super) fn make(
     let told = telling(&findings).files();
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
         telling(&findings).write_beside()?;
-        return Ok(Made { loaded, summary, findings, folder: None, told });
+        return Ok(Made { loaded, summary, findings, folder: None, told, receipts });
     }
     let kept = as_kept(&findings, &look);
     telling(&kept).keep(destination)?;
@@ -155,7 +160,7 @@ pub(super) fn make(
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(&run)?;
     publish_archive(&look, destination, (&kept, &figures, &grids), progress)?;
-    Ok(Made { summary, findings, folder: Some(folder), loaded, told })
+    Ok(Made { summary, findings, folder: Some(folder), loaded, told, receipts })
 }
 
 /// Findings as they may be kept, in the order that they then have.

@@ -28,7 +28,20 @@ pub fn lint(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], schema:
     findings.extend(codes_used_again(register));
     findings.extend(names_alike(register, tree));
     findings.extend(values_alike(register, tree, schema));
+    findings.extend(communes_apart(register, tree));
     findings
+}
+
+/// Units that stand in another commune than the office that they report to.
+fn communes_apart(register: &Register, tree: &Tree) -> Vec<Finding> {
+    let apart = tree.units.iter().enumerate().filter_map(|(index, unit)| {
+        let own = Some(unit.group(COMMUNE)).filter(|own| !own.is_empty())?;
+        let above = tree.ancestors(index).map(|above| &tree.units[above]).find(|above| !above.group(COMMUNE).is_empty())?;
+        // Some write the commune's name where others write its code.
+        let is_same = [above.group(COMMUNE), &above.code, &above.name].into_iter().any(|known| fold(known) == fold(own));
+        (!is_same).then(|| about(register, "unit-commune-apart", unit).saw(own, above.group(COMMUNE)).noting(&above.code))
+    });
+    apart.collect()
 }
 
 /// A finding about a unit, at its line.

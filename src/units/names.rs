@@ -126,7 +126,9 @@ impl NameIndex {
     }
 
     fn look_parsed(&self, text: &str, name: &Name, own: usize, tree: &Tree) -> Named {
-        if name.words.is_empty() {
+        // What is left of an office's words is its kind, as in a heading whose dots nobody filled in.
+        let is_kind = |word: &Word| name.is_office && self.offices.iter().any(|office| office.contains(&word.bare));
+        if name.words.iter().all(is_kind) {
             return Named::Nothing;
         }
         // Some write the code instead of the name.
@@ -175,6 +177,19 @@ impl NameIndex {
     pub fn look_for_school(&self, text: &str, own: usize, tree: &Tree) -> Named {
         let name = self.parse(text);
         if name.kinds.is_empty() { Named::Nothing } else { self.look_parsed(text, &name, own, tree) }
+    }
+
+    /// The same of a text that is to name an office, as the receiver of a return: anything else says nothing.
+    #[must_use]
+    pub fn look_for_office(&self, text: &str, own: usize, tree: &Tree) -> Named {
+        let name = self.parse(text);
+        if name.is_office { self.look_parsed(text, &name, own, tree) } else { Named::Nothing }
+    }
+
+    /// The kinds of school that a text speaks of, as indices into the words about names.
+    #[must_use]
+    pub fn kinds_in(&self, text: &str) -> BTreeSet<usize> {
+        self.parse(text).kinds
     }
 
     /// The units that a text fits best; more than one where it fits them equally well.

@@ -78,7 +78,7 @@ const DAMAGES: &[Damage] = &[
     },
     Damage {
         name: "row added without a code",
-        rules: &["stray-value"],
+        rules: &["stray-row"],
         done: |plan, _| {
             let sheet = sheet(plan, "III");
             moved(sheet, |at| CellRef::new(if at.row >= 12 { at.row + 1 } else { at.row }, at.column));
@@ -167,7 +167,7 @@ const DAMAGES: &[Damage] = &[
     },
     Damage {
         name: "figures pasted one row too low",
-        rules: &["stray-value"],
+        rules: &["stray-row"],
         done: |plan, form| {
             // Sheet III, the first column, from the first row to the last.
             let layout = form.layout.sheet("III").unwrap();
@@ -199,7 +199,7 @@ const DAMAGES: &[Damage] = &[
     Damage { name: "sheet deleted", rules: &["sheet-missing"], done: |plan, _| plan.sheets.retain(|sheet| &*sheet.name != "III") },
     Damage {
         name: "sheet added",
-        rules: &["sheet-extra"],
+        rules: &["sheet-unread"],
         done: |plan, _| {
             let mut extra = SheetPlan { name: "Ghi chú".into(), ..SheetPlan::default() };
             put(&mut extra, "A1", Content::Text("xem lại".into()));
@@ -209,7 +209,7 @@ const DAMAGES: &[Damage] = &[
     Damage { name: "sheet renamed", rules: &["sheet-renamed"], done: |plan, _| sheet(plan, "III").name = "Trang1".into() },
     Damage {
         name: "sheet copied and changed",
-        rules: &["sheet-extra"],
+        rules: &["sheet-unread"],
         done: |plan, _| {
             let mut copy = sheet(plan, "III").clone();
             copy.name = "III (2)".into();

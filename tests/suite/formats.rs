@@ -105,9 +105,10 @@ fn a_hidden_macro_sheet_costs_nothing_and_is_named() {
     let form = form(&schemas, "02-TH-DN");
     let mut workbook = read(&book(&schemas, &form, &values(&schemas, &form, 1))).unwrap();
     workbook.macros.push("M".to_owned());
-    let (recognised, fits) = Recogniser::new(&schemas.forms).recognise(&workbook).unwrap();
+    let recogniser = Recogniser::new(&schemas.forms);
+    let (recognised, fits) = recogniser.recognise(&workbook).unwrap();
     assert!(fits);
-    let mut findings = other_sheets(&workbook, &[recognised]);
+    let mut findings = other_sheets(&workbook, &[recognised], &recogniser);
     schemas.rules.grade(&mut findings);
     let named = findings.iter().find(|finding| finding.rule == "sheet-macro").unwrap();
     assert_eq!((named.severity, named.place.sheet.as_deref()), (Severity::Warning, Some("M")));

@@ -240,3 +240,130 @@ fn nearly_the_sum_of_others_is_held() {
     // Figures of its own are its own.
     assert_eq!(held("own", "X1", &values(&schemas, &form, 9)), (0, 0));
 }
+
+#[test]
+fn titles_receivers_and_column_headings_are_claims() {
+    let school = "T01_02-TH-DN.xlsx";
+    let is_title = |own: &str| own.to_lowercase().starts_with("báo cáo thống kê giáo dục");
+    for (at, (text, is_held)) in [
+        ("BÁO CÁO THỐNG KÊ GIÁO DỤC TRUNG HỌC CƠ SỞ", true),
+        ("Báo cáo thống kê giáo dục mầm non", true),
+        ("BÁO CÁO SỐ LIỆU CẤP THCS", true),
+        ("BÁO CÁO THỐNG KÊ GIÁO DỤC TIỂU HỌC NĂM HỌC 2025-2026", false),
+        ("BÁO CÁO THỐNG KÊ TH, THCS", false),
+        ("BÁO CÁO THỐNG KÊ", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let outcome = changed(&format!("title-{at}"), "02-TH-DN", school, |book| retyped(book, is_title, text));
+        let expected = if is_held { vec!["claim-other-form"] } else { vec![] };
+        assert_eq!(told(&outcome), (expected, is_held), "{text}\n{}", outcome.said);
+    }
+    for (at, (text, is_asked)) in [
+        ("Sở GDĐT tỉnh Hà Nam", true),
+        ("UBND xã Hòa Bình", true),
+        ("Sở Giáo dục và Đào tạo tỉnh Thanh Bình", false),
+        ("UBND xã Tân An", false),
+        ("Bộ Giáo dục và Đào tạo", false),
+        ("Sở GDĐT tỉnh…", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let at_place = |book: &mut WorkbookPlan| {
+            let schemas = schemas();
+            let form = form(&schemas, "02-TH-DN");
+            let field = form.layout.sheets[0].texts.iter().find(|text| text.field == Some(tkgd::schema::TextField::ReceivingUnit));
+            put(book, &field.unwrap().at.to_string(), text);
+        };
+        let outcome = changed(&format!("receiver-{at}"), "02-TH-DN", school, at_place);
+        let expected = if is_asked { vec!["claim-other-receiver"] } else { vec![] };
+        assert_eq!(told(&outcome), (expected, false), "{text}\n{}", outcome.said);
+    }
+    let heading = |year: &'static str| {
+        move |book: &mut WorkbookPlan| {
+            let sheet = &mut book.sheets[2];
+            let label =
+                sheet.cells.iter_mut().find(|cell| matches!(&cell.content, Content::Text(own) if own.contains("Học sinh"))).unwrap();
+            label.content = Content::Text(format!("Học sinh năm học {year}").into());
+        }
+    };
+    let outcome = changed("column-year", "02-TH-DN", school, heading("2024-2025"));
+    assert_eq!(told(&outcome), (vec!["claim-other-period"], true), "{}", outcome.said);
+    let outcome = changed("column-year-own", "02-TH-DN", school, heading("2025-2026"));
+    assert_eq!(told(&outcome), (vec![], false), "{}", outcome.said);
+}
+
+/// Figures on a sheet that is built like one of the form, or on a row without a code, are in no total: they are asked about.
+#[test]
+fn figures_that_were_not_read_are_asked_about() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let asked = |outcome: &Outcome| {
+        let rules = ["sheet-unread", "stray-row"];
+        outcome.findings.iter().filter(|((rule, _), _)| rules.contains(&rule.as_str())).map(|(_, number)| number).sum::<usize>()
+    };
+    let second = |seed: u64| {
+        let (schemas, form) = (&schemas, &form);
+        move |book: &mut WorkbookPlan| {
+            let other = plan(schemas, form, &values(schemas, form, seed));
+            for mut sheet in other.sheets {
+                sheet.name = format!("{} QT", sheet.name).into();
+                book.sheets.push(sheet);
+            }
+        }
+    };
+    let outcome = changed("second-school", "02-TH-DN", "T01_a.xlsx", second(9));
+    assert!(asked(&outcome) >= 3 && outcome.received().0 == 1, "{}", outcome.said);
+    // A copy of what was read says nothing more.
+    assert_eq!(asked(&changed("second-copy", "02-TH-DN", "T01_a.xlsx", second(3))), 0);
+    let sheet = form.layout.sheets.iter().position(|sheet| &*sheet.id == "III").unwrap();
+    let (row, column) = (form.layout.sheets[sheet].rows.last().unwrap().at + 2, form.layout.sheets[sheet].columns[0].at);
+    let below = |numbers: u16| {
+        move |book: &mut WorkbookPlan| {
+            for number in 0..numbers {
+                let at = tkgd::location::CellRef::new(row, column + number);
+                book.sheets[sheet].cells.push(PlacedCell { at, content: Content::Number(7.0), style: CellStyle::default() });
+            }
+        }
+    };
+    assert_eq!(asked(&changed("below-row", "02-TH-DN", "T01_a.xlsx", below(4))), 1);
+    // One number below the table may be anything.
+    assert_eq!(asked(&changed("below-one", "02-TH-DN", "T01_a.xlsx", below(1))), 0);
+}
+
+#[test]
+fn receipts_that_cannot_be_stop_the_run_before_it_writes() {
+    let receipt = |name: &str, lines: &str| {
+        let workspace = Workspace::new(&format!("other-claims-receipt-{name}"), REGISTER, "receipts = \"nhan.csv\"", "");
+        let (schemas, file) = (schemas(), "T01_a.xlsx");
+        let form = form(&schemas, "02-TH-DN");
+        workspace.add(file, &write_xlsx(&plan(&schemas, &form, &values(&schemas, &form, 3))).unwrap());
+        std::fs::write(workspace.folder.join("nhan.csv"), format!("unit,form,received_on\n{lines}\n")).unwrap();
+        let outcome = run(&workspace.folder, "p.toml");
+        (outcome.code, workspace.output().exists(), outcome.said)
+    };
+    let (code, is_written, said) =
+        receipt("odd", "T01,02-TH-DN,20/10/2095\nT99,02-TH-DN,20/10/2025\nT02,02-TH-DN,20/10/1925\nT03,99-XX,20/10/2025");
+    let lines = (2..=5).filter(|line| said.contains(&format!("line {line}:"))).count();
+    assert!((code, is_written, lines) == (2, false, 4), "{said}");
+    let (code, is_written, said) = receipt("right", "T01,02-TH-DN,20/10/2025");
+    assert!((code, is_written) == (0, true), "{said}");
+}
+
+#[test]
+fn a_school_in_another_commune_than_its_office_is_asked_about() {
+    let register = |commune: &str| {
+        format!(
+            "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Báo cáo lên,Biểu phải nộp,Xã/phường\nS,Sở,Sở,,,,\nX1,Xã Tân An,xã/phường,,S,,X1\n\
+             X2,Xã Hòa Bình,xã/phường,,S,,X2\nT01,Trường A,trường,TH,X1,02-TH-DN,{commune}\nT02,Trường B,trường,TH,S,02-TH-DN,X2\n"
+        )
+    };
+    for (at, (commune, is_asked)) in [("X1", false), ("", false), ("Xã Tân An", false), ("X2", true), ("X9", true)].into_iter().enumerate()
+    {
+        let workspace = Workspace::new(&format!("other-claims-commune-{at}"), &register(commune), "", "");
+        let outcome = run(&workspace.folder, "p.toml");
+        assert_eq!(outcome.rules().contains(&"unit-commune-apart"), is_asked, "{commune}\n{}", outcome.said);
+    }
+}

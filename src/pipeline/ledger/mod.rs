@@ -19,7 +19,7 @@ use crate::schema::Schemas;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{history_json, history_text, verified};
-pub use receive::record_received;
+pub use receive::{Receipts, receipts, record_received};
 pub use show::{status_json, status_text};
 pub use status::{StatusRequest, TermStatus, term_status};
 pub use typed::record_typed;

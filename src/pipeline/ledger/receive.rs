@@ -12,8 +12,11 @@ use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
 use crate::tables::parse_date;
 
+/// Days from the one that figures are as at to that of a receipt: from a little before it to a year behind.
+const DAYS_OF_RECEIPT: std::ops::RangeInclusive<i64> = -60..=366;
+
 /// Days on which returns came in, by unit and form.
-type Receipts = HashMap<(String, String), NaiveDate>;
+pub type Receipts = HashMap<(String, String), NaiveDate>;
 
 /// Writes down what came in since the last run; how many entries.
 ///
@@ -21,9 +24,8 @@ type Receipts = HashMap<(String, String), NaiveDate>;
 /// nothing about when it came. A receipt that says another day than was written corrects it.
 ///
 /// # Errors
-/// When the table of receipts is not right, or the ledger cannot be written.
-pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalogue, isolation: &Isolation) -> Result<usize> {
-    let receipts = receipts(pipeline, loaded, isolation)?;
+/// When the ledger cannot be written.
+pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalogue, receipts: &Receipts) -> Result<usize> {
     let contents: Vec<String> = loaded.submissions.par_iter().map(content_of).collect();
     let ledger = pipeline.ledger();
     let now = Stamp::now(pipeline.file.inputs.received_on);
@@ -54,7 +56,12 @@ pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalog
     })
 }
 
-fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Result<Receipts> {
+/// Reads the table of receipts, if the pipeline names one.
+///
+/// # Errors
+/// One error naming every line that cannot be: an unknown unit or form, a day that is none or is far from the term, a
+/// receipt twice.
+pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Result<Receipts> {
     let Some(path) = &pipeline.file.inputs.receipts else { return Ok(Receipts::new()) };
     let table = read_table(&pipeline.path(path), None, None, isolation)?;
     let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
@@ -64,26 +71,37 @@ fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Resu
         let reason = Words::both("cần các cột \"Mã đơn vị\", \"Biểu\", \"Ngày nhận\"", "it needs the columns unit, form, received_on");
         return Err(Error::config(&table.file, reason));
     }
-    let (mut receipts, mut lines) = (Receipts::new(), HashMap::new());
+    let (mut receipts, mut lines, mut problems) = (Receipts::new(), HashMap::new(), Vec::new());
     for row in &table.rows {
-        let (line, name, text) = (row.line, row.text(form), row.text(day));
+        let (code, name, text) = (row.text(unit), row.text(form), row.text(day));
+        let mut wrong = |vi: String, en: String| {
+            problems.push(Words::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
+        };
+        if loaded.tree.find(&code).is_none() {
+            wrong("danh sách đơn vị không có mã này".to_owned(), "the register does not have the code".to_owned());
+            continue;
+        }
         let found = loaded.forms.iter().find(|form| form.is_called(&name));
         let Some((form, on)) = found.zip(parse_date(&text).ok()) else {
-            let reason = Words::both(
-                format!("dòng {line}: biểu `{name}`, ngày nhận `{text}` chưa đúng"),
-                format!("line {line}: form `{name}`, day `{text}` are not right"),
-            );
-            return Err(Error::config(&table.file, reason));
+            wrong(format!("biểu `{name}`, ngày nhận `{text}` chưa đúng"), format!("form `{name}`, day `{text}` are not right"));
+            continue;
         };
-        let key = (row.text(unit), form.id.to_string());
-        if let Some(first) = lines.insert(key.clone(), line) {
-            let reason = Words::both(
-                format!("dòng {first} và {line} cùng ghi ngày nhận biểu `{name}` của một đơn vị"),
-                format!("lines {first} and {line} both say when form `{name}` of one unit came in"),
-            );
-            return Err(Error::config(&table.file, reason));
+        if !DAYS_OF_RECEIPT.contains(&(on - loaded.tree.day).num_days()) {
+            let (vi, en) = (on.format("%d/%m/%Y"), loaded.tree.day.format("%d/%m/%Y"));
+            wrong(format!("ngày nhận {vi} quá xa kỳ báo cáo ({en})"), format!("the day {on} is far from the term ({})", loaded.tree.day));
+            continue;
         }
-        receipts.insert(key, on);
+        let key = (code, form.id.to_string());
+        match lines.get(&key) {
+            Some(first) => wrong(
+                format!("đã ghi ngày nhận biểu `{name}` của đơn vị này ở dòng {first}"),
+                format!("line {first} says already when form `{name}` of this unit came in"),
+            ),
+            None => {
+                lines.insert(key.clone(), row.line);
+                receipts.insert(key, on);
+            }
+        }
     }
-    Ok(receipts)
+    if problems.is_empty() { Ok(receipts) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
 }

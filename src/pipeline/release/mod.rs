@@ -85,8 +85,8 @@ pub fn release(
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
     let destination = Destination::Release(staged.folder());
-    let Made { loaded, summary, findings, folder, told } = make(&published, schemas, (isolation, progress), destination)?;
-    record_received(pipeline, &loaded, &catalogue, isolation)?;
+    let Made { loaded, summary, findings, folder, told, receipts } = make(&published, schemas, (isolation, progress), destination)?;
+    record_received(pipeline, &loaded, &catalogue, &receipts)?;
     let stopped = folder.is_none() || (!kind.open_errors && summary.errors > 0);
     let Some(folder) = folder.filter(|_| !stopped) else { return Err(open_errors(kind, summary.errors)) };
     progress.start("release", 1);
