@@ -358,6 +358,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("column-shifted", "small::a_column_pasted_one_row_off_is_named"),
     ("list-hidden-rows", "tables"),
     ("list-hidden-columns", "list_rows"),
+    ("list-parts-joined", "list_rows"),
     ("list-other-sheets", "tables"),
     ("list-not-sent", "tables"),
     ("list-heading-unknown", "tables"),

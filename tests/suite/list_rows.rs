@@ -240,7 +240,7 @@ fn totals_of_wide_lists_stand_anywhere_and_count_nowhere() {
         ("roman", ["I,Cụm 1,190,21", "", "II,Cụm 2,180,20", "", ""], "dòng tổng: 2, 5", vec![]),
         ("labels", ["Cụm 1,,190,21", "", "Cụm 2,,180,20", "", "Tổng cộng,,370,41"], "dòng tổng: 2, 5, 8", vec![]),
         ("first", ["Toàn tỉnh,,370,41", "", "", "", ""], "dòng tổng: 2", vec![]),
-        ("nested", [",,370,41", "", "", ",Của C,80,12", ",,370,41"], "dòng tổng: 2, 7", vec![]),
+        ("nested", [",,370,41", "", "", ",Của C,80,12", ",,370,41"], "dòng tổng: 2, 8", vec![]),
         ("communes", ["X1,Phường Một,190,21", "", "X2,Phường Hai,180,20", "", "S,Sở,370,41"], "dòng tổng: 2, 5, 8", vec![]),
         ("below", ["", "", "X1,Phường Một,190,21", "", "X2,Phường Hai,180,20"], "dòng tổng: 4, 7", vec![]),
         ("no-figures", ["X1,Phường Một,,", "", "X2,Phường Hai,,", "", ""], "dòng mục, ghi chú, ký tên: 2, 5", vec![]),
@@ -313,4 +313,67 @@ fn totals_of_long_lists_stand_anywhere_and_count_nowhere() {
     let text = by_unit.lines().enumerate().map(|(at, line)| if at % 2 == 0 { format!("{line}\n") } else { format!("{}\n", &line[4..]) });
     let outcome = run("long-merged", &[("ds.csv", format!("Mã,Chỉ tiêu,Giá trị\n{}", text.collect::<String>()).as_bytes(), &long())], "");
     assert_eq!(outcome.of_rule("list-row-without-unit").len(), 4, "{}", outcome.said);
+}
+
+/// A mapping of one of the two grades.
+fn one_grade(which: usize) -> String {
+    let columns: Vec<&str> = GRADES.split_inclusive("column = 1\n").collect();
+    format!("form = \"02-TH-DN\"\nunit = \"Mã\"\n{}", columns[which])
+}
+
+/// A list of one grade of some schools.
+fn list_of(which: usize, codes: &[&str]) -> Vec<u8> {
+    let rows = CODES.iter().zip(FIGURES).filter(|(code, _)| codes.contains(code));
+    let rows: String = rows.map(|(code, figures)| format!("{code},{}\n", figures[which])).collect();
+    format!("Mã,Lớp {}\n{rows}", which + 1).into_bytes()
+}
+
+#[test]
+fn lists_that_complete_each_other_are_one_return() {
+    let (first, second, fewer) = (list_of(0, &CODES), list_of(1, &CODES), list_of(1, &CODES[..3]));
+    let both = list_with([""; 5]).into_bytes();
+    for policy in ["refuse", "newest"] {
+        for (name, lists, grades, count) in [
+            ("apart", vec![("a.csv", &first, one_grade(0)), ("b.csv", &second, one_grade(1))], ALL, "4"),
+            // One school is in the first list only.
+            ("fewer", vec![("a.csv", &first, one_grade(0)), ("b.csv", &fewer, one_grade(1))], (370, 33), "3"),
+            ("overlap", vec![("a.csv", &both, wide()), ("b.csv", &second, one_grade(1))], ALL, "4"),
+        ] {
+            let lists: Vec<(&str, &[u8], &str)> = lists.iter().map(|(file, bytes, mapping)| (*file, &***bytes, &**mapping)).collect();
+            let outcome = run(&format!("parts-{name}-{policy}"), &lists, &format!("duplicates = \"{policy}\""));
+            assert_eq!((outcome.errors(), outcome.grades()), (0, grades), "{name}: {}", outcome.said);
+            let told: Vec<&str> = outcome.of_rule("list-parts-joined").iter().map(|finding| finding["found"].as_str().unwrap()).collect();
+            assert_eq!(told, [count], "{name}: {}", outcome.said);
+            let files = std::fs::read_to_string(outcome.workspace.output().join("tep-dau-vao.csv")).unwrap();
+            assert!(["a.csv", "b.csv"].iter().all(|file| files.lines().any(|line| line.contains(file))), "{files}");
+            assert!(outcome.said.contains("4/4") && outcome.said.contains("2 tệp: 2 được tính"), "{name}: {}", outcome.said);
+        }
+    }
+}
+
+#[test]
+fn lists_that_contradict_each_other_are_held() {
+    let first = list_with([""; 5]).into_bytes();
+    let second = String::from_utf8(list_of(1, &CODES)).unwrap().replace("0103,12", "0103,13").into_bytes();
+    let outcome = run("parts-contradict", &[("a.csv", &first, &wide()), ("b.csv", &second, &one_grade(1))], "");
+    assert_eq!((outcome.of_rule("duplicate-submission").len(), outcome.errors()), (1, 1), "{}", outcome.said);
+    assert_eq!(outcome.grades(), (290, 29), "{}", outcome.said);
+    assert_eq!(outcome.of_rule("list-parts-joined")[0]["found"], "3");
+}
+
+#[test]
+fn figures_of_a_second_list_are_told_and_kept_with_its_cells() {
+    let (first, second) = (list_of(0, &CODES), String::from_utf8(list_of(1, &CODES)).unwrap().replace("0103,12", "0103,1a").into_bytes());
+    let outcome = run("parts-places", &[("a.csv", &first, &one_grade(0)), ("b.csv", &second, &one_grade(1))], "");
+    let broken = outcome.of_rule("not-a-number")[0].to_string();
+    assert!(broken.contains("b.csv") && broken.contains("B4"), "{broken}");
+    let question = "SELECT DISTINCT file, cell FROM cells WHERE unit = '0104' AND value IS NOT NULL ORDER BY file";
+    let answer = super::support::tkgd()
+        .args(["query", "--archive"])
+        .arg(outcome.workspace.folder.join("archive"))
+        .args(["--draft", "--format", "csv", question])
+        .output()
+        .unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
+    assert!(said.contains("a.csv") && said.contains("b.csv") && said.contains("B5"), "{said}");
 }
