@@ -365,7 +365,9 @@ impl<'a> ListReader<'a> {
         if *value == TableValue::Empty {
             self.notes.tell(if is_worded { RowKind::Total } else { RowKind::Remark }, row.line);
         } else if !is_worded && looks_like_code(&code) {
-            slot.into_iter().for_each(|slot| self.long.totals_of(slot).add_number(reading.number));
+            if let Some(slot) = slot {
+                self.long.totals_of(slot).add_number(reading.number);
+            }
             self.notes.findings.push(self.of_nobody(&code, place));
         } else {
             let otherwise = Box::new(self.of_nobody(&code, place.clone()));

@@ -41,6 +41,8 @@ pub fn join_parts(versions: Vec<Submission>, joined: &mut JoinedLists) -> Vec<Su
         whole.source.modified = whole.source.modified.max(part.source.modified);
         whole.lineage.parts.push(Part { source: part.source, placements: part.placements });
     }
+    // Whoever reads one file by two mappings has said so.
+    files.dedup();
     *joined.counts.entry(Key { form: Arc::clone(&whole.form.id), files }).or_default() += 1;
     versions.push(whole);
     versions.sort_by_key(|version| version.source.modified);
@@ -65,12 +67,12 @@ impl JoinedLists {
     /// One finding for the lists that were put together, at the first of them.
     pub fn findings(self) -> impl Iterator<Item = Finding> {
         self.counts.into_iter().filter_map(|(Key { form, files }, count)| {
-            let (first, others) = files.split_first()?;
+            let (first, others) = files.split_first().filter(|(_, others)| !others.is_empty())?;
             let subject = Subject { form: Some(form), ..Subject::default() };
             let place = Place { file: Some(Arc::clone(first)), ..Place::default() };
             let named = others.iter().map(|file| &**file).collect::<Vec<_>>().join(", ");
             let finding = Finding::new("list-parts-joined").about(subject).at(place).saw(count, named);
-            Some(others.iter().fold(finding, |finding, file| finding.quoting(file)))
+            Some(others.iter().fold(finding, Finding::quoting))
         })
     }
 }

@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn rows_and_columns_that_nobody_sees() {
         let rows = [r#"hidden="1""#, r#"ht="0" customHeight="1""#, r#"customHeight="1""#, r#"ht="15" customHeight="1""#, r#"ht="1.5""#, ""];
-        let rows: String = rows.iter().map(|attributes| format!("<row {attributes}/>")).collect();
+        let rows = rows.map(|attributes| format!("<row {attributes}/>")).concat();
         let columns =
             r#"<cols><col min="1" max="2" width="9"/><col min="3" max="4" width="9" hidden="1"/><col min="6" max="6" width="0"/></cols>"#;
         let facts = of_sheet(&format!("<worksheet>{columns}<sheetData>{rows}</sheetData></worksheet>"), &[]);

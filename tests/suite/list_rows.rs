@@ -377,3 +377,20 @@ fn figures_of_a_second_list_are_told_and_kept_with_its_cells() {
     let said = format!("{}{}", String::from_utf8_lossy(&answer.stdout), String::from_utf8_lossy(&answer.stderr));
     assert!(said.contains("a.csv") && said.contains("b.csv") && said.contains("B5"), "{said}");
 }
+
+#[test]
+fn one_list_read_by_two_mappings_is_one_return() {
+    let both = list_with([""; 5]);
+    let inputs = "[[inputs.lists]]\nfile = \"a.csv\"\nmapping = \"second.toml\"\n";
+    let workspace = Workspace::new(
+        "list-rows-mappings",
+        REGISTER,
+        &format!("{inputs}[[inputs.lists]]\nfile = \"a.csv\"\nmapping = \"first.toml\""),
+        "reports = [\"department\"]",
+    );
+    for (file, text) in [("a.csv", both), ("first.toml", one_grade(0)), ("second.toml", one_grade(1))] {
+        std::fs::write(workspace.folder.join(file), text).unwrap();
+    }
+    let outcome = Outcome::of(workspace);
+    assert_eq!((outcome.errors(), outcome.grades(), outcome.of_rule("list-parts-joined").len()), (0, ALL, 0), "{}", outcome.said);
+}
