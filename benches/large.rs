@@ -65,7 +65,7 @@ fn read(step: &str, folder: &Path) {
             let period = Period { year: SchoolYear(2025), term: Term::Opening };
             let claims = ListClaims { names: &names, words: &claim_words, period };
             let mut reader =
-                ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words, claims, asks_blanks: true });
+                ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words, claims, as_they_are: false });
             let table =
                 read_rows(&file, &TableShape::default(), &Isolation::InProcess, &mut |table, row| reader.take(table, &row)).unwrap();
             assert!(!reader.finish(&table).unwrap().0.is_empty());

@@ -71,6 +71,10 @@ mod release;
 #[path = "suite/other_claims.rs"]
 mod other_claims;
 
+/// Rows of lists: hidden ones, codes as shown, totals, and lists that complete each other.
+#[path = "suite/list_rows.rs"]
+mod list_rows;
+
 /// Every command that writes, against every kind of place: what the program did not write stays as it is.
 #[path = "suite/outputs.rs"]
 mod outputs;

@@ -212,6 +212,8 @@ impl Rows {
             let (unit, file) = *self.known[index]
                 .get_or_insert_with(|| (self.unit.key(&submission.unit), self.file.key(&names.file(&submission.source.file))));
             self.unit.keys.push(Some(unit));
+            let has_parts = !submission.lineage.parts.is_empty();
+            let file = if has_parts { self.file.key(&names.file(submission.file_of(slot))) } else { file };
             self.file.keys.push(Some(file));
             let (status, number) = submission.values.get(slot);
             let key = *self.statuses[status as usize].get_or_insert_with(|| self.status.key(status.id()));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::shelf::TermState;
 use super::totals::address;
 use super::value_reader::{Batch, ValueTable};
-use crate::cells::{Placement, Source, Submission, Values};
+use crate::cells::{Part, Placement, Source, Submission, Values};
 use crate::error::{Error, Result};
 use crate::location::CellRef;
 use crate::schema::Form;
@@ -52,7 +52,7 @@ fn add_batch(batch: &Batch, forms: &[Arc<Form>], returns: &mut Returns) -> std::
             let entry = returns.entry(key).or_insert_with_key(|(_, unit)| blank(&forms[index], unit, &files[file]));
             entry.values.set(slot, statuses[status], batch.numbers[row]);
             let sheet = places.file_sheet.key(row).map(|key| &sheets[key]);
-            put_place(entry, slot, sheet, places.cell.key(row).and_then(|key| cells[key]));
+            put_place(entry, slot, (&files[file], sheet), places.cell.key(row).and_then(|key| cells[key]));
         }
     }
     Ok(())
@@ -70,10 +70,22 @@ fn blank(form: &Arc<Form>, unit: &Arc<str>, file: &Arc<str>) -> Submission {
     }
 }
 
-fn put_place(submission: &mut Submission, slot: usize, name: Option<&Arc<str>>, cell: Option<CellRef>) {
+/// Puts down where a slot stood; in a part of its own where another file than the return's has it.
+fn put_place(submission: &mut Submission, slot: usize, (file, name): (&Arc<str>, Option<&Arc<str>>), cell: Option<CellRef>) {
     let (index, ..) = submission.form.layout.address(slot);
-    if let Placement::Each { sheet, cells } = &mut submission.placements[index] {
-        cells[slot - submission.form.layout.sheets[index].first_slot] = cell;
+    let at = slot - submission.form.layout.sheets[index].first_slot;
+    let placements = if *file == submission.source.file {
+        &mut submission.placements
+    } else {
+        if submission.lineage.parts.iter().all(|part| part.source.file != *file) {
+            let Submission { source, placements, .. } = blank(&submission.form, &submission.unit, file);
+            submission.lineage.parts.push(Part { source, placements });
+        }
+        let Some(part) = submission.lineage.parts.iter_mut().find(|part| part.source.file == *file) else { return };
+        &mut part.placements
+    };
+    if let Placement::Each { sheet, cells } = &mut placements[index] {
+        cells[at] = cell;
         if sheet.is_none() {
             *sheet = name.cloned();
         }

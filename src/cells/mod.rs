@@ -17,7 +17,7 @@ use crate::schema::SlotMap;
 
 pub use input_file::{Fate, InputFile, fates};
 pub use numbers::Numbers;
-pub use submission::{Lineage, Placement, Source, Submission, TypedAnswer};
+pub use submission::{Lineage, Part, Placement, Source, Submission, TypedAnswer};
 
 /// What stood in a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -62,6 +62,18 @@ pub struct Lineage {
     pub taken: BTreeMap<usize, Arc<str>>,
     /// Answers typed into its sheet of errors, and those of the files it corrects.
     pub typed: Vec<TypedAnswer>,
+    /// Other lists that hold cells of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// A list that holds some cells of a return, while others stand in other lists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The list.
+    pub source: Source,
+    /// Placement of each sheet of the form in it.
+    pub placements: Vec<Placement>,
 }
 
 /// An answer to a finding, typed into the workbook that brings it.
@@ -119,8 +131,30 @@ impl Submission {
     /// The same without a copy of the name: for those who ask for every cell of many returns, on several threads.
     #[must_use]
     pub fn stands_at(&self, slot: usize) -> (Option<&Arc<str>>, Option<CellRef>) {
+        let own = self.placed_by(&self.placements, slot);
+        if own.1.is_some() { own } else { self.part_of(slot).map_or(own, |part| self.placed_by(&part.placements, slot)) }
+    }
+
+    /// The file in which a slot stood; that of the return itself where none had it.
+    #[must_use]
+    pub fn file_of(&self, slot: usize) -> &Arc<str> {
+        if let Some(part) = self.part_of(slot) {
+            return &part.source.file;
+        }
+        self.lineage.taken.get(&self.form.layout.address(slot).0).unwrap_or(&self.source.file)
+    }
+
+    /// The other list in which a slot stood, where the return's own file does not have it.
+    fn part_of(&self, slot: usize) -> Option<&Part> {
+        if self.lineage.parts.is_empty() || self.placed_by(&self.placements, slot).1.is_some() {
+            return None;
+        }
+        self.lineage.parts.iter().find(|part| self.placed_by(&part.placements, slot).1.is_some())
+    }
+
+    fn placed_by<'a>(&self, placements: &'a [Placement], slot: usize) -> (Option<&'a Arc<str>>, Option<CellRef>) {
         let (sheet, coded, column) = self.form.layout.address(slot);
-        match &self.placements[sheet] {
+        match &placements[sheet] {
             Placement::Absent => (None, None),
             Placement::Grid { sheet, rows, columns } => {
                 let at = CellRef::new(rows[coded], columns[column]);
@@ -158,7 +192,6 @@ impl Submission {
     #[must_use]
     pub fn place(&self, slot: usize) -> Place {
         let (sheet, cell) = self.cell(slot);
-        let file = self.lineage.taken.get(&self.form.layout.address(slot).0).unwrap_or(&self.source.file);
-        Place { file: Some(Arc::clone(file)), sheet, cell }
+        Place { file: Some(Arc::clone(self.file_of(slot))), sheet, cell }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::list_parts::{JoinedLists, join_parts};
 use super::subject_of;
 use crate::cells::{Placement, Submission, TypedAnswer};
 use crate::finding::Finding;
@@ -74,14 +75,15 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
         let key = (Arc::clone(&submission.form.id), Arc::clone(&submission.unit));
         by_key.entry(key).or_default().push(submission);
     }
-    let mut collected = Collected::default();
+    let (mut collected, mut joined) = (Collected::default(), JoinedLists::default());
     for (_, mut versions) in by_key {
         // Files of one time stay in the order they were found in: a name may be kept otherwise than it was.
         versions.sort_by_key(|version| version.source.modified);
         let distinct = note_repetitions(versions, &mut collected);
-        let last = correct(distinct, &mut collected);
+        let last = join_parts(correct(distinct, &mut collected), &mut joined);
         collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
     }
+    collected.findings.extend(joined.findings());
     for submission in &collected.submissions {
         let sheets = &submission.form.layout.sheets;
         let taken = submission.lineage.taken.iter().map(|(sheet, file)| (Arc::clone(file), Arc::clone(&sheets[*sheet].id)));

@@ -5,158 +5,32 @@
 //! cell: unit, item, value.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-
-use serde::Deserialize;
 
 use super::bound_to;
 use super::list_blanks::ask_blanks;
 use super::list_claims::{ClaimColumns, ListClaims, other_period, title_claims};
 use super::list_columns::Columns;
-use super::list_findings::{ListNotes, line_place};
+use super::list_findings::{ListNotes, line_place, unknown_code};
+use super::list_heads::{is_head, take_heads};
 use super::list_long::LongLines;
+use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures};
+use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use super::raw::RawValue;
 use super::value::{Writing, read_value};
 use crate::cells::{Placement, Source, Status, Submission, Values};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Subject};
+use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::privacy::described;
 use crate::schema::{Form, Layout};
-use crate::tables::{DeclaredSigns, Sign, Table, TableRow, TableShape, TableValue, TableWords, letters};
-use crate::text::fold;
+use crate::tables::{Sign, Table, TableRow, TableValue, TableWords, letters};
 use crate::units::Tree;
-
-/// A list file of a pipeline.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListFile {
-    /// The list.
-    pub file: PathBuf,
-    /// Its mapping file; absent when the headings name the cells.
-    pub mapping: Option<PathBuf>,
-    /// Short id of the form, when there is no mapping file.
-    pub form: Option<String>,
-}
-
-/// A mapping file: which column of a list is which cell of a form.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ListMapping {
-    /// Short id of the form.
-    pub form: String,
-    /// Sheet of a workbook; the first otherwise.
-    #[serde(default)]
-    pub sheet: Option<String>,
-    /// One-based line of the headings.
-    #[serde(default)]
-    pub heading_row: Option<u32>,
-    /// One-based first and last line of headings over several rows; they are paths then (`Học sinh / Nữ`).
-    #[serde(default)]
-    pub heading_rows: Option<(u32, u32)>,
-    /// Heading of the column with the unit's code.
-    #[serde(default)]
-    pub unit: Option<String>,
-    /// Letters of that column, instead of its heading.
-    #[serde(default)]
-    pub unit_letter: Option<String>,
-    /// The columns.
-    #[serde(default)]
-    pub columns: Vec<MappedColumn>,
-    /// Each line is one cell, and the headings of the columns above are items.
-    #[serde(default)]
-    pub long: Option<LongFormat>,
-    /// Which lines a unit sent at all.
-    #[serde(default)]
-    pub received_if: Option<ReceivedIf>,
-    /// Signs for not known; `""` is a blank cell.
-    #[serde(default)]
-    pub missing: Vec<String>,
-    /// Signs for known and not told.
-    #[serde(default)]
-    pub suppressed: Vec<String>,
-    /// Signs for none.
-    #[serde(default)]
-    pub nil: Vec<String>,
-}
-
-/// One column of a list.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MappedColumn {
-    /// Heading in the list.
-    #[serde(default)]
-    pub heading: String,
-    /// Letters of the column, instead of its heading.
-    #[serde(default)]
-    pub letter: Option<String>,
-    /// Sheet id of the form.
-    pub sheet: String,
-    /// Row code.
-    pub code: String,
-    /// Column number.
-    pub column: u16,
-}
-
-/// Columns of a long list.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LongFormat {
-    /// Heading of the column that says which cell a line is.
-    pub item: String,
-    /// Heading of the column with the figure.
-    pub value: String,
-}
-
-/// A condition on one column: lines that do not meet it say that nothing was sent.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReceivedIf {
-    /// Heading of the column.
-    pub heading: String,
-    /// Texts that say that it was sent; any text that is not blank where neither list is given.
-    #[serde(default)]
-    pub is: Vec<String>,
-    /// Texts that say that it was not; `""` is a blank cell.
-    #[serde(default)]
-    pub is_not: Vec<String>,
-}
 
 /// Rule for a sheet with figures that no list is read from.
 pub const OTHER_SHEETS: &str = "list-other-sheets";
-
-impl ListMapping {
-    /// Where in the file the table stands.
-    #[must_use]
-    pub fn shape(&self) -> TableShape<'_> {
-        let rows = self.heading_rows.map(|(first, last)| (u64::from(first), u64::from(last.max(first))));
-        let heading_rows = rows.or_else(|| TableShape::new(None, self.heading_row).heading_rows);
-        let by_letters = self.unit_letter.is_some() || self.columns.iter().any(|column| column.letter.is_some());
-        TableShape { sheet: self.sheet.as_deref(), heading_rows, by_letters }
-    }
-
-    /// The signs it declares.
-    #[must_use]
-    pub fn signs(&self) -> DeclaredSigns {
-        DeclaredSigns { missing: self.missing.clone(), suppressed: self.suppressed.clone(), nil: self.nil.clone() }
-    }
-}
-
-impl ReceivedIf {
-    /// Whether a line with this text was sent.
-    #[must_use]
-    pub fn holds(&self, text: &str) -> bool {
-        let folded = fold(text);
-        let is_any = |texts: &[String]| texts.iter().any(|known| fold(known) == folded);
-        match (self.is.is_empty(), self.is_not.is_empty()) {
-            (true, true) => !folded.is_empty(),
-            (false, _) => is_any(&self.is) && !is_any(&self.is_not),
-            (true, false) => !is_any(&self.is_not),
-        }
-    }
-}
 
 /// The heading under which tkgd writes and reads a slot without a mapping.
 #[must_use]
@@ -178,8 +52,9 @@ pub struct ListContext<'a> {
     pub words: &'a TableWords,
     /// What the lines' own claims are compared with.
     pub claims: ListClaims<'a>,
-    /// Blank cells that stand out are asked about; who compares two sources wants to see them as they are.
-    pub asks_blanks: bool,
+    /// Nothing is asked of blank cells and no office's line is taken for a total of others: who compares two sources wants to
+    /// see them as they are.
+    pub as_they_are: bool,
 }
 
 /// Reads a list line by line into submissions, and findings about its lines.
@@ -199,6 +74,7 @@ pub struct ListReader<'a> {
     seen: HashMap<usize, SeenLine>,
     long: LongLines,
     sums: RowSums,
+    totals: ListTotals,
     notes: ListNotes,
 }
 
@@ -223,8 +99,8 @@ impl<'a> ListReader<'a> {
     pub fn new(mapping: &'a ListMapping, form: &'a Arc<Form>, source: &'a Source, context: ListContext<'a>) -> Self {
         let (sums, notes) = (RowSums::new(form.layout.slots), ListNotes::default());
         let (submissions, seen, long) = (Vec::new(), HashMap::new(), LongLines::default());
-        let claimed = ClaimColumns::default();
-        Self { mapping, form, source, context, columns: None, is_other_table: false, claimed, submissions, seen, long, sums, notes }
+        let (claimed, totals) = (ClaimColumns::default(), ListTotals::default());
+        Self { mapping, form, source, context, columns: None, is_other_table: false, claimed, submissions, seen, long, sums, totals, notes }
     }
 
     /// Reads a line.
@@ -245,6 +121,7 @@ impl<'a> ListReader<'a> {
         let columns = Columns::new(table, self.mapping, self.form)?;
         self.notes.headings(table, &columns, self.form);
         self.claimed = ClaimColumns::new(table, self.context.claims);
+        self.totals = ListTotals::new(columns.slots.keys().copied().collect());
         let (tree, claims) = (self.context.tree, self.context.claims);
         self.notes.findings.extend(other_period(self.source, tree, claims));
         self.notes.findings.extend(title_claims(table, self.source, columns.number_kind(self.form), tree, claims));
@@ -326,11 +203,15 @@ impl<'a> ListReader<'a> {
             }
             return;
         }
-        for (column, finding) in self.claimed.contradictions(row, unit, self.context.tree, self.context.claims) {
-            let finding = finding.about(subject.clone()).at(line_place(table, row, column));
-            self.notes.findings.push(bound_to(finding, self.source));
+        if self.is_head(unit) {
+            self.end_block();
+        } else {
+            for (column, finding) in self.claimed.contradictions(row, unit, self.context.tree, self.context.claims) {
+                let finding = finding.about(subject.clone()).at(line_place(table, row, column));
+                self.notes.findings.push(bound_to(finding, self.source));
+            }
+            self.add(&line.values);
         }
-        self.sums.add(&line.values);
         self.seen.insert(unit, SeenLine { submission: Some(self.submissions.len()), place, is_hidden: line.is_hidden });
         self.notes.findings.extend(line.findings.into_iter().map(|finding| finding.about_unit(&code)));
         if line.values.filled() == 0 {
@@ -347,30 +228,62 @@ impl<'a> ListReader<'a> {
         });
     }
 
+    /// Whether a unit's line is about the units below it.
+    fn is_head(&self, unit: usize) -> bool {
+        !self.context.as_they_are && is_head(self.context.tree, unit, self.form)
+    }
+
+    fn add(&mut self, values: &Values) {
+        self.sums.add(values);
+        self.totals.add(values);
+    }
+
+    fn end_block(&mut self) {
+        self.sums.end_block();
+        self.totals.part();
+    }
+
+    /// A line that may be a total; what stands below may add up to it.
+    fn maybe_total(&mut self, own: MaybeTotal) {
+        if let Some(own) = self.totals.keep(own) {
+            self.notes.judged(self.form, own, &Verdict::Nobody, |_| None);
+        }
+    }
+
+    /// What is said of figures that are nobody's and no total: under no code, or under one that the register does not have.
+    fn of_nobody(&self, code: &str, place: Place) -> Finding {
+        if code.is_empty() {
+            let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            return Finding::new("list-row-without-unit").about(subject).at(place);
+        }
+        unknown_code(self.context.tree, code, place)
+    }
+
     /// A line that is no unit's.
     fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (kind, values): (RowKind, &Values)) {
-        let place = line_place(table, row, columns.unit);
+        let (place, code) = (line_place(table, row, columns.unit), row.text(Some(columns.unit)));
         match kind {
             RowKind::Unit(_) => {}
             RowKind::Unknown => {
-                self.sums.add(values);
-                self.notes.unknown_code(self.context.tree, &row.text(Some(columns.unit)), place);
+                self.add(values);
+                self.notes.findings.push(self.of_nobody(&code, place));
             }
             RowKind::Sum(unit) => {
                 let code = Arc::clone(&self.context.tree.units[unit].code);
                 let subject = Subject { unit: Some(code), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
                 self.notes.findings.push(Finding::new("list-row-is-sum").about(subject).at(place));
             }
-            RowKind::Nameless => {
-                // What stands below may add up to it.
-                self.notes.nameless.push((place, values.clone()));
-            }
-            RowKind::Total => {
-                if has_figures(row, &columns.figures) && !self.sums.equals(values) && self.sums.rows() > 0 {
-                    self.notes.findings.push(Finding::new("list-total-differs").at(place));
-                }
-                self.sums.end_block();
+            RowKind::Total if !has_figures(row, &columns.figures) => {
+                self.end_block();
                 self.notes.tell(kind, row.line);
+            }
+            RowKind::Nameless | RowKind::Total => {
+                let is_worded = kind == RowKind::Total;
+                if is_worded || self.sums.is_total(values) {
+                    self.sums.end_block();
+                }
+                let (figures, otherwise) = (self.totals.figures(values), Box::new(self.of_nobody(&code, place.clone())));
+                self.maybe_total(MaybeTotal { place, line: row.line, figures, is_worded, otherwise });
             }
             RowKind::Remark | RowKind::Headings | RowKind::OtherTable => self.notes.tell(kind, row.line),
         }
@@ -379,7 +292,11 @@ impl<'a> ListReader<'a> {
     /// Whose a line is, or what it is instead.
     fn kind_of(&self, row: &TableRow, columns: &Columns, line: &LineValues, unit: Option<usize>) -> RowKind {
         let is_sum = || self.sums.is_total(&line.values);
+        let has_figures = has_figures(row, &columns.figures);
         if let Some(unit) = unit {
+            if !has_figures && self.is_head(unit) {
+                return RowKind::Remark;
+            }
             return match (is_sum(), self.context.tree.units[unit].aggregate) {
                 (true, true) => RowKind::Total,
                 (true, false) if RowSums::is_no_accident(&line.values) => RowKind::Sum(unit),
@@ -387,18 +304,15 @@ impl<'a> ListReader<'a> {
             };
         }
         let code = row.text(Some(columns.unit));
-        let has_figures = has_figures(row, &columns.figures);
-        let is_code = code.chars().any(|c| c.is_ascii_digit()) && !code.contains(char::is_whitespace);
         if row.values.iter().any(|value| matches!(value, TableValue::Text(text) if self.context.words.is_total(text)))
-            || (has_figures && is_sum())
+            || (has_figures && looks_like_code(&code) && is_sum())
         {
             return RowKind::Total;
         }
-        match (code.is_empty(), has_figures) {
-            (true, true) => RowKind::Nameless,
-            (false, true) => RowKind::Unknown,
-            (false, false) if is_code => RowKind::Unknown,
-            (_, false) => RowKind::Remark,
+        match (looks_like_code(&code), has_figures) {
+            (true, _) => RowKind::Unknown,
+            (false, true) => RowKind::Nameless,
+            (false, false) => RowKind::Remark,
         }
     }
 
@@ -439,18 +353,43 @@ impl<'a> ListReader<'a> {
         line
     }
 
+    /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
+    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, (item, value): (usize, usize)) {
+        let code = row.text(Some(columns.unit));
+        let mut labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
+        let is_worded = labels.any(|(_, label)| self.context.words.is_total(&label.text()));
+        let slot = columns.items.get(&crate::text::heading_key(&row.text(Some(item)))).copied();
+        let value = row.values.get(value).unwrap_or(&TableValue::Empty);
+        let kind = slot.and_then(|slot| self.form.layout.sheets[self.form.layout.address(slot).0].number_kind());
+        let reading = read_figure(value, kind.unwrap_or(NumberKind::Counts), self.context.writing);
+        if *value == TableValue::Empty {
+            self.notes.tell(if is_worded { RowKind::Total } else { RowKind::Remark }, row.line);
+        } else if !is_worded && looks_like_code(&code) {
+            if let Some(slot) = slot {
+                self.long.totals_of(slot).add_number(reading.number);
+            }
+            self.notes.findings.push(self.of_nobody(&code, place));
+        } else {
+            let otherwise = Box::new(self.of_nobody(&code, place.clone()));
+            let figures = slot.map(|slot| Figure { slot, status: reading.status, number: reading.number }).into_iter().collect();
+            let own = MaybeTotal { place, line: row.line, figures, is_worded, otherwise };
+            let given = match slot {
+                Some(slot) => self.long.totals_of(slot).keep(own),
+                None => Some(own),
+            };
+            match given {
+                Some(own) if is_worded => self.notes.tell(RowKind::Total, own.line),
+                Some(own) => self.long.strange.push(own),
+                None => {}
+            }
+        }
+    }
+
     /// A line of a long list: one cell of a unit's return.
     fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, item, value): (Option<usize>, usize, usize)) {
         let place = line_place(table, row, columns.unit);
         let Some(unit) = unit else {
-            let code = row.text(Some(columns.unit));
-            let is_total = row.values.iter().any(|value| self.context.words.is_total(&value.text()));
-            match (row.values.get(value).is_some_and(|value| *value != TableValue::Empty), is_total) {
-                (_, true) => self.notes.tell(RowKind::Total, row.line),
-                (false, _) => self.notes.tell(RowKind::Remark, row.line),
-                _ if code.is_empty() => self.notes.nameless.push((place, Values::new(0))),
-                _ => self.notes.unknown_code(self.context.tree, &code, place),
-            }
+            self.long_line_of_no_unit(row, columns, place, (item, value));
             return;
         };
         if !self.is_sent(row, columns) {
@@ -461,6 +400,7 @@ impl<'a> ListReader<'a> {
             self.notes.unknown_item(&row.values.get(item).cloned().unwrap_or_default(), row.line);
             return;
         };
+        let is_head = self.is_head(unit);
         let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
         let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
             submissions.push(LongLines::start(columns, table, (self.form, self.source, code)));
@@ -484,6 +424,11 @@ impl<'a> ListReader<'a> {
         };
         submission.values.set(slot, status, number);
         LongLines::place(submission, slot, own.cell);
+        if is_head {
+            self.long.totals_of(slot).part();
+        } else {
+            self.long.totals_of(slot).add_number(number);
+        }
         if let Some((rule, found, expected)) = broken {
             self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
         }
@@ -499,19 +444,47 @@ impl<'a> ListReader<'a> {
             self.columns = Some(columns);
         }
         let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
-        let (contradicted, mut findings) = self.notes.finish(&place, self.form, &self.sums);
+        let contradicted = std::mem::take(&mut self.notes.contradicted);
+        let kept = std::mem::take(&mut self.submissions).into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
+        let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
+        self.settle_totals(&mut kept);
+        let mut findings = self.notes.finish(&place, self.form);
         let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
         findings.extend(table.others.iter().map(|(sheet, numbers)| {
             let place = Place { sheet: Some(Arc::clone(sheet)), ..place.clone() };
             Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(numbers, "")
         }));
-        let kept = self.submissions.into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
-        let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
         if let Some(columns) = &self.columns {
             findings.extend(ask_blanks(&mut kept, columns, self.context));
         }
         Ok((kept, findings))
     }
+
+    /// Takes heads of groups out of the returns, and says of every line that may be a total what it is.
+    fn settle_totals(&mut self, kept: &mut Vec<Submission>) {
+        if !self.context.as_they_are {
+            let heads = take_heads(kept, self.context.tree, self.form);
+            heads.totals.into_iter().for_each(|line| self.notes.tell(RowKind::Total, line));
+            self.notes.findings.extend(heads.findings);
+        }
+        let totals = std::mem::take(&mut self.totals);
+        let has_sums = totals.wordless().0 > 0;
+        let Some(columns) = &self.columns else { return };
+        let value = columns.long.map(|(_, value)| value);
+        for (own, verdict) in totals.judged(has_sums).into_iter().chain(self.long.judged()) {
+            let row = own.place.cell.map(|cell| cell.row);
+            let cell = |slot: usize| {
+                let column = value.or_else(|| columns.slots.get(&slot).copied())?;
+                Some(CellRef::new(row?, u16::try_from(column).ok()?))
+            };
+            self.notes.judged(self.form, own, &verdict, cell);
+        }
+    }
+}
+
+/// Whether a text is written as codes are: `I`, `Cụm 1` and `Khối công lập` are labels of sections.
+fn looks_like_code(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit()) && !text.contains(char::is_whitespace)
 }
 
 /// A value of a table as a cell holds it.

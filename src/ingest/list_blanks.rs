@@ -31,7 +31,7 @@ struct Filling {
 pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: ListContext<'_>) -> Vec<Finding> {
     let writing = context.writing;
     // Somebody has said what a blank cell means.
-    if !context.asks_blanks || writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
+    if context.as_they_are || writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
         return Vec::new();
     }
     let Some(layout) = submissions.first().map(|first| Arc::clone(&first.form.layout)) else { return Vec::new() };

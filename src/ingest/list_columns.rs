@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::list::{ListMapping, MappedColumn, list_heading};
+use super::list::list_heading;
+use super::list_mapping::{ListMapping, MappedColumn};
 use crate::cells::{Placement, Status, Values};
 use crate::error::{Error, Result, Words};
 use crate::finding::Subject;
@@ -89,6 +90,12 @@ impl Columns {
         let long = long.map(|[item, value]| (item, value));
         let placements = placements(layout, &slots);
         Ok(Self { slots, unit, figures, long, items, condition, not_applicable, blank, absent, strange, placements })
+    }
+
+    /// Whether anything is read from a column.
+    pub fn reads(&self, column: usize) -> bool {
+        let is_of_long = self.long.is_some_and(|(item, value)| column == item || column == value);
+        column == self.unit || self.condition == Some(column) || is_of_long || self.figures.contains(&column)
     }
 
     /// Placement of every sheet of the form in a line.

@@ -1,24 +1,27 @@
 //! What is said of a list: rows told, rows refused, figures that look wrong as a whole.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::list::{read_figure, told};
 use super::list_columns::Columns;
-use super::list_rows::{RowKind, RowSums};
+use super::list_rows::RowKind;
+use super::list_totals::{Differing, MaybeTotal, Verdict};
 use super::value::Writing;
-use crate::cells::{Status, Values};
+use crate::cells::Status;
 use crate::error::closest;
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
-use crate::number::{MAX_COUNT, NumberKind, NumberLocale};
+use crate::number::{MAX_COUNT, NumberKind, NumberLocale, show, show_sum};
 use crate::privacy::described;
 use crate::schema::Form;
-use crate::tables::{Table, TableRow, TableValue};
+use crate::tables::{Table, TableRow, TableValue, letters};
 use crate::units::Tree;
 
 /// Lines that are named one by one.
 const MOST_LINES: usize = 40;
+/// Figures of one total that are named.
+const MOST_FIGURES: usize = 5;
 /// Figures from which on a pattern that all of them share is no accident.
 const LEAST_FIGURES: usize = 8;
 
@@ -38,8 +41,6 @@ pub struct ListNotes {
     pub not_sent: Vec<u32>,
     /// Returns that another line of the list contradicts.
     pub contradicted: Vec<usize>,
-    /// Lines with figures and no code.
-    pub nameless: Vec<(Place, Values)>,
     told: BTreeMap<RowKind, Vec<u32>>,
     /// Lines of items that the mapping does not have, by what may be said of the item.
     items: BTreeMap<String, Vec<u32>>,
@@ -63,7 +64,7 @@ impl ListNotes {
         self.told.entry(kind).or_default().push(line);
     }
 
-    /// Notes what the headings lack, and those that are none.
+    /// Notes what the headings lack, those that are none, and those that are hidden.
     pub fn headings(&mut self, table: &Table, columns: &Columns, form: &Form) {
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let place = |cell| Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
@@ -73,6 +74,12 @@ impl ListNotes {
             let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
             let finding = Finding::new("list-heading-unknown").about(subject.clone()).at(place(Some(table.heading_cell(column))));
             self.findings.push(finding.saw(described(heading), near));
+        }
+        let hidden: Vec<usize> = table.hidden_columns.iter().copied().filter(|column| columns.reads(*column)).collect();
+        if let Some(first) = hidden.first() {
+            let named: Vec<String> = hidden.iter().map(|column| letters(*column)).collect();
+            let finding = Finding::new("list-hidden-columns").about(subject.clone()).at(place(Some(table.heading_cell(*first))));
+            self.findings.push(finding.saw(named.join(", "), hidden.len()));
         }
         if columns.absent > 0 {
             let finding = Finding::new("list-lacks-cells").about(subject).at(place(None));
@@ -115,32 +122,32 @@ impl ListNotes {
         (reading.status, reading.number, reading.broken)
     }
 
-    /// A line of a code that the register does not have; one whose zeros were lost is named.
-    pub fn unknown_code(&mut self, tree: &Tree, code: &str, place: Place) {
-        let finding = match tree.with_zeros(code) {
-            Some(near) => Finding::new("unit-code-lost-zeros").saw(described(code), &tree.units[near].code),
-            None => Finding::new("unregistered-unit").saw(described(code), tree.day.format("%d/%m/%Y")),
-        };
-        self.findings.push(finding.at(place));
-    }
-
     /// A line of an item that the mapping does not have.
     pub fn unknown_item(&mut self, item: &TableValue, line: u32) {
         self.items.entry(told(item)).or_default().push(line);
     }
 
-    /// Which returns do not count, and everything that is said.
-    pub fn finish(self, place: &Place, form: &Form, sums: &RowSums) -> (HashSet<usize>, Vec<Finding>) {
-        let Self { mut findings, hidden, not_sent, contradicted, nameless, mut told, items, shape } = self;
+    /// Notes what a line is that may be a total.
+    pub fn judged(&mut self, form: &Form, own: MaybeTotal, verdict: &Verdict, cell: impl Fn(usize) -> Option<CellRef>) {
+        let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
+        match verdict {
+            Verdict::Total => self.tell(RowKind::Total, own.line),
+            Verdict::Differs(differing) => {
+                let shown = ShownDiffering::new(form, differing, cell);
+                self.findings.push(total_differs(subject, own.place, &shown));
+            }
+            Verdict::Nobody => self.findings.push(*own.otherwise),
+        }
+    }
+
+    /// Everything that is said.
+    pub fn finish(self, place: &Place, form: &Form) -> Vec<Finding> {
+        let Self { mut findings, hidden, not_sent, contradicted: _, mut told, items, shape } = self;
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let whole = |rule: &'static str| Finding::new(rule).about(subject.clone()).at(place.clone());
-        for (own, values) in nameless {
-            // A total above the lines that it adds up.
-            if !values.is_empty() && sums.is_total(&values) {
-                told.entry(RowKind::Total).or_default().extend(own.cell.map(|cell| cell.row + 1));
-            } else {
-                findings.push(Finding::new("list-row-without-unit").about(subject.clone()).at(own));
-            }
+        for lines in told.values_mut() {
+            lines.sort_unstable();
+            lines.dedup();
         }
         let named = |(kind, lines): (&RowKind, &Vec<u32>)| {
             let phrase = match kind {
@@ -167,8 +174,48 @@ impl ListNotes {
         if shape.counts >= LEAST_FIGURES && shape.thousands == shape.counts || shape.decimals > 0 {
             findings.push(whole("list-all-thousands").saw(shape.thousands, shape.counts));
         }
-        (contradicted.into_iter().collect(), findings)
+        findings
     }
+}
+
+/// Figures of a total that differ from what its lines add up to, as people read them.
+pub struct ShownDiffering {
+    found: String,
+    expected: String,
+}
+
+impl ShownDiffering {
+    /// The figures of a form, each with the cell of its slot.
+    pub fn new(form: &Form, differing: &[Differing], cell: impl Fn(usize) -> Option<CellRef>) -> Self {
+        let kind = |slot: usize| form.layout.sheets[form.layout.address(slot).0].number_kind().unwrap_or(NumberKind::Counts);
+        let first = || differing.iter().take(MOST_FIGURES);
+        let found = first().map(|own| {
+            let at = cell(own.slot).map(|cell| format!("{cell} = ")).unwrap_or_default();
+            format!("{at}{}", show(own.found, kind(own.slot)))
+        });
+        let expected = first().map(|own| show_sum(own.expected, kind(own.slot)));
+        let joined = |mut shown: Vec<String>| {
+            if differing.len() > MOST_FIGURES {
+                shown.push("…".to_owned());
+            }
+            shown.join("; ")
+        };
+        Self { found: joined(found.collect()), expected: joined(expected.collect()) }
+    }
+}
+
+/// That a total is not what its lines add up to.
+pub fn total_differs(subject: Subject, place: Place, shown: &ShownDiffering) -> Finding {
+    Finding::new("list-total-differs").about(subject).at(place).saw(&shown.found, &shown.expected)
+}
+
+/// A line of a code that the register does not have; one whose zeros were lost is named.
+pub fn unknown_code(tree: &Tree, code: &str, place: Place) -> Finding {
+    let finding = match tree.with_zeros(code) {
+        Some(near) => Finding::new("unit-code-lost-zeros").saw(described(code), &tree.units[near].code),
+        None => Finding::new("unregistered-unit").saw(described(code), tree.day.format("%d/%m/%Y")),
+    };
+    finding.at(place)
 }
 
 fn shown_lines(lines: &[u32]) -> String {

@@ -1,10 +1,11 @@
 //! Lists with one cell per line.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::list::each_placement;
 use super::list_columns::Columns;
+use super::list_totals::{ListTotals, MaybeTotal, Verdict};
 use crate::cells::{Lineage, Placement, Source, Submission};
 use crate::finding::Place;
 use crate::location::CellRef;
@@ -18,6 +19,10 @@ pub struct LongLines {
     pub by_unit: HashMap<usize, usize>,
     /// Where each cell of a unit stood first.
     pub seen: HashMap<(usize, usize), Place>,
+    /// Sums and totals of each slot.
+    totals: BTreeMap<usize, ListTotals>,
+    /// Figures without a code and of no known item.
+    pub strange: Vec<MaybeTotal>,
 }
 
 impl LongLines {
@@ -33,6 +38,23 @@ impl LongLines {
             placements,
             lineage: Lineage::default(),
         }
+    }
+
+    /// The sums of a slot, and its lines that may be totals.
+    pub fn totals_of(&mut self, slot: usize) -> &mut ListTotals {
+        self.totals.entry(slot).or_insert_with(|| ListTotals::new(vec![slot]))
+    }
+
+    /// What every line is that may be a total. One figure alone may be a sum by accident: lines without a word are totals
+    /// where at least as many of them are sums as are none.
+    pub fn judged(&mut self) -> Vec<(MaybeTotal, Verdict)> {
+        let totals = std::mem::take(&mut self.totals);
+        let counts: Vec<(usize, usize)> = totals.values().map(ListTotals::wordless).collect();
+        let (sums, others) = counts.into_iter().fold((0, 0), |(yes, no), (sums, others)| (yes + sums, no + others));
+        let has_sums = sums > 0 && sums >= others;
+        let strange = std::mem::take(&mut self.strange).into_iter();
+        let strange = strange.map(|own| (own, if has_sums { Verdict::Total } else { Verdict::Nobody }));
+        totals.into_values().flat_map(|own| own.judged(has_sums)).chain(strange).collect()
     }
 
     /// Notes where a slot stood.

@@ -67,15 +67,6 @@ impl RowSums {
         self.block_rows = 0;
     }
 
-    pub const fn rows(&self) -> usize {
-        self.rows
-    }
-
-    /// Whether the figures are the sum of the lines so far, or of those since the last total; blank ones say nothing.
-    pub fn equals(&self, values: &Values) -> bool {
-        Self::is_sum(&self.all, values) || Self::is_sum(&self.block, values)
-    }
-
     /// Whether they can only be a total of at least two lines.
     pub fn is_total(&self, values: &Values) -> bool {
         let is_something = (0..values.len()).any(|slot| values.get(slot).1 != 0);

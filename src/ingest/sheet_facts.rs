@@ -1,34 +1,53 @@
-//! What a sheet shows beside its values: hidden rows, merged cells, zeros that only the format has.
+//! What a sheet shows beside its values: hidden rows and columns, merged cells, zeros that only the format has.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use std::ops::RangeInclusive;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::guard::{Archive, Format, Opened, open};
+use super::ods_facts::ods_facts;
+use super::old_facts::old_facts;
 use crate::location::{CellRange, CellRef};
 
-/// Styles and merged ranges kept.
-const MAX_LIST: usize = 100_000;
+/// Styles, ranges and cells kept of a sheet.
+pub const MAX_LIST: usize = 200_000;
+/// Points below which nobody sees a row or a column.
+const LEAST_SEEN: f64 = 2.0;
 
 /// What of a sheet's look decides how a table is read.
 #[derive(Debug, Default)]
 pub struct SheetFacts {
-    /// Zero-based rows that are hidden, by hand or by a filter.
+    /// Zero-based rows that hold anything and are hidden, by hand, by a filter, in a folded group or by a height of nothing.
     pub hidden: BTreeSet<u32>,
+    /// Zero-based columns that are.
+    pub hidden_columns: Vec<RangeInclusive<u16>>,
     /// Merged ranges.
     pub merges: Vec<CellRange>,
     /// Digits that the format of a cell always shows, where there are several.
     pub zeros: BTreeMap<(u32, u16), usize>,
 }
 
-/// The facts of a sheet of an xlsx file; none where the file has another format or is damaged there.
+/// The facts of a sheet by its name and its number among those with cells; none where the file has another format or is
+/// damaged there.
 #[must_use]
-pub fn sheet_facts(bytes: &[u8], sheet: &str) -> SheetFacts {
-    match open(bytes) {
-        Ok(Opened::Package(mut package)) if package.format == Format::Xlsx => read(&mut package.archive, sheet).unwrap_or_default(),
-        _ => SheetFacts::default(),
-    }
+pub fn sheet_facts(bytes: &[u8], sheet: &str, number: usize) -> SheetFacts {
+    let facts = match open(bytes) {
+        Ok(Opened::Package(mut package)) => match package.format {
+            Format::Xlsx => read(&mut package.archive, sheet),
+            Format::Ods => part(&mut package.archive, "content.xml").map(|content| ods_facts(&content, sheet)),
+            Format::Xls | Format::Xlsb => None,
+        },
+        Ok(Opened::Old) => old_facts(bytes, number),
+        Err(_) => None,
+    };
+    facts.unwrap_or_default()
+}
+
+/// Whether a row or column of so many points shows nothing.
+pub fn is_unseen(points: f64) -> bool {
+    points < LEAST_SEEN
 }
 
 fn read(archive: &mut Archive<'_>, sheet: &str) -> Option<SheetFacts> {
@@ -50,7 +69,7 @@ fn part(archive: &mut Archive<'_>, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn reader(part: &str) -> quick_xml::Reader<&[u8]> {
+pub fn reader(part: &str) -> quick_xml::Reader<&[u8]> {
     let mut xml = quick_xml::Reader::from_reader(part.as_bytes());
     let config = xml.config_mut();
     config.check_end_names = false;
@@ -58,7 +77,7 @@ fn reader(part: &str) -> quick_xml::Reader<&[u8]> {
     xml
 }
 
-fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
+pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
     let found = start.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
     Some(quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned))
 }
@@ -108,7 +127,7 @@ fn zero_formats(styles: &str) -> Vec<Option<usize>> {
 }
 
 /// The digits of a format such as `00000000`, `0000"-"00` not being one.
-fn always_shown(format: &str) -> Option<usize> {
+pub fn always_shown(format: &str) -> Option<usize> {
     let first = format.split(';').next().unwrap_or_default().trim().replace('\\', "");
     (first.len() > 1 && first.bytes().all(|byte| byte == b'0')).then_some(first.len())
 }
@@ -122,9 +141,14 @@ fn of_sheet(part: &str, styles: &[Option<usize>]) -> SheetFacts {
             let told = attribute(start, "r").and_then(|at| at.parse::<u32>().ok()).and_then(|at| at.checked_sub(1));
             row = told.unwrap_or(if is_first { 0 } else { row.saturating_add(1) });
             (column, is_first) = (0, false);
-            if matches!(attribute(start, "hidden").as_deref(), Some("1" | "true")) {
+            if is_marked(start, "hidden") || has_no_height(start) {
                 facts.hidden.insert(row);
             }
+        }
+        "col" if facts.hidden_columns.len() < MAX_LIST => {
+            let is_hidden = is_marked(start, "hidden") || number(start, "width") == Some(0.0);
+            let at = |name: &str| attribute(start, name).and_then(|at| at.parse::<u16>().ok()).and_then(|at| at.checked_sub(1));
+            facts.hidden_columns.extend(at("min").zip(at("max")).filter(|_| is_hidden).map(|(first, last)| first..=last));
         }
         "c" => {
             let at = attribute(start, "r").and_then(|at| at.parse::<CellRef>().ok()).unwrap_or_else(|| CellRef::new(row, column));
@@ -142,9 +166,33 @@ fn of_sheet(part: &str, styles: &[Option<usize>]) -> SheetFacts {
     facts
 }
 
+fn is_marked(start: &BytesStart<'_>, name: &str) -> bool {
+    matches!(attribute(start, name).as_deref(), Some("1" | "true"))
+}
+
+fn number(start: &BytesStart<'_>, name: &str) -> Option<f64> {
+    attribute(start, name)?.parse().ok()
+}
+
+/// Whether a row is too low to be seen. A height of its own that is not told is what some programs write for a height of 0.
+fn has_no_height(start: &BytesStart<'_>) -> bool {
+    number(start, "ht").map_or_else(|| is_marked(start, "customHeight"), is_unseen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_and_columns_that_nobody_sees() {
+        let rows = [r#"hidden="1""#, r#"ht="0" customHeight="1""#, r#"customHeight="1""#, r#"ht="15" customHeight="1""#, r#"ht="1.5""#, ""];
+        let rows = rows.map(|attributes| format!("<row {attributes}/>")).concat();
+        let columns =
+            r#"<cols><col min="1" max="2" width="9"/><col min="3" max="4" width="9" hidden="1"/><col min="6" max="6" width="0"/></cols>"#;
+        let facts = of_sheet(&format!("<worksheet>{columns}<sheetData>{rows}</sheetData></worksheet>"), &[]);
+        assert_eq!(facts.hidden.into_iter().collect::<Vec<_>>(), [0, 1, 2, 4]);
+        assert_eq!(facts.hidden_columns, [2..=3, 5..=5]);
+    }
 
     #[test]
     fn formats_of_zeros_alone_are_codes() {

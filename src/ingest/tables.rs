@@ -78,7 +78,8 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
         let reason = Words::both(format!("không có trang `{sheet}`"), format!("there is no sheet `{sheet}`"));
         return Err(Error::config(shown_path(path), reason).with_hint(hint));
     };
-    let facts = sheet_facts(&bytes, &found.name);
+    let number = workbook.sheets.iter().position(|sheet| sheet.name == found.name).unwrap_or_default();
+    let facts = sheet_facts(&bytes, &found.name, number);
     let numbers = |sheet: &RawSheet| sheet.cells.iter().filter(|cell| matches!(cell.value, RawValue::Number(_))).count();
     let others = workbook.sheets.iter().filter(|sheet| sheet.name != found.name).map(|sheet| (Arc::from(&*sheet.name), numbers(sheet)));
     let others = others.filter(|(_, numbers)| *numbers > 0).collect();
@@ -97,7 +98,8 @@ pub fn table_of_sheet(file: &str, sheet: &RawSheet, heading_row: Option<u32>) ->
 }
 
 fn grid(sheet: &RawSheet, facts: SheetFacts) -> SheetGrid {
-    let mut grid = SheetGrid { name: sheet.name.clone(), hidden: facts.hidden, merges: facts.merges, ..SheetGrid::default() };
+    let SheetFacts { hidden, hidden_columns, merges, .. } = facts;
+    let mut grid = SheetGrid { name: sheet.name.clone(), hidden, hidden_columns, merges, ..SheetGrid::default() };
     for cell in &sheet.cells {
         let zeros = facts.zeros.get(&(cell.row, cell.column)).copied();
         let value = match (&cell.value, zeros) {

@@ -255,7 +255,10 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(Key, &'static str)],
     let mut files: BTreeMap<(Arc<str>, Key), InputFile> = BTreeMap::new();
     for own in seen {
         let winner = winners.get(&own.key);
-        let is_part = winner.is_some_and(|winner| winner.lineage.taken.values().any(|file| *file == own.file));
+        let is_part = winner.is_some_and(|winner| {
+            let parts = winner.lineage.parts.iter().map(|part| &part.source.file);
+            winner.lineage.taken.values().chain(parts).any(|file| *file == own.file)
+        });
         let (fate, why) = match winner {
             _ if own.why == "nothing-reported" => (Fate::NotRead, own.why),
             _ if !own.why.is_empty() => (Fate::Held, own.why),

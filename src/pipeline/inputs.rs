@@ -344,7 +344,7 @@ fn load_list(
             &mapping,
             form,
             &source,
-            ListContext { tree, writing, words, claims, asks_blanks: !pipeline.file.inputs.as_they_are },
+            ListContext { tree, writing, words, claims, as_they_are: pipeline.file.inputs.as_they_are },
         );
         let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;

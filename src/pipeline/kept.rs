@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::held::UnreadFile;
 use super::{Pipeline, PipelineFile};
-use crate::cells::{Lineage, Placement, Returns, Source, Submission, TypedAnswer, Values};
+use crate::cells::{Lineage, Part, Placement, Returns, Source, Submission, TypedAnswer, Values};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
@@ -160,6 +160,12 @@ pub fn as_kept(submission: Submission, names: &Names) -> Submission {
     }
     for file in lineage.taken.values_mut() {
         *file = names.shared(file, true);
+    }
+    for Part { source, placements } in &mut lineage.parts {
+        source.file = names.shared(&source.file, true);
+        for sheet in placements.iter_mut().filter_map(Placement::sheet_mut) {
+            *sheet = names.shared(sheet, false);
+        }
     }
     for TypedAnswer { text, file, sheet, .. } in &mut lineage.typed {
         (*text, *file, *sheet) = (masked(text), names.shared(file, true), names.shared(sheet, false));

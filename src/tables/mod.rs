@@ -155,6 +155,8 @@ pub struct Table {
     pub rows: Vec<TableRow>,
     /// Texts above the headings, each with the one-based line on which it stands.
     pub above: Vec<(u32, String)>,
+    /// Zero-based columns that are hidden in the sheet.
+    pub hidden_columns: Vec<usize>,
     /// Other sheets of the workbook that hold numbers, and how many.
     pub others: Vec<(Arc<str>, usize)>,
 }

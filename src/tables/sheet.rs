@@ -1,6 +1,7 @@
 //! Tables out of the cells of a sheet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::headings::{HeadingCells, joined};
@@ -25,6 +26,8 @@ pub struct SheetGrid {
     pub rows: BTreeMap<u32, Vec<GridCell>>,
     /// Zero-based rows that are hidden.
     pub hidden: BTreeSet<u32>,
+    /// Zero-based columns that are.
+    pub hidden_columns: Vec<RangeInclusive<u16>>,
     /// Merged ranges.
     pub merges: Vec<CellRange>,
 }
@@ -57,7 +60,10 @@ impl SheetGrid {
             _ => None,
         });
         let (rows, above) = (rows.collect(), above.collect());
-        Some(Table { file: Arc::from(file), sheet, headings, heading_line: last + 1, rows, above, others: Vec::new() })
+        let is_hidden =
+            |column: &usize| self.hidden_columns.iter().any(|range| range.contains(&u16::try_from(*column).unwrap_or(u16::MAX)));
+        let hidden_columns = (0..width).filter(is_hidden).collect();
+        Some(Table { file: Arc::from(file), sheet, headings, heading_line: last + 1, rows, above, hidden_columns, others: Vec::new() })
     }
 
     fn row(&self, row: u32, cells: &[GridCell], width: usize) -> Option<TableRow> {

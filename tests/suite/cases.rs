@@ -362,6 +362,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("list-rows-told", "tables"),
     ("column-shifted", "small::a_column_pasted_one_row_off_is_named"),
     ("list-hidden-rows", "tables"),
+    ("list-hidden-columns", "list_rows"),
+    ("list-parts-joined", "list_rows"),
     ("list-other-sheets", "tables"),
     ("list-not-sent", "tables"),
     ("list-heading-unknown", "tables"),

@@ -143,7 +143,7 @@ impl<'a> Lines<'a> {
         let found = slot.zip(self.result.submission(which, form, difference.unit)).filter(|_| stands);
         found.map_or([const { String::new() }; 3], |(slot, submission)| {
             let (sheet, cell) = submission.cell(slot);
-            let file = submission.source.file.to_string();
+            let file = submission.file_of(slot).to_string();
             [file, sheet.as_deref().unwrap_or_default().to_owned(), cell.map(|c| c.to_string()).unwrap_or_default()]
         })
     }

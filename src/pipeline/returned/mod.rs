@@ -166,6 +166,9 @@ impl<'a> Files<'a> {
         for submission in &loaded.submissions {
             returns.insert(&*submission.source.file, submission);
             units.entry(&submission.source.file).or_default().insert(&submission.unit);
+            for part in &submission.lineage.parts {
+                units.entry(&part.source.file).or_default().insert(&submission.unit);
+            }
             replaced.extend(submission.lineage.taken.values().map(|file| &**file));
         }
         for finding in findings {

@@ -220,9 +220,10 @@ fn whole(submission: &Submission, layout: &Layout) -> Values {
 
 /// Marks the slots that a return has a place for: all but those a list has no column for.
 fn cover(submission: &Submission, covered: &mut [bool]) {
-    for (index, sheet) in submission.form.layout.data_sheets() {
+    let placements = std::iter::once(&submission.placements).chain(submission.lineage.parts.iter().map(|part| &part.placements));
+    for (placement, sheet) in placements.flat_map(|own| submission.form.layout.data_sheets().map(|(index, sheet)| (&own[index], sheet))) {
         let slots = &mut covered[sheet.first_slot..sheet.first_slot + sheet.slots()];
-        match &submission.placements[index] {
+        match placement {
             Placement::Line { columns, .. } => {
                 for (slot, column) in slots.iter_mut().zip(columns.iter()) {
                     *slot |= *column != u16::MAX;
