@@ -4,27 +4,31 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::inputs::Loaded;
+use super::run::Look;
 use crate::aggregate::Aggregation;
 use crate::cells::{Returns, Submission};
+use crate::disk::OutputFolder;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::indicators::Explained;
 use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
-use crate::schema::{Form, KeyFigure, RuleBook, Schemas, Stage};
+use crate::schema::{Form, KeyFigure, RuleBook, Stage};
 use crate::units::Tree;
 
-/// The workbook; none where the archive does not hold the term a year ago.
+/// Writes the workbook; none where the archive does not hold the term a year ago.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn yearly_xlsx(
-    schemas: &Schemas,
-    loaded: &Loaded,
-    aggregations: &[Aggregation],
+pub fn write_yearly(
+    look: &Look<'_>,
+    texts: &YearlyTexts,
     explained: &[Explained],
-    (texts, term, last_year): (&YearlyTexts, &str, Option<&Returns>),
-) -> Result<Option<Vec<u8>>> {
-    let Some(last_year) = last_year.filter(|returns| !returns.is_empty()) else { return Ok(None) };
+    last_year: Option<&Returns>,
+    folder: &OutputFolder,
+) -> Result<()> {
+    let Some(last_year) = last_year.filter(|returns| !returns.is_empty()) else { return Ok(()) };
+    let Look { pipeline, schemas, loaded, aggregations, .. } = *look;
+    let term = loaded.regulation.full_term_text(pipeline.period);
     let submissions = loaded.submissions.iter().map(|s| ((&*s.unit, &*s.form.id), s)).collect();
     let table = Table { loaded, explained, submissions };
     let of_form = |aggregation: &Aggregation| schemas.measures.key_figures(&aggregation.form.layout);
@@ -40,8 +44,9 @@ pub fn yearly_xlsx(
         }
     }
     let created = loaded.tree.day;
-    let plan = WorkbookPlan { title: term.to_owned(), created, sheets: vec![listing(&yearly(texts, term, &lines))], names: Vec::new() };
-    write_xlsx(&plan).map(Some).map_err(|e| Error::library("write", &texts.file, e))
+    let plan = WorkbookPlan { title: term.clone(), created, sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
+    let table = write_xlsx(&plan).map_err(|e| Error::library("write", &texts.file, e))?;
+    folder.write(&texts.file, &table)
 }
 
 /// What was explained of cells by answers to rules that look at other terms or other units.

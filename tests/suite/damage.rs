@@ -199,7 +199,7 @@ const DAMAGES: &[Damage] = &[
     Damage { name: "sheet deleted", rules: &["sheet-missing"], done: |plan, _| plan.sheets.retain(|sheet| &*sheet.name != "III") },
     Damage {
         name: "sheet added",
-        rules: &["sheet-unread"],
+        rules: &["sheet-extra"],
         done: |plan, _| {
             let mut extra = SheetPlan { name: "Ghi chú".into(), ..SheetPlan::default() };
             put(&mut extra, "A1", Content::Text("xem lại".into()));
