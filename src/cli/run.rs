@@ -12,7 +12,8 @@ use crate::archive::DRAFT;
 use crate::cells::Fate;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
+use crate::pipeline::{Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
+use crate::privacy::printable;
 use crate::schema::Schemas;
 
 /// Findings of one rule shown on the screen; all of them are in the files.
@@ -57,11 +58,30 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         print(&findings_digest(&result.findings, &schemas.rules, context.lang, per_rule));
         print(&summary_text(&result, &schemas, context.lang));
         print(&context.kept_text(&result.published.kept));
+        print(&rivals_text(&pipeline, context.lang));
     }
     if args.timings {
         eprint!("{}", progress.table(context.lang));
     }
     Ok(Exit::of(&result.findings))
+}
+
+/// Pipelines whose drafts this one takes the place of, and they of its own.
+fn rivals_text(pipeline: &Pipeline, lang: Lang) -> String {
+    let names: Vec<String> =
+        pipeline.rivals().iter().filter_map(|path| Some(printable(&path.file_name()?.to_string_lossy()).into_owned())).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let names = names.join(", ");
+    match lang {
+        Lang::Vi => format!(
+            "Chú ý: {names} cũng làm kỳ này vào cùng kho lưu trữ hoặc cùng thư mục kết quả: lần chạy sau thay bản nháp và kết quả của lần chạy trước.\n  gợi ý: đặt outputs.archive và outputs.folder riêng cho mỗi quy trình, hoặc gộp thành một quy trình\n"
+        ),
+        Lang::En => format!(
+            "Note: {names} makes this term into the same archive or the same folder too: the later run takes the place of the draft and the reports of the earlier.\n  hint: give every pipeline its own outputs.archive and outputs.folder, or make one pipeline of them\n"
+        ),
+    }
 }
 
 fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {

@@ -355,6 +355,26 @@ impl Pipeline {
         format!("{}-{}{state}{}", self.period.year, self.period.term.id(), self.stream())
     }
 
+    /// Other pipelines beside this one whose drafts or reports take the place of its own: of the same term, into the same
+    /// archive or the same folder.
+    #[must_use]
+    pub fn rivals(&self) -> Vec<PathBuf> {
+        let folder = self.source.parent().unwrap_or(Path::new(""));
+        let folder = if folder.as_os_str() == "" { Path::new(".") } else { folder };
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let is_rival = |path: &PathBuf| {
+            let is_other = path.extension().is_some_and(|ending| ending == "toml") && path.file_name() != self.source.file_name();
+            let other = is_other.then(|| Self::open(path).ok()).flatten();
+            other.is_some_and(|other| {
+                let is_same = |own: &Path, other: &Path| absolute(own) == absolute(other);
+                other.slug() == self.slug() && (is_same(&other.archive(), &self.archive()) || is_same(&other.output(), &self.output()))
+            })
+        };
+        let mut rivals: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_rival).collect();
+        rivals.sort();
+        rivals
+    }
+
     /// What keeps the files of a reporting stream of its own apart from those of the terms.
     fn stream(&self) -> String {
         self.file.regulation.as_ref().map(|id| format!("-{}", stem(id))).unwrap_or_default()
@@ -412,6 +432,11 @@ fn unless_read_only(lock: Result<Lock>) -> Result<Option<Lock>> {
         Err(Error::Io { source, .. }) if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => Ok(None),
         Err(problem) => Err(problem),
     }
+}
+
+/// A path from the root, without detours.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
 }
 
 /// A path without `folder/..` detours; names in messages stay short.

@@ -542,3 +542,25 @@ fn a_list_whose_formulas_have_no_result_says_so() {
     let found = rules(&workspace);
     assert!(found.contains(&"uncalculated-formula".to_owned()) && !found.contains(&"error-value".to_owned()), "{found:?}");
 }
+
+/// Two pipelines of one term that write into one archive take each other's place: whoever runs one is told of the other.
+#[test]
+fn pipelines_that_replace_each_other_are_named() {
+    let lines: Vec<String> = communes().into_iter().chain([school("A", "Trường A", "X", "", "")]).collect();
+    let text = format!("{HEADINGS}\n{TOP}\n{}\n", lines.join("\n"));
+    let workspace = Workspace::new("other-inputs-rivals", &text, "", "folder = \"out\"\narchive = \"archive\"");
+    let own = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
+    let said = |other: &str| {
+        std::fs::write(workspace.folder.join("khác.toml"), other).unwrap();
+        let output = tkgd().args(["--lang", "en", "run", "p.toml"]).current_dir(&workspace.folder).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().contains("Note: khác.toml")
+    };
+    assert!(said(&own));
+    assert!(!said(&own.replace("opening", "closing")));
+    let (folder, archive) = ("folder = \"out\"", "archive = \"archive\"");
+    assert!(own.contains(folder) && own.contains(archive), "{own}");
+    assert!(said(&own.replace(folder, "folder = \"riêng\"")));
+    assert!(!said(&own.replace(folder, "folder = \"riêng\"").replace(archive, "archive = \"kho riêng\"")));
+    // What is no pipeline is nobody's.
+    assert!(!said("title = 1"));
+}
