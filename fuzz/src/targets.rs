@@ -10,7 +10,9 @@ use tkgd::archive::{
     Area, Shelf, TermKey, View, inputs_of, past_returns, read_coverage, read_forms, read_indicators, read_returns, read_tree, run_of,
     table_in,
 };
-use tkgd::ingest::{ClaimWords, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table};
+use tkgd::ingest::{
+    ClaimWords, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table, read_xlsx, read_xlsx_by_library,
+};
 use tkgd::ledger::Chain;
 use tkgd::location::CellRef;
 use tkgd::number::NumberLocale;
@@ -178,8 +180,10 @@ pub fn pipeline(bytes: &[u8]) {
 /// A file that may be a workbook: read as a return, and as one that goes back with marks.
 pub fn workbook(bytes: &[u8]) {
     // The readers of other formats may abort: they run in a process of their own.
-    if !inspect(bytes).is_ok_and(|inspected| inspected.format == Format::Xlsx) {
-        return;
+    let Some(inspected) = inspect(bytes).ok().filter(|inspected| inspected.format == Format::Xlsx) else { return };
+    // Plain sheets are read without the library, and hold what it would have read.
+    if let (Ok(ours), Ok(library)) = (read_xlsx(&inspected.bytes), read_xlsx_by_library(&inspected.bytes)) {
+        assert!(ours == library, "a sheet is read in two ways");
     }
     let known = known();
     let context = ReadContext {
