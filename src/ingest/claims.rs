@@ -94,6 +94,7 @@ pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Ta
     claims.units();
     claims.receivers();
     let headings = claims.headings();
+    claims.schools(&headings);
     claims.periods(&headings);
     claims.years_of_columns();
     claims.names_of_sheets();
@@ -165,6 +166,20 @@ impl Claims<'_> {
         let rule = if self.taken.unit_is_decided { "claim-decided" } else { "claim-other-unit" };
         for (found, source, place) in others {
             self.say(rule, place, &found, &show(own), source);
+        }
+    }
+
+    /// Another school's name anywhere above the tables, wherever its place is printed; a name that nobody has may be anything.
+    fn schools(&mut self, headings: &[Heading]) {
+        let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
+        if tree.units[own].aggregate {
+            return;
+        }
+        let rule = if self.taken.unit_is_decided { "claim-decided" } else { "claim-other-unit" };
+        for heading in headings.iter().filter(|heading| heading.field.is_none()) {
+            if let Named::Others(units) = self.context.names.look_for_school(&heading.text, own, tree) {
+                self.say(rule, heading.place(), &tree.labels(&units, " / "), &tree.label(own), "claim-heading");
+            }
         }
     }
 
@@ -319,7 +334,9 @@ impl Claims<'_> {
             let Some((raw, fit)) = placed else { continue };
             let sheet = &self.workbook.sheets[*raw];
             let in_head = sheet.cells.iter().take_while(|cell| cell.row < fit.body).filter(|cell| cell.row >= fit.heading.row);
-            for cell in in_head {
+            // What somebody has put beside the form may be of any year.
+            let of_form = in_head.filter(|cell| cell.column <= fit.code_column || fit.columns.contains(&cell.column));
+            for cell in of_form {
                 let RawValue::Text(text) = &cell.value else { continue };
                 let is_printed = |printed: &HeaderCell| matches!(&printed.content, HeaderContent::Text(own) if fold(own) == fold(text));
                 let is_year = || text.chars().filter(|c| c.is_numeric()).count() >= 4 && years_in(&plain(text)).is_some();

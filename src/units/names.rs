@@ -11,6 +11,9 @@ use unicode_normalization::UnicodeNormalization;
 use super::Tree;
 use crate::text::fold;
 
+/// Digits that a part of a telephone number has at the least.
+const TELEPHONE: usize = 6;
+
 /// Words about names, as `names.toml` states them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,8 +130,7 @@ impl NameIndex {
 
     fn look_parsed(&self, text: &str, name: &Name, own: usize, tree: &Tree) -> Named {
         // What is left of an office's words is its kind, as in a heading whose dots nobody filled in.
-        let is_kind = |word: &Word| name.is_office && self.offices.iter().any(|office| office.contains(&word.bare));
-        if name.words.iter().all(is_kind) {
+        if name.words.iter().all(|word| name.is_office && self.is_of_office(word)) {
             return Named::Nothing;
         }
         // Some write the code instead of the name.
@@ -161,7 +163,12 @@ impl NameIndex {
             return false;
         }
         let own_words = &self.names[own].words;
-        let is_short = |word: &Word| word.bare.chars().count() == 1 || word.bare.chars().all(|c| c.is_ascii_digit());
+        // A telephone number and the unit's own code tell no unit from another.
+        let is_number = |word: &Word| {
+            let is_digits = word.bare.chars().all(|c| c.is_ascii_digit());
+            is_digits && word.bare.len() < TELEPHONE && *word.bare != *tree.units[own].code
+        };
+        let is_short = |word: &Word| word.bare.chars().count() == 1 || is_number(word);
         let left: Vec<&Word> = text.words.iter().filter(|word| own_words.iter().all(|own| own.bare != word.bare)).collect();
         let marked = has_marks(text);
         let elsewhere = self.candidates(text, tree, marked).into_iter().filter(|(unit, _)| {
@@ -183,7 +190,20 @@ impl NameIndex {
     #[must_use]
     pub fn look_for_office(&self, text: &str, own: usize, tree: &Tree) -> Named {
         let name = self.parse(text);
-        if name.is_office { self.look_parsed(text, &name, own, tree) } else { Named::Nothing }
+        if !name.is_office {
+            return Named::Nothing;
+        }
+        // The office of a former district is no unit any more, and the unit's district all the same.
+        let above = tree.ancestors(own).flat_map(|above| self.names[above].words.iter().map(|word| word.bare.clone()));
+        let groups = tree.units[own].groups.iter().flat_map(|(_, value)| bare_words(value));
+        let around: BTreeSet<String> = above.chain(groups).collect();
+        let is_around = name.words.iter().all(|word| around.contains(&word.bare) || self.is_of_office(word));
+        if is_around { Named::Above } else { self.look_parsed(text, &name, own, tree) }
+    }
+
+    /// A word that offices begin with: what is left of one whose other words tell nothing.
+    fn is_of_office(&self, word: &Word) -> bool {
+        self.offices.iter().any(|office| office.first() == Some(&word.bare))
     }
 
     /// The kinds of school that a text speaks of, as indices into the words about names.

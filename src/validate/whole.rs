@@ -4,6 +4,7 @@
 //! measure. These are questions, never errors.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::Earlier;
@@ -18,6 +19,10 @@ use crate::units::Tree;
 const TELLING_NUMBERS: usize = 8;
 /// The same of the unit's own return of a year ago: a small unit may stay as it was.
 const TELLING_OVER_YEARS: usize = 24;
+/// The same of one page: schools of one size may have the same rooms.
+const TELLING_OF_PAGE: usize = 10;
+/// Units that are named where several have the same page.
+const NAMED_UNITS: usize = 5;
 /// Cells with a number that a return needs before their common factor says anything.
 const TELLING_CELLS: usize = 8;
 /// What counts are multiples of where somebody wrote thousands.
@@ -31,6 +36,7 @@ const LIKE_UNITS: usize = 5;
 #[must_use]
 pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier, tree: &Tree) -> Vec<Finding> {
     let mut findings = same_figures(submissions);
+    findings.extend(same_pages(submissions));
     let thousand_lists = lists_in_thousands(submissions);
     for submission in submissions {
         let before = earlier.last_year.as_ref().and_then(|year| year.get(&submission.unit, &submission.form.id));
@@ -67,6 +73,48 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
         for (at, submission) in group.iter().enumerate() {
             let others = group.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &*other.unit);
             findings.push(about(submission, "same-figures-as-other-unit").saw(others.collect::<Vec<_>>().join(", "), ""));
+        }
+    }
+    findings
+}
+
+/// Pages of returns with exactly the same figures as another unit's, where not the whole returns are.
+fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
+    let mut groups: HashMap<(&Arc<str>, usize, u64), Vec<&Submission>> = HashMap::new();
+    for submission in submissions {
+        for (index, sheet) in submission.form.layout.data_sheets() {
+            let mut hash = DefaultHasher::new();
+            let mut different = HashSet::new();
+            for number in submission.values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots()) {
+                number.hash(&mut hash);
+                if number != 0 && different.len() < TELLING_OF_PAGE {
+                    different.insert(number);
+                }
+            }
+            if different.len() >= TELLING_OF_PAGE {
+                groups.entry((&submission.form.id, index, hash.finish())).or_default().push(submission);
+            }
+        }
+    }
+    let mut findings = Vec::new();
+    for ((_, index, _), group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
+        let sheet = &group[0].form.layout.sheets[index];
+        let page = |own: &Submission| own.values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots()).collect::<Vec<_>>();
+        for submission in &group {
+            let figures = page(submission);
+            let is_other = |other: &&&Submission| {
+                other.unit != submission.unit && other.values.numbers() != submission.values.numbers() && page(other) == figures
+            };
+            let others: Vec<&str> = group.iter().filter(is_other).map(|other| &*other.unit).take(NAMED_UNITS).collect();
+            if others.is_empty() {
+                continue;
+            }
+            let (mut subject, mut place) = subject_of(submission);
+            subject.sheet = Some(Arc::clone(&sheet.id));
+            if let Placement::Grid { sheet, .. } = &submission.placements[index] {
+                place.sheet = Some(Arc::clone(sheet));
+            }
+            findings.push(Finding::new("same-page-as-other-unit").about(subject).at(place).saw(others.join(", "), &sheet.name));
         }
     }
     findings

@@ -334,6 +334,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("claim-refused", "other_claims"),
     ("claim-other-receiver", "other_claims"),
     ("sheet-unread", "other_claims"),
+    ("same-page-as-other-unit", "other_claims"),
     ("unit-commune-apart", "other_claims"),
     ("population-contradicts", "population_table"),
     ("population-unknown-place", "population_table"),

@@ -274,8 +274,13 @@ fn titles_receivers_and_column_headings_are_claims() {
         let at_place = |book: &mut WorkbookPlan| {
             let schemas = schemas();
             let form = form(&schemas, "02-TH-DN");
-            let field = form.layout.sheets[0].texts.iter().find(|text| text.field == Some(tkgd::schema::TextField::ReceivingUnit));
-            put(book, &field.unwrap().at.to_string(), text);
+            let is_place = |text: &&tkgd::schema::TextCell| text.field == Some(tkgd::schema::TextField::ReceivingUnit);
+            let mut sheets = form.layout.sheets.iter().enumerate();
+            let (index, at) = sheets.find_map(|(index, sheet)| Some((index, sheet.texts.iter().find(is_place)?.at))).unwrap();
+            let cells = &mut book.sheets[index].cells;
+            cells.retain(|cell| cell.at != at);
+            cells.push(PlacedCell { at, content: Content::Text(text.into()), style: CellStyle::default() });
+            cells.sort_by_key(|cell| cell.at);
         };
         let outcome = changed(&format!("receiver-{at}"), "02-TH-DN", school, at_place);
         let expected = if is_asked { vec!["claim-other-receiver"] } else { vec![] };
@@ -283,10 +288,17 @@ fn titles_receivers_and_column_headings_are_claims() {
     }
     let heading = |year: &'static str| {
         move |book: &mut WorkbookPlan| {
-            let sheet = &mut book.sheets[2];
-            let label =
-                sheet.cells.iter_mut().find(|cell| matches!(&cell.content, Content::Text(own) if own.contains("Học sinh"))).unwrap();
-            label.content = Content::Text(format!("Học sinh năm học {year}").into());
+            let schemas = schemas();
+            let form = form(&schemas, "02-TH-DN");
+            let index = form.layout.sheets.iter().position(|sheet| &*sheet.id == "III").unwrap();
+            let layout = &form.layout.sheets[index];
+            let at = layout.header.iter().find(|cell| cell.at.column == layout.roles.label).unwrap().at;
+            let cells = &mut book.sheets[index].cells;
+            cells.retain(|cell| cell.at != at);
+            cells.push(PlacedCell {
+                at, content: Content::Text(format!("Học sinh năm học {year}").into()), style: CellStyle::default()
+            });
+            cells.sort_by_key(|cell| cell.at);
         }
     };
     let outcome = changed("column-year", "02-TH-DN", school, heading("2024-2025"));
@@ -365,5 +377,45 @@ fn a_school_in_another_commune_than_its_office_is_asked_about() {
         let workspace = Workspace::new(&format!("other-claims-commune-{at}"), &register(commune), "", "");
         let outcome = run(&workspace.folder, "p.toml");
         assert_eq!(outcome.rules().contains(&"unit-commune-apart"), is_asked, "{commune}\n{}", outcome.said);
+    }
+}
+
+#[test]
+fn another_schools_name_anywhere_above_the_tables_holds_the_return() {
+    let named = |name: &str, text: &'static str| changed(name, "02-TH-DN", "T01_02-TH-DN.xlsx", move |book| put(book, "C1", text));
+    for (at, (text, expected, is_held)) in [
+        ("Trường Tiểu học Kim Đồng", vec!["claim-other-unit"], true),
+        ("TRƯỜNG TH HÒA BÌNH", vec!["claim-other-unit"], true),
+        ("Trường Tiểu học Lê Lợi", vec![], false),
+        ("TRƯỜNG TH LÊ LỢI – XÃ TÂN AN", vec![], false),
+        ("Biểu mẫu cấp tiểu học", vec![], false),
+        ("Trường đạt chuẩn năm học 2021-2022", vec![], false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let outcome = named(&format!("letterhead-{at}"), text);
+        assert_eq!(told(&outcome), (expected, is_held), "{text}\n{}", outcome.said);
+    }
+}
+
+/// Pages copied from another school are asked about, where the rest of the return is the school's own.
+#[test]
+fn a_page_with_the_figures_of_another_unit_is_asked_about() {
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let (own, other) = (values(&schemas, &form, 4), values(&schemas, &form, 5));
+    let sheet = form.layout.sheet("III").unwrap();
+    let mut mixed = own.clone();
+    for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
+        let (status, number) = other.get(slot);
+        mixed.set(slot, status, number);
+    }
+    for (name, first, is_asked) in [("own", &own, false), ("mixed", &mixed, true)] {
+        let workspace = Workspace::new(&format!("other-claims-page-{name}"), REGISTER, "", "");
+        workspace.add("T01_a.xlsx", &write_xlsx(&plan(&schemas, &form, first)).unwrap());
+        workspace.add("T02_a.xlsx", &write_xlsx(&plan(&schemas, &form, &other)).unwrap());
+        let outcome = run(&workspace.folder, "p.toml");
+        assert_eq!(outcome.rules().contains(&"same-page-as-other-unit"), is_asked, "{}", outcome.said);
     }
 }
