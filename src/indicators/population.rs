@@ -96,7 +96,7 @@ impl Population {
                 (Some(number), Some(day)) => {
                     all.sources.insert(text(source));
                     all.boundaries.entry(text(place)).and_modify(|known| *known = day.min(*known)).or_insert(day);
-                    if all.people.insert((text(place), fold(&text(age)), sex.to_owned()), number).is_some() {
+                    if all.people.insert((text(place), age_key(&text(age)), sex.to_owned()), number).is_some() {
                         wrong("địa bàn, độ tuổi và giới tính này đã có", "this place, age and sex stands there already");
                     }
                 }
@@ -130,7 +130,7 @@ impl Population {
 
     /// The people in a band, as given or added up from single years.
     fn row(&self, place: &str, age: &str, sex: &str) -> Option<i64> {
-        let get = |age: &str, sex: &str| self.people.get(&(place.to_owned(), fold(age), sex.to_owned())).copied();
+        let get = |age: &str, sex: &str| self.people.get(&(place.to_owned(), age_key(age), sex.to_owned())).copied();
         // Both sexes may be given apart.
         let both = |age: &str| get(age, sex).or_else(|| if sex.is_empty() { Some(get(age, "female")? + get(age, "male")?) } else { None });
         both(age).or_else(|| {
@@ -151,6 +151,13 @@ impl Population {
             _ => Ok(()),
         }
     }
+}
+
+/// An age as it is looked up: `6 đến 10 tuổi` and `6 – 10` are `6-10`.
+fn age_key(text: &str) -> String {
+    let text = fold(text).replace(['–', '—'], "-").replace(" đến ", "-").replace(" den ", "-");
+    let years = text.strip_suffix("tuổi").or_else(|| text.strip_suffix("tuoi")).unwrap_or(&text);
+    years.split('-').map(str::trim).collect::<Vec<_>>().join("-")
 }
 
 fn sex_of(text: &str) -> Option<&'static str> {

@@ -14,6 +14,9 @@ use crate::units::Tree;
 /// Ages and sexes that are named in one finding; more are many.
 const NAMED: usize = 5;
 
+/// The oldest age in years; a year of birth is none.
+const OLDEST: u8 = 120;
+
 /// One figure and what the figures that it is made of come to.
 struct Contradiction {
     /// Age, with the sex where it is one of them.
@@ -69,15 +72,25 @@ impl Population {
         found.collect()
     }
 
-    /// A band is not the sum of its years, or less than those that are given.
+    /// A band is not the sum of the years and bands that make it up, or less than one of them.
     fn bands(&self, place: &str) -> Vec<Contradiction> {
+        let mut pieces: BTreeMap<&str, Vec<Piece>> = BTreeMap::new();
+        for ((_, age, sex), number) in self.people.iter().filter(|((own, ..), _)| own == place) {
+            if let Some((first, last)) = years(age) {
+                pieces.entry(sex).or_default().push(Piece { first, last, number: *number });
+            }
+        }
         let mut found = Vec::new();
-        for ((_, age, sex), given) in self.people.iter().filter(|((own, ..), _)| own == place) {
-            let Some((first, last)) = band(age) else { continue };
-            let years: Vec<Option<i64>> = (first..=last).map(|year| self.get(place, &year.to_string(), sex)).collect();
-            let made = years.iter().flatten().sum::<i64>();
-            if contradicts(*given, &years) {
-                found.push(Contradiction { group: with_sex(age, sex), given: *given, made });
+        for (sex, pieces) in pieces {
+            for band in pieces.iter().filter(|own| own.first < own.last) {
+                let within: Vec<Piece> = pieces.iter().filter(|own| own.is_part_of(band)).copied().collect();
+                let whole = sum_of_parts(&within, band.first, band.last);
+                let part = within.iter().map(|own| own.number).max();
+                let made = whole.filter(|made| *made != band.number).or(part.filter(|part| *part > band.number));
+                if let Some(made) = made {
+                    let age = format!("{}-{}", band.first, band.last);
+                    found.push(Contradiction { group: with_sex(&age, sex), given: band.number, made });
+                }
             }
         }
         found
@@ -113,11 +126,40 @@ fn contradicts(given: i64, parts: &[Option<i64>]) -> bool {
     if parts.iter().all(Option::is_some) { made != given } else { made > given }
 }
 
-/// First and last year of a band of years.
-fn band(age: &str) -> Option<(u8, u8)> {
-    let (first, last) = age.split_once('-')?;
+/// People of some years of age.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    first: u8,
+    last: u8,
+    number: i64,
+}
+
+impl Piece {
+    fn is_part_of(&self, band: &Self) -> bool {
+        self.first >= band.first && self.last <= band.last && (self.first, self.last) != (band.first, band.last)
+    }
+}
+
+/// What pieces that follow each other from one year to another come to, the smallest first; nothing where they leave a gap.
+fn sum_of_parts(pieces: &[Piece], from: u8, to: u8) -> Option<i64> {
+    // From every year on, what the pieces up to the last one come to.
+    let mut sums: BTreeMap<u8, i64> = BTreeMap::new();
+    for year in (from..=to).rev() {
+        let mut own: Vec<&Piece> = pieces.iter().filter(|own| own.first == year && own.last <= to).collect();
+        own.sort_by_key(|own| own.last);
+        let rest = |own: &Piece| if own.last == to { Some(0) } else { sums.get(&(own.last + 1)).copied() };
+        if let Some(sum) = own.into_iter().find_map(|own| Some(own.number.saturating_add(rest(own)?))) {
+            sums.insert(year, sum);
+        }
+    }
+    sums.get(&from).copied()
+}
+
+/// First and last year of an age in years.
+fn years(age: &str) -> Option<(u8, u8)> {
+    let (first, last) = age.split_once('-').unwrap_or((age, age));
     let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    (first < last).then_some((first, last))
+    (first <= last && last <= OLDEST).then_some((first, last))
 }
 
 /// The year that an age begins with; ages in words stand last.

@@ -43,6 +43,8 @@ fn what_does_not_add_up_is_named_with_both_figures() {
         (vec!["09,6,,500", "09,6,nam,260", "09,6,nữ,340"], "population-contradicts 09, 6 ({population-sexes}) 500 600"),
         (vec!["09,6,,500", "09,6,nữ,640"], "population-contradicts 09, 6 ({population-sexes}) 500 640"),
         (vec!["09,6-7,,1000", "09,6,,500", "09,7,,600"], "population-contradicts 09, 6-7 ({population-bands}) 1000 1100"),
+        (vec!["09,6-10 tuổi,,2400", "09,6 – 14,,2300"], "population-contradicts 09, 6-14 ({population-bands}) 2300 2400"),
+        (vec!["09,6 đến 10,,2400", "09,11-14,,2000", "09,6-14,,4500"], "population-contradicts 09, 6-14 ({population-bands}) 4500 4400"),
         (vec!["09,6-7,nữ,400", "09,6,nữ,500"], "population-contradicts 09, 6-7 {population-female} ({population-bands}) 400 500"),
         (vec!["09,6,,500", "0901,6,,300", "0902,6,,300"], "population-contradicts 09, 6 ({population-places}) 500 600"),
         (vec!["09,6,,500", "0901,6,,600"], "population-contradicts 09, 6 ({population-places}) 500 600"),
@@ -59,5 +61,5 @@ fn what_adds_up_or_is_given_in_part_says_nothing() {
     assert!(said(&whole).is_empty());
     assert!(said(&["09,6,,500", "0901,6,,300"]).is_empty());
     assert!(said(&["09,6,nam,260", "09,6,nữ,240"]).is_empty());
-    assert!(said(&["09,3-36 tháng,,260"]).is_empty());
+    assert!(said(&["09,3-36 tháng,,260", "09,6 tuổi,,500", "09,7,,500", "09,6-7 tuổi,,1000", "09,6-14,,4400"]).is_empty());
 }
