@@ -109,7 +109,7 @@ fn names_other_form(text: &str, form: &Form) -> bool {
     let parts: BTreeSet<&str> = key.split('-').collect();
     let is_in = |symbol: &str| symbol_key(symbol).split('-').all(|part| parts.contains(part));
     let (letters, digits) = (text.contains(char::is_alphabetic), text.contains(|c: char| c.is_ascii_digit()));
-    let is_symbol = letters && digits && text.contains('-') && !text.contains(|c: char| c == '/' || c == ',');
+    let is_symbol = letters && digits && text.contains('-') && !text.contains(['/', ',']);
     is_symbol && !form.is_called(text) && !is_in(&form.symbol) && !is_in(&form.short)
 }
 

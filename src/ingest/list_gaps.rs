@@ -72,7 +72,9 @@ impl ListGaps {
         let mut group: BTreeSet<Key> = files.map(|file| Key { form: Arc::clone(form), file: Arc::clone(file) }).collect();
         let (mut together, apart): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.joined).into_iter().partition(|own| !own.is_disjoint(&group));
-        together.iter_mut().for_each(|own| group.append(own));
+        for own in &mut together {
+            group.append(own);
+        }
         self.joined = apart;
         self.joined.push(group);
     }

@@ -151,18 +151,18 @@ pub(super) fn years_in(text: &str) -> Option<SchoolYear> {
         LazyLock::new(|| Regex::new(r"(?:^|\D)(1[5-9]|[2-5]\d)\s*[-/_~]\s*(1[5-9]|[2-6]\d)(?:\D|$)").ok());
     static COMPACT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|[^a-z])(?:nh|nam\s?hoc)[\s_.-]*(1[5-9]|[2-5]\d)(1[5-9]|[2-6]\d)(?:\D|$)").ok());
-    whole_years_in(text).or_else(|| year_by(&SHORT, text)).or_else(|| year_by(&COMPACT, text))
+    whole_years_in(text).or_else(|| year_by(SHORT.as_ref(), text)).or_else(|| year_by(COMPACT.as_ref(), text))
 }
 
 /// The same where the first year is written with four digits.
 fn whole_years_in(text: &str) -> Option<SchoolYear> {
     static LONG: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
-    year_by(&LONG, text)
+    year_by(LONG.as_ref(), text)
 }
 
-fn year_by(pattern: &Option<Regex>, text: &str) -> Option<SchoolYear> {
-    let found = pattern.as_ref()?.captures(text)?;
+fn year_by(pattern: Option<&Regex>, text: &str) -> Option<SchoolYear> {
+    let found = pattern?.captures(text)?;
     school_year(&found[1], &found[2])
 }
 
