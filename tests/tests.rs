@@ -72,6 +72,8 @@ mod release;
 mod other_claims;
 
 /// Rows of lists: hidden ones, codes as shown, totals, and lists that complete each other.
+#[path = "suite/list_gaps.rs"]
+mod list_gaps;
 #[path = "suite/list_rows.rs"]
 mod list_rows;
 

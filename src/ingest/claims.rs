@@ -48,6 +48,10 @@ pub struct ClaimWords {
 pub struct TitleWords {
     /// Words that a title holds.
     pub words: Phrases,
+    /// Words that the title of a list holds.
+    pub lists: Phrases,
+    /// Levels of education of which a school may be of one and not of another.
+    pub levels: Vec<String>,
 }
 
 /// Headings of columns of a list that say whose and of when its lines are.
@@ -60,6 +64,12 @@ pub struct ClaimColumnWords {
     pub year: Vec<String>,
     /// The term.
     pub term: Vec<String>,
+    /// The form.
+    pub form: Vec<String>,
+    /// The level of education.
+    pub level: Vec<String>,
+    /// The unit of measure.
+    pub measure: Vec<String>,
 }
 
 /// What a workbook was taken for.

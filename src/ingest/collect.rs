@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::list_gaps::ListGaps;
 use super::list_parts::{JoinedLists, join_parts};
 use super::subject_of;
 use crate::cells::{Placement, Submission, TypedAnswer};
@@ -28,6 +29,8 @@ pub struct Collected {
     pub submissions: Vec<Submission>,
     /// What was repeated or contradicted.
     pub findings: Vec<Finding>,
+    /// What lists leave out.
+    pub gaps: ListGaps,
     /// Files and units whose return another file corrects, or says already.
     settled: HashSet<(Arc<str>, Arc<str>)>,
     /// Files that hold a part of a form, and sheets that were taken over for them.
@@ -40,6 +43,9 @@ impl Collected {
     /// Whether a finding of reading no longer matters: its file was corrected or repeats another, or the sheet it misses was taken over.
     #[must_use]
     pub fn settles(&self, finding: &Finding) -> bool {
+        if self.gaps.settles(finding) {
+            return true;
+        }
         let Some(file) = &finding.place.file else { return false };
         let of = |other: &Option<Arc<str>>| other.as_ref().map(|other| (Arc::clone(file), Arc::clone(other)));
         let is_settled = of(&finding.subject.unit).is_some_and(|key| self.settled.contains(&key));
@@ -70,6 +76,7 @@ impl Version {
 /// Keeps one submission per unit and form.
 #[must_use]
 pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collected {
+    let mut gaps = ListGaps::new(&submissions);
     let mut by_key: BTreeMap<(Arc<str>, Arc<str>), Vec<Submission>> = BTreeMap::new();
     for submission in submissions {
         let key = (Arc::clone(&submission.form.id), Arc::clone(&submission.unit));
@@ -83,6 +90,8 @@ pub fn collect(submissions: Vec<Submission>, duplicates: Duplicates) -> Collecte
         let last = join_parts(correct(distinct, &mut collected), &mut joined);
         collected.submissions.extend(decide(last, duplicates, &mut collected.findings));
     }
+    joined.note(&mut gaps);
+    collected.gaps = gaps;
     collected.findings.extend(joined.findings());
     for submission in &collected.submissions {
         let sheets = &submission.form.layout.sheets;

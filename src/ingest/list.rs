@@ -4,18 +4,18 @@
 //! mapping; others are named in a mapping file. In a long list each line is one
 //! cell: unit, item, value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::bound_to;
 use super::list_blanks::ask_blanks;
-use super::list_claims::{ClaimColumns, ListClaims, other_period, title_claims};
+use super::list_claims::{ClaimColumns, ListClaims, heading_claims, other_period, title_claims};
 use super::list_columns::Columns;
 use super::list_findings::{ListNotes, line_place, unknown_code};
 use super::list_heads::{is_head, take_heads};
 use super::list_long::LongLines;
 use super::list_mapping::ListMapping;
-use super::list_rows::{RowKind, RowSums, has_figures};
+use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use super::raw::RawValue;
 use super::value::{Writing, read_value};
@@ -67,8 +67,12 @@ pub struct ListReader<'a> {
     columns: Option<Columns>,
     /// The last line of headings had other columns than the table's own.
     is_other_table: bool,
+    /// The line before was one of headings: the next may number the columns.
+    is_below_headings: bool,
     /// Columns that say whose and of when the lines are.
     claimed: ClaimColumns,
+    /// What was said of claims, by unit and column: the lines of a long list repeat them.
+    told_claims: HashSet<(usize, usize, String)>,
     submissions: Vec<Submission>,
     /// Lines by unit.
     seen: HashMap<usize, SeenLine>,
@@ -100,7 +104,24 @@ impl<'a> ListReader<'a> {
         let (sums, notes) = (RowSums::new(form.layout.slots), ListNotes::default());
         let (submissions, seen, long) = (Vec::new(), HashMap::new(), LongLines::default());
         let (claimed, totals) = (ClaimColumns::default(), ListTotals::default());
-        Self { mapping, form, source, context, columns: None, is_other_table: false, claimed, submissions, seen, long, sums, totals, notes }
+        let (is_other_table, is_below_headings, told_claims) = (false, true, HashSet::new());
+        Self {
+            mapping,
+            form,
+            source,
+            context,
+            columns: None,
+            is_other_table,
+            is_below_headings,
+            claimed,
+            told_claims,
+            submissions,
+            seen,
+            long,
+            sums,
+            totals,
+            notes,
+        }
     }
 
     /// Reads a line.
@@ -124,7 +145,8 @@ impl<'a> ListReader<'a> {
         self.totals = ListTotals::new(columns.slots.keys().copied().collect());
         let (tree, claims) = (self.context.tree, self.context.claims);
         self.notes.findings.extend(other_period(self.source, tree, claims));
-        self.notes.findings.extend(title_claims(table, self.source, columns.number_kind(self.form), tree, claims));
+        self.notes.findings.extend(title_claims(table, self.source, (self.form, columns.number_kind(self.form)), tree, claims));
+        self.notes.findings.extend(heading_claims(table, self.source, (&columns, self.mapping, self.form), tree, claims));
         Ok(columns)
     }
 
@@ -134,7 +156,13 @@ impl<'a> ListReader<'a> {
         }
         let code = row.text(Some(columns.unit));
         let unit = self.context.tree.find(&code);
+        let is_below_headings = std::mem::take(&mut self.is_below_headings);
         if self.is_of_another_table(table, row, columns) {
+            self.is_below_headings = !self.is_other_table;
+            return;
+        }
+        if unit.is_none() && is_below_headings && numbers_columns(row, columns.unit) {
+            self.notes.tell(RowKind::Headings, row.line);
             return;
         }
         if let Some(problem) = &row.problem {
@@ -206,10 +234,7 @@ impl<'a> ListReader<'a> {
         if self.is_head(unit) {
             self.end_block();
         } else {
-            for (column, finding) in self.claimed.contradictions(row, unit, self.context.tree, self.context.claims) {
-                let finding = finding.about(subject.clone()).at(line_place(table, row, column));
-                self.notes.findings.push(bound_to(finding, self.source));
-            }
+            self.claims_of(table, row, columns, unit);
             self.add(&line.values);
         }
         self.seen.insert(unit, SeenLine { submission: Some(self.submissions.len()), place, is_hidden: line.is_hidden });
@@ -226,6 +251,27 @@ impl<'a> ListReader<'a> {
             placements: columns.placements(table, row),
             lineage: crate::cells::Lineage::default(),
         });
+    }
+
+    /// What a unit's line says that is not so.
+    fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize) {
+        let (tree, form) = (self.context.tree, self.form);
+        let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
+        let found = self.claimed.contradictions(row, (unit, tree), (form, columns.number_kind(form)), self.context.claims);
+        for (column, finding) in found {
+            if self.told_claims.insert((unit, column, finding.found.clone())) {
+                let finding = finding.about(subject.clone()).at(line_place(table, row, column));
+                self.notes.findings.push(bound_to(finding, self.source));
+            }
+        }
+    }
+
+    /// Whether a row has words beside its figures, and none that names a unit.
+    fn is_label(&self, row: &TableRow, figures: &[usize]) -> bool {
+        let (tree, names, words) = (self.context.tree, self.context.claims.names, self.context.words);
+        let texts = row.values.iter().enumerate().filter(|(column, _)| !figures.contains(column)).map(|(_, value)| value.text());
+        let texts: Vec<String> = texts.filter(|text| text.contains(char::is_alphabetic)).collect();
+        !texts.is_empty() && texts.iter().all(|text| !words.is_unit(text) && names.find(text, tree).is_empty())
     }
 
     /// Whether a unit's line is about the units below it.
@@ -282,8 +328,10 @@ impl<'a> ListReader<'a> {
                 if is_worded || self.sums.is_total(values) {
                     self.sums.end_block();
                 }
+                let is_grand = row.values.iter().any(|value| self.context.words.is_grand(&value.text()));
+                let is_label = kind == RowKind::Nameless && self.is_label(row, &columns.figures);
                 let (figures, otherwise) = (self.totals.figures(values), Box::new(self.of_nobody(&code, place.clone())));
-                self.maybe_total(MaybeTotal { place, line: row.line, figures, is_worded, otherwise });
+                self.maybe_total(MaybeTotal { place, line: row.line, figures, is_worded, is_grand, is_label, otherwise });
             }
             RowKind::Remark | RowKind::Headings | RowKind::OtherTable => self.notes.tell(kind, row.line),
         }
@@ -356,8 +404,11 @@ impl<'a> ListReader<'a> {
     /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
     fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, (item, value): (usize, usize)) {
         let code = row.text(Some(columns.unit));
-        let mut labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
-        let is_worded = labels.any(|(_, label)| self.context.words.is_total(&label.text()));
+        let labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
+        let labels: Vec<String> = labels.map(|(_, label)| label.text()).collect();
+        let is_worded = labels.iter().any(|label| self.context.words.is_total(label));
+        let is_grand = labels.iter().any(|label| self.context.words.is_grand(label));
+        let is_label = !is_worded && self.is_label(row, &[item, value]);
         let slot = columns.items.get(&crate::text::heading_key(&row.text(Some(item)))).copied();
         let value = row.values.get(value).unwrap_or(&TableValue::Empty);
         let kind = slot.and_then(|slot| self.form.layout.sheets[self.form.layout.address(slot).0].number_kind());
@@ -372,7 +423,7 @@ impl<'a> ListReader<'a> {
         } else {
             let otherwise = Box::new(self.of_nobody(&code, place.clone()));
             let figures = slot.map(|slot| Figure { slot, status: reading.status, number: reading.number }).into_iter().collect();
-            let own = MaybeTotal { place, line: row.line, figures, is_worded, otherwise };
+            let own = MaybeTotal { place, line: row.line, figures, is_worded, is_grand, is_label, otherwise };
             let given = match slot {
                 Some(slot) => self.long.totals_of(slot).keep(own),
                 None => Some(own),
@@ -401,6 +452,9 @@ impl<'a> ListReader<'a> {
             return;
         };
         let is_head = self.is_head(unit);
+        if !is_head {
+            self.claims_of(table, row, columns, unit);
+        }
         let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
         let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
             submissions.push(LongLines::start(columns, table, (self.form, self.source, code)));
@@ -455,7 +509,11 @@ impl<'a> ListReader<'a> {
             Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(numbers, "")
         }));
         if let Some(columns) = &self.columns {
-            findings.extend(ask_blanks(&mut kept, columns, self.context));
+            let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
+            if columns.long.is_some() {
+                findings.extend(self.long.told(&kept, columns, (self.form, self.context.tree), &place));
+            }
+            findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
         }
         Ok((kept, findings))
     }

@@ -28,7 +28,9 @@ struct Filling {
 ///
 /// Not about money, which is the page of whoever keeps a budget; nor about what an office leaves out, which sends its own
 /// figures only.
-pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: ListContext<'_>) -> Vec<Finding> {
+///
+/// `given` are the cells of the form that the list has.
+pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &Columns, context: ListContext<'_>) -> Vec<Finding> {
     let writing = context.writing;
     // Somebody has said what a blank cell means.
     if context.as_they_are || writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
@@ -36,7 +38,7 @@ pub fn ask_blanks(submissions: &mut [Submission], columns: &Columns, context: Li
     }
     let Some(layout) = submissions.first().map(|first| Arc::clone(&first.form.layout)) else { return Vec::new() };
     let is_count = |slot: &usize| layout.sheets[layout.address(*slot).0].number_kind() == Some(NumberKind::Counts);
-    let slots: Vec<usize> = columns.slots.keys().copied().filter(is_count).collect();
+    let slots: Vec<usize> = given.iter().copied().filter(is_count).collect();
     let mut fillings = vec![Filling::default(); slots.len()];
     let mut zeros = 0_usize;
     for submission in submissions.iter() {
@@ -77,9 +79,10 @@ fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &Columns) -
     let row = submission.placements.iter().find_map(|placement| match placement {
         Placement::Line { row, .. } => Some(*row),
         _ => None,
-    })?;
-    let cell = CellRef::new(row, columns.slots.get(&first).and_then(|column| u16::try_from(*column).ok()).unwrap_or(u16::MAX));
-    let place = Place { file: Some(Arc::clone(&submission.source.file)), cell: Some(cell), ..submission.place(first) };
+    });
+    let of_row = |row: u32| CellRef::new(row, columns.slots.get(&first).and_then(|column| u16::try_from(*column).ok()).unwrap_or(u16::MAX));
+    let cell = row.map(of_row).or_else(|| submission.cell(first).1);
+    let place = Place { file: Some(Arc::clone(&submission.source.file)), cell, ..submission.place(first) };
     Some(Finding::new("list-cells-blank").about(submission.subject(first)).at(place).saw(blank.len(), ""))
 }
 

@@ -1,17 +1,25 @@
 //! What the lines of a list say of themselves beside the code: the unit's name, the school year, the term.
 
+use std::collections::BTreeSet;
+
 use super::bound_to;
 use super::claims::ClaimWords;
+use super::list_columns::Columns;
+use super::list_mapping::ListMapping;
 use super::measure_claims::Scale;
-use super::period_said::{PeriodSaid, other_year, period_in_cell, period_in_name, period_in_text, shown_period};
+use super::period_said::{
+    PeriodSaid, other_year, other_year_in_heading, period_in_cell, period_in_heading, period_in_name, period_in_text, shown_period,
+};
 use super::phrases::plain;
 use crate::cells::Source;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::privacy::described;
+use crate::schema::Form;
 use crate::tables::{Table, TableRow};
 use crate::term::Period;
+use crate::text::{heading_key, symbol_key};
 use crate::units::{NameIndex, Named, Tree};
 
 /// What claims of a list are compared with.
@@ -31,6 +39,9 @@ pub struct ClaimColumns {
     name: Option<usize>,
     year: Option<usize>,
     term: Option<usize>,
+    form: Option<usize>,
+    level: Option<usize>,
+    measure: Option<usize>,
 }
 
 impl ClaimColumns {
@@ -39,12 +50,19 @@ impl ClaimColumns {
     pub fn new(table: &Table, claims: ListClaims<'_>) -> Self {
         let find = |names: &[String]| table.find(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let words = &claims.words.columns;
-        Self { name: find(&words.name), year: find(&words.year), term: find(&words.term) }
+        let (form, level, measure) = (find(&words.form), find(&words.level), find(&words.measure));
+        Self { name: find(&words.name), year: find(&words.year), term: find(&words.term), form, level, measure }
     }
 
     /// What a unit's line says that is not so, with the column where it stands.
     #[must_use]
-    pub fn contradictions(self, row: &TableRow, unit: usize, tree: &Tree, claims: ListClaims<'_>) -> Vec<(usize, Finding)> {
+    pub fn contradictions(
+        self,
+        row: &TableRow,
+        (unit, tree): (usize, &Tree),
+        (form, kind): (&Form, Option<NumberKind>),
+        claims: ListClaims<'_>,
+    ) -> Vec<(usize, Finding)> {
         let mut found = Vec::new();
         if let Some(column) = self.name {
             let name = row.text(Some(column));
@@ -62,13 +80,109 @@ impl ClaimColumns {
                 found.push((column, Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period))));
             }
         }
+        if let Some(column) = self.form {
+            let text = row.text(Some(column));
+            if names_other_form(&text, form) {
+                found.push((column, Finding::new("claim-other-form").saw(described(&text), &form.symbol)));
+            }
+        }
+        if let Some(column) = self.level {
+            let text = row.text(Some(column));
+            let own = claims.names.kinds_in(&tree.units[unit].name);
+            if other_level(&text, form, claims).is_some_and(|levels| levels.is_disjoint(&own)) {
+                found.push((column, Finding::new("claim-other-form").saw(described(&text), &form.symbol)));
+            }
+        }
+        if let (Some(column), Some(kind)) = (self.measure, kind) {
+            let said = claims.words.measures.scale(&plain(&row.text(Some(column))));
+            if let Some(scale) = said.filter(|scale| *scale != Scale::of(kind)) {
+                found.push((column, Finding::new("claim-other-measure").saw(scale.phrase(), Scale::of(kind).phrase())));
+            }
+        }
         found.into_iter().map(|(column, finding)| (column, finding.noting("{claim-line}"))).collect()
     }
 }
 
+/// Whether a text is the symbol of another form. A text without letters or without digits is the name of none.
+fn names_other_form(text: &str, form: &Form) -> bool {
+    let key = symbol_key(text);
+    let parts: BTreeSet<&str> = key.split('-').collect();
+    let is_in = |symbol: &str| symbol_key(symbol).split('-').all(|part| parts.contains(part));
+    let (letters, digits) = (text.contains(char::is_alphabetic), text.contains(|c: char| c.is_ascii_digit()));
+    let is_symbol = letters && digits && text.contains('-') && !text.contains(['/', ',']);
+    is_symbol && !form.is_called(text) && !is_in(&form.symbol) && !is_in(&form.short)
+}
+
+/// The levels of education that a text names, where the form is about others.
+fn other_level(text: &str, form: &Form, claims: ListClaims<'_>) -> Option<BTreeSet<usize>> {
+    let levels: BTreeSet<usize> = claims.words.titles.levels.iter().flat_map(|level| claims.names.kinds_in(level)).collect();
+    let of = |text: &str| -> BTreeSet<usize> { claims.names.kinds_in(text).intersection(&levels).copied().collect() };
+    let (said, own) = (of(text), of(&form.title));
+    (!said.is_empty() && !own.is_empty() && said.is_disjoint(&own)).then_some(said)
+}
+
+/// Findings where the heading of a column that is read says that its figures are of another term, or planned.
+#[must_use]
+pub fn heading_claims(
+    table: &Table,
+    source: &Source,
+    (columns, mapping, form): (&Columns, &ListMapping, &Form),
+    tree: &Tree,
+    claims: ListClaims<'_>,
+) -> Vec<Finding> {
+    // Headings that name cells say nothing else.
+    if mapping.columns.is_empty() {
+        return Vec::new();
+    }
+    let heading = |column: usize| table.headings.get(column).cloned().unwrap_or_default();
+    let mut headings: Vec<(Option<usize>, usize, String)> =
+        columns.slots.iter().map(|(slot, column)| (Some(*slot), *column, heading(*column))).collect();
+    if let Some((_, value)) = columns.long {
+        let item = |item: &str| (columns.items.get(&heading_key(item)).copied(), value, item.to_owned());
+        headings.extend(mapping.columns.iter().map(|mapped| item(&mapped.heading)));
+        headings.push((None, value, heading(value)));
+    }
+    headings.sort_by_key(|(_, column, _)| *column);
+    let (words, wanted) = (&claims.words.terms, shown_period(claims.period));
+    let mut found: Vec<Finding> = Vec::new();
+    for (slot, column, text) in headings {
+        let (text, own) = (plain(&text), slot.map(|slot| plain(&printed(form, slot))).unwrap_or_default());
+        let said = period_in_heading(&text, &own, words);
+        let finding = if said.contradicts(claims.period, tree.day) {
+            Finding::new("claim-other-period").saw(said.shown(), &wanted)
+        } else if let Some(year) = other_year_in_heading(&text, &own, claims.period, words) {
+            Finding::new("heading-other-year").saw(year, &wanted)
+        } else {
+            continue;
+        };
+        // Every column may repeat it; once is enough.
+        if found.iter().all(|known| known.rule != finding.rule || known.found != finding.found) {
+            let cell = Some(table.heading_cell(column));
+            let place = Place { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell };
+            found.push(bound_to(finding.at(place).noting("{claim-column}"), source));
+        }
+    }
+    found
+}
+
+/// What a form prints for a cell: its row, what the row stands under, and its column.
+fn printed(form: &Form, slot: usize) -> String {
+    let (sheet, coded, column) = form.layout.address(slot);
+    let sheet = &form.layout.sheets[sheet];
+    let row = sheet.coded_row(coded);
+    let path = sheet.columns[column].path.iter().map(|text| &**text);
+    [&*row.group, &*row.label].into_iter().chain(path).collect::<Vec<_>>().join(" / ")
+}
+
 /// Findings where the sheet's name or a line above the headings says something of the figures that is not so.
 #[must_use]
-pub fn title_claims(table: &Table, source: &Source, kind: Option<NumberKind>, tree: &Tree, claims: ListClaims<'_>) -> Vec<Finding> {
+pub fn title_claims(
+    table: &Table,
+    source: &Source,
+    (form, kind): (&Form, Option<NumberKind>),
+    tree: &Tree,
+    claims: ListClaims<'_>,
+) -> Vec<Finding> {
     let (words, wanted) = (&claims.words.terms, shown_period(claims.period));
     let at = |line: Option<u32>| {
         let cell = line.map(|line| CellRef::new(line.saturating_sub(1), 0));
@@ -86,6 +200,10 @@ pub fn title_claims(table: &Table, source: &Source, kind: Option<NumberKind>, tr
             found.push(Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting("{claim-title}"));
         } else if let Some(year) = other_year(&plain, claims.period, words) {
             found.push(Finding::new("heading-other-year").at(at(Some(*line))).saw(year, &wanted).noting("{claim-title}"));
+        }
+        if claims.words.titles.lists.are_in(&plain) && other_level(text, form, claims).is_some() {
+            let finding = Finding::new("claim-other-form").at(at(Some(*line)));
+            found.push(finding.saw(described(text), &form.symbol).noting("{claim-title}"));
         }
         let stated = claims.words.measures.stated(&plain).zip(kind);
         if let Some((scale, kind)) = stated.filter(|(scale, kind)| *scale != Scale::of(*kind)) {

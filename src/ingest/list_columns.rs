@@ -37,7 +37,7 @@ pub struct Columns {
     pub not_applicable: Vec<usize>,
     /// A return of which nothing was read: what no column has is absent.
     pub blank: Values,
-    /// Slots that no column has.
+    /// Slots that no column has; of a long list, all of them, until lines give some.
     pub absent: usize,
     /// Headings that look like cells and are none, with their columns.
     pub strange: Vec<usize>,
@@ -86,7 +86,7 @@ impl Columns {
         let strange = if mapping.columns.is_empty() && long.is_none() { strange_headings(table, &slots, unit) } else { Vec::new() };
         let mut figures: Vec<usize> = slots.values().copied().collect();
         figures.sort_unstable();
-        let absent = if long.is_some() { 0 } else { without.len() };
+        let absent = without.len();
         let long = long.map(|[item, value]| (item, value));
         let placements = placements(layout, &slots);
         Ok(Self { slots, unit, figures, long, items, condition, not_applicable, blank, absent, strange, placements })

@@ -18,6 +18,8 @@ use crate::schema::Form;
 use crate::tables::{Table, TableRow, TableValue, letters};
 use crate::units::Tree;
 
+/// Rule for a list that does not have all cells of its form.
+pub const LACKS_CELLS: &str = "list-lacks-cells";
 /// Lines that are named one by one.
 const MOST_LINES: usize = 40;
 /// Figures of one total that are named.
@@ -81,9 +83,8 @@ impl ListNotes {
             let finding = Finding::new("list-hidden-columns").about(subject.clone()).at(place(Some(table.heading_cell(*first))));
             self.findings.push(finding.saw(named.join(", "), hidden.len()));
         }
-        if columns.absent > 0 {
-            let finding = Finding::new("list-lacks-cells").about(subject).at(place(None));
-            self.findings.push(finding.saw(columns.absent, columns.slots.len()));
+        if columns.absent > 0 && columns.long.is_none() {
+            self.findings.push(lacks_cells(form, place(None), columns.absent, columns.slots.len()));
         }
     }
 
@@ -136,6 +137,7 @@ impl ListNotes {
                 let shown = ShownDiffering::new(form, differing, cell);
                 self.findings.push(total_differs(subject, own.place, &shown));
             }
+            Verdict::Beside => self.tell(RowKind::Remark, own.line),
             Verdict::Nobody => self.findings.push(*own.otherwise),
         }
     }
@@ -207,6 +209,12 @@ impl ShownDiffering {
 /// That a total is not what its lines add up to.
 pub fn total_differs(subject: Subject, place: Place, shown: &ShownDiffering) -> Finding {
     Finding::new("list-total-differs").about(subject).at(place).saw(&shown.found, &shown.expected)
+}
+
+/// That a list has no column or no line for some cells of a form.
+pub fn lacks_cells(form: &Form, place: Place, absent: usize, given: usize) -> Finding {
+    let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
+    Finding::new(LACKS_CELLS).about(subject).at(place).saw(absent, given)
 }
 
 /// A line of a code that the register does not have; one whose zeros were lost is named.

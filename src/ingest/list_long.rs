@@ -1,16 +1,18 @@
 //! Lists with one cell per line.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::list::each_placement;
 use super::list_columns::Columns;
+use super::list_findings::lacks_cells;
 use super::list_totals::{ListTotals, MaybeTotal, Verdict};
 use crate::cells::{Lineage, Placement, Source, Submission};
-use crate::finding::Place;
+use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::schema::Form;
 use crate::tables::Table;
+use crate::units::Tree;
 
 /// What was read of a long list so far.
 #[derive(Default)]
@@ -38,6 +40,32 @@ impl LongLines {
             placements,
             lineage: Lineage::default(),
         }
+    }
+
+    /// The cells of the form that lines give.
+    pub fn given(&self) -> Vec<usize> {
+        let slots: BTreeSet<usize> = self.seen.keys().map(|(_, slot)| *slot).collect();
+        slots.into_iter().collect()
+    }
+
+    /// What only the end of a list tells: cells of the form that no line gives, and units with nothing but blank lines.
+    pub fn told(&self, kept: &[Submission], columns: &Columns, (form, tree): (&Form, &Tree), place: &Place) -> Vec<Finding> {
+        let (mut found, given) = (Vec::new(), self.given().len());
+        if given > 0 && given < columns.absent {
+            found.push(lacks_cells(form, place.clone(), columns.absent - given, given));
+        }
+        for own in kept.iter().filter(|own| own.values.filled() == 0) {
+            let subject = Subject { unit: Some(Arc::clone(&own.unit)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
+            let first = tree.find(&own.unit).and_then(|unit| self.first_place(unit));
+            found.push(Finding::new("nothing-reported").about(subject).at(first.unwrap_or_else(|| place.clone())));
+        }
+        found
+    }
+
+    /// Where the first line of a unit stands.
+    fn first_place(&self, unit: usize) -> Option<Place> {
+        let own = self.seen.iter().filter(|((of, _), _)| *of == unit).map(|(_, place)| place);
+        own.min_by_key(|place| place.cell.map(|cell| cell.row)).cloned()
     }
 
     /// The sums of a slot, and its lines that may be totals.

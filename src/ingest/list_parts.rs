@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::list_gaps::ListGaps;
 use crate::cells::{Part, Placement, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
 
@@ -49,7 +50,8 @@ pub fn join_parts(versions: Vec<Submission>, joined: &mut JoinedLists) -> Vec<Su
     versions
 }
 
-fn is_of_list(own: &Submission) -> bool {
+/// Whether a return was read from a list.
+pub fn is_of_list(own: &Submission) -> bool {
     own.placements.iter().all(|placement| matches!(placement, Placement::Line { .. } | Placement::Each { .. }))
 }
 
@@ -64,6 +66,13 @@ fn agree(versions: &[Submission]) -> bool {
 }
 
 impl JoinedLists {
+    /// Notes which lists hold parts of one form.
+    pub fn note(&self, gaps: &mut ListGaps) {
+        for Key { form, files } in self.counts.keys() {
+            gaps.join(form, files.iter());
+        }
+    }
+
     /// One finding for the lists that were put together, at the first of them.
     pub fn findings(self) -> impl Iterator<Item = Finding> {
         self.counts.into_iter().filter_map(|(Key { form, files }, count)| {

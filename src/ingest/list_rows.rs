@@ -29,6 +29,28 @@ pub enum RowKind {
     Remark,
 }
 
+/// Whether a row numbers the columns, as forms do under their headings: `A`, `B`, `(1)`, `(2)`, `(3)=(1)+(2)`.
+pub fn numbers_columns(row: &TableRow, unit: usize) -> bool {
+    let (mut last, mut labels, mut numbers) = (None, 0_usize, 0_usize);
+    for value in row.values.iter().filter(|value| **value != TableValue::Empty) {
+        let text = value.text();
+        let own = text.split('=').next().unwrap_or_default().trim().trim_matches(['(', ')', '[', ']', '.', ' ']);
+        let mut letters = own.chars();
+        if letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none() && last.is_none() {
+            labels += 1;
+            continue;
+        }
+        let Ok(number) = own.parse::<u32>() else { return false };
+        if number != last.map_or(1, |last| last + 1) {
+            return false;
+        }
+        last = Some(number);
+        numbers += 1;
+    }
+    // Where the column of codes is blank the figures may be somebody's.
+    (numbers > 1 || numbers == 1 && labels > 0) && !row.text(Some(unit)).is_empty()
+}
+
 /// Whether any figure, or a sign for one, stands in one of the columns.
 pub fn has_figures(row: &TableRow, columns: &[usize]) -> bool {
     let is_figure = |value: &TableValue| match value {

@@ -37,6 +37,10 @@ pub struct MaybeTotal {
     pub figures: Vec<Figure>,
     /// A word says that it is one.
     pub is_worded: bool,
+    /// The word says that it is one of everything.
+    pub is_grand: bool,
+    /// Words that name no unit stand before the figures.
+    pub is_label: bool,
     /// What is said of it where it is none.
     pub otherwise: Box<Finding>,
 }
@@ -67,6 +71,8 @@ pub enum Verdict {
     Differs(Vec<Differing>),
     /// It is none: figures of nobody.
     Nobody,
+    /// It says something of the total right above: of which, a share, last year.
+    Beside,
 }
 
 /// Sums over the lines of units up to a place in the list.
@@ -162,8 +168,28 @@ impl ListTotals {
     /// What every line is. `has_sums` says that lines without a word are totals in this list.
     pub fn judged(self, has_sums: bool) -> Vec<(MaybeTotal, Verdict)> {
         let sums = self.ended();
-        let verdicts: Vec<Verdict> = self.kept.iter().map(|kept| sums.verdict(kept, has_sums)).collect();
+        let of = |(at, kept): (usize, &Kept)| if self.is_of_all(at) { sums.verdict_of_all(kept) } else { sums.verdict(kept, has_sums) };
+        let mut verdicts: Vec<Verdict> = self.kept.iter().enumerate().map(of).collect();
+        let mut total = None;
+        for (kept, verdict) in self.kept.iter().zip(&mut verdicts) {
+            if kept.own.is_worded && *verdict == Verdict::Total && sums.marks[kept.mark].rows > 0 {
+                total = Some(kept.mark);
+            } else if kept.own.is_label && *verdict == Verdict::Nobody && total == Some(kept.mark) {
+                *verdict = Verdict::Beside;
+            }
+        }
         self.kept.into_iter().map(|kept| kept.own).zip(verdicts).collect()
+    }
+
+    /// Whether a line can only be the total of everything: it alone says so, or it ends the list and repeats the figures of
+    /// the total right above.
+    fn is_of_all(&self, at: usize) -> bool {
+        let own = &self.kept[at];
+        let is_alone = || self.kept.iter().filter(|kept| kept.own.is_grand).count() == 1;
+        let ends = || self.kept[at + 1..].iter().all(|kept| !kept.own.is_worded);
+        let above = self.kept[..at].iter().rev().find(|kept| kept.own.is_worded);
+        let repeats = || above.is_some_and(|above| above.mark == own.mark && above.own.figures == own.own.figures);
+        own.own.is_grand && (is_alone() || ends() && repeats())
     }
 
     fn ended(&self) -> Ended {
@@ -191,6 +217,13 @@ impl Ended {
         }
         let closest = self.closest(kept);
         if own.is_worded || self.is_near(own, &closest, has_sums) { Verdict::Differs(closest) } else { Verdict::Nobody }
+    }
+
+    /// What a total of everything is.
+    fn verdict_of_all(&self, kept: &Kept) -> Verdict {
+        let last = self.marks.len().saturating_sub(1);
+        let differing = self.differing(kept, Range { from: 0, to: last });
+        if differing.is_empty() || self.marks[last].rows == 0 { Verdict::Total } else { Verdict::Differs(differing) }
     }
 
     /// Whether the figures are the sum of lines; of a single one only where `may_be_one` says that this is no repetition.
@@ -227,14 +260,16 @@ impl Ended {
 
     /// The figures that differ from the sum that the line is closest to.
     fn closest(&self, kept: &Kept) -> Vec<Differing> {
-        let differing = |range: Range| -> Vec<Differing> {
-            let sums = kept.own.figures.iter().enumerate().map(|(at, figure)| (figure, self.sum(range, at)));
-            let wrong = sums.filter(|(figure, sum)| !agrees(figure, *sum));
-            wrong.map(|(figure, expected)| Differing { slot: figure.slot, found: figure.number, expected }).collect()
-        };
         let ranges = self.near_ranges(kept.mark).into_iter().chain(self.far_ranges(kept.mark));
-        let all = ranges.map(differing).filter(|differing| !differing.is_empty());
+        let all = ranges.map(|range| self.differing(kept, range)).filter(|differing| !differing.is_empty());
         all.min_by_key(|differing| (differing.len(), distance(differing))).unwrap_or_default()
+    }
+
+    /// The figures that differ from the sum of some lines.
+    fn differing(&self, kept: &Kept, range: Range) -> Vec<Differing> {
+        let sums = kept.own.figures.iter().enumerate().map(|(at, figure)| (figure, self.sum(range, at)));
+        let wrong = sums.filter(|(figure, sum)| !agrees(figure, *sum));
+        wrong.map(|(figure, expected)| Differing { slot: figure.slot, found: figure.number, expected }).collect()
     }
 
     /// Whether a line without a word is a total with a mistake in it: nearly the sum, in a list that has such totals or
@@ -271,6 +306,8 @@ mod tests {
             line,
             figures: numbers.iter().enumerate().map(figure).collect(),
             is_worded,
+            is_grand: false,
+            is_label: false,
             otherwise: Box::new(Finding::new("list-row-without-unit")),
         }
     }

@@ -21,6 +21,7 @@ mod list_findings;
 mod list_heads;
 mod list_long;
 mod list_mapping;
+mod list_gaps;
 mod list_parts;
 mod list_rows;
 mod list_totals;

@@ -193,6 +193,7 @@ fn column(at: u32) -> u16 {
 
 /// The digits of a number that is shown with zeros before it.
 fn digits_shown(value: &str, shown: &str) -> Option<usize> {
+    let shown = shown.trim();
     let is_padded = shown.len() > 1 && shown.starts_with('0') && shown.bytes().all(|byte| byte.is_ascii_digit());
     let is_same = is_padded && value.parse::<f64>().ok() == shown.parse::<f64>().ok();
     is_same.then_some(shown.len())

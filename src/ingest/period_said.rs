@@ -28,6 +28,10 @@ pub struct TermWords {
     pub neither: Phrases,
     /// The same in the names of files and sheets.
     pub past: Phrases,
+    /// The same in the headings of a list's columns.
+    pub planned: Phrases,
+    /// Words about births, whose days and years are no term's.
+    pub born: Phrases,
 }
 
 /// Days around the day that figures are as at, on which schools write that they counted.
@@ -108,6 +112,30 @@ fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
     day == as_at || (!is_other_side && (day - as_at).num_days().abs() <= DAYS_AROUND)
 }
 
+/// What the heading of a list's column says of the term. `own` is what the form prints for the cell, in plain text: the terms
+/// that it names are what the cell counts.
+pub(super) fn period_in_heading(text: &str, own: &str, words: &TermWords) -> PeriodSaid {
+    if words.aside.are_in(text) || words.born.are_in(text) {
+        return PeriodSaid::default();
+    }
+    let is_new = |phrases: &Phrases| phrases.are_in(text) && !phrases.are_in(own);
+    let is_own_term = words.opening.are_in(own) || words.closing.are_in(own);
+    // Two numbers without the words of a year may be ages.
+    let year = if words.year.are_in(text) { years_in(text) } else { whole_years_in(text) };
+    PeriodSaid {
+        year,
+        term: term_in(text, words).filter(|_| !is_own_term),
+        day: day_in(text),
+        is_neither: is_new(&words.neither) || is_new(&words.past) || is_new(&words.planned),
+    }
+}
+
+/// A year in the heading of a list's column, where none that it states is of the term and the form does not print it.
+pub(super) fn other_year_in_heading(text: &str, own: &str, wanted: Period, words: &TermWords) -> Option<i32> {
+    let year = other_year(text, wanted, words).filter(|_| !words.born.are_in(text))?;
+    (!own.contains(&year.to_string())).then_some(year)
+}
+
 /// The term that a plain text names, if it names one.
 fn term_in(text: &str, words: &TermWords) -> Option<Term> {
     match (words.opening.are_in(text), words.closing.are_in(text)) {
@@ -119,17 +147,23 @@ fn term_in(text: &str, words: &TermWords) -> Option<Term> {
 
 /// The school year in a plain text: two years that follow each other, however they are joined.
 pub(super) fn years_in(text: &str) -> Option<SchoolYear> {
-    static LONG: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
     static SHORT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|\D)(1[5-9]|[2-5]\d)\s*[-/_~]\s*(1[5-9]|[2-6]\d)(?:\D|$)").ok());
     static COMPACT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|[^a-z])(?:nh|nam\s?hoc)[\s_.-]*(1[5-9]|[2-5]\d)(1[5-9]|[2-6]\d)(?:\D|$)").ok());
-    let found = |pattern: &Option<Regex>| {
-        let found = pattern.as_ref()?.captures(text)?;
-        school_year(&found[1], &found[2])
-    };
-    found(&LONG).or_else(|| found(&SHORT)).or_else(|| found(&COMPACT))
+    whole_years_in(text).or_else(|| year_by(SHORT.as_ref(), text)).or_else(|| year_by(COMPACT.as_ref(), text))
+}
+
+/// The same where the first year is written with four digits.
+fn whole_years_in(text: &str) -> Option<SchoolYear> {
+    static LONG: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"(?:^|\D)(20\d\d)\s*(?:[-/_~.,]|den|toi|sang|va)?\s*(20\d\d|\d\d)(?:\D|$)").ok());
+    year_by(LONG.as_ref(), text)
+}
+
+fn year_by(pattern: Option<&Regex>, text: &str) -> Option<SchoolYear> {
+    let found = pattern?.captures(text)?;
+    school_year(&found[1], &found[2])
 }
 
 /// The day in a plain text, or the middle of a month that it names.
@@ -195,6 +229,8 @@ mod tests {
             aside: list(&["so sánh", "thông tư", "chậm nhất"]),
             neither: list(&["học kỳ i", "giữa năm", "kế hoạch năm học"]),
             past: list(&["năm trước"]),
+            planned: list(&["kế hoạch"]),
+            born: list(&["sinh từ", "sinh năm"]),
         }
     }
 

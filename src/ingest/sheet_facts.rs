@@ -128,8 +128,22 @@ fn zero_formats(styles: &str) -> Vec<Option<usize>> {
 
 /// The digits of a format such as `00000000`, `0000"-"00` not being one.
 pub fn always_shown(format: &str) -> Option<usize> {
-    let first = format.split(';').next().unwrap_or_default().trim().replace('\\', "");
-    (first.len() > 1 && first.bytes().all(|byte| byte == b'0')).then_some(first.len())
+    let mut shown = String::new();
+    let mut letters = format.split(';').next().unwrap_or_default().chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            // A language or a colour.
+            '[' => drop(letters.find(|other| *other == ']')),
+            // A blank as wide as the letter behind.
+            '_' => drop(letters.next()),
+            '\\' => {}
+            other => shown.push(other),
+        }
+    }
+    // A digit behind a zero is shown whatever it is.
+    let shown = shown.trim();
+    let are_digits = shown.starts_with('0') && shown.bytes().all(|byte| matches!(byte, b'0' | b'#'));
+    (shown.len() > 1 && are_digits).then_some(shown.len())
 }
 
 fn of_sheet(part: &str, styles: &[Option<usize>]) -> SheetFacts {
@@ -196,9 +210,19 @@ mod tests {
 
     #[test]
     fn formats_of_zeros_alone_are_codes() {
-        for (format, digits) in
-            [("00000000", Some(8)), ("00", Some(2)), ("0", None), ("0.00", None), ("#,##0", None), ("000;-000", Some(3))]
-        {
+        for (format, digits) in [
+            ("00000000", Some(8)),
+            ("00", Some(2)),
+            ("0", None),
+            ("0.00", None),
+            ("#,##0", None),
+            ("000;-000", Some(3)),
+            ("[$-42A]00000000", Some(8)),
+            ("00000000_)", Some(8)),
+            ("0#######", Some(8)),
+            ("###0", None),
+            ("00.0_)", None),
+        ] {
             assert_eq!(always_shown(format), digits, "{format}");
         }
     }

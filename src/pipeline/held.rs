@@ -101,6 +101,7 @@ impl Sieve<'_> {
             findings.extend(collected.findings);
             (collected.submissions, Vec::new())
         } else {
+            findings.extend(self.lacking(&collected));
             self.expected(collected, &mut findings)
         };
         let contested = seen.iter().filter(|own| !own.why.is_empty()).map(|own| own.key.clone());
@@ -110,6 +111,13 @@ impl Sieve<'_> {
         files.extend(unread.iter().map(|(file, why)| not_read(file, &Arc::from(""), why)));
         files.sort();
         Sifted { counted, findings, contested, files }
+    }
+
+    /// What lists leave out. An office sends its own figures only.
+    fn lacking(&self, collected: &Collected) -> impl Iterator<Item = Finding> {
+        let is_office = |code: &str| self.tree.find(code).is_some_and(|unit| self.tree.units[unit].aggregate);
+        let found = collected.gaps.findings(&collected.submissions).into_iter();
+        found.filter(move |finding| finding.subject.unit.as_deref().is_none_or(|code| !is_office(code)))
     }
 
     /// The rule for which a return is held, or not received at all; empty where it goes on.

@@ -10,6 +10,10 @@ use crate::text::fold;
 pub struct TableWords {
     /// Beginnings of rows that are totals.
     pub totals: Vec<String>,
+    /// Those of totals of everything above and below.
+    pub grand: Vec<String>,
+    /// Beginnings of the names of units.
+    pub units: Vec<String>,
     /// Signs where a figure should be.
     pub signs: DeclaredSigns,
 }
@@ -96,9 +100,26 @@ impl TableWords {
     /// Whether a text begins as the label of a total does.
     #[must_use]
     pub fn is_total(&self, text: &str) -> bool {
-        let folded = fold(text);
-        self.totals.iter().any(|word| folded.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+        begins(&self.totals, text)
     }
+
+    /// Whether a text begins as the label of a total of everything does.
+    #[must_use]
+    pub fn is_grand(&self, text: &str) -> bool {
+        begins(&self.grand, text)
+    }
+
+    /// Whether a text begins as the name of a unit does.
+    #[must_use]
+    pub fn is_unit(&self, text: &str) -> bool {
+        begins(&self.units, text)
+    }
+}
+
+/// Whether a text begins with one of some folded words.
+fn begins(words: &[String], text: &str) -> bool {
+    let folded = fold(text);
+    words.iter().any(|word| folded.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
 }
 
 #[cfg(test)]
