@@ -221,7 +221,7 @@ pub fn draft_path(folder: &Path, table: &str, period: Period) -> PathBuf {
 
 /// Key-value metadata of every file: what it is, from what, by what.
 fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(String, String)> {
-    let all = submissions.iter().flat_map(|own| std::iter::once(&own.source).chain(own.lineage.parts.iter().map(|part| &part.source)));
+    let all = submissions.iter().flat_map(|own| own.sources());
     let mut sources: Vec<(String, &str)> = all.map(|source| (input.names.file(&source.file), &*source.sha256)).collect();
     sources.sort_unstable();
     sources.dedup();

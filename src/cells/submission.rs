@@ -135,6 +135,11 @@ impl Submission {
         if own.1.is_some() { own } else { self.part_of(slot).map_or(own, |part| self.placed_by(&part.placements, slot)) }
     }
 
+    /// Every file that it was read from as a whole: its own, then the other lists that hold cells of it.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.source).chain(self.lineage.parts.iter().map(|part| &part.source))
+    }
+
     /// The file in which a slot stood; that of the return itself where none had it.
     #[must_use]
     pub fn file_of(&self, slot: usize) -> &Arc<str> {

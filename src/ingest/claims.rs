@@ -101,10 +101,9 @@ struct Claims<'a> {
 #[must_use]
 pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Taken<'_>, context: &ReadContext<'_>) -> Vec<Finding> {
     let mut claims = Claims { workbook, recognised, taken, context, found: Vec::new() };
-    claims.units();
-    claims.receivers();
     let headings = claims.headings();
-    claims.schools(&headings);
+    claims.units(&headings);
+    claims.receivers();
     claims.periods(&headings);
     claims.years_of_columns();
     claims.names_of_sheets();
@@ -133,7 +132,7 @@ impl Claims<'_> {
         }
     }
 
-    fn units(&mut self) {
+    fn units(&mut self, headings: &[Heading]) {
         let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
         let show = |unit: usize| tree.label(unit);
         let mut others: Vec<(String, &str, Place)> = Vec::new();
@@ -173,23 +172,15 @@ impl Claims<'_> {
                 Named::Nobody => self.say("claim-unknown-unit", field.place(), &described(&field.text), &show(own), "claim-heading"),
             }
         }
+        // Another school's name may stand anywhere above the tables; a name that nobody has may be anything there.
+        for heading in headings.iter().filter(|heading| heading.field.is_none() && !tree.units[own].aggregate) {
+            if let Named::Others(units) = self.context.names.look_for_school(&heading.text, own, tree) {
+                others.push((tree.labels(&units, " / "), "claim-heading", heading.place()));
+            }
+        }
         let rule = if self.taken.unit_is_decided { "claim-decided" } else { "claim-other-unit" };
         for (found, source, place) in others {
             self.say(rule, place, &found, &show(own), source);
-        }
-    }
-
-    /// Another school's name anywhere above the tables, wherever its place is printed; a name that nobody has may be anything.
-    fn schools(&mut self, headings: &[Heading]) {
-        let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
-        if tree.units[own].aggregate {
-            return;
-        }
-        let rule = if self.taken.unit_is_decided { "claim-decided" } else { "claim-other-unit" };
-        for heading in headings.iter().filter(|heading| heading.field.is_none()) {
-            if let Named::Others(units) = self.context.names.look_for_school(&heading.text, own, tree) {
-                self.say(rule, heading.place(), &tree.labels(&units, " / "), &tree.label(own), "claim-heading");
-            }
         }
     }
 
@@ -231,13 +222,29 @@ impl Claims<'_> {
         }
     }
 
-    /// The school year of a page may stand in the headings of its columns. The terms that they name are what a column counts.
+    /// The school year of a page may stand in the headings of its columns, where the form prints none. The terms that they
+    /// name are what a column counts.
     fn years_of_columns(&mut self) {
-        let wanted = self.context.period;
-        for heading in self.column_headings() {
-            let year = years_in(&heading.plain).filter(|year| *year != wanted.year);
-            let Some(year) = year.filter(|_| !self.context.claim_words.terms.aside.are_in(&heading.plain)) else { continue };
-            self.say("claim-other-period", heading.place(), &year.to_string(), &shown_period(wanted), "claim-heading");
+        let (wanted, terms) = (self.context.period, &self.context.claim_words.terms);
+        for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
+            let Some((raw, fit)) = placed else { continue };
+            let sheet = &self.workbook.sheets[*raw];
+            let in_head = sheet.cells.iter().take_while(|cell| cell.row < fit.body).filter(|cell| cell.row >= fit.heading.row);
+            // What somebody has put beside the form may be of any year.
+            let of_form = in_head.filter(|cell| cell.column <= fit.code_column || fit.columns.contains(&cell.column));
+            for cell in of_form {
+                let RawValue::Text(text) = &cell.value else { continue };
+                let may_state_year = text.chars().filter(|c| c.is_numeric()).count() >= 4;
+                if !may_state_year || text.chars().count() > LONGEST_HEADING {
+                    continue;
+                }
+                let said = plain(text);
+                let is_printed = |printed: &HeaderCell| matches!(&printed.content, HeaderContent::Text(own) if fold(own) == fold(text));
+                let year = years_in(&said).filter(|year| *year != wanted.year);
+                let Some(year) = year.filter(|_| !terms.aside.are_in(&said) && !own.header.iter().any(is_printed)) else { continue };
+                let place = Place { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(cell.at()) };
+                self.say("claim-other-period", place, &year.to_string(), &shown_period(wanted), "claim-heading");
+            }
         }
     }
 
@@ -331,28 +338,6 @@ impl Claims<'_> {
                 if !is_printed && seen.insert((text, field)) {
                     let (sheet, text) = (Arc::from(sheet.name.as_str()), text.to_owned());
                     headings.push(Heading { sheet, at: cell.at(), plain: plain(&text), text, field });
-                }
-            }
-        }
-        headings
-    }
-
-    /// Headings of columns that state a year and that the form does not print.
-    fn column_headings(&self) -> Vec<Heading> {
-        let mut headings = Vec::new();
-        for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
-            let Some((raw, fit)) = placed else { continue };
-            let sheet = &self.workbook.sheets[*raw];
-            let in_head = sheet.cells.iter().take_while(|cell| cell.row < fit.body).filter(|cell| cell.row >= fit.heading.row);
-            // What somebody has put beside the form may be of any year.
-            let of_form = in_head.filter(|cell| cell.column <= fit.code_column || fit.columns.contains(&cell.column));
-            for cell in of_form {
-                let RawValue::Text(text) = &cell.value else { continue };
-                let is_printed = |printed: &HeaderCell| matches!(&printed.content, HeaderContent::Text(own) if fold(own) == fold(text));
-                let is_year = || text.chars().filter(|c| c.is_numeric()).count() >= 4 && years_in(&plain(text)).is_some();
-                if text.chars().count() <= LONGEST_HEADING && is_year() && !own.header.iter().any(is_printed) {
-                    let (sheet, text) = (Arc::from(sheet.name.as_str()), text.to_string());
-                    headings.push(Heading { sheet, at: cell.at(), plain: plain(&text), text, field: None });
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::list_findings::{LACKS_CELLS, lacks_cells};
 use super::list_parts::is_of_list;
-use crate::cells::{Placement, Status, Submission};
+use crate::cells::{Placement, Source, Status, Submission};
 use crate::finding::{Finding, Place};
 use crate::number::NumberKind;
 use crate::schema::Form;
@@ -118,9 +118,8 @@ impl ListGaps {
     /// about money, which is the page of whoever keeps a budget.
     fn lacked_by_units(&self, group: &BTreeSet<Key>, submissions: &[Submission], is_joined: bool) -> Vec<Finding> {
         let is_own = |own: &&Submission| {
-            let files = std::iter::once(&own.source.file).chain(own.lineage.parts.iter().map(|part| &part.source.file));
-            let is_in = |file: &Arc<str>| group.iter().any(|key| key.form == own.form.id && key.file == *file);
-            is_of_list(own) && files.into_iter().any(is_in)
+            let is_in = |source: &Source| group.iter().any(|key| key.form == own.form.id && key.file == source.file);
+            is_of_list(own) && own.sources().any(is_in)
         };
         let units: Vec<&Submission> = submissions.iter().filter(is_own).collect();
         let Some(first) = units.first() else { return Vec::new() };

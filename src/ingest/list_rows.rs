@@ -1,12 +1,8 @@
 //! Lines of a list that are no unit's: totals, sections, headings once more, remarks and signatures.
 
+use super::list_totals::{LEAST_ROWS, LEAST_SUM, agrees};
 use crate::cells::Values;
 use crate::tables::{TableRow, TableValue};
-
-/// Rows that a total adds up at least: one row that repeats another is a repetition.
-const LEAST_ROWS: usize = 2;
-/// Sum of the figures of a line from which on a school's being the sum of others is no accident.
-const LEAST_SUM: i128 = 100;
 
 /// What a line of a list is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,9 +99,6 @@ impl RowSums {
     }
 
     fn is_sum(sums: &[i128], values: &Values) -> bool {
-        (0..values.len().min(sums.len())).all(|slot| {
-            let (status, number) = values.get(slot);
-            if status.is_number() { i128::from(number) == sums[slot] } else { sums[slot] == 0 || status.is_blank() || status.is_broken() }
-        })
+        (0..values.len().min(sums.len())).all(|slot| agrees(values.get(slot), sums[slot]))
     }
 }

@@ -5,9 +5,9 @@ use crate::cells::{Status, Values};
 use crate::finding::{Finding, Place};
 
 /// Lines that a total without a word for it adds up at least: one that repeats another is a repetition.
-const LEAST_ROWS: usize = 2;
+pub const LEAST_ROWS: usize = 2;
 /// Sum of figures from which on agreeing with the sum of any lines at hand is no accident.
-const LEAST_SUM: i128 = 100;
+pub const LEAST_SUM: i128 = 100;
 /// Figures of lines and of sums that are kept to be judged at the end.
 const MOST_KEPT: usize = 2_000_000;
 /// Such lines up to which sums over any number of blocks between them are tried.
@@ -24,6 +24,13 @@ pub struct Figure {
     pub status: Status,
     /// Its number.
     pub number: i64,
+}
+
+impl Figure {
+    /// What stood there, as values hold it.
+    const fn said(&self) -> (Status, i64) {
+        (self.status, self.number)
+    }
 }
 
 /// A line that may be a total.
@@ -233,7 +240,7 @@ impl Ended {
         let fits = |range: &Range| {
             let rows = self.marks[range.to].rows - self.marks[range.from].rows;
             let enough = rows >= LEAST_ROWS || may_be_one && rows == 1;
-            enough && figures.iter().enumerate().all(|(at, figure)| agrees(figure, self.sum(*range, at)))
+            enough && figures.iter().enumerate().all(|(at, figure)| agrees(figure.said(), self.sum(*range, at)))
         };
         self.near_ranges(kept.mark).iter().any(fits) || (is_large || kept.own.is_worded) && self.far_ranges(kept.mark).iter().any(fits)
     }
@@ -268,7 +275,7 @@ impl Ended {
     /// The figures that differ from the sum of some lines.
     fn differing(&self, kept: &Kept, range: Range) -> Vec<Differing> {
         let sums = kept.own.figures.iter().enumerate().map(|(at, figure)| (figure, self.sum(range, at)));
-        let wrong = sums.filter(|(figure, sum)| !agrees(figure, *sum));
+        let wrong = sums.filter(|(figure, sum)| !agrees(figure.said(), *sum));
         wrong.map(|(figure, expected)| Differing { slot: figure.slot, found: figure.number, expected }).collect()
     }
 
@@ -287,12 +294,8 @@ fn distance(differing: &[Differing]) -> i128 {
 }
 
 /// Whether a figure says what others add up to; a blank one says nothing.
-fn agrees(figure: &Figure, sum: i128) -> bool {
-    if figure.status.is_number() {
-        i128::from(figure.number) == sum
-    } else {
-        sum == 0 || figure.status.is_blank() || figure.status.is_broken()
-    }
+pub fn agrees((status, number): (Status, i64), sum: i128) -> bool {
+    if status.is_number() { i128::from(number) == sum } else { sum == 0 || status.is_blank() || status.is_broken() }
 }
 
 #[cfg(test)]

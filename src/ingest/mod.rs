@@ -46,6 +46,7 @@ mod tables;
 mod template_id;
 mod typed_answers;
 mod value;
+mod workbook_parts;
 mod zips;
 
 use std::path::Path;

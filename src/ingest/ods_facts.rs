@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use quick_xml::events::{BytesStart, Event};
 
 use super::raw::{MAX_COLUMNS, MAX_ROWS};
-use super::sheet_facts::{MAX_LIST, SheetFacts, attribute, is_unseen, reader};
+use super::sheet_facts::{MAX_LIST, SheetFacts, is_unseen};
+use super::workbook_parts::{attribute, reader};
 use crate::location::MAX_COLUMN;
 
 /// The facts of a sheet of `content.xml`.

@@ -4,6 +4,7 @@
 //! saw as a second zip, in memory and without compression, and the spreadsheet
 //! library reads that: what was checked is what is parsed.
 
+use std::collections::HashMap;
 use std::io::{self, Read};
 
 /// Version 2.0 of the format, enough for stored parts.
@@ -117,6 +118,27 @@ fn heading(checksum: u32, size: u32, name: u16) -> [u8; 24] {
     heading
 }
 
+/// The parts of a package that was put together here, by their names in small letters; nothing where it is none.
+pub fn stored_parts(package: &[u8]) -> Option<HashMap<String, &[u8]>> {
+    let number = |at: usize, length: usize| -> Option<usize> {
+        let bytes = package.get(at..at + length)?;
+        Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
+    };
+    let end = package.len().checked_sub(22)?;
+    package.get(end..)?.starts_with(b"PK\x05\x06").then_some(())?;
+    let (count, mut at) = (number(end + 10, 2)?, number(end + 16, 4)?);
+    let mut parts = HashMap::with_capacity(count);
+    for _ in 0..count {
+        let is_stored = package.get(at..at + 4)? == b"PK\x01\x02" && number(at + 10, 2)? == 0;
+        let (size, length, offset) = (number(at + 24, 4).filter(|_| is_stored)?, number(at + 28, 2)?, number(at + 42, 4)?);
+        let name = std::str::from_utf8(package.get(at + 46..at + 46 + length)?).ok()?.to_lowercase();
+        let content = offset + 30 + length;
+        parts.insert(name, package.get(content..content + size)?);
+        at += 46 + length;
+    }
+    Some(parts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +151,9 @@ mod tests {
         package.add("trống", 1, &mut &b"x"[..]).unwrap();
         package.replace_last("trống", 0, b"").unwrap();
         let bytes = package.finish();
+        let parts = stored_parts(&bytes).unwrap();
+        assert_eq!((parts.len(), parts["xl/một.xml"], parts["trống"]), (2, &b"abcde"[..], &b""[..]));
+        assert!(stored_parts(&bytes[..bytes.len() - 1]).is_none() && stored_parts(b"PK").is_none());
         let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
         let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
         assert_eq!(names, ["xl/một.xml", "trống"]);

@@ -10,14 +10,20 @@ use std::collections::HashMap;
 use memchr::{memchr, memmem};
 
 use super::error_cells::is_error_text;
+use super::package::stored_parts;
 use super::raw::{RawProblem, RawValue, number_value, text_value};
+use super::workbook_parts::{
+    CellFormat, PACKAGE_RELATIONS, RELATIONS, STYLES, SheetPath, WORKBOOK, cell_formats, has_usual_workbook, sheet_paths,
+};
 
 /// Built-in number formats that show dates or times.
 const DATE_FORMATS: [std::ops::RangeInclusive<u32>; 4] = [14..=22, 27..=36, 45..=47, 50..=58];
 /// Letters of formats that may show dates or times, or say when.
-const DATE_LETTERS: &[u8] = b"dmyhsaDMYHSA[";
+const DATE_LETTERS: &str = "dmyhsaDMYHSA[";
 /// The format of a cell without one, which has such a letter.
-const GENERAL: &[u8] = b"General";
+const GENERAL: &str = "General";
+/// The texts that cells share.
+const SHARED_TEXTS: &str = "xl/sharedStrings.xml";
 /// Digits of a number of a row, a style or a text.
 const MOST_DIGITS: usize = 9;
 /// Letters of a column, with room for more than any program has.
@@ -39,16 +45,18 @@ impl<'a> PlainBook<'a> {
     #[must_use]
     pub fn of(package: &'a [u8]) -> Option<Self> {
         let parts = stored_parts(package)?;
-        let part = |name: &str| parts.get(name).copied();
-        let relations = relations(part("xl/_rels/workbook.xml.rels")?)?;
-        let mut sheets = HashMap::new();
-        for (name, id) in sheet_names(part("xl/workbook.xml")?)? {
-            let target = relations.get(&id)?;
-            let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned).to_lowercase();
-            sheets.insert(name, part(&path)?);
+        let part = |name: &str| parts.get(&name.to_lowercase()).copied();
+        let text = |name: &str| std::str::from_utf8(part(name)?).ok();
+        if !has_usual_workbook(text(PACKAGE_RELATIONS)?) {
+            return None;
         }
-        let texts = part("xl/sharedstrings.xml").map_or_else(|| Some(Vec::new()), shared_texts)?;
-        let are_numbers = part("xl/styles.xml").map_or_else(|| Some(Vec::new()), number_styles)?;
+        let paths = sheet_paths(text(WORKBOOK)?, text(RELATIONS)?).into_iter();
+        let sheets = paths.map(|SheetPath { name, path }| Some((name, part(&path)?))).collect::<Option<_>>()?;
+        let texts = part(SHARED_TEXTS).map_or_else(|| Some(Vec::new()), shared_texts)?;
+        let are_numbers = match part(STYLES) {
+            Some(styles) => cell_formats(std::str::from_utf8(styles).ok()?).iter().map(shows_numbers).collect(),
+            None => Vec::new(),
+        };
         Some(Self { texts, are_numbers, sheets })
     }
 
@@ -81,16 +89,15 @@ fn start_of_cells(part: &[u8]) -> Option<(usize, bool)> {
     loop {
         match scan.tag()? {
             Tag::Start(b"sheetData") => {
-                let is_empty = scan.attributes(|_, _| {})?;
+                let is_empty = scan.is_empty()?;
                 return Some((scan.at, !is_empty));
             }
             Tag::Start(b"dimension") => {
-                let mut is_range = false;
-                let is_empty = scan.attributes(|key, value| is_range |= key == b"ref" && is_range_of_cells(value))?;
-                (is_range && is_empty).then_some(())?;
+                let ([range], is_empty) = scan.values([b"ref"])?;
+                range.filter(|range| is_empty && is_range_of_cells(range))?;
             }
             Tag::Start(name) => {
-                if !scan.attributes(|_, _| {})? {
+                if !scan.is_empty()? {
                     open.push(name);
                 }
             }
@@ -185,6 +192,24 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// The attributes of these names, and whether the element is empty. One that stands twice means two things.
+    #[inline]
+    fn values<const N: usize>(&mut self, names: [&[u8]; N]) -> Option<([Option<&'a [u8]>; N], bool)> {
+        let (mut found, mut is_twice) = ([None; N], false);
+        let is_empty = self.attributes(|key, value| {
+            if let Some(at) = names.iter().position(|name| *name == key) {
+                is_twice |= found[at].replace(value).is_some();
+            }
+        })?;
+        (!is_twice).then_some((found, is_empty))
+    }
+
+    /// Goes behind a start tag; whether the element is empty.
+    #[inline]
+    fn is_empty(&mut self) -> Option<bool> {
+        self.attributes(|_, _| {})
+    }
+
     /// The text up to the end tag of an element that holds nothing else.
     #[inline]
     fn text(&mut self, name: &[u8]) -> Option<&'a [u8]> {
@@ -202,7 +227,7 @@ impl<'a> Scan<'a> {
                 Tag::End(end) if end == name && open == 0 => return Some(()),
                 // The same name within would end too early.
                 Tag::Start(start) if start == name => return None,
-                Tag::Start(_) => open += u32::from(!self.attributes(|_, _| {})?),
+                Tag::Start(_) => open += u32::from(!self.is_empty()?),
                 Tag::End(_) => open = open.checked_sub(1)?,
             }
         }
@@ -216,14 +241,6 @@ struct PlainSheet<'b, 'a, P> {
     row: u32,
     column: u32,
     push: P,
-}
-
-/// What a start tag of a cell says.
-#[derive(Default)]
-struct CellTag<'a> {
-    at: Option<&'a [u8]>,
-    style: Option<&'a [u8]>,
-    kind: Option<&'a [u8]>,
 }
 
 impl<P> PlainSheet<'_, '_, P>
@@ -242,11 +259,7 @@ where
                     }
                 }
                 Tag::Start(b"row") if !in_row => {
-                    let (mut number, mut is_twice) = (None, false);
-                    let is_empty = self.scan.attributes(|key, value| is_twice |= key == b"r" && number.replace(value).is_some())?;
-                    if is_twice {
-                        return None;
-                    }
+                    let ([number], is_empty) = self.scan.values([b"r"])?;
                     if let Some(number) = number {
                         self.row = digits(number)?.checked_sub(1)?;
                     }
@@ -271,21 +284,8 @@ where
 
     #[inline]
     fn cell(&mut self) -> Option<((u32, u32), Option<RawValue>, bool)> {
-        let mut own = CellTag::default();
-        let mut is_twice = false;
-        let is_empty = self.scan.attributes(|key, value| {
-            let before = match key {
-                b"r" => own.at.replace(value),
-                b"s" => own.style.replace(value),
-                b"t" => own.kind.replace(value),
-                _ => None,
-            };
-            is_twice |= before.is_some();
-        })?;
-        if is_twice {
-            return None;
-        }
-        let at = match own.at {
+        let ([at, style, kind], is_empty) = self.scan.values([b"r", b"s", b"t"])?;
+        let at = match at {
             Some(at) => position(at)?,
             None => (self.row, self.column),
         };
@@ -298,20 +298,16 @@ where
             match self.scan.tag()? {
                 // A second value says something else, and which one counts is the library's to say.
                 Tag::Start(b"v") if value.is_none() => {
-                    let is_empty = self.scan.attributes(|_, _| {})?;
+                    let is_empty = self.scan.is_empty()?;
                     let text = if is_empty { &b""[..] } else { self.scan.text(b"v")? };
                     // A text that a formula gives may be empty; every other value is then none.
-                    let is_none = text.is_empty() && matches!(own.kind, None | Some(b"n" | b"s" | b"b" | b"e"));
-                    value = if is_none { None } else { Some(self.value(text, &own)?) };
+                    let is_none = text.is_empty() && matches!(kind, None | Some(b"n" | b"s" | b"b" | b"e"));
+                    value = if is_none { None } else { Some(self.value(text, style, kind)?) };
                 }
                 Tag::Start(b"f") if !formula => {
-                    let (mut is_shared, mut has_number, mut is_odd) = (false, false, false);
-                    let is_empty = self.scan.attributes(|key, value| {
-                        is_shared |= key == b"t" && value == b"shared";
-                        has_number |= key == b"si" && digits(value).is_some();
-                        is_odd |= key == b"ref" && !is_range_of_cells(value);
-                    })?;
-                    if is_odd || is_shared && !has_number {
+                    let ([how, shared, range], is_empty) = self.scan.values([b"t", b"si", b"ref"])?;
+                    let is_odd = range.is_some_and(|range| !is_range_of_cells(range));
+                    if is_odd || how == Some(b"shared") && shared.and_then(digits).is_none() {
                         return None;
                     }
                     if !is_empty {
@@ -319,8 +315,8 @@ where
                     }
                     formula = true;
                 }
-                Tag::Start(b"is") if value.is_none() && own.kind == Some(b"inlineStr") => {
-                    let is_empty = self.scan.attributes(|_, _| {})?;
+                Tag::Start(b"is") if value.is_none() && kind == Some(b"inlineStr") => {
+                    let is_empty = self.scan.is_empty()?;
                     let text = if is_empty { Cow::Borrowed("") } else { rich_text(&mut self.scan, b"is")? };
                     value = Some(text_value(&text).ok()?);
                 }
@@ -333,10 +329,10 @@ where
 
     /// What stands as the value of a cell, where anything does.
     #[inline]
-    fn value(&self, text: &[u8], own: &CellTag<'_>) -> Option<RawValue> {
-        match own.kind {
+    fn value(&self, text: &[u8], style: Option<&[u8]>, kind: Option<&[u8]>) -> Option<RawValue> {
+        match kind {
             None | Some(b"n") => {
-                let style = own.style.map(digits);
+                let style = style.map(digits);
                 let shows_number = |style: u32| self.book.are_numbers.get(style as usize).is_none_or(|shows| *shows);
                 let is_number = style.is_none_or(|style| style.is_some_and(shows_number));
                 Some(number_value(number(text).filter(|_| is_number)?))
@@ -347,6 +343,15 @@ where
             Some(b"e") => Some(RawValue::Error(std::str::from_utf8(text).ok().filter(|text| is_error_text(text))?.into())),
             Some(_) => None,
         }
+    }
+}
+
+/// Whether a look of cells shows numbers as numbers, for certain.
+fn shows_numbers(format: &CellFormat) -> bool {
+    match (&format.code, &format.id) {
+        (Some(code), _) => code == GENERAL || !code.contains(|letter| DATE_LETTERS.contains(letter)),
+        (None, Some(id)) => digits(id.as_bytes()).is_some_and(|id| DATE_FORMATS.iter().all(|dates| !dates.contains(&id))),
+        (None, None) => true,
     }
 }
 
@@ -411,21 +416,20 @@ fn rich_text<'a>(scan: &mut Scan<'a>, end: &[u8]) -> Option<Cow<'a, str>> {
         match scan.tag()? {
             Tag::End(name) if name == end && open == 0 => return Some(found.unwrap_or_default()),
             Tag::Start(b"rPh") => {
-                if !scan.attributes(|_, _| {})? {
+                if !scan.is_empty()? {
                     scan.skip(b"rPh")?;
                 }
             }
             Tag::Start(b"t") => {
-                let mut keeps_blanks = false;
-                let is_empty = scan.attributes(|key, value| keeps_blanks |= key == b"xml:space" && value == b"preserve")?;
+                let ([space], is_empty) = scan.values([b"xml:space"])?;
                 let text = if is_empty { Cow::Borrowed("") } else { plain_text(scan.text(b"t")?)? };
-                let text = if keeps_blanks { text } else { trimmed(text) };
+                let text = if space == Some(b"preserve") { text } else { trimmed(text) };
                 found = Some(match found {
                     Some(before) => Cow::Owned(before.into_owned() + &text),
                     None => text,
                 });
             }
-            Tag::Start(_) => open += u32::from(!scan.attributes(|_, _| {})?),
+            Tag::Start(_) => open += u32::from(!scan.is_empty()?),
             Tag::End(_) => open = open.checked_sub(1)?,
         }
     }
@@ -446,11 +450,11 @@ fn shared_texts(part: &[u8]) -> Option<Vec<Cow<'_, str>>> {
     loop {
         match scan.tag()? {
             Tag::Start(b"si") => {
-                let is_empty = scan.attributes(|_, _| {})?;
+                let is_empty = scan.is_empty()?;
                 texts.push(if is_empty { Cow::Borrowed("") } else { rich_text(&mut scan, b"si")? });
             }
             Tag::Start(b"sst") => {
-                if scan.attributes(|_, _| {})? {
+                if scan.is_empty()? {
                     return Some(texts);
                 }
             }
@@ -470,111 +474,4 @@ fn start_of(part: &[u8]) -> Option<usize> {
     let head = part[..end].to_ascii_lowercase();
     let is_utf8 = memmem::find(&head, b"encoding=").is_none_or(|at| head[at + 9..].get(1..6) == Some(b"utf-8"));
     is_utf8.then_some(end + 2)
-}
-
-/// Whether each style of cells shows numbers as numbers.
-fn number_styles(part: &[u8]) -> Option<Vec<bool>> {
-    let mut scan = Scan { bytes: part, at: start_of(part)? };
-    let (mut own, mut styles, mut in_cells) = (HashMap::new(), Vec::new(), false);
-    loop {
-        match scan.tag()? {
-            Tag::Start(b"numFmt") => {
-                let (mut id, mut code) = (None, None);
-                scan.attributes(|key, value| match key {
-                    b"numFmtId" => id = Some(value),
-                    b"formatCode" => code = Some(value),
-                    _ => {}
-                })?;
-                let is_number = |code: &[u8]| code == GENERAL || !code.iter().any(|byte| DATE_LETTERS.contains(byte));
-                if let Some((id, code)) = id.zip(code) {
-                    own.insert(id, is_number(code));
-                }
-            }
-            Tag::Start(b"xf") if in_cells => {
-                let mut format = None;
-                scan.attributes(|key, value| format = if key == b"numFmtId" { Some(value) } else { format })?;
-                let built_in = |id: &[u8]| digits(id).map(|id| DATE_FORMATS.iter().all(|dates| !dates.contains(&id)));
-                styles.push(match format {
-                    None => true,
-                    Some(id) => own.get(id).copied().map_or_else(|| built_in(id), Some)?,
-                });
-            }
-            Tag::Start(name) => {
-                let is_empty = scan.attributes(|_, _| {})?;
-                in_cells = (in_cells || name == b"cellXfs") && !(is_empty && name == b"cellXfs");
-            }
-            Tag::End(b"cellXfs" | b"styleSheet") => return Some(styles),
-            Tag::End(_) => {}
-        }
-    }
-}
-
-/// Names of sheets with the ids of their relations.
-fn sheet_names(part: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
-    // What stands before the list may have prefixes.
-    let start = memmem::find(part, b"<sheets")?;
-    let is_plain = start_of(part).is_some() && memmem::find(&part[..start], b"<!").is_none();
-    let mut scan = Scan { bytes: part, at: Some(start).filter(|_| is_plain)? };
-    let mut sheets = Vec::new();
-    loop {
-        match scan.tag()? {
-            Tag::Start(b"sheet") => {
-                let (mut name, mut id) = (None, None);
-                scan.attributes(|key, value| match key {
-                    b"name" => name = Some(value),
-                    b"r:id" => id = Some(value),
-                    _ => {}
-                })?;
-                let (name, id) = name.zip(id)?;
-                let name = quick_xml::escape::unescape(std::str::from_utf8(name).ok()?).ok()?.into_owned();
-                sheets.push((name, id.to_vec()));
-            }
-            Tag::Start(_) => drop(scan.attributes(|_, _| {})?),
-            Tag::End(b"sheets") => return Some(sheets),
-            Tag::End(_) => {}
-        }
-    }
-}
-
-/// Targets of relations, by their ids.
-fn relations(part: &[u8]) -> Option<HashMap<Vec<u8>, String>> {
-    let mut scan = Scan { bytes: part, at: start_of(part)? };
-    let mut found = HashMap::new();
-    loop {
-        match scan.tag()? {
-            Tag::Start(b"Relationship") => {
-                let (mut id, mut target) = (None, None);
-                scan.attributes(|key, value| match key {
-                    b"Id" => id = Some(value),
-                    b"Target" => target = Some(value),
-                    _ => {}
-                })?;
-                let (id, target) = id.zip(target)?;
-                found.insert(id.to_vec(), std::str::from_utf8(target).ok().filter(|target| !target.contains(['&', '\\', '%']))?.to_owned());
-            }
-            Tag::Start(_) => drop(scan.attributes(|_, _| {})?),
-            Tag::End(b"Relationships") => return Some(found),
-            Tag::End(_) => {}
-        }
-    }
-}
-
-/// The parts of a package as the guard puts it together, by their names in small letters.
-fn stored_parts(package: &[u8]) -> Option<HashMap<String, &[u8]>> {
-    let number = |at: usize, length: usize| -> Option<usize> {
-        let bytes = package.get(at..at + length)?;
-        Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte)))
-    };
-    let end = package.len().checked_sub(22)?;
-    let (count, mut at) = (number(end + 10, 2)?, number(end + 16, 4)?);
-    let mut parts = HashMap::with_capacity(count);
-    for _ in 0..count {
-        let is_stored = package.get(at..at + 4)? == b"PK\x01\x02" && number(at + 10, 2)? == 0;
-        let (size, length, offset) = (number(at + 24, 4).filter(|_| is_stored)?, number(at + 28, 2)?, number(at + 42, 4)?);
-        let name = std::str::from_utf8(package.get(at + 46..at + 46 + length)?).ok()?.to_lowercase();
-        let content = offset + 30 + length;
-        parts.insert(name, package.get(content..content + size)?);
-        at += 46 + length;
-    }
-    Some(parts)
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::ops::RangeInclusive;
 
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use super::guard::{Archive, Format, Opened, open};
 use super::ods_facts::ods_facts;
 use super::old_facts::old_facts;
+use super::workbook_parts::{RELATIONS, STYLES, WORKBOOK, attribute, cell_formats, each, sheet_paths};
 use crate::location::{CellRange, CellRef};
 
 /// Styles, ranges and cells kept of a sheet.
@@ -51,12 +52,9 @@ pub fn is_unseen(points: f64) -> bool {
 }
 
 fn read(archive: &mut Archive<'_>, sheet: &str) -> Option<SheetFacts> {
-    let workbook = part(archive, "xl/workbook.xml")?;
-    let id = find(&workbook, "sheet", |start| (attribute(start, "name")?.replace('\0', "") == sheet).then(|| attribute(start, "id"))?)?;
-    let relations = part(archive, "xl/_rels/workbook.xml.rels")?;
-    let target = find(&relations, "Relationship", |start| (attribute(start, "Id")? == id).then(|| attribute(start, "Target"))?)?;
-    let path = target.strip_prefix('/').map_or_else(|| format!("xl/{target}"), str::to_owned);
-    let styles = part(archive, "xl/styles.xml").map(|styles| zero_formats(&styles)).unwrap_or_default();
+    let paths = sheet_paths(&part(archive, WORKBOOK)?, &part(archive, RELATIONS)?);
+    let path = paths.into_iter().find(|own| own.name.replace('\0', "") == sheet)?.path;
+    let styles = part(archive, STYLES).map(|styles| zero_formats(&styles)).unwrap_or_default();
     Some(of_sheet(&part(archive, &path)?, &styles))
 }
 
@@ -69,61 +67,9 @@ fn part(archive: &mut Archive<'_>, name: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-pub fn reader(part: &str) -> quick_xml::Reader<&[u8]> {
-    let mut xml = quick_xml::Reader::from_reader(part.as_bytes());
-    let config = xml.config_mut();
-    config.check_end_names = false;
-    config.expand_empty_elements = true;
-    xml
-}
-
-pub fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = start.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
-    Some(quick_xml::escape::unescape(&found.value).map_or_else(|_| found.value.to_string(), std::borrow::Cow::into_owned))
-}
-
-/// What `pick` makes of the first element of this name that it knows.
-fn find(part: &str, name: &str, pick: impl Fn(&BytesStart<'_>) -> Option<String>) -> Option<String> {
-    let mut found = None;
-    each(part, |start| {
-        if found.is_none() && start.local_name().as_ref() == name {
-            found = pick(start);
-        }
-    });
-    found
-}
-
-fn each(part: &str, mut of: impl FnMut(&BytesStart<'_>)) {
-    let mut xml = reader(part);
-    loop {
-        match xml.read_event() {
-            Ok(Event::Start(start)) => of(&start),
-            Ok(Event::Eof) | Err(_) => return,
-            Ok(_) => {}
-        }
-    }
-}
-
 /// Digits that each cell style always shows, where its format is nothing but zeros.
 fn zero_formats(styles: &str) -> Vec<Option<usize>> {
-    let mut formats: BTreeMap<String, usize> = BTreeMap::new();
-    let mut zeros = Vec::new();
-    let mut in_cells = false;
-    each(styles, |start| match start.local_name().as_ref() {
-        "numFmt" => {
-            let id = attribute(start, "numFmtId").unwrap_or_default();
-            if let Some(digits) = attribute(start, "formatCode").as_deref().and_then(always_shown) {
-                formats.insert(id, digits);
-            }
-        }
-        "cellXfs" => in_cells = true,
-        "cellStyles" | "dxfs" => in_cells = false,
-        "xf" if in_cells && zeros.len() < MAX_LIST => {
-            zeros.push(attribute(start, "numFmtId").and_then(|id| formats.get(&id).copied()));
-        }
-        _ => {}
-    });
-    zeros
+    cell_formats(styles).into_iter().map(|format| format.code.as_deref().and_then(always_shown)).collect()
 }
 
 /// The digits of a format such as `00000000`, `0000"-"00` not being one.

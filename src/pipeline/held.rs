@@ -264,13 +264,12 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(Key, &'static str)],
     for own in seen {
         let winner = winners.get(&own.key);
         let is_part = winner.is_some_and(|winner| {
-            let parts = winner.lineage.parts.iter().map(|part| &part.source.file);
-            winner.lineage.taken.values().chain(parts).any(|file| *file == own.file)
+            winner.lineage.taken.values().chain(winner.sources().map(|source| &source.file)).any(|file| *file == own.file)
         });
         let (fate, why) = match winner {
             _ if own.why == "nothing-reported" => (Fate::NotRead, own.why),
             _ if !own.why.is_empty() => (Fate::Held, own.why),
-            Some(winner) if winner.source.file == own.file || is_part => (Fate::Used, ""),
+            Some(_) if is_part => (Fate::Used, ""),
             Some(_) => (Fate::Replaced, ""),
             None => (Fate::Held, held.get(&own.key).copied().unwrap_or("duplicate-submission")),
         };

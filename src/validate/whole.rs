@@ -12,7 +12,7 @@ use crate::cells::{Numbers, Placement, Status, Submission, Values};
 use crate::finding::Finding;
 use crate::ingest::subject_of;
 use crate::number::{NumberKind, show, show_sum};
-use crate::schema::Layout;
+use crate::schema::{Layout, Sheet};
 use crate::units::Tree;
 
 /// Different numbers that a return needs to be told from others: small forms agree by chance.
@@ -54,6 +54,16 @@ fn about(submission: &Submission, rule: &'static str) -> Finding {
     Finding::new(rule).about(subject).at(place)
 }
 
+/// The same about one of its pages.
+fn about_page(submission: &Submission, index: usize, rule: &'static str) -> Finding {
+    let (mut subject, mut place) = subject_of(submission);
+    subject.sheet = Some(Arc::clone(&submission.form.layout.sheets[index].id));
+    if let Placement::Grid { sheet, .. } = &submission.placements[index] {
+        place.sheet = Some(Arc::clone(sheet));
+    }
+    Finding::new(rule).about(subject).at(place)
+}
+
 /// Different numbers of a return.
 fn different_numbers(values: &Values) -> usize {
     let mut numbers: Vec<i64> = values.numbers().iter().filter(|number| *number != 0).collect();
@@ -80,12 +90,13 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
 
 /// Pages of returns with exactly the same figures as another unit's, where not the whole returns are.
 fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
+    let slots_of = |sheet: &Sheet| sheet.first_slot..sheet.first_slot + sheet.slots();
     let mut groups: HashMap<(&Arc<str>, usize, u64), Vec<&Submission>> = HashMap::new();
     for submission in submissions {
         for (index, sheet) in submission.form.layout.data_sheets() {
             let mut hash = DefaultHasher::new();
             let mut different = HashSet::new();
-            for number in submission.values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots()) {
+            for number in submission.values.numbers().range(slots_of(sheet)) {
                 number.hash(&mut hash);
                 if number != 0 && different.len() < TELLING_OF_PAGE {
                     different.insert(number);
@@ -99,7 +110,7 @@ fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ((_, index, _), group) in groups.into_iter().filter(|(_, group)| group.len() > 1) {
         let sheet = &group[0].form.layout.sheets[index];
-        let page = |own: &Submission| own.values.numbers().range(sheet.first_slot..sheet.first_slot + sheet.slots()).collect::<Vec<_>>();
+        let page = |own: &Submission| own.values.numbers().range(slots_of(sheet)).collect::<Vec<_>>();
         for submission in &group {
             let figures = page(submission);
             let is_other = |other: &&&Submission| {
@@ -109,12 +120,7 @@ fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
             if others.is_empty() {
                 continue;
             }
-            let (mut subject, mut place) = subject_of(submission);
-            subject.sheet = Some(Arc::clone(&sheet.id));
-            if let Placement::Grid { sheet, .. } = &submission.placements[index] {
-                place.sheet = Some(Arc::clone(sheet));
-            }
-            findings.push(Finding::new("same-page-as-other-unit").about(subject).at(place).saw(others.join(", "), &sheet.name));
+            findings.push(about_page(submission, index, "same-page-as-other-unit").saw(others.join(", "), &sheet.name));
         }
     }
     findings
@@ -158,12 +164,7 @@ fn all_zero(submission: &Submission) -> Vec<Finding> {
         if typed >= TELLING_CELLS
             && slots().all(|slot| submission.values.numbers().at(slot) == 0 && !submission.values.get(slot).0.is_broken())
         {
-            let (mut subject, mut place) = subject_of(submission);
-            subject.sheet = Some(Arc::clone(&sheet.id));
-            if let Placement::Grid { sheet, .. } = &submission.placements[index] {
-                place.sheet = Some(Arc::clone(sheet));
-            }
-            findings.push(Finding::new("sheet-all-zero").about(subject).at(place).saw("", &sheet.name));
+            findings.push(about_page(submission, index, "sheet-all-zero").saw("", &sheet.name));
         }
     }
     findings

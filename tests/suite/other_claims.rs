@@ -1,5 +1,6 @@
 //! More of what files say of themselves, and of what may stand in a list: each kind with inputs of its own.
 
+use tkgd::location::CellRef;
 use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 
 use super::situations::{Outcome, run, total};
@@ -33,10 +34,15 @@ fn changed(name: &str, short: &str, file: &str, change: impl Fn(&mut WorkbookPla
 
 /// Puts a text into a cell of the first sheet.
 fn put(book: &mut WorkbookPlan, at: &str, text: &str) {
-    let (at, sheet) = (at.parse().unwrap(), &mut book.sheets[0]);
-    sheet.cells.retain(|cell| cell.at != at);
-    sheet.cells.push(PlacedCell { at, content: Content::Text(text.into()), style: CellStyle::default() });
-    sheet.cells.sort_by_key(|cell| cell.at);
+    put_at(book, 0, at.parse().unwrap(), text);
+}
+
+/// Puts a text into a cell of any sheet.
+fn put_at(book: &mut WorkbookPlan, sheet: usize, at: CellRef, text: &str) {
+    let cells = &mut book.sheets[sheet].cells;
+    cells.retain(|cell| cell.at != at);
+    cells.push(PlacedCell { at, content: Content::Text(text.into()), style: CellStyle::default() });
+    cells.sort_by_key(|cell| cell.at);
 }
 
 /// Puts another text wherever one stands that `is_meant`.
@@ -277,10 +283,7 @@ fn titles_receivers_and_column_headings_are_claims() {
             let is_place = |text: &&tkgd::schema::TextCell| text.field == Some(tkgd::schema::TextField::ReceivingUnit);
             let mut sheets = form.layout.sheets.iter().enumerate();
             let (index, at) = sheets.find_map(|(index, sheet)| Some((index, sheet.texts.iter().find(is_place)?.at))).unwrap();
-            let cells = &mut book.sheets[index].cells;
-            cells.retain(|cell| cell.at != at);
-            cells.push(PlacedCell { at, content: Content::Text(text.into()), style: CellStyle::default() });
-            cells.sort_by_key(|cell| cell.at);
+            put_at(book, index, at, text);
         };
         let outcome = changed(&format!("receiver-{at}"), "02-TH-DN", school, at_place);
         let expected = if is_asked { vec!["claim-other-receiver"] } else { vec![] };
@@ -335,7 +338,7 @@ fn figures_that_were_not_read_are_asked_about() {
     let below = |numbers: u16| {
         move |book: &mut WorkbookPlan| {
             for number in 0..numbers {
-                let at = tkgd::location::CellRef::new(row, column + number);
+                let at = CellRef::new(row, column + number);
                 book.sheets[sheet].cells.push(PlacedCell { at, content: Content::Number(7.0), style: CellStyle::default() });
             }
         }

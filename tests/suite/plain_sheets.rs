@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use tkgd::ingest::{Format, RawWorkbook, inspect, read_xlsx, read_xlsx_by_library};
+use tkgd::ingest::{Format, RawValue, RawWorkbook, inspect, read_xlsx, read_xlsx_by_library};
 
 use super::support::{package, shared};
 use super::workspace::{book, form, schemas, values};
@@ -48,9 +48,14 @@ fn workbooks_of_all_kinds_of_programs_read_the_same_both_ways() {
     assert!(compared > 20, "{compared} of {}", files.len());
 }
 
-/// The parts of a small workbook whose sheet is this.
+/// A small workbook whose sheet is this.
 fn with_sheet(sheet: &str) -> Vec<u8> {
-    let parts = [
+    package(&parts(sheet).map(|(name, content)| (name, content.as_bytes())))
+}
+
+/// Its parts.
+fn parts(sheet: &str) -> [(&str, &str); 7] {
+    [
         ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"),
         (
             "_rels/.rels",
@@ -70,8 +75,7 @@ fn with_sheet(sheet: &str) -> Vec<u8> {
             "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"dd/mm\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/></cellXfs></styleSheet>",
         ),
         ("xl/worksheets/sheet1.xml", sheet),
-    ];
-    package(&parts.map(|(name, content)| (name, content.as_bytes())))
+    ]
 }
 
 /// A sheet with every kind of cell that is plain.
@@ -146,6 +150,19 @@ fn a_sheet_changed_anywhere_reads_the_same_both_ways() {
         Ok(())
     });
     run.unwrap();
+}
+
+/// The package says which workbook is meant; another may lie where most programs put theirs.
+#[test]
+fn a_workbook_that_stands_elsewhere_is_the_one_that_is_read() {
+    let stale = SHEET.replace("<v>12</v>", "<v>99</v>");
+    let own = parts(SHEET).map(|(name, content)| (name.replace("xl/", "moved/"), content.replace("xl/workbook", "moved/workbook")));
+    let old = parts(&stale).map(|(name, content)| (name.to_owned(), content.to_owned()));
+    let both_books: Vec<(String, String)> = own.into_iter().chain(old.into_iter().filter(|(name, _)| name.starts_with("xl/"))).collect();
+    let bytes: Vec<(&str, &[u8])> = both_books.iter().map(|(name, content)| (name.as_str(), content.as_bytes())).collect();
+    let (library, ours) = both(&package(&bytes)).unwrap();
+    assert_eq!(library.as_ref().unwrap().sheets[0].cells[0].value, RawValue::Number(12.0));
+    assert!(library == ours, "{ours:?}");
 }
 
 #[test]

@@ -172,11 +172,7 @@ impl<'a> Loader<'a> {
     /// The returns of a pipeline, and what of its inputs could not be used.
     fn run_inputs(&self, pipeline: &Pipeline) -> Result<(Vec<Submission>, Vec<Finding>)> {
         let Loaded { submissions, findings, .. } = load(pipeline, self.schemas, self.isolation, self.progress)?;
-        let used: HashSet<&str> = submissions
-            .iter()
-            .flat_map(|own| std::iter::once(&own.source).chain(own.lineage.parts.iter().map(|part| &part.source)))
-            .map(|source| &*source.file)
-            .collect();
+        let used: HashSet<&str> = submissions.iter().flat_map(Submission::sources).map(|source| &*source.file).collect();
         let is_unread = |finding: &Finding| {
             let is_left_out = finding.place.file.as_deref().is_some_and(|file| !used.contains(file));
             let is_replaced = ["same-content", "older-version"].contains(&&*finding.rule);

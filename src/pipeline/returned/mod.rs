@@ -165,9 +165,8 @@ impl<'a> Files<'a> {
         let (mut returns, mut units, mut replaced) = (HashMap::new(), HashMap::<&str, BTreeSet<&str>>::new(), HashSet::new());
         for submission in &loaded.submissions {
             returns.insert(&*submission.source.file, submission);
-            units.entry(&submission.source.file).or_default().insert(&submission.unit);
-            for part in &submission.lineage.parts {
-                units.entry(&part.source.file).or_default().insert(&submission.unit);
+            for source in submission.sources() {
+                units.entry(&source.file).or_default().insert(&submission.unit);
             }
             replaced.extend(submission.lineage.taken.values().map(|file| &**file));
         }
