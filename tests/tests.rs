@@ -264,3 +264,7 @@ mod population_table;
 /// Defects that a look from outside found, each with others of its kind.
 #[path = "suite/other_inputs.rs"]
 mod other_inputs;
+
+/// Ratios over the units that have both sides.
+#[path = "suite/ratios.rs"]
+mod ratios;

@@ -33,6 +33,7 @@ pub struct ColumnsFile {
 enum Column {
     Texts(StringBuilder),
     Numbers(Vec<i64>),
+    Counts(Vec<Option<i64>>),
     Decimals(Vec<Option<i128>>),
 }
 
@@ -52,6 +53,14 @@ impl Columns {
     pub fn and_numbers(mut self, names: &[&str]) -> Self {
         self.names.extend(names.iter().map(|n| (*n).to_owned()));
         self.data.extend(names.iter().map(|_| Column::Numbers(Vec::new())));
+        self
+    }
+
+    /// The same with whole-number columns after them that may be null.
+    #[must_use]
+    pub fn and_counts(mut self, names: &[&str]) -> Self {
+        self.names.extend(names.iter().map(|n| (*n).to_owned()));
+        self.data.extend(names.iter().map(|_| Column::Counts(Vec::new())));
         self
     }
 
@@ -83,9 +92,21 @@ impl Columns {
             match column {
                 Column::Texts(rows) => rows.append_option(texts.next().filter(|t| !t.is_empty())),
                 Column::Numbers(rows) => rows.push(numbers.next().copied().unwrap_or_default()),
+                Column::Counts(rows) => rows.resize(self.rows, None),
                 Column::Decimals(rows) => rows.push(decimals.next().copied().flatten().map(|value| value.saturating_mul(scale))),
             }
         }
+    }
+
+    /// Adds a row that has counts too.
+    pub fn push_counted(&mut self, texts: &[&str], (numbers, counts): (&[i64], &[Option<i64>]), decimals: (NumberKind, &[Option<i64>])) {
+        let mut counts = counts.iter();
+        for column in &mut self.data {
+            if let Column::Counts(rows) = column {
+                rows.push(counts.next().copied().flatten());
+            }
+        }
+        self.push_with(texts, numbers, decimals);
     }
 
     /// Writes the table, which is sorted by the first `sorted` columns.
@@ -104,7 +125,7 @@ impl Columns {
         let scale = i8::try_from(AMOUNT_SCALE).unwrap_or(6);
         let kind = |column: &Column| match column {
             Column::Texts(_) => DataType::Utf8,
-            Column::Numbers(_) => DataType::Int64,
+            Column::Numbers(_) | Column::Counts(_) => DataType::Int64,
             Column::Decimals(_) => DataType::Decimal128(PRECISION, scale),
         };
         let schema: Vec<(&str, DataType, bool)> = self.names.iter().zip(&self.data).map(|(n, c)| (n.as_str(), kind(c), true)).collect();
@@ -120,6 +141,7 @@ impl Columns {
             Ok(match column {
                 Column::Texts(rows) => Arc::new(rows.finish()) as ArrayRef,
                 Column::Numbers(rows) => Arc::new(Int64Array::from(std::mem::take(rows))) as ArrayRef,
+                Column::Counts(rows) => Arc::new(Int64Array::from(std::mem::take(rows))) as ArrayRef,
                 Column::Decimals(rows) => {
                     Arc::new(Decimal128Array::from(std::mem::take(rows)).with_precision_and_scale(PRECISION, scale)?) as ArrayRef
                 }

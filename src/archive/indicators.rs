@@ -56,7 +56,8 @@ fn write_table<'a>(
     let names: Vec<&str> = LINE_TEXTS.into_iter().chain(["status", "reason"]).collect();
     let table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
-        .and_decimals(&["numerator", "denominator", "value"]);
+        .and_decimals(&["numerator", "denominator", "value"])
+        .and_counts(&["units_in", "units_expected"]);
     write_long(target, input, name, table, &mut |file| {
         each(&mut |lines: &[IndicatorLine<'a>]| {
             for line in lines {
@@ -76,7 +77,8 @@ fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {
     let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
     let scaled = |number: Option<i64>, kind| number.map(|n| if kind == NumberKind::Counts { n.saturating_mul(AMOUNT_UNIT) } else { n });
     let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
-    table.push_with(&texts, &covered, (NumberKind::Amounts, &decimals));
+    let units = [value.units.map(|units| units.within.into()), value.units.map(|units| units.expected.into())];
+    table.push_counted(&texts, (&covered, &units), (NumberKind::Amounts, &decimals));
 }
 
 /// An indicator as a term published it.

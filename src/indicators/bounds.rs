@@ -1,51 +1,157 @@
-//! Plausible ranges of indicators: what lies outside is warned of.
+//! Plausible ranges of indicators: what lies outside is warned of, with the units that it comes from.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::measured::IndicatorLine;
-use super::places::{PlaceKind, Places};
+use super::facts::Facts;
+use super::measured::{Evaluation, IndicatorLine};
+use super::places::PlaceKind;
 use crate::finding::{Finding, Subject};
 use crate::number::show_quotient;
-use crate::units::Tree;
+use crate::schema::IndicatorBound;
 
 /// The rule in the catalogue.
 const RULE: &str = "indicator-implausible";
+/// Units that a finding names at most.
+const NAMED: usize = 3;
+/// What parts of a whole come to together, in per cent.
+const WHOLE: i128 = 100;
+
+/// Numerator and denominator, in the unit shown.
+type Fraction = (i128, i128);
+
+/// What a value lies outside of.
+#[derive(Debug, Clone, Copy)]
+enum Outside<'a> {
+    Low(i128),
+    High(i128),
+    /// Above another indicator.
+    Over(&'a str),
+    /// Not a hundred together with others.
+    Sum(&'a [String]),
+}
+
+/// Everything the bounds of a line are held against.
+struct Bounds<'b, 'a> {
+    facts: &'b Facts<'a>,
+    evaluation: &'b Evaluation<'a>,
+    /// Lines of the whole by level and place.
+    lines: HashMap<(&'b str, usize), Vec<&'b IndicatorLine<'a>>>,
+}
 
 /// Indicators of places whose value lies outside their bounds. Groups are left out: they are the same units again;
 /// schools have rules of their own.
 #[must_use]
-pub fn implausible(tree: &Tree, lines: &[IndicatorLine<'_>], places: &Places) -> Vec<Finding> {
-    let key = |line: &IndicatorLine<'_>, id: &str| (id.to_owned(), line.level.to_owned(), line.place);
+pub fn implausible<'a>(facts: &Facts<'a>, evaluation: &Evaluation<'a>, lines: &[IndicatorLine<'a>]) -> Vec<Finding> {
     let whole = || lines.iter().filter(|line| line.split.is_none());
-    let fractions: HashMap<_, _> = whole().filter_map(|line| Some((key(line, &line.indicator.id), line.value.fraction()?))).collect();
+    let mut bounds = Bounds { facts, evaluation, lines: HashMap::new() };
+    whole().for_each(|line| bounds.lines.entry((line.level, line.place)).or_default().push(line));
     let mut findings = Vec::new();
     for line in whole() {
-        let place = &places.all[line.place];
-        // What a cell that nobody knows would make of it cannot be known either.
-        let is_meant = !line.value.broken && matches!(place.kind, PlaceKind::Unit(unit) if tree.units[unit].aggregate);
-        let Some((numerator, denominator)) = line.value.fraction().filter(|_| is_meant) else { continue };
+        let is_meant = matches!(facts.places.all[line.place].kind, PlaceKind::Unit(unit) if facts.tree.units[unit].aggregate);
+        let Some(fraction) = line.value.fraction().filter(|_| is_meant) else { continue };
         for bound in &line.indicator.bounds {
             if !bound.levels.is_empty() && !bound.levels.iter().any(|level| level == line.level) {
                 continue;
             }
-            let other = bound.at_most.as_ref().and_then(|id| fractions.get(&key(line, id)));
-            let is_low = bound.low.is_some_and(|low| numerator < i128::from(low) * denominator);
-            let is_high = bound.high.is_some_and(|high| numerator > i128::from(high) * denominator);
-            let is_over = other.is_some_and(|(above, below)| numerator * below > above * denominator);
-            if !(is_low || is_high || is_over) {
-                continue;
-            }
-            let low = bound.low.map_or_else(|| "0".to_owned(), |low| low.to_string());
-            let high = match other {
-                Some((above, below)) => show_quotient(*above, *below),
-                None => bound.high.map_or_else(|| "…".to_owned(), |high| high.to_string()),
-            };
-            let found = format!("{} {}", show_quotient(numerator, denominator), line.indicator.unit_vi);
-            let subject = Subject { unit: Some(Arc::clone(&place.code)), ..Subject::default() };
-            let name = format!("{} ({}, {})", line.indicator.name_vi, line.indicator.id, line.level);
-            findings.push(Finding::new(RULE).about(subject).saw(found, format!("{low} – {high}")).noting(name));
+            let outside = bounds.outside(line, fraction, bound);
+            findings.extend(outside.map(|outside| bounds.finding(line, fraction, bound, outside)));
         }
     }
     findings
+}
+
+impl<'b, 'a> Bounds<'b, 'a> {
+    fn other(&self, line: &IndicatorLine<'_>, id: &str) -> Option<&'b IndicatorLine<'a>> {
+        self.lines.get(&(line.level, line.place))?.iter().copied().find(|own| own.indicator.id == id)
+    }
+
+    /// What a value lies outside of; too little of what is not all there yet is no wonder.
+    fn outside<'o>(&self, line: &IndicatorLine<'_>, (numerator, denominator): Fraction, bound: &'o IndicatorBound) -> Option<Outside<'o>> {
+        let is_short = line.value.units.is_none_or(|units| !units.is_complete()) && (line.value.is_sum() || is_of_place(line));
+        let is_low = |low: &i128| numerator < low * denominator && !(is_short && *low > 0);
+        if let Some(low) = bound.low.map(i128::from).filter(is_low) {
+            return Some(Outside::Low(low));
+        }
+        if let Some(high) = bound.high.map(i128::from).filter(|high| numerator > high * denominator) {
+            return Some(Outside::High(high));
+        }
+        let over = bound.at_most.as_deref().filter(|id| {
+            let other = self.other(line, id).and_then(|other| other.value.fraction());
+            other.is_some_and(|(above, below)| numerator * below > above * denominator)
+        });
+        if over.is_some() {
+            return over.map(Outside::Over);
+        }
+        // Parts of a whole that rest on other units come to another sum without anybody's mistake.
+        let others: Vec<_> = bound.sums_with.iter().filter_map(|id| self.other(line, id)).collect();
+        let is_alike = others.len() == bound.sums_with.len() && others.iter().all(|other| other.value.units == line.value.units);
+        if bound.sums_with.is_empty() || !is_alike {
+            return None;
+        }
+        let mut sum = (numerator, denominator);
+        for other in others {
+            let (above, below) = other.value.fraction()?;
+            sum = (sum.0 * below + above * sum.1, sum.1 * below);
+        }
+        (sum.0 != WHOLE * sum.1).then_some(Outside::Sum(&bound.sums_with))
+    }
+
+    fn finding(
+        &self,
+        line: &IndicatorLine<'a>,
+        (numerator, denominator): Fraction,
+        bound: &IndicatorBound,
+        outside: Outside<'_>,
+    ) -> Finding {
+        let low = bound.low.map_or_else(|| "0".to_owned(), |low| low.to_string());
+        let expected = match outside {
+            Outside::Over(id) => {
+                let other = self.other(line, id).and_then(|other| other.value.fraction());
+                format!("{low} – {}", other.map_or_else(|| "…".to_owned(), |(above, below)| show_quotient(above, below)))
+            }
+            Outside::Sum(ids) => format!("{WHOLE} = {} + {}", line.indicator.id, ids.join(" + ")),
+            Outside::Low(_) | Outside::High(_) => {
+                format!("{low} – {}", bound.high.map_or_else(|| "…".to_owned(), |high| high.to_string()))
+            }
+        };
+        let found = format!("{} {}", show_quotient(numerator, denominator), line.indicator.unit_vi);
+        let place = &self.facts.places.all[line.place];
+        let subject = Subject { unit: Some(Arc::clone(&place.code)), ..Subject::default() };
+        let name = format!("{} ({}, {})", line.indicator.name_vi, line.indicator.id, line.level);
+        let causes = self.causes(line, outside);
+        let name = if causes.is_empty() { name } else { format!("{name} [{}]", causes.join(", ")) };
+        Finding::new(RULE).about(subject).saw(found, expected).noting(name)
+    }
+
+    /// The units within that lie furthest outside themselves; of what is divided by a population, those that bring most.
+    fn causes(&self, line: &IndicatorLine<'a>, outside: Outside<'_>) -> Vec<String> {
+        let own = self.evaluation.units_of(self.facts, line);
+        let of_others = |id: &str| -> BTreeMap<usize, Fraction> {
+            self.other(line, id).map(|other| self.evaluation.units_of(self.facts, other).into_iter().collect()).unwrap_or_default()
+        };
+        let others: Vec<BTreeMap<usize, Fraction>> = match outside {
+            Outside::Over(id) => vec![of_others(id)],
+            Outside::Sum(ids) => ids.iter().map(|id| of_others(id)).collect(),
+            Outside::Low(_) | Outside::High(_) => Vec::new(),
+        };
+        let excess = |unit: usize, (above, below): Fraction| {
+            let beside = || others.iter().map(move |own| own.get(&unit).copied().unwrap_or_default());
+            match outside {
+                Outside::Low(low) => low * below - above,
+                Outside::High(high) => above - high * below,
+                Outside::Over(_) => beside().map(|(n, d)| if below == 0 { above - n } else { above * d - n * below }).sum(),
+                Outside::Sum(_) => (above + beside().map(|(n, _)| n).sum::<i128>() - WHOLE * below).abs(),
+            }
+        };
+        let mut causes: Vec<(i128, usize)> = own.into_iter().map(|(unit, own)| (excess(unit, own), unit)).collect();
+        causes.retain(|(excess, unit)| *excess > 0 && *unit < self.facts.tree.units.len());
+        causes.sort_by_key(|(excess, unit)| (std::cmp::Reverse(*excess), *unit));
+        causes.iter().take(NAMED).map(|(_, unit)| self.facts.tree.units[*unit].code.to_string()).collect()
+    }
+}
+
+/// The denominator is a figure of the place, not of its units.
+fn is_of_place(line: &IndicatorLine<'_>) -> bool {
+    line.indicator.figures(line.base).1.iter().any(|pick| pick.name == "population")
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::facts::Facts;
+use super::matched::{Part, Ratio, Source};
 use crate::error::Words;
 use crate::number::NumberKind;
-use crate::schema::{Back, Pick};
+use crate::schema::{Back, Layout, MeasurePart, Pick};
 
 /// Something that is a number at every place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,12 @@ pub struct Formula {
     pub forms: Vec<usize>,
     /// Something of it is of the term at hand, so that what is missing now is missing in it.
     pub is_current: bool,
+    /// It exists for everything together only.
+    pub is_whole_only: bool,
+    /// What must be known of a unit too, though it is in neither sum.
+    also: Vec<(bool, Quantity)>,
+    /// Its place among the ratios that are worked out unit by unit.
+    pub(super) ratio: Option<usize>,
 }
 
 /// What a formula is made of, as written.
@@ -48,6 +55,26 @@ pub struct Written<'a> {
     pub denominator: &'a [Pick],
     /// What the numerator is multiplied by.
     pub factor: i64,
+    /// What must be known of a unit too: the figures of a ratio that this one may not exceed.
+    pub also: &'a [Pick],
+    /// It exists for everything together only.
+    pub is_whole_only: bool,
+}
+
+impl<'a> Written<'a> {
+    /// A sum over nothing.
+    #[must_use]
+    pub const fn sum(numerator: &'a [Pick]) -> Self {
+        Self { numerator, denominator: &[], factor: 1, also: &[], is_whole_only: false }
+    }
+}
+
+/// Why a ratio of a cohort has no parts.
+pub(super) fn whole_only() -> Words {
+    Words::both(
+        "chỉ tính cho toàn bộ: tỷ lệ chỉ đúng với đoàn hệ khép kín, mà học sinh chuyển trường, chuyển xã, đổi loại hình trường thì không theo dõi được",
+        "for everything together only: it holds for a closed cohort, and nobody follows pupils who change school, commune or kind of school",
+    )
 }
 
 /// A form's sums of cells that are asked for, by slot.
@@ -60,6 +87,7 @@ pub struct Demand<'a> {
     /// By term and form.
     wanted: Vec<Vec<Wanted>>,
     known: HashMap<(usize, usize, Vec<usize>), usize>,
+    ratios: Vec<Ratio>,
 }
 
 /// A bound sum: its parts and whether they are counts or amounts.
@@ -70,13 +98,18 @@ impl<'a> Demand<'a> {
     #[must_use]
     pub fn new(facts: &'a Facts<'a>) -> Self {
         let wanted = facts.terms.iter().map(|term| vec![Wanted::new(); term.forms.len()]).collect();
-        Self { facts, wanted, known: HashMap::new() }
+        Self { facts, wanted, known: HashMap::new(), ratios: Vec::new() }
     }
 
     /// The sums of cells asked of a form, in the order in which they were.
     #[must_use]
     pub fn figures(&self, term: usize, form: usize) -> &[Vec<usize>] {
         &self.wanted[term][form]
+    }
+
+    /// The ratios asked for.
+    pub(super) fn ratios(&self) -> &[Ratio] {
+        &self.ratios
     }
 
     /// How many sums each form has to give, by term and form.
@@ -90,6 +123,9 @@ impl<'a> Demand<'a> {
     /// # Errors
     /// Why no level can be evaluated.
     pub fn formula(&mut self, written: Written<'_>, levels: &[&str], split: &BTreeMap<String, String>) -> Result<Formula, Words> {
+        if written.is_whole_only && !split.is_empty() {
+            return Err(whole_only());
+        }
         let mut formula: Option<Formula> = None;
         let mut why = None;
         for level in levels {
@@ -101,7 +137,13 @@ impl<'a> Demand<'a> {
                 Err(reason) => why = why.or(Some(reason)),
             }
         }
-        formula.ok_or_else(|| why.unwrap_or_else(|| Words::both("không có biểu nào của cấp học này", "there is no form of this level")))
+        let mut formula = formula
+            .ok_or_else(|| why.unwrap_or_else(|| Words::both("không có biểu nào của cấp học này", "there is no form of this level")))?;
+        if let Some(ratio) = self.ratio(&formula) {
+            formula.ratio = Some(self.ratios.len());
+            self.ratios.push(ratio);
+        }
+        Ok(formula)
     }
 
     /// A sum of cells named one by one, `form:sheet/code/column`.
@@ -116,6 +158,9 @@ impl<'a> Demand<'a> {
             kinds: (NumberKind::Counts, NumberKind::Counts),
             forms: Vec::new(),
             is_current: true,
+            is_whole_only: false,
+            also: Vec::new(),
+            ratio: None,
         };
         for cell in cells {
             let found = super::grid::cell_slot(self.facts.forms(), cell);
@@ -143,7 +188,52 @@ impl<'a> Demand<'a> {
         }
         let below = denominator.as_ref().map_or(NumberKind::Counts, |(_, kind)| *kind);
         let denominator = denominator.map(|(parts, _)| parts);
-        Ok(Formula { numerator, denominator, factor: written.factor, kinds: (kind, below), forms, is_current })
+        // A figure that the level does not have cannot be unknown either.
+        let mut also = Vec::new();
+        for pick in written.also {
+            also.extend(self.bind(pick, pick.level.as_deref().unwrap_or(level), split).into_iter().flat_map(|(own, _)| own));
+        }
+        Ok(Formula {
+            numerator,
+            denominator,
+            factor: written.factor,
+            kinds: (kind, below),
+            forms,
+            is_current,
+            is_whole_only: written.is_whole_only,
+            also: also.into_iter().map(|quantity| (false, quantity)).collect(),
+            ratio: None,
+        })
+    }
+
+    /// A formula as a ratio that is worked out unit by unit; none for a sum, and for what counts returns: how many came in
+    /// is just what must not be matched.
+    fn ratio(&self, formula: &Formula) -> Option<Ratio> {
+        let denominator = formula.denominator.as_ref()?;
+        let is_figure = |(_, own): &&(bool, Quantity)| matches!(own, Quantity::Figure(..));
+        let is_of_place = denominator.iter().any(|(_, own)| matches!(own, Quantity::Population(..)));
+        if !formula.numerator.iter().chain(denominator).any(|own| is_figure(&own)) {
+            return None;
+        }
+        let parts = |all: &[(bool, Quantity)]| all.iter().map(|(negative, own)| self.part(*negative, own)).collect::<Option<Vec<_>>>();
+        Some(Ratio {
+            numerator: parts(&formula.numerator)?,
+            denominator: if is_of_place { Vec::new() } else { parts(denominator)? },
+            also: formula.also.iter().filter_map(|(negative, own)| self.part(*negative, own)).collect(),
+            is_of_place,
+            is_open: formula.is_whole_only,
+        })
+    }
+
+    fn part(&self, negative: bool, quantity: &Quantity) -> Option<Part> {
+        let source = match quantity {
+            Quantity::Figure(term, form, figure) => {
+                Source::Cells { term: *term, form: *form, slots: self.wanted[*term][*form][*figure].clone() }
+            }
+            Quantity::Facilities(forms) => Source::Facilities(forms.clone()),
+            Quantity::Population(..) | Quantity::Received(_) | Quantity::Expected(_) => return None,
+        };
+        Some(Part { negative, source })
     }
 
     fn forms_of(&self, level: &str) -> Vec<usize> {
@@ -199,7 +289,7 @@ impl<'a> Demand<'a> {
         for part in measure.parts.iter().filter(|part| *part.level == *level) {
             for (at, form) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
                 gap = gap.or_else(|| facts.gaps.iter().find(|(id, _)| *id == form.id).map(|(_, why)| why.clone()));
-                if let Some(slots) = part.slots(&form.layout, &select) {
+                if let Some(slots) = slots_of_any(part, &form.layout, &select) {
                     kind = part.kind(&form.layout);
                     found.push((at, slots));
                 }
@@ -240,6 +330,19 @@ impl<'a> Demand<'a> {
     }
 }
 
+/// The slots of a part in the columns that are selected. Of values with `|` between them, those that the form has
+/// columns of: nowhere a difference of other columns.
+fn slots_of_any(part: &MeasurePart, layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
+    let Some((key, values)) = select.iter().find(|(_, value)| value.contains('|')) else { return part.slots(layout, select) };
+    let mut slots: Vec<usize> = Vec::new();
+    for value in values.split('|') {
+        let mut own = select.clone();
+        own.insert(key.clone(), value.trim().to_owned());
+        slots.extend(slots_of_any(part, layout, &own).into_iter().flatten());
+    }
+    (!slots.is_empty()).then_some(slots)
+}
+
 impl Formula {
     /// The same over one level more.
     fn join(&mut self, other: Self) {
@@ -248,6 +351,7 @@ impl Formula {
             (Some(own), Some(more)) => own.extend(more),
             (own, more) => *own = more,
         }
+        self.also.extend(other.also);
         self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
     }
 }

@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use super::beside::Explained;
 use super::demand::Demand;
-use super::places::Places;
+use super::matched::{Matched, Ratio, Returned};
+use super::places::{Place, PlaceKind, Places};
 use super::population::Population;
-use super::sums::Sums;
+use super::sums::{Ratios, Sums};
 use crate::aggregate::{Coverage, expected_coverage};
 use crate::cells::{Returns, Submission, Values};
 use crate::error::Words;
@@ -89,9 +90,9 @@ pub struct Facts<'a> {
     pub explained: Vec<Explained>,
     /// All places of the register.
     pub places: Places,
-    /// Own coverage of each unit, by form of the term at hand.
-    own: Vec<Vec<Coverage>>,
-    /// The same added up over all places.
+    /// Returns by unit, and each unit's own coverage.
+    returned: Returned<'a>,
+    /// Coverage added up over all places.
     coverage: Arc<Vec<Vec<Coverage>>>,
 }
 
@@ -116,7 +117,8 @@ impl<'a> Facts<'a> {
         }
         let places = Places::new(tree, &schemas.register);
         let coverage = Arc::new(covered(&own, &places, None));
-        Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, own, coverage }
+        let returned = returned(tree, &terms, own);
+        Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, returned, coverage }
     }
 
     /// Forms of the term at hand.
@@ -140,7 +142,7 @@ impl<'a> Facts<'a> {
         let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
         // Tables over everything share one: a province has many places, and a run many tables.
         let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
-        let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.own, places, mask)) };
+        let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.returned.own, places, mask)) };
         let mut sums = Sums::new(demand, places.all.len(), coverage);
         sums.tables().into_par_iter().for_each(|((term, form), table)| {
             let wanted = demand.figures(term, form);
@@ -163,8 +165,86 @@ impl<'a> Facts<'a> {
                 }
             }
         });
+        sums.ratios = self.ratios(demand, places, mask);
         sums
     }
+
+    /// Works out every ratio at the places of several units.
+    fn ratios(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
+        let is_alone = |place: &Place| matches!(place.kind, PlaceKind::Unit(unit) if self.tree.children(unit).is_empty());
+        let mut several = 0_u32;
+        let number = |place: &Place| {
+            (!is_alone(place)).then(|| {
+                several += 1;
+                several - 1
+            })
+        };
+        let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
+        let table = |ratio: &Ratio| {
+            let mut table = vec![Matched::default(); several as usize];
+            for unit in self.returned.units(ratio) {
+                let is_gone = unit >= self.tree.units.len();
+                if mask.is_some_and(|mask| is_gone || !mask[unit]) {
+                    continue;
+                }
+                let own = self.returned.unit(ratio, unit);
+                let within = if is_gone { &places.whole } else { &places.of_unit[unit] };
+                for at in within.iter().filter_map(|&place| of_place[place]) {
+                    table[at as usize].add(own);
+                }
+            }
+            table
+        };
+        let tables = demand.ratios().par_iter().map(table).collect();
+        Ratios { all: demand.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.map(<[bool]>::to_vec) }
+    }
+
+    /// What a ratio comes to at a place.
+    pub(super) fn matched(&self, sums: &Sums, ratio: usize, (at, place): (usize, &Place)) -> Matched {
+        let ratios = &sums.ratios;
+        match (ratios.of_place[at], &place.kind) {
+            (Some(several), _) => ratios.tables[ratio][several as usize],
+            (None, PlaceKind::Unit(unit)) if ratios.mask.as_ref().is_none_or(|mask| mask[*unit]) => {
+                self.returned.unit(&ratios.all[ratio], *unit)
+            }
+            (None, _) => Matched::default(),
+        }
+    }
+
+    /// What each unit of a place brings to a ratio.
+    pub(super) fn units_of(&self, sums: &Sums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
+        let ratio = &sums.ratios.all[ratio];
+        let is_within = |unit: &usize| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
+        self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
+    }
+}
+
+/// The returns of all terms by unit; codes that the tree does not know any more follow its units.
+fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>) -> Returned<'a> {
+    let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut number = |code: &'a str| {
+        let next = tree.units.len() + gone.len();
+        let unit = tree.find(code).unwrap_or_else(|| *gone.entry(code).or_insert(next));
+        u32::try_from(unit).unwrap_or(u32::MAX)
+    };
+    let mut all = Vec::with_capacity(terms.len());
+    for (at, term) in terms.iter().enumerate() {
+        let mut lists = vec![Vec::new(); term.forms.len()];
+        for &(code, form, values) in &term.returns {
+            lists[form].push((number(code), Some(values)));
+        }
+        for &(code, form) in &term.missing {
+            lists[form].push((number(code), None));
+        }
+        // What is missing of the term at hand, the register says.
+        let of_now = own.iter().enumerate().filter(|_| at == 0);
+        for (form, coverage) in of_now {
+            let missing = (0_u32..).zip(coverage).filter(|(_, own)| own.expected > own.received);
+            lists[form].extend(missing.map(|(unit, _)| (unit, None)));
+        }
+        all.push(lists);
+    }
+    Returned::new(all, own)
 }
 
 /// Coverage of each form added up over places, of the units in `mask` only, where there is one.

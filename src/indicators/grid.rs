@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::beside::{change, difference};
-use super::demand::{Demand, Formula, Written};
+use super::demand::{Demand, Formula, Written, whole_only};
 use super::facts::Facts;
 use super::places::Places;
 use super::rows::{beside, mask, places};
@@ -123,6 +123,10 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
         }
     }
     let (places, blocks) = places(facts, shown, sheet)?;
+    if blocks.iter().any(|(block, _)| block != "all") || mask.is_some() {
+        let only = columns.iter().filter(|bound| bound.now.is_whole_only);
+        left_out.extend(only.map(|bound| (format!("{} (theo địa bàn)", bound.heading.heading), whole_only())));
+    }
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
     }
@@ -247,7 +251,7 @@ fn bind<'a>(
     }
     let figure = Figure { value, indicator, levels: &levels };
     let mut formula = |years: i32, other: Option<&Pick>| match other {
-        Some(other) => demand.formula(plain(std::slice::from_ref(other)), &levels, &BTreeMap::new()),
+        Some(other) => demand.formula(Written::sum(std::slice::from_ref(other)), &levels, &BTreeMap::new()),
         None => figure.bound(facts, demand, years),
     };
     let now = formula(0, None).map_err(Unbound::Figure)?;
@@ -274,18 +278,15 @@ impl Figure<'_> {
     fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Words> {
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
-            return demand.formula(plain(&shift(std::slice::from_ref(self.value))), self.levels, &BTreeMap::new());
+            return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), self.levels, &BTreeMap::new());
         };
         let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
         let (numerator, denominator) = (shift(numerator), shift(denominator));
-        let written = Written { numerator: &numerator, denominator: &denominator, factor: own.measured.factor() };
+        let also = shift(&own.also(&facts.schemas.indicators));
+        let factor = own.measured.factor();
+        let written = Written { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only: own.whole_only };
         demand.formula(written, self.levels, &self.value.select)
     }
-}
-
-/// A sum over nothing.
-const fn plain(numerator: &[Pick]) -> Written<'_> {
-    Written { numerator, denominator: &[], factor: 1 }
 }
 
 fn unknown(facts: &Facts<'_>, name: &str) -> Words {

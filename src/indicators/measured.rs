@@ -89,7 +89,9 @@ impl<'a> Evaluation<'a> {
         for indicator in &facts.schemas.indicators {
             let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
             let (numerator, denominator) = indicator.figures(base);
-            let written = Written { numerator, denominator, factor: indicator.measured.factor() };
+            let also = indicator.also(&facts.schemas.indicators);
+            let factor = indicator.measured.factor();
+            let written = Written { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only };
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
             for level in facts.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
@@ -139,6 +141,16 @@ impl<'a> Evaluation<'a> {
         Ok(())
     }
 
+    /// What each unit brings to a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
+    #[must_use]
+    pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, (i128, i128))> {
+        let is_it = |bound: &&Bound<'a>| bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split;
+        let formula = self.bound.iter().find(is_it).and_then(|bound| bound.formula.as_ref().ok());
+        let Some((formula, ratio)) = formula.and_then(|formula| Some((formula, formula.ratio?))) else { return Vec::new() };
+        let units = facts.units_of(&self.sums, ratio, line.place).into_iter();
+        units.map(|(unit, own)| (unit, formula.scaled(own.numerator, own.denominator))).collect()
+    }
+
     fn of_bound(
         &self,
         bound: &Bound<'a>,
@@ -156,7 +168,8 @@ impl<'a> Evaluation<'a> {
             Ok(formula) => formula,
         };
         // Most places are schools, and most formulas are of other levels than theirs.
-        let concerned = places.all.iter().enumerate().filter(|(at, _)| wanted(*at) && formula.applies(&self.sums, *at));
+        let is_meant = |at: usize| wanted(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at);
+        let concerned = places.all.iter().enumerate().filter(|(at, _)| is_meant(*at));
         concerned.map(|(at, place)| line(at, formula.at(facts, &self.sums, (at, place)))).collect()
     }
 }

@@ -3,13 +3,15 @@
 //! One mechanism behind indicators, the summary workbook and ad-hoc reports. A [`Formula`] is a sum of
 //! figures over another sum; it is bound to the cells of the forms once ([`Demand`]), all figures are
 //! added up in one pass per term ([`Facts::sums`]), and its [`Value`] at a place keeps numerator,
-//! denominator, coverage and whether anything is missing. Nothing is rounded here.
+//! denominator, coverage and whether anything is missing; a ratio is one of the units that have both sides
+//! ([`Matched`]). Nothing is rounded here.
 
 mod beside;
 mod bounds;
 mod demand;
 mod facts;
 mod grid;
+mod matched;
 mod measured;
 mod places;
 mod population;
@@ -23,6 +25,7 @@ pub use bounds::implausible;
 pub use demand::{Demand, Formula, Quantity, Written};
 pub use facts::{Facts, TermFacts, needed_terms};
 pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, grid, picks};
+pub use matched::{Matched, Units};
 pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, evaluate};
 pub use places::{Place, PlaceKind, Places};
 pub use population::{POPULATION_COLUMNS, Population};

@@ -80,9 +80,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
     let mut demand = Demand::new(facts);
     let by = std::slice::from_ref(&bands.by);
     let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
-    let formula = demand
-        .formula(Written { numerator: by, denominator: &[], factor: 1 }, &levels, &BTreeMap::new())
-        .map_err(|why| Error::config(shown, why))?;
+    let formula = demand.formula(Written::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
     let sums = facts.sums(&demand, all, None);
     let mut of_unit = vec![None; facts.tree.units.len()];
     for (at, place) in all.all.iter().enumerate() {

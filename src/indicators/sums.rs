@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::demand::Demand;
+use super::matched::{Matched, Ratio};
 use crate::aggregate::Coverage;
 use crate::cells::{Status, Values};
 
@@ -25,12 +26,29 @@ pub struct Sums {
     tables: Vec<Vec<SumTable>>,
     /// By form of the term at hand: coverage per place.
     coverage: Arc<Vec<Vec<Coverage>>>,
+    pub(super) ratios: Ratios,
+}
+
+/// What ratios come to at the places of several units. Most places are a single school: its ratios are worked out when
+/// they are asked for.
+#[derive(Debug, Default)]
+pub(super) struct Ratios {
+    /// The ratios asked for.
+    pub all: Vec<Ratio>,
+    /// By ratio, at each place of several units.
+    pub tables: Vec<Vec<Matched>>,
+    /// Which of them each place is; none for the place of a single unit.
+    pub of_place: Vec<Option<u32>>,
+    /// Places that hold everything.
+    pub whole: Vec<usize>,
+    /// The units that are looked at, where that is not all.
+    pub mask: Option<Vec<bool>>,
 }
 
 impl Sums {
     pub(super) fn new(demand: &Demand<'_>, places: usize, coverage: Arc<Vec<Vec<Coverage>>>) -> Self {
         let table = |forms: &Vec<usize>| forms.iter().map(|&width| SumTable::new(width, places)).collect();
-        Self { places, tables: demand.widths().iter().map(table).collect(), coverage }
+        Self { places, tables: demand.widths().iter().map(table).collect(), coverage, ratios: Ratios::default() }
     }
 
     /// The table of every term and form, each to be filled on its own.

@@ -2,8 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::demand::{Formula, Quantity};
+use super::demand::{Formula, Quantity, whole_only};
 use super::facts::Facts;
+use super::matched::{Matched, Units};
 use super::places::Place;
 use super::sums::Sums;
 use crate::aggregate::Coverage;
@@ -15,7 +16,8 @@ use crate::number::{AMOUNT_UNIT, NumberKind, hundredths};
 pub enum State {
     /// Everything expected came in and every cell is known.
     Complete,
-    /// A return is missing, or a cell is unknown: the sums are what there is, never scaled up.
+    /// A return is missing, or a cell is unknown: the sums are what there is, never scaled up, and a ratio is that of the
+    /// units that have both sides.
     Incomplete,
     /// There is no value.
     None,
@@ -46,6 +48,8 @@ pub struct Value {
     pub reason: Option<Arc<Words>>,
     /// Returns and facilities it rests on.
     pub coverage: Coverage,
+    /// Units that a ratio is made of; none for a sum, and for a ratio that is not matched by unit.
+    pub units: Option<Units>,
     /// A cell among its parts is unknown or broken.
     pub broken: bool,
     /// The forms concern the place at all: something was expected or received.
@@ -58,6 +62,9 @@ pub struct Value {
 
 /// The usual reasons: values of a large province are many, and most of them have one of these or none.
 static NOTHING_RECEIVED: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("chưa nhận báo cáo nào", "no return was received")));
+static NO_UNIT: LazyLock<Arc<Words>> =
+    LazyLock::new(|| Arc::new(Words::both("không đơn vị nào có đủ tử số và mẫu số", "no unit has both numerator and denominator")));
+static WHOLE_ONLY: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(whole_only()));
 static OF_NOTHING: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("mẫu số bằng 0", "the denominator is 0")));
 
 impl Value {
@@ -70,6 +77,7 @@ impl Value {
             state: State::None,
             reason: Some(Arc::new(reason)),
             coverage: Coverage::default(),
+            units: None,
             broken: false,
             applies: true,
             factor: 1,
@@ -81,9 +89,8 @@ impl Value {
     /// Numerator and denominator as one exact fraction in the unit shown, the factor and the kinds of number taken in.
     #[must_use]
     pub fn fraction(&self) -> Option<(i128, i128)> {
-        let unit = |kind| if kind == NumberKind::Amounts { i128::from(AMOUNT_UNIT) } else { 1 };
-        let numerator = i128::from(self.numerator?) * i128::from(self.factor) * unit(self.kinds.1);
-        let denominator = if self.is_ratio { i128::from(self.denominator?) } else { 1 } * unit(self.kinds.0);
+        let below = if self.is_ratio { self.denominator? } else { 1 };
+        let (numerator, denominator) = scaled((self.numerator?, below), self.factor, self.kinds);
         (denominator != 0 && self.state != State::None).then_some((numerator, denominator))
     }
 
@@ -119,6 +126,12 @@ impl Value {
     }
 }
 
+/// Numerator and denominator in the unit shown, the factor and the kinds of number taken in.
+fn scaled((above, below): (i64, i64), factor: i64, kinds: (NumberKind, NumberKind)) -> (i128, i128) {
+    let unit = |kind| if kind == NumberKind::Amounts { i128::from(AMOUNT_UNIT) } else { 1 };
+    (i128::from(above) * i128::from(factor) * unit(kinds.1), i128::from(below) * unit(kinds.0))
+}
+
 /// A sum of quantities at a place: what it comes to, whether all of it is known.
 struct Total {
     number: i64,
@@ -136,6 +149,11 @@ impl Formula {
         })
     }
 
+    /// Numerator and denominator of a unit in the unit shown.
+    pub(super) fn scaled(&self, above: i64, below: i64) -> (i128, i128) {
+        scaled((above, below), self.factor, self.kinds)
+    }
+
     /// The value at a place.
     #[must_use]
     pub fn at(&self, facts: &Facts<'_>, sums: &Sums, (at, place): (usize, &Place)) -> Value {
@@ -147,34 +165,72 @@ impl Formula {
             state: State::None,
             reason: None,
             coverage,
+            units: None,
             broken: false,
             applies: coverage.expected > 0 || coverage.received > 0,
             factor: self.factor,
             kinds: self.kinds,
             is_ratio: self.denominator.is_some(),
         };
-        let sum = |parts: &[(bool, Quantity)]| total(parts, facts, sums, (at, place));
-        let above = sum(&self.numerator);
-        let below = self.denominator.as_ref().map(|parts| sum(parts));
-        for (total, number) in [(Some(above), &mut value.numerator), (below, &mut value.denominator)] {
-            match total {
-                Some(Ok(total)) if total.found => {
-                    *number = Some(total.number);
-                    value.broken |= total.broken;
-                }
-                Some(Ok(_)) => value.reason = value.reason.or_else(|| Some(Arc::clone(&NOTHING_RECEIVED))),
-                Some(Err(why)) => value.reason = Some(Arc::new(why)),
-                None => {}
-            }
+        if self.is_whole_only && (sums.ratios.mask.is_some() || !sums.ratios.whole.contains(&at)) {
+            value.reason = Some(Arc::clone(&WHOLE_ONLY));
+            return value;
+        }
+        match self.ratio {
+            Some(ratio) => self.fill_matched(&mut value, facts, sums, (facts.matched(sums, ratio, (at, place)), at, place)),
+            None => self.fill(&mut value, facts, sums, (at, place)),
         }
         if value.reason.is_none() {
-            value.state = if value.broken || (self.is_current && !coverage.is_complete()) { State::Incomplete } else { State::Complete };
+            let lacks_returns = self.ratio.is_none() && self.is_current && !coverage.is_complete();
+            let lacks_units = value.units.is_some_and(|units| !units.is_complete());
+            value.state = if value.broken || lacks_returns || lacks_units { State::Incomplete } else { State::Complete };
             if value.is_of_nothing() {
                 value.state = State::None;
                 value.reason = Some(Arc::clone(&OF_NOTHING));
             }
         }
         value
+    }
+
+    /// A sum, and a ratio of counts of returns: whatever there is.
+    fn fill(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, place: (usize, &Place)) {
+        let sum = |parts: &[(bool, Quantity)]| total(parts, facts, sums, place);
+        let above = sum(&self.numerator);
+        let below = self.denominator.as_ref().map(|parts| sum(parts));
+        value.numerator = value.take(Some(above));
+        value.denominator = value.take(below);
+    }
+
+    /// A ratio of units: both sides over the units that have both. What is divided by a figure of the place, such as its
+    /// population, is divided by all of that: it is too small by what is missing, never scaled up.
+    fn fill_matched(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, (matched, at, place): (Matched, usize, &Place)) {
+        value.units = Some(matched.units);
+        let is_of_place = sums.ratios.all[self.ratio.unwrap_or_default()].is_of_place;
+        value.numerator = (matched.above > 0).then_some(matched.numerator);
+        if is_of_place {
+            value.denominator = value.take(self.denominator.as_ref().map(|parts| total(parts, facts, sums, (at, place))));
+        } else {
+            value.denominator = (matched.below > 0).then_some(matched.denominator);
+        }
+        if value.reason.is_none() && (value.numerator.is_none() || value.denominator.is_none()) {
+            let is_lacking = value.coverage.received > 0 && matched.units.within < matched.units.expected;
+            value.reason = Some(Arc::clone(if is_lacking { &NO_UNIT } else { &NOTHING_RECEIVED }));
+        }
+    }
+}
+
+impl Value {
+    /// Notes what a total says of the value, and gives its number.
+    fn take(&mut self, total: Option<Result<Total, Words>>) -> Option<i64> {
+        match total? {
+            Ok(total) if total.found => {
+                self.broken |= total.broken;
+                return Some(total.number);
+            }
+            Ok(_) => self.reason = self.reason.take().or_else(|| Some(Arc::clone(&NOTHING_RECEIVED))),
+            Err(why) => self.reason = Some(Arc::new(why)),
+        }
+        None
     }
 }
 

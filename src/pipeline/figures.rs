@@ -142,7 +142,7 @@ impl<'a> Figures<'a> {
     /// Values outside their plausible range, and a population that contradicts itself.
     #[must_use]
     pub fn implausible(&self) -> Vec<Finding> {
-        let mut found = implausible(self.facts.tree, &self.lines, &self.facts.places);
+        let mut found = implausible(self.facts, &self.evaluation, &self.lines);
         found.extend(self.facts.population.into_iter().flat_map(|own| own.contradictions(self.facts.tree, &self.facts.places)));
         found
     }

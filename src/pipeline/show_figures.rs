@@ -6,13 +6,13 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::finding::Lang;
-use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, State};
+use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, State, Units};
 use crate::number::{millionths, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
 
 /// Headings of the CSV behind those that say what a line is.
-const NUMBERS: [&str; 7] = ["numerator", "denominator", "value", "received", "expected", "status", "reason"];
+const NUMBERS: [&str; 9] = ["numerator", "denominator", "value", "received", "expected", "status", "reason", "units_in", "units_expected"];
 
 /// Indicators as text: one block per place, one line per indicator and level.
 #[must_use]
@@ -42,7 +42,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
                 Some(why) if !value.is_of_nothing() => {
                     writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), lang.pick(&why.vi, &why.en))
                 }
-                _ => writeln!(out, "{what}: {} {unit}{parts}", value_cell(value).text()),
+                _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).text(), units_text(line, lang)),
             };
         }
     }
@@ -50,6 +50,12 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
         out.push_str(lang.pick("* còn thiếu báo cáo hoặc thiếu ô\n", "* returns or cells are missing\n"));
     }
     out
+}
+
+/// Of how many units a ratio is, where that is not all of them.
+fn units_text(line: &IndicatorLine<'_>, lang: Lang) -> String {
+    let lacking = line.value.units.filter(|units| !units.is_complete());
+    lacking.map_or_else(String::new, |units| format!(" ({} {}/{})", lang.pick("đơn vị", "units"), units.within, units.expected))
 }
 
 /// Indicators for programs.
@@ -66,6 +72,7 @@ pub fn indicators_json(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             "place_kind": place.kind.id(), "place": &*place.code, "place_name": &*place.name,
             "numerator": value.numerator, "denominator": value.denominator, "value": decimal(line),
             "received": value.coverage.received, "expected": value.coverage.expected,
+            "units_in": value.units.map(|units| units.within), "units_expected": value.units.map(|units| units.expected),
             "status": value.state.id(), "reason": lang.pick(vi, en),
             "source": indicator.source, "confidence": indicator.confidence,
         })
@@ -96,7 +103,10 @@ pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Ve
         let quotient = decimal(line).unwrap_or_default();
         let (received, expected) = (value.coverage.received.to_string(), value.coverage.expected.to_string());
         let reason = value.reason.as_ref().map_or("", |why| why.vi.as_str());
-        let numbers: [&str; NUMBERS.len()] = [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), reason];
+        let units = |count: fn(Units) -> u32| value.units.map(|units| count(units).to_string()).unwrap_or_default();
+        let (within, whole) = (units(|units| units.within), units(|units| units.expected));
+        let numbers: [&str; NUMBERS.len()] =
+            [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), reason, &within, &whole];
         let row = line.texts(places).into_iter().chain(numbers);
         // Numbers may begin with a minus; what people wrote may not begin a formula.
         for (at, text) in row.enumerate() {

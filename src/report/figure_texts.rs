@@ -77,7 +77,7 @@ pub struct BookTexts {
     /// Its title: `{term}`.
     pub indicators_title: String,
     /// Its headings.
-    pub indicators_headings: [String; 14],
+    pub indicators_headings: [String; 16],
     /// What an indicator is split into, in words, by `dimension=value`.
     pub parts: BTreeMap<String, String>,
     /// Said of a value that rests on everything expected.
@@ -106,7 +106,7 @@ pub struct IndicatorPageTexts {
     pub(super) over_time: String,
     pub(super) one_year: String,
     pub(super) data: String,
-    pub(super) data_headings: [String; 6],
+    pub(super) data_headings: [String; 8],
     pub(super) missing: String,
     pub(super) missing_headings: [String; 3],
     pub(super) source: String,

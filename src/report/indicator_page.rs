@@ -145,10 +145,11 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
 
 fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     let texts = &own.texts.page;
-    page.table(&title(own, &texts.by_place, group.whole), &texts.data_headings, &[1, 2, 3, 4, 5]);
+    page.table(&title(own, &texts.by_place, group.whole), &texts.data_headings, &[1, 2, 3, 4, 5, 6, 7]);
     for line in std::iter::once(&group.whole).chain(&group.members) {
         let value = &line.value;
         let number = |number: Option<i64>, kind| Cell::Shown(number.map_or_else(String::new, |number| show(number, kind)));
+        let units = |count: Option<u32>| count.map_or_else(|| Cell::Shown(String::new()), |count| Cell::Number(count as usize));
         let cells = [
             Cell::Text(own.places.all[line.place].name.to_string()),
             Cell::Shown(value_cell(value).text()),
@@ -156,6 +157,8 @@ fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
             number(value.denominator, value.kind_below()),
             Cell::Number(value.coverage.received as usize),
             Cell::Number(value.coverage.expected as usize),
+            units(value.units.map(|units| units.within)),
+            units(value.units.map(|units| units.expected)),
         ];
         page.row(if own.places.whole.contains(&line.place) { "l0" } else { "l1" }, &cells);
     }

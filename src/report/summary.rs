@@ -109,13 +109,13 @@ fn contents(texts: &BookTexts, listed: &[(String, String)]) -> SheetPlan {
 }
 
 fn indicator_sheet(summary: &SummaryBook<'_>, lines: &[IndicatorLine<'_>], places: &Places, title: &str) -> SheetPlan {
-    let widths = [14.0, 40.0, 22.0, 8.0, 14.0, 11.0, 30.0, 10.0, 14.0, 10.0, 10.0, 9.0, 9.0, 26.0];
+    let widths = [14.0, 40.0, 22.0, 8.0, 14.0, 11.0, 30.0, 10.0, 14.0, 10.0, 10.0, 9.0, 9.0, 9.0, 9.0, 26.0];
     let column = |(at, (heading, width)): (usize, (&String, f64))| ListColumn {
         heading: heading.clone(),
         width,
         align: match at {
-            8 | 13 => Align::Centre,
-            7..13 => Align::Right,
+            8 | 15 => Align::Centre,
+            7..15 => Align::Right,
             _ => Align::Left,
         },
     };
@@ -171,6 +171,8 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
         amount(value.denominator, value.kind_below()),
         count(value.coverage.received),
         count(value.coverage.expected),
+        value.units.map_or(ListCell::Blank, |units| count(units.within)),
+        value.units.map_or(ListCell::Blank, |units| count(units.expected)),
         state.into(),
     ];
     ListRow { cells, strong: places.whole.contains(&line.place) && line.split.is_none() }

@@ -80,6 +80,9 @@ pub struct Indicator {
     /// What it is split by where the columns have it: dimension and values.
     #[serde(default)]
     pub breakdowns: BTreeMap<String, Vec<String>>,
+    /// It holds for a closed cohort, so it exists for everything together only: by no place, ownership or other part.
+    #[serde(default)]
+    pub whole_only: bool,
     /// Values outside are warned of.
     #[serde(default)]
     pub bounds: Vec<IndicatorBound>,
@@ -132,6 +135,9 @@ pub struct IndicatorBound {
     /// The value of another indicator it may not exceed.
     #[serde(default)]
     pub at_most: Option<String>,
+    /// Indicators that come to a hundred together with this one.
+    #[serde(default)]
+    pub sums_with: Vec<String>,
     /// Where the bound is from.
     pub basis: String,
 }
@@ -153,12 +159,23 @@ impl Indicator {
         let denominator = base.map(|base| &base.denominator).filter(|own| !own.is_empty()).unwrap_or(&self.denominator);
         (numerator, denominator)
     }
+
+    /// Figures of forms that must be known wherever this one is: those of indicators that it may not exceed.
+    #[must_use]
+    pub fn also(&self, all: &[Self]) -> Vec<Pick> {
+        let others = self.bounds.iter().filter_map(|bound| bound.at_most.as_deref());
+        let figures = others.filter_map(|id| all.iter().find(|own| own.id == id)).flat_map(|own| {
+            let (numerator, denominator) = own.figures(own.base(None));
+            numerator.iter().chain(denominator)
+        });
+        figures.filter(|pick| !BUILT_IN.contains(&pick.name.as_str())).cloned().collect()
+    }
 }
 
 /// Measures that are not read from forms: population from a file of its own, and counts of the register and of returns.
 pub const BUILT_IN: [&str; 4] = ["population", "facilities", "returns_received", "returns_expected"];
 
-/// What is wrong with indicators that load: figures nobody has, a missing denominator, an id twice.
+/// What is wrong with indicators that load: figures nobody has, a missing denominator, an id twice, sides of other units.
 #[must_use]
 pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String> {
     let mut problems = Vec::new();
@@ -178,11 +195,40 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String>
                     say(format!("there is no measure `{}`", pick.name));
                 }
             }
+            if !denominator.is_empty() {
+                sides(numerator, denominator).into_iter().for_each(&mut say);
+            }
         }
-        for other in indicator.bounds.iter().filter_map(|bound| bound.at_most.as_ref()) {
+        if indicator.whole_only && !indicator.breakdowns.is_empty() {
+            say("it is for the whole only, so it has no breakdowns".to_owned());
+        }
+        for other in indicator.bounds.iter().flat_map(|bound| bound.at_most.iter().chain(&bound.sums_with)) {
             if !indicators.iter().any(|known| known.id == *other) {
                 say(format!("there is no indicator `{other}`"));
             }
+        }
+    }
+    problems
+}
+
+/// What is wrong with the sides of a ratio: a part that is a difference of columns, a denominator of fewer units.
+fn sides(numerator: &[Pick], denominator: &[Pick]) -> Vec<String> {
+    let mut problems = Vec::new();
+    for side in [numerator, denominator] {
+        let is_of = |pick: &&Pick, other: &Pick| pick.name == other.name && pick.level == other.level && pick.back == other.back;
+        let less = side.iter().filter(|pick| pick.negative);
+        for pick in less.filter(|pick| side.iter().any(|other| !other.negative && is_of(pick, other))) {
+            problems.push(format!(
+                "`{}` less some of its columns: name the columns of the part, as in `[ownership=private|community]`",
+                pick.name
+            ));
+        }
+    }
+    // Whose denominator is of public schools counts them only above too. People of an age and sex are chosen otherwise.
+    for (key, value) in denominator.iter().filter(|pick| !BUILT_IN.contains(&pick.name.as_str())).flat_map(|pick| &pick.select) {
+        let lacks = |pick: &&Pick| !BUILT_IN.contains(&pick.name.as_str()) && pick.select.get(key) != Some(value);
+        for pick in numerator.iter().filter(lacks) {
+            problems.push(format!("its denominator is restricted to {key}={value}, `{}` above is not", pick.name));
         }
     }
     problems

@@ -5,8 +5,8 @@
 
 Only cells, forms, columns, units and coverage of the archive are read, never what the program
 computed; the definitions are read from the same TOML files. Compared are numerator, denominator and
-value of every line of the archive's tables of indicators (each place, level and part), and the columns
-of the summary workbook that name a measure or an indicator. Exit 1 with a line per difference.
+value of every line of the archive's tables of indicators (each place, level and part), for ratios also the
+units they are made of and the mark, and the columns of the summary workbook that name a measure or an indicator. Exit 1 with a line per difference.
 """
 
 import pathlib
@@ -90,10 +90,41 @@ def column(form, sheet, select):
 
 
 PICK = re.compile(r"^(-?)([\w.-]+?)(?::(\w+))?(?:\[(.*?)\])?(?:@(.*))?$")
+BROKEN = {"unknown", "error_value", "uncalculated", "invalid", "absent", "suppressed"}
+# Returns expected and not received: year and form -> units.
+missing = defaultdict(set)
+
+
+class Side:
+    """What a unit has on one side of a ratio."""
+
+    def __init__(self):
+        self.number, self.applies, self.unknown, self.there, self.is_received = 0, False, False, False, False
+
+
+def selections(select):
+    """Each choice of columns that `private|community` stands for."""
+    for key, value in select.items():
+        if "|" in value:
+            return [own for part in value.split("|") for own in selections({**select, key: part})]
+    return [select]
+
+
+def returns(name, level, select):
+    """Counts of returns of the register at every unit; nothing of them is matched."""
+    if select:
+        return None
+    sides = defaultdict(Side)
+    for row in coverage:
+        if forms[row["form"]]["level"] == level:
+            own = sides[row["unit"]]
+            own.number += row["own"][name.removeprefix("returns_")]
+            own.applies = own.is_received = True
+    return sides
 
 
 def picked(pick, level, split):
-    """Sum and number of returns of a pick at every place; None where no form has it."""
+    """What every unit has of a pick; None where no form has it."""
     sign, name, own_level, select, back = PICK.match(pick).groups()
     select = dict(pair.split("=") for pair in (select or "").split(",") if pair)
     for key, value in split.items():
@@ -108,50 +139,89 @@ def picked(pick, level, split):
     if name in ("population", "facilities"):
         return None
     if name.startswith("returns_"):
-        if select:
-            return None
-        sums = defaultdict(lambda: [0, 0])
-        for row in coverage:
-            if forms[row["form"]]["level"] == level:
-                for place in places_of(row["unit"]):
-                    sums[place][0] += row["own"][name.removeprefix("returns_")]
-                    sums[place][1] += 1
-        return sums
-    sums, found = defaultdict(lambda: [0, 0]), False
+        return returns(name, level, select)
+    sides, found = defaultdict(Side), False
     for part_level, form, rows, own in parts[name]:
         if part_level != (own_level or level):
             continue
-        chosen, conflict = dict(own), False
-        for key, value in select.items():
-            conflict |= chosen.setdefault(key, value) != value
         addresses = [(row.split("/")[0], row.split("/")[1]) for row in rows]
-        columns = [column(form, sheet, chosen) for sheet, _ in addresses]
-        if conflict or None in columns:
+        slots = []
+        for one in selections(select):
+            chosen, conflict = dict(own), False
+            for key, value in one.items():
+                conflict |= chosen.setdefault(key, value) != value
+            columns = [column(form, sheet, chosen) for sheet, _ in addresses]
+            if not conflict and None not in columns:
+                slots += list(zip(addresses, columns))
+        if not slots:
             continue
         found = True
-        returns = defaultdict(lambda: [0, False])
-        for (sheet, code), number in zip(addresses, columns):
+        for (sheet, code), number in slots:
             for unit, value, status in cells.get((year, form, sheet, code, number), []):
-                if status != "not_applicable":
-                    returns[unit][0] += value or 0
-                    returns[unit][1] = True
-        for unit, (number, applies) in returns.items():
-            for place in places_of(unit) if applies else ():
-                sums[place][0] += -number if sign else number
-                sums[place][1] += 1
-    return sums if found else None
+                side = sides[unit]
+                side.there = True
+                side.applies |= status != "not_applicable"
+                side.is_received |= status != "not_applicable"
+                side.unknown |= status in BROKEN
+                side.number += (value or 0) * (-1 if sign else 1)
+        for unit in missing[(year, form)]:
+            sides[unit].there = sides[unit].applies = sides[unit].unknown = True
+    return sides if found else None
+
+
+def side(picks, level, split):
+    """What every unit has of one side."""
+    joined = defaultdict(Side)
+    for pick in picks:
+        own = picked(pick, level, split)
+        if own is None:
+            return None
+        for unit, more in own.items():
+            all_of = joined[unit]
+            all_of.number += more.number
+            all_of.applies |= more.applies
+            all_of.unknown |= more.unknown
+            all_of.there |= more.there
+            all_of.is_received |= more.is_received
+    return joined
 
 
 def total(picks, level, split):
-    sums = [picked(pick, level, split) for pick in picks]
-    if any(own is None for own in sums):
+    """A plain sum at every place: whatever is known, and of how many returns."""
+    sides = side(picks, level, split)
+    if sides is None:
         return None
-    joined = defaultdict(lambda: [0, 0])
-    for own in sums:
-        for place, (number, count) in own.items():
-            joined[place][0] += number
-            joined[place][1] += count
-    return joined
+    sums = defaultdict(lambda: [0, 0])
+    for unit, own in sides.items():
+        for place in places_of(unit) if own.applies and own.is_received else ():
+            sums[place][0] += own.number
+            sums[place][1] += 1
+    return sums
+
+
+def matched(numerator, denominator, also, level, split):
+    """Both sides at every place, over the units that have both."""
+    above, below = side(numerator, level, split), side(denominator, level, split)
+    if above is None or below is None:
+        return None
+    known = [own for own in (side([pick], level, split) for pick in also) if own is not None]
+    sums = defaultdict(lambda: [0, 0, 0, 0, 0, 0])
+    for unit in set(above) | set(below):
+        n, d = above.get(unit, Side()), below.get(unit, Side())
+        if not (n.applies or d.applies):
+            continue
+        left_out = n.unknown or d.unknown or not (n.there and d.there)
+        left_out |= any(own[unit].unknown for own in known if unit in own)
+        for place in places_of(unit):
+            own = sums[place]
+            own[5] += 1
+            if not left_out:
+                own[4] += 1
+                own[0] += n.number
+                own[1] += d.number
+                own[2] += n.applies
+                own[3] += d.applies
+    return sums
 
 
 # Own coverage of every unit: what the table says of it less what it says of those right below it.
@@ -166,6 +236,23 @@ for row in coverage:
     less = below[(row["form"], row["unit"])]
     row["own"] = {"received": row["received"] - less[0], "expected": row["expected"] - less[1]}
 
+
+def own_missing(year, rows, reports_to, name_of):
+    lower = defaultdict(lambda: [0, 0])
+    for row in rows:
+        lower[(row["form"], text(reports_to.get(row["unit"])))][0] += row["received"]
+        lower[(row["form"], text(reports_to.get(row["unit"])))][1] += row["expected"]
+    for row in rows:
+        less = lower[(row["form"], row["unit"])]
+        if row["expected"] - less[1] > row["received"] - less[0]:
+            missing[(year, name_of.get(row["form"]))].add(row["unit"])
+
+
+for year in (NOW, NOW - 1):
+    today = {row["layout"]: row["form"] for row in table("forms", NOW)}
+    names = {row["form"]: today.get(row["layout"]) for row in table("forms", year)}
+    own_missing(year, table("coverage", year), {row["unit"]: row["reports_to"] for row in table("units", year)}, names)
+
 indicators = {}
 for path in sorted(pathlib.Path(indicator_folder).glob("*.toml")):
     for own in tomllib.loads(path.read_text(encoding="utf-8"))["indicators"]:
@@ -177,7 +264,7 @@ def bases(own):
     return base.get("numerator") or own["numerator"], base.get("denominator") or own.get("denominator", [])
 
 
-lines, seen = table("indicators", NOW) + table("unit_indicators", NOW), 0
+lines, seen, left_out = table("indicators", NOW) + table("unit_indicators", NOW), 0, 0
 groups = defaultdict(list)
 for line in lines:
     groups[(line["indicator"], line["level"], text(line["dimension"]), text(line["part"]))].append(line)
@@ -186,24 +273,41 @@ for (name, level, dimension, part), own_lines in sorted(groups.items()):
     own = indicators[name]
     numerator, denominator = bases(own)
     split = {dimension: part} if dimension else {}
-    above = total(numerator, level, split)
-    under = total(denominator, level, split) if denominator else None
+    is_counted = any(pick.startswith("returns_") for pick in numerator + denominator)
+    if denominator and not is_counted:
+        others = [indicators[bound["at_most"]] for bound in own.get("bounds", []) if "at_most" in bound]
+        also = [pick for other in others for pick in other["numerator"] + other["denominator"] if "population" not in pick]
+        sums = matched(numerator, denominator, also, level, split)
+    else:
+        above = total(numerator, level, split)
+        below = total(denominator, level, split) if denominator else None
+        sums = None if above is None or (denominator and below is None) else defaultdict(lambda: [0, 0, 0, 0, 0, 0])
+        for place in above if sums is not None else ():
+            under = below.get(place, (0, 0)) if denominator else (1, 1)
+            sums[place] = [above[place][0], under[0], above[place][1], under[1], None, None]
     factor = 100 if own["measured"] == "percent" else 1
     for line in own_lines:
         place = (line["place_kind"], text(line["place"]))
         where = f"{name} {level} {dimension}={part} {place}"
-        if above is None or (denominator and under is None):
+        if sums is None:
             check(line["status"] == "none", f"{where}: has a value, none was expected")
             continue
-        a, b = above.get(place, (0, 0)), under.get(place, (0, 0)) if denominator else (1, 1)
-        expected = None
-        if a[1] and b[1] and b[0]:
-            expected = Fraction(a[0] * factor, b[0])
+        a, b, of_above, of_below, within, expected_units = sums.get(place, (0, 0, 0, 0, 0, 0))
+        if denominator and not is_counted:
+            check((line["units_in"], line["units_expected"]) == (within, expected_units), f"{where}: units {line['units_in']}/{line['units_expected']}, expected {within}/{expected_units}")
+            left_out += expected_units - within
+        else:
+            check(line["units_in"] is None, f"{where}: units of a sum")
+        if of_above and of_below and b:
+            expected = Fraction(a * factor, b)
             results[(name, level, part, place)] = expected
             shown = (Decimal(expected.numerator) / Decimal(expected.denominator)).quantize(Decimal("0.000001"), ROUND_HALF_UP)
             check(line["value"] == shown, f"{where}: {line['value']}, expected {shown}")
-            check(line["numerator"] == a[0], f"{where}: numerator {line['numerator']}, expected {a[0]}")
-            check(not denominator or line["denominator"] == b[0], f"{where}: denominator {line['denominator']}, expected {b[0]}")
+            check(line["numerator"] == a, f"{where}: numerator {line['numerator']}, expected {a}")
+            check(not denominator or line["denominator"] == b, f"{where}: denominator {line['denominator']}, expected {b}")
+            if denominator and not is_counted:
+                mark = "complete" if within == expected_units else "incomplete"
+                check(line["status"] == mark, f"{where}: {line['status']}, expected {mark}")
             seen += 1
         else:
             check(line["status"] == "none", f"{where}: {line['value']}, nothing was expected")
@@ -246,7 +350,7 @@ for name, level in SHEETS.items():
                 check(Decimal(str(row[index])) == shown, f"{name} {place} {heads[index]}: {row[index]}, expected {shown}")
                 compared += 1
 
-print(f"{seen} indicator values and {compared} cells of the summary are the same")
+print(f"{left_out} times a unit was left out; {seen} indicator values and {compared} cells of the summary are the same")
 check(seen > 1000 and compared > 100, "hardly anything was compared")
 for line in differences[:40]:
     print(line)

@@ -61,7 +61,7 @@ fn rates_are_ratios_of_sums_and_keep_what_they_are_made_of() {
         ("V/120/3", 700),
         ("V/120/4", 68),
     ];
-    let b: &[(&str, i64)] = &[("III/37/1", 20), ("III/37/9", 20), ("I/27/1", 2), ("I/27/3", 2)];
+    let b: &[(&str, i64)] = &[("III/37/1", 20), ("III/37/9", 20), ("I/27/1", 2), ("I/27/3", 2), ("V/120/1", 1)];
     let workspace = workspace("figures-ratio", &[("T01", a), ("T02", b)], "", "");
     let lines = indicators(&workspace, "unit");
     let whole = value(&lines, "S", "gso-pupils-per-class", "");
@@ -84,7 +84,7 @@ fn rates_are_ratios_of_sums_and_keep_what_they_are_made_of() {
 
 #[test]
 fn the_basis_of_national_standard_is_the_pipelines_choice() {
-    let a: &[(&str, i64)] = &[("I/1/1", 155), ("I/1/2", 151), ("I/8/1", 100), ("I/9/1", 51)];
+    let a: &[(&str, i64)] = &[("I/1/1", 155), ("I/1/2", 151), ("I/8/1", 100), ("I/9/1", 51), ("I/8/2", 100), ("I/9/2", 51)];
     let all = workspace("figures-basis-all", &[("T01", a)], "", "");
     let of_all = indicators(&all, "unit");
     let of_all = value(&of_all, "S", "national-standard-schools", "");

@@ -37,6 +37,9 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
     lỗi[th-national-standard]: 5 trường mức 1 và 0 trường mức 2, trên 1 trường
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
+    cảnh báo[indicator-implausible]: Tỷ lệ trường đạt chuẩn quốc gia (national-standard-schools, TH) [T01]: 500 %; thường trong khoảng 0 – 100
+      về (đơn vị S)
+      gợi ý: xem tử số, mẫu số và các đơn vị cấp dưới trong chi-tieu.csv; khoảng và nguồn ghi trong schemas/indicators
     cảnh báo[likely-error]: nếu sửa E19 5 → 0 thì mọi tổng của biểu đều khớp
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
       gợi ý: so lại với sổ gốc trước khi sửa
