@@ -19,6 +19,9 @@
 #[path = "suite/support.rs"]
 mod support;
 
+/// Every figure of every output against every other.
+#[path = "suite/every_figure.rs"]
+mod every_figure;
 /// The page of circulars, forms and mappings: its example runs, and it names every key.
 #[path = "suite/example.rs"]
 mod example;

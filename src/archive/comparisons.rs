@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use super::columns::Columns;
 use super::{ArchiveInput, Destination, write_small};
 use crate::error::Result;
-use crate::indicators::{Grid, GridCell, GridKind, Value};
+use crate::indicators::{Grid, GridCell, GridKind, State, Value};
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 
 /// The table.
 const NAME: &str = "comparisons";
 /// What a figure is compared with where it is the same a year ago.
 const LAST_YEAR: &str = "last_year";
-const TEXTS: [&str; 10] = ["book", "sheet", "figure", "heading", "against", "place_kind", "place", "place_name", "status", "explanation"];
+const TEXTS: [&str; 11] =
+    ["book", "sheet", "figure", "heading", "against", "place_kind", "place", "place_name", "status", "explanation", "status_against"];
 
 /// Writes the comparisons of some tables, each with the file and sheet it is shown on.
 ///
@@ -34,29 +35,52 @@ pub fn write_comparisons(target: Destination<'_>, input: &ArchiveInput<'_>, tabl
                     Some(GridKind::Against) => column.against.as_str(),
                     _ => continue,
                 };
-                let (GridCell::Value(now), GridCell::Value(before)) = (&row.cells[at], &row.cells[at + 1]) else { continue };
+                let (now, before) = (figure(&row.cells[at]), figure(&row.cells[at + 1]));
+                if now.is_none() && before.is_none() {
+                    continue;
+                }
+                let state = |value: Option<&Value>| value.map_or(State::None, |value| value.state).id();
                 let names = [*book, *sheet, &column.id, &column.heading, against, &row.block, &row.code, &row.name];
-                let texts: Vec<&str> = names.into_iter().chain([now.state.id(), explanation]).collect();
-                out.push_with(&texts, &[], (NumberKind::Amounts, &numbers(before, now)));
+                let texts: Vec<&str> = names.into_iter().chain([state(now), explanation, state(before)]).collect();
+                // What was made of both stands right of them.
+                let more = grid.columns.iter().zip(&row.cells).skip(at + 2).take_while(|(other, _)| other.kind != GridKind::Value);
+                let (mut difference, mut percent) = (None, None);
+                for (other, cell) in more {
+                    match (other.kind, cell) {
+                        (GridKind::Difference, GridCell::Difference(number, kind, _)) => difference = decimal(*number, *kind),
+                        (GridKind::Change, GridCell::Change(n, d, _)) if column.is_ratio => difference = millionths(*n, *d),
+                        (GridKind::Change, GridCell::Change(n, d, _)) => {
+                            percent = millionths(*n, *d);
+                            // In per cent of what it was: the denominator is what it was, in the units that have both.
+                            let counts = now.map_or(NumberKind::Counts, Value::kind);
+                            difference = difference.or_else(|| decimal(i64::try_from(*n / 100).ok()?, counts));
+                        }
+                        _ => {}
+                    }
+                }
+                let numbers = [now.and_then(shown), before.and_then(shown), difference, percent];
+                out.push_with(&texts, &[], (NumberKind::Amounts, &numbers));
             }
         }
     }
     write_small(target, input, NAME, out)
 }
 
-/// Both values, their difference, and for sums the change in per cent, in millionths.
-fn numbers(before: &Value, now: &Value) -> [Option<i64>; 4] {
-    let (value, against) = (decimal(now), decimal(before));
-    let difference = value.zip(against).and_then(|(value, against)| value.checked_sub(against));
-    let sums = before.fraction().zip(now.fraction()).filter(|_| now.is_sum());
-    let percent = sums.and_then(|((from, _), (to, _))| millionths((to - from) * 100, from));
-    [value, against, difference, percent]
+fn figure(cell: &GridCell) -> Option<&Value> {
+    match cell {
+        GridCell::Value(value) => Some(value),
+        _ => None,
+    }
 }
 
-fn decimal(value: &Value) -> Option<i64> {
-    if !value.is_sum() {
-        return value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
+fn shown(value: &Value) -> Option<i64> {
+    if value.is_sum() {
+        return decimal(value.numerator?, value.kind());
     }
-    let number = value.numerator?;
-    if value.kind() == NumberKind::Counts { number.checked_mul(AMOUNT_UNIT) } else { Some(number) }
+    value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator))
+}
+
+/// A number as the archive holds it.
+fn decimal(number: i64, kind: NumberKind) -> Option<i64> {
+    if kind == NumberKind::Counts { number.checked_mul(AMOUNT_UNIT) } else { Some(number) }
 }

@@ -30,25 +30,62 @@ impl Explained {
     }
 }
 
-/// From one value to another: in per cent for sums, the difference for ratios.
-pub(super) fn change(before: &Value, now: &Value) -> GridCell {
-    let Some(((n0, d0), (n1, d1))) = before.fraction().zip(now.fraction()) else { return GridCell::Blank };
-    match (now.is_sum(), n0) {
-        // Nothing can be said in per cent of nothing.
-        (true, 0) => GridCell::Blank,
-        (true, _) => GridCell::Change((n1 - n0) * 100, n0, is_incomplete(before, now)),
-        (false, _) => GridCell::Change(n1 * d0 - n0 * d1, d0 * d1, is_incomplete(before, now)),
+/// Two values that stand side by side.
+pub(super) struct Both<'a> {
+    pub before: &'a Value,
+    pub now: &'a Value,
+    /// Of sums over time, the one over the other in the units of which both are known.
+    pub matched: Option<Value>,
+}
+
+impl Both<'_> {
+    /// From one to the other: in per cent for sums, the difference for ratios.
+    pub fn change(&self) -> GridCell {
+        if self.is_unknown() {
+            return GridCell::Unknown;
+        }
+        if let Some((before, now)) = self.sums() {
+            // Nothing can be said in per cent of nothing.
+            let percent = GridCell::Change((i128::from(now) - i128::from(before)) * 100, before.into(), self.is_incomplete());
+            return if before == 0 { GridCell::Blank } else { percent };
+        }
+        match self.before.fraction().zip(self.now.fraction()) {
+            Some(((n0, d0), (n1, d1))) if !self.now.is_sum() => GridCell::Change(n1 * d0 - n0 * d1, d0 * d1, self.is_incomplete()),
+            _ => GridCell::Blank,
+        }
     }
-}
 
-/// From one sum to another, as a number.
-pub(super) fn difference(before: &Value, now: &Value) -> GridCell {
-    let Some((before_number, number)) = before.numerator.zip(now.numerator) else { return GridCell::Blank };
-    GridCell::Difference(number.saturating_sub(before_number), now.kind(), is_incomplete(before, now))
-}
+    /// From one sum to the other, as a number.
+    pub fn difference(&self) -> GridCell {
+        if self.is_unknown() {
+            return GridCell::Unknown;
+        }
+        let number = |(before, now): (i64, i64)| GridCell::Difference(now.saturating_sub(before), self.now.kind(), self.is_incomplete());
+        self.sums().map_or(GridCell::Blank, number)
+    }
 
-fn is_incomplete(before: &Value, now: &Value) -> bool {
-    [before, now].iter().any(|value| value.state != State::Complete)
+    /// Both sums: over the units of which both are known, where that is worked out.
+    fn sums(&self) -> Option<(i64, i64)> {
+        let both = self.before.numerator.zip(self.now.numerator).filter(|_| self.now.is_sum())?;
+        match &self.matched {
+            None => Some(both),
+            Some(matched) => Some((matched.denominator?, matched.numerator?)),
+        }
+    }
+
+    /// One of them should be there and is not, or no unit has both.
+    fn is_unknown(&self) -> bool {
+        let is_there = |value: &Value| value.numerator.is_some() || value.unknown;
+        let has_both = is_there(self.before) && is_there(self.now);
+        has_both && (self.before.unknown || self.now.unknown || self.matched.as_ref().is_some_and(|own| own.unknown))
+    }
+
+    fn is_incomplete(&self) -> bool {
+        let is_short = |value: &Value| value.state != State::Complete;
+        is_short(self.before)
+            || is_short(self.now)
+            || self.matched.as_ref().and_then(|own| own.units).is_some_and(|units| !units.is_complete())
+    }
 }
 
 /// What the unit of a row explained of the cells that some formulas add up.

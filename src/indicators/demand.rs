@@ -40,8 +40,14 @@ pub struct Formula {
     pub is_current: bool,
     /// It exists for everything together only.
     pub is_whole_only: bool,
+    /// A unit with one of its sides only is in it all the same.
+    is_open: bool,
     /// What must be known of a unit too, though it is in neither sum.
     also: Vec<(bool, Quantity)>,
+    /// Figures of results that are still to come: term, form, figure.
+    pub(super) pending: Vec<(usize, usize, usize)>,
+    /// Its own figures that are open whatever stands in them.
+    pub(super) open: Vec<(usize, usize, usize)>,
     /// Its place among the ratios that are worked out unit by unit.
     pub(super) ratio: Option<usize>,
 }
@@ -59,13 +65,21 @@ pub struct Written<'a> {
     pub also: &'a [Pick],
     /// It exists for everything together only.
     pub is_whole_only: bool,
+    /// A unit with one of its sides only is in it all the same: a school that opened since, or is gone.
+    pub is_open: bool,
 }
 
 impl<'a> Written<'a> {
     /// A sum over nothing.
     #[must_use]
     pub const fn sum(numerator: &'a [Pick]) -> Self {
-        Self { numerator, denominator: &[], factor: 1, also: &[], is_whole_only: false }
+        Self { numerator, denominator: &[], factor: 1, also: &[], is_whole_only: false, is_open: false }
+    }
+
+    /// A sum over what it was at another time, in the units of which both are known.
+    #[must_use]
+    pub const fn change(now: &'a [Pick], before: &'a [Pick]) -> Self {
+        Self { numerator: now, denominator: before, factor: 1, also: &[], is_whole_only: false, is_open: true }
     }
 }
 
@@ -74,6 +88,15 @@ pub(super) fn whole_only() -> Words {
     Words::both(
         "chỉ tính cho toàn bộ: tỷ lệ chỉ đúng với đoàn hệ khép kín, mà học sinh chuyển trường, chuyển xã, đổi loại hình trường thì không theo dõi được",
         "for everything together only: it holds for a closed cohort, and nobody follows pupils who change school, commune or kind of school",
+    )
+}
+
+/// Why a figure that means another thing at each level has no sum over them.
+fn not_added(written: Written<'_>) -> Words {
+    let names = written.numerator.iter().map(|pick| pick.name.as_str()).collect::<Vec<_>>().join(", ");
+    Words::both(
+        format!("`{names}` ở mỗi cấp học có nghĩa khác nhau, không cộng qua các cấp; chọn một cấp (levels)"),
+        format!("`{names}` means another thing at each level and is not added over them; choose one (levels)"),
     )
 }
 
@@ -89,6 +112,9 @@ pub struct Demand<'a> {
     known: HashMap<(usize, usize, Vec<usize>), usize>,
     ratios: Vec<Ratio>,
 }
+
+/// A sum of cells: term, form, and its place in the form's demand.
+type FigureKey = (usize, usize, usize);
 
 /// A bound sum: its parts and whether they are counts or amounts.
 type Bound = (Vec<(bool, Quantity)>, NumberKind);
@@ -132,6 +158,7 @@ impl<'a> Demand<'a> {
             match self.at_level(written, level, split) {
                 Ok(own) => match &mut formula {
                     None => formula = Some(own),
+                    Some(_) if self.is_per_level(written) => return Err(not_added(written)),
                     Some(all) => all.join(own),
                 },
                 Err(reason) => why = why.or(Some(reason)),
@@ -144,6 +171,12 @@ impl<'a> Demand<'a> {
             self.ratios.push(ratio);
         }
         Ok(formula)
+    }
+
+    /// One of its figures means another thing at each level.
+    fn is_per_level(&self, written: Written<'_>) -> bool {
+        let measures = &self.facts.schemas.measures;
+        written.numerator.iter().chain(written.denominator).any(|pick| measures.get(&pick.name).is_some_and(|measure| measure.per_level))
     }
 
     /// A sum of cells named one by one, `form:sheet/code/column`.
@@ -159,7 +192,10 @@ impl<'a> Demand<'a> {
             forms: Vec::new(),
             is_current: true,
             is_whole_only: false,
+            is_open: false,
             also: Vec::new(),
+            pending: Vec::new(),
+            open: Vec::new(),
             ratio: None,
         };
         for cell in cells {
@@ -193,6 +229,10 @@ impl<'a> Demand<'a> {
         for pick in written.also {
             also.extend(self.bind(pick, pick.level.as_deref().unwrap_or(level), split).into_iter().flat_map(|(own, _)| own));
         }
+        let (mut pending, mut open) = (Vec::new(), Vec::new());
+        for pick in written.numerator.iter().chain(written.denominator) {
+            self.results(pick, pick.level.as_deref().unwrap_or(level), split, (&mut pending, &mut open));
+        }
         Ok(Formula {
             numerator,
             denominator,
@@ -201,7 +241,10 @@ impl<'a> Demand<'a> {
             forms,
             is_current,
             is_whole_only: written.is_whole_only,
+            is_open: written.is_open || written.is_whole_only,
             also: also.into_iter().map(|quantity| (false, quantity)).collect(),
+            pending,
+            open,
             ratio: None,
         })
     }
@@ -221,7 +264,7 @@ impl<'a> Demand<'a> {
             denominator: if is_of_place { Vec::new() } else { parts(denominator)? },
             also: formula.also.iter().filter_map(|(negative, own)| self.part(*negative, own)).collect(),
             is_of_place,
-            is_open: formula.is_whole_only,
+            is_open: formula.is_open,
         })
     }
 
@@ -302,6 +345,33 @@ impl<'a> Demand<'a> {
         }
     }
 
+    /// Results that a figure counts and that are still to come.
+    fn results(
+        &mut self,
+        pick: &Pick,
+        level: &str,
+        split: &BTreeMap<String, String>,
+        (pending, open): (&mut Vec<FigureKey>, &mut Vec<FigureKey>),
+    ) {
+        let Some(measure) = self.facts.schemas.measures.get(&pick.name) else { return };
+        let Ok((term, facts)) = self.term(pick.back) else { return };
+        let mut select = pick.select.clone();
+        select.extend(split.clone());
+        for part in measure.parts.iter().filter(|part| *part.level == *level) {
+            for (form, own) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
+                let slots = part.pending_slots(&own.layout, &select);
+                if !slots.is_empty() {
+                    pending.push(self.figure_key(term, form, slots));
+                }
+                if facts.state.as_ref().is_some_and(|state| part.open_in.contains(state))
+                    && let Some(slots) = slots_of_any(part, &own.layout, &select)
+                {
+                    open.push(self.figure_key(term, form, slots));
+                }
+            }
+        }
+    }
+
     fn term(&self, back: Back) -> Result<(usize, &'a super::TermFacts<'a>), Words> {
         let now = self.facts.terms[0].period;
         let wanted = back.of(now);
@@ -321,12 +391,17 @@ impl<'a> Demand<'a> {
     }
 
     fn figure(&mut self, term: usize, form: usize, slots: Vec<usize>) -> Quantity {
+        let (term, form, at) = self.figure_key(term, form, slots);
+        Quantity::Figure(term, form, at)
+    }
+
+    fn figure_key(&mut self, term: usize, form: usize, slots: Vec<usize>) -> FigureKey {
         let wanted = &mut self.wanted[term][form];
         let at = *self.known.entry((term, form, slots.clone())).or_insert_with(|| {
             wanted.push(slots);
             wanted.len() - 1
         });
-        Quantity::Figure(term, form, at)
+        (term, form, at)
     }
 }
 
@@ -352,6 +427,8 @@ impl Formula {
             (own, more) => *own = more,
         }
         self.also.extend(other.also);
+        self.pending.extend(other.pending);
+        self.open.extend(other.open);
         self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
     }
 }

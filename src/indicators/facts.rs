@@ -25,6 +25,8 @@ pub struct TermFacts<'a> {
     pub back: Back,
     /// The term.
     pub period: Period,
+    /// The state of its results, where it has several: before the summer's re-tests, or after them.
+    pub state: Option<String>,
     /// Its forms; for an earlier term, today's forms that its figures were carried into.
     pub forms: Vec<Arc<Form>>,
     /// Unit code, form by its place in `forms`, values.
@@ -38,16 +40,17 @@ pub struct TermFacts<'a> {
 impl<'a> TermFacts<'a> {
     /// The term at hand.
     #[must_use]
-    pub fn now(period: Period, forms: &[Arc<Form>], submissions: &'a [Submission]) -> Self {
+    pub fn now(period: Period, state: Option<String>, forms: &[Arc<Form>], submissions: &'a [Submission]) -> Self {
         let at: BTreeMap<&str, usize> = forms.iter().enumerate().map(|(at, form)| (&*form.id, at)).collect();
         let own = submissions.iter().filter_map(|s| Some((&*s.unit, *at.get(&*s.form.id)?, &s.values)));
-        Self { back: Back::default(), period, forms: forms.to_vec(), returns: own.collect(), missing: Vec::new(), gaps: Vec::new() }
+        let forms = forms.to_vec();
+        Self { back: Back::default(), period, state, forms, returns: own.collect(), missing: Vec::new(), gaps: Vec::new() }
     }
 
     /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
     #[must_use]
     pub fn earlier(
-        (back, period): (Back, Period),
+        (back, period, state): (Back, Period, Option<String>),
         forms: Vec<Arc<Form>>,
         returns: Option<&'a Returns>,
         gaps: Vec<(Arc<str>, Words)>,
@@ -69,7 +72,7 @@ impl<'a> TermFacts<'a> {
                 Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
             gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
         }
-        Self { back, period, forms, returns: found, missing, gaps }
+        Self { back, period, state, forms, returns: found, missing, gaps }
     }
 }
 

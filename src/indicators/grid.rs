@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::beside::{change, difference};
+use super::beside::Both;
 use super::demand::{Demand, Formula, Written, whole_only};
 use super::facts::Facts;
 use super::places::Places;
 use super::rows::{beside, mask, places};
 use super::sums::Sums;
-use super::value::Value;
+use super::value::{State, Value};
 use crate::error::{Error, Result, Words};
 use crate::number::NumberKind;
 use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
@@ -82,6 +82,8 @@ pub enum GridCell {
     Blank,
     /// A figure.
     Value(Value),
+    /// Something that should be there and is not known.
+    Unknown,
     /// A change: numerator, denominator, and whether a part of it is incomplete.
     Change(i128, i128, bool),
     /// A difference of sums, and whether a part of it is incomplete.
@@ -98,6 +100,8 @@ struct BoundColumn<'a> {
     heading: GridColumn,
     now: Formula,
     before: Option<Formula>,
+    /// Of a sum, now over before in the units of which both are known: a return that is missing is no decrease.
+    change: Option<Formula>,
     /// The place whose figure stands beside it; the row's own otherwise.
     beside: Option<usize>,
 }
@@ -235,7 +239,7 @@ fn bind<'a>(
     let Some(value) = &column.value else {
         let now = demand.cells(&column.cells).map_err(Unbound::Name)?;
         let before = column.against.as_ref().map(|_| now.clone());
-        return Ok((BoundColumn { column, heading: heading(false, ""), now, before, beside: None }, None));
+        return Ok((BoundColumn { column, heading: heading(false, ""), now, before, change: None, beside: None }, None));
     };
     let levels = levels(facts, sheet, column);
     let indicator = facts.schemas.indicators.iter().find(|own| own.id == value.name);
@@ -249,28 +253,38 @@ fn bind<'a>(
             "choose `last_year` or `against`, not both",
         )));
     }
-    let figure = Figure { value, indicator, levels: &levels };
-    let mut formula = |years: i32, other: Option<&Pick>| match other {
-        Some(other) => demand.formula(Written::sum(std::slice::from_ref(other)), &levels, &BTreeMap::new()),
-        None => figure.bound(facts, demand, years),
-    };
-    let now = formula(0, None).map_err(Unbound::Figure)?;
-    let against = column.against.as_ref().map(|against| formula(0, against.value.as_ref()));
-    let (before, gap) = match against.or_else(|| column.last_year.then(|| formula(1, None))) {
+    let other = column.against.as_ref().and_then(|against| against.value.as_ref());
+    let mut figure = Figure { value, indicator, levels };
+    // Like with like: a level that has no such figure then is not in the one of now either.
+    if column.last_year || other.is_some() {
+        let has_both = |level: &&str| {
+            let at_level = Figure { value, indicator, levels: vec![level] };
+            at_level.bound(facts, demand, 0).is_ok() && at_level.beside(facts, demand, column).is_ok()
+        };
+        let both: Vec<&str> = figure.levels.iter().copied().filter(has_both).collect();
+        if !both.is_empty() {
+            figure.levels = both;
+        }
+    }
+    let now = figure.bound(facts, demand, 0).map_err(Unbound::Figure)?;
+    let is_compared = column.last_year || column.against.is_some();
+    let (before, gap) = match is_compared.then(|| figure.beside(facts, demand, column)) {
         Some(Ok(before)) => (Some(before), None),
         Some(Err(why)) => (None, Some(why)),
         None => (None, None),
     };
     let unit = indicator.map(|own| own.unit_vi.as_str()).or(measure.map(|own| own.unit_vi.as_str())).unwrap_or_default();
     let is_ratio = now.denominator.is_some();
-    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, beside: None }, gap))
+    let is_changed = before.is_some() && !is_ratio && (column.last_year || other.is_some());
+    let change = if is_changed { figure.change(facts, demand, column).ok() } else { None };
+    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, change, beside: None }, gap))
 }
 
 /// What a column shows: a measure or an indicator, of some levels.
 struct Figure<'a> {
     value: &'a Pick,
     indicator: Option<&'a Indicator>,
-    levels: &'a [&'a str],
+    levels: Vec<&'a str>,
 }
 
 impl Figure<'_> {
@@ -278,14 +292,37 @@ impl Figure<'_> {
     fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Words> {
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
-            return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), self.levels, &BTreeMap::new());
+            return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
         };
         let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
         let (numerator, denominator) = (shift(numerator), shift(denominator));
         let also = shift(&own.also(&facts.schemas.indicators));
         let factor = own.measured.factor();
-        let written = Written { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only: own.whole_only };
-        demand.formula(written, self.levels, &self.value.select)
+        let is_whole_only = own.whole_only;
+        let written = Written { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only, is_open: false };
+        demand.formula(written, &self.levels, &self.value.select)
+    }
+
+    /// What stands beside it: another figure, or the same a year ago; that of another place is the same formula.
+    fn beside(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Words> {
+        match column.against.as_ref().and_then(|against| against.value.as_ref()) {
+            Some(other) => demand.formula(Written::sum(std::slice::from_ref(other)), &self.levels, &BTreeMap::new()),
+            None => self.bound(facts, demand, i32::from(column.last_year)),
+        }
+    }
+
+    /// The sum over what stands beside it, in the units that have both.
+    fn change(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Words> {
+        let own = |years: i32| match self.indicator {
+            None => vec![shifted(self.value, years)],
+            Some(own) => {
+                let (numerator, _) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
+                numerator.iter().map(|pick| shifted(pick, years)).collect()
+            }
+        };
+        let other = column.against.as_ref().and_then(|against| against.value.clone());
+        let before = other.map_or_else(|| own(1), |other| vec![other]);
+        demand.formula(Written::change(&own(0), &before), &self.levels, &self.value.select)
     }
 }
 
@@ -342,7 +379,8 @@ fn block_rows(
         columns.iter().any(|column| {
             let now = at(&column.now, place);
             let has_before = || column.beside.is_none() && column.before.as_ref().is_some_and(|own| at(own, place).numerator.is_some());
-            now.applies && (!is_single || now.numerator.is_some() || has_before())
+            let is_received = now.coverage.received > 0 && now.unknown;
+            now.applies && (!is_single || now.numerator.is_some() || is_received || has_before())
         })
     };
     let concerned: Vec<usize> = members.iter().copied().filter(|&place| is_row(place)).collect();
@@ -362,13 +400,14 @@ fn block_rows(
         for (row, (&place, value)) in concerned.iter().zip(now).enumerate() {
             let cells = &mut rows[row].cells;
             let before = column.before.as_ref().map(|before| at(before, column.beside.unwrap_or(place)));
-            cells.push(if value.applies { GridCell::Value(value.clone()) } else { GridCell::Blank });
+            cells.push(shown(&value, value.applies));
             if let Some(before) = before {
-                cells.push(if before.numerator.is_some() { GridCell::Value(before.clone()) } else { GridCell::Blank });
+                cells.push(shown(&before, before.numerator.is_some() || before.unknown));
+                let both = Both { before: &before, now: &value, matched: column.change.as_ref().map(|change| at(change, place)) };
                 if column.column.against.is_some() && !column.heading.is_ratio {
-                    cells.push(difference(&before, &value));
+                    cells.push(both.difference());
                 }
-                cells.push(change(&before, &value));
+                cells.push(both.change());
             }
             if let Some(ranks) = &ranks {
                 cells.push(ranks[row].map_or(GridCell::Blank, GridCell::Rank));
@@ -378,9 +417,20 @@ fn block_rows(
     rows.into_iter().zip(concerned).collect()
 }
 
-/// Ranks of the values there are: equal values share one, and the next is as many lower as they are.
+/// A value as a cell: `?` where there should be one and nothing of it is known.
+pub(super) fn shown(value: &Value, applies: bool) -> GridCell {
+    match (value.unknown, applies) {
+        (true, true) => GridCell::Unknown,
+        (false, true) => GridCell::Value(value.clone()),
+        (_, false) => GridCell::Blank,
+    }
+}
+
+/// Ranks of the values there are: equal values share one, and the next is as many lower as they are. What lacks parts has none.
 fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
-    let fractions: Vec<Option<(i128, i128)>> = values.iter().map(|value| value.and_then(Value::fraction)).collect();
+    let complete = |value: &&&Value| value.state == State::Complete;
+    let fractions: Vec<Option<(i128, i128)>> =
+        values.iter().map(|value| value.as_ref().filter(complete).and_then(|value| value.fraction())).collect();
     let is_before = |(n, d): (i128, i128), (m, e): (i128, i128)| match order {
         Order::Highest => n * e > m * d,
         Order::Lowest => n * e < m * d,

@@ -22,6 +22,8 @@ pub struct IndicatorLine<'a> {
     pub indicator: &'a Indicator,
     /// The basis taken, where it has several.
     pub base: Option<&'a Base>,
+    /// Its official code, where its system means the term at hand; empty otherwise.
+    pub code: &'a str,
     /// Level of education.
     pub level: &'a str,
     /// The part of it, where it is split.
@@ -45,7 +47,7 @@ impl IndicatorLine<'_> {
         [
             &indicator.id,
             &indicator.system,
-            &indicator.code,
+            self.code,
             &indicator.name_vi,
             indicator.measured.id(),
             &indicator.unit_vi,
@@ -91,7 +93,7 @@ impl<'a> Evaluation<'a> {
             let (numerator, denominator) = indicator.figures(base);
             let also = indicator.also(&facts.schemas.indicators);
             let factor = indicator.measured.factor();
-            let written = Written { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only };
+            let written = Written { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only, is_open: false };
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
             for level in facts.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
@@ -159,7 +161,8 @@ impl<'a> Evaluation<'a> {
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Vec<IndicatorLine<'a>> {
         let Bound { indicator, base, level, split, formula } = bound;
-        let line = |place: usize, value: Value| IndicatorLine { indicator, base: *base, level, split: split.clone(), place, value };
+        let code = facts.terms.first().map_or(indicator.code.as_str(), |now| indicator.code_in(now.period.term));
+        let line = |place: usize, value: Value| IndicatorLine { indicator, base: *base, code, level, split: split.clone(), place, value };
         let formula = match formula {
             Err(why) => {
                 let whole = places.whole.first().copied().filter(|whole| wanted(*whole));

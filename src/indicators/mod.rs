@@ -19,6 +19,7 @@ mod population_checks;
 mod rows;
 mod sums;
 mod value;
+mod yearly;
 
 pub use beside::Explained;
 pub use bounds::implausible;
@@ -31,3 +32,4 @@ pub use places::{Place, PlaceKind, Places};
 pub use population::{POPULATION_COLUMNS, Population};
 pub use sums::{Sum, Sums};
 pub use value::{State, Value};
+pub use yearly::{YearLine, year_on_year};

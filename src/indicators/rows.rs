@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::demand::{Demand, Written};
 use super::facts::Facts;
 use super::places::{PlaceKind, Places};
+use super::value::State;
 use crate::error::{Error, Result, Words};
 use crate::number::{NumberKind, show};
 use crate::schema::{ReportColumn, ReportSheet};
@@ -55,6 +56,9 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
     Ok(Some(facts.tree.units.iter().map(passes).collect()))
 }
 
+/// The band of units whose size is not known.
+const UNKNOWN_BAND: &str = "chưa biết";
+
 /// A block of rows and its places.
 pub(super) type Block = (String, Vec<usize>);
 
@@ -82,16 +86,22 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
     let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
     let formula = demand.formula(Written::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
     let sums = facts.sums(&demand, all, None);
+    let mut names = band_names(&bands.limits, &bands.unit);
     let mut of_unit = vec![None; facts.tree.units.len()];
     for (at, place) in all.all.iter().enumerate() {
-        if let PlaceKind::Unit(unit) = place.kind
-            && !facts.tree.units[unit].aggregate
-            && let Some(number) = formula.at(facts, &sums, (at, place)).numerator
-        {
-            of_unit[unit] = Some(bands.limits.iter().filter(|limit| number >= **limit).count());
+        let PlaceKind::Unit(unit) = place.kind else { continue };
+        let value = formula.at(facts, &sums, (at, place));
+        if facts.tree.units[unit].aggregate || !value.applies {
+            continue;
         }
+        // A size that is not known, or not all of it, is that of no band.
+        let known = value.numerator.filter(|_| value.state == State::Complete);
+        of_unit[unit] = Some(known.map_or(names.len(), |number| bands.limits.iter().filter(|limit| number >= **limit).count()));
     }
-    let places = Places::bands(&band_names(&bands.limits, &bands.unit), of_unit);
+    if of_unit.contains(&Some(names.len())) {
+        names.push(UNKNOWN_BAND.to_owned());
+    }
+    let places = Places::bands(&names, of_unit);
     let members = (0..places.all.len()).collect();
     Ok((Cow::Owned(places), vec![("band".to_owned(), members)]))
 }

@@ -12,9 +12,9 @@ use crate::cells::{Status, Values};
 pub struct Sum {
     /// The sum; 0 where no part is a number.
     pub number: i64,
-    /// Returns that it is the sum of.
+    /// Returns that something of it is known of: what is unknown or broken altogether is no 0.
     pub returns: u32,
-    /// Among them, those where a cell is unknown or broken; of an earlier term also returns that had not come in.
+    /// Returns where a cell is unknown or broken; of an earlier term also returns that had not come in.
     pub broken: u32,
 }
 
@@ -128,15 +128,16 @@ impl SumTable {
         let (numbers, statuses) = (values.numbers(), values.statuses());
         for (figure, slots) in wanted.iter().enumerate() {
             let number = slots.iter().fold(0_i64, |sum, &slot| sum.saturating_add(numbers.at(slot)));
-            let applies = slots.iter().any(|&slot| statuses[slot] != Status::NotApplicable);
-            if !applies {
+            let mut applying = slots.iter().map(|&slot| statuses[slot]).filter(|status| *status != Status::NotApplicable).peekable();
+            if applying.peek().is_none() {
                 continue;
             }
+            let known = u32::from(applying.any(|status| !status.is_broken()));
             let broken = u32::from(slots.iter().any(|&slot| statuses[slot].is_broken()));
             for &place in places {
                 let sum = &mut self.row(place)[figure];
                 sum.number = sum.number.saturating_add(number);
-                sum.returns += 1;
+                sum.returns += known;
                 sum.broken += broken;
             }
         }

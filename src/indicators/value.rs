@@ -19,17 +19,26 @@ pub enum State {
     /// A return is missing, or a cell is unknown: the sums are what there is, never scaled up, and a ratio is that of the
     /// units that have both sides.
     Incomplete,
+    /// Everything is there, and results that it counts are still to come: re-tests, an exam that is yet to be held.
+    Open,
     /// There is no value.
     None,
 }
 
 impl State {
+    /// There is a value, and it is not the last word: marked wherever it is shown.
+    #[must_use]
+    pub const fn is_marked(self) -> bool {
+        matches!(self, Self::Incomplete | Self::Open)
+    }
+
     /// The name used in files and columns.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::Complete => "complete",
             Self::Incomplete => "incomplete",
+            Self::Open => "open",
             Self::None => "none",
         }
     }
@@ -54,6 +63,8 @@ pub struct Value {
     pub broken: bool,
     /// The forms concern the place at all: something was expected or received.
     pub applies: bool,
+    /// There should be a value, and nothing of it is known: printed `?`, and never taken for 0.
+    pub unknown: bool,
     /// What a value is multiplied by when shown.
     factor: i64,
     kinds: (NumberKind, NumberKind),
@@ -62,6 +73,8 @@ pub struct Value {
 
 /// The usual reasons: values of a large province are many, and most of them have one of these or none.
 static NOTHING_RECEIVED: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("chưa nhận báo cáo nào", "no return was received")));
+static ALL_UNKNOWN: LazyLock<Arc<Words>> =
+    LazyLock::new(|| Arc::new(Words::both("mọi ô đều ghi ?, báo lỗi hoặc thiếu", "every cell is ?, an error or absent")));
 static NO_UNIT: LazyLock<Arc<Words>> =
     LazyLock::new(|| Arc::new(Words::both("không đơn vị nào có đủ tử số và mẫu số", "no unit has both numerator and denominator")));
 static WHOLE_ONLY: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(whole_only()));
@@ -80,6 +93,7 @@ impl Value {
             units: None,
             broken: false,
             applies: true,
+            unknown: false,
             factor: 1,
             kinds: (NumberKind::Counts, NumberKind::Counts),
             is_ratio: true,
@@ -168,6 +182,7 @@ impl Formula {
             units: None,
             broken: false,
             applies: coverage.expected > 0 || coverage.received > 0,
+            unknown: false,
             factor: self.factor,
             kinds: self.kinds,
             is_ratio: self.denominator.is_some(),
@@ -183,13 +198,27 @@ impl Formula {
         if value.reason.is_none() {
             let lacks_returns = self.ratio.is_none() && self.is_current && !coverage.is_complete();
             let lacks_units = value.units.is_some_and(|units| !units.is_complete());
-            value.state = if value.broken || lacks_returns || lacks_units { State::Incomplete } else { State::Complete };
+            value.state = match (value.broken || lacks_returns || lacks_units, self.is_pending(sums, at)) {
+                (true, _) => State::Incomplete,
+                (false, true) => State::Open,
+                (false, false) => State::Complete,
+            };
             if value.is_of_nothing() {
                 value.state = State::None;
                 value.reason = Some(Arc::clone(&OF_NOTHING));
             }
         }
         value
+    }
+
+    /// Whether results that it counts are still to come at a place.
+    fn is_pending(&self, sums: &Sums, at: usize) -> bool {
+        let is_left = |&(term, form, figure): &(usize, usize, usize)| {
+            let sum = sums.get((term, form, figure), at);
+            sum.number > 0 || sum.broken > 0
+        };
+        let has_any = |&(term, form, figure): &(usize, usize, usize)| sums.get((term, form, figure), at).returns > 0;
+        self.pending.iter().any(is_left) || self.open.iter().any(has_any)
     }
 
     /// A sum, and a ratio of counts of returns: whatever there is.
@@ -215,6 +244,7 @@ impl Formula {
         if value.reason.is_none() && (value.numerator.is_none() || value.denominator.is_none()) {
             let is_lacking = value.coverage.received > 0 && matched.units.within < matched.units.expected;
             value.reason = Some(Arc::clone(if is_lacking { &NO_UNIT } else { &NOTHING_RECEIVED }));
+            value.unknown = value.applies;
         }
     }
 }
@@ -227,7 +257,11 @@ impl Value {
                 self.broken |= total.broken;
                 return Some(total.number);
             }
-            Ok(_) => self.reason = self.reason.take().or_else(|| Some(Arc::clone(&NOTHING_RECEIVED))),
+            Ok(total) => {
+                let why = if total.broken && self.coverage.received > 0 { &ALL_UNKNOWN } else { &NOTHING_RECEIVED };
+                self.reason = self.reason.take().or_else(|| Some(Arc::clone(why)));
+                self.unknown = self.applies;
+            }
             Err(why) => self.reason = Some(Arc::new(why)),
         }
         None

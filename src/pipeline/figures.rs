@@ -14,10 +14,12 @@ use crate::cells::Returns;
 use crate::disk::OutputFolder;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
-use crate::indicators::{Evaluation, Facts, Grid, IndicatorLine, Places, Population, TermFacts, grid, implausible, needed_terms, picks};
+use crate::indicators::{
+    Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
+};
 use crate::ingest::{Isolation, read_table};
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
-use crate::schema::{Back, Form, ReportBook, ReportSheet, Schemas};
+use crate::schema::{Back, Form, ReportBook, ReportSheet, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
 
 /// Folder of the layouts that every run writes.
@@ -65,10 +67,16 @@ impl FigureSource {
     pub fn facts<'a>(&'a self, pipeline: &'a Pipeline, schemas: &'a Schemas, loaded: &'a Loaded, last_year: LastYear<'a>) -> Facts<'a> {
         let now = pipeline.period;
         let year_ago = Period { year: SchoolYear(now.year.0 - 1), term: now.term };
-        let mut terms = vec![TermFacts::now(now, &loaded.forms, &loaded.submissions)];
-        terms.push(TermFacts::earlier((Back { term: None, years: 1 }, year_ago), loaded.forms.clone(), last_year.0, last_year.1.to_vec()));
+        let regulation = &loaded.regulation;
+        let state = |state: Option<&ResultState>| state.map(|state| state.id.clone());
+        let own = state(regulation.result_state(now.term));
+        let mut terms = vec![TermFacts::now(now, own.clone(), &loaded.forms, &loaded.submissions)];
+        let year_before = (Back { term: None, years: 1 }, year_ago, own);
+        terms.push(TermFacts::earlier(year_before, loaded.forms.clone(), last_year.0, last_year.1.to_vec()));
         for (back, period, forms, past) in &self.earlier {
-            terms.push(TermFacts::earlier((*back, *period), forms.clone(), past.returns.as_ref(), past.gaps.clone()));
+            // Of other terms, the state that reports are due in is looked at.
+            let due = state(regulation.term(period.term).and_then(|rule| rule.result_states.first()));
+            terms.push(TermFacts::earlier((*back, *period, due), forms.clone(), past.returns.as_ref(), past.gaps.clone()));
         }
         Facts::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
     }
@@ -203,7 +211,7 @@ impl<'a> Figures<'a> {
             let published = published.into_iter();
             let of_whole = published.filter(|own| own.place_kind == "unit" && whole.contains(&own.place.as_str()));
             points.extend(of_whole.filter_map(|own| {
-                let incomplete = own.status == "incomplete";
+                let incomplete = own.status != State::Complete.id();
                 let fraction = own.fraction?;
                 Some(YearPoint {
                     year: period.year.to_string(),

@@ -154,7 +154,7 @@ pub(super) fn make(
     progress.start("summary", 1);
     let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
     figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
-    write_yearly(&look, &quality_texts.yearly, &facts.explained, earlier.last_year.as_ref(), &folder)?;
+    write_yearly(&look, &quality_texts.yearly, &facts, &folder)?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(&run)?;
     publish_archive(&look, destination, (&kept, &figures, &grids), progress)?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::finding::Lang;
-use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, State, Units};
+use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
 use crate::number::{millionths, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
@@ -46,7 +46,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             };
         }
     }
-    if lines.iter().any(|line| line.value.state == State::Incomplete) {
+    if lines.iter().any(|line| line.value.state.is_marked()) {
         out.push_str(lang.pick("* còn thiếu báo cáo hoặc thiếu ô\n", "* returns or cells are missing\n"));
     }
     out
@@ -65,7 +65,7 @@ pub fn indicators_json(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
         let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
         let (vi, en) = value.reason.as_ref().map_or(("", ""), |why| (&why.vi, &why.en));
         json!({
-            "indicator": indicator.id, "system": indicator.system, "code": indicator.code,
+            "indicator": indicator.id, "system": indicator.system, "code": line.code,
             "name": lang.pick(&indicator.name_vi, &indicator.name_en), "measured": indicator.measured.id(),
             "unit": lang.pick(&indicator.unit_vi, &indicator.unit_en), "basis": line.base.map(|base| &base.id), "level": line.level,
             "dimension": line.split.as_ref().map(|split| &split.0), "part": line.split.as_ref().map(|split| &split.1),

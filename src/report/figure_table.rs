@@ -124,19 +124,19 @@ fn block_name(look: TableLook<'_>, block: &str) -> String {
         "all" => texts.all.clone(),
         "unit" => texts.each.clone(),
         "band" => texts.band.clone(),
-        key => {
-            let column = look.register.columns.iter().find(|column| column.key == key).map(|column| &column.name_vi);
-            let kind = look.register.kind(key).map(|kind| &kind.name_vi);
-            column.or(kind).map_or(key, |name| name.as_str()).to_owned()
-        }
+        key => texts.grouping(look.register, key).to_owned(),
     }
 }
+
+/// What stands in the place of a figure that is not known.
+const UNKNOWN: &str = "?";
 
 /// A cell of an evaluated table as a content.
 #[must_use]
 pub fn figure_cell(cell: &GridCell) -> ListCell {
     match cell {
         GridCell::Blank => ListCell::Blank,
+        GridCell::Unknown => UNKNOWN.into(),
         GridCell::Value(value) => value_cell(value),
         GridCell::Text(text) => text.as_str().into(),
         GridCell::Difference(number, kind, incomplete) => starred(ListCell::Number(*number, *kind), *incomplete),
@@ -151,9 +151,10 @@ pub fn figure_cell(cell: &GridCell) -> ListCell {
 /// A value as a content: `-` where it is divided by nothing, starred where it lacks parts.
 #[must_use]
 pub fn value_cell(value: &Value) -> ListCell {
-    let incomplete = value.state == State::Incomplete;
+    let incomplete = value.state.is_marked();
     match value.state {
         State::None if value.is_of_nothing() => "-".into(),
+        State::None if value.unknown => UNKNOWN.into(),
         State::None => ListCell::Blank,
         _ if value.is_sum() => {
             starred(value.numerator.map_or(ListCell::Blank, |number| ListCell::Number(number, value.kind())), incomplete)

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::schema::RegisterSchema;
+
 /// `figures.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,8 +50,20 @@ pub struct TableTexts {
     pub each: String,
     /// The block of size bands.
     pub band: String,
+    /// Names of blocks that say more than the register's column of that name.
+    pub blocks: BTreeMap<String, String>,
     /// Said of a column that could not be made: `{column}`, `{reason}`.
     pub left_out: String,
+}
+
+impl TableTexts {
+    /// What a grouping, or a kind of unit, is called in a table.
+    #[must_use]
+    pub fn grouping<'a>(&'a self, register: &'a RegisterSchema, key: &'a str) -> &'a str {
+        let column = register.columns.iter().find(|column| column.key == key).map(|column| &column.name_vi);
+        let kind = register.kind(key).map(|kind| &kind.name_vi);
+        self.blocks.get(key).or(column).or(kind).map_or(key, String::as_str)
+    }
 }
 
 /// Words of the workbook around the tables.
@@ -82,6 +96,8 @@ pub struct BookTexts {
     pub parts: BTreeMap<String, String>,
     /// Said of a value that rests on everything expected.
     pub complete: String,
+    /// Said of a value of which results are still to come.
+    pub open: String,
     /// Said of a value that lacks parts.
     pub incomplete: String,
     /// Coverage of a form on the cover.

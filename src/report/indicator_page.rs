@@ -125,7 +125,7 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     let bar = |line: &&IndicatorLine<'_>| Bar {
         name: own.places.all[line.place].name.to_string(),
         value: line.value.hundredths(),
-        incomplete: line.value.state == State::Incomplete,
+        incomplete: line.value.state.is_marked(),
         mark: if line.value.is_of_nothing() { "-" } else { "" },
     };
     if group.members.len() > 1 {
@@ -137,7 +137,7 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     let earlier = own.years.iter().filter(is_same);
     let mut points: Vec<(String, i64, bool)> =
         earlier.filter_map(|point| Some((point.year.clone(), hundredths(point.fraction.0, point.fraction.1)?, point.incomplete))).collect();
-    points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state == State::Incomplete)));
+    points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state.is_marked())));
     if points.len() > 1 {
         page.drawing(&line(&title(own, &texts.over_time, whole), &points));
     }

@@ -54,6 +54,7 @@ pub fn official(report: &OfficialReport<'_>) -> WorkbookPlan {
         builder.place_texts(index == 0);
         builder.place_header();
         builder.place_rows(&mut log);
+        builder.place_gaps(index == 0);
         if index == last_data && report.signature {
             builder.place_signature(&report.regulation.signature);
         }
@@ -119,6 +120,24 @@ impl<'a> SheetBuilder<'a> {
             let style = CellStyle { italic: true, ..CellStyle::default() };
             self.put(CellRef::new(row + 1, sheet.roles.label), Content::Text(note.into()), style);
         }
+    }
+
+    /// What the figures lack, where people read them: in the free row above the table, or else right below it.
+    fn place_gaps(&mut self, is_first: bool) {
+        let (sheet, report) = (self.sheet, self.report);
+        let Some(told) = gaps(report, sheet) else { return };
+        let lowest = sheet.texts.iter().map(|t| t.at.row).filter(|&row| row < sheet.header_rows.0).max();
+        let above = lowest.map_or(0, |row| row + 1);
+        let (row, said) = if above < sheet.header_rows.0 {
+            let note = if is_first && lowest.is_some() { layout_note(report) } else { String::new() };
+            self.plan.cells.retain(|cell| cell.at != CellRef::new(above, sheet.roles.label));
+            (above, if note.is_empty() { told } else { format!("{told} · {note}") })
+        } else {
+            let last = sheet.rows.last().map_or(sheet.header_rows.1, |row| row.at);
+            (sheet.texts.iter().map(|t| t.at.row).max().unwrap_or(0).max(last) + 1, told)
+        };
+        let style = CellStyle { bold: true, ..CellStyle::default() };
+        self.put(CellRef::new(row, sheet.roles.label), Content::Text(said.into()), style);
     }
 
     fn filled(&self, text: &TextCell) -> Arc<str> {
@@ -216,7 +235,7 @@ impl<'a> SheetBuilder<'a> {
                     detail: texts.incomplete.clone(),
                 });
             }
-            self.put(at, content, CellStyle { number: self.numbers, shaded, ..style });
+            self.put(at, content, CellStyle { number: self.numbers, shaded, starred: shaded, ..style });
         }
     }
 
@@ -290,6 +309,22 @@ fn layout_note(report: &OfficialReport<'_>) -> String {
         LayoutStatus::Reconstructed => &report.texts.layout_reconstructed,
     };
     text.replace("{circular}", &report.regulation.name).replace("{layout}", &report.form.layout.id)
+}
+
+/// What the figures of a sheet lack; nothing where all of them are whole.
+fn gaps(report: &OfficialReport<'_>, sheet: &Sheet) -> Option<String> {
+    let (texts, coverage) = (report.texts, report.total.coverage);
+    let mut slots = sheet.first_slot..sheet.first_slot + sheet.slots();
+    let is_broken = slots.any(|slot| report.total.is_incomplete(slot));
+    let missing = texts
+        .gaps_returns
+        .replace("{received}", &coverage.received.to_string())
+        .replace("{expected}", &coverage.expected.to_string())
+        .replace("{facilities_received}", &coverage.facilities_received.to_string())
+        .replace("{facilities_expected}", &coverage.facilities_expected.to_string());
+    let said = [(!coverage.is_complete()).then_some(missing.as_str()), is_broken.then_some(texts.gaps_cells.as_str())];
+    let said: Vec<&str> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| texts.gaps.replace("{gaps}", &said.join("; ")))
 }
 
 fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {

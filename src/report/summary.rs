@@ -147,18 +147,19 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
     let split = line.split.as_ref().map(part).unwrap_or_default();
     let count = |number: u32| ListCell::Number(number.into(), NumberKind::Counts);
     let amount = |number: Option<i64>, kind| number.map_or(ListCell::Blank, |number| ListCell::Number(number, kind));
-    let code = if indicator.code.is_empty() { &indicator.id } else { &indicator.code };
+    let code = if line.code.is_empty() { &indicator.id } else { line.code };
     let by = match &place.kind {
         PlaceKind::Unit(_) => summary.texts.table.all.clone(),
-        kind => register.columns.iter().find(|column| column.key == kind.id()).map_or(kind.id(), |column| &column.name_vi).to_owned(),
+        kind => summary.texts.table.grouping(register, kind.id()).to_owned(),
     };
     let state = match (&value.reason, value.state) {
         (Some(reason), _) => reason.vi.clone(),
         (None, State::Complete) => texts.complete.clone(),
+        (None, State::Open) => texts.open.clone(),
         (None, _) => texts.incomplete.clone(),
     };
     let cells = vec![
-        code.as_str().into(),
+        code.into(),
         format!("{}{base}", indicator.name_vi).into(),
         indicator.system.as_str().into(),
         line.level.into(),

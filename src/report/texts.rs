@@ -36,6 +36,12 @@ pub struct ReportTexts {
     pub reference_headings: [String; 3],
     /// Templates: cells with a drop-down.
     pub template_choices: Vec<Choice>,
+    /// On the sheet, where its figures lack something: `{gaps}`.
+    pub gaps: String,
+    /// Returns that are missing: as in the page footer.
+    pub gaps_returns: String,
+    /// Cells that are unknown or broken in some return.
+    pub gaps_cells: String,
     /// Error log, for a printed sum that does not hold: `{found}`, `{expected}`.
     pub sum_broken: String,
     /// Error log, for a total that lacks parts.

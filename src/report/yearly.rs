@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use super::listing::{ListCell, ListColumn, ListRow, Listing};
+use super::figure_table::figure_cell;
+use super::listing::{ListColumn, ListRow, Listing};
 use super::plan::Align;
-use crate::number::{NumberKind, show_quotient};
+use crate::indicators::YearLine;
 
 /// Words of the table.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,18 +24,12 @@ pub struct YearlyTexts {
 pub struct YearlyLine {
     /// Unit, as shown.
     pub unit: String,
-    /// Symbol of the form.
-    pub form: String,
-    /// What is counted.
-    pub figure: String,
-    /// A year ago, where it is known.
-    pub before: Option<i64>,
-    /// Now, where it is known.
-    pub now: Option<i64>,
-    /// What was explained.
-    pub reason: String,
     /// A unit above schools.
     pub strong: bool,
+    /// Symbol of the form.
+    pub form: String,
+    /// The figure.
+    pub line: YearLine,
 }
 
 /// The table as a listing.
@@ -55,21 +50,9 @@ pub fn yearly(texts: &YearlyTexts, term: &str, lines: &[YearlyLine]) -> Listing 
     }
 }
 
-fn row(line: &YearlyLine) -> ListRow {
-    let number = |number: Option<i64>| number.map_or(ListCell::Blank, |number| ListCell::Number(number, NumberKind::Counts));
-    let both = line.now.zip(line.before);
-    let change = both.map(|(now, before)| now.saturating_sub(before));
-    // Nothing can be said in per cent of nothing.
-    let percent = both.filter(|(_, before)| *before != 0).map(|(now, before)| show_quotient(i128::from(now - before) * 100, before.into()));
-    let cells = vec![
-        line.unit.as_str().into(),
-        line.form.as_str().into(),
-        line.figure.as_str().into(),
-        number(line.before),
-        number(line.now),
-        number(change),
-        percent.unwrap_or_default().into(),
-        line.reason.as_str().into(),
-    ];
-    ListRow { cells, strong: line.strong }
+fn row(YearlyLine { unit, strong, form, line }: &YearlyLine) -> ListRow {
+    let figures = [&line.before, &line.now, &line.difference, &line.change];
+    let texts = [unit, form, &line.figure].map(|text| text.as_str().into());
+    let cells = texts.into_iter().chain(figures.map(figure_cell)).chain([line.reason.as_str().into()]);
+    ListRow { cells: cells.collect(), strong: *strong }
 }

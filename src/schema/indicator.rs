@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::measures::MeasureBook;
 use super::pick::Pick;
+use crate::term::Term;
 
 /// `indicators/<name>.toml` as written.
 #[derive(Debug, Deserialize)]
@@ -74,6 +75,9 @@ pub struct Indicator {
     /// Other bases in use; the first is taken unless a pipeline names another.
     #[serde(default)]
     pub bases: Vec<Base>,
+    /// The term its system means: what the other term's figures make of it goes without the official code.
+    #[serde(default)]
+    pub term: Option<Term>,
     /// Levels it is made for; all that have its measures where empty.
     #[serde(default)]
     pub levels: Vec<String>,
@@ -150,6 +154,12 @@ impl Indicator {
             Some(id) => self.bases.iter().find(|base| base.id == id),
             None => self.bases.first(),
         }
+    }
+
+    /// The official code, where its system means the term; empty in the other one.
+    #[must_use]
+    pub fn code_in(&self, term: Term) -> &str {
+        if self.term.is_none_or(|own| own == term) { &self.code } else { "" }
     }
 
     /// Numerator and denominator on a basis.

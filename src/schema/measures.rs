@@ -46,6 +46,9 @@ struct MeasureEntry {
     /// Shown year on year.
     #[serde(default)]
     key: bool,
+    /// It means another thing at each level.
+    #[serde(default)]
+    per_level: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -61,6 +64,12 @@ struct PartEntry {
     rows: Vec<String>,
     #[serde(default)]
     select: BTreeMap<String, String>,
+    /// `sheet/code` of the rows that say how many results are still to come.
+    #[serde(default)]
+    pending: Vec<String>,
+    /// States of results in which they are all still to come.
+    #[serde(default)]
+    open_in: Vec<String>,
 }
 
 /// Something counted.
@@ -80,6 +89,8 @@ pub struct Measure {
     pub parts: Vec<MeasurePart>,
     /// Shown year on year.
     pub key: bool,
+    /// It means another thing at each level, as completing does: never added over several.
+    pub per_level: bool,
 }
 
 /// Where a measure stands in a layout.
@@ -95,6 +106,10 @@ pub struct MeasurePart {
     pub rows: Vec<(String, String)>,
     /// What its columns select, beside what is asked for.
     pub select: BTreeMap<String, String>,
+    /// Rows of results that are still to come: while there are any, the figure is open.
+    pub pending: Vec<(String, String)>,
+    /// States of results in which the figure is open whatever its rows say: the exam is yet to be held.
+    pub open_in: Vec<String>,
 }
 
 impl MeasurePart {
@@ -102,6 +117,16 @@ impl MeasurePart {
     /// sheet has no such column.
     #[must_use]
     pub fn slots(&self, layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
+        self.slots_of(&self.rows, layout, select)
+    }
+
+    /// The slots of results that are still to come, in the same columns.
+    #[must_use]
+    pub fn pending_slots(&self, layout: &Layout, select: &BTreeMap<String, String>) -> Vec<usize> {
+        self.slots_of(&self.pending, layout, select).unwrap_or_default()
+    }
+
+    fn slots_of(&self, rows: &[(String, String)], layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
         let mut wanted = self.select.clone();
         for (key, value) in select {
             if wanted.insert(key.clone(), value.clone()).is_some_and(|own| own != *value) {
@@ -112,7 +137,7 @@ impl MeasurePart {
             let sheet = layout.sheet(sheet)?;
             Some(sheet.slot(sheet.find_code(code)?, column_of(sheet, &wanted)?))
         };
-        self.rows.iter().map(slot).collect()
+        rows.iter().map(slot).collect()
     }
 
     /// Counts or amounts.
@@ -133,15 +158,6 @@ fn column_of(sheet: &Sheet, wanted: &BTreeMap<String, String>) -> Option<usize> 
     })
 }
 
-/// A figure that people look at first, bound to a layout.
-#[derive(Debug, Clone)]
-pub struct KeyFigure {
-    /// What it counts, in Vietnamese.
-    pub name: String,
-    /// The slots that add up to it.
-    pub slots: Vec<usize>,
-}
-
 /// All measures, in the order of their files.
 #[derive(Debug, Clone, Default)]
 pub struct MeasureBook {
@@ -156,15 +172,6 @@ impl MeasureBook {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Measure> {
         self.measures.iter().find(|measure| measure.id == id)
-    }
-
-    /// The figures of a layout that are shown year on year.
-    #[must_use]
-    pub fn key_figures(&self, layout: &Layout) -> Vec<KeyFigure> {
-        let none = BTreeMap::new();
-        let shown = self.measures.iter().filter(|measure| measure.key).flat_map(|measure| &measure.parts);
-        let own = shown.filter(|part| part.layout == layout.id);
-        own.filter_map(|part| Some(KeyFigure { name: part.name_vi.clone(), slots: part.slots(layout, &none)? })).collect()
     }
 
     /// Adds the measures of a circular, and parts to those that are there; what cannot be bound is told.
@@ -190,6 +197,7 @@ impl MeasureBook {
                     parts.retain(|part| !known.parts.iter().any(|own| own.layout == part.layout));
                     known.parts.extend(parts);
                     known.key |= entry.key;
+                    known.per_level |= entry.per_level;
                 }
                 None => self.measures.push(Measure {
                     id: entry.id,
@@ -199,6 +207,7 @@ impl MeasureBook {
                     unit_en: entry.unit_en,
                     parts,
                     key: entry.key,
+                    per_level: entry.per_level,
                 }),
             }
         }
@@ -241,6 +250,8 @@ fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Optio
         name_vi: part.name_vi.clone().unwrap_or_else(|| entry.name_vi.clone()),
         rows: part.rows.iter().map(row).collect::<Result<_, String>>()?,
         select,
+        pending: part.pending.iter().map(row).collect::<Result<_, String>>()?,
+        open_in: part.open_in.clone(),
     };
     match bound.slots(&form.layout, &BTreeMap::new()) {
         Some(_) => Ok(Some(bound)),

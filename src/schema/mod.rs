@@ -44,7 +44,7 @@ pub use lint::lint;
 pub use load::read_form;
 pub use look::{Border, HeaderCell, HeaderContent, Paper, RowLook, SheetLook, TextCell, TextField};
 pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
-pub use measures::{KeyFigure, Measure, MeasureBook, MeasurePart};
+pub use measures::{Measure, MeasureBook, MeasurePart};
 pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};

@@ -69,7 +69,7 @@ fn key(line: &IndicatorLine<'_>) -> Key {
 /// What is worked out of some returns.
 fn values(submissions: &[Submission]) -> BTreeMap<Key, Value> {
     let bases = BTreeMap::new();
-    let terms = vec![TermFacts::now(PERIOD, &WORLD.forms, submissions)];
+    let terms = vec![TermFacts::now(PERIOD, None, &WORLD.forms, submissions)];
     let facts = Facts::new(&SCHEMAS, &WORLD.tree, terms, Some(&WORLD.population), &bases);
     evaluate(&facts, &facts.places).iter().map(|line| (key(line), line.value.clone())).collect()
 }
@@ -91,7 +91,7 @@ fn soil(submissions: &mut [Submission], dice: &mut Dice, returns: usize) {
 /// What must hold of any values, clean or not.
 fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
     let bases = BTreeMap::new();
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, &WORLD.forms, &[])], None, &bases);
+    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &[])], None, &bases);
     for (key, value) in all {
         let Some(units) = value.units else {
             prop_assert!(value.is_sum() || key.0 == "coverage" || value.state == State::None, "{key:?} is a ratio of unmatched units");
@@ -334,7 +334,7 @@ fn every_indicator_has_bounds_and_rates_of_cohorts_have_no_parts() {
     let own = schemas.indicators.iter_mut().find(|own| own.id == "gso-transition-thcs").unwrap();
     own.denominator = vec!["new_entrants:TH".to_owned().try_into().unwrap()];
     let bases = BTreeMap::new();
-    let facts = Facts::new(&schemas, &WORLD.tree, vec![TermFacts::now(PERIOD, &WORLD.forms, &WORLD.submissions)], None, &bases);
+    let facts = Facts::new(&schemas, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &WORLD.submissions)], None, &bases);
     let lines = evaluate(&facts, &facts.places);
     let of_it: Vec<_> = lines.iter().filter(|line| line.indicator.id == "gso-transition-thcs").collect();
     assert!(of_it.len() == 1 && of_it[0].place == facts.places.whole[0] && of_it[0].split.is_none(), "{of_it:#?}");
@@ -353,7 +353,7 @@ fn what_is_outside_its_bounds_names_the_units_it_comes_from() {
         submissions[at].values.set(slot(&form, cell), Status::Reported, number);
     }
     let bases = BTreeMap::new();
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, &WORLD.forms, &submissions)], None, &bases);
+    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &submissions)], None, &bases);
     let evaluation = Evaluation::new(&facts, &facts.places);
     let lines = evaluation.lines(&facts, &facts.places, &|_| true);
     let found = implausible(&facts, &evaluation, &lines);
@@ -363,7 +363,7 @@ fn what_is_outside_its_bounds_names_the_units_it_comes_from() {
     }
     // Fewer private pupils than all, and still not what public ones leave: the sum finds it.
     submissions[at].values.set(slot(&form, "III/37/9"), Status::Reported, 40_000);
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, &WORLD.forms, &submissions)], None, &bases);
+    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &submissions)], None, &bases);
     let evaluation = Evaluation::new(&facts, &facts.places);
     let lines = evaluation.lines(&facts, &facts.places, &|_| true);
     let found = implausible(&facts, &evaluation, &lines);

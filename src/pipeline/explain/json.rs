@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::Compared;
 use super::text::by_cause;
 use super::words::{Words, returns};
+use crate::indicators::State;
 use crate::number::{NumberKind, to_float};
-use crate::query::explain::{Change, Explained, Node, Own, missing};
+use crate::query::explain::{Change, Explained, Node, Own, missing, unknown};
 
 /// The explanation as JSON.
 pub fn json(words: &Words<'_>) -> String {
@@ -22,9 +23,11 @@ pub fn json(words: &Words<'_>) -> String {
         "figure": figure(explained),
         "unit": tree.units[top.unit].code,
         "name": tree.units[top.unit].name,
-        "total": sum(top.total, words.kind()),
+        "total": total(top, words.kind()),
         "has_number": top.has_number,
         "incomplete": top.is_incomplete,
+        "status": state(top),
+        "unknown": codes(unknown(top)),
         "coverage": is_counted.then(|| json!({"received": received, "expected": expected})),
         "missing": codes(missing(top)),
         "answers": answers.map(|answer| json!({
@@ -47,6 +50,20 @@ fn figure(explained: &Explained) -> Value {
         "column": key.column, "heading": name.heading, "unit_of_measure": name.unit_of_measure,
         "row_groups_read": explained.groups.0, "row_groups": explained.groups.1,
     })
+}
+
+/// The total of a unit; none where there should be one and nothing of it is known.
+fn total(node: &Node, kind: NumberKind) -> Option<Value> {
+    (node.has_number || !node.is_lacking).then(|| sum(node.total, kind))
+}
+
+/// How far a total can be trusted, in the words of the archive.
+fn state(node: &Node) -> &'static str {
+    match (node.has_number, node.is_lacking) {
+        (_, false) => State::Complete.id(),
+        (true, true) => State::Incomplete.id(),
+        (false, true) => State::None.id(),
+    }
 }
 
 /// A sum; one that no integer of JSON's readers holds is a text.
@@ -72,8 +89,9 @@ fn node(words: &Words<'_>, node_: &Node) -> Value {
     let unit = &explained.figure.tree.units[node_.unit];
     json!({
         "unit": unit.code, "name": unit.name, "kind": unit.kind,
-        "total": sum(node_.total, words.kind()),
+        "total": total(node_, words.kind()),
         "incomplete": node_.is_incomplete,
+        "status": state(node_),
         "received": node_.returns.0, "expected": node_.returns.1,
         "missing": node_.is_missing,
         "own": node_.own.as_ref().map(|own| own_json(own, explained)),

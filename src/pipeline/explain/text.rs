@@ -55,7 +55,8 @@ fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut 
     let most = if all { usize::MAX } else { FOLDED.get(depth).copied().unwrap_or(0) };
     let mut parts: Vec<&Node> = node.children.iter().collect();
     if parts.len() > most {
-        parts.sort_by_key(|part| (std::cmp::Reverse(part.total.unsigned_abs()), part.unit));
+        // What is unknown is told first: it is what the number lacks.
+        parts.sort_by_key(|part| (!part.is_lacking, std::cmp::Reverse(part.total.unsigned_abs()), part.unit));
     }
     let left = parts.split_off(parts.len().min(most));
     for part in parts {

@@ -7,7 +7,7 @@ use super::{Compared, Explanation};
 use crate::archive::{Standing, TermState};
 use crate::finding::Lang;
 use crate::number::{NumberKind, show, show_sum};
-use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing};
+use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, unknown};
 use crate::schema::Schemas;
 use crate::units::Tree;
 
@@ -127,16 +127,15 @@ impl<'a> Words<'a> {
         let (received, expected) = self.returns(explained, top);
         lines.push(self.head("coverage", &[("received", &received), ("expected", &expected)]));
         let mut notes = Vec::new();
-        let absent = missing(top);
-        if !absent.is_empty() {
-            let mut named: Vec<String> = absent.iter().take(NAMED).map(|&unit| self.unit(unit)).collect();
-            if absent.len() > NAMED {
-                named.push(self.head("more_missing", &[("left", &(absent.len() - NAMED).to_string())]));
+        for (id, units) in [("unknown", unknown(top)), ("missing", missing(top))] {
+            if units.is_empty() {
+                continue;
             }
-            notes.push(self.head("missing", &[("count", &absent.len().to_string()), ("list", &named.join(", "))]));
-        }
-        if top.is_incomplete {
-            notes.push(self.head("incomplete", &[]));
+            let mut named: Vec<String> = units.iter().take(NAMED).map(|&unit| self.unit(unit)).collect();
+            if units.len() > NAMED {
+                named.push(self.head("more_missing", &[("left", &(units.len() - NAMED).to_string())]));
+            }
+            notes.push(self.head(id, &[("count", &units.len().to_string()), ("list", &named.join(", "))]));
         }
         Head { total: self.head("total", &[("unit", &self.unit(top.unit)), ("number", &self.number(top))]), lines, notes }
     }
@@ -151,8 +150,10 @@ impl<'a> Words<'a> {
     pub fn number(&self, node: &Node) -> String {
         let own = node.own.as_ref().filter(|_| node.children.is_empty());
         match own {
+            _ if node.has_number && node.is_lacking => format!("{}*", show_sum(node.total, self.kind())),
             _ if node.has_number => show_sum(node.total, self.kind()),
             Some(own) => self.status(own),
+            None if node.is_lacking => "?".to_owned(),
             None if node.returns.0 == 0 => "–".to_owned(),
             None => show_sum(node.total, self.kind()),
         }

@@ -15,11 +15,13 @@ pub struct Node {
     pub is_missing: bool,
     /// A part is unknown or broken: the number, if any, is not the whole.
     pub is_incomplete: bool,
+    /// It lacks something: a part is unknown, broken, or a return that is expected is not there.
+    pub is_lacking: bool,
     /// Some part is a number.
     pub has_number: bool,
     /// Returns among it and below, received and expected.
     pub returns: (usize, usize),
-    /// Units right below, in the order of their codes.
+    /// Units right below: those that lack something first, each in the order of their codes.
     pub children: Vec<Node>,
 }
 
@@ -34,30 +36,44 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
         total: own.as_ref().map_or(0, |own| i128::from(own.number)),
         is_missing: is_expected && own.is_none(),
         is_incomplete: own.as_ref().is_some_and(|own| own.status.is_broken()),
+        is_lacking: false,
         has_number: own.as_ref().is_some_and(|own| own.status.is_number()),
         returns: (usize::from(own.is_some()), usize::from(is_expected)),
         own,
         children: Vec::new(),
     };
+    made.is_lacking = made.is_missing || made.is_incomplete;
     for &child in tree.children(unit) {
         let child = node(figure, child, expects);
         made.total += child.total;
         made.is_incomplete |= child.is_incomplete;
+        made.is_lacking |= child.is_lacking;
         made.has_number |= child.has_number;
         made.returns = (made.returns.0 + child.returns.0, made.returns.1 + child.returns.1);
         if child.returns != (0, 0) {
             made.children.push(child);
         }
     }
+    made.children.sort_by_key(|child| !child.is_lacking);
     made
+}
+
+/// Units of a tree of nodes whose own return does not know the figure.
+#[must_use]
+pub fn unknown(top: &Node) -> Vec<usize> {
+    found(top, &|node| node.own.as_ref().is_some_and(|own| own.status.is_broken()))
 }
 
 /// Units of a tree of nodes whose return is expected and not there.
 #[must_use]
 pub fn missing(top: &Node) -> Vec<usize> {
+    found(top, &|node| node.is_missing)
+}
+
+fn found(top: &Node, is_meant: &dyn Fn(&Node) -> bool) -> Vec<usize> {
     let (mut found, mut waiting) = (Vec::new(), vec![top]);
     while let Some(node) = waiting.pop() {
-        found.extend(node.is_missing.then_some(node.unit));
+        found.extend(is_meant(node).then_some(node.unit));
         waiting.extend(node.children.iter().rev());
     }
     found

@@ -1,0 +1,97 @@
+//! Figures that people look at first, year on year: of every unit and form, now, a year ago, and what became of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::beside::{Both, explained};
+use super::demand::{Demand, Formula, Written};
+use super::facts::Facts;
+use super::grid::{GridCell, shown};
+use super::sums::Sums;
+use crate::schema::{Back, Form, Pick};
+
+/// A figure of a unit, a year ago and now.
+#[derive(Debug, Clone)]
+pub struct YearLine {
+    /// The unit, by index in the tree.
+    pub unit: usize,
+    /// The form it stands in.
+    pub form: Arc<Form>,
+    /// What it counts, in Vietnamese.
+    pub figure: String,
+    /// A year ago.
+    pub before: GridCell,
+    /// Now.
+    pub now: GridCell,
+    /// From then to now, over the units of which both are known.
+    pub difference: GridCell,
+    /// The same in per cent.
+    pub change: GridCell,
+    /// What the unit explained of it.
+    pub reason: String,
+}
+
+/// A figure bound to its form.
+struct Bound {
+    form: Arc<Form>,
+    figure: String,
+    now: Formula,
+    before: Option<Formula>,
+    change: Option<Formula>,
+}
+
+/// The key figures of every unit, in the order of the tree, each with the same a year ago.
+#[must_use]
+pub fn year_on_year(facts: &Facts<'_>) -> Vec<YearLine> {
+    let mut demand = Demand::new(facts);
+    let bound = bind(facts, &mut demand);
+    let sums = facts.sums(&demand, &facts.places, None);
+    let of_unit = |unit: &usize| {
+        let place = facts.places.of_unit[*unit].first().copied();
+        place.map(|place| bound.iter().filter_map(|own| line(facts, &demand, &sums, own, (*unit, place))).collect::<Vec<_>>())
+    };
+    facts.tree.order.par_iter().filter_map(of_unit).flatten_iter().collect()
+}
+
+fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>) -> Vec<Bound> {
+    let mut bound = Vec::new();
+    for form in facts.forms() {
+        for measure in facts.schemas.measures.measures.iter().filter(|measure| measure.key) {
+            let Some(part) = measure.parts.iter().find(|part| part.layout == form.layout.id) else { continue };
+            let pick = |years: i32| {
+                [Pick { negative: false, name: measure.id.clone(), level: None, select: BTreeMap::new(), back: Back { term: None, years } }]
+            };
+            let level = [&*form.level];
+            let mut formula = |written: Written<'_>| demand.formula(written, &level, &BTreeMap::new()).ok();
+            let Some(now) = formula(Written::sum(&pick(0))) else { continue };
+            let before = formula(Written::sum(&pick(1)));
+            let change = formula(Written::change(&pick(0), &pick(1)));
+            bound.push(Bound { form: Arc::clone(form), figure: part.name_vi.clone(), now, before, change });
+        }
+    }
+    bound
+}
+
+/// The line of a unit, where it or a unit below it files the form.
+fn line(facts: &Facts<'_>, demand: &Demand<'_>, sums: &Sums, own: &Bound, (unit, place): (usize, usize)) -> Option<YearLine> {
+    let at = |formula: &Formula| formula.at(facts, sums, (place, &facts.places.all[place]));
+    let now = at(&own.now);
+    let before = own.before.as_ref().map(at);
+    let is_there = before.as_ref().is_some_and(|before| before.numerator.is_some());
+    if now.numerator.is_none() && !(now.unknown && now.coverage.received > 0) && !is_there {
+        return None;
+    }
+    let both = before.as_ref().map(|before| Both { before, now: &now, matched: own.change.as_ref().map(at) });
+    Some(YearLine {
+        unit,
+        form: Arc::clone(&own.form),
+        figure: own.figure.clone(),
+        before: before.as_ref().map_or(GridCell::Blank, |before| shown(before, before.numerator.is_some() || before.unknown)),
+        now: shown(&now, now.applies),
+        difference: both.as_ref().map_or(GridCell::Blank, Both::difference),
+        change: both.as_ref().map_or(GridCell::Blank, Both::change),
+        reason: explained(facts, demand, &facts.places.all[place], std::iter::once(&own.now)),
+    })
+}
