@@ -48,8 +48,9 @@ pub struct Formula {
     pub(super) pending: Vec<(usize, usize, usize)>,
     /// Its own figures that are open whatever stands in them.
     pub(super) open: Vec<(usize, usize, usize)>,
-    /// Its place among the ratios that are worked out unit by unit.
-    pub(super) ratio: Option<usize>,
+    /// Its places among the ratios that are worked out unit by unit, one for each level: what a school lacks at one of its
+    /// levels is no reason to leave out the other.
+    pub(super) ratios: Vec<usize>,
 }
 
 /// What a formula is made of, as written.
@@ -92,8 +93,7 @@ pub(super) fn whole_only() -> Words {
 }
 
 /// Why a figure that means another thing at each level has no sum over them.
-fn not_added(written: Written<'_>) -> Words {
-    let names = written.numerator.iter().map(|pick| pick.name.as_str()).collect::<Vec<_>>().join(", ");
+pub(super) fn not_added(names: &str) -> Words {
     Words::both(
         format!("`{names}` ở mỗi cấp học có nghĩa khác nhau, không cộng qua các cấp; chọn một cấp (levels)"),
         format!("`{names}` means another thing at each level and is not added over them; choose one (levels)"),
@@ -156,21 +156,24 @@ impl<'a> Demand<'a> {
         let mut why = None;
         for level in levels {
             match self.at_level(written, level, split) {
-                Ok(own) => match &mut formula {
-                    None => formula = Some(own),
-                    Some(_) if self.is_per_level(written) => return Err(not_added(written)),
-                    Some(all) => all.join(own),
-                },
+                Ok(_) if formula.is_some() && self.is_per_level(written) => {
+                    let names: Vec<&str> = written.numerator.iter().map(|pick| pick.name.as_str()).collect();
+                    return Err(not_added(&names.join(", ")));
+                }
+                Ok(mut own) => {
+                    if let Some(ratio) = self.ratio(&own) {
+                        own.ratios.push(self.ratios.len());
+                        self.ratios.push(ratio);
+                    }
+                    match &mut formula {
+                        None => formula = Some(own),
+                        Some(all) => all.join(own),
+                    }
+                }
                 Err(reason) => why = why.or(Some(reason)),
             }
         }
-        let mut formula = formula
-            .ok_or_else(|| why.unwrap_or_else(|| Words::both("không có biểu nào của cấp học này", "there is no form of this level")))?;
-        if let Some(ratio) = self.ratio(&formula) {
-            formula.ratio = Some(self.ratios.len());
-            self.ratios.push(ratio);
-        }
-        Ok(formula)
+        formula.ok_or_else(|| why.unwrap_or_else(|| Words::both("không có biểu nào của cấp học này", "there is no form of this level")))
     }
 
     /// One of its figures means another thing at each level.
@@ -196,7 +199,7 @@ impl<'a> Demand<'a> {
             also: Vec::new(),
             pending: Vec::new(),
             open: Vec::new(),
-            ratio: None,
+            ratios: Vec::new(),
         };
         for cell in cells {
             let found = super::grid::cell_slot(self.facts.forms(), cell);
@@ -245,7 +248,7 @@ impl<'a> Demand<'a> {
             also: also.into_iter().map(|quantity| (false, quantity)).collect(),
             pending,
             open,
-            ratio: None,
+            ratios: Vec::new(),
         })
     }
 
@@ -305,6 +308,14 @@ impl<'a> Demand<'a> {
         let none = || {
             let measure = self.facts.schemas.measures.get(&pick.name);
             let (vi, en) = measure.map_or((&*pick.name, &*pick.name), |measure| (&measure.name_vi, &measure.name_en));
+            // Forms of the other term may have it.
+            let is_elsewhere = measure.is_some_and(|measure| measure.parts.iter().any(|part| *part.level == *level));
+            if is_elsewhere {
+                return Words::both(
+                    format!("biểu của kỳ này không có số liệu \"{vi}\" ở cột được hỏi (cấp học {level})"),
+                    format!("the forms of this term do not have the figure \"{en}\" in the columns asked for (level {level})"),
+                );
+            }
             Words::both(
                 format!("không có biểu nào chứa số liệu \"{vi}\" (cấp học {level})"),
                 format!("no form has the figure \"{en}\" (level {level})"),
@@ -429,6 +440,7 @@ impl Formula {
         self.also.extend(other.also);
         self.pending.extend(other.pending);
         self.open.extend(other.open);
+        self.ratios.extend(other.ratios);
         self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
     }
 }

@@ -13,6 +13,7 @@ use super::value::{State, Value};
 use crate::error::{Error, Result, Words};
 use crate::number::NumberKind;
 use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
+use crate::term::Term;
 
 /// A table, evaluated.
 #[derive(Debug, Clone)]
@@ -294,13 +295,18 @@ impl Figure<'_> {
         let Some(own) = self.indicator else {
             return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
         };
+        let levels: Vec<&str> =
+            self.levels.iter().copied().filter(|level| own.levels.is_empty() || own.levels.iter().any(|known| known == level)).collect();
+        if own.per_level && levels.len() > 1 {
+            return Err(super::demand::not_added(&own.id));
+        }
         let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
         let (numerator, denominator) = (shift(numerator), shift(denominator));
         let also = shift(&own.also(&facts.schemas.indicators));
         let factor = own.measured.factor();
         let is_whole_only = own.whole_only;
         let written = Written { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only, is_open: false };
-        demand.formula(written, &self.levels, &self.value.select)
+        demand.formula(written, &levels, &self.value.select)
     }
 
     /// What stands beside it: another figure, or the same a year ago; that of another place is the same formula.
@@ -339,6 +345,10 @@ fn unknown(facts: &Facts<'_>, name: &str) -> Words {
 
 /// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.
 fn heading_of(facts: &Facts<'_>, sheet: &ReportSheet, column: &ReportColumn) -> String {
+    let is_closing = facts.terms.first().is_some_and(|now| now.period.term == Term::Closing);
+    if is_closing && !column.heading_closing.is_empty() {
+        return column.heading_closing.clone();
+    }
     let Some(value) = column.value.as_ref().filter(|_| column.heading.is_empty()) else { return column.heading.clone() };
     if let Some(own) = facts.schemas.indicators.iter().find(|own| own.id == value.name) {
         return own.name_vi.clone();

@@ -35,8 +35,23 @@ pub struct IndicatorLine<'a> {
 }
 
 /// What tables tell of a line in words, beside its value: the archive's and the CSV's.
-pub const LINE_TEXTS: [&str; 13] =
-    ["indicator", "system", "code", "name", "measured", "unit", "basis", "level", "dimension", "part", "place_kind", "place", "place_name"];
+pub const LINE_TEXTS: [&str; 15] = [
+    "indicator",
+    "system",
+    "code",
+    "name",
+    "measured",
+    "unit",
+    "basis",
+    "level",
+    "dimension",
+    "part",
+    "place_kind",
+    "place",
+    "place_name",
+    "source",
+    "confidence",
+];
 
 impl IndicatorLine<'_> {
     /// The line in words, under the names of [`LINE_TEXTS`]; empty where there is nothing to say.
@@ -58,6 +73,8 @@ impl IndicatorLine<'_> {
             place.kind.id(),
             &place.code,
             &place.name,
+            &indicator.source,
+            &indicator.confidence,
         ]
     }
 }
@@ -148,7 +165,7 @@ impl<'a> Evaluation<'a> {
     pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, (i128, i128))> {
         let is_it = |bound: &&Bound<'a>| bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split;
         let formula = self.bound.iter().find(is_it).and_then(|bound| bound.formula.as_ref().ok());
-        let Some((formula, ratio)) = formula.and_then(|formula| Some((formula, formula.ratio?))) else { return Vec::new() };
+        let Some((formula, ratio)) = formula.and_then(|formula| Some((formula, *formula.ratios.first()?))) else { return Vec::new() };
         let units = facts.units_of(&self.sums, ratio, line.place).into_iter();
         units.map(|(unit, own)| (unit, formula.scaled(own.numerator, own.denominator))).collect()
     }
@@ -171,7 +188,10 @@ impl<'a> Evaluation<'a> {
             Ok(formula) => formula,
         };
         // Most places are schools, and most formulas are of other levels than theirs.
-        let is_meant = |at: usize| wanted(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at);
+        let is_kind = |at: usize| indicator.places.is_empty() || indicator.places.iter().any(|kind| kind == places.all[at].kind.id());
+        let is_meant = |at: usize| {
+            wanted(at) && is_kind(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at)
+        };
         let concerned = places.all.iter().enumerate().filter(|(at, _)| is_meant(*at));
         concerned.map(|(at, place)| line(at, formula.at(facts, &self.sums, (at, place)))).collect()
     }

@@ -191,12 +191,15 @@ impl Formula {
             value.reason = Some(Arc::clone(&WHOLE_ONLY));
             return value;
         }
-        match self.ratio {
-            Some(ratio) => self.fill_matched(&mut value, facts, sums, (facts.matched(sums, ratio, (at, place)), at, place)),
-            None => self.fill(&mut value, facts, sums, (at, place)),
+        if self.ratios.is_empty() {
+            self.fill(&mut value, facts, sums, (at, place));
+        } else {
+            let mut matched = Matched::default();
+            self.ratios.iter().for_each(|&ratio| matched.add(facts.matched(sums, ratio, (at, place))));
+            self.fill_matched(&mut value, facts, sums, (matched, at, place));
         }
         if value.reason.is_none() {
-            let lacks_returns = self.ratio.is_none() && self.is_current && !coverage.is_complete();
+            let lacks_returns = self.ratios.is_empty() && self.is_current && !coverage.is_complete();
             let lacks_units = value.units.is_some_and(|units| !units.is_complete());
             value.state = match (value.broken || lacks_returns || lacks_units, self.is_pending(sums, at)) {
                 (true, _) => State::Incomplete,
@@ -234,7 +237,7 @@ impl Formula {
     /// population, is divided by all of that: it is too small by what is missing, never scaled up.
     fn fill_matched(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, (matched, at, place): (Matched, usize, &Place)) {
         value.units = Some(matched.units);
-        let is_of_place = sums.ratios.all[self.ratio.unwrap_or_default()].is_of_place;
+        let is_of_place = self.ratios.iter().any(|&ratio| sums.ratios.all[ratio].is_of_place);
         value.numerator = (matched.above > 0).then_some(matched.numerator);
         if is_of_place {
             value.denominator = value.take(self.denominator.as_ref().map(|parts| total(parts, facts, sums, (at, place))));

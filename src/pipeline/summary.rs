@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::aggregate::{Aggregation, Coverage, count_units};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::schema::{CountingBasis, LayoutStatus, RegisterSchema};
-use crate::units::Tree;
+use crate::units::{Tree, Unit};
 
 /// The result of a run, for people and for programs.
 #[derive(Debug, Clone, Serialize)]
@@ -72,6 +72,8 @@ pub struct UnitCount {
     pub count: String,
     /// Name of the count.
     pub name: String,
+    /// Whose way of counting it is.
+    pub source: String,
     /// Level, where the rule counts by level.
     pub level: Option<String>,
     /// Units.
@@ -106,16 +108,28 @@ pub fn forms_of(tree: &Tree, aggregations: &[Aggregation]) -> Vec<FormSummary> {
 pub fn counts_of(tree: &Tree, register: &RegisterSchema) -> Vec<UnitCount> {
     let mut counts = Vec::new();
     for rule in &register.counts {
-        let count = |level: Option<&str>| UnitCount {
+        let count = |level: Option<&str>, units: usize| UnitCount {
             count: rule.id.clone(),
             name: rule.name_vi.clone(),
+            source: rule.source.clone(),
             level: level.map(str::to_owned),
-            units: count_units(tree, &rule.kinds, level),
+            units,
         };
+        let levels = register.levels.iter().filter(|level| !level.branch).map(|level| level.code.as_str());
         match rule.basis {
-            CountingBasis::Distinct => counts.push(count(None)),
-            CountingBasis::PerLevel => counts
-                .extend(register.levels.iter().filter(|level| !level.branch).map(|level| count(Some(&level.code))).filter(|c| c.units > 0)),
+            CountingBasis::Distinct => counts.push(count(None, count_units(tree, &rule.kinds, None))),
+            CountingBasis::PerLevel => {
+                let of_level = levels.map(|level| count(Some(level), count_units(tree, &rule.kinds, Some(level))));
+                counts.extend(of_level.filter(|own| own.units > 0));
+            }
+            CountingBasis::HighestLevel => {
+                let order: Vec<&str> = levels.collect();
+                let highest = |unit: &Unit| order.iter().rposition(|level| unit.levels.iter().any(|own| **own == **level));
+                let is_counted = |unit: &&Unit| rule.kinds.iter().any(|kind| **kind == *unit.kind);
+                let own: Vec<usize> = tree.units.iter().filter(is_counted).filter_map(highest).collect();
+                let of_level = order.iter().enumerate().map(|(at, level)| count(Some(level), own.iter().filter(|own| **own == at).count()));
+                counts.extend(of_level.filter(|own| own.units > 0));
+            }
         }
     }
     counts

@@ -126,7 +126,11 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
         name: own.places.all[line.place].name.to_string(),
         value: line.value.hundredths(),
         incomplete: line.value.state.is_marked(),
-        mark: if line.value.is_of_nothing() { "-" } else { "" },
+        mark: match (line.value.is_of_nothing(), line.value.unknown) {
+            (true, _) => "-",
+            (false, true) => "?",
+            (false, false) => "",
+        },
     };
     if group.members.len() > 1 {
         let shown: Vec<Bar> = group.members.iter().take(BARS).map(bar).collect();

@@ -84,6 +84,12 @@ pub struct Indicator {
     /// What it is split by where the columns have it: dimension and values.
     #[serde(default)]
     pub breakdowns: BTreeMap<String, Vec<String>>,
+    /// It means another thing at each level: never over several together.
+    #[serde(default)]
+    pub per_level: bool,
+    /// Kinds of place it is for, as `commune`; all where empty.
+    #[serde(default)]
+    pub places: Vec<String>,
     /// It holds for a closed cohort, so it exists for everything together only: by no place, ownership or other part.
     #[serde(default)]
     pub whole_only: bool,

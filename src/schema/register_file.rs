@@ -144,11 +144,14 @@ pub struct CountRule {
     pub name_en: String,
     /// Kinds counted.
     pub kinds: Vec<String>,
-    /// Whether a unit that teaches several levels counts once or once per level.
+    /// Whether a unit that teaches several levels counts once, once per level, or at its highest.
     pub basis: CountingBasis,
+    /// Whose way of counting it is.
+    #[serde(default)]
+    pub source: String,
 }
 
-/// Whether a unit that teaches several levels counts once or once per level.
+/// Whether a unit that teaches several levels counts once, once per level, or at its highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CountingBasis {
@@ -156,6 +159,8 @@ pub enum CountingBasis {
     Distinct,
     /// Once under each level it teaches; the levels add up to more than the units.
     PerLevel,
+    /// Once, under the highest level it teaches.
+    HighestLevel,
 }
 
 impl RegisterColumn {

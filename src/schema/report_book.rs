@@ -95,6 +95,9 @@ pub struct ReportColumn {
     /// Heading; the name of its figure otherwise.
     #[serde(default)]
     pub heading: String,
+    /// Heading in the closing term, where the figure is another one then: pupils who are there at the end of the year.
+    #[serde(default)]
+    pub heading_closing: String,
     /// With last year's figure and the change in per cent beside it.
     #[serde(default)]
     pub last_year: bool,

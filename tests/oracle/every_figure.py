@@ -267,7 +267,7 @@ def from_comparisons(term):
     for row in table("comparisons", term):
         book = BOOKS[row["book"]]
         sheet = next(sheet for sheet in book["sheets"] if sheet["name"] == row["sheet"])
-        is_it = lambda own: row["figure"] in (own.get("id"), own.get("value")) and own.get("heading") == row["heading"]
+        is_it = lambda own: row["figure"] in (own.get("id"), own.get("value")) and heading_of(own, term) == row["heading"]
         column = next((own for own in sheet["columns"] if is_it(own)), None)
         if column is None:
             unknown_columns[f"comparisons {row['book']} {row['sheet']} {row['figure']}"] += 1
@@ -310,6 +310,11 @@ def against(column, value):
     return value, ("unit", "ROOT") if other["place"] == "all" else ("unit", other["place"])
 
 
+def heading_of(column, term):
+    own = column.get("heading_closing") if term.endswith("closing") else None
+    return own or column.get("heading")
+
+
 def is_starred(cell):
     return "*" in (cell.number_format or "")
 
@@ -341,7 +346,7 @@ def from_book(path, term, output):
             if "value" not in column:
                 continue
             value = column["value"]
-            name = column.get("heading") or (INDICATORS.get(value) or MEASURES.get(value) or {}).get("name_vi", value)
+            name = heading_of(column, term) or (INDICATORS.get(value) or MEASURES.get(value) or {}).get("name_vi", value)
             index = next((i for i, head in enumerate(heads) if head == name or head.startswith(f"{name} (")), None)
             if index is None:
                 continue
@@ -575,6 +580,8 @@ def from_queries(term):
                     continue
                 lacks = column in row.get("incomplete", "").split() if what in MEASURES else row["status"] == INCOMPLETE
                 place = ("commune", row["commune"] or "")
+                if what == "gso-pupils-per-class" and row["level"] in ("MN", "GDTX"):
+                    what = "learners-per-class"
                 note(figure(what, [row["level"]], "", place, term), f"query {name}", row[column], INCOMPLETE if lacks else COMPLETE)
 
 

@@ -97,7 +97,7 @@ fn published_ratios_come_out_as_printed() {
     for (children, classes, ratio) in printed {
         let cells: &[(&str, i64)] = &[("hoc-sinh/83/1", children), ("truong-lop/55/1", classes)];
         let workspace = workspace("worked-quang-ngai", &schemas, &[("MN", "01-MN-DN", cells)]);
-        let line = indicator(&workspace, "gso-pupils-per-class", "MN");
+        let line = indicator(&workspace, "learners-per-class", "MN");
         assert_eq!((&line["numerator"], &line["denominator"]), (&children.into(), &classes.into()));
         assert_eq!(rounded(&line, ratio), ratio);
     }
