@@ -33,7 +33,7 @@ fn main() {
     let pool = threads(THREADS);
     let folder = scratch("bench-indicators");
     let bases = BTreeMap::new();
-    let now = TermFacts::now(sample.period, &sample.forms, &sample.submissions);
+    let now = TermFacts::now(sample.period, None, &sample.forms, &sample.submissions);
     let facts = Facts::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
     let places = Places::new(&sample.tree, &sample.schemas.register);
     let (singles, groups): (Vec<_>, Vec<_>) =

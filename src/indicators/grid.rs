@@ -297,6 +297,12 @@ impl Figure<'_> {
         };
         let levels: Vec<&str> =
             self.levels.iter().copied().filter(|level| own.levels.is_empty() || own.levels.iter().any(|known| known == level)).collect();
+        if own.parity_of.is_some() {
+            return Err(Words::both(
+                "chỉ số ngang bằng giới có ở trang chỉ tiêu, chưa có ở bảng",
+                "parity stands among the indicators, not in tables",
+            ));
+        }
         if own.per_level && levels.len() > 1 {
             return Err(super::demand::not_added(&own.id));
         }

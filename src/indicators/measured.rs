@@ -6,11 +6,14 @@ use rayon::prelude::*;
 
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
-use super::places::Places;
+use super::places::{Place, Places};
 use super::sums::Sums;
 use super::value::Value;
 use crate::error::Words;
 use crate::schema::{Base, Indicator};
+
+/// Whose value stands above in parity.
+const GIRLS: [&str; 2] = ["sex", "female"];
 
 /// What an indicator is split by: a dimension of the columns, and which of its values this is.
 pub type Split = Option<(String, String)>;
@@ -87,6 +90,8 @@ struct Bound<'a> {
     level: &'a str,
     split: Split,
     formula: Result<Formula, Words>,
+    /// The same of everybody, where the value is one of parity: girls over everybody else.
+    everybody: Option<Formula>,
 }
 
 /// Every indicator of a term, bound to the forms and added up: lines come of it for the places that are asked for.
@@ -107,18 +112,21 @@ impl<'a> Evaluation<'a> {
         let mut bound = Vec::new();
         for indicator in &facts.schemas.indicators {
             let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
-            let (numerator, denominator) = indicator.figures(base);
+            let parity = indicator.parity_of.as_ref().and_then(|id| facts.schemas.indicators.iter().find(|own| own.id == *id));
+            let (numerator, denominator) = parity.map_or_else(|| indicator.figures(base), |own| own.figures(own.base(None)));
             let also = indicator.also(&facts.schemas.indicators);
             let factor = indicator.measured.factor();
             let written = Written { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only, is_open: false };
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
             for level in facts.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
-                    let select: BTreeMap<String, String> = split.clone().into_iter().collect();
+                    let mut select: BTreeMap<String, String> = split.clone().into_iter().collect();
+                    let everybody = parity.and_then(|_| demand.formula(written, &[level], &select).ok());
+                    select.extend(parity.map(|_| GIRLS.map(str::to_owned)).map(|[key, value]| (key, value)));
                     let formula = demand.formula(written, &[level], &select);
                     // A split that the columns do not have, or a level nobody said it was for, is nothing to tell.
                     if formula.is_ok() || (split.is_none() && !indicator.levels.is_empty()) {
-                        bound.push(Bound { indicator, base, level, split, formula });
+                        bound.push(Bound { indicator, base, level, split, formula, everybody });
                     }
                 };
                 bind(None);
@@ -163,7 +171,10 @@ impl<'a> Evaluation<'a> {
     /// What each unit brings to a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
     pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, (i128, i128))> {
-        let is_it = |bound: &&Bound<'a>| bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split;
+        // Parity is of two ratios: no unit brings a part of it.
+        let is_it = |bound: &&Bound<'a>| {
+            bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split
+        };
         let formula = self.bound.iter().find(is_it).and_then(|bound| bound.formula.as_ref().ok());
         let Some((formula, ratio)) = formula.and_then(|formula| Some((formula, *formula.ratios.first()?))) else { return Vec::new() };
         let units = facts.units_of(&self.sums, ratio, line.place).into_iter();
@@ -177,7 +188,7 @@ impl<'a> Evaluation<'a> {
         places: &Places,
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Vec<IndicatorLine<'a>> {
-        let Bound { indicator, base, level, split, formula } = bound;
+        let Bound { indicator, base, level, split, formula, everybody } = bound;
         let code = facts.terms.first().map_or(indicator.code.as_str(), |now| indicator.code_in(now.period.term));
         let line = |place: usize, value: Value| IndicatorLine { indicator, base: *base, code, level, split: split.clone(), place, value };
         let formula = match formula {
@@ -193,7 +204,14 @@ impl<'a> Evaluation<'a> {
             wanted(at) && is_kind(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at)
         };
         let concerned = places.all.iter().enumerate().filter(|(at, _)| is_meant(*at));
-        concerned.map(|(at, place)| line(at, formula.at(facts, &self.sums, (at, place)))).collect()
+        let value = |at: usize, place: &Place| {
+            let own = formula.at(facts, &self.sums, (at, place));
+            match everybody {
+                Some(everybody) => own.over_the_others(&everybody.at(facts, &self.sums, (at, place))),
+                None => own,
+            }
+        };
+        concerned.map(|(at, place)| line(at, value(at, place))).collect()
     }
 }
 

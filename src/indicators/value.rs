@@ -115,6 +115,32 @@ impl Value {
         hundredths(numerator, denominator)
     }
 
+    /// This ratio over that of everybody else, given that of everybody: numerator and denominator become the cross products.
+    /// Where the two are of other units there is no value.
+    #[must_use]
+    pub fn over_the_others(mut self, everybody: &Self) -> Self {
+        let of_others = || {
+            let (own, all) = (self.numerator.zip(self.denominator)?, everybody.numerator.zip(everybody.denominator)?);
+            let (above, below) = (all.0.checked_sub(own.0)?, all.1.checked_sub(own.1)?);
+            Some((own.0.checked_mul(below)?, own.1.checked_mul(above)?))
+        };
+        let products = of_others().filter(|_| self.units == everybody.units);
+        (self.numerator, self.denominator) = (products.map(|own| own.0), products.map(|own| own.1));
+        if self.reason.is_none() {
+            self.reason.clone_from(&everybody.reason);
+        }
+        if products.is_none() || self.reason.is_some() {
+            self.state = State::None;
+            self.reason = self.reason.take().or_else(|| Some(Arc::clone(&NO_UNIT)));
+        } else if self.is_of_nothing() {
+            self.state = State::None;
+            self.reason = Some(Arc::clone(&OF_NOTHING));
+        } else if everybody.state.is_marked() && !self.state.is_marked() {
+            self.state = everybody.state;
+        }
+        self
+    }
+
     /// A plain sum, not a ratio.
     #[must_use]
     pub fn is_sum(&self) -> bool {

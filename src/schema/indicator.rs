@@ -68,10 +68,14 @@ pub struct Indicator {
     /// Unit in words, English.
     pub unit_en: String,
     /// Figures that add up to the numerator.
+    #[serde(default)]
     pub numerator: Vec<Pick>,
     /// Figures that add up to the denominator.
     #[serde(default)]
     pub denominator: Vec<Pick>,
+    /// Instead of both: the indicator of which this is the value of girls and women over that of everybody else.
+    #[serde(default)]
+    pub parity_of: Option<String>,
     /// Other bases in use; the first is taken unless a pipeline names another.
     #[serde(default)]
     pub bases: Vec<Base>,
@@ -203,6 +207,13 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String>
         let bases = indicator.bases.iter().map(Some).chain(indicator.bases.is_empty().then_some(None));
         for base in bases {
             let (numerator, denominator) = indicator.figures(base);
+            if let Some(other) = &indicator.parity_of {
+                let known = indicators.iter().find(|known| known.id == *other);
+                if known.is_none_or(|known| known.denominator.is_empty() || known.parity_of.is_some()) || !numerator.is_empty() {
+                    say(format!("`parity_of` names a ratio and stands in the place of numerator and denominator; `{other}` is none"));
+                }
+                continue;
+            }
             if numerator.is_empty() || denominator.is_empty() != (indicator.measured == Measured::Count) {
                 say("a count has a numerator only, everything else a denominator too".to_owned());
             }

@@ -8,8 +8,7 @@ Compared: sheets and their order, every text, number and formula with its kind
 smaller). Exit 1 with a line per difference.
 
 Allowed to differ, and nothing else:
-- the heading fields of the first sheet (GAPS = "SỐ LIỆU CHƯA ĐẦY ĐỦ: "
-FIELDS): ours are filled in, never blank;
+- the heading fields of the first sheet (FIELDS): ours are filled in, never blank;
 - text of ours under the table of the last sheet of figures (the signature block);
 - lines of ours under the heading of the sheet `Errors`, each naming a cell that is there;
 - an empty text in the official file, which is a blank cell in ours;
@@ -22,6 +21,8 @@ import sys
 
 import openpyxl
 
+# What our reports say of themselves where their figures lack something.
+GAPS = "SỐ LIỆU CHƯA ĐẦY ĐỦ: "
 FIELDS = {
     "D2": "reporting unit",
     "D4": "receiving unit",

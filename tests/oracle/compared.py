@@ -25,7 +25,8 @@ def differences(name):
     wanted = f"{letter}2:{letter}{sheet.max_row}"
     assert rules.get(wanted) == ["cellIs", "cellIs"], rules
     assert ["dataBar"] in rules.values(), rules
-    return [row[at] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    # Nothing where one of the two is not known.
+    return [row[at] or 0 for row in sheet.iter_rows(min_row=2, values_only=True)]
 
 
 con = duckdb.connect()

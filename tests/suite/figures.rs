@@ -248,7 +248,7 @@ fn values_equal_those_of_another_engine_for_every_place_and_level() {
         std::fs::write(&path, text.replace(from, to)).unwrap();
         assert_ne!(workspace.run().status.code(), Some(2));
     }
-    let measures = root().join("schemas/tt24-2018/measures.toml");
+    let measures = root().join("schemas/tt24-2018");
     let indicators = root().join("schemas/indicators");
     let output = workspace.output();
     script(

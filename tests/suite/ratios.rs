@@ -397,7 +397,7 @@ fn every_ratio_of_a_soiled_province_equals_that_of_another_engine() {
         std::fs::write(file.path(), book(&schemas, form, &values)).unwrap();
     }
     assert_ne!(workspace.run().status.code(), Some(2));
-    let measures = root().join("schemas/tt24-2018/measures.toml");
+    let measures = root().join("schemas/tt24-2018");
     let indicators = root().join("schemas/indicators");
     let summary = workspace.output().join("tong-hop.xlsx");
     let args = ["luu-tru", measures.to_str().unwrap(), indicators.to_str().unwrap(), summary.to_str().unwrap()];

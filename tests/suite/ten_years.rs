@@ -225,7 +225,12 @@ fn check_compared(states: (&TermState, &TermState), (older, newer): (&Held, &Hel
                         let total = form.totals.iter().find(|(target, _)| unit.is_some_and(|unit| *target == Target::Unit(unit)));
                         total.map_or(0, |(_, total)| i128::from(total.number(slot)))
                     };
-                    assert_eq!((change.before, change.after), (of(older, totals[0]), of(newer, totals[1])), "{key} {}", change.unit);
+                    assert_eq!(
+                        (change.before.number, change.after.number),
+                        (of(older, totals[0]), of(newer, totals[1])),
+                        "{key} {}",
+                        change.unit
+                    );
                     sums += 1;
                 }
             }

@@ -20,7 +20,7 @@ impl Weighed for CellChange {
 
 impl Weighed for TotalChange {
     fn weight(&self) -> u128 {
-        self.amount().unsigned_abs()
+        (self.after.number - self.before.number).unsigned_abs()
     }
 }
 
@@ -114,8 +114,9 @@ impl Sink for Collector {
     fn total(&mut self, change: TotalChange) -> Result<()> {
         if let Some((_, totals)) = &mut self.files {
             let key = &change.figure.key;
-            let texts = [&*self.states[0], &self.states[1], &key.form, &key.sheet, &key.code, &change.unit];
-            let decimals = [Some(change.before), Some(change.after), Some(change.amount())];
+            let statuses = [change.before.status(), change.after.status()];
+            let texts = [&*self.states[0], &self.states[1], &key.form, &key.sheet, &key.code, &change.unit, statuses[0], statuses[1]];
+            let decimals = [change.before.value(), change.after.value(), change.amount()];
             totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], (change.figure.name.kind, &decimals));
         }
         if change.is_top { &mut self.top } else { &mut self.totals }.push(change.figure.name.kind, change);
@@ -157,6 +158,6 @@ fn add_cell(rows: &mut Columns, states: &[String; 2], change: &CellChange) {
         &older,
     ];
     let value = |own: &Option<Own>| own.as_ref().filter(|own| own.status.is_number()).map(|own| i128::from(own.number));
-    let decimals = [value(&change.before), value(&change.after), Some(change.amount())];
+    let decimals = [value(&change.before), value(&change.after), change.is_counted().then(|| change.amount())];
     rows.push_sums(&texts, &[i64::from(key.column)], (change.figure.name.kind, &decimals));
 }

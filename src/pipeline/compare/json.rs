@@ -99,7 +99,9 @@ fn total(comparison: &Comparison, change: &TotalChange) -> Value {
     let kind = change.figure.name.kind;
     json!({
         "figure": figure(&change.figure), "unit": change.unit, "name": Speech::unit(comparison, &change.unit),
-        "before": number(change.before, kind), "after": number(change.after, kind), "difference": number(change.amount(), kind),
+        "before": change.before.value().map(|value| number(value, kind)), "status_before": change.before.status(),
+        "after": change.after.value().map(|value| number(value, kind)), "status_after": change.after.status(),
+        "difference": change.amount().map(|amount| number(amount, kind)),
     })
 }
 
@@ -114,6 +116,7 @@ fn cell(comparison: &Comparison, change: &CellChange) -> Value {
     };
     json!({
         "figure": figure(&change.figure), "unit": change.unit, "name": Speech::unit(comparison, &change.unit),
-        "before": own(&change.before), "after": own(&change.after), "difference": number(change.amount(), kind),
+        "before": own(&change.before), "after": own(&change.after),
+        "difference": change.is_counted().then(|| number(change.amount(), kind)),
     })
 }

@@ -31,7 +31,7 @@ pub const CELL_TEXTS: [&str; 16] = [
 /// Decimal columns of both tables.
 pub const CELL_DECIMALS: [&str; 3] = ["value_before", "value_after", "difference"];
 /// Text columns of `totals.parquet`.
-pub const TOTAL_TEXTS: [&str; 6] = ["older", "newer", "form", "sheet", "code", "unit"];
+pub const TOTAL_TEXTS: [&str; 8] = ["older", "newer", "form", "sheet", "code", "unit", "status_before", "status_after"];
 /// Text columns of `units.parquet`; how many cells changed follows.
 const UNIT_TEXTS: [&str; 9] = ["older", "newer", "unit", "name_before", "name_after", "above_before", "above_after", "fate", "merged_into"];
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::words::Speech;
 use super::{Comparison, Subject};
-use crate::number::{NumberKind, show, show_change, show_sum};
-use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange};
+use crate::number::{NumberKind, show, show_change};
+use crate::query::compare::{CellChange, FigureName, FormCounts, Total, TotalChange};
 use crate::query::explain::Own;
 
 /// Lines shown of a list.
@@ -89,7 +89,9 @@ fn list<T>(
 
 fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange) -> String {
     let kind = change.figure.name.kind;
-    let (before, after, amount) = (show_sum(change.before, kind), show_sum(change.after, kind), show_change(change.amount(), kind));
+    let said = |total: &Total| Speech::total(total, kind);
+    let (before, after) = (said(&change.before), said(&change.after));
+    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| show_change(amount, kind));
     let id = if change.unit.is_empty() { "pair" } else { "line" };
     let name = Speech::unit(comparison, &change.unit);
     let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
@@ -99,7 +101,8 @@ fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange
 fn cell_line(speech: &Speech<'_>, comparison: &Comparison, change: &CellChange) -> String {
     let kind = change.figure.name.kind;
     let said = |own: &Option<Own>| speech.said(own.as_ref(), kind);
-    let (before, after, amount) = (said(&change.before), said(&change.after), show_change(change.amount(), kind));
+    let amount = if change.is_counted() { show_change(change.amount(), kind) } else { "?".to_owned() };
+    let (before, after) = (said(&change.before), said(&change.after));
     let name = Speech::unit(comparison, &change.unit);
     let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
     format!("{}: {}", speech.cell(&change.figure), speech.say(&speech.own.texts.screen, "line", &fields))

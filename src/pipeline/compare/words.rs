@@ -6,8 +6,8 @@ use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Comparison, Comparisons, Subject};
 use crate::archive::TermState;
 use crate::finding::Lang;
-use crate::number::{NumberKind, show};
-use crate::query::compare::{Compared, FigureName, FormCounts, UnitChange, UnitFate};
+use crate::number::{NumberKind, show, show_sum};
+use crate::query::compare::{Compared, FigureName, FormCounts, Total, UnitChange, UnitFate};
 use crate::query::explain::Own;
 use crate::schema::Schemas;
 
@@ -155,6 +155,16 @@ impl<'a> Speech<'a> {
             None => "–".to_owned(),
             Some(own) if own.status.is_number() => show(own.number, kind),
             Some(own) => format!("({})", phrase(&self.own.reconcile.statuses, own.status.id(), self.lang)),
+        }
+    }
+
+    /// A total for reading: starred where it lacks parts, `?` where nothing is known, `–` where nothing was said.
+    pub fn total(total: &Total, kind: NumberKind) -> String {
+        match (total.value(), total.is_lacking) {
+            (Some(value), true) => format!("{}*", show_sum(value, kind)),
+            (Some(value), false) => show_sum(value, kind),
+            (None, true) => "?".to_owned(),
+            (None, false) => "–".to_owned(),
         }
     }
 

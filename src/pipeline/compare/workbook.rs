@@ -9,7 +9,7 @@ use super::{Comparison, Subject};
 use crate::error::{Error, Result};
 use crate::location::{CellRange, CellRef};
 use crate::number::{NumberKind, hundredths};
-use crate::query::compare::{CellChange, FigureName, TotalChange};
+use crate::query::compare::{CellChange, FigureName, Total, TotalChange};
 use crate::query::explain::Own;
 use crate::report::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
@@ -152,11 +152,18 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
     let row = |change: &TotalChange| {
         let kind = change.figure.name.kind;
         let unit = [ListCell::from(&*change.unit), ListCell::from(Speech::unit(comparison, &change.unit))];
+        let said = |total: &Total| match (total.value(), total.is_lacking) {
+            (Some(value), false) => number(value, kind),
+            (Some(value), true) => ListCell::Starred(Box::new(number(value, kind))),
+            (None, _) => ListCell::from(Speech::total(total, kind)),
+        };
+        let amount = change.amount();
         let values = [
-            number(change.before, kind),
-            number(change.after, kind),
-            number(change.amount(), kind),
-            percent(change.before, change.amount()),
+            said(&change.before),
+            said(&change.after),
+            amount.map_or(ListCell::Blank, |amount| number(amount, kind)),
+            // A return that is missing is no decrease in per cent.
+            amount.filter(|_| change.is_whole()).map_or(ListCell::Blank, |amount| percent(change.before.number, amount)),
         ];
         let unit = unit.into_iter().filter(|_| of_states);
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).collect(), strong: of_states && change.is_top }
@@ -178,7 +185,10 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
         };
         let before = change.before.as_ref().map_or(0, |own| i128::from(own.number));
         let unit = [&*change.unit, Speech::unit(comparison, &change.unit), Speech::above(comparison, &change.unit)].map(ListCell::from);
-        let values = [said(&change.before), said(&change.after), number(change.amount(), kind), percent(before, change.amount())];
+        // What is not known has not changed by anything.
+        let (amount, share) =
+            if change.is_counted() { (number(change.amount(), kind), percent(before, change.amount())) } else { Default::default() };
+        let values = [said(&change.before), said(&change.after), amount, share];
         let places = [place(change.before.as_ref()), place(change.after.as_ref())];
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).chain(places).collect(), strong: false }
     };

@@ -67,9 +67,44 @@ pub struct TotalChange {
     /// It stands at the top of its tree.
     pub is_top: bool,
     /// The total before.
-    pub before: i128,
+    pub before: Total,
     /// The total now.
-    pub after: i128,
+    pub after: Total,
+}
+
+/// A sum over what returns say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total {
+    /// What there is, added up.
+    pub number: i128,
+    /// Some part is a number: nothing but blanks is no 0.
+    pub has_number: bool,
+    /// A part is unknown or broken, or a return that is owed is not there.
+    pub is_lacking: bool,
+}
+
+impl Total {
+    fn add(&mut self, other: Self) {
+        self.number += other.number;
+        self.has_number |= other.has_number;
+        self.is_lacking |= other.is_lacking;
+    }
+
+    /// The number, where there is any.
+    #[must_use]
+    pub fn value(&self) -> Option<i128> {
+        self.has_number.then_some(self.number)
+    }
+
+    /// How far it can be trusted, in the words of the archive.
+    #[must_use]
+    pub const fn status(&self) -> &'static str {
+        match (self.has_number, self.is_lacking) {
+            (true, false) => "complete",
+            (true, true) => "incomplete",
+            (false, _) => "none",
+        }
+    }
 }
 
 /// A figure with its words.
@@ -86,6 +121,13 @@ pub struct FigureName {
 }
 
 impl CellChange {
+    /// Both sides are numbers, or there is a return in one state only: what is not known has not changed by anything.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        let is_number = |own: &Option<Own>| own.as_ref().is_some_and(|own| own.status.is_number());
+        self.kind != CellKind::Changed || (is_number(&self.before) && is_number(&self.after))
+    }
+
     /// Now less before, where either holds a number.
     #[must_use]
     pub fn amount(&self) -> i128 {
@@ -95,10 +137,16 @@ impl CellChange {
 }
 
 impl TotalChange {
-    /// Now less before.
+    /// Now less before; none where one of them is no number.
     #[must_use]
-    pub const fn amount(&self) -> i128 {
-        self.after - self.before
+    pub fn amount(&self) -> Option<i128> {
+        Some(self.after.value()? - self.before.value()?)
+    }
+
+    /// The change in per cent says something: both are whole.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        !self.before.is_lacking && !self.after.is_lacking
     }
 }
 

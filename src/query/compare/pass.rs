@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::units::unit_changes;
-use super::{CellChange, CellKind, Compared, FigureName, FormCounts, Sink, TotalChange, UnitCounts};
-use crate::archive::{ArchivedCell, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree};
+use super::{CellChange, CellKind, Compared, FigureName, FormCounts, Sink, Total, TotalChange, UnitCounts};
+use crate::archive::{
+    ArchivedCell, ArchivedForm, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree,
+};
 use crate::error::Result;
 use crate::number::NumberKind;
 use crate::query::explain::{Own, Place, made_of};
 use crate::query::{FormPair, pairs};
 use crate::schema::Schemas;
-use crate::units::Tree;
+use crate::units::{Tree, Unit};
 
 /// A state being read: its tree, and its tables as they are opened.
 struct Reading<'a> {
@@ -50,21 +52,30 @@ impl<'a> Reading<'a> {
         Ok(found.into_iter().map(|(unit, cells)| (unit, made_of(cells))).collect())
     }
 
+    /// By unit, whether it owes a return on a form and has sent none.
+    fn missing(&self, form: &ArchivedForm) -> Result<Vec<bool>> {
+        let sent: BTreeSet<String> = read_returns(self.state, Some(&form.id))?.into_iter().map(|sent| sent.unit).collect();
+        let owes = |unit: &Unit| unit.expects(form.short()) || unit.expects(&form.symbol);
+        Ok(self.tree.units.iter().map(|unit| owes(unit) && !sent.contains(&*unit.code)).collect())
+    }
+
     /// Totals of every unit by index, out of what returns say; units of tree and returns both go by code.
-    fn totals(&self, said: &[(Arc<str>, Own)]) -> Vec<i128> {
-        let mut totals = vec![0_i128; self.tree.units.len()];
+    fn totals(&self, said: &[(Arc<str>, Own)], missing: &[bool]) -> Vec<Total> {
+        let mut totals: Vec<Total> = missing.iter().map(|&is_lacking| Total { is_lacking, ..Total::default() }).collect();
         let mut at = 0;
         for (unit, own) in said {
             while self.tree.units.get(at).is_some_and(|known| known.code < *unit) {
                 at += 1;
             }
             if self.tree.units.get(at).is_some_and(|known| known.code == *unit) {
-                totals[at] += i128::from(own.number);
+                let (has_number, is_lacking) = (own.status.is_number(), own.status.is_broken());
+                totals[at].add(Total { number: i128::from(own.number), has_number, is_lacking });
             }
         }
         for &unit in self.tree.order.iter().rev() {
             if let Some(parent) = self.tree.parent[unit] {
-                totals[parent] += totals[unit];
+                let own = totals[unit];
+                totals[parent].add(own);
             }
         }
         totals
@@ -109,6 +120,7 @@ pub fn compare_states(
     let mut forms = Vec::new();
     for pair in &found {
         let mut counts = counts(pair, (older, newer), &mut by_unit)?;
+        let missing = [before.missing(&pair.older)?, after.missing(&pair.newer)?];
         for (key, name) in figures(pair, newer)? {
             let Some(parts) = pair.parts(&key) else {
                 counts.figures.1 += 1;
@@ -119,7 +131,7 @@ pub fn compare_states(
             let said =
                 [before.together(&figure.older, figure.name.kind)?, after.together(std::slice::from_ref(&figure.key), figure.name.kind)?];
             merge(&figure, &said, (&mut counts, &mut by_unit), sink)?;
-            let totals = [before.totals(&said[0]), after.totals(&said[1])];
+            let totals = [before.totals(&said[0], &missing[0]), after.totals(&said[1], &missing[1])];
             add_totals(&figure, (&above, &totals), &mut counts, sink)?;
         }
         forms.push(counts);
@@ -211,14 +223,14 @@ fn merge(
 /// Totals of units that others report to, where they differ.
 fn add_totals(
     figure: &Arc<FigureName>,
-    (above, totals): (&[Above], &[Vec<i128>; 2]),
+    (above, totals): (&[Above], &[Vec<Total>; 2]),
     counts: &mut FormCounts,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     for (unit, places, is_top) in above {
-        let of = |side: usize| places[side].map_or(0, |at| totals[side][at]);
+        let of = |side: usize| places[side].map_or_else(Total::default, |at| totals[side][at]);
         let (before, after) = (of(0), of(1));
-        if before != after {
+        if before.value() != after.value() {
             counts.totals += 1;
             counts.top_totals += u64::from(*is_top);
             sink.total(TotalChange { figure: Arc::clone(figure), unit: Arc::clone(unit), is_top: *is_top, before, after })?;
@@ -244,13 +256,14 @@ pub fn compare_units(
     }
     let mut compared = 0;
     for form in read_forms(state)? {
+        let missing = reading.missing(&form)?;
         for ((sheet, code, column), name) in read_cell_names(state, &form.id)? {
             let key = FigureKey::new(&form.id, &sheet, &code, column);
             let said = reading.together(std::slice::from_ref(&key), name.kind)?;
-            let totals = reading.totals(&said);
+            let totals = reading.totals(&said, &missing);
             let [before, after] = places.map(|place| totals[place]);
             compared += 1;
-            if before != after {
+            if before.value() != after.value() {
                 let figure = Arc::new(FigureName { older: vec![key.clone()], key, symbol: Arc::from(&*form.symbol), name });
                 sink.total(TotalChange { figure, unit: Arc::from(""), is_top: true, before, after })?;
             }
