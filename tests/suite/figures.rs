@@ -430,3 +430,66 @@ fn a_program_gets_what_a_person_sees() {
     // Nothing of a full return is implausible only because it is small.
     let _ = values(&schemas, &form(&schemas, "02-TH-DN"), 1);
 }
+
+/// A table of the ad-hoc report below as CSV lines.
+fn reported(workspace: &Workspace, sheet: &str) -> Vec<String> {
+    let layout = workspace.folder.join("bang.toml");
+    std::fs::write(
+        &layout,
+        format!("title = \"A\"\nfile = \"a.xlsx\"\npipeline = \"p.toml\"\n[[sheets]]\nname = \"A\"\ntitle = \"A\"\n{sheet}"),
+    )
+    .unwrap();
+    let out = workspace.folder.join("bang.csv");
+    let output = tkgd().arg("report").arg(&layout).arg("--out").arg(&out).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::read_to_string(out).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_is_not_known_is_no_zero_has_no_rank_and_is_in_no_band() {
+    let cells = |pupils| [("III/37/1", pupils), ("I/27/1", 8)];
+    let (first, third) = (cells(300), cells(100));
+    let workspace = workspace("figures-unknown", &[("T01", &first), ("T03", &third)], "", "");
+    // The second school has classes, and does not know its pupils.
+    let (schemas, second) = (schemas(), cells(1));
+    let primary = form(&schemas, "02-TH-DN");
+    let mut values = filled(&primary, &second);
+    let sheet = primary.layout.sheet("III").unwrap();
+    values.set(sheet.slot(sheet.find_code("37").unwrap(), sheet.find_column(1).unwrap()), tkgd::cells::Status::Unknown, 0);
+    workspace.add("T02_a.xlsx", &book(&schemas, &primary, &values));
+    let columns = "columns = [{ value = \"classes\", heading = \"Lớp\" }, { value = \"pupils\", heading = \"Học sinh\", rank = \"lowest\" }, \
+                   { value = \"gso-pupils-per-class\", heading = \"Trên lớp\" }]\n";
+    let units = reported(&workspace, &format!("rows = [\"unit\", \"commune\"]\nlevels = [\"TH\"]\n{columns}"));
+    let line =
+        |lines: &[String], name: &str| lines.iter().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name}: {lines:?}")).clone();
+    // Classes, pupils, rank, pupils per class.
+    assert!(line(&units, "Trường A").contains("8,300,2,"), "{units:?}");
+    assert!(line(&units, "Trường B").contains("8,?,,?"), "{units:?}");
+    assert!(line(&units, "Trường C").contains("8,100,1,"), "{units:?}");
+    // What lacks a part has no rank either, and the ratio is of the school that is known.
+    assert!(line(&units, "Xã Một").contains("16,300*,,") && line(&units, "Xã Một").contains("37"), "{units:?}");
+    let bands = format!("bands = {{ by = \"pupils\", limits = [200], unit = \"học sinh\" }}\nlevels = [\"TH\"]\n{columns}");
+    let bands = reported(&workspace, &bands);
+    assert!(line(&bands, "dưới 200").contains("8,100,"), "{bands:?}");
+    assert!(line(&bands, "chưa biết").contains("8,?,"), "{bands:?}");
+    let summary = reported(
+        &workspace,
+        &format!("rows = [\"all\"]\n{}", "columns = [{ value = \"completers\", heading = \"Hoàn thành\" }, { value = \"pupils\" }]\n"),
+    );
+    assert!(summary.iter().any(|line| line.contains("400*")), "{summary:?}");
+}
+
+#[test]
+fn parity_is_the_rate_of_girls_over_that_of_the_others() {
+    let a: &[(&str, i64)] = &[("III/37/1", 110), ("III/37/2", 50), ("I/27/1", 4)];
+    let workspace = workspace("figures-parity", &[("T01", a), ("T03", &[("III/37/1", 0)])], "population = \"dan-so.csv\"", "");
+    let population =
+        "Địa bàn,Độ tuổi,Giới tính,Dân số,Nguồn,Ranh giới tại ngày\nX,6-10,,100,Phổ cập,30/09/2025\nX,6-10,nữ,40,Phổ cập,30/09/2025\n";
+    std::fs::write(workspace.folder.join("dan-so.csv"), population).unwrap();
+    let lines = indicators(&workspace, "commune");
+    // 50 of 40 girls, 60 of 60 boys.
+    let parity = value(&lines, "X", "uis-gpi-th", "");
+    assert_eq!((&parity["value"], &parity["status"]), (&"1.250000".into(), &"incomplete".into()));
+    // Without a population of both there is none.
+    assert!(value(&lines, "S", "uis-gpi-th", "")["value"].is_null());
+}
