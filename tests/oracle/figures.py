@@ -62,13 +62,15 @@ for year in (NOW, NOW - 1):
     today = {row["layout"]: row["form"] for row in table("forms", NOW)}
     names = {row["form"]: today.get(row["layout"]) for row in table("forms", year)}
     for row in table("cells", year):
-        key = (year, names[row["form"]], row["sheet"], row["code"], row["column"])
+        key = (year, names[row["form"]], row["sheet"], row["code"], row["column_no"])
         cells.setdefault(key, []).append((row["unit"], row["value"], row["status"]))
 forms = {row["form"]: row for row in table("forms", NOW)}
 dims = defaultdict(list)
+split_by = defaultdict(dict)
+for row in table("column_parts", NOW):
+    split_by[(row["form"], row["sheet"], row["column_no"])][row["dimension"]] = row["part"]
 for row in table("columns", NOW):
-    own = {key: row[key] for key in row if key not in ("form", "sheet", "path", "kind", "column") and text(row[key])}
-    dims[(row["form"], row["sheet"])].append((row["column"], own))
+    dims[(row["form"], row["sheet"])].append((row["column_no"], split_by[(row["form"], row["sheet"], row["column_no"])]))
 
 written = tomllib.loads(pathlib.Path(measures_file).read_text(encoding="utf-8"))["measures"]
 parts = defaultdict(list)  # measure -> (level, form id, rows, select)
@@ -265,6 +267,11 @@ def bases(own):
 
 
 lines, seen, left_out = table("indicators", NOW) + table("unit_indicators", NOW), 0, 0
+# A key is never null: what it has nothing to tell apart by says so.
+for line in lines:
+    for key, word in (("dimension", "all"), ("part", "all"), ("level", "all"), ("basis", "only"), ("place", "none")):
+        check(line[key], f"{line['indicator']}: {key} is null")
+        line[key] = "" if line[key] == word else line[key]
 groups = defaultdict(list)
 for line in lines:
     groups[(line["indicator"], line["level"], text(line["dimension"]), text(line["part"]))].append(line)
