@@ -27,12 +27,12 @@ const LIMIT: f64 = 2.0;
 const THREADS: usize = 2;
 
 /// Every figure of all units together.
-const GROUPED: &str = r#"SELECT form, sheet, code, "column", sum(value), count(*) FROM cells GROUP BY form, sheet, code, "column""#;
+const GROUPED: &str = "SELECT form, sheet, code, column_no, sum(value), count(*) FROM cells GROUP BY form, sheet, code, column_no";
 /// The same by the unit above, then by the unit above that.
-const COMMUNES: &str = r#"SELECT form, sheet, code, "column", reports_to AS parent, sum(value) AS value, count(*) AS parts
-    FROM cells JOIN units USING (unit) GROUP BY form, sheet, code, "column", reports_to"#;
-const DEPARTMENT: &str = r#"SELECT form, sheet, code, "column", reports_to AS parent, sum(value) AS value, sum(parts) AS parts
-    FROM communes JOIN units ON unit = parent GROUP BY form, sheet, code, "column", reports_to"#;
+const COMMUNES: &str = "SELECT form, sheet, code, column_no, reports_to AS parent, sum(value) AS value, count(*) AS parts
+    FROM cells JOIN units USING (unit) GROUP BY form, sheet, code, column_no, reports_to";
+const DEPARTMENT: &str = "SELECT form, sheet, code, column_no, reports_to AS parent, sum(value) AS value, sum(parts) AS parts
+    FROM communes JOIN units ON unit = parent GROUP BY form, sheet, code, column_no, reports_to";
 
 fn main() {
     let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);

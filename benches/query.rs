@@ -87,7 +87,7 @@ fn main() {
 fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
     let district = sample.tree.units.iter().map(|unit| unit.group("former_district")).find(|name| !name.is_empty()).unwrap().to_owned();
     let (form, sheet, code) = FIGURE;
-    let figure = format!("c.form = '{form}' AND c.sheet = '{sheet}' AND c.code = '{code}' AND c.\"column\" = 1");
+    let figure = format!("c.form = '{form}' AND c.sheet = '{sheet}' AND c.code = '{code}' AND c.column_no = 1");
     let of_district = |what: &str, by: &str, filter: &str| {
         format!(
             "SELECT {by}, {what} FROM cells AS c JOIN units AS u ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit \
@@ -95,17 +95,17 @@ fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
         )
     };
     let point = of_district("SUM(c.value) AS total, COUNT(c.value) AS units", "c.school_year", &figure);
-    let form_only = of_district("SUM(c.value) AS total", "c.school_year, c.sheet, c.code, c.\"column\"", &format!("c.form = '{form}'"));
+    let form_only = of_district("SUM(c.value) AS total", "c.school_year, c.sheet, c.code, c.column_no", &format!("c.form = '{form}'"));
     let by_list = format!(
-        "SELECT school_year, sheet, code, \"column\", SUM(value) AS total FROM cells WHERE form = '{form}' \
+        "SELECT school_year, sheet, code, column_no, SUM(value) AS total FROM cells WHERE form = '{form}' \
          AND unit IN (SELECT unit FROM units WHERE former_district = '{district}') \
-         GROUP BY school_year, sheet, code, \"column\" ORDER BY school_year, sheet, code, \"column\""
+         GROUP BY school_year, sheet, code, column_no ORDER BY school_year, sheet, code, column_no"
     );
     // Of a unit that sends the form, in the middle of them.
     let senders: Vec<_> = sample.submissions.iter().filter(|s| *s.form.id == *form).map(|s| &s.unit).collect();
     let unit = senders[senders.len() / 2];
     let of_unit = format!(
-        "SELECT school_year, sheet, code, \"column\", value FROM cells WHERE form = '{form}' AND unit = '{unit}' ORDER BY school_year, sheet, code, \"column\""
+        "SELECT school_year, sheet, code, column_no, value FROM cells WHERE form = '{form}' AND unit = '{unit}' ORDER BY school_year, sheet, code, column_no"
     );
     let all = "SELECT school_year, form, SUM(value) AS total FROM cells GROUP BY school_year, form ORDER BY school_year, form".to_owned();
     [

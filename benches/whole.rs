@@ -33,7 +33,7 @@ const LIMIT: f64 = 1.5;
 const THREADS: usize = 2;
 const PERIOD: Period = Period { year: SchoolYear(2025), term: Term::Opening };
 const PIPELINE: &str = "dau-nam-hoc.toml";
-const GROUPED: &str = "SELECT form, sheet, code, \"column\", sum(value), count(*) FROM cells GROUP BY form, sheet, code, \"column\"";
+const GROUPED: &str = "SELECT form, sheet, code, column_no, sum(value), count(*) FROM cells GROUP BY form, sheet, code, column_no";
 
 fn main() {
     let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use clap::Parser as _;
 use tkgd::capped::CappedAlloc;
-use tkgd::cli::{Cli, Exit, visible_arguments};
+use tkgd::cli::{Cli, Exit, error_json, failure_json, visible_arguments, write_answer};
 use tkgd::finding::Lang;
 use tkgd::privacy::printable;
 
@@ -23,14 +23,25 @@ fn main() -> ExitCode {
             *last = info.to_string();
         }
     }));
-    let cli = Cli::parse_from(visible_arguments(std::env::args_os()));
+    let cli = match Cli::try_parse_from(visible_arguments(std::env::args_os())) {
+        Ok(cli) => cli,
+        Err(refused) => {
+            if refused.use_stderr() && asks_for_json() {
+                write_answer(&failure_json(refused.to_string().trim(), None));
+            }
+            refused.exit()
+        }
+    };
     if let Some(memory) = cli.reader_memory() {
         CappedAlloc::limit(memory);
     }
-    let lang = cli.lang();
+    let (lang, is_json) = (cli.lang(), cli.is_json());
     let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {
         Ok(Ok(exit)) => exit,
         Ok(Err(error)) => {
+            if is_json {
+                write_answer(&error_json(&error, lang));
+            }
             let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
             eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(&message));
             if let Some(hint) = error.hint() {
@@ -40,9 +51,19 @@ fn main() -> ExitCode {
         }
         Err(_) => {
             let said = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+            if is_json {
+                write_answer(&failure_json(&said, None));
+            }
             eprintln!("{}: {said}", lang.pick("lỗi của chương trình, xin báo lại", "this is a bug of tkgd, please report it"));
             Exit::Failed
         }
     };
     ExitCode::from(exit.code())
+}
+
+/// Whether JSON was asked for by arguments that make no command.
+fn asks_for_json() -> bool {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let pairs = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    pairs || arguments.iter().any(|argument| argument == "--format=json")
 }

@@ -91,6 +91,8 @@ pub fn from_text(text: &str, locale: NumberLocale, kind: NumberKind) -> Result<i
         Some(rest) => (true, rest.trim_start()),
         None => (false, text),
     };
+    // As `plain_number` writes an amount: six digits behind the only point are no group of three.
+    let (group, decimal) = if kind == NumberKind::Amounts && is_plain(digits) { (',', '.') } else { (group, decimal) };
     let (whole, fraction) = digits.split_once(decimal).unwrap_or((digits, ""));
     let whole = ungroup(whole, group).ok_or(NumberProblem::NotANumber)?;
     if !fraction.chars().all(|c| c.is_ascii_digit()) || digits.ends_with(decimal) {
@@ -244,6 +246,23 @@ pub fn show_hundredths(hundredths: i64) -> String {
     format!("{sign}{},{:02}", show(whole, NumberKind::Counts), magnitude % 100)
 }
 
+/// A number as programs read it: nothing between thousands, a point before the decimals, and all of these where there are any, so
+/// that `1.439000` cannot be taken for a thousand and more.
+#[must_use]
+pub fn plain_number(value: i64, kind: NumberKind) -> String {
+    if kind == NumberKind::Counts {
+        return value.to_string();
+    }
+    let (magnitude, unit) = (value.unsigned_abs(), AMOUNT_UNIT.unsigned_abs());
+    format!("{}{}.{:06}", if value < 0 { "-" } else { "" }, magnitude / unit, magnitude % unit)
+}
+
+/// True for digits, a point and as many digits as an amount has behind it.
+fn is_plain(text: &str) -> bool {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('.').is_some_and(|(whole, rest)| is_digits(whole) && is_digits(rest) && rest.len() == AMOUNT_SCALE as usize)
+}
+
 /// A sum with its sign, as a change is told (`+45`, `-12`, `0`).
 #[must_use]
 pub fn show_change(value: i128, kind: NumberKind) -> String {
@@ -263,6 +282,26 @@ pub fn to_float(value: i64, kind: NumberKind) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_for_programs_is_read_back_in_any_locale() {
+        for (value, text) in [
+            (1_439_000_000, "1439.000000"),
+            (1_439_000, "1.439000"),
+            (-1, "-0.000001"),
+            (0, "0.000000"),
+            (i64::from(i32::MAX), "2147.483647"),
+        ] {
+            assert_eq!(plain_number(value, NumberKind::Amounts), text);
+            for locale in [NumberLocale::Vi, NumberLocale::En] {
+                assert_eq!(from_text(text, locale, NumberKind::Amounts), Ok(value), "{text}");
+            }
+        }
+        assert_eq!(plain_number(1_439, NumberKind::Counts), "1439");
+        // Three digits are a group in Vietnamese, and six are no count.
+        assert_eq!(from_text("1.439", NumberLocale::Vi, NumberKind::Amounts), Ok(1_439_000_000));
+        assert!(from_text("1.439000", NumberLocale::Vi, NumberKind::Counts).is_err());
+    }
 
     #[test]
     fn separators_follow_the_declared_locale() {

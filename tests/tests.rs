@@ -220,6 +220,14 @@ mod figures;
 #[path = "suite/archive_tables.rs"]
 mod archive_tables;
 
+/// `--format json` of every command, and CSV that programs read.
+#[path = "suite/json_answers.rs"]
+mod json_answers;
+
+/// Other programs read the archive by plain globs, and ours read archives of before.
+#[path = "suite/archive_readers.rs"]
+mod archive_readers;
+
 /// Questions to the archive.
 #[path = "suite/query.rs"]
 mod query;

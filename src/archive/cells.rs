@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int16Array, Int32Array, Int64Array, StringArray};
+use arrow_array::{ArrayRef, Decimal128Array, DictionaryArray, Int32Array, Int64Array, StringArray};
 use arrow_schema::{ArrowError, DataType};
 use rayon::prelude::*;
 
@@ -63,7 +63,7 @@ fn schema(kind: NumberKind) -> [(&'static str, DataType, bool); 12] {
         ("form", text(), false),
         ("sheet", text(), false),
         ("code", text(), false),
-        ("column", DataType::Int16, false),
+        ("column_no", DataType::Int32, false),
         ("unit", text(), false),
         ("value", value, true),
         ("status", text(), false),
@@ -180,7 +180,7 @@ struct Rows {
     form: Texts,
     sheet: Texts,
     code: Texts,
-    columns: Vec<i16>,
+    columns: Vec<i32>,
     unit: Texts,
     values: Vec<Option<i64>>,
     status: Texts,
@@ -205,7 +205,7 @@ impl Rows {
         self.code.repeat(sheet.coded_row(coded).code.as_deref().unwrap_or_default(), times);
         self.circular.repeat(&form.circular, times);
         self.version.repeat(&form.version, times);
-        let number = i16::try_from(sheet.columns[column].number).unwrap_or(i16::MAX);
+        let number = i32::from(sheet.columns[column].number);
         self.columns.extend(std::iter::repeat_n(number, times));
         let slot = sheet.slot(coded, column);
         for (index, submission) in (first..).zip(submissions) {
@@ -246,7 +246,7 @@ impl Rows {
                 Arc::new(values.collect::<Decimal128Array>().with_precision_and_scale(AMOUNT_PRECISION, scale())?)
             }
         };
-        let column: ArrayRef = Arc::new(Int16Array::from(self.columns));
+        let column: ArrayRef = Arc::new(Int32Array::from(self.columns));
         let Self { form, sheet, code, unit, status, circular, version, file, file_sheet, cell, .. } = self;
         let before = [form, sheet, code].map(Texts::finish);
         let after = [status, circular, version, file, file_sheet, cell].map(Texts::finish);

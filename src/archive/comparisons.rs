@@ -12,8 +12,19 @@ use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 const NAME: &str = "comparisons";
 /// What a figure is compared with where it is the same a year ago.
 const LAST_YEAR: &str = "last_year";
-const TEXTS: [&str; 11] =
-    ["book", "sheet", "figure", "heading", "against", "place_kind", "place", "place_name", "status", "explanation", "status_against"];
+const TEXTS: [&str; 11] = [
+    "book",
+    "book_sheet",
+    "figure",
+    "column_heading",
+    "against",
+    "place_kind",
+    "place",
+    "place_name",
+    "status",
+    "explanation",
+    "status_against",
+];
 
 /// Writes the comparisons of some tables, each with the file and sheet it is shown on.
 ///

@@ -1,15 +1,15 @@
-//! The small tables beside the cells: units, successions, forms, rows, columns, submissions, inputs, coverage, mappings,
-//! findings.
+//! The small tables beside the cells: units, successions, forms, rows, columns and what they are split by, submissions,
+//! inputs, coverage, mappings, findings. Their columns are the same in every term, whatever forms it has.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::ArchiveInput;
-use super::columns::Columns;
+use super::columns::{ColumnKind, Columns, Entry};
+use super::old_names::in_key;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::schema::{Confidence, FINDING_TEXTS, Mapping, MappingStatus, Sheet};
+use crate::schema::{Confidence, FINDING_TEXTS, Form, Mapping, MappingStatus, Sheet};
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(
@@ -24,6 +24,7 @@ pub fn write_dimensions(
         ("forms", forms(input), 1),
         ("rows", rows(input), 1),
         ("columns", columns(input), 1),
+        ("column_parts", column_parts(input), 1),
         ("submissions", sources(submissions, input), 2),
         ("inputs", inputs(input), 1),
         ("coverage", coverage(input), 2),
@@ -38,69 +39,62 @@ pub fn write_dimensions(
     Ok(names)
 }
 
+/// Columns of texts.
+fn texts<'n>(names: &[&'n str]) -> Vec<(&'n str, ColumnKind)> {
+    names.iter().map(|name| (*name, ColumnKind::Text)).collect()
+}
+
 fn units(input: &ArchiveInput<'_>) -> Columns {
-    let fixed = ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
-    let groupings: Vec<String> =
-        input.tree.units.first().map(|u| u.groups.iter().map(|(key, _)| key.to_string()).collect()).unwrap_or_default();
-    let names: Vec<&str> = fixed.into_iter().chain(groupings.iter().map(String::as_str)).collect();
-    let mut table = Columns::texts(&names);
+    let mut columns = texts(&["unit", "name", "kind"]);
+    columns.push(("levels", ColumnKind::List));
+    columns.extend(texts(&["ownership", "reports_to", "files_with"]));
+    columns.extend([("forms", ColumnKind::List), ("valid_from", ColumnKind::Day), ("valid_to", ColumnKind::Day)]);
+    let groupings: Vec<&str> = input.tree.own_groupings().collect();
+    columns.extend(texts(&groupings));
+    let mut table = Columns::new(&columns);
     for unit in &input.tree.units {
         let levels: Vec<&str> = unit.levels.iter().map(|l| &**l).collect();
         let forms: Vec<&str> = unit.forms.iter().map(|f| &**f).collect();
-        let day = |day: Option<chrono::NaiveDate>| day.map(|d| d.to_string()).unwrap_or_default();
         let own = [
-            unit.code.to_string(),
-            unit.name.to_string(),
-            unit.kind.to_string(),
-            levels.join(" "),
-            unit.ownership.to_string(),
-            unit.reports_to.as_deref().unwrap_or_default().to_owned(),
-            unit.files_with.as_deref().unwrap_or_default().to_owned(),
-            forms.join(" "),
-            day(unit.valid_from),
-            day(unit.valid_to),
+            Entry::Text(&unit.code),
+            Entry::Text(&unit.name),
+            Entry::Text(&unit.kind),
+            Entry::List(&levels),
+            Entry::Text(&unit.ownership),
+            Entry::Text(unit.reports_to.as_deref().unwrap_or_default()),
+            Entry::Text(unit.files_with.as_deref().unwrap_or_default()),
+            Entry::List(&forms),
+            Entry::Day(unit.valid_from),
+            Entry::Day(unit.valid_to),
         ];
-        let all: Vec<&str> = own.iter().map(String::as_str).chain(unit.groups.iter().map(|(_, value)| &**value)).collect();
-        table.push(&all, &[]);
+        let groups = groupings.iter().map(|key| Entry::Text(unit.value_of(key)));
+        table.push_row(&own.into_iter().chain(groups).collect::<Vec<_>>());
     }
     table
 }
 
 /// Units that were merged into others until the term.
 fn successions(input: &ArchiveInput<'_>) -> Columns {
-    let mut table = Columns::texts(&["from", "to", "on"]);
+    let mut table = Columns::new(&[("unit", ColumnKind::Text), ("merged_into", ColumnKind::Text), ("last_day", ColumnKind::Day)]);
     for succession in &input.tree.successions {
-        table.push(&[&succession.from, &succession.to, &succession.on.to_string()], &[]);
+        table.push_row(&[Entry::Text(&succession.from), Entry::Text(&succession.to), Entry::Day(Some(succession.on))]);
     }
     table
 }
 
 fn forms(input: &ArchiveInput<'_>) -> Columns {
-    let mut table =
-        Columns::texts(&["form", "circular", "symbol", "version", "title", "level", "term", "layout", "layout_status", "layout_basis"]);
+    let names = ["form", "circular", "symbol", "form_version", "title", "level", "layout", "layout_status", "layout_basis"];
+    let mut table = Columns::texts(&names);
     for form in input.forms {
-        table.push(
-            &[
-                &form.id,
-                &form.circular,
-                &form.symbol,
-                &form.version,
-                &form.title,
-                &form.level,
-                form.term.id(),
-                &form.layout.id,
-                form.layout_status.id(),
-                &form.layout_basis,
-            ],
-            &[],
-        );
+        let own = [&*form.id, &form.circular, &form.symbol, &form.version, &form.title, in_key("level", &form.level)];
+        table.push(&[&own[..], &[&*form.layout.id, form.layout_status.id(), &form.layout_basis]].concat(), &[]);
     }
     table
 }
 
 fn rows(input: &ArchiveInput<'_>) -> Columns {
-    let names = ["form", "sheet", "code", "sheet_name", "tt", "label", "unit_of_measure", "heading", "basis", "confidence"];
-    let mut table = Columns::texts(&names).and_numbers(&["indent", "row"]);
+    let names = ["form", "sheet", "code", "sheet_name", "tt", "label", "unit_of_measure", "heading", "row_basis", "confidence"];
+    let mut table = Columns::texts(&names).and_numbers(&["indent", "sheet_row"]);
     for form in input.forms {
         for (_, sheet) in form.layout.data_sheets() {
             for coded in 0..sheet.coded.len() {
@@ -116,18 +110,30 @@ fn rows(input: &ArchiveInput<'_>) -> Columns {
     table
 }
 
+/// Every sheet of numbers of the term's forms.
+fn sheets<'a>(input: &'a ArchiveInput<'_>) -> impl Iterator<Item = (&'a Form, &'a Sheet)> {
+    input.forms.iter().flat_map(|form| form.layout.data_sheets().map(move |(_, sheet)| (&**form, sheet)))
+}
+
 fn columns(input: &ArchiveInput<'_>) -> Columns {
-    let sheets = || input.forms.iter().flat_map(|form| form.layout.data_sheets().map(move |(_, sheet)| (form, sheet)));
-    let dims: BTreeSet<&str> =
-        sheets().flat_map(|(_, sheet)| sheet.columns.iter().flat_map(|c| c.dims.iter().map(|(key, _)| &**key))).collect();
-    let names: Vec<&str> = ["form", "sheet", "path", "kind"].into_iter().chain(dims.iter().copied()).collect();
-    let mut table = Columns::texts(&names).and_numbers(&["column"]);
-    for (form, sheet) in sheets() {
+    let mut table = Columns::texts(&["form", "sheet", "path", "number_kind"]).and_smalls(&["column_no"]);
+    for (form, sheet) in sheets(input) {
         for column in &sheet.columns {
             let path = column.path.join(" > ");
-            let mut texts = vec![&*form.id, &*sheet.id, path.as_str(), kind_name(sheet)];
-            texts.extend(dims.iter().map(|dim| column.dims.iter().find(|(key, _)| &**key == *dim).map_or("", |(_, value)| &**value)));
-            table.push(&texts, &[i64::from(column.number)]);
+            table.push(&[&form.id, &sheet.id, &path, kind_name(sheet)], &[i64::from(column.number)]);
+        }
+    }
+    table
+}
+
+/// What columns are split by, a row for each dimension: as columns of their own they would differ from term to term.
+fn column_parts(input: &ArchiveInput<'_>) -> Columns {
+    let mut table = Columns::texts(&["form", "sheet", "dimension", "part"]).and_smalls(&["column_no"]);
+    for (form, sheet) in sheets(input) {
+        for column in &sheet.columns {
+            for (dimension, part) in &column.dims {
+                table.push(&[&form.id, &sheet.id, dimension, part], &[i64::from(column.number)]);
+            }
         }
     }
     table
@@ -178,25 +184,25 @@ fn coverage(input: &ArchiveInput<'_>) -> Columns {
 
 /// What old rows and columns became, where a person has confirmed it.
 fn mappings(input: &ArchiveInput<'_>) -> Columns {
-    let names =
-        ["from_form", "to_form", "kind", "from_sheet", "from", "to_sheet", "to", "changes", "comparable", "confirmed_by", "confirmed_on"];
-    let mut table = Columns::texts(&names);
+    let mut columns = texts(&["from_form", "to_form", "line_kind", "from_sheet", "from_code", "to_sheet", "to_code"]);
+    columns.extend([("changes", ColumnKind::List), ("comparable", ColumnKind::Flag), ("confirmed_by", ColumnKind::Text)]);
+    columns.push(("confirmed_on", ColumnKind::Day));
+    let mut table = Columns::new(&columns);
     let is_used = |mapping: &&Mapping| {
         mapping.file.status == MappingStatus::Confirmed && input.forms.iter().any(|form| form.layout.id == mapping.layouts.1)
     };
     for mapping in input.mappings.iter().filter(is_used) {
         let file = &mapping.file;
-        let day = file.confirmed_on.map(|day| day.to_string()).unwrap_or_default();
         for sheet in &file.sheets {
             let rows = sheet.row_lines().into_iter().map(|line| ("row", line));
             for (kind, line) in rows.chain(sheet.column_lines().into_iter().map(|line| ("column", line))) {
                 let changes: Vec<&str> = line.changes.iter().map(|change| change.id()).collect();
-                let (changes, comparable) = (changes.join(" "), if line.comparable { "yes" } else { "no" });
                 let to = line.to.as_deref().unwrap_or_default();
                 let olds = if line.from.is_empty() { vec![String::new()] } else { line.from.clone() };
                 for from in olds {
-                    let fields = [&*mapping.layouts.0, &*mapping.layouts.1, kind, &sheet.from, &from, &sheet.to, to, &changes, comparable];
-                    table.push(&[&fields[..], &[&*file.confirmed_by, &*day]].concat(), &[]);
+                    let fields = [&*mapping.layouts.0, &*mapping.layouts.1, kind, &*sheet.from, &*from, &*sheet.to, to].map(Entry::Text);
+                    let more = [Entry::List(&changes), Entry::Flag(line.comparable), Entry::Text(&file.confirmed_by)];
+                    table.push_row(&[&fields[..], &more, &[Entry::Day(file.confirmed_on)]].concat());
                 }
             }
         }
@@ -205,10 +211,22 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
 }
 
 fn findings(input: &ArchiveInput<'_>) -> Columns {
-    let mut table = Columns::texts(&FINDING_TEXTS).and_numbers(&["column"]);
+    // What is told of a finding, under names that mean one thing in all tables.
+    let named = FINDING_TEXTS.map(|name| match name {
+        "expected" => ("should_be", ColumnKind::Text),
+        "closed_on" => (name, ColumnKind::Day),
+        name => (name, ColumnKind::Text),
+    });
+    let mut table = Columns::new(&[&named[..], &[("column_no", ColumnKind::Small)]].concat());
     for finding in input.findings {
         let texts = input.rules.texts(finding, Lang::Vi);
-        table.push(&texts.each_ref().map(String::as_str), &[finding.subject.column.map_or(0, i64::from)]);
+        let entries = texts.iter().zip(&named).map(|(text, (_, kind))| match kind {
+            ColumnKind::Day => Entry::Day(text.parse().ok()),
+            _ => Entry::Text(text),
+        });
+        let mut row: Vec<Entry<'_>> = entries.collect();
+        row.push(Entry::Number(finding.subject.column.map_or(0, i64::from)));
+        table.push_row(&row);
     }
     table
 }

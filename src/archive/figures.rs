@@ -169,7 +169,7 @@ impl Rows {
     }
 
     fn compare(&self, row: usize, key: &FigureKey) -> Ordering {
-        let own = (self.batch.form.at(row), self.batch.sheet.at(row), self.batch.code.at(row), i32::from(self.batch.columns[row]));
+        let own = (self.batch.form.at(row), self.batch.sheet.at(row), self.batch.code.at(row), self.batch.columns[row]);
         own.cmp(&(&*key.form, &*key.sheet, &*key.code, i32::from(key.column)))
     }
 

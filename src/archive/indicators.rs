@@ -11,6 +11,7 @@ use parquet::arrow::ProjectionMask;
 use rayon::prelude::*;
 
 use super::columns::Columns;
+use super::old_names::{in_key, out_of_key};
 use super::parquet_file::open_parquet;
 use super::shelf::TermState;
 use super::{ArchiveInput, Destination, write_long};
@@ -53,7 +54,7 @@ fn write_table<'a>(
     places: &Places,
     each: &dyn Fn(&mut EachLines<'_, 'a>) -> Result<()>,
 ) -> Result<PathBuf> {
-    let names: Vec<&str> = LINE_TEXTS.into_iter().chain(["status", "reason"]).collect();
+    let names: Vec<&str> = LINE_TEXTS.into_iter().map(archived_name).chain(["status", "reason"]).collect();
     let table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
         .and_decimals(&["numerator", "denominator", "value"])
@@ -68,10 +69,22 @@ fn write_table<'a>(
     })
 }
 
+/// The name of a column in the archive, where a name means one thing in all tables.
+fn archived_name(name: &'static str) -> &'static str {
+    match name {
+        "system" => "indicator_system",
+        "code" => "indicator_code",
+        "name" => "indicator_name",
+        "unit" => "unit_of_measure",
+        name => name,
+    }
+}
+
 fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {
     let value = &line.value;
     let reason = value.reason.as_ref().map_or("", |reason| reason.vi.as_str());
-    let texts: Vec<&str> = line.texts(places).into_iter().chain([value.state.id(), reason]).collect();
+    let own = line.texts(places).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
+    let texts: Vec<&str> = own.chain([value.state.id(), reason]).collect();
     let coverage = value.coverage;
     let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
     let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
@@ -142,7 +155,8 @@ fn read_batch(batch: &RecordBatch, found: &mut Vec<ArchivedIndicator>) -> Option
     let (numerator, denominator) = (number("numerator")?, number("denominator")?);
     let own =
         |column: &arrow_array::StringArray, row: usize| if column.is_valid(row) { column.value(row).to_owned() } else { String::new() };
-    for row in (0..batch.num_rows()).filter(|&row| dimension.is_null(row)) {
+    let key = |column: &arrow_array::StringArray, row: usize, name: &str| out_of_key(name, &own(column, row)).to_owned();
+    for row in (0..batch.num_rows()).filter(|&row| key(dimension, row, "dimension").is_empty()) {
         let factor = if own(measured, row) == "percent" { 100 } else { 1 };
         let below = if own(measured, row) == "count" {
             Some(i128::from(AMOUNT_UNIT))
@@ -151,10 +165,10 @@ fn read_batch(batch: &RecordBatch, found: &mut Vec<ArchivedIndicator>) -> Option
         };
         found.push(ArchivedIndicator {
             indicator: own(indicator, row),
-            basis: own(basis, row),
-            level: own(level, row),
+            basis: key(basis, row, "basis"),
+            level: key(level, row, "level"),
             place_kind: own(place_kind, row),
-            place: own(place, row),
+            place: key(place, row, "place"),
             status: own(status, row),
             fraction: below.filter(|_| numerator.is_valid(row)).map(|below| (numerator.value(row) * factor, below)),
         });

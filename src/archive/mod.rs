@@ -13,11 +13,13 @@ mod dimensions;
 mod figure_key;
 mod figures;
 mod indicators;
+mod old_names;
 mod parquet_file;
 mod past;
 mod recount;
 mod release;
 mod returns;
+mod schools;
 mod shelf;
 mod term_facts;
 mod term_key;
@@ -40,12 +42,13 @@ use crate::units::Tree;
 
 use release::DATA;
 
-pub use columns::{Columns, ColumnsFile};
+pub use columns::{Columns, ColumnsFile, day_of};
 pub use comparisons::write_comparisons;
 pub use figure_key::FigureKey;
 pub use figures::{ArchivedCell, FigureReader, value_table};
 pub use indicators::{ArchivedIndicator, EachLines, read_indicators, read_series, write_indicators};
-pub use past::{Past, circular_of, inputs_of, past_returns, run_of};
+pub use old_names::{OLD_NAMES, OldName, in_key, key_word, old_name};
+pub use past::{Past, circular_of, inputs_of, is_of_before, past_returns, run_of};
 pub use recount::{TableTotal, recount};
 pub use release::{
     Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, REPORTS, ReleaseEntry, ReleaseFacts,
@@ -53,6 +56,7 @@ pub use release::{
     latest, ledger_place, next_number, read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
+pub use schools::{SCHOOLS, write_schools};
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
 pub use term_facts::{
     ArchivedAnswer, ArchivedCellName, ArchivedCoverage, ArchivedForm, ArchivedReturn, read_answers, read_cell_names, read_coverage,
@@ -61,8 +65,17 @@ pub use term_facts::{
 pub use term_key::TermKey;
 pub use totals::{ArchivedTotals, totals_from_archive};
 
-/// Key of a file's metadata under which its inputs stand, each with its hash.
-const INPUTS_KEY: &str = "tkgd.inputs";
+/// Key of a file's metadata under which a hash over all its inputs stands; they are listed in the table `inputs`.
+const INPUTS_KEY: &str = "tkgd.inputs_sha256";
+
+/// Key under which archives of before listed the inputs themselves, in every file.
+const LISTED_INPUTS_KEY: &str = "tkgd.inputs";
+
+/// Key of a file's metadata under which the shape of its columns stands; archives of before have none.
+const FORMAT_KEY: &str = "tkgd.format";
+
+/// The shape of today's columns.
+const FORMAT: &str = "2";
 
 /// Key of a file's metadata under which the run stands that wrote it.
 const RUN_KEY: &str = "tkgd.run";
@@ -234,7 +247,8 @@ fn metadata(input: &ArchiveInput<'_>, submissions: &[&Submission]) -> Vec<(Strin
         ("tkgd.forms", forms.join("\n")),
         ("tkgd.school_year", input.period.year.0.to_string()),
         ("tkgd.term", input.period.term.id().to_owned()),
-        (INPUTS_KEY, hashes.join("\n")),
+        (INPUTS_KEY, disk::sha256_of(hashes.join("\n").as_bytes())),
+        (FORMAT_KEY, FORMAT.to_owned()),
     ];
     pairs.extend(input.result_state.map(|state| ("tkgd.result_state", state.id.to_owned())));
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()

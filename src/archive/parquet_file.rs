@@ -16,6 +16,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
+use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::input::surviving;
@@ -76,6 +77,17 @@ impl Encoder {
     }
 }
 
+/// What pandas looks for in a file: that whole numbers with blanks among them stay whole numbers. Without it they become
+/// fractions, which are not exact. None where there are no such columns.
+fn pandas_note(columns: &[(&str, DataType, bool)]) -> Option<String> {
+    let counts = columns.iter().filter(|(_, kind, nullable)| *kind == DataType::Int64 && *nullable);
+    let noted =
+        counts.map(|(name, ..)| json!({"name": name, "field_name": name, "pandas_type": "int64", "numpy_type": "Int64", "metadata": null}));
+    let noted: Vec<Value> = noted.collect();
+    let note = || json!({"index_columns": [], "column_indexes": [], "columns": noted, "creator": {}, "pandas_version": "2.0.0"});
+    (!noted.is_empty()).then(|| note().to_string())
+}
+
 impl ParquetFile {
     /// Starts a file with these columns, sorted by the first `sorted` of them.
     ///
@@ -87,6 +99,7 @@ impl ParquetFile {
         let order: Vec<&str> = columns[..sorted].iter().map(|(name, ..)| *name).collect();
         let mut pairs: Vec<KeyValue> = metadata.iter().map(|(k, v)| KeyValue::new(k.clone(), v.clone())).collect();
         pairs.push(KeyValue::new("tkgd.sorted_by".to_owned(), order.join(",")));
+        pairs.extend(pandas_note(columns).map(|note| KeyValue::new("pandas".to_owned(), note)));
         let sorting =
             (0..sorted).map(|i| SortingColumn { column_idx: i32::try_from(i).unwrap_or(0), descending: false, nulls_first: false });
         let level = ZstdLevel::try_new(ZSTD).map_err(|e| Error::library("write", path, e))?;

@@ -13,8 +13,9 @@ use super::shelf::TermState;
 use super::term_facts::read_missing;
 use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
-use super::{CIRCULAR_KEY, INPUTS_KEY, RUN_KEY};
+use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
+use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
@@ -67,12 +68,15 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
     Ok(past)
 }
 
-/// What the returns of a table came from, file by file; none where the archive does not hold it.
+/// A hash over what the returns of a table came from; none where the archive does not hold it.
 ///
 /// # Errors
 /// When the file cannot be read.
 pub fn inputs_of(path: &Path) -> Result<Option<String>> {
-    noted(path, INPUTS_KEY)
+    if let Some(hash) = noted(path, INPUTS_KEY)? {
+        return Ok(Some(hash));
+    }
+    Ok(noted(path, LISTED_INPUTS_KEY)?.map(|listed| disk::sha256_of(listed.as_bytes())))
 }
 
 /// The run that a table is of; none where the file is not there, or is no table of ours.
@@ -89,6 +93,15 @@ pub fn run_of(path: &Path) -> Result<Option<String>> {
 /// When the file cannot be read.
 pub fn circular_of(path: &Path) -> Result<Option<String>> {
     noted(path, CIRCULAR_KEY)
+}
+
+/// True for a state of a term whose tables have the columns of before.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn is_of_before(state: &TermState) -> Result<bool> {
+    let path = state.table("forms");
+    Ok(path.is_file() && noted(&path, FORMAT_KEY)?.is_none())
 }
 
 /// What a file says of itself under a key.

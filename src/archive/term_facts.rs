@@ -99,11 +99,11 @@ pub struct ArchivedAnswer {
 /// # Errors
 /// When the table cannot be read.
 pub fn read_forms(state: &TermState) -> Result<Vec<ArchivedForm>> {
-    let table = TextTable::read(&state.table("forms"), &["form", "symbol", "version", "title", "layout"])?;
+    let table = TextTable::read(&state.table("forms"), &["form", "symbol", "form_version", "title", "layout"])?;
     let form = |row: super::text_table::TextRow<'_>| ArchivedForm {
         id: row.text("form").to_owned(),
         symbol: row.text("symbol").to_owned(),
-        version: row.text("version").to_owned(),
+        version: row.text("form_version").to_owned(),
         title: row.text("title").to_owned(),
         layout: row.text("layout").to_owned(),
     };
@@ -116,7 +116,7 @@ pub fn read_forms(state: &TermState) -> Result<Vec<ArchivedForm>> {
 /// When a table cannot be read.
 pub fn read_cell_names(state: &TermState, form: &str) -> Result<BTreeMap<(String, String, u16), ArchivedCellName>> {
     let rows = TextTable::read(&state.table("rows"), &["form", "sheet", "code", "sheet_name", "label", "unit_of_measure", "heading"])?;
-    let columns = TextTable::read(&state.table("columns"), &["form", "sheet", "path", "kind", "column"])?;
+    let columns = TextTable::read(&state.table("columns"), &["form", "sheet", "path", "number_kind", "column_no"])?;
     let columns: Vec<_> = columns.rows().filter(|column| column.text("form") == form).collect();
     let mut names = BTreeMap::new();
     for row in rows.rows().filter(|row| row.text("form") == form) {
@@ -130,9 +130,9 @@ pub fn read_cell_names(state: &TermState, form: &str) -> Result<BTreeMap<(String
                 label,
                 unit_of_measure: row.text("unit_of_measure").to_owned(),
                 heading: column.text("path").to_owned(),
-                kind: if column.text("kind") == "amounts" { NumberKind::Amounts } else { NumberKind::Counts },
+                kind: if column.text("number_kind") == "amounts" { NumberKind::Amounts } else { NumberKind::Counts },
             };
-            let number = u16::try_from(column.number("column")).unwrap_or(u16::MAX);
+            let number = u16::try_from(column.number("column_no")).unwrap_or(u16::MAX);
             names.insert((row.text("sheet").to_owned(), row.text("code").to_owned(), number), name);
         }
     }
@@ -209,10 +209,11 @@ fn read_successions(state: &TermState) -> Result<Vec<Succession>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let table = TextTable::read(&path, &["from", "to", "on"])?;
+    let table = TextTable::read(&path, &["unit", "merged_into", "last_day"])?;
     let read = |row: super::text_table::TextRow<'_>| {
-        let on = row.text("on").parse().map_err(|_| Error::library("read", &path, format!("`{}` is not a day", row.text("on"))))?;
-        Ok(Succession { from: row.text("from").into(), to: row.text("to").into(), on })
+        let on =
+            row.text("last_day").parse().map_err(|_| Error::library("read", &path, format!("`{}` is not a day", row.text("last_day"))))?;
+        Ok(Succession { from: row.text("unit").into(), to: row.text("merged_into").into(), on })
     };
     table.rows().map(read).collect()
 }
@@ -275,7 +276,7 @@ pub fn read_missing(state: &TermState, form: &str) -> Result<BTreeSet<String>> {
 /// # Errors
 /// When the table cannot be read.
 pub fn read_answers(state: &TermState, form: &str) -> Result<Vec<ArchivedAnswer>> {
-    let columns = ["unit", "form", "sheet", "code", "column", "message", "closed", "closed_text", "closed_by", "closed_on"];
+    let columns = ["unit", "form", "sheet", "code", "column_no", "message", "closed", "closed_text", "closed_by", "closed_on"];
     let table = TextTable::read(&state.table("findings"), &columns)?;
     let mut answers: Vec<ArchivedAnswer> = table
         .rows()
@@ -284,7 +285,7 @@ pub fn read_answers(state: &TermState, form: &str) -> Result<Vec<ArchivedAnswer>
             unit: row.text("unit").to_owned(),
             sheet: row.text("sheet").to_owned(),
             code: row.text("code").to_owned(),
-            column: row.number("column"),
+            column: row.number("column_no"),
             message: row.text("message").to_owned(),
             text: row.text("closed_text").to_owned(),
             by: row.text("closed_by").to_owned(),

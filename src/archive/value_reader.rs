@@ -25,7 +25,11 @@ use crate::error::{Error, Result};
 use crate::input::surviving;
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
-const COLUMNS: [&str; 10] = ["form", "sheet", "code", "column", "unit", "value", "status", "file", "file_sheet", "cell"];
+const COLUMNS: [&str; 10] = ["form", "sheet", "code", COLUMN, "unit", "value", "status", "file", "file_sheet", "cell"];
+/// The number of the column as printed.
+const COLUMN: &str = "column_no";
+/// Its name in archives of before.
+const COLUMN_BEFORE: &str = "column";
 /// Columns of texts that may be null.
 const MAY_BE_BLANK: [&str; 2] = ["file_sheet", "cell"];
 /// How many of them name a figure.
@@ -47,7 +51,7 @@ struct Keys {
     form: Texts,
     sheet: Texts,
     code: Texts,
-    columns: Vec<i16>,
+    columns: Vec<i32>,
 }
 
 /// Rows of a value table, by column.
@@ -59,7 +63,7 @@ pub struct Batch {
     /// Row codes.
     pub code: Texts,
     /// Column numbers.
-    pub columns: Vec<i16>,
+    pub columns: Vec<i32>,
     /// Unit codes.
     pub unit: Texts,
     /// Counts, or amounts in đồng; 0 where there is none.
@@ -130,7 +134,7 @@ impl ValueTable {
 
     fn found(&self, file: File, group: usize, key: &FigureKey) -> Result<Option<Range<usize>>> {
         let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
-        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS.into_iter().take(KEYS));
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS.into_iter().take(KEYS).chain([COLUMN_BEFORE]));
         let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(mask)
@@ -173,7 +177,7 @@ impl ValueTable {
         let columns = COLUMNS.into_iter().take(if places { COLUMNS.len() } else { FIGURES });
         // A column without any text has no list of texts to read keys into; making one takes far longer than all the rest.
         let columns = columns.filter(|column| !MAY_BE_BLANK.contains(column) || !self.is_blank(group, column));
-        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), columns);
+        let mask = ProjectionMask::columns(self.metadata.parquet_schema(), columns.chain([COLUMN_BEFORE]));
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(mask)
@@ -215,7 +219,7 @@ impl KeyBounds {
             let bounds = statistics(name).and_then(|known| known.min_bytes_opt().zip(known.max_bytes_opt()));
             bounds.map(|(low, high)| (low.to_vec(), high.to_vec()))
         };
-        let column = match statistics("column") {
+        let column = match statistics(COLUMN).or_else(|| statistics(COLUMN_BEFORE)) {
             Some(Statistics::Int32(known)) => known.min_opt().copied().zip(known.max_opt().copied()),
             _ => None,
         };
@@ -286,7 +290,7 @@ impl Batch {
             form: texts("form")?,
             sheet: texts("sheet")?,
             code: texts("code")?,
-            columns: batch.column_by_name("column")?.as_primitive_opt::<Int16Type>()?.values().to_vec(),
+            columns: column_numbers(batch)?,
             unit: texts("unit")?,
             numbers: numbers(batch.column_by_name("value")?)?,
             status: texts("status")?,
@@ -313,7 +317,7 @@ impl Batch {
 impl Keys {
     fn new(batch: &RecordBatch) -> Option<Self> {
         let texts = |name| Texts::new(batch, name);
-        let columns = batch.column_by_name("column")?.as_primitive_opt::<Int16Type>()?.values().to_vec();
+        let columns = column_numbers(batch)?;
         Some(Self { form: texts("form")?, sheet: texts("sheet")?, code: texts("code")?, columns })
     }
 
@@ -322,13 +326,13 @@ impl Keys {
     }
 
     fn compare(&self, row: usize, key: &FigureKey) -> Ordering {
-        let own = (self.form.at(row), self.sheet.at(row), self.code.at(row), i32::from(self.columns[row]));
+        let own = (self.form.at(row), self.sheet.at(row), self.code.at(row), self.columns[row]);
         own.cmp(&(&*key.form, &*key.sheet, &*key.code, i32::from(key.column)))
     }
 }
 
 /// Rows that follow each other under one column number and one text of each kind.
-fn runs<'a>(columns: &'a [i16], texts: [&'a Texts; 3]) -> impl Iterator<Item = Range<usize>> {
+fn runs<'a>(columns: &'a [i32], texts: [&'a Texts; 3]) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let first = columns.get(start)?;
@@ -341,6 +345,13 @@ fn runs<'a>(columns: &'a [i16], texts: [&'a Texts; 3]) -> impl Iterator<Item = R
         start = end;
         Some(run)
     })
+}
+
+/// The numbers of the columns, under today's name or that of before.
+fn column_numbers(batch: &RecordBatch) -> Option<Vec<i32>> {
+    let column = batch.column_by_name(COLUMN).or_else(|| batch.column_by_name(COLUMN_BEFORE))?;
+    let narrow = || column.as_primitive_opt::<Int16Type>().map(|numbers| numbers.values().iter().map(|&n| i32::from(n)).collect());
+    column.as_primitive_opt::<Int32Type>().map(|numbers| numbers.values().to_vec()).or_else(narrow)
 }
 
 /// Whole numbers, 0 where there is none; `None` for another type or too large a number.

@@ -1,5 +1,6 @@
 //! The command line: one file per command, words in Vietnamese, exit codes 0, 1, 2.
 
+mod answer;
 mod archive;
 mod check;
 mod compare;
@@ -33,9 +34,10 @@ use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
 use crate::pipeline::Pipeline;
-use crate::privacy::{printable, printable_json};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
+
+pub use answer::{JSON_VERSION, error_json, failure_json, write as write_answer};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,6 +281,26 @@ impl Cli {
     /// # Errors
     /// When the work cannot be done; wrong data is [`Exit::Findings`] instead.
     pub fn run(self) -> Result<Exit> {
+        if self.format != FormatArg::Json {
+            return self.work();
+        }
+        let writes_itself = matches!(self.command, Command::Query(_));
+        answer::begin();
+        let done = self.work();
+        let said = answer::end();
+        if done.is_ok() && !(writes_itself && said.is_empty()) {
+            answer::write(&answer::as_json(&said));
+        }
+        done
+    }
+
+    /// True where the answer is to be JSON, errors too.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.format == FormatArg::Json
+    }
+
+    fn work(self) -> Result<Exit> {
         if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
             let reason = Words::both("lệnh này chỉ có dạng text và json", "this command knows text and json only");
             return Err(Error::config("--format", reason));
@@ -333,10 +355,7 @@ fn read_isolated() -> Result<Exit> {
     Ok(Exit::Fine)
 }
 
-/// Prints a result to standard output; a closed pipe is nobody's error. Commands to the terminal, which names of files and
-/// sheets may hold, do not get through: in JSON they are written as their numbers.
+/// Prints a result to standard output, or keeps it for the one JSON value that was asked for.
 fn print(text: &str) {
-    use std::io::Write as _;
-    let text = if text.starts_with(['{', '[']) { printable_json(text) } else { printable(text) };
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    answer::say(text);
 }

@@ -35,10 +35,10 @@ const MEMORY: u64 = 4 << 30;
 #[command(
     after_help = "Ví dụ:\n  tkgd query --list\n  tkgd query --list labelled_cells\n  tkgd query --name truong-lop-hoc-sinh-theo-xa --archive archive\n  \
 tkgd truy-van --name so-lieu-qua-cac-nam --set unit=09 --set form=tt25-2024/02-TH-DN --set sheet=I --set code=1\n  \
-tkgd query \"SELECT school_year, SUM(value) AS hoc_sinh FROM unit_measures WHERE measure = 'pupils' GROUP BY school_year ORDER BY school_year\"\n  \
+tkgd query \"SELECT school_year, SUM(pupils) AS hoc_sinh FROM schools WHERE term = 'opening' GROUP BY school_year ORDER BY school_year\"\n  \
 tkgd query \"SELECT * FROM cells\" --out o.parquet\n  tkgd query \"SELECT * FROM cells_totals\" --as-of 2026-03-01 --format csv > tong.csv\n\n\
 Dạng kết quả (--format): text, csv, json, xlsx, parquet; hai dạng cuối cần --out. Đuôi của tệp --out cũng cho biết dạng.\n\
-`column` là từ khóa của SQL: viết \"column\" trong dấu ngoặc kép. Kết quả chỉ theo thứ tự khi có ORDER BY."
+Mỗi bảng giữ cả hai kỳ: cộng thì chọn một kỳ. Câu hỏi viết theo tên cột cũ: khung nhìn <bảng>_old_names. Kết quả chỉ theo thứ tự khi có ORDER BY."
 )]
 pub struct Args {
     /// Câu hỏi SQL (SELECT …); bỏ qua khi có --name, --file hoặc --list. Với --list: tên khung nhìn hay bảng cần xem.

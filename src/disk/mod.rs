@@ -131,6 +131,12 @@ fn read_chunks(path: &Path, mut each: impl FnMut(&[u8])) -> Result<(String, u64)
     }
 }
 
+/// The SHA-256 of some bytes, as digits.
+#[must_use]
+pub fn sha256_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes as hexadecimal digits.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {

@@ -131,10 +131,14 @@ fn csv_files(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: A
         let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
         writer.write_record(table.columns.iter().map(|column| &column.heading)).map_err(|e| failed(&e))?;
         for row in &table.rows {
-            // Numbers may begin with a minus; what people wrote may not begin a formula.
-            let texts = row.cells.iter().enumerate().map(|(at, cell)| {
-                let text = cell.text();
-                if at < 3 && looks_like_formula(&text) { format!("'{text}") } else { text }
+            // Numbers may begin with a minus; what people wrote may not begin a formula. A dash where something is divided
+            // by nothing is for eyes.
+            let texts = row.cells.iter().map(|cell| {
+                let text = cell.plain();
+                if cell.is_number() || !looks_like_formula(&text) {
+                    return if text == "-" { String::new() } else { text };
+                }
+                format!("'{text}")
             });
             writer.write_record(texts).map_err(|e| failed(&e))?;
         }

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::inputs::Loaded;
 use super::{Pipeline, run::Look};
 use crate::archive::{
-    ArchiveInput, Destination, EachLines, Past, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators,
+    ArchiveInput, Destination, EachLines, Past, SCHOOLS, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators,
+    write_schools,
 };
 use crate::cells::Returns;
 use crate::disk::OutputFolder;
@@ -234,6 +235,8 @@ impl<'a> Figures<'a> {
         let is_single = |at: usize| self.facts.places.all[at].kind.is_single(self.facts.tree);
         let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.facts.places, &is_single, then);
         write_indicators(destination, input, &self.lines, &singles, &self.facts.places)?;
+        let schemas = self.facts.schemas;
+        write_schools(destination, input, (schemas.archive_tables.table(SCHOOLS), &schemas.measures))?;
         let mut tables = Vec::new();
         for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {

@@ -10,7 +10,7 @@ use crate::disk::OutputFolder;
 use crate::error::{Error, Result};
 use crate::ingest::list_heading;
 use crate::location::CellRef;
-use crate::number::{AMOUNT_UNIT, NumberKind, to_float};
+use crate::number::{NumberKind, plain_number, to_float};
 use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use crate::schema::{Form, LayoutStatus};
 use crate::text::looks_like_formula;
@@ -101,7 +101,7 @@ pub fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
         let texts = values.iter().map(|value| match value {
             FlatValue::Blank => String::new(),
             FlatValue::Mark(mark) => (*mark).to_owned(),
-            FlatValue::Number(number, kind) => plain(*number, *kind),
+            FlatValue::Number(number, kind) => plain_number(*number, *kind),
         });
         let lead = [inert(unit), inert(name), table.layout_status.id().to_owned()];
         writer.write_record(lead.into_iter().chain(texts)).map_err(|e| failed(&e))?;
@@ -112,17 +112,6 @@ pub fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
 /// A text that no spreadsheet program takes for a formula when it opens the CSV.
 fn inert(text: &str) -> String {
     if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
-}
-
-/// A number without group separators; a decimal comma, as the Vietnamese locale reads it.
-fn plain(number: i64, kind: NumberKind) -> String {
-    if kind == NumberKind::Counts {
-        return number.to_string();
-    }
-    let sign = if number < 0 { "-" } else { "" };
-    let (whole, fraction) = (number.unsigned_abs() / AMOUNT_UNIT.unsigned_abs(), number.unsigned_abs() % AMOUNT_UNIT.unsigned_abs());
-    let text = format!("{sign}{whole},{fraction:06}");
-    text.trim_end_matches('0').trim_end_matches(',').to_owned()
 }
 
 fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {

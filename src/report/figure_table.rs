@@ -1,9 +1,9 @@
 //! An evaluated table as a listing: to a workbook with native charts, a page, a text.
 
-use super::figure_texts::{FigureTexts, TableTexts};
+use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use super::plan::{Align, ChartPlan, SheetPlan};
-use crate::indicators::{Grid, GridCell, GridColumn, GridKind, State, Value};
+use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, State, Value};
 use crate::location::{CellRange, CellRef};
 use crate::number::hundredths;
 use crate::schema::{RegisterSchema, ReportChart};
@@ -41,6 +41,7 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
         let (width, align) = if column.kind == GridKind::Explanation { (40.0, Align::Left) } else { (10.0, Align::Right) };
         ListColumn { heading: heading(texts, column), width, align }
     });
+    let last = texts.status.iter().map(|words| ListColumn { heading: words.heading.clone(), width: 24.0, align: Align::Left });
     // Columns that are missing for one reason are told together.
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for (column, why) in &grid.left_out {
@@ -50,19 +51,41 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
         }
     }
     let left_out = reasons.iter().map(|(why, columns)| texts.left_out.replace("{column}", &columns.join(", ")).replace("{reason}", why));
-    let row = |row: &crate::indicators::GridRow| {
+    let row = |row: &GridRow| {
         let lead = [block_name(look, &row.block), row.code.to_string(), row.name.to_string()].map(ListCell::from);
-        ListRow { cells: lead.into_iter().chain(row.cells.iter().map(figure_cell)).collect(), strong: row.block == "all" }
+        let status = texts.status.iter().map(|words| ListCell::from(status(words, texts, grid, row)));
+        ListRow { cells: lead.into_iter().chain(row.cells.iter().map(figure_cell)).chain(status).collect(), strong: row.block == "all" }
     };
     Listing {
         name: look.name.to_owned(),
         lines: std::iter::once(look.title.to_owned()).chain(look.lines.iter().cloned()).chain(left_out).collect(),
-        columns: lead.chain(figures).collect(),
+        columns: lead.chain(figures).chain(last).collect(),
         rows: grid.rows.iter().map(row).collect(),
         cut: look.texts.cut.clone(),
         fixed_columns: LEAD,
         ..Listing::default()
     }
+}
+
+/// How whole the figures of a row are, in words: a mark beside a number is lost to whoever reads the numbers only.
+fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -> String {
+    let named = |lacks: fn(&GridCell) -> bool| {
+        let columns = row.cells.iter().zip(&grid.columns).filter(|(cell, _)| lacks(cell)).map(|(_, column)| heading(texts, column));
+        columns.collect::<Vec<_>>().join("; ")
+    };
+    let incomplete = named(|cell| match cell {
+        GridCell::Value(value) => value.state.is_marked(),
+        GridCell::Change(.., incomplete) | GridCell::Difference(.., incomplete) => *incomplete,
+        GridCell::Blank | GridCell::Unknown | GridCell::Rank(_) | GridCell::Text(_) => false,
+    });
+    let none = named(|cell| match cell {
+        GridCell::Unknown => true,
+        GridCell::Value(value) => value.state == State::None && !value.is_of_nothing(),
+        _ => false,
+    });
+    let told = [(&words.incomplete, incomplete), (&words.none, none)].into_iter().filter(|(_, columns)| !columns.is_empty());
+    let told: Vec<String> = told.map(|(text, columns)| text.replace("{columns}", &columns)).collect();
+    if told.is_empty() { words.complete.clone() } else { told.join(". ") }
 }
 
 /// The table as a sheet, with its charts below it.

@@ -54,6 +54,23 @@ pub struct TableTexts {
     pub blocks: BTreeMap<String, String>,
     /// Said of a column that could not be made: `{column}`, `{reason}`.
     pub left_out: String,
+    /// How whole the figures of a row are; releases of before have no such column.
+    #[serde(default)]
+    pub status: Option<StatusTexts>,
+}
+
+/// Words of the column that says how whole the figures of a row are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusTexts {
+    /// Its heading.
+    pub heading: String,
+    /// Everything is there.
+    pub complete: String,
+    /// Figures that lack parts: `{columns}`.
+    pub incomplete: String,
+    /// Figures that there are none of: `{columns}`.
+    pub none: String,
 }
 
 impl TableTexts {

@@ -59,6 +59,9 @@ fn merges_by_corner(plan: &SheetPlan) -> BTreeMap<CellRef, CellRange> {
 fn framed_width(cell: &super::plan::PlacedCell) -> f64 {
     match &cell.content {
         Content::Text(text) if !cell.style.wrap && cell.style.line != Line::None => {
+            if cell.style.number == NumberLook::Day {
+                return DAY_WIDTH;
+            }
             let size = if cell.style.size == 0 { 12.0 } else { f64::from(cell.style.size) };
             text.chars().count() as f64 * size * if cell.style.bold { BOLD_LETTER } else { LETTER } + 1.0
         }
@@ -66,12 +69,18 @@ fn framed_width(cell: &super::plan::PlacedCell) -> f64 {
     }
 }
 
+/// Characters of a day such as 31/05/2026, and a little room.
+const DAY_WIDTH: f64 = 11.5;
+
 /// The width a cell's number needs; 0 for other contents.
 fn number_width(cell: &super::plan::PlacedCell) -> f64 {
     let number = match &cell.content {
         Content::Number(number) | Content::Formula(_, number) => *number,
         _ => return 0.0,
     };
+    if cell.style.number == NumberLook::Day {
+        return DAY_WIDTH;
+    }
     let size = if cell.style.size == 0 { 12.0 } else { f64::from(cell.style.size) };
     #[expect(clippy::cast_possible_truncation, reason = "only the length of the digits matters")]
     let shown = show(number as i64, NumberKind::Counts);

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
 use crate::location::{CellRange, CellRef};
-use crate::number::{AMOUNT_UNIT, NumberKind, show, show_hundredths, to_float};
+use crate::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
 use crate::schema::Paper;
 
 /// Font size of a listing, in points.
@@ -66,6 +68,8 @@ pub enum ListCell {
     Number(i64, NumberKind),
     /// Hundredths, always shown with two decimals.
     Hundredths(i64),
+    /// A day.
+    Day(NaiveDate),
     /// A number that lacks parts: a star stands after it.
     Starred(Box<ListCell>),
     /// A sheet of the workbook, and the text that leads there.
@@ -81,7 +85,33 @@ impl ListCell {
             Self::Text(text) | Self::Link(_, text) => text.clone(),
             Self::Number(number, kind) => show(*number, *kind),
             Self::Hundredths(number) => show_hundredths(*number),
+            Self::Day(day) => day.format("%d/%m/%Y").to_string(),
             Self::Starred(cell) => format!("{}*", cell.text()),
+        }
+    }
+
+    /// The content as programs read it: plain numbers without marks, which a column of their own tells.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Number(number, kind) => plain_number(*number, *kind),
+            Self::Hundredths(number) => {
+                let magnitude = number.unsigned_abs();
+                format!("{}{}.{:02}", if *number < 0 { "-" } else { "" }, magnitude / 100, magnitude % 100)
+            }
+            Self::Starred(cell) => cell.plain(),
+            Self::Day(day) => day.to_string(),
+            other => other.text(),
+        }
+    }
+
+    /// True for numbers, starred ones too.
+    #[must_use]
+    pub fn is_number(&self) -> bool {
+        match self {
+            Self::Number(..) | Self::Hundredths(_) => true,
+            Self::Starred(cell) => cell.is_number(),
+            Self::Blank | Self::Text(_) | Self::Link(..) | Self::Day(_) => false,
         }
     }
 }
@@ -155,12 +185,19 @@ fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
         ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
         ListCell::Number(number, kind) => (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base }),
         ListCell::Hundredths(number) => (Content::Number(*number as f64 / 100.0), CellStyle { number: NumberLook::Decimals(2), ..base }),
+        ListCell::Day(day) => (Content::Number(serial(*day)), CellStyle { number: NumberLook::Day, ..base }),
         ListCell::Link(sheet, text) => (Content::Link(sheet.as_str().into(), text.as_str().into()), base),
         ListCell::Starred(cell) => {
             let (content, style) = placed(cell, base);
             (content, CellStyle { starred: true, shaded: true, ..style })
         }
     }
+}
+
+/// The number that spreadsheets hold for a day.
+fn serial(day: NaiveDate) -> f64 {
+    let first = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default();
+    day.signed_duration_since(first).num_days() as f64
 }
 
 /// As many decimals as the number needs.

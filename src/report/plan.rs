@@ -220,4 +220,6 @@ pub enum NumberLook {
     Whole,
     /// Groups of three and as many decimals as needed, at most six.
     Decimals(u8),
+    /// A day, which spreadsheets count from the end of 1899.
+    Day,
 }

@@ -285,6 +285,7 @@ fn make_format(style: CellStyle) -> Format {
     let star = if style.starred { "\"*\"" } else { "" };
     match style.number {
         NumberLook::General => format,
+        NumberLook::Day => format.set_num_format("dd/mm/yyyy"),
         NumberLook::Whole | NumberLook::Decimals(0) => format.set_num_format(format!("#,##0{star}")),
         NumberLook::Decimals(places) => format.set_num_format(format!("#,##0.{}{star}", "0".repeat(usize::from(places.min(6))))),
     }

@@ -25,6 +25,10 @@ pub struct ArchiveTable {
     pub key: Vec<String>,
     /// Columns that a file is sorted by.
     pub sorted_by: Vec<String>,
+    /// Columns that name a row of another table of the same term.
+    pub foreign: Vec<ForeignKey>,
+    /// Levels whose forms count again what those of other levels count: their figures are not added to these.
+    pub apart: Vec<String>,
     /// Columns that every file has; those that vary stand in [`ArchiveTable::column`].
     pub columns: Vec<ArchiveColumn>,
     /// What columns are that depend on the register or the forms.
@@ -50,6 +54,16 @@ pub struct ArchiveColumn {
     pub values: Vec<String>,
 }
 
+/// Columns that name a row of another table by its columns of the same names.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignKey {
+    /// The columns.
+    pub columns: Vec<String>,
+    /// The other table.
+    pub table: String,
+}
+
 /// What the values of a column are, under the names of Frictionless.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,8 +74,12 @@ pub enum ArchiveType {
     Integer,
     /// An exact decimal.
     Number,
-    /// A day, as text such as `2025-09-30`.
+    /// A day.
     Date,
+    /// Yes or no.
+    Boolean,
+    /// A list of texts.
+    Array,
 }
 
 impl ArchiveType {
@@ -73,6 +91,8 @@ impl ArchiveType {
             Self::Integer => "integer",
             Self::Number => "number",
             Self::Date => "date",
+            Self::Boolean => "boolean",
+            Self::Array => "array",
         }
     }
 }
@@ -108,6 +128,14 @@ impl ArchiveTables {
                 Ok(table) => tables.push(table),
                 Err(wrong) => problems.extend(wrong.into_iter().map(|problem| format!("table `{}`: {problem}", entry.name))),
             }
+        }
+        let lacks = |foreign: &ForeignKey| {
+            let other = tables.iter().find(|table| table.name == foreign.table);
+            !other.is_some_and(|table| foreign.columns.iter().all(|name| table.columns.iter().any(|column| column.name == *name)))
+        };
+        for table in &tables {
+            let wrong = table.foreign.iter().filter(|foreign| lacks(foreign));
+            problems.extend(wrong.map(|foreign| format!("table `{}`: `{}` has no such columns", table.name, foreign.table)));
         }
         if problems.is_empty() { Ok(Self { tables }) } else { Err(problems) }
     }
@@ -163,6 +191,10 @@ struct TableEntry {
     sorted_by: Vec<String>,
     #[serde(default)]
     columns: Vec<ColumnEntry>,
+    #[serde(default)]
+    foreign: Vec<ForeignKey>,
+    #[serde(default)]
+    apart: Vec<String>,
     others: Option<OthersEntry>,
 }
 
@@ -202,6 +234,7 @@ struct OthersEntry {
 #[serde(rename_all = "snake_case")]
 enum OtherColumns {
     Grouping,
+    /// In the schemas of releases of before only: today each dimension of a column is a row of `column_parts`.
     Dimension,
 }
 
@@ -221,7 +254,7 @@ impl TableEntry {
                 }
                 (good, bad)
             });
-        for name in self.key.iter().chain(&self.sorted_by) {
+        for name in self.key.iter().chain(&self.sorted_by).chain(self.foreign.iter().flat_map(|foreign| &foreign.columns)) {
             if !self.columns.iter().any(|column| column.name == *name) {
                 problems.push(format!("there is no column `{name}`"));
             }
@@ -236,7 +269,8 @@ impl TableEntry {
         }
         let (key, sorted_by) = (self.key.clone(), self.sorted_by.clone());
         let others = self.others.as_ref().map(|others| others.resolve(register));
-        Ok(ArchiveTable { name: self.name.clone(), title, row, key, sorted_by, columns, others })
+        let (foreign, apart) = (self.foreign.clone(), self.apart.clone());
+        Ok(ArchiveTable { name: self.name.clone(), title, row, key, sorted_by, foreign, apart, columns, others })
     }
 }
 
@@ -255,9 +289,12 @@ impl ColumnEntry {
             _ => Err(format!("column `{}`: {what} stands in one language only", self.name)),
         };
         let usual = match kind {
-            ArchiveType::String | ArchiveType::Date => "string",
+            ArchiveType::String => "string",
             ArchiveType::Integer => "int64",
             ArchiveType::Number => "",
+            ArchiveType::Date => "date",
+            ArchiveType::Boolean => "boolean",
+            ArchiveType::Array => "list(string)",
         };
         let stored = self.stored.clone().unwrap_or_else(|| usual.to_owned());
         if stored.is_empty() {

@@ -32,7 +32,7 @@ use std::sync::Arc;
 use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
-pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType};
+pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
 pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};

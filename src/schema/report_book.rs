@@ -5,15 +5,30 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::pick::Pick;
+
+/// The one name in braces that a title may have.
+const TERM: &str = "term";
+
+/// A title; a name in braces that nothing is put in for would stand in what people are handed.
+fn title<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    let text = String::deserialize(source)?;
+    let names = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
+    match names.into_iter().find(|name| *name != TERM) {
+        Some(name) => Err(D::Error::custom(format!("`{{{name}}}` is filled in by nothing; a title knows `{{{TERM}}}`"))),
+        None => Ok(text),
+    }
+}
 
 /// `summaries/*.toml`, `reports/*.toml`, or a file of the user's.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReportBook {
     /// Title, `{term}` filled in.
+    #[serde(deserialize_with = "title")]
     pub title: String,
     /// Name of the file it is written to, without folder.
     pub file: String,
@@ -40,6 +55,7 @@ pub struct ReportSheet {
     /// Name of the sheet.
     pub name: String,
     /// Title of the table, `{term}` filled in.
+    #[serde(deserialize_with = "title")]
     pub title: String,
     /// Levels of its columns, where they have none of their own; all where empty.
     #[serde(default)]

@@ -317,14 +317,14 @@ impl RuleBook {
     /// What a finding says.
     #[must_use]
     pub fn message(&self, finding: &Finding, lang: Lang) -> String {
-        let Some(rule) = self.get(&finding.rule) else { return finding.found.clone() };
+        let Some(rule) = self.get(&finding.rule) else { return self.phrased(finding, &finding.found, lang) };
         let text = match finding.verdict {
             Verdict::Fail => lang.pick(&rule.message_vi, &rule.message_en),
             Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
         // Put in at once: what stands in braces inside a text that somebody typed stays as it is.
         filled(text, |name| match finding.values.iter().find(|(known, _)| known == name) {
-            Some((_, value)) => Some(value.clone()),
+            Some((_, value)) => Some(self.phrased(finding, value, lang)),
             None => match name {
                 "title" => Some(lang.pick(&rule.title_vi, &rule.title_en).to_owned()),
                 "found" => Some(self.named(finding, lang)),

@@ -36,6 +36,11 @@ impl Tree {
         self.groupings().filter(|key| !value.is_empty() && self.units.iter().any(|unit| unit.value_of(key) == value)).collect()
     }
 
+    /// Keys of the register's groupings.
+    pub fn own_groupings(&self) -> impl Iterator<Item = &str> {
+        self.groupings.iter().map(|key| &**key)
+    }
+
     /// Keys of groupings, ownership last.
     pub(super) fn groupings(&self) -> impl Iterator<Item = &str> {
         self.groupings.iter().map(|key| &**key).chain([OWNERSHIP])

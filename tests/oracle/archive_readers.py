@@ -32,7 +32,7 @@ ROW_CODE = re.compile(r"(DL)?\d+")
 SHOWN = 40
 VALUES = ("cells", "amounts")
 TEXTS = ("form", "sheet", "code", "unit", "status", "circular", "form_version", "file", "cell")
-METADATA = ("run", "version", "circular", "forms", "school_year", "term", "inputs", "sorted_by")
+METADATA = ("run", "version", "circular", "forms", "school_year", "term", "inputs_sha256", "format", "sorted_by")
 BROKEN = {"unknown", "error_value", "uncalculated", "invalid"}
 
 differences = []
@@ -64,13 +64,13 @@ def decimal(value):
 
 
 def sums_duckdb(frame):
-    rows = frame.aggregate('form, sheet, code, "column", count(*) as n, count(value) as f, cast(sum(value) as varchar) as s')
+    rows = frame.aggregate('form, sheet, code, "column_no", count(*) as n, count(value) as f, cast(sum(value) as varchar) as s')
     return {tuple(row[:4]): (row[4], row[5], decimal(row[6])) for row in rows.fetchall()}
 
 
 def sums_pandas(frame):
     found = {}
-    for key, group in frame.groupby(["form", "sheet", "code", "column"], observed=True):
+    for key, group in frame.groupby(["form", "sheet", "code", "column_no"], observed=True):
         values = group["value"].dropna()
         # Sums of whole numbers with blanks come as floats; as integers they are exact.
         total = sum(Decimal(str(v)) if isinstance(v, Decimal) else Decimal(int(v)) for v in values)
@@ -81,7 +81,7 @@ def sums_pandas(frame):
 
 def sums_polars(frame):
     total = polars.col("value").sum().cast(polars.String).alias("s")
-    rows = frame.group_by("form", "sheet", "code", "column").agg(polars.len().alias("n"), polars.col("value").count().alias("f"), total)
+    rows = frame.group_by("form", "sheet", "code", "column_no").agg(polars.len().alias("n"), polars.col("value").count().alias("f"), total)
     return {row[:4]: (row[4], row[5], decimal(row[6])) for row in rows.iter_rows()}
 
 
@@ -122,7 +122,7 @@ def check_files(archive, inputs):
             check(used == {"ZSTD"}, f"{path.name}: group {group} is compressed with {used}")
         names = [name for name in pairs.get("tkgd.sorted_by", "").split(",") if name]
         if path.stem in VALUES:
-            check(names == ["form", "sheet", "code", "column", "unit"], f"{path.name}: declared order is {names}")
+            check(names == ["form", "sheet", "code", "column_no", "unit"], f"{path.name}: declared order is {names}")
             declared = [file.schema.column(order.column_index).name for order in file.metadata.row_group(0).sorting_columns] if file.metadata.num_row_groups else names
             check(declared == names, f"{path.name}: the row groups declare {declared}, the metadata {names}")
         rows = list(zip(*(file.read(names)[name].to_pylist() for name in names)))
@@ -131,8 +131,8 @@ def check_files(archive, inputs):
         check(all(a <= b for a, b in zip(keys, keys[1:])), f"{path.name}: it is not sorted by {names}")
         if path.stem in VALUES:
             check(all(a < b for a, b in zip(keys, keys[1:])), f"{path.name}: a key stands twice")
-        if inputs and path.stem == "cells":
-            listed = [line.split(" ", 1) for line in pairs.get("tkgd.inputs", "").splitlines()]
+        if inputs and path.stem == "inputs":
+            listed = set(zip(*(file.read([name])[name].to_pylist() for name in ("sha256", "file"))))
             check(len(listed) > 0, f"{path.name}: it names no inputs")
             for digest, name in listed:
                 known = pathlib.Path(inputs, name)
@@ -143,7 +143,7 @@ def check_files(archive, inputs):
 def check_joins(archive, table):
     keys = {
         "rows": ("form", "sheet", "code"),
-        "columns": ("form", "sheet", '"column"'),
+        "columns": ("form", "sheet", '"column_no"'),
         "units": ("unit",),
         "forms": ("form",),
         "submissions": ("form", "unit"),
@@ -185,10 +185,10 @@ def groups(archive):
 def totals(units):
     """Sum and statuses by form, sheet name, code and column number over some units."""
     query = """
-        select form, sheet_name, code, "column", cast(sum(value) as varchar), count(value), list(distinct status)
-        from (select form, sheet, code, "column", unit, cast(value as decimal(38, 6)) as value, status from cells
+        select form, sheet_name, code, "column_no", cast(sum(value) as varchar), count(value), list(distinct status)
+        from (select form, sheet, code, "column_no", unit, cast(value as decimal(38, 6)) as value, status from cells
               union all
-              select form, sheet, code, "column", unit, cast(value as decimal(38, 6)), status from amounts) as v
+              select form, sheet, code, "column_no", unit, cast(value as decimal(38, 6)), status from amounts) as v
         join rows using (form, sheet, code)
         where unit in (select unnest(?))
         group by all

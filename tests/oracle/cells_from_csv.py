@@ -39,13 +39,13 @@ def archived(archive, form, unit):
     query = f"""
         with rows as (from read_parquet('{archive}/draft/rows/**/*.parquet', hive_partitioning=1)),
         values as (
-            select form, sheet, code, "column", unit, cast(value as varchar) as value, status, file, cell
+            select form, sheet, code, "column_no", unit, cast(value as varchar) as value, status, file, cell
             from read_parquet('{archive}/draft/cells/**/*.parquet', hive_partitioning=1)
             union all
-            select form, sheet, code, "column", unit, cast(value as varchar), status, file, cell
+            select form, sheet, code, "column_no", unit, cast(value as varchar), status, file, cell
             from read_parquet('{archive}/draft/amounts/**/*.parquet', hive_partitioning=1)
         )
-        select rows.sheet_name, values.code, values."column", values.value, values.status, values.file, values.cell,
+        select rows.sheet_name, values.code, values."column_no", values.value, values.status, values.file, values.cell,
                values.sheet
         from values join rows using (form, sheet, code)
         where values.form = ? and values.unit = ?

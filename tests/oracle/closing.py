@@ -25,10 +25,10 @@ counted = 0
 for name, where in (("cells", "draft/cells"), ("rows_", "draft/rows"), ("after", "draft-states/cells")):
     db.sql(f"create table {name} as from read_parquet('{archive}/{where}/**/*.parquet', hive_partitioning = true)")
 db.sql("""create table told as
-    select school_year, term, regexp_replace(form, '^[^/]*/', '') as short, form, sheet, code, "column", unit, value, r.label, r.heading, r.row as place
+    select school_year, term, regexp_replace(form, '^[^/]*/', '') as short, form, sheet, code, "column_no", unit, value, r.label, r.heading, r.sheet_row as place
     from cells join rows_ r using (school_year, term, form, sheet, code)""")
 db.sql("""create table told_after as
-    select school_year, regexp_replace(a.form, '^[^/]*/', '') as short, a.form, sheet, code, "column", unit, value, r.label, r.heading
+    select school_year, regexp_replace(a.form, '^[^/]*/', '') as short, a.form, sheet, code, "column_no", unit, value, r.label, r.heading
     from after a join rows_ r using (school_year, term, form, sheet, code)""")
 
 
@@ -60,12 +60,12 @@ for short, labels in TOTALS.items():
         db.sql("insert into kinds values (?, ?, ?)", params=[short, label, item])
 # A total and, under its own words, the rows of its grades.
 db.sql("""create table flow as
-    select school_year, t.short, unit, "column", item, '' as grade, value from told t join kinds using (short, label) where term = 'closing'
+    select school_year, t.short, unit, "column_no", item, '' as grade, value from told t join kinds using (short, label) where term = 'closing'
     union all
-    select school_year, t.short, unit, "column", item, regexp_extract(lower(t.label), 'lớp [0-9]+|nhà trẻ|mẫu giáo|xóa mù chữ|biết chữ|cấp thcs|cấp thpt'), value
+    select school_year, t.short, unit, "column_no", item, regexp_extract(lower(t.label), 'lớp [0-9]+|nhà trẻ|mẫu giáo|xóa mù chữ|biết chữ|cấp thcs|cấp thpt'), value
     from told t join kinds k on k.short = t.short and ltrim(k.label, '- ') = t.heading
     where term = 'closing' and regexp_matches(lower(t.label), 'lớp [0-9]+|nhà trẻ|mẫu giáo|xóa mù chữ|biết chữ|cấp thcs|cấp thpt')""")
-db.sql("""create table balance as pivot flow on item using sum(value) group by school_year, short, unit, "column", grade""")
+db.sql("""create table balance as pivot flow on item using sum(value) group by school_year, short, unit, "column_no", grade""")
 complete = 'start is not null and "in" is not null and "out" is not null and dropped is not null and remaining is not null'
 some("balance", f"select count(*) from balance where {complete}")
 none("the year does not balance", f'select * from balance where {complete} and remaining <> start + "in" - "out" - dropped')
@@ -74,18 +74,18 @@ OPENING = {"01-MN-CN": ("01-MN-DN", "83"), "02-TH-CN": ("02-TH-DN", "37"), "03-T
            "04-THPT-CN": ("04-THPT-DN", "Tổng quy mô"), "05-GDTX-CN": ("05-GDTX-DN", "Tổng số học viên")}
 for closing, (opening, row) in OPENING.items():
     pairs = f"""select b.school_year, b.unit, b.start, o.value from balance b left join told o
-        on o.school_year = b.school_year and o.unit = b.unit and o.short = '{opening}' and o.term = 'opening' and o."column" = 1
+        on o.school_year = b.school_year and o.unit = b.unit and o.short = '{opening}' and o.term = 'opening' and o."column_no" = 1
         and (o.code = '{row}' or o.label = '{row}') and o.sheet in ('III', 'hoc-sinh')
-        where b.short = '{closing}' and b."column" = 1 and b.grade = ''"""
+        where b.short = '{closing}' and b."column_no" = 1 and b.grade = ''"""
     some(f"start of {closing}", f"select count(*) from ({pairs}) where value is not null")
     none(f"start of {closing} is not the opening's", f"select * from ({pairs}) where value is distinct from start")
 
 none("reasons of dropout do not add up", """
-    select school_year, short, unit, "column", sum(value) filter (heading like '%chia theo nguyên nhân') as reasons,
+    select school_year, short, unit, "column_no", sum(value) filter (heading like '%chia theo nguyên nhân') as reasons,
            sum(value) filter (label in ('- Học sinh bỏ học', '- Học viên bỏ học', '- Trẻ nghỉ học, bỏ học')) as dropped
     from told where term = 'closing' group by all having reasons is distinct from dropped and dropped is not null""")
 
-RESULTS = """select school_year, short, unit, "column",
+RESULTS = """select school_year, short, unit, "column_no",
     sum(value) filter (label in ('Học sinh có đến cuối năm học', 'Học viên có đến cuối năm học')) as remaining,
     sum(value) filter (label in ('- Học sinh được lên lớp', '- Học viên được lên lớp')) as promoted,
     sum(value) filter (label in ('- Học sinh lưu ban', '- Học viên lưu ban')) as repeated,
@@ -97,7 +97,7 @@ for what, query in (("year's end", before), ("after the re-tests", after)):
     none(f"results, {what}, do not add up", f"select * from ({query}) where promoted + repeated + pending <> remaining")
 none("undecided after the re-tests", f"select * from ({after}) where pending <> 0")
 none("the states differ in their learners, or somebody fell back", f"""
-    select * from ({before}) b full join ({after}) a using (school_year, short, unit, "column")
+    select * from ({before}) b full join ({after}) a using (school_year, short, unit, "column_no")
     where a.remaining is distinct from b.remaining or a.promoted < b.promoted or a.repeated < b.repeated""")
 some("re-tests", f"select sum(pending) from ({before})")
 
@@ -106,21 +106,21 @@ FOLLOWS = (("02-TH", "III", {n: str(39 + n) for n in range(1, 6)}), ("03-THCS", 
            ("04-THPT", "III", {n: f"- Học sinh lớp {n}" for n in range(10, 13)}))
 for level, sheet, grades in FOLLOWS:
     def result(grade, heading):
-        return f"""select unit, "column", value from told_after where school_year = 2024 and short = '{level}-CN'
+        return f"""select unit, "column_no", value from told_after where school_year = 2024 and short = '{level}-CN'
             and label = '+ Lớp {grade}' and heading = '{heading}'"""
     for grade, row in grades.items():
         if grade == min(grades):
             continue
-        following = f"""select o.unit, o."column", o.value, up.value + stay.value as expected
-            from told o join ({result(grade - 1, 'Học sinh được lên lớp')}) up using (unit, "column")
-            join ({result(grade, 'Học sinh lưu ban')}) stay using (unit, "column")
+        following = f"""select o.unit, o."column_no", o.value, up.value + stay.value as expected
+            from told o join ({result(grade - 1, 'Học sinh được lên lớp')}) up using (unit, "column_no")
+            join ({result(grade, 'Học sinh lưu ban')}) stay using (unit, "column_no")
             where o.school_year = 2025 and o.term = 'opening' and o.short = '{level}-DN' and o.sheet = '{sheet}'
             and (o.code = '{row}' or (o.label = '{row}' and o.heading = 'Quy mô chia ra theo lớp'))"""
         some(f"grade {grade}", f"select count(*) from ({following})")
         none(f"grade {grade} does not follow", f"select * from ({following}) where value <> expected")
 
 none("a return stands twice in draft", """
-    select school_year, term, form, sheet, code, "column", unit, count(*) from cells group by all having count(*) > 1""")
+    select school_year, term, form, sheet, code, "column_no", unit, count(*) from cells group by all having count(*) > 1""")
 some("later states", "select count(*) from after where result_state = 'after-retests'")
 
 # The official workbooks of the province.
@@ -128,7 +128,7 @@ for year, term, state, table in ((2024, "closing", "", "cells"), (2025, "closing
     for short in OPENING:
         path = f"{output}/{year}-{year + 1}-{term}{state}/bao-cao/09_{short}.xlsx"
         book = openpyxl.load_workbook(path, data_only=True)
-        sums = db.sql(f"""select r.sheet_name, r.row, c."column", sum(c.value)::bigint from {table} c
+        sums = db.sql(f"""select r.sheet_name, r.sheet_row, c."column_no", sum(c.value)::bigint from {table} c
             join rows_ r using (school_year, term, form, sheet, code)
             where school_year = {year} and term = '{term}' and form = 'tt25-2024/{short}' group by all""").fetchall()
         counted += len(sums)
@@ -145,7 +145,7 @@ for state, table in (("", "cells"), ("-after-retests", "after")):
     rows = [row for sheet in openpyxl.load_workbook(path) for row in sheet.iter_rows(values_only=True)]
     found = [row for row in rows if "(09)" in str(row[0]) and "Học sinh tiểu học lưu ban" in row]
     repeated = [db.sql(f"""select sum(c.value)::bigint from {table} c join rows_ r using (school_year, term, form, sheet, code)
-        where school_year = {year} and term = 'closing' and form = 'tt25-2024/02-TH-CN' and c."column" = 1
+        where school_year = {year} and term = 'closing' and form = 'tt25-2024/02-TH-CN' and c."column_no" = 1
         and r.label = '- Học sinh lưu ban'""").fetchall()[0][0] for year in (2024, 2025)]
     counted += len(found)
     if len(found) != 1 or list(found[0][3:5]) != repeated:

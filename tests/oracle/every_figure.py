@@ -154,6 +154,20 @@ def table(name, term):
     return rows_of(duckdb.sql(f"from read_parquet('{path}', hive_partitioning = false)")) if path.exists() else []
 
 
+def columns_of(term):
+    """Form, sheet and number of every column, and what it selects."""
+    parts = defaultdict(dict)
+    for row in table("column_parts", term):
+        parts[(row["form"], row["sheet"], row["column_no"])][row["dimension"]] = row["part"]
+    keys = [(row["form"], row["sheet"], row["column_no"]) for row in table("columns", term)]
+    return [(form.split("/")[1], sheet, number, parts[(form, sheet, number)]) for form, sheet, number in keys]
+
+
+def code_of(place):
+    """The code of a place in a key of the archive, which is never null."""
+    return "" if place == "none" else text(place)
+
+
 def text(value):
     return value if isinstance(value, str) else ""
 
@@ -183,13 +197,10 @@ def from_cells(term):
     forms = {row["form"]: row for row in table("forms", term)}
     cells = defaultdict(list)
     for row in table("cells", term):
-        cells[(row["form"].split("/")[1], row["sheet"], row["code"], row["column"])].append((row["unit"], row["value"], row["status"]))
+        cells[(row["form"].split("/")[1], row["sheet"], row["code"], row["column_no"])].append((row["unit"], row["value"], row["status"]))
     dims = defaultdict(list)
-    fixed = {"form", "sheet", "path", "kind", "column", "column_number", "term", "school_year"}
-    for row in table("columns", term):
-        number = row.get("column_number", row.get("column"))
-        own = {key: row[key] for key in row if key not in fixed and text(row[key])}
-        dims[(row["form"].split("/")[1], row["sheet"])].append((number, own))
+    for form, sheet, number, own in columns_of(term):
+        dims[(form, sheet)].append((number, own))
     # What is owed and has not come in.
     coverage = table("coverage", term)
     lower = defaultdict(lambda: [0, 0])
@@ -258,19 +269,19 @@ def from_cells(term):
 def from_indicators(term):
     for name in ("indicators", "unit_indicators"):
         for row in table(name, term):
-            part = f"{row['dimension']}={row['part']}" if text(row["dimension"]) else ""
-            key = figure(row["indicator"], [row["level"]], part, (row["place_kind"], text(row["place"])), term)
+            part = f"{row['dimension']}={row['part']}" if row["dimension"] != "all" else ""
+            key = figure(row["indicator"], [row["level"]], part, (row["place_kind"], code_of(row["place"])), term)
             note(key, f"archive/{name}", row["value"], row["status"])
 
 
 def from_comparisons(term):
     for row in table("comparisons", term):
         book = BOOKS[row["book"]]
-        sheet = next(sheet for sheet in book["sheets"] if sheet["name"] == row["sheet"])
-        is_it = lambda own: row["figure"] in (own.get("id"), own.get("value")) and heading_of(own, term) == row["heading"]
+        sheet = next(sheet for sheet in book["sheets"] if sheet["name"] == row["book_sheet"])
+        is_it = lambda own: row["figure"] in (own.get("id"), own.get("value")) and heading_of(own, term) == row["column_heading"]
         column = next((own for own in sheet["columns"] if is_it(own)), None)
         if column is None:
-            unknown_columns[f"comparisons {row['book']} {row['sheet']} {row['figure']}"] += 1
+            unknown_columns[f"comparisons {row['book']} {row['book_sheet']} {row['figure']}"] += 1
             continue
         place = (text(row["place_kind"]) or "unit", text(row["place"]) or (ROOT[term] if not text(row["place_kind"]) else ""))
         levels = column.get("levels") or sheet.get("levels") or ALL_LEVELS
@@ -447,10 +458,9 @@ def from_official(path, term, output):
         place = (kind, title)
     names = {row["sheet"]: row["sheet_name"] for row in table("rows", term) if row["form"].endswith(f"/{form}")}
     dims = defaultdict(list)
-    fixed = {"form", "sheet", "path", "kind", "column", "column_number", "term", "school_year"}
-    for row in table("columns", term):
-        if row["form"].endswith(f"/{form}"):
-            dims[row["sheet"]].append((row.get("column_number", row.get("column")), {k: row[k] for k in row if k not in fixed and text(row[k])}))
+    for own_form, sheet, number, own in columns_of(term):
+        if own_form == form:
+            dims[sheet].append((number, own))
     workbook = openpyxl.load_workbook(path)
     cached = openpyxl.load_workbook(path, data_only=True)
     grids = {}

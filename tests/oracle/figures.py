@@ -67,13 +67,16 @@ for period in PERIODS:
     names[period] = {row["form"]: row["layout"].split("/")[1] for row in table("forms", *period)}
     forms.update({row["layout"].split("/")[1]: row for row in table("forms", *period) if row["layout"].startswith("tt24-2018/")})
     for row in table("cells", *period):
-        key = (period, names[period][row["form"]], row["sheet"], row["code"], row["column"])
+        key = (period, names[period][row["form"]], row["sheet"], row["code"], row["column_no"])
         cells.setdefault(key, []).append((row["unit"], row["value"], row["status"]))
+    split_by = defaultdict(dict)
+    for row in table("column_parts", *period):
+        split_by[(row["form"], row["sheet"], row["column_no"])][row["dimension"]] = row["part"]
     for row in table("columns", *period):
-        own = {key: row[key] for key in row if key not in ("form", "sheet", "path", "kind", "column") and text(row[key])}
+        own = (row["column_no"], split_by[(row["form"], row["sheet"], row["column_no"])])
         known = dims[(names[period][row["form"]], row["sheet"])]
-        if (row["column"], own) not in known:
-            known.append((row["column"], own))
+        if own not in known:
+            known.append(own)
 
 written = {}
 for name in ("measures.toml", "measures_closing.toml"):
@@ -282,6 +285,11 @@ def bases(own):
 
 
 lines, seen, left_out = table("indicators", NOW) + table("unit_indicators", NOW), 0, 0
+# A key is never null: what it has nothing to tell apart by says so.
+for line in lines:
+    for key, word in (("dimension", "all"), ("part", "all"), ("level", "all"), ("basis", "only"), ("place", "none")):
+        check(line[key], f"{line['indicator']}: {key} is null")
+        line[key] = "" if line[key] == word else line[key]
 groups = defaultdict(list)
 for line in lines:
     groups[(line["indicator"], line["level"], text(line["dimension"]), text(line["part"]))].append(line)

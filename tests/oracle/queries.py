@@ -25,7 +25,7 @@ def check(condition, text):
 
 def load(archive):
     con = duckdb.connect()
-    for table in ("cells", "amounts", "units", "forms", "rows", "columns", "submissions", "coverage", "findings", "indicators"):
+    for table in ("cells", "amounts", "units", "forms", "rows", "columns", "column_parts", "submissions", "coverage", "findings", "indicators"):
         glob = f"{archive}/draft/{table}/**/*.parquet"
         con.execute(f"create view {table} as from read_parquet('{glob}', hive_partitioning = true, union_by_name = true)")
     # Where the figures stand, by what the rows are called: nothing of the program's own measures is used.
@@ -72,15 +72,17 @@ measure_parts = measure
 
 
 def columns_of(con, form, sheet):
-    rows = con.execute('select distinct columns(*) from columns where form = ? and sheet = ?', [form, sheet])
-    names = [d[0] for d in rows.description]
-    fixed = {"form", "sheet", "path", "kind", "column", "school_year", "term"}
-    return [({k: v for k, v in zip(names, row) if k not in fixed and v is not None}, dict(zip(names, row))["column"]) for row in rows.fetchall()]
+    found = {}
+    rows = con.execute("""select distinct column_no, dimension, part from columns left join column_parts using (school_year, term, form, sheet, column_no)
+                          where form = ? and sheet = ?""", [form, sheet])
+    for number, dimension, part in rows.fetchall():
+        found.setdefault(number, {}).update({dimension: part} if dimension else {})
+    return [(dims, number) for number, dims in found.items()]
 
 
 def make_measures(con, schemas, wanted):
     """A table of the cells of some measures, for every form that the archive has."""
-    con.execute('create or replace table where_measures (measure varchar, form varchar, sheet varchar, code varchar, "column" integer)')
+    con.execute('create or replace table where_measures (measure varchar, form varchar, sheet varchar, code varchar, "column_no" integer)')
     forms = [row[0] for row in con.execute("select distinct form from forms").fetchall()]
     for name in wanted:
         for short, sheet, code, select in measure(schemas, name):
@@ -96,7 +98,7 @@ def make_measures(con, schemas, wanted):
 
 BY_COMMUNE = """
     select u.commune, f.level, {sums}
-    from cells c join where_measures w using (form, sheet, code, "column") join forms f using (school_year, term, form)
+    from cells c join where_measures w using (form, sheet, code, "column_no") join forms f using (school_year, term, form)
     join units u using (school_year, term, unit) where school_year = {year} and term = '{term}' {more} group by all order by 1, 2
 """
 
@@ -129,7 +131,7 @@ def pick(rows, *names):
 
 def named(con, schemas, answers):
     def get(name):
-        return json.loads(pathlib.Path(answers, f"{name}.json").read_text()), parameters(schemas, name)
+        return json.loads(pathlib.Path(answers, f"{name}.json").read_text())["rows"], parameters(schemas, name)
 
     rows, values = get("truong-lop-hoc-sinh-theo-xa")
     same("truong-lop-hoc-sinh-theo-xa", pick(rows, "commune", "level", "schools", "classes", "pupils", "girls"),
@@ -147,20 +149,20 @@ def named(con, schemas, answers):
     same("dan-toc-thieu-so", pick(rows, "commune", "level", "pupils", "minority_pupils"), by_commune(con, schemas, values, ["pupils", "minority_pupils"]))
     rows, values = get("so-lieu-qua-cac-nam")
     theirs = con.execute('select school_year, term, sum(value), count(value) from cells join below using (school_year, term, unit) where ancestor = ? and form = ? '
-                         'and sheet = ? and code = ? and "column" = ? group by all',
+                         'and sheet = ? and code = ? and "column_no" = ? group by all',
                          [values["unit"], values["form"], values["sheet"], values["code"], int(values["column"])]).fetchall()
     same("so-lieu-qua-cac-nam", pick(rows, "school_year", "term", "value", "units_with_number"), theirs)
     rows, values = get("bien-dong-lon")
     make_measures(con, schemas, [values["measure"]])
     theirs = con.execute("""
-        with m as (select school_year, term, unit, level, sum(value) v from cells join where_measures using (form, sheet, code, "column")
+        with m as (select school_year, term, unit, level, sum(value) v from cells join where_measures using (form, sheet, code, "column_no")
                    join forms using (school_year, term, form) group by all)
         select a.unit, a.level, b.v, a.v, a.v - b.v from m a join m b on a.unit = b.unit and a.level = b.level and a.term = b.term and a.school_year = b.school_year + 1
         where a.school_year = ? and a.term = ? and a.v is not null and b.v is not null order by abs(a.v - b.v) desc, a.unit, a.level limit ?""",
         [values["year"], values["term"], int(values["most"])]).fetchall()
     same("bien-dong-lon", pick(rows, "unit", "level", "value_before", "value", "difference"), theirs, ordered=True)
     rows, values = get("chi-tieu-qua-cac-nam")
-    theirs = con.execute("select indicator, level, basis, school_year, term, value, numerator, denominator, status from indicators where dimension is null and "
+    theirs = con.execute("select indicator, level, basis, school_year, term, value, numerator, denominator, status from indicators where dimension = 'all' and "
                          "place_kind = ? and place = ? and indicator = ?", [values["place_kind"], values["place"], values["indicator"]]).fetchall()
     same("chi-tieu-qua-cac-nam", pick(rows, "indicator", "level", "basis", "school_year", "term", "value", "numerator", "denominator", "status"), theirs)
     rows, values = get("do-phu")
@@ -194,11 +196,11 @@ def places(con, answers):
         groups = " union all ".join(f"select school_year, term, '{g}' as place_kind, \"{g}\" as place, unit from units where \"{g}\" is not null"
                                     for g in ("commune", "former_district", "cluster", "area"))
         theirs = f"""
-            select c.school_year, c.term, place_kind, place, form, sheet, code, "column", sum(value)::decimal(38, 6) as value, count(value) as n
+            select c.school_year, c.term, place_kind, place, form, sheet, code, "column_no", sum(value)::decimal(38, 6) as value, count(value) as n
             from {values} c join (
                 select school_year, term, 'unit' as place_kind, ancestor as place, unit from below where (school_year, term, ancestor) in (select (school_year, term, reports_to) from units)
                 union all {groups}) p using (school_year, term, unit) group by all"""
-        own = f'select school_year, term, place_kind, place, form, sheet, code, "column", value::decimal(38, 6) as value, units_with_number as n from {ours}'
+        own = f'select school_year, term, place_kind, place, form, sheet, code, "column_no", value::decimal(38, 6) as value, units_with_number as n from {ours}'
         different = con.execute(f"select count(*) from (({own} except {theirs}) union all ({theirs} except {own}))").fetchone()[0]
         rows = con.execute(f"select count(*) from {ours}").fetchone()[0]
         check(rows > 0 and different == 0, f"{values}_by_place: {rows} rows, {different} are not DuckDB's")

@@ -58,7 +58,7 @@ def compared(a, b):
 for name in ("a", "b"):
     db.sql(f"create view own_{name} as select *, status in {BROKEN} as broken from {name}")
     db.sql(f"""create view total_{name} as
-        select form, sheet, code, "column", above as unit, sum(value) as value, bool_or(status in {BROKEN}) as broken
+        select form, sheet, code, "column_no", above as unit, sum(value) as value, bool_or(status in {BROKEN}) as broken
         from {name} join up using (unit)
         where above in (select above from up where above <> unit)
         group by all""")
@@ -74,10 +74,10 @@ for here, there in (("a", "b"), ("b", "a")):
     )
 same(
     "parts",
-    """select form, sheet, code, "column", unit, difference::decimal(38, 6) from found
+    """select form, sheet, code, "column_no", unit, difference::decimal(38, 6) from found
        where scope = 'total' and sheet is not null and difference <> 0""",
-    """select form, sheet, code, "column", unit, sum(amount)::decimal(38, 6) from parts
-       join found using (form, sheet, code, "column", unit, scope) where found.difference is not null group by all""",
+    """select form, sheet, code, "column_no", unit, sum(amount)::decimal(38, 6) from parts
+       join found using (form, sheet, code, "column_no", unit, scope) where found.difference is not null group by all""",
 )
 rows = db.sql("select count(*), count(*) filter (where scope = 'own'), count(*) filter (where scope = 'total') from found").fetchall()[0]
 if not all(rows):

@@ -130,11 +130,11 @@ fn add_table(totals: &mut Totals, folder: &Path, table: &str) {
         let broken = ["unknown", "error_value", "uncalculated", "invalid", "absent", "suppressed"];
         let statuses = frame.column("status").unwrap().cast(&polars::prelude::DataType::String).unwrap();
         totals.broken += statuses.str().unwrap().iter().flatten().filter(|status| broken.contains(status)).count();
-        let keys = [col("form"), col("sheet"), col("code"), col("column")];
+        let keys = [col("form"), col("sheet"), col("code"), col("column_no")];
         let sums = frame.lazy().group_by(keys).agg([col("value").cast(polars::prelude::DataType::Float64).sum()]).collect().unwrap();
         for row in 0..sums.height() {
             let text = |column: &str| sums.column(column).unwrap().get(row).unwrap().to_string();
-            let key = ["form", "sheet", "code", "column"].map(text).join("/");
+            let key = ["form", "sheet", "code", "column_no"].map(text).join("/");
             let value: f64 = sums.column("value").unwrap().f64().unwrap().get(row).unwrap_or_default();
             if value != 0.0 {
                 *totals.sums.entry(key).or_default() += (value * 1000.0).round() as i64;

@@ -77,7 +77,7 @@ fn two_releases_stand_side_by_side() {
     );
     // Parquet has the returns of one state too.
     let all = table(&workspace, "so-sanh/cells.parquet", None);
-    let figure = [("sheet", "III"), ("code", "37"), ("column", "1")];
+    let figure = [("sheet", "III"), ("code", "37"), ("column_no", "1")];
     let kinds = rows(&all, &figure, &["unit", "kind", "value_before", "value_after", "difference"]);
     let number = |text: &str| text.split('.').next().unwrap().to_owned();
     let kinds: Vec<Vec<String>> = kinds.iter().map(|row| row.iter().map(|text| number(text)).collect()).collect();
@@ -122,7 +122,7 @@ fn two_units_and_the_same_state_twice() {
     let json: Value =
         serde_json::from_str(&told(&compare(&workspace, &["2025-2026-opening", "--units", "X", "Y", "--format", "json"]))).unwrap();
     let figure = |code: &str| {
-        let totals = json[0]["totals"].as_array().unwrap();
+        let totals = json["items"][0]["totals"].as_array().unwrap();
         totals
             .iter()
             .find(|total| total["figure"]["code"] == code && total["figure"]["column"] == 1 && total["figure"]["sheet"] == "III")

@@ -39,7 +39,7 @@ fn indicators(workspace: &Workspace, by: &str) -> BTreeMap<(String, String, Stri
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let all: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let all = crate::support::items(&output.stdout);
     let text = |line: &serde_json::Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
     all.into_iter().map(|line| ((text(&line, "place"), text(&line, "indicator"), text(&line, "part")), line)).collect()
 }

@@ -169,7 +169,7 @@ fn later_states_of_results_are_asked_for_by_name_and_never_added() {
         let sql = "SELECT COUNT(*) AS n, COUNT(DISTINCT unit) AS units FROM cells WHERE term = 'closing' AND school_year = 2025";
         let (out, error, code) = query(&archive, &[&[sql, "--format", "json"], arguments].concat());
         assert_eq!(code, 0, "{error}");
-        serde_json::from_str::<serde_json::Value>(&out).unwrap()[0]["n"].as_i64().unwrap()
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()["rows"][0]["n"].as_i64().unwrap()
     };
     let (due, later) = (sum(&[]), sum(&["--state", "2025-2026-closing-after-retests"]));
     assert!(due > 0 && later > 0);
@@ -314,8 +314,8 @@ fn answers_are_exact_and_no_formula_in_every_form() {
     assert!(csv.starts_with("\u{feff}'@ten,dau,am,tien,trong,le,chu\n'=1+1,'-x,-5,12345678901.000001,,0.3"), "{csv}");
     assert!(csv.ends_with(",\"a,\"\"b\"\n"), "{csv}");
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(file("a.json")).unwrap()).unwrap();
-    assert_eq!(json[0]["tien"], "12345678901.000001");
-    assert_eq!((&json[0]["am"], &json[0]["trong"]), (&serde_json::json!(-5), &serde_json::Value::Null));
+    assert_eq!(json["rows"][0]["tien"], "12345678901.000001");
+    assert_eq!((&json["rows"][0]["am"], &json["rows"][0]["trong"]), (&serde_json::json!(-5), &serde_json::Value::Null));
     let book = read(&std::fs::read(file("a.xlsx")).unwrap()).unwrap();
     let sheet = &book.sheets[0];
     let shown = ["A3", "A4", "C4"].map(|address| format!("{:?}", at(sheet, address)));
@@ -338,7 +338,7 @@ fn a_large_answer_is_cut_on_the_screen_and_whole_in_a_file() {
     let lines = std::fs::read_to_string(&path).unwrap().lines().count();
     let (count, ..) = query(&archive, &["SELECT COUNT(*) AS n FROM cells", "--format", "json"]);
     let count: serde_json::Value = serde_json::from_str(&count).unwrap();
-    assert_eq!(lines as u64, count[0]["n"].as_u64().unwrap() + 1);
+    assert_eq!(lines as u64, count["rows"][0]["n"].as_u64().unwrap() + 1);
     assert!(lines > 50_000);
 }
 

@@ -20,7 +20,7 @@ const QUESTIONS: &[&str] = &[
     "WITH few AS (SELECT school_year, unit FROM units WHERE commune = '09001') SELECT c.school_year, COUNT(*) AS n FROM cells AS c JOIN few AS f ON c.school_year = f.school_year AND c.unit = f.unit GROUP BY c.school_year",
     "WITH few AS (SELECT unit FROM units WHERE commune = '09001') SELECT COUNT(*) AS n FROM cells WHERE unit IN (SELECT unit FROM few WHERE unit IN (SELECT unit FROM submissions))",
     "SELECT COUNT(*) AS n, SUM(c.value) AS s FROM cells AS c JOIN rows AS r ON c.school_year = r.school_year AND c.term = r.term AND c.form = r.form AND c.sheet = r.sheet AND c.code = r.code JOIN forms AS f ON r.school_year = f.school_year AND r.term = f.term AND r.form = f.form WHERE f.level = 'TH' AND r.code = '1'",
-    "SELECT u.unit, c.value FROM units AS u LEFT JOIN (SELECT * FROM cells WHERE code = '1' AND \"column\" = 1) AS c ON u.school_year = c.school_year AND u.term = c.term AND u.unit = c.unit WHERE u.commune = '09001' AND u.school_year = 2025",
+    "SELECT u.unit, c.value FROM units AS u LEFT JOIN (SELECT * FROM cells WHERE code = '1' AND column_no = 1) AS c ON u.school_year = c.school_year AND u.term = c.term AND u.unit = c.unit WHERE u.commune = '09001' AND u.school_year = 2025",
     "SELECT c.unit, u.name, SUM(c.value) AS n FROM cells AS c LEFT JOIN units AS u ON c.school_year = u.school_year AND c.term = u.term AND c.unit = u.unit WHERE u.commune = '09001' GROUP BY c.unit, u.name",
     "SELECT COUNT(*) AS n FROM cells WHERE unit NOT IN (SELECT reports_to FROM units)",
     "SELECT COUNT(*) AS n FROM cells WHERE unit IN (SELECT reports_to FROM units WHERE reports_to IS NULL) OR value > 1000000 OR code = '1'",

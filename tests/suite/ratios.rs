@@ -214,7 +214,7 @@ fn shown(workspace: &Workspace, id: &str, place: &str) -> (String, i64, i64, Str
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let all: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let all = crate::support::items(&output.stdout);
     let line = all.iter().find(|line| line["indicator"] == id && line["place"] == place).unwrap_or_else(|| panic!("{id} {place}"));
     let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
     (text("value"), line["units_in"].as_i64().unwrap_or(-1), line["units_expected"].as_i64().unwrap_or(-1), text("status"))

@@ -44,6 +44,13 @@ pub fn tkgd() -> Command {
     Command::new(env!("CARGO_BIN_EXE_tkgd"))
 }
 
+/// The lines of a list that a command said as JSON.
+pub fn items(said: &[u8]) -> Vec<serde_json::Value> {
+    let mut value: serde_json::Value = serde_json::from_slice(said).unwrap();
+    assert_eq!(value["version"], 1, "every answer has a version");
+    serde_json::from_value(value["items"].take()).unwrap()
+}
+
 /// A fresh folder for a test; names are unique among tests.
 pub fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

@@ -9,6 +9,9 @@ use super::super::parquet_file::open_parquet;
 use crate::error::Result;
 use crate::schema::ArchiveTable;
 
+/// A list of texts by the standard's name.
+const LIST: &str = "array";
+
 /// Name, type, meaning and unit of every column of a Parquet file.
 pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>> {
     let builder = open_parquet(path)?;
@@ -20,9 +23,11 @@ pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>
             }
         };
         put("name", field.name());
-        // A day is text in the file; the standard has a type for it.
         let column = known.and_then(|table| table.column(field.name()));
-        put("type", column.as_ref().map_or_else(|| kind(field.data_type()), |column| column.kind.id()));
+        let type_name = column.as_ref().map_or_else(|| kind(field.data_type()), |column| column.kind.id());
+        // The standard's own reader of Parquet takes no list for an array.
+        put("type", if type_name == LIST { "any" } else { type_name });
+        put("tkgd:type", if type_name == LIST { LIST } else { "" });
         let Some(column) = column else { return Value::Object(out) };
         put("description", &column.description.vi);
         put("tkgd:unit", column.unit.as_ref().map_or("", |unit| &unit.vi));
@@ -49,6 +54,7 @@ fn kind(data_type: &DataType) -> &'static str {
         DataType::Decimal128(..) => "number",
         DataType::Boolean => "boolean",
         DataType::Date32 => "date",
+        DataType::List(_) => LIST,
         _ => "string",
     }
 }

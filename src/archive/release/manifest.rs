@@ -11,7 +11,7 @@ use super::fields::fields_of;
 use crate::archive::term_key::TermKey;
 use crate::disk::{self, files_below};
 use crate::error::{Error, Result};
-use crate::schema::ArchiveTables;
+use crate::schema::{ArchiveTables, ForeignKey};
 
 /// Name of the description.
 pub const MANIFEST: &str = "datapackage.json";
@@ -96,10 +96,10 @@ pub struct Resource {
     /// Path in the release, with `/` between folders.
     pub path: String,
     /// Number of bytes.
-    #[serde(default)]
+    #[serde(default, alias = "tkgd:bytes")]
     pub bytes: u64,
     /// `sha256:` and the digits.
-    #[serde(default)]
+    #[serde(default, alias = "tkgd:hash")]
     pub hash: String,
 }
 
@@ -186,11 +186,15 @@ fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Res
     let mut resource = Map::new();
     let mut put = |key: &str, value: Value| resource.insert(key.to_owned(), value);
     let table = if role == DATA { name.strip_suffix(".parquet") } else { None };
-    put("name", table.map_or_else(|| format!("file-{index:05}"), |table| table.replace('_', "-")).into());
+    put("name", table.map_or_else(|| format!("file-{index:05}"), resource_name).into());
     put("path", path.into());
     put("format", name.rsplit('.').next().unwrap_or_default().to_lowercase().into());
-    put("bytes", bytes.into());
-    put("hash", format!("{SHA256}{sha256}").into());
+    // Readers of the standard count the bytes of what they read as text only, and take every table for one of theirs: a
+    // Parquet file has its size and hash under names of ours, and what is no table of the archive says that it is a file.
+    let own = if table.is_some() { "tkgd:" } else { "" };
+    put("type", if table.is_some() { "table" } else { "file" }.into());
+    put(&format!("{own}bytes"), bytes.into());
+    put(&format!("{own}hash"), format!("{SHA256}{sha256}").into());
     if let Some(table) = table {
         let known = labels.tables.table(table);
         if let Some(known) = known {
@@ -202,7 +206,21 @@ fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Res
         if let Some(known) = known.filter(|known| !known.key.is_empty()) {
             schema["primaryKey"] = json!(known.key);
         }
+        let keys: Vec<Value> = known.map(|known| known.foreign.iter().map(foreign_key).collect()).unwrap_or_default();
+        if !keys.is_empty() {
+            schema["foreignKeys"] = keys.into();
+        }
         put("schema", schema);
     }
     Ok(Value::Object(resource))
+}
+
+/// Columns that name a row of another table, as the standard writes it.
+fn foreign_key(key: &ForeignKey) -> Value {
+    json!({"fields": key.columns, "reference": {"resource": resource_name(&key.table), "fields": key.columns}})
+}
+
+/// The name of a table among the resources: the standard allows no underscores.
+fn resource_name(table: &str) -> String {
+    table.replace('_', "-")
 }

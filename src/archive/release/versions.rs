@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::DATA;
-use crate::archive::RUN_KEY;
-use crate::archive::columns::Columns;
+use crate::archive::columns::{ColumnKind, Columns, Entry};
 use crate::archive::text_table::{TextRow, TextTable};
+use crate::archive::{FORMAT, FORMAT_KEY, RUN_KEY};
 use crate::error::{Error, Result};
 
 /// Name of the table.
 const VERSIONS: &str = "versions";
-const TEXTS: [&str; 7] = ["form", "unit", "content", "sha256", "received_on", "recorded_at", "held"];
+const NAMES: [&str; 7] = ["form", "unit", "content", "sha256", "received_on", "recorded_at", "in_release"];
 
 /// A version of a return.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,15 +39,19 @@ pub struct VersionLine {
 /// When the file cannot be written.
 pub fn write_versions(folder: &Path, lines: &[VersionLine], run: &str) -> Result<PathBuf> {
     let path = folder.join(DATA).join(format!("{VERSIONS}.parquet"));
-    let mut table = Columns::texts(&TEXTS).and_numbers(&["version"]);
+    let kinds = NAMES.map(|name| match name {
+        "received_on" => (name, ColumnKind::Day),
+        "in_release" => (name, ColumnKind::Flag),
+        name => (name, ColumnKind::Text),
+    });
+    let mut table = Columns::new(&[&kinds[..], &[("version", ColumnKind::Small)]].concat());
     for line in lines {
-        let held = if line.held { "yes" } else { "no" };
-        table.push(
-            &[&line.form, &line.unit, &line.content, &line.sha256, &line.received_on, &line.recorded_at, held],
-            &[i64::from(line.version)],
-        );
+        let [form, unit, content, sha256, recorded] =
+            [&line.form, &line.unit, &line.content, &line.sha256, &line.recorded_at].map(|text| Entry::Text(text));
+        let day = Entry::Day(line.received_on.parse().ok());
+        table.push_row(&[form, unit, content, sha256, day, recorded, Entry::Flag(line.held), Entry::Number(i64::from(line.version))]);
     }
-    table.write(&path, 2, &[(RUN_KEY.to_owned(), run.to_owned())])?;
+    table.write(&path, 2, &[(RUN_KEY.to_owned(), run.to_owned()), (FORMAT_KEY.to_owned(), FORMAT.to_owned())])?;
     Ok(path)
 }
 
@@ -60,7 +64,7 @@ pub fn read_versions(path: &Path) -> Result<Vec<VersionLine>> {
         return Ok(Vec::new());
     }
     let table = TextTable::read_all(path)?;
-    if TEXTS.iter().any(|name| table.at(name).is_none()) || table.at("version").is_none() {
+    if NAMES.iter().any(|name| table.at(name).is_none()) || table.at("version").is_none() {
         return Err(Error::library("read", path, "it is no table of versions"));
     }
     let line = |row: TextRow<'_>| VersionLine {
@@ -71,7 +75,7 @@ pub fn read_versions(path: &Path) -> Result<Vec<VersionLine>> {
         sha256: row.text("sha256").to_owned(),
         received_on: row.text("received_on").to_owned(),
         recorded_at: row.text("recorded_at").to_owned(),
-        held: row.text("held") == "yes",
+        held: row.text("in_release") == "yes",
     };
     Ok(table.rows().map(line).collect())
 }

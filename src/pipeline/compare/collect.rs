@@ -70,8 +70,8 @@ impl Collector {
     pub fn new(folder: Option<&OutputFolder>) -> Result<Self> {
         let metadata = [("tkgd.version".to_owned(), env!("CARGO_PKG_VERSION").to_owned())];
         let files = folder.map(|folder| {
-            let cells = Columns::texts(&CELL_TEXTS).and_numbers(&["column"]).and_decimals(&CELL_DECIMALS);
-            let totals = Columns::texts(&TOTAL_TEXTS).and_numbers(&["column", "top"]).and_decimals(&CELL_DECIMALS);
+            let cells = Columns::texts(&CELL_TEXTS).and_smalls(&["column_no"]).and_decimals(&CELL_DECIMALS);
+            let totals = Columns::texts(&TOTAL_TEXTS).and_smalls(&["column_no"]).and_flags(&["top"]).and_decimals(&CELL_DECIMALS);
             let cells = cells.into_file(&folder.path("cells.parquet")?, 0, &metadata)?;
             Ok::<_, crate::error::Error>((cells, totals.into_file(&folder.path("totals.parquet")?, 0, &metadata)?))
         });

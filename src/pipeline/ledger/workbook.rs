@@ -72,7 +72,7 @@ fn count(number: usize) -> ListCell {
 }
 
 fn day(day: Option<chrono::NaiveDate>) -> ListCell {
-    day.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default().into()
+    day.map_or(ListCell::Blank, ListCell::Day)
 }
 
 const fn numbers(tally: &Tally) -> [usize; 13] {

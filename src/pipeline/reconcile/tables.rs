@@ -27,13 +27,12 @@ const TEXTS: [&str; 15] = [
 
 /// Writes both tables.
 pub fn write_tables(lines: &Lines<'_>, folder: &OutputFolder) -> Result<()> {
-    let mut differences = Columns::texts(&TEXTS).and_numbers(&["column", "lowest", "follows", "due_to_missing"]).and_decimals(&[
-        "value_a",
-        "value_b",
-        "difference",
-    ]);
+    let mut differences = Columns::texts(&TEXTS)
+        .and_smalls(&["column_no"])
+        .and_flags(&["lowest", "follows", "due_to_missing"])
+        .and_decimals(&["value_a", "value_b", "difference"]);
     let mut parts = Columns::texts(&["form", "sheet", "code", "unit", "scope", "cause", "part_unit"])
-        .and_numbers(&["column"])
+        .and_smalls(&["column_no"])
         .and_decimals(&["amount"]);
     for result in &lines.result.forms {
         for difference in &result.differences {

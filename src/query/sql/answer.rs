@@ -2,11 +2,13 @@
 
 use std::sync::mpsc::{Receiver, sync_channel};
 
+use chrono::NaiveDate;
 use polars::error::PolarsResult;
 use polars::prelude::{AnyValue, DataFrame, DataType, LazyFrame, PlanCallback, SchemaRef, UniqueKeepStrategy};
 
 use super::problem::failed;
 use super::reduce::{reduce, run};
+use crate::archive::day_of;
 use crate::error::{Error, Result};
 use crate::limits::Stop;
 
@@ -37,6 +39,10 @@ pub enum Entry {
     Float(f64),
     /// True or false.
     Flag(bool),
+    /// A day.
+    Day(NaiveDate),
+    /// Several texts.
+    List(Vec<String>),
 }
 
 /// Rows of an answer.
@@ -164,6 +170,7 @@ fn kind_name(kind: &DataType) -> String {
         DataType::Boolean => "boolean".to_owned(),
         DataType::Decimal(_, scale) => format!("decimal({scale})"),
         DataType::Date => "date".to_owned(),
+        DataType::List(_) => "list".to_owned(),
         kind if kind.is_integer() => "integer".to_owned(),
         kind if kind.is_float() => "number".to_owned(),
         other => other.to_string(),
@@ -215,7 +222,9 @@ fn entry(value: &AnyValue<'_>) -> Entry {
         AnyValue::UInt16(number) => Entry::Whole(i128::from(*number)),
         AnyValue::UInt32(number) => Entry::Whole(i128::from(*number)),
         AnyValue::UInt64(number) => Entry::Whole(i128::from(*number)),
-        // Dates and lists as the engine writes them.
+        AnyValue::Date(days) => day_of(*days).map_or(Entry::Null, Entry::Day),
+        AnyValue::List(values) => Entry::List(values.iter().map(|value| entry(&value).plain()).collect()),
+        // Whatever else as the engine writes it.
         other => Entry::Text(other.to_string()),
     }
 }
@@ -231,6 +240,8 @@ impl Entry {
             Self::Decimal(digits, scale) => decimal(*digits, *scale),
             Self::Float(number) => number.to_string(),
             Self::Flag(flag) => flag.to_string(),
+            Self::Day(day) => day.to_string(),
+            Self::List(texts) => texts.join(" "),
         }
     }
 

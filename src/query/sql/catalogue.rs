@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::old_views::old_views;
 use super::question::Question;
 use super::template::repeated;
 use crate::error::{Error, Result, Words, closest};
@@ -43,7 +44,7 @@ pub struct View {
     /// What it is in SQL.
     pub sql: String,
     /// Columns that are none of the archive's.
-    columns: Vec<ViewColumn>,
+    pub(super) columns: Vec<ViewColumn>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,10 +72,10 @@ struct ViewEntry {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ViewColumn {
-    name: String,
-    vi: String,
-    en: String,
+pub(super) struct ViewColumn {
+    pub name: String,
+    pub vi: String,
+    pub en: String,
 }
 
 impl ViewColumn {
@@ -110,7 +111,8 @@ impl Catalogue {
                 questions.push(Question::read(name, path, files)?);
             }
         }
-        let views = views.iter().flat_map(|view| view.resolve(&groupings)).collect();
+        let mut views: Vec<View> = views.iter().flat_map(|view| view.resolve(&groupings)).collect();
+        views.extend(old_views(&schemas.archive_tables, schemas));
         let catalogue = Self { stored: schemas.archive_tables.clone(), made, views, questions, groupings, shared };
         let names: Vec<&str> = catalogue.names().collect();
         match names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)) {

@@ -6,7 +6,7 @@ use polars::prelude::{DataFrame, IntoLazy as _, LazyFrame, NamedFrom as _, PlSma
 
 use super::problem::failed;
 use super::sources::described;
-use crate::archive::{Standing, TermState};
+use crate::archive::{Standing, TermState, in_key};
 use crate::error::{Error, Result};
 use crate::schema::{ArchiveTable, Schemas};
 
@@ -64,7 +64,7 @@ fn measures(states: &[TermState], schemas: &Schemas) -> Vec<Vec<Value>> {
                             measure.id.as_str().into(),
                             measure.name_vi.as_str().into(),
                             measure.unit_vi.as_str().into(),
-                            (&*form.level).into(),
+                            in_key("level", &form.level).into(),
                             (&*form.id).into(),
                             (&*sheet.id).into(),
                             sheet.coded_row(coded).code.as_deref().unwrap_or_default().into(),

@@ -7,11 +7,13 @@
 //! Only the tables that a question names are looked at, and of them only what it needs.
 
 mod answer;
+mod before;
 mod catalogue;
 mod constants;
 mod guard;
 mod listing;
 mod made;
+mod old_views;
 mod problem;
 mod question;
 mod reduce;

@@ -2,7 +2,8 @@
 //!
 //! Where a file stands in folders named by school year and term (what is in force, drafts), those are read out of
 //! its path, and a question about one year opens no file of another. A release's own files have no such folders:
-//! they are looked at one by one and get the two columns as constants. Both ways give the same rows.
+//! they are looked at one by one and get the two columns as constants. Both ways give the same rows. Files of before,
+//! whose columns had other names and types, are looked at through today's (`before`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,8 +14,9 @@ use polars::prelude::{
     UnionArgs, col, concat, lit,
 };
 
+use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
 use super::problem::failed;
-use crate::archive::{Area, Generation, Standing, TermState, table_in};
+use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
 use crate::error::{Error, Result};
 use crate::input::on_this_machine;
 use crate::schema::{ArchiveColumn, ArchiveTable};
@@ -39,6 +41,8 @@ struct Place {
     period: Period,
     /// Its folders name the term.
     in_folders: bool,
+    /// Its columns are those of archives of before.
+    is_old: bool,
 }
 
 impl<'a> Sources<'a> {
@@ -55,26 +59,34 @@ impl<'a> Sources<'a> {
     /// # Errors
     /// When a file cannot be read.
     pub fn table(&self, table: &ArchiveTable) -> Result<LazyFrame> {
-        let places: Vec<Place> = self.states.iter().filter_map(|state| self.place(state, &table.name)).collect();
+        let places = self.states.iter().map(|state| self.place(state, &table.name));
+        let places: Vec<Place> = places.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
         let schema = self.schema(table, &places)?;
         if places.is_empty() {
             let all: Schema = with_term(&schema);
             return Ok(DataFrame::empty_with_schema(&all).lazy());
         }
         // One way or the other: the engine takes the year for another type where both are mixed.
-        if places.iter().all(|place| place.in_folders) {
+        if places.iter().all(|place| place.in_folders && !place.is_old) {
             return self.scan_folders(&places, &schema);
         }
         let mut parts = Vec::new();
         for place in &places {
-            let scan = scan(std::slice::from_ref(&place.path), &schema, HiveOptions::new_disabled())?;
+            let scan = match place.is_old {
+                true if table.name == COLUMN_PARTS => parts_of_columns(scan_plain(&place.path)?, &schema)?,
+                true => as_today(&table.name, scan_plain(&place.path)?, &schema)?,
+                false => scan(std::slice::from_ref(&place.path), &schema, HiveOptions::new_disabled())?,
+            };
             parts.push(scan.with_columns([lit(i64::from(place.period.year.0)).alias(YEAR), lit(place.period.term.id()).alias(TERM)]));
         }
         concat(parts, UnionArgs::default()).map_err(|e| failed(&e))
     }
 
     /// Where a table of a term stands, preferably where its folders name the term; none where the term has no such table.
-    fn place(&self, state: &TermState, table: &str) -> Option<Place> {
+    fn place(&self, state: &TermState, table: &str) -> Result<Option<Place>> {
+        let is_old = is_of_before(state)?;
+        // What columns are split by stood in the table of columns.
+        let table = if is_old && table == COLUMN_PARTS { "columns" } else { table };
         let (own, period) = (state.table(table), state.key.period);
         let in_force = match &state.standing {
             // Later states of results and streams of their own have another folder in their path.
@@ -87,9 +99,9 @@ impl<'a> Sources<'a> {
             }
         };
         if let Some(path) = in_force.filter(|path| path.is_file()) {
-            return Some(Place { path, period, in_folders: true });
+            return Ok(Some(Place { path, period, in_folders: true, is_old }));
         }
-        own.is_file().then_some(Place { path: own, period, in_folders: false })
+        Ok(own.is_file().then_some(Place { path: own, period, in_folders: false, is_old }))
     }
 
     /// The columns of a table: those described, and of tables that vary all that any term has.
@@ -102,7 +114,7 @@ impl<'a> Sources<'a> {
                 // Views name them, whatever register an old term had.
                 self.groupings.iter().for_each(|grouping| drop(schema.insert(grouping.as_str().into(), DataType::String)));
             }
-            for place in places {
+            for place in places.iter().filter(|place| !place.is_old) {
                 let mut own = scan_plain(&place.path)?;
                 for (name, kind) in own.collect_schema().map_err(|e| failed(&e))?.iter() {
                     if !schema.contains(name) {
@@ -133,7 +145,11 @@ fn field(column: &ArchiveColumn) -> Option<Field> {
     let kind = match column.stored.as_str() {
         "string" => DataType::String,
         "int16" => DataType::Int16,
+        "int32" => DataType::Int32,
         "int64" => DataType::Int64,
+        "date" => DataType::Date,
+        "boolean" => DataType::Boolean,
+        "list(string)" => DataType::List(Box::new(DataType::String)),
         decimal => {
             let (precision, scale) = decimal.strip_prefix("decimal(")?.strip_suffix(')')?.split_once(',')?;
             DataType::Decimal(precision.parse().ok()?, scale.parse().ok()?)

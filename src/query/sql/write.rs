@@ -23,6 +23,9 @@ const MEASURED: usize = 200;
 /// The widest column, in characters.
 const WIDEST: usize = 60;
 
+/// The version of the JSON that answers are written as.
+const JSON_VERSION: u32 = 1;
+
 /// How much was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
@@ -65,14 +68,14 @@ fn harmless(text: &str) -> String {
     if looks_like_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// As a JSON array of objects; decimals are texts, so that no reader rounds them.
+/// As a JSON object with a version and the rows, each an object; decimals are texts, so that no reader rounds them.
 ///
 /// # Errors
 /// When it cannot be worked out or written.
 pub fn write_json(answer: Answer, out: &mut dyn Write) -> Result<Written> {
     let names: Vec<String> = answer.columns().into_iter().map(|(name, _)| serde_json::Value::from(name).to_string()).collect();
     let mut written = Written::default();
-    out.write_all(b"[").map_err(io("JSON"))?;
+    write!(out, "{{\n\"version\": {JSON_VERSION},\n\"rows\": [").map_err(io("JSON"))?;
     answer.each(&mut |rows| {
         rows.each(&mut |row| {
             let fields: Vec<String> = names.iter().zip(row).map(|(name, entry)| format!("{name}: {}", json_text(entry))).collect();
@@ -81,7 +84,7 @@ pub fn write_json(answer: Answer, out: &mut dyn Write) -> Result<Written> {
             write!(out, "{comma}\n  {{{}}}", fields.join(", ")).map_err(io("JSON"))
         })
     })?;
-    out.write_all(if written.rows == 0 { b"]\n" } else { b"\n]\n" }).map_err(io("JSON"))?;
+    out.write_all(if written.rows == 0 { b"]\n}\n" } else { b"\n]\n}\n" }).map_err(io("JSON"))?;
     Ok(written)
 }
 
@@ -90,7 +93,8 @@ fn json_text(entry: &Entry) -> String {
         Entry::Null => "null".to_owned(),
         Entry::Whole(_) | Entry::Flag(_) => entry.plain(),
         Entry::Float(number) => serde_json::Value::from(*number).to_string(),
-        Entry::Text(_) | Entry::Decimal(..) => serde_json::Value::from(entry.plain()).to_string(),
+        Entry::List(texts) => serde_json::Value::from(texts.clone()).to_string(),
+        Entry::Text(_) | Entry::Decimal(..) | Entry::Day(_) => serde_json::Value::from(entry.plain()).to_string(),
     }
 }
 
@@ -196,7 +200,7 @@ pub fn write_xlsx_file(
 fn column(at: usize, name: &str, kind: &str, rows: &[ListRow]) -> ListColumn {
     let widest = rows.iter().take(MEASURED).map(|row| row.cells[at].text().chars().count()).max().unwrap_or(0);
     let width = widest.max(name.chars().count()).clamp(6, WIDEST) + 2;
-    let align = if matches!(kind, "string" | "date" | "boolean") { Align::Left } else { Align::Right };
+    let align = if matches!(kind, "string" | "date" | "boolean" | "list") { Align::Left } else { Align::Right };
     ListColumn { heading: name.to_owned(), width: width as f64, align }
 }
 
@@ -210,6 +214,7 @@ fn list_cell(entry: &Entry) -> ListCell {
             scaled.map(|number| ListCell::Number(number, NumberKind::Amounts))
         }
         Entry::Float(number) => millionths(*number).map(|number| ListCell::Number(number, NumberKind::Amounts)),
+        Entry::Day(day) => Some(ListCell::Day(*day)),
         _ => None,
     };
     number.unwrap_or_else(|| ListCell::from(entry.plain()))
@@ -242,7 +247,7 @@ pub fn write_text(answer: Answer, most: u32) -> Result<(String, Written)> {
     let widths: Vec<usize> = (columns.iter().enumerate())
         .map(|(at, (name, _))| rows.iter().map(|row| length(&row[at])).max().unwrap_or(0).max(length(name)))
         .collect();
-    let right: Vec<bool> = columns.iter().map(|(_, kind)| !matches!(kind.as_str(), "string" | "date" | "boolean")).collect();
+    let right: Vec<bool> = columns.iter().map(|(_, kind)| !matches!(kind.as_str(), "string" | "date" | "boolean" | "list")).collect();
     let line = |texts: &[String]| {
         let cells = texts.iter().zip(widths.iter().zip(&right)).map(|(text, (&width, &right))| {
             let blanks = " ".repeat(width - length(text));

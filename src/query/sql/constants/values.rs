@@ -19,6 +19,8 @@ pub(super) fn literal(entry: &Entry) -> Option<Expr> {
         Entry::Null => value(Value::Null),
         Entry::Flag(flag) => value(Value::Boolean(*flag)),
         Entry::Text(own) => text(own.clone()),
+        // Lists and days are compared by the engine.
+        Entry::Day(_) | Entry::List(_) => return None,
         Entry::Float(float) if !float.is_finite() => return None,
         Entry::Whole(_) | Entry::Float(_) => number(entry.plain()),
         // Plain digits would be a float, which is not exact.

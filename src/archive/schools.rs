@@ -1,0 +1,123 @@
+//! The wide table `schools`: one row per school, for people who open the archive in a spreadsheet or a data frame.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::columns::{ColumnKind, Columns, Entry};
+use super::{ArchiveInput, Destination, write_small};
+use crate::cells::Submission;
+use crate::error::Result;
+use crate::schema::{ArchiveTable, Form, Measure, MeasureBook};
+use crate::units::Unit;
+
+/// The table.
+pub const SCHOOLS: &str = "schools";
+/// What stands behind the name of a figure in the column that says how whole it is.
+const STATUS: &str = "_status";
+
+/// A figure of a school, and how whole it is.
+struct Figure {
+    value: Option<i64>,
+    status: &'static str,
+}
+
+/// What a measure is in a form: the slots that add up to it.
+struct Part<'a> {
+    form: &'a Form,
+    slots: Vec<usize>,
+}
+
+/// A measure in the forms of a term: those that are added up, and those that count again what these count.
+struct Parts<'a> {
+    name: &'a str,
+    added: Vec<Part<'a>>,
+    apart: Vec<Part<'a>>,
+}
+
+/// Writes the table; none where the schemas do not describe it, as those of releases of before.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_schools(
+    target: Destination<'_>,
+    input: &ArchiveInput<'_>,
+    (table, book): (Option<&ArchiveTable>, &MeasureBook),
+) -> Result<Option<PathBuf>> {
+    let Some(table) = table else { return Ok(None) };
+    // A figure is a column that has another one beside it that says how whole it is.
+    let has = |name: &str| table.columns.iter().any(|column| column.name == name);
+    let figures = table.columns.iter().filter(|column| has(&format!("{}{STATUS}", column.name)));
+    let parts: Vec<Parts<'_>> = figures.map(|column| parts(&column.name, book.get(&column.name), input.forms, &table.apart)).collect();
+    let groupings: Vec<&str> = input.tree.own_groupings().collect();
+    let statuses: Vec<String> = parts.iter().map(|part| format!("{}{STATUS}", part.name)).collect();
+    let mut kinds = vec![("unit", ColumnKind::Text), ("name", ColumnKind::Text), ("kind", ColumnKind::Text), ("levels", ColumnKind::List)];
+    kinds.extend([("ownership", ColumnKind::Text), ("reports_to", ColumnKind::Text), ("reports_to_name", ColumnKind::Text)]);
+    for (part, status) in parts.iter().zip(&statuses) {
+        kinds.extend([(part.name, ColumnKind::Count), (status.as_str(), ColumnKind::Text)]);
+    }
+    kinds.extend(groupings.iter().map(|key| (*key, ColumnKind::Text)));
+    let mut out = Columns::new(&kinds);
+    let mut returns: HashMap<&str, BTreeMap<&str, &Submission>> = HashMap::new();
+    for submission in input.submissions {
+        returns.entry(&submission.unit).or_default().insert(&submission.form.id, submission);
+    }
+    let none = BTreeMap::new();
+    for unit in input.tree.units.iter().filter(|unit| unit.facility) {
+        let levels: Vec<&str> = unit.levels.iter().map(|level| &**level).collect();
+        let above = unit.reports_to.as_deref().unwrap_or_default();
+        let above_name = input.tree.find(above).map_or("", |at| &input.tree.units[at].name);
+        let own = returns.get(&*unit.code).unwrap_or(&none);
+        let figures: Vec<Figure> = parts.iter().map(|part| part.of(unit, own)).collect();
+        let [code, name, kind, ownership] = [&unit.code, &unit.name, &unit.kind, &unit.ownership].map(|text| Entry::Text(text));
+        let mut row = vec![code, name, kind, Entry::List(&levels), ownership, Entry::Text(above), Entry::Text(above_name)];
+        row.extend(figures.iter().flat_map(|figure| [figure.value.map_or(Entry::Null, Entry::Number), Entry::Text(figure.status)]));
+        row.extend(groupings.iter().map(|key| Entry::Text(unit.group(key))));
+        out.push_row(&row);
+    }
+    write_small(target, input, SCHOOLS, out).map(Some)
+}
+
+/// Where a measure stands in the forms of a term.
+fn parts<'a>(name: &'a str, measure: Option<&Measure>, forms: &'a [Arc<Form>], apart: &[String]) -> Parts<'a> {
+    let mut found = Parts { name, added: Vec::new(), apart: Vec::new() };
+    for form in forms {
+        let own = measure.into_iter().flat_map(|measure| &measure.parts).filter(|part| part.layout == form.layout.id);
+        let slots: Vec<usize> = own.filter_map(|part| part.slots(&form.layout, &BTreeMap::new())).flatten().collect();
+        if !slots.is_empty() {
+            let list = if apart.contains(&form.level.to_string()) { &mut found.apart } else { &mut found.added };
+            list.push(Part { form, slots });
+        }
+    }
+    found
+}
+
+impl Parts<'_> {
+    /// The figure of a school: added up over its levels, each of which has a form of its own.
+    fn of(&self, unit: &Unit, returns: &BTreeMap<&str, &Submission>) -> Figure {
+        let concerns = |part: &&Part<'_>| unit.expects(&part.form.short) || returns.contains_key(&*part.form.id);
+        let mut own: Vec<&Part<'_>> = self.added.iter().filter(concerns).collect();
+        if own.is_empty() {
+            // Whoever files nothing else is counted nowhere else.
+            own = self.apart.iter().filter(concerns).collect();
+        }
+        if own.is_empty() {
+            return Figure { value: None, status: if unit.files_with.is_some() { "covered" } else { "none" } };
+        }
+        let (mut value, mut is_whole) = (None, true);
+        for part in own {
+            let Some(submission) = returns.get(&*part.form.id) else {
+                is_whole = false;
+                continue;
+            };
+            for &slot in &part.slots {
+                let (status, number) = submission.values.get(slot);
+                is_whole &= !status.is_broken();
+                // Blank is 0 in a return that came in; what nobody can know is nothing.
+                let known = (!status.is_broken()).then(|| if status.is_number() { number } else { 0 });
+                value = known.map_or(value, |number| Some(value.unwrap_or(0_i64).saturating_add(number)));
+            }
+        }
+        Figure { value, status: if is_whole { "complete" } else { "incomplete" } }
+    }
+}

@@ -1,0 +1,107 @@
+//! What commands say: text as it comes, or one JSON value with a version, whatever the command.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::Mutex;
+
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use crate::error::Error;
+use crate::finding::Lang;
+use crate::privacy::{printable, printable_json};
+
+/// The version of what stands in `docs/json`.
+pub const JSON_VERSION: u32 = 1;
+
+/// What was said so far, where it is kept for one JSON value.
+static SAID: Mutex<Option<String>> = Mutex::new(None);
+
+/// From now on what is said is kept.
+pub fn begin() {
+    if let Ok(mut said) = SAID.lock() {
+        *said = Some(String::new());
+    }
+}
+
+/// What was said since.
+pub fn end() -> String {
+    SAID.lock().ok().and_then(|mut said| said.take()).unwrap_or_default()
+}
+
+/// Says something now, or keeps it.
+pub fn say(text: &str) {
+    if let Ok(mut said) = SAID.lock()
+        && let Some(said) = said.as_mut()
+    {
+        said.push_str(text);
+        return;
+    }
+    write(text);
+}
+
+/// Writes to standard output; a closed pipe is nobody's error. Commands to the terminal, which names of files and
+/// sheets may hold, do not get through: in JSON they are written as their numbers.
+pub fn write(text: &str) {
+    let text = if text.starts_with(['{', '[']) { printable_json(text) } else { printable(text) };
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// What a command said as one JSON value: an object with a version. A list stands under `items`; of a command that has no
+/// JSON of its own the lines that it says stand under `said`.
+pub fn as_json(said: &str) -> String {
+    let text = said.trim();
+    let is_json = text.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok();
+    let mut out = format!("{{\n  \"version\": {JSON_VERSION}");
+    match text.strip_prefix('{').filter(|_| is_json) {
+        Some(fields) if fields.trim() == "}" => out.push_str("\n}\n"),
+        Some(fields) => {
+            let _ = writeln!(out, ",{}{}", if fields.starts_with(['\n', ' ']) { "" } else { " " }, fields);
+        }
+        None if is_json => {
+            let _ = writeln!(out, ",\n  \"items\": {text}\n}}");
+        }
+        None => {
+            let lines: Vec<&str> = text.lines().collect();
+            let _ = writeln!(out, ",\n  \"said\": {}\n}}", json!(lines));
+        }
+    }
+    out
+}
+
+/// An error as JSON: what could not be done, and what helps.
+#[must_use]
+pub fn error_json(error: &Error, lang: Lang) -> String {
+    let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
+    let hint = error.hint().map(|hint| lang.pick(&hint.vi, &hint.en).to_owned());
+    failure_json(&message, hint.as_deref())
+}
+
+/// The same of an error in words.
+#[must_use]
+pub fn failure_json(message: &str, hint: Option<&str>) -> String {
+    printable_json(&format!("{:#}\n", json!({ "version": JSON_VERSION, "error": { "message": message, "hint": hint } }))).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_was_said_is_one_object_with_a_version() {
+        for (said, wanted) in [
+            ("{\n  \"a\": 1\n}\n", json!({"version": 1, "a": 1})),
+            ("{\"a\": 1}", json!({"version": 1, "a": 1})),
+            ("{}", json!({"version": 1})),
+            ("[1, 2]\n", json!({"version": 1, "items": [1, 2]})),
+            ("[]", json!({"version": 1, "items": []})),
+            ("Đã ghi: a\nb\n", json!({"version": 1, "said": ["Đã ghi: a", "b"]})),
+            ("{nothing} of JSON", json!({"version": 1, "said": ["{nothing} of JSON"]})),
+            ("", json!({"version": 1, "said": []})),
+        ] {
+            let text = as_json(said);
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{said}: {e}: {text}"));
+            assert_eq!(value, wanted, "{said}");
+        }
+    }
+}
