@@ -37,6 +37,21 @@ pub enum NumberKind {
     Amounts,
 }
 
+/// How far a total may be off what its parts add up to because each was rounded on its own: half a unit of the last digit
+/// that any of them states, for each of them. Counts are not rounded.
+#[must_use]
+pub fn rounding(kind: NumberKind, numbers: impl Iterator<Item = i64> + Clone) -> i64 {
+    if kind == NumberKind::Counts {
+        return 0;
+    }
+    let mut last_digit = AMOUNT_UNIT;
+    while last_digit > 1 && numbers.clone().any(|number| number % last_digit != 0) {
+        last_digit /= 10;
+    }
+    let stated = i64::try_from(numbers.count()).unwrap_or(i64::MAX);
+    last_digit.saturating_mul(stated) / 2
+}
+
 /// Why a text or a float is not a usable number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumberProblem {

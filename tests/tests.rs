@@ -279,3 +279,7 @@ mod other_inputs;
 /// Ratios over the units that have both sides.
 #[path = "suite/ratios.rs"]
 mod ratios;
+
+/// Rules that are fair: what is wrong is found, and the most unusual correct return passes.
+#[path = "suite/fair.rs"]
+mod fair;

@@ -13,7 +13,7 @@ use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::privacy::{described, described_number};
-use crate::schema::{Layout, Sheet};
+use crate::schema::{Gone, Layout, Sheet};
 use crate::text::fold;
 
 /// Values and placements of a workbook, and what is odd about it.
@@ -53,7 +53,7 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
             Some((raw, fit)) => {
                 let raw = &workbook.sheets[*raw];
                 let (findings, swapped) = layout_findings(sheet, raw, fit);
-                filled.findings.extend(findings);
+                filled.findings.extend(findings.into_iter().map(|finding| where_gone(layout, finding)));
                 let mut filler = Filler { sheet, raw, fit, writing, name: Arc::from(raw.name.as_str()), out: &mut filled };
                 filler.mark_absent();
                 filler.read_cells();
@@ -64,6 +64,20 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
         }
     }
     filled
+}
+
+/// A row of a code that the form had says where its figures go now.
+fn where_gone(layout: &Layout, finding: Finding) -> Finding {
+    match layout.gone(&finding.found).filter(|_| finding.rule == "row-unknown") {
+        Some((code, gone)) => Finding { rule: "row-gone".into(), ..finding }.saw(code, "").saying(gone.words()),
+        None => finding,
+    }
+}
+
+/// The first row of a sheet left over that a form had on a sheet of its own.
+fn gone_row<'a>(raw: &RawSheet, forms: &'a [Recognised]) -> Option<(&'a str, &'a Gone)> {
+    let mut texts = raw.cells.iter().filter_map(|cell| if let RawValue::Text(text) = &cell.value { Some(text) } else { None });
+    texts.find_map(|text| forms.iter().find_map(|own| own.layout.gone(text)))
 }
 
 /// Several sheets could be one of the form's, and none has its name.
@@ -108,7 +122,10 @@ pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised], recogniser: &R
         let raw = &workbook.sheets[index];
         match unread_page(workbook, raw, forms, recogniser) {
             Some(page) => say("sheet-unread", &raw.name, &page),
-            None => say("sheet-extra", &raw.name, ""),
+            None => match gone_row(raw, forms) {
+                Some((code, gone)) => say("row-gone", &raw.name, "").saw(code, "").saying(gone.words()),
+                None => say("sheet-extra", &raw.name, ""),
+            },
         }
     });
     extra.chain(workbook.macros.iter().map(|name| say("sheet-macro", name, ""))).collect()

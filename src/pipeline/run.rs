@@ -19,7 +19,9 @@ use super::telling::Telling;
 use super::yearly::{explained, write_yearly};
 use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
-use crate::archive::{ArchiveInput, ArchivedState, Destination, TermKey, Writer, inputs_of, past_returns, recount, write_archive};
+use crate::archive::{
+    ArchiveInput, ArchivedState, Destination, Shelf, TermKey, TermState, Writer, inputs_of, past_returns, recount, write_archive,
+};
 use crate::cells::fates;
 use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
@@ -259,10 +261,10 @@ pub(super) fn check(
     Ok(Check { findings, earlier, last_year_gaps, distributions })
 }
 
-/// A year ago is shown in tables too; the other term is read only for rules that look at it.
-fn looks_at_other_term(schemas: &Schemas, loaded: &Loaded) -> bool {
+/// A year ago is shown in tables too; another term is read only for rules that look at it.
+fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
     let is_used = |rule: &&CellRule| loaded.forms.iter().any(|form| form.layout.id == rule.layout);
-    schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(Moment::OtherTerm))
+    schemas.cell_rules.iter().filter(is_used).any(|rule| rule.looks_at(moment))
 }
 
 /// What rules look back at: the same term a year ago and the other term of the year, out of the archive.
@@ -277,9 +279,27 @@ fn earlier(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded) -> Result<(E
     // The other term has forms of its own; through those of this term's circular its figures are seen.
     let other = Period { year, term: term.other() };
     let other_forms: Vec<Arc<Form>> = schemas.forms_of(&loaded.regulation.id).filter(|form| form.term == other.term).cloned().collect();
-    let seen = shelf.state(&pipeline.key_of(other, None)?).filter(|_| looks_at_other_term(schemas, loaded));
+    let seen = shelf.state(&pipeline.key_of(other, None)?).filter(|_| is_looked_at(Moment::OtherTerm, schemas, loaded));
     let other_term = past_returns(seen.as_ref(), schemas, &other_forms)?.returns;
-    Ok((Earlier { last_year: last_year.returns, other_term, other_forms, other_source: None }, last_year.gaps))
+    let term_before = if is_looked_at(Moment::TermBefore, schemas, loaded) {
+        let before = Period { year: if term == Term::Opening { SchoolYear(year.0 - 1) } else { year }, term: other.term };
+        past_returns(last_state(pipeline, &shelf, &loaded.regulation, before)?.as_ref(), schemas, &other_forms)?.returns
+    } else {
+        None
+    };
+    Ok((Earlier { last_year: last_year.returns, other_term, term_before, other_forms, other_source: None }, last_year.gaps))
+}
+
+/// The last state of a term's results that the archive has: after re-tests, where they have been held.
+fn last_state(pipeline: &Pipeline, shelf: &Shelf, regulation: &Regulation, period: Period) -> Result<Option<TermState>> {
+    let states = regulation.term(period.term).map_or(&[][..], |rule| &rule.result_states);
+    for state in states.iter().skip(1).rev() {
+        let later = shelf.state(&pipeline.key_of(period, Some(&state.id))?).filter(|state| state.table("forms").is_file());
+        if later.is_some() {
+            return Ok(later);
+        }
+    }
+    Ok(shelf.state(&pipeline.key_of(period, None)?))
 }
 
 /// The state of the term's results, as the archive keeps it.

@@ -8,7 +8,7 @@ use crate::schema::{Form, RowPlace, Sheet, Sum};
 use crate::text::fold;
 
 use super::atoms::{Atom, atoms, domains};
-use super::recipe::{Measure, MeasureBasis, Recipe, RowRule};
+use super::recipe::{Band, Measure, MeasureBasis, Recipe, RowRule};
 use super::steps::{Step, components, steps};
 
 /// How to fill the sheets of a form; made once, used for every unit that files it.
@@ -56,6 +56,8 @@ pub struct RowPlan {
     pub share: i64,
     /// Area whose units it holds.
     pub area: Option<String>,
+    /// It holds only units with that many of something.
+    pub band: Option<BandPlan>,
     /// Rows of its wholes that it shares nothing with.
     pub apart_from: Vec<usize>,
     /// Magnitude where it is part of nothing.
@@ -64,6 +66,17 @@ pub struct RowPlan {
     pub barred: Vec<bool>,
     /// Columns that do not apply.
     pub not_applicable: Vec<bool>,
+}
+
+/// A row for units whose number in another row lies within bounds.
+#[derive(Debug, Clone, Copy)]
+pub struct BandPlan {
+    /// The other row.
+    pub row: usize,
+    /// At least.
+    pub least: i64,
+    /// At most.
+    pub most: i64,
 }
 
 /// Magnitude of a row that is part of nothing: basis × times ÷ per.
@@ -94,18 +107,19 @@ impl Plan {
         let sheets = form.layout.data_sheets();
         let sheets = sheets.filter_map(|(index, sheet)| {
             let given = (0..sheet.coded.len()).map(|row| given.contains(&(index, row))).collect::<Vec<_>>();
-            Some(SheetPlan::new((index, sheet), sheet.number_kind()?, recipe, &given))
+            Some(SheetPlan::new((index, sheet), sheet.number_kind()?, (&*form.short, recipe), &given))
         });
         Self { slots: form.layout.slots, sheets: sheets.collect() }
     }
 }
 
 impl SheetPlan {
-    fn new((index, sheet): (usize, &Sheet), kind: NumberKind, recipe: &Recipe, given: &[bool]) -> Self {
+    fn new((index, sheet): (usize, &Sheet), kind: NumberKind, (form, recipe): (&str, &Recipe), given: &[bool]) -> Self {
+        let sums = recipe.sums(form, sheet);
         let atoms = atoms(sheet, recipe);
         let rules: Vec<RowRule> = (0..sheet.coded.len()).map(|coded| recipe.row(sheet.coded_row(coded))).collect();
         let barred = barred(sheet, &atoms, &rules);
-        let steps = steps(&sheet.sums, given);
+        let steps = steps(&sums, given);
         let magnitudes = magnitudes(sheet, &steps, recipe);
         let rows = rules.into_iter().zip(barred).zip(magnitudes).enumerate().map(|(coded, ((rule, barred), magnitude))| {
             let per_thousand = rule.root.unwrap_or(1000);
@@ -115,6 +129,7 @@ impl SheetPlan {
                 weight: rule.weight.unwrap_or(100).max(0),
                 share: rule.share.unwrap_or(500),
                 area: rule.area,
+                band: rule.band.and_then(|band| in_band(sheet, &band)),
                 magnitude: magnitude.scaled(per_thousand),
                 barred,
                 not_applicable: (0..sheet.columns.len()).map(|column| excluded.contains(&column)).collect(),
@@ -128,10 +143,10 @@ impl SheetPlan {
             rows: rows.collect(),
             atoms,
             steps,
-            sums: sheet.sums.rows.clone(),
-            subsets: sheet.sums.subsets.clone(),
-            disjoint: sheet.sums.disjoint.clone(),
-            component: components(&sheet.sums, sheet.coded.len()),
+            component: components(&sums, sheet.coded.len()),
+            sums: sums.rows,
+            subsets: sums.subsets,
+            disjoint: sums.disjoint,
         }
     }
 }
@@ -149,6 +164,13 @@ impl Magnitude {
             _ => Self { times: self.times.saturating_mul(per_thousand), per: self.per.saturating_mul(1000), ..self },
         }
     }
+}
+
+/// The band of a row, where the sheet has the row that decides.
+fn in_band(sheet: &Sheet, band: &Band) -> Option<BandPlan> {
+    let label = fold(&band.of);
+    let row = (0..sheet.coded.len()).find(|&row| fold(&sheet.coded_row(row).label) == label)?;
+    Some(BandPlan { row, least: band.least, most: band.most })
 }
 
 /// Rows that a row shares nothing with: those its recipe names, and those that the form says exclude it, once they are known.

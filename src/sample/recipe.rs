@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::error::Result;
-use crate::schema::{Row, SchemaFiles};
+use crate::schema::{Basis, Row, SchemaFiles, Sheet, Sum, Sums};
 use crate::text::fold;
 
 /// `sample.toml` as written.
@@ -35,6 +35,8 @@ pub struct Recipe {
     pub(super) dims: Vec<DimWeight>,
     /// Rows by words of their label.
     pub(super) rows: Vec<RowRule>,
+    /// Rows that are part of others by what they mean, where the form has no sum that says so.
+    pub(super) within: Vec<Within>,
     /// How many come, go and repeat in a year, by level; the first is the pattern for levels not listed.
     pub(super) rates: Vec<Rates>,
 }
@@ -69,6 +71,38 @@ pub struct Rates {
     pub recruited: i64,
     /// How far a new intake is off the one before, either way.
     pub intake: i64,
+}
+
+/// A row that is part of others by what it means; void where the form has not those codes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Within {
+    /// Short id of the form.
+    pub form: String,
+    /// The sheet.
+    pub sheet: String,
+    /// Code of the row.
+    pub part: String,
+    /// Codes of the rows that hold at least as many.
+    pub wholes: Vec<String>,
+}
+
+/// A row for units with that many of something.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// Label of the row that says how many.
+    pub of: String,
+    /// At least.
+    #[serde(default)]
+    pub least: i64,
+    /// At most.
+    #[serde(default = "any_number")]
+    pub most: i64,
+}
+
+const fn any_number() -> i64 {
+    i64::MAX
 }
 
 /// Names; `{name}` and `{level}` are filled in.
@@ -248,6 +282,9 @@ pub struct RowRule {
     /// Words of a row of the same wholes, standing above, that shares nothing with it.
     #[serde(default)]
     pub apart_from: Option<String>,
+    /// It holds only units with that many of something.
+    #[serde(default)]
+    pub band: Option<Band>,
     /// Values of dimensions whose people it holds.
     #[serde(default)]
     pub only: BTreeMap<String, String>,
@@ -260,6 +297,19 @@ impl Recipe {
     /// When the file does not have the shape of a recipe.
     pub fn load(files: &SchemaFiles) -> Result<Self> {
         files.toml("sample.toml")
+    }
+
+    /// The sums of a sheet, with what its rows mean besides.
+    pub(super) fn sums(&self, form: &str, sheet: &Sheet) -> Sums {
+        let mut sums = sheet.sums.clone();
+        let own = self.within.iter().filter(|within| within.form == form && *within.sheet == *sheet.id);
+        for within in own {
+            let Some(part) = sheet.find_code(&within.part) else { continue };
+            for total in within.wholes.iter().filter_map(|whole| sheet.find_code(whole)) {
+                sums.subsets.push(Sum { total, parts: vec![part], basis: Basis::Inferred, unless: None });
+            }
+        }
+        sums
     }
 
     /// The rule for a row; an empty one where no words fit.

@@ -130,7 +130,7 @@ mod tests {
     use crate::schema::{Basis, Sum};
 
     fn sum(total: usize, parts: &[usize]) -> Sum {
-        Sum { total, parts: parts.to_vec(), basis: Basis::Inferred }
+        Sum { total, parts: parts.to_vec(), basis: Basis::Inferred, unless: None }
     }
 
     #[test]

@@ -94,10 +94,10 @@ fn forms_never_seen_satisfy_their_sums_too() {
             let (total, first, second, whole, part, bare) =
                 (row(&mut rng), row(&mut rng), row(&mut rng), row(&mut rng), row(&mut rng), row(&mut rng));
             if total != first && total != second && first != second {
-                sheet.sums.rows.push(Sum { total, parts: vec![first, second], basis: Basis::Inferred });
+                sheet.sums.rows.push(Sum { total, parts: vec![first, second], basis: Basis::Inferred, unless: None });
             }
             if whole != part {
-                sheet.sums.subsets.push(Sum { total: whole, parts: vec![part], basis: Basis::Inferred });
+                sheet.sums.subsets.push(Sum { total: whole, parts: vec![part], basis: Basis::Inferred, unless: None });
             }
             let column = usize::try_from(rng.below(i64::try_from(sheet.columns.len()).unwrap())).unwrap();
             let bare = sheet.coded[bare];

@@ -197,9 +197,18 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// False for a row that is for units with more or less of something.
+    fn is_in_band(&self, row: usize) -> bool {
+        self.sheet.rows[row].band.is_none_or(|band| {
+            let number: i64 = (0..self.sheet.atoms.len()).map(|atom| self.get(band.row, atom)).sum();
+            (band.least..=band.most).contains(&number)
+        })
+    }
+
     /// Splits a total over its parts, atom by atom.
     fn split(&mut self, sum: usize, fixed: &[bool], wholes: &[Vec<usize>], (weights, rng): (&[i64], &mut Rng)) {
         let sum = &self.sheet.sums[sum];
+        let in_band: Vec<bool> = sum.parts.iter().map(|&part| self.is_in_band(part)).collect();
         for atom in 0..self.sheet.atoms.len() {
             let whole = self.get(sum.total, atom);
             if whole == 0 && !fixed.contains(&true) {
@@ -213,7 +222,7 @@ impl<'a> Table<'a> {
                     (false, true) => (0, 0),
                     (false, false) => (0, self.least(&wholes[index], atom)),
                 };
-                Portion { weight: weights[part], least, most, taken: 0 }
+                Portion { weight: if in_band[index] { weights[part] } else { 0 }, least, most, taken: 0 }
             }));
             split(rng, whole, &mut portions);
             for (index, &part) in sum.parts.iter().enumerate().filter(|(index, _)| !fixed[*index]) {

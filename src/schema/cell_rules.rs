@@ -23,6 +23,8 @@ pub struct CellRule {
     pub layout: Arc<str>,
     /// Kinds of unit it is about; all where empty.
     pub kinds: Vec<String>,
+    /// It looks at all units together.
+    pub whole: bool,
     /// The state of the term's results it is about; any otherwise.
     pub result_state: Option<String>,
     /// What is looked at: one entry per combination of `for` and `each`.
@@ -124,6 +126,7 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>], layouts: &LayoutB
         id: Arc::from(rule.id.as_str()),
         layout,
         kinds: rule.kinds.clone(),
+        whole: rule.whole,
         result_state: rule.result_state.clone(),
         checks: Vec::new(),
         outlier: rule.outlier.clone(),

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Words;
 use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::term::Term;
-use crate::text::is_same_symbol;
+use crate::text::{fold, is_same_symbol};
 
 use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
 use super::sums::Sums;
@@ -39,6 +40,10 @@ pub struct Form {
     pub layout_status: LayoutStatus,
     /// What that trust rests on.
     pub layout_basis: Arc<str>,
+    /// Sections that the Ministry's list has for it and this layout has not.
+    pub absent: Arc<[Absent]>,
+    /// Kinds of unit that enter it themselves; any where empty.
+    pub filed_by: Arc<[String]>,
     /// Sheets and slots; shared by forms that borrow a layout.
     pub layout: Arc<Layout>,
 }
@@ -51,6 +56,36 @@ impl Form {
             let of_circular = name.split_once('/').filter(|(circular, _)| *self.circular == **circular);
             of_circular.is_some_and(|(_, name)| is_same_symbol(&self.symbol, name))
         }
+    }
+}
+
+/// A section that a form lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Absent {
+    /// Which section, and why it is not there.
+    pub vi: String,
+    /// Which section, and why it is not there.
+    pub en: String,
+}
+
+/// Rows of ours that a form had and has no more.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gone {
+    /// Their codes.
+    pub codes: Vec<String>,
+    /// Where their figures go now.
+    pub vi: String,
+    /// Where their figures go now.
+    pub en: String,
+}
+
+impl Gone {
+    /// Where their figures go now.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::both(&self.vi, &self.en)
     }
 }
 
@@ -111,9 +146,19 @@ pub struct Layout {
     pub sheets: Vec<Sheet>,
     /// Number of slots over all sheets.
     pub slots: usize,
+    /// Rows of ours that it had, and where their figures go now.
+    pub gone: Arc<[Gone]>,
 }
 
 impl Layout {
+    /// A row that was taken out, by its code however that is typed, and where its figures go now.
+    #[must_use]
+    pub fn gone(&self, code: &str) -> Option<(&str, &Gone)> {
+        let code = fold(code);
+        let mut rows = self.gone.iter().flat_map(|gone| gone.codes.iter().map(move |own| (own.as_str(), gone)));
+        rows.find(|(own, _)| fold(own) == code)
+    }
+
     /// Sheets that hold figures, with their index.
     pub fn data_sheets(&self) -> impl Iterator<Item = (usize, &Sheet)> {
         self.sheets.iter().enumerate().filter(|(_, sheet)| sheet.number_kind().is_some())

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::form::{Confidence, LayoutStatus, SheetKind};
+use super::form::{Absent, Confidence, Gone, LayoutStatus, SheetKind};
 use super::look::{Border, Paper, RowLook, TextField};
 use super::sums::Basis;
 use crate::term::Term;
@@ -33,6 +33,15 @@ pub struct FormFile {
     /// Full id of the form whose layout this one borrows; then there are no sheets.
     #[serde(default)]
     pub borrows: Option<String>,
+    /// Sections that the Ministry's list has for the form and this layout has not, and why.
+    #[serde(default)]
+    pub absent: Vec<Absent>,
+    /// Rows of ours that the form had, and where their figures go now.
+    #[serde(default)]
+    pub gone: Vec<Gone>,
+    /// Kinds of unit that enter the form themselves; it is not summed from the schools below them. Any otherwise.
+    #[serde(default)]
+    pub filed_by: Vec<String>,
     /// The sheets.
     #[serde(default)]
     pub sheets: Vec<SheetFile>,
@@ -202,6 +211,8 @@ pub(super) struct ColumnSumFile {
     pub(super) total: u16,
     pub(super) parts: Vec<u16>,
     pub(super) basis: Basis,
+    /// A phrase of the rule catalogue: what a correct return may break it by.
+    pub(super) unless: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -221,6 +232,8 @@ pub(super) struct RowSumFile {
     pub(super) total: String,
     pub(super) parts: Vec<String>,
     pub(super) basis: Basis,
+    /// A phrase of the rule catalogue: what a correct return may break it by.
+    pub(super) unless: Option<String>,
     #[serde(default, rename = "group")]
     pub(super) _group: String,
 }
@@ -234,6 +247,10 @@ pub(super) struct RowSubsetFile {
     /// The parts exclude each other, but need not make up the whole.
     #[serde(default)]
     pub(super) disjoint: bool,
+    /// A phrase of the rule catalogue: what a correct return may break it by.
+    pub(super) unless: Option<String>,
+    /// The parts that this is about; all of them otherwise.
+    pub(super) unless_parts: Option<Vec<String>>,
     #[serde(default, rename = "group")]
     pub(super) _group: String,
 }

@@ -215,16 +215,22 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>, wrong: &
     for (path, mut file) in borrowing {
         let circular = path.split('/').next().unwrap_or_default();
         let lender = file.borrows.clone().unwrap_or_default();
-        let found = forms.iter().find(|form| *form.id == *lender).map(|form| (Arc::clone(&form.layout), form.layout_status));
+        let found = forms.iter().find(|form| *form.id == *lender).cloned();
         let id = format!("{circular}/{}", file.id);
-        let Some((layout, lent)) = found else {
+        let Some(lent) = found else {
             let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
             wrong.no_form(&lender, error, &forms);
             wrong.lost.insert(id);
             continue;
         };
-        file.layout_status = borrowed_status(file.layout_status, lent);
-        forms.push(Arc::new(finish(circular, &id, file, layout)));
+        file.layout_status = borrowed_status(file.layout_status, lent.layout_status);
+        let mut form = finish(circular, &id, file, Arc::clone(&lent.layout));
+        // What the layout lacks, it lacks wherever it is lent to.
+        form.absent = Arc::clone(&lent.absent);
+        if form.filed_by.is_empty() {
+            form.filed_by = Arc::clone(&lent.filed_by);
+        }
+        forms.push(Arc::new(form));
     }
     forms.sort_by(|a, b| a.id.cmp(&b.id));
     forms
@@ -241,7 +247,8 @@ pub fn read_form(circular: &str, shown: &str, text: &str) -> Result<Form> {
 fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
     let id = format!("{circular}/{}", file.id);
     let sheets = std::mem::take(&mut file.sheets);
-    let layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, problems.join("; ")))?;
+    let mut layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, problems.join("; ")))?;
+    layout.gone = std::mem::take(&mut file.gone).into();
     Ok(finish(circular, &id, file, Arc::new(layout)))
 }
 
@@ -266,6 +273,8 @@ fn finish(circular: &str, id: &str, file: FormFile, layout: Arc<Layout>) -> Form
         term: file.term,
         layout_status: file.layout_status,
         layout_basis: file.layout_basis.into(),
+        absent: file.absent.into(),
+        filed_by: file.filed_by.into(),
         layout,
     }
 }

@@ -37,7 +37,7 @@ pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
-pub use form::{Column, Confidence, Form, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use form::{Absent, Column, Confidence, Form, Gone, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
 pub use layouts::LayoutBook;
 pub use lint::lint;
@@ -48,11 +48,11 @@ pub use measures::{Measure, MeasureBook, MeasurePart};
 pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
-pub use relations::{People, Relations};
+pub use relations::{People, Relation, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage, verbatim};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
-pub use sums::{Basis, Bounds, Sum, Sums};
+pub use sums::{Basis, Bounds, Sum, Sums, Unless};
 pub use table_rules::{
     Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, KeyPart, Parts, TableColumn, TableField, TableRule, TableRuleFile,
     TableRuleKind, TableRules, TableSchema, TotalOf,

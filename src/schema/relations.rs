@@ -5,16 +5,40 @@
 use super::form::Sheet;
 use super::sums::{Bounds, Sum};
 
+/// The rule that a relation is told under, and what a correct return may break it by.
+#[derive(Debug, Clone, Copy)]
+pub struct Relation<'a> {
+    /// Id in the rule catalogue.
+    pub rule: &'static str,
+    /// The phrase that says why it need not hold; it always does otherwise.
+    pub unless: Option<&'a str>,
+}
+
+impl<'a> Relation<'a> {
+    /// One that no correct return breaks.
+    const fn always(rule: &'static str) -> Self {
+        Self { rule, unless: None }
+    }
+
+    /// One rule where it always holds, another where a correct return may break it.
+    const fn of(always: &'static str, usually: &'static str, unless: Option<&'a str>) -> Self {
+        match unless {
+            None => Self::always(always),
+            Some(_) => Self { rule: usually, unless },
+        }
+    }
+}
+
 /// Takes the relations of a sheet one by one; cells are slots of the form.
 pub trait Relations {
     /// The total is what its parts add up to.
-    fn sum(&mut self, rule: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone);
+    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone);
 
     /// The part is at most the whole.
-    fn at_most(&mut self, rule: &'static str, part: usize, whole: usize);
+    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize);
 
     /// The parts together are at most the whole; of those who say so themselves [`at_most`](Self::at_most) told already.
-    fn disjoint(&mut self, _rule: &'static str, _whole: usize, _parts: impl Iterator<Item = usize> + Clone) {}
+    fn disjoint(&mut self, _relation: Relation<'_>, _whole: usize, _parts: impl Iterator<Item = usize> + Clone) {}
 
     /// Women and minorities overlap at least where together they are more than everyone.
     fn overlap(&mut self, _rule: &'static str, _people: People) {}
@@ -67,20 +91,26 @@ impl Sheet {
     }
 
     fn column_sum(&self, sum: &Sum, coded: usize, to: &mut impl Relations) {
-        to.sum("column-sum", self.slot(coded, sum.total), sum.parts.iter().map(|&part| self.slot(coded, part)));
+        let relation = Relation::of("column-sum", "column-sum-usual", sum.unless_together());
+        to.sum(relation, self.slot(coded, sum.total), sum.parts.iter().map(|&part| self.slot(coded, part)));
     }
 
     fn row_sum(&self, sum: &Sum, column: usize, to: &mut impl Relations) {
-        to.sum("row-sum", self.slot(sum.total, column), sum.parts.iter().map(|&part| self.slot(part, column)));
+        let relation = Relation::of("row-sum", "row-sum-usual", sum.unless_together());
+        to.sum(relation, self.slot(sum.total, column), sum.parts.iter().map(|&part| self.slot(part, column)));
     }
 
     fn subset(&self, subset: &Sum, column: usize, to: &mut impl Relations) {
         let whole = self.slot(subset.total, column);
-        subset.parts.iter().for_each(|&part| to.at_most("part-exceeds-whole", self.slot(part, column), whole));
+        for &part in &subset.parts {
+            let relation = Relation::of("part-exceeds-whole", "part-exceeds-whole-usual", subset.unless(part));
+            to.at_most(relation, self.slot(part, column), whole);
+        }
     }
 
     fn kinds(&self, kinds: &Sum, column: usize, to: &mut impl Relations) {
-        to.disjoint("kinds-exceed-whole", self.slot(kinds.total, column), kinds.parts.iter().map(|&part| self.slot(part, column)));
+        let relation = Relation::of("kinds-exceed-whole", "kinds-exceed-whole-usual", kinds.unless_together());
+        to.disjoint(relation, self.slot(kinds.total, column), kinds.parts.iter().map(|&part| self.slot(part, column)));
     }
 
     /// Those of one block of people in a row; where a column is told, those that a cell of it is in.
@@ -90,7 +120,7 @@ impl Sheet {
         let Bounds { total, women, minority, minority_women: both } = *bounds;
         for (part, whole) in [(women, Some(total)), (minority, Some(total)), (both, women), (both, minority)] {
             if let Some((part, whole)) = part.zip(whole).filter(|(part, whole)| is_asked(&[*part, *whole])) {
-                to.at_most("group-exceeds-total", slot(part), slot(whole));
+                to.at_most(Relation::always("group-exceeds-total"), slot(part), slot(whole));
             }
         }
         if let (Some(women), Some(minority), Some(both)) = (women, minority, both)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::form::{Column, Layout, Roles, Row, Sheet, SheetKind};
 use super::form_file::{ColumnFile, HeaderFile, Orientation, RowFile, SheetFile, TextFile, TtAlign};
 use super::look::{HeaderCell, HeaderContent, SheetLook, TextCell};
-use super::sums::{Basis, Bounds, Sum, Sums};
+use super::sums::{Bounds, Sum, Sums, Unless};
 use crate::location::{CellRange, CellRef, parse_column};
 
 /// A problem in a form file: in which sheet, and what.
@@ -31,7 +31,11 @@ pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>>
         }
         resolved.push(sheet);
     }
-    if problems.is_empty() { Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot }) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Layout { id: id.into(), sheets: resolved, slots: first_slot, gone: Arc::default() })
+    } else {
+        Err(problems)
+    }
 }
 
 fn resolve_sheet(file: SheetFile, first_slot: usize, problems: &mut Vec<Problem>) -> Sheet {
@@ -183,7 +187,8 @@ fn resolve_sums(file: &SheetFile, columns: &[Column], rows: &[Row], coded: &[usi
     for entry in &file.column_sums {
         let parts: Vec<usize> = entry.parts.iter().filter_map(|n| find_column(columns, *n, problems)).collect();
         if let Some(total) = find_column(columns, entry.total, problems) {
-            sums.columns.push(Sum { total, parts, basis: entry.basis });
+            let unless = unless(entry.unless.as_deref(), None);
+            sums.columns.push(Sum { total, parts, basis: entry.basis, unless });
         }
     }
     for entry in &file.column_bounds {
@@ -194,26 +199,31 @@ fn resolve_sums(file: &SheetFile, columns: &[Column], rows: &[Row], coded: &[usi
             sums.bounds.push(Bounds { total, women, minority, minority_women });
         }
     }
-    let mut row_sum = |total: &str, parts: &[String], basis: Basis| {
-        let mut find = |code: &str| {
-            let found = coded.iter().position(|&row| rows[row].code.as_deref() == Some(code));
-            if found.is_none() {
-                problems.push(format!("a sum names code {code}, which no row has"));
-            }
-            found
-        };
-        let parts = parts.iter().filter_map(|code| find(code)).collect();
-        find(total).map(|total| Sum { total, parts, basis })
+    let mut find = |code: &str| {
+        let found = coded.iter().position(|&row| rows[row].code.as_deref() == Some(code));
+        if found.is_none() {
+            problems.push(format!("a sum names code {code}, which no row has"));
+        }
+        found
     };
     for entry in &file.row_sums {
-        sums.rows.extend(row_sum(&entry.total, &entry.parts, entry.basis));
+        let parts = entry.parts.iter().filter_map(|code| find(code)).collect();
+        let unless = unless(entry.unless.as_deref(), None);
+        sums.rows.extend(find(&entry.total).map(|total| Sum { total, parts, basis: entry.basis, unless }));
     }
     for entry in &file.row_subsets {
-        let subset = row_sum(&entry.whole, &entry.parts, entry.basis);
+        let parts = entry.parts.iter().filter_map(|code| find(code)).collect();
+        let only = entry.unless_parts.as_ref().map(|parts| parts.iter().filter_map(|code| find(code)).collect());
+        let unless = unless(entry.unless.as_deref(), only);
+        let subset = find(&entry.whole).map(|total| Sum { total, parts, basis: entry.basis, unless });
         sums.disjoint.extend(subset.clone().filter(|_| entry.disjoint));
         sums.subsets.extend(subset);
     }
     sums
+}
+
+fn unless(phrase: Option<&str>, parts: Option<Vec<usize>>) -> Option<Unless> {
+    phrase.map(|phrase| Unless { phrase: phrase.into(), parts })
 }
 
 fn find_column(columns: &[Column], number: u16, problems: &mut Vec<Problem>) -> Option<usize> {

@@ -107,6 +107,9 @@ pub struct Rule {
     /// Kinds of unit it is about; all otherwise.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// It looks at all units together, not at each of them.
+    #[serde(default)]
+    pub whole: bool,
     /// State of the term's results it is about; any otherwise.
     #[serde(default)]
     pub result_state: Option<String>,
@@ -153,6 +156,7 @@ impl Rule {
             form: None,
             layout_status: None,
             kinds: Vec::new(),
+            whole: false,
             result_state: None,
             names: BTreeMap::new(),
             variables: Vec::new(),

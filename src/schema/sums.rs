@@ -1,5 +1,7 @@
 //! Sums and bounds between the cells of a sheet.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::form::Sheet;
@@ -49,6 +51,32 @@ pub struct Sum {
     pub parts: Vec<usize>,
     /// Where the sum comes from.
     pub basis: Basis,
+    /// Why a correct return may break it; always holds otherwise.
+    pub unless: Option<Unless>,
+}
+
+/// What a correct return may break a relation by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unless {
+    /// The phrase of the rule catalogue that says it.
+    pub phrase: Arc<str>,
+    /// The parts that it is about; all of them otherwise.
+    pub parts: Option<Vec<usize>>,
+}
+
+impl Sum {
+    /// Why a correct return may break the relation of a part to its whole.
+    #[must_use]
+    pub fn unless(&self, part: usize) -> Option<&str> {
+        let unless = self.unless.as_ref()?;
+        unless.parts.as_ref().is_none_or(|parts| parts.contains(&part)).then_some(&*unless.phrase)
+    }
+
+    /// Why a correct return may break the relation of all parts together to their whole.
+    #[must_use]
+    pub fn unless_together(&self) -> Option<&str> {
+        self.unless.as_ref().map(|unless| &*unless.phrase)
+    }
 }
 
 /// Columns of one block of people: all, women, minority, minority women.

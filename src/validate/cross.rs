@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::across::across;
 use super::expression::{Value, evaluate};
 use super::outliers::outliers;
 use super::surroundings::{Reason, Surroundings, cell_name, name_of};
@@ -29,6 +30,8 @@ pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, ar
             findings.push(Finding::new(rule.id.to_string()).not_evaluated().about(subject).saw(why, ""));
         } else if let Some(outlier) = &rule.outlier {
             findings.extend(outliers(submissions, rule, outlier, around));
+        } else if rule.whole {
+            findings.extend(across(submissions, rule, around));
         } else {
             by_layout.entry(&rule.layout).or_default().push(rule);
         }

@@ -4,6 +4,7 @@
 //! while reading; here the numbers are compared with each other ([`sums`]) and
 //! the returns with what the register expects ([`completeness`]).
 
+mod across;
 mod completeness;
 mod cross;
 mod expression;

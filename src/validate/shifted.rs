@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::cells::{Status, Submission};
 use crate::finding::{Finding, Subject};
-use crate::schema::{Relations, Sheet};
+use crate::schema::{Relation, Relations, Sheet};
 
 /// Sums and bounds that a column breaks before it is looked at, and that hold once it is moved back.
 const TELLING: usize = 3;
@@ -86,14 +86,14 @@ impl Look<'_> {
 }
 
 impl Relations for Look<'_> {
-    fn sum(&mut self, _: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, _: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
         let numbers: Option<Vec<i64>> = std::iter::once(total).chain(parts).map(|slot| self.number(slot)).collect();
         if let Some(numbers) = numbers {
             self.count.add(&numbers, numbers[0] == numbers[1..].iter().sum::<i64>());
         }
     }
 
-    fn at_most(&mut self, _: &'static str, part: usize, whole: usize) {
+    fn at_most(&mut self, _: Relation<'_>, part: usize, whole: usize) {
         if let (Some(part), Some(whole)) = (self.number(part), self.number(whole)) {
             self.count.add(&[part, whole], part <= whole);
         }

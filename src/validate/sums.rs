@@ -5,8 +5,8 @@
 
 use crate::cells::{Status, Submission};
 use crate::finding::Finding;
-use crate::number::{NumberKind, show};
-use crate::schema::{People, Relations};
+use crate::number::{NumberKind, rounding, show};
+use crate::schema::{People, Relation, Relations};
 
 /// All sum rules of the submission's form.
 #[must_use]
@@ -62,8 +62,16 @@ impl Checker<'_> {
     }
 }
 
+/// What was compared, and what a correct return may break the relation by.
+fn with_exception(detail: String, relation: Relation<'_>) -> String {
+    match relation.unless {
+        Some(phrase) => format!("{detail}; {{{phrase}}}"),
+        None => detail,
+    }
+}
+
 impl Relations for Checker<'_> {
-    fn sum(&mut self, rule: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
         let (status, number) = self.get(total);
         let mut together = 0;
         let mut any = status.is_number();
@@ -81,15 +89,20 @@ impl Relations for Checker<'_> {
             return;
         }
         let all: Vec<usize> = std::iter::once(total).chain(parts).collect();
-        if !self.is_blocked(rule, total, &all) {
+        let stated = all.iter().map(|&slot| self.get(slot).1).filter(|number| *number != 0);
+        if !broken && status.is_number() && (number - together).abs() <= rounding(self.kind, stated) {
+            return;
+        }
+        if !self.is_blocked(relation.rule, total, &all) {
             let detail: Vec<String> = all[1..].iter().map(|&slot| self.shown(slot)).collect();
             let found = if status.is_number() { show(number, self.kind) } else { "–".to_owned() };
-            let finding = self.finding(rule, total).saw(found, show(together, self.kind)).noting(detail.join(" + "));
+            let finding = self.finding(relation.rule, total).saw(found, show(together, self.kind));
+            let finding = finding.noting(with_exception(detail.join(" + "), relation));
             self.findings.push(finding);
         }
     }
 
-    fn at_most(&mut self, rule: &'static str, part: usize, whole: usize) {
+    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize) {
         let ((part_status, part_number), (whole_status, whole_number)) = (self.get(part), self.get(whole));
         let absent = part_status == Status::Absent && whole_status == Status::Absent;
         let applies = !absent && part_status != Status::NotApplicable && whole_status != Status::NotApplicable;
@@ -98,15 +111,15 @@ impl Relations for Checker<'_> {
         if !applies || (!broken && (!any || part_number <= whole_number)) {
             return;
         }
-        if !self.is_blocked(rule, part, &[part, whole]) {
-            let detail = self.shown(whole);
-            let finding = self.finding(rule, part);
+        if !self.is_blocked(relation.rule, part, &[part, whole]) {
+            let detail = with_exception(self.shown(whole), relation);
+            let finding = self.finding(relation.rule, part);
             let finding = finding.saw(show(part_number, self.kind), show(whole_number, self.kind)).noting(detail);
             self.findings.push(finding);
         }
     }
 
-    fn disjoint(&mut self, rule: &'static str, whole: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn disjoint(&mut self, relation: Relation<'_>, whole: usize, parts: impl Iterator<Item = usize> + Clone) {
         let parts: Vec<usize> = parts.collect();
         let (status, number) = self.get(whole);
         let sum: i64 = parts.iter().map(|&part| self.get(part).1).sum();
@@ -117,7 +130,8 @@ impl Relations for Checker<'_> {
             return;
         }
         let detail: Vec<String> = parts.iter().map(|&slot| self.shown(slot)).collect();
-        let finding = self.finding(rule, whole).saw(show(sum, self.kind), show(number, self.kind)).noting(detail.join(" + "));
+        let finding = self.finding(relation.rule, whole).saw(show(sum, self.kind), show(number, self.kind));
+        let finding = finding.noting(with_exception(detail.join(" + "), relation));
         self.findings.push(finding);
     }
 

@@ -16,7 +16,9 @@ pub struct Earlier {
     pub last_year: Option<Returns>,
     /// The other term of the school year.
     pub other_term: Option<Returns>,
-    /// Forms of that other term.
+    /// The term before this one, whichever year it is of.
+    pub term_before: Option<Returns>,
+    /// Forms of the other term and of the term before.
     pub other_forms: Vec<Arc<Form>>,
     /// The same term in another source, where the pipeline names one.
     pub other_source: Option<Returns>,
@@ -30,6 +32,7 @@ impl Earlier {
             Moment::Now => None,
             Moment::LastYear => self.last_year.as_ref(),
             Moment::OtherTerm => self.other_term.as_ref(),
+            Moment::TermBefore => self.term_before.as_ref(),
             Moment::OtherSource => self.other_source.as_ref(),
         }
     }
@@ -87,6 +90,12 @@ impl<'a> Surroundings<'a> {
         moment != Moment::Now && self.earlier.of(moment).is_none()
     }
 
+    /// Forms that the figures of a term are read by.
+    #[must_use]
+    pub fn forms_of(&self, moment: Moment) -> &[Arc<Form>] {
+        if matches!(moment, Moment::OtherTerm | Moment::TermBefore) { &self.earlier.other_forms } else { self.forms }
+    }
+
     /// What a leaf is for a return, or why that is not known.
     #[must_use]
     pub fn value(&self, submission: &Submission, leaf: &Leaf) -> (Value, Option<Reason>) {
@@ -101,12 +110,12 @@ impl<'a> Surroundings<'a> {
             None => Some(own),
             Some(short) => self.returns.get(&(&*own.unit, &**short)).copied(),
         };
-        let forms = if moment == Moment::OtherTerm { &self.earlier.other_forms[..] } else { self.forms };
+        let forms = self.forms_of(moment);
         let named = form.map_or(Some(&own.form), |short| forms.iter().find(|f| f.short == *short));
         let named = named.filter(|form| *form.layout.id == *layout);
         let id = named.map(|form| &form.id);
         let layout_now = named.map_or(&own.form.layout, |form| &form.layout);
-        let is_earlier = matches!(moment, Moment::LastYear | Moment::OtherTerm);
+        let is_earlier = matches!(moment, Moment::LastYear | Moment::OtherTerm | Moment::TermBefore);
         let merged = self.predecessors.get(&*own.unit).filter(|_| is_earlier).zip(id).zip(self.earlier.of(moment));
         let together = merged.and_then(|((parts, id), returns)| {
             let units = std::iter::once(&*own.unit).chain(parts.iter().copied());
@@ -142,7 +151,12 @@ impl<'a> Surroundings<'a> {
         let unit = self.tree.find(&own.unit).map(|unit| &self.tree.units[unit]);
         let is_expected = form.is_none_or(|short| unit.is_some_and(|unit| unit.expects(short)));
         // A unit that is new has no figures of a year ago, nor of the opening before it opened.
-        let days = if moment == Moment::LastYear { 366 } else { 243 };
+        let days = match moment {
+            Moment::LastYear => 366,
+            // From the closing of a year, 31 May, to the next opening, 30 September.
+            Moment::TermBefore => 122,
+            _ => 243,
+        };
         let is_new = moment != Moment::Now && unit.and_then(|u| u.valid_from).is_some_and(|day| (self.tree.day - day).num_days() < days);
         if !is_expected || is_new {
             return (Value::NotApplicable, None);
@@ -204,12 +218,13 @@ pub const fn name_of(moment: Moment) -> &'static str {
         Moment::Now => "this-term",
         Moment::LastYear => "last-year",
         Moment::OtherTerm => "other-term",
+        Moment::TermBefore => "term-before",
         Moment::OtherSource => "other-source",
     }
 }
 
 /// The number a status and number make: blank and nil are 0 in a return that was received.
-fn known(layout: &Layout, slot: usize, status: Status, number: i64) -> Option<Ratio> {
+pub fn known(layout: &Layout, slot: usize, status: Status, number: i64) -> Option<Ratio> {
     if status.is_number() {
         let sheet = &layout.sheets[layout.address(slot).0];
         let unit = if sheet.number_kind() == Some(NumberKind::Amounts) { i128::from(AMOUNT_UNIT) } else { 1 };

@@ -361,6 +361,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("list-row-is-sum", "tables"),
     ("list-total-differs", "tables"),
     ("list-rows-told", "tables"),
+    ("kinds-exceed-whole-usual", "fair"),
     ("column-shifted", "small::a_column_pasted_one_row_off_is_named"),
     ("list-hidden-rows", "tables"),
     ("list-hidden-columns", "list_rows"),

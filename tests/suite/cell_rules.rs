@@ -76,8 +76,14 @@ const SEEDS: &[Seed] = &[
     Seed {
         rule: "closing-balance",
         form: "01-MN-CN",
-        cells: &[("tre-em/DL013/1", 50), ("tre-em/DL016/1", 4), ("tre-em/DL019/1", 3), ("tre-em/DL022/1", 0), ("tre-em/DL030/1", 50)],
-        at: "tre-em/DL030/1",
+        cells: &[
+            ("truong-lop/DL013/1", 50),
+            ("truong-lop/DL016/1", 4),
+            ("truong-lop/DL019/1", 3),
+            ("truong-lop/DL022/1", 0),
+            ("truong-lop/DL030/1", 50),
+        ],
+        at: "truong-lop/DL030/1",
     },
     Seed { rule: "closing-start", form: "02-TH-CN", cells: &[("III/DL008/1", 997), ("~02-TH-DN:III/37/1", 1000)], at: "III/DL008/1" },
     Seed { rule: "closing-start", form: "04-THPT-CN", cells: &[("III/DL009/1", 300), ("~04-THPT-DN:III/DL053/1", 301)], at: "III/DL009/1" },
@@ -180,9 +186,10 @@ fn slot(form: &Form, cell: &str) -> usize {
 #[test]
 fn every_rule_over_cells_is_broken_by_its_seed_at_its_cell() {
     let world = World::new();
-    // The stream of its own has its seeds in `figures::a_regime_of_its_own_needs_no_program`.
+    // The stream of its own has its seeds in `figures::a_regime_of_its_own_needs_no_program`, newer rules in `fair`.
     let mut left: BTreeSet<&str> =
         world.schemas.rules.iter().filter(|r| r.form.as_deref().is_some_and(|form| form != "CDS")).map(|r| r.id.as_str()).collect();
+    left.retain(|rule| super::fair::FAIR.iter().all(|case| case.rule != *rule));
     for seed in SEEDS {
         let form = form(&world.schemas, seed.form);
         let findings = world.findings(&form, seed.cells);

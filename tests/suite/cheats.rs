@@ -264,8 +264,14 @@ fn heading(plan: &mut WorkbookPlan, at: &str, text: &str) {
     cell.content = Content::Text(text.into());
 }
 
+/// The page with this number, or the last one with figures where a form has fewer.
+fn page(plan: &WorkbookPlan, number: usize) -> usize {
+    number.min(plan.sheets.len() - 2)
+}
+
 /// Every number under the header of some sheets, with the sheet.
 fn numbers(plan: &mut WorkbookPlan, sheet: usize, change: impl Fn(f64) -> Content) {
+    let sheet = page(plan, sheet);
     for cell in &mut plan.sheets[sheet].cells {
         if cell.at.row >= 8
             && cell.at.column > 3
@@ -298,14 +304,14 @@ const KINDS: &[(&str, bool, Damage)] = &[
     ("text-codes", true, |s| s.soil(Dirt::TextCodes)),
     ("new-error-value", false, |s| {
         s.change(|plan, _, rng| {
-            let cells: Vec<usize> = (0..plan.sheets[1].cells.len())
-                .filter(|at| {
-                    matches!(plan.sheets[1].cells[*at].content, Content::Number(n) if n > 0.0) && plan.sheets[1].cells[*at].at.column > 3
-                })
-                .filter(|at| plan.sheets[1].cells[*at].at.row > 6)
+            let sheet = page(plan, 1);
+            let page = &mut plan.sheets[sheet];
+            let cells: Vec<usize> = (0..page.cells.len())
+                .filter(|at| matches!(page.cells[*at].content, Content::Number(n) if n > 0.0) && page.cells[*at].at.column > 3)
+                .filter(|at| page.cells[*at].at.row > 6)
                 .collect();
             let at = cells[usize::try_from(rng.below(i64::try_from(cells.len()).unwrap())).unwrap()];
-            plan.sheets[1].cells[at].content = Content::ErrorFormula("\"\"+1".to_owned(), "#SPILL!");
+            page.cells[at].content = Content::ErrorFormula("\"\"+1".to_owned(), "#SPILL!");
         })
     }),
     ("invisible-marks", true, |s| s.change(|plan, _, _| numbers(plan, 1, |n| Content::Text(format!("\u{202d}{n}\u{202c}").into())))),
@@ -372,15 +378,22 @@ const KINDS: &[(&str, bool, Damage)] = &[
     }),
     ("blank-page", false, |s| {
         s.change(|plan, _, _| {
-            plan.sheets[2]
+            let sheet = page(plan, 2);
+            plan.sheets[sheet]
                 .cells
                 .retain(|cell| cell.at.column < 4 || cell.at.row < 5 || !matches!(cell.content, Content::Number(_) | Content::Formula(..)));
         })
     }),
-    ("missing-page", false, |s| s.change(|plan, _, _| drop(plan.sheets.remove(2)))),
+    ("missing-page", false, |s| {
+        s.change(|plan, _, _| {
+            let sheet = page(plan, 2);
+            drop(plan.sheets.remove(sheet));
+        })
+    }),
     ("older-copy-in-front", true, |s| {
         s.change(|plan, _, _| {
-            let mut copy = plan.sheets[1].clone();
+            let sheet = page(plan, 1);
+            let mut copy = plan.sheets[sheet].clone();
             copy.name = format!("{} (2)", copy.name).into();
             for cell in copy.cells.iter_mut().filter(|cell| cell.at.row > 8 && cell.at.column > 3) {
                 if let Content::Number(number) = cell.content {
@@ -392,9 +405,10 @@ const KINDS: &[(&str, bool, Damage)] = &[
     }),
     ("two-copies-renamed", false, |s| {
         s.change(|plan, _, _| {
-            let mut copy = plan.sheets[1].clone();
+            let sheet = page(plan, 1);
+            let mut copy = plan.sheets[sheet].clone();
             copy.name = "sửa lần 2".into();
-            plan.sheets[1].name = "ban đầu".into();
+            plan.sheets[sheet].name = "ban đầu".into();
             plan.sheets.push(copy);
         })
     }),
@@ -414,7 +428,8 @@ const KINDS: &[(&str, bool, Damage)] = &[
     ("column-one-row-down", false, |s| {
         s.change(|plan, _, _| {
             let column = 4;
-            let sheet = &mut plan.sheets[1];
+            let sheet = page(plan, 1);
+            let sheet = &mut plan.sheets[sheet];
             let rows: Vec<u32> = sheet
                 .cells
                 .iter()

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 use tkgd::cells::{Placement, Status};
-use tkgd::finding::{Finding, Verdict};
+use tkgd::finding::{Finding, Severity, Verdict};
 use tkgd::ingest::{Filled, Isolation, Recogniser, fill};
 use tkgd::location::{CellRange, CellRef, parse_column};
 use tkgd::number::{NumberLocale, from_float};
@@ -22,6 +22,9 @@ use crate::support::{read, shared};
 /// Short ids of the forms there are real workbooks of, with their coded rows and identities.
 const FORMS: [(&str, usize, usize); 2] = [("01-MN-DN", 237, 122), ("02-TH-DN", 132, 78)];
 const PERIOD: Period = Period { year: SchoolYear(2020), term: Term::Opening };
+
+/// Identities of the transcription that a correct return may break, of those that the real workbooks do break.
+const USUALLY: [(&str, &str); 1] = [("02-TH-ĐN", "110 = 111 + 112 + 113 + 114 + 115 + 116 + 117 + 118 + 119")];
 
 /// A line of a reference table, by heading.
 type Line = BTreeMap<String, String>;
@@ -148,7 +151,9 @@ fn known_violations(sheet: &Sheet, line: &Line) -> Vec<Violation> {
         let row_failure = |text: &str| {
             let (at, rest) = text.split_once(": ").unwrap();
             let (printed, computed) = rest.split_once(" vs ").unwrap();
-            named(address(at), "row-sum", printed.parse().unwrap(), computed.parse().unwrap())
+            // Positions of staff are not exhaustive: what the Ministry's own export shows is a question.
+            let rule = if USUALLY.contains(&(&*line["form"], &*line["identity"])) { "row-sum-usual" } else { "row-sum" };
+            named(address(at), rule, printed.parse().unwrap(), computed.parse().unwrap())
         };
         return failures.map(row_failure).collect();
     }
@@ -203,6 +208,11 @@ fn the_real_workbooks_fail_as_known_and_nowhere_else() {
         let across: Vec<String> = across.iter().map(|f| format!("{} {}", f.rule, f.place.cell.unwrap())).collect();
         let expected: &[&str] = if short == "01-MN-DN" { &["mn-groups-without-children E6", "mn-groups-without-children I6"] } else { &[] };
         assert_eq!(across, expected);
+        // Errors only where the form defines a sum, or puts women of minorities within women.
+        let is_error = |f: &&Finding| f.verdict == Verdict::Fail && f.severity == Severity::Error;
+        for error in findings.iter().filter(is_error) {
+            assert!(["row-sum", "column-sum", "group-exceeds-total"].contains(&&*error.rule), "{short}: {error:?}");
+        }
         let mut found: Vec<Violation> = within.into_iter().map(violation_of).collect();
         known.sort();
         found.sort();

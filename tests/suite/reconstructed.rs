@@ -19,7 +19,7 @@ use super::workspace::{PERIOD, Workspace, book, form, plan, schemas, values};
 const REBUILT: [(&str, usize); 9] = [
     ("03-THCS-DN", 147),
     ("04-THPT-DN", 147),
-    ("05-GDTX-DN", 46),
+    ("05-GDTX-DN", 42),
     ("KT-DN", 25),
     ("01-MN-CN", 72),
     ("02-TH-CN", 88),

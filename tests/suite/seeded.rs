@@ -20,7 +20,16 @@ use super::workspace::{PERIOD, schemas};
 /// Returns planted with each kind of error, at most.
 const EACH: usize = 12;
 /// Rules that see errors inside a sheet.
-const SUMS: [&str; 5] = ["row-sum", "column-sum", "part-exceeds-whole", "group-exceeds-total", "group-overlap-too-small"];
+const SUMS: [&str; 8] = [
+    "row-sum",
+    "column-sum",
+    "part-exceeds-whole",
+    "group-exceeds-total",
+    "group-overlap-too-small",
+    "row-sum-usual",
+    "column-sum-usual",
+    "part-exceeds-whole-usual",
+];
 /// Forms with the classes of a grade, its classes of several grades, its pupils, and pupils of the other ownership.
 const GRADES: [(&str, &str, &str, &str, &str); 3] = [
     ("02-TH-DN", "I/28/1", "I/36/1", "III/40/1", "III/37/9"),

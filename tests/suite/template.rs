@@ -109,7 +109,7 @@ fn damage_is_named_at_its_cell() {
         plan.sheets[sheet].cells.iter_mut().find(|c| c.at == at).unwrap().content = content;
     };
     let rule = |found: &[(String, String)], rule: &str, cell: &str| found.iter().any(|(r, c)| r == rule && c == cell);
-    let over = damaged(&|plan| put(plan, 0, "E19", Content::Number(0.0)));
+    let over = damaged(&|plan| put(plan, 0, "E19", Content::Number(1.0)));
     assert_eq!(over, [("template-total-overwritten".into(), "E19".into())]);
     let pasted = damaged(&|plan| put(plan, 0, "F19", Content::Text("một trường".into())));
     assert!(rule(&pasted, "not-a-number", "F19"), "{pasted:?}");

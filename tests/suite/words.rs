@@ -30,19 +30,23 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
     workspace.run();
     let text = std::fs::read_to_string(workspace.output().join("phat-hien.txt")).unwrap();
     insta::assert_snapshot!(text, @r#"
-    lỗi[column-sum]: ghi 5; các phần cộng lại là 0 = F19 0 + G19 0
+    lỗi[column-sum]: ghi 5; các phần cộng lại là 1 = F19 1 + G19 0
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
       gợi ý: kiểm tra các ô thành phần
     lỗi[part-exceeds-whole]: ghi 5, lớn hơn 1 (E10 1)
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
-    lỗi[th-national-standard]: 5 trường mức 1 và 0 trường mức 2, trên 1 trường
+    cần giải trình[th-national-standard]: 5 trường mức 1 và 0 trường mức 2, trên 1 trường
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
     cảnh báo[indicator-implausible]: Tỷ lệ trường đạt chuẩn quốc gia (national-standard-schools, TH) [T01]: 500 %; thường trong khoảng 0 – 100
       về (đơn vị S)
       gợi ý: xem tử số, mẫu số và các đơn vị cấp dưới trong chi-tieu.csv; khoảng và nguồn ghi trong schemas/indicators
-    cảnh báo[likely-error]: nếu sửa E19 5 → 0 thì mọi tổng của biểu đều khớp
+    cảnh báo[likely-error]: nếu sửa E19 5 → 1 thì mọi tổng của biểu đều khớp
       tại bieu/T01_a.xlsx, trang "I", ô E19 (đơn vị T01, biểu tt25-2024/02-TH-DN, mã số 8, cột 1)
       gợi ý: so lại với sổ gốc trước khi sửa
+    chưa kiểm tra được[entry-grade-completers]: "khối đầu cấp không nối tiếp số hoàn thành cấp dưới năm trước": kho lưu trữ không có số liệu của kỳ liền trước
+      về (biểu tt25-2024/02-TH-DN)
+    chưa kiểm tra được[repeaters-kept-back]: "học sinh lưu ban khác số lưu ban cuối năm trước": kho lưu trữ không có số liệu của kỳ liền trước
+      về (biểu tt25-2024/02-TH-DN)
     chưa kiểm tra được[th-pupils-last-year]: "số học sinh thay đổi nhiều so với năm trước": kho lưu trữ không có số liệu của cùng kỳ năm trước
       về (biểu tt25-2024/02-TH-DN)
     chưa kiểm tra được[th-class-size-unlike-others]: "sĩ số bình quân khác hẳn các trường khác": quá ít đơn vị để so sánh (1 < 12)
@@ -53,14 +57,14 @@ fn findings_say_what_where_and_what_to_do_in_two_languages() {
     let file = workspace.folder.join("bieu/T01_a.xlsx").display().to_string();
     let english = say(&["check", "--lang", "en", "--year", "2025", &file]).replace(&file, "FILE");
     insta::assert_snapshot!(english, @r#"
-    error[column-sum]: it says 5; the parts make 0 = F19 0 + G19 0
+    error[column-sum]: it says 5; the parts make 1 = F19 1 + G19 0
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
       hint: check the cells named
     error[part-exceeds-whole]: it says 5, more than 1 (E10 1)
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
-    error[th-national-standard]: 5 schools at level 1 and 0 at level 2, of 1
+    query[th-national-standard]: 5 schools at level 1 and 0 at level 2, of 1
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
-    warning[likely-error]: E19 5 → 0 would make every sum of the form agree
+    warning[likely-error]: E19 5 → 1 would make every sum of the form agree
       at FILE, sheet "I", cell E19 (form tt25-2024/02-TH-DN, code 8, column 1)
       hint: compare with the school's own records before changing it
     Form 02.ĐN-TH: its layout is borrowed and was not compared with a form of this circular

@@ -11,7 +11,7 @@ use clap::Subcommand;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::schema::{Form, Schemas, lint};
+use crate::schema::{Form, Schemas, Sum, lint};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -84,6 +84,15 @@ fn forms_text(schemas: &Schemas) -> String {
 
 fn form_text(form: &Form) -> String {
     let mut out = format!("{} – {} [{}]\n{}\n", form.symbol, form.title, form.layout_status.id(), form.layout_basis);
+    for absent in &*form.absent {
+        let _ = writeln!(out, "không có / absent: {} / {}", absent.vi, absent.en);
+    }
+    if !form.filed_by.is_empty() {
+        let _ = writeln!(out, "đơn vị tự nhập / entered by: {}", form.filed_by.join(", "));
+    }
+    for gone in &*form.layout.gone {
+        let _ = writeln!(out, "dòng đã bỏ / rows gone: {}: {} / {}", gone.codes.join(", "), gone.vi, gone.en);
+    }
     for (_, sheet) in form.layout.data_sheets() {
         let _ = writeln!(out, "\n# {} ({}), {} × {}", sheet.name, sheet.id, sheet.coded.len(), sheet.columns.len());
         for column in &sheet.columns {
@@ -99,13 +108,18 @@ fn form_text(form: &Form) -> String {
         for sum in &sums.rows {
             let name = |member: usize| sheet.coded_row(member).code.as_deref().unwrap_or_default().to_owned();
             let parts: Vec<String> = sum.parts.iter().map(|&p| name(p)).collect();
-            let _ = writeln!(out, "  {} = {} ({})", name(sum.total), parts.join(" + "), sum.basis.id());
+            let _ = writeln!(out, "  {} = {} ({}){}", name(sum.total), parts.join(" + "), sum.basis.id(), exception(sum));
         }
         for sum in &sums.columns {
             let name = |member: usize| format!("[{}]", sheet.columns[member].number);
             let parts: Vec<String> = sum.parts.iter().map(|&p| name(p)).collect();
-            let _ = writeln!(out, "  {} = {} ({})", name(sum.total), parts.join(" + "), sum.basis.id());
+            let _ = writeln!(out, "  {} = {} ({}){}", name(sum.total), parts.join(" + "), sum.basis.id(), exception(sum));
         }
     }
     out
+}
+
+/// What a correct return may break a sum by.
+fn exception(sum: &Sum) -> String {
+    sum.unless_together().map_or_else(String::new, |phrase| format!(" unless {phrase}"))
 }

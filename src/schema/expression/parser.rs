@@ -170,7 +170,7 @@ mod tests {
             ("mean(1, 2)", "there is no function `mean`"),
             ("(1, 2", "`)` is expected"),
             ("1 2", "nothing is expected after letter 2"),
-            ("{III/40/1@yesterday} = 1", "last_year, other_term or other_source"),
+            ("{III/40/1@yesterday} = 1", "last_year, other_term, term_before or other_source"),
         ] {
             let problem = parse(text).unwrap_err();
             assert!(problem.contains(said), "{text}: {problem}");

@@ -43,6 +43,8 @@ pub enum Moment {
     LastYear,
     /// The other term of the school year.
     OtherTerm,
+    /// The term before: the closing of last year for an opening, the opening of the year for a closing.
+    TermBefore,
     /// The same term in another source: an export of the official system, say.
     OtherSource,
 }
@@ -58,8 +60,9 @@ impl Reference {
             None => (text, Moment::Now),
             Some((place, "last_year")) => (place, Moment::LastYear),
             Some((place, "other_term")) => (place, Moment::OtherTerm),
+            Some((place, "term_before")) => (place, Moment::TermBefore),
             Some((place, "other_source")) => (place, Moment::OtherSource),
-            Some(_) => return Err(format!("`{{{text}}}`: after @ stands last_year, other_term or other_source")),
+            Some(_) => return Err(format!("`{{{text}}}`: after @ stands last_year, other_term, term_before or other_source")),
         };
         let parts: Vec<&str> = place.split('/').map(str::trim).collect();
         match parts[..] {

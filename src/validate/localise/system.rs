@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::cells::{Status, Submission};
-use crate::schema::{People, Relations};
+use crate::number::{NumberKind, rounding};
+use crate::schema::{People, Relation, Relations};
 
 /// One constraint: the terms add up to 0, or to at most 0.
 #[derive(Debug, Clone)]
@@ -31,15 +32,25 @@ pub struct System {
 struct Builder<'a> {
     system: &'a mut System,
     submission: &'a Submission,
+    kind: NumberKind,
 }
 
+// What a correct return may break says nothing of which cell is wrong.
 impl Relations for Builder<'_> {
-    fn sum(&mut self, _: &'static str, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+        let number = |slot: usize| self.submission.values.get(slot).1;
+        let stated = std::iter::once(total).chain(parts.clone()).map(number).filter(|number| *number != 0);
+        let off = (number(total) - parts.clone().map(number).sum::<i64>()).abs();
+        if relation.unless.is_some() || (off > 0 && off <= rounding(self.kind, stated)) {
+            return;
+        }
         self.system.add(self.submission, std::iter::once((total, 1)).chain(parts.map(|part| (part, -1))), true);
     }
 
-    fn at_most(&mut self, _: &'static str, part: usize, whole: usize) {
-        self.system.add(self.submission, [(part, 1), (whole, -1)].into_iter(), false);
+    fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize) {
+        if relation.unless.is_none() {
+            self.system.add(self.submission, [(part, 1), (whole, -1)].into_iter(), false);
+        }
     }
 
     fn overlap(&mut self, _: &'static str, people: People) {
@@ -58,7 +69,8 @@ impl System {
             of_slot: vec![Vec::new(); submission.values.len()],
         };
         for (_, sheet) in submission.form.layout.data_sheets() {
-            sheet.relations(&mut Builder { system: &mut system, submission });
+            let Some(kind) = sheet.number_kind() else { continue };
+            sheet.relations(&mut Builder { system: &mut system, submission, kind });
         }
         system.residuals = system.constraints.iter().map(|constraint| system.sum(constraint, |_| None)).collect();
         for (index, constraint) in system.constraints.iter().enumerate() {
