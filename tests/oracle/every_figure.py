@@ -110,7 +110,7 @@ def figure(written, levels, part, place, term):
         if own.get("levels"):
             levels = [one for one in levels if one in own["levels"]]
         # A count of one measure is that measure.
-        if not own.get("denominator") and len(own["numerator"]) == 1 and own["measured"] == "count" and not own.get("bases"):
+        if not own.get("denominator") and len(own.get("numerator", [])) == 1 and own["measured"] == "count" and not own.get("bases"):
             pick = PICK.match(own["numerator"][0]).groups()
             if pick[1] in MEASURES and not pick[0] and not pick[2] and not pick[4]:
                 more = dict(pair.split("=") for pair in (pick[3] or "").split(",") if pair)

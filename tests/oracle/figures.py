@@ -296,6 +296,11 @@ for line in lines:
 results = {}
 for (name, level, dimension, part), own_lines in sorted(groups.items()):
     own = indicators[name]
+    if "parity_of" in own:
+        # A ratio of two rates of the population, which the samples have none of.
+        for line in own_lines:
+            check(line["status"] == "none", f"{name} {level}: parity without a population")
+        continue
     numerator, denominator = bases(own)
     split = {dimension: part} if dimension else {}
     is_counted = any(pick.startswith("returns_") for pick in numerator + denominator)
