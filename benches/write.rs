@@ -226,6 +226,7 @@ fn make_format(style: CellStyle) -> Format {
     format = if style.shaded { format.set_background_color(Color::RGB(0x00d9_d9d9)) } else { format };
     match style.number {
         NumberLook::General => format,
+        NumberLook::Day => format.set_num_format("dd/mm/yyyy"),
         NumberLook::Whole | NumberLook::Decimals(0) => format.set_num_format("#,##0"),
         NumberLook::Decimals(places) => format.set_num_format(format!("#,##0.{}", "0".repeat(usize::from(places.min(6))))),
     }
