@@ -15,7 +15,6 @@ use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
-use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
@@ -68,7 +67,7 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
     Ok(past)
 }
 
-/// A hash over what the returns of a table came from; none where the archive does not hold it.
+/// What the returns of a table came from, as a hash over it or, in archives of before, as a list; none where the archive does not hold it.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -76,7 +75,8 @@ pub fn inputs_of(path: &Path) -> Result<Option<String>> {
     if let Some(hash) = noted(path, INPUTS_KEY)? {
         return Ok(Some(hash));
     }
-    Ok(noted(path, LISTED_INPUTS_KEY)?.map(|listed| disk::sha256_of(listed.as_bytes())))
+    // As it was listed: a release of before that is made again has the identity that it had.
+    noted(path, LISTED_INPUTS_KEY)
 }
 
 /// The run that a table is of; none where the file is not there, or is no table of ours.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
-use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, write_versions};
+use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
 use crate::disk::{self, files_below, is_below};
 use crate::error::{Error, Result, Words};
 use crate::ingest::Isolation;
@@ -80,7 +80,7 @@ pub fn rebuild(
     if from_cells {
         from_cells::make((&pipeline, &schemas), (state, &manifest), &made_in, (isolation, progress))?;
         progress.finish();
-        return compare(&manifest, &made_in, &from_cells::MADE);
+        return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
     }
     let made = make(&pipeline, &schemas, (isolation, progress), Destination::Release(&made_in))?;
     // Which versions there were is told by the ledger, not by a run.
@@ -90,7 +90,13 @@ pub fn rebuild(
         keep_reports(&reports, &made.told, &made_in)?;
     }
     progress.finish();
-    compare(&manifest, &made_in, &MADE)
+    compare(&manifest, &made_in, &MADE).and_then(|made| told(made, state, &manifest))
+}
+
+/// Says of a release whose tables have the columns of before that its files cannot come out the same.
+fn told(made: Rebuilt, state: &TermState, manifest: &Manifest) -> Result<Rebuilt> {
+    let made_by = if is_of_before(state)? { Some(format!("{} (tkgd.format 1)", manifest.tkgd.tool)) } else { made.made_by };
+    Ok(Rebuilt { made_by, ..made })
 }
 
 /// Where an input stands in its release, if a run can find it by its name.
