@@ -6,7 +6,7 @@
 DuckDB, pandas, pyarrow, polars and Spark (where Java is there) read `current/<table>` with their defaults: no union by
 name, no schema merged, no missing columns inserted. All see the same columns of the same kinds, the same rows, the same
 sums of every number, the same texts, days and lists; no key holds a null, none stands twice, no column has a name that SQL
-keeps for itself. With --frictionless the package of every release is validated, its tables and foreign keys with it.
+keeps for itself. With --frictionless the package of the first and the last release is validated, its tables and foreign keys with it.
 Exit 1 with a line per difference.
 """
 
@@ -210,10 +210,11 @@ def check_meanings(schemas):
 
 
 def check_packages(archive):
+    """The package of the first release and of the last one, every table and foreign key of it."""
     from frictionless import Package, system
 
-    counted = 0
-    for path in sorted(archive.glob("releases/*/*/datapackage.json")):
+    counted, paths = 0, sorted(archive.glob("releases/*/*/datapackage.json"))
+    for path in {paths[0], paths[-1]} if paths else ():
         with system.use_context(trusted=True):
             report = Package(str(path)).validate()
         counted += 1
