@@ -75,7 +75,7 @@ fn units(input: &ArchiveInput<'_>) -> Columns {
 
 /// Units that were merged into others until the term.
 fn successions(input: &ArchiveInput<'_>) -> Columns {
-    let mut table = Columns::new(&[("unit", ColumnKind::Text), ("merged_into", ColumnKind::Text), ("last_day", ColumnKind::Day)]);
+    let mut table = Columns::new(&[("unit", ColumnKind::Text), ("merged_into", ColumnKind::Text), ("first_day", ColumnKind::Day)]);
     for succession in &input.tree.successions {
         table.push_row(&[Entry::Text(&succession.from), Entry::Text(&succession.to), Entry::Day(Some(succession.on))]);
     }

@@ -25,7 +25,7 @@ pub const OLD_NAMES: [OldName; 27] = [
     renamed("findings", "should_be", "expected"),
     renamed("successions", "unit", "from"),
     renamed("successions", "merged_into", "to"),
-    renamed("successions", "last_day", "on"),
+    renamed("successions", "first_day", "on"),
     renamed("mappings", "from_code", "from"),
     renamed("mappings", "to_code", "to"),
     renamed("mappings", "line_kind", "kind"),

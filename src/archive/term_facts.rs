@@ -209,10 +209,12 @@ fn read_successions(state: &TermState) -> Result<Vec<Succession>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    let table = TextTable::read(&path, &["unit", "merged_into", "last_day"])?;
+    let table = TextTable::read(&path, &["unit", "merged_into", "first_day"])?;
     let read = |row: super::text_table::TextRow<'_>| {
-        let on =
-            row.text("last_day").parse().map_err(|_| Error::library("read", &path, format!("`{}` is not a day", row.text("last_day"))))?;
+        let on = row
+            .text("first_day")
+            .parse()
+            .map_err(|_| Error::library("read", &path, format!("`{}` is not a day", row.text("first_day"))))?;
         Ok(Succession { from: row.text("unit").into(), to: row.text("merged_into").into(), on })
     };
     table.rows().map(read).collect()

@@ -106,11 +106,15 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
         });
     }
     lines.push(files_line(summary, lang));
-    let counts: Vec<String> = summary
-        .counts
-        .iter()
-        .map(|c| format!("{}{} {}", c.name, c.level.as_ref().map_or_else(String::new, |l| format!(" {l}")), c.units))
-        .collect();
+    // A rule that counts by level is told once, its levels after it.
+    let counts = summary.counts.chunk_by(|a, b| a.count == b.count).map(|same| {
+        let levels = same.iter().map(|own| match &own.level {
+            Some(level) => format!("{level} {}", own.units),
+            None => own.units.to_string(),
+        });
+        format!("{}: {}", same[0].name, levels.collect::<Vec<_>>().join(", "))
+    });
+    let counts: Vec<String> = counts.collect();
     lines.push(format!("  {}", counts.join(" · ")));
     lines.push(match lang {
         Lang::Vi => format!(

@@ -1,6 +1,6 @@
 //! Plausible ranges of indicators: what lies outside is warned of, with the units that it comes from.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::facts::Facts;
@@ -39,23 +39,32 @@ struct Bounds<'b, 'a> {
     lines: HashMap<(&'b str, usize), Vec<&'b IndicatorLine<'a>>>,
 }
 
-/// Indicators of places whose value lies outside their bounds. Groups are left out: they are the same units again;
-/// schools have rules of their own.
+/// Indicators of places whose value lies outside their bounds: of offices, then of parts of them and of groups where the office
+/// itself is not told already. Schools have rules of their own.
 #[must_use]
 pub fn implausible<'a>(facts: &Facts<'a>, evaluation: &Evaluation<'a>, lines: &[IndicatorLine<'a>]) -> Vec<Finding> {
     let whole = || lines.iter().filter(|line| line.split.is_none());
     let mut bounds = Bounds { facts, evaluation, lines: HashMap::new() };
     whole().for_each(|line| bounds.lines.entry((line.level, line.place)).or_default().push(line));
+    let is_office =
+        |line: &&IndicatorLine<'a>| matches!(facts.places.all[line.place].kind, PlaceKind::Unit(unit) if facts.tree.units[unit].aggregate);
+    let is_group = |line: &&IndicatorLine<'a>| matches!(facts.places.all[line.place].kind, PlaceKind::Group(_));
+    let has_code = |line: &&IndicatorLine<'a>| !facts.places.all[line.place].code.is_empty();
     let mut findings = Vec::new();
-    for line in whole() {
-        let is_meant = matches!(facts.places.all[line.place].kind, PlaceKind::Unit(unit) if facts.tree.units[unit].aggregate);
-        let Some(fraction) = line.value.fraction().filter(|_| is_meant) else { continue };
+    let mut told: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+    let parts = lines.iter().filter(|line| line.split.is_some()).filter(is_office);
+    for line in whole().filter(is_office).chain(whole().filter(is_group).filter(has_code)).chain(parts) {
+        let key = (line.indicator.id.as_str(), line.level, &*facts.places.all[line.place].code);
+        let is_again = told.contains(&key) && (line.split.is_some() || is_group(&line));
+        let Some(fraction) = line.value.fraction().filter(|_| !is_again) else { continue };
         for bound in &line.indicator.bounds {
             if !bound.levels.is_empty() && !bound.levels.iter().any(|level| level == line.level) {
                 continue;
             }
-            let outside = bounds.outside(line, fraction, bound);
-            findings.extend(outside.map(|outside| bounds.finding(line, fraction, bound, outside)));
+            if let Some(outside) = bounds.outside(line, fraction, bound) {
+                told.insert(key);
+                findings.push(bounds.finding(line, fraction, bound, outside));
+            }
         }
     }
     findings
@@ -75,6 +84,10 @@ impl<'b, 'a> Bounds<'b, 'a> {
         }
         if let Some(high) = bound.high.map(i128::from).filter(|high| numerator > high * denominator) {
             return Some(Outside::High(high));
+        }
+        // Others are known as wholes.
+        if line.split.is_some() {
+            return None;
         }
         let over = bound.at_most.as_deref().filter(|id| {
             let other = self.other(line, id).and_then(|other| other.value.fraction());
@@ -117,8 +130,12 @@ impl<'b, 'a> Bounds<'b, 'a> {
         };
         let found = format!("{} {}", show_quotient(numerator, denominator), line.indicator.unit_vi);
         let place = &self.facts.places.all[line.place];
-        let subject = Subject { unit: Some(Arc::clone(&place.code)), ..Subject::default() };
-        let name = format!("{} ({}, {})", line.indicator.name_vi, line.indicator.id, line.level);
+        // A group is no unit: its name stands with the indicator's.
+        let unit = (!matches!(place.kind, PlaceKind::Group(_))).then(|| Arc::clone(&place.code));
+        let subject = Subject { unit, ..Subject::default() };
+        let part = line.split.as_ref().map(|(key, part)| format!(", {key}={part}")).unwrap_or_default();
+        let group = if matches!(place.kind, PlaceKind::Group(_)) { format!(", {}", place.name) } else { String::new() };
+        let name = format!("{} ({}, {}{part}{group})", line.indicator.name_vi, line.indicator.id, line.level);
         let causes = self.causes(line, outside);
         let name = if causes.is_empty() { name } else { format!("{name} [{}]", causes.join(", ")) };
         Finding::new(RULE).about(subject).saw(found, expected).noting(name)

@@ -89,8 +89,8 @@ pub enum GridCell {
     Change(i128, i128, bool),
     /// A difference of sums, and whether a part of it is incomplete.
     Difference(i64, NumberKind, bool),
-    /// A rank.
-    Rank(usize),
+    /// A rank, and whether a place of the same block is not known: it may be another one then.
+    Rank(usize, bool),
     /// Words.
     Text(String),
 }
@@ -413,6 +413,7 @@ fn block_rows(
         let is_ranked = |place: usize| block != "all" && !places.all[place].code.is_empty();
         let ranked: Vec<Option<&Value>> = concerned.iter().zip(&now).map(|(&place, value)| is_ranked(place).then_some(value)).collect();
         let ranks = column.column.rank.map(|order| ranks(&ranked, order));
+        let is_open = ranked.iter().flatten().any(|value| value.applies && value.state != State::Complete && !value.is_of_nothing());
         for (row, (&place, value)) in concerned.iter().zip(now).enumerate() {
             let cells = &mut rows[row].cells;
             let before = column.before.as_ref().map(|before| at(before, column.beside.unwrap_or(place)));
@@ -426,7 +427,7 @@ fn block_rows(
                 cells.push(both.change());
             }
             if let Some(ranks) = &ranks {
-                cells.push(ranks[row].map_or(GridCell::Blank, GridCell::Rank));
+                cells.push(ranks[row].map_or(GridCell::Blank, |rank| GridCell::Rank(rank, is_open)));
             }
         }
     }

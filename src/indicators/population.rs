@@ -116,10 +116,21 @@ impl Population {
         let within = lowest_places(tree, place);
         let missing: Vec<&str> = within.iter().filter(|code| self.row(code, age, sex).is_none()).map(|code| &**code).collect();
         if within.is_empty() || !missing.is_empty() {
-            let shown = missing.iter().take(5).copied().collect::<Vec<_>>().join(", ");
+            let shown = missing.iter().filter(|code| ***code != *place.code).take(5).copied().collect::<Vec<_>>().join(", ");
+            let name = if place.code.is_empty() { &*place.name } else { &*place.code };
+            let (of_sex_vi, of_sex_en) = match sex {
+                "" => ("", ""),
+                "female" => (" của nữ", " of women"),
+                _ => (" của nam", " of men"),
+            };
+            let (within_vi, within_en) = if shown.is_empty() {
+                (String::new(), String::new())
+            } else {
+                (format!(" (thiếu {shown})"), format!(" (missing: {shown})"))
+            };
             return Err(Words::both(
-                format!("tệp dân số không có độ tuổi {age} của {} {shown}", place.code),
-                format!("the population file has no age {age} for {} {shown}", place.code),
+                format!("tệp dân số không có dòng độ tuổi {age}{of_sex_vi} cho {name}{within_vi}"),
+                format!("the population file has no line of age {age}{of_sex_en} for {name}{within_en}"),
             ));
         }
         within.iter().try_fold(0_i64, |sum, code| {

@@ -66,6 +66,8 @@ pub struct Value {
     /// There should be a value, and nothing of it is known: printed `?`, and never taken for 0.
     pub unknown: bool,
     /// What a value is multiplied by when shown.
+    /// Something of it is of the term at hand.
+    is_current: bool,
     factor: i64,
     kinds: (NumberKind, NumberKind),
     is_ratio: bool,
@@ -94,6 +96,7 @@ impl Value {
             broken: false,
             applies: true,
             unknown: false,
+            is_current: true,
             factor: 1,
             kinds: (NumberKind::Counts, NumberKind::Counts),
             is_ratio: true,
@@ -209,6 +212,7 @@ impl Formula {
             broken: false,
             applies: coverage.expected > 0 || coverage.received > 0,
             unknown: false,
+            is_current: self.is_current,
             factor: self.factor,
             kinds: self.kinds,
             is_ratio: self.denominator.is_some(),
@@ -273,7 +277,7 @@ impl Formula {
         if value.reason.is_none() && (value.numerator.is_none() || value.denominator.is_none()) {
             let is_lacking = value.coverage.received > 0 && matched.units.within < matched.units.expected;
             value.reason = Some(Arc::clone(if is_lacking { &NO_UNIT } else { &NOTHING_RECEIVED }));
-            value.unknown = value.applies;
+            value.unknown = value.applies && (self.is_current || matched.units.expected > 0);
         }
     }
 }
@@ -289,7 +293,7 @@ impl Value {
             Ok(total) => {
                 let why = if total.broken && self.coverage.received > 0 { &ALL_UNKNOWN } else { &NOTHING_RECEIVED };
                 self.reason = self.reason.take().or_else(|| Some(Arc::clone(why)));
-                self.unknown = self.applies;
+                self.unknown = self.applies && (self.is_current || total.broken);
             }
             Err(why) => self.reason = Some(Arc::new(why)),
         }

@@ -67,24 +67,35 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     }
 }
 
-/// How whole the figures of a row are, in words: a mark beside a number is lost to whoever reads the numbers only.
+/// How whole the figures of a row are, in words: a mark beside a number is lost to whoever reads the numbers only. Changes and
+/// ranks follow from the figures they are of, and are not named.
 fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -> String {
-    let named = |lacks: fn(&GridCell) -> bool| {
-        let columns = row.cells.iter().zip(&grid.columns).filter(|(cell, _)| lacks(cell)).map(|(_, column)| heading(texts, column));
-        columns.collect::<Vec<_>>().join("; ")
+    let is_figure = |column: &GridColumn| matches!(column.kind, GridKind::Value | GridKind::LastYear | GridKind::Against);
+    let figures = || row.cells.iter().zip(&grid.columns).filter(|(cell, column)| is_figure(column) && !matches!(cell, GridCell::Blank));
+    let told = |text: &str, lacks: fn(&GridCell) -> bool| {
+        let name = |column: &GridColumn| match column.kind {
+            GridKind::Value => column.heading.clone(),
+            _ => heading(texts, column),
+        };
+        let (lacking, whole): (Vec<_>, Vec<_>) = figures().partition(|(cell, _)| lacks(cell));
+        let names = |all: &[(&GridCell, &GridColumn)]| all.iter().map(|(_, column)| name(column)).collect::<Vec<_>>().join("; ");
+        let said = match (lacking.len(), whole.len()) {
+            (0, _) => return None,
+            (_, 0) => words.all.clone(),
+            // The shorter of both lists.
+            (many, few) if many > few => words.except.replace("{columns}", &names(&whole)),
+            _ => names(&lacking),
+        };
+        Some(text.replace("{columns}", &said))
     };
-    let incomplete = named(|cell| match cell {
-        GridCell::Value(value) => value.state.is_marked(),
-        GridCell::Change(.., incomplete) | GridCell::Difference(.., incomplete) => *incomplete,
-        GridCell::Blank | GridCell::Unknown | GridCell::Rank(_) | GridCell::Text(_) => false,
-    });
-    let none = named(|cell| match cell {
+    let incomplete = told(&words.incomplete, |cell| matches!(cell, GridCell::Value(value) if value.state == State::Incomplete));
+    let open = told(&words.open, |cell| matches!(cell, GridCell::Value(value) if value.state == State::Open));
+    let none = told(&words.none, |cell| match cell {
         GridCell::Unknown => true,
         GridCell::Value(value) => value.state == State::None && !value.is_of_nothing(),
         _ => false,
     });
-    let told = [(&words.incomplete, incomplete), (&words.none, none)].into_iter().filter(|(_, columns)| !columns.is_empty());
-    let told: Vec<String> = told.map(|(text, columns)| text.replace("{columns}", &columns)).collect();
+    let told: Vec<String> = incomplete.into_iter().chain(open).chain(none).collect();
     if told.is_empty() { words.complete.clone() } else { told.join(". ") }
 }
 
@@ -163,7 +174,9 @@ pub fn figure_cell(cell: &GridCell) -> ListCell {
         GridCell::Value(value) => value_cell(value),
         GridCell::Text(text) => text.as_str().into(),
         GridCell::Difference(number, kind, incomplete) => starred(ListCell::Number(*number, *kind), *incomplete),
-        GridCell::Rank(rank) => ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::number::NumberKind::Counts),
+        GridCell::Rank(rank, is_open) => {
+            starred(ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::number::NumberKind::Counts), *is_open)
+        }
         GridCell::Change(numerator, denominator, incomplete) => match hundredths(*numerator, *denominator) {
             Some(number) => starred(ListCell::Hundredths(number), *incomplete),
             None => ListCell::Blank,

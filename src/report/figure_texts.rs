@@ -69,8 +69,14 @@ pub struct StatusTexts {
     pub complete: String,
     /// Figures that lack parts: `{columns}`.
     pub incomplete: String,
+    /// Figures of which results are still to come: `{columns}`.
+    pub open: String,
     /// Figures that there are none of: `{columns}`.
     pub none: String,
+    /// In the place of `{columns}`: every figure of the row.
+    pub all: String,
+    /// In the place of `{columns}`: every figure but some, `{columns}`.
+    pub except: String,
 }
 
 impl TableTexts {

@@ -102,7 +102,7 @@ fn scripts_import_what_their_tests_ask_for() {
 }
 
 /// Modules of Python's own that the scripts import.
-const STANDARD: [&str; 25] = [
+const STANDARD: [&str; 26] = [
     "argparse",
     "base64",
     "collections",
@@ -112,6 +112,7 @@ const STANDARD: [&str; 25] = [
     "fractions",
     "functools",
     "hashlib",
+    "html",
     "importlib",
     "io",
     "itertools",

@@ -96,10 +96,11 @@ impl Outcome {
 
 /// The sum over all returns of a cell of sheet III, as the archive holds it.
 pub fn total(folder: &Path, code: &str, column: u16) -> i64 {
-    let sql = format!("SELECT SUM(value) AS n FROM cells WHERE sheet = 'III' AND code = '{code}' AND \"column\" = {column}");
+    let sql = format!("SELECT SUM(value) AS n FROM cells WHERE sheet = 'III' AND code = '{code}' AND column_no = {column}");
     let output = tkgd().args(["--format", "json", "query", "--archive", "archive", "--draft", &sql]).current_dir(folder).output().unwrap();
     let rows: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-    rows[0]["n"].as_i64().unwrap_or_default()
+    assert!(rows["rows"].is_array(), "{rows}");
+    rows["rows"][0]["n"].as_i64().unwrap_or_default()
 }
 
 /// A copy of a case's workspace; none where the cases are not there.

@@ -20,7 +20,9 @@ impl Weighed for CellChange {
 
 impl Weighed for TotalChange {
     fn weight(&self) -> u128 {
-        (self.after.number - self.before.number).unsigned_abs()
+        // What a missing return makes of a total is no news: changes of whole totals stand first.
+        let amount = (self.after.number - self.before.number).unsigned_abs();
+        if self.is_whole() { amount.saturating_add(u128::from(u64::MAX)) } else { amount }
     }
 }
 

@@ -91,7 +91,8 @@ fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange
     let kind = change.figure.name.kind;
     let said = |total: &Total| Speech::total(total, kind);
     let (before, after) = (said(&change.before), said(&change.after));
-    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| show_change(amount, kind));
+    let star = if change.is_whole() { "" } else { "*" };
+    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", show_change(amount, kind)));
     let id = if change.unit.is_empty() { "pair" } else { "line" };
     let name = Speech::unit(comparison, &change.unit);
     let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];

@@ -161,7 +161,11 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
         let values = [
             said(&change.before),
             said(&change.after),
-            amount.map_or(ListCell::Blank, |amount| number(amount, kind)),
+            match (amount, change.is_whole()) {
+                (None, _) => ListCell::Blank,
+                (Some(amount), true) => number(amount, kind),
+                (Some(amount), false) => ListCell::Starred(Box::new(number(amount, kind))),
+            },
             // A return that is missing is no decrease in per cent.
             amount.filter(|_| change.is_whole()).map_or(ListCell::Blank, |amount| percent(change.before.number, amount)),
         ];
