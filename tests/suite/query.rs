@@ -53,7 +53,8 @@ fn every_view_and_table_is_told_column_by_column() {
         }
         let counted = rows(session.ask(&format!("SELECT COUNT(*) AS n FROM \"{name}\"")).unwrap());
         let answered = rows(session.ask(&format!("SELECT * FROM \"{name}\"")).unwrap()).len();
-        assert!(answered > 0 || ["mappings", "successions", "versions"].contains(&name), "{name} has no row");
+        let table = name.trim_end_matches("_old_names");
+        assert!(answered > 0 || ["mappings", "successions", "versions"].contains(&table), "{name} has no row");
         assert_eq!(counted, [[Entry::Whole(answered as i128)]], "{name}");
         // What is told of an empty archive is the same, but for what its register and forms add.
         let empty = Shelf::open(&archive.join("none"), View::Published).unwrap();
@@ -293,7 +294,7 @@ fn usual_sql_is_understood() {
     let units = count("SELECT DISTINCT unit FROM units");
     assert_eq!(count("SELECT unit FROM units EXCEPT SELECT unit FROM submissions"), units - sent);
     assert_eq!(count("SELECT DISTINCT u.unit FROM units AS u ANTI JOIN submissions AS s ON u.unit = s.unit"), units - sent);
-    assert_eq!(count("SELECT UNNEST(STRING_TO_ARRAY(forms, ' ')) AS f FROM units WHERE unit = '09' AND school_year = 2025 LIMIT 1"), 1);
+    assert_eq!(count("SELECT UNNEST(forms) AS f FROM units WHERE unit = '09' AND school_year = 2025 LIMIT 1"), 1);
 }
 
 #[test]
