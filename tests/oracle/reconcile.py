@@ -18,7 +18,7 @@ import duckdb
 
 SHOWN = 40
 BROKEN = "('unknown', 'error_value', 'uncalculated', 'invalid', 'absent')"
-KEY = "form, sheet, code, \"column\", unit"
+KEY = "form, sheet, code, column_no, unit"
 
 folder, archive_a, archive_b = sys.argv[1:]
 db = duckdb.connect()
