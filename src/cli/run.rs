@@ -84,6 +84,18 @@ fn rivals_text(pipeline: &Pipeline, lang: Lang) -> String {
     }
 }
 
+/// Units by every way of counting them: one by level is told once, its levels after it.
+fn counts_line(summary: &Summary) -> String {
+    let counts = summary.counts.chunk_by(|a, b| a.count == b.count).map(|same| {
+        let levels = same.iter().map(|own| match &own.level {
+            Some(level) => format!("{level} {}", own.units),
+            None => own.units.to_string(),
+        });
+        format!("{}: {}", same[0].name, levels.collect::<Vec<_>>().join(", "))
+    });
+    format!("  {}", counts.collect::<Vec<_>>().join(" · "))
+}
+
 fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     let summary = &result.summary;
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
@@ -106,16 +118,7 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
         });
     }
     lines.push(files_line(summary, lang));
-    // A rule that counts by level is told once, its levels after it.
-    let counts = summary.counts.chunk_by(|a, b| a.count == b.count).map(|same| {
-        let levels = same.iter().map(|own| match &own.level {
-            Some(level) => format!("{level} {}", own.units),
-            None => own.units.to_string(),
-        });
-        format!("{}: {}", same[0].name, levels.collect::<Vec<_>>().join(", "))
-    });
-    let counts: Vec<String> = counts.collect();
-    lines.push(format!("  {}", counts.join(" · ")));
+    lines.push(counts_line(summary));
     lines.push(match lang {
         Lang::Vi => format!(
             "  {} lỗi, {} cần giải trình, {} cảnh báo, {} quy tắc chưa kiểm tra được",

@@ -96,6 +96,7 @@ def make_measures(con, schemas, wanted):
                     con.execute("insert into where_measures values (?, ?, ?, ?, ?)", [name, form, sheet, code, exact[0]])
 
 
+NOTHING = "('unknown', 'error_value', 'uncalculated', 'invalid', 'absent', 'suppressed', 'not_applicable')"
 BY_COMMUNE = """
     select u.commune, f.level, {sums}
     from cells c join where_measures w using (form, sheet, code, "column_no") join forms f using (school_year, term, form)
@@ -105,7 +106,8 @@ BY_COMMUNE = """
 
 def by_commune(con, schemas, values, wanted, more=""):
     make_measures(con, schemas, wanted)
-    sums = ", ".join(f"sum(c.value) filter (where w.measure = '{name}')" for name in wanted)
+    # Blank is 0 in a return that came in; what is unknown is nothing.
+    sums = ", ".join(f"sum(coalesce(c.value, 0)) filter (where w.measure = '{name}' and c.status not in {NOTHING})" for name in wanted)
     return con.execute(BY_COMMUNE.format(sums=sums, more=more, **values)).fetchall()
 
 
@@ -157,7 +159,7 @@ def named(con, schemas, answers):
     rows, values = get("bien-dong-lon")
     make_measures(con, schemas, [values["measure"]])
     theirs = con.execute("""
-        with m as (select school_year, term, unit, level, sum(value) v from cells join where_measures using (form, sheet, code, "column_no")
+        with m as (select school_year, term, unit, level, sum(coalesce(value, 0)) v from cells join where_measures using (form, sheet, code, "column_no")
                    join forms using (school_year, term, form) group by all)
         select a.unit, a.level, b.v, a.v, a.v - b.v from m a join m b on a.unit = b.unit and a.level = b.level and a.term = b.term and a.school_year = b.school_year + 1
         where a.school_year = ? and a.term = ? and a.v is not null and b.v is not null order by abs(a.v - b.v) desc, a.unit, a.level limit ?""",

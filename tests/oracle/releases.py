@@ -42,8 +42,8 @@ def check_description(path):
     for resource in described["resources"]:
         file = path.parent / resource["path"]
         content = file.read_bytes()
-        check((resource.get("hash") or resource["tkgd:hash"]) == "sha256:" + hashlib.sha256(content).hexdigest(), f"{file}: hash")
-        check((resource.get("bytes") or resource["tkgd:bytes"]) == len(content), f"{file}: bytes")
+        check(resource.get("hash", resource.get("tkgd:hash")) == "sha256:" + hashlib.sha256(content).hexdigest(), f"{file}: hash")
+        check(resource.get("bytes", resource.get("tkgd:bytes")) == len(content), f"{file}: bytes")
         if "schema" not in resource:
             continue
         tables += 1

@@ -248,7 +248,7 @@ fn check_archive(folder: &Path) {
     let (known, status) = (archived(folder, "forms", "form").0, archived(folder, "forms", "layout_status").0);
     let status_of = |form: &String| &status[known.iter().position(|other| other == form).unwrap()];
     let (forms, codes) = (archived(folder, "rows", "form").0, archived(folder, "rows", "code").0);
-    let (basis, sure) = (archived(folder, "rows", "basis").0, archived(folder, "rows", "confidence").0);
+    let (basis, sure) = (archived(folder, "rows", "row_basis").0, archived(folder, "rows", "confidence").0);
     for (row, form) in forms.iter().enumerate() {
         let is_rebuilt = status_of(form) == "reconstructed";
         assert_eq!(local(&codes[row]), is_rebuilt, "{form} {}", codes[row]);

@@ -70,7 +70,7 @@ fn stand_apart(folder: &Path) {
     // Each has the register it was made with.
     let names = "SELECT name FROM units WHERE unit = 'S1'";
     assert_eq!((csv(&[names]), csv(&[names, "--state", B])), (vec!["Truong A".to_owned()], vec!["Truong B".to_owned()]));
-    let releases = "SELECT school_year, stream, number FROM releases";
+    let releases = "SELECT school_year, stream, release_no FROM releases";
     assert_eq!(
         (csv(&[releases]), csv(&[releases, "--stream", "qd4725-2022"])),
         (vec!["2025,,1".to_owned()], vec!["2025,qd4725-2022,1".to_owned()])

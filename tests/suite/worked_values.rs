@@ -32,7 +32,7 @@ fn workspace(name: &str, schemas: &Schemas, filed: &[(&str, &str, &[(&str, i64)]
 fn indicator(workspace: &Workspace, id: &str, level: &str) -> Value {
     let output = tkgd().args(["indicators", "--by", "all", "--format", "json"]).arg(workspace.folder.join("p.toml")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let all: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let all: Vec<Value> = super::support::items(&output.stdout);
     let found = all.into_iter().find(|line| line["indicator"] == id && line["level"] == level && line["place"] == "S");
     found.unwrap_or_else(|| panic!("{id} {level}"))
 }
