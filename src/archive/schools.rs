@@ -28,11 +28,10 @@ struct Part<'a> {
     slots: Vec<usize>,
 }
 
-/// A measure in the forms of a term: those that are added up, and those that count again what these count.
+/// A measure in the forms of a term.
 struct Parts<'a> {
     name: &'a str,
-    added: Vec<Part<'a>>,
-    apart: Vec<Part<'a>>,
+    all: Vec<Part<'a>>,
 }
 
 /// Writes the table; none where the schemas do not describe it, as those of releases of before.
@@ -48,7 +47,7 @@ pub fn write_schools(
     // A figure is a column that has another one beside it that says how whole it is.
     let has = |name: &str| table.columns.iter().any(|column| column.name == name);
     let figures = table.columns.iter().filter(|column| has(&format!("{}{STATUS}", column.name)));
-    let parts: Vec<Parts<'_>> = figures.map(|column| parts(&column.name, book.get(&column.name), input.forms, &table.apart)).collect();
+    let parts: Vec<Parts<'_>> = figures.map(|column| parts(&column.name, book.get(&column.name), input.forms)).collect();
     let groupings: Vec<&str> = input.tree.own_groupings().collect();
     let statuses: Vec<String> = parts.iter().map(|part| format!("{}{STATUS}", part.name)).collect();
     let mut kinds = vec![("unit", ColumnKind::Text), ("name", ColumnKind::Text), ("kind", ColumnKind::Text), ("levels", ColumnKind::List)];
@@ -79,28 +78,23 @@ pub fn write_schools(
 }
 
 /// Where a measure stands in the forms of a term.
-fn parts<'a>(name: &'a str, measure: Option<&Measure>, forms: &'a [Arc<Form>], apart: &[String]) -> Parts<'a> {
-    let mut found = Parts { name, added: Vec::new(), apart: Vec::new() };
+fn parts<'a>(name: &'a str, measure: Option<&Measure>, forms: &'a [Arc<Form>]) -> Parts<'a> {
+    let mut all = Vec::new();
     for form in forms {
         let own = measure.into_iter().flat_map(|measure| &measure.parts).filter(|part| part.layout == form.layout.id);
         let slots: Vec<usize> = own.filter_map(|part| part.slots(&form.layout, &BTreeMap::new())).flatten().collect();
         if !slots.is_empty() {
-            let list = if apart.contains(&form.level.to_string()) { &mut found.apart } else { &mut found.added };
-            list.push(Part { form, slots });
+            all.push(Part { form, slots });
         }
     }
-    found
+    Parts { name, all }
 }
 
 impl Parts<'_> {
     /// The figure of a school: added up over its levels, each of which has a form of its own.
     fn of(&self, unit: &Unit, returns: &BTreeMap<&str, &Submission>) -> Figure {
         let concerns = |part: &&Part<'_>| unit.expects(&part.form.short) || returns.contains_key(&*part.form.id);
-        let mut own: Vec<&Part<'_>> = self.added.iter().filter(concerns).collect();
-        if own.is_empty() {
-            // Whoever files nothing else is counted nowhere else.
-            own = self.apart.iter().filter(concerns).collect();
-        }
+        let own: Vec<&Part<'_>> = self.all.iter().filter(concerns).collect();
         if own.is_empty() {
             return Figure { value: None, status: if unit.files_with.is_some() { "covered" } else { "none" } };
         }

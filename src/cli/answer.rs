@@ -11,8 +11,7 @@ use crate::error::Error;
 use crate::finding::Lang;
 use crate::privacy::{printable, printable_json};
 
-/// The version of what stands in `docs/json`.
-pub const JSON_VERSION: u32 = 1;
+pub use crate::query::sql::JSON_VERSION;
 
 /// What was said so far, where it is kept for one JSON value.
 static SAID: Mutex<Option<String>> = Mutex::new(None);

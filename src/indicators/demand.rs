@@ -44,13 +44,18 @@ pub struct Formula {
     is_open: bool,
     /// What must be known of a unit too, though it is in neither sum.
     also: Vec<(bool, Quantity)>,
-    /// Figures of results that are still to come: term, form, figure.
-    pub(super) pending: Vec<(usize, usize, usize)>,
-    /// Its own figures that are open whatever stands in them.
-    pub(super) open: Vec<(usize, usize, usize)>,
+    /// Results that it counts and that are still to come.
+    pub(super) results: Results,
     /// Its places among the ratios that are worked out unit by unit, one for each level: what a school lacks at one of its
     /// levels is no reason to leave out the other.
     pub(super) ratios: Vec<usize>,
+}
+
+/// Results that are still to come: the figures that say how many, and those that are open whatever stands in them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Results {
+    pub pending: Vec<FigureKey>,
+    pub open: Vec<FigureKey>,
 }
 
 /// What a formula is made of, as written.
@@ -114,7 +119,7 @@ pub struct Demand<'a> {
 }
 
 /// A sum of cells: term, form, and its place in the form's demand.
-type FigureKey = (usize, usize, usize);
+pub(super) type FigureKey = (usize, usize, usize);
 
 /// A bound sum: its parts and whether they are counts or amounts.
 type Bound = (Vec<(bool, Quantity)>, NumberKind);
@@ -197,8 +202,7 @@ impl<'a> Demand<'a> {
             is_whole_only: false,
             is_open: false,
             also: Vec::new(),
-            pending: Vec::new(),
-            open: Vec::new(),
+            results: Results::default(),
             ratios: Vec::new(),
         };
         for cell in cells {
@@ -232,9 +236,9 @@ impl<'a> Demand<'a> {
         for pick in written.also {
             also.extend(self.bind(pick, pick.level.as_deref().unwrap_or(level), split).into_iter().flat_map(|(own, _)| own));
         }
-        let (mut pending, mut open) = (Vec::new(), Vec::new());
+        let mut results = Results::default();
         for pick in written.numerator.iter().chain(written.denominator) {
-            self.results(pick, pick.level.as_deref().unwrap_or(level), split, (&mut pending, &mut open));
+            self.results(pick, pick.level.as_deref().unwrap_or(level), split, &mut results);
         }
         Ok(Formula {
             numerator,
@@ -246,8 +250,7 @@ impl<'a> Demand<'a> {
             is_whole_only: written.is_whole_only,
             is_open: written.is_open || written.is_whole_only,
             also: also.into_iter().map(|quantity| (false, quantity)).collect(),
-            pending,
-            open,
+            results,
             ratios: Vec::new(),
         })
     }
@@ -357,13 +360,7 @@ impl<'a> Demand<'a> {
     }
 
     /// Results that a figure counts and that are still to come.
-    fn results(
-        &mut self,
-        pick: &Pick,
-        level: &str,
-        split: &BTreeMap<String, String>,
-        (pending, open): (&mut Vec<FigureKey>, &mut Vec<FigureKey>),
-    ) {
+    fn results(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>, results: &mut Results) {
         let Some(measure) = self.facts.schemas.measures.get(&pick.name) else { return };
         let Ok((term, facts)) = self.term(pick.back) else { return };
         let mut select = pick.select.clone();
@@ -372,12 +369,12 @@ impl<'a> Demand<'a> {
             for (form, own) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
                 let slots = part.pending_slots(&own.layout, &select);
                 if !slots.is_empty() {
-                    pending.push(self.figure_key(term, form, slots));
+                    results.pending.push(self.figure_key(term, form, slots));
                 }
                 if facts.state.as_ref().is_some_and(|state| part.open_in.contains(state))
                     && let Some(slots) = slots_of_any(part, &own.layout, &select)
                 {
-                    open.push(self.figure_key(term, form, slots));
+                    results.open.push(self.figure_key(term, form, slots));
                 }
             }
         }
@@ -438,8 +435,8 @@ impl Formula {
             (own, more) => *own = more,
         }
         self.also.extend(other.also);
-        self.pending.extend(other.pending);
-        self.open.extend(other.open);
+        self.results.pending.extend(other.results.pending);
+        self.results.open.extend(other.results.open);
         self.ratios.extend(other.ratios);
         self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
     }

@@ -251,7 +251,7 @@ impl Formula {
             sum.number > 0 || sum.broken > 0
         };
         let has_any = |&(term, form, figure): &(usize, usize, usize)| sums.get((term, form, figure), at).returns > 0;
-        self.pending.iter().any(is_left) || self.open.iter().any(has_any)
+        self.results.pending.iter().any(is_left) || self.results.open.iter().any(has_any)
     }
 
     /// A sum, and a ratio of counts of returns: whatever there is.

@@ -47,6 +47,8 @@ mod template_id;
 mod typed_answers;
 mod value;
 mod workbook_parts;
+
+pub(crate) use workbook_parts::{attribute, reader};
 mod zips;
 
 use std::path::Path;

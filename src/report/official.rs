@@ -316,28 +316,25 @@ fn gaps(report: &OfficialReport<'_>, sheet: &Sheet) -> Option<String> {
     let (texts, coverage) = (report.texts, report.total.coverage);
     let mut slots = sheet.first_slot..sheet.first_slot + sheet.slots();
     let is_broken = slots.any(|slot| report.total.is_incomplete(slot));
-    let missing = texts
-        .gaps_returns
-        .replace("{received}", &coverage.received.to_string())
-        .replace("{expected}", &coverage.expected.to_string())
-        .replace("{facilities_received}", &coverage.facilities_received.to_string())
-        .replace("{facilities_expected}", &coverage.facilities_expected.to_string());
+    let missing = with_coverage(&texts.gaps_returns, coverage);
     let said = [(!coverage.is_complete()).then_some(missing.as_str()), is_broken.then_some(texts.gaps_cells.as_str())];
     let said: Vec<&str> = said.into_iter().flatten().collect();
     (!said.is_empty()).then(|| texts.gaps.replace("{gaps}", &said.join("; ")))
 }
 
+/// A text with what came in of what is expected.
+fn with_coverage(text: &str, coverage: Coverage) -> String {
+    text.replace("{received}", &coverage.received.to_string())
+        .replace("{expected}", &coverage.expected.to_string())
+        .replace("{facilities_received}", &coverage.facilities_received.to_string())
+        .replace("{facilities_expected}", &coverage.facilities_expected.to_string())
+}
+
 fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
     let texts = report.texts;
-    let Coverage { received, expected, facilities_received, facilities_expected } = report.total.coverage;
     let (counts, amounts) = report.total.control(&report.form.layout);
-    let mut coverage = texts
-        .page_footer_centre
-        .replace("{received}", &received.to_string())
-        .replace("{expected}", &expected.to_string())
-        .replace("{facilities_received}", &facilities_received.to_string())
-        .replace("{facilities_expected}", &facilities_expected.to_string())
-        .replace("{control}", &show(counts, NumberKind::Counts));
+    let mut coverage =
+        with_coverage(&texts.page_footer_centre, report.total.coverage).replace("{control}", &show(counts, NumberKind::Counts));
     if amounts != 0 {
         coverage.push_str(&texts.control_amounts.replace("{amounts}", &show(amounts, NumberKind::Amounts)));
     }

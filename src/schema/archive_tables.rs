@@ -27,8 +27,6 @@ pub struct ArchiveTable {
     pub sorted_by: Vec<String>,
     /// Columns that name a row of another table of the same term.
     pub foreign: Vec<ForeignKey>,
-    /// Levels whose forms count again what those of other levels count: their figures are not added to these.
-    pub apart: Vec<String>,
     /// Columns that every file has; those that vary stand in [`ArchiveTable::column`].
     pub columns: Vec<ArchiveColumn>,
     /// What columns are that depend on the register or the forms.
@@ -193,8 +191,6 @@ struct TableEntry {
     columns: Vec<ColumnEntry>,
     #[serde(default)]
     foreign: Vec<ForeignKey>,
-    #[serde(default)]
-    apart: Vec<String>,
     others: Option<OthersEntry>,
 }
 
@@ -269,8 +265,8 @@ impl TableEntry {
         }
         let (key, sorted_by) = (self.key.clone(), self.sorted_by.clone());
         let others = self.others.as_ref().map(|others| others.resolve(register));
-        let (foreign, apart) = (self.foreign.clone(), self.apart.clone());
-        Ok(ArchiveTable { name: self.name.clone(), title, row, key, sorted_by, foreign, apart, columns, others })
+        let foreign = self.foreign.clone();
+        Ok(ArchiveTable { name: self.name.clone(), title, row, key, sorted_by, foreign, columns, others })
     }
 }
 

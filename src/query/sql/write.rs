@@ -23,8 +23,8 @@ const MEASURED: usize = 200;
 /// The widest column, in characters.
 const WIDEST: usize = 60;
 
-/// The version of the JSON that answers are written as.
-const JSON_VERSION: u32 = 1;
+/// The version of the JSON that every answer is written as: of what stands in `docs/json`.
+pub const JSON_VERSION: u32 = 1;
 
 /// How much was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
