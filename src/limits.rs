@@ -90,11 +90,11 @@ pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce(
             // Whoever waits for memory does not end by itself.
             let patience = if is_passed { Duration::ZERO } else { PATIENCE };
             let _ = done.recv_timeout(patience);
-            return Err(if is_passed { too_much_memory(limits) } else { too_long(limits) });
+            return Err(if is_passed { too_much_memory(limits.memory) } else { too_long(limits) });
         }
         if is_passed {
             // It was about to publish and cannot: a file aside is not put in place.
-            return Err(too_much_memory(limits));
+            return Err(too_much_memory(limits.memory));
         }
     }
 }
@@ -111,8 +111,9 @@ fn too_long(limits: Limits) -> Error {
     ))
 }
 
-fn too_much_memory(limits: Limits) -> Error {
-    let megabytes = limits.memory >> 20;
+/// Said where a piece of work needs more than so many bytes.
+pub fn too_much_memory(bytes: u64) -> Error {
+    let megabytes = bytes >> 20;
     Error::limit(Words::both(
         format!("cần hơn {megabytes} MB bộ nhớ, đã dừng; chưa ghi gì"),
         format!("it needs more than {megabytes} MB of memory and was stopped; nothing was written"),

@@ -241,8 +241,12 @@ mod inside;
 mod inputs_within;
 
 /// Questions that narrow a large table by a small one.
+#[path = "suite/query_docs.rs"]
+mod query_docs;
 #[path = "suite/query_narrowed.rs"]
 mod query_narrowed;
+#[path = "suite/query_random.rs"]
+mod query_random;
 
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]

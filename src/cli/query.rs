@@ -102,7 +102,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let stop = Stop::default();
     let (own, at_work, working) = (args.clone(), context.clone(), stop.clone());
-    let done = within(limits, &stop, move || answered(&own, &at_work, working));
+    let done = within(limits, &stop, move || answered(&own, &at_work, (limits, working)));
     if let Err(Error::Limit { .. }) = &done {
         // The work may still be at it and will not come to an end.
         abandon_outputs();
@@ -111,11 +111,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// Asks, and writes the answer.
-fn answered(args: &Args, context: &Context, stop: Stop) -> Result<Exit> {
+fn answered(args: &Args, context: &Context, (limits, stop): (Limits, Stop)) -> Result<Exit> {
     let schemas = context.schemas()?;
     let catalogue = Catalogue::load(&schemas)?;
     let shelf = Shelf::open(&args.archive, view(args)?)?;
-    let session = open(args, &schemas, &catalogue, &shelf)?.until(stop);
+    let session = open(args, &schemas, &catalogue, &shelf)?.within(limits.memory).until(stop);
     if session.states().is_empty() {
         return Err(nothing(args, &shelf));
     }

@@ -1,14 +1,22 @@
 //! An answer, row by row: it is worked out while it is read, a batch at a time.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use chrono::NaiveDate;
-use polars::error::PolarsResult;
-use polars::prelude::{AnyValue, DataFrame, DataType, LazyFrame, PlanCallback, SchemaRef, UniqueKeepStrategy};
+use datafusion::arrow::array::{ArrayRef, RecordBatch};
+use datafusion::arrow::compute::{CastOptions, cast_with_options};
+use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::util::display::FormatOptions;
+use datafusion::error::DataFusionError;
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::physical_plan::execute_stream;
+use futures::StreamExt as _;
+use tokio::runtime::{Builder, Runtime};
 
-use super::problem::failed;
-use super::reduce::{reduce, run};
-use crate::archive::day_of;
+use super::entry::{Entry, Rows, kind_name, plain_field};
+use super::parse::Headings;
+use super::problem::{failed, failed_within};
 use crate::error::{Error, Result};
 use crate::limits::Stop;
 
@@ -16,70 +24,57 @@ use crate::limits::Stop;
 const WAITING: usize = 2;
 /// Stack of a thread that goes down the tree of a question; only what is used of it is taken.
 const STACK: usize = 128 << 20;
+/// Threads that wait for files.
+const READING: usize = 16;
+
+/// Values that do not fit are told, never left out.
+const CAST: CastOptions<'static> = CastOptions { safe: false, format_options: FormatOptions::new() };
 
 /// An answer that nothing of has been worked out yet.
 pub struct Answer {
-    frame: LazyFrame,
+    state: SessionState,
+    plan: LogicalPlan,
+    /// Its columns: names as they were written, types as they are handed over.
     schema: SchemaRef,
+    most: Option<usize>,
+    /// Bytes that it may hold while it is worked out.
+    memory: Option<usize>,
     stop: Stop,
-}
-
-/// A value of an answer.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
-    /// Nothing.
-    Null,
-    /// A text.
-    Text(String),
-    /// A whole number.
-    Whole(i128),
-    /// A decimal: its digits and how many of them stand behind the point.
-    Decimal(i128, usize),
-    /// A number that is not exact, such as a quotient.
-    Float(f64),
-    /// True or false.
-    Flag(bool),
-    /// A day.
-    Day(NaiveDate),
-    /// Several texts.
-    List(Vec<String>),
-}
-
-/// Rows of an answer.
-pub struct Rows<'a> {
-    frame: &'a DataFrame,
 }
 
 impl Answer {
     /// The answer that a plan gives.
-    ///
-    /// # Errors
-    /// When the plan names what is not there.
-    pub(super) fn new(mut frame: LazyFrame) -> PolarsResult<Self> {
-        let schema = frame.collect_schema()?;
-        Ok(Self { frame, schema, stop: Stop::default() })
+    pub(super) fn new(state: SessionState, plan: LogicalPlan, headings: &Headings) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let mut fields = Vec::new();
+        for field in plan.schema().fields() {
+            let name = another(headings.written(field.name()), &names);
+            fields.push(plain_field(&name, field.data_type()));
+            names.push(name);
+        }
+        Self { state, plan, schema: Arc::new(Schema::new(fields)), most: None, memory: None, stop: Stop::default() }
     }
 
     /// Its columns with their types.
     #[must_use]
     pub fn columns(&self) -> Vec<(String, String)> {
-        self.schema.iter().map(|(name, kind)| (name.to_string(), kind_name(kind))).collect()
+        self.schema.fields().iter().map(|field| (field.name().clone(), kind_name(field.data_type()))).collect()
     }
 
     /// The first rows of it.
     #[must_use]
     pub fn first(self, rows: u32) -> Self {
-        Self { frame: self.frame.limit(rows), ..self }
-    }
-
-    /// Every row of it once.
-    pub(super) fn distinct(self) -> Self {
-        Self { frame: self.frame.unique(None, UniqueKeepStrategy::Any), ..self }
+        Self { most: usize::try_from(rows).ok(), ..self }
     }
 
     /// The same answer, which ends when it is stopped.
     pub(super) fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
+    }
+
+    /// The same answer, which may hold so many bytes while it is worked out.
+    pub(super) fn within(self, memory: Option<usize>) -> Self {
+        Self { memory, ..self }
     }
 
     /// What stops it.
@@ -92,7 +87,7 @@ impl Answer {
     /// # Errors
     /// When it cannot be worked out, or what `take` says.
     pub fn each(self, take: &mut dyn FnMut(&Rows<'_>) -> Result<()>) -> Result<()> {
-        self.batches(&mut |frame| take(&Rows { frame }))
+        self.batches(&mut |batch| take(&Rows::new(batch)))
     }
 
     /// Works it out and hands over all its rows: for answers that fit into memory.
@@ -110,28 +105,85 @@ impl Answer {
         Ok(rows)
     }
 
-    pub(super) fn schema(&self) -> &SchemaRef {
+    pub(super) const fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
-    pub(super) fn batches(self, take: &mut dyn FnMut(&DataFrame) -> Result<()>) -> Result<()> {
+    pub(super) fn batches(self, take: &mut dyn FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
+        let Self { state, plan, schema, most, memory, stop } = self;
         let (send, receive) = sync_channel(WAITING);
-        // True ends the work: nobody reads any more.
-        let callback = PlanCallback::new(move |batch: DataFrame| Ok(send.send(batch).is_err()));
-        let plan = self.frame.sink_batches(callback, true, None).map_err(|e| failed(&e))?;
         std::thread::scope(|scope| {
-            let work = large_stack().spawn_scoped(scope, move || {
-                let mut plan = plan.with_streaming(true).to_alp_optimized()?;
-                reduce(&mut plan)?;
-                run(plan).map(drop)
-            });
+            let work = large_stack().spawn_scoped(scope, move || work_out(&state, plan, (most, memory), &send));
             let work = work.map_err(|e| Error::io("read", "archive", e))?;
-            let taken = consume(receive, &self.stop, take);
+            let taken = consume(receive, most, &stop, &mut |batch| take(&plain(batch, &schema).map_err(|e| failed(&e))?));
             let worked = work.join().map_err(|panic| Error::library("query", "archive", gave_up(&*panic)))?;
             // What the reader says comes first: the engine only says that it was stopped.
-            taken.and(worked.map_err(|e| failed(&e)))
+            taken.and(worked)
         })
     }
+}
+
+/// A name of a column that no other has.
+fn another(name: &str, names: &[String]) -> String {
+    let is_free = |name: &str| names.iter().all(|known| known != name);
+    if is_free(name) {
+        return name.to_owned();
+    }
+    let mut numbered = (2..).map(|number| format!("{name}_{number}"));
+    numbered.find(|name| is_free(name)).unwrap_or_default()
+}
+
+/// Carries a plan out and sends what comes of it, until nobody reads any more.
+fn work_out(state: &SessionState, plan: LogicalPlan, (most, memory): (Option<usize>, Option<usize>), send: &SyncSender<RecordBatch>) -> Result<()> {
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
+        let plan = match most {
+            Some(rows) if !is_about_itself(&plan) => LogicalPlanBuilder::from(plan).limit(0, Some(rows))?.build()?,
+            _ => plan,
+        };
+        let plan = state.create_physical_plan(&plan).await?;
+        let mut stream = execute_stream(plan, state.task_ctx())?;
+        while let Some(batch) = stream.next().await {
+            if send.send(batch?).is_err() {
+                break;
+            }
+        }
+        Ok::<(), DataFusionError>(())
+    });
+    // Whatever is still being read is read for nobody.
+    runtime.shutdown_background();
+    done.map_err(|e| failed_within(&e, memory))
+}
+
+/// True for plans that tell of another.
+const fn is_about_itself(plan: &LogicalPlan) -> bool {
+    matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_))
+}
+
+/// Threads that a question is worked out on, each with room for a tree as deep as questions may be.
+fn runtime() -> Result<Runtime> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(threads).max_blocking_threads(READING).thread_stack_size(STACK);
+    builder.build().map_err(|e| Error::io("read", "archive", e))
+}
+
+/// Waits for something that does not wait itself.
+///
+/// # Errors
+/// When the system has no means to wait.
+pub(super) fn at_once<T>(work: impl Future<Output = T>) -> Result<T> {
+    let runtime = Builder::new_current_thread().build().map_err(|e| Error::io("read", "archive", e))?;
+    Ok(runtime.block_on(work))
+}
+
+/// Columns as they are handed over.
+fn plain(batch: &RecordBatch, schema: &SchemaRef) -> std::result::Result<RecordBatch, DataFusionError> {
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns = columns.map(|(column, field)| cast_with_options(column, field.data_type(), &CAST));
+    let columns = columns.collect::<std::result::Result<Vec<ArrayRef>, _>>()?;
+    let rows = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &rows)?)
 }
 
 /// A thread with room for a tree as deep as questions may be.
@@ -150,125 +202,28 @@ pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -
     })
 }
 
-/// What the engine said when it gave up; it does so where a question needs what it has not been built with.
+/// What the engine said when it gave up.
 fn gave_up(panic: &(dyn std::any::Any + Send)) -> String {
     let said = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     said.unwrap_or("the engine gave up").to_owned()
 }
 
-/// Takes batches until there are none, one is refused or the work is stopped; the channel ends with it.
-fn consume(receive: Receiver<DataFrame>, stop: &Stop, take: &mut dyn FnMut(&DataFrame) -> Result<()>) -> Result<()> {
-    receive.into_iter().try_for_each(|batch| {
+/// Takes batches until there are none, enough rows came, one is refused or the work is stopped; the channel ends with it.
+fn consume(
+    receive: Receiver<RecordBatch>,
+    most: Option<usize>,
+    stop: &Stop,
+    take: &mut dyn FnMut(&RecordBatch) -> Result<()>,
+) -> Result<()> {
+    let mut left = most.unwrap_or(usize::MAX);
+    for batch in receive {
         stop.check()?;
-        take(&batch)
-    })
-}
-
-fn kind_name(kind: &DataType) -> String {
-    match kind {
-        DataType::String | DataType::Null => "string".to_owned(),
-        DataType::Boolean => "boolean".to_owned(),
-        DataType::Decimal(_, scale) => format!("decimal({scale})"),
-        DataType::Date => "date".to_owned(),
-        DataType::List(_) => "list".to_owned(),
-        kind if kind.is_integer() => "integer".to_owned(),
-        kind if kind.is_float() => "number".to_owned(),
-        other => other.to_string(),
-    }
-}
-
-impl Rows<'_> {
-    /// How many.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.frame.height()
-    }
-
-    /// True where there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Hands over every row.
-    ///
-    /// # Errors
-    /// What `take` says.
-    pub fn each(&self, take: &mut dyn FnMut(&[Entry]) -> Result<()>) -> Result<()> {
-        let columns: Vec<_> = self.frame.columns().iter().map(polars::prelude::Column::as_materialized_series).collect();
-        let mut iters: Vec<_> = columns.iter().map(|column| column.iter()).collect();
-        for _ in 0..self.len() {
-            let row: Vec<Entry> = iters.iter_mut().map(|values| values.next().map_or(Entry::Null, |value| entry(&value))).collect();
-            take(&row)?;
-        }
-        Ok(())
-    }
-}
-
-fn entry(value: &AnyValue<'_>) -> Entry {
-    match value {
-        AnyValue::Null => Entry::Null,
-        AnyValue::Boolean(flag) => Entry::Flag(*flag),
-        AnyValue::String(text) => Entry::Text((*text).to_owned()),
-        AnyValue::StringOwned(text) => Entry::Text(text.to_string()),
-        AnyValue::Float64(number) => Entry::Float(*number),
-        AnyValue::Float32(number) => Entry::Float(f64::from(*number)),
-        AnyValue::Decimal(digits, _, scale) => Entry::Decimal(*digits, *scale),
-        AnyValue::Int8(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::Int16(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::Int32(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::Int64(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::UInt8(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::UInt16(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::UInt32(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::UInt64(number) => Entry::Whole(i128::from(*number)),
-        AnyValue::Date(days) => day_of(*days).map_or(Entry::Null, Entry::Day),
-        AnyValue::List(values) => Entry::List(values.iter().map(|value| entry(&value).plain()).collect()),
-        // Whatever else as the engine writes it.
-        other => Entry::Text(other.to_string()),
-    }
-}
-
-impl Entry {
-    /// The value as a text that programs read: a point before decimals, nothing between thousands.
-    #[must_use]
-    pub fn plain(&self) -> String {
-        match self {
-            Self::Null => String::new(),
-            Self::Text(text) => text.clone(),
-            Self::Whole(number) => number.to_string(),
-            Self::Decimal(digits, scale) => decimal(*digits, *scale),
-            Self::Float(number) => number.to_string(),
-            Self::Flag(flag) => flag.to_string(),
-            Self::Day(day) => day.to_string(),
-            Self::List(texts) => texts.join(" "),
+        let batch = batch.slice(0, batch.num_rows().min(left));
+        left -= batch.num_rows();
+        take(&batch)?;
+        if left == 0 {
+            break;
         }
     }
-
-    /// True for numbers.
-    #[must_use]
-    pub const fn is_number(&self) -> bool {
-        matches!(self, Self::Whole(_) | Self::Decimal(..) | Self::Float(_))
-    }
-}
-
-/// All digits of a decimal.
-fn decimal(digits: i128, scale: usize) -> String {
-    let sign = if digits < 0 { "-" } else { "" };
-    let text = format!("{:0>width$}", digits.unsigned_abs(), width = scale + 1);
-    let (whole, fraction) = text.split_at(text.len() - scale);
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decimals_keep_every_digit() {
-        assert_eq!(Entry::Decimal(1_234_500_000, 6).plain(), "1234.500000");
-        assert_eq!(Entry::Decimal(-1, 6).plain(), "-0.000001");
-        assert_eq!(Entry::Decimal(0, 0).plain(), "0");
-        assert_eq!(Entry::Decimal(i128::from(i64::MAX), 6).plain(), "9223372036854.775807");
-    }
+    Ok(())
 }

@@ -1,13 +1,13 @@
 //! Tables of archives of before, under today's names and types.
 
-use chrono::NaiveDate;
-use polars::error::PolarsResult;
-use polars::prelude::{
-    Column, DataType, Expr, Field, Int32Chunked, IntoSeries as _, LazyFrame, ListBuilderTrait as _, ListStringChunkedBuilder, NULL,
-    NewChunkedArray as _, PlSmallStr, Schema, SchemaRef, UnionArgs, col, concat, lit,
-};
+use datafusion::arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef};
+use datafusion::common::{Column, ScalarValue};
+use datafusion::functions::expr_fn::coalesce;
+use datafusion::functions_nested::expr_fn::{array_remove_all, string_to_array};
+use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit, try_cast};
 
 use super::problem::failed;
+use super::sources::{TERM, YEAR};
 use crate::archive::{key_word, old_name};
 use crate::error::Result;
 
@@ -22,78 +22,73 @@ const NO_DIMENSIONS: [&str; 5] = ["form", "sheet", "path", "kind", "column"];
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn as_today(table: &str, mut frame: LazyFrame, schema: &SchemaRef) -> Result<LazyFrame> {
-    let own = frame.collect_schema().map_err(|e| failed(&e))?;
-    let columns = schema.iter().map(|(name, kind)| today(table, &own, (name, kind)));
-    Ok(frame.select(columns.collect::<Vec<Expr>>()))
+pub fn as_today(table: &str, scan: LogicalPlan, own: &Schema, today: &SchemaRef) -> Result<LogicalPlan> {
+    let columns = today.fields().iter().map(|field| column_today(table, own, field));
+    LogicalPlanBuilder::from(scan).project(columns.collect::<Vec<Expr>>()).and_then(LogicalPlanBuilder::build).map_err(|e| failed(&e))
 }
 
-fn today(table: &str, own: &Schema, (name, kind): (&PlSmallStr, &DataType)) -> Expr {
-    let was = if own.contains(name) { Some(name.as_str()) } else { old_name(table, name).filter(|was| own.contains(was)) };
-    let Some((was, stored)) = was.and_then(|was| Some((was, own.get(was)?))) else {
-        return lit(NULL).cast(kind.clone()).alias(name.clone());
+/// A column, whatever letters its name has.
+fn named(name: &str) -> Expr {
+    Expr::Column(Column::from_name(name))
+}
+
+fn column_today(table: &str, own: &Schema, field: &FieldRef) -> Expr {
+    let (name, kind) = (field.name().as_str(), field.data_type());
+    if [YEAR, TERM].contains(&name) {
+        return named(name);
+    }
+    let has = |name: &str| own.column_with_name(name).is_some();
+    let was = if has(name) { Some(name) } else { old_name(table, name).filter(|was| has(was)) };
+    let Some((was, stored)) = was.and_then(|was| Some((was, own.column_with_name(was)?.1.data_type()))) else {
+        return cast(lit(ScalarValue::Null), kind.clone()).alias(name);
     };
-    let value = col(was);
-    let value = match (stored, kind) {
-        (stored, kind) if stored == kind => value,
-        (DataType::String, DataType::Date) => value.map(days, |_, field| Ok(Field::new(field.name().clone(), DataType::Date))),
-        (DataType::String, DataType::Boolean) => value.eq(lit("yes")),
-        (DataType::String, DataType::List(_)) => value.map(lists, |_, field| Ok(Field::new(field.name().clone(), list_type()))),
-        _ => value.cast(kind.clone()),
+    let value = named(was);
+    let value = match (is_text(stored), kind) {
+        (true, DataType::Date32) => try_cast(value, DataType::Date32),
+        (true, DataType::Boolean) => value.eq(lit("yes")),
+        (true, DataType::List(_)) => lists(value),
+        _ => cast(value, kind.clone()),
     };
     // A key is never null; what is told apart by nothing says so.
-    let word = key_word(name).filter(|_| *kind == DataType::String && KEYED.contains(&table));
+    let word = key_word(name).filter(|_| is_text(kind) && KEYED.contains(&table));
     let value = match word {
-        Some(word) => value.fill_null(lit(word)),
+        Some(word) => cast(coalesce(vec![value, lit(word)]), kind.clone()),
         None => value,
     };
-    value.alias(name.clone())
+    value.alias(name)
 }
 
-fn list_type() -> DataType {
-    DataType::List(Box::new(DataType::String))
-}
-
-/// Days out of texts such as `2025-09-30`.
-fn days(column: Column) -> PolarsResult<Column> {
-    let day = |text: Option<&str>| {
-        let day: NaiveDate = text?.parse().ok()?;
-        i32::try_from(day.signed_duration_since(NaiveDate::default()).num_days()).ok()
-    };
-    let days: Vec<Option<i32>> = column.str()?.iter().map(day).collect();
-    Int32Chunked::from_slice_options(column.name().clone(), &days).into_series().cast(&DataType::Date).map(Column::from)
+const fn is_text(kind: &DataType) -> bool {
+    matches!(kind, DataType::Utf8 | DataType::Utf8View | DataType::LargeUtf8 | DataType::Dictionary(..))
 }
 
 /// Lists out of texts that blanks separate.
-fn lists(column: Column) -> PolarsResult<Column> {
-    let texts = column.str()?;
-    let mut lists = ListStringChunkedBuilder::new(column.name().clone(), texts.len(), texts.len());
-    for text in texts.iter() {
-        lists.append_values_iter(text.unwrap_or_default().split(' ').filter(|part| !part.is_empty()));
-    }
-    Ok(Column::from(lists.finish().into_series()))
+fn lists(text: Expr) -> Expr {
+    let parts = string_to_array(cast(coalesce(vec![text, lit("")]), DataType::Utf8), lit(" "), lit(ScalarValue::Utf8(None)));
+    array_remove_all(parts, lit(""))
 }
 
 /// What the columns of a table of before are split by: a row for each dimension.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn parts_of_columns(mut frame: LazyFrame, schema: &SchemaRef) -> Result<LazyFrame> {
-    let own = frame.collect_schema().map_err(|e| failed(&e))?;
-    let dimensions = own.iter_names().filter(|name| !NO_DIMENSIONS.contains(&name.as_str()));
-    let part = |dimension: &PlSmallStr| {
-        let columns = [
-            col("form"),
-            col("sheet"),
-            lit(dimension.as_str()).alias("dimension"),
-            col(dimension.clone()).alias("part"),
-            col("column").cast(DataType::Int32).alias("column_no"),
-        ];
-        frame.clone().filter(col(dimension.clone()).is_not_null()).select(columns)
+pub fn parts_of_columns(scan: LogicalPlan, own: &Schema, today: &SchemaRef) -> Result<LogicalPlan> {
+    let names = own.fields().iter().map(|field| field.name().as_str());
+    let part = |dimension: &str| {
+        let columns = today.fields().iter().map(|field| {
+            let value = match field.name().as_str() {
+                "dimension" => lit(dimension),
+                "part" => named(dimension),
+                "column_no" => named("column"),
+                name => named(name),
+            };
+            cast(value, field.data_type().clone()).alias(field.name())
+        });
+        let columns: Vec<Expr> = columns.collect();
+        LogicalPlanBuilder::from(scan.clone()).filter(named(dimension).is_not_null())?.project(columns)
     };
-    let parts: Vec<LazyFrame> = dimensions.map(part).collect();
-    if parts.is_empty() {
-        return Ok(polars::prelude::IntoLazy::lazy(polars::prelude::DataFrame::empty_with_schema(schema)));
-    }
-    concat(parts, UnionArgs::default()).map_err(|e| failed(&e))
+    let parts = names.filter(|name| !NO_DIMENSIONS.contains(name)).map(part);
+    let all = parts.reduce(|all, part| all?.union(part?.build()?));
+    let nothing = || LogicalPlanBuilder::from(scan.clone()).filter(lit(false)).and_then(LogicalPlanBuilder::build);
+    all.map_or_else(nothing, |all| all?.build()).map_err(|e| failed(&e))
 }

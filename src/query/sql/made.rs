@@ -1,8 +1,13 @@
 //! Tables that are no files: which cells add up to a measure, and which releases are looked at.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use polars::prelude::{DataFrame, IntoLazy as _, LazyFrame, NamedFrom as _, PlSmallStr, Schema, Series};
+use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringViewArray};
+use datafusion::arrow::datatypes::{DataType, Schema};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
 
 use super::problem::failed;
 use super::sources::described;
@@ -32,13 +37,13 @@ impl From<&str> for Value {
 ///
 /// # Errors
 /// When there is none of that name, or its description is not that of what is made.
-pub fn made(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Result<LazyFrame> {
+pub fn made(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Result<Arc<dyn TableProvider>> {
     let rows = match table.name.as_str() {
         MEASURES => measures(states, schemas),
         RELEASES => states.iter().map(release).collect(),
         other => return Err(Error::Unknown { kind: "table", name: other.to_owned(), hint: None }),
     };
-    frame(&described(table)?, &rows).map(DataFrame::lazy).map_err(|e| failed(&e))
+    in_memory(described(table)?, &rows).map_err(|e| failed(&e))
 }
 
 /// Every cell of the forms of a term that a measure is the sum of.
@@ -101,10 +106,9 @@ fn release(state: &TermState) -> Vec<Value> {
 }
 
 /// Rows under the columns of a schema.
-fn frame(schema: &Schema, rows: &[Vec<Value>]) -> polars::error::PolarsResult<DataFrame> {
-    let mut columns = Vec::new();
-    for (at, (name, kind)) in schema.iter().enumerate() {
-        let name: PlSmallStr = name.clone();
+fn in_memory(schema: Schema, rows: &[Vec<Value>]) -> std::result::Result<Arc<dyn TableProvider>, DataFusionError> {
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for (at, field) in schema.fields().iter().enumerate() {
         let texts = rows.iter().map(|row| match row.get(at) {
             Some(Value::Text(text)) => Some(text.as_str()),
             _ => None,
@@ -113,9 +117,12 @@ fn frame(schema: &Schema, rows: &[Vec<Value>]) -> polars::error::PolarsResult<Da
             Some(Value::Number(number)) => Some(*number),
             _ => None,
         });
-        let series =
-            if kind.is_string() { Series::new(name, texts.collect::<Vec<_>>()) } else { Series::new(name, numbers.collect::<Vec<_>>()) };
-        columns.push(series.cast(kind)?.into());
+        columns.push(match field.data_type() {
+            DataType::Int64 => Arc::new(numbers.collect::<Int64Array>()),
+            _ => Arc::new(texts.collect::<StringViewArray>()),
+        });
     }
-    DataFrame::new(rows.len(), columns)
+    let schema = Arc::new(schema);
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns)?;
+    Ok(Arc::new(MemTable::try_new(schema, vec![vec![batch]])?))
 }

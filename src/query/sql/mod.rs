@@ -9,22 +9,24 @@
 mod answer;
 mod before;
 mod catalogue;
-mod constants;
+mod engine;
+mod entry;
 mod guard;
 mod listing;
 mod made;
 mod old_views;
+mod parse;
 mod problem;
 mod question;
-mod reduce;
 mod session;
 mod sources;
 mod spool;
 mod template;
 mod write;
 
-pub use answer::{Answer, Entry, Rows};
+pub use answer::Answer;
 pub use catalogue::{Catalogue, View};
+pub use entry::{Entry, Rows};
 pub use listing::{catalogue_json, catalogue_text, questions_text};
 pub use question::{Parameter, ParameterType, Question};
 pub use session::{Asked, Session};

@@ -1,47 +1,111 @@
 //! What the engine says when it cannot answer, in words that help.
 
-use polars::error::PolarsError;
+use datafusion::arrow::error::ArrowError;
+use datafusion::common::{Column, SchemaError};
+use datafusion::error::DataFusionError;
 
+use super::engine::TOO_LARGE;
 use crate::error::{Error, Words, closest};
+use crate::limits::too_much_memory;
 
 /// What messages call a question.
 pub const SHOWN: &str = "SQL";
 
 /// A refusal of the engine as ours.
-pub fn failed(problem: &PolarsError) -> Error {
-    told(problem, &[])
+pub fn failed(problem: &DataFusionError) -> Error {
+    match problem.find_root() {
+        DataFusionError::SchemaError(problem, _) => of_names(problem),
+        DataFusionError::Diagnostic(_, inner) => failed(inner),
+        DataFusionError::Collection(all) if !all.is_empty() => failed(&all[0]),
+        DataFusionError::ResourcesExhausted(said) => Error::limit(first_sentence(said)),
+        DataFusionError::ArrowError(problem, _) => of_values(problem),
+        problem @ (DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_)) => {
+            Error::library("read", "archive", first_sentence(&problem.to_string()))
+        }
+        DataFusionError::NotImplemented(said) => Error::config(SHOWN, not_built(first_sentence(said))),
+        DataFusionError::Plan(said) | DataFusionError::Execution(said) | DataFusionError::Configuration(said) => said_in_words(said),
+        other => Error::config(SHOWN, first_sentence(&other.to_string())),
+    }
 }
 
-/// The same, where it is known which tables there are.
-pub fn told(problem: &PolarsError, tables: &[&str]) -> Error {
-    let said = problem.to_string();
-    // What follows is the plan of the engine.
-    let said = said.split("\n\nResolved plan until failure").next().unwrap_or_default().trim();
-    if let PolarsError::IO { .. } = problem {
-        return Error::library("read", "archive", said);
+/// The same, where so many bytes of memory may be held.
+pub fn failed_within(problem: &DataFusionError, memory: Option<usize>) -> Error {
+    match (problem.find_root(), memory) {
+        (DataFusionError::ResourcesExhausted(_), Some(bytes)) => too_much_memory(bytes as u64),
+        _ => failed(problem),
     }
-    if let Some(name) = between(said, "relation '", "' was not found") {
-        return Error::Unknown { kind: "table", name: name.to_owned(), hint: Some(near(name, tables)) };
+}
+
+fn not_built(said: &str) -> Words {
+    Words::both(format!("câu hỏi có phần chưa trả lời được: {said}"), format!("a part of the query cannot be answered: {said}"))
+}
+
+fn of_names(problem: &SchemaError) -> Error {
+    match problem {
+        SchemaError::FieldNotFound { field, valid_fields } => {
+            let mut known: Vec<&str> = valid_fields.iter().map(|field| field.name.as_str()).collect();
+            known.sort_unstable();
+            known.dedup();
+            Error::Unknown { kind: "column", name: shown(field), hint: Some(near(&field.name, &known)) }
+        }
+        SchemaError::AmbiguousReference { field } => ambiguous(&field.name),
+        SchemaError::DuplicateQualifiedField { name, .. } | SchemaError::DuplicateUnqualifiedField { name } => twice(name),
     }
-    if let Some(name) = between(said, "unable to find column \"", "\"") {
-        let known: Vec<&str> =
-            said.split_once("valid columns: [").map(|(_, list)| list.split('"').skip(1).step_by(2).collect()).unwrap_or_default();
-        return Error::Unknown { kind: "column", name: name.to_owned(), hint: Some(near(name, &known)) };
+}
+
+fn shown(field: &Column) -> String {
+    field.relation.as_ref().map_or_else(|| field.name.clone(), |table| format!("{table}.{}", field.name))
+}
+
+fn ambiguous(name: &str) -> Error {
+    let reason = Words::both(format!("cột `{name}` có ở nhiều bảng"), format!("the column `{name}` stands in several tables"));
+    let hint = Words::both(format!("ghi rõ bảng nào, ví dụ `u.{name}`"), format!("say of which table, as in `u.{name}`"));
+    Error::config(SHOWN, reason).with_hint(hint)
+}
+
+fn twice(name: &str) -> Error {
+    let alias = "SUM(value) AS tong";
+    let reason = Words::both(format!("có hai cột cùng tên `{name}`"), format!("there are two columns of the name `{name}`"));
+    let hint = Words::both(format!("đặt tên bằng AS, ví dụ `{alias}`"), format!("name them with AS, as in `{alias}`"));
+    Error::config(SHOWN, reason).with_hint(hint)
+}
+
+fn too_large() -> Error {
+    let reason = Words::both("một số nguyên vượt quá 9 223 372 036 854 775 807", "a whole number goes beyond 9,223,372,036,854,775,807");
+    let hint = Words::both("tính bằng số thực: `CAST(x AS DOUBLE)`", "work with `CAST(x AS DOUBLE)`");
+    Error::config(SHOWN, reason).with_hint(hint)
+}
+
+fn of_values(problem: &ArrowError) -> Error {
+    match problem {
+        ArrowError::ArithmeticOverflow(_) => too_large(),
+        ArrowError::DivideByZero => Error::config(SHOWN, Words::both("có phép chia cho 0", "something is divided by 0")),
+        ArrowError::CastError(said) | ArrowError::ParseError(said) | ArrowError::InvalidArgumentError(said) => {
+            let said = first_sentence(said);
+            let reason = Words::both(format!("một giá trị không đổi kiểu được: {said}"), format!("a value is not of that type: {said}"));
+            let hint = Words::both("dùng TRY_CAST để bỏ trống những giá trị như vậy", "TRY_CAST leaves such values null");
+            Error::config(SHOWN, reason).with_hint(hint)
+        }
+        other => Error::config(SHOWN, first_sentence(&other.to_string())),
     }
-    if said.contains("duplicate") {
-        let alias = "SUM(value) AS tong";
-        let hint = Words::both(
-            format!("hai cột cùng tên: đặt tên bằng AS, ví dụ `{alias}`"),
-            format!("two columns of one name: name them with AS, as in `{alias}`"),
-        );
-        return Error::config(SHOWN, first_sentence(said)).with_hint(hint);
+}
+
+/// What is only told as a text.
+fn said_in_words(said: &str) -> Error {
+    if said.contains(TOO_LARGE) {
+        return too_large();
+    }
+    if let Some(name) = between(said, "unique expression names but the expression \"", "\"") {
+        return twice(name.rsplit('.').next().unwrap_or(name));
     }
     Error::config(SHOWN, first_sentence(said))
 }
 
 /// What is said before the engine shows its own insides.
 fn first_sentence(said: &str) -> &str {
-    said.split("\n\n").next().unwrap_or_default().split(" {").next().unwrap_or_default()
+    let said = said.split("\n\n").next().unwrap_or_default().split("\nbacktrace:").next().unwrap_or_default();
+    // What follows is a part of the plan.
+    said.split(" { ").next().unwrap_or_default().trim()
 }
 
 /// The nearest name, or all names.

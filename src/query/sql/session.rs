@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use polars::prelude::LazyFrame;
-use polars::sql::{SQLContext, extract_table_identifiers};
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::ViewTable;
+use sqlparser::ast::Statement;
 
-use super::answer::{Answer, Entry, on_large_stack};
+use super::answer::{Answer, at_once, on_large_stack};
 use super::catalogue::Catalogue;
-use super::constants::{Wanted, with_constants};
+use super::engine::Engine;
 use super::guard::{Guard, read_only};
 use super::made::made;
-use super::problem::{failed, told};
+use super::parse::{Headings, parse, tables_of};
+use super::problem::failed;
 use super::sources::{Sources, TERM, YEAR};
 use crate::archive::{Shelf, TermState};
 use crate::error::{Error, Result, Words};
@@ -40,6 +42,8 @@ pub struct Session<'a> {
     shelf: &'a Shelf,
     states: Vec<TermState>,
     guard: OnceLock<Guard<'a>>,
+    engine: OnceLock<Engine>,
+    memory: Option<usize>,
     stop: Stop,
 }
 
@@ -77,13 +81,19 @@ impl<'a> Session<'a> {
             );
             return Err(Error::config("--state", reason));
         }
-        Ok(Self { schemas, catalogue, shelf, states, guard: OnceLock::new(), stop: Stop::default() })
+        Ok(Self { schemas, catalogue, shelf, states, guard: OnceLock::new(), engine: OnceLock::new(), memory: None, stop: Stop::default() })
     }
 
     /// The same, whose answers end when they are stopped.
     #[must_use]
     pub fn until(self, stop: Stop) -> Self {
         Self { stop, ..self }
+    }
+
+    /// The same, whose answers hold so many bytes of memory at most while they are worked out.
+    #[must_use]
+    pub fn within(self, memory: u64) -> Self {
+        Self { memory: usize::try_from(memory).ok(), ..self }
     }
 
     /// The states of terms that are looked at.
@@ -98,7 +108,7 @@ impl<'a> Session<'a> {
         self.states.iter().map(|state| state.key.period.year).collect()
     }
 
-    /// Puts a question in SQL; but for subqueries that stand for values, nothing is read before the answer is.
+    /// Puts a question in SQL; nothing is read before the answer is.
     ///
     /// # Errors
     /// When it is no SQL, is too large, or names or does what is not there or not allowed.
@@ -107,50 +117,50 @@ impl<'a> Session<'a> {
             return Err(read_only());
         }
         on_large_stack(|| {
-            self.guard.get_or_init(|| Guard::new(self.catalogue)).check(sql)?;
-            self.answer(sql)
+            let statement = self.guard.get_or_init(|| Guard::new(self.catalogue)).check(sql)?;
+            self.answer(statement)
         })
     }
 
     /// The answer to a question that was let through.
-    fn answer(&self, sql: &str) -> Result<Answer> {
-        let names: Vec<&str> = self.catalogue.names().collect();
-        let settled = with_constants(sql, &|sql, wanted| self.rows(sql, wanted))?;
-        let sql = settled.as_deref().unwrap_or(sql);
-        let mut context = SQLContext::new();
-        self.register(&mut context, sql)?;
-        let frame = context.execute(sql).map_err(|e| told(&e, &names))?;
-        Answer::new(frame).map(|answer| answer.until(self.stop.clone())).map_err(|e| told(&e, &names))
+    fn answer(&self, mut statement: Statement) -> Result<Answer> {
+        let engine = self.engine()?;
+        self.register(&engine, &statement)?;
+        let headings = Headings::of(&mut statement);
+        let plan = at_once(engine.plan(statement))?.map_err(|e| failed(&e))?;
+        Ok(Answer::new(engine.state().clone(), plan, &headings).within(self.memory).until(self.stop.clone()))
     }
 
-    /// The rows of a subquery; nothing where it is no question by itself.
-    fn rows(&self, sql: &str, wanted: Wanted) -> Result<Option<Vec<Vec<Entry>>>> {
-        let Ok(answer) = self.answer(sql) else { return Ok(None) };
-        let answer = if wanted.is_distinct { answer.distinct() } else { answer };
-        answer.first(u32::try_from(wanted.rows + 1).unwrap_or(u32::MAX)).rows().map(Some)
+    fn engine(&self) -> Result<&Engine> {
+        if let Some(engine) = self.engine.get() {
+            return Ok(engine);
+        }
+        let engine = Engine::new(self.folder(), self.memory).map_err(|e| failed(&e))?;
+        Ok(self.engine.get_or_init(|| engine))
     }
 
     /// Makes known whatever a question names.
-    fn register(&self, context: &mut SQLContext, sql: &str) -> Result<()> {
-        for name in extract_table_identifiers(sql, false, true).map_err(|e| failed(&e))? {
-            if context.get_tables().contains(&name) {
+    fn register(&self, engine: &Engine, statement: &Statement) -> Result<()> {
+        for name in tables_of(statement) {
+            if engine.knows(&name) {
                 continue;
             }
             if let Some(view) = self.catalogue.view(&name) {
-                self.register(context, &view.sql)?;
-                let frame = context.execute(&view.sql).map_err(|e| failed(&e))?;
-                context.register(&name, frame);
-            } else if let Some(frame) = self.table(&name)? {
-                context.register(&name, frame);
+                let Some(statement) = parse(&view.sql).ok().and_then(|mut statements| statements.pop()) else { continue };
+                self.register(engine, &statement)?;
+                let plan = at_once(engine.plan(statement))?.map_err(|e| failed(&e))?;
+                engine.register(&name, Arc::new(ViewTable::new(plan, None))).map_err(|e| failed(&e))?;
+            } else if let Some(table) = self.table(engine, &name)? {
+                engine.register(&name, table).map_err(|e| failed(&e))?;
             }
         }
         Ok(())
     }
 
-    fn table(&self, name: &str) -> Result<Option<LazyFrame>> {
+    fn table(&self, engine: &Engine, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let catalogue = self.catalogue;
         if let Some(table) = catalogue.stored.table(name) {
-            return Sources::new(self.folder(), &self.states, &catalogue.groupings)?.table(table).map(Some);
+            return Sources::new(self.folder(), &self.states, &catalogue.groupings)?.table(table, engine.store()).map(Some);
         }
         catalogue.made.table(name).map(|table| made(table, &self.states, self.schemas)).transpose()
     }

@@ -1,20 +1,23 @@
-//! The archive's tables as lazy scans, with school year and term beside their own columns.
+//! The archive's tables as the engine scans them, with school year and term beside their own columns.
 //!
-//! Where a file stands in folders named by school year and term (what is in force, drafts), those are read out of
-//! its path, and a question about one year opens no file of another. A release's own files have no such folders:
-//! they are looked at one by one and get the two columns as constants. Both ways give the same rows. Files of before,
-//! whose columns had other names and types, are looked at through today's (`before`).
+//! Wherever a file stands, what is in force, drafts or a release's own folder, the two columns are told of its term, and a
+//! question about one year opens no file of another. Files of before, whose columns had other names and types, are looked at
+//! through today's (`before`).
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use polars::io::HiveOptions;
-use polars::prelude::{
-    DataFrame, DataType, Field, IntoLazy as _, LazyFrame, PlRefPath, PlSmallStr, ScanArgsParquet, Schema, SchemaExt as _, SchemaRef,
-    UnionArgs, col, concat, lit,
-};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Schema};
+use datafusion::catalog::TableProvider;
+use datafusion::common::ScalarValue;
+use datafusion::datasource::table_schema::TableSchema;
+use datafusion::datasource::{ViewTable, provider_as_source};
+use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 
 use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
+use super::engine::{ArchiveFile, ArchiveScan, ArchiveStore};
 use super::problem::failed;
 use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
 use crate::error::{Error, Result};
@@ -39,8 +42,6 @@ pub struct Sources<'a> {
 struct Place {
     path: PathBuf,
     period: Period,
-    /// Its folders name the term.
-    in_folders: bool,
     /// Its columns are those of archives of before.
     is_old: bool,
 }
@@ -58,28 +59,28 @@ impl<'a> Sources<'a> {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn table(&self, table: &ArchiveTable) -> Result<LazyFrame> {
+    pub fn table(&self, table: &ArchiveTable, store: &ArchiveStore) -> Result<Arc<dyn TableProvider>> {
         let places = self.states.iter().map(|state| self.place(state, &table.name));
         let places: Vec<Place> = places.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-        let schema = self.schema(table, &places)?;
-        if places.is_empty() {
-            let all: Schema = with_term(&schema);
-            return Ok(DataFrame::empty_with_schema(&all).lazy());
+        let schema = with_term(self.schema(table, &places)?);
+        let (old, own): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| place.is_old);
+        let own = scan(store, schema.clone(), &own)?;
+        if old.is_empty() {
+            return Ok(own);
         }
-        // One way or the other: the engine takes the year for another type where both are mixed.
-        if places.iter().all(|place| place.in_folders && !place.is_old) {
-            return self.scan_folders(&places, &schema);
+        let mut parts = vec![plan_of(own)?];
+        for place in old {
+            let file = with_term(file_schema(&place.path)?);
+            let columns = Arc::clone(file.file_schema());
+            let scan = plan_of(scan(store, file, &[place])?)?;
+            parts.push(match table.name.as_str() {
+                COLUMN_PARTS => parts_of_columns(scan, &columns, schema.table_schema())?,
+                name => as_today(name, scan, &columns, schema.table_schema())?,
+            });
         }
-        let mut parts = Vec::new();
-        for place in &places {
-            let scan = match place.is_old {
-                true if table.name == COLUMN_PARTS => parts_of_columns(scan_plain(&place.path)?, &schema)?,
-                true => as_today(&table.name, scan_plain(&place.path)?, &schema)?,
-                false => scan(std::slice::from_ref(&place.path), &schema, HiveOptions::new_disabled())?,
-            };
-            parts.push(scan.with_columns([lit(i64::from(place.period.year.0)).alias(YEAR), lit(place.period.term.id()).alias(TERM)]));
-        }
-        concat(parts, UnionArgs::default()).map_err(|e| failed(&e))
+        let all = parts.into_iter().map(LogicalPlanBuilder::from).map(Ok).reduce(|all, part| all?.union(part?.build()?));
+        let all = all.map_or_else(|| LogicalPlanBuilder::empty(false).build(), |all| all?.build());
+        Ok(Arc::new(ViewTable::new(all.map_err(|e| failed(&e))?, None)))
     }
 
     /// Where a table of a term stands, preferably where its folders name the term; none where the term has no such table.
@@ -99,71 +100,65 @@ impl<'a> Sources<'a> {
             }
         };
         if let Some(path) = in_force.filter(|path| path.is_file()) {
-            return Ok(Some(Place { path, period, in_folders: true, is_old }));
+            return Ok(Some(Place { path, period, is_old }));
         }
-        Ok(own.is_file().then_some(Place { path: own, period, in_folders: false, is_old }))
+        Ok(own.is_file().then_some(Place { path: own, period, is_old }))
     }
 
     /// The columns of a table: those described, and of tables that vary all that any term has.
-    fn schema(&self, table: &ArchiveTable, places: &[Place]) -> Result<SchemaRef> {
-        let mut schema: Schema = table.columns.iter().map(field).collect::<Option<Schema>>().ok_or_else(|| {
-            Error::config("archive.toml", format!("table `{}`: a column is stored as a type that cannot be read", table.name))
-        })?;
+    fn schema(&self, table: &ArchiveTable, places: &[Place]) -> Result<Schema> {
+        let mut fields: Vec<FieldRef> = described(table)?.fields().iter().cloned().collect();
+        let mut add = |name: &str, kind: DataType| {
+            if fields.iter().all(|field| field.name() != name) {
+                fields.push(Arc::new(Field::new(name, kind, true)));
+            }
+        };
         if table.varies() {
             if table.columns.iter().any(|column| column.name == "reports_to") {
                 // Views name them, whatever register an old term had.
-                self.groupings.iter().for_each(|grouping| drop(schema.insert(grouping.as_str().into(), DataType::String)));
+                self.groupings.iter().for_each(|grouping| add(grouping, DataType::Utf8View));
             }
             for place in places.iter().filter(|place| !place.is_old) {
-                let mut own = scan_plain(&place.path)?;
-                for (name, kind) in own.collect_schema().map_err(|e| failed(&e))?.iter() {
-                    if !schema.contains(name) {
-                        schema.insert(name.clone(), kind.clone());
-                    }
+                for field in file_schema(&place.path)?.fields() {
+                    add(field.name(), as_asked(field.data_type()));
                 }
             }
         }
-        Ok(Arc::new(schema))
-    }
-
-    fn scan_folders(&self, places: &[Place], schema: &SchemaRef) -> Result<LazyFrame> {
-        let paths: Vec<PathBuf> = places.iter().map(|place| place.path.clone()).collect();
-        let parts = Schema::from_iter([Field::new(YEAR.into(), DataType::Int64), Field::new(TERM.into(), DataType::String)]);
-        let hive = HiveOptions {
-            enabled: Some(true),
-            // An archive may itself stand in a folder such as `a=b`.
-            hive_start_idx: PlRefPath::new(&*self.archive.to_string_lossy()).as_str().len(),
-            schema: Some(Arc::new(parts)),
-            try_parse_dates: false,
-        };
-        scan(&paths, schema, hive)
+        Ok(Schema::new(fields))
     }
 }
 
-/// A described column as a field; none for a type we do not know.
+/// A described column as a field; none for a type we do not know. Whole numbers are asked for with 64 bits, however they are stored.
 fn field(column: &ArchiveColumn) -> Option<Field> {
     let kind = match column.stored.as_str() {
-        "string" => DataType::String,
-        "int16" => DataType::Int16,
-        "int32" => DataType::Int32,
-        "int64" => DataType::Int64,
-        "date" => DataType::Date,
+        "string" => DataType::Utf8View,
+        "int16" | "int32" | "int64" => DataType::Int64,
+        "date" => DataType::Date32,
         "boolean" => DataType::Boolean,
-        "list(string)" => DataType::List(Box::new(DataType::String)),
+        "list(string)" => DataType::new_list(DataType::Utf8, true),
         decimal => {
             let (precision, scale) = decimal.strip_prefix("decimal(")?.strip_suffix(')')?.split_once(',')?;
-            DataType::Decimal(precision.parse().ok()?, scale.parse().ok()?)
+            DataType::Decimal128(precision.parse().ok()?, scale.parse().ok()?)
         }
     };
-    Some(Field::new(PlSmallStr::from_str(&column.name), kind))
+    Some(Field::new(&column.name, kind, true))
 }
 
-/// The columns of a table with school year and term.
-pub fn with_term(schema: &Schema) -> Schema {
-    let mut all: Schema = schema.iter_fields().filter(|field| ![YEAR, TERM].contains(&field.name().as_str())).collect();
-    all.insert(YEAR.into(), DataType::Int64);
-    all.insert(TERM.into(), DataType::String);
-    all
+/// The type that a stored column is asked for with.
+fn as_asked(stored: &DataType) -> DataType {
+    match stored {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Dictionary(..) => DataType::Utf8View,
+        kind if kind.is_integer() => DataType::Int64,
+        other => other.clone(),
+    }
+}
+
+/// The columns of a table with school year and term. Forms have a column of the term of their own, which says the same.
+pub fn with_term(schema: Schema) -> TableSchema {
+    let own = schema.fields().iter().filter(|field| ![YEAR, TERM].contains(&field.name().as_str())).cloned();
+    let told = [Field::new(YEAR, DataType::Int64, false), Field::new(TERM, DataType::Utf8View, false)];
+    let told: Vec<FieldRef> = told.map(Arc::new).into();
+    TableSchema::builder(Arc::new(Schema::new(own.collect::<Vec<_>>()))).with_table_partition_cols(told).build()
 }
 
 /// The columns of a described table.
@@ -171,31 +166,32 @@ pub fn with_term(schema: &Schema) -> Schema {
 /// # Errors
 /// When a column is stored as a type we do not know.
 pub fn described(table: &ArchiveTable) -> Result<Schema> {
-    let fields = table.columns.iter().map(field).collect::<Option<Schema>>();
-    fields.ok_or_else(|| Error::config(&table.name, "a column is stored as a type that cannot be read"))
+    let fields = table.columns.iter().map(field).collect::<Option<Vec<Field>>>();
+    let unknown = || Error::config("archive.toml", format!("table `{}`: a column is stored as a type that cannot be read", table.name));
+    fields.map(Schema::new).ok_or_else(unknown)
+}
+
+/// The columns of a file.
+fn file_schema(path: &Path) -> Result<Schema> {
+    on_this_machine(path)?;
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
+    footer.map(|footer| footer.schema().as_ref().clone()).map_err(|e| Error::library("read", path, e))
 }
 
 /// Files of the same columns; what one lacks is null.
-fn scan(paths: &[PathBuf], schema: &SchemaRef, hive_options: HiveOptions) -> Result<LazyFrame> {
-    let is_part = hive_options.enabled == Some(true);
-    let args = ScanArgsParquet {
-        hive_options,
-        schema: Some(Arc::clone(schema)),
-        glob: false,
-        allow_missing_columns: true,
-        ..ScanArgsParquet::default()
-    };
-    paths.iter().try_for_each(|path| on_this_machine(path))?;
-    let paths: Vec<PlRefPath> = paths.iter().map(|path| PlRefPath::new(&*path.to_string_lossy())).collect();
-    let found = LazyFrame::scan_parquet_files(paths.into(), args).map_err(|e| failed(&e))?;
-    // Forms have a column of the term of their own, which says the same.
-    let own = schema.iter_names().filter(|name| ![YEAR, TERM].contains(&name.as_str())).map(|name| col(name.clone()));
-    let parts = if is_part { vec![col(YEAR), col(TERM)] } else { Vec::new() };
-    Ok(found.select(own.chain(parts).collect::<Vec<_>>()))
+fn scan(store: &ArchiveStore, schema: TableSchema, places: &[&Place]) -> Result<Arc<dyn TableProvider>> {
+    let mut files = Vec::new();
+    for place in places {
+        on_this_machine(&place.path)?;
+        let values = vec![ScalarValue::from(i64::from(place.period.year.0)), ScalarValue::Utf8View(Some(place.period.term.id().to_owned()))];
+        files.push(ArchiveFile { path: place.path.clone(), values });
+    }
+    let scan = ArchiveScan::new(store, schema, files).map_err(|e| Error::io("read", "archive", e))?;
+    Ok(Arc::new(scan))
 }
 
-fn scan_plain(path: &Path) -> Result<LazyFrame> {
-    on_this_machine(path)?;
-    let args = ScanArgsParquet { hive_options: HiveOptions::new_disabled(), glob: false, ..ScanArgsParquet::default() };
-    LazyFrame::scan_parquet(PlRefPath::new(&*path.to_string_lossy()), args).map_err(|e| failed(&e))
+fn plan_of(table: Arc<dyn TableProvider>) -> Result<LogicalPlan> {
+    let scan = LogicalPlanBuilder::scan("stored", provider_as_source(table), None).and_then(LogicalPlanBuilder::build);
+    scan.map_err(|e| failed(&e))
 }

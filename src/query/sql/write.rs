@@ -7,9 +7,13 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use polars::prelude::{ParquetCompression, ParquetWriter};
+use datafusion::parquet::arrow::ArrowWriter;
+use datafusion::parquet::arrow::arrow_writer::ArrowWriterOptions;
+use datafusion::parquet::basic::{Compression, ZstdLevel};
+use datafusion::parquet::file::properties::WriterProperties;
 
-use super::answer::{Answer, Entry};
+use super::answer::Answer;
+use super::entry::Entry;
 use super::spool::Spool;
 use crate::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::error::{Error, Result};
@@ -104,15 +108,16 @@ fn json_text(entry: &Entry) -> String {
 /// When it cannot be worked out or written.
 pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result<Written> {
     aside(path, rules, &answer.stop(), |file| {
-        let failed = |e: polars::error::PolarsError| Error::library("write", path, e);
-        let writer = ParquetWriter::new(BufWriter::new(file)).with_compression(ParquetCompression::Zstd(None));
-        let mut writer = writer.batched(answer.schema()).map_err(failed)?;
+        let failed = |e: datafusion::parquet::errors::ParquetError| Error::library("write", path, e);
+        let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
+        let options = ArrowWriterOptions::new().with_properties(properties);
+        let mut writer = ArrowWriter::try_new_with_options(BufWriter::new(file), answer.schema().clone(), options).map_err(failed)?;
         let mut written = Written::default();
         answer.batches(&mut |batch| {
-            written.rows += batch.height();
-            writer.write_batch(batch).map_err(failed)
+            written.rows += batch.num_rows();
+            writer.write(batch).map_err(failed)
         })?;
-        writer.finish().map_err(failed)?;
+        writer.close().map_err(failed)?;
         Ok(written)
     })
 }

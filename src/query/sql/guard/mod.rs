@@ -15,7 +15,7 @@ use sqlparser::parser::ParserError;
 
 use self::functions::ALLOWED;
 use super::catalogue::Catalogue;
-use super::constants::parse;
+use super::parse::{known_as, parse};
 use super::problem::{SHOWN, near};
 use crate::error::{Error, Result, Words};
 
@@ -52,7 +52,8 @@ impl<'a> Guard<'a> {
         let mut guard = Self { catalogue, views: HashMap::new() };
         // A view sees those before it only, so that none can see itself.
         for view in &catalogue.views {
-            let tables = guard.tables_of(&view.sql).ok();
+            let statement = size::check(&view.sql).ok().and_then(|()| only_one(parse(&view.sql).ok()?).ok());
+            let tables = statement.and_then(|statement| guard.tables_of(&statement).ok());
             guard.views.insert(&view.name, tables);
         }
         guard
@@ -68,27 +69,25 @@ impl<'a> Guard<'a> {
     ///
     /// # Errors
     /// What it names or does that is not there or not allowed, and what there is.
-    pub fn check(&self, sql: &str) -> Result<()> {
-        self.tables_of(sql).map(drop)
+    pub fn check(&self, sql: &str) -> Result<Statement> {
+        size::check(sql)?;
+        let statement = only_one(parse(sql).map_err(|e| unreadable(&e))?)?;
+        self.tables_of(&statement)?;
+        Ok(statement)
     }
 
-    fn tables_of(&self, sql: &str) -> Result<usize> {
-        size::check(sql)?;
-        let mut statements = parse(sql).map_err(|e| unreadable(&e))?;
-        let query = match (statements.pop(), statements.is_empty()) {
-            (Some(Statement::Query(query)), true) => query,
-            (Some(Statement::Explain { statement, .. }), true) => match *statement {
+    /// Tables that a question comes to.
+    fn tables_of(&self, statement: &Statement) -> Result<usize> {
+        let query = match statement {
+            Statement::Query(query) => query,
+            Statement::Explain { statement, .. } => match &**statement {
                 Statement::Query(query) => query,
                 _ => return Err(read_only()),
             },
-            (_, true) => return Err(read_only()),
-            _ => {
-                let reason = Words::both("mỗi lần chỉ hỏi được một câu", "one query is asked at a time");
-                return Err(refused(reason));
-            }
+            _ => return Err(read_only()),
         };
         let mut walk = Walk { guard: self, frames: vec![Frame::default()] };
-        match Visit::visit(&*query, &mut walk) {
+        match Visit::visit(&**query, &mut walk) {
             ControlFlow::Break(problem) => Err(*problem),
             ControlFlow::Continue(()) => Ok(walk.frames.pop().unwrap_or_default().tables),
         }
@@ -121,6 +120,15 @@ impl<'a> Guard<'a> {
         }
         let names: Vec<&str> = self.catalogue.names().collect();
         Err(Error::Unknown { kind: "table", name: name.to_owned(), hint: Some(near(name, &names)) })
+    }
+}
+
+/// The one statement that is asked at a time.
+fn only_one(mut statements: Vec<Statement>) -> Result<Statement> {
+    match (statements.pop(), statements.is_empty()) {
+        (Some(statement), true) => Ok(statement),
+        (None, _) => Err(read_only()),
+        _ => Err(refused(Words::both("mỗi lần chỉ hỏi được một câu", "one query is asked at a time"))),
     }
 }
 
@@ -254,9 +262,9 @@ impl Walk<'_> {
     /// What a name in FROM comes to.
     fn named(&self, name: &ObjectName) -> Result<usize> {
         let [part] = &name.0[..] else { return self.guard.known(&name.to_string()) };
-        let Some(Ident { value, .. }) = part.as_ident() else { return Err(not_allowed(&format!("`{name}`"))) };
-        let own = self.frames.iter().rev().find_map(|frame| frame.tables_of(value));
-        own.map_or_else(|| self.guard.known(value), Ok)
+        let Some(name) = part.as_ident().map(known_as) else { return Err(not_allowed(&format!("`{name}`"))) };
+        let own = self.frames.iter().rev().find_map(|frame| frame.tables_of(&name));
+        own.map_or_else(|| self.guard.known(&name), Ok)
     }
 
     fn add(&mut self, tables: usize) -> Step {
@@ -276,7 +284,7 @@ impl Walk<'_> {
 /// A name that a question gives; none that another engine could take for a file.
 fn own_name(name: &Ident) -> Result<String> {
     if !name.value.contains(SIGNS_OF_PATHS) {
-        return Ok(name.value.clone());
+        return Ok(known_as(name));
     }
     let shown = beginning(&name.value);
     Err(refused(Words::both(format!("`{shown}` không dùng làm tên bảng được"), format!("`{shown}` cannot be the name of a table"))))

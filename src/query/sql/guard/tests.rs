@@ -3,7 +3,7 @@
 use super::*;
 use crate::schema::Schemas;
 
-fn checked(sql: &str) -> Result<()> {
+fn checked(sql: &str) -> Result<Statement> {
     let schemas = Schemas::load(None).unwrap();
     let catalogue = Catalogue::load(&schemas).unwrap();
     Guard::new(&catalogue).check(sql)
@@ -78,7 +78,7 @@ fn whatever_reaches_outside_is_refused_in_words() {
         ("TABLE cells", "parser error"),
         ("SELECT * FROM cell", "there is no table `cell`"),
     ] {
-        let error = checked(sql).map_or_else(|e| e.to_string(), |()| panic!("{sql}: it passed"));
+        let error = checked(sql).map_or_else(|e| e.to_string(), |_| panic!("{sql}: it passed"));
         assert!(error.contains(said), "{sql}: {error}");
     }
     let error = checked("SELECT summ(value) FROM cells").unwrap_err();

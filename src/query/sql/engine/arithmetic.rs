@@ -1,0 +1,183 @@
+//! Arithmetic as analysts expect it: whole numbers never wrap, `/` is an exact quotient's nearest number, and what is divided by 0
+//! is not known.
+
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array};
+use datafusion::arrow::compute::kernels::numeric;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::cast::{as_float64_array, as_int64_array};
+use datafusion::common::{DFSchema, Result, exec_err};
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::logical_expr::{
+    ColumnarValue, Expr, ExprSchemable as _, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast,
+};
+use datafusion::physical_expr_common::datum::apply;
+use sqlparser::ast::BinaryOperator;
+
+/// Said where a whole number grows too large; the words for people are made of it.
+pub(in super::super) const TOO_LARGE: &str = "a whole number is too large";
+
+/// What gives operators to the functions below, before any other.
+pub(super) fn planners() -> Vec<Arc<dyn ExprPlanner>> {
+    vec![Arc::new(Operators)]
+}
+
+/// Functions that questions may call by name.
+pub(super) fn functions() -> Vec<Arc<ScalarUDF>> {
+    [Operation::Quotient, Operation::Remainder].map(|operation| Arc::new(operation.function())).into()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Operation {
+    Add,
+    Subtract,
+    Multiply,
+    Remainder,
+    /// Of whole numbers, towards zero.
+    Quotient,
+    /// Of any numbers.
+    Divide,
+}
+
+impl Operation {
+    /// What an operator is for operands of some types; none where it is the engine's own.
+    fn of(operator: &BinaryOperator, left: &DataType, right: &DataType) -> Option<Self> {
+        let all = |is: fn(&DataType) -> bool| [left, right].iter().all(|kind| kind.is_null() || is(kind));
+        let (whole, numeric) = (all(DataType::is_integer), all(DataType::is_numeric));
+        match operator {
+            BinaryOperator::Plus if whole => Some(Self::Add),
+            BinaryOperator::Minus if whole => Some(Self::Subtract),
+            BinaryOperator::Multiply if whole => Some(Self::Multiply),
+            BinaryOperator::Modulo if whole => Some(Self::Remainder),
+            BinaryOperator::DuckIntegerDivide | BinaryOperator::MyIntegerDivide if whole => Some(Self::Quotient),
+            BinaryOperator::Divide | BinaryOperator::DuckIntegerDivide | BinaryOperator::MyIntegerDivide if numeric => Some(Self::Divide),
+            _ => None,
+        }
+    }
+
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Remainder => "%",
+            Self::Quotient => "//",
+            Self::Divide => "/",
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Add => "whole_add",
+            Self::Subtract => "whole_subtract",
+            Self::Multiply => "whole_multiply",
+            Self::Remainder => "mod",
+            Self::Quotient => "div",
+            Self::Divide => "divide",
+        }
+    }
+
+    /// The type of operands and of what comes of them.
+    fn kind(self) -> DataType {
+        if self == Self::Divide { DataType::Float64 } else { DataType::Int64 }
+    }
+
+    /// An operand as the function takes it.
+    fn taken(self, operand: Expr, kind: &DataType) -> Expr {
+        if *kind == self.kind() { operand } else { cast(operand, self.kind()) }
+    }
+
+    fn function(self) -> ScalarUDF {
+        let operands = self.kind();
+        ScalarUDF::from(Arithmetic { operation: self, signature: Signature::exact(vec![operands; 2], Volatility::Immutable) })
+    }
+}
+
+#[derive(Debug)]
+struct Operators;
+
+impl ExprPlanner for Operators {
+    fn plan_binary_op(&self, expr: RawBinaryExpr, schema: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
+        // Of a type that is not known the engine says what it misses.
+        let (Ok(left), Ok(right)) = (expr.left.get_type(schema), expr.right.get_type(schema)) else {
+            return Ok(PlannerResult::Original(expr));
+        };
+        let Some(operation) = Operation::of(&expr.op, &left, &right) else { return Ok(PlannerResult::Original(expr)) };
+        let operands = [(expr.left, left), (expr.right, right)].map(|(operand, kind)| operation.taken(operand, &kind));
+        let function = ScalarFunction::new_udf(Arc::new(operation.function()), operands.into());
+        Ok(PlannerResult::Planned(Expr::ScalarFunction(function)))
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Arithmetic {
+    operation: Operation,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Arithmetic {
+    fn name(&self) -> &str {
+        self.operation.name()
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
+        Ok(self.operation.kind())
+    }
+
+    fn display_name(&self, args: &[Expr]) -> Result<String> {
+        let sides: Vec<String> = args.iter().map(ToString::to_string).collect();
+        Ok(format!("({})", sides.join(&format!(" {} ", self.operation.sign()))))
+    }
+
+    fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let [left, right] = &args.args[..] else { return exec_err!("two operands are needed") };
+        match self.operation {
+            Operation::Add => checked(left, right, numeric::add),
+            Operation::Subtract => checked(left, right, numeric::sub),
+            Operation::Multiply => checked(left, right, numeric::mul),
+            Operation::Remainder => row_by_row(&args.args, |left, right| whole(left, right, |a, b| Some(a.wrapping_rem(b)))),
+            Operation::Quotient => row_by_row(&args.args, |left, right| whole(left, right, i64::checked_div)),
+            Operation::Divide => row_by_row(&args.args, divided),
+        }
+    }
+}
+
+type Kernel =
+    fn(&dyn datafusion::arrow::array::Datum, &dyn datafusion::arrow::array::Datum) -> Result<ArrayRef, datafusion::arrow::error::ArrowError>;
+
+/// What a kernel gives that fails where a number grows too large.
+fn checked(left: &ColumnarValue, right: &ColumnarValue, kernel: Kernel) -> Result<ColumnarValue> {
+    apply(left, right, kernel).or_else(|_| exec_err!("{TOO_LARGE}"))
+}
+
+fn row_by_row(args: &[ColumnarValue], work: impl Fn(&ArrayRef, &ArrayRef) -> Result<ArrayRef>) -> Result<ColumnarValue> {
+    let is_one = args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
+    let arrays = ColumnarValue::values_to_arrays(args)?;
+    let done = work(&arrays[0], &arrays[1])?;
+    if is_one { datafusion::common::ScalarValue::try_from_array(&done, 0).map(ColumnarValue::Scalar) } else { Ok(ColumnarValue::Array(done)) }
+}
+
+/// Of whole numbers; not known where one of them is not, or the second is 0.
+fn whole(left: &ArrayRef, right: &ArrayRef, work: fn(i64, i64) -> Option<i64>) -> Result<ArrayRef> {
+    let pairs = as_int64_array(left)?.iter().zip(as_int64_array(right)?);
+    let each = pairs.map(|pair| match pair {
+        (Some(left), Some(right)) if right != 0 => work(left, right).map_or_else(|| exec_err!("{TOO_LARGE}"), |value| Ok(Some(value))),
+        _ => Ok(None),
+    });
+    Ok(Arc::new(each.collect::<Result<Int64Array>>()?))
+}
+
+fn divided(left: &ArrayRef, right: &ArrayRef) -> Result<ArrayRef> {
+    let pairs = as_float64_array(left)?.iter().zip(as_float64_array(right)?);
+    let each = pairs.map(|pair| match pair {
+        (Some(left), Some(right)) if right != 0.0 => Some(left / right),
+        _ => None,
+    });
+    Ok(Arc::new(each.collect::<Float64Array>()))
+}

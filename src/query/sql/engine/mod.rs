@@ -1,0 +1,116 @@
+//! The engine behind questions: DataFusion, with nothing of it that reaches outside an archive.
+//!
+//! It has one store of files, the archive's folder, and tables only that are put into it by name. It takes no settings from the
+//! environment, and has no functions in FROM, no formats of files and no temporary files. What it does otherwise than analysts
+//! expect is put right by its public means: NULL comes last, sums and arithmetic on whole numbers fail rather than wrap, `/` is
+//! never a quotient of whole numbers.
+
+mod arithmetic;
+mod casts;
+mod scan;
+mod sums;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::error::Result;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool, UnboundedMemoryPool};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::execution::SessionStateDefaults;
+use datafusion::logical_expr::LogicalPlan;
+use datafusion::optimizer::AnalyzerRule;
+use datafusion::optimizer::analyzer::Analyzer;
+use datafusion::prelude::SessionConfig;
+use datafusion::sql::parser::Statement as EngineStatement;
+use sqlparser::ast::Statement;
+
+use self::casts::RoundedCasts;
+pub(super) use self::arithmetic::TOO_LARGE;
+pub(super) use self::scan::{ArchiveFile, ArchiveScan, ArchiveStore};
+
+/// Values of a list that files are asked for one by one.
+const LISTED: usize = 10_000;
+/// Bytes of keys that a join hands to the table it reads after the other.
+const HANDED_ON: usize = 4 << 20;
+
+/// The engine with the tables that questions have named so far.
+#[derive(Debug, Clone)]
+pub(super) struct Engine {
+    state: SessionState,
+    store: ArchiveStore,
+}
+
+impl Engine {
+    /// An engine over an archive's folder; `memory` is what one question may hold, in bytes.
+    pub fn new(archive: &Path, memory: Option<usize>) -> Result<Self> {
+        let store = ArchiveStore::new(archive);
+        let pool: Arc<dyn MemoryPool> = match memory {
+            Some(bytes) => Arc::new(GreedyMemoryPool::new(bytes)),
+            None => Arc::new(UnboundedMemoryPool::default()),
+        };
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(pool)
+            .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
+            .with_object_store_registry(Arc::new(store.clone()))
+            .build_arc()?;
+        let mut planners = arithmetic::planners();
+        planners.extend(SessionStateDefaults::default_expr_planners());
+        let scalars = SessionStateDefaults::default_scalar_functions().into_iter().chain(arithmetic::functions()).collect();
+        let aggregates = SessionStateDefaults::default_aggregate_functions().into_iter().chain(sums::functions()).collect();
+        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(RoundedCasts)];
+        rules.extend(Analyzer::new().rules);
+        let state = SessionStateBuilder::new()
+            .with_config(config())
+            .with_runtime_env(runtime)
+            .with_expr_planners(planners)
+            .with_analyzer_rules(rules)
+            .with_scalar_functions(scalars)
+            .with_aggregate_functions(aggregates)
+            .with_window_functions(SessionStateDefaults::default_window_functions())
+            .build();
+        Ok(Self { state, store })
+    }
+
+    /// The archive's files.
+    pub const fn store(&self) -> &ArchiveStore {
+        &self.store
+    }
+
+    /// What plans are carried out with.
+    pub const fn state(&self) -> &SessionState {
+        &self.state
+    }
+
+    /// True where a table is known.
+    pub fn knows(&self, name: &str) -> bool {
+        self.state.schema_for_ref(name).is_ok_and(|schema| schema.table_exist(name))
+    }
+
+    /// Makes a table known.
+    pub fn register(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<()> {
+        self.state.schema_for_ref(name)?.register_table(name.to_owned(), table).map(drop)
+    }
+
+    /// The plan of a question whose tables are known.
+    pub async fn plan(&self, statement: Statement) -> Result<LogicalPlan> {
+        self.state.statement_to_plan(EngineStatement::Statement(Box::new(statement))).await
+    }
+}
+
+/// Settings, all of them written here.
+fn config() -> SessionConfig {
+    let mut config = SessionConfig::new().with_information_schema(false);
+    let options = config.options_mut();
+    options.sql_parser.default_null_ordering = "nulls_last".to_owned();
+    // 0.1 is a tenth, as amounts are exact.
+    options.sql_parser.parse_float_as_decimal = true;
+    options.execution.parquet.pushdown_filters = true;
+    options.execution.parquet.reorder_filters = true;
+    options.execution.parquet.max_in_list_size = LISTED;
+    options.optimizer.hash_join_inlist_pushdown_max_distinct_values = LISTED;
+    options.optimizer.hash_join_inlist_pushdown_max_size = HANDED_ON;
+    config
+}

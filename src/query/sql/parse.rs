@@ -1,0 +1,217 @@
+//! A question as a tree: read in one place, put right in a few points before the engine sees it.
+//!
+//! Texts and names are compared as the archive writes them, in NFC, whatever keyboard they were typed on. What the heading of an
+//! answer says of a column without a name is what was written.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, Statement, Value, Visit, VisitMut, Visitor, VisitorMut,
+};
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::{Parser, ParserError, ParserOptions};
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Statements as the engine is given them.
+pub(super) fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
+    let options = ParserOptions { trailing_commas: true, ..ParserOptions::default() };
+    let mut statements = Parser::new(&GenericDialect).with_options(options).try_with_sql(sql)?.parse_statements()?;
+    for statement in &mut statements {
+        // It never breaks off.
+        let _ = VisitMut::visit(statement, &mut Written);
+    }
+    Ok(statements)
+}
+
+/// Names that stand where a table does, those that WITH gives too.
+pub(super) fn tables_of(statement: &Statement) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+    impl Visitor for Names {
+        type Break = ();
+
+        fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<()> {
+            self.0.extend(relation.0.iter().filter_map(|part| part.as_ident()).map(known_as));
+            ControlFlow::Continue(())
+        }
+    }
+    let mut names = Names(BTreeSet::new());
+    // It never breaks off.
+    let _ = Visit::visit(statement, &mut names);
+    names.0
+}
+
+/// A name as the engine knows it: without quotes, capitals of the alphabet mean nothing.
+pub(super) fn known_as(name: &Ident) -> String {
+    if name.quote_style.is_some() { name.value.clone() } else { name.value.to_ascii_lowercase() }
+}
+
+/// Texts in NFC.
+struct Written;
+
+impl VisitorMut for Written {
+    type Break = ();
+
+    fn pre_visit_value(&mut self, value: &mut sqlparser::ast::ValueWithSpan) -> ControlFlow<()> {
+        if let Value::SingleQuotedString(text) | Value::NationalStringLiteral(text) | Value::EscapedStringLiteral(text) = &mut value.value {
+            compose(text);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        match expr {
+            Expr::Identifier(name) => compose(&mut name.value),
+            Expr::CompoundIdentifier(names) => names.iter_mut().for_each(|name| compose(&mut name.value)),
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<()> {
+        for part in &mut relation.0 {
+            if let sqlparser::ast::ObjectNamePart::Identifier(name) = part {
+                compose(&mut name.value);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
+            compose_alias(&mut cte.alias);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
+        for item in &mut select.projection {
+            if let SelectItem::ExprWithAlias { alias, .. } = item {
+                compose(&mut alias.value);
+            }
+        }
+        for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
+            side_told(&mut join.join_operator);
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_table_factor(&mut self, table: &mut sqlparser::ast::TableFactor) -> ControlFlow<()> {
+        use sqlparser::ast::TableFactor::{Derived, NestedJoin, Table, UNNEST};
+        if let Table { alias: Some(alias), .. }
+        | Derived { alias: Some(alias), .. }
+        | UNNEST { alias: Some(alias), .. }
+        | NestedJoin { alias: Some(alias), .. } = table
+        {
+            compose_alias(alias);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// SEMI and ANTI joins keep rows of the left side; the engine wants that said.
+fn side_told(operator: &mut JoinOperator) {
+    let JoinOperator::Semi(on) | JoinOperator::Anti(on) = operator else { return };
+    let on = std::mem::replace(on, JoinConstraint::None);
+    *operator = if matches!(operator, JoinOperator::Semi(_)) { JoinOperator::LeftSemi(on) } else { JoinOperator::LeftAnti(on) };
+}
+
+fn compose_alias(alias: &mut sqlparser::ast::TableAlias) {
+    compose(&mut alias.name.value);
+    alias.columns.iter_mut().for_each(|column| compose(&mut column.name.value));
+}
+
+/// A text as the archive writes it.
+fn compose(text: &mut String) {
+    if !text.is_ascii() {
+        *text = text.nfc().collect();
+    }
+}
+
+/// What an answer's columns are called: names as they were written, capitals too.
+#[derive(Debug, Default)]
+pub(super) struct Headings {
+    /// As the engine knows them, and as they were written; none where two differ in capitals only.
+    written: HashMap<String, Option<String>>,
+}
+
+impl Headings {
+    /// Gives columns without a name what was written as their name, and notes how names were written.
+    pub(super) fn of(statement: &mut Statement) -> Self {
+        let mut headings = Self::default();
+        if let Statement::Query(query) = statement
+            && let Some(select) = first_select(&mut query.body)
+        {
+            for item in &mut select.projection {
+                headings.take(item);
+            }
+        }
+        headings
+    }
+
+    fn take(&mut self, item: &mut SelectItem) {
+        let written = match item {
+            SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(&*name),
+            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => names.last(),
+            SelectItem::ExprWithAlias { alias, .. } => Some(&*alias),
+            _ => None,
+        };
+        if let Some(name) = written.filter(|name| name.quote_style.is_none()) {
+            let as_known = known_as(name);
+            let same = |known: &mut Option<String>| {
+                if known.as_ref() != Some(&name.value) {
+                    *known = None;
+                }
+            };
+            self.written.entry(as_known).and_modify(same).or_insert_with(|| Some(name.value.clone()));
+        }
+        let SelectItem::UnnamedExpr(expr) = item else { return };
+        if !matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_)) && !has_several_columns(expr) {
+            let alias = Ident::with_quote('"', expr.to_string());
+            *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
+        }
+    }
+
+    /// How a name was written.
+    pub(super) fn written<'n>(&'n self, name: &'n str) -> &'n str {
+        self.written.get(name).and_then(Option::as_deref).unwrap_or(name)
+    }
+}
+
+/// True where an expression can come to several columns.
+fn has_several_columns(expr: &Expr) -> bool {
+    matches!(expr, Expr::Wildcard(_) | Expr::QualifiedWildcard(..))
+}
+
+fn first_select(body: &mut SetExpr) -> Option<&mut Select> {
+    match body {
+        SetExpr::Select(select) => Some(select),
+        SetExpr::Query(query) => first_select(&mut query.body),
+        SetExpr::SetOperation { left, .. } => first_select(left),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(sql: &str) -> Statement {
+        parse(sql).unwrap().remove(0)
+    }
+
+    #[test]
+    fn texts_and_names_are_composed() {
+        let apart = "SELECT \"Ti\u{1ec1}\u{300}n\" AS to\u{302}\u{309}ng FROM \"Xa\u{303}\" AS xa\u{303} WHERE te\u{302}n = 'Đo\u{302}ng'";
+        let read = read(apart).to_string();
+        assert!(read.contains("tổng FROM \"Xã\" AS xã WHERE tên = 'Đông'"), "{read}");
+    }
+
+    #[test]
+    fn headings_are_what_was_written() {
+        let mut read = read("SELECT Unit, u.Name, SUM(value), value AS Tong, \"A\" FROM u UNION SELECT 1");
+        let headings = Headings::of(&mut read);
+        assert_eq!(["unit", "name", "tong", "other"].map(|name| headings.written(name)), ["Unit", "Name", "Tong", "other"]);
+        assert!(read.to_string().contains("SUM(value) AS \"SUM(value)\""), "{read}");
+    }
+}
