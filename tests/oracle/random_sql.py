@@ -150,7 +150,7 @@ class Maker:
             return None
         if self.chance(0.3):
             both = [x for x in known + [(other, c) for c in theirs]]
-            pairs.append(self.condition(both, 0))
+            pairs.append(self.condition(both, self.pick([0, 0, 0, 1])))
         self.random.shuffle(pairs)
         return " AND ".join(pairs)
 
@@ -253,7 +253,7 @@ class Maker:
         name = self.name(*self.pick(numbers)) if numbers else "1"
         any_name = self.name(*self.pick(known))
         return self.pick(["COUNT(*)", f"COUNT({any_name})", f"COUNT(DISTINCT {any_name})", f"SUM({name})", f"AVG({name})", f"MIN({any_name})", f"MAX({any_name})",
-                          f"SUM(CASE WHEN {self.condition(known, 0)} THEN 1 ELSE 0 END)", f"COUNT(*) - COUNT({any_name})", f"SUM({name}) * 100.0 / NULLIF(COUNT(*), 0)",
+                          f"SUM(CASE WHEN {self.condition(known, self.pick([0, 0, 1]))} THEN 1 ELSE 0 END)", f"COUNT(*) - COUNT({any_name})", f"SUM({name}) * 100.0 / NULLIF(COUNT(*), 0)",
                           f"SUM({name}) - COUNT(*)", f"COUNT(*) FILTER (WHERE {self.condition(known, 0)})", f"SUM(DISTINCT {name})", f"MAX({name}) - MIN({name})",
                           f"ROUND(SUM({name}) * 100.0 / NULLIF(COUNT(*), 0), 2)", f"COUNT(*) * 100 / 7", f"COUNT(*) % 7", f"COUNT(*) // 7"])
 
@@ -284,7 +284,7 @@ class Maker:
         items = []
         for _ in range(width or self.pick([1, 2, 2, 3])):
             items.append(self.pick([lambda: self.name(*self.pick(known)), lambda: self.number(known), lambda: self.text(known), lambda: self.window(known),
-                                    lambda: f"({self.condition(known, 0)})"])())
+                                    lambda: f"({self.condition(known, self.pick([0, 0, 1]))})"])())
         distinct = "DISTINCT " if self.chance(0.3) else ""
         named = [f"{item} AS c{i}" for i, item in enumerate(items)]
         return f"SELECT {distinct}{', '.join(named)} FROM {text}{where}", len(items)

@@ -16,6 +16,7 @@ mod listing;
 mod made;
 mod old_views;
 mod parse;
+mod precedence;
 mod problem;
 mod question;
 mod session;

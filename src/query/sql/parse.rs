@@ -7,16 +7,19 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, Statement, Value, Visit, VisitMut, Visitor, VisitorMut,
+    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Select, SelectItem, SetExpr, Statement, Visit, VisitMut, Visitor, VisitorMut,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::precedence::put_right;
+
 /// Statements as the engine is given them.
 pub(super) fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
     let options = ParserOptions { trailing_commas: true, ..ParserOptions::default() };
-    let mut statements = Parser::new(&GenericDialect).with_options(options).try_with_sql(sql)?.parse_statements()?;
+    let composed: String = sql.nfc().collect();
+    let mut statements = Parser::new(&GenericDialect).with_options(options).try_with_sql(&composed)?.parse_statements()?;
     for statement in &mut statements {
         // It never breaks off.
         let _ = VisitMut::visit(statement, &mut Written);
@@ -46,64 +49,20 @@ pub(super) fn known_as(name: &Ident) -> String {
     if name.quote_style.is_some() { name.value.clone() } else { name.value.to_ascii_lowercase() }
 }
 
-/// Texts in NFC.
+/// Joins as the engine wants them written, conditions as they were meant.
 struct Written;
 
 impl VisitorMut for Written {
     type Break = ();
 
-    fn pre_visit_value(&mut self, value: &mut sqlparser::ast::ValueWithSpan) -> ControlFlow<()> {
-        if let Value::SingleQuotedString(text) | Value::NationalStringLiteral(text) | Value::EscapedStringLiteral(text) = &mut value.value {
-            compose(text);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
-        match expr {
-            Expr::Identifier(name) => compose(&mut name.value),
-            Expr::CompoundIdentifier(names) => names.iter_mut().for_each(|name| compose(&mut name.value)),
-            _ => {}
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_relation(&mut self, relation: &mut ObjectName) -> ControlFlow<()> {
-        for part in &mut relation.0 {
-            if let sqlparser::ast::ObjectNamePart::Identifier(name) = part {
-                compose(&mut name.value);
-            }
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
-        for cte in query.with.iter_mut().flat_map(|with| &mut with.cte_tables) {
-            compose_alias(&mut cte.alias);
-        }
+    fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        put_right(expr);
         ControlFlow::Continue(())
     }
 
     fn pre_visit_select(&mut self, select: &mut Select) -> ControlFlow<()> {
-        for item in &mut select.projection {
-            if let SelectItem::ExprWithAlias { alias, .. } = item {
-                compose(&mut alias.value);
-            }
-        }
         for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
             side_told(&mut join.join_operator);
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn pre_visit_table_factor(&mut self, table: &mut sqlparser::ast::TableFactor) -> ControlFlow<()> {
-        use sqlparser::ast::TableFactor::{Derived, NestedJoin, Table, UNNEST};
-        if let Table { alias: Some(alias), .. }
-        | Derived { alias: Some(alias), .. }
-        | UNNEST { alias: Some(alias), .. }
-        | NestedJoin { alias: Some(alias), .. } = table
-        {
-            compose_alias(alias);
         }
         ControlFlow::Continue(())
     }
@@ -111,21 +70,11 @@ impl VisitorMut for Written {
 
 /// SEMI and ANTI joins keep rows of the left side; the engine wants that said.
 fn side_told(operator: &mut JoinOperator) {
-    let JoinOperator::Semi(on) | JoinOperator::Anti(on) = operator else { return };
-    let on = std::mem::replace(on, JoinConstraint::None);
-    *operator = if matches!(operator, JoinOperator::Semi(_)) { JoinOperator::LeftSemi(on) } else { JoinOperator::LeftAnti(on) };
-}
-
-fn compose_alias(alias: &mut sqlparser::ast::TableAlias) {
-    compose(&mut alias.name.value);
-    alias.columns.iter_mut().for_each(|column| compose(&mut column.name.value));
-}
-
-/// A text as the archive writes it.
-fn compose(text: &mut String) {
-    if !text.is_ascii() {
-        *text = text.nfc().collect();
-    }
+    *operator = match std::mem::replace(operator, JoinOperator::CrossJoin(JoinConstraint::None)) {
+        JoinOperator::Semi(on) => JoinOperator::LeftSemi(on),
+        JoinOperator::Anti(on) => JoinOperator::LeftAnti(on),
+        other => other,
+    };
 }
 
 /// What an answer's columns are called: names as they were written, capitals too.
