@@ -196,7 +196,7 @@ fn wrong_questions_are_told_what_would_be_right() {
         said(&["--lang", "en", "--name", "chua-nop", "--set", "year=2025-2027"]),
         said(&["--lang", "en", "--name", "bien-dong-lon", "--set", "most=1; DROP"]),
         said(&["SELECT 1", "--format", "xlsx"]),
-        said(&["--lang", "en", "SELECT SUM(value), AVG(value) FROM cells"]),
+        said(&["--lang", "en", "SELECT unit, unit FROM units"]),
     ];
     insta::assert_snapshot!(all.join("\n"), @r#"
     lỗi: không có bảng `cell`
@@ -224,8 +224,8 @@ fn wrong_questions_are_told_what_would_be_right() {
 
     lỗi: `--out` chưa đúng: dạng này phải ghi ra tệp: --out TỆP
 
-    error: `SQL` is not right: duplicate: projections contained duplicate output name 'value'. It's possible that multiple expressions are returning the same default column name. If this is the case, try renaming the columns with `.alias("new_name")` to avoid duplicate column names.
-    hint: two columns of one name: name them with AS, as in `SUM(value) AS tong`
+    error: `SQL` is not right: there are two columns of the name `unit`
+    hint: name them with AS, as in `SUM(value) AS tong`
     "#);
     let (_, error, code) = {
         let output = tkgd().args(["--lang", "en", "query", "SELECT 1", "--archive"]).arg(&archive).output().unwrap();

@@ -8,6 +8,7 @@
 mod arithmetic;
 mod casts;
 mod scan;
+mod sorts;
 mod subqueries;
 mod sums;
 
@@ -29,6 +30,7 @@ use datafusion::sql::parser::Statement as EngineStatement;
 use sqlparser::ast::Statement;
 
 use self::casts::RoundedCasts;
+use self::sorts::SortedColumns;
 use self::subqueries::CountedSubqueries;
 pub(super) use self::arithmetic::TOO_LARGE;
 pub(super) use self::scan::{ArchiveFile, ArchiveScan, ArchiveStore};
@@ -62,7 +64,7 @@ impl Engine {
         planners.extend(SessionStateDefaults::default_expr_planners());
         let scalars = SessionStateDefaults::default_scalar_functions().into_iter().chain(arithmetic::functions()).collect();
         let aggregates = SessionStateDefaults::default_aggregate_functions().into_iter().chain(sums::functions()).collect();
-        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
+        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(SortedColumns), Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
         rules.extend(Analyzer::new().rules);
         let state = SessionStateBuilder::new()
             .with_config(config())
