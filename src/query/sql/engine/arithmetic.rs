@@ -1,6 +1,7 @@
 //! Arithmetic as analysts expect it: whole numbers never wrap, `/` is an exact quotient's nearest number, and what is divided by 0
 //! is not known.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array};
@@ -117,6 +118,28 @@ struct Arithmetic {
     signature: Signature,
 }
 
+impl Arithmetic {
+    /// What was written. A chain such as `a + b + c` is gone along and not down: its names would be made over and over.
+    fn written(&self, args: &[Expr], name: &dyn Fn(&Expr) -> String) -> String {
+        let mut signs = Vec::new();
+        let (mut own, mut args) = (self, args);
+        let first = loop {
+            let [left, right] = args else { break None };
+            signs.push(format!(" {} {})", own.operation.sign(), name(right)));
+            match left {
+                Expr::ScalarFunction(inner) => match (inner.func.inner().as_ref() as &dyn Any).downcast_ref::<Self>() {
+                    Some(next) => (own, args) = (next, &inner.args),
+                    None => break Some(left),
+                },
+                _ => break Some(left),
+            }
+        };
+        signs.push("(".repeat(signs.len()) + &first.map(name).unwrap_or_default());
+        signs.reverse();
+        signs.concat()
+    }
+}
+
 impl ScalarUDFImpl for Arithmetic {
     fn name(&self) -> &str {
         self.operation.name()
@@ -131,8 +154,11 @@ impl ScalarUDFImpl for Arithmetic {
     }
 
     fn display_name(&self, args: &[Expr]) -> Result<String> {
-        let sides: Vec<String> = args.iter().map(ToString::to_string).collect();
-        Ok(format!("({})", sides.join(&format!(" {} ", self.operation.sign()))))
+        Ok(self.written(args, &ToString::to_string))
+    }
+
+    fn schema_name(&self, args: &[Expr]) -> Result<String> {
+        Ok(self.written(args, &|side| side.schema_name().to_string()))
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
