@@ -134,7 +134,12 @@ fn another(name: &str, names: &[String]) -> String {
 }
 
 /// Carries a plan out and sends what comes of it, until nobody reads any more.
-fn work_out(state: &SessionState, plan: LogicalPlan, (most, memory): (Option<usize>, Option<usize>), send: &SyncSender<RecordBatch>) -> Result<()> {
+fn work_out(
+    state: &SessionState,
+    plan: LogicalPlan,
+    (most, memory): (Option<usize>, Option<usize>),
+    send: &SyncSender<RecordBatch>,
+) -> Result<()> {
     let runtime = runtime()?;
     let done = runtime.block_on(async {
         let plan = match most {

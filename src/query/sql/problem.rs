@@ -59,7 +59,10 @@ fn shown(field: &Column) -> String {
 
 fn ambiguous(name: &str) -> Error {
     let reason = Words::both(format!("tên `{name}` chỉ nhiều cột"), format!("the name `{name}` means several columns"));
-    let hint = Words::both(format!("ghi rõ bảng nào, ví dụ `u.{name}`, hoặc đặt tên khác bằng AS"), format!("say of which table, as in `u.{name}`, or give another name with AS"));
+    let hint = Words::both(
+        format!("ghi rõ bảng nào, ví dụ `u.{name}`, hoặc đặt tên khác bằng AS"),
+        format!("say of which table, as in `u.{name}`, or give another name with AS"),
+    );
     Error::config(SHOWN, reason).with_hint(hint)
 }
 

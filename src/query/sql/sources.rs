@@ -184,7 +184,8 @@ fn scan(store: &ArchiveStore, schema: TableSchema, places: &[&Place]) -> Result<
     let mut files = Vec::new();
     for place in places {
         on_this_machine(&place.path)?;
-        let values = vec![ScalarValue::from(i64::from(place.period.year.0)), ScalarValue::Utf8View(Some(place.period.term.id().to_owned()))];
+        let values =
+            vec![ScalarValue::from(i64::from(place.period.year.0)), ScalarValue::Utf8View(Some(place.period.term.id().to_owned()))];
         files.push(ArchiveFile { path: place.path.clone(), values });
     }
     let scan = ArchiveScan::new(store, schema, files).map_err(|e| Error::io("read", "archive", e))?;

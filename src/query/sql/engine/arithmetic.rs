@@ -174,8 +174,10 @@ impl ScalarUDFImpl for Arithmetic {
     }
 }
 
-type Kernel =
-    fn(&dyn datafusion::arrow::array::Datum, &dyn datafusion::arrow::array::Datum) -> Result<ArrayRef, datafusion::arrow::error::ArrowError>;
+type Kernel = fn(
+    &dyn datafusion::arrow::array::Datum,
+    &dyn datafusion::arrow::array::Datum,
+) -> Result<ArrayRef, datafusion::arrow::error::ArrowError>;
 
 /// What a kernel gives that fails where a number grows too large.
 fn checked(left: &ColumnarValue, right: &ColumnarValue, kernel: Kernel) -> Result<ColumnarValue> {
@@ -186,7 +188,11 @@ fn row_by_row(args: &[ColumnarValue], work: impl Fn(&ArrayRef, &ArrayRef) -> Res
     let is_one = args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
     let arrays = ColumnarValue::values_to_arrays(args)?;
     let done = work(&arrays[0], &arrays[1])?;
-    if is_one { datafusion::common::ScalarValue::try_from_array(&done, 0).map(ColumnarValue::Scalar) } else { Ok(ColumnarValue::Array(done)) }
+    if is_one {
+        datafusion::common::ScalarValue::try_from_array(&done, 0).map(ColumnarValue::Scalar)
+    } else {
+        Ok(ColumnarValue::Array(done))
+    }
 }
 
 /// Of whole numbers; not known where one of them is not, or the second is 0.

@@ -1,9 +1,9 @@
 //! Numbers that are made whole are rounded, halves away from zero, as indicators and people do; the engine would cut them off.
 
+use datafusion::common::DFSchema;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
-use datafusion::common::DFSchema;
 use datafusion::functions::expr_fn::round;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;

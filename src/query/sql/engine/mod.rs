@@ -17,11 +17,11 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::error::Result;
+use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool, UnboundedMemoryPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::execution::SessionStateDefaults;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::Analyzer;
@@ -29,11 +29,11 @@ use datafusion::prelude::SessionConfig;
 use datafusion::sql::parser::Statement as EngineStatement;
 use sqlparser::ast::Statement;
 
+pub(super) use self::arithmetic::TOO_LARGE;
 use self::casts::RoundedCasts;
+pub(super) use self::scan::{ArchiveFile, ArchiveScan, ArchiveStore};
 use self::sorts::SortedColumns;
 use self::subqueries::CountedSubqueries;
-pub(super) use self::arithmetic::TOO_LARGE;
-pub(super) use self::scan::{ArchiveFile, ArchiveScan, ArchiveStore};
 
 /// Values of a list that files are asked for one by one.
 const LISTED: usize = 10_000;
@@ -64,7 +64,8 @@ impl Engine {
         planners.extend(SessionStateDefaults::default_expr_planners());
         let scalars = SessionStateDefaults::default_scalar_functions().into_iter().chain(arithmetic::functions()).collect();
         let aggregates = SessionStateDefaults::default_aggregate_functions().into_iter().chain(sums::functions()).collect();
-        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![Arc::new(SortedColumns), Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
+        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> =
+            vec![Arc::new(SortedColumns), Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
         rules.extend(Analyzer::new().rules);
         let state = SessionStateBuilder::new()
             .with_config(config())

@@ -12,11 +12,11 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::{Column, DFSchema, ScalarValue, Statistics, exec_err};
-use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
+use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
+use datafusion::datasource::physical_plan::parquet::metadata::DFParquetMetadata;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
-use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
 use datafusion::execution::object_store::{ObjectStoreRegistry, ObjectStoreUrl};
@@ -197,9 +197,8 @@ impl TableProvider for ArchiveScan {
         let cache = state.runtime_env().cache_manager.get_file_metadata_cache();
         let reader = CachedParquetFileReaderFactory::new(state.runtime_env().object_store(&address)?, cache);
         let options = state.table_options().parquet.clone();
-        let source = ParquetSource::new(self.schema.clone())
-            .with_table_parquet_options(options)
-            .with_parquet_file_reader_factory(Arc::new(reader));
+        let source =
+            ParquetSource::new(self.schema.clone()).with_table_parquet_options(options).with_parquet_file_reader_factory(Arc::new(reader));
         let groups = group.split_files(state.config().target_partitions());
         let config = FileScanConfigBuilder::new(address, Arc::new(source))
             .with_file_groups(groups)

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
+use datafusion::common::Column;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult as _};
-use datafusion::common::Column;
 use datafusion::logical_expr::expr::Sort as SortKey;
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Sort};
 use datafusion::optimizer::AnalyzerRule;

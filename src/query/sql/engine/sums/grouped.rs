@@ -51,7 +51,9 @@ fn passes(filter: Option<&BooleanArray>, at: usize) -> bool {
 impl GroupsAccumulator for GroupedTotal {
     fn update_batch(&mut self, values: &[ArrayRef], groups: &[usize], filter: Option<&BooleanArray>, total: usize) -> Result<()> {
         self.grow(total);
-        if filter.is_none() && let Ok(whole) = as_int64_array(&values[0]) {
+        if filter.is_none()
+            && let Ok(whole) = as_int64_array(&values[0])
+        {
             self.add_whole(whole, groups);
             return Ok(());
         }
