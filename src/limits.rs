@@ -112,6 +112,7 @@ fn too_long(limits: Limits) -> Error {
 }
 
 /// Said where a piece of work needs more than so many bytes.
+#[must_use]
 pub fn too_much_memory(bytes: u64) -> Error {
     let megabytes = bytes >> 20;
     Error::limit(Words::both(

@@ -10,7 +10,7 @@ enum Part {
     Not,
     And,
     Or,
-    Term(Expr),
+    Term(Box<Expr>),
 }
 
 /// Puts a condition together anew where a part of it was misread.
@@ -49,7 +49,7 @@ fn lay_out(condition: Expr, parts: &mut Vec<Part>) {
         }
         Expr::IsDistinctFrom(left, right) => compared(*left, *right, Expr::IsDistinctFrom, parts),
         Expr::IsNotDistinctFrom(left, right) => compared(*left, *right, Expr::IsNotDistinctFrom, parts),
-        other => parts.push(Part::Term(other)),
+        other => parts.push(Part::Term(Box::new(other))),
     }
 }
 
@@ -59,8 +59,8 @@ fn compared(left: Expr, right: Expr, with: fn(Box<Expr>, Box<Expr>) -> Expr, par
     lay_out(right, &mut theirs);
     let mut theirs = theirs.into_iter();
     match theirs.next() {
-        Some(Part::Term(first)) => parts.push(Part::Term(with(Box::new(left), Box::new(first)))),
-        other => parts.extend(std::iter::once(Part::Term(left)).chain(other)),
+        Some(Part::Term(first)) => parts.push(Part::Term(Box::new(with(Box::new(left), first)))),
+        other => parts.extend(std::iter::once(Part::Term(Box::new(left))).chain(other)),
     }
     parts.extend(theirs);
 }
@@ -86,7 +86,7 @@ fn all_of(parts: &mut Vec<Part>) -> Option<Expr> {
 
 fn term(parts: &mut Vec<Part>) -> Option<Expr> {
     match parts.pop()? {
-        Part::Term(term) => Some(term),
+        Part::Term(term) => Some(*term),
         Part::Not => term(parts).map(|term| Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(term) }),
         Part::And | Part::Or => None,
     }

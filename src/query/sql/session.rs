@@ -125,7 +125,7 @@ impl<'a> Session<'a> {
     /// The answer to a question that was let through.
     fn answer(&self, mut statement: Statement) -> Result<Answer> {
         let engine = self.engine()?;
-        self.register(&engine, &statement)?;
+        self.register(engine, &statement)?;
         let headings = Headings::of(&mut statement);
         let plan = at_once(engine.plan(statement))?.map_err(|e| failed(&e))?;
         Ok(Answer::new(engine.state().clone(), plan, &headings).within(self.memory).until(self.stop.clone()))

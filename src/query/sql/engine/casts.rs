@@ -24,7 +24,7 @@ impl AnalyzerRule for RoundedCasts {
             let names = NamePreserver::new(&plan);
             plan.map_expressions(|expr| {
                 let name = names.save(&expr);
-                Ok(expr.transform_up(|expr| rounded(expr, &schema))?.update_data(|expr| name.restore(expr)))
+                Ok(expr.transform_up(|expr| Ok(rounded(expr, &schema)))?.update_data(|expr| name.restore(expr)))
             })
         })
         .data()
@@ -32,20 +32,20 @@ impl AnalyzerRule for RoundedCasts {
 }
 
 /// The same, rounded first where it becomes whole.
-fn rounded(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+fn rounded(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
     let (Expr::Cast(Cast { expr: inner, field }) | Expr::TryCast(TryCast { expr: inner, field })) = &expr else {
-        return Ok(Transformed::no(expr));
+        return Transformed::no(expr);
     };
     // Of a row of the question around a subquery the type is not known here; such a number is cut off as the engine does.
     let is_rounded = inner.get_type(schema).is_ok_and(|kind| kind.is_floating() || kind.is_decimal());
     if !is_rounded || !field.data_type().is_integer() {
-        return Ok(Transformed::no(expr));
+        return Transformed::no(expr);
     }
     let inner = Box::new(round(vec![(**inner).clone()]));
     let field = field.clone();
-    Ok(Transformed::yes(if matches!(expr, Expr::Cast(_)) {
+    Transformed::yes(if matches!(expr, Expr::Cast(_)) {
         Expr::Cast(Cast { expr: inner, field })
     } else {
         Expr::TryCast(TryCast { expr: inner, field })
-    }))
+    })
 }

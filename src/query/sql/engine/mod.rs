@@ -109,7 +109,7 @@ impl Engine {
 fn config() -> SessionConfig {
     let mut config = SessionConfig::new().with_information_schema(false);
     let options = config.options_mut();
-    options.sql_parser.default_null_ordering = "nulls_last".to_owned();
+    "nulls_last".clone_into(&mut options.sql_parser.default_null_ordering);
     // 0.1 is a tenth, as amounts are exact.
     options.sql_parser.parse_float_as_decimal = true;
     options.execution.parquet.pushdown_filters = true;
