@@ -6,14 +6,20 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array};
 use datafusion::arrow::compute::kernels::numeric;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::cast::{as_float64_array, as_int64_array};
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::common::{DFSchema, Result, exec_err};
 use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ExprSchemable as _, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility, cast,
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable as _, LogicalPlan, Operator, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
+    ScalarUDFImpl, Signature, Volatility, cast,
 };
+use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_expr_common::datum::apply;
 use sqlparser::ast::BinaryOperator;
 
@@ -90,6 +96,25 @@ impl Operation {
         if *kind == self.kind() { operand } else { cast(operand, self.kind()) }
     }
 
+    /// The engine's operator that stands for it while types are fitted.
+    const fn own(self) -> Option<Operator> {
+        match self {
+            Self::Add => Some(Operator::Plus),
+            Self::Subtract => Some(Operator::Minus),
+            Self::Multiply => Some(Operator::Multiply),
+            Self::Remainder | Self::Quotient | Self::Divide => None,
+        }
+    }
+
+    /// What an operator of the engine stands for.
+    fn checked(operator: Operator) -> Option<Self> {
+        [Self::Add, Self::Subtract, Self::Multiply].into_iter().find(|operation| operation.own() == Some(operator))
+    }
+
+    fn of_both(self, left: Expr, right: Expr) -> Expr {
+        Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(self.function()), vec![left, right]))
+    }
+
     fn function(self) -> ScalarUDF {
         let operands = self.kind();
         ScalarUDF::from(Arithmetic { operation: self, signature: Signature::exact(vec![operands; 2], Volatility::Immutable) })
@@ -106,9 +131,54 @@ impl ExprPlanner for Operators {
             return Ok(PlannerResult::Original(expr));
         };
         let Some(operation) = Operation::of(&expr.op, &left, &right) else { return Ok(PlannerResult::Original(expr)) };
-        let operands = [(expr.left, left), (expr.right, right)].map(|(operand, kind)| operation.taken(operand, &kind));
-        let function = ScalarFunction::new_udf(Arc::new(operation.function()), operands.into());
-        Ok(PlannerResult::Planned(Expr::ScalarFunction(function)))
+        let [left, right] = [(expr.left, left), (expr.right, right)].map(|(operand, kind)| operation.taken(operand, &kind));
+        Ok(PlannerResult::Planned(match operation.own() {
+            Some(operator) => Expr::BinaryExpr(BinaryExpr::new(Box::new(left), operator, Box::new(right))),
+            None => operation.of_both(left, right),
+        }))
+    }
+}
+
+/// Puts the functions that fail in place of the engine's `+ - *` of whole numbers, which wrap. Only now: types are fitted to a
+/// function's arguments over and over, in a long chain again for each of its parts.
+#[derive(Debug)]
+pub(super) struct CheckedArithmetic;
+
+impl AnalyzerRule for CheckedArithmetic {
+    fn name(&self) -> &'static str {
+        "checked_arithmetic"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
+        plan.transform_up_with_subqueries(|plan| {
+            let schema = merge_schema(&plan.inputs());
+            let names = NamePreserver::new(&plan);
+            let plan = plan.map_expressions(|expr| {
+                let name = names.save(&expr);
+                Ok(expr.transform_up(|expr| Ok(in_place(expr, &schema)))?.update_data(|expr| name.restore(expr)))
+            })?;
+            if plan.transformed { plan.map_data(LogicalPlan::recompute_schema) } else { Ok(plan) }
+        })
+        .data()
+    }
+}
+
+/// The function in place of an operator between whole numbers.
+fn in_place(expr: Expr, schema: &DFSchema) -> Transformed<Expr> {
+    let Expr::BinaryExpr(BinaryExpr { left, op, right }) = expr else { return Transformed::no(expr) };
+    match Operation::checked(op).filter(|_| is_whole(&left, schema) && is_whole(&right, schema)) {
+        Some(operation) => Transformed::yes(operation.of_both(*left, *right)),
+        None => Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right })),
+    }
+}
+
+/// True for what is a whole number; of a chain the parts before are known to be.
+fn is_whole(expr: &Expr, schema: &DFSchema) -> bool {
+    match expr {
+        Expr::ScalarFunction(own) if (own.func.inner().as_ref() as &dyn Any).is::<Arithmetic>() => {
+            *own.func.name() != *Operation::Divide.name()
+        }
+        other => other.get_type(schema).is_ok_and(|kind| kind == DataType::Int64),
     }
 }
 
@@ -151,6 +221,12 @@ impl ScalarUDFImpl for Arithmetic {
 
     fn return_type(&self, _: &[DataType]) -> Result<DataType> {
         Ok(self.operation.kind())
+    }
+
+    fn return_field_from_args(&self, args: ReturnFieldArgs<'_>) -> Result<FieldRef> {
+        // What is divided by 0 is not known.
+        let is_nullable = self.operation.own().is_none() || args.arg_fields.iter().any(|field| field.is_nullable());
+        Ok(Arc::new(Field::new(self.name(), self.operation.kind(), is_nullable)))
     }
 
     fn display_name(&self, args: &[Expr]) -> Result<String> {
