@@ -300,6 +300,7 @@ fn every_case_that_passes_finds_nothing() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("unit-without-forms", "register_lint"),
     ("files-with-a-filer", "register_lint"),
+    ("form-entered-above", "register_lint"),
     ("unit-code-used-again", "register_lint"),
     ("unit-names-alike", "register_lint"),
     ("unit-names-same", "other_inputs"),

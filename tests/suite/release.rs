@@ -287,7 +287,7 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
         assert!(call(&["archive", "rebuild", name, "--archive", there], 0).contains("; 0 "), "{name}");
         let said = call(&["archive", "rebuild", name, "--archive", there, "--from-cells", "--format", "json"], 0);
         let said: Value = serde_json::from_str(&said).unwrap();
-        assert!(said["from_cells"] == true && said["same"].as_u64() > Some(12), "{name}: {said}");
+        assert!(said["from_cells"] == true && said["files_same"].as_u64() > Some(12), "{name}: {said}");
     }
     assert_eq!(problems(&archive), []);
     // Where nothing is kept of what was read, as of records, what follows from the cells is made again.
