@@ -112,7 +112,7 @@ fn there(archive: &Path) -> Result<()> {
 fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if context.json {
-        print(&format!("{:#}\n", json!({ "files": shown })));
+        print(&format!("{:#}\n", json!({ "paths": shown })));
     } else {
         let lines: String = shown.iter().flat_map(|path| ["  ", path, "\n"]).collect();
         print(&format!("{} {} {}\n{lines}", shown.len(), context.lang.pick("tệp", "files"), context.lang.pick(vi, en)));

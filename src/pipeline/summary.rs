@@ -39,7 +39,6 @@ pub struct Summary {
     /// Errors that are accepted with a reason.
     pub accepted: usize,
     /// Files among the returns by what became of them: used, replaced, held, not read.
-    #[serde(rename = "files_by_fate")]
     pub files: BTreeMap<&'static str, usize>,
     /// Units by counting rule and level.
     #[serde(rename = "unit_counts")]

@@ -77,12 +77,32 @@ fn ask(folder: &Path) {
     }
 }
 
+/// Draws a province of so many schools with every kind of defect, its pipelines under the names of the sample's.
+fn draw(folder: &Path, schools: usize) {
+    let (schools, communes) = (schools.to_string(), (schools / 12).max(2).to_string());
+    done(folder, &["sample", "tinh", "--schools", &schools, "--communes", &communes, "--years", "2", "--dirt", "all"]);
+    std::fs::create_dir(folder.join("pipelines")).unwrap();
+    for pipeline in PIPELINES {
+        let text = std::fs::read_to_string(folder.join(format!("tinh/{pipeline}.toml"))).unwrap();
+        let text = text.replace("\"ket-qua\"", "\"out\"").replace("\"luu-tru\"", "\"archive\"");
+        let text = text.replace("\"danh-sach-don-vi.csv\"", "\"tinh/danh-sach-don-vi.csv\"");
+        let text = text.replace("\"2024-2025/", "\"tinh/2024-2025/").replace("\"2025-2026/", "\"tinh/2025-2026/");
+        std::fs::write(folder.join(format!("pipelines/{pipeline}.toml")), format!("workspace = \"..\"\n{text}")).unwrap();
+    }
+}
+
+/// `TKGD_FIGURES_SCHOOLS=500` takes a province of that many schools instead of the samples.
 #[test]
 fn every_figure_of_the_samples_is_the_same_wherever_it_is_shown() {
     let Some(python) = python() else { return };
     let folder = scratch("every-figure");
-    for name in ["samples", "pipelines"] {
-        copy(&root().join(name), &folder.join(name));
+    match std::env::var("TKGD_FIGURES_SCHOOLS").ok().and_then(|schools| schools.parse().ok()) {
+        Some(schools) => draw(&folder, schools),
+        None => {
+            for name in ["samples", "pipelines"] {
+                copy(&root().join(name), &folder.join(name));
+            }
+        }
     }
     for pipeline in PIPELINES {
         done(&folder, &["run", &format!("pipelines/{pipeline}.toml")]);

@@ -234,7 +234,7 @@ fn what_is_in_force_is_repaired_from_untouched_releases_only() {
     std::fs::remove_file(archive.join("current").join(units)).unwrap();
     let found = problems(&archive);
     assert_eq!(found, [(format!("current/{cells}"), Fault::NotInForce), (format!("current/{units}"), Fault::Missing)]);
-    assert_eq!(archived(&workspace, &["repair"], 0)["files"].as_array().unwrap().len(), 2);
+    assert_eq!(archived(&workspace, &["repair"], 0)["paths"].as_array().unwrap().len(), 2);
     assert_eq!(in_force(&archive), before);
     // A table of the release that was changed is not put in force.
     let own = archive.join("releases/2025-2026-opening/r001-official/data/cells.parquet");
