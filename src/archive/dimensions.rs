@@ -213,7 +213,6 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
 fn findings(input: &ArchiveInput<'_>) -> Columns {
     // What is told of a finding, under names that mean one thing in all tables.
     let named = FINDING_TEXTS.map(|name| match name {
-        "expected" => ("should_be", ColumnKind::Text),
         "closed_on" => (name, ColumnKind::Day),
         name => (name, ColumnKind::Text),
     });

@@ -54,7 +54,7 @@ fn write_table<'a>(
     places: &Places,
     each: &dyn Fn(&mut EachLines<'_, 'a>) -> Result<()>,
 ) -> Result<PathBuf> {
-    let names: Vec<&str> = LINE_TEXTS.into_iter().map(archived_name).chain(["status", "reason"]).collect();
+    let names: Vec<&str> = LINE_TEXTS.into_iter().chain(["status", "reason"]).collect();
     let table = Columns::texts(&names)
         .and_numbers(&["received", "expected", "facilities_received", "facilities_expected"])
         .and_decimals(&["numerator", "denominator", "value"])
@@ -67,17 +67,6 @@ fn write_table<'a>(
             Ok(())
         })
     })
-}
-
-/// The name of a column in the archive, where a name means one thing in all tables.
-fn archived_name(name: &'static str) -> &'static str {
-    match name {
-        "system" => "indicator_system",
-        "code" => "indicator_code",
-        "name" => "indicator_name",
-        "unit" => "unit_of_measure",
-        name => name,
-    }
 }
 
 fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {

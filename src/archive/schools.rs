@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::columns::{ColumnKind, Columns, Entry};
 use super::{ArchiveInput, Destination, write_small};
 use crate::cells::Submission;
 use crate::error::Result;
+use crate::indicators::State;
 use crate::schema::{ArchiveTable, Form, Measure, MeasureBook};
 use crate::units::Unit;
 
@@ -26,6 +26,10 @@ struct Figure {
 struct Part<'a> {
     form: &'a Form,
     slots: Vec<usize>,
+    /// Slots that say how many results are still to come.
+    pending: Vec<usize>,
+    /// All results are still to come.
+    is_open: bool,
 }
 
 /// A measure in the forms of a term.
@@ -47,7 +51,7 @@ pub fn write_schools(
     // A figure is a column that has another one beside it that says how whole it is.
     let has = |name: &str| table.columns.iter().any(|column| column.name == name);
     let figures = table.columns.iter().filter(|column| has(&format!("{}{STATUS}", column.name)));
-    let parts: Vec<Parts<'_>> = figures.map(|column| parts(&column.name, book.get(&column.name), input.forms)).collect();
+    let parts: Vec<Parts<'_>> = figures.map(|column| parts(&column.name, book.get(&column.name), input)).collect();
     let groupings: Vec<&str> = input.tree.own_groupings().collect();
     let statuses: Vec<String> = parts.iter().map(|part| format!("{}{STATUS}", part.name)).collect();
     let mut kinds = vec![("unit", ColumnKind::Text), ("name", ColumnKind::Text), ("kind", ColumnKind::Text), ("levels", ColumnKind::List)];
@@ -78,13 +82,18 @@ pub fn write_schools(
 }
 
 /// Where a measure stands in the forms of a term.
-fn parts<'a>(name: &'a str, measure: Option<&Measure>, forms: &'a [Arc<Form>]) -> Parts<'a> {
+fn parts<'a>(name: &'a str, measure: Option<&Measure>, input: &ArchiveInput<'a>) -> Parts<'a> {
     let mut all = Vec::new();
-    for form in forms {
+    for form in input.forms {
         let own = measure.into_iter().flat_map(|measure| &measure.parts).filter(|part| part.layout == form.layout.id);
-        let slots: Vec<usize> = own.filter_map(|part| part.slots(&form.layout, &BTreeMap::new())).flatten().collect();
-        if !slots.is_empty() {
-            all.push(Part { form, slots });
+        let mut here = Part { form, slots: Vec::new(), pending: Vec::new(), is_open: false };
+        for part in own {
+            here.slots.extend(part.slots(&form.layout, &BTreeMap::new()).into_iter().flatten());
+            here.pending.extend(part.pending_slots(&form.layout, &BTreeMap::new()));
+            here.is_open |= input.result_state.is_some_and(|state| part.is_open_in(state.id));
+        }
+        if !here.slots.is_empty() {
+            all.push(here);
         }
     }
     Parts { name, all }
@@ -98,7 +107,7 @@ impl Parts<'_> {
         if own.is_empty() {
             return Figure { value: None, status: if unit.files_with.is_some() { "covered" } else { "none" } };
         }
-        let (mut value, mut is_whole) = (None, true);
+        let (mut value, mut is_whole, mut is_open) = (None, true, false);
         for part in own {
             let Some(submission) = returns.get(&*part.form.id) else {
                 is_whole = false;
@@ -111,7 +120,19 @@ impl Parts<'_> {
                 let known = (!status.is_broken()).then(|| if status.is_number() { number } else { 0 });
                 value = known.map_or(value, |number| Some(value.unwrap_or(0_i64).saturating_add(number)));
             }
+            let is_left = |&slot: &usize| {
+                let (status, number) = submission.values.get(slot);
+                status.is_broken() || number > 0
+            };
+            is_open |= part.is_open || part.pending.iter().any(is_left);
         }
-        Figure { value, status: if is_whole { "complete" } else { "incomplete" } }
+        let state = if !is_whole {
+            State::Incomplete
+        } else if is_open {
+            State::Open
+        } else {
+            State::Complete
+        };
+        Figure { value, status: state.id() }
     }
 }

@@ -217,6 +217,14 @@ impl Values {
         self.statuses[slot] = status;
     }
 
+    /// Adds another return of the same form, cell by cell; what neither has stays as it is.
+    pub fn add(&mut self, other: &Self) {
+        for slot in 0..self.statuses().len() {
+            let (status, number) = together([self.get(slot), other.get(slot)].into_iter());
+            self.set(slot, status, number);
+        }
+    }
+
     /// Status and number of a slot.
     #[must_use]
     pub fn get(&self, slot: usize) -> (Status, i64) {

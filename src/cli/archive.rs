@@ -112,7 +112,7 @@ fn there(archive: &Path) -> Result<()> {
 fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if context.json {
-        print(&format!("{:#}\n", json!({ "files": shown })));
+        print(&format!("{:#}\n", json!({ "paths": shown })));
     } else {
         let lines: String = shown.iter().flat_map(|path| ["  ", path, "\n"]).collect();
         print(&format!("{} {} {}\n{lines}", shown.len(), context.lang.pick("tệp", "files"), context.lang.pick(vi, en)));
@@ -133,7 +133,7 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
         let name = format!("{}@{}", release.key, release.number);
         let _ = writeln!(lines, "{}", format!("{name:<36} {kind:<12} {} {mark}", release.recorded_at).trim_end());
         data.push(json!({
-            "release": name, "term": release.key.to_string(), "number": release.number, "kind": release.kind,
+            "release": name, "term": release.key.to_string(), "release_no": release.number, "kind": release.kind,
             "recorded_at": release.recorded_at, "in_force": in_force, "folder": release.folder,
         }));
     }
@@ -159,9 +159,12 @@ fn verified(archive: &Path, scope: VerifyScope, context: &Context) -> Result<Exi
     bars.finish();
     if context.json {
         let problem =
-            |p: &crate::archive::Problem| json!({"path": p.path, "fault": p.fault.id(), "expected": p.expected, "found": p.found});
+            |p: &crate::archive::Problem| json!({"path": p.path, "fault": p.fault.id(), "should_be": p.expected, "found": p.found});
         let problems: Vec<_> = found.problems.iter().map(problem).collect();
-        print(&format!("{:#}\n", json!({"releases": found.releases, "files": found.files, "bytes": found.bytes, "problems": problems})));
+        print(&format!(
+            "{:#}\n",
+            json!({"releases_checked": found.releases, "files_checked": found.files, "bytes_checked": found.bytes, "problems": problems})
+        ));
     } else {
         print(&verified_text(&found, context.lang));
     }
@@ -218,7 +221,7 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
         let Rebuilt { same, different, missing, more, from_cells, made_by } = &done;
         print(&format!(
             "{:#}\n",
-            json!({"same": same, "different": different, "missing": missing, "more": more, "from_cells": from_cells, "made_by": made_by})
+            json!({"files_same": same, "files_different": different, "files_missing": missing, "files_more": more, "from_cells": from_cells, "made_by": made_by})
         ));
     } else {
         print(&rebuilt_text(&done, context.lang));

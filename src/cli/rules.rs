@@ -57,7 +57,7 @@ fn as_json(rule: &Rule) -> serde_json::Value {
         "why_en": rule.why_en,
         "since": rule.since.map(|day| day.to_string()),
         "until": rule.until.map(|day| day.to_string()),
-        "forms": rule.forms(),
+        "form_ids": rule.forms(),
         "check": rule.check,
     })
 }

@@ -371,7 +371,7 @@ impl<'a> Demand<'a> {
                 if !slots.is_empty() {
                     results.pending.push(self.figure_key(term, form, slots));
                 }
-                if facts.state.as_ref().is_some_and(|state| part.open_in.contains(state))
+                if facts.state.as_ref().is_some_and(|state| part.is_open_in(state))
                     && let Some(slots) = slots_of_any(part, &own.layout, &select)
                 {
                     results.open.push(self.figure_key(term, form, slots));

@@ -16,7 +16,7 @@ use crate::cells::{Returns, Submission, Values};
 use crate::error::Words;
 use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
-use crate::units::Tree;
+use crate::units::{Tree, final_successor};
 
 /// Returns of one term, in terms of its forms.
 #[derive(Debug)]
@@ -152,8 +152,9 @@ impl<'a> Facts<'a> {
             if wanted.is_empty() {
                 return;
             }
+            let back = self.terms[term].back;
             for &(unit, _, values) in self.terms[term].returns.iter().filter(|(_, own, _)| *own == form) {
-                match self.tree.find(unit) {
+                match unit_now(self.tree, back, unit) {
                     Some(unit) if takes(unit) => table.add(wanted, values, &places.of_unit[unit]),
                     // A unit that is gone counts in the whole, unless some units only are looked at.
                     None if mask.is_none() => table.add(wanted, values, &places.whole),
@@ -161,7 +162,7 @@ impl<'a> Facts<'a> {
                 }
             }
             for &(unit, _) in self.terms[term].missing.iter().filter(|(_, own)| *own == form) {
-                match self.tree.find(unit) {
+                match unit_now(self.tree, back, unit) {
                     Some(unit) if takes(unit) => table.lacks(&places.of_unit[unit]),
                     None if mask.is_none() => table.lacks(&places.whole),
                     _ => {}
@@ -222,22 +223,28 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// The unit that a return of some term is of today: what a unit had before it was merged is a part of what its successor had.
+fn unit_now(tree: &Tree, back: Back, code: &str) -> Option<usize> {
+    let successor = || final_successor(&tree.successions, code).and_then(|code| tree.find(code));
+    tree.find(code).or_else(|| if back == Back::default() { None } else { successor() })
+}
+
 /// The returns of all terms by unit; codes that the tree does not know any more follow its units.
 fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>) -> Returned<'a> {
     let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut number = |code: &'a str| {
+    let mut number = |back: Back, code: &'a str| {
         let next = tree.units.len() + gone.len();
-        let unit = tree.find(code).unwrap_or_else(|| *gone.entry(code).or_insert(next));
+        let unit = unit_now(tree, back, code).unwrap_or_else(|| *gone.entry(code).or_insert(next));
         u32::try_from(unit).unwrap_or(u32::MAX)
     };
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];
         for &(code, form, values) in &term.returns {
-            lists[form].push((number(code), Some(values)));
+            lists[form].push((number(term.back, code), Some(values)));
         }
         for &(code, form) in &term.missing {
-            lists[form].push((number(code), None));
+            lists[form].push((number(term.back, code), None));
         }
         // What is missing of the term at hand, the register says.
         let of_now = own.iter().enumerate().filter(|_| at == 0);

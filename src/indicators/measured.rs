@@ -40,11 +40,11 @@ pub struct IndicatorLine<'a> {
 /// What tables tell of a line in words, beside its value: the archive's and the CSV's.
 pub const LINE_TEXTS: [&str; 15] = [
     "indicator",
-    "system",
-    "code",
-    "name",
+    "indicator_system",
+    "indicator_code",
+    "indicator_name",
     "measured",
-    "unit",
+    "unit_of_measure",
     "basis",
     "level",
     "dimension",

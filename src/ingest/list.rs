@@ -17,6 +17,7 @@ use super::list_long::LongLines;
 use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
+use super::printed_totals::{take_printed_totals, told_totals};
 use super::raw::RawValue;
 use super::value::{Writing, read_value};
 use crate::cells::{Placement, Source, Status, Submission, Values};
@@ -515,6 +516,10 @@ impl<'a> ListReader<'a> {
             }
             findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
         }
+        findings.extend(kept.iter_mut().flat_map(|own| {
+            let taken = take_printed_totals(own);
+            told_totals(own, &taken)
+        }));
         Ok((kept, findings))
     }
 

@@ -36,6 +36,7 @@ mod package;
 mod period_said;
 mod phrases;
 mod plain_sheet;
+mod printed_totals;
 mod raw;
 mod recognise;
 mod return_id;
@@ -51,6 +52,7 @@ mod workbook_parts;
 pub(crate) use workbook_parts::{attribute, reader};
 mod zips;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -84,6 +86,7 @@ pub use isolate::{CHILD_COMMAND, Isolation, probe_as_child, read_as_child, read_
 pub use list::{ListContext, ListReader, OTHER_SHEETS, list_heading};
 pub use list_claims::ListClaims;
 pub use list_mapping::{ListFile, ListMapping, LongFormat, ReceivedIf};
+use printed_totals::{take_printed_totals, told_totals};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, read_xlsx, read_xlsx_by_library};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
@@ -305,7 +308,12 @@ fn read_form(
     }
     let answers = return_id(workbook).map(|id| id.answers).unwrap_or_default();
     let lineage = Lineage { answers, typed: typed_answers(workbook, &form.layout, &source.file), ..Lineage::default() };
-    let submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
+    let mut submission = Submission { unit, form, values: filled.values, source: source.clone(), placements: filled.placements, lineage };
+    let taken = take_printed_totals(&mut submission);
+    // What is known now needs no result of a formula.
+    let known: HashSet<(Option<Arc<str>>, Option<CellRef>)> = taken.iter().map(|&slot| submission.cell(slot)).collect();
+    filled.findings.retain(|own| own.rule != "uncalculated-formula" || !known.contains(&(own.place.sheet.clone(), own.place.cell)));
+    filled.findings.extend(told_totals(&submission, &taken));
     let result_state = heading_text(workbook, recognised, TextField::ResultState);
     (ReadReturn { submission, result_state }, filled.findings)
 }

@@ -41,8 +41,10 @@ pub fn look_at_register(
 
 /// What is odd about the register in a term.
 pub(super) fn lint_register(register: &Register, tree: &Tree, forms: &[Arc<Form>], schemas: &Schemas) -> Vec<Finding> {
-    let awaited: Vec<AwaitedForm<'_>> =
-        forms.iter().map(|form| AwaitedForm { short: &form.short, symbol: &form.symbol, level: &form.level }).collect();
+    let awaited: Vec<AwaitedForm<'_>> = forms
+        .iter()
+        .map(|form| AwaitedForm { short: &form.short, symbol: &form.symbol, level: &form.level, filed_by: &form.filed_by })
+        .collect();
     lint(register, tree, &awaited, &schemas.register)
 }
 

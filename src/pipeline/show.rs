@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cells::InputFile;
 use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
 use crate::ledger::finding_key;
+use crate::number::{NumberKind, show_sum, to_float};
 use crate::privacy::{printable, printable_json};
 use crate::schema::{FINDING_TEXTS, RuleBook};
 use crate::text::looks_like_formula;
@@ -122,7 +123,7 @@ pub fn write_findings_csv(out: &mut dyn Write, findings: &[Finding], rules: &Rul
         let column = finding.subject.column.map(|column| column.to_string()).unwrap_or_default();
         line(texts.each_ref().map(String::as_str), &column, rules.hint(finding, lang))
     });
-    write_csv(out, std::iter::once(line(FINDING_TEXTS, "column", "hint")).chain(rows))
+    write_csv(out, std::iter::once(line(FINDING_TEXTS, "column_no", "hint")).chain(rows))
 }
 
 /// Writes what became of every file, as a table for spreadsheet programs; names stand as `name` gives them.
@@ -199,6 +200,16 @@ impl Write for PlainJson<'_> {
     }
 }
 
+/// A count or an amount in JSON; one that no integer of JSON's readers holds is a text.
+#[must_use]
+pub fn number_json(value: i128, kind: NumberKind) -> serde_json::Value {
+    match (i64::try_from(value), kind) {
+        (Ok(value), NumberKind::Counts) => json!(value),
+        (Ok(value), NumberKind::Amounts) => json!(to_float(value, kind)),
+        (Err(_), _) => json!(show_sum(value, kind)),
+    }
+}
+
 /// A finding as a JSON object.
 #[must_use]
 pub fn finding_json(finding: &Finding, rules: &RuleBook, lang: Lang) -> serde_json::Value {
@@ -217,7 +228,7 @@ pub fn finding_json(finding: &Finding, rules: &RuleBook, lang: Lang) -> serde_js
                 "file_sheet": place.sheet,
                 "cell": place.cell.map(|cell| cell.to_string()),
                 "found": found,
-                "expected": expected,
+                "should_be": expected,
                 "detail": rules.detail(finding, lang),
                 "values": finding.values.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
                 "message": rules.message(finding, lang),

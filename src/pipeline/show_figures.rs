@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+use super::show::number_json;
+use crate::archive::in_key;
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
-use crate::number::{millionths, show};
+use crate::number::{millionths, plain_number, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
 
@@ -64,13 +66,14 @@ pub fn indicators_json(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
     let one = |line: &IndicatorLine<'_>| {
         let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
         let (vi, en) = value.reason.as_ref().map_or(("", ""), |why| (&why.vi, &why.en));
+        let number = |number: Option<i64>, kind| number.map(|number| number_json(number.into(), kind));
         json!({
-            "indicator": indicator.id, "system": indicator.system, "code": line.code,
-            "name": lang.pick(&indicator.name_vi, &indicator.name_en), "measured": indicator.measured.id(),
-            "unit": lang.pick(&indicator.unit_vi, &indicator.unit_en), "basis": line.base.map(|base| &base.id), "level": line.level,
+            "indicator": indicator.id, "indicator_system": indicator.system, "indicator_code": line.code,
+            "indicator_name": lang.pick(&indicator.name_vi, &indicator.name_en), "measured": indicator.measured.id(),
+            "unit_of_measure": lang.pick(&indicator.unit_vi, &indicator.unit_en), "basis": line.base.map(|base| &base.id), "level": line.level,
             "dimension": line.split.as_ref().map(|split| &split.0), "part": line.split.as_ref().map(|split| &split.1),
             "place_kind": place.kind.id(), "place": &*place.code, "place_name": &*place.name,
-            "numerator": value.numerator, "denominator": value.denominator, "value": decimal(line),
+            "numerator": number(value.numerator, value.kind()), "denominator": number(value.denominator, value.kind_below()), "value": decimal(line),
             "received": value.coverage.received, "expected": value.coverage.expected,
             "units_in": value.units.map(|units| units.within), "units_expected": value.units.map(|units| units.expected),
             "status": value.state.id(), "reason": lang.pick(vi, en),
@@ -98,8 +101,8 @@ pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Ve
     writer.write_record(LINE_TEXTS.into_iter().chain(NUMBERS)).map_err(|e| failed(&e))?;
     for line in lines {
         let value = &line.value;
-        let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        let (numerator, denominator) = (number(value.numerator), number(value.denominator));
+        let number = |number: Option<i64>, kind| number.map(|number| plain_number(number, kind)).unwrap_or_default();
+        let (numerator, denominator) = (number(value.numerator, value.kind()), number(value.denominator, value.kind_below()));
         let quotient = decimal(line).unwrap_or_default();
         let (received, expected) = (value.coverage.received.to_string(), value.coverage.expected.to_string());
         let reason = value.reason.as_ref().map_or("", |why| why.vi.as_str());
@@ -107,7 +110,8 @@ pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Ve
         let (within, whole) = (units(|units| units.within), units(|units| units.expected));
         let numbers: [&str; NUMBERS.len()] =
             [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), reason, &within, &whole];
-        let row = line.texts(places).into_iter().chain(numbers);
+        let texts = line.texts(places).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
+        let row = texts.chain(numbers);
         // Numbers may begin with a minus; what people wrote may not begin a formula.
         for (at, text) in row.enumerate() {
             let is_live = at < LINE_TEXTS.len() && looks_like_formula(text);

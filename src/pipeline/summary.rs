@@ -41,6 +41,7 @@ pub struct Summary {
     /// Files among the returns by what became of them: used, replaced, held, not read.
     pub files: BTreeMap<&'static str, usize>,
     /// Units by counting rule and level.
+    #[serde(rename = "unit_counts")]
     pub counts: Vec<UnitCount>,
     /// Workbooks written.
     pub reports: usize,

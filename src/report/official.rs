@@ -225,7 +225,8 @@ impl<'a> SheetBuilder<'a> {
                     texts.sum_broken.replace("{found}", &show(total.number(slot), kind)).replace("{expected}", &show(sum.parts, kind));
                 log.push(LogLine { sheet: Arc::clone(&sheet.name), cell: at, error: texts.sum_broken_title.clone(), detail });
             }
-            let shaded = total.is_incomplete(slot) && !sum.is_some_and(|sum| sum.holds);
+            let is_left_blank = sum.is_some_and(|sum| sum.holds && sum.is_blank);
+            let shaded = total.is_incomplete(slot) && !is_left_blank;
             if shaded {
                 let texts = self.report.texts;
                 log.push(LogLine {

@@ -22,6 +22,8 @@ pub struct PrintedSum {
     pub formula: String,
     /// What the parts make.
     pub parts: i64,
+    /// Nobody put anything into the parts.
+    pub is_blank: bool,
     /// The total can be written as the live formula.
     pub holds: bool,
 }
@@ -29,8 +31,10 @@ pub struct PrintedSum {
 /// The printed sums of a coded row of a total.
 ///
 /// A sum holds when no number contradicts it and every part can stand in a
-/// formula; a total that no unit could report is then what its formula says. A
-/// part that is itself a live sum counts with the result of its formula.
+/// formula. A total that is not known is no formula, as every other output says so, unless
+/// nobody put anything into its parts: the sector's own exports leave texts of no length there,
+/// over which its formulas fail. A part that is itself a live sum counts with the result of
+/// its formula.
 #[must_use]
 pub fn printed_sums(sheet: &Sheet, coded: usize, total: &Total) -> Vec<PrintedSum> {
     let mut waiting: Vec<&Sum> = sheet.sums.columns.iter().filter(|sum| sum.basis == Basis::Printed).collect();
@@ -49,7 +53,7 @@ pub fn printed_sums(sheet: &Sheet, coded: usize, total: &Total) -> Vec<PrintedSu
 fn resolve(sheet: &Sheet, coded: usize, total: &Total, sum: &Sum, done: &[PrintedSum]) -> PrintedSum {
     let row = sheet.coded_row(coded).at + 1;
     let mut parts = Some(0_i64);
-    let mut whole = true;
+    let mut is_blank = true;
     for &part in &sum.parts {
         let slot = sheet.slot(coded, part);
         let live = done.iter().find(|other| other.column == part && other.holds);
@@ -58,18 +62,18 @@ fn resolve(sheet: &Sheet, coded: usize, total: &Total, sum: &Sum, done: &[Printe
             None if total.status(slot).is_number() || total.status(slot).is_blank() => Some(total.number(slot)),
             None => None,
         };
-        whole &= live.is_some() || !total.is_incomplete(slot);
+        is_blank &= live.map_or_else(|| total.status(slot).is_blank(), |live| live.is_blank);
         parts = parts.zip(value).and_then(|(sum, value)| sum.checked_add(value));
     }
     let own = sheet.slot(coded, sum.total);
-    let differs = total.status(own).is_number() && parts.is_some_and(|parts| parts != total.number(own));
-    // A total that only lacks broken returns, over parts that lack none: the formula knows better.
-    let contradicts = differs && !(total.is_incomplete(own) && whole);
+    let status = total.status(own);
+    let contradicts = status.is_number() && parts.is_some_and(|parts| parts != total.number(own));
     let names: Vec<String> = sum.parts.iter().map(|&p| format!("{}{row}", column_name(sheet.columns[p].at))).collect();
     PrintedSum {
         column: sum.total,
         formula: names.join("+"),
         parts: parts.unwrap_or_default(),
-        holds: parts.is_some() && !contradicts && total.status(own) != Status::NotApplicable,
+        is_blank,
+        holds: parts.is_some() && !contradicts && (is_blank || !status.is_broken()) && status != Status::NotApplicable,
     }
 }

@@ -54,6 +54,23 @@ struct Filling<'a> {
 /// Returns of one place: as they are due, and once the re-tests are over; then its states.
 type Filed = (Vec<SampleReturn>, Vec<SampleReturn>, Vec<Option<Cohort>>);
 
+/// What several places file through one unit is one return.
+fn together(returns: Vec<SampleReturn>) -> Vec<SampleReturn> {
+    let mut made: Vec<SampleReturn> = Vec::with_capacity(returns.len());
+    let mut at: HashMap<(Arc<str>, Arc<str>), usize> = HashMap::new();
+    for own in returns {
+        let key = (Arc::clone(&own.unit), Arc::clone(&own.form.id));
+        match at.get(&key) {
+            Some(&at) => made[at].values.add(&own.values),
+            None => {
+                at.insert(key, made.len());
+                made.push(own);
+            }
+        }
+    }
+    made
+}
+
 impl<'a> History<'a> {
     /// A history that begins with the opening of the options' school year.
     ///
@@ -103,6 +120,8 @@ impl<'a> History<'a> {
             province.after_retests.extend(after);
             *state = states;
         }
+        province.returns = together(province.returns);
+        province.after_retests = together(province.after_retests);
         province.register = self.places.iter().map(|place| &place.line).chain(&self.closed).cloned().collect();
         self.next = match period.term {
             Term::Opening => Period { term: Term::Closing, ..period },
@@ -131,7 +150,8 @@ impl<'a> History<'a> {
             // The same luck every year; each place and each form has its own.
             let seed = Rng::stream(Rng::named(self.seed, &filling.form.short).next_u64(), index as u64).next_u64();
             let year = Rng::stream(seed, u64::from(period.year.0.unsigned_abs())).next_u64();
-            let sample = |values| SampleReturn { unit: place.line.code.as_str().into(), form: Arc::clone(filling.form), values };
+            let filer = if place.line.files_with.is_empty() { &place.line.code } else { &place.line.files_with };
+            let sample = |values| SampleReturn { unit: filer.as_str().into(), form: Arc::clone(filling.form), values };
             match (&filling.flow, period.term) {
                 (Some((flow, known, plan)), Term::Opening) => {
                     let (values, cohort) = self.open(filling, (known, plan), states[*flow].take(), &place.profile, (seed, year));

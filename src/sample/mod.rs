@@ -65,7 +65,7 @@ pub struct Province {
     pub period: Period,
     /// Lines of the register, parents before children.
     pub register: Vec<RegisterLine>,
-    /// Returns in the order of the register, several where a unit files several forms.
+    /// Returns in the order of the units they are about, several where a unit files several forms.
     pub returns: Vec<SampleReturn>,
     /// The same returns once the summer's re-tests are over; none at an opening.
     pub after_retests: Vec<SampleReturn>,

@@ -66,6 +66,7 @@ impl<'a> Places<'a> {
             let school = self.school(number, &places[1 + number % communes].line);
             places.extend(school);
         }
+        self.enter_above(&mut places);
         let groups = self.recipe.nursery_groups.clone();
         if let Some(level) = self.levels.iter().position(|level| level.code == groups.level) {
             self.nursery_groups(&groups, level, &mut places);
@@ -88,6 +89,24 @@ impl<'a> Places<'a> {
         place.profile.fills = NumberKind::Amounts;
         self.expect(&mut place, self.forms.iter().position(holds_amounts).as_slice());
         place
+    }
+
+    /// Forms that the department enters itself: the schools they are about file with it.
+    fn enter_above(&self, places: &mut [Place]) {
+        let (above, below) = places.split_at_mut(1);
+        let above = &mut above[0].line;
+        for place in below.iter_mut().filter(|place| !place.forms.is_empty()) {
+            let is_entered_above = |&form: &usize| {
+                let form = &self.forms[form];
+                !form.is_filed_by(&place.line.kind) && form.is_filed_by(&above.kind)
+            };
+            if !place.forms.iter().all(is_entered_above) {
+                continue;
+            }
+            let forms = std::mem::take(&mut place.line.forms);
+            above.forms.extend(forms.into_iter().filter(|form| !above.forms.contains(form)).collect::<Vec<_>>());
+            place.line.files_with.clone_from(&above.code);
+        }
     }
 
     fn commune(&self, number: usize, communes: usize) -> Place {

@@ -49,6 +49,12 @@ pub struct Form {
 }
 
 impl Form {
+    /// Whether units of a kind enter the form themselves; all do where the circular names none.
+    #[must_use]
+    pub fn is_filed_by(&self, kind: &str) -> bool {
+        self.filed_by.is_empty() || self.filed_by.iter().any(|own| own == kind)
+    }
+
     /// Whether a name is the form's: its id, its short id, or its symbol however it is written (`02-TH-ĐN`, `02.ĐN-TH`).
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {

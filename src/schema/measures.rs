@@ -126,6 +126,12 @@ impl MeasurePart {
         self.slots_of(&self.pending, layout, select).unwrap_or_default()
     }
 
+    /// Whether its results are all still to come while the term's results are in a state.
+    #[must_use]
+    pub fn is_open_in(&self, state: &str) -> bool {
+        self.open_in.iter().any(|own| own == state)
+    }
+
     fn slots_of(&self, rows: &[(String, String)], layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
         let mut wanted = self.select.clone();
         for (key, value) in select {

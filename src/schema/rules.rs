@@ -224,7 +224,7 @@ pub const FINDING_TEXTS: [&str; 18] = [
     "file_sheet",
     "cell",
     "found",
-    "expected",
+    "should_be",
     "detail",
     "message",
     "closed",

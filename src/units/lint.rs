@@ -18,12 +18,25 @@ pub struct AwaitedForm<'a> {
     pub symbol: &'a str,
     /// Level of education.
     pub level: &'a str,
+    /// Kinds of unit that enter it themselves; all of them where there are none.
+    pub filed_by: &'a [String],
+}
+
+impl AwaitedForm<'_> {
+    fn is_owed_by(&self, unit: &Unit) -> bool {
+        unit.expects(self.short) || unit.expects(self.symbol)
+    }
+
+    fn is_filed_by(&self, unit: &Unit) -> bool {
+        self.filed_by.is_empty() || self.filed_by.iter().any(|kind| **kind == *unit.kind)
+    }
 }
 
 /// Everything odd about a register and its tree in a term.
 #[must_use]
 pub fn lint(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], schema: &RegisterSchema) -> Vec<Finding> {
     let mut findings = without_forms(register, tree, forms);
+    findings.extend(entered_above(register, tree, forms, schema));
     findings.extend(files_with_a_filer(register, tree));
     findings.extend(codes_used_again(register));
     findings.extend(names_alike(register, tree));
@@ -51,9 +64,22 @@ fn about(register: &Register, rule: &'static str, unit: &Unit) -> Finding {
     Finding::new(rule).about(subject).at(Place { file: Some(Arc::clone(&register.file)), cell, ..Place::default() })
 }
 
+/// Units that owe a form which is entered by an office: it would count there and here.
+fn entered_above(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], schema: &RegisterSchema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for form in forms {
+        let kinds = schema.kinds.iter().filter(|kind| form.filed_by.contains(&kind.code));
+        let entered_by: Vec<&str> = kinds.map(|kind| kind.name_vi.as_str()).collect();
+        let owe = tree.units.iter().filter(|unit| form.is_owed_by(unit) && !form.is_filed_by(unit));
+        let told = owe.map(|unit| about(register, "form-entered-above", unit).saw(form.symbol, entered_by.join(", ")).noting(&unit.name));
+        findings.extend(told);
+    }
+    findings
+}
+
 /// Facilities that hand in nothing, by themselves or with another unit, where others of their level do.
 fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) -> Vec<Finding> {
-    let owes = |unit: &Unit| forms.iter().any(|form| unit.expects(form.short) || unit.expects(form.symbol));
+    let owes = |unit: &Unit| forms.iter().any(|form| form.is_owed_by(unit));
     let owed: HashSet<&str> =
         tree.units.iter().filter(|unit| owes(unit)).flat_map(|unit| unit.levels.iter().map(|level| &**level)).collect();
     let mut findings = Vec::new();
@@ -63,7 +89,8 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
             continue;
         }
         let levels: Vec<&str> = unit.levels.iter().map(|level| &**level).collect();
-        let known: Vec<&str> = forms.iter().filter(|form| levels.contains(&form.level)).map(|form| form.symbol).collect();
+        let is_own = |form: &&AwaitedForm<'_>| levels.contains(&form.level) && form.is_filed_by(unit);
+        let known: Vec<&str> = forms.iter().filter(is_own).map(|form| form.symbol).collect();
         // A register may name the forms of one term only: then nobody of the level owes one.
         let is_told = if unit.forms.is_empty() && tree.files_with[index] == index {
             !known.is_empty()

@@ -270,7 +270,7 @@ def from_indicators(term):
     for name in ("indicators", "unit_indicators"):
         for row in table(name, term):
             part = f"{row['dimension']}={row['part']}" if row["dimension"] != "all" else ""
-            key = figure(row["indicator"], [row["level"]], part, (row["place_kind"], code_of(row["place"])), term)
+            key = figure(row["indicator"], ["" if row["level"] == "all" else row["level"]], part, (row["place_kind"], code_of(row["place"])), term)
             note(key, f"archive/{name}", row["value"], row["status"])
 
 
@@ -532,9 +532,9 @@ def from_csv(path, term, output):
     elif lines and lines[0].count(",") > lines[0].count(";"):
         delimiter = ","
     for row in csv.DictReader(raw.splitlines(), delimiter=delimiter):
-        part = f"{row['dimension']}={row['part']}" if row["dimension"] else ""
+        part = f"{row['dimension']}={row['part']}" if row["dimension"] != "all" else ""
         value = row["value"].replace(",", ".") if delimiter == ";" else row["value"]
-        key = figure(row["indicator"], [row["level"]], part, (row["place_kind"], row["place"]), term)
+        key = figure(row["indicator"], ["" if row["level"] == "all" else row["level"]], part, (row["place_kind"], row["place"]), term)
         note(key, output, Decimal(value) if value else None, row["status"])
 
 
@@ -604,7 +604,7 @@ def from_explanations(term):
 
 
 def from_summary_json(path, term, output):
-    for count in json.loads(path.read_text(encoding="utf-8"))["counts"]:
+    for count in json.loads(path.read_text(encoding="utf-8"))["unit_counts"]:
         key = (f"register:{count['count']}", count["level"] or "", "", f"unit:{ROOT[term]}", term)
         figures[key].append((output, Decimal(count["units"]), COMPLETE))
 

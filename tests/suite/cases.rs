@@ -91,6 +91,8 @@ struct Edit {
     plus: Option<f64>,
     /// A formula that shows this error.
     error: Option<String>,
+    /// A formula with its result.
+    formula: Option<String>,
     /// One-based row to delete.
     delete_row: Option<u32>,
     /// One-based row to insert a blank row at.
@@ -168,13 +170,15 @@ impl Edit {
             Content::Number(number) | Content::Formula(_, number) if cell.at == at => Some(number),
             _ => None,
         });
-        let content = match (&self.text, self.number, self.plus, &self.error) {
+        let written = self.formula.as_ref().map(|formula| Content::Formula(formula.clone(), 2.0));
+        let typed = match (&self.text, self.number, self.plus, &self.error) {
             (Some(text), ..) => Content::Text(Arc::from(text.as_str())),
             (_, Some(number), ..) => Content::Number(number),
             (_, _, Some(plus), _) => Content::Number(number.unwrap_or(0.0) + plus),
             (.., Some(error)) if error == "#VALUE!" => Content::ErrorFormula("\"\"+1".to_owned(), "#VALUE!"),
             _ => Content::Blank,
         };
+        let content = written.unwrap_or(typed);
         match sheet.cells.iter_mut().find(|cell| cell.at == at) {
             Some(cell) => cell.content = content,
             None => sheet.cells.push(PlacedCell { at, content, style: CellStyle::default() }),
@@ -300,6 +304,7 @@ fn every_case_that_passes_finds_nothing() {
 const ELSEWHERE: &[(&str, &str)] = &[
     ("unit-without-forms", "register_lint"),
     ("files-with-a-filer", "register_lint"),
+    ("form-entered-above", "register_lint"),
     ("unit-code-used-again", "register_lint"),
     ("unit-names-alike", "register_lint"),
     ("unit-names-same", "other_inputs"),

@@ -18,11 +18,15 @@ const TERMS: [(&str, &str); 4] = [
 const QUERIES: [&str; 4] = ["truong-lop-hoc-sinh-theo-xa", "hoc-sinh-tren-lop", "phong-hoc", "dan-toc-thieu-so"];
 const REPORTS: [&str; 3] = ["dan-toc-thieu-so", "phong-hoc", "quy-mo-truong"];
 /// Figures that are explained: address, measure, level, and units of which some lack it, altogether or in part.
-const EXPLAINED: [(&str, &str, &str, &[&str]); 4] = [
+const EXPLAINED: [(&str, &str, &str, &[&str]); 7] = [
     ("02-TH-DN/III/37/1", "pupils", "TH", &["09", "09001", "09001005", "09001007", "09004"]),
     ("03-THCS-DN/III/DL042/1", "pupils", "THCS", &["09", "09002", "09006"]),
     ("03-THCS-DN/I/DL032/1", "classes", "THCS", &["09", "09006"]),
     ("01-MN-DN/hoc-sinh/83/1", "pupils", "MN", &["09", "09005"]),
+    // Results that are still to come: re-tests in summer, the exam in June.
+    ("02-TH-CN/III/DL050/1", "kept_back", "TH", &["09", "09001", "09001005", "09004"]),
+    ("03-THCS-CN/III/DL043/1", "kept_back", "THCS", &["09", "09002"]),
+    ("04-THPT-CN/III/DL051/1", "completers", "THPT", &["09"]),
 ];
 
 fn done(folder: &Path, arguments: &[&str]) -> Output {
@@ -60,7 +64,8 @@ fn ask(folder: &Path) {
             let (pipeline, out) = (format!("pipelines/{pipeline}.toml"), format!("ans/report/{term}/{name}.xlsx"));
             done(folder, &["report", name, "--pipeline", &pipeline, "--out", &out]);
         }
-        for (address, measure, level, units) in EXPLAINED.into_iter().filter(|_| kind == "opening") {
+        let is_of_term = |address: &str| address.contains("-DN/") == (kind == "opening");
+        for (address, measure, level, units) in EXPLAINED.into_iter().filter(|own| is_of_term(own.0)) {
             for (at, unit) in units.iter().enumerate() {
                 let answer = done(folder, &["explain", address, term, "--unit", unit, "--format", "json"]);
                 let name = format!("{measure}-{level}-{at}");
@@ -72,12 +77,32 @@ fn ask(folder: &Path) {
     }
 }
 
+/// Draws a province of so many schools with every kind of defect, its pipelines under the names of the sample's.
+fn draw(folder: &Path, schools: usize) {
+    let (schools, communes) = (schools.to_string(), (schools / 12).max(2).to_string());
+    done(folder, &["sample", "tinh", "--schools", &schools, "--communes", &communes, "--years", "2", "--dirt", "all"]);
+    std::fs::create_dir(folder.join("pipelines")).unwrap();
+    for pipeline in PIPELINES {
+        let text = std::fs::read_to_string(folder.join(format!("tinh/{pipeline}.toml"))).unwrap();
+        let text = text.replace("\"ket-qua\"", "\"out\"").replace("\"luu-tru\"", "\"archive\"");
+        let text = text.replace("\"danh-sach-don-vi.csv\"", "\"tinh/danh-sach-don-vi.csv\"");
+        let text = text.replace("\"2024-2025/", "\"tinh/2024-2025/").replace("\"2025-2026/", "\"tinh/2025-2026/");
+        std::fs::write(folder.join(format!("pipelines/{pipeline}.toml")), format!("workspace = \"..\"\n{text}")).unwrap();
+    }
+}
+
+/// `TKGD_FIGURES_SCHOOLS=500` takes a province of that many schools instead of the samples.
 #[test]
 fn every_figure_of_the_samples_is_the_same_wherever_it_is_shown() {
     let Some(python) = python() else { return };
     let folder = scratch("every-figure");
-    for name in ["samples", "pipelines"] {
-        copy(&root().join(name), &folder.join(name));
+    match std::env::var("TKGD_FIGURES_SCHOOLS").ok().and_then(|schools| schools.parse().ok()) {
+        Some(schools) => draw(&folder, schools),
+        None => {
+            for name in ["samples", "pipelines"] {
+                copy(&root().join(name), &folder.join(name));
+            }
+        }
     }
     for pipeline in PIPELINES {
         done(&folder, &["run", &format!("pipelines/{pipeline}.toml")]);

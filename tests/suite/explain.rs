@@ -91,7 +91,7 @@ fn a_total_is_told_down_to_the_cell_and_the_hash_of_its_file() {
     let told = json(&ask(&workspace, &["--unit", "S", "--format", "json"]));
     assert_eq!((&told["total"], &told["figure"]["state"]), (&1136.into(), &"2025-2026-opening@2".into()));
     assert_eq!(told["coverage"], serde_json::json!({"received": 5, "expected": 6}));
-    assert_eq!(told["missing"], serde_json::json!(["T02"]));
+    assert_eq!(told["missing_units"], serde_json::json!(["T02"]));
     let mut found = Vec::new();
     returns(&told["tree"], &mut found);
     assert_eq!(found.len(), 5);
@@ -103,7 +103,7 @@ fn a_total_is_told_down_to_the_cell_and_the_hash_of_its_file() {
         let book = read(&file).unwrap();
         let sheet = book.sheets.iter().find(|sheet| sheet.name == place["sheet"].as_str().unwrap()).unwrap();
         let Some(RawValue::Number(number)) = at(sheet, place["cell"].as_str().unwrap()) else { panic!("{place}") };
-        assert_eq!(*number as i64, node["own"]["value"].as_i64().unwrap());
+        assert_eq!(*number as i64, node["own"]["number"].as_i64().unwrap());
     }
     let text = said(&ask(&workspace, &["--unit", "X"]), 0);
     assert!(text.starts_with("Xã Một (X): 505*\n") && text.contains("Chưa nhận (1): Trường B (T02)"), "{text}");
@@ -161,12 +161,12 @@ fn causes_add_up_to_the_difference_and_name_their_cells() {
         let sum: i64 = causes(told).iter().map(|(_, amount)| amount).sum();
         assert_eq!(sum, told["difference"].as_i64().unwrap());
         for cause in told["causes"].as_array().unwrap() {
-            let units = cause["units"].as_array().unwrap();
+            let units = cause["changes"].as_array().unwrap();
             assert_eq!(units.iter().map(|unit| unit["amount"].as_i64().unwrap()).sum::<i64>(), cause["amount"].as_i64().unwrap());
             for unit in units {
                 let place = |side: &str| unit[side]["places"][0]["file"].as_str().map(str::to_owned);
                 assert!(
-                    place("before").or_else(|| place("after")).is_some_and(|file| file.contains(unit["unit"].as_str().unwrap())),
+                    place("cell_before").or_else(|| place("cell_after")).is_some_and(|file| file.contains(unit["unit"].as_str().unwrap())),
                     "{unit}"
                 );
             }
@@ -210,7 +210,7 @@ fn what_a_unit_was_merged_into_is_told_with_it() {
         let causes = told["against"]["causes"].as_array().unwrap();
         assert_eq!(causes.len(), 1, "{causes:?}");
         assert_eq!((&causes[0]["cause"], &causes[0]["amount"]), (&"merged".into(), &amount.into()));
-        assert!(causes[0]["units"].as_array().unwrap().iter().all(|unit| unit["merged_into"] == "T03"));
+        assert!(causes[0]["changes"].as_array().unwrap().iter().all(|unit| unit["merged_into"] == "T03"));
     }
     let text = said(&ask(&workspace, &["2026-2027-opening", "--unit", "S", "--against", "2025-2026-opening"]), 0);
     assert!(

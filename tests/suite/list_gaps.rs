@@ -85,7 +85,7 @@ fn long_lists_ask_for_what_a_unit_lacks() {
         let outcome = run(&format!("long-{name}"), &[("ds.csv", text.as_bytes(), &long(&["Lớp 1", "Lớp 2"]))]);
         assert_eq!(outcome.units("list-cells-blank"), units, "{name}: {}", outcome.said);
         let lacks = outcome.of_rule("list-lacks-cells");
-        assert_eq!((lacks.len(), lacks[0]["expected"].as_str()), (1, Some("2")), "{name}: {}", outcome.said);
+        assert_eq!((lacks.len(), lacks[0]["should_be"].as_str()), (1, Some("2")), "{name}: {}", outcome.said);
     }
     // Nothing but blank lines: not received.
     let nothing = long_list(|code, item, figure| if code == "0102" { Some(format!("{code},{item},")) } else { full(code, item, figure) });
@@ -130,7 +130,7 @@ fn lists_in_parts_ask_for_the_units_that_one_of_them_lacks() {
         assert_eq!(outcome.units("list-cells-blank"), units, "{name}: {}", outcome.said);
         // What neither has is told once.
         let lacks = outcome.of_rule("list-lacks-cells");
-        assert_eq!((lacks.len(), lacks[0]["expected"].as_str()), (1, Some("2")), "{name}: {}", outcome.said);
+        assert_eq!((lacks.len(), lacks[0]["should_be"].as_str()), (1, Some("2")), "{name}: {}", outcome.said);
         assert!(outcome.of_rule("duplicate-submission").is_empty(), "{name}: {}", outcome.said);
     }
 }
@@ -190,7 +190,7 @@ fn totals_of_everything_are_of_everything() {
     ] {
         let outcome = run(&format!("grand-{name}"), &[("ds.csv", text.as_bytes(), &mapping("", &["Lớp 1", "Lớp 2"]))]);
         let told = outcome.of_rule("list-total-differs");
-        assert_eq!(told.first().and_then(|own| own["expected"].as_str()), expected, "{name}: {}", outcome.said);
+        assert_eq!(told.first().and_then(|own| own["should_be"].as_str()), expected, "{name}: {}", outcome.said);
     }
 }
 

@@ -69,7 +69,7 @@ impl Outcome {
     fn differing(&self) -> Vec<String> {
         let shown = |finding: &&Value| {
             assert_eq!(finding["severity"], "query");
-            format!("{} / {}", finding["found"].as_str().unwrap(), finding["expected"].as_str().unwrap())
+            format!("{} / {}", finding["found"].as_str().unwrap(), finding["should_be"].as_str().unwrap())
         };
         self.of_rule("list-total-differs").iter().map(shown).collect()
     }

@@ -213,7 +213,7 @@ impl Planted {
             let Some(id) = form["form_a"].as_str().or(form["form_b"].as_str()) else { continue };
             for difference in form["differences"].as_array().unwrap().iter().filter(|d| d["lowest"] == true) {
                 let slot = self.slot(id, difference);
-                let value = |side: &str| self.held(id, slot, &difference[side]["value"]);
+                let value = |side: &str| self.held(id, slot, &difference[side]["number"]);
                 let key = (Arc::from(difference["unit"].as_str().unwrap()), Arc::from(id), slot);
                 let text = |name: &str| difference[name].as_str().unwrap().to_owned();
                 let before = found.insert(key, (text("scope"), text("kind"), value("a"), value("b")));
@@ -229,7 +229,7 @@ impl Planted {
         let mut missing = BTreeSet::new();
         for form in result["forms"].as_array().unwrap() {
             assert_eq!((form["inside"].as_array().unwrap().len(), form["uncovered"].as_array().unwrap().len()), (0, 0));
-            for entry in form["missing"].as_array().unwrap() {
+            for entry in form["missing_returns"].as_array().unwrap() {
                 missing.insert((entry["missing_in"].as_str().unwrap(), entry["unit"].as_str().unwrap(), form["form_a"].as_str().unwrap()));
             }
         }

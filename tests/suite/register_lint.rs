@@ -27,10 +27,14 @@ fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
-const FORMS: [AwaitedForm<'static>; 2] = [
-    AwaitedForm { short: "02-TH-DN", symbol: "02-TH-ĐN", level: "TH" },
-    AwaitedForm { short: "01-MN-DN", symbol: "01-MN-ĐN", level: "MN" },
-];
+/// What the forms below are entered by: everybody, and the department alone.
+fn forms(department: &[String]) -> [AwaitedForm<'_>; 3] {
+    [
+        AwaitedForm { short: "02-TH-DN", symbol: "02-TH-ĐN", level: "TH", filed_by: &[] },
+        AwaitedForm { short: "01-MN-DN", symbol: "01-MN-ĐN", level: "MN", filed_by: &[] },
+        AwaitedForm { short: "KT-DN", symbol: "KT-ĐN", level: "KT", filed_by: department },
+    ]
+}
 
 #[test]
 fn what_is_odd_about_a_register_is_told_at_its_line() {
@@ -52,6 +56,9 @@ fn what_is_odd_about_a_register_is_told_at_its_line() {
             vec![owes, "B,Điểm B,cơ sở,TH,S,A,,,,", "C,Điểm C,cơ sở,TH,S,B,,,,"],
             vec![("unit-without-forms", "C", 5), ("files-with-a-filer", "C", 5)],
         ),
+        ("a form that the department enters", vec![owes, "K,Trường K,trường,KT,S,S,,,,"], vec![]),
+        ("a school of it that files with nobody", vec![owes, "K,Trường K,trường,KT,S,,,,,"], vec![]),
+        ("the school owes it itself", vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,"], vec![("form-entered-above", "K", 4)]),
         ("no level with a form", vec!["T,Trung tâm T,trung tâm,GDTX,S,,,,,"], vec![]),
         (
             "a code used again",
@@ -71,7 +78,7 @@ fn what_is_odd_about_a_register_is_told_at_its_line() {
     ] {
         let register = register(&lines);
         let tree = Tree::as_at(&register, day("2025-09-30")).unwrap();
-        let found = lint(&register, &tree, &FORMS, &Schemas::load(None).unwrap().register);
+        let found = lint(&register, &tree, &forms(&["department".to_owned()]), &Schemas::load(None).unwrap().register);
         let found: Vec<(&str, &str, u32)> =
             found.iter().map(|f| (&*f.rule, f.subject.unit.as_deref().unwrap(), f.place.cell.unwrap().row + 1)).collect();
         assert_eq!(found, expected, "{kind}");

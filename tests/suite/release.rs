@@ -234,7 +234,7 @@ fn what_is_in_force_is_repaired_from_untouched_releases_only() {
     std::fs::remove_file(archive.join("current").join(units)).unwrap();
     let found = problems(&archive);
     assert_eq!(found, [(format!("current/{cells}"), Fault::NotInForce), (format!("current/{units}"), Fault::Missing)]);
-    assert_eq!(archived(&workspace, &["repair"], 0)["files"].as_array().unwrap().len(), 2);
+    assert_eq!(archived(&workspace, &["repair"], 0)["paths"].as_array().unwrap().len(), 2);
     assert_eq!(in_force(&archive), before);
     // A table of the release that was changed is not put in force.
     let own = archive.join("releases/2025-2026-opening/r001-official/data/cells.parquet");
@@ -287,7 +287,7 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
         assert!(call(&["archive", "rebuild", name, "--archive", there], 0).contains("; 0 "), "{name}");
         let said = call(&["archive", "rebuild", name, "--archive", there, "--from-cells", "--format", "json"], 0);
         let said: Value = serde_json::from_str(&said).unwrap();
-        assert!(said["from_cells"] == true && said["same"].as_u64() > Some(12), "{name}: {said}");
+        assert!(said["from_cells"] == true && said["files_same"].as_u64() > Some(12), "{name}: {said}");
     }
     assert_eq!(problems(&archive), []);
     // Where nothing is kept of what was read, as of records, what follows from the cells is made again.

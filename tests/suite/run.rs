@@ -157,7 +157,7 @@ fn one_commune_return_counts_its_seven_groups_and_the_sos_budget_survives() {
 fn a_school_of_two_levels_counts_once_among_schools() {
     let workspace = Workspace::sample("levels", 20, 2, 3);
     let summary = workspace.summary();
-    let counts = summary["counts"].as_array().unwrap();
+    let counts = summary["unit_counts"].as_array().unwrap();
     let count = |id: &str| -> u64 { counts.iter().filter(|c| c["count"] == id).map(|c| c["units"].as_u64().unwrap()).sum() };
     assert_eq!(count("schools"), 20);
     assert_eq!(count("schools_by_level"), 21);

@@ -144,3 +144,34 @@ fn a_problem_in_the_register_names_every_line() {
       dòng 5: đơn vị T02 có hiệu lực cùng lúc với dòng 4
     ");
 }
+
+/// The words of a line as a shell takes them: blanks separate, quotation marks hold together, `>` ends the command.
+fn shell_words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut is_quoted) = (Vec::new(), String::new(), false);
+    for letter in line.chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(std::mem::take(&mut word)),
+            letter => word.push(letter),
+        }
+    }
+    words.push(word);
+    words.into_iter().filter(|word| !word.is_empty()).take_while(|word| word != ">").collect()
+}
+
+#[test]
+fn every_example_of_the_help_is_a_command_that_is_taken() {
+    use clap::{CommandFactory as _, Parser as _};
+    let mut waiting = vec![tkgd::cli::Cli::command()];
+    let mut seen = 0;
+    while let Some(command) = waiting.pop() {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for line in help.lines().map(str::trim).filter(|line| line.starts_with("tkgd ")) {
+            let parsed = tkgd::cli::Cli::try_parse_from(shell_words(line));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
+            seen += 1;
+        }
+        waiting.extend(command.get_subcommands().cloned());
+    }
+    assert!(seen > 50, "{seen}");
+}

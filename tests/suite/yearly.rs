@@ -106,3 +106,33 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(2) && error.contains("không có đơn vị `T20`"), "{error}");
 }
+
+#[test]
+fn what_a_merged_school_had_is_a_part_of_what_its_successor_had() {
+    let register = "code,name,kind,reports_to,ownership,forms,valid_to,merged_into\nS,Sở,department,,,,,\nX,Xã A,commune,S,,,,\n\
+        T01,Trường A,school,X,public,02-TH-DN,,\nT02,Trường B,school,X,public,02-TH-DN,31/07/2025,T01\n";
+    let schemas = schemas();
+    let form = form(&schemas, "02-TH-DN");
+    let workspace = Workspace::new("yearly-merged", register, "", "");
+    let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
+    let sheet = form.layout.sheet("III").unwrap();
+    let slot = sheet.slot(sheet.find_code("37").unwrap(), 0);
+    let filed = |pupils: i64, seed: u64| {
+        let mut values = values(&schemas, &form, seed);
+        values.set(slot, tkgd::cells::Status::Reported, pupils);
+        book(&schemas, &form, &values)
+    };
+    workspace.add("T01_a.xlsx", &filed(400, 1));
+    workspace.add("T02_a.xlsx", &filed(300, 2));
+    std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("2025-2026", "2024-2025")).unwrap();
+    workspace.run();
+    std::fs::write(workspace.folder.join("p.toml"), pipeline).unwrap();
+    std::fs::remove_file(workspace.folder.join("bieu/T02_a.xlsx")).unwrap();
+    workspace.add("T01_a.xlsx", &filed(770, 1));
+    workspace.run();
+    let told = lines(&workspace);
+    let of = |unit: &str| told.iter().find(|line| line[0].starts_with(unit) && line[2] == "Học sinh tiểu học").unwrap()[3..7].to_vec();
+    for unit in ["Trường A", "Xã A", "Sở"] {
+        assert_eq!(of(unit), ["700", "770", "70", "10"], "{unit}");
+    }
+}

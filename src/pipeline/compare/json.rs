@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::words::Speech;
 use super::{Comparison, Subject};
-use crate::number::{NumberKind, show_sum, to_float};
+use crate::pipeline::show::number_json;
 use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange, UnitChange};
 use crate::query::explain::Own;
 
@@ -29,7 +29,7 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
             head.push(("older", json!(pair.older.to_string())));
             head.push(("newer", json!(pair.newer.to_string())));
             head.push(("notes", json!(speech.notes(pair))));
-            head.push(("not_comparable", json!(pair.gaps.keys().collect::<Vec<&String>>())));
+            head.push(("forms_not_comparable", json!(pair.gaps.keys().collect::<Vec<&String>>())));
         }
         Subject::Units(own) => {
             head.push(("state", json!(own.state.to_string())));
@@ -44,7 +44,7 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
     }
     if let Subject::States(pair) = &comparison.subject {
         list("forms", pair.forms.iter().map(form), out);
-        list("units", pair.units.iter().map(unit), out);
+        list("unit_changes", pair.units.iter().map(unit), out);
     }
     list("totals", comparison.totals.iter().map(|change| total(comparison, change)), out);
     list("cells", comparison.cells.iter().map(|change| cell(comparison, change)), out);
@@ -67,7 +67,7 @@ fn form(form: &FormCounts) -> Value {
         "older": form.older, "newer": form.newer, "symbol": form.symbol, "mapped": form.is_mapped,
         "figures": form.figures.0, "figures_without_forerunner": form.figures.1, "older_cells_dropped": form.dropped,
         "returns_in_both": form.returns.0, "returns_only_before": form.returns.1, "returns_only_after": form.returns.2,
-        "cells": form.cells, "changed": form.changed, "numbers_changed": form.numbers, "totals_changed": form.totals,
+        "cells_compared": form.cells, "cells_changed": form.changed, "numbers_changed": form.numbers, "totals_changed": form.totals,
     })
 }
 
@@ -77,14 +77,6 @@ fn unit(change: &UnitChange) -> Value {
         "name_before": change.names[0], "name_after": change.names[1],
         "above_before": change.above[0], "above_after": change.above[1], "merged_into": change.merged_into,
     })
-}
-
-fn number(value: i128, kind: NumberKind) -> Value {
-    match (i64::try_from(value), kind) {
-        (Ok(value), NumberKind::Counts) => json!(value),
-        (Ok(value), NumberKind::Amounts) => json!(to_float(value, kind)),
-        (Err(_), _) => json!(show_sum(value, kind)),
-    }
 }
 
 fn figure(figure: &FigureName) -> Value {
@@ -99,9 +91,9 @@ fn total(comparison: &Comparison, change: &TotalChange) -> Value {
     let kind = change.figure.name.kind;
     json!({
         "figure": figure(&change.figure), "unit": change.unit, "name": Speech::unit(comparison, &change.unit),
-        "before": change.before.value().map(|value| number(value, kind)), "status_before": change.before.status(),
-        "after": change.after.value().map(|value| number(value, kind)), "status_after": change.after.status(),
-        "difference": change.amount().map(|amount| number(amount, kind)),
+        "before": change.before.value().map(|value| number_json(value, kind)), "status_before": change.before.status(),
+        "after": change.after.value().map(|value| number_json(value, kind)), "status_after": change.after.status(),
+        "difference": change.amount().map(|amount| number_json(amount, kind)),
     })
 }
 
@@ -110,13 +102,13 @@ fn cell(comparison: &Comparison, change: &CellChange) -> Value {
     let own = |own: &Option<Own>| {
         own.as_ref().map(|own| {
             let places = own.places.iter().map(|place| json!({"file": place.file, "sheet": place.sheet, "cell": place.cell}));
-            let value = own.status.is_number().then(|| number(i128::from(own.number), kind));
-            json!({"status": own.status.id(), "value": value, "places": places.collect::<Vec<Value>>()})
+            let value = own.status.is_number().then(|| number_json(i128::from(own.number), kind));
+            json!({"status": own.status.id(), "number": value, "places": places.collect::<Vec<Value>>()})
         })
     };
     json!({
         "figure": figure(&change.figure), "unit": change.unit, "name": Speech::unit(comparison, &change.unit),
-        "before": own(&change.before), "after": own(&change.after),
-        "difference": change.is_counted().then(|| number(change.amount(), kind)),
+        "cell_before": own(&change.before), "cell_after": own(&change.after),
+        "difference": change.is_counted().then(|| number_json(change.amount(), kind)),
     })
 }

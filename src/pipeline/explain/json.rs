@@ -6,8 +6,9 @@ use super::Compared;
 use super::text::by_cause;
 use super::words::{Words, returns};
 use crate::indicators::State;
-use crate::number::{NumberKind, to_float};
-use crate::query::explain::{Change, Explained, Node, Own, missing, unknown};
+use crate::number::NumberKind;
+use crate::pipeline::show::number_json;
+use crate::query::explain::{Change, Explained, Node, Own, missing, open, unknown};
 
 /// The explanation as JSON.
 pub fn json(words: &Words<'_>) -> String {
@@ -27,9 +28,10 @@ pub fn json(words: &Words<'_>) -> String {
         "has_number": top.has_number,
         "incomplete": top.is_incomplete,
         "status": state(top),
-        "unknown": codes(unknown(top)),
+        "unknown_units": codes(unknown(top)),
+        "open_units": codes(open(top, &explained.figure)),
         "coverage": is_counted.then(|| json!({"received": received, "expected": expected})),
-        "missing": codes(missing(top)),
+        "missing_units": codes(missing(top)),
         "answers": answers.map(|answer| json!({
             "unit": answer.unit, "message": answer.message, "text": answer.text, "by": answer.by, "on": answer.on,
         })).collect::<Vec<Value>>(),
@@ -54,24 +56,16 @@ fn figure(explained: &Explained) -> Value {
 
 /// The total of a unit; none where there should be one and nothing of it is known.
 fn total(node: &Node, kind: NumberKind) -> Option<Value> {
-    (node.has_number || !node.is_lacking).then(|| sum(node.total, kind))
+    (node.has_number || !node.is_lacking).then(|| number_json(node.total, kind))
 }
 
 /// How far a total can be trusted, in the words of the archive.
 fn state(node: &Node) -> &'static str {
     match (node.has_number, node.is_lacking) {
+        (true, false) if node.is_open => State::Open.id(),
         (_, false) => State::Complete.id(),
         (true, true) => State::Incomplete.id(),
         (false, true) => State::None.id(),
-    }
-}
-
-/// A sum; one that no integer of JSON's readers holds is a text.
-fn sum(value: i128, kind: NumberKind) -> Value {
-    match (i64::try_from(value), kind) {
-        (Ok(value), NumberKind::Counts) => json!(value),
-        (Ok(value), NumberKind::Amounts) => json!(to_float(value, kind)),
-        (Err(_), _) => json!(crate::number::show_sum(value, kind)),
     }
 }
 
@@ -80,8 +74,8 @@ fn own_json(own: &Own, explained: &Explained) -> Value {
         let hash = explained.hashes.get(&*place.file).filter(|hash| !hash.is_empty());
         json!({"file": place.file, "sheet": place.sheet, "cell": place.cell, "sha256": hash})
     });
-    let value = own.status.is_number().then(|| sum(i128::from(own.number), explained.name.kind));
-    json!({"status": own.status.id(), "value": value, "places": places.collect::<Vec<Value>>()})
+    let value = own.status.is_number().then(|| number_json(i128::from(own.number), explained.name.kind));
+    json!({"status": own.status.id(), "number": value, "places": places.collect::<Vec<Value>>()})
 }
 
 fn node(words: &Words<'_>, node_: &Node) -> Value {
@@ -93,7 +87,7 @@ fn node(words: &Words<'_>, node_: &Node) -> Value {
         "incomplete": node_.is_incomplete,
         "status": state(node_),
         "received": node_.returns.0, "expected": node_.returns.1,
-        "missing": node_.is_missing,
+        "is_missing": node_.is_missing,
         "own": node_.own.as_ref().map(|own| own_json(own, explained)),
         "parts": node_.children.iter().map(|child| node(words, child)).collect::<Vec<Value>>(),
     })
@@ -104,13 +98,13 @@ fn against(words: &Words<'_>, compared: &Compared) -> Value {
     let kind = words.kind();
     let causes = by_cause(compared).into_iter().map(|(cause, changes)| {
         json!({
-            "cause": cause.id(), "words": words.cause(compared, cause), "amount": sum(difference.of(cause), kind),
-            "units": changes.into_iter().map(|one| change(compared, one, kind)).collect::<Vec<Value>>(),
+            "cause": cause.id(), "words": words.cause(compared, cause), "amount": number_json(difference.of(cause), kind),
+            "changes": changes.into_iter().map(|one| change(compared, one, kind)).collect::<Vec<Value>>(),
         })
     });
     json!({
         "older": figure(&older.explained), "newer": figure(newer),
-        "before": sum(difference.before, kind), "after": sum(difference.after, kind), "difference": sum(difference.amount(), kind),
+        "before": number_json(difference.before, kind), "after": number_json(difference.after, kind), "difference": number_json(difference.amount(), kind),
         "older_cells": older.parts.iter().map(ToString::to_string).collect::<Vec<String>>(),
         "causes": causes.collect::<Vec<Value>>(),
     })
@@ -118,9 +112,9 @@ fn against(words: &Words<'_>, compared: &Compared) -> Value {
 
 fn change(compared: &Compared, change: &Change, kind: NumberKind) -> Value {
     json!({
-        "unit": change.unit, "name": Words::name_in(compared, &change.unit), "amount": sum(change.amount, kind),
+        "unit": change.unit, "name": Words::name_in(compared, &change.unit), "amount": number_json(change.amount, kind),
         "merged_into": change.merged_into,
-        "before": change.before.as_ref().map(|own| own_json(own, &compared.older.explained)),
-        "after": change.after.as_ref().map(|own| own_json(own, if change.cause == crate::query::explain::Cause::Definition { &compared.older.explained } else { &compared.newer })),
+        "cell_before": change.before.as_ref().map(|own| own_json(own, &compared.older.explained)),
+        "cell_after": change.after.as_ref().map(|own| own_json(own, if change.cause == crate::query::explain::Cause::Definition { &compared.older.explained } else { &compared.newer })),
     })
 }

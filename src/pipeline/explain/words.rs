@@ -7,7 +7,7 @@ use super::{Compared, Explanation};
 use crate::archive::{Standing, TermState};
 use crate::finding::Lang;
 use crate::number::{NumberKind, show, show_sum};
-use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, unknown};
+use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, open, unknown};
 use crate::schema::Schemas;
 use crate::units::Tree;
 
@@ -127,7 +127,7 @@ impl<'a> Words<'a> {
         let (received, expected) = self.returns(explained, top);
         lines.push(self.head("coverage", &[("received", &received), ("expected", &expected)]));
         let mut notes = Vec::new();
-        for (id, units) in [("unknown", unknown(top)), ("missing", missing(top))] {
+        for (id, units) in [("unknown", unknown(top)), ("missing", missing(top)), ("open", open(top, &explained.figure))] {
             if units.is_empty() {
                 continue;
             }
@@ -150,7 +150,7 @@ impl<'a> Words<'a> {
     pub fn number(&self, node: &Node) -> String {
         let own = node.own.as_ref().filter(|_| node.children.is_empty());
         match own {
-            _ if node.has_number && node.is_lacking => format!("{}*", show_sum(node.total, self.kind())),
+            _ if node.has_number && (node.is_lacking || node.is_open) => format!("{}*", show_sum(node.total, self.kind())),
             _ if node.has_number => show_sum(node.total, self.kind()),
             Some(own) => self.status(own),
             None if node.is_lacking => "?".to_owned(),

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::Counts;
 use super::lines::{CellName, Lines, cell_name};
-use crate::number::{NumberKind, show, to_float};
+use crate::number::{NumberKind, show};
+use crate::pipeline::show::number_json;
 use crate::query::reconcile::{Difference, Figure, FormResult, Inside, Kind, MissingReturn, Which};
 
 /// Units shown of one cell; all of them are in the files.
@@ -177,7 +178,7 @@ pub fn json(lines: &Lines<'_>) -> String {
             .iter()
             .map(|f| json!({"rule": f.rule, "file": f.place.file, "unit": f.subject.unit, "message": message(f)}))
             .collect();
-        json!({"name": name.name, "kind": name.kind, "returns": result.source(which).submissions.len(), "unread": unread})
+        json!({"name": name.name, "kind": name.kind, "returns_read": result.source(which).submissions.len(), "unread": unread})
     };
     let head = [
         ("school_year", json!(result.period.year.to_string())),
@@ -214,10 +215,10 @@ fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
         ("form_b", json!(result.forms[1].as_ref().map(|form| &form.id))),
         ("other_layout", json!(result.other_layout)),
         ("units", json!(result.lowest.len())),
-        ("cells", json!(result.cells)),
-        ("differing", json!(counts.differing)),
-        ("totals", json!(counts.totals)),
-        ("not_comparable", json!(counts.not_comparable)),
+        ("cells_compared", json!(result.cells)),
+        ("cells_differing", json!(counts.differing)),
+        ("totals_differing", json!(counts.totals)),
+        ("cells_not_comparable", json!(counts.not_comparable)),
         ("blank_zero", json!(result.blank_zero)),
         ("in_neither", json!(result.in_neither)),
     ];
@@ -227,17 +228,17 @@ fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
     list_json("differences", result.differences.iter().map(|d| difference_json(lines, result, d)), out);
     out.push_str(",\n");
     let missing = |m: &MissingReturn| json!({"unit": lines.code(m.unit), "missing_in": m.missing_in.id(), "numbers": m.numbers});
-    list_json("missing", result.missing.iter().map(missing), out);
+    list_json("missing_returns", result.missing.iter().map(missing), out);
     out.push_str(",\n");
     let inside = |i: &Inside| {
         json!({
-            "source": i.source.id(), "unit": lines.code(i.unit), "cell": cell(i.slot),
-            "stated": i.stated.number, "summed": i.summed.number, "returns": i.returns,
+            "source": i.source.id(), "unit": lines.code(i.unit), "figure": cell(i.slot),
+            "stated": i.stated.number, "summed": i.summed.number, "returns_read": i.returns,
         })
     };
     list_json("inside", result.inside.iter().map(inside), out);
     out.push_str(",\n");
-    let uncovered = |(which, slot): &(Which, usize)| json!({"missing_in": which.id(), "cell": cell(*slot)});
+    let uncovered = |(which, slot): &(Which, usize)| json!({"missing_in": which.id(), "figure": cell(*slot)});
     list_json("uncovered", result.uncovered.iter().map(uncovered), out);
     out.push('\n');
 }
@@ -251,17 +252,13 @@ fn list_json(name: &str, entries: impl Iterator<Item = Value>, out: &mut String)
     out.push(']');
 }
 
-fn number(value: i64, kind: NumberKind) -> Value {
-    if kind == NumberKind::Counts { json!(value) } else { json!(to_float(value, kind)) }
-}
-
 fn difference_json(lines: &Lines<'_>, result: &FormResult, difference: &Difference) -> Value {
     let Some(form) = result.form() else { return Value::Null };
     let name = cell_name(form, difference.slot);
     let side = |which, figure: Figure| {
         let [file, sheet, cell] = lines.place(which, result, difference);
         json!({
-            "value": figure.value().map(|value| number(value, name.kind)), "status": figure.status.id(), "incomplete": figure.incomplete,
+            "number": figure.value().map(|value| number_json(value.into(), name.kind)), "status": figure.status.id(), "incomplete": figure.incomplete,
             "file": file, "sheet": sheet, "cell": cell,
         })
     };
@@ -276,15 +273,15 @@ fn difference_json(lines: &Lines<'_>, result: &FormResult, difference: &Differen
         "kind": difference.kind.id(),
         "a": side(Which::A, difference.a),
         "b": side(Which::B, difference.b),
-        "difference": is_known.then(|| number(difference.amount(), name.kind)),
+        "difference": is_known.then(|| number_json(difference.amount().into(), name.kind)),
         "follows": difference.follows,
         "due_to_missing": difference.due_to_missing,
         "parts": difference.parts.iter().map(|part| json!({
-            "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": number(part.amount, name.kind),
+            "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": number_json(part.amount.into(), name.kind),
         })).collect::<Vec<_>>(),
         "suspects": difference.suspects.iter().map(|suspect| json!({
             "unit": lines.code(suspect.unit), "why": suspect.why.id(),
-            "value": suspect.figure.and_then(|figure| figure.value()).map(|value| number(value, name.kind)),
+            "number": suspect.figure.and_then(|figure| figure.value()).map(|value| number_json(value.into(), name.kind)),
         })).collect::<Vec<_>>(),
         "text": lines.cause(difference, name.kind),
     })

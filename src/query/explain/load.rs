@@ -1,6 +1,6 @@
 //! A figure out of an archive: only the row groups that hold it, and the small tables that say what it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Address, Figure, Own, Place};
@@ -96,13 +96,14 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units)
         let mut reader = FigureReader::open(state, name.kind)?;
         let own: BTreeMap<Arc<str>, Own> = reader.only(&key)?.into_iter().map(own).collect();
         let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
+        let open = open_units(state, (form, &key), &own, (&mut reader, schemas))?;
         let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
         let groups = (reader.groups_read(), reader.row_groups());
-        Ok::<_, Error>((own, answers, hashes, groups))
+        Ok::<_, Error>((own, open, answers, hashes, groups))
     };
     let (tree, rest) = rayon::join(tree, rest);
-    let (own, answers, hashes, groups) = rest?;
-    let figure = Figure { tree: tree?, own };
+    let (own, open, answers, hashes, groups) = rest?;
+    let figure = Figure { tree: tree?, own, open };
     Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, answers, groups })
 }
 
@@ -127,8 +128,35 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
         }
     }
     let own = found.into_iter().map(|(unit, cells)| (unit, made_of(cells))).collect();
-    let carried = Figure { tree: explained.figure.tree.clone(), own };
+    let carried = Figure { tree: explained.figure.tree.clone(), own, open: BTreeSet::new() };
     Ok(Against { explained, carried: Some(carried), parts })
+}
+
+/// Units whose results are still to come: all that have the figure where the exam is yet to be held, and those that say how many
+/// are to be tested again.
+fn open_units(
+    state: &TermState,
+    (form, key): (&ArchivedForm, &FigureKey),
+    own: &BTreeMap<Arc<str>, Own>,
+    (reader, schemas): (&mut FigureReader, &Schemas),
+) -> Result<BTreeSet<Arc<str>>> {
+    let Some(known) = schemas.forms.iter().find(|known| *known.id == *form.id) else { return Ok(BTreeSet::new()) };
+    let parts = schemas.measures.measures.iter().flat_map(|measure| &measure.parts);
+    let is_in = |rows: &[(String, String)]| rows.iter().any(|(sheet, code)| **sheet == *key.sheet && **code == *key.code);
+    let parts: Vec<_> = parts.filter(|part| part.layout == known.layout.id && is_in(&part.rows)).collect();
+    let regulation = schemas.regulation(form.id.split('/').next().unwrap_or_default());
+    let due = regulation.and_then(|regulation| regulation.result_state(state.key.period.term)).map(|own| own.id.as_str());
+    let results = state.key.state.as_deref().or(due);
+    if results.is_some_and(|results| parts.iter().any(|part| part.is_open_in(results))) {
+        return Ok(own.keys().cloned().collect());
+    }
+    let pending: BTreeSet<&(String, String)> = parts.iter().flat_map(|part| &part.pending).collect();
+    let mut open = BTreeSet::new();
+    for (sheet, code) in pending {
+        let left = reader.only(&FigureKey::new(&form.id, sheet, code, key.column))?;
+        open.extend(left.into_iter().filter(|cell| cell.number > 0 || cell.status.is_broken()).map(|cell| cell.unit));
+    }
+    Ok(open)
 }
 
 fn own(cell: ArchivedCell) -> (Arc<str>, Own) {

@@ -9,7 +9,7 @@ mod changes;
 mod load;
 mod node;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cells::Status;
@@ -18,7 +18,7 @@ use crate::units::Tree;
 pub use address::Address;
 pub use changes::{Cause, Change, Difference, Side, difference};
 pub use load::{Against, Explained, load_against, load_figure, load_total, made_of};
-pub use node::{Node, missing, node, unknown};
+pub use node::{Node, missing, node, open, unknown};
 
 /// Where a value stood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ pub struct Figure {
     pub tree: Tree,
     /// What each return says, by unit code.
     pub own: BTreeMap<Arc<str>, Own>,
+    /// Units whose results are still to come: re-tests, an exam that is yet to be held.
+    pub open: BTreeSet<Arc<str>>,
 }
 
 impl Figure {

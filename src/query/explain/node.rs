@@ -17,6 +17,8 @@ pub struct Node {
     pub is_incomplete: bool,
     /// It lacks something: a part is unknown, broken, or a return that is expected is not there.
     pub is_lacking: bool,
+    /// Results that it counts are still to come.
+    pub is_open: bool,
     /// Some part is a number.
     pub has_number: bool,
     /// Returns among it and below, received and expected.
@@ -37,6 +39,7 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
         is_missing: is_expected && own.is_none(),
         is_incomplete: own.as_ref().is_some_and(|own| own.status.is_broken()),
         is_lacking: false,
+        is_open: figure.open.contains(&tree.units[unit].code),
         has_number: own.as_ref().is_some_and(|own| own.status.is_number()),
         returns: (usize::from(own.is_some()), usize::from(is_expected)),
         own,
@@ -48,6 +51,7 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
         made.total += child.total;
         made.is_incomplete |= child.is_incomplete;
         made.is_lacking |= child.is_lacking;
+        made.is_open |= child.is_open;
         made.has_number |= child.has_number;
         made.returns = (made.returns.0 + child.returns.0, made.returns.1 + child.returns.1);
         if child.returns != (0, 0) {
@@ -62,6 +66,12 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
 #[must_use]
 pub fn unknown(top: &Node) -> Vec<usize> {
     found(top, &|node| node.own.as_ref().is_some_and(|own| own.status.is_broken()))
+}
+
+/// Units of a tree of nodes whose own results are still to come.
+#[must_use]
+pub fn open(top: &Node, figure: &Figure) -> Vec<usize> {
+    found(top, &|node| figure.open.contains(&figure.tree.units[node.unit].code))
 }
 
 /// Units of a tree of nodes whose return is expected and not there.

@@ -59,9 +59,11 @@ impl<'a> Side<'a> {
             .filter_map(|submission| Some((tree.find(&submission.unit)?, submission)))
             .collect();
         let has_leaves = returns.iter().any(|(unit, _)| !side.is_node[*unit]);
+        // A form that no school owes, as one that the department enters, is nobody's total.
+        let is_owed_by_leaves = tree.units.iter().enumerate().any(|(unit, entry)| !side.is_node[unit] && files_itself(entry, form));
         for (unit, submission) in returns {
             cover(submission, &mut side.covered);
-            let is_total = side.is_node[unit] && is_total(&tree.units[unit], form, source, has_leaves);
+            let is_total = side.is_node[unit] && is_total(&tree.units[unit], form, source, has_leaves || !is_owed_by_leaves);
             if is_total {
                 let mut total = Total::new(form.layout.slots);
                 total.add_values(&whole(submission, &form.layout));
@@ -194,10 +196,10 @@ fn of_total(total: &Total, slot: usize) -> Figure {
 /// Whether the return of a unit above schools is the total of everything below it.
 ///
 /// Told, or because the register expects no return of the unit's own, or because the
-/// source holds nothing of any school.
-fn is_total(unit: &Unit, form: &Form, source: &Source, has_leaves: bool) -> bool {
+/// source holds nothing of any school that there should be.
+fn is_total(unit: &Unit, form: &Form, source: &Source, has_schools: bool) -> bool {
     let is_told = source.totals.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
-    is_told || (!source.adds_up && (!files_itself(unit, form) || !has_leaves))
+    is_told || (!source.adds_up && (!files_itself(unit, form) || !has_schools))
 }
 
 /// The register expects a return of the unit itself.
