@@ -1,10 +1,16 @@
 //! Tables out of Parquet, whoever wrote it.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::{DateTime, Days, NaiveDate};
-use polars::prelude::{AnyValue, LazyFrame, ScanArgsParquet};
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Date32Type, Float64Type, TimestampMicrosecondType};
+use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchReader as _};
+use arrow_cast::{cast, display::array_value_to_string};
+use arrow_schema::{ArrowError, DataType, TimeUnit};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use super::{Table, TableRow, TableValue, Take, shown_path};
 use crate::error::{Error, Result};
@@ -13,42 +19,87 @@ use crate::text::visible;
 
 /// Reads a Parquet file row by row; gives the table without its rows.
 pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {
-    let refused = |e: polars::error::PolarsError| Error::library("read", path, e);
     input::on_this_machine(path)?;
     // Only looked at: whether it is a file, and how large.
     Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
-    let text = path.to_string_lossy();
-    let args = ScanArgsParquet { glob: false, ..ScanArgsParquet::default() };
-    let scan = || LazyFrame::scan_parquet(polars::prelude::PlRefPath::new(&*text), args).and_then(LazyFrame::collect).map_err(refused);
-    let frame = input::surviving("read", path, scan)?;
-    let headings = frame.get_column_names().iter().map(|name| visible(name.as_str()).into_owned()).collect();
+    let mut reader = input::surviving("read", path, || opened(path))?;
+    let headings = reader.schema().fields().iter().map(|field| visible(field.name()).into_owned()).collect();
     let table = Table { file: Arc::from(shown_path(path)), headings, heading_line: 1, ..Table::default() };
-    for index in 0..frame.height() {
-        let values = frame.columns().iter().map(|column| column.get(index).map(|value| any_value(&value)));
-        let values = values.collect::<polars::error::PolarsResult<Vec<_>>>().map_err(refused)?;
-        // The first data row stands on line 2, as it would in a sheet.
-        take(&table, TableRow::new(u32::try_from(index + 2).unwrap_or(u32::MAX), values))?;
+    // The first data row stands on line 2, as it would in a sheet.
+    let mut line = 2;
+    while let Some(rows) = input::surviving("read", path, || next(&mut reader, path))? {
+        for values in rows {
+            take(&table, TableRow::new(line, values))?;
+            line = line.saturating_add(1);
+        }
     }
     Ok(table)
 }
 
-fn any_value(value: &AnyValue<'_>) -> TableValue {
-    // Plain texts and those of dictionaries.
-    if let Some(text) = value.get_str() {
-        return TableValue::of_text(text);
-    }
-    match value {
-        AnyValue::Null => TableValue::Empty,
-        AnyValue::Binary(bytes) => TableValue::of_text(&String::from_utf8_lossy(bytes)),
-        AnyValue::BinaryOwned(bytes) => TableValue::of_text(&String::from_utf8_lossy(bytes)),
-        AnyValue::Boolean(value) => TableValue::Text(value.to_string()),
-        AnyValue::Date(days) => day(*days).map_or_else(|| TableValue::of_text(&value.to_string()), TableValue::Date),
+fn opened(path: &Path) -> Result<ParquetRecordBatchReader> {
+    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build).map_err(|e| Error::library("read", path, e))
+}
+
+/// Some more rows; none at the end.
+fn next(reader: &mut ParquetRecordBatchReader, path: &Path) -> Result<Option<Vec<Vec<TableValue>>>> {
+    let rows = reader.next().transpose().and_then(|batch| batch.map(|batch| rows(&batch)).transpose());
+    rows.map_err(|e| Error::library("read", path, e))
+}
+
+fn rows(batch: &RecordBatch) -> std::result::Result<Vec<Vec<TableValue>>, ArrowError> {
+    let columns = batch.columns().iter().map(column).collect::<std::result::Result<Vec<_>, _>>()?;
+    let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
+    Ok((0..batch.num_rows()).map(|_| columns.iter_mut().map(|values| values.next().unwrap_or_default()).collect()).collect())
+}
+
+fn column(values: &ArrayRef) -> std::result::Result<Vec<TableValue>, ArrowError> {
+    let kind = match values.data_type() {
+        DataType::Dictionary(_, kind) => kind.as_ref(),
+        kind => kind,
+    };
+    let plain = |kind: &DataType| cast(values, kind);
+    Ok(match kind {
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
+            let bytes = plain(&DataType::Binary)?;
+            bytes.as_binary::<i32>().iter().map(|bytes| bytes.map_or(TableValue::Empty, |bytes| text(&String::from_utf8_lossy(bytes)))).collect()
+        }
+        DataType::Date32 => {
+            let days = plain(kind)?;
+            days.as_primitive::<Date32Type>().iter().enumerate().map(|(row, days)| dated(values, row, days.and_then(day))).collect()
+        }
+        DataType::Timestamp(..) => {
+            let times = plain(&DataType::Timestamp(TimeUnit::Microsecond, None))?;
+            let times = times.as_primitive::<TimestampMicrosecondType>();
+            times.iter().enumerate().map(|(row, time)| dated(values, row, time.and_then(midnight))).collect()
+        }
         // The shortest decimal says the same number as a float that was read from it.
-        AnyValue::Decimal(..) => value.to_string().parse().map_or_else(|_| TableValue::of_text(&value.to_string()), TableValue::Number),
-        other => match other.extract::<f64>() {
-            Some(number) => TableValue::Number(number),
-            None => TableValue::of_text(&other.to_string()),
-        },
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            let number = |row| shown(values, row).parse().map_or_else(|_| text(&shown(values, row)), TableValue::Number);
+            (0..values.len()).map(|row| if values.is_null(row) { TableValue::Empty } else { number(row) }).collect()
+        }
+        kind if kind.is_numeric() => {
+            let numbers = plain(&DataType::Float64)?;
+            numbers.as_primitive::<Float64Type>().iter().map(|number| number.map_or(TableValue::Empty, TableValue::Number)).collect()
+        }
+        _ => (0..values.len()).map(|row| if values.is_null(row) { TableValue::Empty } else { text(&shown(values, row)) }).collect(),
+    })
+}
+
+fn text(text: &str) -> TableValue {
+    TableValue::of_text(text)
+}
+
+fn shown(values: &ArrayRef, row: usize) -> String {
+    array_value_to_string(values, row).unwrap_or_default()
+}
+
+/// A value as a date, or as the text of it.
+fn dated(values: &ArrayRef, row: usize, date: Option<NaiveDate>) -> TableValue {
+    match date {
+        _ if values.is_null(row) => TableValue::Empty,
+        Some(date) => TableValue::Date(date),
+        None => text(&shown(values, row)),
     }
 }
 
@@ -56,4 +107,10 @@ fn day(days: i32) -> Option<NaiveDate> {
     let epoch = DateTime::UNIX_EPOCH.date_naive();
     let count = Days::new(u64::from(days.unsigned_abs()));
     if days < 0 { epoch.checked_sub_days(count) } else { epoch.checked_add_days(count) }
+}
+
+/// The day of a time that tells no more than a day.
+fn midnight(micros: i64) -> Option<NaiveDate> {
+    let time = DateTime::from_timestamp_micros(micros)?.naive_utc();
+    (time.time() == NaiveTime::MIN).then(|| time.date())
 }

@@ -1,9 +1,11 @@
 """Questions made by chance over an archive, and what DuckDB answers to them.
 
-random_sql.py make ARCHIVE VIEWS SEED COUNT QUESTIONS   writes a JSON list of questions
-random_sql.py judge ARCHIVE VIEWS ANSWERS               compares [{"sql", "rows"} or {"sql", "error"}, …] with DuckDB's answers
+random_sql.py make VIEWS SEED COUNT QUESTIONS   writes a JSON list of questions
+random_sql.py judge VIEWS ANSWERS               compares [{"sql", "rows"} or {"sql", "error"}, …] with DuckDB's answers
+random_sql.py find VIEWS ANSWERS                the same; at least one other answer is wanted
 
-VIEWS is a JSON object: "views" a list of [name, SQL], "made" an object of tables made on the way, each a Parquet file.
+VIEWS is a JSON object: "views" a list of [name, SQL], "made" an object of tables made on the way, each a Parquet file, "stored" an object of the
+archive's tables, each a list of [file, year, term]: which files those are depends on what is looked at, releases, drafts or an earlier day.
 """
 
 import json
@@ -18,21 +20,17 @@ import duckdb
 # Share of questions that may be refused, in words.
 MOST_REFUSED = 0.03
 SHOWN = 12
-STORED = ("cells", "amounts", "units", "forms", "rows", "columns", "column_parts", "submissions", "coverage", "findings", "indicators", "unit_indicators")
 KEYS = ("school_year", "term", "unit", "form", "sheet", "code", "column_no")
 # Of these only a part is taken at a time: a join of two of them would be too large for a test.
 LARGE = ("cells", "amounts", "labelled_cells", "labelled_amounts", "cells_by_place", "amounts_by_place", "unit_measures", "ancestors", "places", "cells_old_names", "amounts_old_names")
 
 
-def connect(archive, views):
+def connect(views):
     con = duckdb.connect()
     con.execute("SET enable_progress_bar = false; SET threads = 2")
-    for table in STORED:
-        glob = f"{archive}/draft/{table}/**/*.parquet"
-        if not list(pathlib.Path(archive, "draft", table).glob("**/*.parquet")):
-            continue
-        con.execute(f"create view {table} as from read_parquet('{glob}', hive_partitioning = true, union_by_name = true)")
     told = json.loads(pathlib.Path(views).read_text())
+    for table, files in told["stored"].items():
+        con.execute(f'create view "{table}" as {" union all by name ".join(stored(con, *file) for file in files)}')
     for name, path in told["made"].items():
         con.execute(f"create view {name} as from read_parquet('{path}')")
     for name, sql in told["views"]:
@@ -41,6 +39,13 @@ def connect(archive, views):
         except duckdb.CatalogException:
             pass
     return con
+
+
+def stored(con, path, year, term):
+    """A file with the year and term that it is of."""
+    source = f"read_parquet('{path}', hive_partitioning = false)"
+    own = [c for c, *_ in con.execute(f"describe select * from {source}").fetchall() if c not in ("school_year", "term")]
+    return f"""(select {year}::BIGINT as school_year, '{term}' as term, {", ".join(f'"{c}"' for c in own)} from {source})"""
 
 
 class Column:
@@ -328,8 +333,8 @@ class Maker:
         return text
 
 
-def make(archive, views, seed, count, questions):
-    con = connect(archive, views)
+def make(views, seed, count, questions):
+    con = connect(views)
     maker = Maker(tables_of(con), int(seed))
     asked = []
     while len(asked) < int(count):
@@ -361,8 +366,8 @@ def rows_of(rows):
     return sorted(([plain(v) for v in row] for row in rows), key=repr)
 
 
-def judge(archive, views, answers):
-    con = connect(archive, views)
+def judge(views, answers, wanted=False):
+    con = connect(views)
     asked = json.loads(pathlib.Path(answers).read_text())
     other, refused, empty, failed = [], [], 0, 0
     for one in asked:
@@ -385,8 +390,14 @@ def judge(archive, views, answers):
     for sql, error in refused[:SHOWN]:
         print("REFUSED ", error, "\n   ", sql)
     print(f"{len(asked)} questions: {len(other)} other answers, {len(refused)} refused, {failed} fail in DuckDB, {empty} without rows")
+    if wanted:
+        return 0 if other else 1
     return 1 if other or len(refused) > MOST_REFUSED * len(asked) else 0
 
 
+def find(views, answers):
+    return judge(views, answers, wanted=True)
+
+
 if __name__ == "__main__":
-    sys.exit({"make": make, "judge": judge}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"make": make, "judge": judge, "find": find}[sys.argv[1]](*sys.argv[2:]))

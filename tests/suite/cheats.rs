@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{IntoLazy, ParquetReader, SerReader, col};
 use serde_json::Value;
 use tkgd::aggregate::{Coverage, Total};
 use tkgd::location::CellRef;
@@ -15,7 +14,7 @@ use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, s
 use tkgd::schema::Schemas;
 use tkgd::term::{Period, SchoolYear, Term};
 
-use super::support::{copy_tree, files_in, package, root, scratch, tkgd};
+use super::support::{StoredTable, copy_tree, files_in, package, root, scratch, tkgd};
 use super::workspace::{schemas, values_of};
 
 /// Draws in a test run; `TKGD_CHEATS` asks for more.
@@ -126,17 +125,14 @@ fn add_table(totals: &mut Totals, folder: &Path, table: &str) {
         path.ends_with(&format!("{table}.parquet")) || path.contains(&format!("/{table}/"))
     };
     for path in files_in(&folder.join("luu-tru")).iter().filter(is_table) {
-        let frame = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
+        let stored = StoredTable::open(path);
         let broken = ["unknown", "error_value", "uncalculated", "invalid", "absent", "suppressed"];
-        let statuses = frame.column("status").unwrap().cast(&polars::prelude::DataType::String).unwrap();
-        totals.broken += statuses.str().unwrap().iter().flatten().filter(|status| broken.contains(status)).count();
-        let keys = [col("form"), col("sheet"), col("code"), col("column_no")];
-        let sums = frame.lazy().group_by(keys).agg([col("value").cast(polars::prelude::DataType::Float64).sum()]).collect().unwrap();
-        for row in 0..sums.height() {
-            let text = |column: &str| sums.column(column).unwrap().get(row).unwrap().to_string();
-            let key = ["form", "sheet", "code", "column_no"].map(text).join("/");
-            let value: f64 = sums.column("value").unwrap().f64().unwrap().get(row).unwrap_or_default();
+        totals.broken += stored.texts("status").iter().flatten().filter(|status| broken.contains(&status.as_str())).count();
+        let keys = ["form", "sheet", "code", "column_no"].map(|column| stored.texts(column));
+        for (row, value) in stored.texts("value").into_iter().enumerate() {
+            let value: f64 = value.map_or(0.0, |value| value.parse().unwrap());
             if value != 0.0 {
+                let key = keys.each_ref().map(|texts| texts[row].clone().unwrap_or_default()).join("/");
                 *totals.sums.entry(key).or_default() += (value * 1000.0).round() as i64;
             }
         }

@@ -6,7 +6,6 @@ use std::process::{Output, Stdio};
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use polars::prelude::SerReader;
 use serde_json::Value;
 use tkgd::archive::draft_path;
 use tkgd::cells::Status;
@@ -14,7 +13,7 @@ use tkgd::finding::Lang;
 use tkgd::ledger::{Board, Catalogue, Draft, Entry, Fault, Ledger, Stamp};
 use tkgd::pipeline::Pipeline;
 
-use super::support::{read, root, scratch, tkgd};
+use super::support::{StoredTable, read, root, scratch, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, form, schemas, values};
 
 const FORM: &str = "tt25-2024/02-TH-DN";
@@ -449,9 +448,7 @@ fn impossible_steps_are_refused_with_what_is_possible() {
 /// A table of the archive as columns of text.
 fn archived(workspace: &Workspace, column: &str) -> Vec<Option<String>> {
     let archive = Pipeline::open(&workspace.folder.join("p.toml")).unwrap().archive();
-    let file = std::fs::File::open(draft_path(&archive, "findings", PERIOD)).unwrap();
-    let frame = polars::prelude::ParquetReader::new(file).finish().unwrap();
-    frame.column(column).unwrap().str().unwrap().iter().map(|text| text.map(str::to_owned)).collect()
+    StoredTable::open(&draft_path(&archive, "findings", PERIOD)).texts(column)
 }
 
 #[test]

@@ -5,11 +5,12 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tkgd::archive::{Shelf, View};
+use tkgd::archive::{Shelf, TermState, View};
 use tkgd::query::sql::{Answer, Asked, Catalogue, Entry, Session, write_parquet};
 use tkgd::schema::Schemas;
 
 use super::oracle::{python, script};
+use super::archive_tables::{call, drafts};
 use super::query::archive;
 use super::support::shared;
 
@@ -37,7 +38,7 @@ fn answered(answer: Answer) -> tkgd::error::Result<Vec<Vec<Value>>> {
     Ok(answer.rows()?.iter().map(|row| row.iter().map(value).collect()).collect())
 }
 
-/// Views and the tables made on the way, for DuckDB.
+/// What is looked at, for DuckDB: the files of tables, the tables made on the way, views.
 fn views(session: &Session<'_>, catalogue: &Catalogue, folder: &Path) -> PathBuf {
     let mut made = serde_json::Map::new();
     for table in &catalogue.made.tables {
@@ -46,9 +47,17 @@ fn views(session: &Session<'_>, catalogue: &Catalogue, folder: &Path) -> PathBuf
         write_parquet(answer, &path, &tkgd::disk::OutputRules::default()).unwrap();
         made.insert(table.name.clone(), json!(path));
     }
+    let mut stored = serde_json::Map::new();
+    for table in &catalogue.stored.tables {
+        let file = |state: &TermState| json!([state.table(&table.name), state.key.period.year.0, state.key.period.term.id()]);
+        let files: Vec<Value> = session.states().iter().filter(|state| state.table(&table.name).is_file()).map(file).collect();
+        if !files.is_empty() {
+            stored.insert(table.name.clone(), files.into());
+        }
+    }
     let views: Vec<Value> = catalogue.views.iter().map(|view| json!([view.name, view.sql])).collect();
     let path = folder.join("views.json");
-    std::fs::write(&path, json!({ "views": views, "made": made }).to_string()).unwrap();
+    std::fs::write(&path, json!({ "views": views, "made": made, "stored": stored }).to_string()).unwrap();
     path
 }
 
@@ -61,26 +70,82 @@ fn cases() -> Vec<String> {
     paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
 
+/// Asks both; `find` where another answer is wanted.
+fn ask(session: &Session<'_>, (folder, views): (&Path, &Path), (seed, count, more): (&str, &str, Vec<String>), judge: &str) {
+    let Some(python) = python() else { return };
+    let [questions, answers] = ["questions.json", "answers.json"].map(|name| folder.join(name));
+    let [views, asked, given] = [views, &questions, &answers].map(|path| path.to_string_lossy().into_owned());
+    script(&python, folder, "random_sql.py", &["make", &views, seed, count, &asked]);
+    let mut asked: Vec<String> = serde_json::from_str(&std::fs::read_to_string(&questions).unwrap()).unwrap();
+    asked.extend(more);
+    let ask = |sql: &String| match session.ask(sql).and_then(answered) {
+        Ok(rows) => json!({ "sql": sql, "rows": rows }),
+        Err(error) => json!({ "sql": sql, "error": error.to_string() }),
+    };
+    std::fs::write(&answers, json!(asked.iter().map(ask).collect::<Vec<_>>()).to_string()).unwrap();
+    script(&python, folder, "random_sql.py", &[judge, &views, &given]);
+}
+
 #[test]
 fn questions_made_by_chance_are_what_duckdb_says() {
     let archive = archive("query-random");
-    let Some(python) = python() else { return };
     let schemas = Schemas::load(None).unwrap();
     let catalogue = Catalogue::load(&schemas).unwrap();
     let shelf = Shelf::open(&archive, View::Working).unwrap();
     let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     let folder = archive.parent().unwrap();
     let views = views(&session, &catalogue, folder);
-    let [questions, answers] = ["questions.json", "answers.json"].map(|name| folder.join(name));
     let (seed, count) = (told("TKGD_RANDOM_SEED", SEED), told("TKGD_RANDOM_QUESTIONS", QUESTIONS));
-    let [archive, views, asked, given] = [&archive, &views, &questions, &answers].map(|path| path.to_string_lossy().into_owned());
-    script(&python, folder, "random_sql.py", &["make", &archive, &views, &seed, &count, &asked]);
-    let mut asked: Vec<String> = serde_json::from_str(&std::fs::read_to_string(&questions).unwrap()).unwrap();
-    asked.extend(cases());
-    let ask = |sql: &String| match session.ask(sql).and_then(answered) {
-        Ok(rows) => json!({ "sql": sql, "rows": rows }),
-        Err(error) => json!({ "sql": sql, "error": error.to_string() }),
+    ask(&session, (folder, &views), (&seed, &count, cases()), "judge");
+}
+
+/// The same of what is released, of an earlier day, of drafts beside releases, of one state: each looks at other files.
+#[test]
+fn questions_made_by_chance_about_releases_are_what_duckdb_says() {
+    let (archive, pipelines) = drafts("query-random-releases");
+    let folder = archive.parent().unwrap();
+    call(folder, &["release", &pipelines[0], "--kind", "provisional"]);
+    call(folder, &["release", &pipelines[1], "--kind", "provisional"]);
+    let schemas = Schemas::load(None).unwrap();
+    let catalogue = Catalogue::load(&schemas).unwrap();
+    let first = Shelf::open(&archive, View::Published).unwrap().states().unwrap();
+    let recorded = first.iter().filter_map(|state| state.release()).map(|release| release.recorded_at.clone()).max().unwrap();
+    // Another number in a return, so that the second release differs from the first.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    call(folder, &["run", &pipelines[0]]);
+    call(folder, &["release", &pipelines[0], "--kind", "official"]);
+    let name = first[0].key.to_string();
+    let views_of = [
+        (View::Published, Asked::default()),
+        (View::AsOf(recorded), Asked::default()),
+        (View::Working, Asked { drafts: true, ..Asked::default() }),
+        (View::Published, Asked { states: vec![format!("{name}@1")], ..Asked::default() }),
+    ];
+    for (at, (view, asked)) in views_of.into_iter().enumerate() {
+        let shelf = Shelf::open(&archive, view).unwrap();
+        let session = Session::open(&schemas, &catalogue, &shelf, &asked).unwrap();
+        assert!(!session.states().is_empty(), "{asked:?}");
+        let views = views(&session, &catalogue, folder);
+        let (seed, count) = (format!("{}{at}", told("TKGD_RANDOM_SEED", SEED)), told("TKGD_RANDOM_QUESTIONS", "100"));
+        ask(&session, (folder, &views), (&seed, &count, Vec::new()), "judge");
+    }
+}
+
+/// A view with a difference the wrong way round is found.
+#[test]
+fn questions_made_by_chance_find_a_wrong_view() {
+    let archive = archive("query-random-wrong");
+    let schemas = Schemas::load(None).unwrap();
+    let mut catalogue = Catalogue::load(&schemas).unwrap();
+    let folder = archive.parent().unwrap();
+    let shelf = Shelf::open(&archive, View::Working).unwrap();
+    let right = {
+        let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        views(&session, &catalogue, folder)
     };
-    std::fs::write(&answers, json!(asked.iter().map(ask).collect::<Vec<_>>()).to_string()).unwrap();
-    script(&python, folder, "random_sql.py", &["judge", &archive, &views, &given]);
+    let view = catalogue.views.iter_mut().find(|view| view.name == "labelled_coverage").unwrap();
+    assert!(view.sql.contains("c.expected - c.received"), "{}", view.sql);
+    view.sql = view.sql.replace("c.expected - c.received", "c.received - c.expected");
+    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    ask(&session, (folder, &right), (SEED, QUESTIONS, Vec::new()), "find");
 }

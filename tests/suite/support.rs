@@ -4,6 +4,8 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use arrow_array::Array as _;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tkgd::ingest::{Isolation, RawProblem, RawSheet, RawValue, RawWorkbook, read_bytes};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -203,5 +205,25 @@ impl SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         let _ = Command::new("umount").arg(&self.0).output();
+    }
+}
+
+/// A Parquet file of ours, all of it.
+pub struct StoredTable(pub arrow_array::RecordBatch);
+
+impl StoredTable {
+    pub fn open(path: &Path) -> Self {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(path).unwrap()).unwrap();
+        let schema = std::sync::Arc::clone(builder.schema());
+        let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap().max(1);
+        let batch = builder.with_batch_size(rows).build().unwrap().next();
+        Self(batch.map_or_else(|| arrow_array::RecordBatch::new_empty(schema), Result::unwrap))
+    }
+
+    /// A column as texts, none where it is null.
+    pub fn texts(&self, column: &str) -> Vec<Option<String>> {
+        let values = self.0.column_by_name(column).unwrap();
+        let text = |row| arrow_cast::display::array_value_to_string(values, row).unwrap();
+        (0..values.len()).map(|row| (!values.is_null(row)).then(|| text(row))).collect()
     }
 }

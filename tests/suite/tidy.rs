@@ -19,14 +19,14 @@ const PLACES: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["report"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli", "main.rs"]),
-    ("polars", &["tables", "cells", "archive"]),
     ("datafusion", &["query"]),
     ("tokio", &["query"]),
     ("sqlparser", &["query"]),
     ("sysinfo", &["limits.rs"]),
-    ("arrow_array", &["archive", "tabulate"]),
-    ("arrow_schema", &["archive", "tabulate"]),
-    ("parquet", &["archive", "tabulate"]),
+    ("arrow_array", &["archive", "tables", "tabulate"]),
+    ("arrow_cast", &["tables"]),
+    ("arrow_schema", &["archive", "tables", "tabulate"]),
+    ("parquet", &["archive", "tables", "tabulate"]),
 ];
 
 /// A file of `src`.

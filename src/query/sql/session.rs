@@ -160,7 +160,7 @@ impl<'a> Session<'a> {
     fn table(&self, engine: &Engine, name: &str) -> Result<Option<Arc<dyn TableProvider>>> {
         let catalogue = self.catalogue;
         if let Some(table) = catalogue.stored.table(name) {
-            return Sources::new(self.folder(), &self.states, &catalogue.groupings)?.table(table, engine.store()).map(Some);
+            return Sources::new(self.folder(), &self.states, &catalogue.groupings)?.table(table, engine.folder()).map(Some);
         }
         catalogue.made.table(name).map(|table| made(table, &self.states, self.schemas)).transpose()
     }

@@ -17,7 +17,7 @@ use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 
 use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
-use super::engine::{ArchiveFile, ArchiveScan, ArchiveStore};
+use super::engine::{ArchiveFile, ArchiveFolder, ArchiveScan, marked};
 use super::problem::failed;
 use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
 use crate::error::{Error, Result};
@@ -59,12 +59,12 @@ impl<'a> Sources<'a> {
     ///
     /// # Errors
     /// When a file cannot be read.
-    pub fn table(&self, table: &ArchiveTable, store: &ArchiveStore) -> Result<Arc<dyn TableProvider>> {
+    pub fn table(&self, table: &ArchiveTable, folder: &ArchiveFolder) -> Result<Arc<dyn TableProvider>> {
         let places = self.states.iter().map(|state| self.place(state, &table.name));
         let places: Vec<Place> = places.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
         let schema = with_term(self.schema(table, &places)?);
         let (old, own): (Vec<&Place>, Vec<&Place>) = places.iter().partition(|place| place.is_old);
-        let own = scan(store, schema.clone(), &own)?;
+        let own = scan(folder, schema.clone(), &own)?;
         if old.is_empty() {
             return Ok(own);
         }
@@ -72,7 +72,7 @@ impl<'a> Sources<'a> {
         for place in old {
             let file = with_term(file_schema(&place.path)?);
             let columns = Arc::clone(file.file_schema());
-            let scan = plan_of(scan(store, file, &[place])?)?;
+            let scan = plan_of(scan(folder, file, &[place])?)?;
             parts.push(match table.name.as_str() {
                 COLUMN_PARTS => parts_of_columns(scan, &columns, schema.table_schema())?,
                 name => as_today(name, scan, &columns, schema.table_schema())?,
@@ -157,7 +157,7 @@ fn as_asked(stored: &DataType) -> DataType {
 pub fn with_term(schema: Schema) -> TableSchema {
     let own = schema.fields().iter().filter(|field| ![YEAR, TERM].contains(&field.name().as_str())).cloned();
     let told = [Field::new(YEAR, DataType::Int64, false), Field::new(TERM, DataType::Utf8View, false)];
-    let told: Vec<FieldRef> = told.map(Arc::new).into();
+    let told: Vec<FieldRef> = told.map(|field| Arc::new(marked(field))).into();
     TableSchema::builder(Arc::new(Schema::new(own.collect::<Vec<_>>()))).with_table_partition_cols(told).build()
 }
 
@@ -166,7 +166,11 @@ pub fn with_term(schema: Schema) -> TableSchema {
 /// # Errors
 /// When a column is stored as a type we do not know.
 pub fn described(table: &ArchiveTable) -> Result<Schema> {
-    let fields = table.columns.iter().map(field).collect::<Option<Vec<Field>>>();
+    // Rows are sorted by all of them: whatever stands before the last comes in runs.
+    let in_runs = table.sorted_by.len().saturating_sub(1);
+    let is_in_runs = |name: &String| table.sorted_by.iter().take(in_runs).any(|sorted| sorted == name);
+    let mark = |column: &ArchiveColumn| field(column).map(|field| if is_in_runs(&column.name) { marked(field) } else { field });
+    let fields = table.columns.iter().map(mark).collect::<Option<Vec<Field>>>();
     let unknown = || Error::config("archive.toml", format!("table `{}`: a column is stored as a type that cannot be read", table.name));
     fields.map(Schema::new).ok_or_else(unknown)
 }
@@ -180,7 +184,7 @@ fn file_schema(path: &Path) -> Result<Schema> {
 }
 
 /// Files of the same columns; what one lacks is null.
-fn scan(store: &ArchiveStore, schema: TableSchema, places: &[&Place]) -> Result<Arc<dyn TableProvider>> {
+fn scan(folder: &ArchiveFolder, schema: TableSchema, places: &[&Place]) -> Result<Arc<dyn TableProvider>> {
     let mut files = Vec::new();
     for place in places {
         on_this_machine(&place.path)?;
@@ -188,7 +192,7 @@ fn scan(store: &ArchiveStore, schema: TableSchema, places: &[&Place]) -> Result<
             vec![ScalarValue::from(i64::from(place.period.year.0)), ScalarValue::Utf8View(Some(place.period.term.id().to_owned()))];
         files.push(ArchiveFile { path: place.path.clone(), values });
     }
-    let scan = ArchiveScan::new(store, schema, files).map_err(|e| Error::io("read", "archive", e))?;
+    let scan = ArchiveScan::new(folder, schema, files).map_err(|e| Error::io("read", "archive", e))?;
     Ok(Arc::new(scan))
 }
 

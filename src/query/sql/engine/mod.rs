@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod casts;
+mod runs;
 mod scan;
 mod sorts;
 mod subqueries;
@@ -32,12 +33,16 @@ use sqlparser::ast::Statement;
 use self::arithmetic::CheckedArithmetic;
 pub(super) use self::arithmetic::TOO_LARGE;
 use self::casts::RoundedCasts;
-pub(super) use self::scan::{ArchiveFile, ArchiveScan, ArchiveStore};
+use self::runs::SumsByRuns;
+pub(super) use self::runs::marked;
+pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan};
+use self::scan::NoStores;
 use self::sorts::SortedColumns;
 use self::subqueries::CountedSubqueries;
 
-/// Values that a join hands as a list to the table it reads after the other. Row groups are skipped by the smallest and largest of
-/// them: asked one by one, the question of 300 values would be worked out for minutes before it was asked.
+/// Bytes of the side of a join that every thread may look up.
+const KEPT_WHOLE: usize = 256 << 20;
+/// Values that a join hands as a list to the table it reads after the other.
 const LISTED: usize = 10_000;
 /// Bytes of keys that a join hands to the table it reads after the other.
 const HANDED_ON: usize = 4 << 20;
@@ -46,13 +51,13 @@ const HANDED_ON: usize = 4 << 20;
 #[derive(Debug, Clone)]
 pub(super) struct Engine {
     state: SessionState,
-    store: ArchiveStore,
+    folder: ArchiveFolder,
 }
 
 impl Engine {
     /// An engine over an archive's folder; `memory` is what one question may hold, in bytes.
     pub fn new(archive: &Path, memory: Option<usize>) -> Result<Self> {
-        let store = ArchiveStore::new(archive);
+        let folder = ArchiveFolder::new(archive);
         let pool: Arc<dyn MemoryPool> = match memory {
             Some(bytes) => Arc::new(GreedyMemoryPool::new(bytes)),
             None => Arc::new(UnboundedMemoryPool::default()),
@@ -60,7 +65,7 @@ impl Engine {
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(pool)
             .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
-            .with_object_store_registry(Arc::new(store.clone()))
+            .with_object_store_registry(Arc::new(NoStores))
             .build_arc()?;
         let mut planners = arithmetic::planners();
         planners.extend(SessionStateDefaults::default_expr_planners());
@@ -75,16 +80,17 @@ impl Engine {
             .with_runtime_env(runtime)
             .with_expr_planners(planners)
             .with_analyzer_rules(rules)
+            .with_physical_optimizer_rule(Arc::new(SumsByRuns))
             .with_scalar_functions(scalars)
             .with_aggregate_functions(aggregates)
             .with_window_functions(SessionStateDefaults::default_window_functions())
             .build();
-        Ok(Self { state, store })
+        Ok(Self { state, folder })
     }
 
-    /// The archive's files.
-    pub const fn store(&self) -> &ArchiveStore {
-        &self.store
+    /// The archive's folder.
+    pub const fn folder(&self) -> &ArchiveFolder {
+        &self.folder
     }
 
     /// What plans are carried out with.
@@ -115,8 +121,9 @@ fn config() -> SessionConfig {
     "nulls_last".clone_into(&mut options.sql_parser.default_null_ordering);
     // 0.1 is a tenth, as amounts are exact.
     options.sql_parser.parse_float_as_decimal = true;
-    // Row groups are skipped; within one, to pick rows while they are read takes longer than to read them all and pick then.
-    options.execution.parquet.pushdown_filters = false;
+    // The small side of a join is kept whole, so that the large side stays where it is read.
+    options.optimizer.hash_join_single_partition_threshold = KEPT_WHOLE;
+    options.optimizer.hash_join_single_partition_threshold_rows = KEPT_WHOLE / 64;
     options.optimizer.hash_join_inlist_pushdown_max_distinct_values = LISTED;
     options.optimizer.hash_join_inlist_pushdown_max_size = HANDED_ON;
     config

@@ -16,7 +16,7 @@ use sqlparser::parser::ParserError;
 use self::functions::ALLOWED;
 use super::catalogue::Catalogue;
 use super::parse::{known_as, parse};
-use super::problem::{SHOWN, near};
+use super::problem::{SHOWN, near, unreadable as of_parser};
 use crate::error::{Error, Result, Words};
 
 /// Tables that a question may come to, views and repeated names put in.
@@ -30,7 +30,7 @@ fn refused(reason: impl Into<Words>) -> Error {
 
 /// What the parser cannot read.
 fn unreadable(problem: &ParserError) -> Error {
-    let ParserError::RecursionLimitExceeded = problem else { return refused(problem.to_string()) };
+    let ParserError::RecursionLimitExceeded = problem else { return of_parser(&problem.to_string()) };
     let reason = Words::both(
         "câu hỏi lồng ngoặc hay câu hỏi con quá sâu, nhiều nhất khoảng 50 lớp",
         "brackets or queries stand too deep in each other, at most about 50",

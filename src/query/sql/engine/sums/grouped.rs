@@ -28,19 +28,38 @@ impl GroupedTotal {
 
     /// Adds whole numbers: so many that a sum grows too large would take more rows than there can be.
     fn add_whole(&mut self, values: &Int64Array, groups: &[usize]) {
-        if values.null_count() == 0 {
-            for (value, &group) in values.values().iter().zip(groups) {
-                self.sums[group] += i128::from(*value);
-                self.counts[group] += 1;
-            }
-            return;
+        let Some(nulls) = values.nulls() else { return self.add_known(values.values(), groups) };
+        for (from, to) in nulls.valid_slices() {
+            self.add_known(&values.values()[from..to], &groups[from..to]);
         }
-        for (value, &group) in values.iter().zip(groups) {
-            if let Some(value) = value {
-                self.sums[group] += i128::from(value);
-                self.counts[group] += 1;
-            }
+    }
+
+    /// Rows of a group often follow each other: its total is looked up once for all of them.
+    fn add_known(&mut self, values: &[i64], groups: &[usize]) {
+        let runs = Runs { values, groups };
+        for (values, groups) in runs {
+            // A run of a batch is far too short to grow too large.
+            self.sums[groups[0]] += values.iter().map(|value| i128::from(*value)).sum::<i128>();
+            self.counts[groups[0]] += i64::try_from(values.len()).unwrap_or(i64::MAX);
         }
+    }
+}
+
+/// Values whose rows follow each other and are of one group.
+struct Runs<'a> {
+    values: &'a [i64],
+    groups: &'a [usize],
+}
+
+impl<'a> Iterator for Runs<'a> {
+    type Item = (&'a [i64], &'a [usize]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = self.groups.first()?;
+        let end = self.groups.iter().position(|group| group != first).unwrap_or(self.groups.len());
+        let own = (&self.values[..end], &self.groups[..end]);
+        (self.values, self.groups) = (&self.values[end..], &self.groups[end..]);
+        Some(own)
     }
 }
 

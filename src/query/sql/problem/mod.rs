@@ -1,10 +1,13 @@
 //! What the engine says when it cannot answer, in words that help.
 
+mod said;
+
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, SchemaError};
 use datafusion::error::DataFusionError;
 
-use super::engine::TOO_LARGE;
+use self::said::{of_casts, plain, said_in_words};
+pub use self::said::unreadable;
 use crate::error::{Error, Words, closest};
 use crate::limits::too_much_memory;
 
@@ -22,9 +25,9 @@ pub fn failed(problem: &DataFusionError) -> Error {
         problem @ (DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_)) => {
             Error::library("read", "archive", first_sentence(&problem.to_string()))
         }
-        DataFusionError::NotImplemented(said) => Error::config(SHOWN, not_built(first_sentence(said))),
+        DataFusionError::NotImplemented(said) | DataFusionError::Internal(said) => of_plans(said),
         DataFusionError::Plan(said) | DataFusionError::Execution(said) | DataFusionError::Configuration(said) => said_in_words(said),
-        other => Error::config(SHOWN, first_sentence(&other.to_string())),
+        other => said_in_words(&other.to_string()),
     }
 }
 
@@ -36,8 +39,14 @@ pub fn failed_within(problem: &DataFusionError, memory: Option<usize>) -> Error 
     }
 }
 
-fn not_built(said: &str) -> Words {
-    Words::both(format!("câu hỏi có phần chưa trả lời được: {said}"), format!("a part of the query cannot be answered: {said}"))
+/// What the engine has no way to work out, where it is nothing that people can mend otherwise.
+fn of_plans(said: &str) -> Error {
+    if ["Subquery", "OuterReference", "subquer", "outer"].iter().any(|part| said.contains(part)) {
+        let reason = Words::both("câu hỏi con ở chỗ này chưa trả lời được", "a subquery cannot be answered at this place");
+        let hint = Words::both("viết nó bằng JOIN, hay đặt tên trước bằng WITH", "write it as a JOIN, or name it before by WITH");
+        return Error::config(SHOWN, reason).with_hint(hint);
+    }
+    said_in_words(said)
 }
 
 fn of_names(problem: &SchemaError) -> Error {
@@ -84,24 +93,15 @@ fn of_values(problem: &ArrowError) -> Error {
         ArrowError::ArithmeticOverflow(_) => too_large(),
         ArrowError::DivideByZero => Error::config(SHOWN, Words::both("có phép chia cho 0", "something is divided by 0")),
         ArrowError::CastError(said) | ArrowError::ParseError(said) | ArrowError::InvalidArgumentError(said) => {
-            let said = first_sentence(said);
-            let reason = Words::both(format!("một giá trị không đổi kiểu được: {said}"), format!("a value is not of that type: {said}"));
-            let hint = Words::both("dùng TRY_CAST để bỏ trống những giá trị như vậy", "TRY_CAST leaves such values null");
-            Error::config(SHOWN, reason).with_hint(hint)
+            of_casts(said).unwrap_or_else(|| {
+                let said = plain(first_sentence(said));
+                let reason = Words::both(format!("một giá trị không đổi kiểu được: {}", said.vi), format!("a value is not of that type: {}", said.en));
+                let hint = Words::both("dùng TRY_CAST để bỏ trống những giá trị như vậy", "TRY_CAST leaves such values null");
+                Error::config(SHOWN, reason).with_hint(hint)
+            })
         }
-        other => Error::config(SHOWN, first_sentence(&other.to_string())),
+        other => said_in_words(&other.to_string()),
     }
-}
-
-/// What is only told as a text.
-fn said_in_words(said: &str) -> Error {
-    if said.contains(TOO_LARGE) {
-        return too_large();
-    }
-    if let Some(name) = between(said, "unique expression names but the expression \"", "\"") {
-        return twice(name.rsplit('.').next().unwrap_or(name));
-    }
-    Error::config(SHOWN, first_sentence(said))
 }
 
 /// What is said before the engine shows its own insides.
