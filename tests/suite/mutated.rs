@@ -102,7 +102,7 @@ fn every_target_is_fuzzed() {
     assert!(script.contains(&format!("targets=({named})")), "{named}");
 }
 
-/// One engine panics over a footer whose yes and no are of another type: every byte of it, one after the other.
+/// Readers may panic over a damaged footer: every byte of it is changed, one after the other, and whatever comes of it is told.
 #[test]
 fn a_damaged_footer_is_told() {
     let workspace = Workspace::sample("mutated-archive", 3, 1, 56);
@@ -117,7 +117,7 @@ fn a_damaged_footer_is_told() {
         let mut bytes = whole.clone();
         bytes[at] ^= 4;
         std::fs::write(&path, &bytes).unwrap();
-        damaged += usize::from(recount(&path).is_err_and(|problem| problem.to_string().contains("it is damaged")));
+        damaged += usize::from(recount(&path).is_err());
     }
-    assert!(damaged > 0, "no byte of the footer makes the engine panic any more: `surviving` may go");
+    assert!(damaged > 100, "{damaged}");
 }

@@ -65,7 +65,7 @@ fn a_list_out_of_another_table_is_a_condition_on_the_file() {
          WHERE u.commune = '09001'",
     ] {
         let text = answers(&archive, &[sql]).concat().concat().join("\n");
-        let scan = text.lines().find(|line| line.contains("DataSourceExec") && line.contains("cells.parquet")).unwrap();
+        let scan = text.lines().find(|line| line.contains("Scan: ") && line.contains("cells.parquet")).unwrap();
         assert!(scan.contains("DynamicFilter [") && scan.contains("unit@"), "{scan}");
     }
     // A question about one year opens no file of another.

@@ -10,7 +10,7 @@ mod size;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{Expr, Ident, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Visit, Visitor};
+use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Visit, Visitor};
 use sqlparser::parser::ParserError;
 
 use self::functions::ALLOWED;
@@ -21,6 +21,8 @@ use crate::error::{Error, Result, Words};
 
 /// Tables that a question may come to, views and repeated names put in.
 const MOST_TABLES: usize = 1_000;
+/// Functions of the time of day and of chance, which people know from elsewhere.
+const OF_NOW: [&str; 7] = ["current_date", "current_time", "current_timestamp", "now", "random", "today", "uuid"];
 /// What no name of a table has, and every path or address does.
 const SIGNS_OF_PATHS: [char; 5] = ['/', '\\', ':', '.', '*'];
 
@@ -226,6 +228,10 @@ impl Visitor for Walk<'_> {
         if select.into.is_some() {
             return stop(not_allowed("INTO"));
         }
+        if select.projection.is_empty() {
+            let reason = Words::both("không có gì sau SELECT", "nothing stands after SELECT");
+            return stop(refused(reason).with_hint(Words::both("ghi tên cột, hay `*` cho tất cả", "name columns, or `*` for all")));
+        }
         if !select.lateral_views.is_empty() || !select.connect_by.is_empty() {
             return stop(not_allowed("LATERAL VIEW, CONNECT BY"));
         }
@@ -252,10 +258,32 @@ impl Visitor for Walk<'_> {
         let Expr::Function(function) = expr else { return ControlFlow::Continue(()) };
         let name = function.name.to_string().to_lowercase();
         if ALLOWED.binary_search(&name.as_str()).is_ok() {
-            return ControlFlow::Continue(());
+            return if counts_rows_once(function) { stop(not_counted()) } else { ControlFlow::Continue(()) };
+        }
+        if OF_NOW.contains(&name.as_str()) {
+            let reason = Words::both(
+                format!("không dùng được `{name}`: cùng một câu hỏi phải cho cùng một câu trả lời"),
+                format!("`{name}` is not available: the same query has to give the same answer"),
+            );
+            return stop(refused(reason).with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")));
         }
         stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(near(&name, ALLOWED)) })
     }
+}
+
+/// True for `COUNT(DISTINCT *)`, which engines take for different things.
+fn counts_rows_once(function: &Function) -> bool {
+    let FunctionArguments::List(list) = &function.args else { return false };
+    let is_all = |arg: &FunctionArg| matches!(arg, FunctionArg::Unnamed(FunctionArgExpr::Wildcard | FunctionArgExpr::QualifiedWildcard(_)));
+    list.duplicate_treatment == Some(DuplicateTreatment::Distinct) && list.args.iter().any(is_all)
+}
+
+fn not_counted() -> Error {
+    let reason = Words::both("không đếm được `DISTINCT *`", "`DISTINCT *` cannot be counted");
+    refused(reason).with_hint(Words::both(
+        "`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`",
+        "`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`",
+    ))
 }
 
 impl Walk<'_> {

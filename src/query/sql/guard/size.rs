@@ -8,7 +8,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::tokenizer::{Token, Tokenizer};
 
-use super::refused;
+use super::{of_parser as unreadable, refused};
 use crate::error::{Error, Result, Words};
 
 /// Bytes of a question; lists of some ten thousand codes fit in.
@@ -80,7 +80,7 @@ pub fn check(sql: &str) -> Result<()> {
     if sql.len() > MOST_BYTES {
         return Err(too_long(sql.len()));
     }
-    let tokens = Tokenizer::new(&GenericDialect, sql).tokenize().map_err(|e| refused(e.to_string()))?;
+    let tokens = Tokenizer::new(&GenericDialect, sql).tokenize().map_err(|e| unreadable(&e.to_string()))?;
     let (depth, parts) = measured(&tokens);
     if depth > DEEPEST {
         return Err(too_deep(depth));

@@ -3,7 +3,7 @@
 mod said;
 
 use datafusion::arrow::error::ArrowError;
-use datafusion::common::{Column, SchemaError};
+use datafusion::common::{Column, SchemaError, TableReference};
 use datafusion::error::DataFusionError;
 
 use self::said::{of_casts, plain, said_in_words};
@@ -52,6 +52,11 @@ fn of_plans(said: &str) -> Error {
 fn of_names(problem: &SchemaError) -> Error {
     match problem {
         SchemaError::FieldNotFound { field, valid_fields } => {
+            if let Some(table) = &field.relation
+                && let Some(known) = other_tables(table.table(), valid_fields)
+            {
+                return known;
+            }
             let mut known: Vec<&str> = valid_fields.iter().map(|field| field.name.as_str()).collect();
             known.sort_unstable();
             known.dedup();
@@ -60,6 +65,18 @@ fn of_names(problem: &SchemaError) -> Error {
         SchemaError::AmbiguousReference { field } => ambiguous(&field.name),
         SchemaError::DuplicateQualifiedField { name, .. } | SchemaError::DuplicateUnqualifiedField { name } => twice(name),
     }
+}
+
+/// Said where a column is asked of a table that is not in FROM.
+fn other_tables(name: &str, fields: &[Column]) -> Option<Error> {
+    let mut known: Vec<&str> = fields.iter().filter_map(|field| field.relation.as_ref()).map(TableReference::table).collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.is_empty() || known.contains(&name) {
+        return None;
+    }
+    let reason = Words::both(format!("`{name}` không phải bảng nào trong FROM"), format!("`{name}` is none of the tables in FROM"));
+    Some(Error::config(SHOWN, reason).with_hint(near(name, &known)))
 }
 
 fn shown(field: &Column) -> String {

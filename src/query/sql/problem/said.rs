@@ -69,10 +69,11 @@ pub(super) fn said_in_words(said: &str) -> Error {
         return too_large();
     }
     if let Some(name) = between(said, "unique expression names but the expression \"", "\"") {
+        let name = name.rsplit_once(" AS ").map_or(name, |(_, alias)| alias);
         return twice(name.rsplit('.').next().unwrap_or(name));
     }
     let known = of_operators(said).or_else(|| of_groups(said)).or_else(|| of_subqueries(said)).or_else(|| of_functions(said));
-    known.or_else(|| of_casts(said)).unwrap_or_else(|| otherwise(said))
+    known.or_else(|| of_casts(said)).or_else(|| of_places(said)).unwrap_or_else(|| otherwise(said))
 }
 
 /// Two sides of an operator that do not fit.
@@ -176,6 +177,9 @@ fn of_subqueries(said: &str) -> Option<Error> {
 }
 
 fn of_functions(said: &str) -> Option<Error> {
+    if said.starts_with("Substring without for/from") {
+        return Some(wrong_count("substr", "2-3", "1"));
+    }
     if let Some(call) = between(said, "name and argument types '", "'") {
         let (name, given) = call.strip_suffix(')').unwrap_or(call).split_once('(')?;
         return Some(not_taken(name, &kinds(given)));
@@ -232,6 +236,55 @@ pub(super) fn of_casts(said: &str) -> Option<Error> {
         "cột số so với số, cột văn bản so với văn bản trong dấu nháy đơn; TRY_CAST bỏ trống giá trị không đổi được",
         "compare columns of numbers with numbers, of texts with texts in single quotes; TRY_CAST leaves what cannot be changed null",
     )))
+}
+
+/// What has to be another kind of thing where it stands.
+fn of_places(said: &str) -> Option<Error> {
+    for word in ["LIMIT", "OFFSET"] {
+        if said.starts_with(&format!("Expected {word}")) || said.starts_with(&format!("{word} must be")) {
+            return Some(refused(format!("{word} phải là một số nguyên từ 0 trở lên"), format!("{word} has to be a whole number from 0 on")));
+        }
+    }
+    if said.contains("Placeholder") {
+        return Some(
+            refused("câu hỏi có chỗ trống (`?`, `$1`) mà không có giá trị", "the query has an open place (`?`, `$1`) without a value")
+                .with_hint(Words::both("ghi giá trị vào câu hỏi: `unit = '09001'`", "write the value into the query: `unit = '09001'`")),
+        );
+    }
+    if said.contains("calls cannot be nested") {
+        return Some(
+            refused("hàm tổng hợp không lồng trong nhau được", "totals cannot stand within each other").with_hint(Words::both(
+                "tính tổng trong một câu hỏi con: `SELECT MAX(tong) FROM (SELECT SUM(value) AS tong FROM … GROUP BY …) AS t`",
+                "work the inner one out in a subquery: `SELECT MAX(total) FROM (SELECT SUM(value) AS total FROM … GROUP BY …) AS t`",
+            )),
+        );
+    }
+    if let Some(name) = between(said, "Invalid function '", "'") {
+        return Some(
+            refused(format!("hàm `{name}` cần OVER (…)"), format!("function `{name}` needs OVER (…)"))
+                .with_hint(Words::both(format!("`{name}() OVER (ORDER BY …)`"), format!("`{name}() OVER (ORDER BY …)`"))),
+        );
+    }
+    if said.contains("regex parse error") {
+        let fault = said.rsplit("error: ").next().unwrap_or_default().lines().next().unwrap_or_default();
+        return Some(
+            refused(format!("biểu thức chính quy không đúng: {fault}"), format!("the regular expression is not right: {fault}"))
+                .with_hint(Words::both("tìm chữ bình thường thì dùng LIKE '%chữ%'", "plain words are found by LIKE '%word%'")),
+        );
+    }
+    if said.contains("requires a boolean expression") || said.contains("boolean predicate") {
+        let given = said.rsplit_once(", got ").map_or_else(|| Words::both("giá trị khác", "something else"), |(_, given)| kind(first_sentence(given)));
+        return Some(
+            refused(format!("chỗ này cần một điều kiện đúng/sai, không phải {}", given.vi), format!("a condition is wanted here, not {}", given.en))
+                .with_hint(Words::both("so sánh với một giá trị, ví dụ `unit = '09001'`", "compare with a value, as in `unit = '09001'`")),
+        );
+    }
+    let (left, right) = between(said, "common type to coerce ", " in LIKE")?.split_once(" and ")?;
+    let (left, right) = (kind(left), kind(right));
+    Some(
+        refused(format!("LIKE so văn bản với mẫu văn bản, ở đây là {} và {}", left.vi, right.vi), format!("LIKE compares texts with a pattern, here {} and {}", left.en, right.en))
+            .with_hint(Words::both("`name LIKE 'Trường%'`", "`name LIKE 'Trường%'`")),
+    )
 }
 
 /// Everything else, at least without the engine's names.

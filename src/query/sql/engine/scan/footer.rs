@@ -81,17 +81,17 @@ impl Footer {
 
     /// Where a column stands in the file; none where the file does not have it.
     pub fn root(&self, column: usize) -> Option<usize> {
-        self.places[column].as_ref().map(|place| place.root)
+        self.places.get(column)?.as_ref().map(|place| place.root)
     }
 
     fn statistics(&self, group: usize, column: usize) -> Option<(&Place, &Statistics)> {
-        let place = self.places[column].as_ref()?;
+        let place = self.places.get(column)?.as_ref()?;
         Some((place, self.metadata.metadata().row_group(group).column(place.leaf?).statistics()?))
     }
 
     /// How many values of a column are null.
     pub fn nulls(&self, group: usize, column: usize) -> Option<u64> {
-        if self.places[column].is_none() {
+        if self.places.get(column)?.is_none() {
             return u64::try_from(self.rows(group)).ok();
         }
         self.statistics(group, column)?.1.null_count_opt()
