@@ -247,6 +247,8 @@ mod query_docs;
 mod query_narrowed;
 #[path = "suite/query_random.rs"]
 mod query_random;
+#[path = "suite/query_wrong.rs"]
+mod query_wrong;
 
 /// Why figures differ: causes add up, whatever happens.
 #[path = "suite/differences.rs"]

@@ -207,7 +207,8 @@ fn wrong_questions_are_told_what_would_be_right() {
 
     lỗi: `SQL` chưa đúng: chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH
 
-    error: `SQL` is not right: sql parser error: Expected: an expression, found: EOF
+    error: `SQL` is not right: the query cannot be read: where an expression is awaited, the query ends
+    hint: names that are words of SQL or have blanks stand in double quotes ("group"), texts in single quotes ('Đông Sơn')
 
     error: there is no named query `chua-nopp`
     hint: did you mean `chua-nop`?

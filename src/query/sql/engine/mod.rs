@@ -12,6 +12,7 @@ mod scan;
 mod sorts;
 mod subqueries;
 mod sums;
+mod truths;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -36,9 +37,11 @@ use self::casts::RoundedCasts;
 use self::runs::SumsByRuns;
 pub(super) use self::runs::marked;
 pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan};
-use self::scan::NoStores;
+use self::scan::{NearestJoins, NoStores};
 use self::sorts::SortedColumns;
 use self::subqueries::CountedSubqueries;
+use self::truths::PlainConditions;
+use crate::capped::keep_freed;
 
 /// Bytes of the side of a join that every thread may look up.
 const KEPT_WHOLE: usize = 256 << 20;
@@ -57,6 +60,7 @@ pub(super) struct Engine {
 impl Engine {
     /// An engine over an archive's folder; `memory` is what one question may hold, in bytes.
     pub fn new(archive: &Path, memory: Option<usize>) -> Result<Self> {
+        keep_freed();
         let folder = ArchiveFolder::new(archive);
         let pool: Arc<dyn MemoryPool> = match memory {
             Some(bytes) => Arc::new(GreedyMemoryPool::new(bytes)),
@@ -72,7 +76,7 @@ impl Engine {
         let scalars = SessionStateDefaults::default_scalar_functions().into_iter().chain(arithmetic::functions()).collect();
         let aggregates = SessionStateDefaults::default_aggregate_functions().into_iter().chain(sums::functions()).collect();
         let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> =
-            vec![Arc::new(SortedColumns), Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
+            vec![Arc::new(PlainConditions), Arc::new(SortedColumns), Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
         rules.extend(Analyzer::new().rules);
         rules.push(Arc::new(CheckedArithmetic));
         let state = SessionStateBuilder::new()
@@ -81,6 +85,7 @@ impl Engine {
             .with_expr_planners(planners)
             .with_analyzer_rules(rules)
             .with_physical_optimizer_rule(Arc::new(SumsByRuns))
+            .with_physical_optimizer_rule(Arc::new(NearestJoins))
             .with_scalar_functions(scalars)
             .with_aggregate_functions(aggregates)
             .with_window_functions(SessionStateDefaults::default_window_functions())

@@ -42,6 +42,8 @@ pub(super) struct ScanExec {
     stated: Conditions,
     /// Conditions that other parts of the plan find out while it is carried out, about the table's columns.
     found: Vec<Arc<dyn PhysicalExpr>>,
+    /// The one of them that it goes by.
+    nearest: Arc<OnceLock<u64>>,
     most: Option<usize>,
     known: Arc<OnceLock<Statistics>>,
     metrics: ExecutionPlanMetricsSet,
@@ -61,8 +63,22 @@ impl ScanExec {
         let equal = EquivalenceProperties::new(Arc::clone(&schema));
         let partitioning = Partitioning::UnknownPartitioning(threads);
         let properties = Arc::new(PlanProperties::new(equal, partitioning, EmissionType::Incremental, Boundedness::Bounded));
-        let (known, metrics) = (Arc::default(), ExecutionPlanMetricsSet::new());
-        Ok(Self { files, parts, columns: columns.into(), schema, stated, found: Vec::new(), most, known, metrics, properties })
+        let (known, nearest, metrics) = (Arc::default(), Arc::default(), ExecutionPlanMetricsSet::new());
+        Ok(Self { files, parts, columns: columns.into(), schema, stated, found: Vec::new(), nearest, most, known, metrics, properties })
+    }
+
+    /// Goes by the conditions of one join only.
+    pub fn go_by(&self, nearest: Option<u64>) {
+        if let Some(id) = nearest {
+            // It is told once.
+            let _ = self.nearest.set(id);
+        }
+    }
+
+    /// Conditions that it goes by.
+    fn found(&self) -> impl Iterator<Item = &Arc<dyn PhysicalExpr>> {
+        let nearest = self.nearest.get().copied();
+        self.found.iter().filter(move |own| nearest.is_some() && own.expression_id() == nearest)
     }
 
     /// A condition about what is read, as one about the table.
@@ -115,7 +131,7 @@ impl DisplayAs for ScanExec {
         let columns: Vec<&str> = self.schema.fields().iter().map(|field| field.name().as_str()).collect();
         write!(f, "Scan: files=[{}], row_groups={}, columns=[{}]", files.join(", "), self.parts.len(), columns.join(", "))?;
         let stated = self.stated.of_rows.iter().map(|own| own.expr.to_string());
-        let all: Vec<String> = stated.chain(self.found.iter().map(ToString::to_string)).collect();
+        let all: Vec<String> = stated.chain(self.found().map(ToString::to_string)).collect();
         if !all.is_empty() {
             write!(f, ", conditions=[{}]", all.join(", "))?;
         }
@@ -159,23 +175,25 @@ impl ExecutionPlan for ScanExec {
 
     fn handle_child_pushdown_result(
         &self,
-        _: FilterPushdownPhase,
+        phase: FilterPushdownPhase,
         result: ChildPushdownResult,
         _: &ConfigOptions,
     ) -> Result<FilterPushdownPropagation<Arc<dyn ExecutionPlan>>> {
         let mut own = self.clone();
         let count = result.parent_filters.len();
-        for found in result.parent_filters {
+        // What is known beforehand was handed to the table.
+        for found in result.parent_filters.into_iter().filter(|_| matches!(phase, FilterPushdownPhase::Post)) {
             own.found.push(self.of_table(found.filter)?);
         }
         // What was stated is asked by the table already; all else only helps, and is asked again by whoever found it out.
         let answer = FilterPushdownPropagation::with_parent_pushdown_result(vec![PushedDown::No; count]);
-        Ok(if count == 0 { answer } else { answer.with_updated_node(Arc::new(own)) })
+        Ok(if own.found.len() == self.found.len() { answer } else { answer.with_updated_node(Arc::new(own)) })
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let threads = self.properties.output_partitioning().partition_count();
         let mut reading = Reading {
+            going_by: self.found().cloned().collect(),
             scan: self.clone(),
             next: partition,
             step: threads,
@@ -194,6 +212,8 @@ impl ExecutionPlan for ScanExec {
 /// Every so many row groups of a scan, one after the other.
 struct Reading {
     scan: ScanExec,
+    /// Conditions that are found out meanwhile.
+    going_by: Vec<Arc<dyn PhysicalExpr>>,
     next: usize,
     step: usize,
     current: Option<GroupRows>,
@@ -237,10 +257,10 @@ impl Reading {
         let Some(part) = self.scan.parts.get(self.next).cloned() else { return Ok(false) };
         self.next += self.step;
         let (scan, files) = (&self.scan, &self.scan.files);
-        if !scan.found.is_empty() {
-            let generation = scan.found.iter().fold(0_u64, |all, own| all.wrapping_add(snapshot_generation(own)));
+        if !self.going_by.is_empty() {
+            let generation = self.going_by.iter().fold(0_u64, |all, own| all.wrapping_add(snapshot_generation(own)));
             if self.found.as_ref().is_none_or(|(before, _)| *before != generation) {
-                self.found = Some((generation, Conditions::found(&scan.found, files.schema())?));
+                self.found = Some((generation, Conditions::found(&self.going_by, files.schema())?));
             }
         }
         let found = self.found.as_ref().map(|(_, found)| found);

@@ -8,6 +8,7 @@ mod exec;
 mod footer;
 mod group;
 mod table;
+mod trust;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use url::Url;
 use self::conditions::Conditions;
 use self::exec::ScanExec;
 use self::table::Files;
+pub(super) use self::trust::NearestJoins;
 
 /// The archive's folder.
 #[derive(Debug, Clone)]
