@@ -38,7 +38,9 @@ pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {
 
 fn opened(path: &Path) -> Result<ParquetRecordBatchReader> {
     let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    ParquetRecordBatchReaderBuilder::try_new(file).and_then(ParquetRecordBatchReaderBuilder::build).map_err(|e| Error::library("read", path, e))
+    ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(ParquetRecordBatchReaderBuilder::build)
+        .map_err(|e| Error::library("read", path, e))
 }
 
 /// Some more rows; none at the end.
@@ -62,7 +64,11 @@ fn column(values: &ArrayRef) -> std::result::Result<Vec<TableValue>, ArrowError>
     Ok(match kind {
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
             let bytes = plain(&DataType::Binary)?;
-            bytes.as_binary::<i32>().iter().map(|bytes| bytes.map_or(TableValue::Empty, |bytes| text(&String::from_utf8_lossy(bytes)))).collect()
+            bytes
+                .as_binary::<i32>()
+                .iter()
+                .map(|bytes| bytes.map_or(TableValue::Empty, |bytes| text(&String::from_utf8_lossy(bytes))))
+                .collect()
         }
         DataType::Date32 => {
             let days = plain(kind)?;

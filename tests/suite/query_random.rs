@@ -9,8 +9,8 @@ use tkgd::archive::{Shelf, TermState, View};
 use tkgd::query::sql::{Answer, Asked, Catalogue, Entry, Session, write_parquet};
 use tkgd::schema::Schemas;
 
-use super::oracle::{python, script};
 use super::archive_tables::{call, drafts};
+use super::oracle::{python, script};
 use super::query::archive;
 use super::support::shared;
 

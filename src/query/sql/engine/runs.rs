@@ -147,13 +147,8 @@ impl ExecutionPlan for RunsExec {
         let input = self.input.execute(partition, context)?;
         let schema = self.schema();
         let accumulators = self.sums.iter().map(|sum| sum.create_groups_accumulator()).collect::<Result<Vec<_>>>()?;
-        let runs = Runs {
-            own: self.clone(),
-            accumulators,
-            keys: Vec::new(),
-            count: 0,
-            baseline: BaselineMetrics::new(&self.metrics, partition),
-        };
+        let runs =
+            Runs { own: self.clone(), accumulators, keys: Vec::new(), count: 0, baseline: BaselineMetrics::new(&self.metrics, partition) };
         let batches = futures::stream::try_unfold((runs, input), |(mut runs, mut input)| async move {
             while let Some(batch) = input.next().await {
                 if runs.add(&batch?)? {

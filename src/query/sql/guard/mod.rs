@@ -10,7 +10,10 @@ mod size;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use sqlparser::ast::{DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query, Select, SetExpr, Statement, TableFactor, Visit, Visitor};
+use sqlparser::ast::{
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, Query, Select, SetExpr,
+    Statement, TableFactor, Visit, Visitor,
+};
 use sqlparser::parser::ParserError;
 
 use self::functions::ALLOWED;
@@ -265,7 +268,9 @@ impl Visitor for Walk<'_> {
                 format!("không dùng được `{name}`: cùng một câu hỏi phải cho cùng một câu trả lời"),
                 format!("`{name}` is not available: the same query has to give the same answer"),
             );
-            return stop(refused(reason).with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")));
+            return stop(
+                refused(reason).with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")),
+            );
         }
         stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(near(&name, ALLOWED)) })
     }

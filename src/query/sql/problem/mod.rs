@@ -6,8 +6,8 @@ use datafusion::arrow::error::ArrowError;
 use datafusion::common::{Column, SchemaError, TableReference};
 use datafusion::error::DataFusionError;
 
-use self::said::{of_casts, plain, said_in_words};
 pub use self::said::unreadable;
+use self::said::{of_casts, plain, said_in_words};
 use crate::error::{Error, Words, closest};
 use crate::limits::too_much_memory;
 
@@ -109,14 +109,16 @@ fn of_values(problem: &ArrowError) -> Error {
     match problem {
         ArrowError::ArithmeticOverflow(_) => too_large(),
         ArrowError::DivideByZero => Error::config(SHOWN, Words::both("có phép chia cho 0", "something is divided by 0")),
-        ArrowError::CastError(said) | ArrowError::ParseError(said) | ArrowError::InvalidArgumentError(said) => {
-            of_casts(said).unwrap_or_else(|| {
+        ArrowError::CastError(said) | ArrowError::ParseError(said) | ArrowError::InvalidArgumentError(said) => of_casts(said)
+            .unwrap_or_else(|| {
                 let said = plain(first_sentence(said));
-                let reason = Words::both(format!("một giá trị không đổi kiểu được: {}", said.vi), format!("a value is not of that type: {}", said.en));
+                let reason = Words::both(
+                    format!("một giá trị không đổi kiểu được: {}", said.vi),
+                    format!("a value is not of that type: {}", said.en),
+                );
                 let hint = Words::both("dùng TRY_CAST để bỏ trống những giá trị như vậy", "TRY_CAST leaves such values null");
                 Error::config(SHOWN, reason).with_hint(hint)
-            })
-        }
+            }),
         other => said_in_words(&other.to_string()),
     }
 }

@@ -137,7 +137,10 @@ fn of_groups(said: &str) -> Option<Error> {
     if lowered.contains("aggregate function") && lowered.contains("where") {
         return Some(
             refused("WHERE không dùng được hàm tổng hợp (SUM, COUNT, MAX …)", "totals (SUM, COUNT, MAX …) cannot stand in WHERE")
-                .with_hint(Words::both("điều kiện về tổng ghi ở HAVING, sau GROUP BY", "conditions on totals stand in HAVING, after GROUP BY")),
+                .with_hint(Words::both(
+                    "điều kiện về tổng ghi ở HAVING, sau GROUP BY",
+                    "conditions on totals stand in HAVING, after GROUP BY",
+                )),
         );
     }
     if lowered.contains("window") {
@@ -153,7 +156,10 @@ fn of_groups(said: &str) -> Option<Error> {
     lowered_set.then(|| {
         let word = said.split_whitespace().find(|word| ["UNION", "EXCEPT", "INTERSECT"].contains(word)).unwrap_or("UNION");
         refused(format!("hai vế của {word} có số cột khác nhau"), format!("the two sides of {word} have different numbers of columns"))
-            .with_hint(Words::both("ghi cùng số cột, theo cùng thứ tự; chỗ thiếu ghi NULL", "name as many columns on both, in the same order; NULL where one has none"))
+            .with_hint(Words::both(
+                "ghi cùng số cột, theo cùng thứ tự; chỗ thiếu ghi NULL",
+                "name as many columns on both, in the same order; NULL where one has none",
+            ))
     })
 }
 
@@ -161,12 +167,14 @@ fn of_subqueries(said: &str) -> Option<Error> {
     let several = ["returned more than one row", "at most one row", "returned more than 1 row", "must be aggregated"];
     if several.iter().any(|part| said.contains(part)) {
         return Some(
-            refused("câu hỏi con dùng làm một giá trị có thể cho hơn một dòng", "a subquery that stands for one value can give more than one row").with_hint(
-                Words::both(
-                    "ghi `IN (SELECT …)` thay cho `= (SELECT …)`, hoặc lấy một giá trị bằng MAX(…), MIN(…)",
-                    "write `IN (SELECT …)` for `= (SELECT …)`, or take one value by MAX(…), MIN(…)",
-                ),
-            ),
+            refused(
+                "câu hỏi con dùng làm một giá trị có thể cho hơn một dòng",
+                "a subquery that stands for one value can give more than one row",
+            )
+            .with_hint(Words::both(
+                "ghi `IN (SELECT …)` thay cho `= (SELECT …)`, hoặc lấy một giá trị bằng MAX(…), MIN(…)",
+                "write `IN (SELECT …)` for `= (SELECT …)`, or take one value by MAX(…), MIN(…)",
+            )),
         );
     }
     let too_wide = ["should only return one column", "Too many columns", "must return exactly one column", "only one column"];
@@ -205,10 +213,12 @@ fn first_word(text: &str) -> &str {
 
 fn not_taken(name: &str, given: &Words) -> Error {
     let name = name.to_lowercase();
-    refused(format!("hàm `{name}` không nhận ({})", given.vi), format!("function `{name}` does not take ({})", given.en)).with_hint(Words::both(
-        "đổi kiểu bằng CAST hay TRY_CAST, ví dụ `TRY_CAST(x AS DOUBLE)`, và xem lại số tham số",
-        "change the type by CAST or TRY_CAST, as in `TRY_CAST(x AS DOUBLE)`, and look at how many arguments it takes",
-    ))
+    refused(format!("hàm `{name}` không nhận ({})", given.vi), format!("function `{name}` does not take ({})", given.en)).with_hint(
+        Words::both(
+            "đổi kiểu bằng CAST hay TRY_CAST, ví dụ `TRY_CAST(x AS DOUBLE)`, và xem lại số tham số",
+            "change the type by CAST or TRY_CAST, as in `TRY_CAST(x AS DOUBLE)`, and look at how many arguments it takes",
+        ),
+    )
 }
 
 fn wrong_count(name: &str, wanted: &str, given: &str) -> Error {
@@ -242,7 +252,10 @@ pub(super) fn of_casts(said: &str) -> Option<Error> {
 fn of_places(said: &str) -> Option<Error> {
     for word in ["LIMIT", "OFFSET"] {
         if said.starts_with(&format!("Expected {word}")) || said.starts_with(&format!("{word} must be")) {
-            return Some(refused(format!("{word} phải là một số nguyên từ 0 trở lên"), format!("{word} has to be a whole number from 0 on")));
+            return Some(refused(
+                format!("{word} phải là một số nguyên từ 0 trở lên"),
+                format!("{word} has to be a whole number from 0 on"),
+            ));
         }
     }
     if said.contains("Placeholder") {
@@ -252,12 +265,10 @@ fn of_places(said: &str) -> Option<Error> {
         );
     }
     if said.contains("calls cannot be nested") {
-        return Some(
-            refused("hàm tổng hợp không lồng trong nhau được", "totals cannot stand within each other").with_hint(Words::both(
-                "tính tổng trong một câu hỏi con: `SELECT MAX(tong) FROM (SELECT SUM(value) AS tong FROM … GROUP BY …) AS t`",
-                "work the inner one out in a subquery: `SELECT MAX(total) FROM (SELECT SUM(value) AS total FROM … GROUP BY …) AS t`",
-            )),
-        );
+        return Some(refused("hàm tổng hợp không lồng trong nhau được", "totals cannot stand within each other").with_hint(Words::both(
+            "tính tổng trong một câu hỏi con: `SELECT MAX(tong) FROM (SELECT SUM(value) AS tong FROM … GROUP BY …) AS t`",
+            "work the inner one out in a subquery: `SELECT MAX(total) FROM (SELECT SUM(value) AS total FROM … GROUP BY …) AS t`",
+        )));
     }
     if let Some(name) = between(said, "Invalid function '", "'") {
         return Some(
@@ -273,17 +284,25 @@ fn of_places(said: &str) -> Option<Error> {
         );
     }
     if said.contains("requires a boolean expression") || said.contains("boolean predicate") {
-        let given = said.rsplit_once(", got ").map_or_else(|| Words::both("giá trị khác", "something else"), |(_, given)| kind(first_sentence(given)));
+        let given = said
+            .rsplit_once(", got ")
+            .map_or_else(|| Words::both("giá trị khác", "something else"), |(_, given)| kind(first_sentence(given)));
         return Some(
-            refused(format!("chỗ này cần một điều kiện đúng/sai, không phải {}", given.vi), format!("a condition is wanted here, not {}", given.en))
-                .with_hint(Words::both("so sánh với một giá trị, ví dụ `unit = '09001'`", "compare with a value, as in `unit = '09001'`")),
+            refused(
+                format!("chỗ này cần một điều kiện đúng/sai, không phải {}", given.vi),
+                format!("a condition is wanted here, not {}", given.en),
+            )
+            .with_hint(Words::both("so sánh với một giá trị, ví dụ `unit = '09001'`", "compare with a value, as in `unit = '09001'`")),
         );
     }
     let (left, right) = between(said, "common type to coerce ", " in LIKE")?.split_once(" and ")?;
     let (left, right) = (kind(left), kind(right));
     Some(
-        refused(format!("LIKE so văn bản với mẫu văn bản, ở đây là {} và {}", left.vi, right.vi), format!("LIKE compares texts with a pattern, here {} and {}", left.en, right.en))
-            .with_hint(Words::both("`name LIKE 'Trường%'`", "`name LIKE 'Trường%'`")),
+        refused(
+            format!("LIKE so văn bản với mẫu văn bản, ở đây là {} và {}", left.vi, right.vi),
+            format!("LIKE compares texts with a pattern, here {} and {}", left.en, right.en),
+        )
+        .with_hint(Words::both("`name LIKE 'Trường%'`", "`name LIKE 'Trường%'`")),
     )
 }
 
@@ -300,7 +319,9 @@ pub(super) fn plain(said: &str) -> Words {
     for word in said.split_inclusive(|letter: char| !is_name(letter)) {
         let bare = word.trim_end_matches(|letter: char| !is_name(letter));
         let is_kind = bare.chars().next().is_some_and(char::is_uppercase)
-            && KINDS.iter().any(|(start, ..)| bare.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest == "View" || rest.parse::<u32>().is_ok()));
+            && KINDS.iter().any(|(start, ..)| {
+                bare.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest == "View" || rest.parse::<u32>().is_ok())
+            });
         let known = if is_kind { kind(bare) } else { Words::both(bare, bare) };
         words.vi += &known.vi;
         words.en += &known.en;
@@ -319,21 +340,24 @@ pub fn unreadable(said: &str) -> Error {
         |(line, column)| Words::both(format!(" ở dòng {line}, chữ thứ {column}"), format!(" at line {line}, character {column}")),
     );
     if said.contains("Unterminated") {
-        return refused(
-            format!("dấu nháy mở{} mà không đóng", at.vi),
-            format!("a quotation mark{} is never closed", at.en),
-        )
-        .with_hint(Words::both(
-            "văn bản đặt giữa hai dấu nháy đơn; dấu nháy bên trong ghi hai lần: 'O''Brien'",
-            "texts stand between single quotes; a quote within is written twice: 'O''Brien'",
-        ));
+        return refused(format!("dấu nháy mở{} mà không đóng", at.vi), format!("a quotation mark{} is never closed", at.en)).with_hint(
+            Words::both(
+                "văn bản đặt giữa hai dấu nháy đơn; dấu nháy bên trong ghi hai lần: 'O''Brien'",
+                "texts stand between single quotes; a quote within is written twice: 'O''Brien'",
+            ),
+        );
     }
-    let parts = between(said, "Expected: ", ", found: ").zip(between(said, ", found: ", " at Line: ").or_else(|| Some(said.split_once(", found: ")?.1)));
+    let parts = between(said, "Expected: ", ", found: ")
+        .zip(between(said, ", found: ", " at Line: ").or_else(|| Some(said.split_once(", found: ")?.1)));
     let Some((awaited, found)) = parts else {
         return refused(format!("không đọc được câu hỏi{}: {said}", at.vi), format!("the query cannot be read{}: {said}", at.en));
     };
     let in_vi = AWAITED.iter().find(|(own, _)| *own == awaited).map_or(awaited, |(_, vi)| vi);
-    let (found_vi, found_en) = if found == "EOF" { ("câu hỏi đã hết".to_owned(), "the query ends".to_owned()) } else { (format!("gặp `{found}`"), format!("there is `{found}`")) };
+    let (found_vi, found_en) = if found == "EOF" {
+        ("câu hỏi đã hết".to_owned(), "the query ends".to_owned())
+    } else {
+        (format!("gặp `{found}`"), format!("there is `{found}`"))
+    };
     refused(
         format!("không đọc được câu hỏi{}: chờ {in_vi}, {found_vi}", at.vi),
         format!("the query cannot be read{}: where {awaited} is awaited, {found_en}", at.en),
@@ -355,10 +379,16 @@ mod tests {
     #[test]
     fn nothing_of_the_engine_is_shown() {
         for (said, vi) in [
-            ("Cannot infer common argument type for comparison operation Decimal128(18, 6) = Boolean", "số thập phân với điều kiện đúng/sai"),
+            (
+                "Cannot infer common argument type for comparison operation Decimal128(18, 6) = Boolean",
+                "số thập phân với điều kiện đúng/sai",
+            ),
             ("Cannot coerce arithmetic expression Utf8View / Int64 to valid types", "văn bản `/` số nguyên"),
             ("Cannot cast string 'abc' to value of Int64 type", "`abc` không phải là số nguyên"),
-            ("No function matches the given name and argument types 'round(Utf8View, Int64)'. You might", "`round` không nhận (văn bản, số nguyên)"),
+            (
+                "No function matches the given name and argument types 'round(Utf8View, Int64)'. You might",
+                "`round` không nhận (văn bản, số nguyên)",
+            ),
             ("something about Utf8View and Int64", "something about văn bản and số nguyên"),
         ] {
             let (own, other) = in_both(&said_in_words(said));

@@ -137,7 +137,10 @@ fn bound(known: &Statistics, is_high: bool, stored: &DataType, kind: &DataType) 
         Statistics::ByteArray(known) => {
             let text = if is_high { known.max_opt() } else { known.min_opt() }?;
             let is_text = *kind == DataType::Utf8View;
-            return is_text.then(|| std::str::from_utf8(text.data()).ok()).flatten().map(|text| ScalarValue::Utf8View(Some(text.to_owned())));
+            return is_text
+                .then(|| std::str::from_utf8(text.data()).ok())
+                .flatten()
+                .map(|text| ScalarValue::Utf8View(Some(text.to_owned())));
         }
         _ => return None,
     };

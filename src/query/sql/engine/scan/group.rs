@@ -174,10 +174,17 @@ fn predicate(
     condition: &Condition,
     failure: &Failure,
 ) -> Result<impl ArrowPredicate + use<>> {
-    let mut columns: Vec<(usize, usize)> =
-        condition.columns.iter().filter(|&&column| files.constant(part, column).is_none()).filter_map(|&c| Some((part.footer.root(c)?, c))).collect();
+    let mut columns: Vec<(usize, usize)> = condition
+        .columns
+        .iter()
+        .filter(|&&column| files.constant(part, column).is_none())
+        .filter_map(|&c| Some((part.footer.root(c)?, c)))
+        .collect();
     columns.sort_unstable();
-    let fields: Vec<Field> = columns.iter().map(|&(_, column)| Field::new(files.schema().field(column).name(), kind(files.schema(), column).clone(), true)).collect();
+    let fields: Vec<Field> = columns
+        .iter()
+        .map(|&(_, column)| Field::new(files.schema().field(column).name(), kind(files.schema(), column).clone(), true))
+        .collect();
     let schema = Arc::new(Schema::new(fields));
     let place = |column: usize| columns.iter().position(|&(_, own)| own == column).unwrap_or_default();
     let expr = expr.transform_up(|expr| match expr.downcast_ref::<Column>() {

@@ -88,7 +88,10 @@ impl ArchiveScan {
     fn is_own(&self, filter: &Expr) -> bool {
         let has = |name: &str| self.0.schema().column_with_name(name).is_some();
         let is_foreign = |part: &Expr| {
-            matches!(part, Expr::ScalarSubquery(_) | Expr::Exists(_) | Expr::InSubquery(_) | Expr::SetComparison(_) | Expr::OuterReferenceColumn(..))
+            matches!(
+                part,
+                Expr::ScalarSubquery(_) | Expr::Exists(_) | Expr::InSubquery(_) | Expr::SetComparison(_) | Expr::OuterReferenceColumn(..)
+            )
         };
         !filter.is_volatile()
             && filter.column_refs().iter().all(|column| has(&column.name))

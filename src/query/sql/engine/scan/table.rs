@@ -109,9 +109,9 @@ impl Files {
         // A question about one year opens no file of another.
         let files = self.kept(Of::Files, conditions)?;
         let footers = files.par_iter().map(|&file| Ok((file, self.footer(file)?))).collect::<Result<Vec<_>>>()?;
-        let groups = footers.into_iter().flat_map(|(file, footer)| {
-            (0..footer.groups()).map(move |group| Part { file, group, footer: Arc::clone(&footer) })
-        });
+        let groups = footers
+            .into_iter()
+            .flat_map(|(file, footer)| (0..footer.groups()).map(move |group| Part { file, group, footer: Arc::clone(&footer) }));
         let all: Vec<Part> = groups.collect();
         let kept = self.kept(Of::Parts(&all), conditions)?;
         let mut kept = kept.into_iter().peekable();

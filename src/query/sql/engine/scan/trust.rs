@@ -45,7 +45,8 @@ fn tell(plan: &Arc<dyn ExecutionPlan>, nearest: Option<u64>) {
         let found = join.dynamic_expressions_produced();
         tell(join.right(), found.first().and_then(|own| own.expression_id()));
     } else {
-        let is_of_same_rows = plan.is::<CoalescePartitionsExec>() || plan.is::<FilterExec>() || plan.is::<ProjectionExec>() || plan.is::<RepartitionExec>();
+        let is_of_same_rows =
+            plan.is::<CoalescePartitionsExec>() || plan.is::<FilterExec>() || plan.is::<ProjectionExec>() || plan.is::<RepartitionExec>();
         plan.children().into_iter().for_each(|child| tell(child, nearest.filter(|_| is_of_same_rows)));
     }
 }
