@@ -71,7 +71,7 @@ fn refused_in_every_spelling(place: &str) {
         let sql = spelling.replace('@', place);
         let (out, error, code) = ask(&[&sql, "--timeout", "20"]);
         assert_eq!((code, &*out), (Some(2), ""), "{sql}: {error}");
-        let told = ["not available", "path or an address", "name of a table", "there is no", "parser error"];
+        let told = ["not available", "path or an address", "name of a table", "there is no", "cannot be read"];
         assert!(told.iter().any(|said| error.contains(said)), "{sql}: {error}");
     }
 }

@@ -13,6 +13,11 @@ use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr, split_conjunct
 use datafusion::physical_expr_common::physical_expr::snapshot_physical_expr;
 use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
 
+use super::texts::ShortTexts;
+
+/// Values of a list that are compared one by one.
+const FEW: usize = 3;
+
 /// A condition that all rows must meet.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
@@ -21,6 +26,8 @@ pub(super) struct Condition {
     pub columns: Vec<usize>,
     /// The values that its column may have, sorted, where it says so.
     listed: Option<Arc<[ScalarValue]>>,
+    /// The same, where they are short texts.
+    pub texts: Option<Arc<ShortTexts>>,
 }
 
 /// Conditions of a question or of what was worked out of it so far.
@@ -38,7 +45,8 @@ impl Condition {
         columns.sort_unstable();
         columns.dedup();
         let listed = expr.downcast_ref::<InListExpr>().and_then(values_of);
-        Self { expr, columns, listed }
+        let texts = listed.as_deref().filter(|listed| listed.len() > FEW).and_then(ShortTexts::new).map(Arc::new);
+        Self { expr, columns, listed, texts }
     }
 
     /// False where no value of the list lies between two values.

@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{Array as _, ArrayRef, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array};
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array};
 use datafusion::arrow::compute::{cast, take};
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
@@ -194,9 +194,15 @@ fn predicate(
     let expr = expr.data()?;
     let mask = ProjectionMask::roots(part.footer.metadata().parquet_schema(), columns.iter().map(|&(root, _)| root));
     let failure = Arc::clone(failure);
+    let texts = condition.texts.clone();
     Ok(ArrowPredicateFn::new(mask, move |batch| {
         let values = batch.columns().iter().zip(schema.fields()).map(|(values, field)| as_asked(values, field));
         let values = values.collect::<std::result::Result<Vec<_>, _>>()?;
+        if let (Some(texts), [values]) = (&texts, &values[..])
+            && let Some(rows) = values.as_string_view_opt()
+        {
+            return Ok(texts.contain(rows));
+        }
         let rows = RecordBatch::try_new(Arc::clone(&schema), values)?;
         let met = expr.evaluate(&rows).and_then(|met| met.into_array(rows.num_rows())).and_then(|met| Ok(as_boolean_array(&met)?.clone()));
         met.map_err(|problem| {

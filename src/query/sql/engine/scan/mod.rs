@@ -8,6 +8,7 @@ mod exec;
 mod footer;
 mod group;
 mod table;
+mod texts;
 mod trust;
 
 use std::path::{Path, PathBuf};
