@@ -61,6 +61,8 @@ def kind_of(name):
 
 def tables_of(con):
     tables = {}
+    # With more threads the sample is another every time.
+    con.execute("SET threads = 1")
     for (name,) in con.execute("select view_name from duckdb_views() where not internal order by 1").fetchall():
         columns = []
         for column, kind, *_ in con.execute(f'describe "{name}"').fetchall():

@@ -216,7 +216,7 @@ fn query_that_joins_everything_with_everything_ends_at_its_limits() {
     let text = said(&archive, &["query", counted, "--timeout", "2"]);
     assert!(text.contains("quá 2 giây mà chưa xong, đã dừng; chưa ghi gì") && text.contains("--timeout"), "{text}");
     let sorted = "SELECT a.unit, b.file, b.cell FROM cells AS a CROSS JOIN cells AS b ORDER BY b.file, a.unit, b.cell";
-    let text = said(&archive, &["query", sorted, "--memory", "128", "--timeout", "200"]);
+    let text = said(&archive, &["query", sorted, "--format", "csv", "--memory", "128", "--timeout", "200"]);
     assert!(text.contains("cần hơn 128 MB bộ nhớ, đã dừng; chưa ghi gì") && text.contains("--memory"), "{text}");
     assert!(begun.elapsed().as_secs() < 120, "{:?}", begun.elapsed());
 }
