@@ -33,7 +33,7 @@ const QUESTIONS: &[&str] = &[
     "SELECT s.unit, s.n FROM (SELECT unit, school_year, SUM(value) AS n FROM cells GROUP BY unit, school_year) AS s JOIN units AS u ON s.unit = u.unit AND s.school_year = u.school_year WHERE u.commune = '09001' AND u.term = 'opening'",
     "SELECT COUNT(*) AS n FROM cells WHERE unit = '09001008' AND '09001008' = unit",
     "SELECT COUNT(*) AS n FROM (SELECT * FROM amounts WHERE code = '59') AS a RIGHT JOIN (SELECT * FROM cells WHERE code = '109') AS c ON a.form = c.form AND a.unit = c.unit AND a.school_year = c.school_year AND a.term = c.term WHERE ('tt24-2018/01-MN-DN' = a.form) IS NOT FALSE",
-    "SELECT COUNT(*) AS n FROM rows AS r LEFT JOIN coverage AS v ON v.form = r.form AND v.school_year = r.school_year AND v.term = r.term RIGHT JOIN (SELECT * FROM amounts WHERE code = '69') AS a ON v.form = a.sheet AND a.term = v.term AND a.form = r.form AND a.school_year = r.school_year AND a.code = r.code WHERE v.form IS NULL",
+    "SELECT COUNT(*) AS n FROM rows AS r LEFT JOIN submissions AS v ON v.form = r.form AND v.school_year = r.school_year AND v.term = r.term RIGHT JOIN (SELECT * FROM amounts WHERE code = '69') AS a ON v.form = a.sheet AND a.term = v.term AND a.form = r.form AND a.school_year = r.school_year AND a.code = r.code WHERE v.form IS NULL",
 ];
 
 /// The rows of each answer, as plain texts.

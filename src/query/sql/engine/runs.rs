@@ -7,7 +7,7 @@
 use std::fmt::Formatter;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray as _, RecordBatch, UInt32Array};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
 use datafusion::arrow::buffer::BooleanBuffer;
 use datafusion::arrow::compute::kernels::cmp::distinct;
 use datafusion::arrow::compute::{concat, take};
@@ -192,7 +192,7 @@ impl Runs {
         for ((sum, filter), total) in self.own.sums.iter().zip(&*self.own.filters).zip(&mut self.accumulators) {
             let values = sum.expressions().iter().map(|value| value.evaluate(batch)?.into_array(rows)).collect::<Result<Vec<_>>>()?;
             let filter = filter.as_ref().map(|filter| filter.evaluate(batch)?.into_array(rows)).transpose()?;
-            total.update_batch(&values, &groups, filter.as_ref().map(|filter| filter.as_boolean()), self.count)?;
+            total.update_batch(&values, &groups, filter.as_ref().map(AsArray::as_boolean), self.count)?;
         }
         Ok(self.count >= RUNS)
     }
