@@ -12,19 +12,21 @@ fn lines(workspace: &Workspace) -> Vec<Vec<String>> {
     table.rows.iter().map(|row| (0..table.headings.len()).map(|column| row.text(Some(column))).collect()).collect()
 }
 
-#[test]
-fn both_years_stand_side_by_side_with_what_was_explained() {
+/// A return of so many pupils; the rest of it is drawn.
+fn filed(pupils: i64, seed: u64) -> Vec<u8> {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
-    let workspace = Workspace::new("yearly", REGISTER, "", "");
-    let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
     let sheet = form.layout.sheet("III").unwrap();
     let slot = sheet.slot(sheet.find_code("37").unwrap(), 0);
-    let filed = |pupils: i64, seed: u64| {
-        let mut values = values(&schemas, &form, seed);
-        values.set(slot, tkgd::cells::Status::Reported, pupils);
-        book(&schemas, &form, &values)
-    };
+    let mut values = values(&schemas, &form, seed);
+    values.set(slot, tkgd::cells::Status::Reported, pupils);
+    book(&schemas, &form, &values)
+}
+
+#[test]
+fn both_years_stand_side_by_side_with_what_was_explained() {
+    let workspace = Workspace::new("yearly", REGISTER, "", "");
+    let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
     workspace.add("T01_a.xlsx", &filed(400, 1));
     std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("2025-2026", "2024-2025")).unwrap();
     workspace.run();
@@ -111,17 +113,8 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
 fn what_a_merged_school_had_is_a_part_of_what_its_successor_had() {
     let register = "code,name,kind,reports_to,ownership,forms,valid_to,merged_into\nS,Sở,department,,,,,\nX,Xã A,commune,S,,,,\n\
         T01,Trường A,school,X,public,02-TH-DN,,\nT02,Trường B,school,X,public,02-TH-DN,31/07/2025,T01\n";
-    let schemas = schemas();
-    let form = form(&schemas, "02-TH-DN");
     let workspace = Workspace::new("yearly-merged", register, "", "");
     let pipeline = std::fs::read_to_string(workspace.folder.join("p.toml")).unwrap();
-    let sheet = form.layout.sheet("III").unwrap();
-    let slot = sheet.slot(sheet.find_code("37").unwrap(), 0);
-    let filed = |pupils: i64, seed: u64| {
-        let mut values = values(&schemas, &form, seed);
-        values.set(slot, tkgd::cells::Status::Reported, pupils);
-        book(&schemas, &form, &values)
-    };
     workspace.add("T01_a.xlsx", &filed(400, 1));
     workspace.add("T02_a.xlsx", &filed(300, 2));
     std::fs::write(workspace.folder.join("p.toml"), pipeline.replace("2025-2026", "2024-2025")).unwrap();
