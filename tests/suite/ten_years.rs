@@ -145,7 +145,9 @@ fn causes(older: &Held, newer: &Held, (form, unit, slot): (&str, &str, usize)) -
                 if !was {
                     add(Cause::MovedIn, number(before));
                 }
+                let is_broken = [before, after].iter().flatten().any(|(status, _)| status.is_broken());
                 let cause = match (before.is_some(), after.is_some()) {
+                    (true, true) if is_broken => Cause::Unknown,
                     (true, true) => Cause::Corrected,
                     (true, false) => Cause::Withdrawn,
                     _ => Cause::Late,

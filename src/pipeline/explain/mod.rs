@@ -58,6 +58,8 @@ pub struct Compared {
     pub older: Against,
     /// The newer state.
     pub newer: Explained,
+    /// The unit's total in the older and in the newer state, taken apart; none where the unit was not there.
+    pub tops: [Option<Node>; 2],
     /// What makes the difference.
     pub difference: Difference,
 }
@@ -131,7 +133,23 @@ fn compare_states(other: &TermState, explained: &Explained, asked: &Asked<'_>) -
     let shown = older.carried.is_some().then_some(&older.explained.figure.own);
     let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure) };
     let difference = difference(side, &newer.figure, &unit);
-    Ok(Compared { older, newer, difference })
+    let top = |of: &Explained| of.figure.tree.find(&unit).map(|at| taken_apart(of, at));
+    let tops = [top(&older.explained), top(&newer)];
+    Ok(Compared { older, newer, tops, difference })
+}
+
+impl Compared {
+    /// A side has nothing but what is not known, or what has not come in: there is no difference to tell.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.tops.iter().flatten().any(|top| !top.has_number && top.is_lacking)
+    }
+
+    /// A side lacks something, or its results are still to come: the difference is not the whole.
+    #[must_use]
+    pub fn is_lacking(&self) -> bool {
+        self.tops.iter().flatten().any(|top| top.is_lacking || top.is_open)
+    }
 }
 
 /// The explanation for a screen; everything, or what weighs most.

@@ -104,22 +104,22 @@ fn against(words: &Words<'_>, compared: &Compared, all: bool, out: &mut String) 
             let _ = writeln!(out, "    {}", words.head("more", &fields));
         }
     }
-    if !compared.difference.changes.is_empty() {
-        let _ = writeln!(out, "  {}", words.say(texts, "sum", &[("amount", &show_change(compared.difference.amount(), words.kind()))]));
+    if !compared.difference.changes.is_empty() && !compared.is_unknown() {
+        let _ = writeln!(out, "  {}", words.say(texts, "sum", &[("amount", &words.amount(compared, compared.difference.amount()))]));
     }
 }
 
 /// What is said before the causes.
 pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     let (texts, kind) = (&words.own.texts.against, words.kind());
-    let Compared { older, newer, difference } = compared;
-    let (before, after) = (show_sum(difference.before, kind), show_sum(difference.after, kind));
+    let Compared { older, newer, difference, tops } = compared;
+    let [before, after] = tops.each_ref().map(|top| top.as_ref().map_or_else(|| "–".to_owned(), |top| words.number(top)));
     let fields = [
         ("before", &*before),
         ("older", &*words.state(&older.explained.state)),
         ("after", &*after),
         ("newer", &*words.state(&newer.state)),
-        ("amount", &*show_change(difference.amount(), kind)),
+        ("amount", &*words.amount(compared, difference.amount())),
     ];
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
@@ -130,6 +130,12 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     };
     let fields = [("before", &*received(&older.explained)), ("after", &*received(newer))];
     lines.push(words.say(texts, "coverage", &fields));
+    if compared.is_lacking() {
+        lines.push(words.say(texts, if compared.is_unknown() { "unknown" } else { "lacking" }, &[]));
+    }
+    if difference.before_of_today != difference.before {
+        lines.push(words.say(texts, "of_today", &[("number", &show_sum(difference.before_of_today, kind))]));
+    }
     if older.explained.key != newer.key {
         lines.push(words.say(texts, "other_cell", &[("key", &older.explained.key.to_string())]));
     }
@@ -139,7 +145,7 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     }
     if difference.changes.is_empty() {
         lines.push(words.say(texts, "same", &[]));
-    } else if difference.amount() == 0 {
+    } else if difference.amount() == 0 && !compared.is_lacking() {
         lines.push(words.say(texts, "no_change", &[]));
     }
     lines
@@ -168,8 +174,8 @@ pub fn merged_line(words: &Words<'_>, compared: &Compared, into: &str) -> String
 
 /// A unit, what it said, what it says.
 pub fn change_line(words: &Words<'_>, compared: &Compared, change: &Change) -> String {
-    let [before, after] = words.sides(change);
-    let amount = show_change(change.amount, words.kind());
+    let [before, after] = words.sides(compared, change);
+    let amount = if change.cause == Cause::Unknown { "?".to_owned() } else { show_change(change.amount, words.kind()) };
     let name = Words::name_in(compared, &change.unit);
     let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
     words.say(&words.own.texts.against, "change", &fields)

@@ -6,7 +6,7 @@ use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Compared, Explanation};
 use crate::archive::{Standing, TermState};
 use crate::finding::Lang;
-use crate::number::{NumberKind, show, show_sum};
+use crate::number::{NumberKind, show, show_change, show_sum};
 use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, open, unknown};
 use crate::schema::Schemas;
 use crate::units::Tree;
@@ -238,15 +238,27 @@ impl<'a> Words<'a> {
         trees.into_iter().find_map(|tree| Some(&*tree.units[tree.find(code)?].name)).unwrap_or(code)
     }
 
+    /// What a difference adds up to: with the mark of what a side lacks, or nothing to tell where a side is not known.
+    pub fn amount(&self, compared: &Compared, amount: i128) -> String {
+        if compared.is_unknown() {
+            return "?".to_owned();
+        }
+        let star = if compared.is_lacking() { "*" } else { "" };
+        format!("{}{star}", show_change(amount, self.kind()))
+    }
+
     /// What a change was before and is now.
-    pub fn sides(&self, change: &Change) -> [String; 2] {
+    pub fn sides(&self, compared: &Compared, change: &Change) -> [String; 2] {
         let none = |id| self.say(&self.own.texts.against, id, &[]);
-        let before = change.before.as_ref().map_or_else(|| none("none"), |own| self.said(own));
+        let (older, newer) = (&compared.older.explained, &compared.newer);
+        let absent = |of: &Explained, id| none(if owes(of, &change.unit) { "not_received" } else { id });
+        let before = change.before.as_ref().map_or_else(|| absent(older, "none"), |own| self.said(own));
         // A unit that moved takes along what it said before; what came on top is told apart.
         let after = match change.cause {
             Cause::MovedIn => before.clone(),
-            Cause::MovedOut | Cause::Closed => none("gone"),
-            _ => change.after.as_ref().map_or_else(|| none("gone"), |own| self.said(own)),
+            Cause::MovedOut => none("outside_now"),
+            Cause::Closed => none("gone"),
+            _ => change.after.as_ref().map_or_else(|| absent(newer, "gone"), |own| self.said(own)),
         };
         let before = if change.cause == Cause::MovedIn { self.say(&self.own.texts.against, "outside", &[]) } else { before };
         [before, after]
@@ -264,6 +276,12 @@ impl<'a> Words<'a> {
         }
         lines
     }
+}
+
+/// Whether a unit of a state owes a return on the form.
+fn owes(of: &Explained, code: &str) -> bool {
+    let tree = &of.figure.tree;
+    tree.find(code).is_some_and(|unit| tree.units[unit].expects(of.form.short()) || tree.units[unit].expects(&of.form.symbol))
 }
 
 /// Returns received and expected of a unit: as the archive counted them, else as they are counted here; of a group it has not.
