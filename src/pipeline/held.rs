@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::inputs::ReadInput;
 use crate::cells::{Fate, InputFile, Submission};
 use crate::finding::{Closing, ClosingKind, Finding};
-use crate::ingest::{Collected, Duplicates, HOLDING, bound_to, collect, is_filled, subject_of};
+use crate::ingest::{Collected, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
 use crate::ledger::finding_key;
 use crate::schema::{Form, RuleBook};
 use crate::units::Tree;
@@ -161,7 +161,7 @@ impl Sieve<'_> {
         let mut repeated = HashSet::new();
         for (key, finding) in sums {
             if !self.is_accepted(&finding) {
-                held.push((key.clone(), "sum-of-units-below"));
+                held.push((key.clone(), SUM_OF_BELOW));
                 repeated.insert(key);
             }
             findings.push(finding);
@@ -203,7 +203,7 @@ impl Sieve<'_> {
             })?,
         };
         let (subject, place) = subject_of(submission);
-        let finding = Finding::new("sum-of-units-below").about(subject).at(place).saw(below, &submission.form.symbol).noting(word);
+        let finding = Finding::new(SUM_OF_BELOW).about(subject).at(place).saw(below, &submission.form.symbol).noting(word);
         Some(bound_to(finding, &submission.source))
     }
 

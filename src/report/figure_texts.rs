@@ -77,6 +77,8 @@ pub struct StatusTexts {
     pub all: String,
     /// In the place of `{columns}`: every figure but some, `{columns}`.
     pub except: String,
+    /// Figures of other places are not known: ranks may be others then.
+    pub ranks: String,
 }
 
 impl TableTexts {

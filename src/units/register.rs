@@ -216,6 +216,15 @@ fn check_mergers(units: &[Unit], problems: &mut Vec<Words>) {
                 format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, mã này không phải là một đơn vị khác của danh sách"),
                 format!("line {line}: unit {code} is merged into {into}, which is no other unit of the register"),
             ));
+            continue;
+        }
+        let others = || units.iter().filter(|other| other.code == *into);
+        let is_over = |other: &Unit| unit.valid_to.zip(other.valid_to).is_some_and(|(last, end)| end <= last);
+        if others().all(is_over) {
+            problems.push(Words::both(
+                format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, đơn vị này không còn hoạt động vào ngày đó"),
+                format!("line {line}: unit {code} is merged into {into}, which is no more by then"),
+            ));
         }
     }
 }

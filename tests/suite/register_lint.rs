@@ -58,6 +58,16 @@ fn what_is_odd_about_a_register_is_told_at_its_line() {
         ),
         ("a form that the department enters", vec![owes, "K,Trường K,trường,KT,S,S,,,,"], vec![]),
         ("a school of it that files with nobody", vec![owes, "K,Trường K,trường,KT,S,,,,,"], vec![]),
+        (
+            "one school owes it itself, nobody files for the other",
+            vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,", "L,Trường L,trường,KT,S,,,,,"],
+            vec![("unit-without-forms", "L", 5), ("form-entered-above", "K", 4)],
+        ),
+        (
+            "files with the department, which does not owe it",
+            vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,", "L,Trường L,trường,KT,S,S,,,,"],
+            vec![("unit-without-forms", "L", 5), ("form-entered-above", "K", 4)],
+        ),
         ("the school owes it itself", vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,"], vec![("form-entered-above", "K", 4)]),
         ("no level with a form", vec!["T,Trung tâm T,trung tâm,GDTX,S,,,,,"], vec![]),
         (
