@@ -175,7 +175,8 @@ pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate, w
     let table = TextTable::read_all(&path)?;
     let names = table.names();
     // A later register may have other groupings: those of the table are what there was.
-    let groupings: Vec<Arc<str>> = names.iter().filter(|name| !UNIT_COLUMNS.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
+    let groupings: Vec<Arc<str>> =
+        names.iter().filter(|name| !UNIT_COLUMNS.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
     let at = UNIT_COLUMNS.map(|name| table.at(name));
     let groups: Vec<(Arc<str>, Option<usize>)> = groupings.iter().map(|name| (Arc::clone(name), table.at(name))).collect();
     let (mut shared, mut units) = (Shared::default(), Vec::new());

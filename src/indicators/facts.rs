@@ -291,9 +291,8 @@ fn number_now(tree: &Tree, gone: &[Gone<'_>], back: Back, code: &str) -> Option<
 
 /// The returns of all terms by unit.
 fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], (own, gone): (Vec<Vec<Coverage>>, &[Gone<'a>])) -> Returned<'a> {
-    let number = |back: Back, code: &str| {
-        number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX)
-    };
+    let number =
+        |back: Back, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];

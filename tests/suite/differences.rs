@@ -174,7 +174,8 @@ impl Story {
         let shown = self.shown();
         let mut sum = 0;
         for (code, life, above) in self.units() {
-            let said = if self.is_redefined { shown.get(&*code).map(|own| own.number) } else { Self::says(&code, life, 0).map(|own| own.1) };
+            let said =
+                if self.is_redefined { shown.get(&*code).map(|own| own.number) } else { Self::says(&code, life, 0).map(|own| own.1) };
             let index = code.strip_prefix('T').and_then(|index| index.parse::<usize>().ok());
             let places: Vec<String> = match index {
                 // One that nobody took the place of counts in the commune it was in, wherever that lies today.
