@@ -264,6 +264,20 @@ pub fn read_returns(state: &TermState, form: Option<&str>) -> Result<Vec<Archive
         .collect())
 }
 
+/// Units of which a file of a form came in that is held, by code.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_held(state: &TermState, form: &str) -> Result<BTreeSet<String>> {
+    let path = state.table("inputs");
+    if !path.is_file() {
+        return Ok(BTreeSet::new());
+    }
+    let table = TextTable::read(&path, &["form", "unit", "fate"])?;
+    let held = table.rows().filter(|row| row.text("form") == form && row.text("fate") == "held");
+    Ok(held.map(|row| row.text("unit").to_owned()).filter(|unit| !unit.is_empty()).collect())
+}
+
 /// Coverage of a form by unit code.
 ///
 /// # Errors

@@ -117,10 +117,6 @@ impl<'a> Returned<'a> {
             return Matched::default();
         }
         let has_both = ratio.is_of_place || ratio.is_open || (above.is_there && below.is_there);
-        // Of a unit that is gone nobody expects what it has no side of: it is in neither, and nothing lacks.
-        if !has_both && self.is_gone(unit) {
-            return Matched::default();
-        }
         if !has_both || above.is_unknown || below.is_unknown || also.is_unknown {
             return Matched { units: Units { within: 0, expected: 1 }, ..Matched::default() };
         }
@@ -131,11 +127,6 @@ impl<'a> Returned<'a> {
             below: below.applies.into(),
             units: Units { within: 1, expected: 1 },
         }
-    }
-
-    /// Whether a unit is of an earlier term only: units that are gone count behind those of the tree.
-    fn is_gone(&self, unit: usize) -> bool {
-        self.own.first().is_some_and(|own| unit >= own.len())
     }
 
     fn side(&self, parts: &[Part], unit: usize) -> Side {

@@ -71,7 +71,7 @@ use crate::tables::{Signs, legacy_font};
 use crate::term::Period;
 use crate::units::{NameIndex, Tree};
 
-pub use claims::{ClaimWords, HOLDING, SUM_OF_BELOW, Taken, contradictions};
+pub use claims::{ClaimWords, DUPLICATE, HOLDING, SUM_OF_BELOW, Taken, contradictions};
 pub use collect::{Collected, Duplicates, collect};
 pub use file_table::{Decision, DecisionWords, idle_lines};
 use files::not_a_file;

@@ -11,7 +11,7 @@ use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
 use super::findings::KnownFinding;
 use crate::finding::{ClosingKind, Severity};
-use crate::ingest::{HOLDING, SUM_OF_BELOW};
+use crate::ingest::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 use crate::schema::Form;
 use crate::units::Tree;
 
@@ -227,7 +227,7 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(usize, usize), Counts>, usize) {
         };
         let own = counts.entry(key).or_default();
         let is_error = finding.failed_as(Severity::Error);
-        let is_holding = HOLDING.contains(&finding.rule.as_str()) || finding.rule == SUM_OF_BELOW;
+        let is_holding = HOLDING.contains(&finding.rule.as_str()) || [SUM_OF_BELOW, DUPLICATE].contains(&finding.rule.as_str());
         own.holding += usize::from(is_holding && closing != Some(ClosingKind::Accepted));
         match closing {
             Some(ClosingKind::Accepted) if is_error => own.accepted += 1,

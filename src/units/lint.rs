@@ -96,7 +96,10 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
         let known: Vec<&str> = of_level().filter(|form| !is_own || form.is_filed_by(unit)).map(|form| form.symbol).collect();
         // A register may name the forms of one term only: then nobody of the level owes one.
         let names_none = unit.forms.is_empty() && tree.files_with[index] == index && is_own;
-        if names_none || levels.iter().any(|level| owed.contains(level)) {
+        // A form that an office enters, and no office above it does.
+        let is_entered = tree.ancestors(index).any(|above| of_level().any(|form| form.is_owed_by(&tree.units[above])));
+        let nobody_enters = !is_own && of_level().next().is_some() && !is_entered;
+        if names_none || nobody_enters || levels.iter().any(|level| owed.contains(level)) {
             findings.push(about(register, "unit-without-forms", unit).saw(levels.join(" "), known.join(" ")).noting(&unit.name));
         }
     }

@@ -46,6 +46,9 @@ pub struct EarlierPlace {
     pub groups: Vec<(Arc<str>, Arc<str>)>,
 }
 
+/// Steps up a tree at most: a circle ends too.
+const DEEPEST: usize = 16;
+
 /// What a unit of an earlier term is today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Today {
@@ -60,19 +63,18 @@ pub enum Today {
 impl Today {
     /// Where what a unit had in an earlier term counts today; `above` tells what a unit reported to then.
     #[must_use]
-    pub fn find<'a>(now: &Tree, code: &'a str, above: impl Fn(&'a str) -> Option<&'a str>) -> Self {
+    pub fn find<'a>(now: &Tree, code: &str, above: impl Fn(&str) -> Option<&'a str>) -> Self {
         let is_now = |code: &str| now.find(code).or_else(|| final_successor(&now.successions, code).and_then(|code| now.find(code)));
         if let Some(unit) = is_now(code) {
             return Self::Unit(unit);
         }
-        // As many steps as a tree is deep at most: a circle ends too.
-        let (mut at, steps) = (code, 16);
-        for _ in 0..steps {
-            let Some(next) = above(at) else { break };
-            if let Some(unit) = is_now(next) {
+        let mut next = above(code);
+        for _ in 0..DEEPEST {
+            let Some(at) = next else { break };
+            if let Some(unit) = is_now(at) {
                 return Self::GoneBelow(unit);
             }
-            at = next;
+            next = above(at);
         }
         Self::Gone
     }

@@ -108,6 +108,7 @@ fn against(words: &Words<'_>, compared: &Compared) -> Value {
         "older": figure(&older.explained), "newer": figure(newer),
         "before": total(&tops[0]), "status_before": status(&tops[0]),
         "before_of_units_of_today": number_json(difference.before_of_today, kind),
+        "lacking_units_before": difference.lacking_before,
         "after": total(&tops[1]), "status_after": status(&tops[1]),
         "difference": (!compared.is_unknown()).then(|| number_json(difference.amount(), kind)),
         "older_cells": older.parts.iter().map(ToString::to_string).collect::<Vec<String>>(),

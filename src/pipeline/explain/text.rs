@@ -133,8 +133,15 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     if compared.is_lacking() {
         lines.push(words.say(texts, if compared.is_unknown() { "unknown" } else { "lacking" }, &[]));
     }
+    if !difference.lacking_before.is_empty() {
+        let named = words.named(difference.lacking_before.iter().map(|code| words.unit_in(compared, code)).collect());
+        lines.push(words.say(texts, "lacking_before", &[("count", &difference.lacking_before.len().to_string()), ("list", &named)]));
+    }
     if difference.before_of_today != difference.before {
-        lines.push(words.say(texts, "of_today", &[("number", &show_sum(difference.before_of_today, kind))]));
+        let star = if difference.lacking_before.is_empty() { "" } else { "*" };
+        let number = format!("{}{star}", show_sum(difference.before_of_today, kind));
+        let id = if compared.is_same_term() { "of_today" } else { "of_today_in_tables" };
+        lines.push(words.say(texts, id, &[("number", &number)]));
     }
     if older.explained.key != newer.key {
         lines.push(words.say(texts, "other_cell", &[("key", &older.explained.key.to_string())]));
@@ -158,7 +165,9 @@ pub fn by_cause(compared: &Compared) -> Vec<(Cause, Vec<&Change>)> {
 }
 
 fn cause_line(words: &Words<'_>, compared: &Compared, cause: Cause, changes: &[&Change]) -> String {
-    let amount = show_change(compared.difference.of(cause), words.kind());
+    // Of nothing but what is not known there is no sum.
+    let is_unknown = cause == Cause::Unknown && compared.is_unknown();
+    let amount = if is_unknown { "?".to_owned() } else { show_change(compared.difference.of(cause), words.kind()) };
     let units = changes.len().to_string();
     let fields = [("cause", &*words.cause(compared, cause)), ("amount", &*amount), ("units", &*units)];
     words.say(&words.own.texts.against, "cause", &fields)
@@ -175,7 +184,8 @@ pub fn merged_line(words: &Words<'_>, compared: &Compared, into: &str) -> String
 /// A unit, what it said, what it says.
 pub fn change_line(words: &Words<'_>, compared: &Compared, change: &Change) -> String {
     let [before, after] = words.sides(compared, change);
-    let amount = if change.cause == Cause::Unknown { "?".to_owned() } else { show_change(change.amount, words.kind()) };
+    let is_known = [&change.before, &change.after].into_iter().flatten().all(|own| !own.status.is_broken());
+    let amount = if is_known { show_change(change.amount, words.kind()) } else { "?".to_owned() };
     let name = Words::name_in(compared, &change.unit);
     let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
     words.say(&words.own.texts.against, "change", &fields)

@@ -88,6 +88,8 @@ pub struct Difference {
     pub before: i128,
     /// What the older state says of the units that the unit has today: with what they were merged from, and what was closed below it.
     pub before_of_today: i128,
+    /// Units of the older state that the unit has today, or had then, and that owe a figure which is not known.
+    pub lacking_before: Vec<Arc<str>>,
     /// The newer total.
     pub after: i128,
     /// What makes the difference, by cause and unit.
@@ -109,12 +111,14 @@ impl Difference {
 }
 
 /// The older of two figures.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Side<'a> {
     /// What its returns say at the older address, where that is not the same.
     pub shown: Option<&'a BTreeMap<Arc<str>, Own>>,
     /// What they say in terms of the newer form.
     pub figure: &'a Figure,
+    /// Whether a unit of its tree owes a return.
+    pub expects: &'a dyn Fn(usize) -> bool,
 }
 
 /// What happened to a unit between two states, seen from a unit above.
@@ -152,20 +156,25 @@ pub fn difference(older: Side<'_>, newer: &Figure, unit: &str) -> Difference {
     }
     drop_untouched_mergers(&mut changes);
     changes.sort_by(|a, b| (a.cause, &a.merged_into, &a.unit).cmp(&(b.cause, &b.merged_into, &b.unit)));
-    let of_today = |(code, own): (&Arc<str>, &Own)| {
-        let was = &older.figure.tree;
-        let above = |code: &str| was.find(code).and_then(|at| was.parent[at]).map(|at| &*was.units[at].code);
-        match Today::find(&newer.tree, code, above) {
-            Today::Unit(at) | Today::GoneBelow(at) if is_below[at] => i128::from(own.number),
-            _ => 0,
-        }
+    let was = &older.figure.tree;
+    let above = |code: &str| was.find(code).and_then(|at| was.parent[at]).map(|at| &*was.units[at].code);
+    let is_of_today = |code: &str| match Today::find(&newer.tree, code, above) {
+        Today::Unit(at) | Today::GoneBelow(at) => is_below[at],
+        Today::Gone => false,
     };
-    let before_of_today = shown.iter().map(of_today).sum();
+    let of_today = shown.iter().filter(|(code, _)| is_of_today(code)).map(|(_, own)| i128::from(own.number));
+    let before_of_today = of_today.sum();
+    let lacks = |at: &usize| match shown.get(&was.units[*at].code) {
+        Some(own) => own.status.is_broken(),
+        None => (older.expects)(*at),
+    };
+    let is_meant = |at: &usize| was_below[*at] || is_of_today(&was.units[*at].code);
+    let lacking_before = (0..was.units.len()).filter(is_meant).filter(lacks).map(|at| Arc::clone(&was.units[at].code)).collect();
     let sum = |own: &BTreeMap<Arc<str>, Own>| {
         let is_counted = |code: &str| older.figure.tree.find(code).is_some_and(|at| was_below[at]);
         own.iter().filter(|(code, _)| is_counted(code)).map(|(_, own)| i128::from(own.number)).sum()
     };
-    Difference { before: sum(shown), before_of_today, after: newer.total(unit), changes }
+    Difference { before: sum(shown), before_of_today, lacking_before, after: newer.total(unit), changes }
 }
 
 /// Every unit that says something in either state.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Address, Figure, Own, Place};
 use crate::archive::{
     ArchivedAnswer, ArchivedCell, ArchivedCellName, ArchivedCoverage, ArchivedForm, FigureKey, FigureReader, TermState, read_answers,
-    read_cell_names, read_coverage, read_forms, read_returns, read_tree,
+    read_cell_names, read_coverage, read_forms, read_held, read_returns, read_tree,
 };
 use crate::cells::together;
 use crate::error::{Error, Result, Words, closest};
@@ -31,6 +31,8 @@ pub struct Explained {
     pub hashes: BTreeMap<String, String>,
     /// Coverage by unit code.
     pub coverage: BTreeMap<String, ArchivedCoverage>,
+    /// Units of which a file came in that is held.
+    pub held: BTreeSet<String>,
     /// Answers to findings of this cell, and of whole returns of the form.
     pub answers: Vec<ArchivedAnswer>,
     /// Row groups read, of so many.
@@ -106,7 +108,8 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units)
     let (tree, rest) = rayon::join(tree, rest);
     let (own, open, answers, hashes, groups) = rest?;
     let figure = Figure { tree: tree?, own, open };
-    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, answers, groups })
+    let held = read_held(state, &form.id)?;
+    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups })
 }
 
 /// The id of the sheet that is meant: people call it by its id or by what is printed on it.
