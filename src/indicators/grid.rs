@@ -61,6 +61,8 @@ pub struct GridColumn {
     pub against: String,
     /// The figure is a ratio, not a sum.
     pub is_ratio: bool,
+    /// Of a rank: the lowest figure comes first.
+    pub is_lowest_first: bool,
 }
 
 /// A row.
@@ -244,6 +246,7 @@ fn bind<'a>(
         kind: GridKind::Value,
         against: column.against.as_ref().map(|against| against.heading.clone()).unwrap_or_default(),
         is_ratio,
+        is_lowest_first: column.rank == Some(Order::Lowest),
     };
     let Some(value) = &column.value else {
         let now = demand.cells(&column.cells).map_err(Unbound::Name)?;

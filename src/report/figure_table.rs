@@ -152,6 +152,7 @@ fn heading(texts: &TableTexts, column: &GridColumn) -> String {
         // Of a ratio, how much it rose or fell; of a sum, by how many per cent.
         GridKind::Change if column.is_ratio => with(&texts.difference),
         GridKind::Change => with(&texts.change),
+        GridKind::Rank if column.is_lowest_first => with(&texts.rank_lowest),
         GridKind::Rank => with(&texts.rank),
         GridKind::Value if column.unit.is_empty() => column.heading.clone(),
         GridKind::Value => with(&texts.unit).replace("{unit}", &column.unit),
