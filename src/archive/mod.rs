@@ -60,7 +60,7 @@ pub use schools::{SCHOOLS, write_schools};
 pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
 pub use term_facts::{
     ArchivedAnswer, ArchivedCellName, ArchivedCoverage, ArchivedForm, ArchivedReturn, read_answers, read_cell_names, read_coverage,
-    read_forms, read_returns, read_tree,
+    read_forms, read_held, read_returns, read_tree,
 };
 pub use term_key::TermKey;
 pub use totals::{ArchivedTotals, totals_from_archive};

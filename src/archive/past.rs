@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::parquet_file::open_parquet;
 use super::shelf::TermState;
-use super::term_facts::read_missing;
+use super::term_facts::{read_missing, read_places};
 use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
@@ -59,6 +59,9 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
     for ((source, unit), values) in found {
         let source = &sources[source];
         returns.insert(unit, Arc::clone(&source.form), values.carried(&source.slots));
+    }
+    for (unit, place) in read_places(term)? {
+        returns.put(unit, place);
     }
     for source in &sources {
         read_missing(term, &source.id)?.into_iter().for_each(|unit| returns.miss(unit, Arc::clone(&source.form)));

@@ -71,7 +71,10 @@ pub fn write_schools(
         let above = unit.reports_to.as_deref().unwrap_or_default();
         let above_name = input.tree.find(above).map_or("", |at| &input.tree.units[at].name);
         let own = returns.get(&*unit.code).unwrap_or(&none);
-        let figures: Vec<Figure> = parts.iter().map(|part| part.of(unit, own)).collect();
+        let filer = unit.files_with.as_deref().and_then(|code| input.tree.find(code)).map(|at| &input.tree.units[at]);
+        let of_level = || input.forms.iter().filter(|form| unit.levels.contains(&form.level));
+        let is_covered = filer.is_some_and(|filer| of_level().any(|form| filer.expects(&form.short) || filer.expects(&form.symbol)));
+        let figures: Vec<Figure> = parts.iter().map(|part| part.of(unit, is_covered, own)).collect();
         let [code, name, kind, ownership] = [&unit.code, &unit.name, &unit.kind, &unit.ownership].map(|text| Entry::Text(text));
         let mut row = vec![code, name, kind, Entry::List(&levels), ownership, Entry::Text(above), Entry::Text(above_name)];
         row.extend(figures.iter().flat_map(|figure| [figure.value.map_or(Entry::Null, Entry::Number), Entry::Text(figure.status)]));
@@ -101,11 +104,13 @@ fn parts<'a>(name: &'a str, measure: Option<&Measure>, input: &ArchiveInput<'a>)
 
 impl Parts<'_> {
     /// The figure of a school: added up over its levels, each of which has a form of its own.
-    fn of(&self, unit: &Unit, returns: &BTreeMap<&str, &Submission>) -> Figure {
+    ///
+    /// One that owes no return is `covered` where the unit that files for it owes one on a form of its level.
+    fn of(&self, unit: &Unit, is_covered: bool, returns: &BTreeMap<&str, &Submission>) -> Figure {
         let concerns = |part: &&Part<'_>| unit.expects(&part.form.short) || returns.contains_key(&*part.form.id);
         let own: Vec<&Part<'_>> = self.all.iter().filter(concerns).collect();
         if own.is_empty() {
-            return Figure { value: None, status: if unit.files_with.is_some() { "covered" } else { "none" } };
+            return Figure { value: None, status: if is_covered { "covered" } else { "none" } };
         }
         let (mut value, mut is_whole, mut is_open) = (None, true, false);
         for part in own {

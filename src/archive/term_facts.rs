@@ -11,7 +11,7 @@ use super::text_table::TextTable;
 use crate::error::{Error, Result};
 use crate::number::NumberKind;
 use crate::schema::RegisterSchema;
-use crate::units::{Succession, Tree, Unit};
+use crate::units::{EarlierPlace, OWNERSHIP, Succession, Tree, Unit};
 
 /// A form of an archived term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +162,10 @@ impl Shared {
     }
 }
 
+/// Columns of the table of units; every other one is a grouping.
+const UNIT_COLUMNS: [&str; 10] =
+    ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
+
 /// The units of a term and their tree, as they were; only some of them, each with those above it, where it is told which.
 ///
 /// # Errors
@@ -171,9 +175,9 @@ pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate, w
     let table = TextTable::read_all(&path)?;
     let names = table.names();
     // A later register may have other groupings: those of the table are what there was.
-    let fixed = ["unit", "name", "kind", "levels", "ownership", "reports_to", "files_with", "forms", "valid_from", "valid_to"];
-    let groupings: Vec<Arc<str>> = names.iter().filter(|name| !fixed.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
-    let at = fixed.map(|name| table.at(name));
+    let groupings: Vec<Arc<str>> =
+        names.iter().filter(|name| !UNIT_COLUMNS.contains(&name.as_str())).map(|name| Arc::from(&**name)).collect();
+    let at = UNIT_COLUMNS.map(|name| table.at(name));
     let groups: Vec<(Arc<str>, Option<usize>)> = groupings.iter().map(|name| (Arc::clone(name), table.at(name))).collect();
     let (mut shared, mut units) = (Shared::default(), Vec::new());
     for (line, row) in (1..).zip(table.rows()) {
@@ -201,6 +205,28 @@ pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate, w
         });
     }
     Tree::of(units, (&path.display().to_string(), groupings), day, read_successions(state)?)
+}
+
+/// Where the units of a term stood, by code.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_places(state: &TermState) -> Result<Vec<(Arc<str>, EarlierPlace)>> {
+    let table = TextTable::read_all(&state.table("units"))?;
+    let keys: Vec<(Arc<str>, Option<usize>)> = table
+        .names()
+        .iter()
+        .filter(|name| !UNIT_COLUMNS.contains(&name.as_str()) || *name == OWNERSHIP)
+        .map(|name| (Arc::from(&**name), table.at(name)))
+        .collect();
+    let (code, above) = (table.at("unit"), table.at("reports_to"));
+    let mut shared = Shared::default();
+    let place = |row: super::text_table::TextRow<'_>| {
+        let groups = keys.iter().map(|(key, at)| (Arc::clone(key), shared.get(row.text_at(*at)))).collect();
+        let above = shared.optional(row.text_at(above));
+        (Arc::from(row.text_at(code)), EarlierPlace { above, groups })
+    };
+    Ok(table.rows().map(place).collect())
 }
 
 /// Mergers until the term; none in archives from before they were kept.
@@ -236,6 +262,20 @@ pub fn read_returns(state: &TermState, form: Option<&str>) -> Result<Vec<Archive
             sha256: row.text("sha256").to_owned(),
         })
         .collect())
+}
+
+/// Units of which a file of a form came in that is held, by code.
+///
+/// # Errors
+/// When the table cannot be read.
+pub fn read_held(state: &TermState, form: &str) -> Result<BTreeSet<String>> {
+    let path = state.table("inputs");
+    if !path.is_file() {
+        return Ok(BTreeSet::new());
+    }
+    let table = TextTable::read(&path, &["form", "unit", "fate"])?;
+    let held = table.rows().filter(|row| row.text("form") == form && row.text("fate") == "held");
+    Ok(held.map(|row| row.text("unit").to_owned()).filter(|unit| !unit.is_empty()).collect())
 }
 
 /// Coverage of a form by unit code.

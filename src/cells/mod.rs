@@ -14,6 +14,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::SlotMap;
+use crate::units::EarlierPlace;
 
 pub use input_file::{Fate, InputFile, fates};
 pub use numbers::Numbers;
@@ -110,6 +111,7 @@ impl Status {
 pub struct Returns {
     by_form: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Values>>,
     missing: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    places: BTreeMap<Arc<str>, EarlierPlace>,
 }
 
 impl Returns {
@@ -137,6 +139,17 @@ impl Returns {
     /// Units whose return on a form was expected and has not come in, where that is known.
     pub fn missing(&self, form: &str) -> impl Iterator<Item = &str> {
         self.missing.get(form).into_iter().flatten().map(|unit| &**unit)
+    }
+
+    /// Notes where a unit stood in the term.
+    pub fn put(&mut self, unit: impl Into<Arc<str>>, place: EarlierPlace) {
+        self.places.insert(unit.into(), place);
+    }
+
+    /// Where a unit stood in the term, where that is known.
+    #[must_use]
+    pub fn place(&self, unit: &str) -> Option<&EarlierPlace> {
+        self.places.get(unit)
     }
 
     /// True when the term holds none.

@@ -36,6 +36,14 @@ pub(super) struct Both<'a> {
     pub now: &'a Value,
     /// Of sums over time, the one over the other in the units of which both are known.
     pub matched: Option<Value>,
+    /// Of ratios over time, both in the units of which both are known.
+    pub alike: Option<AlikeValues>,
+}
+
+/// A ratio of two terms, each without the units that the other one does not know.
+pub(super) struct AlikeValues {
+    pub now: Value,
+    pub before: Value,
 }
 
 impl Both<'_> {
@@ -49,7 +57,8 @@ impl Both<'_> {
             let percent = GridCell::Change((i128::from(now) - i128::from(before)) * 100, before.into(), self.is_incomplete());
             return if before == 0 { GridCell::Blank } else { percent };
         }
-        match self.before.fraction().zip(self.now.fraction()) {
+        let (before, now) = self.alike.as_ref().map_or((self.before, self.now), |alike| (&alike.before, &alike.now));
+        match before.fraction().zip(now.fraction()) {
             Some(((n0, d0), (n1, d1))) if !self.now.is_sum() => GridCell::Change(n1 * d0 - n0 * d1, d0 * d1, self.is_incomplete()),
             _ => GridCell::Blank,
         }
@@ -77,7 +86,9 @@ impl Both<'_> {
     fn is_unknown(&self) -> bool {
         let is_there = |value: &Value| value.numerator.is_some() || value.unknown;
         let has_both = is_there(self.before) && is_there(self.now);
-        has_both && (self.before.unknown || self.now.unknown || self.matched.as_ref().is_some_and(|own| own.unknown))
+        let alike = || self.alike.iter().flat_map(|alike| [&alike.before, &alike.now]);
+        let is_unmatched = self.matched.as_ref().is_some_and(|own| own.unknown) || alike().any(|own| own.unknown);
+        has_both && (self.before.unknown || self.now.unknown || is_unmatched)
     }
 
     fn is_incomplete(&self) -> bool {

@@ -16,7 +16,7 @@ use crate::cells::{Returns, Submission, Values};
 use crate::error::Words;
 use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
-use crate::units::{Tree, final_successor};
+use crate::units::{EarlierPlace, Today, Tree, final_successor};
 
 /// Returns of one term, in terms of its forms.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub struct TermFacts<'a> {
     pub missing: Vec<(&'a str, usize)>,
     /// Forms whose figures of that term cannot be looked at, and why.
     pub gaps: Vec<(Arc<str>, Words)>,
+    /// Where units stood, of an earlier term.
+    pub register: Option<&'a Returns>,
 }
 
 impl<'a> TermFacts<'a> {
@@ -44,7 +46,8 @@ impl<'a> TermFacts<'a> {
         let at: BTreeMap<&str, usize> = forms.iter().enumerate().map(|(at, form)| (&*form.id, at)).collect();
         let own = submissions.iter().filter_map(|s| Some((&*s.unit, *at.get(&*s.form.id)?, &s.values)));
         let forms = forms.to_vec();
-        Self { back: Back::default(), period, state, forms, returns: own.collect(), missing: Vec::new(), gaps: Vec::new() }
+        let returns = own.collect();
+        Self { back: Back::default(), period, state, forms, returns, missing: Vec::new(), gaps: Vec::new(), register: None }
     }
 
     /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
@@ -72,7 +75,7 @@ impl<'a> TermFacts<'a> {
                 Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
             gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
         }
-        Self { back, period, state, forms, returns: found, missing, gaps }
+        Self { back, period, state, forms, returns: found, missing, gaps, register: returns }
     }
 }
 
@@ -95,6 +98,8 @@ pub struct Facts<'a> {
     pub places: Places,
     /// Returns by unit, and each unit's own coverage.
     returned: Returned<'a>,
+    /// Units of earlier terms that are gone, by the number they have in `returned` after those of the tree.
+    gone: Vec<Gone<'a>>,
     /// Coverage added up over all places.
     coverage: Arc<Vec<Vec<Coverage>>>,
 }
@@ -120,8 +125,9 @@ impl<'a> Facts<'a> {
         }
         let places = Places::new(tree, &schemas.register);
         let coverage = Arc::new(covered(&own, &places, None));
-        let returned = returned(tree, &terms, own);
-        Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, returned, coverage }
+        let gone = gone_units(tree, &terms);
+        let returned = returned(tree, &terms, (own, &gone));
+        Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, returned, gone, coverage }
     }
 
     /// Forms of the term at hand.
@@ -142,7 +148,15 @@ impl<'a> Facts<'a> {
     /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
     #[must_use]
     pub fn sums(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Sums {
-        let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
+        // A unit that is gone counts where it stood, unless some units only are looked at.
+        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
+        let within = |back: Back, code: &str| -> &[usize] {
+            match self.unit_now(back, code) {
+                Some(unit) if unit >= self.tree.units.len() => &of_gone[unit - self.tree.units.len()],
+                Some(unit) if mask.is_none_or(|mask| mask[unit]) => &places.of_unit[unit],
+                _ => &[],
+            }
+        };
         // Tables over everything share one: a province has many places, and a run many tables.
         let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
         let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.returned.own, places, mask)) };
@@ -154,23 +168,19 @@ impl<'a> Facts<'a> {
             }
             let back = self.terms[term].back;
             for &(unit, _, values) in self.terms[term].returns.iter().filter(|(_, own, _)| *own == form) {
-                match unit_now(self.tree, back, unit) {
-                    Some(unit) if takes(unit) => table.add(wanted, values, &places.of_unit[unit]),
-                    // A unit that is gone counts in the whole, unless some units only are looked at.
-                    None if mask.is_none() => table.add(wanted, values, &places.whole),
-                    _ => {}
-                }
+                table.add(wanted, values, within(back, unit));
             }
             for &(unit, _) in self.terms[term].missing.iter().filter(|(_, own)| *own == form) {
-                match unit_now(self.tree, back, unit) {
-                    Some(unit) if takes(unit) => table.lacks(&places.of_unit[unit]),
-                    None if mask.is_none() => table.lacks(&places.whole),
-                    _ => {}
-                }
+                table.lacks(within(back, unit));
             }
         });
         sums.ratios = self.ratios(demand, places, mask);
         sums
+    }
+
+    /// The unit that a return of some term is of today; units that are gone follow those of the tree.
+    fn unit_now(&self, back: Back, code: &str) -> Option<usize> {
+        number_now(self.tree, &self.gone, back, code)
     }
 
     /// Works out every ratio at the places of several units.
@@ -184,6 +194,7 @@ impl<'a> Facts<'a> {
             })
         };
         let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
+        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| gone.places(places)).collect();
         let table = |ratio: &Ratio| {
             let mut table = vec![Matched::default(); several as usize];
             for unit in self.returned.units(ratio) {
@@ -192,7 +203,7 @@ impl<'a> Facts<'a> {
                     continue;
                 }
                 let own = self.returned.unit(ratio, unit);
-                let within = if is_gone { &places.whole } else { &places.of_unit[unit] };
+                let within = if is_gone { &of_gone[unit - self.tree.units.len()] } else { &places.of_unit[unit] };
                 for at in within.iter().filter_map(|&place| of_place[place]) {
                     table[at as usize].add(own);
                 }
@@ -223,20 +234,65 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The unit that a return of some term is of today: what a unit had before it was merged is a part of what its successor had.
-fn unit_now(tree: &Tree, back: Back, code: &str) -> Option<usize> {
-    let successor = || final_successor(&tree.successions, code).and_then(|code| tree.find(code));
-    tree.find(code).or_else(|| if back == Back::default() { None } else { successor() })
+/// A unit of an earlier term that is gone.
+#[derive(Debug)]
+struct Gone<'a> {
+    /// Its code.
+    code: &'a str,
+    /// Of the units it reported to, the nearest that is left.
+    below: Option<usize>,
+    /// Where it stood.
+    place: Option<&'a EarlierPlace>,
 }
 
-/// The returns of all terms by unit; codes that the tree does not know any more follow its units.
-fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>) -> Returned<'a> {
-    let mut gone: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut number = |back: Back, code: &'a str| {
-        let next = tree.units.len() + gone.len();
-        let unit = unit_now(tree, back, code).unwrap_or_else(|| *gone.entry(code).or_insert(next));
-        u32::try_from(unit).unwrap_or(u32::MAX)
-    };
+impl Gone<'_> {
+    /// The places that what it had counts in: those of the units above it, and its groups.
+    fn places(&self, places: &Places) -> Vec<usize> {
+        let Some(below) = self.below else { return places.whole.clone() };
+        let is_unit = |place: &&usize| matches!(places.all[**place].kind, PlaceKind::Unit(_));
+        let mut found: Vec<usize> = places.of_unit[below].iter().filter(is_unit).copied().collect();
+        found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|(key, value)| places.group(key, value)));
+        found
+    }
+}
+
+/// What a unit of some term is today; of the term at hand, the unit of that code and no other.
+fn today(tree: &Tree, term: &TermFacts<'_>, code: &str) -> Today {
+    if term.back == Back::default() {
+        return tree.find(code).map_or(Today::Gone, Today::Unit);
+    }
+    Today::find(tree, code, |code| term.register.and_then(|register| register.place(code)?.above.as_deref()))
+}
+
+/// Units of all terms that are gone, in the order of their codes.
+fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<Gone<'a>> {
+    let mut found: BTreeMap<&str, Gone<'_>> = BTreeMap::new();
+    for term in terms {
+        let returned = term.returns.iter().map(|&(code, ..)| code);
+        for code in returned.chain(term.missing.iter().map(|&(code, _)| code)) {
+            let below = match today(tree, term, code) {
+                Today::Unit(_) => continue,
+                Today::GoneBelow(unit) => Some(unit),
+                Today::Gone => None,
+            };
+            let place = term.register.and_then(|register| register.place(code));
+            found.entry(code).or_insert(Gone { code, below, place });
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The unit that a return of some term is of today; codes that the tree does not know any more follow its units.
+fn number_now(tree: &Tree, gone: &[Gone<'_>], back: Back, code: &str) -> Option<usize> {
+    let successor = || final_successor(&tree.successions, code).and_then(|code| tree.find(code)).filter(|_| back != Back::default());
+    let of_gone = || gone.binary_search_by(|own| own.code.cmp(code)).ok().map(|at| tree.units.len() + at);
+    tree.find(code).or_else(successor).or_else(of_gone)
+}
+
+/// The returns of all terms by unit.
+fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], (own, gone): (Vec<Vec<Coverage>>, &[Gone<'a>])) -> Returned<'a> {
+    let number =
+        |back: Back, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::beside::Both;
+use super::beside::{AlikeValues, Both};
 use super::demand::{Demand, Formula, Written, whole_only};
 use super::facts::Facts;
 use super::places::Places;
@@ -61,6 +61,8 @@ pub struct GridColumn {
     pub against: String,
     /// The figure is a ratio, not a sum.
     pub is_ratio: bool,
+    /// Of a rank: the lowest figure comes first.
+    pub is_lowest_first: bool,
 }
 
 /// A row.
@@ -103,8 +105,16 @@ struct BoundColumn<'a> {
     before: Option<Formula>,
     /// Of a sum, now over before in the units of which both are known: a return that is missing is no decrease.
     change: Option<Formula>,
+    /// Of a ratio, now and before in the units of which both are known.
+    alike: Option<Alike>,
     /// The place whose figure stands beside it; the row's own otherwise.
     beside: Option<usize>,
+}
+
+/// A ratio of two terms, each without the units that the other one does not know.
+struct Alike {
+    now: Formula,
+    before: Formula,
 }
 
 /// Evaluates a table.
@@ -236,11 +246,12 @@ fn bind<'a>(
         kind: GridKind::Value,
         against: column.against.as_ref().map(|against| against.heading.clone()).unwrap_or_default(),
         is_ratio,
+        is_lowest_first: column.rank == Some(Order::Lowest),
     };
     let Some(value) = &column.value else {
         let now = demand.cells(&column.cells).map_err(Unbound::Name)?;
         let before = column.against.as_ref().map(|_| now.clone());
-        return Ok((BoundColumn { column, heading: heading(false, ""), now, before, change: None, beside: None }, None));
+        return Ok((BoundColumn { column, heading: heading(false, ""), now, before, change: None, alike: None, beside: None }, None));
     };
     let levels = levels(facts, sheet, column);
     let indicator = facts.schemas.indicators.iter().find(|own| own.id == value.name);
@@ -278,7 +289,9 @@ fn bind<'a>(
     let is_ratio = now.denominator.is_some();
     let is_changed = before.is_some() && !is_ratio && (column.last_year || other.is_some());
     let change = if is_changed { figure.change(facts, demand, column).ok() } else { None };
-    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, change, beside: None }, gap))
+    let is_alike = before.is_some() && is_ratio && column.last_year;
+    let alike = if is_alike { figure.alike(facts, demand).ok() } else { None };
+    Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, change, alike, beside: None }, gap))
 }
 
 /// What a column shows: a measure or an indicator, of some levels.
@@ -291,6 +304,21 @@ struct Figure<'a> {
 impl Figure<'_> {
     /// Its formula, some years back.
     fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Words> {
+        self.bound_with(facts, demand, (years, None))
+    }
+
+    /// The ratio of now and that of a year ago: a unit of which one year is not known is in neither.
+    fn alike(&self, facts: &Facts<'_>, demand: &mut Demand<'_>) -> std::result::Result<Alike, Words> {
+        Ok(Alike { now: self.bound_with(facts, demand, (0, Some(1)))?, before: self.bound_with(facts, demand, (1, Some(0)))? })
+    }
+
+    /// Its formula some years back, of the units that another year is known of too, where one is named.
+    fn bound_with(
+        &self,
+        facts: &Facts<'_>,
+        demand: &mut Demand<'_>,
+        (years, other): (i32, Option<i32>),
+    ) -> std::result::Result<Formula, Words> {
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
             return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
@@ -307,8 +335,9 @@ impl Figure<'_> {
             return Err(super::demand::not_added(&own.id));
         }
         let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
+        let mut also = shift(&own.also(&facts.schemas.indicators));
+        also.extend(other.into_iter().flat_map(|other| numerator.iter().chain(denominator).map(move |pick| shifted(pick, other))));
         let (numerator, denominator) = (shift(numerator), shift(denominator));
-        let also = shift(&own.also(&facts.schemas.indicators));
         let factor = own.measured.factor();
         let is_whole_only = own.whole_only;
         let written = Written { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only, is_open: false };
@@ -394,9 +423,12 @@ fn block_rows(
         let is_single = places.all[place].kind.is_single(facts.tree);
         columns.iter().any(|column| {
             let now = at(&column.now, place);
-            let has_before = || column.beside.is_none() && column.before.as_ref().is_some_and(|own| at(own, place).numerator.is_some());
+            let before = || column.before.as_ref().filter(|_| column.beside.is_none()).map(|own| at(own, place));
+            let has_before = || before().is_some_and(|before| before.numerator.is_some() || before.unknown);
             let is_received = now.coverage.received > 0 && now.unknown;
-            now.applies && (!is_single || now.numerator.is_some() || is_received || has_before())
+            // A place whose last unit was closed still had what it had.
+            let is_over = !is_single && column.column.last_year && !now.applies && has_before();
+            is_over || (now.applies && (!is_single || now.numerator.is_some() || is_received || has_before()))
         })
     };
     let concerned: Vec<usize> = members.iter().copied().filter(|&place| is_row(place)).collect();
@@ -420,7 +452,9 @@ fn block_rows(
             cells.push(shown(&value, value.applies));
             if let Some(before) = before {
                 cells.push(shown(&before, before.numerator.is_some() || before.unknown));
-                let both = Both { before: &before, now: &value, matched: column.change.as_ref().map(|change| at(change, place)) };
+                let matched = column.change.as_ref().map(|change| at(change, place));
+                let alike = column.alike.as_ref().map(|own| AlikeValues { now: at(&own.now, place), before: at(&own.before, place) });
+                let both = Both { before: &before, now: &value, matched, alike };
                 if column.column.against.is_some() && !column.heading.is_ratio {
                     cells.push(both.difference());
                 }

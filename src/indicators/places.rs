@@ -109,6 +109,13 @@ impl Places {
         Self { all: all.collect(), of_unit: of_unit.into_iter().map(|band| band.into_iter().collect()).collect(), whole: Vec::new() }
     }
 
+    /// The place of a group.
+    #[must_use]
+    pub fn group(&self, key: &str, value: &str) -> Option<usize> {
+        // Groups stand after units.
+        self.all.iter().rposition(|place| matches!(&place.kind, PlaceKind::Group(own) if **own == *key) && *place.code == *value)
+    }
+
     /// The places that a block of rows shows: `all`, `unit`, a grouping, or a kind of unit.
     #[must_use]
     pub fn block(&self, tree: &Tree, rows: &str) -> Vec<usize> {

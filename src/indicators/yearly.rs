@@ -83,7 +83,7 @@ fn line(facts: &Facts<'_>, demand: &Demand<'_>, sums: &Sums, own: &Bound, (unit,
     if now.numerator.is_none() && !(now.unknown && now.coverage.received > 0) && !is_there {
         return None;
     }
-    let both = before.as_ref().map(|before| Both { before, now: &now, matched: own.change.as_ref().map(at) });
+    let both = before.as_ref().map(|before| Both { before, now: &now, matched: own.change.as_ref().map(at), alike: None });
     Some(YearLine {
         unit,
         form: Arc::clone(&own.form),

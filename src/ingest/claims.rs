@@ -88,6 +88,12 @@ pub struct Taken<'a> {
 /// Rules by which a return is held until somebody decides.
 pub const HOLDING: [&str; 5] = ["claim-other-unit", "claim-other-period", "claim-other-form", "claim-other-measure", "claim-refused"];
 
+/// The rule by which different files of one return are held.
+pub const DUPLICATE: &str = "duplicate-submission";
+
+/// The rule by which a return of an office is held that says again what those below it have sent.
+pub const SUM_OF_BELOW: &str = "sum-of-units-below";
+
 /// A claim that contradicts is told with the place where it stands.
 struct Claims<'a> {
     workbook: &'a RawWorkbook,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::claims::DUPLICATE;
 use super::list_gaps::ListGaps;
 use super::list_parts::{JoinedLists, join_parts};
 use super::subject_of;
@@ -220,7 +221,7 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     // Of two files of one age neither is the newer one.
     let is_newest = duplicates == Duplicates::Newest && distinct.iter().all(|other| other.source.modified < last.source.modified);
     // Whoever lets the newest win has decided: the older ones are told, and nothing is left to do.
-    let rule = if is_newest { "older-version" } else { "duplicate-submission" };
+    let rule = if is_newest { "older-version" } else { DUPLICATE };
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);

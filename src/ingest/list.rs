@@ -17,7 +17,7 @@ use super::list_long::LongLines;
 use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
-use super::printed_totals::{take_printed_totals, told_totals};
+use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
 use super::raw::RawValue;
 use super::value::{Writing, read_value};
 use crate::cells::{Placement, Source, Status, Submission, Values};
@@ -515,6 +515,9 @@ impl<'a> ListReader<'a> {
                 findings.extend(self.long.told(&kept, columns, (self.form, self.context.tree), &place));
             }
             findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
+            // A list without the column of a total says nothing of it.
+            let is_given = |slot: usize| given.contains(&slot) && !self.context.as_they_are;
+            findings.extend(kept.iter_mut().flat_map(|own| doubt_blank_totals(own, &is_given)));
         }
         findings.extend(kept.iter_mut().flat_map(|own| {
             let taken = take_printed_totals(own);

@@ -71,7 +71,7 @@ use crate::tables::{Signs, legacy_font};
 use crate::term::Period;
 use crate::units::{NameIndex, Tree};
 
-pub use claims::{ClaimWords, HOLDING, Taken, contradictions};
+pub use claims::{ClaimWords, DUPLICATE, HOLDING, SUM_OF_BELOW, Taken, contradictions};
 pub use collect::{Collected, Duplicates, collect};
 pub use file_table::{Decision, DecisionWords, idle_lines};
 use files::not_a_file;
@@ -86,7 +86,7 @@ pub use isolate::{CHILD_COMMAND, Isolation, probe_as_child, read_as_child, read_
 pub use list::{ListContext, ListReader, OTHER_SHEETS, list_heading};
 pub use list_claims::ListClaims;
 pub use list_mapping::{ListFile, ListMapping, LongFormat, ReceivedIf};
-use printed_totals::{take_printed_totals, told_totals};
+use printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
 pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, read_xlsx, read_xlsx_by_library};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
@@ -314,6 +314,7 @@ fn read_form(
     let known: HashSet<(Option<Arc<str>>, Option<CellRef>)> = taken.iter().map(|&slot| submission.cell(slot)).collect();
     filled.findings.retain(|own| own.rule != "uncalculated-formula" || !known.contains(&(own.place.sheet.clone(), own.place.cell)));
     filled.findings.extend(told_totals(&submission, &taken));
+    filled.findings.extend(doubt_blank_totals(&mut submission, &|_| true));
     let result_state = heading_text(workbook, recognised, TextField::ResultState);
     (ReadReturn { submission, result_state }, filled.findings)
 }

@@ -1,14 +1,16 @@
-//! Totals that the form itself prints as formulas: where one is not known and all its parts are, it is what they make.
+//! Totals that hold no number. One that the form itself prints as a formula is what its parts make, where those are known;
+//! any other that was left blank above parts that are not 0 is not known: blank is 0 only where that can be.
 //!
 //! A workbook saved by a program that does not calculate has formulas without results, and a report prints such a total as
 //! the formula it is. So the total is worked out here, once, and everything that is made of the return has the same.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cells::{Status, Submission};
+use crate::cells::{Status, Submission, Values};
 use crate::finding::Finding;
 use crate::number::{NumberKind, show};
-use crate::schema::{Basis, Sheet, Sum};
+use crate::schema::{Basis, Relation, Relations, Sheet, Sum};
 
 /// Works out the printed totals of a return that are not known; the slots of those that were.
 pub fn take_printed_totals(submission: &mut Submission) -> Vec<usize> {
@@ -59,4 +61,42 @@ fn made(submission: &Submission, sheet: &Sheet, coded: usize, sum: &Sum) -> Opti
         return None;
     }
     parts.filter(|(status, _)| status.is_number()).try_fold(0_i64, |sum, (_, number)| sum.checked_add(number))
+}
+
+/// Totals left blank above parts that are not 0, and what the parts make.
+struct Blanks<'a> {
+    values: &'a Values,
+    found: BTreeMap<usize, i64>,
+}
+
+impl Relations for Blanks<'_> {
+    fn sum(&mut self, relation: Relation<'_>, total: usize, parts: impl Iterator<Item = usize> + Clone) {
+        if relation.unless.is_some() || !self.values.get(total).0.is_blank() {
+            return;
+        }
+        let numbers = parts.filter_map(|part| self.values.number(part));
+        let made = numbers.fold(0_i64, i64::saturating_add);
+        if made != 0 {
+            self.found.entry(total).or_insert(made);
+        }
+    }
+
+    fn at_most(&mut self, _relation: Relation<'_>, _part: usize, _whole: usize) {}
+}
+
+/// Takes totals that were left blank above parts that are not 0 for not known, and says so of each; of some slots only.
+pub fn doubt_blank_totals(submission: &mut Submission, is_meant: &dyn Fn(usize) -> bool) -> Vec<Finding> {
+    let form = Arc::clone(&submission.form);
+    let mut findings = Vec::new();
+    for (_, sheet) in form.layout.data_sheets() {
+        let Some(kind) = sheet.number_kind() else { continue };
+        let mut blanks = Blanks { values: &submission.values, found: BTreeMap::new() };
+        sheet.relations(&mut blanks);
+        for (slot, made) in blanks.found.into_iter().filter(|(slot, _)| is_meant(*slot)) {
+            submission.values.set(slot, Status::Unknown, 0);
+            let told = Finding::new("total-blank").about(submission.subject(slot)).at(submission.place(slot));
+            findings.push(told.saw("", show(made, kind)));
+        }
+    }
+    findings
 }

@@ -72,7 +72,12 @@ pub fn read_value(value: &RawValue, formula: bool, kind: NumberKind, writing: Wr
 }
 
 fn number_reading(status: Status, number: i64, kind: NumberKind) -> Reading {
-    if number < 0 { Reading::breaking(status, number, "negative-number", show(number, kind), "0") } else { Reading::plain(status, number) }
+    // Nobody knows what it should have been: no total is made of it.
+    if number < 0 {
+        Reading::breaking(Status::Invalid, 0, "negative-number", show(number, kind), "0")
+    } else {
+        Reading::plain(status, number)
+    }
 }
 
 fn read_text(text: &str, status: Status, kind: NumberKind, writing: Writing<'_>) -> Reading {

@@ -11,6 +11,7 @@ use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
 use super::findings::KnownFinding;
 use crate::finding::{ClosingKind, Severity};
+use crate::ingest::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 use crate::schema::Form;
 use crate::units::Tree;
 
@@ -80,6 +81,8 @@ pub struct Row {
     pub expected: bool,
     /// It is there.
     pub received: bool,
+    /// A file of it is there, and is in no total until somebody decides.
+    pub held: bool,
     /// What the ledger says.
     pub item: Item,
     /// When it is due.
@@ -105,6 +108,8 @@ pub struct Tally {
     pub received: usize,
     /// Of those expected, returns that are not in.
     pub missing: usize,
+    /// Of those not in, returns of which a file came in that is held.
+    pub held: usize,
     /// In by the last day.
     pub on_time: usize,
     /// In after it.
@@ -149,6 +154,8 @@ struct Counts {
     queries: usize,
     explained: usize,
     accepted: usize,
+    /// Findings that hold the return.
+    holding: usize,
 }
 
 impl Status {
@@ -201,8 +208,9 @@ fn row(input: &StatusInput<'_>, (unit, form): (usize, usize), (expected, counts)
         (Some(due), None) if input.day > due.on => Timing::Overdue,
         (Some(_), None) => Timing::Pending,
     };
-    let Counts { errors, queries, explained, accepted } = counts;
-    Row { unit, form, expected, received, item, due, timing, errors, queries, explained, accepted }
+    let Counts { errors, queries, explained, accepted, holding } = counts;
+    let held = holding > 0 && !received;
+    Row { unit, form, expected, received, held, item, due, timing, errors, queries, explained, accepted }
 }
 
 /// Findings by return, and those to act on that are of no return.
@@ -219,6 +227,8 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(usize, usize), Counts>, usize) {
         };
         let own = counts.entry(key).or_default();
         let is_error = finding.failed_as(Severity::Error);
+        let is_holding = HOLDING.contains(&finding.rule.as_str()) || [SUM_OF_BELOW, DUPLICATE].contains(&finding.rule.as_str());
+        own.holding += usize::from(is_holding && closing != Some(ClosingKind::Accepted));
         match closing {
             Some(ClosingKind::Accepted) if is_error => own.accepted += 1,
             Some(ClosingKind::Explained) if !is_error => own.explained += 1,
@@ -243,6 +253,7 @@ impl Tally {
             self.expected += 1;
             self.received += usize::from(row.received);
             self.missing += usize::from(!row.received);
+            self.held += usize::from(row.held);
         } else {
             self.unexpected += usize::from(row.received);
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::inputs::ReadInput;
 use crate::cells::{Fate, InputFile, Submission};
 use crate::finding::{Closing, ClosingKind, Finding};
-use crate::ingest::{Collected, Duplicates, HOLDING, bound_to, collect, is_filled, subject_of};
+use crate::ingest::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
 use crate::ledger::finding_key;
 use crate::schema::{Form, RuleBook};
 use crate::units::Tree;
@@ -161,7 +161,7 @@ impl Sieve<'_> {
         let mut repeated = HashSet::new();
         for (key, finding) in sums {
             if !self.is_accepted(&finding) {
-                held.push((key.clone(), "sum-of-units-below"));
+                held.push((key.clone(), SUM_OF_BELOW));
                 repeated.insert(key);
             }
             findings.push(finding);
@@ -203,7 +203,7 @@ impl Sieve<'_> {
             })?,
         };
         let (subject, place) = subject_of(submission);
-        let finding = Finding::new("sum-of-units-below").about(subject).at(place).saw(below, &submission.form.symbol).noting(word);
+        let finding = Finding::new(SUM_OF_BELOW).about(subject).at(place).saw(below, &submission.form.symbol).noting(word);
         Some(bound_to(finding, &submission.source))
     }
 
@@ -247,7 +247,7 @@ fn key_of(submission: &Submission) -> Key {
 }
 
 fn contested_keys(findings: &[Finding]) -> impl Iterator<Item = Key> {
-    let duplicates = findings.iter().filter(|f| ["duplicate-submission", "list-unit-twice"].contains(&&*f.rule));
+    let duplicates = findings.iter().filter(|f| [DUPLICATE, "list-unit-twice"].contains(&&*f.rule));
     duplicates.filter_map(|f| f.subject.unit.clone().zip(f.subject.form.clone()))
 }
 
@@ -271,7 +271,7 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(Key, &'static str)],
             _ if !own.why.is_empty() => (Fate::Held, own.why),
             Some(_) if is_part => (Fate::Used, ""),
             Some(_) => (Fate::Replaced, ""),
-            None => (Fate::Held, held.get(&own.key).copied().unwrap_or("duplicate-submission")),
+            None => (Fate::Held, held.get(&own.key).copied().unwrap_or(DUPLICATE)),
         };
         let by = winner.filter(|_| fate == Fate::Replaced).map(|winner| Arc::clone(&winner.source.file)).unwrap_or_default();
         let is_list = lists.contains(&own.file);

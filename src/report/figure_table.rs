@@ -67,8 +67,8 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     }
 }
 
-/// How whole the figures of a row are, in words: a mark beside a number is lost to whoever reads the numbers only. Changes and
-/// ranks follow from the figures they are of, and are not named.
+/// How whole the figures of a row are, in words: a mark beside a number is lost to whoever reads the numbers only. Changes
+/// follow from the figures they are of, and are not named; so do ranks, unless another place may have another one.
 fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -> String {
     let is_figure = |column: &GridColumn| matches!(column.kind, GridKind::Value | GridKind::LastYear | GridKind::Against);
     let figures = || row.cells.iter().zip(&grid.columns).filter(|(cell, column)| is_figure(column) && !matches!(cell, GridCell::Blank));
@@ -95,8 +95,14 @@ fn status(words: &StatusTexts, texts: &TableTexts, grid: &Grid, row: &GridRow) -
         GridCell::Value(value) => value.state == State::None && !value.is_of_nothing(),
         _ => false,
     });
-    let told: Vec<String> = incomplete.into_iter().chain(open).chain(none).collect();
-    if told.is_empty() { words.complete.clone() } else { told.join(". ") }
+    let mut told: Vec<String> = incomplete.into_iter().chain(open).chain(none).collect();
+    if told.is_empty() {
+        told.push(words.complete.clone());
+    }
+    if row.cells.iter().any(|cell| matches!(cell, GridCell::Rank(_, true))) {
+        told.push(words.ranks.clone());
+    }
+    told.join(". ")
 }
 
 /// The table as a sheet, with its charts below it.
@@ -146,6 +152,7 @@ fn heading(texts: &TableTexts, column: &GridColumn) -> String {
         // Of a ratio, how much it rose or fell; of a sum, by how many per cent.
         GridKind::Change if column.is_ratio => with(&texts.difference),
         GridKind::Change => with(&texts.change),
+        GridKind::Rank if column.is_lowest_first => with(&texts.rank_lowest),
         GridKind::Rank => with(&texts.rank),
         GridKind::Value if column.unit.is_empty() => column.heading.clone(),
         GridKind::Value => with(&texts.unit).replace("{unit}", &column.unit),

@@ -40,8 +40,10 @@ pub struct TableTexts {
     pub change: String,
     /// Heading of a change of a ratio.
     pub difference: String,
-    /// Heading of a rank.
+    /// Heading of a rank, the highest first.
     pub rank: String,
+    /// Heading of a rank, the lowest first.
+    pub rank_lowest: String,
     /// A heading with its unit of measure: `{heading}`, `{unit}`.
     pub unit: String,
     /// The block that holds everything.
@@ -77,6 +79,8 @@ pub struct StatusTexts {
     pub all: String,
     /// In the place of `{columns}`: every figure but some, `{columns}`.
     pub except: String,
+    /// Figures of other places are not known: ranks may be others then.
+    pub ranks: String,
 }
 
 impl TableTexts {

@@ -85,19 +85,21 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
     let mut findings = Vec::new();
     for (index, unit) in tree.units.iter().enumerate() {
         let filer = &tree.units[tree.files_with[index]];
-        if !unit.facility || owes(unit) || (tree.files_with[index] != index && owes(filer)) {
+        let levels: Vec<&str> = unit.levels.iter().map(|level| &**level).collect();
+        let of_level = || forms.iter().filter(|form| levels.contains(&form.level));
+        // Whoever files for it does so on a form of its level.
+        let is_filed_for = tree.files_with[index] != index && of_level().any(|form| form.is_owed_by(filer));
+        if !unit.facility || owes(unit) || is_filed_for {
             continue;
         }
-        let levels: Vec<&str> = unit.levels.iter().map(|level| &**level).collect();
-        let is_own = |form: &&AwaitedForm<'_>| levels.contains(&form.level) && form.is_filed_by(unit);
-        let known: Vec<&str> = forms.iter().filter(is_own).map(|form| form.symbol).collect();
+        let is_own = of_level().any(|form| form.is_filed_by(unit));
+        let known: Vec<&str> = of_level().filter(|form| !is_own || form.is_filed_by(unit)).map(|form| form.symbol).collect();
         // A register may name the forms of one term only: then nobody of the level owes one.
-        let is_told = if unit.forms.is_empty() && tree.files_with[index] == index {
-            !known.is_empty()
-        } else {
-            levels.iter().any(|level| owed.contains(level))
-        };
-        if is_told {
+        let names_none = unit.forms.is_empty() && tree.files_with[index] == index && is_own;
+        // A form that an office enters, and no office above it does.
+        let is_entered = tree.ancestors(index).any(|above| of_level().any(|form| form.is_owed_by(&tree.units[above])));
+        let nobody_enters = !is_own && of_level().next().is_some() && !is_entered;
+        if names_none || nobody_enters || levels.iter().any(|level| owed.contains(level)) {
             findings.push(about(register, "unit-without-forms", unit).saw(levels.join(" "), known.join(" ")).noting(&unit.name));
         }
     }

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 pub use lint::{AwaitedForm, lint};
 pub use names::{NameIndex, NameWords, Named};
 pub use register::Register;
-pub use succession::{Succession, final_successor};
+pub use succession::{EarlierPlace, Succession, Today, final_successor};
 pub use tree::{Group, Tree};
 
 /// Key of the grouping that is a column of its own.

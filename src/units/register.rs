@@ -216,8 +216,30 @@ fn check_mergers(units: &[Unit], problems: &mut Vec<Words>) {
                 format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, mã này không phải là một đơn vị khác của danh sách"),
                 format!("line {line}: unit {code} is merged into {into}, which is no other unit of the register"),
             ));
+            continue;
+        }
+        if !is_left(units, unit) {
+            problems.push(Words::both(
+                format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, đơn vị này không còn hoạt động sau ngày đó; ghi mã đơn vị nhận sau cùng"),
+                format!("line {line}: unit {code} is merged into {into}, which is no more after that day; name the one that is left in the end"),
+            ));
         }
     }
+}
+
+/// Whether the unit that another one is merged into is there then, or is merged in its turn on the same day into one that is.
+fn is_left(units: &[Unit], unit: &Unit) -> bool {
+    let (mut into, last) = (unit.merged_into.as_deref(), unit.valid_to);
+    // As many steps as there are units: a circle ends too.
+    for _ in units {
+        let Some(code) = into else { return false };
+        let lines = || units.iter().filter(|other| *other.code == *code);
+        if lines().any(|line| line.valid_to.is_none() || line.valid_to > last) {
+            return true;
+        }
+        into = lines().find(|line| line.valid_to == last).and_then(|line| line.merged_into.as_deref());
+    }
+    false
 }
 
 fn check_overlaps(units: &[Unit], problems: &mut Vec<Words>) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::Unit;
+use super::{Tree, Unit};
 
 /// A unit that was merged into another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +35,49 @@ pub fn successions(units: &[Unit], day: NaiveDate) -> Vec<Succession> {
     found.sort_by(|a, b| (&a.from, std::cmp::Reverse(a.on)).cmp(&(&b.from, std::cmp::Reverse(b.on))));
     found.dedup_by(|later, first| later.from == first.from);
     found
+}
+
+/// Where a unit stood in an earlier term.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EarlierPlace {
+    /// The unit it reported to.
+    pub above: Option<Arc<str>>,
+    /// Values of groupings, by key.
+    pub groups: Vec<(Arc<str>, Arc<str>)>,
+}
+
+/// Steps up a tree at most: a circle ends too.
+const DEEPEST: usize = 16;
+
+/// What a unit of an earlier term is today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Today {
+    /// This unit: itself, or the one it was merged into.
+    Unit(usize),
+    /// It is gone and nobody took its place; of those it reported to, the nearest that is left.
+    GoneBelow(usize),
+    /// It is gone, and so is everything above it.
+    Gone,
+}
+
+impl Today {
+    /// Where what a unit had in an earlier term counts today; `above` tells what a unit reported to then.
+    #[must_use]
+    pub fn find<'a>(now: &Tree, code: &str, above: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let is_now = |code: &str| now.find(code).or_else(|| final_successor(&now.successions, code).and_then(|code| now.find(code)));
+        if let Some(unit) = is_now(code) {
+            return Self::Unit(unit);
+        }
+        let mut next = above(code);
+        for _ in 0..DEEPEST {
+            let Some(at) = next else { break };
+            if let Some(unit) = is_now(at) {
+                return Self::GoneBelow(unit);
+            }
+            next = above(at);
+        }
+        Self::Gone
+    }
 }
 
 /// The unit that a unit has become in the end; none where it is not known to have been merged.

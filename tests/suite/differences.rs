@@ -168,6 +168,33 @@ impl Story {
             .collect()
     }
 
+    /// What the older state says of the units that a unit has today.
+    fn before_of_today(&self, of: &str) -> i128 {
+        let above_of_commune = |commune: usize| [format!("C{commune}"), format!("D{}", self.communes[commune].place[1]), "S".to_owned()];
+        let shown = self.shown();
+        let mut sum = 0;
+        for (code, life, above) in self.units() {
+            let said =
+                if self.is_redefined { shown.get(&*code).map(|own| own.number) } else { Self::says(&code, life, 0).map(|own| own.1) };
+            let index = code.strip_prefix('T').and_then(|index| index.parse::<usize>().ok());
+            let places: Vec<String> = match index {
+                // One that nobody took the place of counts in the commune it was in, wherever that lies today.
+                Some(index) if !life.is_there() => match self.successor(index) {
+                    Some(into) => {
+                        let own = std::iter::once(format!("T{into:02}"));
+                        own.chain(above_of_commune(self.schools[into].place[1])).collect()
+                    }
+                    None => above_of_commune(life.place[0]).to_vec(),
+                },
+                _ => std::iter::once(code.clone()).chain(above[1].clone()).collect(),
+            };
+            if places.iter().any(|place| place == of) {
+                sum += i128::from(said.unwrap_or(0));
+            }
+        }
+        sum
+    }
+
     /// The history again, one kind of event at a time: the total of a unit before and after each.
     fn steps(&self, of: &str) -> Vec<(Cause, i128)> {
         let number = |said: Option<(Status, i64)>| said.map_or(0, |(_, number)| i128::from(number));
@@ -210,9 +237,19 @@ impl Story {
         }
         step(Cause::MovedIn, &world);
         let both = |code: &str, life: &Life| Self::exists(code, life, 0) && Self::exists(code, life, 1) && !in_merger(code);
-        for (cause, is_it) in [(Cause::Late, [false, true]), (Cause::Withdrawn, [true, false]), (Cause::Corrected, [true, true])] {
+        let returned = |said: Option<(Status, i64)>| said.is_some();
+        let is_broken = |said: Option<(Status, i64)>| said.is_some_and(|(status, _)| status.is_broken());
+        let kinds = [
+            (Cause::Late, [false, true], false),
+            (Cause::Withdrawn, [true, false], false),
+            (Cause::Corrected, [true, true], false),
+            (Cause::Unknown, [true, true], true),
+        ];
+        for (cause, is_it, is_unknown) in kinds {
             for (code, life, _) in units.iter().filter(|(code, life, _)| both(code, life)) {
-                if [life.before.is_some(), life.after.is_some()] == is_it {
+                let own = [life.before, life.after];
+                let unknown = own.map(returned) == [true, true] && own.into_iter().any(is_broken);
+                if own.map(returned) == is_it && unknown == is_unknown {
                     world.get_mut(code).unwrap().1 = number(life.after);
                 }
             }
@@ -247,12 +284,15 @@ proptest! {
     fn causes_are_the_difference_and_each_is_what_its_step_alone_makes(story in story()) {
         let (older, newer) = (story.figure(0), story.figure(1));
         let shown = story.shown();
-        let side = Side { shown: story.is_redefined.then_some(&shown), figure: &older };
+        let side = Side { shown: story.is_redefined.then_some(&shown), figure: &older, expects: &|_| false };
         let codes: Vec<String> = older.tree.units.iter().chain(&newer.tree.units).map(|unit| unit.code.to_string()).collect();
         for code in &codes {
             let found = difference(side, &newer, code);
             prop_assert_eq!(found.changes.iter().map(|change| change.amount).sum::<i128>(), found.amount(), "{}", code);
             prop_assert_eq!(found.after, newer.total(code));
+            if newer.tree.find(code).is_some() {
+                prop_assert_eq!(found.before_of_today, story.before_of_today(code), "{}", code);
+            }
             if !story.is_redefined {
                 prop_assert_eq!(found.before, older.total(code));
             }

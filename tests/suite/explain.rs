@@ -77,6 +77,18 @@ fn json(output: &Output) -> Value {
     serde_json::from_str(&said(output, 0)).unwrap()
 }
 
+#[test]
+fn a_sheet_may_be_called_by_the_name_that_is_printed_on_it() {
+    let workspace = released_twice("explain-sheet-name");
+    let archive = workspace.folder.join("archive");
+    let total = |cell: &str| {
+        let output = tkgd().args(["explain", cell, "--unit", "S", "--format", "json", "--archive"]).arg(&archive).output().unwrap();
+        json(&output)["total"].clone()
+    };
+    let printed = form(&schemas(), "02-TH-DN").layout.sheet("III").unwrap().name.clone();
+    assert_eq!(total(&CELL.replace("III", &printed.to_lowercase())), total(CELL));
+}
+
 /// Every return of a tree.
 fn returns<'a>(node: &'a Value, found: &mut Vec<&'a Value>) {
     if !node["own"].is_null() {

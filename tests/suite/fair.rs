@@ -835,6 +835,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("number-as-text", "passes/codes-as-text: codes are texts and no figures"),
     ("error-value", "none: an error is no figure"),
     ("uncalculated-formula", "none: nobody knows the figure"),
+    ("total-blank", "passes/clean: blanks stand above blanks there"),
     ("total-from-parts", "none: a total that the form prints is what its parts make"),
     ("unknown-value", "none: the school itself says that it does not know"),
     ("value-not-applicable", "passes/clean: the form's own signs stand in those cells"),

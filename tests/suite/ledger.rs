@@ -210,7 +210,9 @@ fn processes_that_write_at_once_or_are_killed_leave_one_whole_chain() {
     let start = Instant::now();
     assert!(spawn("unlock", 0..64).wait().unwrap().success());
     let (whole, mut is_locked) = (start.elapsed(), false);
-    for round in 0..24_u32 {
+    let has_come = || ledger.entries().unwrap().len() > 128;
+    // On a busy machine it takes longer until one comes through.
+    for round in (0..24_u32).chain(std::iter::successors(Some(48), |round| Some(round * 2)).take_while(|_| !has_come()).take(6)) {
         let before = ledger.entries().unwrap().len();
         let mut child = spawn(if is_locked { "unlock" } else { "lock" }, 0..64);
         std::thread::sleep(whole * round / 20);
@@ -220,7 +222,7 @@ fn processes_that_write_at_once_or_are_killed_leave_one_whole_chain() {
         let written = ledger.entries().unwrap().len() - before;
         is_locked = if written == 64 { !is_locked } else { is_locked };
     }
-    assert!(ledger.entries().unwrap().len() > 128, "some came through");
+    assert!(has_come(), "some came through");
     // The program names what was changed.
     let text = std::fs::read_to_string(ledger.path()).unwrap();
     std::fs::write(ledger.path(), text.replacen("hết hạn", "còn hạn", 1)).unwrap();

@@ -4,7 +4,7 @@ use tkgd::location::CellRef;
 use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 
 use super::situations::{Outcome, run, total};
-use super::support::package;
+use super::support::{package, tkgd};
 use super::workspace::{Workspace, form, plan, schemas, values};
 
 const REGISTER: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp học,Loại hình,Báo cáo lên,Biểu phải nộp\n\
@@ -88,6 +88,24 @@ fn names_of_sheets_files_and_forms_are_claims() {
     assert_eq!(told(&outcome), held("claim-other-form"), "{}", outcome.said);
     let outcome = changed("symbol-own", "02-TH-DN", school, symbol("Biểu số 02.ĐN-TH"));
     assert_eq!(told(&outcome), (vec![], false), "{}", outcome.said);
+}
+
+/// Whoever counts what is not in yet sees that a file came in and is held.
+#[test]
+fn a_return_that_is_held_is_told_as_held_where_returns_are_counted() {
+    let outcome = changed("held-status", "02-TH-DN", "T01_02-TH-DN.xlsx", |book| book.sheets[2].name = "III (2024-2025)".into());
+    assert_eq!(told(&outcome), (vec!["claim-other-period"], true));
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("other-claims-held-status");
+    let answer = |arguments: &[&str]| -> serde_json::Value {
+        let output = tkgd().current_dir(&folder).args(arguments).args(["--format", "json"]).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e} {}", String::from_utf8_lossy(&output.stderr)))
+    };
+    let status = answer(&["status", "p.toml"]);
+    assert_eq!((&status["counts"]["held"], &status["counts"]["received"]), (&1.into(), &0.into()), "{status}");
+    let rows = answer(&["query", "--name", "chua-nop", "--archive", "archive", "--draft"])["rows"].clone();
+    let own = rows.as_array().unwrap().iter().filter(|row| row["unit"] == "T01").collect::<Vec<_>>();
+    assert!(own.len() == 1 && own[0]["state"] == "held", "{rows}");
+    assert!(rows.as_array().unwrap().iter().any(|row| row["state"] == "missing"), "{rows}");
 }
 
 /// Money in thousands under a form that counts in millions, wherever the sheet says so.

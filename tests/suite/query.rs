@@ -1,6 +1,6 @@
 //! Questions to the archive: tables, views, named questions, what they are answered as, what is said of wrong ones.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
@@ -175,6 +175,30 @@ fn later_states_of_results_are_asked_for_by_name_and_never_added() {
     let (due, later) = (sum(&[]), sum(&["--state", "2025-2026-closing-after-retests"]));
     assert!(due > 0 && later > 0);
     assert_eq!(due, sum(&["--state", "2025-2026-closing"]));
+}
+
+/// A measure whose results are still to come is open in the view where the table of schools says so.
+#[test]
+fn open_results_are_open_in_the_view_of_measures_too() {
+    let archive = archive("query-open");
+    let rows = |arguments: &[&str]| {
+        let sql = "SELECT s.unit, s.kept_back_status AS wide, m.status AS own FROM \
+                   (SELECT unit, kept_back_status FROM schools WHERE term = 'closing' AND school_year = 2025) AS s JOIN \
+                   (SELECT unit, status FROM unit_measures WHERE measure = 'kept_back' AND term = 'closing' AND school_year = 2025) AS m \
+                   ON s.unit = m.unit ORDER BY s.unit";
+        let (out, error, code) = query(&archive, &[&[sql, "--format", "json"], arguments].concat());
+        assert_eq!(code, 0, "{error}");
+        serde_json::from_str::<serde_json::Value>(&out).unwrap()["rows"].as_array().unwrap().clone()
+    };
+    let open = |rows: &[serde_json::Value], name: &str| -> BTreeSet<String> {
+        rows.iter().filter(|row| row[name] == "open").map(|row| row["unit"].as_str().unwrap().to_owned()).collect()
+    };
+    let due = rows(&[]);
+    assert!(!open(&due, "own").is_empty() && open(&due, "own").len() < due.len());
+    assert_eq!(open(&due, "own"), open(&due, "wide"));
+    let later = rows(&["--state", "2025-2026-closing-after-retests"]);
+    assert!(!later.is_empty());
+    assert_eq!(open(&later, "own"), open(&later, "wide"));
 }
 
 #[test]

@@ -39,6 +39,7 @@ fn forms(department: &[String]) -> [AwaitedForm<'_>; 3] {
 #[test]
 fn what_is_odd_about_a_register_is_told_at_its_line() {
     let owes = "A,Trường A,trường,TH,S,,02-TH-DN,,,";
+    let enters = "P,Phòng P,Sở,,,,KT-DN,,,";
     for (kind, lines, expected) in [
         ("nothing", vec![owes, "B,Trường B,trường,TH,S,,02-TH-ĐN,,,"], vec![]),
         ("a school without forms", vec![owes, "B,Trường B,trường,TH,S,,,,,"], vec![("unit-without-forms", "B", 4)]),
@@ -56,8 +57,19 @@ fn what_is_odd_about_a_register_is_told_at_its_line() {
             vec![owes, "B,Điểm B,cơ sở,TH,S,A,,,,", "C,Điểm C,cơ sở,TH,S,B,,,,"],
             vec![("unit-without-forms", "C", 5), ("files-with-a-filer", "C", 5)],
         ),
-        ("a form that the department enters", vec![owes, "K,Trường K,trường,KT,S,S,,,,"], vec![]),
-        ("a school of it that files with nobody", vec![owes, "K,Trường K,trường,KT,S,,,,,"], vec![]),
+        ("a form that the department enters", vec![enters, "K,Trường K,trường,KT,P,P,,,,"], vec![]),
+        ("a school of it that files with nobody", vec![enters, "K,Trường K,trường,KT,P,,,,,"], vec![]),
+        ("a form that nobody enters", vec![owes, "K,Trường K,trường,KT,S,S,,,,"], vec![("unit-without-forms", "K", 4)]),
+        (
+            "one school owes it itself, nobody files for the other",
+            vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,", "L,Trường L,trường,KT,S,,,,,"],
+            vec![("unit-without-forms", "L", 5), ("form-entered-above", "K", 4)],
+        ),
+        (
+            "files with the department, which does not owe it",
+            vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,", "L,Trường L,trường,KT,S,S,,,,"],
+            vec![("unit-without-forms", "L", 5), ("form-entered-above", "K", 4)],
+        ),
         ("the school owes it itself", vec![owes, "K,Trường K,trường,KT,S,,KT-DN,,,"], vec![("form-entered-above", "K", 4)]),
         ("no level with a form", vec!["T,Trung tâm T,trung tâm,GDTX,S,,,,,"], vec![]),
         (

@@ -94,8 +94,10 @@ fn node(words: &Words<'_>, node_: &Node) -> Value {
 }
 
 fn against(words: &Words<'_>, compared: &Compared) -> Value {
-    let Compared { older, newer, difference } = compared;
+    let Compared { older, newer, difference, tops } = compared;
     let kind = words.kind();
+    let total = |top: &Option<Node>| top.as_ref().and_then(|top| total(top, kind));
+    let status = |top: &Option<Node>| top.as_ref().map(state);
     let causes = by_cause(compared).into_iter().map(|(cause, changes)| {
         json!({
             "cause": cause.id(), "words": words.cause(compared, cause), "amount": number_json(difference.of(cause), kind),
@@ -104,7 +106,11 @@ fn against(words: &Words<'_>, compared: &Compared) -> Value {
     });
     json!({
         "older": figure(&older.explained), "newer": figure(newer),
-        "before": number_json(difference.before, kind), "after": number_json(difference.after, kind), "difference": number_json(difference.amount(), kind),
+        "before": total(&tops[0]), "status_before": status(&tops[0]),
+        "before_of_units_of_today": number_json(difference.before_of_today, kind),
+        "lacking_units_before": difference.lacking_before,
+        "after": total(&tops[1]), "status_after": status(&tops[1]),
+        "difference": (!compared.is_unknown()).then(|| number_json(difference.amount(), kind)),
         "older_cells": older.parts.iter().map(ToString::to_string).collect::<Vec<String>>(),
         "causes": causes.collect::<Vec<Value>>(),
     })

@@ -58,6 +58,8 @@ pub struct Compared {
     pub older: Against,
     /// The newer state.
     pub newer: Explained,
+    /// The unit's total in the older and in the newer state, taken apart; none where the unit was not there.
+    pub tops: [Option<Node>; 2],
     /// What makes the difference.
     pub difference: Difference,
 }
@@ -106,8 +108,13 @@ fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
 
 /// The total of a unit, down to every return.
 fn taken_apart(explained: &Explained, unit: usize) -> Node {
-    let (tree, form) = (&explained.figure.tree, &explained.form);
-    node(&explained.figure, unit, &|unit| tree.units[unit].expects(form.short()) || tree.units[unit].expects(&form.symbol))
+    node(&explained.figure, unit, &|unit| owes(explained, unit))
+}
+
+/// Whether a unit of a state owes a return on the form.
+fn owes(explained: &Explained, unit: usize) -> bool {
+    let (unit, form) = (&explained.figure.tree.units[unit], &explained.form);
+    unit.expects(form.short()) || unit.expects(&form.symbol)
 }
 
 /// The figure against another state, always told from the older to the newer one.
@@ -129,9 +136,32 @@ fn compare_states(other: &TermState, explained: &Explained, asked: &Asked<'_>) -
         carried.tree = older.explained.figure.tree.clone();
     }
     let shown = older.carried.is_some().then_some(&older.explained.figure.own);
-    let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure) };
+    let expects = |at: usize| owes(&older.explained, at);
+    let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure), expects: &expects };
     let difference = difference(side, &newer.figure, &unit);
-    Ok(Compared { older, newer, difference })
+    let top = |of: &Explained| of.figure.tree.find(&unit).map(|at| taken_apart(of, at));
+    let tops = [top(&older.explained), top(&newer)];
+    Ok(Compared { older, newer, tops, difference })
+}
+
+impl Compared {
+    /// A side has nothing but what is not known, or what has not come in: there is no difference to tell.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.tops.iter().flatten().any(|top| !top.has_number && top.is_lacking)
+    }
+
+    /// Both are states of one term: returns came in later, or were corrected.
+    #[must_use]
+    pub fn is_same_term(&self) -> bool {
+        self.older.explained.state.key.period == self.newer.state.key.period
+    }
+
+    /// A side lacks something, or its results are still to come: the difference is not the whole.
+    #[must_use]
+    pub fn is_lacking(&self) -> bool {
+        self.tops.iter().flatten().any(|top| top.is_lacking || top.is_open) || !self.difference.lacking_before.is_empty()
+    }
 }
 
 /// The explanation for a screen; everything, or what weighs most.

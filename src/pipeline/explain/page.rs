@@ -64,7 +64,7 @@ fn against(words: &Words<'_>, compared: &Compared) -> TreeSection {
             vec![words.cause(compared, *cause), changes.len().to_string(), show_change(compared.difference.of(*cause), kind)]
         })
         .collect();
-    rows.push(vec![heading("total"), String::new(), show_change(compared.difference.amount(), kind)]);
+    rows.push(vec![heading("total"), String::new(), words.amount(compared, compared.difference.amount())]);
     let tree = causes.iter().map(|(cause, changes)| TreeLine {
         name: words.cause(compared, *cause),
         number: show_change(compared.difference.of(*cause), kind),

@@ -6,7 +6,8 @@ use crate::error::{Error, Result, Words, closest};
 use crate::finding::Lang;
 use crate::query::explain::Figure;
 use crate::schema::Schemas;
-use crate::units::Tree;
+use crate::text::fold;
+use crate::units::{Tree, final_successor};
 
 use super::super::reconcile::texts::phrase;
 use super::ExplainTexts;
@@ -34,13 +35,16 @@ impl Asked<'_> {
         let Some(by) = self.by else { return Ok(self.unit.to_owned()) };
         let tree = &figure.tree;
         let unit = tree.find(self.unit);
-        let member = || tree.units.iter().position(|unit| unit.value_of(by) == self.unit);
+        // A value goes by what is printed for it too: "tư thục".
+        let is_meant = |value: &str| value == self.unit || (!value.is_empty() && fold(&self.name(tree, by, value)) == fold(self.unit));
+        let member = || tree.units.iter().position(|unit| is_meant(unit.value_of(by)));
+        let value = member().map_or_else(|| self.unit.to_owned(), |at| tree.units[at].value_of(by).to_owned());
         // A group lies below whoever its units report to in the end.
         let top = unit.or_else(|| member().map(|at| tree.ancestors(at).last().unwrap_or(at))).or_else(|| tree.roots().next());
         let Some(top) = top else { return Ok(self.unit.to_owned()) };
         let names = |value: &str| self.name(tree, by, value);
         figure.tree = tree.regrouped(top, by, &names)?;
-        Ok(if unit.is_some() { self.unit.to_owned() } else { Tree::group_code(by, self.unit) })
+        Ok(if unit.is_some() { self.unit.to_owned() } else { Tree::group_code(by, &value) })
     }
 
     /// The name people know a value by.
@@ -60,6 +64,12 @@ impl Asked<'_> {
     }
 
     fn hint(&self, tree: &Tree) -> Option<Words> {
+        if let Some(into) = final_successor(&tree.successions, self.unit) {
+            return Some(Words::both(
+                format!("đơn vị này đã sáp nhập vào {into}: hỏi {into}, hoặc thêm kỳ trước khi sáp nhập"),
+                format!("it was merged into {into}: ask for {into}, or name a term before"),
+            ));
+        }
         let by = tree.groupings_with(self.unit);
         if let (None, Some(by)) = (self.by, by.first()) {
             return Some(Words::both(

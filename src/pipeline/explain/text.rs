@@ -104,22 +104,22 @@ fn against(words: &Words<'_>, compared: &Compared, all: bool, out: &mut String) 
             let _ = writeln!(out, "    {}", words.head("more", &fields));
         }
     }
-    if !compared.difference.changes.is_empty() {
-        let _ = writeln!(out, "  {}", words.say(texts, "sum", &[("amount", &show_change(compared.difference.amount(), words.kind()))]));
+    if !compared.difference.changes.is_empty() && !compared.is_unknown() {
+        let _ = writeln!(out, "  {}", words.say(texts, "sum", &[("amount", &words.amount(compared, compared.difference.amount()))]));
     }
 }
 
 /// What is said before the causes.
 pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     let (texts, kind) = (&words.own.texts.against, words.kind());
-    let Compared { older, newer, difference } = compared;
-    let (before, after) = (show_sum(difference.before, kind), show_sum(difference.after, kind));
+    let Compared { older, newer, difference, tops } = compared;
+    let [before, after] = tops.each_ref().map(|top| top.as_ref().map_or_else(|| "–".to_owned(), |top| words.number(top)));
     let fields = [
         ("before", &*before),
         ("older", &*words.state(&older.explained.state)),
         ("after", &*after),
         ("newer", &*words.state(&newer.state)),
-        ("amount", &*show_change(difference.amount(), kind)),
+        ("amount", &*words.amount(compared, difference.amount())),
     ];
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
@@ -130,6 +130,19 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     };
     let fields = [("before", &*received(&older.explained)), ("after", &*received(newer))];
     lines.push(words.say(texts, "coverage", &fields));
+    if compared.is_lacking() {
+        lines.push(words.say(texts, if compared.is_unknown() { "unknown" } else { "lacking" }, &[]));
+    }
+    if !difference.lacking_before.is_empty() {
+        let named = words.named(difference.lacking_before.iter().map(|code| words.unit_in(compared, code)).collect());
+        lines.push(words.say(texts, "lacking_before", &[("count", &difference.lacking_before.len().to_string()), ("list", &named)]));
+    }
+    if difference.before_of_today != difference.before {
+        let star = if difference.lacking_before.is_empty() { "" } else { "*" };
+        let number = format!("{}{star}", show_sum(difference.before_of_today, kind));
+        let id = if compared.is_same_term() { "of_today" } else { "of_today_in_tables" };
+        lines.push(words.say(texts, id, &[("number", &number)]));
+    }
     if older.explained.key != newer.key {
         lines.push(words.say(texts, "other_cell", &[("key", &older.explained.key.to_string())]));
     }
@@ -139,7 +152,7 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     }
     if difference.changes.is_empty() {
         lines.push(words.say(texts, "same", &[]));
-    } else if difference.amount() == 0 {
+    } else if difference.amount() == 0 && !compared.is_lacking() {
         lines.push(words.say(texts, "no_change", &[]));
     }
     lines
@@ -152,7 +165,9 @@ pub fn by_cause(compared: &Compared) -> Vec<(Cause, Vec<&Change>)> {
 }
 
 fn cause_line(words: &Words<'_>, compared: &Compared, cause: Cause, changes: &[&Change]) -> String {
-    let amount = show_change(compared.difference.of(cause), words.kind());
+    // Of nothing but what is not known there is no sum.
+    let is_unknown = cause == Cause::Unknown && compared.is_unknown();
+    let amount = if is_unknown { "?".to_owned() } else { show_change(compared.difference.of(cause), words.kind()) };
     let units = changes.len().to_string();
     let fields = [("cause", &*words.cause(compared, cause)), ("amount", &*amount), ("units", &*units)];
     words.say(&words.own.texts.against, "cause", &fields)
@@ -168,8 +183,9 @@ pub fn merged_line(words: &Words<'_>, compared: &Compared, into: &str) -> String
 
 /// A unit, what it said, what it says.
 pub fn change_line(words: &Words<'_>, compared: &Compared, change: &Change) -> String {
-    let [before, after] = words.sides(change);
-    let amount = show_change(change.amount, words.kind());
+    let [before, after] = words.sides(compared, change);
+    let is_known = [&change.before, &change.after].into_iter().flatten().all(|own| !own.status.is_broken());
+    let amount = if is_known { show_change(change.amount, words.kind()) } else { "?".to_owned() };
     let name = Words::name_in(compared, &change.unit);
     let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
     words.say(&words.own.texts.against, "change", &fields)

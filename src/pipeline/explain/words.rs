@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use super::super::reconcile::texts::{Phrases, filled, phrase};
-use super::{Compared, Explanation};
+use super::{Compared, Explanation, owes};
 use crate::archive::{Standing, TermState};
 use crate::finding::Lang;
-use crate::number::{NumberKind, show, show_sum};
+use crate::number::{NumberKind, show, show_change, show_sum};
 use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, open, unknown};
 use crate::schema::Schemas;
 use crate::units::Tree;
@@ -131,13 +131,26 @@ impl<'a> Words<'a> {
             if units.is_empty() {
                 continue;
             }
-            let mut named: Vec<String> = units.iter().take(NAMED).map(|&unit| self.unit(unit)).collect();
-            if units.len() > NAMED {
-                named.push(self.head("more_missing", &[("left", &(units.len() - NAMED).to_string())]));
-            }
-            notes.push(self.head(id, &[("count", &units.len().to_string()), ("list", &named.join(", "))]));
+            let is_held = |unit: usize| id == "missing" && explained.held.contains(&*self.tree().units[unit].code);
+            let name = |unit: usize| if is_held(unit) { self.head("held", &[("unit", &self.unit(unit))]) } else { self.unit(unit) };
+            let named = self.named(units.iter().map(|&unit| name(unit)).collect());
+            notes.push(self.head(id, &[("count", &units.len().to_string()), ("list", &named)]));
         }
         Head { total: self.head("total", &[("unit", &self.unit(top.unit)), ("number", &self.number(top))]), lines, notes }
+    }
+
+    /// Units by name, the rest of many only counted.
+    pub fn named(&self, mut units: Vec<String>) -> String {
+        let left = units.split_off(units.len().min(NAMED));
+        if !left.is_empty() {
+            units.push(self.head("more_missing", &[("left", &left.len().to_string())]));
+        }
+        units.join(", ")
+    }
+
+    /// Name and code of a unit in either state.
+    pub fn unit_in(&self, compared: &Compared, code: &str) -> String {
+        self.say(&self.own.texts.parts, "unit", &[("name", Self::name_in(compared, code)), ("unit", code)])
     }
 
     /// Returns received and expected of a unit of the tree.
@@ -178,7 +191,8 @@ impl<'a> Words<'a> {
             notes.push(self.say(texts, "received", &[("received", &received), ("expected", &expected)]));
         }
         if node.is_missing {
-            notes.push(self.say(texts, "not_received", &[]));
+            let is_held = self.own.explained.held.contains(&*self.tree().units[node.unit].code);
+            notes.push(self.say(texts, if is_held { "held" } else { "not_received" }, &[]));
         }
         if node.children.is_empty() {
             if let Some(own) = &node.own {
@@ -238,17 +252,39 @@ impl<'a> Words<'a> {
         trees.into_iter().find_map(|tree| Some(&*tree.units[tree.find(code)?].name)).unwrap_or(code)
     }
 
+    /// What a difference adds up to: with the mark of what a side lacks, or nothing to tell where a side is not known.
+    pub fn amount(&self, compared: &Compared, amount: i128) -> String {
+        if compared.is_unknown() {
+            return "?".to_owned();
+        }
+        let star = if compared.is_lacking() { "*" } else { "" };
+        format!("{}{star}", show_change(amount, self.kind()))
+    }
+
     /// What a change was before and is now.
-    pub fn sides(&self, change: &Change) -> [String; 2] {
+    pub fn sides(&self, compared: &Compared, change: &Change) -> [String; 2] {
         let none = |id| self.say(&self.own.texts.against, id, &[]);
-        let before = change.before.as_ref().map_or_else(|| none("none"), |own| self.said(own));
+        let (older, newer) = (&compared.older.explained, &compared.newer);
+        let absent = |of: &Explained, id| match of.figure.tree.find(&change.unit) {
+            Some(unit) if owes(of, unit) => none("not_received"),
+            Some(_) => none("not_owed"),
+            None => none(id),
+        };
+        let before = change.before.as_ref().map_or_else(|| absent(older, "none"), |own| self.said(own));
         // A unit that moved takes along what it said before; what came on top is told apart.
         let after = match change.cause {
             Cause::MovedIn => before.clone(),
-            Cause::MovedOut | Cause::Closed => none("gone"),
-            _ => change.after.as_ref().map_or_else(|| none("gone"), |own| self.said(own)),
+            Cause::MovedOut => none("outside_now"),
+            Cause::Closed => none("gone"),
+            _ => change.after.as_ref().map_or_else(|| absent(newer, "gone"), |own| self.said(own)),
         };
-        let before = if change.cause == Cause::MovedIn { self.say(&self.own.texts.against, "outside", &[]) } else { before };
+        // What a merged unit had elsewhere is told and not lost here.
+        let is_elsewhere = change.cause == Cause::Merged && change.after.is_none() && change.amount == 0;
+        let before = match change.cause {
+            Cause::MovedIn => none("outside"),
+            _ if is_elsewhere => self.say(&self.own.texts.against, "elsewhere", &[("number", &before)]),
+            _ => before,
+        };
         [before, after]
     }
 

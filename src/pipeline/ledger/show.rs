@@ -66,9 +66,9 @@ fn row_line(term: &TermStatus, row: &Row, lang: Lang) -> String {
     }
     // Each part stands behind what is before it.
     let more = std::iter::once(String::new()).chain(more).collect::<Vec<_>>().join("; ");
-    let (state, timing) = (term.catalogue.state_name(&row.item.state, lang), phrase(&term.texts.timing, row.timing.id(), lang));
+    let (state, timing) = (term.state_name(row, lang), phrase(&term.texts.timing, row.timing.id(), lang));
     let fields =
-        [("unit", &*unit.code), ("name", &*unit.name), ("form", &*form.symbol), ("state", state), ("timing", timing), ("more", &more)];
+        [("unit", &*unit.code), ("name", &*unit.name), ("form", &*form.symbol), ("state", &*state), ("timing", timing), ("more", &more)];
     term.say("row_line", lang, &fields)
 }
 
@@ -98,6 +98,7 @@ fn row_json(term: &TermStatus, row: &Row) -> Value {
         "form": form.id,
         "is_expected": row.expected,
         "is_received": row.received,
+        "is_held": row.held,
         "state": item.state,
         "version": item.version,
         "approved_version": item.approved,

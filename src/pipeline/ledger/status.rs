@@ -9,7 +9,7 @@ use super::answers::known_findings;
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::Lang;
 use crate::ingest::Isolation;
-use crate::ledger::{Board, Catalogue, Deadlines, Entry, KnownFinding, Stamp, Status, StatusInput, Tally};
+use crate::ledger::{Board, Catalogue, Deadlines, Entry, KnownFinding, Row, Stamp, Status, StatusInput, Tally};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
 use crate::pipeline::reconcile::texts::{Phrases, filled, phrase};
@@ -115,6 +115,12 @@ impl TermStatus {
         filled(phrase(&self.texts.head, id, lang), fields)
     }
 
+    /// The state of a return, as people call it.
+    #[must_use]
+    pub fn state_name(&self, row: &Row, lang: Lang) -> String {
+        if row.held { self.say("is_held", lang, &[]) } else { self.catalogue.state_name(&row.item.state, lang).to_owned() }
+    }
+
     /// The heading of a column.
     #[must_use]
     pub fn heading(&self, id: &str, lang: Lang) -> String {
@@ -148,6 +154,7 @@ impl TermStatus {
             ("expected", text(whole.expected)),
             ("received", text(whole.received)),
             ("missing", text(whole.missing)),
+            ("held", text(whole.held)),
             ("overdue", text(whole.overdue)),
             ("late", text(whole.late)),
             ("returned", text(whole.returned)),
@@ -162,6 +169,7 @@ impl TermStatus {
         ];
         let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let mut ids = vec!["title", "day", "counts", "states"];
+        ids.extend((whole.held > 0).then_some("held"));
         ids.push(if self.has_run { "findings" } else { "no_run" });
         ids.extend((self.status.unplaced > 0).then_some("unplaced"));
         ids.extend((whole.unexpected > 0).then_some("unexpected"));

@@ -152,7 +152,7 @@ fn returns(term: &TermStatus, lang: Lang) -> Listing {
     for row in &term.status.rows {
         let mut cells = unit_cells(term, row);
         let item = &row.item;
-        cells.push(term.catalogue.state_name(&item.state, lang).into());
+        cells.push(term.state_name(row, lang).into());
         cells.push(count(item.version as usize));
         cells.push(day(item.first_on));
         cells.extend(due_cells(term, row, lang));
@@ -236,7 +236,7 @@ fn to_correct(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
     let is_back = |row: &&Row| ["returned", "refused", "reopened"].contains(&row.item.state.as_str());
     for row in term.status.rows.iter().filter(|row| row.received && (is_back(row) || row.errors + row.queries > 0)) {
         let mut cells = unit_cells(term, row);
-        cells.push(term.catalogue.state_name(&row.item.state, lang).into());
+        cells.push(term.state_name(row, lang).into());
         cells.extend([row.errors, row.queries].map(count));
         cells.push(what_to_do(term, row).into());
         cells.extend(contact_cells(term, row, contacts));

@@ -191,7 +191,7 @@ impl<'a> Lines<'a> {
 
     fn part(&self, part: &Part, kind: NumberKind) -> String {
         let causes = &self.result.texts.causes;
-        let amount = Self::signed(part.amount, kind);
+        let amount = if part.is_known { Self::signed(part.amount, kind) } else { "?".to_owned() };
         let amount = ("amount", amount.as_str());
         match part.cause {
             Cause::Unit(unit) => self.say(causes, "part", &[("name", self.unit(unit)), amount]),

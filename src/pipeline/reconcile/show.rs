@@ -277,7 +277,7 @@ fn difference_json(lines: &Lines<'_>, result: &FormResult, difference: &Differen
         "follows": difference.follows,
         "due_to_missing": difference.due_to_missing,
         "parts": difference.parts.iter().map(|part| json!({
-            "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": number_json(part.amount.into(), name.kind),
+            "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": part.is_known.then(|| number_json(part.amount.into(), name.kind)),
         })).collect::<Vec<_>>(),
         "suspects": difference.suspects.iter().map(|suspect| json!({
             "unit": lines.code(suspect.unit), "why": suspect.why.id(),

@@ -87,7 +87,7 @@ fn add_parts(lines: &Lines<'_>, result: &FormResult, difference: &Difference, ta
     for part in &difference.parts {
         let unit = part.cause.unit().map_or("", |unit| lines.code(unit));
         let texts = [&*form.id, &*name.sheet, &*name.code, lines.code(difference.unit), difference.scope.id(), part.cause.id(), unit];
-        table.push_with(&texts, &[i64::from(name.column)], (name.kind, &[Some(part.amount)]));
+        table.push_with(&texts, &[i64::from(name.column)], (name.kind, &[part.is_known.then_some(part.amount)]));
     }
 }
 

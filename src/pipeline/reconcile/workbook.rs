@@ -195,7 +195,7 @@ fn difference_rows(
         let there = ListCell::Number(if which == Which::B { part.amount } else { -part.amount }, kind);
         let pair = if which == Which::A { [ListCell::Blank, there] } else { [there, ListCell::Blank] };
         cells.extend(pair);
-        cells.push(ListCell::Number(part.amount, kind));
+        cells.push(if part.is_known { ListCell::Number(part.amount, kind) } else { ListCell::Blank });
         cells.push(lines.say(&lines.result.texts.causes, "missing_line", &[("side", Lines::side(which))]).into());
         rows.push(ListRow { cells, strong: false });
     }

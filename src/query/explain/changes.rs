@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Figure, Own};
-use crate::units::{Tree, final_successor};
+use crate::units::{Today, Tree, final_successor};
 
 /// Why a unit adds another number than before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,8 @@ pub enum Cause {
     Withdrawn,
     /// Both have the return, and it says something else.
     Corrected,
+    /// Both have the return, and one of them does not know the figure.
+    Unknown,
     /// The unit came from elsewhere, with what it said before.
     MovedIn,
     /// The unit went elsewhere, with what it said before.
@@ -31,11 +33,12 @@ pub enum Cause {
 
 impl Cause {
     /// All causes, in the order they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Definition,
         Self::Late,
         Self::Withdrawn,
         Self::Corrected,
+        Self::Unknown,
         Self::MovedIn,
         Self::MovedOut,
         Self::New,
@@ -51,6 +54,7 @@ impl Cause {
             Self::Late => "late",
             Self::Withdrawn => "withdrawn",
             Self::Corrected => "corrected",
+            Self::Unknown => "unknown",
             Self::MovedIn => "moved_in",
             Self::MovedOut => "moved_out",
             Self::New => "new_unit",
@@ -80,8 +84,12 @@ pub struct Change {
 /// A difference and what makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The older total, as it was shown.
+    /// The older total, as it was shown, of the units as they were arranged then.
     pub before: i128,
+    /// What the older state says of the units that the unit has today: with what they were merged from, and what was closed below it.
+    pub before_of_today: i128,
+    /// Units of the older state that the unit has today, or had then, and that owe a figure which is not known.
+    pub lacking_before: Vec<Arc<str>>,
     /// The newer total.
     pub after: i128,
     /// What makes the difference, by cause and unit.
@@ -103,12 +111,14 @@ impl Difference {
 }
 
 /// The older of two figures.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Side<'a> {
     /// What its returns say at the older address, where that is not the same.
     pub shown: Option<&'a BTreeMap<Arc<str>, Own>>,
     /// What they say in terms of the newer form.
     pub figure: &'a Figure,
+    /// Whether a unit of its tree owes a return.
+    pub expects: &'a dyn Fn(usize) -> bool,
 }
 
 /// What happened to a unit between two states, seen from a unit above.
@@ -146,11 +156,25 @@ pub fn difference(older: Side<'_>, newer: &Figure, unit: &str) -> Difference {
     }
     drop_untouched_mergers(&mut changes);
     changes.sort_by(|a, b| (a.cause, &a.merged_into, &a.unit).cmp(&(b.cause, &b.merged_into, &b.unit)));
+    let was = &older.figure.tree;
+    let above = |code: &str| was.find(code).and_then(|at| was.parent[at]).map(|at| &*was.units[at].code);
+    let is_of_today = |code: &str| match Today::find(&newer.tree, code, above) {
+        Today::Unit(at) | Today::GoneBelow(at) => is_below[at],
+        Today::Gone => false,
+    };
+    let of_today = shown.iter().filter(|(code, _)| is_of_today(code)).map(|(_, own)| i128::from(own.number));
+    let before_of_today = of_today.sum();
+    let lacks = |at: &usize| match shown.get(&was.units[*at].code) {
+        Some(own) => own.status.is_broken(),
+        None => (older.expects)(*at),
+    };
+    let is_meant = |at: &usize| was_below[*at] || is_of_today(&was.units[*at].code);
+    let lacking_before = (0..was.units.len()).filter(is_meant).filter(lacks).map(|at| Arc::clone(&was.units[at].code)).collect();
     let sum = |own: &BTreeMap<Arc<str>, Own>| {
         let is_counted = |code: &str| older.figure.tree.find(code).is_some_and(|at| was_below[at]);
         own.iter().filter(|(code, _)| is_counted(code)).map(|(_, own)| i128::from(own.number)).sum()
     };
-    Difference { before: sum(shown), after: newer.total(unit), changes }
+    Difference { before: sum(shown), before_of_today, lacking_before, after: newer.total(unit), changes }
 }
 
 /// Every unit that says something in either state.
@@ -207,6 +231,7 @@ impl Seen<'_> {
             (Some(before), Some(after)) => !before.says_the_same(after),
             _ => false,
         };
+        let is_known = [self.before, self.after].iter().flatten().all(|own| !own.status.is_broken());
         match (self.was_below, self.is_below) {
             (false, false) => {
                 // Outside, but what it lost is what a unit below has gained: told with it.
@@ -228,7 +253,7 @@ impl Seen<'_> {
                 match (self.before, self.after) {
                     (Some(_), None) => push(Cause::Withdrawn, -before),
                     (None, Some(_)) => push(Cause::Late, after),
-                    _ if has_changed => push(Cause::Corrected, after - before),
+                    _ if has_changed => push(if is_known { Cause::Corrected } else { Cause::Unknown }, after - before),
                     _ => {}
                 }
             }

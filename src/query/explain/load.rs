@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::{Address, Figure, Own, Place};
 use crate::archive::{
     ArchivedAnswer, ArchivedCell, ArchivedCellName, ArchivedCoverage, ArchivedForm, FigureKey, FigureReader, TermState, read_answers,
-    read_cell_names, read_coverage, read_forms, read_returns, read_tree,
+    read_cell_names, read_coverage, read_forms, read_held, read_returns, read_tree,
 };
 use crate::cells::together;
 use crate::error::{Error, Result, Words, closest};
 use crate::query::{FormPair, own_address};
 use crate::schema::Schemas;
+use crate::text::fold;
 
 /// A figure in one state of a term, with all that is said of it.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Explained {
     pub hashes: BTreeMap<String, String>,
     /// Coverage by unit code.
     pub coverage: BTreeMap<String, ArchivedCoverage>,
+    /// Units of which a file came in that is held.
+    pub held: BTreeSet<String>,
     /// Answers to findings of this cell, and of whole returns of the form.
     pub answers: Vec<ArchivedAnswer>,
     /// Row groups read, of so many.
@@ -80,6 +83,7 @@ enum Units {
 
 fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units): (&Schemas, Units)) -> Result<Explained> {
     let mut names = read_cell_names(state, &form.id)?;
+    let key = FigureKey { sheet: sheet_meant(&key.sheet, &names), ..key };
     let place = (key.sheet.to_string(), key.code.to_string(), key.column);
     let Some(name) = names.remove(&place) else { return Err(no_cell(&key, names.keys())) };
     let circular = form.id.split('/').next().unwrap_or_default();
@@ -104,7 +108,19 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units)
     let (tree, rest) = rayon::join(tree, rest);
     let (own, open, answers, hashes, groups) = rest?;
     let figure = Figure { tree: tree?, own, open };
-    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, answers, groups })
+    let held = read_held(state, &form.id)?;
+    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups })
+}
+
+/// The id of the sheet that is meant: people call it by its id or by what is printed on it.
+fn sheet_meant(called: &Arc<str>, names: &BTreeMap<(String, String, u16), ArchivedCellName>) -> Arc<str> {
+    if names.keys().any(|(sheet, ..)| **sheet == **called) {
+        return Arc::clone(called);
+    }
+    let wanted = fold(called);
+    let is_meant = |(sheet, name): (&str, &ArchivedCellName)| fold(sheet) == wanted || fold(&name.sheet_name) == wanted;
+    let found = names.iter().find(|((sheet, ..), name)| is_meant((sheet, name)));
+    found.map_or_else(|| Arc::clone(called), |((sheet, ..), _)| Arc::from(&**sheet))
 }
 
 /// Loads what an older state says of a figure of a newer one.

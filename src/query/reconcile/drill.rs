@@ -1,6 +1,7 @@
 //! A difference at a unit above others, taken apart: the parts add up to it exactly.
 
 use super::Which;
+use super::compare::Figure;
 use super::side::Side;
 use crate::units::Tree;
 
@@ -53,8 +54,10 @@ impl Cause {
 pub struct Part {
     /// What it comes from.
     pub cause: Cause,
-    /// How much.
+    /// How much of what is known.
     pub amount: i64,
+    /// Both sources know the figure: what is not known is 0 in `amount`.
+    pub is_known: bool,
 }
 
 /// Both sources hold what the unit is made of, so that a difference there can be placed.
@@ -65,26 +68,33 @@ pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: usize) -> bool {
 /// What makes the difference at a unit above others, in the order of the tree; parts of 0 are left out.
 pub fn parts(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slot_a, slot_b): (usize, usize)) -> Vec<Part> {
     let amount = |x: Option<i64>, y: Option<i64>| x.unwrap_or(0).saturating_sub(y.unwrap_or(0));
-    let numbers = |unit: usize| (a.figure(unit, slot_a).map(|f| f.number), b.figure(unit, slot_b).map(|f| f.number));
+    let figures = |unit: usize| (a.figure(unit, slot_a), b.figure(unit, slot_b));
+    let numbers = |unit: usize| {
+        let (x, y) = figures(unit);
+        (x.map(|f| f.number), y.map(|f| f.number))
+    };
+    let is_known = |(x, y): (Option<Figure>, Option<Figure>)| ![x, y].into_iter().flatten().any(|figure| figure.incomplete);
     let mut parts = Vec::new();
     if is_located(a, b, unit) {
-        let own = (a.own_figure(unit, slot_a).map(|f| f.number), b.own_figure(unit, slot_b).map(|f| f.number));
+        let own_figures = (a.own_figure(unit, slot_a), b.own_figure(unit, slot_b));
+        let own = (own_figures.0.map(|f| f.number), own_figures.1.map(|f| f.number));
         let cause = missing(own).map_or(Cause::Own(unit), |which| Cause::OwnMissing(unit, which));
-        parts.push(Part { cause, amount: amount(own.0, own.1) });
+        parts.push(Part { cause, amount: amount(own.0, own.1), is_known: is_known(own_figures) });
         let folded = a.folds()[unit] || b.folds()[unit];
         for &child in tree.children(unit).iter().filter(|&&child| !folded || a.is_node(child)) {
             let below = numbers(child);
             let cause = missing(below).map_or(Cause::Unit(child), |which| Cause::UnitMissing(child, which));
-            parts.push(Part { cause, amount: amount(below.0, below.1) });
+            parts.push(Part { cause, amount: amount(below.0, below.1), is_known: is_known(figures(child)) });
         }
         for (which, side, slot, sign) in [(Which::A, a, slot_a, 1), (Which::B, b, slot_b, -1)] {
             if let Some((stated, summed)) = side.both(unit, slot) {
-                parts.push(Part { cause: Cause::Inside(which), amount: sign * stated.number.saturating_sub(summed.number) });
+                let amount = sign * stated.number.saturating_sub(summed.number);
+                parts.push(Part { cause: Cause::Inside(which), amount, is_known: !stated.incomplete && !summed.incomplete });
             }
         }
     } else {
         let (x, y) = numbers(unit);
-        parts.push(Part { cause: Cause::Unlocated, amount: amount(x, y) });
+        parts.push(Part { cause: Cause::Unlocated, amount: amount(x, y), is_known: is_known(figures(unit)) });
     }
     parts.retain(|part| part.amount != 0);
     parts

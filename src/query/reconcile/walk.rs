@@ -164,7 +164,10 @@ impl Walk<'_> {
             for &unit in &self.tree.order {
                 for slot in (0..side.form.layout.slots).filter(|&slot| side.covered[slot]) {
                     let Some((stated, summed)) = side.both(unit, slot) else { break };
-                    if compare(stated, summed).is_some_and(|kind| kind != Kind::BlankAgainstZero) {
+                    // A total of the known parts where a part is not known says what the parts say.
+                    let says_the_same = stated.value().is_some() && stated.value() == summed.value();
+                    let kind = compare(stated, summed).filter(|_| !says_the_same);
+                    if kind.is_some_and(|kind| kind != Kind::BlankAgainstZero) {
                         found.push(Inside { source, unit, slot, stated, summed, returns: side.returns[unit] });
                     }
                 }

@@ -13,10 +13,12 @@ use super::problem::failed;
 use super::sources::described;
 use crate::archive::{Standing, TermState, in_key};
 use crate::error::{Error, Result};
-use crate::schema::{ArchiveTable, Schemas};
+use crate::schema::{ArchiveTable, Form, Measure, MeasurePart, Schemas};
 
 /// Cells that add up to measures.
 const MEASURES: &str = "measures";
+/// Cells that say that results are still to come.
+const PENDING: &str = "pending_results";
 /// Releases.
 const RELEASES: &str = "releases";
 
@@ -40,6 +42,7 @@ impl From<&str> for Value {
 pub fn made(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Result<Arc<dyn TableProvider>> {
     let rows = match table.name.as_str() {
         MEASURES => measures(states, schemas),
+        PENDING => pending(states, schemas),
         RELEASES => states.iter().map(release).collect(),
         other => return Err(Error::Unknown { kind: "table", name: other.to_owned(), hint: None }),
     };
@@ -49,38 +52,67 @@ pub fn made(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Re
 /// Every cell of the forms of a term that a measure is the sum of.
 fn measures(states: &[TermState], schemas: &Schemas) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
-    for state in states {
-        let period = state.key.period;
-        // Forms of a stream of its own stand in its terms alone.
-        let is_of = |circular: &str| match state.key.stream.as_deref() {
-            Some(stream) => circular == stream,
-            None => true,
+    for_each_part(states, schemas, &mut |state, form, measure, part| {
+        for slot in part.slots(&form.layout, &BTreeMap::new()).unwrap_or_default() {
+            let mut row: Vec<Value> = term_of(state);
+            row.extend([measure.id.as_str(), &measure.name_vi, &measure.unit_vi, in_key("level", &form.level)].map(Value::from));
+            row.extend(cell(form, slot));
+            rows.push(row);
+        }
+    });
+    rows
+}
+
+/// Every cell of the forms of a term that says that results of a measure are still to come.
+fn pending(states: &[TermState], schemas: &Schemas) -> Vec<Vec<Value>> {
+    let mut rows = Vec::new();
+    for_each_part(states, schemas, &mut |state, form, measure, part| {
+        let due = schemas.regulation(&form.circular).and_then(|regulation| regulation.result_state(form.term));
+        let results = state.key.state.as_deref().or(due.map(|own| own.id.as_str()));
+        // While the exam is yet to be held the figure itself is open, whatever it is.
+        let is_always = results.is_some_and(|results| part.is_open_in(results));
+        let slots = if is_always {
+            part.slots(&form.layout, &BTreeMap::new()).unwrap_or_default()
+        } else {
+            part.pending_slots(&form.layout, &BTreeMap::new())
         };
-        for form in schemas.forms.iter().filter(|form| form.term == period.term && is_of(&form.circular)) {
+        for slot in slots {
+            let mut row: Vec<Value> = term_of(state);
+            row.extend([measure.id.as_str(), in_key("level", &form.level)].map(Value::from));
+            row.extend(cell(form, slot));
+            row.push(if is_always { "always" } else { "above_zero" }.into());
+            rows.push(row);
+        }
+    });
+    rows
+}
+
+/// Calls `told` for every part of a measure that stands in a form of a term.
+fn for_each_part(states: &[TermState], schemas: &Schemas, told: &mut dyn FnMut(&TermState, &Form, &Measure, &MeasurePart)) {
+    for state in states {
+        // Forms of a stream of its own stand in its terms alone.
+        let is_of = |circular: &str| state.key.stream.as_deref().is_none_or(|stream| circular == stream);
+        for form in schemas.forms.iter().filter(|form| form.term == state.key.period.term && is_of(&form.circular)) {
             for measure in &schemas.measures.measures {
                 for part in measure.parts.iter().filter(|part| part.layout == form.layout.id) {
-                    let Some(slots) = part.slots(&form.layout, &BTreeMap::new()) else { continue };
-                    for slot in slots {
-                        let (sheet, coded, column) = form.layout.address(slot);
-                        let sheet = &form.layout.sheets[sheet];
-                        rows.push(vec![
-                            Value::Number(i64::from(period.year.0)),
-                            period.term.id().into(),
-                            measure.id.as_str().into(),
-                            measure.name_vi.as_str().into(),
-                            measure.unit_vi.as_str().into(),
-                            in_key("level", &form.level).into(),
-                            (&*form.id).into(),
-                            (&*sheet.id).into(),
-                            sheet.coded_row(coded).code.as_deref().unwrap_or_default().into(),
-                            Value::Number(i64::from(sheet.columns[column].number)),
-                        ]);
-                    }
+                    told(state, form, measure, part);
                 }
             }
         }
     }
-    rows
+}
+
+/// School year and term of a state.
+fn term_of(state: &TermState) -> Vec<Value> {
+    vec![Value::Number(i64::from(state.key.period.year.0)), state.key.period.term.id().into()]
+}
+
+/// Form, sheet, code and column of a slot.
+fn cell(form: &Form, slot: usize) -> [Value; 4] {
+    let (sheet, coded, column) = form.layout.address(slot);
+    let sheet = &form.layout.sheets[sheet];
+    let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
+    [(&*form.id).into(), (&*sheet.id).into(), code.into(), Value::Number(i64::from(sheet.columns[column].number))]
 }
 
 /// A state of a term as a row.
