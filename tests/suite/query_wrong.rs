@@ -53,6 +53,7 @@ fn said(archive: &Path, arguments: &[&str]) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the words of all the questions, to be read one below the other")]
 fn query_tells_what_is_wrong_and_what_to_write() {
     let archive = archive("query-wrong-words");
     let ask = |(at, question): (usize, &&str)| {
@@ -79,7 +80,7 @@ fn query_tells_what_is_wrong_and_what_to_write() {
 
     SELECT * FROM hoc_sinhs
     lỗi: không có bảng `hoc_sinhs`
-    gợi ý: đang có: labelled_cells, labelled_amounts, labelled_units, ancestors, places, cells_totals, amounts_totals, cells_by_place, amounts_by_place, own_returns, unit_measures, labelled_coverage, labelled_submissions, labelled_findings, cells_old_names, amounts_old_names, successions_old_names, forms_old_names, rows_old_names, columns_old_names, versions_old_names, mappings_old_names, findings_old_names, indicators_old_names, unit_indicators_old_names, comparisons_old_names, cells, amounts, units, schools, successions, forms, rows, columns, column_parts, submissions, versions, inputs, coverage, mappings, findings, indicators, unit_indicators, comparisons, measures, releases
+    gợi ý: đang có: labelled_cells, labelled_amounts, labelled_units, ancestors, places, cells_totals, amounts_totals, cells_by_place, amounts_by_place, own_returns, unit_measures, labelled_coverage, labelled_submissions, labelled_findings, cells_old_names, amounts_old_names, successions_old_names, forms_old_names, rows_old_names, columns_old_names, versions_old_names, mappings_old_names, findings_old_names, indicators_old_names, unit_indicators_old_names, comparisons_old_names, cells, amounts, units, schools, successions, forms, rows, columns, column_parts, submissions, versions, inputs, coverage, mappings, findings, indicators, unit_indicators, comparisons, measures, pending_results, releases
 
     SELECT ROUNDD(value) FROM cells
     lỗi: không có hàm `roundd`
