@@ -99,7 +99,7 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
 /// What is expected of each unit itself, by index; received is filled in as returns come.
 #[must_use]
 pub fn expected_coverage(tree: &Tree, form: &Form) -> Vec<Coverage> {
-    let expects = |unit: usize| tree.units[unit].expects(&form.short) || tree.units[unit].expects(&form.symbol);
+    let expects = |unit: usize| tree.units[unit].owes(&form.short, &form.symbol);
     (0..tree.units.len())
         .map(|unit| {
             if expects(unit) {

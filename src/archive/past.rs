@@ -60,11 +60,12 @@ pub fn past_returns(term: Option<&TermState>, schemas: &Schemas, forms: &[Arc<Fo
         let source = &sources[source];
         returns.insert(unit, Arc::clone(&source.form), values.carried(&source.slots));
     }
-    for (unit, place) in read_places(term)? {
-        returns.put(unit, place);
-    }
+    let places = read_places(term)?;
     for source in &sources {
-        read_missing(term, &source.id)?.into_iter().for_each(|unit| returns.miss(unit, Arc::clone(&source.form)));
+        read_missing(term, &source.id, &places)?.into_iter().for_each(|unit| returns.miss(unit, Arc::clone(&source.form)));
+    }
+    for (unit, place) in places {
+        returns.put(unit, place);
     }
     past.returns = Some(returns);
     Ok(past)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::columns::{ColumnKind, Columns, Entry};
 use super::{ArchiveInput, Destination, write_small};
-use crate::cells::Submission;
+use crate::cells::{Submission, is_still_to_come};
 use crate::error::Result;
 use crate::indicators::State;
 use crate::schema::{ArchiveTable, Form, Measure, MeasureBook};
@@ -73,7 +73,7 @@ pub fn write_schools(
         let own = returns.get(&*unit.code).unwrap_or(&none);
         let filer = unit.files_with.as_deref().and_then(|code| input.tree.find(code)).map(|at| &input.tree.units[at]);
         let of_level = || input.forms.iter().filter(|form| unit.levels.contains(&form.level));
-        let is_covered = filer.is_some_and(|filer| of_level().any(|form| filer.expects(&form.short) || filer.expects(&form.symbol)));
+        let is_covered = filer.is_some_and(|filer| of_level().any(|form| filer.owes(&form.short, &form.symbol)));
         let figures: Vec<Figure> = parts.iter().map(|part| part.of(unit, is_covered, own)).collect();
         let [code, name, kind, ownership] = [&unit.code, &unit.name, &unit.kind, &unit.ownership].map(|text| Entry::Text(text));
         let mut row = vec![code, name, kind, Entry::List(&levels), ownership, Entry::Text(above), Entry::Text(above_name)];
@@ -127,7 +127,7 @@ impl Parts<'_> {
             }
             let is_left = |&slot: &usize| {
                 let (status, number) = submission.values.get(slot);
-                status.is_broken() || number > 0
+                is_still_to_come(status, number)
             };
             is_open |= part.is_open || part.pending.iter().any(is_left);
         }

@@ -294,19 +294,18 @@ pub fn read_coverage(state: &TermState, form: &str) -> Result<BTreeMap<String, A
         .collect())
 }
 
-/// Units whose own return on a form was expected and has not come in.
+/// Units whose own return on a form was expected and has not come in, of the units that stood in these places.
 ///
 /// # Errors
-/// When a table cannot be read.
-pub fn read_missing(state: &TermState, form: &str) -> Result<BTreeSet<String>> {
+/// When the table cannot be read.
+pub fn read_missing(state: &TermState, form: &str, places: &[(Arc<str>, EarlierPlace)]) -> Result<BTreeSet<String>> {
     let coverage = read_coverage(state, form)?;
-    let units = TextTable::read(&state.table("units"), &["unit", "reports_to"])?;
     let mut own: BTreeMap<&str, i64> =
         coverage.iter().map(|(unit, covered)| (unit.as_str(), covered.expected - covered.received)).collect();
     // Coverage is that of a unit with everything below it.
-    for row in units.rows() {
-        let below = coverage.get(row.text("unit")).map(|covered| covered.expected - covered.received);
-        if let (Some(below), Some(above)) = (below, own.get_mut(row.text("reports_to"))) {
+    for (unit, place) in places {
+        let below = coverage.get(&**unit).map(|covered| covered.expected - covered.received);
+        if let (Some(below), Some(above)) = (below, place.above.as_deref().and_then(|above| own.get_mut(above))) {
             *above -= below;
         }
     }

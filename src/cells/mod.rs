@@ -106,6 +106,12 @@ impl Status {
     }
 }
 
+/// Whether a cell that counts results still to come says that there are any, or cannot say that there are none.
+#[must_use]
+pub const fn is_still_to_come(status: Status, number: i64) -> bool {
+    number > 0 || status.is_broken()
+}
+
 /// Returns of a term that is not the one at hand, in terms of the forms at hand: by form id and unit code.
 #[derive(Debug, Clone, Default)]
 pub struct Returns {

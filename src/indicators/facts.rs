@@ -16,7 +16,7 @@ use crate::cells::{Returns, Submission, Values};
 use crate::error::Words;
 use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
-use crate::units::{EarlierPlace, Today, Tree, final_successor};
+use crate::units::{EarlierPlace, Today, Tree};
 
 /// Returns of one term, in terms of its forms.
 #[derive(Debug)]
@@ -284,9 +284,9 @@ fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<Gone<'a>> {
 
 /// The unit that a return of some term is of today; codes that the tree does not know any more follow its units.
 fn number_now(tree: &Tree, gone: &[Gone<'_>], back: Back, code: &str) -> Option<usize> {
-    let successor = || final_successor(&tree.successions, code).and_then(|code| tree.find(code)).filter(|_| back != Back::default());
+    let unit = if back == Back::default() { tree.find(code) } else { tree.find_today(code) };
     let of_gone = || gone.binary_search_by(|own| own.code.cmp(code)).ok().map(|at| tree.units.len() + at);
-    tree.find(code).or_else(successor).or_else(of_gone)
+    unit.or_else(of_gone)
 }
 
 /// The returns of all terms by unit.

@@ -104,7 +104,7 @@ fn jobs<'a>(
     let mut jobs = Vec::new();
     for (index, unit) in tree.units.iter().enumerate() {
         let wished = request.units.is_empty() || request.units.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
-        let expected = forms.iter().filter(|form| wished && (unit.expects(&form.short) || unit.expects(&form.symbol)));
+        let expected = forms.iter().filter(|form| wished && unit.owes(&form.short, &form.symbol));
         jobs.extend(expected.map(|form| (index, *form)));
     }
     if jobs.is_empty() {

@@ -24,7 +24,7 @@ pub struct AwaitedForm<'a> {
 
 impl AwaitedForm<'_> {
     fn is_owed_by(&self, unit: &Unit) -> bool {
-        unit.expects(self.short) || unit.expects(self.symbol)
+        unit.owes(self.short, self.symbol)
     }
 
     fn is_filed_by(&self, unit: &Unit) -> bool {

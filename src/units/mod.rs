@@ -84,4 +84,10 @@ impl Unit {
     pub fn expects(&self, short_form: &str) -> bool {
         self.forms.iter().any(|form| &**form == short_form)
     }
+
+    /// True when a form is expected of the unit itself, which the register may name by its short id or by its symbol.
+    #[must_use]
+    pub fn owes(&self, short: &str, symbol: &str) -> bool {
+        self.expects(short) || self.expects(symbol)
+    }
 }

@@ -64,19 +64,26 @@ impl Today {
     /// Where what a unit had in an earlier term counts today; `above` tells what a unit reported to then.
     #[must_use]
     pub fn find<'a>(now: &Tree, code: &str, above: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let is_now = |code: &str| now.find(code).or_else(|| final_successor(&now.successions, code).and_then(|code| now.find(code)));
-        if let Some(unit) = is_now(code) {
+        if let Some(unit) = now.find_today(code) {
             return Self::Unit(unit);
         }
         let mut next = above(code);
         for _ in 0..DEEPEST {
             let Some(at) = next else { break };
-            if let Some(unit) = is_now(at) {
+            if let Some(unit) = now.find_today(at) {
                 return Self::GoneBelow(unit);
             }
             next = above(at);
         }
         Self::Gone
+    }
+}
+
+impl Tree {
+    /// The unit of a code, or the one that it was merged into.
+    #[must_use]
+    pub fn find_today(&self, code: &str) -> Option<usize> {
+        self.find(code).or_else(|| self.find(final_successor(&self.successions, code)?))
     }
 }
 

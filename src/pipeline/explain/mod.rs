@@ -114,7 +114,7 @@ fn taken_apart(explained: &Explained, unit: usize) -> Node {
 /// Whether a unit of a state owes a return on the form.
 fn owes(explained: &Explained, unit: usize) -> bool {
     let (unit, form) = (&explained.figure.tree.units[unit], &explained.form);
-    unit.expects(form.short()) || unit.expects(&form.symbol)
+    unit.owes(form.short(), &form.symbol)
 }
 
 /// The figure against another state, always told from the older to the newer one.

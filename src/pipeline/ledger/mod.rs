@@ -108,7 +108,7 @@ fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>
         Some(name) => Ok(vec![form_id(frame, name)?]),
         None => {
             let entry = &frame.tree.units[index];
-            let filed = frame.forms.iter().filter(|form| entry.expects(&form.short) || entry.expects(&form.symbol));
+            let filed = frame.forms.iter().filter(|form| entry.owes(&form.short, &form.symbol));
             let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
             let hint = Words::both("đơn vị này không phải nộp biểu nào", "the unit is not to file anything");
             if filed.is_empty() {

@@ -55,7 +55,7 @@ impl<'a> Reading<'a> {
     /// By unit, whether it owes a return on a form and has sent none.
     fn missing(&self, form: &ArchivedForm) -> Result<Vec<bool>> {
         let sent: BTreeSet<String> = read_returns(self.state, Some(&form.id))?.into_iter().map(|sent| sent.unit).collect();
-        let owes = |unit: &Unit| unit.expects(form.short()) || unit.expects(&form.symbol);
+        let owes = |unit: &Unit| unit.owes(form.short(), &form.symbol);
         Ok(self.tree.units.iter().map(|unit| owes(unit) && !sent.contains(&*unit.code)).collect())
     }
 

@@ -8,7 +8,7 @@ use crate::archive::{
     ArchivedAnswer, ArchivedCell, ArchivedCellName, ArchivedCoverage, ArchivedForm, FigureKey, FigureReader, TermState, read_answers,
     read_cell_names, read_coverage, read_forms, read_held, read_returns, read_tree,
 };
-use crate::cells::together;
+use crate::cells::{is_still_to_come, together};
 use crate::error::{Error, Result, Words, closest};
 use crate::query::{FormPair, own_address};
 use crate::schema::Schemas;
@@ -170,7 +170,7 @@ fn open_units(
     let mut open = BTreeSet::new();
     for (sheet, code) in pending {
         let left = reader.only(&FigureKey::new(&form.id, sheet, code, key.column))?;
-        open.extend(left.into_iter().filter(|cell| cell.number > 0 || cell.status.is_broken()).map(|cell| cell.unit));
+        open.extend(left.into_iter().filter(|cell| is_still_to_come(cell.status, cell.number)).map(|cell| cell.unit));
     }
     Ok(open)
 }

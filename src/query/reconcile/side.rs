@@ -204,7 +204,7 @@ fn is_total(unit: &Unit, form: &Form, source: &Source, has_schools: bool) -> boo
 
 /// The register expects a return of the unit itself.
 pub fn files_itself(unit: &Unit, form: &Form) -> bool {
-    unit.expects(&form.short) || unit.expects(&form.symbol)
+    unit.owes(&form.short, &form.symbol)
 }
 
 /// The values of a total: a sheet that the file lacks is not known, as for any school.
