@@ -3,6 +3,9 @@
 //! `x IN (SELECT y …)` is not known where x, or a y, is null and nothing is found. As a condition by itself that makes no difference
 //! and is left to the engine, whose joins are quick; within NOT, IS, CASE and beside other columns it does. There it is counted: how many
 //! rows have x, how many are null, how many there are. Counts are values, which the engine works out for a row wherever they stand.
+//!
+//! What is left to the engine is a list of each value once: the units of a district in ten years are ten times each of its units, and a
+//! row that has one would be found ten times.
 
 use std::sync::Arc;
 
@@ -60,7 +63,7 @@ fn has_any_subquery(expr: &Expr) -> bool {
 fn in_filter(filter: Filter) -> Result<LogicalPlan> {
     let schema = Arc::clone(filter.input.schema());
     let parts = split_conjunction_owned(filter.predicate).into_iter();
-    let parts = parts.map(|part| if is_plain(&part) || is_one(&part) { Ok(part) } else { counted(part, &schema).data() });
+    let parts = parts.map(|part| if is_plain(&part) || is_one(&part) { each_once(part) } else { counted(part, &schema) }.data());
     let parts = parts.collect::<Result<Vec<Expr>>>()?;
     Filter::try_new(conjunction(parts).unwrap_or_else(|| lit(true)), filter.input).map(LogicalPlan::Filter)
 }
@@ -83,6 +86,18 @@ fn is_plain(part: &Expr) -> bool {
         Expr::BinaryExpr(BinaryExpr { left, op: Operator::And | Operator::Or, right }) => is_plain(left) && is_plain(right),
         other => !has_subquery(other),
     }
+}
+
+/// The same with lists that have each of their values once, unless they are made anew for each row.
+fn each_once(expr: Expr) -> Result<Transformed<Expr>> {
+    expr.transform_up(|expr| match expr {
+        Expr::InSubquery(mut own) if own.subquery.outer_ref_columns.is_empty() => {
+            let rows = LogicalPlanBuilder::from(Arc::clone(&own.subquery.subquery)).distinct()?.build()?;
+            own.subquery = own.subquery.with_plan(Arc::new(rows));
+            Ok(Transformed::yes(Expr::InSubquery(own)))
+        }
+        other => Ok(Transformed::no(other)),
+    })
 }
 
 /// The same with counts in place of subqueries.

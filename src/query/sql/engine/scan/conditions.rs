@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::ScalarValue;
-use datafusion::common::tree_node::TreeNode as _;
+use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::error::Result;
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::expressions::{BinaryExpr, Column, InListExpr, Literal, in_list};
@@ -13,21 +13,17 @@ use datafusion::physical_expr::{PhysicalExpr, ScalarFunctionExpr, split_conjunct
 use datafusion::physical_expr_common::physical_expr::snapshot_physical_expr;
 use datafusion::physical_optimizer::pruning::{PruningPredicate, PruningPredicateBuilder};
 
-use super::texts::ShortTexts;
-
-/// Values of a list that are compared one by one.
-const FEW: usize = 3;
-
 /// A condition that all rows must meet.
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
+    /// What is to be true, about the columns below, by their place among them.
     pub expr: Arc<dyn PhysicalExpr>,
     /// Columns of the table that it is about, in their order.
     pub columns: Vec<usize>,
+    /// The same columns as a table of their own.
+    pub schema: SchemaRef,
     /// The values that its column may have, sorted, where it says so.
     listed: Option<Arc<[ScalarValue]>>,
-    /// The same, where they are short texts.
-    pub texts: Option<Arc<ShortTexts>>,
 }
 
 /// Conditions of a question or of what was worked out of it so far.
@@ -40,13 +36,23 @@ pub(super) struct Conditions {
 }
 
 impl Condition {
-    fn new(expr: Arc<dyn PhysicalExpr>) -> Self {
-        let mut columns: Vec<usize> = collect_columns(&expr).iter().map(Column::index).collect();
+    /// A condition about columns of a table.
+    fn new(expr: &Arc<dyn PhysicalExpr>, table: &SchemaRef) -> Result<Self> {
+        let mut columns: Vec<usize> = collect_columns(expr).iter().map(Column::index).collect();
         columns.sort_unstable();
         columns.dedup();
+        let field = |&column: &usize| Field::new(table.field(column).name(), table.field(column).data_type().clone(), true);
+        let schema = Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()));
+        let expr = Arc::clone(expr).transform_up(|expr| match expr.downcast_ref::<Column>() {
+            Some(column) => {
+                let place = columns.partition_point(|&other| other < column.index());
+                Ok(Transformed::yes(Arc::new(Column::new(column.name(), place)) as _))
+            }
+            None => Ok(Transformed::no(expr)),
+        });
+        let expr = expr.data()?;
         let listed = expr.downcast_ref::<InListExpr>().and_then(values_of);
-        let texts = listed.as_deref().filter(|listed| listed.len() > FEW).and_then(ShortTexts::new).map(Arc::new);
-        Self { expr, columns, listed, texts }
+        Ok(Self { expr, columns, schema, listed })
     }
 
     /// False where no value of the list lies between two values.
@@ -54,6 +60,11 @@ impl Condition {
         let Some(listed) = &self.listed else { return true };
         let from = listed.partition_point(|value| value.partial_cmp(low).is_some_and(std::cmp::Ordering::is_lt));
         listed.get(from).is_some_and(|value| value.partial_cmp(high).is_none_or(std::cmp::Ordering::is_le))
+    }
+
+    /// It is about one column, of texts.
+    pub fn is_of_one_text(&self) -> bool {
+        self.schema.fields().len() == 1 && *self.schema.field(0).data_type() == DataType::Utf8View
     }
 
     /// It is a list of values of one column.
@@ -76,10 +87,14 @@ fn values_of(list: &InListExpr) -> Option<Arc<[ScalarValue]>> {
 
 impl Conditions {
     /// The conditions that a question states.
-    pub fn stated(all: &[Arc<dyn PhysicalExpr>], schema: &SchemaRef) -> Self {
+    pub fn stated(all: &[Arc<dyn PhysicalExpr>], schema: &SchemaRef) -> Result<Self> {
         let parts: Vec<Arc<dyn PhysicalExpr>> = all.iter().flat_map(split_conjunction).cloned().collect();
-        let of_groups = of_groups(&parts, schema);
-        Self { of_rows: parts.into_iter().map(Condition::new).collect(), of_groups }
+        Self::new(&parts, &parts, schema)
+    }
+
+    fn new(rows: &[Arc<dyn PhysicalExpr>], groups: &[Arc<dyn PhysicalExpr>], schema: &SchemaRef) -> Result<Self> {
+        let of_rows = rows.iter().map(|part| Condition::new(part, schema)).collect::<Result<_>>()?;
+        Ok(Self { of_rows, of_groups: of_groups(groups, schema) })
     }
 
     /// What other parts of the plan have found out by now. Rows that do not meet it are dropped later on anyway, so that what
@@ -100,7 +115,7 @@ impl Conditions {
                 }
             }
         }
-        Ok(Self { of_groups: of_groups(&groups, schema), of_rows: rows.into_iter().map(Condition::new).collect() })
+        Self::new(&rows, &groups, schema)
     }
 }
 

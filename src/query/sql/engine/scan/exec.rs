@@ -2,6 +2,7 @@
 
 use std::fmt::Formatter;
 use std::sync::{Arc, OnceLock};
+use std::task::Poll;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -204,7 +205,14 @@ impl ExecutionPlan for ScanExec {
             baseline: BaselineMetrics::new(&self.metrics, partition),
             groups: MetricBuilder::new(&self.metrics).counter("row_groups", partition),
         };
-        let batches = futures::stream::iter(std::iter::from_fn(move || reading.next().transpose()));
+        let batches = futures::stream::poll_fn(move |context| {
+            let read = reading.next().map(Result::transpose);
+            // Somebody else's turn: what follows on the same thread would wait for dozens of row groups.
+            if read.is_pending() {
+                context.waker().wake_by_ref();
+            }
+            read
+        });
         Ok(Box::pin(cooperative(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches))))
     }
 }
@@ -226,28 +234,29 @@ struct Reading {
 }
 
 impl Reading {
-    fn next(&mut self) -> Result<Option<RecordBatch>> {
+    /// The next rows; pending after each row group.
+    fn next(&mut self) -> Poll<Result<Option<RecordBatch>>> {
         let timer = self.baseline.elapsed_compute().clone();
         let _timer = timer.timer();
         loop {
             if self.left == 0 {
-                return Ok(None);
+                return Poll::Ready(Ok(None));
             }
             let Some(current) = &mut self.current else {
                 if !self.open()? {
-                    return Ok(None);
+                    return Poll::Ready(Ok(None));
                 }
                 continue;
             };
-            match current.next()? {
-                Some(batch) if batch.num_rows() > 0 => {
-                    let batch = batch.slice(0, batch.num_rows().min(self.left));
-                    self.left -= batch.num_rows();
-                    self.baseline.record_output(batch.num_rows());
-                    return Ok(Some(batch));
-                }
-                Some(_) => {}
-                None => self.current = None,
+            let Some(batch) = current.next()? else {
+                self.current = None;
+                return Poll::Pending;
+            };
+            if batch.num_rows() > 0 {
+                let batch = batch.slice(0, batch.num_rows().min(self.left));
+                self.left -= batch.num_rows();
+                self.baseline.record_output(batch.num_rows());
+                return Poll::Ready(Ok(Some(batch)));
             }
         }
     }

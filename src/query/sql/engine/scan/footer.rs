@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::ScalarValue;
 use datafusion::error::Result;
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader, ParquetStatisticsPolicy};
+use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, ParquetStatisticsPolicy};
 use datafusion::parquet::file::statistics::Statistics;
 
 /// A column of the table in a file.
@@ -26,6 +26,7 @@ struct Place {
 #[derive(Debug)]
 pub(super) struct Footer {
     metadata: ArrowReaderMetadata,
+    by_number: OnceLock<ArrowReaderMetadata>,
     places: Vec<Option<Place>>,
 }
 
@@ -58,15 +59,24 @@ impl Footer {
         reader = reader.with_metadata_options(Some(options.metadata_options().clone()));
         let footer = Arc::new(reader.parse_and_finish(&file)?);
         let stored = ArrowReaderMetadata::try_new(Arc::clone(&footer), ArrowReaderOptions::new())?;
-        let fields = stored.schema().fields().iter().map(|field| as_read(field)).collect::<Vec<Field>>();
-        let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-        let metadata = ArrowReaderMetadata::try_new(footer, options)?;
+        let metadata = with_texts(footer, &stored, &DataType::Utf8View)?;
         let places = columns.fields().iter().map(|field| place(&metadata, field.name())).collect();
-        Ok(Self { metadata, places })
+        Ok(Self { metadata, by_number: OnceLock::new(), places })
     }
 
+    /// How the file is read, each text by itself.
     pub const fn metadata(&self) -> &ArrowReaderMetadata {
         &self.metadata
+    }
+
+    /// How the file is read with the texts of a row group listed once, and rows that have their numbers.
+    pub fn by_number(&self) -> Result<&ArrowReaderMetadata> {
+        if let Some(known) = self.by_number.get() {
+            return Ok(known);
+        }
+        let listed = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        let made = with_texts(Arc::clone(self.metadata.metadata()), &self.metadata, &listed)?;
+        Ok(self.by_number.get_or_init(|| made))
     }
 
     /// Number of row groups.
@@ -115,12 +125,15 @@ impl Footer {
     }
 }
 
-/// A column of a file as it is read: texts that many rows share are kept once.
-fn as_read(field: &Field) -> Field {
-    match field.data_type() {
-        DataType::Utf8 | DataType::LargeUtf8 => Field::new(field.name(), DataType::Utf8View, field.is_nullable()),
-        _ => field.clone(),
-    }
+/// How a file is read with all of its texts in one type.
+fn with_texts(footer: Arc<ParquetMetaData>, stored: &ArrowReaderMetadata, texts: &DataType) -> Result<ArrowReaderMetadata> {
+    let as_read = |field: &Arc<Field>| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Field::new(field.name(), texts.clone(), field.is_nullable()),
+        _ => field.as_ref().clone(),
+    };
+    let fields: Vec<Field> = stored.schema().fields().iter().map(as_read).collect();
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
+    Ok(ArrowReaderMetadata::try_new(footer, options)?)
 }
 
 fn place(metadata: &ArrowReaderMetadata, name: &str) -> Option<Place> {

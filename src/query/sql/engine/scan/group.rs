@@ -1,25 +1,25 @@
 //! The rows of one row group: what all of them share is not read, conditions are asked of the columns that they are about, and
 //! other columns are read only where all conditions are met.
 
-use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array};
+use datafusion::arrow::array::{
+    Array as _, ArrayRef, AsArray as _, BooleanArray, RecordBatch, RecordBatchOptions, UInt32Array, new_null_array,
+};
 use datafusion::arrow::compute::{cast, take};
-use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{Field, Int32Type, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::cast::as_boolean_array;
-use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::common::{DataFusionError, ScalarValue};
 use datafusion::error::Result;
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
     ArrowPredicate, ArrowPredicateFn, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowFilter,
 };
-use datafusion::physical_expr::PhysicalExpr;
-use datafusion::physical_expr::expressions::{Column, Literal};
 
-use super::conditions::{Condition, kind};
+use super::chunks::Chunks;
+use super::conditions::Condition;
+use super::listed_texts::ListedTexts;
 use super::table::{Files, Part};
 
 /// Where a condition leaves what it could not work out.
@@ -59,11 +59,15 @@ impl GroupRows {
     ) -> Result<Option<Self>> {
         let failure = Failure::default();
         let mut asked: Vec<Box<dyn ArrowPredicate>> = Vec::new();
+        let mut by_number = false;
         for condition in conditions {
             match left(files, part, condition)? {
                 Left::Nothing => return Ok(None),
                 Left::All => {}
-                Left::Some(expr) => asked.push(Box::new(predicate(files, part, expr, condition, &failure)?)),
+                Left::Asked => {
+                    by_number |= condition.is_of_one_text();
+                    asked.push(Box::new(predicate(files, part, condition, &failure)?));
+                }
             }
         }
         let mut roots: Vec<usize> = Vec::new();
@@ -85,9 +89,10 @@ impl GroupRows {
             Err(root) => Ok(Source::Read(roots.partition_point(|&other| other < root))),
         });
         let sources = sources.collect::<Result<Vec<_>>>()?;
-        let metadata = part.footer.metadata();
+        let metadata = if by_number { part.footer.by_number()? } else { part.footer.metadata() };
         let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
-        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(files.path(part.file))?, metadata.clone())
+        let chunks = Chunks::open(files.path(part.file), metadata.metadata().row_group(part.group))?;
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, metadata.clone())
             .with_row_groups(vec![part.group])
             .with_projection(mask)
             .with_batch_size(rows);
@@ -132,83 +137,80 @@ fn as_asked(values: &ArrayRef, field: &Field) -> std::result::Result<ArrayRef, A
     if values.data_type() == field.data_type() { Ok(Arc::clone(values)) } else { cast(values, field.data_type()) }
 }
 
-/// What is left to ask of the rows of a row group.
+/// What a condition comes to in a row group.
 enum Left {
     /// No row meets the condition.
     Nothing,
     /// All rows meet it.
     All,
-    /// Only that.
-    Some(Arc<dyn PhysicalExpr>),
+    /// Its rows are asked.
+    Asked,
 }
 
-/// A condition with the values that all rows share in the place of columns.
+/// Asks a condition of what all rows share, where it is about nothing else.
 fn left(files: &Files, part: &Part, condition: &Condition) -> Result<Left> {
-    let mut are_same = true;
-    let expr = Arc::clone(&condition.expr).transform_up(|expr| {
-        let Some(column) = expr.downcast_ref::<Column>() else { return Ok(Transformed::no(expr)) };
-        match files.constant(part, column.index()) {
-            Some(value) => Ok(Transformed::yes(Arc::new(Literal::new(value)) as _)),
-            None => {
-                are_same = false;
-                Ok(Transformed::no(expr))
-            }
-        }
-    });
-    let expr = expr.data()?;
-    if !are_same {
-        return Ok(Left::Some(expr));
-    }
-    let options = RecordBatchOptions::new().with_row_count(Some(1));
-    let row = RecordBatch::try_new_with_options(Arc::new(Schema::empty()), Vec::new(), &options)?;
-    let met = expr.evaluate(&row)?.into_array(1)?;
-    let met = as_boolean_array(&met)?;
+    let values = condition.columns.iter().map(|&column| files.constant(part, column)).collect::<Option<Vec<ScalarValue>>>();
+    let Some(values) = values else { return Ok(Left::Asked) };
+    let values =
+        values.iter().zip(condition.schema.fields()).map(|(value, field)| repeated(value, field, 1)).collect::<Result<Vec<_>>>()?;
+    let met = ask_rows(&values, 1, condition)?;
     Ok(if met.is_valid(0) && met.value(0) { Left::All } else { Left::Nothing })
 }
 
+/// Where the values of a column that a condition is about come from.
+enum Asked {
+    /// The same value in all rows.
+    Same(ScalarValue),
+    /// A column of what is read for the condition.
+    Read(usize),
+}
+
 /// A condition as the reader asks it of the columns that it is about.
-fn predicate(
-    files: &Files,
-    part: &Part,
-    expr: Arc<dyn PhysicalExpr>,
-    condition: &Condition,
-    failure: &Failure,
-) -> Result<impl ArrowPredicate + use<>> {
-    let mut columns: Vec<(usize, usize)> = condition
+fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failure) -> Result<impl ArrowPredicate + use<>> {
+    let root = |column: usize| part.footer.root(column).filter(|_| files.constant(part, column).is_none());
+    let mut roots: Vec<usize> = condition.columns.iter().filter_map(|&column| root(column)).collect();
+    roots.sort_unstable();
+    let sources: Vec<Asked> = condition
         .columns
         .iter()
-        .filter(|&&column| files.constant(part, column).is_none())
-        .filter_map(|&c| Some((part.footer.root(c)?, c)))
+        .map(|&column| match root(column) {
+            Some(root) => Asked::Read(roots.partition_point(|&other| other < root)),
+            None => Asked::Same(files.constant(part, column).unwrap_or(ScalarValue::Null)),
+        })
         .collect();
-    columns.sort_unstable();
-    let fields: Vec<Field> = columns
-        .iter()
-        .map(|&(_, column)| Field::new(files.schema().field(column).name(), kind(files.schema(), column).clone(), true))
-        .collect();
-    let schema = Arc::new(Schema::new(fields));
-    let place = |column: usize| columns.iter().position(|&(_, own)| own == column).unwrap_or_default();
-    let expr = expr.transform_up(|expr| match expr.downcast_ref::<Column>() {
-        Some(column) => Ok(Transformed::yes(Arc::new(Column::new(column.name(), place(column.index()))) as _)),
-        None => Ok(Transformed::no(expr)),
-    });
-    let expr = expr.data()?;
-    let mask = ProjectionMask::roots(part.footer.metadata().parquet_schema(), columns.iter().map(|&(root, _)| root));
+    let mask = ProjectionMask::roots(part.footer.metadata().parquet_schema(), roots);
     let failure = Arc::clone(failure);
-    let texts = condition.texts.clone();
+    let condition = condition.clone();
+    let mut texts = ListedTexts::new(Arc::clone(&condition.expr), Arc::clone(&condition.schema));
     Ok(ArrowPredicateFn::new(mask, move |batch| {
-        let values = batch.columns().iter().zip(schema.fields()).map(|(values, field)| as_asked(values, field));
-        let values = values.collect::<std::result::Result<Vec<_>, _>>()?;
-        if let (Some(texts), [values]) = (&texts, &values[..])
-            && let Some(rows) = values.as_string_view_opt()
-        {
-            return Ok(texts.contain(rows));
-        }
-        let rows = RecordBatch::try_new(Arc::clone(&schema), values)?;
-        let met = expr.evaluate(&rows).and_then(|met| met.into_array(rows.num_rows())).and_then(|met| Ok(as_boolean_array(&met)?.clone()));
+        let met = match batch.columns() {
+            [only]
+                if condition.is_of_one_text()
+                    && let Some(rows) = only.as_dictionary_opt::<Int32Type>() =>
+            {
+                texts.rows(rows)
+            }
+            all => {
+                let rows = batch.num_rows();
+                let values = sources.iter().zip(condition.schema.fields()).map(|(source, field)| match source {
+                    Asked::Same(value) => repeated(value, field, rows),
+                    Asked::Read(at) => Ok(as_asked(&all[*at], field)?),
+                });
+                values.collect::<Result<Vec<_>>>().and_then(|values| ask_rows(&values, rows, &condition))
+            }
+        };
         met.map_err(|problem| {
             let said = ArrowError::ComputeError(problem.to_string());
             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
             said
         })
     }))
+}
+
+/// Asks a condition of rows one by one.
+fn ask_rows(values: &[ArrayRef], rows: usize, condition: &Condition) -> Result<BooleanArray> {
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    let batch = RecordBatch::try_new_with_options(Arc::clone(&condition.schema), values.to_vec(), &options)?;
+    let met = condition.expr.evaluate(&batch)?.into_array(rows)?;
+    Ok(as_boolean_array(&met)?.clone())
 }

@@ -3,12 +3,13 @@
 //! A question about one year opens no file of another: what it says of year and term is asked of the list of files first, what
 //! it says of other columns of what the footers tell of row groups, and only then rows are read.
 
+mod chunks;
 mod conditions;
 mod exec;
 mod footer;
 mod group;
+mod listed_texts;
 mod table;
-mod texts;
 mod trust;
 
 use std::path::{Path, PathBuf};
@@ -127,7 +128,7 @@ impl TableProvider for ArchiveScan {
         let stated = filters.iter().map(|filter| state.create_physical_expr(filter.clone(), &names)).collect::<Result<Vec<_>>>()?;
         let columns = projection.cloned().unwrap_or_else(|| (0..whole.fields().len()).collect());
         let schema = project_schema(whole, projection)?;
-        let conditions = Conditions::stated(&stated, whole);
+        let conditions = Conditions::stated(&stated, whole)?;
         let threads = state.config().target_partitions();
         Ok(Arc::new(ScanExec::new(Arc::clone(&self.0), (columns, schema), conditions, (limit, threads))?))
     }
