@@ -19,6 +19,10 @@
 #[path = "suite/support.rs"]
 mod support;
 
+/// Everything written and said for the sample province, as it was recorded.
+#[path = "suite/golden/mod.rs"]
+mod golden;
+
 /// Every figure of every output against every other.
 #[path = "suite/every_figure.rs"]
 mod every_figure;

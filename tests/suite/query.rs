@@ -320,6 +320,11 @@ fn usual_sql_is_understood() {
     assert_eq!(count("SELECT unit FROM units EXCEPT SELECT unit FROM submissions"), units - sent);
     assert_eq!(count("SELECT DISTINCT u.unit FROM units AS u ANTI JOIN submissions AS s ON u.unit = s.unit"), units - sent);
     assert_eq!(count("SELECT UNNEST(forms) AS f FROM units WHERE unit = '09' AND school_year = 2025 LIMIT 1"), 1);
+    // Counts and amounts in one column are amounts, whichever stands first.
+    let amounts = |column: &str| session.ask(&format!("SELECT {column} AS c FROM amounts ORDER BY value, unit LIMIT 50")).unwrap();
+    let (plain, chosen) = (amounts("value"), amounts("CASE WHEN code = 'x' THEN school_year ELSE value END"));
+    assert_eq!(chosen.columns(), plain.columns());
+    assert_eq!(rows(chosen), rows(plain));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
-use datafusion::arrow::datatypes::{Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::arrow::util::display::FormatOptions;
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
@@ -43,13 +43,13 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer that a plan gives.
-    pub(super) fn new(state: SessionState, plan: LogicalPlan, headings: &Headings) -> Self {
+    /// The answer that a plan gives, in columns of these types.
+    pub(super) fn new(state: SessionState, plan: LogicalPlan, types: &[DataType], headings: &Headings) -> Self {
         let mut names: Vec<String> = Vec::new();
         let mut fields = Vec::new();
-        for field in plan.schema().fields() {
+        for (field, kind) in plan.schema().fields().iter().zip(types) {
             let name = another(headings.written(field.name()), &names);
-            fields.push(plain_field(&name, field.data_type()));
+            fields.push(plain_field(&name, kind));
             names.push(name);
         }
         Self { state, plan, schema: Arc::new(Schema::new(fields)), most: None, memory: None, stop: Stop::default() }

@@ -128,7 +128,8 @@ impl<'a> Session<'a> {
         self.register(engine, &statement)?;
         let headings = Headings::of(&mut statement);
         let plan = at_once(engine.plan(statement))?.map_err(|e| failed(&e))?;
-        Ok(Answer::new(engine.state().clone(), plan, &headings).within(self.memory).until(self.stop.clone()))
+        let types = engine.types(&plan).map_err(|e| failed(&e))?;
+        Ok(Answer::new(engine.state().clone(), plan, &types, &headings).within(self.memory).until(self.stop.clone()))
     }
 
     fn engine(&self) -> Result<&Engine> {

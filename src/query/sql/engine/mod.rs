@@ -17,6 +17,7 @@ mod truths;
 use std::path::Path;
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::TableProvider;
 use datafusion::error::Result;
 use datafusion::execution::SessionStateDefaults;
@@ -25,8 +26,8 @@ use datafusion::execution::memory_pool::{GreedyMemoryPool, MemoryPool, Unbounded
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::LogicalPlan;
-use datafusion::optimizer::AnalyzerRule;
 use datafusion::optimizer::analyzer::Analyzer;
+use datafusion::optimizer::{AnalyzerRule, OptimizerConfig as _};
 use datafusion::prelude::SessionConfig;
 use datafusion::sql::parser::Statement as EngineStatement;
 use sqlparser::ast::Statement;
@@ -111,6 +112,16 @@ impl Engine {
     /// Makes a table known.
     pub fn register(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<()> {
         self.state.schema_for_ref(name)?.register_table(name.to_owned(), table).map(drop)
+    }
+
+    /// The types of a plan's columns, once its parts are fitted to each other: of `CASE … THEN 1 ELSE value END` that is known no earlier.
+    pub fn types(&self, plan: &LogicalPlan) -> Result<Vec<DataType>> {
+        let fitted = match plan {
+            // Tells of another plan, in texts.
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => plan.clone(),
+            other => self.state.analyzer().execute_and_check(other.clone(), &self.state.options(), |_, _| {})?,
+        };
+        Ok(fitted.schema().fields().iter().map(|field| field.data_type().clone()).collect())
     }
 
     /// The plan of a question whose tables are known.
