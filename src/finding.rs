@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Words;
 use crate::location::CellRef;
 
+/// The version of the JSON that findings and every other answer are written as: of what stands in `docs/json`.
+pub const JSON_VERSION: u32 = 1;
+
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -23,6 +23,10 @@ mod support;
 #[path = "suite/golden/mod.rs"]
 mod golden;
 
+/// Case folders of what `explain`, `compare`, `reconcile` and `status` answer.
+#[path = "suite/answers.rs"]
+mod answers;
+
 /// Every figure of every output against every other.
 #[path = "suite/every_figure.rs"]
 mod every_figure;
@@ -233,10 +237,12 @@ mod json_answers;
 mod archive_readers;
 
 /// Questions to the archive.
+#[cfg(feature = "sql")]
 #[path = "suite/query.rs"]
 mod query;
 
 /// Questions stay inside the archive and within their limits.
+#[cfg(feature = "sql")]
 #[path = "suite/inside.rs"]
 mod inside;
 
@@ -245,12 +251,16 @@ mod inside;
 mod inputs_within;
 
 /// Questions that narrow a large table by a small one.
+#[cfg(feature = "sql")]
 #[path = "suite/query_docs.rs"]
 mod query_docs;
+#[cfg(feature = "sql")]
 #[path = "suite/query_narrowed.rs"]
 mod query_narrowed;
+#[cfg(feature = "sql")]
 #[path = "suite/query_random.rs"]
 mod query_random;
+#[cfg(feature = "sql")]
 #[path = "suite/query_wrong.rs"]
 mod query_wrong;
 

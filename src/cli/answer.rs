@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::finding::Lang;
 use crate::privacy::{printable, printable_json};
 
-pub use crate::query::sql::JSON_VERSION;
+pub use crate::finding::JSON_VERSION;
 
 /// What was said so far, where it is kept for one JSON value.
 static SAID: Mutex<Option<String>> = Mutex::new(None);

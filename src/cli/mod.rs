@@ -9,6 +9,7 @@ mod indicators;
 mod init;
 mod ledger;
 mod progress;
+#[cfg_attr(not(feature = "sql"), path = "query_without_sql.rs")]
 mod query;
 mod reconcile;
 mod release;
@@ -191,6 +192,7 @@ const USUAL_RATIO: usize = 16;
 struct Context {
     lang: Lang,
     json: bool,
+    #[cfg_attr(not(feature = "sql"), expect(dead_code, reason = "of `query` only"))]
     format: FormatArg,
     schemas_folder: Option<PathBuf>,
     replace: bool,

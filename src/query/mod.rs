@@ -3,6 +3,7 @@
 pub mod compare;
 pub mod explain;
 pub mod reconcile;
+#[cfg(feature = "sql")]
 pub mod sql;
 mod versions;
 

@@ -31,4 +31,4 @@ pub use entry::{Entry, Rows};
 pub use listing::{catalogue_json, catalogue_text, questions_text};
 pub use question::{Parameter, ParameterType, Question};
 pub use session::{Asked, Session};
-pub use write::{JSON_VERSION, Written, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};
+pub use write::{Written, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};

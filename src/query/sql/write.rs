@@ -17,6 +17,7 @@ use super::entry::Entry;
 use super::spool::Spool;
 use crate::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::error::{Error, Result};
+use crate::finding::JSON_VERSION;
 use crate::limits::Stop;
 use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
@@ -26,9 +27,6 @@ use crate::text::looks_like_formula;
 const MEASURED: usize = 200;
 /// The widest column, in characters.
 const WIDEST: usize = 60;
-
-/// The version of the JSON that every answer is written as: of what stands in `docs/json`.
-pub const JSON_VERSION: u32 = 1;
 
 /// How much was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use self::record::{Records, Told};
+pub use self::record::{first_difference, masked};
 use self::steps::{Step, steps};
 use super::support::{copy_tree, root, scratch, tkgd};
 
@@ -28,7 +29,7 @@ fn everything_written_is_as_recorded() {
     told.into_iter().for_each(|part| now.add(part));
     let folder = root().join("tests/golden");
     let path = |job: &str| folder.join(format!("{job}.zst"));
-    if std::env::var_os("TKGD_GOLDEN").is_some_and(|word| word == "write") {
+    if is_recording() {
         now.jobs.iter().for_each(|(job, text)| std::fs::write(path(job), record::packed(text)).unwrap());
         return;
     }
@@ -37,7 +38,7 @@ fn everything_written_is_as_recorded() {
     let mut differences = Vec::new();
     for (job, text) in &now.jobs {
         let before = record::unpacked(&std::fs::read(path(job)).unwrap());
-        if let Some(difference) = record::first_difference(&before, text) {
+        if let Some(difference) = first_difference(&before, text) {
             differences.push(difference);
             // The whole of it, to be looked at with any program that compares texts.
             let differing = root().join("target/tmp/golden-differs");
@@ -47,6 +48,11 @@ fn everything_written_is_as_recorded() {
         }
     }
     assert!(differences.is_empty(), "{} (all of both: target/tmp/golden-differs)", differences.join("\n"));
+}
+
+/// True where records are made anew.
+pub fn is_recording() -> bool {
+    std::env::var_os("TKGD_GOLDEN").is_some_and(|word| word == "write")
 }
 
 /// Everything that the program does in one language.

@@ -51,9 +51,9 @@ static TIMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").unwrap()
 });
 /// The second in which a release was made, and how many bytes it therefore takes to write.
-static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified": |, )[0-9]{7,10}(,| bytes?| byte)"#).unwrap());
-/// What is worked out of times: entries of a ledger, manifests of releases.
-static CHAINED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u)[0-9a-f]{64}").unwrap());
+static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified": ?|, )[0-9]{7,10}(,|\}| bytes?| byte)"#).unwrap());
+/// What is worked out of times and of packed bytes: entries of a ledger, manifests of releases, hashes of workbooks.
+static CHAINED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u)[0-9a-f]{64}|SHA-256 [0-9a-f]{12}").unwrap());
 
 /// The days of this hour, here and in Vietnam.
 static DAYS: LazyLock<Regex> = LazyLock::new(|| {
@@ -101,12 +101,17 @@ impl Told {
     }
 
     fn masked(&self, text: &str) -> String {
-        let text = text.replace(&self.folder, "<folder>");
-        let text = TIMES.replace_all(&text, "<time>");
-        let text = DAYS.replace_all(&text, "<today>");
-        let text = SECONDS.replace_all(&text, "$1<number>$2");
-        CHAINED.replace_all(&text, "<hash>").into_owned()
+        masked(text, &self.folder)
     }
+}
+
+/// A text without what is another on every day and in every folder.
+pub fn masked(text: &str, folder: &str) -> String {
+    let text = text.replace(folder, "<folder>");
+    let text = TIMES.replace_all(&text, "<time>");
+    let text = DAYS.replace_all(&text, "<today>");
+    let text = SECONDS.replace_all(&text, "$1<number>$2");
+    CHAINED.replace_all(&text, "<hash>").into_owned()
 }
 
 fn name(file: &Path) -> String {

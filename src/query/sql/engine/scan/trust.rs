@@ -1,16 +1,20 @@
 //! Which conditions, found out while a plan is carried out, a scan goes by: those of the join right above it.
 //!
 //! The engine hands such conditions down by the names of columns. Below two joins there can be two columns of one name, and a
-//! condition about the one comes to the scan of the other.
+//! condition about the one comes to the scan of the other, or stops on the way, as a filter: such filters let everything pass. They
+//! only help; the join that found a condition out asks it again.
 
 use std::sync::Arc;
 
 use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::error::Result;
+use datafusion::physical_expr::expressions::DynamicFilterPhysicalExpr;
+use datafusion::physical_expr::{PhysicalExpr, conjunction, split_conjunction};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::coalesce_partitions::CoalescePartitionsExec;
-use datafusion::physical_plan::filter::FilterExec;
+use datafusion::physical_plan::filter::{FilterExec, FilterExecBuilder};
 use datafusion::physical_plan::joins::HashJoinExec;
 use datafusion::physical_plan::projection::ProjectionExec;
 use datafusion::physical_plan::repartition::RepartitionExec;
@@ -31,9 +35,22 @@ impl PhysicalOptimizerRule for NearestJoins {
     }
 
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
+        let plan = plan.transform_up(without_found).data()?;
         tell(&plan, None);
         Ok(plan)
     }
+}
+
+/// A filter without what other parts of the plan find out.
+fn without_found(plan: Arc<dyn ExecutionPlan>) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+    let Some(filter) = plan.downcast_ref::<FilterExec>() else { return Ok(Transformed::no(plan)) };
+    let is_found = |part: &Arc<dyn PhysicalExpr>| part.exists(|part| Ok(part.is::<DynamicFilterPhysicalExpr>())).unwrap_or(true);
+    let (found, stated): (Vec<_>, Vec<_>) = split_conjunction(filter.predicate()).into_iter().cloned().partition(is_found);
+    if found.is_empty() {
+        return Ok(Transformed::no(plan));
+    }
+    let filter = FilterExecBuilder::from(filter).with_predicate(conjunction(stated)).build()?;
+    Ok(Transformed::yes(Arc::new(filter)))
 }
 
 /// Goes down a plan with the join whose large side it is in.

@@ -1,0 +1,20 @@
+//! `tkgd query` of a program that was built without the engine of SQL: it says so.
+
+use super::{Context, Exit};
+use crate::error::{Error, Result, Words};
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// Câu hỏi, không trả lời được.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    _all: Vec<String>,
+}
+
+pub fn run(_: &Args, _: &Context) -> Result<Exit> {
+    let reason = Words::both("chương trình này được dựng không kèm SQL", "this program was built without SQL");
+    let hint = Words::both(
+        "dựng lại bằng `cargo build`, không ghi --no-default-features",
+        "build it by `cargo build`, without --no-default-features",
+    );
+    Err(Error::config("tkgd query", reason).with_hint(hint))
+}
