@@ -7,7 +7,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Select, SelectItem, SetExpr, Statement, Visit, VisitMut, Visitor, VisitorMut,
+    CastKind, DataType, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, Statement, TableFactor,
+    Value, Visit, VisitMut, Visitor, VisitorMut,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
@@ -25,6 +26,28 @@ pub(super) fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
         let _ = VisitMut::visit(statement, &mut Written);
     }
     Ok(statements)
+}
+
+/// Gives numbers with an exponent, as in `1e3`, the type they have elsewhere; the engine would take them for whole numbers with fewer
+/// places than none. To be done once headings are known.
+pub(super) fn with_exponents(statement: &mut Statement) {
+    struct Exponents;
+    impl VisitorMut for Exponents {
+        type Break = ();
+
+        fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+            if let Expr::Value(value) = expr
+                && let Value::Number(digits, _) = &value.value
+                && digits.contains(['e', 'E'])
+            {
+                let text = Box::new(Expr::Value(Value::SingleQuotedString(digits.clone()).into()));
+                *expr = Expr::Cast { kind: CastKind::Cast, expr: text, data_type: DataType::DoublePrecision, array: false, format: None };
+            }
+            ControlFlow::Continue(())
+        }
+    }
+    // It never breaks off.
+    let _ = VisitMut::visit(statement, &mut Exponents);
 }
 
 /// Names that stand where a table does, those that WITH gives too.
@@ -64,6 +87,7 @@ impl VisitorMut for Written {
         for join in select.from.iter_mut().flat_map(|from| &mut from.joins) {
             side_told(&mut join.join_operator);
         }
+        shared_told(select);
         ControlFlow::Continue(())
     }
 }
@@ -75,6 +99,62 @@ fn side_told(operator: &mut JoinOperator) {
         JoinOperator::Anti(on) => JoinOperator::LeftAnti(on),
         other => other,
     };
+}
+
+/// After `a JOIN b USING (unit)` the name `unit` is one column, which the engine forgets in WHERE: it is told as `a.unit` there.
+fn shared_told(select: &mut Select) {
+    let [from] = &select.from[..] else { return };
+    let (Some(left), Some(first)) = (name_of(&from.relation), from.joins.first()) else { return };
+    let (JoinOperator::Join(on) | JoinOperator::Inner(on) | JoinOperator::Left(on) | JoinOperator::LeftOuter(on)) = &first.join_operator
+    else {
+        return;
+    };
+    let JoinConstraint::Using(shared) = on else { return };
+    let columns = shared.iter().filter_map(|name| name.0.last()?.as_ident()).map(known_as).collect();
+    if let Some(condition) = &mut select.selection {
+        // It never breaks off.
+        let _ = VisitMut::visit(condition, &mut Shared { left, columns, depth: 0 });
+    }
+}
+
+/// What a table of FROM is called.
+fn name_of(table: &TableFactor) -> Option<Ident> {
+    match table {
+        TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => Some(alias.name.clone()),
+        TableFactor::Table { name, .. } => name.0.last()?.as_ident().cloned(),
+        _ => None,
+    }
+}
+
+/// Names of shared columns get the table before them, in a condition but not in the questions within it.
+struct Shared {
+    left: Ident,
+    columns: BTreeSet<String>,
+    depth: usize,
+}
+
+impl VisitorMut for Shared {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth += 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_query(&mut self, _: &mut Query) -> ControlFlow<()> {
+        self.depth -= 1;
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if let Expr::Identifier(name) = expr
+            && self.depth == 0
+            && self.columns.contains(&known_as(name))
+        {
+            *expr = Expr::CompoundIdentifier(vec![self.left.clone(), name.clone()]);
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 /// What an answer's columns are called: names as they were written, capitals too.

@@ -13,7 +13,7 @@ use super::catalogue::Catalogue;
 use super::engine::Engine;
 use super::guard::{Guard, read_only};
 use super::made::made;
-use super::parse::{Headings, parse, tables_of};
+use super::parse::{Headings, parse, tables_of, with_exponents};
 use super::problem::failed;
 use super::sources::{Sources, TERM, YEAR};
 use crate::archive::{Shelf, TermState};
@@ -127,6 +127,7 @@ impl<'a> Session<'a> {
         let engine = self.engine()?;
         self.register(engine, &statement)?;
         let headings = Headings::of(&mut statement);
+        with_exponents(&mut statement);
         let plan = at_once(engine.plan(statement))?.map_err(|e| failed(&e))?;
         let types = engine.types(&plan).map_err(|e| failed(&e))?;
         Ok(Answer::new(engine.state().clone(), plan, &types, &headings).within(self.memory).until(self.stop.clone()))

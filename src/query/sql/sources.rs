@@ -102,6 +102,10 @@ impl<'a> Sources<'a> {
         if let Some(path) = in_force.filter(|path| path.is_file()) {
             return Ok(Some(Place { path, period, is_old }));
         }
+        if own.symlink_metadata().is_ok() && !own.is_file() {
+            // A device, a pipe, a link that leads nowhere: the table is not there, and nobody would know.
+            return Err(Error::io("read", &own, std::io::ErrorKind::InvalidInput.into()));
+        }
         Ok(own.is_file().then_some(Place { path: own, period, is_old }))
     }
 

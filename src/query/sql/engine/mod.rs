@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod casts;
+mod kinds;
 mod runs;
 mod scan;
 mod sorts;
@@ -35,11 +36,13 @@ use sqlparser::ast::Statement;
 use self::arithmetic::CheckedArithmetic;
 pub(super) use self::arithmetic::TOO_LARGE;
 use self::casts::RoundedCasts;
+use self::kinds::FittingKinds;
+pub(super) use self::kinds::LENGTH_OF_LIST;
 use self::runs::SumsByRuns;
 pub(super) use self::runs::marked;
 pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan};
 use self::scan::{NearestJoins, NoStores};
-use self::sorts::SortedColumns;
+use self::sorts::{SortedColumns, WholeSorts};
 use self::subqueries::CountedSubqueries;
 use self::truths::PlainConditions;
 use crate::capped::keep_freed;
@@ -76,8 +79,13 @@ impl Engine {
         planners.extend(SessionStateDefaults::default_expr_planners());
         let scalars = SessionStateDefaults::default_scalar_functions().into_iter().chain(arithmetic::functions()).collect();
         let aggregates = SessionStateDefaults::default_aggregate_functions().into_iter().chain(sums::functions()).collect();
-        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> =
-            vec![Arc::new(PlainConditions), Arc::new(SortedColumns), Arc::new(CountedSubqueries), Arc::new(RoundedCasts)];
+        let mut rules: Vec<Arc<dyn AnalyzerRule + Send + Sync>> = vec![
+            Arc::new(FittingKinds),
+            Arc::new(PlainConditions),
+            Arc::new(SortedColumns),
+            Arc::new(CountedSubqueries),
+            Arc::new(RoundedCasts),
+        ];
         rules.extend(Analyzer::new().rules);
         rules.push(Arc::new(CheckedArithmetic));
         let state = SessionStateBuilder::new()
@@ -87,6 +95,7 @@ impl Engine {
             .with_analyzer_rules(rules)
             .with_physical_optimizer_rule(Arc::new(SumsByRuns))
             .with_physical_optimizer_rule(Arc::new(NearestJoins))
+            .with_physical_optimizer_rule(Arc::new(WholeSorts))
             .with_scalar_functions(scalars)
             .with_aggregate_functions(aggregates)
             .with_window_functions(SessionStateDefaults::default_window_functions())

@@ -52,6 +52,7 @@ fn plain(expr: Expr) -> Transformed<Expr> {
     }
 }
 
-const fn is_comparison(operator: Operator) -> bool {
+/// True for what compares two values.
+pub(super) const fn is_comparison(operator: Operator) -> bool {
     matches!(operator, Operator::Eq | Operator::NotEq | Operator::Lt | Operator::LtEq | Operator::Gt | Operator::GtEq)
 }

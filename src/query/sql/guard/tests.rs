@@ -114,3 +114,24 @@ fn views_of_a_folder_pass_the_same_door_and_see_those_before_them_only() {
     assert!(said("SELECT * FROM own").contains("`own`"));
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn what_means_another_thing_elsewhere_is_refused_with_what_to_write() {
+    for (sql, hint) in [
+        ("SELECT 2 ^ 3", "POWER"),
+        ("SELECT unit FROM units EXCEPT ALL SELECT unit FROM cells", "ROW_NUMBER"),
+        ("SELECT * FROM (SELECT unit FROM units INTERSECT ALL SELECT unit FROM cells) AS t", "ROW_NUMBER"),
+        ("SELECT unit FROM cells RIGHT JOIN units USING (unit)", "COALESCE"),
+        ("SELECT unit FROM cells NATURAL FULL JOIN units", "COALESCE"),
+        ("SELECT COUNT(*) FROM units TABLESAMPLE SYSTEM (1)", "LIMIT"),
+        ("SELECT 0x1F", "31"),
+        ("SELECT 1_000", "1000000"),
+    ] {
+        let problem = checked(sql).unwrap_err();
+        let hint_said = problem.hint().unwrap_or_else(|| panic!("{sql}: no hint"));
+        assert!(hint_said.en.contains(hint), "{sql}: {problem}");
+    }
+    for sql in ["SELECT unit FROM units UNION ALL SELECT unit FROM cells", "SELECT unit FROM cells LEFT JOIN units USING (unit)"] {
+        assert!(checked(sql).is_ok(), "{sql}");
+    }
+}

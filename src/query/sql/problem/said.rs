@@ -3,7 +3,7 @@
 
 use super::{SHOWN, between, first_sentence, too_large, twice};
 use crate::error::{Error, Words};
-use crate::query::sql::engine::TOO_LARGE;
+use crate::query::sql::engine::{LENGTH_OF_LIST, TOO_LARGE};
 
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
 const KINDS: [(&str, &str, &str); 15] = [
@@ -67,6 +67,10 @@ fn refused(vi: impl Into<String>, en: impl Into<String>) -> Error {
 pub(super) fn said_in_words(said: &str) -> Error {
     if said.contains(TOO_LARGE) {
         return too_large();
+    }
+    if said.contains(LENGTH_OF_LIST) {
+        return refused("LENGTH đo văn bản, không đo danh sách", "LENGTH is of texts, not of lists")
+            .with_hint(Words::both("số phần tử của danh sách là CARDINALITY(x)", "how many values a list has is CARDINALITY(x)"));
     }
     if let Some(name) = between(said, "unique expression names but the expression \"", "\"") {
         let name = name.rsplit_once(" AS ").map_or(name, |(_, alias)| alias);

@@ -1,0 +1,64 @@
+//! Kinds of values that the engine would fit to each other without a word, and no analyst would: a day is compared with a number by
+//! the days since 1970, the length of a list is that of the text it is written as.
+
+use datafusion::arrow::datatypes::DataType;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
+use datafusion::common::{DFSchema, Result, plan_err};
+use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable as _, LogicalPlan};
+use datafusion::optimizer::AnalyzerRule;
+
+use super::truths::is_comparison;
+
+/// Said where a list is measured as a text.
+pub const LENGTH_OF_LIST: &str = "LENGTH is asked of a list";
+/// Functions that measure texts.
+const LENGTHS: [&str; 3] = ["length", "char_length", "character_length"];
+
+#[derive(Debug)]
+pub(super) struct FittingKinds;
+
+impl AnalyzerRule for FittingKinds {
+    fn name(&self) -> &'static str {
+        "fitting_kinds"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
+        plan.apply_with_subqueries(|plan| {
+            let schema = merge_schema(&plan.inputs());
+            plan.apply_expressions(|expr| expr.apply(|expr| check(expr, &schema).map(|()| TreeNodeRecursion::Continue)))
+        })?;
+        Ok(plan)
+    }
+}
+
+fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
+    match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) if is_comparison(*op) => compared(left, &op.to_string(), right, schema),
+        Expr::Between(Between { expr, low, high, .. }) => {
+            compared(expr, ">=", low, schema)?;
+            compared(expr, "<=", high, schema)
+        }
+        Expr::InList(list) => list.list.iter().try_for_each(|value| compared(&list.expr, "=", value, schema)),
+        Expr::ScalarFunction(function) if LENGTHS.contains(&function.func.name()) => {
+            let is_list = |arg: &Expr| matches!(kind(arg, schema), Some(DataType::List(_) | DataType::LargeList(_)));
+            if function.args.iter().any(is_list) { plan_err!("{LENGTH_OF_LIST}") } else { Ok(()) }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn compared(left: &Expr, operator: &str, right: &Expr, schema: &DFSchema) -> Result<()> {
+    let (Some(left), Some(right)) = (kind(left, schema), kind(right, schema)) else { return Ok(()) };
+    let is_day = |kind: &DataType| matches!(kind, DataType::Date32 | DataType::Date64 | DataType::Timestamp(..));
+    if (is_day(&left) && right.is_numeric()) || (left.is_numeric() && is_day(&right)) {
+        return plan_err!("Cannot infer common argument type for comparison operation {left} {operator} {right}");
+    }
+    Ok(())
+}
+
+/// The type of a part; none where it is of the row around a subquery.
+fn kind(expr: &Expr, schema: &DFSchema) -> Option<DataType> {
+    expr.get_type(schema).ok()
+}
