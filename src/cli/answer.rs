@@ -16,6 +16,9 @@ pub use crate::finding::JSON_VERSION;
 /// What was said so far, where it is kept for one JSON value.
 static SAID: Mutex<Option<String>> = Mutex::new(None);
 
+/// Why something that was said did not arrive.
+static UNWRITTEN: Mutex<Option<std::io::Error>> = Mutex::new(None);
+
 /// From now on what is said is kept.
 pub fn begin() {
     if let Ok(mut said) = SAID.lock() {
@@ -43,7 +46,20 @@ pub fn say(text: &str) {
 /// sheets may hold, do not get through: in JSON they are written as their numbers.
 pub fn write(text: &str) {
     let text = if text.starts_with(['{', '[']) { printable_json(text) } else { printable(text) };
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(problem) = written
+        && problem.kind() != std::io::ErrorKind::BrokenPipe
+        && let Ok(mut unwritten) = UNWRITTEN.lock()
+    {
+        *unwritten = Some(problem);
+    }
+}
+
+/// Why something that was said did not arrive, a full disk for instance.
+pub fn unwritten() -> Option<Error> {
+    let problem = UNWRITTEN.lock().ok().and_then(|mut unwritten| unwritten.take())?;
+    Some(Error::io("write", "stdout", problem))
 }
 
 /// What a command said as one JSON value: an object with a version. A list stands under `items`; of a command that has no

@@ -283,6 +283,11 @@ impl Cli {
     /// # Errors
     /// When the work cannot be done; wrong data is [`Exit::Findings`] instead.
     pub fn run(self) -> Result<Exit> {
+        let exit = self.answer()?;
+        answer::unwritten().map_or(Ok(exit), Err)
+    }
+
+    fn answer(self) -> Result<Exit> {
         if self.format != FormatArg::Json {
             return self.work();
         }

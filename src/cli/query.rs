@@ -1,6 +1,5 @@
 //! `tkgd query`: any question to the archive, in SQL or by the name of a ready one.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -257,9 +256,13 @@ fn day(session: &Session<'_>, schemas: &Schemas) -> Result<chrono::NaiveDate> {
 fn to_stdout(answer: Answer, write: impl FnOnce(Answer, &mut dyn std::io::Write) -> Result<Written>) -> Result<()> {
     let mut out = Piped { inner: std::io::BufWriter::new(std::io::stdout().lock()), is_closed: false };
     let written = handed_on_whole(answer, &mut out, write);
-    let _ = out.inner.flush();
+    let arrived = std::io::Write::flush(&mut out);
     // A closed pipe is nobody's error: whoever reads has enough.
-    if out.is_closed { Ok(()) } else { written.map(drop) }
+    if out.is_closed {
+        return Ok(());
+    }
+    written?;
+    arrived.map_err(|e| Error::io("write", "stdout", e))
 }
 
 /// Standard output that remembers whether it was closed.
@@ -274,7 +277,7 @@ impl<W: std::io::Write> std::io::Write for Piped<W> {
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
+        self.inner.flush().inspect_err(|e| self.is_closed |= e.kind() == std::io::ErrorKind::BrokenPipe)
     }
 }
 

@@ -221,3 +221,48 @@ fn a_question_ends_with_its_time_or_memory_and_leaves_nothing() {
     let (shown, error, code) = ask(&["SELECT COUNT(*) AS n FROM cells", "--timeout", "60", "--memory", "2000", "--format", "csv"]);
     assert!(code == Some(0) && shown.starts_with("\u{feff}n\n"), "{shown} {error}");
 }
+
+/// A full disk is no empty answer.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_does_not_arrive_is_an_error() {
+    for format in ["csv", "json", "text"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let words = ["query", "SELECT COUNT(*) FROM units", "--format", format, "--draft"];
+        let output = super::support::tkgd().args(words).arg("--archive").arg(shared_archive()).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{format}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// What stands where a table's file should be, and cannot be read, is named; nothing is left out in silence.
+#[cfg(unix)]
+#[test]
+fn a_table_that_cannot_be_read_is_named() {
+    let folder = super::support::scratch("inside-unreadable");
+    super::support::copy_tree(shared_archive(), &folder.join("kho"));
+    let cells = super::support::files_in(&folder)
+        .into_iter()
+        .find(|file| file.ends_with("cells.parquet") && file.to_string_lossy().contains("/draft/"))
+        .unwrap();
+    let cells = folder.join(cells);
+    let asked = || {
+        let output = super::support::tkgd()
+            .args(["query", "SELECT SUM(value) FROM cells", "--draft", "--archive"])
+            .arg(folder.join("kho"))
+            .output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("cells.parquet"), "{said}");
+    };
+    let whole = std::fs::read(&cells).unwrap();
+    std::fs::write(&cells, &whole[..whole.len() / 2]).unwrap();
+    asked();
+    let mut damaged = whole.clone();
+    damaged[16..whole.len() / 4 * 3].fill(0x5a);
+    std::fs::write(&cells, damaged).unwrap();
+    asked();
+    std::fs::remove_file(&cells).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &cells).unwrap();
+    asked();
+}

@@ -305,3 +305,15 @@ fn codes_that_lost_their_zeros_are_found_below_the_numbers_of_the_columns() {
         assert!(said.contains(&format!("(K): {number}")), "{cell}: {said}");
     }
 }
+
+/// A full disk is no empty answer.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_could_not_be_said_ends_with_an_error() {
+    for words in [&["rules"][..], &["rules", "--format", "json"], &["schema", "show"], &["query", "--list"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = super::support::tkgd().args(words).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("stdout"), "{words:?}");
+    }
+}

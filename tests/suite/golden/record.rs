@@ -50,8 +50,9 @@ pub struct Records {
 static TIMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").unwrap()
 });
-/// The second in which a release was made, and how many bytes it therefore takes to write.
-static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified": ?|, )[0-9]{7,10}(,|\}| bytes?| byte)"#).unwrap());
+/// The second in which a release was made, and how many bytes are written in consequence.
+static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified"|"bytes"): ?[0-9]+"#).unwrap());
+static CHECKED: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9]+ (byte đã kiểm|bytes checked)").unwrap());
 /// What is worked out of times and of packed bytes: entries of a ledger, manifests of releases, hashes of workbooks.
 static CHAINED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u)[0-9a-f]{64}|SHA-256 [0-9a-f]{12}").unwrap());
 
@@ -110,7 +111,8 @@ pub fn masked(text: &str, folder: &str) -> String {
     let text = text.replace(folder, "<folder>");
     let text = TIMES.replace_all(&text, "<time>");
     let text = DAYS.replace_all(&text, "<today>");
-    let text = SECONDS.replace_all(&text, "$1<number>$2");
+    let text = SECONDS.replace_all(&text, "$1: <number>");
+    let text = CHECKED.replace_all(&text, "<number> $1");
     CHAINED.replace_all(&text, "<hash>").into_owned()
 }
 

@@ -11,13 +11,14 @@ use datafusion::common::cast::{as_float64_array, as_int64_array};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
 use datafusion::common::{DFSchema, Result, exec_err};
+use datafusion::functions::expr_fn::nullif;
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
 use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{
     BinaryExpr, ColumnarValue, Expr, ExprSchemable as _, LogicalPlan, Operator, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF,
-    ScalarUDFImpl, Signature, Volatility, cast,
+    ScalarUDFImpl, Signature, Volatility, cast, lit,
 };
 use datafusion::optimizer::AnalyzerRule;
 use datafusion::physical_expr_common::datum::apply;
@@ -130,7 +131,14 @@ impl ExprPlanner for Operators {
         let (Ok(left), Ok(right)) = (expr.left.get_type(schema), expr.right.get_type(schema)) else {
             return Ok(PlannerResult::Original(expr));
         };
-        let Some(operation) = Operation::of(&expr.op, &left, &right) else { return Ok(PlannerResult::Original(expr)) };
+        let Some(operation) = Operation::of(&expr.op, &left, &right) else {
+            if expr.op != BinaryOperator::Modulo || !left.is_numeric() || !right.is_numeric() {
+                return Ok(PlannerResult::Original(expr));
+            }
+            // The engine ends a question there where `/` gives null.
+            let divisor = nullif(expr.right, lit(0_i64));
+            return Ok(PlannerResult::Planned(Expr::BinaryExpr(BinaryExpr::new(Box::new(expr.left), Operator::Modulo, Box::new(divisor)))));
+        };
         let [left, right] = [(expr.left, left), (expr.right, right)].map(|(operand, kind)| operation.taken(operand, &kind));
         Ok(PlannerResult::Planned(match operation.own() {
             Some(operator) => Expr::BinaryExpr(BinaryExpr::new(Box::new(left), operator, Box::new(right))),

@@ -40,7 +40,7 @@ use self::kinds::FittingKinds;
 pub(super) use self::kinds::LENGTH_OF_LIST;
 use self::runs::SumsByRuns;
 pub(super) use self::runs::marked;
-pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan};
+pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan, UNREADABLE};
 use self::scan::{NearestJoins, NoStores};
 use self::sorts::{SortedColumns, WholeSorts};
 use self::subqueries::CountedSubqueries;

@@ -8,6 +8,7 @@ use datafusion::error::DataFusionError;
 
 pub use self::said::unreadable;
 use self::said::{of_casts, plain, said_in_words};
+use super::engine::UNREADABLE;
 use crate::error::{Error, Words, closest};
 use crate::limits::too_much_memory;
 
@@ -26,6 +27,7 @@ pub fn failed(problem: &DataFusionError) -> Error {
             Error::library("read", "archive", first_sentence(&problem.to_string()))
         }
         DataFusionError::NotImplemented(said) | DataFusionError::Internal(said) => of_plans(said),
+        DataFusionError::Execution(said) if said.starts_with(UNREADABLE) => of_file(&said[UNREADABLE.len()..]),
         DataFusionError::Plan(said) | DataFusionError::Execution(said) | DataFusionError::Configuration(said) => said_in_words(said),
         other => said_in_words(&other.to_string()),
     }
@@ -37,6 +39,12 @@ pub fn failed_within(problem: &DataFusionError, memory: Option<usize>) -> Error 
         (DataFusionError::ResourcesExhausted(_), Some(bytes)) => too_much_memory(bytes as u64),
         _ => failed(problem),
     }
+}
+
+/// A file that cannot be read: its path, and on the next line the reason.
+fn of_file(said: &str) -> Error {
+    let (path, reason) = said.split_once('\n').unwrap_or((said, ""));
+    Error::library("read", path, first_sentence(reason))
 }
 
 /// What the engine has no way to work out, where it is nothing that people can mend otherwise.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::ScalarValue;
-use datafusion::error::Result;
+use datafusion::error::{DataFusionError, Result};
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use datafusion::parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, ParquetStatisticsPolicy};
 use datafusion::parquet::file::statistics::Statistics;
@@ -48,9 +48,30 @@ impl Bounds {
     }
 }
 
+/// Said of a file that cannot be read; its path follows, and on the next line the reason.
+pub const UNREADABLE: &str = "unreadable file: ";
+
+/// A problem of a file, with its name.
+pub(super) fn unreadable(path: &Path, reason: impl std::fmt::Display) -> DataFusionError {
+    DataFusionError::Execution(format!("{UNREADABLE}{}\n{reason}", path.display()))
+}
+
 impl Footer {
     /// Reads the footer of a file of a table.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has texts where the table has numbers.
     pub fn read(path: &Path, columns: &Schema) -> Result<Self> {
+        let footer = Self::of_file(path, columns).map_err(|problem| unreadable(path, problem))?;
+        for (field, place) in columns.fields().iter().zip(&footer.places) {
+            if place.as_ref().is_some_and(|place| place.stored.is_numeric() != field.data_type().is_numeric()) {
+                return Err(unreadable(path, format!("the column {} has values of another type", field.name())));
+            }
+        }
+        Ok(footer)
+    }
+
+    fn of_file(path: &Path, columns: &Schema) -> Result<Self> {
         let file = File::open(path)?;
         let mut reader = ParquetMetaDataReader::new().with_page_index_policy(PageIndexPolicy::Skip);
         let options = ArrowReaderOptions::new()

@@ -1,6 +1,7 @@
 //! The rows of one row group: what all of them share is not read, conditions are asked of the columns that they are about, and
 //! other columns are read only where all conditions are met.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use datafusion::arrow::array::{
@@ -19,6 +20,7 @@ use datafusion::parquet::arrow::arrow_reader::{
 
 use super::chunks::Chunks;
 use super::conditions::Condition;
+use super::footer::unreadable;
 use super::listed_texts::ListedTexts;
 use super::table::{Files, Part};
 
@@ -40,6 +42,7 @@ pub(super) struct GroupRows {
     sources: Vec<Source>,
     schema: SchemaRef,
     failure: Failure,
+    path: PathBuf,
 }
 
 impl std::fmt::Debug for GroupRows {
@@ -91,7 +94,8 @@ impl GroupRows {
         let sources = sources.collect::<Result<Vec<_>>>()?;
         let metadata = if by_number { part.footer.by_number()? } else { part.footer.metadata() };
         let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
-        let chunks = Chunks::open(files.path(part.file), metadata.metadata().row_group(part.group))?;
+        let path = files.path(part.file);
+        let chunks = Chunks::open(path, metadata.metadata().row_group(part.group)).map_err(|problem| unreadable(path, problem))?;
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, metadata.clone())
             .with_row_groups(vec![part.group])
             .with_projection(mask)
@@ -100,14 +104,14 @@ impl GroupRows {
             builder = builder.with_row_filter(RowFilter::new(asked));
         }
         let built = builder.build();
-        let reader = built.map_err(|e| told(&failure, e.into()))?;
-        Ok(Some(Self { reader, sources, schema: Arc::clone(schema), failure }))
+        let reader = built.map_err(|problem| told(&failure, path, &problem))?;
+        Ok(Some(Self { reader, sources, schema: Arc::clone(schema), failure, path: path.to_owned() }))
     }
 
     /// Some more rows; none at the end.
     pub fn next(&mut self) -> Result<Option<RecordBatch>> {
         let Some(batch) = self.reader.next() else { return Ok(None) };
-        let batch = batch.map_err(|e| told(&self.failure, e.into()))?;
+        let batch = batch.map_err(|problem| told(&self.failure, &self.path, &problem))?;
         let rows = batch.num_rows();
         let columns = self.sources.iter().zip(self.schema.fields()).map(|(source, field)| match source {
             Source::Same(values) => Ok(values.slice(0, rows)),
@@ -119,9 +123,10 @@ impl GroupRows {
     }
 }
 
-/// What a reader says, or the condition that it gave up for.
-fn told(failure: &Failure, problem: DataFusionError) -> DataFusionError {
-    failure.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or(problem)
+/// What a reader says of a file, or the condition that it gave up for.
+fn told(failure: &Failure, path: &Path, problem: &dyn std::fmt::Display) -> DataFusionError {
+    let asked = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+    asked.unwrap_or_else(|| unreadable(path, problem))
 }
 
 /// A value as often as it is needed; texts are kept once.

@@ -29,6 +29,7 @@ use url::Url;
 
 use self::conditions::Conditions;
 use self::exec::ScanExec;
+pub use self::footer::UNREADABLE;
 use self::table::Files;
 pub(super) use self::trust::NearestJoins;
 
