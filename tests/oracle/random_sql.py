@@ -368,6 +368,12 @@ def rows_of(rows):
     return sorted(([plain(v) for v in row] for row in rows), key=repr)
 
 
+def only(rows, others):
+    """Rows that the others do not have; there can be a hundred thousand of both."""
+    known = {repr(row) for row in others}
+    return [row for row in rows if repr(row) not in known]
+
+
 def judge(views, answers, wanted=False):
     con = connect(views)
     asked = json.loads(pathlib.Path(answers).read_text())
@@ -385,7 +391,7 @@ def judge(views, answers, wanted=False):
         ours = rows_of(one["rows"])
         empty += not theirs
         if ours != theirs:
-            mine, his = [r for r in ours if r not in theirs][:2], [r for r in theirs if r not in ours][:2]
+            mine, his = only(ours, theirs)[:2], only(theirs, ours)[:2]
             other.append(f"{one['sql']}\n   ours {len(ours)} rows {mine}\n   DuckDB {len(theirs)} rows {his}")
     for text in other[:SHOWN]:
         print("OTHER ", text)

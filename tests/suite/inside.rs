@@ -246,10 +246,8 @@ fn a_table_that_cannot_be_read_is_named() {
         .unwrap();
     let cells = folder.join(cells);
     let asked = || {
-        let output = super::support::tkgd()
-            .args(["query", "SELECT SUM(value) FROM cells", "--draft", "--archive"])
-            .arg(folder.join("kho"))
-            .output();
+        let output =
+            super::support::tkgd().args(["query", "SELECT SUM(value) FROM cells", "--draft", "--archive"]).arg(folder.join("kho")).output();
         let output = output.unwrap();
         assert_eq!(output.status.code(), Some(2));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -89,7 +89,7 @@ query --name phong-hoc --out phong-hoc.xlsx
 query --name so-lieu-qua-cac-nam --set unit=09 --set form=tt25-2024/02-TH-DN --set sheet=I --set code=1
 query --name truong-lop-hoc-sinh-theo-xa --out xa.parquet
 query 'SELECT school_year, term, COUNT(*) AS so FROM cells GROUP BY ALL ORDER BY ALL'
-query 'SELECT form, SUM(value) AS tong FROM cells WHERE sheet = 1 GROUP BY form ORDER BY form'
+query 'SELECT form, SUM(value) AS tong FROM cells WHERE sheet = $$I$$ GROUP BY form ORDER BY form'
 query 'SELECT unit, pupils FROM schools WHERE school_year = 2025 AND term = $$opening$$ ORDER BY unit' --format csv
 query 'SELECT khong_co FROM cells'
 query --state 2025-2026-opening@1 --format json 'SELECT place, value FROM indicators ORDER BY indicator, place, part LIMIT 20'
