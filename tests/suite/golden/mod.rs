@@ -26,7 +26,9 @@ fn everything_written_is_as_recorded() {
         all.map(|part| part.join().unwrap())
     });
     let mut now = Records::default();
-    told.into_iter().for_each(|part| now.add(part));
+    for part in told {
+        now.add(part);
+    }
     let folder = root().join("tests/golden");
     let path = |job: &str| folder.join(format!("{job}.zst"));
     if is_recording() {
@@ -63,7 +65,9 @@ fn told(language: &'static str) -> Told {
     let mut told = Told::new(&folder, language);
     let mut known = state(&folder);
     // Inputs that a release keeps are as they came.
-    known.keys().for_each(|file| told.file(&folder, file));
+    for file in known.keys() {
+        told.file(&folder, file);
+    }
     for step in steps() {
         let words = match &step {
             Step::Call(words) => words,
@@ -82,7 +86,9 @@ fn told(language: &'static str) -> Told {
                 told.file(&folder, file);
             }
         }
-        known.keys().filter(|file| !after.contains_key(*file)).for_each(|file| told.gone(file));
+        for file in known.keys().filter(|file| !after.contains_key(*file)) {
+            told.gone(file);
+        }
         known = after;
     }
     told

@@ -78,7 +78,7 @@ impl PhysicalOptimizerRule for WholeSorts {
         plan.transform_up(|plan| {
             let Some(merge) = plan.downcast_ref::<SortPreservingMergeExec>() else { return Ok(Transformed::no(plan)) };
             let keys = merge.expr().len();
-            let input = Arc::clone(merge.input()).transform_down(|part| whole(part, keys))?;
+            let input = Arc::clone(merge.input()).transform_down(|part| Ok(whole(part, keys)))?;
             if !input.transformed {
                 return Ok(Transformed::no(plan));
             }
@@ -90,13 +90,13 @@ impl PhysicalOptimizerRule for WholeSorts {
 }
 
 /// A sort of so many keys, or the way to it.
-fn whole(part: Arc<dyn ExecutionPlan>, keys: usize) -> Result<Transformed<Arc<dyn ExecutionPlan>>> {
+fn whole(part: Arc<dyn ExecutionPlan>, keys: usize) -> Transformed<Arc<dyn ExecutionPlan>> {
     if let Some(sort) = part.downcast_ref::<SortExec>() {
         let is_cut = sort.fetch().is_some() && sort.expr().len() != keys;
         let sort: Arc<dyn ExecutionPlan> = if is_cut { Arc::new(sort.with_fetch(None)) } else { Arc::clone(&part) };
-        return Ok(Transformed::new(sort, is_cut, TreeNodeRecursion::Stop));
+        return Transformed::new(sort, is_cut, TreeNodeRecursion::Stop);
     }
     // What stands below another sort, sum or join is no part of this one.
     let is_way = part.children().len() == 1 && part.is::<ProjectionExec>();
-    Ok(Transformed::new(part, false, if is_way { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop }))
+    Transformed::new(part, false, if is_way { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
 }

@@ -69,7 +69,7 @@ impl GroupRows {
                 Left::All => {}
                 Left::Asked => {
                     by_number |= condition.is_of_one_text();
-                    asked.push(Box::new(predicate(files, part, condition, &failure)?));
+                    asked.push(Box::new(predicate(files, part, condition, &failure)));
                 }
             }
         }
@@ -171,7 +171,7 @@ enum Asked {
 }
 
 /// A condition as the reader asks it of the columns that it is about.
-fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failure) -> Result<impl ArrowPredicate + use<>> {
+fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failure) -> impl ArrowPredicate + use<> {
     let root = |column: usize| part.footer.root(column).filter(|_| files.constant(part, column).is_none());
     let mut roots: Vec<usize> = condition.columns.iter().filter_map(|&column| root(column)).collect();
     roots.sort_unstable();
@@ -187,7 +187,7 @@ fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failur
     let failure = Arc::clone(failure);
     let condition = condition.clone();
     let mut texts = ListedTexts::new(Arc::clone(&condition.expr), Arc::clone(&condition.schema));
-    Ok(ArrowPredicateFn::new(mask, move |batch| {
+    ArrowPredicateFn::new(mask, move |batch| {
         let met = match batch.columns() {
             [only]
                 if condition.is_of_one_text()
@@ -209,7 +209,7 @@ fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failur
             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
             said
         })
-    }))
+    })
 }
 
 /// Asks a condition of rows one by one.
