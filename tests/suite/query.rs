@@ -320,6 +320,13 @@ fn usual_sql_is_understood() {
     assert_eq!(count("SELECT unit FROM units EXCEPT SELECT unit FROM submissions"), units - sent);
     assert_eq!(count("SELECT DISTINCT u.unit FROM units AS u ANTI JOIN submissions AS s ON u.unit = s.unit"), units - sent);
     assert_eq!(count("SELECT UNNEST(forms) AS f FROM units WHERE unit = '09' AND school_year = 2025 LIMIT 1"), 1);
+    // A day is no number, and a list has no letters.
+    let refused = |sql: &str| session.ask(sql).and_then(Answer::rows).unwrap_err().to_string();
+    for condition in ["valid_from > 2024", "valid_from BETWEEN 2020 AND 2024", "valid_from IN (2024)"] {
+        let said = refused(&format!("SELECT unit FROM units WHERE {condition}"));
+        assert!(said.contains("a date cannot be compared with a whole number"), "{condition}: {said}");
+    }
+    assert!(refused("SELECT LENGTH(forms) FROM units").contains("LENGTH is of texts"));
     // Counts and amounts in one column are amounts, whichever stands first.
     let amounts = |column: &str| session.ask(&format!("SELECT {column} AS c FROM amounts ORDER BY value, unit LIMIT 50")).unwrap();
     let (plain, chosen) = (amounts("value"), amounts("CASE WHEN code = 'x' THEN school_year ELSE value END"));
