@@ -12,7 +12,7 @@ use tkgd::schema::{Form, Schemas};
 
 use super::golden::{first_difference, is_recording, masked};
 use super::support::{root, tkgd};
-use super::workspace::{Workspace, book, form, schemas, values};
+use super::workspace::{Workspace, book, form, schemas, slot, values};
 
 /// Commands that have such cases.
 const COMMANDS: [&str; 4] = ["compare", "explain", "reconcile", "status"];
@@ -80,9 +80,7 @@ impl State {
         for unit in senders.filter(|unit| !self.missing.iter().any(|missing| missing == unit)) {
             let mut own = values(schemas, form, unit.bytes().map(u64::from).sum());
             for (cell, value) in self.cells.get(unit).into_iter().flatten() {
-                let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
-                let sheet = form.layout.sheet(sheet).unwrap();
-                let slot = sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column.parse().unwrap()).unwrap());
+                let slot = slot(form, cell);
                 match value.as_integer() {
                     Some(number) => own.set(slot, Status::Reported, number),
                     None => own.set(slot, Status::Unknown, 0),

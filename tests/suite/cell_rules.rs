@@ -11,7 +11,7 @@ use tkgd::units::{Register, Tree};
 use tkgd::validate::{Earlier, Surroundings, cross};
 
 use super::support::scratch;
-use super::workspace::{Workspace, book, form, schemas, values};
+use super::workspace::{Workspace, book, form, schemas, slot, values};
 
 /// A rule and the figures that break it.
 struct Seed {
@@ -174,13 +174,6 @@ fn returned(unit: Arc<str>, form: &Arc<Form>, values: Values) -> Submission {
     let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
     let placements = vec![tkgd::cells::Placement::Absent; form.layout.sheets.len()];
     Submission { unit, form: Arc::clone(form), values, source, placements, lineage: tkgd::cells::Lineage::default() }
-}
-
-/// The slot of `sheet/code/column`.
-fn slot(form: &Form, cell: &str) -> usize {
-    let [sheet, code, column] = cell.split('/').collect::<Vec<_>>().try_into().unwrap();
-    let sheet = form.layout.sheet(sheet).unwrap();
-    sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column.parse().unwrap()).unwrap())
 }
 
 #[test]

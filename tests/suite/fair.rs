@@ -13,7 +13,7 @@ use tkgd::units::{Register, Tree};
 use tkgd::validate::{Earlier, Surroundings, cross, figures, sums};
 
 use super::support::scratch;
-use super::workspace::{form, schemas};
+use super::workspace::{form, schemas, slot};
 
 /// One rule over cells: figures that break it, and unusual figures that are right.
 pub struct Fair {
@@ -528,14 +528,6 @@ fn returned(unit: &str, form: &Arc<Form>, values: Values) -> Submission {
     let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
     let placements = vec![Placement::Absent; form.layout.sheets.len()];
     Submission { unit: unit.into(), form: Arc::clone(form), values, source, placements, lineage: Lineage::default() }
-}
-
-/// The slot of `sheet/code/column`.
-fn slot(form: &Form, cell: &str) -> usize {
-    let [sheet, code, column] = cell.split('/').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{cell}"));
-    let sheet = form.layout.sheet(sheet).unwrap_or_else(|| panic!("{}: {cell}", form.id));
-    let coded = sheet.find_code(code).unwrap_or_else(|| panic!("{}: {cell}", form.id));
-    sheet.slot(coded, sheet.find_column(column.parse().unwrap()).unwrap_or_else(|| panic!("{}: {cell}", form.id)))
 }
 
 #[test]

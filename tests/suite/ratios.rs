@@ -15,7 +15,7 @@ use tkgd::units::{Register, Tree};
 
 use super::oracle::{python, script};
 use super::support::{Dice, root, scratch, tkgd};
-use super::workspace::{PERIOD, Workspace, book, filled, form, schemas};
+use super::workspace::{PERIOD, Workspace, book, filled, form, schemas, slot};
 
 static SCHEMAS: LazyLock<Schemas> = LazyLock::new(schemas);
 static WORLD: LazyLock<World> = LazyLock::new(world);
@@ -198,12 +198,6 @@ fn workspace(name: &str, schools: &[School<'_>], inputs: &str, outputs: &str) ->
         workspace.add(&format!("{unit}_a.xlsx"), &book(&schemas, &form, &values));
     }
     workspace
-}
-
-fn slot(form: &Form, cell: &str) -> usize {
-    let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
-    let sheet = form.layout.sheet(sheet).unwrap();
-    sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column.parse().unwrap()).unwrap())
 }
 
 /// An indicator of the whole at a place: value, units, mark.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tkgd::ingest::{Isolation, read_table};
 
 use super::support::{Parts, copy_tree, files_in, scratch, shared, tkgd};
-use super::workspace::{Workspace, form, schemas};
+use super::workspace::{Workspace, form, schemas, slot};
 
 /// What came of a run.
 struct Outcome {
@@ -56,10 +56,7 @@ impl Outcome {
             path.to_string_lossy().contains("bao-cao") && (name == "09_02-TH-DN.xlsx" || name == "S_02-TH-DN.xlsx")
         });
         let values = super::workspace::values_of(&std::fs::read(report.unwrap_or_else(|| panic!("{}", self.said))).unwrap());
-        let layout = &form(&schemas(), "02-TH-DN").layout;
-        let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
-        let sheet = layout.sheet(sheet).unwrap();
-        values.get(sheet.slot(sheet.find_code(code).unwrap(), sheet.find_column(column.parse().unwrap()).unwrap())).1
+        values.get(slot(&form(&schemas(), "02-TH-DN"), cell)).1
     }
 }
 

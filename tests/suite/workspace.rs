@@ -72,14 +72,19 @@ pub fn plan(schemas: &Schemas, form: &Form, values: &Values) -> WorkbookPlan {
     plan
 }
 
+/// The slot of a cell, `sheet/code/column`.
+pub fn slot(form: &Form, cell: &str) -> usize {
+    let [sheet, code, column] = cell.split('/').collect::<Vec<_>>().try_into().unwrap_or_else(|_| panic!("{cell}"));
+    let sheet = form.layout.sheet(sheet).unwrap_or_else(|| panic!("{}: {cell}", form.id));
+    let coded = sheet.find_code(code).unwrap_or_else(|| panic!("{}: {cell}", form.id));
+    sheet.slot(coded, sheet.find_column(column.parse().unwrap()).unwrap_or_else(|| panic!("{}: {cell}", form.id)))
+}
+
 /// Blank values of a form with some cells, `sheet/code/column`, filled in.
 pub fn filled(form: &Form, cells: &[(&str, i64)]) -> Values {
     let mut values = Values::new(form.layout.slots);
     for (cell, number) in cells {
-        let [sheet, code, column] = cell.split('/').collect::<Vec<_>>()[..] else { panic!("{cell}") };
-        let sheet = form.layout.sheet(sheet).unwrap();
-        let column = sheet.find_column(column.parse().unwrap()).unwrap();
-        values.set(sheet.slot(sheet.find_code(code).unwrap(), column), Status::Reported, *number);
+        values.set(slot(form, cell), Status::Reported, *number);
     }
     values
 }

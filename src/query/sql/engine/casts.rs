@@ -3,12 +3,12 @@
 use datafusion::common::DFSchema;
 use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
+use datafusion::common::tree_node::Transformed;
 use datafusion::functions::expr_fn::round;
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
-use datafusion::logical_expr::utils::merge_schema;
 use datafusion::logical_expr::{Cast, Expr, ExprSchemable as _, LogicalPlan, TryCast};
 use datafusion::optimizer::AnalyzerRule;
+
+use super::parts::with_parts;
 
 #[derive(Debug)]
 pub(super) struct RoundedCasts;
@@ -19,15 +19,7 @@ impl AnalyzerRule for RoundedCasts {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(|plan| {
-            let schema = merge_schema(&plan.inputs());
-            let names = NamePreserver::new(&plan);
-            plan.map_expressions(|expr| {
-                let name = names.save(&expr);
-                Ok(expr.transform_up(|expr| Ok(rounded(expr, &schema)))?.update_data(|expr| name.restore(expr)))
-            })
-        })
-        .data()
+        with_parts(plan, rounded)
     }
 }
 

@@ -8,6 +8,7 @@
 mod arithmetic;
 mod casts;
 mod kinds;
+mod parts;
 mod runs;
 mod scan;
 mod sorts;

@@ -3,13 +3,14 @@
 //! `x IS NOT TRUE` and its kin also hold where x is not known; the engine takes rows of an outer join that they keep for rows that
 //! cannot be there. A column stands before the value that it is compared with: of `'a' = x AND x = 'a'` the engine makes FALSE.
 
-use datafusion::common::Result;
 use datafusion::common::config::ConfigOptions;
-use datafusion::common::tree_node::{Transformed, TransformedResult as _, TreeNode as _};
+use datafusion::common::tree_node::Transformed;
+use datafusion::common::{DFSchema, Result};
 use datafusion::functions::expr_fn::coalesce;
-use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, Operator, lit};
 use datafusion::optimizer::AnalyzerRule;
+
+use super::parts::with_parts;
 
 #[derive(Debug)]
 pub(super) struct PlainConditions;
@@ -20,19 +21,11 @@ impl AnalyzerRule for PlainConditions {
     }
 
     fn analyze(&self, plan: LogicalPlan, _: &ConfigOptions) -> Result<LogicalPlan> {
-        plan.transform_up_with_subqueries(|plan| {
-            let names = NamePreserver::new(&plan);
-            let plan = plan.map_expressions(|expr| {
-                let name = names.save(&expr);
-                Ok(expr.transform_up(|expr| Ok(plain(expr)))?.update_data(|expr| name.restore(expr)))
-            })?;
-            if plan.transformed { plan.map_data(LogicalPlan::recompute_schema) } else { Ok(plan) }
-        })
-        .data()
+        with_parts(plan, plain)
     }
 }
 
-fn plain(expr: Expr) -> Transformed<Expr> {
+fn plain(expr: Expr, _: &DFSchema) -> Transformed<Expr> {
     let known = |inner: Box<Expr>, otherwise: bool| coalesce(vec![*inner, lit(otherwise)]);
     match expr {
         Expr::IsTrue(inner) => Transformed::yes(known(inner, false)),

@@ -27,7 +27,7 @@ use super::table::{Files, Part};
 /// Where a condition leaves what it could not work out.
 type Failure = Arc<Mutex<Option<DataFusionError>>>;
 
-/// Where the values of a column of the answer come from.
+/// Where the values of a column come from.
 #[derive(Debug)]
 enum Source {
     /// The same value in all rows.
@@ -36,18 +36,62 @@ enum Source {
     Read(usize),
 }
 
+/// Some columns of the table, made of what all rows of a row group share and of what is read.
+#[derive(Debug)]
+struct Columns {
+    sources: Vec<Source>,
+    schema: SchemaRef,
+    /// Where what is read stands among the file's columns, in their order.
+    roots: Vec<usize>,
+}
+
+impl Columns {
+    /// Columns in batches of at most so many rows.
+    fn new(files: &Files, part: &Part, columns: &[usize], schema: &SchemaRef, rows: usize) -> Result<Self> {
+        let origin = |&column: &usize| match (files.constant(part, column), part.footer.root(column)) {
+            (None, Some(root)) => Err(root),
+            (same, _) => Ok(same.unwrap_or(ScalarValue::Null)),
+        };
+        let origins: Vec<std::result::Result<ScalarValue, usize>> = columns.iter().map(origin).collect();
+        let mut roots: Vec<usize> = origins.iter().filter_map(|origin| origin.as_ref().err().copied()).collect();
+        roots.sort_unstable();
+        roots.dedup();
+        let sources = origins.into_iter().zip(schema.fields()).map(|(origin, field)| match origin {
+            Ok(value) => repeated(&value, field, rows).map(Source::Same),
+            Err(root) => Ok(Source::Read(roots.partition_point(|&other| other < root))),
+        });
+        Ok(Self { sources: sources.collect::<Result<_>>()?, schema: Arc::clone(schema), roots })
+    }
+
+    /// What of the file is read for them.
+    fn mask(&self, part: &Part) -> ProjectionMask {
+        ProjectionMask::roots(part.footer.metadata().parquet_schema(), self.roots.iter().copied())
+    }
+
+    /// The columns of a batch of what was read.
+    fn of(&self, read: &RecordBatch) -> Result<RecordBatch> {
+        let rows = read.num_rows();
+        let columns = self.sources.iter().zip(self.schema.fields()).map(|(source, field)| match source {
+            Source::Same(values) => Ok(values.slice(0, rows)),
+            Source::Read(at) => as_asked(read.column(*at), field),
+        });
+        let columns = columns.collect::<std::result::Result<Vec<_>, ArrowError>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?)
+    }
+}
+
 /// Rows of a row group that meet all conditions.
 pub(super) struct GroupRows {
     reader: ParquetRecordBatchReader,
-    sources: Vec<Source>,
-    schema: SchemaRef,
+    columns: Columns,
     failure: Failure,
     path: PathBuf,
 }
 
 impl std::fmt::Debug for GroupRows {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GroupRows").field("schema", &self.schema).finish_non_exhaustive()
+        f.debug_struct("GroupRows").field("columns", &self.columns).finish_non_exhaustive()
     }
 }
 
@@ -69,57 +113,32 @@ impl GroupRows {
                 Left::All => {}
                 Left::Asked => {
                     by_number |= condition.is_of_one_text();
-                    asked.push(Box::new(predicate(files, part, condition, &failure)));
+                    let columns = Columns::new(files, part, &condition.columns, &condition.schema, rows)?;
+                    asked.push(Box::new(predicate(part, condition, columns, &failure)));
                 }
             }
         }
-        let mut roots: Vec<usize> = Vec::new();
-        let mut origins = Vec::new();
-        for &column in columns {
-            let same = files.constant(part, column);
-            origins.push(match (same, part.footer.root(column)) {
-                (None, Some(root)) => {
-                    roots.push(root);
-                    Err(root)
-                }
-                (same, _) => Ok(same.unwrap_or(ScalarValue::Null)),
-            });
-        }
-        roots.sort_unstable();
-        roots.dedup();
-        let sources = origins.into_iter().zip(schema.fields()).map(|(origin, field)| match origin {
-            Ok(value) => repeated(&value, field, rows).map(Source::Same),
-            Err(root) => Ok(Source::Read(roots.partition_point(|&other| other < root))),
-        });
-        let sources = sources.collect::<Result<Vec<_>>>()?;
+        let columns = Columns::new(files, part, columns, schema, rows)?;
         let metadata = if by_number { part.footer.by_number()? } else { part.footer.metadata() };
-        let mask = ProjectionMask::roots(metadata.parquet_schema(), roots);
         let path = files.path(part.file);
         let chunks = Chunks::open(path, metadata.metadata().row_group(part.group)).map_err(|problem| unreadable(path, problem))?;
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(chunks, metadata.clone())
             .with_row_groups(vec![part.group])
-            .with_projection(mask)
+            .with_projection(columns.mask(part))
             .with_batch_size(rows);
         if !asked.is_empty() {
             builder = builder.with_row_filter(RowFilter::new(asked));
         }
         let built = builder.build();
         let reader = built.map_err(|problem| told(&failure, path, &problem))?;
-        Ok(Some(Self { reader, sources, schema: Arc::clone(schema), failure, path: path.to_owned() }))
+        Ok(Some(Self { reader, columns, failure, path: path.to_owned() }))
     }
 
     /// Some more rows; none at the end.
     pub fn next(&mut self) -> Result<Option<RecordBatch>> {
         let Some(batch) = self.reader.next() else { return Ok(None) };
         let batch = batch.map_err(|problem| told(&self.failure, &self.path, &problem))?;
-        let rows = batch.num_rows();
-        let columns = self.sources.iter().zip(self.schema.fields()).map(|(source, field)| match source {
-            Source::Same(values) => Ok(values.slice(0, rows)),
-            Source::Read(at) => as_asked(batch.column(*at), field),
-        });
-        let columns = columns.collect::<std::result::Result<Vec<_>, ArrowError>>()?;
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        Ok(Some(RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)?))
+        self.columns.of(&batch).map(Some)
     }
 }
 
@@ -156,38 +175,22 @@ enum Left {
 fn left(files: &Files, part: &Part, condition: &Condition) -> Result<Left> {
     let values = condition.columns.iter().map(|&column| files.constant(part, column)).collect::<Option<Vec<ScalarValue>>>();
     let Some(values) = values else { return Ok(Left::Asked) };
-    let values =
-        values.iter().zip(condition.schema.fields()).map(|(value, field)| repeated(value, field, 1)).collect::<Result<Vec<_>>>()?;
-    let met = ask_rows(&values, 1, condition)?;
+    let values = values.iter().zip(condition.schema.fields()).map(|(value, field)| repeated(value, field, 1));
+    let row = RecordBatch::try_new_with_options(
+        Arc::clone(&condition.schema),
+        values.collect::<Result<_>>()?,
+        &RecordBatchOptions::new().with_row_count(Some(1)),
+    )?;
+    let met = ask_rows(&row, condition)?;
     Ok(if met.is_valid(0) && met.value(0) { Left::All } else { Left::Nothing })
 }
 
-/// Where the values of a column that a condition is about come from.
-enum Asked {
-    /// The same value in all rows.
-    Same(ScalarValue),
-    /// A column of what is read for the condition.
-    Read(usize),
-}
-
 /// A condition as the reader asks it of the columns that it is about.
-fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failure) -> impl ArrowPredicate + use<> {
-    let root = |column: usize| part.footer.root(column).filter(|_| files.constant(part, column).is_none());
-    let mut roots: Vec<usize> = condition.columns.iter().filter_map(|&column| root(column)).collect();
-    roots.sort_unstable();
-    let sources: Vec<Asked> = condition
-        .columns
-        .iter()
-        .map(|&column| match root(column) {
-            Some(root) => Asked::Read(roots.partition_point(|&other| other < root)),
-            None => Asked::Same(files.constant(part, column).unwrap_or(ScalarValue::Null)),
-        })
-        .collect();
-    let mask = ProjectionMask::roots(part.footer.metadata().parquet_schema(), roots);
+fn predicate(part: &Part, condition: &Condition, columns: Columns, failure: &Failure) -> impl ArrowPredicate + use<> {
     let failure = Arc::clone(failure);
     let condition = condition.clone();
     let mut texts = ListedTexts::new(Arc::clone(&condition.expr), Arc::clone(&condition.schema));
-    ArrowPredicateFn::new(mask, move |batch| {
+    ArrowPredicateFn::new(columns.mask(part), move |batch| {
         let met = match batch.columns() {
             [only]
                 if condition.is_of_one_text()
@@ -195,14 +198,7 @@ fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failur
             {
                 texts.rows(rows)
             }
-            all => {
-                let rows = batch.num_rows();
-                let values = sources.iter().zip(condition.schema.fields()).map(|(source, field)| match source {
-                    Asked::Same(value) => repeated(value, field, rows),
-                    Asked::Read(at) => Ok(as_asked(&all[*at], field)?),
-                });
-                values.collect::<Result<Vec<_>>>().and_then(|values| ask_rows(&values, rows, &condition))
-            }
+            _ => columns.of(&batch).and_then(|rows| ask_rows(&rows, &condition)),
         };
         met.map_err(|problem| {
             let said = ArrowError::ComputeError(problem.to_string());
@@ -213,9 +209,7 @@ fn predicate(files: &Files, part: &Part, condition: &Condition, failure: &Failur
 }
 
 /// Asks a condition of rows one by one.
-fn ask_rows(values: &[ArrayRef], rows: usize, condition: &Condition) -> Result<BooleanArray> {
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    let batch = RecordBatch::try_new_with_options(Arc::clone(&condition.schema), values.to_vec(), &options)?;
-    let met = condition.expr.evaluate(&batch)?.into_array(rows)?;
+fn ask_rows(rows: &RecordBatch, condition: &Condition) -> Result<BooleanArray> {
+    let met = condition.expr.evaluate(rows)?.into_array(rows.num_rows())?;
     Ok(as_boolean_array(&met)?.clone())
 }
