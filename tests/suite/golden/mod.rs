@@ -9,7 +9,9 @@ mod record;
 mod steps;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use self::record::{Records, Told};
 pub use self::record::{first_difference, masked};
@@ -41,15 +43,14 @@ fn everything_written_is_as_recorded() {
     for (job, text) in &now.jobs {
         let before = record::unpacked(&std::fs::read(path(job)).unwrap());
         if let Some(difference) = first_difference(&before, text) {
-            differences.push(difference);
             // The whole of it, to be looked at with any program that compares texts.
-            let differing = root().join("target/tmp/golden-differs");
-            std::fs::create_dir_all(&differing).unwrap();
-            std::fs::write(differing.join(format!("{job}.before.txt")), &before).unwrap();
-            std::fs::write(differing.join(format!("{job}.now.txt")), text).unwrap();
+            let both = scratch(&format!("golden-differs-{job}"));
+            std::fs::write(both.join("before.txt"), &before).unwrap();
+            std::fs::write(both.join("now.txt"), text).unwrap();
+            differences.push(format!("{difference} (all of it: {})", both.display()));
         }
     }
-    assert!(differences.is_empty(), "{} (all of both: target/tmp/golden-differs)", differences.join("\n"));
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 /// True where records are made anew.
@@ -63,7 +64,7 @@ fn told(language: &'static str) -> Told {
     copy_tree(&root().join("samples"), &folder.join("samples"));
     copy_tree(&root().join("pipelines"), &folder.join("pipelines"));
     let mut told = Told::new(&folder, language);
-    let mut known = state(&folder);
+    let mut known = state(&folder, &BTreeMap::new());
     // Inputs that a release keeps are as they came.
     for file in known.keys() {
         told.file(&folder, file);
@@ -73,16 +74,16 @@ fn told(language: &'static str) -> Told {
             Step::Call(words) => words,
             Step::Edit { file, from, to } => {
                 edit(&folder.join(file), from, to);
-                known = state(&folder);
+                known = state(&folder, &known);
                 continue;
             }
         };
         told.step(words);
         let output = tkgd().args(words).args(["--lang", language]).current_dir(&folder).output().unwrap();
         told.said(&output);
-        let after = state(&folder);
-        for (file, content) in &after {
-            if known.get(file) != Some(content) {
+        let after = state(&folder, &known);
+        for (file, stamp) in &after {
+            if known.get(file).is_none_or(|known| known.content != stamp.content) {
                 told.file(&folder, file);
             }
         }
@@ -94,16 +95,29 @@ fn told(language: &'static str) -> Told {
     told
 }
 
-/// What every file of a folder holds, as a number.
-fn state(folder: &Path) -> BTreeMap<PathBuf, u64> {
-    let content = |path: &Path| {
-        use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+/// What a file holds, as a number, and when it was written.
+#[derive(Clone, Copy)]
+struct Stamp {
+    written: SystemTime,
+    bytes: u64,
+    content: u64,
+}
+
+/// Every file of a folder; what was not written since is not read again.
+fn state(folder: &Path, known: &BTreeMap<PathBuf, Stamp>) -> BTreeMap<PathBuf, Stamp> {
+    let stamp = |file: &Path| {
+        let path = folder.join(file);
+        let metadata = path.metadata().unwrap();
+        let (written, bytes) = (metadata.modified().unwrap(), metadata.len());
+        if let Some(same) = known.get(file).filter(|known| known.written == written && known.bytes == bytes) {
+            return *same;
+        }
         let mut hasher = DefaultHasher::new();
         std::fs::read(path).unwrap().hash(&mut hasher);
-        hasher.finish()
+        Stamp { written, bytes, content: hasher.finish() }
     };
-    let files = super::support::files_in(folder).into_iter().map(|file| folder.join(file));
-    files.map(|file| (file.strip_prefix(folder).unwrap().to_owned(), content(&file))).collect()
+    let files = super::support::files_in(folder).into_iter().map(|file| folder.join(file).strip_prefix(folder).unwrap().to_owned());
+    files.map(|file| (file.clone(), stamp(&file))).collect()
 }
 
 /// Another figure in a file of the sample, as somebody corrects it.

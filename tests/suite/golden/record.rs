@@ -51,7 +51,7 @@ static TIMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?-u)[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?").unwrap()
 });
 /// The second in which a release was made, and how many bytes are written in consequence.
-static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified"|"bytes"): ?[0-9]+"#).unwrap());
+static SECONDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"("modified"|"(?:tkgd:)?bytes"): ?[0-9]+"#).unwrap());
 static CHECKED: LazyLock<Regex> = LazyLock::new(|| Regex::new("[0-9]+ (byte đã kiểm|bytes checked)").unwrap());
 /// What is worked out of times and of packed bytes: entries of a ledger, manifests of releases, hashes of workbooks.
 static CHAINED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?-u)[0-9a-f]{64}|SHA-256 [0-9a-f]{12}").unwrap());
@@ -236,6 +236,7 @@ mod tests {
         assert_eq!(recorded.masked(&format!("on {}, not 2025-10-20", chrono::Utc::now().format("%d/%m/%Y"))), "on <today>, not 2025-10-20");
         assert_eq!(recorded.masked(&"0a".repeat(32)), "<hash>");
         assert_eq!(recorded.masked("838 tệp, 24070205 byte đã kiểm, 24070205"), "838 tệp, <number> byte đã kiểm, 24070205");
+        assert_eq!(recorded.masked(r#""tkgd:bytes": 4091, "rows": 4091"#), r#""tkgd:bytes": <number>, "rows": 4091"#);
         assert_eq!(recorded.masked(r#""modified": 1795995273, "rows": 1795995273,"#), r#""modified": <number>, "rows": 1795995273,"#);
     }
 }
