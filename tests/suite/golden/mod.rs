@@ -61,7 +61,10 @@ pub fn is_recording() -> bool {
 /// Everything that the program does in one language.
 fn told(language: &'static str) -> Told {
     let folder = scratch(&format!("golden-{language}"));
-    copy_tree(&root().join("samples"), &folder.join("samples"));
+    let samples = folder.join("samples");
+    copy_tree(&root().join("samples"), &samples);
+    // Notes of the runs of somebody who tried the sample first.
+    let _ = std::fs::remove_dir_all(samples.join(tkgd::disk::WORK_FOLDER));
     copy_tree(&root().join("pipelines"), &folder.join("pipelines"));
     let mut told = Told::new(&folder, language);
     let mut known = state(&folder, &BTreeMap::new());
