@@ -68,6 +68,8 @@ pub enum ListCell {
     Number(i64, NumberKind),
     /// Hundredths, always shown with two decimals.
     Hundredths(i64),
+    /// A number with all its digits and no marks between them.
+    Plain(f64),
     /// A day.
     Day(NaiveDate),
     /// A number that lacks parts: a star stands after it.
@@ -85,6 +87,7 @@ impl ListCell {
             Self::Text(text) | Self::Link(_, text) => text.clone(),
             Self::Number(number, kind) => show(*number, *kind),
             Self::Hundredths(number) => show_hundredths(*number),
+            Self::Plain(number) => number.to_string(),
             Self::Day(day) => day.format("%d/%m/%Y").to_string(),
             Self::Starred(cell) => format!("{}*", cell.text()),
         }
@@ -109,7 +112,7 @@ impl ListCell {
     #[must_use]
     pub fn is_number(&self) -> bool {
         match self {
-            Self::Number(..) | Self::Hundredths(_) => true,
+            Self::Number(..) | Self::Hundredths(_) | Self::Plain(_) => true,
             Self::Starred(cell) => cell.is_number(),
             Self::Blank | Self::Text(_) | Self::Link(..) | Self::Day(_) => false,
         }
@@ -185,6 +188,7 @@ fn placed(cell: &ListCell, base: CellStyle) -> (Content, CellStyle) {
         ListCell::Text(text) => (Content::Text(text.as_str().into()), CellStyle { wrap: true, ..base }),
         ListCell::Number(number, kind) => (Content::Number(to_float(*number, *kind)), CellStyle { number: look(*number, *kind), ..base }),
         ListCell::Hundredths(number) => (Content::Number(*number as f64 / 100.0), CellStyle { number: NumberLook::Decimals(2), ..base }),
+        ListCell::Plain(number) => (Content::Number(*number), base),
         ListCell::Day(day) => (Content::Number(serial(*day)), CellStyle { number: NumberLook::Day, ..base }),
         ListCell::Link(sheet, text) => (Content::Link(sheet.as_str().into(), text.as_str().into()), base),
         ListCell::Starred(cell) => {

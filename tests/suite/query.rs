@@ -220,7 +220,7 @@ fn wrong_questions_are_told_what_would_be_right() {
         said(&["--lang", "en", "--name", "chua-nop", "--set", "year=2025-2027"]),
         said(&["--lang", "en", "--name", "bien-dong-lon", "--set", "most=1; DROP"]),
         said(&["SELECT 1", "--format", "xlsx"]),
-        said(&["--lang", "en", "SELECT unit, unit FROM units"]),
+        said(&["--lang", "en", "SELECT * FROM (VALUES (1, 2)) AS t(x, x)"]),
     ];
     insta::assert_snapshot!(all.join("\n"), @r#"
     lỗi: không có bảng `cell`
@@ -249,7 +249,7 @@ fn wrong_questions_are_told_what_would_be_right() {
 
     lỗi: `--out` chưa đúng: dạng này phải ghi ra tệp: --out TỆP
 
-    error: `SQL` is not right: there are two columns of the name `unit`
+    error: `SQL` is not right: there are two columns of the name `x`
     hint: name them with AS, as in `SUM(value) AS tong`
     "#);
     let (_, error, code) = {
@@ -337,7 +337,8 @@ fn usual_sql_is_understood() {
 #[test]
 fn answers_are_exact_and_no_formula_in_every_form() {
     let archive = archive("query-forms");
-    let sql = "SELECT '=1+1' AS \"@ten\", '-x' AS dau, -5 AS am, CAST('12345678901.000001' AS DECIMAL(38, 6)) AS tien, NULL AS trong, 0.1 + 0.2 AS le, 'a,\"b' AS chu";
+    let sql = "SELECT '=1+1' AS \"@ten\", '-x' AS dau, -5 AS am, CAST('12345678901.000001' AS DECIMAL(38, 6)) AS tien, NULL AS trong, 0.1 + 0.2 AS le, 'a,\"b' AS chu, \
+               CAST(1 AS DOUBLE) / 3 AS ba, MAKE_ARRAY(1, 2) AS ds";
     let out = |name: &str| archive.with_file_name(name);
     let file = |name: &str| {
         let path = out(name);
@@ -349,15 +350,16 @@ fn answers_are_exact_and_no_formula_in_every_form() {
     let csv = std::fs::read_to_string(file("a.csv")).unwrap();
     let (shown, ..) = query(&archive, &[sql, "--format", "csv"]);
     assert_eq!(csv, shown);
-    assert!(csv.starts_with("\u{feff}'@ten,dau,am,tien,trong,le,chu\n'=1+1,'-x,-5,12345678901.000001,,0.3"), "{csv}");
-    assert!(csv.ends_with(",\"a,\"\"b\"\n"), "{csv}");
+    assert!(csv.starts_with("\u{feff}'@ten,dau,am,tien,trong,le,chu,ba,ds\n'=1+1,'-x,-5,12345678901.000001,,0.3"), "{csv}");
+    assert!(csv.ends_with(",\"a,\"\"b\",0.3333333333333333,1 2\n"), "{csv}");
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(file("a.json")).unwrap()).unwrap();
     assert_eq!(json["rows"][0]["tien"], "12345678901.000001");
     assert_eq!((&json["rows"][0]["am"], &json["rows"][0]["trong"]), (&serde_json::json!(-5), &serde_json::Value::Null));
+    assert_eq!(json["rows"][0]["ds"], serde_json::json!([1, 2]));
     let book = read(&std::fs::read(file("a.xlsx")).unwrap()).unwrap();
     let sheet = &book.sheets[0];
-    let shown = ["A3", "A4", "C4"].map(|address| format!("{:?}", at(sheet, address)));
-    assert_eq!(shown, [r#"Some(Text("@ten"))"#, r#"Some(Text("=1+1"))"#, "Some(Number(-5.0))"]);
+    let shown = ["A3", "A4", "C4", "H4"].map(|address| format!("{:?}", at(sheet, address)));
+    assert_eq!(shown, [r#"Some(Text("@ten"))"#, r#"Some(Text("=1+1"))"#, "Some(Number(-5.0))", "Some(Number(0.3333333333333333))"]);
     assert!(file("a.parquet").is_file() && file("a.txt").is_file());
     // Written aside and renamed: nothing is left of it.
     let left = std::fs::read_dir(archive.parent().unwrap())

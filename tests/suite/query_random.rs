@@ -20,13 +20,18 @@ const QUESTIONS: &str = "500";
 const SEED: &str = "2025";
 
 /// Questions of other seeds that were once answered wrongly.
-const ONCE_WRONG: [&str; 5] = [
+const ONCE_WRONG: [&str; 8] = [
     // Rows of one branch were left out for those of another.
     "SELECT * FROM (SELECT 'b' AS k, value FROM cells WHERE value > 0 UNION ALL SELECT 'a', value FROM cells WHERE form LIKE '%01-MN%') AS t \
      ORDER BY k, value DESC LIMIT 5",
     "SELECT MAX(value) AS m FROM (SELECT 1 AS k, value FROM amounts UNION ALL SELECT 2, value FROM cells ORDER BY k, value LIMIT 9) AS t",
     // After USING a name was taken for two.
     "SELECT COUNT(*) AS n FROM cells JOIN units USING (unit, school_year, term) WHERE unit = '09001' AND term IN (SELECT term FROM units)",
+    "SELECT COUNT(*) AS n FROM units AS a JOIN units AS b USING (unit, school_year, term) JOIN units AS c USING (unit, school_year, term) \
+     WHERE unit = '09001'",
+    // Columns asked for twice, and all of them as an order.
+    "SELECT u.*, n + 1 AS m, n FROM (SELECT unit, COUNT(*) AS n FROM units GROUP BY unit) AS u ORDER BY unit",
+    "SELECT unit, unit, COUNT(*) AS n, YEAR(MIN(valid_from)) AS y FROM units GROUP BY ALL ORDER BY ALL DESC LIMIT 20",
     // A column of counts and amounts had the type of the first.
     "SELECT t2.sheet_name, CASE WHEN t2.code NOT IN ('18', 'x') THEN t1.school_year ELSE t2.value END AS c FROM amounts_totals AS t1 \
      JOIN amounts_totals AS t2 ON t2.term = t1.term AND t1.sheet = t2.sheet AND t2.school_year = t1.school_year AND t2.code = t1.code \

@@ -32,7 +32,7 @@ const QUESTIONS: [&str; 36] = [
     "SELECT unit FROM units WHERE RANK() OVER (ORDER BY unit) = 1",
     "SELECT unit, ROW_NUMBER() FROM units",
     "SELECT unit FROM cells AS c JOIN units AS u ON c.unit = u.unit",
-    "SELECT unit AS a, name AS a FROM units",
+    "SELECT *, 1 AS unit FROM units",
     "SELECT unit FROM units UNION SELECT unit, name FROM units",
     "SELECT * FROM cells WHERE unit = (SELECT unit FROM units)",
     "SELECT * FROM cells WHERE unit IN (SELECT unit, name FROM units)",
@@ -166,9 +166,9 @@ fn query_tells_what_is_wrong_and_what_to_write() {
     lỗi: `SQL` chưa đúng: tên `unit` chỉ nhiều cột
     gợi ý: ghi rõ bảng nào, ví dụ `u.unit`, hoặc đặt tên khác bằng AS
 
-    SELECT unit AS a, name AS a FROM units
-    error: `SQL` is not right: there are two columns of the name `a`
-    hint: name them with AS, as in `SUM(value) AS tong`
+    SELECT *, 1 AS unit FROM units
+    error: `SQL` is not right: the name `unit` means several columns
+    hint: say of which table, as in `u.unit`, or give another name with AS
 
     SELECT unit FROM units UNION SELECT unit, name FROM units
     lỗi: `SQL` chưa đúng: hai vế của UNION có số cột khác nhau

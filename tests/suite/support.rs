@@ -152,11 +152,20 @@ impl Dice {
 
 /// Copies a folder and everything in it.
 pub fn copy_tree(from: &Path, to: &Path) {
+    copy_tree_but(from, to, "");
+}
+
+/// Copies a folder without what has a certain name.
+pub fn copy_tree_but(from: &Path, to: &Path, left_out: &str) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy_tree(&path, &target) } else { assert!(std::fs::copy(&path, &target).is_ok()) }
+        let name = path.file_name().unwrap();
+        if name == left_out {
+            continue;
+        }
+        let target = to.join(name);
+        if path.is_dir() { copy_tree_but(&path, &target, left_out) } else { assert!(std::fs::copy(&path, &target).is_ok()) }
     }
 }
 

@@ -48,7 +48,7 @@ impl Answer {
         let mut names: Vec<String> = Vec::new();
         let mut fields = Vec::new();
         for (field, kind) in plan.schema().fields().iter().zip(types) {
-            let name = another(headings.written(field.name()), &names);
+            let name = another(headings.written(without_mark(field.name(), &names)), &names);
             fields.push(plain_field(&name, kind));
             names.push(name);
         }
@@ -121,6 +121,12 @@ impl Answer {
             taken.and(worked)
         })
     }
+}
+
+/// A name without what the engine puts behind the second one of several tables that were made one: `unit:1`.
+fn without_mark<'n>(name: &'n str, names: &[String]) -> &'n str {
+    let marked = name.rsplit_once(':').filter(|(_, mark)| !mark.is_empty() && mark.bytes().all(|digit| digit.is_ascii_digit()));
+    marked.map(|(own, _)| own).filter(|own| names.iter().any(|name| name == own)).unwrap_or(name)
 }
 
 /// A name of a column that no other has.

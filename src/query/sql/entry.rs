@@ -27,8 +27,8 @@ pub enum Entry {
     Flag(bool),
     /// A day.
     Day(NaiveDate),
-    /// Several texts.
-    List(Vec<String>),
+    /// Several values.
+    List(Vec<Entry>),
 }
 
 /// Rows of an answer.
@@ -41,9 +41,11 @@ pub(super) fn plain_type(kind: &DataType) -> DataType {
     match kind {
         DataType::Boolean | DataType::Date32 | DataType::Decimal128(..) => kind.clone(),
         DataType::Decimal32(digits, scale) | DataType::Decimal64(digits, scale) => DataType::Decimal128(*digits, *scale),
-        DataType::List(_) | DataType::LargeList(_) | DataType::ListView(_) | DataType::FixedSizeList(..) => {
-            DataType::new_list(DataType::Utf8, true)
-        }
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _) => DataType::new_list(plain_type(item.data_type()), true),
         kind if kind.is_integer() => DataType::Int64,
         kind if kind.is_floating() => DataType::Float64,
         _ => DataType::Utf8,
@@ -117,9 +119,9 @@ impl<'a> Values<'a> {
             Self::Flag(values) => Entry::Flag(values.value(row)),
             Self::Day(values) => day_of(values.value(row)).map_or(Entry::Null, Entry::Day),
             Self::List(values) => {
-                let texts = values.value(row);
-                let texts = texts.as_string_opt::<i32>().into_iter().flatten();
-                Entry::List(texts.map(|text| text.unwrap_or_default().to_owned()).collect())
+                let items = values.value(row);
+                let plain = Values::of(&items);
+                Entry::List((0..items.len()).map(|at| plain.as_ref().map_or(Entry::Null, |plain| plain.entry(at))).collect())
             }
         }
     }
@@ -169,7 +171,7 @@ impl Entry {
             Self::Float(number) => number.to_string(),
             Self::Flag(flag) => flag.to_string(),
             Self::Day(day) => day.to_string(),
-            Self::List(texts) => texts.join(" "),
+            Self::List(items) => items.iter().map(Self::plain).collect::<Vec<_>>().join(" "),
         }
     }
 

@@ -19,6 +19,7 @@ mod parse;
 mod precedence;
 mod problem;
 mod question;
+mod repeats;
 mod session;
 mod sources;
 mod spool;

@@ -3,18 +3,20 @@
 //! Texts and names are compared as the archive writes them, in NFC, whatever keyboard they were typed on. What the heading of an
 //! answer says of a column without a name is what was written.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    CastKind, DataType, Expr, Ident, JoinConstraint, JoinOperator, ObjectName, Query, Select, SelectItem, SetExpr, Statement, TableFactor,
-    Value, Visit, VisitMut, Visitor, VisitorMut,
+    CastKind, DataType, DateTimeField, Expr, ExtractSyntax, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, JoinConstraint,
+    JoinOperator, ObjectName, OrderBy, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr, Statement, TableFactor, Value, Visit,
+    VisitMut, Visitor, VisitorMut,
 };
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::precedence::put_right;
+use super::repeats::numbered;
 
 /// Statements as the engine is given them.
 pub(super) fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
@@ -80,6 +82,12 @@ impl VisitorMut for Written {
 
     fn pre_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         put_right(expr);
+        parts_of_days(expr);
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        sorted_by_all(query);
         ControlFlow::Continue(())
     }
 
@@ -88,7 +96,39 @@ impl VisitorMut for Written {
             side_told(&mut join.join_operator);
         }
         shared_told(select);
+        numbered(select);
         ControlFlow::Continue(())
+    }
+}
+
+/// `ORDER BY ALL`, where the columns can be counted: by the first, then the second and so on.
+fn sorted_by_all(query: &mut Query) {
+    let Some(OrderBy { kind: OrderByKind::Expressions(sorted), .. }) = &mut query.order_by else { return };
+    let [OrderByExpr { expr: Expr::Identifier(name), options, .. }] = &sorted[..] else { return };
+    let Some(select) = first_select(&mut query.body).filter(|_| name.quote_style.is_none() && known_as(name) == "all") else { return };
+    let is_one = |item: &SelectItem| matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. });
+    if select.projection.iter().all(is_one) {
+        let number = |at: usize| Expr::Value(Value::Number(at.to_string(), false).into());
+        let by = |at| OrderByExpr { expr: number(at), options: options.clone(), with_fill: None };
+        *sorted = (1..=select.projection.len()).map(by).collect();
+    }
+}
+
+/// `YEAR(x)`, as other programs write `EXTRACT(YEAR FROM x)`.
+fn parts_of_days(expr: &mut Expr) {
+    let Expr::Function(function) = expr else { return };
+    let field = match function.name.to_string().to_ascii_lowercase().as_str() {
+        "year" => DateTimeField::Year,
+        "quarter" => DateTimeField::Quarter,
+        "month" => DateTimeField::Month,
+        "day" => DateTimeField::Day,
+        _ => return,
+    };
+    let FunctionArguments::List(list) = &mut function.args else { return };
+    if let [FunctionArg::Unnamed(FunctionArgExpr::Expr(day))] = &mut list.args[..] {
+        let nothing = Expr::Value(Value::Null.into());
+        let day = Box::new(std::mem::replace(day, nothing));
+        *expr = Expr::Extract { field, syntax: ExtractSyntax::From, expr: day };
     }
 }
 
@@ -101,19 +141,27 @@ fn side_told(operator: &mut JoinOperator) {
     };
 }
 
-/// After `a JOIN b USING (unit)` the name `unit` is one column, which the engine forgets in WHERE: it is told as `a.unit` there.
+/// After `a JOIN b USING (unit)` the name `unit` is one column, which the engine forgets in WHERE: it is told as `a.unit` there. Of a
+/// later join that keeps nothing but what fits, the table it adds holds the same value.
 fn shared_told(select: &mut Select) {
     let [from] = &select.from[..] else { return };
-    let (Some(left), Some(first)) = (name_of(&from.relation), from.joins.first()) else { return };
-    let (JoinOperator::Join(on) | JoinOperator::Inner(on) | JoinOperator::Left(on) | JoinOperator::LeftOuter(on)) = &first.join_operator
-    else {
-        return;
-    };
-    let JoinConstraint::Using(shared) = on else { return };
-    let columns = shared.iter().filter_map(|name| name.0.last()?.as_ident()).map(known_as).collect();
+    let mut tables = BTreeMap::new();
+    for (at, join) in from.joins.iter().enumerate() {
+        let (on, adds_same) = match &join.join_operator {
+            JoinOperator::Join(on) | JoinOperator::Inner(on) => (on, true),
+            JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => (on, false),
+            _ => continue,
+        };
+        let JoinConstraint::Using(shared) = on else { continue };
+        let table = if at == 0 { name_of(&from.relation) } else { name_of(&join.relation).filter(|_| adds_same) };
+        let Some(table) = table else { continue };
+        for column in shared.iter().filter_map(|name| name.0.last()?.as_ident()) {
+            tables.entry(known_as(column)).or_insert_with(|| table.clone());
+        }
+    }
     if let Some(condition) = &mut select.selection {
         // It never breaks off.
-        let _ = VisitMut::visit(condition, &mut Shared { left, columns, depth: 0 });
+        let _ = VisitMut::visit(condition, &mut Shared { tables, depth: 0 });
     }
 }
 
@@ -126,10 +174,10 @@ fn name_of(table: &TableFactor) -> Option<Ident> {
     }
 }
 
-/// Names of shared columns get the table before them, in a condition but not in the questions within it.
+/// Names of shared columns get a table before them, in a condition but not in the questions within it.
 struct Shared {
-    left: Ident,
-    columns: BTreeSet<String>,
+    /// The table of each column.
+    tables: BTreeMap<String, Ident>,
     depth: usize,
 }
 
@@ -149,9 +197,9 @@ impl VisitorMut for Shared {
     fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
         if let Expr::Identifier(name) = expr
             && self.depth == 0
-            && self.columns.contains(&known_as(name))
+            && let Some(table) = self.tables.get(&known_as(name))
         {
-            *expr = Expr::CompoundIdentifier(vec![self.left.clone(), name.clone()]);
+            *expr = Expr::CompoundIdentifier(vec![table.clone(), name.clone()]);
         }
         ControlFlow::Continue(())
     }

@@ -19,7 +19,7 @@ use crate::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::error::{Error, Result};
 use crate::finding::JSON_VERSION;
 use crate::limits::Stop;
-use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
+use crate::number::{AMOUNT_SCALE, NumberKind};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 use crate::text::looks_like_formula;
 
@@ -27,6 +27,9 @@ use crate::text::looks_like_formula;
 const MEASURED: usize = 200;
 /// The widest column, in characters.
 const WIDEST: usize = 60;
+
+/// Numbers that may be years.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
 /// How much was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,7 +98,7 @@ fn json_text(entry: &Entry) -> String {
         Entry::Null => "null".to_owned(),
         Entry::Whole(_) | Entry::Flag(_) => entry.plain(),
         Entry::Float(number) => serde_json::Value::from(*number).to_string(),
-        Entry::List(texts) => serde_json::Value::from(texts.clone()).to_string(),
+        Entry::List(items) => format!("[{}]", items.iter().map(json_text).collect::<Vec<_>>().join(",")),
         Entry::Text(_) | Entry::Decimal(..) | Entry::Day(_) => serde_json::Value::from(entry.plain()).to_string(),
     }
 }
@@ -190,6 +193,9 @@ pub fn write_xlsx_file(
     })?;
     let is_cut = rows.len() > MOST_ROWS;
     rows.truncate(MOST_ROWS);
+    for at in 0..columns.len() {
+        years_plain(at, &mut rows);
+    }
     let columns = columns.iter().enumerate().map(|(at, (name, kind))| column(at, name, kind, &rows)).collect();
     let count = rows.len();
     let lines = std::iter::once(title).chain(is_cut.then_some(cut)).map(str::to_owned).collect();
@@ -207,6 +213,19 @@ fn column(at: usize, name: &str, kind: &str, rows: &[ListRow]) -> ListColumn {
     ListColumn { heading: name.to_owned(), width: width as f64, align }
 }
 
+/// Shows the numbers of a column without marks between thousands where all of them may be years.
+fn years_plain(at: usize, rows: &mut [ListRow]) {
+    let year = |cell: &ListCell| match cell {
+        ListCell::Number(number, NumberKind::Counts) => i32::try_from(*number).ok().filter(|year| YEARS.contains(year)),
+        _ => None,
+    };
+    if rows.iter().all(|row| row.cells[at] == ListCell::Blank || year(&row.cells[at]).is_some()) {
+        for row in rows {
+            row.cells[at] = year(&row.cells[at]).map_or(ListCell::Blank, |year| ListCell::Plain(year.into()));
+        }
+    }
+}
+
 /// A value as a cell: numbers that a spreadsheet holds exactly as numbers, larger ones as text.
 fn list_cell(entry: &Entry) -> ListCell {
     let number = match entry {
@@ -216,18 +235,11 @@ fn list_cell(entry: &Entry) -> ListCell {
             let scaled = digits.checked_mul(10_i128.pow(missing)).and_then(|number| i64::try_from(number).ok());
             scaled.map(|number| ListCell::Number(number, NumberKind::Amounts))
         }
-        Entry::Float(number) => millionths(*number).map(|number| ListCell::Number(number, NumberKind::Amounts)),
+        Entry::Float(number) if number.is_finite() => Some(ListCell::Plain(*number)),
         Entry::Day(day) => Some(ListCell::Day(*day)),
         _ => None,
     };
     number.unwrap_or_else(|| ListCell::from(entry.plain()))
-}
-
-/// A number that is not exact anyway, at its sixth decimal.
-#[expect(clippy::cast_possible_truncation, reason = "it was checked to fit")]
-fn millionths(number: f64) -> Option<i64> {
-    let scaled = (number * AMOUNT_UNIT as f64).round();
-    (scaled.is_finite() && scaled.abs() < 9e15).then_some(scaled as i64)
 }
 
 /// As aligned text; at most so many rows.
@@ -262,4 +274,18 @@ pub fn write_text(answer: Answer, most: u32) -> Result<(String, Written)> {
     let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
     let text = [line(&names), line(&rule)].into_iter().chain(rows.iter().map(|row| line(row))).collect();
     Ok((text, Written { rows: rows.len(), cut, kept: Vec::new() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_have_no_mark_between_thousands() {
+        let row =
+            |cells: [i64; 2]| ListRow { cells: cells.map(|number| ListCell::Number(number, NumberKind::Counts)).into(), strong: false };
+        let mut rows = vec![row([2024, 2024]), row([2025, 12_345])];
+        (0..2).for_each(|at| years_plain(at, &mut rows));
+        assert_eq!(rows[0].cells, [ListCell::Plain(2024.0), ListCell::Number(2024, NumberKind::Counts)]);
+    }
 }

@@ -13,10 +13,12 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use tkgd::disk::WORK_FOLDER;
+
 use self::record::{Records, Told};
 pub use self::record::{first_difference, masked};
 use self::steps::{Step, steps};
-use super::support::{copy_tree, root, scratch, tkgd};
+use super::support::{copy_tree_but, root, scratch, tkgd};
 
 /// Languages of the program.
 const LANGUAGES: [&str; 2] = ["vi", "en"];
@@ -61,11 +63,10 @@ pub fn is_recording() -> bool {
 /// Everything that the program does in one language.
 fn told(language: &'static str) -> Told {
     let folder = scratch(&format!("golden-{language}"));
-    let samples = folder.join("samples");
-    copy_tree(&root().join("samples"), &samples);
-    // Notes of the runs of somebody who tried the sample first.
-    let _ = std::fs::remove_dir_all(samples.join(tkgd::disk::WORK_FOLDER));
-    copy_tree(&root().join("pipelines"), &folder.join("pipelines"));
+    for part in ["samples", "pipelines"] {
+        // Without the notes of runs of somebody who tried the sample first.
+        copy_tree_but(&root().join(part), &folder.join(part), WORK_FOLDER);
+    }
     let mut told = Told::new(&folder, language);
     let mut known = state(&folder, &BTreeMap::new());
     // Inputs that a release keeps are as they came.

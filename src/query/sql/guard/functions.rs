@@ -184,6 +184,49 @@ pub const ALLOWED: &[&str] = &[
     "var_sample",
 ];
 
+/// Functions of other programs, and what to write here.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("any", "BOOL_OR(x)"),
+    ("arg_max", "FIRST_VALUE(x ORDER BY y DESC)"),
+    ("arg_min", "FIRST_VALUE(x ORDER BY y)"),
+    ("count_if", "COUNT(*) FILTER (WHERE x)"),
+    ("countif", "COUNT(*) FILTER (WHERE x)"),
+    ("date_diff", "x - y"),
+    ("datediff", "x - y"),
+    ("every", "BOOL_AND(x)"),
+    ("format", "ROUND(x, 2), TO_CHAR(x, '%d/%m/%Y')"),
+    ("group_concat", "STRING_AGG(x, ', ')"),
+    ("if", "CASE WHEN x THEN y ELSE z END"),
+    ("iff", "CASE WHEN x THEN y ELSE z END"),
+    ("iif", "CASE WHEN x THEN y ELSE z END"),
+    ("isnull", "COALESCE(x, 0)"),
+    ("len", "LENGTH(x)"),
+    ("list", "ARRAY_AGG(x)"),
+    ("list_agg", "STRING_AGG(x, ', ')"),
+    ("listagg", "STRING_AGG(x, ', ')"),
+    ("max_by", "FIRST_VALUE(x ORDER BY y DESC)"),
+    ("min_by", "FIRST_VALUE(x ORDER BY y)"),
+    ("mode", "SELECT x FROM … GROUP BY x ORDER BY COUNT(*) DESC LIMIT 1"),
+    ("percentile", "PERCENTILE_CONT(x, 0.9)"),
+    ("percentile_disc", "PERCENTILE_CONT(x, 0.9)"),
+    ("product", "EXP(SUM(LN(x)))"),
+    ("safe_cast", "TRY_CAST(x AS BIGINT)"),
+    ("sign", "SIGNUM(x)"),
+    ("strftime", "TO_CHAR(x, '%d/%m/%Y')"),
+    ("string", "CAST(x AS VARCHAR)"),
+    ("sumif", "SUM(x) FILTER (WHERE y)"),
+    ("to_number", "CAST(x AS BIGINT)"),
+    ("truncate", "TRUNC(x)"),
+    ("ucase", "UPPER(x)"),
+    ("value", "CAST(x AS BIGINT)"),
+    ("week", "DATE_PART('week', x)"),
+];
+
+/// What to write for a function that is none of ours, where it has another name or form here.
+pub fn written_here(name: &str) -> Option<&'static str> {
+    ELSEWHERE.binary_search_by_key(&name, |(other, _)| other).ok().map(|at| ELSEWHERE[at].1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +234,8 @@ mod tests {
     #[test]
     fn names_stand_in_order_and_once() {
         assert!(ALLOWED.is_sorted() && ALLOWED.windows(2).all(|pair| pair[0] != pair[1]));
+        assert!(ELSEWHERE.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(ELSEWHERE.iter().all(|(name, _)| !ALLOWED.contains(name)));
     }
 
     /// A name that the engine does not have would be refused twice, in other words each time.

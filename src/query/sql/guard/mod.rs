@@ -17,7 +17,7 @@ use sqlparser::ast::{
 };
 use sqlparser::parser::ParserError;
 
-use self::functions::ALLOWED;
+use self::functions::{ALLOWED, written_here};
 use super::catalogue::Catalogue;
 use super::parse::{known_as, parse};
 use super::problem::{SHOWN, near, unreadable as of_parser};
@@ -276,7 +276,9 @@ impl Visitor for Walk<'_> {
                 refused(reason).with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")),
             );
         }
-        stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(near(&name, ALLOWED)) })
+        let instead = |text: &str| Words::both(format!("viết `{text}`"), format!("write `{text}`"));
+        let hint = written_here(&name).map_or_else(|| near(&name, ALLOWED), instead);
+        stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(hint) })
     }
 }
 
