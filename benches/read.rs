@@ -106,7 +106,7 @@ fn real_files() -> Vec<PathBuf> {
 
 /// Both sides do what they are said to do, before anything is timed.
 fn check(files: &[PathBuf], context: &ReadContext<'_>) {
-    for reading in read_files(files, context, &|| ()) {
+    for reading in read_files(files, context, &|| Ok(())).unwrap() {
         assert!(!reading.returns.is_empty(), "{:?}", reading.findings);
         assert!(reading.returns.iter().all(|own| own.submission.values.filled() > 0));
     }
@@ -116,7 +116,7 @@ fn race(what: &str, files: &[PathBuf], count: usize, context: &ReadContext<'_>) 
     let pool = threads(count);
     let cells: usize = pool.install(|| files.par_iter().map(|path| calamine_cells(path)).sum());
     let work = format!("{} files, {} cells", files.len(), grouped(cells));
-    let ours = || pool.install(|| read_files(files, context, &|| ()));
+    let ours = || pool.install(|| read_files(files, context, &|| Ok(())).unwrap());
     let other = || pool.install(|| files.par_iter().map(|path| calamine_cells(path)).sum::<usize>());
     compare(what, &work, Some(LIMIT), Side::new("tkgd", ours), Side::new("calamine", other));
 }
@@ -154,6 +154,6 @@ fn openpyxl(files: &[PathBuf], context: &ReadContext<'_>) {
     let cells: usize = files.iter().map(|path| calamine_cells(path)).sum();
     let work = format!("{} files, {} cells", files.len(), grouped(cells));
     let pool = threads(1);
-    let ours = Side::new("tkgd", || pool.install(|| read_files(files, context, &|| ())));
+    let ours = Side::new("tkgd", || pool.install(|| read_files(files, context, &|| Ok(())).unwrap()));
     compare("read a few files, 1 thread(s)", &work, None, ours, Side::timed("openpyxl read-only", || python.time(&line)));
 }

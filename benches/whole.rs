@@ -19,9 +19,9 @@ use support::python::Python;
 use support::workbooks::{ReadyBook, calamine_cells};
 use support::{Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::draft_path;
-use tkgd::pipeline::{SampleRequest, sample_files};
+use tkgd::ingest::Isolation;
+use tkgd::pipeline::{SampleRequest, Session, sample_files};
 use tkgd::sample::SampleOptions;
-use tkgd::schema::Schemas;
 use tkgd::term::{Period, SchoolYear, Term};
 
 /// Schools of the province, unless told otherwise; they file about as many workbooks.
@@ -79,7 +79,7 @@ fn main() {
 fn province(folder: &Path, schools: usize) {
     let options = SampleOptions { communes: (schools / PER_COMMUNE).max(2), schools, ..SampleOptions::new(1, PERIOD) };
     let request = SampleRequest { options, dirt: Vec::new() };
-    for (name, bytes) in sample_files(&Schemas::load(None).unwrap(), &request).unwrap() {
+    for (name, bytes) in sample_files(&Session::open(None, Isolation::InProcess).unwrap(), &request).unwrap() {
         let path = folder.join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();

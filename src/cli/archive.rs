@@ -11,7 +11,7 @@ use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
-use crate::pipeline::{Progress as _, Rebuilt, ReleaseTexts, option_day, rebuild};
+use crate::pipeline::{JobStage, Progress as _, Rebuilt, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -121,7 +121,8 @@ fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
 
 fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> {
     there(archive)?;
-    let texts: ReleaseTexts = context.schemas()?.files.toml("release.toml")?;
+    let session = context.session()?;
+    let texts = &session.texts.releases;
     let view = as_of.map(|day| option_day("--as-of", day)).transpose()?.map_or(View::Published, View::as_of);
     let shelf = Shelf::open(archive, view.clone())?;
     let is_known = |recorded_at: &str| if let View::AsOf(moment) = &view { recorded_at <= moment.as_str() } else { true };
@@ -154,7 +155,7 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
 fn verified(archive: &Path, scope: VerifyScope, context: &Context) -> Result<Exit> {
     there(archive)?;
     let bars = Bars::new(context.lang);
-    bars.start("verify", files_to_verify(archive)?);
+    bars.start(JobStage::Verify, files_to_verify(archive)?);
     let found = verify(archive, scope, &|| bars.step())?;
     bars.finish();
     if context.json {
@@ -215,8 +216,7 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
         }
         None => Place::passing()?,
     };
-    let bars = Bars::new(context.lang);
-    let done = rebuild(&shelf, &state, (&place.folder, from_cells), (&context.isolation, &bars))?;
+    let done = rebuild(&context.session()?, &shelf, &state, (&place.folder, from_cells))?;
     if context.json {
         let Rebuilt { same, different, missing, more, from_cells, made_by } = &done;
         print(&format!(

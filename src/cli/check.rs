@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::finding::Lang;
@@ -43,10 +42,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         "en" => NumberLocale::En,
         other => return Err(Error::config("--numbers", format!("`{other}` is neither `vi` nor `en`"))),
     };
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let period = Period { year, term };
-    let Checked { files, forms, findings } =
-        check_files(&args.paths, period, &schemas, locale, &context.isolation, &Bars::new(context.lang))?;
+    let Checked { files, forms, findings } = check_files(&session, &args.paths, period, locale)?;
     if context.json {
         let mut text = Vec::new();
         write_findings_json(&mut text, &findings, &schemas.rules, context.lang).map_err(|e| Error::library("write", "stdout", e))?;

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::pipeline::{ArchiveRequest, CompareRequest, CompareTarget, compare_archived, compared_json, compared_text, option_day};
@@ -39,7 +38,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let as_of = args.as_of.as_deref().map(|day| option_day("--as-of", day)).transpose()?;
     let units = args.units.as_ref().and_then(|units| <[String; 2]>::try_from(units.clone()).ok());
     let request = CompareRequest {
@@ -48,12 +48,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         b: args.b.clone(),
         units,
     };
-    let target = |folder| CompareTarget { folder, rules: context.output_rules(), lang: context.lang };
-    let compared = compare_archived(&request, &schemas, args.out.as_deref().map(target), &Bars::new(context.lang))?;
+    let target = |folder| CompareTarget { folder, rules: context.output_rules() };
+    let compared = compare_archived(&session, &request, args.out.as_deref().map(target))?;
     if context.json {
-        print(&compared_json(&compared, &schemas, context.lang));
+        print(&compared_json(&compared, schemas, context.lang));
     } else {
-        print(&compared_text(&compared, &schemas, context.lang));
+        print(&compared_text(&compared, schemas, context.lang));
         if let Some(folder) = &args.out {
             print(&context.written_text(folder, &compared.published.kept));
         }

@@ -48,7 +48,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let as_of = args.as_of.as_deref().map(|day| option_day("--as-of", day)).transpose()?;
     let request = ExplainRequest {
         archive: ArchiveRequest { archive: args.archive.clone(), pipeline: args.pipeline.clone(), as_of },
@@ -60,13 +61,13 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let rules = request.archive.output_rules(context.output_rules())?;
     args.html.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
-    let explanation = explain_figure(&request, &schemas, context.lang)?;
-    let page = || explained_html(&explanation, &schemas, context.lang);
+    let explanation = explain_figure(&session, &request)?;
+    let page = || explained_html(&explanation, schemas, context.lang);
     let written = args.html.as_deref().map(|path| Ok::<_, Error>((path, write_file(path, page().as_bytes(), &rules)?))).transpose()?;
     if context.json {
-        print(&explained_json(&explanation, &schemas, context.lang));
+        print(&explained_json(&explanation, schemas, context.lang));
     } else {
-        print(&explained_text(&explanation, &schemas, context.lang, args.all));
+        print(&explained_text(&explanation, schemas, context.lang, args.all));
         if let Some((path, published)) = written {
             print(&context.written_text(path, &published.kept));
         }

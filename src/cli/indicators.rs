@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::disk::write_file;
 use crate::error::{Error, Result};
@@ -30,13 +29,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let rules = pipeline.output_rules();
     args.csv.as_deref().map_or(Ok(()), |path| rules.check_file(path))?;
     let _lock = pipeline.lock_shared()?;
     let request = IndicatorRequest { indicators: args.indicators.clone(), by: args.by.clone(), parts: args.parts };
-    term_indicators(&pipeline, &schemas, &context.isolation, &Bars::new(context.lang), &request, &mut |lines, places| {
+    term_indicators(&session, &pipeline, &request, &mut |lines, places| {
         let csv = args.csv.as_deref().map(|path| Ok::<_, Error>((path, write_file(path, &indicators_csv(lines, places)?, &rules)?)));
         let csv = csv.transpose()?;
         if context.json {

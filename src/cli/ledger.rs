@@ -171,7 +171,7 @@ fn action(id: &str, args: &ActArgs, context: &Context) -> Result<Exit> {
         section: args.section.clone(),
         on: args.said.on,
     };
-    Ok(written(act(&pipeline, &context.schemas()?, &context.isolation, &wish)?, context))
+    Ok(written(act(&context.session()?, &pipeline, &wish)?, context))
 }
 
 fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit> {
@@ -194,7 +194,7 @@ fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit
 
 fn write(pipeline: &std::path::Path, answers: &[LedgerAnswer], on: Option<NaiveDate>, context: &Context) -> Result<Exit> {
     let pipeline = context.pipeline(pipeline)?;
-    Ok(written(answer(&pipeline, &context.schemas()?, &context.isolation, answers, on)?, context))
+    Ok(written(answer(&context.session()?, &pipeline, answers, on)?, context))
 }
 
 fn written(entries: usize, context: &Context) -> Exit {
@@ -213,14 +213,14 @@ fn history(args: &HistoryArgs, context: &Context) -> Result<Exit> {
     if context.json {
         print(&format!("{:#}\n", history_json(&pipeline, wish)?));
     } else {
-        print(&history_text(&pipeline, &context.schemas()?, wish, context.lang)?);
+        print(&history_text(&context.session()?, &pipeline, wish)?);
     }
     Ok(Exit::Fine)
 }
 
 fn verify(args: &VerifyArgs, context: &Context) -> Result<Exit> {
     let pipeline = context.pipeline(&args.pipeline)?;
-    let (is_whole, text, value) = verified(&pipeline, &context.schemas()?, context.lang)?;
+    let (is_whole, text, value) = verified(&context.session()?, &pipeline)?;
     print(&if context.json { format!("{value:#}\n") } else { text });
     Ok(if is_whole { Exit::Fine } else { Exit::Findings })
 }

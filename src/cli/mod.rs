@@ -27,14 +27,16 @@ mod units;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use self::progress::Bars;
 use crate::disk::{KeptFile, OutputRules};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
 
@@ -202,6 +204,12 @@ struct Context {
 impl Context {
     fn schemas(&self) -> Result<Schemas> {
         Schemas::load(self.schemas_folder.as_deref())
+    }
+
+    /// What jobs are done with, watched on the screen.
+    fn session(&self) -> Result<Session> {
+        let session = Session::open(self.schemas_folder.as_deref(), self.isolation.clone())?;
+        Ok(session.in_language(self.lang).watched_by(Arc::new(Bars::new(self.lang))))
     }
 
     /// A pipeline, with what was told to the command.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::finding::Lang;
-use crate::pipeline::Progress;
+use crate::pipeline::{JobStage, Progress};
 
 /// A bar per stage.
 pub struct Bars {
@@ -29,14 +29,14 @@ impl Bars {
 }
 
 impl Progress for Bars {
-    fn start(&self, stage: &'static str, steps: usize) {
+    fn start(&self, stage: JobStage, steps: usize) {
         self.finish();
         // The target hides itself when standard error is not a terminal.
         let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template("{prefix:>17} {bar:30} {pos}/{len} {eta}") {
             bar.set_style(style);
         }
-        bar.set_prefix(stage_name(stage, self.lang));
+        bar.set_prefix(stage.name(self.lang));
         if let Ok(mut current) = self.current.lock() {
             *current = Some(bar);
         }
@@ -48,28 +48,5 @@ impl Progress for Bars {
 
     fn finish(&self) {
         self.with_bar(ProgressBar::finish_and_clear);
-    }
-}
-
-/// A stage in words; one that has none is shown by its id.
-pub fn stage_name(stage: &'static str, lang: Lang) -> &'static str {
-    match stage {
-        "schemas" => lang.pick("Nạp biểu mẫu", "Schemas"),
-        "read" => lang.pick("Đọc tệp", "Reading"),
-        "check" => lang.pick("Kiểm tra", "Checking"),
-        "aggregate" => lang.pick("Tổng hợp", "Aggregation"),
-        "figures" => lang.pick("Chỉ tiêu", "Indicators"),
-        "findings" => lang.pick("Phát hiện", "Findings"),
-        "report" => lang.pick("Xuất biểu", "Reports"),
-        "outputs" => lang.pick("Biểu và danh sách", "Reports and lists"),
-        "summary" => lang.pick("Bảng tổng hợp", "Summaries"),
-        "compare" => lang.pick("So sánh", "Comparing"),
-        "archive" => lang.pick("Lưu trữ", "Archive"),
-        "release" => lang.pick("Chốt số liệu", "Release"),
-        "verify" => lang.pick("Kiểm tra kho", "Verify"),
-        "recount" => lang.pick("Đếm lại lưu trữ", "Recount"),
-        "query" => lang.pick("Truy vấn", "Query"),
-        "ledger" => lang.pick("Sổ theo dõi", "Ledger"),
-        other => other,
     }
 }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::input::read_text;
 use crate::limits::{Limits, Stop, half_of_memory, within};
-use crate::pipeline::{Progress as _, option_day};
+use crate::pipeline::{JobStage, Progress as _, option_day};
 use crate::query::sql::{
     Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
     write_parquet, write_text, write_xlsx_file, written_whole,
@@ -120,7 +120,7 @@ fn answered(args: &Args, context: &Context, (limits, stop): (Limits, Stop)) -> R
     }
     let (title, sql) = question(args, &session, context.lang)?;
     let bars = Bars::new(context.lang);
-    bars.start("query", 1);
+    bars.start(JobStage::Query, 1);
     let answer = session.ask(&sql)?;
     let told = answer_to(args, context, (answer, &title), &session, &schemas);
     bars.finish();

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::disk::OutputRules;
 use crate::error::{Error, Result, Words};
@@ -85,17 +84,18 @@ enum TrustArg {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let request = request(args)?;
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let rules = output_rules(args, context)?;
     args.out.as_deref().map_or(Ok(()), |folder| rules.check_folder(folder))?;
-    let result = reconcile_sources(&request, &schemas, &context.isolation, &Bars::new(context.lang))?;
-    let write = |folder: &Path| write_reconciled(&result, &schemas, folder, &rules, context.lang);
+    let result = reconcile_sources(&session, &request)?;
+    let write = |folder: &Path| write_reconciled(&result, schemas, folder, &rules, context.lang);
     let written = args.out.as_deref().map(write).transpose()?;
     if context.json {
-        print(&reconciled_json(&result, &schemas, context.lang));
+        print(&reconciled_json(&result, schemas, context.lang));
     } else {
         let cells = if args.all { usize::MAX } else { CELLS };
-        print(&reconciled_text(&result, &schemas, context.lang, cells));
+        print(&reconciled_text(&result, schemas, context.lang, cells));
         if let Some((folder, published)) = args.out.as_deref().zip(written) {
             print(&context.written_text(folder, &published.kept));
         }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
@@ -29,11 +28,10 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let bars = Bars::new(context.lang);
-    let schemas = context.schemas()?;
+    let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let request = ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), signed: args.signed.clone() };
-    let released = release(&pipeline, &schemas, &request, (&context.isolation, &bars))?;
+    let released = release(&session, &pipeline, &request)?;
     if context.json {
         let Released { number, kind, folder, key, summary, .. } = &released;
         let answer = json!({"release": format!("{key}@{number}"), "kind": kind.id, "folder": folder, "summary": summary});

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
 use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
@@ -26,9 +25,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
-    let bars = Bars::new(context.lang);
-    let written = match report_book(&schemas, &args.file)? {
+    let session = context.session()?;
+    let written = match report_book(&session, &args.file)? {
         Some((book, shown)) => {
             let beside = |path: &PathBuf| args.file.parent().map_or_else(|| path.clone(), |folder| folder.join(path));
             let pipeline = args.pipeline.clone().or_else(|| book.pipeline.as_ref().map(beside)).ok_or_else(|| {
@@ -37,7 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             })?;
             let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&book.file));
             let request = AdHocRequest { book: &book, shown: &shown, out: &out };
-            ad_hoc_report(&context.pipeline(&pipeline)?, &schemas, request, &context.isolation, &bars)?
+            ad_hoc_report(&session, &context.pipeline(&pipeline)?, request)?
         }
         None => {
             let missing = |vi: &str, en: &str| Error::config(args.file.display(), Words::both(vi, en));
@@ -45,7 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
                 return Err(missing("xuất biểu của quy trình cần --unit", "official workbooks of a pipeline need --unit"));
             }
             let out = args.out.as_ref().ok_or_else(|| missing("cần --out THƯ MỤC", "--out FOLDER is needed"))?;
-            report_only(&context.pipeline(&args.file)?, &schemas, &args.units, out, &context.isolation, &bars)?
+            report_only(&session, &context.pipeline(&args.file)?, &args.units, out)?
         }
     };
     for path in &written.files {

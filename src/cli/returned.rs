@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
@@ -32,10 +31,10 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let request = ReturnRequest { folder: args.out.clone(), on: args.on, units: args.units.clone(), only_errors: args.only_errors };
-    let returned = return_workbooks(&pipeline, &schemas, &request, &context.isolation, &Bars::new(context.lang))?;
+    let returned = return_workbooks(&session, &pipeline, &request)?;
     if context.json {
         let failed: Vec<_> = returned.failed.iter().map(|(file, reason)| json!({ "file": file, "reason": reason })).collect();
         let value = json!({

@@ -9,7 +9,7 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Lang, Severity};
 use crate::ingest::read_table_rules;
-use crate::schema::{CellRule, ColumnWords, Leaf, Rule, Schemas};
+use crate::schema::{CellRule, Leaf, Rule, Schemas};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -24,9 +24,10 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let of_tables = match &args.file {
-        Some(path) => read_table_rules(path, &context.isolation)?.catalogue(&schemas.files.toml::<ColumnWords>("table_rules.toml")?),
+        Some(path) => read_table_rules(path, &context.isolation)?.catalogue(&session.texts.columns),
         None => Vec::new(),
     };
     let mut rules: Vec<&Rule> = if args.file.is_some() { of_tables.iter().collect() } else { schemas.rules.iter().collect() };
@@ -38,7 +39,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             let known = rules.iter().map(|rule| rule.id.as_str());
             let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Words::did_you_mean) };
             let rule = rules.iter().find(|rule| rule.id == *id).ok_or_else(unknown)?;
-            print(&if context.json { format!("{:#}\n", as_json(rule)) } else { explained(rule, &schemas, context.lang) });
+            print(&if context.json { format!("{:#}\n", as_json(rule)) } else { explained(rule, schemas, context.lang) });
         }
     }
     Ok(Exit::Fine)

@@ -1,6 +1,7 @@
 //! `tkgd run`: the whole term in one command.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde_json::json;
@@ -12,7 +13,7 @@ use crate::archive::DRAFT;
 use crate::cells::Fate;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
+use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
 use crate::privacy::printable;
 use crate::schema::Schemas;
 
@@ -38,14 +39,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let bars = Bars::new(context.lang);
-    let progress = Timings::new(&bars);
-    progress.start("schemas", 1);
-    let schemas = context.schemas()?;
+    let progress = Arc::new(Timings::new(Bars::new(context.lang)));
+    progress.start(JobStage::Schemas, 1);
+    let session = context.session()?.watched_by(Arc::clone(&progress) as _);
     progress.finish();
     let mut pipeline = context.pipeline(&args.pipeline)?;
     pipeline.file.inputs.received_on = args.received_on;
-    let result = run_pipeline(&pipeline, &schemas, &context.isolation, &progress)?;
+    let result = run_pipeline(&session, &pipeline)?;
     if context.json {
         let value = json!({
             "summary": result.summary,
@@ -55,8 +55,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         print(&format!("{value:#}\n"));
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
-        print(&findings_digest(&result.findings, &schemas.rules, context.lang, per_rule));
-        print(&summary_text(&result, &schemas, context.lang));
+        print(&findings_digest(&result.findings, &session.schemas.rules, context.lang, per_rule));
+        print(&summary_text(&result, &session.schemas, context.lang));
         print(&context.kept_text(&result.published.kept));
         print(&rivals_text(&pipeline, context.lang));
     }

@@ -41,7 +41,7 @@ pub struct Args {
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
-    let schemas = context.schemas()?;
+    let session = context.session()?;
     let period = Period { year, term: args.term };
     let mut options = SampleOptions::new(args.seed, period);
     options.schools = args.schools;
@@ -55,8 +55,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     }
     let request = SampleRequest { options, dirt };
     let files = match args.years {
-        None => sample_files(&schemas, &request)?,
-        Some(years) => sample_history_files(&schemas, &request, years)?,
+        None => sample_files(&session, &request)?,
+        Some(years) => sample_history_files(&session, &request, years)?,
     };
     let folder = OutputFolder::open(&args.folder, Scope::Added, &context.output_rules())?;
     files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;

@@ -44,13 +44,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let rules = pipeline.output_rules();
     args.xlsx.iter().chain(&args.reminders).try_for_each(|path| rules.check_file(path))?;
     let lock = pipeline.lock_shared()?;
     let request = StatusRequest { by: args.by.clone(), on: args.on };
-    let term = term_status(&pipeline, &schemas, &context.isolation, &request)?;
+    let term = term_status(&session, &pipeline, &request)?;
     drop(lock);
     let mut kept = Vec::new();
     if let Some(path) = &args.xlsx {

@@ -9,7 +9,6 @@ use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::ingest::{read_table_rules, read_tables};
 use crate::pipeline::{finding_json, findings_digest};
-use crate::schema::ColumnWords;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
 
 #[derive(Debug, clap::Args)]
@@ -40,11 +39,12 @@ fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let mut rules = read_table_rules(&args.rules, &context.isolation)?;
     rules.rules.iter_mut().for_each(|rule| rule.idle |= args.allow_idle);
     let mut book = schemas.rules.clone();
-    let twice = book.add(rules.catalogue(&schemas.files.toml::<ColumnWords>("table_rules.toml")?));
+    let twice = book.add(rules.catalogue(&session.texts.columns));
     if let Some(id) = twice.first() {
         let reason = Words::both(format!("`{id}` đã là mã của một quy tắc khác"), format!("`{id}` is the id of another rule already"));
         return Err(Error::config(args.rules.display(), reason));

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
@@ -27,10 +26,10 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let schemas = context.schemas()?;
+    let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let request = TemplateRequest { units: args.units.clone(), zipped: args.zipped };
-    let written = write_templates(&pipeline, &schemas, &request, &args.out, &context.isolation, &Bars::new(context.lang))?;
+    let written = write_templates(&session, &pipeline, &request, &args.out)?;
     let (out, files, past) = (args.out.display(), written.published.files.len(), written.with_past);
     print(&match context.lang {
         Lang::Vi => format!("{out}: {files} tệp, {past} biểu kèm số liệu kỳ trước\n"),

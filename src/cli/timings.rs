@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::progress::stage_name;
 use crate::finding::Lang;
-use crate::pipeline::Progress;
+use crate::pipeline::{JobStage, Progress};
 
 /// Passes progress on and notes how long each stage lasts.
-pub struct Timings<'a> {
-    shown: &'a dyn Progress,
+pub struct Timings<P> {
+    shown: P,
     begun: Instant,
     noted: Mutex<Noted>,
 }
@@ -18,8 +17,8 @@ pub struct Timings<'a> {
 #[derive(Default)]
 struct Noted {
     /// Stages in the order they first began; one that comes twice is added up.
-    stages: Vec<(&'static str, Duration)>,
-    running: Option<(&'static str, Instant)>,
+    stages: Vec<(JobStage, Duration)>,
+    running: Option<(JobStage, Instant)>,
 }
 
 impl Noted {
@@ -32,13 +31,13 @@ impl Noted {
     }
 }
 
-impl<'a> Timings<'a> {
+impl<P: Progress> Timings<P> {
     /// Starts the clock.
-    pub fn new(shown: &'a dyn Progress) -> Self {
+    pub fn new(shown: P) -> Self {
         Self { shown, begun: Instant::now(), noted: Mutex::default() }
     }
 
-    fn note(&self, stage: Option<&'static str>) {
+    fn note(&self, stage: Option<JobStage>) {
         if let Ok(mut noted) = self.noted.lock() {
             noted.end();
             noted.running = stage.map(|stage| (stage, Instant::now()));
@@ -51,9 +50,9 @@ impl<'a> Timings<'a> {
         self.note(None);
         let stages = self.noted.lock().map(|noted| noted.stages.clone()).unwrap_or_default();
         let between = total.saturating_sub(stages.iter().map(|(_, time)| *time).sum());
-        let named = stages.iter().map(|(stage, time)| (stage_name(stage, lang), *time));
+        let named = stages.iter().map(|(stage, time)| (stage.name(lang), *time));
         let ends = [(lang.pick("Còn lại", "In between"), between), (lang.pick("Cộng", "Total"), total)];
-        let mut text = format!("{:<20}{:>9}{:>8}\n", lang.pick("Giai đoạn", "Stage"), lang.pick("giây", "seconds"), "%");
+        let mut text = format!("{:<20}{:>9}{:>8}\n", lang.pick("Giai đoạn", "JobStage"), lang.pick("giây", "seconds"), "%");
         for (name, time) in named.chain(ends) {
             let share = 100.0 * time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
             let (seconds, share) = (format!("{:.2}", time.as_secs_f64()), format!("{share:.1}"));
@@ -66,8 +65,8 @@ impl<'a> Timings<'a> {
     }
 }
 
-impl Progress for Timings<'_> {
-    fn start(&self, stage: &'static str, steps: usize) {
+impl<P: Progress> Progress for Timings<P> {
+    fn start(&self, stage: JobStage, steps: usize) {
         self.note(Some(stage));
         self.shown.start(stage, steps);
     }

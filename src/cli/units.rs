@@ -51,11 +51,12 @@ const PER_RULE: usize = 20;
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let Command::Lint(args) = &args.command;
-    let schemas = context.schemas()?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let is_pipeline = args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
     let (register, period, regulation) = if is_pipeline {
         let pipeline = context.pipeline(&args.file)?;
-        (pipeline.path(&pipeline.file.register), pipeline.period, circular(&pipeline, &schemas)?)
+        (pipeline.path(&pipeline.file.register), pipeline.period, circular(&pipeline, schemas)?)
     } else {
         let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
         let term: Term = args.term.parse().map_err(|reason: String| Error::config("--term", reason))?;
@@ -67,7 +68,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         Some(text) => option_day("--on", text)?,
         None => regulation.as_at(period).unwrap_or_default(),
     };
-    let look = look_at_register(&register, &schemas, &forms, day, &context.isolation)?;
+    let look = look_at_register(&session, &register, &forms, day)?;
     if context.json {
         let findings: Vec<_> = look.findings.iter().map(|finding| finding_json(finding, &schemas.rules, context.lang)).collect();
         print(&format!("{:#}\n", json!({ "units": look.units, "day": day.to_string(), "findings": findings })));

@@ -9,7 +9,7 @@ use crate::term::Term;
 use crate::text::fold;
 
 /// `import.toml` as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Vocabulary {
     /// Headings of the columns that identify a row.
@@ -40,7 +40,7 @@ pub struct Vocabulary {
 }
 
 /// Headings of the columns that identify a row.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoleWords {
     /// Ordinal.
@@ -54,7 +54,7 @@ pub struct RoleWords {
 }
 
 /// Words for totals.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TotalWords {
     /// Whole headings of total columns.
@@ -64,7 +64,7 @@ pub struct TotalWords {
 }
 
 /// Words of headings between rows.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupWords {
     /// The rows below add up.
@@ -80,7 +80,7 @@ pub struct GroupWords {
 }
 
 /// A row that lies within a neighbour.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PartOf {
     /// How its label starts.
@@ -90,7 +90,7 @@ pub struct PartOf {
 }
 
 /// How a heading cell that a report fills in is told.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldWords {
     /// What is filled in.
@@ -107,7 +107,7 @@ pub struct FieldWords {
 }
 
 /// An id and the words for it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NamedWords {
     /// The id.
@@ -117,7 +117,7 @@ pub struct NamedWords {
 }
 
 /// A term, its words and the mark it has in symbols.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TermWords {
     /// The term.
@@ -129,7 +129,7 @@ pub struct TermWords {
 }
 
 /// How title and symbol are given.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NameWords {
     /// How a title starts.
@@ -139,7 +139,7 @@ pub struct NameWords {
 }
 
 /// Units of measure.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnitWords {
     /// Units of money.
@@ -149,7 +149,7 @@ pub struct UnitWords {
 }
 
 /// Headings of one-row-per-unit tables.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListWords {
     /// Over the codes of the units.
@@ -161,7 +161,7 @@ pub struct ListWords {
 }
 
 /// The error log's headings.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ErrorLogWords {
     /// Left to right.
@@ -169,7 +169,7 @@ pub struct ErrorLogWords {
 }
 
 /// One dimension of columns.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dim {
     /// Its name in `dims`.

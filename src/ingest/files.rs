@@ -252,20 +252,22 @@ pub fn not_a_file(path: &Path, kind: Kind) -> Finding {
 
 /// Reads files in parallel; results come in the order of the files.
 ///
-/// `progress` is called once per file, from any thread.
-#[must_use]
-pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, progress: &(dyn Fn() + Sync)) -> Vec<FileReading> {
+/// `step` is called once per file, from any thread.
+///
+/// # Errors
+/// What a step says: that nobody waits for it any more.
+pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, step: &(dyn Fn() -> Result<()> + Sync)) -> Result<Vec<FileReading>> {
     files
         .par_iter()
         .map(|path| {
             let reading = catch_unwind(AssertUnwindSafe(|| read_file(path, context)));
-            progress();
-            reading.unwrap_or_else(|_| {
+            step()?;
+            Ok(reading.unwrap_or_else(|_| {
                 let source = Source { file: Arc::from(shown_path(path)), sha256: Arc::from(""), modified: 0 };
                 let finding = Finding::new("unreadable-file")
                     .saying(Words::both("tkgd gặp lỗi khi đọc tệp này; xin báo lại", "tkgd failed on this file; please report it"));
                 FileReading::failed(source, finding)
-            })
+            }))
         })
         .collect()
 }

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::Pipeline;
 use super::figures::{BookGrids, FigureSource, Figures, book_plan};
 use super::inputs::load;
 use super::run::{Look, run_id};
-use super::{Pipeline, Progress};
+use super::session::Session;
 use crate::aggregate::aggregate;
 use crate::archive::past_returns;
 use crate::disk::{Published, write_file};
 use crate::error::{Error, Result, Words, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
-use crate::ingest::Isolation;
 use crate::input::read_text;
 use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
-use crate::schema::{ReportBook, ReportSheet, Schemas, parse_toml};
+use crate::schema::{ReportBook, ReportSheet, parse_toml};
 use crate::term::{Period, SchoolYear};
 use crate::text::looks_like_formula;
 
@@ -37,15 +37,14 @@ pub struct AdHocRequest<'a> {
 ///
 /// # Errors
 /// When there is no such file or report, or it is not right.
-pub fn report_book(schemas: &Schemas, path: &Path) -> Result<Option<(ReportBook, String)>> {
+pub fn report_book(session: &Session, path: &Path) -> Result<Option<(ReportBook, String)>> {
     let shown = path.display().to_string();
     if !path.exists() {
-        let name = format!("{REPORTS}{shown}.toml");
-        if schemas.files.paths().any(|known| known == name) {
-            return Ok(Some((schemas.files.toml(&name)?, schemas.files.shown(&name))));
+        let reports = &session.texts.reports;
+        if let Some(book) = reports.get(&shown) {
+            return Ok(Some((book.clone(), session.schemas.files.shown(&format!("{REPORTS}{shown}.toml")))));
         }
-        let known = schemas.files.paths().filter_map(|known| known.strip_prefix(REPORTS)?.strip_suffix(".toml"));
-        let known: Vec<&str> = known.collect();
+        let known: Vec<&str> = reports.keys().map(String::as_str).collect();
         let hint = closest(&shown, known.iter().copied()).map_or_else(|| known.join(", ").into(), Words::did_you_mean);
         return Err(Error::Unknown { kind: "file or report", name: shown, hint: Some(hint) });
     }
@@ -59,32 +58,26 @@ pub fn report_book(schemas: &Schemas, path: &Path) -> Result<Option<(ReportBook,
 ///
 /// # Errors
 /// When the layout is not right, or a file cannot be read or written.
-pub fn ad_hoc_report(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    request: AdHocRequest<'_>,
-    isolation: &Isolation,
-    progress: &dyn Progress,
-) -> Result<Published> {
+pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocRequest<'_>) -> Result<Published> {
     let rules = pipeline.output_rules();
     rules.check_file(request.out)?;
     let _lock = pipeline.lock_shared()?;
-    let texts: FigureTexts = schemas.files.toml("figures.toml")?;
+    let texts = &session.texts.figures;
     let books = std::slice::from_ref(request.book);
     let mut written = Published::default();
-    with_facts((pipeline, schemas), books, isolation, progress, &mut |facts, look| {
+    with_facts(session, pipeline, books, &mut |facts, look| {
         let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
             "xlsx" => {
                 let nothing = Words::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
-                let plan = book_plan(look, &texts, &BookGrids::new(facts, request.book, request.shown)?, None);
+                let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
                 written = write_file(request.out, &bytes, &rules)?;
             }
-            "html" => written = write_file(request.out, page(facts, look, &texts, request)?.as_bytes(), &rules)?,
+            "html" => written = write_file(request.out, page(facts, look, texts, request)?.as_bytes(), &rules)?,
             "csv" => {
-                for (path, bytes) in csv_files(facts, look, &texts, request)? {
+                for (path, bytes) in csv_files(facts, look, texts, request)? {
                     let Published { files, kept } = write_file(&path, &bytes, &rules)?;
                     written.files.extend(files);
                     written.kept.extend(kept);
@@ -164,18 +157,17 @@ pub struct IndicatorRequest {
 /// # Errors
 /// When an id is not known, or a file cannot be read.
 pub fn term_indicators(
+    session: &Session,
     pipeline: &Pipeline,
-    schemas: &Schemas,
-    isolation: &Isolation,
-    progress: &dyn Progress,
     request: &IndicatorRequest,
     then: &mut dyn FnMut(&[IndicatorLine<'_>], &Places) -> Result<()>,
 ) -> Result<()> {
+    let schemas = &session.schemas;
     if let Some(unknown) = request.indicators.iter().find(|id| !schemas.indicators.iter().any(|own| own.id == **id)) {
         let hint = closest(unknown, schemas.indicators.iter().map(|own| own.id.as_str())).map(Words::did_you_mean);
         return Err(Error::Unknown { kind: "indicator", name: unknown.clone(), hint });
     }
-    with_facts((pipeline, schemas), &[], isolation, progress, &mut |facts, _| {
+    with_facts(session, pipeline, &[], &mut |facts, _| {
         let figures = Figures::new(pipeline, facts)?;
         let shown: Vec<usize> = request.by.iter().flat_map(|rows| facts.places.block(facts.tree, rows)).collect();
         let shown: BTreeSet<usize> = shown.into_iter().collect();
@@ -192,19 +184,18 @@ pub fn term_indicators(
 
 /// Reads a pipeline's inputs and gives the facts on.
 fn with_facts(
-    (pipeline, schemas): (&Pipeline, &Schemas),
+    session: &Session,
+    pipeline: &Pipeline,
     books: &[ReportBook],
-    isolation: &Isolation,
-    progress: &dyn Progress,
     then: &mut dyn FnMut(&Facts<'_>, &Look<'_>) -> Result<()>,
 ) -> Result<()> {
-    let loaded = load(pipeline, schemas, isolation, progress)?;
+    let loaded = load(session, pipeline)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
     let Period { year, term } = pipeline.period;
     let year_ago = pipeline.key_of(Period { year: SchoolYear(year.0 - 1), term }, None)?;
-    let last_year = past_returns(pipeline.shelf()?.state(&year_ago).as_ref(), schemas, &loaded.forms)?;
-    let source = FigureSource::load(pipeline, schemas, &loaded, books, isolation)?;
-    let facts = source.facts(pipeline, schemas, &loaded, (last_year.returns.as_ref(), &last_year.gaps));
-    let run = run_id(pipeline, schemas, &loaded, &std::collections::BTreeMap::new())?;
-    then(&facts, &Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run })
+    let last_year = past_returns(pipeline.shelf()?.state(&year_ago).as_ref(), &session.schemas, &loaded.forms)?;
+    let source = FigureSource::load(session, pipeline, &loaded, books)?;
+    let facts = source.facts(pipeline, &session.schemas, &loaded, (last_year.returns.as_ref(), &last_year.gaps));
+    let run = run_id(session, pipeline, &loaded, &std::collections::BTreeMap::new())?;
+    then(&facts, &Look { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
 }

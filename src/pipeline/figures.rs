@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::inputs::Loaded;
+use super::session::Session;
 use super::{Pipeline, run::Look};
 use crate::archive::{
     ArchiveInput, Destination, EachLines, Past, SCHOOLS, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators,
@@ -18,13 +19,11 @@ use crate::finding::{Finding, Lang};
 use crate::indicators::{
     Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
 };
-use crate::ingest::{Isolation, read_table};
+use crate::ingest::read_table;
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
 use crate::schema::{Back, Form, ReportBook, ReportSheet, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
 
-/// Folder of the layouts that every run writes.
-const SUMMARIES: &str = "summaries/";
 /// Earlier years on the page of indicators.
 const YEARS: i32 = 10;
 
@@ -44,7 +43,8 @@ impl FigureSource {
     ///
     /// # Errors
     /// When a file cannot be read or is not right.
-    pub fn load(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, books: &[ReportBook], isolation: &Isolation) -> Result<Self> {
+    pub fn load(session: &Session, pipeline: &Pipeline, loaded: &Loaded, books: &[ReportBook]) -> Result<Self> {
+        let schemas = &session.schemas;
         let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
         let (now, shelf) = (pipeline.period, pipeline.shelf()?);
         let mut earlier: Vec<(Back, Period, Vec<Arc<Form>>, Past)> = Vec::new();
@@ -58,7 +58,7 @@ impl FigureSource {
             earlier.push((back, period, forms, past));
         }
         let inputs = &pipeline.file.inputs;
-        let table = inputs.population.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
+        let table = inputs.population.as_ref().map(|path| read_table(&pipeline.path(path), None, None, &session.isolation)).transpose()?;
         let population = table.map(|table| Population::read(&table, inputs.numbers)).transpose()?;
         Ok(Self { earlier, population })
     }
@@ -84,29 +84,17 @@ impl FigureSource {
 }
 
 /// The terms that a run looks at in the archive: those of rules (a year ago, the other term), of indicators and tables, of series.
-///
-/// # Errors
-/// When a layout is not right.
-pub fn looked_at(now: Period, schemas: &Schemas) -> Result<BTreeSet<Period>> {
-    let books = summary_books(schemas)?;
-    let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
+pub fn looked_at(now: Period, session: &Session) -> BTreeSet<Period> {
+    let schemas = &session.schemas;
+    let wanted: Vec<_> = session.texts.summaries.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
     let needed = needed_terms(now, &schemas.indicators, wanted.iter()).into_iter().map(|back| back.of(now));
     let series = (1..YEARS).map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
     let other = Period { year: now.year, term: now.term.other() };
-    Ok(needed.chain(series).chain([other]).collect())
+    needed.chain(series).chain([other]).collect()
 }
 
 fn is_last_year(now: Period, period: Period) -> bool {
     period.term == now.term && period.year.0 == now.year.0 - 1
-}
-
-/// The layouts that every run writes, in the order of their files.
-///
-/// # Errors
-/// When a file is not right.
-pub fn summary_books(schemas: &Schemas) -> Result<Vec<ReportBook>> {
-    let paths: Vec<&str> = schemas.files.paths().filter(|path| path.starts_with(SUMMARIES) && path.ends_with(".toml")).collect();
-    paths.into_iter().map(|path| schemas.files.toml(path)).collect()
 }
 
 /// Indicators of a run at every place.
@@ -161,10 +149,10 @@ impl<'a> Figures<'a> {
     /// # Errors
     /// When a layout is not right or a file cannot be written.
     pub fn write(&self, look: &Look<'_>, books: &[BookGrids<'_>], archive: &Shelf, folder: &OutputFolder) -> Result<()> {
-        let texts: FigureTexts = look.schemas.files.toml("figures.toml")?;
+        let texts = &look.session.texts.figures;
         let shown = || {
-            books.par_iter().try_for_each(|book| self.write_book(look, &texts, book, folder))?;
-            self.write_page(look, &texts, archive, folder)
+            books.par_iter().try_for_each(|book| self.write_book(look, texts, book, folder))?;
+            self.write_page(look, texts, archive, folder)
         };
         let (shown, listed) = rayon::join(shown, || self.write_csv(folder));
         shown.and(listed)
@@ -182,7 +170,7 @@ impl<'a> Figures<'a> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
             texts,
-            register: &look.schemas.register,
+            register: &look.session.schemas.register,
             tree: self.facts.tree,
             places: &self.facts.places,
             lines: &self.lines,
@@ -280,7 +268,7 @@ pub fn book_plan(
     }
     Some(summary_book(&SummaryBook {
         texts,
-        schemas: look.schemas,
+        schemas: &look.session.schemas,
         book,
         grids,
         indicators,

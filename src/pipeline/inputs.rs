@@ -4,21 +4,23 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::Pipeline;
 use super::held::{Sieve, Sifted, UnreadFile};
 use super::kept::{Keeping, Kept, Reading, names_of};
 use super::register_lint::{lint_register, register_beside};
-use super::{Pipeline, Progress};
+use super::session::Session;
+use super::stage::JobStage;
 use crate::cells::{InputFile, Source, Submission};
 use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
-    ClaimWords, FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext,
-    ReadReturn, Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
+    FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext, ReadReturn,
+    Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
     tie_to_units,
 };
 use crate::input::{Input, MAX_TABLE, read_text};
-use crate::ledger::{Board, Catalogue};
+use crate::ledger::Board;
 use crate::location::CellRef;
 use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
@@ -71,7 +73,8 @@ pub struct Frame {
 }
 
 /// Reads the register and finds the term's circular and forms.
-pub fn frame(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation) -> Result<Frame> {
+pub fn frame(session: &Session, pipeline: &Pipeline) -> Result<Frame> {
+    let (schemas, isolation) = (&session.schemas, &session.isolation);
     let regulation = circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
         kind: "reference date of",
@@ -127,16 +130,17 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
 }
 
 /// Reads register, workbooks and lists.
-pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<Loaded> {
-    let mut frame = frame(pipeline, schemas, isolation)?;
-    let names = names_of(pipeline, schemas, &frame.tree)?;
+pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
+    let schemas = &session.schemas;
+    let mut frame = frame(session, pipeline)?;
+    let names = names_of(session, pipeline, &frame.tree);
     let odd = std::mem::take(&mut frame.findings);
     let ReadInputs { read, tables, around, unread } = match &pipeline.keeping {
         Keeping::From(kept) => {
             let read = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
             ReadInputs { read, tables: Vec::new(), around: kept.around.clone(), unread: kept.unread.clone() }
         }
-        _ => read_inputs(pipeline, schemas, &frame, odd, (isolation, progress))?,
+        _ => read_inputs(session, pipeline, &frame, odd)?,
     };
     let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
         let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, (&own.submissions, &own.findings), &names);
@@ -149,8 +153,8 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     if let Keeping::From(kept) = &pipeline.keeping {
         sources.clone_from(&kept.sources);
     }
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
+    let catalogue = &session.texts.catalogue;
+    let board = Board::new(&pipeline.ledger().entries()?, catalogue);
     let sieve = Sieve {
         tree: &frame.tree,
         forms: &frame.forms,
@@ -162,7 +166,7 @@ pub fn load(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progr
     let Sifted { counted, findings, contested, files } = sieve.sift(read, &unread);
     let findings = around.into_iter().chain(findings).collect();
     sources.sort();
-    progress.finish();
+    session.end();
     let Frame { regulation, forms, tree, .. } = frame;
     Ok(Loaded { regulation, forms, tree, submissions: counted, findings, contested, sources, files, names, kept })
 }
@@ -180,30 +184,25 @@ struct ReadInputs {
 }
 
 /// Reads every file that a pipeline names; `odd` is what was found of the register.
-fn read_inputs(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    frame: &Frame,
-    odd: Vec<Finding>,
-    (isolation, progress): (&Isolation, &dyn Progress),
-) -> Result<ReadInputs> {
+fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<Finding>) -> Result<ReadInputs> {
+    let (schemas, isolation) = (&session.schemas, &session.isolation);
     let Frame { regulation, forms, tree, .. } = frame;
     let inputs = &pipeline.file.inputs;
     let mapping = inputs.mapping.as_ref().map(|path| read_table(&pipeline.path(path), None, None, isolation)).transpose()?;
-    let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
+    let claim_words = &session.texts.claims;
     let (names, decisions) = (Some(inputs.file_name.as_str()), &claim_words.decisions);
     let rule = UnitRule::new(&inputs.unit_from, names, mapping.as_ref(), decisions)?.always(inputs.unit.as_deref());
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
     let unit_names = NameIndex::new(tree, &claim_words.names);
-    let words: TableWords = schemas.files.toml("tables.toml")?;
-    let signs = inputs.signs(&words);
+    let words = &session.texts.tables;
+    let signs = inputs.signs(words);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
         period: pipeline.period,
         tree,
         names: &unit_names,
-        claim_words: &claim_words,
+        claim_words,
         units: Some(&rule),
         locale: inputs.numbers,
         signs: &signs,
@@ -216,16 +215,16 @@ fn read_inputs(
     if let Some(mapping) = &mapping {
         around.extend(idle_lines(mapping, &files, decisions)?);
     }
-    progress.start("read", files.len());
+    session.begin(JobStage::Read, files.len())?;
     let of_workbook = |FileReading { source, returns, mut findings }: FileReading| {
         findings.extend(returns.iter().filter_map(|own| other_state(own, regulation, pipeline.period.term)));
         let submissions = returns.into_iter().map(|own| own.submission).collect();
         ReadInput { source, submissions, findings, is_list: false, sheet: None }
     };
-    let mut read: Vec<ReadInput> = read_files(&files, &context, &|| progress.step()).into_iter().map(of_workbook).collect();
+    let mut read: Vec<ReadInput> = read_files(&files, &context, &|| session.step())?.into_iter().map(of_workbook).collect();
     for list in &inputs.lists {
-        let claims = ListClaims { names: &unit_names, words: &claim_words, period: pipeline.period };
-        read.push(load_list(pipeline, list, (forms, tree, &words), claims, isolation)?);
+        let claims = ListClaims { names: &unit_names, words: claim_words, period: pipeline.period };
+        read.push(load_list(pipeline, list, (forms, tree, words), claims, isolation)?);
     }
     drop_sheets_of_other_lists(&mut read);
     let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];

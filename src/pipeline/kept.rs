@@ -11,14 +11,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::held::UnreadFile;
+use super::session::Session;
 use super::{Pipeline, PipelineFile};
 use crate::cells::{Lineage, Part, Placement, Returns, Source, Submission, TypedAnswer, Values};
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::finding::Finding;
-use crate::ingest::{Isolation, read_table};
+use crate::ingest::read_table;
 use crate::privacy::{Names, masked};
-use crate::schema::{Form, Schemas, parse_toml};
+use crate::schema::{Form, parse_toml};
 use crate::tables::Table;
 use crate::units::Tree;
 
@@ -28,13 +29,6 @@ pub const READINGS: &str = "readings.jsonl";
 pub const REGISTER: &str = "register.csv";
 /// The population, with the columns that are read.
 pub const POPULATION: &str = "population.csv";
-
-/// Words beside those of register, forms and pipeline.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PrivacyFile {
-    words: Vec<String>,
-}
 
 /// What was read of one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -100,17 +94,14 @@ enum Line {
 }
 
 /// Words that names may hold where they are kept.
-///
-/// # Errors
-/// When the list of words is not right.
-pub fn names_of(pipeline: &Pipeline, schemas: &Schemas, tree: &Tree) -> Result<Names> {
+pub fn names_of(session: &Session, pipeline: &Pipeline, tree: &Tree) -> Names {
     let mut names = Names::default();
-    names.learn(schemas.files.toml::<PrivacyFile>("privacy.toml")?.words);
+    names.learn(&session.texts.plain_names);
     for unit in &tree.units {
         names.learn([&unit.code, &unit.name]);
         names.learn(unit.groups.iter().map(|(_, value)| value));
     }
-    for form in &schemas.forms {
+    for form in &session.schemas.forms {
         names.learn([&form.id, &form.short, &form.symbol, &form.title, &form.circular]);
         names.learn(form.layout.sheets.iter().map(|sheet| &sheet.name));
     }
@@ -125,7 +116,7 @@ pub fn names_of(pipeline: &Pipeline, schemas: &Schemas, tree: &Tree) -> Result<N
         names.learn(path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()));
     }
     names.learn(inputs.file_name.split(['{', '}']).filter(|text| !["unit", "form", "any"].contains(text)));
-    Ok(names)
+    names
 }
 
 impl Reading {
@@ -251,9 +242,10 @@ impl Kept {
 ///
 /// # Errors
 /// When a table cannot be read or written.
-pub fn keep_tables(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, folder: &Path) -> Result<()> {
+pub fn keep_tables(session: &Session, pipeline: &Pipeline, folder: &Path) -> Result<()> {
+    let isolation = &session.isolation;
     let register = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
-    let columns = schemas.register.columns.iter().filter(|column| !column.is_note);
+    let columns = session.schemas.register.columns.iter().filter(|column| !column.is_note);
     let columns: Vec<&str> = columns.flat_map(|column| [&*column.key, &*column.name_vi, &*column.name_en]).collect();
     disk::write(&folder.join(REGISTER), &reduced(&register, &columns)?)?;
     if let Some(path) = &pipeline.file.inputs.population {

@@ -21,12 +21,15 @@ mod reports;
 mod returned;
 mod run;
 mod sample_files;
+mod session;
 mod show;
 mod show_figures;
+mod stage;
 mod states;
 mod summary;
 mod telling;
 mod templates;
+mod texts;
 mod workspace;
 mod yearly;
 
@@ -35,7 +38,7 @@ pub use compare::{
     CompareRequest, CompareTarget, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text,
 };
 pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
-pub use figures::{FigureSource, Figures, summary_books};
+pub use figures::{FigureSource, Figures};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use inputs::circular;
 pub use ledger::{
@@ -53,29 +56,12 @@ pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
 pub use run::{Checked, Look, RunResult, check_files, report_only, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
+pub use session::Session;
 pub use show::{finding_json, findings_digest, write_findings_json};
 pub use show_figures::{indicators_csv, indicators_json, indicators_text};
+pub use stage::{JobStage, Progress, Silent};
 pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
+pub use texts::Texts;
 pub use workspace::{NewWorkspace, RegisterFile, workspace_files};
-
-/// What a long job tells whoever shows its progress.
-pub trait Progress: Sync {
-    /// A stage starts, with so many steps; the one before it is done.
-    fn start(&self, stage: &'static str, steps: usize);
-    /// One step is done; called from any thread.
-    fn step(&self);
-    /// The stage is done.
-    fn finish(&self);
-}
-
-/// Progress that nobody watches.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn start(&self, _stage: &'static str, _steps: usize) {}
-    fn step(&self) {}
-    fn finish(&self) {}
-}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::session::Session;
 use crate::error::Result;
 use crate::finding::{Finding, Place};
 use crate::ingest::{Isolation, read_table, shown_path};
@@ -24,13 +25,8 @@ pub struct RegisterLook {
 ///
 /// # Errors
 /// When it cannot be read, or its units make no tree.
-pub fn look_at_register(
-    path: &Path,
-    schemas: &Schemas,
-    forms: &[Arc<Form>],
-    day: NaiveDate,
-    isolation: &Isolation,
-) -> Result<RegisterLook> {
+pub fn look_at_register(session: &Session, path: &Path, forms: &[Arc<Form>], day: NaiveDate) -> Result<RegisterLook> {
+    let (schemas, isolation) = (&session.schemas, &session.isolation);
     let register = Register::read(&read_table(path, None, None, isolation)?, &schemas.register)?;
     let tree = Tree::as_at(&register, day)?;
     let mut findings = lint_register(&register, &tree, forms, schemas);

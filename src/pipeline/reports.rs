@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Pipeline, Progress};
+use super::Pipeline;
+use super::session::Session;
+use super::stage::JobStage;
 use crate::aggregate::{Aggregation, Target, Total};
 use crate::disk::{FileNames, OutputFolder, stem};
 use crate::error::{Error, Result};
@@ -135,13 +137,12 @@ pub fn report_bytes(job: &ReportJob<'_>, recogniser: &Recogniser) -> Result<Vec<
 ///
 /// # Errors
 /// The first workbook that cannot be written or does not read back.
-pub fn write_reports(jobs: &[ReportJob<'_>], recogniser: &Recogniser, folder: &OutputFolder, progress: &dyn Progress) -> Result<()> {
-    progress.start("outputs", jobs.len());
+pub fn write_reports(jobs: &[ReportJob<'_>], recogniser: &Recogniser, folder: &OutputFolder, session: &Session) -> Result<()> {
+    session.begin(JobStage::Outputs, jobs.len())?;
     jobs.par_iter().try_for_each(|job| {
         let bytes = report_bytes(job, recogniser)?;
         folder.write(&format!("bao-cao/{}", job.file), &bytes)?;
-        progress.step();
-        Ok(())
+        session.step()
     })
 }
 

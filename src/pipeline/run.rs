@@ -7,17 +7,19 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::figures::{BookGrids, FigureSource, Figures, looked_at, summary_books};
+use super::Pipeline;
+use super::figures::{BookGrids, FigureSource, Figures, looked_at};
 use super::inputs::{Loaded, load};
 use super::kept::named_sources;
 use super::ledger::{Receipts, receipts, record_received, record_typed};
 use super::lists::write_lists;
 use super::reconcile::other_source;
 use super::reports::{ReportSetting, broken_sums, jobs, report_bytes, write_reports};
+use super::session::Session;
+use super::stage::JobStage;
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::telling::Telling;
 use super::yearly::{explained, write_yearly};
-use super::{Pipeline, Progress};
 use crate::aggregate::{Aggregation, aggregate};
 use crate::archive::{
     ArchiveInput, ArchivedState, Destination, Shelf, TermKey, TermState, Writer, inputs_of, past_returns, recount, write_archive,
@@ -26,12 +28,11 @@ use crate::cells::fates;
 use crate::disk::{OutputFolder, Published, Scope, hex};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Closing, ClosingKind, Finding, Lang};
-use crate::ingest::{ClaimWords, Found, Isolation, ReadContext, ReadReturn, Recogniser, find_files, read_files};
-use crate::ledger::{Board, Catalogue, close_findings};
+use crate::ingest::{Found, ReadContext, ReadReturn, Recogniser, find_files, read_files};
+use crate::ledger::{Board, close_findings};
 use crate::number::{NumberKind, NumberLocale};
-use crate::report::{QualityTexts, ReportTexts};
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
-use crate::tables::{Signs, TableWords};
+use crate::tables::Signs;
 use crate::term::{Period, SchoolYear, Term};
 use crate::units::{NameIndex, Register, Tree};
 use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, implausible_wholes, same, spreads};
@@ -70,18 +71,16 @@ pub struct Checked {
 /// # Errors
 /// When the work cannot be done; wrong data is a finding instead. Nothing is
 /// published unless everything was written and read back.
-pub fn run(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, progress: &dyn Progress) -> Result<RunResult> {
+pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
     let archive = pipeline.archive();
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let Made { loaded, summary, findings, folder, receipts, .. } =
-        make(pipeline, schemas, (isolation, progress), Destination::Draft(&archive))?;
+    let Made { loaded, summary, findings, folder, receipts, .. } = make(session, pipeline, Destination::Draft(&archive))?;
     let is_written = folder.is_some();
     let published = folder.map_or_else(|| Ok(Published::default()), OutputFolder::publish)?;
-    progress.start("ledger", 1);
-    record_received(pipeline, &loaded, &catalogue, &receipts)?;
-    progress.finish();
+    session.begin(JobStage::Publish, 1)?;
+    record_received(pipeline, &loaded, &session.texts.catalogue, &receipts)?;
+    session.end();
     let (output, archive) = is_written.then(|| (pipeline.output(), archive)).unzip();
     Ok(RunResult { summary, findings, output, archive, published })
 }
@@ -103,42 +102,38 @@ pub(super) struct Made {
 }
 
 /// Everything of a run but making it known: the archive's tables are written to the target, the reports beside their place.
-pub(super) fn make(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    (isolation, progress): (&Isolation, &dyn Progress),
-    destination: Destination<'_>,
-) -> Result<Made> {
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let mut loaded = load(pipeline, schemas, isolation, progress)?;
+pub(super) fn make(session: &Session, pipeline: &Pipeline, destination: Destination<'_>) -> Result<Made> {
+    let texts = &session.texts.report;
+    let catalogue = &session.texts.catalogue;
+    let schemas = &session.schemas;
+    let mut loaded = load(session, pipeline)?;
     // What is wrong with them is said before anything is written.
-    let receipts = receipts(pipeline, &loaded, isolation)?;
-    let Check { mut findings, earlier, last_year_gaps, distributions } = check(pipeline, schemas, &mut loaded, (isolation, progress))?;
+    let receipts = receipts(pipeline, &loaded, &session.isolation)?;
+    let Check { mut findings, earlier, last_year_gaps, distributions } = check(session, pipeline, &mut loaded)?;
     schemas.rules.grade(&mut findings);
-    progress.start("aggregate", 1);
-    findings.extend(record_typed(pipeline, &loaded, &findings, (&catalogue, &schemas.rules))?);
-    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
+    session.begin(JobStage::Total, 1)?;
+    findings.extend(record_typed(pipeline, &loaded, &findings, (catalogue, &session.schemas.rules))?);
+    let board = Board::new(&pipeline.ledger().entries()?, catalogue);
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
-    progress.start("figures", 1);
-    let books = summary_books(schemas)?;
-    let source = FigureSource::load(pipeline, schemas, &loaded, &books, isolation)?;
+    session.begin(JobStage::Indicators, 1)?;
+    let books = &session.texts.summaries;
+    let source = FigureSource::load(session, pipeline, &loaded, books)?;
     let mut facts = source.facts(pipeline, schemas, &loaded, (earlier.last_year.as_ref(), &last_year_gaps));
     close_findings(&mut findings, board.closings(), &schemas.rules);
     facts.explained = explained(&findings, &loaded.forms, &schemas.rules);
     let figures = Figures::new(pipeline, &facts)?;
     findings.extend(figures.implausible());
-    progress.start("findings", 1);
-    let run = run_id(pipeline, schemas, &loaded, board.closings())?;
-    let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
+    session.begin(JobStage::Conclude, 1)?;
+    let run = run_id(session, pipeline, &loaded, board.closings())?;
+    let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
     findings.extend(broken_sums(&jobs));
     schemas.rules.grade(&mut findings);
     close_findings(&mut findings, board.closings(), &schemas.rules);
     let mut summary = summarise(pipeline, schemas, &loaded, &aggregations, &findings, run.clone());
-    let quality_texts: QualityTexts = schemas.files.toml("quality.toml")?;
-    let look = Look { pipeline, schemas, loaded: &loaded, aggregations: &aggregations, run: &run };
-    let telling = |findings| Telling { look: &look, findings, distributions: &distributions, texts: &quality_texts };
+    let quality_texts = &session.texts.quality;
+    let look = Look { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run };
+    let telling = |findings| Telling { look: &look, findings, distributions: &distributions, texts: quality_texts };
     let told = telling(&findings).files();
     if pipeline.file.outputs.stop_on_errors && summary.errors > 0 {
         telling(&findings).write_beside()?;
@@ -150,23 +145,23 @@ pub(super) fn make(
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
     let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
-    let (lists, reports) = rayon::join(lists, || write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, progress));
+    let (lists, reports) = rayon::join(lists, || write_reports(&jobs, &Recogniser::new(&loaded.forms), &folder, session));
     reports.and(lists)?;
     telling(&findings).write(&folder)?;
-    progress.start("summary", 1);
+    session.begin(JobStage::Summaries, 1)?;
     let grids = books.par_iter().map(|book| BookGrids::new(&facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
     figures.write(&look, &grids, &pipeline.shelf()?, &folder)?;
     write_yearly(&look, &quality_texts.yearly, &facts, &folder)?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(&run)?;
-    publish_archive(&look, destination, (&kept, &figures, &grids), progress)?;
+    publish_archive(&look, destination, (&kept, &figures, &grids))?;
     Ok(Made { summary, findings, folder: Some(folder), loaded, told, receipts })
 }
 
 /// Findings as they may be kept, in the order that they then have.
 fn as_kept(findings: &[Finding], look: &Look<'_>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = findings.iter().map(|finding| look.loaded.names.finding(finding)).collect();
-    look.schemas.rules.grade(&mut kept);
+    look.session.schemas.rules.grade(&mut kept);
     kept
 }
 
@@ -175,8 +170,8 @@ fn as_kept(findings: &[Finding], look: &Look<'_>) -> Vec<Finding> {
 pub struct Look<'a> {
     /// The pipeline.
     pub pipeline: &'a Pipeline,
-    /// The schemas.
-    pub schemas: &'a Schemas,
+    /// Schemas and words.
+    pub session: &'a Session,
     /// What was read.
     pub loaded: &'a Loaded,
     /// Totals and coverage.
@@ -189,7 +184,7 @@ impl Look<'_> {
     /// Symbols of forms whose layout is not verified, with their status in words.
     #[must_use]
     pub fn unverified(&self, lang: Lang) -> Vec<String> {
-        let marks = self.loaded.forms.iter().map(|form| (form, self.schemas.layouts.mark(form.layout_status, lang)));
+        let marks = self.loaded.forms.iter().map(|form| (form, self.session.schemas.layouts.mark(form.layout_status, lang)));
         marks.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect()
     }
 
@@ -229,21 +224,17 @@ pub(super) struct Check {
 }
 
 /// What reading found, and every check of the returns.
-pub(super) fn check(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    loaded: &mut Loaded,
-    (isolation, progress): (&Isolation, &dyn Progress),
-) -> Result<Check> {
+pub(super) fn check(session: &Session, pipeline: &Pipeline, loaded: &mut Loaded) -> Result<Check> {
+    let schemas = &session.schemas;
     let mut findings = std::mem::take(&mut loaded.findings);
-    progress.start("check", loaded.submissions.len());
-    findings.par_extend(loaded.submissions.par_iter().flat_map_iter(|submission| {
-        let found = figures(submission);
-        progress.step();
-        found
-    }));
+    session.begin(JobStage::Check, loaded.submissions.len())?;
+    let of_figures = loaded.submissions.par_iter().map(|submission| {
+        session.step()?;
+        Ok(figures(submission))
+    });
+    findings.extend(of_figures.collect::<Result<Vec<_>>>()?.into_iter().flatten());
     let (mut earlier, last_year_gaps) = earlier(pipeline, schemas, loaded)?;
-    if let Some(other) = other_source(pipeline, loaded, schemas, (isolation, progress))? {
+    if let Some(other) = other_source(session, pipeline, loaded)? {
         earlier.other_source = Some(other.returns);
         loaded.sources.extend(other.files);
         if let Some(kept) = &mut loaded.kept {
@@ -257,7 +248,7 @@ pub(super) fn check(
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));
     let distributions = spreads(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around);
     findings.extend(completeness(&loaded.tree, &loaded.forms, &loaded.submissions, &loaded.contested));
-    progress.finish();
+    session.end();
     Ok(Check { findings, earlier, last_year_gaps, distributions })
 }
 
@@ -313,10 +304,10 @@ fn publish_archive(
     look: &Look<'_>,
     destination: Destination<'_>,
     (findings, figures, grids): (&[Finding], &Figures<'_>, &[BookGrids<'_>]),
-    progress: &dyn Progress,
 ) -> Result<()> {
-    progress.start("archive", 1);
-    let Look { pipeline, schemas, loaded, aggregations, run } = *look;
+    let Look { session, pipeline, loaded, aggregations, run } = *look;
+    let schemas = &session.schemas;
+    session.begin(JobStage::Archive, 1)?;
     // Whoever writes a release has the lock already.
     let writer = match destination {
         Destination::Draft(archive) => Some(Writer::open(archive)?),
@@ -341,7 +332,7 @@ fn publish_archive(
     };
     write_archive(destination, &input)?;
     figures.archive(destination, &input, grids)?;
-    progress.start("recount", 1);
+    session.begin(JobStage::Recount, 1)?;
     for (table, kind) in [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)] {
         let path = destination.path(&input.key(), table);
         for counted in recount(&path)? {
@@ -403,14 +394,14 @@ fn summarise(
 
 /// The run's identity: the tool, the schemas, the pipeline, every input, the inputs of the terms that it looks back
 /// at, every answer to a finding, and nothing else.
-pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> Result<String> {
+pub(super) fn run_id(session: &Session, pipeline: &Pipeline, loaded: &Loaded, closings: &BTreeMap<String, Closing>) -> Result<String> {
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_le_bytes());
         hash.update(bytes);
     };
     add(env!("CARGO_PKG_VERSION").as_bytes());
-    for (path, bytes) in schemas.files.contents() {
+    for (path, bytes) in session.schemas.files.contents() {
         add(path.as_bytes());
         add(bytes);
     }
@@ -427,7 +418,7 @@ pub(super) fn run_id(pipeline: &Pipeline, schemas: &Schemas, loaded: &Loaded, cl
         }
     }
     let shelf = pipeline.shelf()?;
-    for period in looked_at(pipeline.period, schemas)? {
+    for period in looked_at(pipeline.period, session) {
         // What those figures were made from says what they are. Not the run that wrote them: two terms that look at each
         // other would never come to rest.
         let term = shelf.state(&looked_at_as(pipeline, period)?);
@@ -451,36 +442,30 @@ pub(super) fn looked_at_as(pipeline: &Pipeline, period: Period) -> Result<TermKe
 ///
 /// # Errors
 /// When a path does not exist or no circular governs the period.
-pub fn check_files(
-    paths: &[PathBuf],
-    period: Period,
-    schemas: &Schemas,
-    locale: NumberLocale,
-    isolation: &Isolation,
-    progress: &dyn Progress,
-) -> Result<Checked> {
+pub fn check_files(session: &Session, paths: &[PathBuf], period: Period, locale: NumberLocale) -> Result<Checked> {
+    let schemas = &session.schemas;
     let regulation = schemas.governing(period)?;
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
     let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
-    let claim_words: ClaimWords = schemas.files.toml("claims.toml")?;
-    let signs = Signs::new([&schemas.files.toml::<TableWords>("tables.toml")?.signs]);
+    let claim_words = &session.texts.claims;
+    let signs = Signs::new([&session.texts.tables.signs]);
     let context = ReadContext {
         recogniser: &recogniser,
         circular: &regulation.id,
         period,
         tree: &tree,
         names: &NameIndex::new(&tree, &claim_words.names),
-        claim_words: &claim_words,
+        claim_words,
         units: None,
         locale,
         signs: &signs,
-        isolation,
+        isolation: &session.isolation,
     };
     let Found { files, findings, .. } = find_files(paths, &[])?;
-    progress.start("read", files.len());
-    let readings = read_files(&files, &context, &|| progress.step());
-    progress.finish();
+    session.begin(JobStage::Read, files.len())?;
+    let readings = read_files(&files, &context, &|| session.step())?;
+    session.end();
     let mut checked = Checked { files: files.len(), forms: Vec::new(), findings };
     for reading in readings {
         checked.findings.extend(reading.findings);
@@ -504,26 +489,19 @@ pub fn check_files(
 ///
 /// # Errors
 /// As for [`run`]; also when none of the wishes names a unit with figures.
-pub fn report_only(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    wishes: &[String],
-    folder: &Path,
-    isolation: &Isolation,
-    progress: &dyn Progress,
-) -> Result<Published> {
+pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], folder: &Path) -> Result<Published> {
     pipeline.output_rules().check_folder(folder)?;
     let _lock = pipeline.lock_shared()?;
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
-    let loaded = load(pipeline, schemas, isolation, progress)?;
+    let texts = &session.texts.report;
+    let loaded = load(session, pipeline)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
-    let run = run_id(pipeline, schemas, &loaded, board.closings())?;
+    let catalogue = &session.texts.catalogue;
+    let board = Board::new(&pipeline.ledger().entries()?, catalogue);
+    let run = run_id(session, pipeline, &loaded, board.closings())?;
     let mut wished = pipeline.clone();
     wished.file.outputs.reports = wishes.to_vec();
     wished.file.outputs.groups = wishes.to_vec();
-    let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts: &texts, tree: &loaded.tree, run: &run };
+    let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts, tree: &loaded.tree, run: &run };
     let jobs = jobs(setting, &aggregations);
     if jobs.is_empty() {
         let units = loaded.tree.units.iter().map(|u| &*u.code);

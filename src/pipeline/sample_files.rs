@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::lists::{csv_bytes, list_table};
+use super::session::Session;
 use crate::aggregate::{Coverage, Total};
 use crate::cells::Submission;
 use crate::error::{Error, Result};
@@ -34,11 +35,11 @@ type Files = Vec<(String, Vec<u8>)>;
 ///
 /// # Errors
 /// When no circular governs the period or a workbook cannot be written.
-pub fn sample_files(schemas: &Schemas, request: &SampleRequest) -> Result<Files> {
+pub fn sample_files(session: &Session, request: &SampleRequest) -> Result<Files> {
+    let (schemas, texts) = (&session.schemas, &session.texts.report);
     let options = &request.options;
     let province = province(schemas, options)?;
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
-    let writer = Writer::new(schemas, &texts, options.seed, &province)?;
+    let writer = Writer::new(schemas, texts, options.seed, &province)?;
     let mut files = writer.term(&request.dirt)?;
     let lists = list_names(&files);
     let text = pipeline_text(&Written { seed: options.seed, period: province.period, state: None, folder: "", lists: &lists });
@@ -54,17 +55,17 @@ pub fn sample_files(schemas: &Schemas, request: &SampleRequest) -> Result<Files>
 ///
 /// # Errors
 /// As for [`sample_files`].
-pub fn sample_history_files(schemas: &Schemas, request: &SampleRequest, years: u16) -> Result<Files> {
+pub fn sample_history_files(session: &Session, request: &SampleRequest, years: u16) -> Result<Files> {
+    let (schemas, texts) = (&session.schemas, &session.texts.report);
     let last = request.options.period.year;
     let first = Period { year: SchoolYear(last.0 + 1 - i32::from(years.max(1))), term: Term::Opening };
     let options = SampleOptions { period: first, ..request.options.clone() };
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
     let mut history = History::new(schemas, &options)?;
     let mut files = Files::new();
     while history.next().year <= last {
         let province = history.advance()?;
         let Period { year, term } = province.period;
-        let writer = Writer::new(schemas, &texts, options.seed, &province)?;
+        let writer = Writer::new(schemas, texts, options.seed, &province)?;
         let is_dirty = year == last && term == Term::Opening;
         let suffix = if year == last { String::new() } else { format!("-{}", year.0) };
         let mut add = |name: &str, state, made: Files| {

@@ -68,7 +68,7 @@ impl Telling<'_> {
 
     /// Each is written as it is worked out: findings of a large province are too many to be held as text.
     fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String) -> Vec<(String, Fill<'s>)> {
-        let (findings, files, rules) = (self.findings, &self.look.loaded.files, &self.look.schemas.rules);
+        let (findings, files, rules) = (self.findings, &self.look.loaded.files, &self.look.session.schemas.rules);
         vec![
             ("phat-hien.txt".to_owned(), Box::new(|out| write_findings_text(out, findings, rules, Lang::Vi))),
             ("phat-hien.json".to_owned(), Box::new(|out| write_findings_json(out, findings, rules, Lang::Vi))),
@@ -80,7 +80,7 @@ impl Telling<'_> {
 
     /// The quality report.
     fn quality(&self) -> String {
-        let Look { pipeline, schemas, loaded, aggregations, run } = *self.look;
+        let Look { session, pipeline, loaded, aggregations, run } = *self.look;
         // Files are named from the workspace; the page stands in a folder below it.
         let below = pipeline.output();
         let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
@@ -93,7 +93,7 @@ impl Telling<'_> {
             tree: &loaded.tree,
             aggregations,
             findings: self.findings,
-            rules: &schemas.rules,
+            rules: &session.schemas.rules,
             distributions: self.distributions,
             to_files: &"../".repeat(below),
         })

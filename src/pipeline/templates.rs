@@ -7,15 +7,17 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Pipeline;
 use super::inputs::circular;
 use super::reports::unit_names;
-use super::{Pipeline, Progress};
+use super::session::Session;
+use super::stage::JobStage;
 use crate::aggregate::Total;
 use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
 use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
 use crate::error::{Error, Result, Words, closest};
-use crate::ingest::{Isolation, read_table};
+use crate::ingest::read_table;
 use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
 use crate::term::{Period, SchoolYear};
@@ -45,39 +47,33 @@ pub struct Templates {
 ///
 /// # Errors
 /// When the register is not right, a wish names no unit, or a file cannot be written.
-pub fn write_templates(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    request: &TemplateRequest,
-    folder: &Path,
-    isolation: &Isolation,
-    progress: &dyn Progress,
-) -> Result<Templates> {
+pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &TemplateRequest, folder: &Path) -> Result<Templates> {
+    let schemas = &session.schemas;
     let rules = pipeline.output_rules();
     rules.check_folder(folder)?;
     let _lock = pipeline.lock_shared()?;
     let regulation = &circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).unwrap_or_default();
-    let table = read_table(&pipeline.path(&pipeline.file.register), None, None, isolation)?;
+    let table = read_table(&pipeline.path(&pipeline.file.register), None, None, &session.isolation)?;
     let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;
     tree.name_forms(schemas.forms_of(&regulation.id));
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
+    let texts = &session.texts.report;
     let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
     let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
     let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
     let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
-    let setting = Setting { tree: &tree, regulation, texts: &texts, pipeline, before, past: &past };
-    progress.start("report", jobs.len());
+    let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
+    session.begin(JobStage::Reports, jobs.len())?;
     let names = unit_names(&tree);
     let made: Vec<(usize, String, Vec<u8>)> = jobs
         .par_iter()
         .map(|&(unit, form)| {
             let bytes = setting.template(unit, form)?;
-            progress.step();
+            session.step()?;
             Ok((unit, file_name(&names, &tree.units[unit].code, form), bytes))
         })
         .collect::<Result<_>>()?;
-    progress.finish();
+    session.end();
     let folder = OutputFolder::open(folder, Scope::Added, &rules)?;
     let files = if request.zipped { zips(&tree, &names, made)? } else { made.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() };
     files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tkgd::finding::Verdict;
 use tkgd::ingest::Isolation;
 use tkgd::location::{CellRange, CellRef};
-use tkgd::pipeline::{Pipeline, Silent, run};
+use tkgd::pipeline::{Pipeline, Session, run};
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 
 use super::support::root;
@@ -226,7 +226,7 @@ fn findings(name: &str, case: &Case) -> Vec<(String, String)> {
         }
     }
     let pipeline = Pipeline::open(&workspace.folder.join("p.toml")).unwrap();
-    let result = run(&pipeline, &schemas, &Isolation::InProcess, &Silent).unwrap();
+    let result = run(&Session::of(schemas.clone(), Isolation::InProcess).unwrap(), &pipeline).unwrap();
     let place = |f: &tkgd::finding::Finding| {
         let sheet = f.place.sheet.as_deref().unwrap_or_default();
         format!("{sheet}!{}", f.place.cell.map(|c| c.to_string()).unwrap_or_default())

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tkgd::aggregate::{Coverage, Total};
+use tkgd::ingest::Isolation;
 use tkgd::location::CellRef;
-use tkgd::pipeline::{SampleRequest, sample_files};
+use tkgd::pipeline::{SampleRequest, Session, sample_files};
 use tkgd::report::{Content, OfficialReport, ReportTexts, SheetPlan, WorkbookPlan, official, write_xlsx};
 use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, soil};
 use tkgd::schema::Schemas;
@@ -64,7 +65,10 @@ fn world(term: Term, name: &str) -> World {
     let options = SampleOptions { communes: 2, schools: 9, ..SampleOptions::new(31, period) };
     let folder = scratch(&format!("cheats-clean-{name}"));
     let (mut pipeline, mut names) = (String::new(), Vec::new());
-    for (file, bytes) in sample_files(&schemas, &SampleRequest { options: options.clone(), dirt: Vec::new() }).unwrap() {
+    for (file, bytes) in
+        sample_files(&Session::open(None, Isolation::InProcess).unwrap(), &SampleRequest { options: options.clone(), dirt: Vec::new() })
+            .unwrap()
+    {
         let path = folder.join(&file);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();

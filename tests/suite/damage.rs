@@ -254,7 +254,7 @@ fn returned(schemas: &Schemas, name: &str, plan: &WorkbookPlan) -> (Option<Value
         signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::InProcess,
     };
-    let [reading] = tkgd::ingest::read_files(&[path], &context, &|| {}).try_into().unwrap();
+    let [reading] = tkgd::ingest::read_files(&[path], &context, &|| Ok(())).unwrap().try_into().unwrap();
     let mut findings = reading.findings;
     let own = reading.returns.into_iter().next().map(|own| own.submission);
     findings.extend(own.iter().flat_map(sums));

@@ -6,8 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use tkgd::ingest::{Isolation, RawValue};
-use tkgd::pipeline::{Pipeline, Silent, indicators_json, term_indicators};
-use tkgd::schema::{Form, Schemas};
+use tkgd::pipeline::{Pipeline, Session, indicators_json, term_indicators};
+use tkgd::schema::Form;
 
 use super::oracle::{python, script};
 use super::support::{read, root, tkgd};
@@ -416,11 +416,11 @@ fn the_recipes_work_as_written() {
 #[test]
 fn a_program_gets_what_a_person_sees() {
     let workspace = workspace("figures-api", &[("T01", &[("III/37/1", 300), ("I/27/1", 10)])], "", "");
-    let schemas = Schemas::load(None).unwrap();
+    let session = Session::open(None, Isolation::InProcess).unwrap();
     let pipeline = Pipeline::open(&workspace.folder.join("p.toml")).unwrap();
     let mut seen = 0;
     let request = tkgd::pipeline::IndicatorRequest { indicators: vec!["coverage".to_owned()], by: vec!["all".to_owned()], parts: false };
-    term_indicators(&pipeline, &schemas, &Isolation::InProcess, &Silent, &request, &mut |lines, places| {
+    term_indicators(&session, &pipeline, &request, &mut |lines, places| {
         seen = lines.len();
         assert_eq!(indicators_json(lines, places, tkgd::finding::Lang::En)[0]["value"], "33.333333");
         Ok(())
@@ -428,7 +428,7 @@ fn a_program_gets_what_a_person_sees() {
     .unwrap();
     assert_eq!(seen, 1);
     // Nothing of a full return is implausible only because it is small.
-    let _ = values(&schemas, &form(&schemas, "02-TH-DN"), 1);
+    let _ = values(&session.schemas, &form(&session.schemas, "02-TH-DN"), 1);
 }
 
 /// A table of the ad-hoc report below as CSV lines.

@@ -493,7 +493,7 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
         signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::Child(env!("CARGO_BIN_EXE_tkgd").into()),
     };
-    let readings = read_files(&find_files(&[folder], &[]).unwrap().files, &context, &|| ());
+    let readings = read_files(&find_files(&[folder], &[]).unwrap().files, &context, &|| Ok(())).unwrap();
     assert_eq!(readings.len(), bad.len() + 1);
     for reading in &readings {
         if reading.source.file.ends_with("good.xlsx") {

@@ -13,7 +13,7 @@ use tkgd::finding::{Finding, Severity, Verdict};
 use tkgd::ingest::{Filled, Isolation, Recogniser, fill};
 use tkgd::location::{CellRange, CellRef, parse_column};
 use tkgd::number::{NumberLocale, from_float};
-use tkgd::pipeline::{Checked, Silent, check_files};
+use tkgd::pipeline::{Checked, Session, check_files};
 use tkgd::schema::{Basis, Form, HeaderContent, Schemas, Sheet};
 use tkgd::term::{Period, SchoolYear, Term};
 
@@ -178,12 +178,12 @@ fn known_violations(sheet: &Sheet, line: &Line) -> Vec<Violation> {
 #[test]
 fn the_real_workbooks_fail_as_known_and_nowhere_else() {
     let Some(folder) = forms_folder() else { return };
-    let schemas = Schemas::load(None).unwrap();
-    let isolation = Isolation::Child(PathBuf::from(env!("CARGO_BIN_EXE_tkgd")));
+    let session = Session::open(None, Isolation::Child(PathBuf::from(env!("CARGO_BIN_EXE_tkgd")))).unwrap();
+    let schemas = &session.schemas;
     let identities = table(&folder.join("identities.csv"));
     let mut all = 0;
     for (short, ..) in FORMS {
-        let form = form(&schemas, short);
+        let form = form(schemas, short);
         let mut known = Vec::new();
         let failing = |line: &&Line| *line["form"] == *form.symbol && line["status_in_sample"].starts_with("FAILS");
         for line in identities.iter().filter(failing) {
@@ -199,7 +199,7 @@ fn the_real_workbooks_fail_as_known_and_nowhere_else() {
             known.push((line["sheet"].clone(), address(&line["ref"]), rule.0.to_owned(), rule.1.to_owned(), String::new()));
         }
         let paths = [official(&folder, short)];
-        let Checked { files, findings, .. } = check_files(&paths, PERIOD, &schemas, NumberLocale::Vi, &isolation, &Silent).unwrap();
+        let Checked { files, findings, .. } = check_files(&session, &paths, PERIOD, NumberLocale::Vi).unwrap();
         assert_eq!(files, 1);
         // What is probably wrong is a suggestion, not a violation.
         let failed = findings.iter().filter(|f| f.verdict == Verdict::Fail && f.rule != "likely-error");

@@ -10,9 +10,8 @@ use tkgd::aggregate::{Aggregation, Target, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, write_archive};
 use tkgd::cells::{Status, Submission};
 use tkgd::error::Result;
-use tkgd::finding::Lang;
 use tkgd::ingest::{Isolation, read_table};
-use tkgd::pipeline::{ArchiveRequest, ExplainRequest, Explanation, explain_figure};
+use tkgd::pipeline::{ArchiveRequest, ExplainRequest, Explanation, Session, explain_figure};
 use tkgd::query::compare::{CellChange, CellKind, Sink, TotalChange, compare_states};
 use tkgd::query::explain::{Address, Cause, Side, difference, load_against, load_figure};
 use tkgd::sample::{History, Province, SampleOptions, SampleReturn, register_csv};
@@ -191,7 +190,7 @@ impl Sink for All {
 /// The comparison of two states against the returns and against another kernel's totals.
 fn check_compared(states: (&TermState, &TermState), (older, newer): (&Held, &Held), totals: [&[Aggregation]; 2], schemas: &Schemas) {
     let mut all = All::default();
-    let compared = compare_states(states.0, states.1, schemas, (&mut all, &|| ())).unwrap();
+    let compared = compare_states(states.0, states.1, schemas, (&mut all, &|| Ok(()))).unwrap();
     assert!(compared.gaps.is_empty());
     let mut cells = BTreeMap::new();
     for change in &all.0 {
@@ -251,13 +250,14 @@ fn schools(province: &Province) -> Vec<(String, String)> {
 
 #[test]
 fn ten_years_of_late_corrected_moved_and_merged_schools() {
-    let schemas = Schemas::load(None).unwrap();
+    let session = Session::open(None, Isolation::InProcess).unwrap();
+    let schemas = &session.schemas;
     let folder = scratch("ten-years");
     let archive = folder.join("archive");
     let mut dice = Dice(10);
     let opening = |year| Period { year: SchoolYear(year), term: Term::Opening };
     let options = SampleOptions { communes: 4, schools: 14, ..SampleOptions::new(7, opening(FIRST)) };
-    let mut history = History::new(&schemas, &options).unwrap();
+    let mut history = History::new(schemas, &options).unwrap();
     let mut earlier: Option<(Held, Vec<Aggregation>)> = None;
     let mut met = BTreeSet::new();
     let mut asked_groups = 0;
@@ -266,7 +266,7 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
         let period = opening(year);
         let regulation = schemas.governing(period).unwrap();
         let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == Term::Opening).cloned().collect();
-        let units = tree(&folder, &province, &schemas, regulation.as_at(period).unwrap());
+        let units = tree(&folder, &province, schemas, regulation.as_at(period).unwrap());
         let names = schools(&province);
         let submissions = province.returns.into_iter().map(SampleReturn::into_submission).collect();
         let key = TermKey::of(period);
@@ -276,8 +276,8 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
         let withdrawn: BTreeSet<Arc<str>> = sent.iter().filter(|_| dice.below(12) == 0).map(|sent| Arc::clone(&sent.unit)).collect();
         full.submissions.retain(|sent| !withdrawn.contains(&sent.unit));
         let first = Held { name: format!("{key}@1"), key, tree: full.tree.clone(), forms: full.forms.clone(), submissions: sent };
-        let early_totals = publish(&archive, &first, (1, &format!("{year}-10-01T00:00:00Z")), &schemas);
-        let totals = publish(&archive, &full, (2, &format!("{year}-12-01T00:00:00Z")), &schemas);
+        let early_totals = publish(&archive, &first, (1, &format!("{year}-10-01T00:00:00Z")), schemas);
+        let totals = publish(&archive, &full, (2, &format!("{year}-12-01T00:00:00Z")), schemas);
         // The same term before and after, and the same term a year ago.
         let mut pairs = vec![(&first, &full)];
         pairs.extend(earlier.as_ref().map(|(before, _)| (before, &full)));
@@ -291,7 +291,7 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
                 let district = newer.tree.units[newer.tree.find(&unit).unwrap()].group("former_district").to_owned();
                 let district = Some(format!("former_district={district}")).filter(|_| !district.is_empty());
                 for unit in [unit, "09".to_owned()].into_iter().chain(district) {
-                    let told = explain_figure(&request(&archive, (&address, &unit), newer, older), &schemas, Lang::Vi).unwrap();
+                    let told = explain_figure(&session, &request(&archive, (&address, &unit), newer, older)).unwrap();
                     check(&told, (older, newer), (&form.short, &unit, slot));
                     asked_groups += usize::from(unit.contains('='));
                     let changes = &told.against.as_ref().unwrap().difference.changes;
@@ -302,12 +302,12 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
         let shelf = Shelf::open(&archive, View::Published).unwrap();
         let state = |held: &Held| shelf.named(&held.name).unwrap();
         if year % 3 == 0 {
-            check_compared((&state(&first), &state(&full)), (&first, &full), [&early_totals, &totals], &schemas);
+            check_compared((&state(&first), &state(&full)), (&first, &full), [&early_totals, &totals], schemas);
             if let Some((before, before_totals)) = &earlier {
-                check_compared((&state(before), &state(&full)), (before, &full), [before_totals, &totals], &schemas);
+                check_compared((&state(before), &state(&full)), (before, &full), [before_totals, &totals], schemas);
             }
         }
-        as_it_was_known(&archive, &full, &first, year, &schemas);
+        as_it_was_known(&archive, &full, &first, year, &session);
         earlier = Some((full, totals));
         history.advance().unwrap();
         events(&mut history, &names, year, &mut dice);
@@ -345,13 +345,13 @@ fn request(archive: &Path, (address, unit): (&str, &str), newer: &Held, older: &
 }
 
 /// What was known between the two releases is the first one.
-fn as_it_was_known(archive: &Path, full: &Held, first: &Held, year: i32, schemas: &Schemas) {
+fn as_it_was_known(archive: &Path, full: &Held, first: &Held, year: i32, session: &Session) {
     let (form, slot, address) = figure(full, &mut Dice(3));
     for (month, held) in [(11, first), (12, full)] {
         let as_of = NaiveDate::from_ymd_opt(year, month, 15);
         let archive = ArchiveRequest { archive: Some(PathBuf::from(archive)), as_of, ..ArchiveRequest::default() };
         let request = ExplainRequest { archive, address: address.clone(), unit: "09".to_owned(), ..ExplainRequest::default() };
-        let told = explain_figure(&request, schemas, Lang::Vi).unwrap();
+        let told = explain_figure(session, &request).unwrap();
         assert_eq!(told.explained.state.to_string(), held.name);
         assert_eq!(told.top.total, held.total(&form.short, "09", slot));
     }
@@ -437,7 +437,7 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     assert_eq!(found.of(Cause::Corrected), 3 * schools);
     assert_eq!(found.of(Cause::Definition) + found.of(Cause::Corrected), found.amount());
     let mut all = All::default();
-    let compared = compare_states(&older, &newer, &schemas, (&mut all, &|| ())).unwrap();
+    let compared = compare_states(&older, &newer, &schemas, (&mut all, &|| Ok(()))).unwrap();
     assert!(compared.forms[0].is_mapped && compared.forms[0].figures.1 > 0);
     let own: Vec<&CellChange> = all.0.iter().filter(|change| *change.figure.key.code == *code && change.figure.key.column == 1).collect();
     assert!(own.len() == sent.len() && own.iter().all(|change| change.amount() == 3), "{own:#?}");
@@ -455,6 +455,6 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
         "{}",
         unconfirmed.message_vi()
     );
-    let gaps = compare_states(&older, &newer, &schemas, (&mut All::default(), &|| ())).unwrap().gaps;
+    let gaps = compare_states(&older, &newer, &schemas, (&mut All::default(), &|| Ok(()))).unwrap().gaps;
     assert_eq!(gaps.keys().collect::<Vec<_>>(), [&new.id.to_string()]);
 }

@@ -10,7 +10,7 @@ use tkgd::cells::{Status, Values};
 use tkgd::disk::WORK_FOLDER;
 use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
 use tkgd::number::NumberLocale;
-use tkgd::pipeline::{SampleRequest, sample_files};
+use tkgd::pipeline::{SampleRequest, Session, sample_files};
 use tkgd::report::{Content, OfficialReport, ReportTexts, WorkbookPlan, official, write_xlsx};
 use tkgd::sample::{Plan, Profile, Recipe, Rng, SampleOptions};
 use tkgd::schema::{Form, Schemas};
@@ -124,7 +124,9 @@ impl Workspace {
         let mut options = SampleOptions::new(seed, period);
         options.schools = schools;
         options.communes = communes;
-        for (file, bytes) in sample_files(&schemas(), &SampleRequest { options, dirt: Vec::new() }).unwrap() {
+        for (file, bytes) in
+            sample_files(&Session::open(None, Isolation::InProcess).unwrap(), &SampleRequest { options, dirt: Vec::new() }).unwrap()
+        {
             let path = folder.join(file);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, bytes).unwrap();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::import::write_new;
 use crate::cli::{Context, print};
 use crate::error::{Result, Words};
-use crate::import::{ListDraft, Vocabulary, draft_list, list_counts, list_heading_row, list_toml};
+use crate::import::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
 use crate::ingest::{MAX_FILE, read_bytes, read_whole};
 use crate::input;
 use crate::schema::{Form, Schemas};
@@ -23,19 +23,19 @@ pub fn is_plain_table(path: &Path) -> bool {
 /// # Errors
 /// When the file cannot be read, the form is not known, or the mapping cannot be written.
 pub fn import_list(path: &Path, form: Option<&str>, out: Option<&Path>, context: &Context) -> Result<Option<()>> {
-    let schemas = context.schemas()?;
-    let words: Vocabulary = schemas.files.toml("import.toml")?;
+    let session = context.session()?;
+    let schemas = &session.schemas;
     let (sheet, row) = if is_plain_table(path) {
         (None, None)
     } else {
         let bytes = input::read_bytes(path, MAX_FILE)?;
         let Ok(workbook) = read_bytes(&bytes, &context.isolation) else { return Ok(None) };
-        let found = workbook.sheets.iter().find_map(|sheet| Some((sheet.name.clone(), list_heading_row(sheet, &words)?)));
+        let found = workbook.sheets.iter().find_map(|sheet| Some((sheet.name.clone(), list_heading_row(sheet, &session.texts.import)?)));
         let Some((sheet, row)) = found else { return Ok(None) };
         (Some(sheet), Some(row + 1))
     };
     let table = read_whole(path, &TableShape::new(sheet.as_deref(), row), &context.isolation)?;
-    let Some(draft) = draft_list(&table, &candidates(&schemas, form)?, &words) else { return Ok(None) };
+    let Some(draft) = draft_list(&table, &candidates(schemas, form)?, &session.texts.import) else { return Ok(None) };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let text = list_toml(&draft, &name, row, context.lang);
     if out == Some(Path::new("-")) {

@@ -4,13 +4,15 @@ mod collect;
 mod json;
 mod tables;
 mod text;
+pub(super) mod texts;
 mod words;
 mod workbook;
 
 use std::path::Path;
 
-use super::Progress;
 use super::reconcile::ReconcileTexts;
+use super::session::Session;
+use super::stage::JobStage;
 use super::states::{ArchiveRequest, older_first};
 use crate::archive::{Shelf, TermState, read_forms};
 use crate::disk::{OutputFolder, OutputRules, Published, Scope};
@@ -23,7 +25,7 @@ use crate::units::Tree;
 use collect::Collector;
 use words::Speech;
 
-pub use words::CompareTexts;
+pub use texts::CompareTexts;
 
 /// The workbook of a comparison.
 const WORKBOOK: &str = "so-sanh-so-lieu.xlsx";
@@ -94,32 +96,23 @@ pub struct CompareTarget<'a> {
     pub folder: &'a Path,
     /// What may be written where; archive and pipeline are guarded beside.
     pub rules: OutputRules,
-    /// Language of the workbook.
-    pub lang: Lang,
 }
 
 /// Compares what is asked for, and writes workbook and tables into a folder where one is named.
 ///
 /// # Errors
 /// When the archive does not hold it, nothing of it can be compared, or a file cannot be written.
-pub fn compare_archived(
-    request: &CompareRequest,
-    schemas: &Schemas,
-    out: Option<CompareTarget<'_>>,
-    progress: &dyn Progress,
-) -> Result<Comparisons> {
-    let texts: CompareTexts = schemas.files.toml("compare.toml")?;
-    let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
+pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option<CompareTarget<'_>>) -> Result<Comparisons> {
     let (shelf, _) = request.archive.open()?;
     let open = |out: &CompareTarget<'_>| OutputFolder::open(out.folder, Scope::Whole, &request.archive.output_rules(out.rules.clone())?);
     let folder = out.as_ref().map(open).transpose()?;
     let mut collector = Collector::new(folder.as_ref())?;
     let mut all = Vec::new();
     match (&request.b, &request.units) {
-        (None, Some(units)) => all.push(of_units(&shelf, &request.a, units, schemas, (&mut collector, progress))?),
+        (None, Some(units)) => all.push(of_units(session, &shelf, &request.a, units, &mut collector)?),
         (Some(b), None) => {
             for (older, newer) in pairs_of(&shelf, &request.a, b)? {
-                all.push(of_states(&older, &newer, schemas, (&mut collector, progress))?);
+                all.push(of_states(session, &older, &newer, &mut collector)?);
             }
         }
         _ => {
@@ -129,9 +122,10 @@ pub fn compare_archived(
         }
     }
     collector.finish()?;
+    let (texts, reconcile) = (session.texts.compare.clone(), session.texts.reconcile.clone());
     let mut compared = Comparisons { all, published: Published::default(), texts, reconcile };
-    if let Some((folder, out)) = folder.zip(out) {
-        let speech = Speech::new(&compared, schemas, out.lang);
+    if let Some(folder) = folder {
+        let speech = Speech::new(&compared, &session.schemas, session.lang);
         folder.write(WORKBOOK, &workbook::workbook(&speech)?)?;
         folder.write("so-sanh-so-lieu.json", json::json(&speech).as_bytes())?;
         tables::write_units(&compared, &folder)?;
@@ -163,16 +157,11 @@ fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState
     Ok(pairs)
 }
 
-fn of_states(
-    older: &TermState,
-    newer: &TermState,
-    schemas: &Schemas,
-    (collector, progress): (&mut Collector, &dyn Progress),
-) -> Result<Comparison> {
-    progress.start("compare", read_forms(newer)?.len());
+fn of_states(session: &Session, older: &TermState, newer: &TermState, collector: &mut Collector) -> Result<Comparison> {
+    session.begin(JobStage::Compare, read_forms(newer)?.len())?;
     collector.begin(&older.to_string(), &newer.to_string());
-    let compared = compare_states(older, newer, schemas, (collector, &|| progress.step()))?;
-    progress.finish();
+    let compared = compare_states(older, newer, &session.schemas, (collector, &|| session.step()))?;
+    session.end();
     if compared.forms.is_empty() {
         let why = compared.gaps.into_values().next().unwrap_or_else(|| Words::both("kỳ này không có biểu nào", "it has no forms"));
         let reason =
@@ -184,19 +173,13 @@ fn of_states(
     Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, seen })
 }
 
-fn of_units(
-    shelf: &Shelf,
-    name: &str,
-    units: &[String; 2],
-    schemas: &Schemas,
-    (collector, progress): (&mut Collector, &dyn Progress),
-) -> Result<Comparison> {
+fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], collector: &mut Collector) -> Result<Comparison> {
     let state = shelf.named(name)?;
-    progress.start("compare", read_forms(&state)?.len());
+    session.begin(JobStage::Compare, read_forms(&state)?.len())?;
     collector.begin(&format!("{state} {}", units[0]), &format!("{state} {}", units[1]));
-    let step = || progress.step();
-    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), schemas, (collector, &step))?;
-    progress.finish();
+    let step = || session.step();
+    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, (collector, &step))?;
+    session.end();
     let (cells, totals, seen) = collector.take();
     let subject = Subject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));
     Ok(Comparison { subject, cells, totals, seen })

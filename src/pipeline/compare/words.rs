@@ -1,7 +1,5 @@
 //! A comparison put into words.
 
-use serde::Deserialize;
-
 use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Comparison, Comparisons, Subject};
 use crate::archive::TermState;
@@ -10,22 +8,6 @@ use crate::number::{NumberKind, show, show_sum};
 use crate::query::compare::{Compared, FigureName, FormCounts, Total, UnitChange, UnitFate};
 use crate::query::explain::Own;
 use crate::schema::Schemas;
-
-/// `compare.toml`: every text of a comparison.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CompareTexts {
-    /// Lines around tables.
-    pub head: Phrases,
-    /// Names of sheets.
-    pub sheets: Phrases,
-    /// Headings of columns.
-    pub columns: Phrases,
-    /// What became of units and returns.
-    pub fates: Phrases,
-    /// Lines of the screen.
-    pub screen: Phrases,
-}
 
 /// A comparison with the language it is told in.
 pub struct Speech<'a> {

@@ -4,6 +4,7 @@ mod json;
 mod page;
 mod place;
 mod text;
+pub(super) mod texts;
 mod words;
 
 use crate::archive::{Shelf, TermState, read_forms};
@@ -14,11 +15,13 @@ use crate::schema::Schemas;
 
 use super::reconcile::ReconcileTexts;
 use super::release::ReleaseTexts;
+use super::session::Session;
 use super::states::{ArchiveRequest, older_first};
+use super::texts::Texts;
 use place::Asked;
 use words::Words as Speech;
 
-pub use words::ExplainTexts;
+pub use texts::ExplainTexts;
 
 /// What is asked.
 #[derive(Debug, Clone, Default)]
@@ -68,10 +71,9 @@ pub struct Compared {
 ///
 /// # Errors
 /// When the archive does not hold it, or the two states cannot be compared.
-pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas, lang: Lang) -> Result<Explanation> {
-    let texts: ExplainTexts = schemas.files.toml("explain.toml")?;
-    let reconcile: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
-    let releases: ReleaseTexts = schemas.files.toml("release.toml")?;
+pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Explanation> {
+    let Texts { explain: texts, reconcile, releases, .. } = session.texts.as_ref();
+    let schemas = &session.schemas;
     let address: Address = request.address.parse()?;
     let (shelf, own_term) = request.archive.open()?;
     let state = match (&request.state, own_term) {
@@ -83,10 +85,11 @@ pub fn explain_figure(request: &ExplainRequest, schemas: &Schemas, lang: Lang) -
         None => load_total(&state, &address, schemas, &request.unit)?,
         Some(_) => load_figure(&state, &address, schemas)?,
     };
-    let asked = Asked { unit: &request.unit, by: request.by.as_deref(), schemas, texts: &texts, lang };
+    let asked = Asked { unit: &request.unit, by: request.by.as_deref(), schemas, texts, lang: session.lang };
     let code = asked.group(&mut explained.figure)?;
     let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
     let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &asked)).transpose()?;
+    let (texts, reconcile, releases) = (texts.clone(), reconcile.clone(), releases.clone());
     Ok(Explanation { explained, top, against, texts, reconcile, releases })
 }
 

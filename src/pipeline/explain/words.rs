@@ -1,7 +1,5 @@
 //! An explanation put into words: every output is made of these.
 
-use serde::Deserialize;
-
 use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Compared, Explanation, owes};
 use crate::archive::{Standing, TermState};
@@ -15,20 +13,6 @@ use crate::units::Tree;
 const NAMED: usize = 5;
 /// Digits of a hash that tell files apart on a screen.
 const HASH_DIGITS: usize = 12;
-
-/// `explain.toml`: every text of an explanation.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExplainTexts {
-    /// Lines around the tree.
-    pub head: Phrases,
-    /// Lines of the tree.
-    pub parts: Phrases,
-    /// Lines of a difference.
-    pub against: Phrases,
-    /// Causes.
-    pub causes: Phrases,
-}
 
 /// An explanation with the language it is told in.
 pub struct Words<'a> {

@@ -9,11 +9,11 @@ use super::{form_id, needed};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
-use crate::ledger::{About, Board, Catalogue, Draft, KnownFinding, Need, Stamp};
+use crate::ledger::{About, Board, Draft, KnownFinding, Need, Stamp};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::{Frame, frame};
+use crate::pipeline::session::Session;
 use crate::privacy::masked;
-use crate::schema::Schemas;
 
 /// An answer to the findings that it names.
 #[derive(Debug, Clone)]
@@ -83,16 +83,10 @@ pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<KnownFinding>>> 
 ///
 /// # Errors
 /// When an answer names no finding of the last run, one of the wrong severity, or lacks text or role.
-pub fn answer(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    isolation: &Isolation,
-    answers: &[LedgerAnswer],
-    on: Option<NaiveDate>,
-) -> Result<usize> {
+pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], on: Option<NaiveDate>) -> Result<usize> {
     let _lock = pipeline.lock_alone()?;
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let frame = frame(pipeline, schemas, isolation)?;
+    let catalogue = &session.texts.catalogue;
+    let frame = frame(session, pipeline)?;
     let findings = known_findings(pipeline)?.ok_or_else(|| {
         let reason = Words::both("chưa có kết quả chạy của kỳ này", "there is no run of the term");
         let hint = Words::both("chạy `tkgd run` trước", "run `tkgd run` first");
@@ -122,7 +116,7 @@ pub fn answer(
     }
     let stamp = Stamp::now(on);
     pipeline.ledger().append(|entries| {
-        let board = Board::new(entries, &catalogue);
+        let board = Board::new(entries, catalogue);
         // The same answer twice is one.
         let is_new = |draft: &Draft| {
             let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));

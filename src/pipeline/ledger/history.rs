@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::status::LedgerTexts;
 use crate::error::Result;
-use crate::finding::Lang;
-use crate::ledger::{Catalogue, Entry};
+use crate::ledger::Entry;
 use crate::pipeline::Pipeline;
 use crate::pipeline::reconcile::texts::phrase;
-use crate::schema::Schemas;
+use crate::pipeline::session::Session;
 
 /// Entries of a unit and form, or of all.
 fn chosen(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<Entry>> {
@@ -23,8 +21,8 @@ fn chosen(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result
 ///
 /// # Errors
 /// When the ledger cannot be read or is not whole.
-pub fn history_text(pipeline: &Pipeline, schemas: &Schemas, (unit, form): (Option<&str>, Option<&str>), lang: Lang) -> Result<String> {
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+pub fn history_text(session: &Session, pipeline: &Pipeline, (unit, form): (Option<&str>, Option<&str>)) -> Result<String> {
+    let (catalogue, lang) = (&session.texts.catalogue, session.lang);
     let mut out = String::new();
     for entry in chosen(pipeline, unit, form)? {
         let draft = &entry.draft;
@@ -68,8 +66,8 @@ pub fn about_text(entry: &Entry) -> String {
 ///
 /// # Errors
 /// When it cannot be read at all.
-pub fn verified(pipeline: &Pipeline, schemas: &Schemas, lang: Lang) -> Result<(bool, String, Value)> {
-    let texts: LedgerTexts = schemas.files.toml("ledger.toml")?;
+pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String, Value)> {
+    let (texts, lang) = (&session.texts.ledger, session.lang);
     let ledger = pipeline.ledger();
     let chain = ledger.read()?;
     let (path, entries) = (ledger.path().display().to_string(), chain.entries.len());

@@ -5,6 +5,7 @@ mod history;
 mod receive;
 mod show;
 mod status;
+pub(super) mod texts;
 mod typed;
 mod workbook;
 
@@ -12,10 +13,9 @@ use chrono::NaiveDate;
 
 use super::Pipeline;
 use super::inputs::{Frame, frame};
+use super::session::Session;
 use crate::error::{Error, Result, Words, closest};
-use crate::ingest::Isolation;
-use crate::ledger::{Action, Board, Catalogue, Draft, Need, Stamp};
-use crate::schema::Schemas;
+use crate::ledger::{Action, Board, Draft, Need, Stamp};
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{history_json, history_text, verified};
@@ -51,12 +51,12 @@ pub struct LedgerAct {
 /// # Errors
 /// When a unit or form is not known, something the action needs is not told, or a return is in a
 /// state in which it is not possible.
-pub fn act(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, wish: &LedgerAct) -> Result<usize> {
+pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<usize> {
     let _lock = pipeline.lock_alone()?;
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+    let catalogue = &session.texts.catalogue;
     let action = catalogue.action(&wish.action)?;
     needed(action, [(Need::By, &wish.by), (Need::Reason, &wish.reason)])?;
-    let frame = frame(pipeline, schemas, isolation)?;
+    let frame = frame(session, pipeline)?;
     let mut targets = Vec::new();
     for unit in &wish.units {
         let forms = forms_of(&frame, unit, wish.form.as_deref())?;
@@ -64,7 +64,7 @@ pub fn act(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, wish: 
     }
     let stamp = Stamp::now(wish.on);
     pipeline.ledger().append(|entries| {
-        let board = Board::new(entries, &catalogue);
+        let board = Board::new(entries, catalogue);
         let drafts = targets.into_iter().map(|(unit, form)| {
             let draft = Draft {
                 action: action.id.clone(),
@@ -77,7 +77,7 @@ pub fn act(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, wish: 
                 document: wish.document.clone(),
                 ..Draft::default()
             };
-            board.check(action, &draft, &catalogue).map(|()| (draft, stamp.clone()))
+            board.check(action, &draft, catalogue).map(|()| (draft, stamp.clone()))
         });
         drafts.collect()
     })

@@ -3,37 +3,22 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::Deserialize;
 
 use super::answers::known_findings;
+use super::texts::LedgerTexts;
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::Lang;
-use crate::ingest::Isolation;
 use crate::ledger::{Board, Catalogue, Deadlines, Entry, KnownFinding, Row, Stamp, Status, StatusInput, Tally};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
-use crate::pipeline::reconcile::texts::{Phrases, filled, phrase};
-use crate::schema::{Form, Regulation, Schemas};
+use crate::pipeline::reconcile::texts::{filled, phrase};
+use crate::pipeline::session::Session;
+use crate::schema::{Form, Regulation};
 use crate::term::Period;
 use crate::units::Tree;
 
 /// Local deadlines, where the pipeline names no other file.
 const DEADLINES: &str = "han-nop.toml";
-
-/// The words of the ledger.
-#[derive(Debug, Clone, Deserialize)]
-pub struct LedgerTexts {
-    /// Lines above tables and on the screen.
-    pub head: Phrases,
-    /// Names of sheets.
-    pub sheets: Phrases,
-    /// Headings of columns.
-    pub columns: Phrases,
-    /// Against the deadline.
-    pub timing: Phrases,
-    /// What is wrong with a ledger.
-    pub faults: Phrases,
-}
 
 /// What a status is asked for.
 #[derive(Debug, Clone, Default)]
@@ -75,9 +60,8 @@ pub struct TermStatus {
 ///
 /// # Errors
 /// When one of them is not right, or the grouping is not known.
-pub fn term_status(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation, request: &StatusRequest) -> Result<TermStatus> {
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let texts: LedgerTexts = schemas.files.toml("ledger.toml")?;
+pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusRequest) -> Result<TermStatus> {
+    let (schemas, catalogue) = (&session.schemas, session.texts.catalogue.clone());
     if let Some(by) = request.by.as_deref() {
         let known: Vec<&str> = schemas.register.groupings.iter().map(|key| &**key).chain(["ownership"]).collect();
         if !known.contains(&by) {
@@ -85,7 +69,7 @@ pub fn term_status(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation
             return Err(Error::Unknown { kind: "grouping", name: by.to_owned(), hint: Some(hint) });
         }
     }
-    let frame = frame(pipeline, schemas, isolation)?;
+    let frame = frame(session, pipeline)?;
     let entries = pipeline.ledger().entries()?;
     let board = Board::new(&entries, &catalogue);
     let file = pipeline.file.inputs.deadlines.clone().unwrap_or_else(|| DEADLINES.into());
@@ -105,7 +89,19 @@ pub fn term_status(pipeline: &Pipeline, schemas: &Schemas, isolation: &Isolation
     let groups = status.grouped(&frame.tree, request.by.as_deref());
     let open = findings.iter().filter(|f| f.is_to_act_on() && !board.closings().contains_key(&f.key)).cloned().collect();
     let (period, regulation, tree, forms) = (pipeline.period, frame.regulation, frame.tree, frame.forms);
-    Ok(TermStatus { period, regulation, tree, forms, status, groups, entries, open, has_run, catalogue, texts })
+    Ok(TermStatus {
+        period,
+        regulation,
+        tree,
+        forms,
+        status,
+        groups,
+        entries,
+        open,
+        has_run,
+        catalogue,
+        texts: session.texts.ledger.clone(),
+    })
 }
 
 impl TermStatus {

@@ -11,11 +11,10 @@ mod workbook;
 
 use std::path::Path;
 
-use super::Progress;
+use super::session::Session;
 use crate::disk::{OutputFolder, OutputRules, Published, Scope};
 use crate::error::Result;
 use crate::finding::{Finding, Lang};
-use crate::ingest::Isolation;
 use crate::query::reconcile::{FormResult, Kind, Options, Source, Which, reconcile};
 use crate::schema::{Regulation, Schemas};
 use crate::term::Period;
@@ -118,17 +117,11 @@ impl Counts {
 ///
 /// # Errors
 /// When a source cannot be read at all, or the term is not known.
-pub fn reconcile_sources(
-    request: &ReconcileRequest,
-    schemas: &Schemas,
-    isolation: &Isolation,
-    progress: &dyn Progress,
-) -> Result<Reconciled> {
-    let texts: ReconcileTexts = schemas.files.toml("reconcile.toml")?;
-    let loader = sources::Loader::new(request, schemas, isolation, progress)?;
+pub fn reconcile_sources(session: &Session, request: &ReconcileRequest) -> Result<Reconciled> {
+    let loader = sources::Loader::new(session, request)?;
     let (a, name_a) = loader.load(&request.a)?;
     let (b, name_b) = loader.load(&request.b)?;
-    let forms = reconcile(&loader.tree, &a, &b, Options { mappings: &schemas.mappings, ..request.options })?;
+    let forms = reconcile(&loader.tree, &a, &b, Options { mappings: &session.schemas.mappings, ..request.options })?;
     Ok(Reconciled {
         period: loader.base.period,
         regulation: loader.regulation,
@@ -138,7 +131,7 @@ pub fn reconcile_sources(
         forms,
         trust: request.trust,
         strict_blank: request.options.strict_blank,
-        texts,
+        texts: session.texts.reconcile.clone(),
     })
 }
 

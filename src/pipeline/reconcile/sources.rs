@@ -10,13 +10,14 @@ use crate::archive::{Shelf, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
 use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
-use crate::ingest::{Isolation, ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
+use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 use crate::input;
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
-use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile, Progress};
+use crate::pipeline::session::Session;
+use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile};
 use crate::query::reconcile::Source;
-use crate::schema::{Form, Regulation, Schemas};
+use crate::schema::{Form, Regulation};
 use crate::tables::TableShape;
 use crate::term::{Period, Term};
 use crate::units::{Register, Tree};
@@ -30,9 +31,7 @@ pub struct Loader<'a> {
     /// Units as at the term.
     pub tree: Tree,
     request: &'a ReconcileRequest,
-    schemas: &'a Schemas,
-    isolation: &'a Isolation,
-    progress: &'a dyn Progress,
+    session: &'a Session,
 }
 
 /// What a path turned out to be.
@@ -49,25 +48,20 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When term or register are not told, or the register is not right.
-    pub fn new(request: &'a ReconcileRequest, schemas: &'a Schemas, isolation: &'a Isolation, progress: &'a dyn Progress) -> Result<Self> {
+    pub fn new(session: &'a Session, request: &'a ReconcileRequest) -> Result<Self> {
+        let schemas = &session.schemas;
         let base = base(request)?;
         let regulation = schemas.regime(base.file.regulation.as_deref(), base.period)?.clone();
-        let table = read_table(&base.path(&base.file.register), None, None, isolation)?;
+        let table = read_table(&base.path(&base.file.register), None, None, &session.isolation)?;
         let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
         tree.name_forms(schemas.forms_of(&regulation.id));
-        Ok(Self { base, regulation, tree, request, schemas, isolation, progress })
+        Ok(Self { base, regulation, tree, request, session })
     }
 
     /// A loader for the term of a pipeline that is being run.
-    fn of(
-        pipeline: &Pipeline,
-        loaded: &Loaded,
-        (request, schemas): (&'a ReconcileRequest, &'a Schemas),
-        reader: (&'a Isolation, &'a dyn Progress),
-    ) -> Self {
-        let (isolation, progress) = reader;
+    fn of(session: &'a Session, pipeline: &Pipeline, loaded: &Loaded, request: &'a ReconcileRequest) -> Self {
         let (base, regulation, tree) = (pipeline.clone(), loaded.regulation.clone(), loaded.tree.clone());
-        Self { base, regulation, tree, request, schemas, isolation, progress }
+        Self { base, regulation, tree, request, session }
     }
 
     /// Reads a source.
@@ -79,7 +73,7 @@ impl<'a> Loader<'a> {
         let (submissions, unread) = match &what {
             What::Pipeline => self.run_inputs(&Pipeline::open(&source.path)?)?,
             What::Archive => {
-                let forms = &self.schemas.forms;
+                let forms = &self.session.schemas.forms;
                 let shelf = Shelf::open(&source.path, View::Working)?;
                 (returns_from_archive(&shelf.named(&self.base.key_of(self.base.period, None)?.to_string())?, forms)?, Vec::new())
             }
@@ -87,12 +81,12 @@ impl<'a> Loader<'a> {
         };
         let (submissions, unread) = self.registered(submissions, unread);
         // What is compared is handed on: names of files go as far as they may be kept.
-        let mut names = names_of(&self.base, self.schemas, &self.tree)?;
+        let mut names = names_of(self.session, &self.base, &self.tree);
         // Folders are those that somebody has named; files in them may be called anything.
         let folder = if source.path.is_dir() { Some(source.path.as_path()) } else { source.path.parent() };
         names.learn(folder.into_iter().flat_map(std::path::Path::components).map(|part| part.as_os_str().to_string_lossy().into_owned()));
         let mut unread: Vec<Finding> = unread.iter().map(|finding| names.finding(finding)).collect();
-        self.schemas.rules.grade(&mut unread);
+        self.session.schemas.rules.grade(&mut unread);
         let name = SourceName { name: names.file(&shown_path(&source.path)), kind: what.id(), unread };
         if submissions.is_empty() {
             return Err(self.nothing(&name));
@@ -118,9 +112,10 @@ impl<'a> Loader<'a> {
             _ => {
                 let bytes = input::read_bytes(path, MAX_FILE)?;
                 // What cannot be read is for the reader of workbooks to explain.
-                let Ok(workbook) = read_bytes(&bytes, self.isolation) else { return Ok(What::Workbook) };
-                let is_form =
-                    Recogniser::new(&self.schemas.recognisable(&self.regulation.id)).recognise(&workbook).is_some_and(|(_, fits)| fits);
+                let Ok(workbook) = read_bytes(&bytes, &self.session.isolation) else { return Ok(What::Workbook) };
+                let is_form = Recogniser::new(&self.session.schemas.recognisable(&self.regulation.id))
+                    .recognise(&workbook)
+                    .is_some_and(|(_, fits)| fits);
                 let list = if is_form { None } else { self.list(source).ok() };
                 Ok(list.map_or(What::Workbook, What::List))
             }
@@ -133,12 +128,12 @@ impl<'a> Loader<'a> {
         if list.mapping.is_some() || list.form.is_some() {
             return Ok(list);
         }
-        let table = read_whole(&source.path, &TableShape::default(), self.isolation)?;
+        let table = read_whole(&source.path, &TableShape::default(), &self.session.isolation)?;
         let headings: HashSet<&str> = table.headings.iter().map(String::as_str).collect();
         let names_cells = |form: &&Arc<Form>| {
             form.term == self.base.period.term && (0..form.layout.slots).any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
         };
-        let forms: Vec<_> = self.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
+        let forms: Vec<_> = self.session.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
         let [form] = forms[..] else {
             let reason = Words::both("không rõ bảng này thuộc biểu nào", "it is not clear which form the list is of");
             let hint = Words::both("thêm --form hoặc --mapping-a, --mapping-b", "add --form, or --mapping-a, --mapping-b");
@@ -171,7 +166,7 @@ impl<'a> Loader<'a> {
 
     /// The returns of a pipeline, and what of its inputs could not be used.
     fn run_inputs(&self, pipeline: &Pipeline) -> Result<(Vec<Submission>, Vec<Finding>)> {
-        let Loaded { submissions, findings, .. } = load(pipeline, self.schemas, self.isolation, self.progress)?;
+        let Loaded { submissions, findings, .. } = load(self.session, pipeline)?;
         let used: HashSet<&str> = submissions.iter().flat_map(Submission::sources).map(|source| &*source.file).collect();
         let is_unread = |finding: &Finding| {
             let is_left_out = finding.place.file.as_deref().is_some_and(|file| !used.contains(file));
@@ -199,7 +194,7 @@ impl<'a> Loader<'a> {
     /// A source without a single return, with what was said of its first file.
     fn nothing(&self, name: &SourceName) -> Error {
         use crate::finding::Lang;
-        let said = |lang| name.unread.first().map(|f| self.schemas.rules.message(f, lang)).unwrap_or_default();
+        let said = |lang| name.unread.first().map(|f| self.session.schemas.rules.message(f, lang)).unwrap_or_default();
         let vi = format!("không có báo cáo nào của kỳ này dùng được; {}", said(Lang::Vi));
         let en = format!("it has no return of the term that can be used; {}", said(Lang::En));
         let is_unknown = name.unread.iter().any(|f| ["unknown-unit", "unregistered-unit"].contains(&&*f.rule));
@@ -238,19 +233,14 @@ pub struct OtherSource {
 ///
 /// # Errors
 /// When the path is no source, or nothing in it can be used.
-pub fn other_source(
-    pipeline: &Pipeline,
-    loaded: &Loaded,
-    schemas: &Schemas,
-    reader: (&Isolation, &dyn Progress),
-) -> Result<Option<OtherSource>> {
+pub fn other_source(session: &Session, pipeline: &Pipeline, loaded: &Loaded) -> Result<Option<OtherSource>> {
     if let Keeping::From(kept) = &pipeline.keeping {
         return Ok(kept.other_returns().map(|returns| OtherSource { returns, ..OtherSource::default() }));
     }
     let Some(path) = &pipeline.file.inputs.other_source else { return Ok(None) };
     let source = SourceRequest { path: pipeline.path(path), ..SourceRequest::default() };
     let request = ReconcileRequest::of_one(source.clone());
-    let (source, _) = Loader::of(pipeline, loaded, (&request, schemas), reader).load(&source)?;
+    let (source, _) = Loader::of(session, pipeline, loaded, &request).load(&source)?;
     let is_kept = matches!(pipeline.keeping, Keeping::ForRelease);
     let keep = |submission: &Submission| KeptReturn::new(submission, &loaded.names);
     let mut other = OtherSource { kept: is_kept.then(|| source.submissions.iter().map(keep).collect()), ..OtherSource::default() };

@@ -10,10 +10,10 @@ use crate::archive::{Input, REPORTS, StagedRelease};
 use crate::cells::Source;
 use crate::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};
 use crate::error::{Error, Result};
-use crate::ingest::{Isolation, shown_path};
+use crate::ingest::shown_path;
 use crate::ledger::Entry;
 use crate::pipeline::Pipeline;
-use crate::schema::Schemas;
+use crate::pipeline::session::Session;
 
 /// The pipeline.
 pub const PIPELINE: &str = "pipeline.toml";
@@ -30,7 +30,7 @@ const SIGNED: &str = "signed";
 ///
 /// Of what was read the release keeps what was read of it: the files themselves hold more, and stay where they are.
 pub fn keep(
-    (pipeline, schemas, isolation): (&Pipeline, &Schemas, &Isolation),
+    (session, pipeline): (&Session, &Pipeline),
     (loaded, entries): (&Loaded, &[Entry]),
     (reports, told, signed): (&OutputFolder, &[String], &[PathBuf]),
     staged: &StagedRelease<'_>,
@@ -39,7 +39,7 @@ pub fn keep(
     disk::write(&folder.join(PIPELINE), pipeline.text.as_bytes())?;
     let ledger: String = entries.iter().flat_map(|entry| [entry.line().0, "\n".to_owned()]).collect();
     disk::write(&folder.join(LEDGER), ledger.as_bytes())?;
-    schemas.files.contents().try_for_each(|(path, bytes)| disk::write(&folder.join(SCHEMAS).join(path), bytes))?;
+    session.schemas.files.contents().try_for_each(|(path, bytes)| disk::write(&folder.join(SCHEMAS).join(path), bytes))?;
     keep_reports(reports, told, folder)?;
     for (index, path) in signed.iter().enumerate() {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -54,7 +54,7 @@ pub fn keep(
     if let Some(kept) = &loaded.kept {
         Kept { sources: sources.clone(), ..kept.clone() }.write(&inputs)?;
     }
-    keep_tables(pipeline, schemas, isolation, &inputs)?;
+    keep_tables(session, pipeline, &inputs)?;
     named_inputs(pipeline, loaded, sources)
 }
 

@@ -16,25 +16,19 @@ use crate::archive::{ArchiveInput, Manifest, TermState, read_returns, returns_fr
 use crate::cells::Submission;
 use crate::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::error::Result;
-use crate::ingest::{Isolation, Recogniser};
+use crate::ingest::Recogniser;
+use crate::pipeline::Pipeline;
 use crate::pipeline::kept::names_of;
 use crate::pipeline::run::archived_state;
-use crate::pipeline::{Pipeline, Progress};
-use crate::report::ReportTexts;
-use crate::schema::Schemas;
+use crate::pipeline::session::Session;
 
 /// Places in a release that are made from cells alone.
 pub const MADE: [&str; 4] = ["data/cells.parquet", "data/amounts.parquet", "reports/bao-cao/", "reports/danh-sach/"];
 
 /// Makes value tables, official workbooks and lists into a folder.
-pub fn make(
-    (pipeline, schemas): (&Pipeline, &Schemas),
-    (state, manifest): (&TermState, &Manifest),
-    folder: &Path,
-    (isolation, progress): (&Isolation, &dyn Progress),
-) -> Result<()> {
-    let texts: ReportTexts = schemas.files.toml("report.toml")?;
-    let frame = frame(pipeline, schemas, isolation)?;
+pub fn make(session: &Session, pipeline: &Pipeline, (state, manifest): (&TermState, &Manifest), folder: &Path) -> Result<()> {
+    let texts = &session.texts.report;
+    let frame = frame(session, pipeline)?;
     let submissions = with_hashes(returns_from_archive(state, &frame.forms)?, state)?;
     let aggregations = aggregate(&frame.tree, &frame.forms, &submissions)?;
     let input = ArchiveInput {
@@ -47,18 +41,18 @@ pub fn make(
         inputs: &[],
         findings: &[],
         aggregations: &aggregations,
-        rules: &schemas.rules,
+        rules: &session.schemas.rules,
         mappings: &[],
-        names: &names_of(pipeline, schemas, &frame.tree)?,
+        names: &names_of(session, pipeline, &frame.tree),
         run: &manifest.tkgd.run,
     };
     write_values(folder, &input)?;
     let run = manifest.tkgd.run.as_str();
-    let setting = ReportSetting { pipeline, regulation: &frame.regulation, texts: &texts, tree: &frame.tree, run };
+    let setting = ReportSetting { pipeline, regulation: &frame.regulation, texts, tree: &frame.tree, run };
     // A place of its own, which is gone once its files are where a release has them.
     let passing = folder.join("out");
     let reports = OutputFolder::open(&passing, Scope::Whole, &OutputRules::default())?;
-    write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, progress)?;
+    write_reports(&jobs(setting, &aggregations), &Recogniser::new(&frame.forms), &reports, session)?;
     write_lists(&frame.forms, &submissions, &frame.tree, &pipeline.file.outputs.lists, &reports)?;
     keep_reports(&reports, &[], folder)?;
     drop(reports);

@@ -5,7 +5,7 @@
 
 mod contents;
 mod from_cells;
-mod kinds;
+pub(super) mod kinds;
 mod rebuild;
 mod versions;
 
@@ -16,7 +16,9 @@ use super::inputs::Loaded;
 use super::kept::Keeping;
 use super::ledger::record_received;
 use super::run::{Made, looked_at_as, make};
-use super::{Pipeline, Progress, Summary};
+use super::session::Session;
+use super::stage::JobStage;
+use super::{Pipeline, Summary};
 use crate::archive::{
     Destination, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
     ledger_place, next_number,
@@ -24,8 +26,7 @@ use crate::archive::{
 use crate::disk::{self, Published};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
-use crate::ingest::Isolation;
-use crate::ledger::{Catalogue, Stamp};
+use crate::ledger::Stamp;
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
@@ -67,14 +68,9 @@ pub struct Released {
 /// # Errors
 /// As for a run; also when the kind is not possible now, errors are open that the kind does not allow, or the
 /// ledger does not follow from that of the release before.
-pub fn release(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    request: &ReleaseRequest,
-    (isolation, progress): (&Isolation, &dyn Progress),
-) -> Result<Released> {
-    let texts: ReleaseTexts = schemas.files.toml("release.toml")?;
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
+pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest) -> Result<Released> {
+    let texts = &session.texts.releases;
+    let catalogue = &session.texts.catalogue;
     let published = Pipeline { view: View::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
     let (archive, key) = (pipeline.archive(), pipeline.key()?);
     pipeline.check_outputs()?;
@@ -85,15 +81,15 @@ pub fn release(
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
     let destination = Destination::Release(staged.folder());
-    let Made { loaded, summary, findings, folder, told, receipts } = make(&published, schemas, (isolation, progress), destination)?;
-    record_received(pipeline, &loaded, &catalogue, &receipts)?;
+    let Made { loaded, summary, findings, folder, told, receipts } = make(session, &published, destination)?;
+    record_received(pipeline, &loaded, catalogue, &receipts)?;
     let stopped = folder.is_none() || (!kind.open_errors && summary.errors > 0);
     let Some(folder) = folder.filter(|_| !stopped) else { return Err(open_errors(kind, summary.errors)) };
-    progress.start("release", 1);
+    session.begin(JobStage::Release, 1)?;
     let entries = pipeline.ledger().entries()?;
     let lines = versions::versions(&entries, &loaded);
     versions::follows(before, &lines)?;
-    let inputs = contents::keep((&published, schemas, isolation), (&loaded, &entries), (&folder, &told, &request.signed), &staged)?;
+    let inputs = contents::keep((session, &published), (&loaded, &entries), (&folder, &told, &request.signed), &staged)?;
     crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
     let facts = ReleaseFacts {
         term: key.to_string(),
@@ -104,14 +100,14 @@ pub fn release(
         run: summary.run.clone(),
         tool: env!("CARGO_PKG_VERSION").to_owned(),
         previous: before.map(named).transpose()?,
-        looked_at: looked_at_releases(&published, schemas, &shelf)?,
+        looked_at: looked_at_releases(session, &published, &shelf)?,
         ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
         inputs,
     };
-    let target = commit(staged, &facts, (&texts, kind), &loaded, schemas)?;
+    let target = commit(staged, &facts, (texts, kind), &loaded, &session.schemas)?;
     let published = folder.publish()?;
     drop_draft(&archive, &key)?;
-    progress.finish();
+    session.end();
     Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key, summary, findings, published })
 }
 
@@ -152,8 +148,8 @@ fn named(release: &ReleaseEntry) -> Result<Previous> {
 }
 
 /// Releases of other terms that the run looked at.
-fn looked_at_releases(pipeline: &Pipeline, schemas: &Schemas, shelf: &Shelf) -> Result<Vec<Previous>> {
-    let terms = looked_at(pipeline.period, schemas)?.into_iter().map(|period| looked_at_as(pipeline, period));
+fn looked_at_releases(session: &Session, pipeline: &Pipeline, shelf: &Shelf) -> Result<Vec<Previous>> {
+    let terms = looked_at(pipeline.period, session).into_iter().map(|period| looked_at_as(pipeline, period));
     let terms = terms.collect::<Result<Vec<_>>>()?.into_iter();
     terms.filter_map(|key| shelf.state(&key)).filter_map(|state| state.release().map(named)).collect()
 }

@@ -10,11 +10,11 @@ use super::from_cells;
 use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
 use crate::disk::{self, files_below, is_below};
 use crate::error::{Error, Result, Words};
-use crate::ingest::Isolation;
 use crate::ledger::Ledger;
+use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
 use crate::pipeline::run::make;
-use crate::pipeline::{Pipeline, Progress};
+use crate::pipeline::session::Session;
 use crate::schema::{SchemaFiles, Schemas};
 
 /// Places in a release that a run makes.
@@ -51,12 +51,7 @@ impl Rebuilt {
 ///
 /// # Errors
 /// When the release does not hold what is needed, or the run fails.
-pub fn rebuild(
-    shelf: &Shelf,
-    state: &TermState,
-    (folder, from_cells): (&Path, bool),
-    (isolation, progress): (&Isolation, &dyn Progress),
-) -> Result<Rebuilt> {
+pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, from_cells): (&Path, bool)) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
         let hint =
             Words::both("chỉ dựng lại được bản chốt; xem `tkgd archive list`", "only releases can be made again; see `tkgd archive list`");
@@ -70,7 +65,7 @@ pub fn rebuild(
     // Releases of before readings were kept hold copies of the inputs.
     let from_cells = from_cells || (read.is_none() && manifest.tkgd.inputs.iter().any(|input| kept(input).is_none()));
     lay_out(entry, &manifest, &workspace)?;
-    let schemas = Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?;
+    let session = session.as_released(Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?)?;
     let mut pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
     take_tables(&mut pipeline, entry, &manifest)?;
     if let Some(read) = read {
@@ -78,18 +73,18 @@ pub fn rebuild(
     }
     let made_in = folder.join("release");
     if from_cells {
-        from_cells::make((&pipeline, &schemas), (state, &manifest), &made_in, (isolation, progress))?;
-        progress.finish();
+        from_cells::make(&session, &pipeline, (state, &manifest), &made_in)?;
+        session.end();
         return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
     }
-    let made = make(&pipeline, &schemas, (isolation, progress), Destination::Release(&made_in))?;
+    let made = make(&session, &pipeline, Destination::Release(&made_in))?;
     // Which versions there were is told by the ledger, not by a run.
     let lines = super::versions::versions(&pipeline.ledger().entries()?, &made.loaded);
     write_versions(&made_in, &lines, &made.summary.run)?;
     if let Some(reports) = made.folder {
         keep_reports(&reports, &made.told, &made_in)?;
     }
-    progress.finish();
+    session.end();
     compare(&manifest, &made_in, &MADE).and_then(|made| told(made, state, &manifest))
 }
 

@@ -2,7 +2,7 @@
 
 mod copy;
 mod note;
-mod texts;
+pub(super) mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -10,16 +10,18 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+use super::Pipeline;
 use super::inputs::{Loaded, load};
 use super::reports::unit_names;
 use super::run::check;
-use super::{Pipeline, Progress};
+use super::session::Session;
+use super::stage::JobStage;
 use crate::cells::Submission;
 use crate::disk::{self, OutputFolder, Scope, unfit_as_name};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Finding, Severity, Verdict};
-use crate::ingest::{Isolation, return_bytes, sha256};
-use crate::ledger::{Board, Catalogue, Stamp, close_findings};
+use crate::ingest::{return_bytes, sha256};
+use crate::ledger::{Board, Stamp, close_findings};
 use crate::schema::Schemas;
 use crate::text::nfc;
 use copy::{Sent, annotated};
@@ -76,41 +78,35 @@ pub struct Case<'a> {
 ///
 /// # Errors
 /// When the work cannot be done; also when the folder meets what is read, or a unit is not in the register.
-pub fn return_workbooks(
-    pipeline: &Pipeline,
-    schemas: &Schemas,
-    request: &ReturnRequest,
-    isolation: &Isolation,
-    progress: &dyn Progress,
-) -> Result<Returned> {
+pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &ReturnRequest) -> Result<Returned> {
+    let schemas = &session.schemas;
     let rules = pipeline.output_rules();
     rules.check_folder(&request.folder)?;
     let _lock = pipeline.lock_shared()?;
-    let texts: ReturnTexts = schemas.files.toml("return.toml")?;
-    let mut loaded = load(pipeline, schemas, isolation, progress)?;
+    let texts = &session.texts.feedback;
+    let mut loaded = load(session, pipeline)?;
     check_units(&loaded, &request.units)?;
-    let mut findings = check(pipeline, schemas, &mut loaded, (isolation, progress))?.findings;
+    let mut findings = check(session, pipeline, &mut loaded)?.findings;
     schemas.rules.grade(&mut findings);
     // What is explained or accepted already is not asked again.
-    let catalogue: Catalogue = schemas.files.toml("ledger.toml")?;
-    let board = Board::new(&pipeline.ledger().entries()?, &catalogue);
+    let catalogue = &session.texts.catalogue;
+    let board = Board::new(&pipeline.ledger().entries()?, catalogue);
     close_findings(&mut findings, board.closings(), &schemas.rules);
     findings.retain(|f| f.closed.is_none() && f.verdict == Verdict::Fail && (!request.only_errors || f.severity == Severity::Error));
-    let notes = Notes { texts: &texts, rules: &schemas.rules, pipeline, regulation: &loaded.regulation };
+    let notes = Notes { texts, rules: &schemas.rules, pipeline, regulation: &loaded.regulation };
     let files = Files::new(&loaded, &findings);
-    let mut cases = cases(&loaded, &findings, &files, &texts);
+    let mut cases = cases(&loaded, &findings, &files, texts);
     cases.retain(|case| is_wanted(&loaded, &case.unit, &request.units));
     // What went back before stays: somebody may be asked what it said.
     let folder = OutputFolder::open(&request.folder, Scope::Added, &rules)?;
-    let name = round_name(&request.folder, Stamp::now(request.on).on, &texts);
+    let name = round_name(&request.folder, Stamp::now(request.on).on, texts);
     let round = Round { folder: &folder, name: &name };
-    progress.start("report", cases.len());
+    session.begin(JobStage::Reports, cases.len())?;
     cases.par_iter_mut().try_for_each(|case| {
         write_case(case, &files, &notes, schemas, &round)?;
-        progress.step();
-        Ok::<_, Error>(())
+        session.step()
     })?;
-    progress.finish();
+    session.end();
     let summaries = write_summaries(&cases, &loaded, &notes, &round)?;
     folder.publish()?;
     let failed = cases.iter().flat_map(|case| &case.failed).map(|(file, why)| (file.clone(), texts.reason(why).to_owned()));

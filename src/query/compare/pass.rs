@@ -110,7 +110,7 @@ pub fn compare_states(
     older: &TermState,
     newer: &TermState,
     schemas: &Schemas,
-    (sink, step): (&mut dyn Sink, &dyn Fn()),
+    (sink, step): (&mut dyn Sink, &dyn Fn() -> Result<()>),
 ) -> Result<Compared> {
     let (olders, newers) = (read_forms(older)?, read_forms(newer)?);
     let (found, gaps) = pairs(schemas, &olders, &newers);
@@ -136,7 +136,7 @@ pub fn compare_states(
         }
         forms.push(counts);
         sink.form();
-        step();
+        step()?;
     }
     let used: BTreeSet<&str> = found.iter().map(|pair| pair.older.id.as_str()).collect();
     let gone = olders.iter().filter(|form| !used.contains(form.id.as_str())).cloned().collect();
@@ -247,7 +247,7 @@ pub fn compare_units(
     state: &TermState,
     units: [&str; 2],
     schemas: &Schemas,
-    (sink, step): (&mut dyn Sink, &dyn Fn()),
+    (sink, step): (&mut dyn Sink, &dyn Fn() -> Result<()>),
 ) -> Result<(Tree, usize)> {
     let mut reading = Reading::open(state, schemas)?;
     let mut places = [0; 2];
@@ -269,7 +269,7 @@ pub fn compare_units(
             }
         }
         sink.form();
-        step();
+        step()?;
     }
     Ok((reading.tree, compared))
 }
