@@ -56,8 +56,8 @@ impl Stop {
         }
     }
 
-    /// Stops the work; false where it is publishing already.
-    fn end(&self) -> bool {
+    /// Stops the work; false where it is publishing already, and goes on to its end.
+    pub fn end(&self) -> bool {
         self.0.compare_exchange(RUNNING, STOPPED, SeqCst, SeqCst).is_ok()
     }
 }

@@ -23,6 +23,10 @@ mod support;
 #[path = "suite/golden/mod.rs"]
 mod golden;
 
+/// The library as another front door would use it.
+#[path = "suite/front_door.rs"]
+mod front_door;
+
 /// Case folders of what `explain`, `compare`, `reconcile` and `status` answer.
 #[path = "suite/answers.rs"]
 mod answers;

@@ -52,7 +52,7 @@ impl<P: Progress> Timings<P> {
         let between = total.saturating_sub(stages.iter().map(|(_, time)| *time).sum());
         let named = stages.iter().map(|(stage, time)| (stage.name(lang), *time));
         let ends = [(lang.pick("Còn lại", "In between"), between), (lang.pick("Cộng", "Total"), total)];
-        let mut text = format!("{:<20}{:>9}{:>8}\n", lang.pick("Giai đoạn", "JobStage"), lang.pick("giây", "seconds"), "%");
+        let mut text = format!("{:<20}{:>9}{:>8}\n", lang.pick("Giai đoạn", "Stage"), lang.pick("giây", "seconds"), "%");
         for (name, time) in named.chain(ends) {
             let share = 100.0 * time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
             let (seconds, share) = (format!("{:.2}", time.as_secs_f64()), format!("{share:.1}"));

@@ -4,6 +4,7 @@
 //! in place at the end, so a run that is interrupted leaves what was there.
 
 mod ad_hoc;
+mod check_files;
 mod compare;
 mod explain;
 mod figures;
@@ -30,10 +31,12 @@ mod summary;
 mod telling;
 mod templates;
 mod texts;
+mod unit_reports;
 mod workspace;
 mod yearly;
 
 pub use ad_hoc::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
+pub use check_files::{Checked, check_files};
 pub use compare::{
     CompareRequest, CompareTarget, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text,
 };
@@ -54,7 +57,7 @@ pub use register_of_list::{ListWish, MadeRegister, register_of_list};
 pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{ReturnRequest, Returned, return_workbooks};
-pub use run::{Checked, Look, RunResult, check_files, report_only, run};
+pub use run::{Look, RunContext, RunResult, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use session::Session;
 pub use show::{finding_json, findings_digest, write_findings_json};
@@ -64,4 +67,5 @@ pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};
 pub use templates::{TemplateRequest, Templates, write_templates};
 pub use texts::Texts;
+pub use unit_reports::report_only;
 pub use workspace::{NewWorkspace, RegisterFile, workspace_files};

@@ -1,11 +1,11 @@
 //! The files in which a run tells its findings.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::run::Look;
 use super::show::{write_findings_csv, write_findings_json, write_findings_text, write_inputs_csv};
-use crate::archive::{Destination, REPORTS};
+use crate::archive::REPORTS;
 use crate::disk::{self, OutputFolder, Scope};
 use crate::error::Result;
 use crate::finding::{Finding, Lang};
@@ -56,8 +56,7 @@ impl Telling<'_> {
     ///
     /// # Errors
     /// When they cannot be written.
-    pub fn keep(&self, destination: Destination<'_>) -> Result<()> {
-        let Destination::Release(release) = destination else { return Ok(()) };
+    pub fn keep(&self, release: &Path) -> Result<()> {
         self.write_as(&|file| self.look.loaded.names.file(file), &|name| Ok(release.join(REPORTS).join(name)))
     }
 

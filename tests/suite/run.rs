@@ -200,7 +200,7 @@ fn timings_name_the_stages_and_change_no_byte() {
         "Summaries",
         "Archive",
         "Recount",
-        "Ledger",
+        "Publishing",
         "In between",
         "Total",
     ];

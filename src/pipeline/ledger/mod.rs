@@ -22,7 +22,7 @@ pub use history::{history_json, history_text, verified};
 pub use receive::{Receipts, receipts, record_received};
 pub use show::{status_json, status_text};
 pub use status::{StatusRequest, TermStatus, term_status};
-pub use typed::record_typed;
+pub use typed::{TypedAnswers, record_typed, typed_answers};
 pub use workbook::{reminders_xlsx, status_xlsx};
 
 /// Something to be done to returns.

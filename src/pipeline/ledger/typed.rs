@@ -5,29 +5,41 @@ use std::collections::{HashMap, HashSet};
 use crate::cells::{Submission, TypedAnswer};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Severity, Subject, Verdict};
-use crate::ledger::{About, Board, Catalogue, Draft, Stamp, finding_key};
+use crate::ledger::{About, Board, Catalogue, Draft, Entry, Stamp, finding_key};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
 use crate::privacy::masked;
 use crate::schema::RuleBook;
 
-/// Writes explanations that returns bring into the ledger, each once; says which answers close nothing.
+/// What was typed into returns as answers to findings.
+#[derive(Debug, Default)]
+pub struct TypedAnswers {
+    /// Explanations, to be written down.
+    drafts: Vec<Draft>,
+    /// When they are written down.
+    stamp: Option<Stamp>,
+    /// Answers that close nothing.
+    pub findings: Vec<Finding>,
+}
+
+/// Answers that returns bring, and the ledger's entries as they will be with them; nothing is written yet.
 ///
 /// An answer whose finding is no longer there, because the figure was corrected, is left alone. One to an
 /// error closes nothing: errors are corrected, or accepted by somebody with a role.
 ///
 /// # Errors
-/// When the ledger cannot be written.
-pub fn record_typed(
+/// When the ledger cannot be read.
+pub fn typed_answers(
     pipeline: &Pipeline,
     loaded: &Loaded,
     findings: &[Finding],
     (catalogue, rules): (&Catalogue, &RuleBook),
-) -> Result<Vec<Finding>> {
+) -> Result<(TypedAnswers, Vec<Entry>)> {
+    let mut entries = pipeline.ledger().entries()?;
     let typed: Vec<(&Submission, &TypedAnswer)> =
         loaded.submissions.iter().flat_map(|submission| submission.lineage.typed.iter().map(move |answer| (submission, answer))).collect();
     if typed.is_empty() {
-        return Ok(Vec::new());
+        return Ok((TypedAnswers::default(), entries));
     }
     let answering: HashSet<&str> = typed.iter().map(|(submission, _)| &*submission.unit).collect();
     let of_these = |finding: &&Finding| finding.subject.unit.as_deref().is_some_and(|unit| answering.contains(unit));
@@ -42,17 +54,34 @@ pub fn record_typed(
         }
     }
     let stamp = Stamp::now(pipeline.file.inputs.received_on);
-    pipeline.ledger().append(|entries| {
-        let board = Board::new(entries, catalogue);
-        let is_new = |draft: &Draft| {
-            let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
-            known.is_none_or(|known| known.text != masked(draft.reason.trim()))
-        };
-        Ok(drafts.into_iter().filter(is_new).map(|draft| (draft, stamp.clone())).collect())
-    })?;
-    let accepted = Board::new(&pipeline.ledger().entries()?, catalogue);
-    unheard.retain(|(key, _)| !accepted.closings().contains_key(key));
-    Ok(unheard.into_iter().map(|(_, finding)| finding).collect())
+    for draft in new_ones(&drafts, &entries, catalogue) {
+        let seq = entries.len() as u64 + 1;
+        entries.push(Entry::new(draft, &stamp, (seq, "")));
+    }
+    let board = Board::new(&entries, catalogue);
+    unheard.retain(|(key, _)| !board.closings().contains_key(key));
+    let findings = unheard.into_iter().map(|(_, finding)| finding).collect();
+    Ok((TypedAnswers { drafts, stamp: Some(stamp), findings }, entries))
+}
+
+/// Writes explanations into the ledger, each once.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub fn record_typed(pipeline: &Pipeline, catalogue: &Catalogue, typed: &TypedAnswers) -> Result<()> {
+    let Some(stamp) = typed.stamp.as_ref().filter(|_| !typed.drafts.is_empty()) else { return Ok(()) };
+    let new = |entries: &[Entry]| new_ones(&typed.drafts, entries, catalogue).into_iter().map(|draft| (draft, stamp.clone())).collect();
+    pipeline.ledger().append(|entries| Ok(new(entries))).map(drop)
+}
+
+/// Explanations that the ledger does not hold yet.
+fn new_ones(drafts: &[Draft], entries: &[Entry], catalogue: &Catalogue) -> Vec<Draft> {
+    let board = Board::new(entries, catalogue);
+    let is_new = |draft: &&Draft| {
+        let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
+        known.is_none_or(|known| known.text != masked(draft.reason.trim()))
+    };
+    drafts.iter().filter(is_new).cloned().collect()
 }
 
 fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> Draft {

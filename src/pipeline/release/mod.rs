@@ -14,13 +14,13 @@ use std::path::PathBuf;
 use super::figures::looked_at;
 use super::inputs::Loaded;
 use super::kept::Keeping;
-use super::ledger::record_received;
-use super::run::{Made, looked_at_as, make};
+use super::run::identity::looked_at_as;
+use super::run::{self, Conclusion, RunContext};
 use super::session::Session;
 use super::stage::JobStage;
 use super::{Pipeline, Summary};
 use crate::archive::{
-    Destination, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
+    Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
     ledger_place, next_number,
 };
 use crate::disk::{self, Published};
@@ -70,7 +70,6 @@ pub struct Released {
 /// ledger does not follow from that of the release before.
 pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest) -> Result<Released> {
     let texts = &session.texts.releases;
-    let catalogue = &session.texts.catalogue;
     let published = Pipeline { view: View::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
     let (archive, key) = (pipeline.archive(), pipeline.key()?);
     pipeline.check_outputs()?;
@@ -80,35 +79,50 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     let before = shelf.releases_of(&key).next_back();
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
-    let destination = Destination::Release(staged.folder());
-    let Made { loaded, summary, findings, folder, told, receipts } = make(session, &published, destination)?;
-    record_received(pipeline, &loaded, catalogue, &receipts)?;
-    let stopped = folder.is_none() || (!kind.open_errors && summary.errors > 0);
-    let Some(folder) = folder.filter(|_| !stopped) else { return Err(open_errors(kind, summary.errors)) };
-    session.begin(JobStage::Release, 1)?;
-    let entries = pipeline.ledger().entries()?;
-    let lines = versions::versions(&entries, &loaded);
-    versions::follows(before, &lines)?;
-    let inputs = contents::keep((session, &published), (&loaded, &entries), (&folder, &told, &request.signed), &staged)?;
-    crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
-    let facts = ReleaseFacts {
-        term: key.to_string(),
-        number: next_number(shelf.releases(), &key),
-        kind: kind.id.clone(),
-        recorded_at: Stamp::now(None).time,
-        reason: masked(request.reason.trim()),
-        run: summary.run.clone(),
-        tool: env!("CARGO_PKG_VERSION").to_owned(),
-        previous: before.map(named).transpose()?,
-        looked_at: looked_at_releases(session, &published, &shelf)?,
-        ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
-        inputs,
-    };
-    let target = commit(staged, &facts, (texts, kind), &loaded, &session.schemas)?;
-    let published = folder.publish()?;
-    drop_draft(&archive, &key)?;
-    session.end();
-    Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key, summary, findings, published })
+    run::carry_out(RunContext { session, pipeline: &published }, |concluded| {
+        let outputs = if concluded.is_stopped() {
+            session.publish()?;
+            concluded.telling(&concluded.findings).write_beside()?;
+            None
+        } else {
+            let kept = concluded.kept_findings();
+            concluded.telling(&kept).keep(staged.folder())?;
+            let outputs = run::write_outputs(&concluded)?;
+            run::write_tables(&concluded, &outputs, &kept, staged.folder())?;
+            session.publish()?;
+            Some(outputs)
+        };
+        run::record(&concluded)?;
+        let errors = concluded.summary.errors;
+        let Some(outputs) = outputs.filter(|_| kind.open_errors || errors == 0) else { return Err(open_errors(kind, errors)) };
+        session.begin(JobStage::Release, 1)?;
+        let (loaded, folder) = (concluded.look.loaded, outputs.folder);
+        let entries = pipeline.ledger().entries()?;
+        let lines = versions::versions(&entries, loaded);
+        versions::follows(before, &lines)?;
+        let told = concluded.told();
+        let inputs = contents::keep((session, &published), (loaded, &entries), (&folder, &told, &request.signed), &staged)?;
+        let Conclusion { summary, findings, .. } = concluded;
+        crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
+        let facts = ReleaseFacts {
+            term: key.to_string(),
+            number: next_number(shelf.releases(), &key),
+            kind: kind.id.clone(),
+            recorded_at: Stamp::now(None).time,
+            reason: masked(request.reason.trim()),
+            run: summary.run.clone(),
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            previous: before.map(named).transpose()?,
+            looked_at: looked_at_releases(session, &published, &shelf)?,
+            ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
+            inputs,
+        };
+        let target = commit(staged, &facts, (texts, kind), loaded, &session.schemas)?;
+        let published = folder.publish()?;
+        drop_draft(&archive, &key)?;
+        session.end();
+        Ok(Released { number: facts.number, kind: kind.clone(), folder: target, key: key.clone(), summary, findings, published })
+    })
 }
 
 fn commit(

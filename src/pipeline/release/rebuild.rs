@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
-use crate::archive::{Destination, Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
+use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
 use crate::disk::{self, files_below, is_below};
 use crate::error::{Error, Result, Words};
 use crate::ledger::Ledger;
 use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
-use crate::pipeline::run::make;
+use crate::pipeline::run::{self, RunContext};
 use crate::pipeline::session::Session;
 use crate::schema::{SchemaFiles, Schemas};
 
@@ -77,13 +77,19 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, fro
         session.end();
         return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
     }
-    let made = make(&session, &pipeline, Destination::Release(&made_in))?;
-    // Which versions there were is told by the ledger, not by a run.
-    let lines = super::versions::versions(&pipeline.ledger().entries()?, &made.loaded);
-    write_versions(&made_in, &lines, &made.summary.run)?;
-    if let Some(reports) = made.folder {
-        keep_reports(&reports, &made.told, &made_in)?;
-    }
+    run::carry_out(RunContext { session: &session, pipeline: &pipeline }, |concluded| {
+        if concluded.is_stopped() {
+            return Ok(());
+        }
+        let kept = concluded.kept_findings();
+        concluded.telling(&kept).keep(&made_in)?;
+        let outputs = run::write_outputs(&concluded)?;
+        run::write_tables(&concluded, &outputs, &kept, &made_in)?;
+        // Which versions there were is told by the ledger, not by a run.
+        let lines = super::versions::versions(&pipeline.ledger().entries()?, concluded.look.loaded);
+        write_versions(&made_in, &lines, &concluded.summary.run)?;
+        keep_reports(&outputs.folder, &concluded.told(), &made_in)
+    })?;
     session.end();
     compare(&manifest, &made_in, &MADE).and_then(|made| told(made, state, &manifest))
 }

@@ -12,8 +12,9 @@ use rayon::prelude::*;
 
 use super::Pipeline;
 use super::inputs::{Loaded, load};
+use super::ledger::Receipts;
 use super::reports::unit_names;
-use super::run::check;
+use super::run::{CheckedTerm, ReadTerm, RunContext, check};
 use super::session::Session;
 use super::stage::JobStage;
 use crate::cells::Submission;
@@ -84,10 +85,10 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Return
     rules.check_folder(&request.folder)?;
     let _lock = pipeline.lock_shared()?;
     let texts = &session.texts.feedback;
-    let mut loaded = load(session, pipeline)?;
-    check_units(&loaded, &request.units)?;
-    let mut findings = check(session, pipeline, &mut loaded)?.findings;
-    schemas.rules.grade(&mut findings);
+    let context = RunContext { session, pipeline };
+    let read = ReadTerm { loaded: load(session, pipeline)?, receipts: Receipts::new() };
+    check_units(&read.loaded, &request.units)?;
+    let CheckedTerm { loaded, mut findings, .. } = check(context, read)?;
     // What is explained or accepted already is not asked again.
     let catalogue = &session.texts.catalogue;
     let board = Board::new(&pipeline.ledger().entries()?, catalogue);

@@ -1,0 +1,45 @@
+//! Official workbooks of a few units, without an archive.
+
+use std::path::Path;
+
+use super::Pipeline;
+use super::inputs::load;
+use super::reports::{ReportSetting, jobs, report_bytes};
+use super::run::identity::run_id;
+use super::session::Session;
+use crate::aggregate::aggregate;
+use crate::disk::{OutputFolder, Published, Scope};
+use crate::error::{Error, Result, Words, closest};
+use crate::ingest::Recogniser;
+use crate::ledger::Board;
+
+/// Writes official workbooks of chosen units or kinds of unit into a folder; no archive.
+///
+/// # Errors
+/// As for a run; also when none of the wishes names a unit with figures.
+pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], folder: &Path) -> Result<Published> {
+    pipeline.output_rules().check_folder(folder)?;
+    let _lock = pipeline.lock_shared()?;
+    let texts = &session.texts.report;
+    let loaded = load(session, pipeline)?;
+    let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
+    let catalogue = &session.texts.catalogue;
+    let board = Board::new(&pipeline.ledger().entries()?, catalogue);
+    let run = run_id(session, pipeline, &loaded, board.closings())?;
+    let mut wished = pipeline.clone();
+    wished.file.outputs.reports = wishes.to_vec();
+    wished.file.outputs.groups = wishes.to_vec();
+    let setting = ReportSetting { pipeline: &wished, regulation: &loaded.regulation, texts, tree: &loaded.tree, run: &run };
+    let jobs = jobs(setting, &aggregations);
+    if jobs.is_empty() {
+        let units = loaded.tree.units.iter().map(|u| &*u.code);
+        let hint = wishes.first().and_then(|w| closest(w, units)).map(Words::did_you_mean);
+        return Err(Error::Unknown { kind: "unit with figures", name: wishes.join(", "), hint });
+    }
+    let recogniser = Recogniser::new(&loaded.forms);
+    let folder = OutputFolder::open(folder, Scope::Added, &pipeline.output_rules())?;
+    for job in &jobs {
+        folder.write(&job.file, &report_bytes(job, &recogniser)?)?;
+    }
+    folder.publish()
+}
