@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Words;
 use crate::location::CellRef;
+use crate::observed::Observed;
 
 /// The version of the JSON that findings and every other answer are written as: of what stands in `docs/json`.
 pub const JSON_VERSION: u32 = 1;
@@ -129,6 +130,7 @@ pub struct Closing {
 /// Words are not stored: the rule catalogue turns `rule`, `found`, `expected`
 /// and `detail` into Vietnamese or English when the finding is shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "StoredFinding")]
 pub struct Finding {
     /// Failed, or could not be evaluated.
     pub verdict: Verdict,
@@ -141,15 +143,13 @@ pub struct Finding {
     /// Where it is.
     pub place: Place,
     /// What was found there.
-    pub found: String,
+    pub found: Observed,
     /// What was expected.
-    pub expected: String,
+    pub expected: Observed,
     /// What else the message names: other cells, other files.
-    pub detail: String,
+    pub detail: Observed,
     /// Values the rule gives names, for its message.
-    pub values: Vec<(String, String)>,
-    /// Names of files and sheets that the texts above quote.
-    pub quotes: Vec<Arc<str>>,
+    pub values: Vec<(String, Observed)>,
     /// The same where it is a sentence of its own.
     pub said: Option<Words>,
     /// The answer that closes it.
@@ -167,11 +167,10 @@ impl Finding {
             verdict: Verdict::Fail,
             subject: Subject::default(),
             place: Place::default(),
-            found: String::new(),
-            expected: String::new(),
-            detail: String::new(),
+            found: Observed::Nothing,
+            expected: Observed::Nothing,
+            detail: Observed::Nothing,
             values: Vec::new(),
-            quotes: Vec::new(),
             said: None,
             closed: None,
         }
@@ -207,19 +206,16 @@ impl Finding {
 
     /// With what was found and what was expected.
     #[must_use]
-    pub fn saw(mut self, found: impl ToString, expected: impl ToString) -> Self {
-        self.found = found.to_string();
-        self.expected = expected.to_string();
+    pub fn saw(mut self, found: impl Into<Observed>, expected: impl Into<Observed>) -> Self {
+        self.found = found.into();
+        self.expected = expected.into();
         self
     }
 
-    /// With a name of a file or a sheet that its texts quote: it may not stand wherever the finding does.
-    #[must_use]
-    pub fn quoting(mut self, name: impl AsRef<str>) -> Self {
-        if !name.as_ref().is_empty() {
-            self.quotes.push(Arc::from(name.as_ref()));
-        }
-        self
+    /// Everything of it that was observed.
+    pub fn observed_mut(&mut self) -> impl Iterator<Item = &mut Observed> {
+        let Self { found, expected, detail, values, .. } = self;
+        [found, expected, detail].into_iter().chain(values.iter_mut().map(|(_, value)| value))
     }
 
     /// With a sentence instead of what else the message names.
@@ -231,9 +227,35 @@ impl Finding {
 
     /// With what else the message names.
     #[must_use]
-    pub fn noting(mut self, detail: impl ToString) -> Self {
-        self.detail = detail.to_string();
+    pub fn noting(mut self, detail: impl Into<Observed>) -> Self {
+        self.detail = detail.into();
         self
+    }
+}
+
+/// A finding as releases keep it. Those made before names were told apart have them in a list, and in its texts.
+#[derive(Deserialize)]
+struct StoredFinding {
+    verdict: Verdict,
+    severity: Severity,
+    rule: Cow<'static, str>,
+    subject: Subject,
+    place: Place,
+    found: Observed,
+    expected: Observed,
+    detail: Observed,
+    values: Vec<(String, Observed)>,
+    #[serde(default)]
+    quotes: Vec<Arc<str>>,
+    said: Option<Words>,
+    closed: Option<Closing>,
+}
+
+impl From<StoredFinding> for Finding {
+    fn from(stored: StoredFinding) -> Self {
+        let StoredFinding { verdict, severity, rule, subject, place, found, expected, detail, values, quotes, said, closed } = stored;
+        let [found, expected, detail] = [found, expected, detail].map(|own| own.with_names(&quotes));
+        Self { verdict, severity, rule, subject, place, found, expected, detail, values, said, closed }
     }
 }
 

@@ -9,10 +9,11 @@
 pub mod capped;
 pub mod location;
 pub mod error;
-pub mod finding;
 pub mod term;
 pub mod number;
 pub mod text;
+pub mod observed;
+pub mod finding;
 pub mod privacy;
 pub mod disk;
 pub mod input;

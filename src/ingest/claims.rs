@@ -19,6 +19,7 @@ use super::recognise::Recognised;
 use super::return_id::return_id;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
+use crate::observed::Observed;
 use crate::privacy::described;
 use crate::schema::{Form, HeaderCell, HeaderContent, TextCell, TextField};
 use crate::text::fold;
@@ -128,11 +129,11 @@ impl Claims<'_> {
         self.context.units.and_then(|units| units.decision(self.taken.file))
     }
 
-    fn say(&mut self, rule: &'static str, place: Place, found: &str, expected: &str, source: &str) {
+    fn say(&mut self, rule: &'static str, place: Place, found: impl Into<Observed>, expected: impl Into<Observed>, source: &'static str) {
         let is_let_in = self.decision() == Some(Decision::Counted);
         let rule = if is_let_in && HOLDING.contains(&rule) { "claim-decided" } else { rule };
         // None is told twice, as where every sheet repeats the heading, or one heading says it in two ways.
-        let source = format!("{{{source}}}");
+        let (found, source) = (found.into(), Observed::phrase(source));
         if self.found.iter().all(|known| known.rule != rule || known.found != found && known.detail != source) {
             self.found.push(Finding::new(rule).at(place).saw(found, expected).noting(source));
         }

@@ -11,6 +11,7 @@ use super::list_parts::{JoinedLists, join_parts};
 use super::subject_of;
 use crate::cells::{Placement, Submission, TypedAnswer};
 use crate::finding::Finding;
+use crate::observed::Observed;
 
 /// Which of two different files for one unit and form wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -122,13 +123,9 @@ fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec
                 continue;
             }
             let (subject, place) = subject_of(&version);
-            collected.findings.push(
-                Finding::new("same-content")
-                    .about(subject)
-                    .at(place)
-                    .saw("", &known.submission.source.file)
-                    .quoting(&known.submission.source.file),
-            );
+            collected
+                .findings
+                .push(Finding::new("same-content").about(subject).at(place).saw("", Observed::name(&known.submission.source.file)));
         } else {
             distinct.push(Version { submission: version, files: vec![file] });
         }
@@ -167,11 +164,8 @@ fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submiss
         let (subject, place) = subject_of(&versions[new].submission);
         let (old, new) = (&versions[old], &versions[new].submission);
         let differing = differing(&old.submission, new);
-        let finding = Finding::new("corrected-version")
-            .about(subject)
-            .at(place)
-            .saw(differing, &old.submission.source.file)
-            .quoting(&old.submission.source.file);
+        let finding =
+            Finding::new("corrected-version").about(subject).at(place).saw(differing, Observed::name(&old.submission.source.file));
         collected.findings.push(finding);
         collected.settled.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
     }
@@ -225,7 +219,7 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);
-        findings.push(Finding::new(rule).about(subject).at(place).saw(saw, &last.source.file).quoting(&last.source.file));
+        findings.push(Finding::new(rule).about(subject).at(place).saw(saw, Observed::name(&last.source.file)));
     }
     is_newest.then_some(last)
 }

@@ -14,6 +14,7 @@ use crate::disk::WORK_FOLDER;
 use crate::error::{Error, Result, Words, system_words};
 use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
+use crate::observed::Observed;
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.
 const EXTENSIONS: [&str; 16] =
@@ -115,7 +116,7 @@ impl Walk {
             return;
         }
         if depth > DEEPEST {
-            self.found.findings.push(unreadable_folder(folder).noting("{too-many-folders}"));
+            self.found.findings.push(unreadable_folder(folder).noting(Observed::phrase("too-many-folders")));
             return;
         }
         match input::entries(folder) {
@@ -198,7 +199,7 @@ impl Walk {
     fn unread(&mut self, path: PathBuf, why: &'static str) {
         // Settings and notes hold no figures.
         if why != SETTINGS {
-            self.found.findings.push(Finding::new("file-not-read").at(at_file(&path)).noting(format!("{{{why}}}")));
+            self.found.findings.push(Finding::new("file-not-read").at(at_file(&path)).noting(Observed::phrase(why)));
         }
         self.found.unread.push(Unread { path, why });
     }
@@ -247,7 +248,7 @@ fn unreadable_folder(folder: &Path) -> Finding {
 
 /// A finding about a name that leads to a pipe, a device or the like.
 pub fn not_a_file(path: &Path, kind: Kind) -> Finding {
-    Finding::new("not-a-file").at(at_file(path)).noting(format!("{{{}}}", kind.id()))
+    Finding::new("not-a-file").at(at_file(path)).noting(Observed::phrase(kind.id()))
 }
 
 /// Reads files in parallel; results come in the order of the files.

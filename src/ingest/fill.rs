@@ -12,6 +12,7 @@ use crate::cells::{Placement, Status, Values};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberKind;
+use crate::observed::Observed;
 use crate::privacy::{described, described_number};
 use crate::schema::{Gone, Layout, Sheet};
 use crate::text::fold;
@@ -68,7 +69,7 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
 
 /// A row of a code that the form had says where its figures go now.
 fn where_gone(layout: &Layout, finding: Finding) -> Finding {
-    match layout.gone(&finding.found).filter(|_| finding.rule == "row-unknown") {
+    match layout.gone(&finding.found.plain()).filter(|_| finding.rule == "row-unknown") {
         Some((code, gone)) => Finding { rule: "row-gone".into(), ..finding }.saw(code, "").saying(gone.words()),
         None => finding,
     }
@@ -82,9 +83,8 @@ fn gone_row<'a>(raw: &RawSheet, forms: &'a [Recognised]) -> Option<(&'a str, &'a
 
 /// Several sheets could be one of the form's, and none has its name.
 fn ambiguous(workbook: &RawWorkbook, sheet: &Sheet, rivals: &[usize]) -> Finding {
-    let names: Vec<&str> = rivals.iter().map(|rival| workbook.sheets[*rival].name.as_str()).collect();
-    let finding = Finding::new("sheet-ambiguous").saw(names.join(", "), &sheet.name);
-    names.iter().fold(finding, Finding::quoting)
+    let names = rivals.iter().map(|rival| Observed::name(&workbook.sheets[*rival].name));
+    Finding::new("sheet-ambiguous").saw(Observed::several(names, ", "), &sheet.name)
 }
 
 fn mark_not_applicable(layout: &Layout, values: &mut Values) {
@@ -116,7 +116,7 @@ pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised], recogniser: &R
     };
     let say = |rule, name: &str, page: &str| {
         let place = Place { sheet: Some(Arc::from(name)), ..Place::default() };
-        Finding::new(rule).at(place).saw(name, page).quoting(name)
+        Finding::new(rule).at(place).saw(Observed::name(name), page)
     };
     let extra = (0..workbook.sheets.len()).filter(is_extra).map(|index| {
         let raw = &workbook.sheets[index];

@@ -7,6 +7,7 @@ use super::raw::RawSheet;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
+use crate::observed::Observed;
 use crate::privacy::{described, described_code};
 use crate::schema::Sheet;
 use crate::text::fold;
@@ -40,14 +41,15 @@ struct Notes<'a> {
 }
 
 impl Notes<'_> {
-    fn say(&mut self, rule: &'static str, at: Option<CellRef>, coded: Option<usize>, found: &str, expected: &str) {
+    fn say(
+        &mut self,
+        rule: &'static str,
+        at: Option<CellRef>,
+        coded: Option<usize>,
+        found: impl Into<Observed>,
+        expected: impl Into<Observed>,
+    ) {
         self.out.push(layout_finding(self.sheet, &self.name, rule, at, coded).saw(found, expected));
-    }
-
-    /// What was said last quotes the name of a sheet.
-    fn quote(&mut self, name: &str) {
-        let last = self.out.pop().map(|finding| finding.quoting(name));
-        self.out.extend(last);
     }
 
     fn code(&self, coded: usize) -> &str {
@@ -61,12 +63,10 @@ impl Notes<'_> {
     fn whole_sheet(&mut self, raw: &RawSheet) {
         let (sheet, fit) = (self.sheet, self.fit);
         if fold(&raw.name) != fold(&sheet.name) {
-            self.say("sheet-renamed", None, None, &raw.name, &sheet.name);
-            self.quote(&raw.name);
+            self.say("sheet-renamed", None, None, Observed::name(&raw.name), &sheet.name);
         }
         if raw.hidden {
-            self.say("sheet-hidden", None, None, &raw.name, "");
-            self.quote(&raw.name);
+            self.say("sheet-hidden", None, None, Observed::name(&raw.name), "");
         }
         let (down, right) = fit.moved(sheet);
         if (down, right) != (0, 0) {

@@ -260,7 +260,7 @@ impl<'a> ListReader<'a> {
         let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let found = self.claimed.contradictions(row, (unit, tree), (form, columns.number_kind(form)), self.context.claims);
         for (column, finding) in found {
-            if self.told_claims.insert((unit, column, finding.found.clone())) {
+            if self.told_claims.insert((unit, column, finding.found.plain())) {
                 let finding = finding.about(subject.clone()).at(line_place(table, row, column));
                 self.notes.findings.push(bound_to(finding, self.source));
             }
@@ -507,7 +507,7 @@ impl<'a> ListReader<'a> {
         let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
         findings.extend(table.others.iter().map(|(sheet, numbers)| {
             let place = Place { sheet: Some(Arc::clone(sheet)), ..place.clone() };
-            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(numbers, "")
+            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(*numbers, "")
         }));
         if let Some(columns) = &self.columns {
             let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };

@@ -15,6 +15,7 @@ use crate::cells::Source;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
 use crate::number::NumberKind;
+use crate::observed::Observed;
 use crate::privacy::described;
 use crate::schema::Form;
 use crate::tables::{Table, TableRow};
@@ -99,7 +100,7 @@ impl ClaimColumns {
                 found.push((column, Finding::new("claim-other-measure").saw(scale.phrase(), Scale::of(kind).phrase())));
             }
         }
-        found.into_iter().map(|(column, finding)| (column, finding.noting("{claim-line}"))).collect()
+        found.into_iter().map(|(column, finding)| (column, finding.noting(Observed::phrase("claim-line")))).collect()
     }
 }
 
@@ -159,7 +160,7 @@ pub fn heading_claims(
         if found.iter().all(|known| known.rule != finding.rule || known.found != finding.found) {
             let cell = Some(table.heading_cell(column));
             let place = Place { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell };
-            found.push(bound_to(finding.at(place).noting("{claim-column}"), source));
+            found.push(bound_to(finding.at(place).noting(Observed::phrase("claim-column")), source));
         }
     }
     found
@@ -191,24 +192,26 @@ pub fn title_claims(
     let mut found = Vec::new();
     let of_sheet = table.sheet.as_deref().and_then(|name| period_in_text(name, words));
     if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, tree.day)) {
-        found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting("{claim-sheet-name}"));
+        found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting(Observed::phrase("claim-sheet-name")));
     }
     for (line, text) in &table.above {
         let plain = plain(text);
         let said = PeriodSaid::of(&plain, None, words);
         if said.contradicts(claims.period, tree.day) {
-            found.push(Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting("{claim-title}"));
+            found.push(
+                Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting(Observed::phrase("claim-title")),
+            );
         } else if let Some(year) = other_year(&plain, claims.period, words) {
-            found.push(Finding::new("heading-other-year").at(at(Some(*line))).saw(year, &wanted).noting("{claim-title}"));
+            found.push(Finding::new("heading-other-year").at(at(Some(*line))).saw(year, &wanted).noting(Observed::phrase("claim-title")));
         }
         if claims.words.titles.lists.are_in(&plain) && other_level(text, form, claims).is_some() {
             let finding = Finding::new("claim-other-form").at(at(Some(*line)));
-            found.push(finding.saw(described(text), &form.symbol).noting("{claim-title}"));
+            found.push(finding.saw(described(text), &form.symbol).noting(Observed::phrase("claim-title")));
         }
         let stated = claims.words.measures.stated(&plain).zip(kind);
         if let Some((scale, kind)) = stated.filter(|(scale, kind)| *scale != Scale::of(*kind)) {
             let finding = Finding::new("claim-other-measure").at(at(Some(*line)));
-            found.push(finding.saw(scale.phrase(), Scale::of(kind).phrase()).noting("{claim-title}"));
+            found.push(finding.saw(scale.phrase(), Scale::of(kind).phrase()).noting(Observed::phrase("claim-title")));
         }
     }
     found.into_iter().map(|finding| bound_to(finding, source)).collect()
@@ -218,6 +221,7 @@ pub fn title_claims(
 #[must_use]
 pub fn other_period(source: &Source, tree: &Tree, claims: ListClaims<'_>) -> Option<Finding> {
     let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, tree.day))?;
-    let finding = Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period)).noting("{claim-file-name}");
+    let finding =
+        Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period)).noting(Observed::phrase("claim-file-name"));
     Some(bound_to(finding.at(Place { file: Some(source.file.clone()), ..Place::default() }), source))
 }

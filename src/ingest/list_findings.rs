@@ -12,7 +12,8 @@ use crate::cells::Status;
 use crate::error::closest;
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
-use crate::number::{MAX_COUNT, NumberKind, NumberLocale, show, show_sum};
+use crate::number::{MAX_COUNT, NumberKind, NumberLocale};
+use crate::observed::Observed;
 use crate::privacy::described;
 use crate::schema::Form;
 use crate::tables::{Table, TableRow, TableValue, letters};
@@ -182,8 +183,8 @@ impl ListNotes {
 
 /// Figures of a total that differ from what its lines add up to, as people read them.
 pub struct ShownDiffering {
-    found: String,
-    expected: String,
+    found: Observed,
+    expected: Observed,
 }
 
 impl ShownDiffering {
@@ -192,15 +193,15 @@ impl ShownDiffering {
         let kind = |slot: usize| form.layout.sheets[form.layout.address(slot).0].number_kind().unwrap_or(NumberKind::Counts);
         let first = || differing.iter().take(MOST_FIGURES);
         let found = first().map(|own| {
-            let at = cell(own.slot).map(|cell| format!("{cell} = ")).unwrap_or_default();
-            format!("{at}{}", show(own.found, kind(own.slot)))
+            let at = cell(own.slot).map(|cell| Observed::from(format!("{cell} = ")));
+            Observed::several(at.into_iter().chain([Observed::figure(own.found, kind(own.slot))]), "")
         });
-        let expected = first().map(|own| show_sum(own.expected, kind(own.slot)));
-        let joined = |mut shown: Vec<String>| {
+        let expected = first().map(|own| Observed::figure(own.expected, kind(own.slot)));
+        let joined = |mut shown: Vec<Observed>| {
             if differing.len() > MOST_FIGURES {
-                shown.push("…".to_owned());
+                shown.push("…".into());
             }
-            shown.join("; ")
+            Observed::several(shown, "; ")
         };
         Self { found: joined(found.collect()), expected: joined(expected.collect()) }
     }
@@ -208,7 +209,7 @@ impl ShownDiffering {
 
 /// That a total is not what its lines add up to.
 pub fn total_differs(subject: Subject, place: Place, shown: &ShownDiffering) -> Finding {
-    Finding::new("list-total-differs").about(subject).at(place).saw(&shown.found, &shown.expected)
+    Finding::new("list-total-differs").about(subject).at(place).saw(shown.found.clone(), shown.expected.clone())
 }
 
 /// That a list has no column or no line for some cells of a form.
@@ -221,7 +222,7 @@ pub fn lacks_cells(form: &Form, place: Place, absent: usize, given: usize) -> Fi
 pub fn unknown_code(tree: &Tree, code: &str, place: Place) -> Finding {
     let finding = match tree.with_zeros(code) {
         Some(near) => Finding::new("unit-code-lost-zeros").saw(described(code), &tree.units[near].code),
-        None => Finding::new("unregistered-unit").saw(described(code), tree.day.format("%d/%m/%Y")),
+        None => Finding::new("unregistered-unit").saw(described(code), tree.day),
     };
     finding.at(place)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::list_gaps::ListGaps;
 use crate::cells::{Part, Placement, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
+use crate::observed::Observed;
 
 /// Which lists were put together, and for how many returns.
 #[derive(Debug, Default)]
@@ -79,9 +80,8 @@ impl JoinedLists {
             let (first, others) = files.split_first().filter(|(_, others)| !others.is_empty())?;
             let subject = Subject { form: Some(form), ..Subject::default() };
             let place = Place { file: Some(Arc::clone(first)), ..Place::default() };
-            let named = others.iter().map(|file| &**file).collect::<Vec<_>>().join(", ");
-            let finding = Finding::new("list-parts-joined").about(subject).at(place).saw(count, named);
-            Some(others.iter().fold(finding, Finding::quoting))
+            let named = Observed::several(others.iter().map(Observed::name), ", ");
+            Some(Finding::new("list-parts-joined").about(subject).at(place).saw(count, named))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The unit of measure that a sheet or a list says its figures are in, compared with the form's.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Deserialize;
@@ -9,6 +10,7 @@ use super::raw::{RawSheet, RawValue};
 use super::shape::Fit;
 use crate::location::CellRef;
 use crate::number::NumberKind;
+use crate::observed::Observed;
 use crate::schema::Sheet;
 use crate::text::fold;
 
@@ -57,13 +59,17 @@ impl Scale {
 
     /// Its phrase in the catalogue.
     #[must_use]
-    pub const fn phrase(self) -> &'static str {
+    pub const fn phrase(self) -> Observed {
+        Observed::Phrase(Cow::Borrowed(self.phrase_id()))
+    }
+
+    const fn phrase_id(self) -> &'static str {
         match self {
-            Self::Billions => "{scale-billions}",
-            Self::Millions => "{scale-millions}",
-            Self::Thousands => "{scale-thousands}",
-            Self::Hundreds => "{scale-hundreds}",
-            Self::Ones => "{scale-ones}",
+            Self::Billions => "scale-billions",
+            Self::Millions => "scale-millions",
+            Self::Thousands => "scale-thousands",
+            Self::Hundreds => "scale-hundreds",
+            Self::Ones => "scale-ones",
         }
     }
 }

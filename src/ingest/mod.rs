@@ -64,11 +64,12 @@ use crate::error::system_words;
 use crate::finding::{Finding, Place, Subject};
 use crate::input::{Input, Refusal};
 use crate::location::CellRef;
-use crate::number::{NumberKind, NumberLocale, show};
+use crate::number::{NumberKind, NumberLocale};
+use crate::observed::Observed;
 use crate::privacy::described;
 use crate::schema::{Form, Layout, Sheet, TextField};
 use crate::tables::{Signs, legacy_font};
-use crate::term::Period;
+use crate::term::{Period, Term};
 use crate::units::{NameIndex, Tree};
 
 pub use claims::{ClaimWords, DUPLICATE, HOLDING, SUM_OF_BELOW, Taken, contradictions};
@@ -267,10 +268,10 @@ fn unit_of(
         Identity::Known { code, decided } => Ok((code, decided)),
         Identity::Unregistered(code) => {
             let finding = match tree.with_zeros(&code) {
-                Some(near) => Finding::new("unit-code-lost-zeros").saw(&code, &tree.units[near].code),
-                None => Finding::new("unregistered-unit").saw(&code, tree.day.format("%d/%m/%Y")),
+                Some(near) => Finding::new("unit-code-lost-zeros").saw(Observed::name(&code), &tree.units[near].code),
+                None => Finding::new("unregistered-unit").saw(Observed::name(&code), tree.day),
             };
-            Err(Box::new(finding.quoting(code)))
+            Err(Box::new(finding))
         }
         Identity::Ambiguous(units) => Err(Box::new(Finding::new("ambiguous-unit").saw(units.len(), tree.labels(&units, ", ")))),
         Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").noting(tried))),
@@ -322,7 +323,7 @@ fn read_form(
 /// A finding that is about a file as it is: who decides about it decides about no other file of the name.
 #[must_use]
 pub fn bound_to(mut finding: Finding, source: &Source) -> Finding {
-    finding.values.push(("file_hash".to_owned(), source.sha256.chars().take(SHORT_HASH).collect()));
+    finding.values.push(("file_hash".to_owned(), source.sha256.chars().take(SHORT_HASH).collect::<String>().into()));
     finding
 }
 
@@ -401,7 +402,7 @@ fn overwritten(sheet: &Sheet, coded: usize, column: usize, number: i64, placemen
         _ => Place::default(),
     };
     let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
-    Finding::new("template-total-overwritten").about(subject).at(place).saw(show(number, kind), "")
+    Finding::new("template-total-overwritten").about(subject).at(place).saw(Observed::figure(number, kind), "")
 }
 
 /// A unit above schools files only its own figures (a budget sheet): sheets that it leaves
@@ -415,6 +416,11 @@ fn fill_own_part(filled: &mut Filled, layout: &Layout) {
         }
     }
     filled.findings.retain(|finding| finding.rule != "sheet-missing");
+}
+
+/// A term, as phrases have it.
+fn term_phrase(term: Term) -> Observed {
+    Observed::phrase(format!("{}-term", term.id()))
 }
 
 /// The form a layout stands for in this term, or why it has no place here.
@@ -434,7 +440,7 @@ fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc
     let finding = if form.term == context.period.term {
         Finding::new(rule).saw(found, context.circular)
     } else {
-        Finding::new(rule).saw(found, format!("{{{}-term}}", form.term.id())).noting(format!("{{{}-term}}", context.period.term.id()))
+        Finding::new(rule).saw(found, term_phrase(form.term)).noting(term_phrase(context.period.term))
     };
     Err(Box::new(finding))
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use crate::cells::{Status, Submission, Values};
 use crate::finding::Finding;
-use crate::number::{NumberKind, show};
+use crate::number::NumberKind;
+use crate::observed::Observed;
 use crate::schema::{Basis, Relation, Relations, Sheet, Sum};
 
 /// Works out the printed totals of a return that are not known; the slots of those that were.
@@ -39,7 +40,7 @@ pub fn told_totals(submission: &Submission, taken: &[usize]) -> Vec<Finding> {
     let told = |slots: &[usize]| {
         let first = *slots.first()?;
         let kind = layout.sheets[layout.address(first).0].number_kind().unwrap_or(NumberKind::Counts);
-        let number = show(submission.values.get(first).1, kind);
+        let number = Observed::figure(submission.values.get(first).1, kind);
         let finding = Finding::new("total-from-parts").about(submission.subject(first)).at(submission.place(first));
         Some(finding.saw("", number).noting(slots.len()))
     };
@@ -95,7 +96,7 @@ pub fn doubt_blank_totals(submission: &mut Submission, is_meant: &dyn Fn(usize) 
         for (slot, made) in blanks.found.into_iter().filter(|(slot, _)| is_meant(*slot)) {
             submission.values.set(slot, Status::Unknown, 0);
             let told = Finding::new("total-blank").about(submission.subject(slot)).at(submission.place(slot));
-            findings.push(told.saw("", show(made, kind)));
+            findings.push(told.saw("", Observed::figure(made, kind)));
         }
     }
     findings

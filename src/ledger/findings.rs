@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::cells::Submission;
 use crate::finding::{Closing, ClosingKind, Finding, Severity};
 use crate::ingest::sha256;
+use crate::observed::Observed;
 use crate::schema::{Rule, RuleBook};
 
 /// Letters of a key: enough that no two findings of a term share one.
@@ -72,11 +73,11 @@ pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     let mut parts: Vec<&str> = vec![&finding.rule, finding.verdict.id(), finding.severity.id()];
     parts.extend([&subject.unit, &subject.form, &subject.sheet, &subject.code].map(|part| part.as_deref().unwrap_or_default()));
     // Names of files and sheets are no part of it: where a finding is kept they may stand otherwise.
-    let nameless = |text: &str| finding.quotes.iter().fold(text.to_owned(), |text, name| text.replace(&**name, ""));
-    let texts = [&finding.found, &finding.expected, &finding.detail].map(|text| nameless(text));
+    let texts = [&finding.found, &finding.expected, &finding.detail].map(Observed::nameless);
+    let values: Vec<(&str, String)> = finding.values.iter().map(|(name, value)| (name.as_str(), value.plain())).collect();
     parts.push(&column);
     parts.extend(texts.iter().map(String::as_str));
-    parts.extend(finding.values.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    parts.extend(values.iter().flat_map(|(name, value)| [*name, value.as_str()]));
     parts.extend(finding.said.iter().map(|words| words.en.as_str()));
     let rule = rules.get(&finding.rule).map(rule_text).unwrap_or_default();
     parts.push(&rule);

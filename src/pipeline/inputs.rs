@@ -360,7 +360,8 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     // The place says where the file is; a text with the folder in it would be another one on every machine.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
-    finding.values = vec![("reason_vi".to_owned(), short(problem.message_vi())), ("reason_en".to_owned(), short(problem.to_string()))];
+    finding.values =
+        vec![("reason_vi".to_owned(), short(problem.message_vi()).into()), ("reason_en".to_owned(), short(problem.to_string()).into())];
     ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true, sheet: None }
 }
 
@@ -395,12 +396,6 @@ fn relative_names(pipeline: &Pipeline, findings: &mut [Finding]) {
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }
-        for name in &mut finding.quotes {
-            let below = relative(pipeline, name);
-            for text in [&mut finding.expected, &mut finding.detail] {
-                *text = text.replace(&**name, &below);
-            }
-            *name = below;
-        }
+        [&mut finding.expected, &mut finding.detail].into_iter().for_each(|own| own.rename(&|name| relative(pipeline, name)));
     }
 }

@@ -9,6 +9,7 @@ use super::session::Session;
 use crate::error::Result;
 use crate::finding::{Finding, Place};
 use crate::ingest::{Isolation, read_table, shown_path};
+use crate::observed::Observed;
 use crate::schema::{Form, Schemas};
 use crate::units::{AwaitedForm, Register, Tree, lint};
 
@@ -54,7 +55,7 @@ pub(super) fn register_beside(register: &Path, schemas: &Schemas, isolation: &Is
         let units = Register::read(&table, &schemas.register).map_or(table.rows.len(), |own| own.units.len());
         (units > 0).then(|| {
             let place = Place { file: Some(Arc::from(shown_path(other))), ..Place::default() };
-            Finding::new("register-beside").at(place).saw(shown_path(other), shown_path(register)).noting(units).quoting(shown_path(other))
+            Finding::new("register-beside").at(place).saw(Observed::name(shown_path(other)), shown_path(register)).noting(units)
         })
     });
     held.collect()

@@ -14,7 +14,7 @@ use crate::disk::{FileNames, OutputFolder, stem};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::Recogniser;
-use crate::number::show;
+use crate::observed::Observed;
 use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back, write_xlsx};
 use crate::schema::{Form, Regulation};
 use crate::units::Tree;
@@ -173,7 +173,7 @@ pub fn broken_sums(jobs: &[ReportJob<'_>]) -> Vec<Finding> {
                         cell: Some(sheet.printed_at(coded, sum.column)),
                     };
                     let finding = Finding::new("printed-sum-broken").about(subject).at(place);
-                    findings.push(finding.saw(show(total.number(slot), kind), show(sum.parts, kind)));
+                    findings.push(finding.saw(Observed::figure(total.number(slot), kind), Observed::figure(sum.parts, kind)));
                 }
             }
         }

@@ -230,7 +230,7 @@ pub fn finding_json(finding: &Finding, rules: &RuleBook, lang: Lang) -> serde_js
                 "found": found,
                 "should_be": expected,
                 "detail": rules.detail(finding, lang),
-                "values": finding.values.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
+                "values": finding.values.iter().map(|(name, value)| (name.clone(), value.plain())).collect::<std::collections::BTreeMap<_, _>>(),
                 "message": rules.message(finding, lang),
                 "hint": rules.hint(finding, lang),
                 "key": finding_key(finding, rules),

@@ -76,15 +76,7 @@ impl Names {
         let place = &mut kept.place;
         place.file = place.file.as_ref().map(|file| self.shared(file, true));
         place.sheet = place.sheet.as_ref().map(|sheet| self.shared(sheet, false));
-        for name in &mut kept.quotes {
-            let masked = self.shared(name, true);
-            if masked != *name {
-                for text in [&mut kept.found, &mut kept.expected, &mut kept.detail] {
-                    *text = text.replace(&**name, &masked);
-                }
-                *name = masked;
-            }
-        }
+        kept.observed_mut().for_each(|observed| observed.rename(&|name| self.shared(name, true)));
         kept
     }
 

@@ -11,6 +11,7 @@ use super::cell_rules::Outlier;
 use super::expression::Moment;
 use super::form::LayoutStatus;
 use crate::finding::{Finding, Lang, Severity, Verdict};
+use crate::observed::Observed;
 
 /// `rules.toml` as written.
 #[derive(Debug, Deserialize)]
@@ -321,18 +322,18 @@ impl RuleBook {
     /// What a finding says.
     #[must_use]
     pub fn message(&self, finding: &Finding, lang: Lang) -> String {
-        let Some(rule) = self.get(&finding.rule) else { return self.phrased(finding, &finding.found, lang) };
+        let Some(rule) = self.get(&finding.rule) else { return self.phrased(&finding.found, lang) };
         let text = match finding.verdict {
             Verdict::Fail => lang.pick(&rule.message_vi, &rule.message_en),
             Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
         // Put in at once: what stands in braces inside a text that somebody typed stays as it is.
         filled(text, |name| match finding.values.iter().find(|(known, _)| known == name) {
-            Some((_, value)) => Some(self.phrased(finding, value, lang)),
+            Some((_, value)) => Some(self.phrased(value, lang)),
             None => match name {
                 "title" => Some(lang.pick(&rule.title_vi, &rule.title_en).to_owned()),
                 "found" => Some(self.named(finding, lang)),
-                "expected" => Some(self.phrased(finding, &finding.expected, lang)),
+                "expected" => Some(self.phrased(&finding.expected, lang)),
                 "detail" => Some(self.detail(finding, lang)),
                 _ => None,
             },
@@ -342,7 +343,7 @@ impl RuleBook {
     /// What a finding says was found and expected, in words.
     #[must_use]
     pub fn found_and_expected(&self, finding: &Finding, lang: Lang) -> (String, String) {
-        (self.phrased(finding, &finding.found, lang), self.phrased(finding, &finding.expected, lang))
+        (self.phrased(&finding.found, lang), self.phrased(&finding.expected, lang))
     }
 
     /// What else a finding names, in words.
@@ -350,7 +351,7 @@ impl RuleBook {
     pub fn detail(&self, finding: &Finding, lang: Lang) -> String {
         match &finding.said {
             Some(words) => lang.pick(&words.vi, &words.en).to_owned(),
-            None => self.phrased(finding, &finding.detail, lang),
+            None => self.phrased(&finding.detail, lang),
         }
     }
 
@@ -370,8 +371,8 @@ impl RuleBook {
             text(&place.file),
             text(&place.sheet),
             place.cell.map(|cell| cell.to_string()).unwrap_or_default(),
-            self.phrased(finding, &finding.found, lang),
-            self.phrased(finding, &finding.expected, lang),
+            self.phrased(&finding.found, lang),
+            self.phrased(&finding.expected, lang),
             self.detail(finding, lang),
             self.message(finding, lang),
             closed.map(|c| c.kind.id().to_owned()).unwrap_or_default(),
@@ -387,21 +388,18 @@ impl RuleBook {
         self.phrases.iter().find(|phrase| phrase.id == id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
     }
 
-    /// A text with its named words spelled out: not those in what is put in, nor those in names of files and sheets.
-    fn phrased(&self, finding: &Finding, text: &str, lang: Lang) -> String {
-        if !text.contains('{') {
-            return text.to_owned();
-        }
-        let typed = finding.quotes.iter().filter(|name| name.contains('{'));
-        let text = typed.fold(text.to_owned(), |text, name| text.replace(&**name, &verbatim(name)));
-        filled(&text, |name| {
-            self.phrases.iter().find(|phrase| phrase.id == name).map(|phrase| lang.pick(&phrase.vi, &phrase.en).to_owned())
-        })
+    /// What was observed, in words.
+    fn phrased(&self, observed: &Observed, lang: Lang) -> String {
+        let known =
+            |id: &str| self.phrases.iter().find(|phrase| phrase.id == id).map(|phrase| lang.pick(&phrase.vi, &phrase.en).to_owned());
+        let phrase = |id: &str| known(id).unwrap_or_else(|| format!("{{{id}}}"));
+        let text = |text: &str| if text.contains('{') { filled(text, known) } else { text.to_owned() };
+        observed.said(&phrase, &text, &str::to_owned)
     }
 
     /// What was found, with the statuses of blocking cells in words.
     fn named(&self, finding: &Finding, lang: Lang) -> String {
-        let found = self.phrased(finding, &finding.found, lang);
+        let found = self.phrased(&finding.found, lang);
         if finding.verdict == Verdict::Fail {
             return found;
         }

@@ -133,7 +133,7 @@ fn codes_used_again(register: &Register) -> Vec<Finding> {
             if let Some((next, first)) = next.zip(pair[1].valid_from).filter(|(next, first)| first > next) {
                 let last = next.pred_opt().unwrap_or(next);
                 let finding = about(register, "unit-code-used-again", pair[1]);
-                findings.push(finding.saw(first.format("%d/%m/%Y"), last.format("%d/%m/%Y")).noting(pair[0].line));
+                findings.push(finding.saw(first, last).noting(pair[0].line));
             }
         }
     }

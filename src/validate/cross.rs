@@ -11,6 +11,7 @@ use super::outliers::outliers;
 use super::surroundings::{Reason, Surroundings, cell_name, name_of};
 use crate::cells::{Status, Submission};
 use crate::finding::{Finding, Subject};
+use crate::observed::Observed;
 use crate::schema::{CellCheck, CellRule, Expression, Leaf, Moment, Operator, RuleBook};
 
 /// Findings of every rule over cells that is in force.
@@ -23,7 +24,7 @@ pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, ar
     let mut by_layout: BTreeMap<&str, Vec<&CellRule>> = BTreeMap::new();
     for rule in rules.iter().filter(in_force).filter(is_used) {
         let missing = missing_term(rule, around);
-        if let Some(why) = rule.problems.first().cloned().or(missing) {
+        if let Some(why) = rule.problems.first().map(Observed::from).or(missing) {
             // One finding for the rule: it is the same for every unit.
             let form = submissions.iter().find(|s| s.form.layout.id == rule.layout).map(|s| Arc::clone(&s.form.id));
             let subject = Subject { form, ..Subject::default() };
@@ -51,9 +52,9 @@ pub fn concerns(rule: &CellRule, submission: &Submission, around: &Surroundings<
 }
 
 /// Why a rule cannot run for anybody: a term it looks at is not in the archive.
-fn missing_term(rule: &CellRule, around: &Surroundings<'_>) -> Option<String> {
+fn missing_term(rule: &CellRule, around: &Surroundings<'_>) -> Option<Observed> {
     let missing = rule.moments().find(|moment| around.lacks(*moment))?;
-    Some(format!("{{no-term}} {{{}}}", name_of(missing)))
+    Some(Observed::several([Observed::phrase("no-term"), Observed::phrase(name_of(missing))], " "))
 }
 
 /// Values of a check's leaves for a return, and why some are not known.
@@ -76,7 +77,7 @@ fn look(rule: &CellRule, check: &CellCheck, submission: &Submission, around: &Su
         // What the file does not have at all is named once, as such.
         _ if is_absent(check, submission) => None,
         _ => {
-            let why = if reasons.is_empty() { "{undecided}".to_owned() } else { reasons.join(", ") };
+            let why = if reasons.is_empty() { Observed::phrase("undecided") } else { Observed::several(reasons, ", ") };
             Some(finding(rule, check, submission).not_evaluated().saw(why, ""))
         }
     }
@@ -109,9 +110,9 @@ fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &
 }
 
 /// The values that the message names.
-pub fn named(check: &CellCheck, values: &[Value]) -> Vec<(String, String)> {
-    let named = check.values.iter().map(|(name, value)| (name.clone(), shown(&evaluate(value, values))));
-    named.chain(check.texts.iter().cloned()).collect()
+pub fn named(check: &CellCheck, values: &[Value]) -> Vec<(String, Observed)> {
+    let named = check.values.iter().map(|(name, value)| (name.clone(), shown(&evaluate(value, values)).into()));
+    named.chain(check.texts.iter().map(|(name, text)| (name.clone(), text.into()))).collect()
 }
 
 /// Every cell the check looked at and what stood there.

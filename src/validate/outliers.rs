@@ -11,6 +11,7 @@ use super::surroundings::Surroundings;
 use crate::cells::Submission;
 use crate::finding::{Finding, Subject};
 use crate::number::show_quotient;
+use crate::observed::Observed;
 use crate::schema::{CellCheck, CellRule, Outlier, RuleBook};
 
 /// Makes the median distance of a normal distribution its standard deviation.
@@ -106,7 +107,7 @@ impl Measure {
 fn of_group(samples: &[Sample<'_>], (rule, outlier): (&CellRule, &Outlier), check: &CellCheck) -> Vec<Finding> {
     let Some(measure) = Measure::of(samples, outlier) else {
         let form = samples.first().map(|sample| std::sync::Arc::clone(&sample.submission.form.id));
-        let why = format!("{{few-units}} ({} < {})", samples.len(), outlier.at_least);
+        let why = Observed::several([Observed::phrase("few-units"), format!("({} < {})", samples.len(), outlier.at_least).into()], " ");
         let subject = Subject { form, ..Subject::default() };
         return vec![Finding::new(rule.id.to_string()).not_evaluated().about(subject).saw(why, "")];
     };

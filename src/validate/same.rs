@@ -6,7 +6,8 @@ use super::surroundings::{Surroundings, name_of};
 use crate::cells::{Submission, Values};
 use crate::finding::Finding;
 use crate::ingest::subject_of;
-use crate::number::{NumberKind, show};
+use crate::number::NumberKind;
+use crate::observed::Observed;
 use crate::schema::{Moment, Rule, RuleBook};
 
 /// Findings of every rule that holds cells to those of another term or source.
@@ -32,7 +33,7 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &Surroundings<
     }
     let Some(other) = around.earlier.of(moment).and_then(|returns| returns.get(&own.unit, &own.form.id)) else {
         let (subject, place) = subject_of(own);
-        let why = format!("{{no-return}} {{{}}}", name_of(moment));
+        let why = Observed::several([Observed::phrase("no-return"), Observed::phrase(name_of(moment))], " ");
         return vec![Finding::new(rule.id.clone()).not_evaluated().about(subject).at(place).saw(why, "")];
     };
     let sheets = own.form.layout.data_sheets();
@@ -42,7 +43,10 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &Surroundings<
         .filter(|(.., own, other)| own != other)
         .map(|(slot, sheet, number, other)| {
             let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
-            Finding::new(rule.id.clone()).about(own.subject(slot)).at(own.place(slot)).saw(show(number, kind), show(other, kind))
+            Finding::new(rule.id.clone())
+                .about(own.subject(slot))
+                .at(own.place(slot))
+                .saw(Observed::figure(number, kind), Observed::figure(other, kind))
         })
         .collect()
 }

@@ -5,7 +5,8 @@
 
 use crate::cells::{Status, Submission};
 use crate::finding::Finding;
-use crate::number::{NumberKind, rounding, show};
+use crate::number::{NumberKind, rounding};
+use crate::observed::Observed;
 use crate::schema::{People, Relation, Relations};
 
 /// All sum rules of the submission's form.
@@ -39,8 +40,13 @@ impl Checker<'_> {
         format!("[{}/{}]", subject.code.as_deref().unwrap_or_default(), subject.column.unwrap_or_default())
     }
 
-    fn shown(&self, slot: usize) -> String {
-        format!("{} {}", self.cell_name(slot), show(self.get(slot).1, self.kind))
+    /// A slot and what stands in it.
+    fn shown(&self, slot: usize) -> Observed {
+        Observed::several([self.cell_name(slot).into(), self.figure(self.get(slot).1)], " ")
+    }
+
+    fn figure(&self, number: i64) -> Observed {
+        Observed::figure(number, self.kind)
     }
 
     fn finding(&self, rule: &'static str, slot: usize) -> Finding {
@@ -49,13 +55,15 @@ impl Checker<'_> {
 
     /// Says that a rule could not run because of broken cells; true when it could not.
     fn is_blocked(&mut self, rule: &'static str, at: usize, slots: &[usize]) -> bool {
-        let broken: Vec<String> = slots
-            .iter()
-            .filter(|&&slot| self.get(slot).0.is_broken())
-            .map(|&slot| format!("{} ({})", self.cell_name(slot), self.get(slot).0.id()))
+        let broken = slots.iter().filter(|&&slot| self.get(slot).0.is_broken());
+        let broken: Vec<Observed> = broken
+            .map(|&slot| {
+                let status = Observed::Status(self.get(slot).0.id().into());
+                Observed::several([Observed::from(format!("{} (", self.cell_name(slot))), status, ")".into()], "")
+            })
             .collect();
         if !broken.is_empty() {
-            let finding = self.finding(rule, at).not_evaluated().saw(broken.join(", "), "");
+            let finding = self.finding(rule, at).not_evaluated().saw(Observed::several(broken.clone(), ", "), "");
             self.findings.push(finding);
         }
         !broken.is_empty()
@@ -63,9 +71,9 @@ impl Checker<'_> {
 }
 
 /// What was compared, and what a correct return may break the relation by.
-fn with_exception(detail: String, relation: Relation<'_>) -> String {
+fn with_exception(detail: Observed, relation: Relation<'_>) -> Observed {
     match relation.unless {
-        Some(phrase) => format!("{detail}; {{{phrase}}}"),
+        Some(phrase) => Observed::several([detail, Observed::phrase(phrase.to_owned())], "; "),
         None => detail,
     }
 }
@@ -94,10 +102,10 @@ impl Relations for Checker<'_> {
             return;
         }
         if !self.is_blocked(relation.rule, total, &all) {
-            let detail: Vec<String> = all[1..].iter().map(|&slot| self.shown(slot)).collect();
-            let found = if status.is_number() { show(number, self.kind) } else { "–".to_owned() };
-            let finding = self.finding(relation.rule, total).saw(found, show(together, self.kind));
-            let finding = finding.noting(with_exception(detail.join(" + "), relation));
+            let detail = Observed::several(all[1..].iter().map(|&slot| self.shown(slot)), " + ");
+            let found = if status.is_number() { self.figure(number) } else { "–".into() };
+            let finding = self.finding(relation.rule, total).saw(found, self.figure(together));
+            let finding = finding.noting(with_exception(detail, relation));
             self.findings.push(finding);
         }
     }
@@ -114,7 +122,7 @@ impl Relations for Checker<'_> {
         if !self.is_blocked(relation.rule, part, &[part, whole]) {
             let detail = with_exception(self.shown(whole), relation);
             let finding = self.finding(relation.rule, part);
-            let finding = finding.saw(show(part_number, self.kind), show(whole_number, self.kind)).noting(detail);
+            let finding = finding.saw(self.figure(part_number), self.figure(whole_number)).noting(detail);
             self.findings.push(finding);
         }
     }
@@ -129,9 +137,9 @@ impl Relations for Checker<'_> {
         if broken || alone || status == Status::NotApplicable || status == Status::Absent || sum <= number {
             return;
         }
-        let detail: Vec<String> = parts.iter().map(|&slot| self.shown(slot)).collect();
-        let finding = self.finding(relation.rule, whole).saw(show(sum, self.kind), show(number, self.kind));
-        let finding = finding.noting(with_exception(detail.join(" + "), relation));
+        let detail = Observed::several(parts.iter().map(|&slot| self.shown(slot)), " + ");
+        let finding = self.finding(relation.rule, whole).saw(self.figure(sum), self.figure(number));
+        let finding = finding.noting(with_exception(detail, relation));
         self.findings.push(finding);
     }
 
@@ -145,8 +153,9 @@ impl Relations for Checker<'_> {
         let number = |slot: usize| self.get(slot).1;
         let least = number(women) + number(minority) - number(total);
         if number(both) < least {
-            let detail = format!("{} + {} − {}", self.shown(women), self.shown(minority), self.shown(total));
-            let finding = self.finding(rule, both).saw(show(number(both), self.kind), show(least, self.kind)).noting(detail);
+            let people = Observed::several([women, minority].map(|slot| self.shown(slot)), " + ");
+            let detail = Observed::several([people, self.shown(total)], " − ");
+            let finding = self.finding(rule, both).saw(self.figure(number(both)), self.figure(least)).noting(detail);
             self.findings.push(finding);
         }
     }

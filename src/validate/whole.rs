@@ -11,7 +11,8 @@ use super::Earlier;
 use crate::cells::{Numbers, Placement, Status, Submission, Values};
 use crate::finding::Finding;
 use crate::ingest::subject_of;
-use crate::number::{NumberKind, show, show_sum};
+use crate::number::NumberKind;
+use crate::observed::Observed;
 use crate::schema::{Layout, Sheet};
 use crate::units::Tree;
 
@@ -81,8 +82,8 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for group in groups.into_values().filter(|group| group.len() > 1) {
         for (at, submission) in group.iter().enumerate() {
-            let others = group.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &*other.unit);
-            findings.push(about(submission, "same-figures-as-other-unit").saw(others.collect::<Vec<_>>().join(", "), ""));
+            let others = group.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &other.unit);
+            findings.push(about(submission, "same-figures-as-other-unit").saw(Observed::several(others, ", "), ""));
         }
     }
     findings
@@ -120,7 +121,7 @@ fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
             if others.is_empty() {
                 continue;
             }
-            findings.push(about_page(submission, index, "same-page-as-other-unit").saw(others.join(", "), &sheet.name));
+            findings.push(about_page(submission, index, "same-page-as-other-unit").saw(Observed::several(others, ", "), &sheet.name));
         }
     }
     findings
@@ -152,7 +153,7 @@ fn in_thousands(submission: &Submission) -> Option<Finding> {
     });
     let is_rounded = |filled: &Vec<i64>| filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
     let cells: usize = filled.filter(is_rounded).map(|filled| filled.len()).sum();
-    (cells > 0).then(|| about(submission, "counts-in-thousands").saw(cells, show(THOUSAND, NumberKind::Counts)))
+    (cells > 0).then(|| about(submission, "counts-in-thousands").saw(cells, Observed::figure(THOUSAND, NumberKind::Counts)))
 }
 
 /// Pages into which nothing but zeros and dashes was typed.
@@ -172,8 +173,9 @@ fn all_zero(submission: &Submission) -> Vec<Finding> {
 
 fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Finding> {
     let (now, then) = (money(submission, &submission.values), money(submission, before));
-    let shown = |sum| show_sum(sum, NumberKind::Amounts);
-    is_other_scale(now, then).then(|| about(submission, "amounts-of-other-scale").saw(shown(now), shown(then)).noting("{last-year}"))
+    let shown = |sum: i128| Observed::figure(sum, NumberKind::Amounts);
+    is_other_scale(now, then)
+        .then(|| about(submission, "amounts-of-other-scale").saw(shown(now), shown(then)).noting(Observed::phrase("last-year")))
 }
 
 /// A return with the sum of its money.
@@ -194,10 +196,10 @@ fn unlike_others(submissions: &[Submission], tree: &Tree) -> Vec<Finding> {
     for mut own in by_form.into_values().filter(|own| own.len() >= LIKE_UNITS) {
         own.sort_by(|a, b| (a.1, &a.0.unit).cmp(&(b.1, &b.0.unit)));
         let middle = own[own.len() / 2].1;
-        let shown = |sum| show_sum(sum, NumberKind::Amounts);
+        let shown = |sum: i128| Observed::figure(sum, NumberKind::Amounts);
         for (submission, sum) in own.into_iter().filter(|(_, sum)| is_other_scale(*sum, middle)) {
             let finding = about(submission, "amounts-of-other-scale").saw(shown(sum), shown(middle));
-            findings.push(finding.noting("{other-units}"));
+            findings.push(finding.noting(Observed::phrase("other-units")));
         }
     }
     findings

@@ -128,8 +128,8 @@ fn violation_of(finding: &Finding) -> Violation {
         place.sheet.as_deref().unwrap_or_default().to_owned(),
         place.cell.unwrap_or_else(|| panic!("{finding:?}")),
         finding.rule.to_string(),
-        finding.found.clone(),
-        finding.expected.clone(),
+        finding.found.plain(),
+        finding.expected.plain(),
     )
 }
 
@@ -229,7 +229,7 @@ fn check_not_evaluated(form: &Form, findings: &[Finding]) {
     let mut seen = 0;
     for finding in findings.iter().filter(|f| f.verdict == Verdict::NotEvaluated) {
         seen += 1;
-        for named in finding.found.split(", ") {
+        for named in finding.found.plain().split(", ") {
             let at = address(named.split(' ').next().unwrap());
             assert!(broken.contains(&(&finding.place.sheet, Some(at))), "{}: {finding:?}", form.id);
         }

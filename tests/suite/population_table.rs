@@ -34,7 +34,7 @@ fn said(rows: &[&str]) -> Vec<String> {
     let headings = "Địa bàn,Độ tuổi,Giới tính,Dân số,Nguồn,Ranh giới tại ngày";
     let population = Population::read(&table("dan-so.csv", headings, &lines), NumberLocale::default()).unwrap();
     let found = population.contradictions(&tree, &Places::new(&tree, &schema));
-    found.iter().map(|own| format!("{} {} {} {}", own.rule, own.detail, own.found, own.expected)).collect()
+    found.iter().map(|own| format!("{} {} {} {}", own.rule, own.detail.plain(), own.found.plain(), own.expected.plain())).collect()
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn is_about(finding: &Finding, submission: &Submission, slots: &[usize]) -> bool
     slots.iter().any(|&slot| {
         let subject = submission.subject(slot);
         let cell = submission.cell(slot).1.map(|cell| cell.to_string()).unwrap_or_default();
-        let names = finding.detail.split(|c: char| !c.is_alphanumeric()).any(|word| word == cell);
+        let names = finding.detail.plain().split(|c: char| !c.is_alphanumeric()).any(|word| word == cell);
         finding.subject.sheet == subject.sheet && (finding.subject == subject || names)
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tkgd::cells::Status;
 use tkgd::finding::{Finding, Lang, Severity};
 use tkgd::location::CellRef;
+use tkgd::observed::Observed;
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 
 use super::support::{copy_tree, root, scratch, tkgd};
@@ -31,7 +32,7 @@ fn messages_expand_nothing_that_was_typed() {
     let said = schemas.rules.message(&finding, Lang::Vi);
     assert!(said.contains("{expected}") && !said.contains("{title} {found} "), "{said}");
     // Names of files and sheets are no phrases of ours.
-    let named = Finding::new("sheet-renamed").saw("{pipe}", "I").quoting("{pipe}");
+    let named = Finding::new("sheet-renamed").saw(Observed::name("{pipe}"), "I");
     assert!(schemas.rules.message(&named, Lang::Vi).contains("{pipe}"));
     let phrase = Finding::new("sheet-renamed").saw("{pipe}", "I");
     assert!(!schemas.rules.message(&phrase, Lang::Vi).contains("{pipe}"));

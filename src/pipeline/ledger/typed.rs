@@ -6,6 +6,7 @@ use crate::cells::{Submission, TypedAnswer};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Severity, Subject, Verdict};
 use crate::ledger::{About, Board, Catalogue, Draft, Entry, Stamp, finding_key};
+use crate::observed::Observed;
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
 use crate::privacy::masked;
@@ -109,13 +110,6 @@ fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) ->
     let subject = Subject { unit: submission.known_unit(), form: Some(std::sync::Arc::clone(&submission.form.id)), ..Subject::default() };
     let place = Place { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
     let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
-    let about = [finding.place.sheet.as_deref().unwrap_or_default(), &cell].join("!");
-    (
-        answer.key.clone(),
-        Finding::new("answer-to-error")
-            .about(subject)
-            .at(place)
-            .saw(&finding.rule, about)
-            .quoting(finding.place.sheet.as_deref().unwrap_or_default()),
-    )
+    let about = Observed::several([finding.place.sheet.as_ref().map_or(Observed::Nothing, Observed::name), cell.into()], "!");
+    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).saw(&finding.rule, about))
 }

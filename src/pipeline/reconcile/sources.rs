@@ -12,6 +12,7 @@ use crate::error::{Error, Result, Words};
 use crate::finding::Finding;
 use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 use crate::input;
+use crate::observed::Observed;
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
 use crate::pipeline::session::Session;
@@ -185,8 +186,8 @@ impl<'a> Loader<'a> {
         let (known, others): (Vec<_>, Vec<_>) = submissions.partition(|s| self.tree.find(&s.unit).is_some());
         for submission in others {
             let (subject, place) = crate::ingest::subject_of(&submission);
-            let day = self.tree.day.format("%d/%m/%Y");
-            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(&submission.unit, day).quoting(&submission.unit));
+            let unit = Observed::name(&submission.unit);
+            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(unit, self.tree.day));
         }
         (known, unread)
     }

@@ -10,7 +10,8 @@ mod system;
 
 use crate::cells::Submission;
 use crate::finding::Finding;
-use crate::number::{NumberKind, show};
+use crate::number::NumberKind;
+use crate::observed::Observed;
 
 use patterns::{Pattern, shifted};
 use search::{Change, Solution, search};
@@ -73,19 +74,22 @@ fn told(submission: &Submission, pattern: Pattern, changes: &[Change], settled: 
         let (sheet, ..) = submission.form.layout.address(slot);
         submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts)
     };
+    let figure = |value: Option<i64>, slot: usize| value.map_or_else(|| "?".into(), |value| Observed::figure(value, kind(slot)));
     let shown = |change: &Change| {
         let cell = submission.cell(change.slot).1.map_or_else(String::new, |cell| cell.to_string());
-        let value = change.value.map_or_else(|| "?".to_owned(), |value| show(value, kind(change.slot)));
-        format!("{cell} {} → {value}", show(change.current, kind(change.slot)))
+        let figures = [figure(Some(change.current), change.slot), figure(change.value, change.slot)];
+        Observed::several([cell.into(), Observed::several(figures, " → ")], " ")
     };
     let Some(first) = changes.first() else { return Finding::new("likely-error") };
-    let others: Vec<String> = changes.iter().map(shown).collect();
-    let value = first.value.map_or_else(|| "?".to_owned(), |value| show(value, kind(first.slot)));
+    let others = Observed::several(changes.iter().map(shown), ", ");
     let finding = Finding::new("likely-error").about(submission.subject(first.slot)).at(submission.place(first.slot));
     let Settled { sums, of } = settled;
-    let mut why = if sums == of { "{satisfies-all}".to_owned() } else { format!("{{satisfies-some}} {sums}/{of}") };
-    if let Some(phrase) = pattern.phrase() {
-        why = format!("{why}: {{{phrase}}}");
-    }
-    finding.saw(show(first.current, kind(first.slot)), value).noting(format!("{} {why}", others.join(", ")))
+    let satisfies = if sums == of {
+        Observed::phrase("satisfies-all")
+    } else {
+        Observed::several([Observed::phrase("satisfies-some"), format!("{sums}/{of}").into()], " ")
+    };
+    let why = Observed::several(std::iter::once(satisfies).chain(pattern.phrase().map(Observed::phrase)), ": ");
+    let (found, expected) = (figure(Some(first.current), first.slot), figure(first.value, first.slot));
+    finding.saw(found, expected).noting(Observed::several([others, why], " "))
 }

@@ -46,8 +46,8 @@ impl OneColumn<'_> {
                 Some(Ok(false)) => {
                     let finding = outcome.invalid(place);
                     quote(finding, self.view, row, [self.column]);
-                    self.declared.kind.id().clone_into(&mut finding.expected);
-                    finding.detail = self.view.called(self.column);
+                    finding.expected = self.declared.kind.id().into();
+                    finding.detail = self.view.called(self.column).into();
                 }
             }
         }

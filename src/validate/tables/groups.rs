@@ -6,6 +6,7 @@ use super::outcome::{Outcome, quote};
 use super::rows::{Scope, both_sides, decide};
 use super::sets::keyed;
 use super::view::{Reason, View};
+use crate::observed::Observed;
 use crate::schema::{Bound, ColumnType, Field, TableField, TotalOf, verbatim};
 use crate::validate::expression::{Ratio, Value};
 
@@ -63,7 +64,7 @@ pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut 
                     quote(finding, view, row, by);
                 }
                 let shown = bound.fields.iter().filter_map(|leaf| shown_total(view, rows, leaf));
-                finding.detail = sides.map(|sides| format!("({sides})")).into_iter().chain(shown).collect::<Vec<_>>().join("; ");
+                finding.detail = Observed::several(sides.map(|sides| format!("({sides})")).into_iter().chain(shown), "; ");
                 scope.fill(finding, view, first, &look_up);
             }
         }

@@ -108,8 +108,8 @@ impl TableVerdicts {
         }
         let place = views.get(&*rule.table).map(|view| view.place(None, None)).unwrap_or_default();
         let mut finding = Finding::new(format!("{id}.idle")).at(place);
-        finding.found.clone_from(id);
-        finding.detail = count.undecided.to_string();
+        finding.found = id.into();
+        finding.detail = count.undecided.to_string().into();
         Some(finding)
     }
 }

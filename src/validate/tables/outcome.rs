@@ -3,6 +3,7 @@
 use super::RuleCount;
 use super::view::{Reason, View};
 use crate::finding::{Finding, Place, Severity};
+use crate::observed::Observed;
 use crate::schema::verbatim;
 
 /// What came of one rule.
@@ -11,7 +12,7 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     severity: Severity,
     /// Values that every finding's message may name.
-    named: Vec<(String, String)>,
+    named: Vec<(String, Observed)>,
 }
 
 impl Outcome {
@@ -21,7 +22,7 @@ impl Outcome {
 
     /// With values that messages name.
     pub fn naming<'v>(mut self, values: impl IntoIterator<Item = (&'v String, &'v String)>) -> Self {
-        self.named = values.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        self.named = values.into_iter().map(|(name, value)| (name.clone(), value.into())).collect();
         self
     }
 
@@ -37,7 +38,7 @@ impl Outcome {
 
     pub fn undecided(&mut self, place: Place, reason: &Reason) {
         self.count.undecided += 1;
-        self.add(Finding::new(self.count.rule.clone()).at(place).not_evaluated()).found.clone_from(&reason.0);
+        self.add(Finding::new(self.count.rule.clone()).at(place).not_evaluated()).found = (&reason.0).into();
     }
 
     fn add(&mut self, mut finding: Finding) -> &mut Finding {
@@ -55,11 +56,11 @@ pub fn quote<'c>(finding: &mut Finding, view: &View<'_>, row: usize, columns: im
     for column in columns {
         let quoted = view.quoted(row, column);
         shown.extend(quoted.as_ref().map(|text| format!("{column} = {}", verbatim(text))));
-        let named = (column.clone(), quoted.unwrap_or_else(|| "…".to_owned()));
+        let named = (column.clone(), quoted.map_or_else(|| "…".into(), Observed::from));
         if !finding.values.contains(&named) {
             finding.values.push(named);
         }
     }
     shown.dedup();
-    finding.found = shown.join("; ");
+    finding.found = Observed::several(shown, "; ");
 }

@@ -5,6 +5,7 @@ use super::groups::total_of;
 use super::outcome::{Outcome, quote};
 use super::view::{Reason, View, key_part};
 use crate::finding::Finding;
+use crate::observed::Observed;
 use crate::schema::{Bound, ColumnType, Expression, Field, KeyPart, Operator, TableField, TableRule, TotalOf};
 use crate::validate::expression::{Ratio, Value, evaluate};
 
@@ -118,7 +119,7 @@ impl Scope<'_> {
                 _ if self.may_show(view, &shown.value) => worked_out(view, &shown.value, look_up).ok().and_then(|value| text_of(&value)),
                 _ => None,
             };
-            finding.values.push((shown.name.clone(), text.unwrap_or_else(|| "…".to_owned())));
+            finding.values.push((shown.name.clone(), text.map_or_else(|| "…".into(), Observed::from)));
         }
     }
 
@@ -237,7 +238,7 @@ pub fn check(scope: &Scope<'_>, bound: &Bound, outcome: &mut Outcome) {
                 let sides = both_sides(scope, view, bound, &look_up);
                 let finding = outcome.invalid(place);
                 quote(finding, view, row, own_columns(bound));
-                finding.detail = sides.map_or_else(String::new, |sides| format!("({sides})"));
+                finding.detail = sides.map_or(Observed::Nothing, |sides| format!("({sides})").into());
                 scope.fill(finding, view, Some(row), &look_up);
             }
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::outcome::{Outcome, quote};
 use super::rows::Scope;
 use super::view::{Reason, View};
+use crate::observed::Observed;
 use crate::schema::{Complete, Depends};
 
 /// Rows by their key; rows whose key is not known are undecided.
@@ -32,11 +33,11 @@ pub fn unique(scope: &Scope<'_>, columns: &[String], outcome: &mut Outcome) {
             outcome.valid();
             continue;
         }
-        let lines: Vec<String> = rows.iter().map(|&row| view.line(row).to_string()).collect();
+        let lines = Observed::several(rows.iter().map(|&row| view.line(row)), ", ");
         for &row in rows {
             let finding = outcome.invalid(view.place(Some(row), columns.first()));
             quote(finding, view, row, columns);
-            finding.detail = lines.join(", ");
+            finding.detail = lines.clone();
             scope.fill(finding, view, Some(row), &|leaf| scope.field(view, row, leaf));
         }
     }
@@ -58,7 +59,7 @@ pub fn complete(scope: &Scope<'_>, complete: &Complete, outcome: &mut Outcome) {
             Ok(_) => {
                 let finding = outcome.invalid(place);
                 quote(finding, of, row, &complete.keys);
-                scope.view.name.clone_into(&mut finding.detail);
+                finding.detail = scope.view.name.into();
                 scope.fill(finding, of, Some(row), &|leaf| scope.field(of, row, leaf));
             }
         }
@@ -94,7 +95,7 @@ pub fn depends(scope: &Scope<'_>, depends: &Depends, outcome: &mut Outcome) {
                 let finding = outcome.invalid(view.place(Some(row), depends.gives.first()));
                 quote(finding, view, row, depends.on.iter().chain(&depends.gives));
                 let other = usual.and_then(|usual| given.get(usual)).and_then(|rows| rows.first());
-                finding.detail = other.map_or_else(String::new, |&row| view.line(row).to_string());
+                finding.detail = other.map_or(Observed::Nothing, |&row| view.line(row).into());
                 scope.fill(finding, view, Some(row), &|leaf| scope.field(view, row, leaf));
             }
         }

@@ -3,6 +3,7 @@
 use super::view::View;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
+use crate::observed::Observed;
 use crate::schema::verbatim;
 use crate::tables::TableValue;
 use crate::text::fold;
@@ -11,39 +12,44 @@ use crate::text::fold;
 pub fn findings(view: &View<'_>) -> Vec<Finding> {
     let Some(table) = view.table else { return Vec::new() };
     let mut found = Vec::new();
-    let mut add = |place: Place, text: String| {
+    let mut add = |place: Place, what: Observed| {
         let mut finding = Finding::new(format!("{}.structure", view.name)).at(place);
-        finding.found = text;
+        finding.found = what;
         found.push(finding);
     };
     if table.rows.is_empty() {
-        add(view.place(None, None), "{table-without-rows}".to_owned());
+        add(view.place(None, None), Observed::phrase("table-without-rows"));
     }
     for (index, heading) in table.headings.iter().enumerate() {
         let name = fold(heading);
         let first = table.headings.iter().position(|other| fold(other) == name);
         let is_used = || table.rows.iter().any(|row| row.values.get(index).is_some_and(|value| *value != TableValue::Empty));
         if name.is_empty() && is_used() {
-            add(view.place(None, None), format!("{{heading-blank}}: {}", letters(index)));
+            add(view.place(None, None), told("heading-blank", letters(index)));
         } else if let Some(first) = first.filter(|first| *first < index && !name.is_empty()) {
             // A heading names a column and is no value.
             add(
                 view.place(None, None),
-                format!("{{heading-twice}}: {} ({}, {})", verbatim(heading.trim()), letters(first), letters(index)),
+                told("heading-twice", format!("{} ({}, {})", verbatim(heading.trim()), letters(first), letters(index))),
             );
         }
     }
     let missing = view.schema.columns.iter().filter(|(column, declared)| declared.required && view.is_nowhere(column));
     for (column, _) in missing {
-        add(view.place(None, None), format!("{{column-not-there}}: {}", view.called(column)));
+        add(view.place(None, None), told("column-not-there", view.called(column)));
     }
     for row in view.rows() {
         let Some(misfit) = view.misfit(row) else { continue };
         let phrase = if misfit.cells > misfit.headings { "row-too-long" } else { "row-too-short" };
-        add(view.place(Some(row), None), format!("{{{phrase}}}: {} / {}", misfit.cells, misfit.headings));
+        add(view.place(Some(row), None), told(phrase, format!("{} / {}", misfit.cells, misfit.headings)));
     }
     found.extend(gap(view));
     found
+}
+
+/// A phrase, and what it is about.
+fn told(phrase: &'static str, what: String) -> Observed {
+    Observed::several([Observed::phrase(phrase), what.into()], ": ")
 }
 
 /// Blank rows within the table: told once, at the first.
@@ -53,7 +59,7 @@ fn gap(view: &View<'_>) -> Option<Finding> {
     let first = lines.next()?;
     let mut finding = Finding::new(format!("{}.gaps", view.name)).at(view.place(None, None));
     finding.place.cell = Some(CellRef::new(first.saturating_sub(1), 0));
-    finding.found = (lines.count() + 1).to_string();
+    finding.found = (lines.count() + 1).into();
     Some(finding)
 }
 

@@ -9,6 +9,7 @@ use super::outcome::{Outcome, quote};
 use super::rows::{Scope, number, tolerated};
 use super::sets::keyed;
 use super::view::{Reason, View};
+use crate::observed::Observed;
 use crate::schema::{Hierarchy, Parts, verbatim};
 use crate::text::fold;
 use crate::validate::expression::Ratio;
@@ -44,8 +45,8 @@ impl Sum<'_> {
                 let finding = outcome.invalid(place);
                 quote(finding, view, self.whole, shown.iter().copied().chain([self.value]));
                 if view.is_quotable(self.value) {
-                    finding.expected = total.exactly();
-                    finding.detail = self.told(view);
+                    finding.expected = total.exactly().into();
+                    finding.detail = self.told(view).into();
                 }
                 scope.fill(finding, view, Some(self.whole), &|leaf| scope.field(view, self.whole, leaf));
             }
@@ -154,11 +155,11 @@ fn circles(scope: &Scope<'_>, rows: &[usize], own: &[String], above: &[String], 
 fn told_circle(scope: &Scope<'_>, circle: &[usize], own: &[String], outcome: &mut Outcome) {
     let view = scope.view;
     let Some(&first) = circle.iter().min() else { return };
-    let lines: Vec<String> = circle.iter().map(|&row| view.line(row).to_string()).collect();
+    let lines = Observed::several(circle.iter().map(|&row| view.line(row)), " → ");
     let finding = outcome.invalid(view.place(Some(first), own.last()));
     quote(finding, view, first, own);
-    finding.detail = format!("{{circle}}: {}", lines.join(" → "));
-    "…".clone_into(&mut finding.expected);
+    finding.detail = Observed::several([Observed::phrase("circle"), lines], ": ");
+    finding.expected = "…".into();
     scope.fill(finding, view, Some(first), &|leaf| scope.field(view, first, leaf));
 }
 
