@@ -9,7 +9,7 @@ use super::old_names::in_key;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::schema::{Confidence, FINDING_TEXTS, Form, Mapping, MappingStatus, Sheet};
+use crate::schema::{Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(
@@ -212,14 +212,15 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
 
 fn findings(input: &ArchiveInput<'_>) -> Columns {
     // What is told of a finding, under names that mean one thing in all tables.
-    let named = FINDING_TEXTS.map(|name| match name {
+    let named = FINDING_COLUMNS.map(|name| match name {
         "closed_on" => (name, ColumnKind::Day),
         name => (name, ColumnKind::Text),
     });
     let mut table = Columns::new(&[&named[..], &[("column_no", ColumnKind::Small)]].concat());
     for finding in input.findings {
-        let texts = input.rules.texts(finding, Lang::Vi);
-        let entries = texts.iter().zip(&named).map(|(text, (_, kind))| match kind {
+        let record = FindingRecord::new(finding, input.rules, Lang::Vi);
+        let texts = record.texts();
+        let entries = texts.into_iter().zip(&named).map(|(text, (_, kind))| match kind {
             ColumnKind::Day => Entry::Day(text.parse().ok()),
             _ => Entry::Text(text),
         });

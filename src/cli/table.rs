@@ -8,7 +8,8 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::ingest::{read_table_rules, read_tables};
-use crate::pipeline::{finding_json, findings_digest};
+use crate::ledger::finding_record;
+use crate::pipeline::findings_digest;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
 
 #[derive(Debug, clap::Args)]
@@ -52,7 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let TableVerdicts { mut findings, counts } = check_tables(&rules, &read_tables(&rules, &args.tables, &context.isolation)?);
     book.grade(&mut findings);
     if context.json {
-        let findings: Vec<_> = findings.iter().map(|finding| finding_json(finding, &book, context.lang)).collect();
+        let findings: Vec<_> = findings.iter().map(|finding| finding_record(finding, &book, context.lang)).collect();
         let counts: Vec<_> = counts.iter().map(as_json).collect();
         print(&format!("{:#}\n", json!({ "rules": counts, "findings": findings })));
     } else {

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
-use crate::pipeline::{circular, finding_json, findings_digest, look_at_register, option_day};
+use crate::ledger::finding_record;
+use crate::pipeline::{circular, findings_digest, look_at_register, option_day};
 use crate::schema::Form;
 use crate::term::{Period, SchoolYear, Term};
 
@@ -70,7 +71,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let look = look_at_register(&session, &register, &forms, day)?;
     if context.json {
-        let findings: Vec<_> = look.findings.iter().map(|finding| finding_json(finding, &schemas.rules, context.lang)).collect();
+        let findings: Vec<_> = look.findings.iter().map(|finding| finding_record(finding, &schemas.rules, context.lang)).collect();
         print(&format!("{:#}\n", json!({ "units": look.units, "day": day.to_string(), "findings": findings })));
     } else {
         print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));

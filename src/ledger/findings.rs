@@ -5,64 +5,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use crate::cells::Submission;
-use crate::finding::{Closing, ClosingKind, Finding, Severity};
+use crate::finding::{Closing, ClosingKind, Finding, Lang, Severity};
 use crate::ingest::sha256;
 use crate::observed::Observed;
-use crate::schema::{Rule, RuleBook};
+use crate::schema::{FindingRecord, Rule, RuleBook};
 
 /// Letters of a key: enough that no two findings of a term share one.
 const KEY_LENGTH: usize = 24;
 
-/// A finding of the last run, as its list of findings holds it.
-#[derive(Debug, Clone, Deserialize)]
-pub struct KnownFinding {
-    /// Id of its severity.
-    pub severity: String,
-    /// Id of its verdict.
-    pub verdict: String,
-    /// Rule id.
-    pub rule: String,
-    /// Unit code.
-    pub unit: Option<String>,
-    /// Form id.
-    pub form: Option<String>,
-    /// Sheet id.
-    pub sheet: Option<String>,
-    /// Row code.
-    pub code: Option<String>,
-    /// Column number.
-    pub column: Option<u16>,
-    /// Sheet name in the file.
-    pub file_sheet: Option<String>,
-    /// Cell in that sheet.
-    pub cell: Option<String>,
-    /// What it says.
-    pub message: String,
-    /// Its identity with its values.
-    pub key: String,
-}
-
-impl KnownFinding {
-    /// Where it is in the file, as a spreadsheet writes it; empty where it is of no cell.
-    #[must_use]
-    pub fn place(&self) -> String {
-        self.file_sheet.iter().chain(&self.cell).map(String::as_str).collect::<Vec<_>>().join("!")
-    }
-
-    /// It failed, at this severity.
-    #[must_use]
-    pub fn failed_as(&self, severity: Severity) -> bool {
-        self.verdict == "fail" && self.severity == severity.id()
-    }
-
-    /// It is something to act on: fix, or answer.
-    #[must_use]
-    pub fn is_to_act_on(&self) -> bool {
-        self.failed_as(Severity::Error) || self.failed_as(Severity::Query)
-    }
+/// A finding with its words and the key to which answers are bound.
+#[must_use]
+pub fn finding_record(finding: &Finding, rules: &RuleBook, lang: Lang) -> FindingRecord {
+    FindingRecord { key: finding_key(finding, rules), ..FindingRecord::new(finding, rules, lang) }
 }
 
 /// What identifies a finding together with the rule and the values it is about.

@@ -20,6 +20,6 @@ pub use chain::{Broken, Chain, Fault};
 pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
 pub use entry::{About, Draft, Entry, Stamp};
-pub use findings::{KnownFinding, close_findings, content_of, finding_key};
+pub use findings::{close_findings, content_of, finding_key, finding_record};
 pub use status::{Row, Status, StatusInput, Tally, Timing};
 pub use store::Ledger;

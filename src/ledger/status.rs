@@ -9,10 +9,9 @@ use serde::Serialize;
 use super::board::{Board, Item};
 use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
-use super::findings::KnownFinding;
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{DUPLICATE, HOLDING, SUM_OF_BELOW};
-use crate::schema::Form;
+use crate::schema::{FindingRecord, Form};
 use crate::units::Tree;
 
 /// What a status is worked out from.
@@ -29,7 +28,7 @@ pub struct StatusInput<'a> {
     /// When returns are due.
     pub deadlines: &'a Deadlines,
     /// Findings of the last run.
-    pub findings: &'a [KnownFinding],
+    pub findings: &'a [FindingRecord],
     /// The day it is asked for.
     pub day: NaiveDate,
 }
@@ -217,7 +216,7 @@ fn row(input: &StatusInput<'_>, (unit, form): (usize, usize), (expected, counts)
 fn count(input: &StatusInput<'_>) -> (BTreeMap<(usize, usize), Counts>, usize) {
     let mut counts: BTreeMap<(usize, usize), Counts> = BTreeMap::new();
     let mut unplaced = 0;
-    for finding in input.findings.iter().filter(|finding| finding.verdict == "fail") {
+    for finding in input.findings.iter().filter(|finding| finding.verdict == Verdict::Fail) {
         let unit = finding.unit.as_deref().and_then(|unit| input.tree.find(unit));
         let form = finding.form.as_deref().and_then(|id| input.forms.iter().position(|form| *form.id == *id));
         let closing = input.board.closings().get(&finding.key).map(|closing| closing.kind);

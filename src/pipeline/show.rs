@@ -8,10 +8,10 @@ use serde_json::json;
 
 use crate::cells::InputFile;
 use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
-use crate::ledger::finding_key;
+use crate::ledger::finding_record;
 use crate::number::{NumberKind, show_sum, to_float};
 use crate::privacy::{printable, printable_json};
-use crate::schema::{FINDING_TEXTS, RuleBook};
+use crate::schema::{FINDING_COLUMNS, FindingRecord, RuleBook};
 use crate::text::looks_like_formula;
 
 /// Writes findings as text, grouped as they are sorted: worst first, each with its place and hint.
@@ -111,7 +111,7 @@ fn place_text(finding: &Finding, lang: Lang) -> String {
 /// When they cannot be written.
 pub fn write_findings_csv(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
     // The number of the column stands behind the code, the hint behind the message.
-    let line = |texts: [&str; FINDING_TEXTS.len()], column: &str, hint: &str| {
+    let line = |texts: [&str; FINDING_COLUMNS.len()], column: &str, hint: &str| {
         let [severity, verdict, rule, unit, form, sheet, code, file, file_sheet, cell, found, expected, detail, message, closed @ ..] =
             texts;
         let first =
@@ -119,11 +119,11 @@ pub fn write_findings_csv(out: &mut dyn Write, findings: &[Finding], rules: &Rul
         first.into_iter().chain(closed).map(str::to_owned).collect::<Vec<_>>()
     };
     let rows = findings.iter().map(|finding| {
-        let texts = rules.texts(finding, lang);
-        let column = finding.subject.column.map(|column| column.to_string()).unwrap_or_default();
-        line(texts.each_ref().map(String::as_str), &column, rules.hint(finding, lang))
+        let record = FindingRecord::new(finding, rules, lang);
+        let column = record.column.map(|column| column.to_string()).unwrap_or_default();
+        line(record.texts(), &column, &record.hint)
     });
-    write_csv(out, std::iter::once(line(FINDING_TEXTS, "column_no", "hint")).chain(rows))
+    write_csv(out, std::iter::once(line(FINDING_COLUMNS, "column_no", "hint")).chain(rows))
 }
 
 /// Writes what became of every file, as a table for spreadsheet programs; names stand as `name` gives them.
@@ -179,7 +179,7 @@ fn why_text(own: &InputFile, rules: &RuleBook, lang: Lang) -> String {
 pub fn write_findings_json(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
     let mut plain = PlainJson(&mut *out);
     let mut serializer = serde_json::Serializer::pretty(&mut plain);
-    serializer.collect_seq(findings.iter().map(|finding| finding_json(finding, rules, lang)))?;
+    serializer.collect_seq(findings.iter().map(|finding| finding_record(finding, rules, lang)))?;
     out.write_all(b"\n")
 }
 
@@ -208,35 +208,4 @@ pub fn number_json(value: i128, kind: NumberKind) -> serde_json::Value {
         (Ok(value), NumberKind::Amounts) => json!(to_float(value, kind)),
         (Err(_), _) => json!(show_sum(value, kind)),
     }
-}
-
-/// A finding as a JSON object.
-#[must_use]
-pub fn finding_json(finding: &Finding, rules: &RuleBook, lang: Lang) -> serde_json::Value {
-    let (found, expected) = rules.found_and_expected(finding, lang);
-    let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
-    json!({
-                "severity": finding.severity.id(),
-                "verdict": finding.verdict.id(),
-                "rule": finding.rule,
-                "unit": subject.unit,
-                "form": subject.form,
-                "sheet": subject.sheet,
-                "code": subject.code,
-                "column": subject.column,
-                "file": place.file,
-                "file_sheet": place.sheet,
-                "cell": place.cell.map(|cell| cell.to_string()),
-                "found": found,
-                "should_be": expected,
-                "detail": rules.detail(finding, lang),
-                "values": finding.values.iter().map(|(name, value)| (name.clone(), value.plain())).collect::<std::collections::BTreeMap<_, _>>(),
-                "message": rules.message(finding, lang),
-                "hint": rules.hint(finding, lang),
-                "key": finding_key(finding, rules),
-                "closed": closed.map(|c| c.kind.id()),
-                "closed_text": closed.map(|c| &c.text),
-                "closed_by": closed.map(|c| &c.by),
-                "closed_on": closed.map(|c| &c.on),
-    })
 }

@@ -7,6 +7,7 @@ mod cell_rules;
 mod diff;
 mod expression;
 mod flows;
+mod finding_record;
 mod form;
 mod form_file;
 mod indicator;
@@ -36,6 +37,7 @@ pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables
 pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
 pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
+pub use finding_record::{FINDING_COLUMNS, FindingRecord};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
 pub use form::{Absent, Column, Confidence, Form, Gone, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
@@ -50,7 +52,7 @@ pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, R
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use relations::{People, Relation, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
-pub use rules::{FINDING_TEXTS, Rule, RuleBook, Stage, verbatim};
+pub use rules::{Rule, RuleBook, Stage, verbatim};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
 pub use table_rules::{

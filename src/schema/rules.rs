@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
@@ -212,28 +211,6 @@ pub enum Stage {
     Report,
 }
 
-/// What is told of a finding in tables, besides the number of its column: the archive's and the CSV's.
-pub const FINDING_TEXTS: [&str; 18] = [
-    "severity",
-    "verdict",
-    "rule",
-    "unit",
-    "form",
-    "sheet",
-    "code",
-    "file",
-    "file_sheet",
-    "cell",
-    "found",
-    "should_be",
-    "detail",
-    "message",
-    "closed",
-    "closed_text",
-    "closed_by",
-    "closed_on",
-];
-
 /// All rules by id.
 #[derive(Debug, Clone)]
 pub struct RuleBook {
@@ -353,33 +330,6 @@ impl RuleBook {
             Some(words) => lang.pick(&words.vi, &words.en).to_owned(),
             None => self.phrased(&finding.detail, lang),
         }
-    }
-
-    /// A finding as texts, under the names of [`FINDING_TEXTS`]; empty where there is nothing to say.
-    #[must_use]
-    pub fn texts(&self, finding: &Finding, lang: Lang) -> [String; FINDING_TEXTS.len()] {
-        let (subject, place, closed) = (&finding.subject, &finding.place, finding.closed.as_ref());
-        let text = |text: &Option<Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
-        [
-            finding.severity.id().to_owned(),
-            finding.verdict.id().to_owned(),
-            finding.rule.to_string(),
-            text(&subject.unit),
-            text(&subject.form),
-            text(&subject.sheet),
-            text(&subject.code),
-            text(&place.file),
-            text(&place.sheet),
-            place.cell.map(|cell| cell.to_string()).unwrap_or_default(),
-            self.phrased(&finding.found, lang),
-            self.phrased(&finding.expected, lang),
-            self.detail(finding, lang),
-            self.message(finding, lang),
-            closed.map(|c| c.kind.id().to_owned()).unwrap_or_default(),
-            closed.map(|c| c.text.clone()).unwrap_or_default(),
-            closed.map(|c| c.by.clone()).unwrap_or_default(),
-            closed.map(|c| c.on.clone()).unwrap_or_default(),
-        ]
     }
 
     /// The words of a phrase; its id where there is none.

@@ -9,11 +9,12 @@ use super::{form_id, needed};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
-use crate::ledger::{About, Board, Draft, KnownFinding, Need, Stamp};
+use crate::ledger::{About, Board, Draft, Need, Stamp};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::{Frame, frame};
 use crate::pipeline::session::Session;
 use crate::privacy::masked;
+use crate::schema::FindingRecord;
 
 /// An answer to the findings that it names.
 #[derive(Debug, Clone)]
@@ -67,7 +68,7 @@ impl LedgerAnswer {
 ///
 /// # Errors
 /// When the file is there and is not what a run writes.
-pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<KnownFinding>>> {
+pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<FindingRecord>>> {
     let path = pipeline.output().join("phat-hien.json");
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
@@ -136,15 +137,15 @@ fn known_unit(frame: &Frame, unit: &str) -> Result<()> {
 }
 
 /// The findings that an answer names.
-fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [KnownFinding]) -> std::result::Result<Vec<&'a KnownFinding>, Words> {
+fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) -> std::result::Result<Vec<&'a FindingRecord>, Words> {
     let is = |wanted: &str, found: Option<&str>| wanted.is_empty() || found == Some(wanted);
-    let of_return = |f: &&KnownFinding| f.unit.as_deref() == Some(&wish.unit) && f.form.as_deref() == Some(form) && f.rule == wish.rule;
-    let here = |f: &&KnownFinding| {
+    let of_return = |f: &&FindingRecord| f.unit.as_deref() == Some(&wish.unit) && f.form.as_deref() == Some(form) && f.rule == wish.rule;
+    let here = |f: &&FindingRecord| {
         is(&wish.sheet, f.sheet.as_deref())
             && is(&wish.code, f.code.as_deref())
             && wish.column.is_none_or(|column| f.column == Some(column))
     };
-    let found: Vec<&KnownFinding> = findings.iter().filter(of_return).filter(here).collect();
+    let found: Vec<&FindingRecord> = findings.iter().filter(of_return).filter(here).collect();
     let (place, unit, rule) = (&wish.place, &wish.unit, &wish.rule);
     if found.is_empty() {
         return Err(Words::both(
@@ -153,7 +154,7 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [KnownFinding]) -
         ));
     }
     let accepts = wish.kind == ClosingKind::Accepted;
-    if found.iter().any(|finding| (finding.severity == Severity::Error.id()) != accepts) {
+    if found.iter().any(|finding| (finding.severity == Severity::Error) != accepts) {
         return Err(if accepts {
             Words::both(
                 format!("{}: [{rule}] không phải là lỗi; dùng `tkgd ledger explain`", place.vi),
@@ -169,7 +170,7 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [KnownFinding]) -
     Ok(found)
 }
 
-fn draft(wish: &LedgerAnswer, form: &str, finding: &KnownFinding) -> Draft {
+fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> Draft {
     Draft {
         action: wish.kind.action().to_owned(),
         unit: wish.unit.clone(),
@@ -179,8 +180,8 @@ fn draft(wish: &LedgerAnswer, form: &str, finding: &KnownFinding) -> Draft {
         document: wish.document.clone(),
         finding: Some(About {
             rule: finding.rule.clone(),
-            sheet: finding.sheet.clone().unwrap_or_default(),
-            code: finding.code.clone().unwrap_or_default(),
+            sheet: finding.sheet.as_deref().unwrap_or_default().to_owned(),
+            code: finding.code.as_deref().unwrap_or_default().to_owned(),
             column: finding.column,
             key: finding.key.clone(),
         }),

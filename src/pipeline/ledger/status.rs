@@ -8,12 +8,12 @@ use super::answers::known_findings;
 use super::texts::LedgerTexts;
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::Lang;
-use crate::ledger::{Board, Catalogue, Deadlines, Entry, KnownFinding, Row, Stamp, Status, StatusInput, Tally};
+use crate::ledger::{Board, Catalogue, Deadlines, Entry, Row, Stamp, Status, StatusInput, Tally};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
 use crate::pipeline::reconcile::texts::{filled, phrase};
 use crate::pipeline::session::Session;
-use crate::schema::{Form, Regulation};
+use crate::schema::{FindingRecord, Form, Regulation};
 use crate::term::Period;
 use crate::units::Tree;
 
@@ -47,7 +47,7 @@ pub struct TermStatus {
     /// What was written.
     pub entries: Vec<Entry>,
     /// Findings to act on that nobody has answered.
-    pub open: Vec<KnownFinding>,
+    pub open: Vec<FindingRecord>,
     /// There was a run of the term.
     pub has_run: bool,
     /// States and actions.

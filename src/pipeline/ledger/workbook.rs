@@ -2,10 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::finding::Lang;
-use crate::ledger::{Contacts, Entry, KnownFinding, Row, Tally};
+use crate::ledger::{Contacts, Entry, Row, Tally};
 use crate::number::NumberKind;
 use crate::pipeline::reconcile::texts::phrase;
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::schema::FindingRecord;
 
 use super::history::about_text;
 use super::status::TermStatus;
@@ -251,7 +252,7 @@ fn what_to_do(term: &TermStatus, row: &Row) -> String {
     let (unit, form) = (&term.tree.units[row.unit].code, &term.forms[row.form].id);
     let of_return = term.open.iter().filter(|f| f.unit.as_deref() == Some(&**unit) && f.form.as_deref() == Some(&**form));
     let mut said: Vec<String> = Some(row.item.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().collect();
-    let line = |finding: &KnownFinding| match finding.place() {
+    let line = |finding: &FindingRecord| match finding.place() {
         place if place.is_empty() => finding.message.clone(),
         place => format!("{place}: {}", finding.message),
     };
