@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::board::{Board, Item};
 use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
-use crate::finding::{ClosingKind, Severity};
+use crate::finding::{ClosingKind, Severity, Verdict};
 use crate::ingest::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 use crate::schema::{FindingRecord, Form};
 use crate::units::Tree;
