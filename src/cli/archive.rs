@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use serde_json::json;
+use serde::Serialize;
 
+use super::answer::json_of;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
@@ -75,6 +76,30 @@ enum Command {
     },
 }
 
+/// Releases of an archive.
+#[derive(Serialize)]
+struct Releases<'a> {
+    releases: Vec<Listed<'a>>,
+}
+
+/// A release of a list.
+#[derive(Serialize)]
+struct Listed<'a> {
+    folder: &'a Path,
+    in_force: bool,
+    kind: &'a str,
+    recorded_at: &'a str,
+    release: String,
+    release_no: u32,
+    term: String,
+}
+
+/// Files that were put right or removed.
+#[derive(Serialize)]
+struct Paths {
+    paths: Vec<String>,
+}
+
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     match &args.command {
         Command::List { folder, as_of } => list(&folder.archive, as_of.as_deref(), context),
@@ -112,7 +137,7 @@ fn there(archive: &Path) -> Result<()> {
 fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if context.json {
-        print(&format!("{:#}\n", json!({ "paths": shown })));
+        print(&json_of(&Paths { paths: shown }));
     } else {
         let lines: String = shown.iter().flat_map(|path| ["  ", path, "\n"]).collect();
         print(&format!("{} {} {}\n{lines}", shown.len(), context.lang.pick("tệp", "files"), context.lang.pick(vi, en)));
@@ -133,13 +158,18 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
         let mark = if in_force { context.lang.pick("có hiệu lực", "in force") } else { "" };
         let name = format!("{}@{}", release.key, release.number);
         let _ = writeln!(lines, "{}", format!("{name:<36} {kind:<12} {} {mark}", release.recorded_at).trim_end());
-        data.push(json!({
-            "release": name, "term": release.key.to_string(), "release_no": release.number, "kind": release.kind,
-            "recorded_at": release.recorded_at, "in_force": in_force, "folder": release.folder,
-        }));
+        data.push(Listed {
+            folder: &release.folder,
+            in_force,
+            kind: &release.kind,
+            recorded_at: &release.recorded_at,
+            release: name,
+            release_no: release.number,
+            term: release.key.to_string(),
+        });
     }
     if context.json {
-        print(&format!("{:#}\n", json!({ "releases": data })));
+        print(&json_of(&Releases { releases: data }));
     } else if data.is_empty() {
         print(
             context
@@ -159,13 +189,7 @@ fn verified(archive: &Path, scope: VerifyScope, context: &Context) -> Result<Exi
     let found = verify(archive, scope, &|| bars.step())?;
     bars.finish();
     if context.json {
-        let problem =
-            |p: &crate::archive::Problem| json!({"path": p.path, "fault": p.fault.id(), "should_be": p.expected, "found": p.found});
-        let problems: Vec<_> = found.problems.iter().map(problem).collect();
-        print(&format!(
-            "{:#}\n",
-            json!({"releases_checked": found.releases, "files_checked": found.files, "bytes_checked": found.bytes, "problems": problems})
-        ));
+        print(&json_of(&found));
     } else {
         print(&verified_text(&found, context.lang));
     }
@@ -218,11 +242,7 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
     };
     let done = rebuild(&context.session()?, &shelf, &state, (&place.folder, from_cells))?;
     if context.json {
-        let Rebuilt { same, different, missing, more, from_cells, made_by } = &done;
-        print(&format!(
-            "{:#}\n",
-            json!({"files_same": same, "files_different": different, "files_missing": missing, "files_more": more, "from_cells": from_cells, "made_by": made_by})
-        ));
+        print(&json_of(&done));
     } else {
         print(&rebuilt_text(&done, context.lang));
     }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::disk::write_file;
 use crate::error::{Error, Result};
-use crate::pipeline::{IndicatorRequest, indicators_csv, indicators_json, indicators_text, term_indicators};
+use crate::pipeline::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, term_indicators};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -39,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         let csv = args.csv.as_deref().map(|path| Ok::<_, Error>((path, write_file(path, &indicators_csv(lines, places)?, &rules)?)));
         let csv = csv.transpose()?;
         if context.json {
-            print(&format!("{:#}\n", indicators_json(lines, places, context.lang)));
+            print(&json_of(&indicator_records(lines, places, context.lang)));
         } else {
             print(&indicators_text(lines, places, context.lang));
             if let Some((path, published)) = csv {

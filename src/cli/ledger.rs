@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Result, Words};
 use crate::finding::ClosingKind;
-use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history_json, history_text, verified};
+use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, verified};
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -197,9 +198,15 @@ fn write(pipeline: &std::path::Path, answers: &[LedgerAnswer], on: Option<NaiveD
     Ok(written(answer(&context.session()?, &pipeline, answers, on)?, context))
 }
 
+/// How many entries were written.
+#[derive(serde::Serialize)]
+struct Written {
+    written: usize,
+}
+
 fn written(entries: usize, context: &Context) -> Exit {
     if context.json {
-        print(&format!("{}\n", serde_json::json!({ "written": entries })));
+        print(&format!("{}\n", serde_json::to_string(&Written { written: entries }).unwrap_or_default()));
     } else {
         let (vi, en) = (format!("Đã ghi {entries} dòng vào sổ theo dõi\n"), format!("{entries} entries written\n"));
         print(context.lang.pick(&vi, &en));
@@ -211,7 +218,7 @@ fn history(args: &HistoryArgs, context: &Context) -> Result<Exit> {
     let pipeline = context.pipeline(&args.pipeline)?;
     let wish = (args.unit.as_deref(), args.form.as_deref());
     if context.json {
-        print(&format!("{:#}\n", history_json(&pipeline, wish)?));
+        print(&json_of(&entries_of(&pipeline, args.unit.as_deref(), args.form.as_deref())?));
     } else {
         print(&history_text(&context.session()?, &pipeline, wish)?);
     }

@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
@@ -33,9 +32,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let request = ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), signed: args.signed.clone() };
     let released = release(&session, &pipeline, &request)?;
     if context.json {
-        let Released { number, kind, folder, key, summary, .. } = &released;
-        let answer = json!({"release": format!("{key}@{number}"), "kind": kind.id, "folder": folder, "summary": summary});
-        print(&format!("{answer:#}\n"));
+        print(&json_of(&released));
     } else {
         print(&text(&released, context.lang));
         print(&context.kept_text(&released.published.kept));

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use serde_json::json;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{ReturnRequest, return_workbooks};
+use crate::pipeline::{NotAnnotated, ReturnRequest, return_workbooks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  tkgd return pipelines/dau-nam-hoc.toml --out tra-lai\n  \
@@ -36,18 +36,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let request = ReturnRequest { folder: args.out.clone(), on: args.on, units: args.units.clone(), only_errors: args.only_errors };
     let returned = return_workbooks(&session, &pipeline, &request)?;
     if context.json {
-        let failed: Vec<_> = returned.failed.iter().map(|(file, reason)| json!({ "file": file, "reason": reason })).collect();
-        let value = json!({
-            "folder": returned.round,
-            "workbooks": returned.workbooks,
-            "units": returned.units,
-            "summaries": returned.summaries,
-            "not_annotated": failed,
-        });
-        print(&format!("{value:#}\n"));
+        print(&json_of(&returned));
         return Ok(Exit::Fine);
     }
-    for (file, reason) in &returned.failed {
+    for NotAnnotated { file, reason } in &returned.failed {
         print(&format!("{}: {file}: {reason}\n", context.lang.pick("Chỉ có phiếu, không ghi chú được vào tệp", "Note only")));
     }
     let (workbooks, units, summaries, folder) = (returned.workbooks, returned.units, returned.summaries, returned.round.display());

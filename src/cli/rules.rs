@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use serde_json::json;
+use chrono::NaiveDate;
+use serde::Serialize;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Lang, Severity};
@@ -33,34 +35,54 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let mut rules: Vec<&Rule> = if args.file.is_some() { of_tables.iter().collect() } else { schemas.rules.iter().collect() };
     rules.sort_by(|a, b| (a.stage, &a.id).cmp(&(b.stage, &b.id)));
     match &args.rule {
-        None if context.json => print(&format!("{:#}\n", rules.iter().map(|rule| as_json(rule)).collect::<serde_json::Value>())),
+        None if context.json => print(&json_of(&rules.iter().map(|rule| RuleRecord::new(rule)).collect::<Vec<_>>())),
         None => print(&list(&rules, context.lang)),
         Some(id) => {
             let known = rules.iter().map(|rule| rule.id.as_str());
             let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Words::did_you_mean) };
             let rule = rules.iter().find(|rule| rule.id == *id).ok_or_else(unknown)?;
-            print(&if context.json { format!("{:#}\n", as_json(rule)) } else { explained(rule, schemas, context.lang) });
+            print(&if context.json { json_of(&RuleRecord::new(rule)) } else { explained(rule, schemas, context.lang) });
         }
     }
     Ok(Exit::Fine)
 }
 
-fn as_json(rule: &Rule) -> serde_json::Value {
-    json!({
-        "id": rule.id,
-        "severity": rule.severity.id(),
-        "stage": rule.stage.id(),
-        "title_vi": rule.title_vi,
-        "title_en": rule.title_en,
-        "message_vi": rule.message_vi,
-        "message_en": rule.message_en,
-        "why_vi": rule.why_vi,
-        "why_en": rule.why_en,
-        "since": rule.since.map(|day| day.to_string()),
-        "until": rule.until.map(|day| day.to_string()),
-        "form_ids": rule.forms(),
-        "check": rule.check,
-    })
+/// A rule of the catalogue.
+#[derive(Serialize)]
+struct RuleRecord<'a> {
+    check: Option<&'a str>,
+    form_ids: Vec<&'a str>,
+    id: &'a str,
+    message_en: &'a str,
+    message_vi: &'a str,
+    severity: &'static str,
+    since: Option<NaiveDate>,
+    stage: &'static str,
+    title_en: &'a str,
+    title_vi: &'a str,
+    until: Option<NaiveDate>,
+    why_en: &'a str,
+    why_vi: &'a str,
+}
+
+impl<'a> RuleRecord<'a> {
+    fn new(rule: &'a Rule) -> Self {
+        Self {
+            check: rule.check.as_deref(),
+            form_ids: rule.forms(),
+            id: &rule.id,
+            message_en: &rule.message_en,
+            message_vi: &rule.message_vi,
+            severity: rule.severity.id(),
+            since: rule.since,
+            stage: rule.stage.id(),
+            title_en: &rule.title_en,
+            title_vi: &rule.title_vi,
+            until: rule.until,
+            why_en: &rule.why_en,
+            why_vi: &rule.why_vi,
+        }
+    }
 }
 
 fn severity(rule: &Rule, lang: Lang) -> &'static str {

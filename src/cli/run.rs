@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use serde_json::json;
-
+use super::answer::json_of;
 use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
@@ -16,6 +14,7 @@ use crate::finding::Lang;
 use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
 use crate::privacy::printable;
 use crate::schema::Schemas;
+use chrono::NaiveDate;
 
 /// Findings of one rule shown on the screen; all of them are in the files.
 const PER_RULE: usize = 3;
@@ -47,12 +46,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     pipeline.file.inputs.received_on = args.received_on;
     let result = run_pipeline(&session, &pipeline)?;
     if context.json {
-        let value = json!({
-            "summary": result.summary,
-            "output": result.output,
-            "archive": result.archive,
-        });
-        print(&format!("{value:#}\n"));
+        print(&json_of(&result));
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&result.findings, &session.schemas.rules, context.lang, per_rule));

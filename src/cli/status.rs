@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::disk::write_file;
 use crate::error::Result;
 use crate::ingest::read_table;
 use crate::ledger::Contacts;
-use crate::pipeline::{StatusRequest, reminders_xlsx, status_json, status_text, status_xlsx, term_status};
+use crate::pipeline::{StatusRecord, StatusRequest, reminders_xlsx, status_text, status_xlsx, term_status};
 
 /// Returns shown on the screen; all of them are in the workbook.
 const ROWS: usize = 30;
@@ -67,7 +68,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         kept.extend(write_file(path, &reminders_xlsx(&term, &contacts, context.lang)?, &rules)?.kept);
     }
     if context.json {
-        print(&format!("{:#}\n", status_json(&term)));
+        print(&json_of(&StatusRecord::new(&term)));
     } else {
         print(&status_text(&term, context.lang, if args.all { usize::MAX } else { ROWS }));
         for path in args.xlsx.iter().chain(&args.reminders) {

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde::Serialize;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::ingest::{read_table_rules, read_tables};
 use crate::ledger::finding_record;
 use crate::pipeline::findings_digest;
+use crate::schema::FindingRecord;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
 
 #[derive(Debug, clap::Args)]
@@ -54,8 +56,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     book.grade(&mut findings);
     if context.json {
         let findings: Vec<_> = findings.iter().map(|finding| finding_record(finding, &book, context.lang)).collect();
-        let counts: Vec<_> = counts.iter().map(as_json).collect();
-        print(&format!("{:#}\n", json!({ "rules": counts, "findings": findings })));
+        print(&json_of(&Checked { findings, rules: &counts }));
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&findings, &book, context.lang, per_rule));
@@ -66,8 +67,11 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     Ok(Exit::of(&findings))
 }
 
-fn as_json(count: &RuleCount) -> serde_json::Value {
-    json!({ "rule": count.rule, "valid": count.valid, "invalid": count.invalid, "undecided": count.undecided })
+/// What came of checking tables.
+#[derive(Serialize)]
+struct Checked<'a> {
+    findings: Vec<FindingRecord>,
+    rules: &'a [RuleCount],
 }
 
 fn line(count: &RuleCount, lang: Lang) -> String {

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::json;
+use chrono::NaiveDate;
+use serde::Serialize;
 
+use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::ledger::finding_record;
 use crate::pipeline::{circular, findings_digest, look_at_register, option_day};
-use crate::schema::Form;
+use crate::schema::{FindingRecord, Form};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
@@ -50,6 +52,14 @@ struct LintArgs {
 /// Findings of one rule shown on the screen without `--all`.
 const PER_RULE: usize = 20;
 
+/// What a look at a register found.
+#[derive(Serialize)]
+struct Looked {
+    day: NaiveDate,
+    findings: Vec<FindingRecord>,
+    units: usize,
+}
+
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let Command::Lint(args) = &args.command;
     let session = context.session()?;
@@ -72,7 +82,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let look = look_at_register(&session, &register, &forms, day)?;
     if context.json {
         let findings: Vec<_> = look.findings.iter().map(|finding| finding_record(finding, &schemas.rules, context.lang)).collect();
-        print(&format!("{:#}\n", json!({ "units": look.units, "day": day.to_string(), "findings": findings })));
+        print(&json_of(&Looked { day, findings, units: look.units }));
     } else {
         print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));
         let (units, found, day) = (look.units, look.findings.len(), day.format("%d/%m/%Y"));

@@ -45,7 +45,7 @@ pub use figures::{FigureSource, Figures};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use inputs::circular;
 pub use ledger::{
-    LedgerAct, LedgerAnswer, StatusRequest, TermStatus, act, answer, answers_from, history_json, history_text, reminders_xlsx, status_json,
+    LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, act, answer, answers_from, history, history_text, reminders_xlsx,
     status_text, status_xlsx, term_status, verified,
 };
 pub use lists::list_table;
@@ -56,12 +56,12 @@ pub use register_lint::{RegisterLook, look_at_register};
 pub use register_of_list::{ListWish, MadeRegister, register_of_list};
 pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
-pub use returned::{ReturnRequest, Returned, return_workbooks};
+pub use returned::{NotAnnotated, ReturnRequest, Returned, return_workbooks};
 pub use run::{Look, RunContext, RunResult, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use session::Session;
 pub use show::{findings_digest, write_findings_json};
-pub use show_figures::{indicators_csv, indicators_json, indicators_text};
+pub use show_figures::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};
 pub use stage::{JobStage, Progress, Silent};
 pub use states::{ArchiveRequest, older_first, option_day};
 pub use summary::{FormSummary, Summary};

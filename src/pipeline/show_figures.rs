@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::show::number_json;
 use crate::archive::in_key;
@@ -60,27 +60,70 @@ fn units_text(line: &IndicatorLine<'_>, lang: Lang) -> String {
     lacking.map_or_else(String::new, |units| format!(" ({} {}/{})", lang.pick("đơn vị", "units"), units.within, units.expected))
 }
 
+/// A line of indicators for programs, fields in the order of their names.
+#[derive(Debug, Serialize)]
+pub struct IndicatorRecord<'a> {
+    basis: Option<&'a str>,
+    confidence: &'a str,
+    denominator: Option<serde_json::Value>,
+    dimension: Option<&'a str>,
+    expected: u32,
+    indicator: &'a str,
+    indicator_code: &'a str,
+    indicator_name: &'a str,
+    indicator_system: &'a str,
+    level: &'a str,
+    measured: &'static str,
+    numerator: Option<serde_json::Value>,
+    part: Option<&'a str>,
+    place: &'a str,
+    place_kind: &'a str,
+    place_name: &'a str,
+    reason: &'a str,
+    received: u32,
+    source: &'a str,
+    status: &'static str,
+    unit_of_measure: &'a str,
+    units_expected: Option<u32>,
+    units_in: Option<u32>,
+    value: Option<String>,
+}
+
 /// Indicators for programs.
 #[must_use]
-pub fn indicators_json(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang) -> serde_json::Value {
-    let one = |line: &IndicatorLine<'_>| {
+pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places, lang: Lang) -> Vec<IndicatorRecord<'a>> {
+    let one = |line: &'a IndicatorLine<'_>| {
         let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
         let (vi, en) = value.reason.as_ref().map_or(("", ""), |why| (&why.vi, &why.en));
         let number = |number: Option<i64>, kind| number.map(|number| number_json(number.into(), kind));
-        json!({
-            "indicator": indicator.id, "indicator_system": indicator.system, "indicator_code": line.code,
-            "indicator_name": lang.pick(&indicator.name_vi, &indicator.name_en), "measured": indicator.measured.id(),
-            "unit_of_measure": lang.pick(&indicator.unit_vi, &indicator.unit_en), "basis": line.base.map(|base| &base.id), "level": line.level,
-            "dimension": line.split.as_ref().map(|split| &split.0), "part": line.split.as_ref().map(|split| &split.1),
-            "place_kind": place.kind.id(), "place": &*place.code, "place_name": &*place.name,
-            "numerator": number(value.numerator, value.kind()), "denominator": number(value.denominator, value.kind_below()), "value": decimal(line),
-            "received": value.coverage.received, "expected": value.coverage.expected,
-            "units_in": value.units.map(|units| units.within), "units_expected": value.units.map(|units| units.expected),
-            "status": value.state.id(), "reason": lang.pick(vi, en),
-            "source": indicator.source, "confidence": indicator.confidence,
-        })
+        IndicatorRecord {
+            basis: line.base.map(|base| base.id.as_str()),
+            confidence: &indicator.confidence,
+            denominator: number(value.denominator, value.kind_below()),
+            dimension: line.split.as_ref().map(|split| &*split.0),
+            expected: value.coverage.expected,
+            indicator: &indicator.id,
+            indicator_code: line.code,
+            indicator_name: lang.pick(&indicator.name_vi, &indicator.name_en),
+            indicator_system: &indicator.system,
+            level: &line.level,
+            measured: indicator.measured.id(),
+            numerator: number(value.numerator, value.kind()),
+            part: line.split.as_ref().map(|split| &*split.1),
+            place: &place.code,
+            place_kind: place.kind.id(),
+            place_name: &place.name,
+            reason: lang.pick(vi, en),
+            received: value.coverage.received,
+            source: &indicator.source,
+            status: value.state.id(),
+            unit_of_measure: lang.pick(&indicator.unit_vi, &indicator.unit_en),
+            units_expected: value.units.map(|units| units.expected),
+            units_in: value.units.map(|units| units.within),
+            value: decimal(line),
+        }
     };
-    serde_json::Value::Array(lines.iter().map(one).collect())
+    lines.iter().map(one).collect()
 }
 
 /// The value with six decimals, as the archive holds it.

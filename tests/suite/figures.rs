@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use tkgd::ingest::{Isolation, RawValue};
-use tkgd::pipeline::{Pipeline, Session, indicators_json, term_indicators};
+use tkgd::pipeline::{Pipeline, Session, indicator_records, term_indicators};
 use tkgd::schema::Form;
 
 use super::oracle::{python, script};
@@ -422,7 +422,7 @@ fn a_program_gets_what_a_person_sees() {
     let request = tkgd::pipeline::IndicatorRequest { indicators: vec!["coverage".to_owned()], by: vec!["all".to_owned()], parts: false };
     term_indicators(&session, &pipeline, &request, &mut |lines, places| {
         seen = lines.len();
-        assert_eq!(indicators_json(lines, places, tkgd::finding::Lang::En)[0]["value"], "33.333333");
+        assert_eq!(serde_json::to_value(indicator_records(lines, places, tkgd::finding::Lang::En)).unwrap()[0]["value"], "33.333333");
         Ok(())
     })
     .unwrap();

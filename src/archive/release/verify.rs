@@ -5,6 +5,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use serde::Serialize;
+
 use super::commit::{folder_name, lock_shared};
 use super::generation::{Generation, latest, places, stale};
 use super::ledgers::{Lost, lost};
@@ -29,7 +31,8 @@ pub enum VerifyScope {
 }
 
 /// What is wrong with a place of the archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// A file is not there.
     Missing,
@@ -79,26 +82,30 @@ impl Fault {
 }
 
 /// Something that is not as it was published.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
     /// Where, seen from the archive's folder.
     pub path: String,
     /// What.
     pub fault: Fault,
     /// What should be there: a hash, a number; empty where nothing is to be said.
+    #[serde(rename = "should_be")]
     pub expected: String,
     /// What is there.
     pub found: String,
 }
 
 /// What came of looking.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Verified {
     /// Releases.
+    #[serde(rename = "releases_checked")]
     pub releases: usize,
     /// Files hashed.
+    #[serde(rename = "files_checked")]
     pub files: usize,
     /// Their bytes.
+    #[serde(rename = "bytes_checked")]
     pub bytes: u64,
     /// Everything that is wrong, in the order of paths.
     pub problems: Vec<Problem>,

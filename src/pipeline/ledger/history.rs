@@ -9,7 +9,10 @@ use crate::pipeline::reconcile::texts::phrase;
 use crate::pipeline::session::Session;
 
 /// Entries of a unit and form, or of all.
-fn chosen(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<Entry>> {
+///
+/// # Errors
+/// When the ledger cannot be read or is not whole.
+pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<Entry>> {
     let is_of = |entry: &Entry| {
         let short = entry.draft.form.rsplit('/').next().unwrap_or_default();
         unit.is_none_or(|unit| unit == entry.draft.unit) && form.is_none_or(|form| form == entry.draft.form || form == short)
@@ -24,7 +27,7 @@ fn chosen(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result
 pub fn history_text(session: &Session, pipeline: &Pipeline, (unit, form): (Option<&str>, Option<&str>)) -> Result<String> {
     let (catalogue, lang) = (&session.texts.catalogue, session.lang);
     let mut out = String::new();
-    for entry in chosen(pipeline, unit, form)? {
+    for entry in history(pipeline, unit, form)? {
         let draft = &entry.draft;
         let parts = [
             entry.seq.to_string(),
@@ -44,14 +47,6 @@ pub fn history_text(session: &Session, pipeline: &Pipeline, (unit, form): (Optio
         out.push('\n');
     }
     Ok(out)
-}
-
-/// The same for programs.
-///
-/// # Errors
-/// When the ledger cannot be read or is not whole.
-pub fn history_json(pipeline: &Pipeline, (unit, form): (Option<&str>, Option<&str>)) -> Result<Value> {
-    Ok(json!(chosen(pipeline, unit, form)?))
 }
 
 /// The finding that an entry is about, in short.

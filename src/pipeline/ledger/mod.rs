@@ -18,9 +18,9 @@ use crate::error::{Error, Result, Words, closest};
 use crate::ledger::{Action, Board, Draft, Need, Stamp};
 
 pub use answers::{LedgerAnswer, answer, answers_from};
-pub use history::{history_json, history_text, verified};
+pub use history::{history, history_text, verified};
 pub use receive::{Receipts, receipts, record_received};
-pub use show::{status_json, status_text};
+pub use show::{StatusRecord, status_text};
 pub use status::{StatusRequest, TermStatus, term_status};
 pub use typed::{TypedAnswers, record_typed, typed_answers};
 pub use workbook::{reminders_xlsx, status_xlsx};

@@ -1,6 +1,7 @@
 //! The status of a term on a screen and for programs.
 
-use serde_json::{Value, json};
+use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::status::TermStatus;
 use crate::finding::Lang;
@@ -72,50 +73,102 @@ fn row_line(term: &TermStatus, row: &Row, lang: Lang) -> String {
     term.say("row_line", lang, &fields)
 }
 
-/// The status for programs.
-#[must_use]
-pub fn status_json(term: &TermStatus) -> Value {
-    let groups: Vec<Value> =
-        term.groups.iter().map(|(key, tally)| json!({ "group": key, "name": term.group_name(key, Lang::Vi), "counts": tally })).collect();
-    json!({
-        "school_year": term.period.year.to_string(),
-        "term": term.period.term.id(),
-        "day": term.status.day.to_string(),
-        "has_run": term.has_run,
-        "counts": term.status.whole,
-        "findings_of_no_return": term.status.unplaced,
-        "groups": groups,
-        "returns": term.status.rows.iter().map(|row| row_json(term, row)).collect::<Vec<_>>(),
-    })
+/// The status for programs, fields in the order of their names.
+#[derive(Debug, Serialize)]
+pub struct StatusRecord<'a> {
+    counts: &'a Tally,
+    day: NaiveDate,
+    findings_of_no_return: usize,
+    groups: Vec<GroupRecord<'a>>,
+    has_run: bool,
+    returns: Vec<ReturnRecord<'a>>,
+    school_year: String,
+    term: &'static str,
 }
 
-fn row_json(term: &TermStatus, row: &Row) -> Value {
-    let (unit, form, item) = (&term.tree.units[row.unit], &term.forms[row.form], &row.item);
-    let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string());
-    json!({
-        "unit": unit.code,
-        "name": unit.name,
-        "form": form.id,
-        "is_expected": row.expected,
-        "is_received": row.received,
-        "is_held": row.held,
-        "state": item.state,
-        "version": item.version,
-        "approved_version": item.approved,
-        "sections": item.sections,
-        "times_reopened": item.reopened,
-        "received_on": day(item.first_on),
-        "last_received_on": day(item.last_on),
-        "due": day(row.due.as_ref().map(|due| due.on)),
-        "due_document": row.due.as_ref().map(|due| &due.document),
-        "timing": row.timing,
-        "errors_open": row.errors,
-        "queries_open": row.queries,
-        "explained": row.explained,
-        "accepted": row.accepted,
-        "reason": item.reason,
-        "document": item.document,
-        "by": item.by,
-        "on": day(item.on),
-    })
+/// Sums of a group.
+#[derive(Debug, Serialize)]
+struct GroupRecord<'a> {
+    counts: &'a Tally,
+    group: &'a str,
+    name: String,
+}
+
+/// Where a return stands.
+#[derive(Debug, Serialize)]
+struct ReturnRecord<'a> {
+    accepted: usize,
+    approved_version: u32,
+    by: &'a str,
+    document: &'a str,
+    due: Option<NaiveDate>,
+    due_document: Option<&'a str>,
+    errors_open: usize,
+    explained: usize,
+    form: &'a str,
+    is_expected: bool,
+    is_held: bool,
+    is_received: bool,
+    last_received_on: Option<NaiveDate>,
+    name: &'a str,
+    on: Option<NaiveDate>,
+    queries_open: usize,
+    reason: &'a str,
+    received_on: Option<NaiveDate>,
+    sections: &'a [String],
+    state: &'a str,
+    times_reopened: u32,
+    timing: Timing,
+    unit: &'a str,
+    version: u32,
+}
+
+impl<'a> StatusRecord<'a> {
+    /// Where a term stands.
+    #[must_use]
+    pub fn new(term: &'a TermStatus) -> Self {
+        let groups = term.groups.iter();
+        Self {
+            counts: &term.status.whole,
+            day: term.status.day,
+            findings_of_no_return: term.status.unplaced,
+            groups: groups.map(|(key, counts)| GroupRecord { counts, group: key, name: term.group_name(key, Lang::Vi) }).collect(),
+            has_run: term.has_run,
+            returns: term.status.rows.iter().map(|row| ReturnRecord::new(term, row)).collect(),
+            school_year: term.period.year.to_string(),
+            term: term.period.term.id(),
+        }
+    }
+}
+
+impl<'a> ReturnRecord<'a> {
+    fn new(term: &'a TermStatus, row: &'a Row) -> Self {
+        let (unit, form, item) = (&term.tree.units[row.unit], &term.forms[row.form], &row.item);
+        Self {
+            accepted: row.accepted,
+            approved_version: item.approved,
+            by: &item.by,
+            document: &item.document,
+            due: row.due.as_ref().map(|due| due.on),
+            due_document: row.due.as_ref().map(|due| due.document.as_str()),
+            errors_open: row.errors,
+            explained: row.explained,
+            form: &form.id,
+            is_expected: row.expected,
+            is_held: row.held,
+            is_received: row.received,
+            last_received_on: item.last_on,
+            name: &unit.name,
+            on: item.on,
+            queries_open: row.queries,
+            reason: &item.reason,
+            received_on: item.first_on,
+            sections: &item.sections,
+            state: &item.state,
+            times_reopened: item.reopened,
+            timing: row.timing,
+            unit: &unit.code,
+            version: item.version,
+        }
+    }
 }

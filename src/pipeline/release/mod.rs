@@ -9,7 +9,9 @@ pub(super) mod kinds;
 mod rebuild;
 mod versions;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde::{Serialize, Serializer};
 
 use super::figures::looked_at;
 use super::inputs::Loaded;
@@ -61,6 +63,21 @@ pub struct Released {
     pub findings: Vec<Finding>,
     /// What was put into the output folder, and what somebody had changed there.
     pub published: Published,
+}
+
+impl Serialize for Released {
+    /// What programs are told: name and kind of the release, where it is, the run in a few lines.
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            folder: &'a Path,
+            kind: &'a str,
+            release: String,
+            summary: &'a Summary,
+        }
+        let release = format!("{}@{}", self.key, self.number);
+        Told { folder: &self.folder, kind: &self.kind.id, release, summary: &self.summary }.serialize(serializer)
+    }
 }
 
 /// Runs a pipeline and publishes what comes out; nothing is published when anything of it fails.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use serde::Serialize;
+
 use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
 use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
@@ -21,15 +23,19 @@ use crate::schema::{SchemaFiles, Schemas};
 const MADE: [&str; 2] = ["data/", "reports/"];
 
 /// What came of making a release again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rebuilt {
     /// Files that are the same byte for byte.
+    #[serde(rename = "files_same")]
     pub same: usize,
     /// Files that came out otherwise.
+    #[serde(rename = "files_different")]
     pub different: Vec<String>,
     /// Files that were published and did not come out.
+    #[serde(rename = "files_missing")]
     pub missing: Vec<String>,
     /// Files that came out and were not published.
+    #[serde(rename = "files_more")]
     pub more: Vec<String>,
     /// Only what follows from archived cells was made: value tables, official workbooks, lists.
     pub from_cells: bool,

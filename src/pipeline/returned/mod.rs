@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::Pipeline;
 use super::inputs::{Loaded, load};
@@ -45,9 +46,10 @@ pub struct ReturnRequest {
 }
 
 /// What went back.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Returned {
     /// The folder of this round.
+    #[serde(rename = "folder")]
     pub round: PathBuf,
     /// Annotated workbooks.
     pub workbooks: usize,
@@ -56,7 +58,17 @@ pub struct Returned {
     /// Units above that got a summary.
     pub summaries: usize,
     /// Files that could not be annotated, and why.
-    pub failed: Vec<(String, String)>,
+    #[serde(rename = "not_annotated")]
+    pub failed: Vec<NotAnnotated>,
+}
+
+/// A file that could not be annotated.
+#[derive(Debug, Serialize)]
+pub struct NotAnnotated {
+    /// The file.
+    pub file: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// What a unit gets back.
@@ -110,7 +122,10 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Return
     session.end();
     let summaries = write_summaries(&cases, &loaded, &notes, &round)?;
     folder.publish()?;
-    let failed = cases.iter().flat_map(|case| &case.failed).map(|(file, why)| (file.clone(), texts.reason(why).to_owned()));
+    let failed = cases
+        .iter()
+        .flat_map(|case| &case.failed)
+        .map(|(file, why)| NotAnnotated { file: file.clone(), reason: texts.reason(why).to_owned() });
     let round = request.folder.join(&name);
     Ok(Returned {
         round,

@@ -11,6 +11,8 @@ mod write;
 
 use std::path::PathBuf;
 
+use serde::Serialize;
+
 use super::Pipeline;
 use super::figures::{FigureSource, Figures};
 use super::inputs::{Loaded, load};
@@ -30,17 +32,19 @@ pub use self::look::Look;
 pub(super) use self::write::{archived_state, write_outputs, write_tables};
 
 /// What a run came to.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct RunResult {
     /// The run in a few lines.
     pub summary: Summary,
     /// All findings, graded and sorted.
+    #[serde(skip)]
     pub findings: Vec<Finding>,
     /// Folder of reports and findings; `None` when errors stopped the run.
     pub output: Option<PathBuf>,
     /// The archive's folder; `None` when errors stopped the run.
     pub archive: Option<PathBuf>,
     /// What was put in place, and what somebody had changed there.
+    #[serde(skip)]
     pub published: Published,
 }
 

@@ -14,6 +14,8 @@ mod view;
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use crate::finding::Finding;
 use crate::schema::{TableRule, TableRuleKind, TableRules};
 use crate::tables::Table;
@@ -21,7 +23,7 @@ use outcome::Outcome;
 use view::View;
 
 /// How often a rule was decided, and how.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RuleCount {
     /// The rule.
     pub rule: String,
