@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::Mutex;
 
-use serde::Serialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
@@ -83,12 +82,6 @@ pub fn as_json(said: &str) -> String {
         }
     }
     out
-}
-
-/// A result as JSON, its fields in the order of their names.
-pub fn json_of(result: &impl Serialize) -> String {
-    // Results hold texts, numbers and lists of them, which always can be written.
-    format!("{:#}\n", serde_json::to_value(result).unwrap_or_default())
 }
 
 /// An error as JSON: what could not be done, and what helps.

@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::answer::json_of;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
-use crate::pipeline::{JobStage, Progress as _, Rebuilt, option_day, rebuild};
+use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
 #[command(

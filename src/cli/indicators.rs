@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::disk::write_file;
 use crate::error::{Error, Result};
-use crate::pipeline::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, term_indicators};
+use crate::pipeline::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, json_of, term_indicators};
 
 #[derive(Debug, clap::Args)]
 #[command(

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::Subcommand;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Result, Words};
 use crate::finding::ClosingKind;
-use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, verified};
+use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
 
 #[derive(Debug, clap::Args)]
 #[command(

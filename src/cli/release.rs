@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{ReleaseRequest, Released, release};
+use crate::pipeline::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]
 #[command(

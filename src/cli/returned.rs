@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{NotAnnotated, ReturnRequest, return_workbooks};
+use crate::pipeline::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Ví dụ:\n  tkgd return pipelines/dau-nam-hoc.toml --out tra-lai\n  \

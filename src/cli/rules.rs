@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words, closest};
 use crate::finding::{Lang, Severity};
 use crate::ingest::read_table_rules;
+use crate::pipeline::json_of;
 use crate::schema::{CellRule, Leaf, Rule, Schemas};
 
 #[derive(Debug, clap::Args)]

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::answer::json_of;
 use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
@@ -11,7 +10,7 @@ use crate::archive::DRAFT;
 use crate::cells::Fate;
 use crate::error::Result;
 use crate::finding::Lang;
-use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, run as run_pipeline};
+use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
 use crate::privacy::printable;
 use crate::schema::Schemas;
 use chrono::NaiveDate;

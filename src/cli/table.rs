@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result, Words};
 use crate::finding::Lang;
 use crate::ingest::{read_table_rules, read_tables};
 use crate::ledger::finding_record;
-use crate::pipeline::findings_digest;
+use crate::pipeline::{findings_digest, json_of};
 use crate::schema::FindingRecord;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
 

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::answer::json_of;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::ledger::finding_record;
-use crate::pipeline::{circular, findings_digest, look_at_register, option_day};
+use crate::pipeline::{circular, findings_digest, json_of, look_at_register, option_day};
 use crate::schema::{FindingRecord, Form};
 use crate::term::{Period, SchoolYear, Term};
 

@@ -60,7 +60,7 @@ pub use returned::{NotAnnotated, ReturnRequest, Returned, return_workbooks};
 pub use run::{Look, RunContext, RunResult, run};
 pub use sample_files::{SampleRequest, sample_files, sample_history_files};
 pub use session::Session;
-pub use show::{findings_digest, write_findings_json};
+pub use show::{NumberRecord, findings_digest, json_of, write_findings_json};
 pub use show_figures::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};
 pub use stage::{JobStage, Progress, Silent};
 pub use states::{ArchiveRequest, older_first, option_day};

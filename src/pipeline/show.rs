@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use serde::Serializer as _;
-use serde_json::json;
+use serde::{Serialize, Serializer as _};
 
 use crate::cells::InputFile;
 use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
@@ -200,12 +199,47 @@ impl Write for PlainJson<'_> {
     }
 }
 
-/// A count or an amount in JSON; one that no integer of JSON's readers holds is a text.
-#[must_use]
-pub fn number_json(value: i128, kind: NumberKind) -> serde_json::Value {
-    match (i64::try_from(value), kind) {
-        (Ok(value), NumberKind::Counts) => json!(value),
-        (Ok(value), NumberKind::Amounts) => json!(to_float(value, kind)),
-        (Err(_), _) => json!(show_sum(value, kind)),
+/// A result as JSON, its fields in the order of their names.
+pub fn json_of(result: &impl Serialize) -> String {
+    // Results hold texts, numbers and lists of them, which always can be written.
+    format!("{:#}\n", serde_json::to_value(result).unwrap_or_default())
+}
+
+/// A value as JSON in one line.
+pub fn json_line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A named array of JSON, one entry per line: there can be very many.
+pub fn json_list<T: Serialize>(name: &str, entries: impl Iterator<Item = T>, out: &mut String) {
+    let _ = write!(out, "\"{name}\": [");
+    for (index, entry) in entries.enumerate() {
+        let _ = write!(out, "{}{}", if index > 0 { ",\n" } else { "\n" }, json_line(&entry));
+    }
+    out.push(']');
+}
+
+/// A figure for programs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum NumberRecord {
+    /// A count.
+    Count(i64),
+    /// Million đồng.
+    Amount(f64),
+    /// One that no number of programs holds, as people read it.
+    Large(String),
+}
+
+impl NumberRecord {
+    /// A count, or an amount in đồng.
+    #[must_use]
+    pub fn new(value: impl Into<i128>, kind: NumberKind) -> Self {
+        let value = value.into();
+        match (i64::try_from(value), kind) {
+            (Ok(value), NumberKind::Counts) => Self::Count(value),
+            (Ok(value), NumberKind::Amounts) => Self::Amount(to_float(value, kind)),
+            (Err(_), _) => Self::Large(show_sum(value, kind)),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::show::number_json;
+use super::show::NumberRecord;
 use crate::archive::in_key;
 use crate::error::{Error, Result};
 use crate::finding::Lang;
@@ -65,7 +65,7 @@ fn units_text(line: &IndicatorLine<'_>, lang: Lang) -> String {
 pub struct IndicatorRecord<'a> {
     basis: Option<&'a str>,
     confidence: &'a str,
-    denominator: Option<serde_json::Value>,
+    denominator: Option<NumberRecord>,
     dimension: Option<&'a str>,
     expected: u32,
     indicator: &'a str,
@@ -74,7 +74,7 @@ pub struct IndicatorRecord<'a> {
     indicator_system: &'a str,
     level: &'a str,
     measured: &'static str,
-    numerator: Option<serde_json::Value>,
+    numerator: Option<NumberRecord>,
     part: Option<&'a str>,
     place: &'a str,
     place_kind: &'a str,
@@ -95,7 +95,7 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
     let one = |line: &'a IndicatorLine<'_>| {
         let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
         let (vi, en) = value.reason.as_ref().map_or(("", ""), |why| (&why.vi, &why.en));
-        let number = |number: Option<i64>, kind| number.map(|number| number_json(number.into(), kind));
+        let number = |number: Option<i64>, kind| number.map(|number| NumberRecord::new(number, kind));
         IndicatorRecord {
             basis: line.base.map(|base| base.id.as_str()),
             confidence: &indicator.confidence,

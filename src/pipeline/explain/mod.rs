@@ -1,8 +1,8 @@
 //! A figure explained: loaded, taken apart, told on the screen, as JSON and as a page.
 
-mod json;
 mod page;
 mod place;
+mod record;
 mod text;
 pub(super) mod texts;
 mod words;
@@ -16,6 +16,7 @@ use crate::schema::Schemas;
 use super::reconcile::ReconcileTexts;
 use super::release::ReleaseTexts;
 use super::session::Session;
+use super::show::json_of;
 use super::states::{ArchiveRequest, older_first};
 use super::texts::Texts;
 use place::Asked;
@@ -173,10 +174,10 @@ pub fn explained_text(explanation: &Explanation, schemas: &Schemas, lang: Lang, 
     text::text(&Speech::new(explanation, schemas, lang), all)
 }
 
-/// The explanation for programs.
+/// The explanation for programs, as JSON.
 #[must_use]
 pub fn explained_json(explanation: &Explanation, schemas: &Schemas, lang: Lang) -> String {
-    json::json(&Speech::new(explanation, schemas, lang))
+    json_of(&record::ExplanationRecord::new(&Speech::new(explanation, schemas, lang)))
 }
 
 /// The explanation as a page of its own.

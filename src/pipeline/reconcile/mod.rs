@@ -2,6 +2,7 @@
 
 mod lines;
 mod lists;
+mod record;
 mod request;
 mod show;
 mod sources;
@@ -160,5 +161,5 @@ pub fn reconciled_text(result: &Reconciled, schemas: &Schemas, lang: Lang, cells
 /// The comparison for programs.
 #[must_use]
 pub fn reconciled_json(result: &Reconciled, schemas: &Schemas, lang: Lang) -> String {
-    show::json(&lines::Lines::new(result, schemas, lang))
+    record::json(&lines::Lines::new(result, schemas, lang))
 }

@@ -1,14 +1,11 @@
-//! A comparison on the screen, worst first, and as JSON.
+//! A comparison on the screen, worst first.
 
 use std::fmt::Write as _;
-
-use serde_json::{Value, json};
 
 use super::Counts;
 use super::lines::{CellName, Lines, cell_name};
 use crate::number::{NumberKind, show};
-use crate::pipeline::show::number_json;
-use crate::query::reconcile::{Difference, Figure, FormResult, Inside, Kind, MissingReturn, Which};
+use crate::query::reconcile::{Difference, FormResult, Kind, Which};
 
 /// Units shown of one cell; all of them are in the files.
 const UNITS: usize = 8;
@@ -165,124 +162,4 @@ fn show_difference(lines: &Lines<'_>, result: &FormResult, (difference, name): (
         }
     }
     out.push('\n');
-}
-
-/// The comparison as JSON, a line per difference: there can be very many.
-pub fn json(lines: &Lines<'_>) -> String {
-    let result = lines.result;
-    let source = |which| {
-        let name = result.name(which);
-        let message = |finding| lines.schemas.rules.message(finding, lines.lang);
-        let unread: Vec<Value> = name
-            .unread
-            .iter()
-            .map(|f| json!({"rule": f.rule, "file": f.place.file, "unit": f.subject.unit, "message": message(f)}))
-            .collect();
-        json!({"name": name.name, "kind": name.kind, "returns_read": result.source(which).submissions.len(), "unread": unread})
-    };
-    let head = [
-        ("school_year", json!(result.period.year.to_string())),
-        ("term", json!(result.period.term.id())),
-        ("a", source(Which::A)),
-        ("b", source(Which::B)),
-        ("trusted", json!(result.trust.id())),
-        ("equal", json!(result.is_equal())),
-    ];
-    let mut out = String::from("{\n");
-    for (name, value) in head {
-        let _ = writeln!(out, "\"{name}\": {value},");
-    }
-    out.push_str("\"forms\": [");
-    for (index, form) in result.forms.iter().enumerate() {
-        out.push_str(if index > 0 { ",\n{\n" } else { "\n{\n" });
-        form_json(lines, form, &mut out);
-        out.push('}');
-    }
-    out.push_str("]\n}\n");
-    out
-}
-
-fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
-    let counts = Counts::of(result);
-    let cell = |slot: usize| {
-        result.form().map_or(Value::Null, |form| {
-            let name = cell_name(form, slot);
-            json!({"sheet": name.sheet, "code": name.code, "column": name.column})
-        })
-    };
-    let head = [
-        ("form_a", json!(result.forms[0].as_ref().map(|form| &form.id))),
-        ("form_b", json!(result.forms[1].as_ref().map(|form| &form.id))),
-        ("other_layout", json!(result.other_layout)),
-        ("units", json!(result.lowest.len())),
-        ("cells_compared", json!(result.cells)),
-        ("cells_differing", json!(counts.differing)),
-        ("totals_differing", json!(counts.totals)),
-        ("cells_not_comparable", json!(counts.not_comparable)),
-        ("blank_zero", json!(result.blank_zero)),
-        ("in_neither", json!(result.in_neither)),
-    ];
-    for (name, value) in head {
-        let _ = writeln!(out, "\"{name}\": {value},");
-    }
-    list_json("differences", result.differences.iter().map(|d| difference_json(lines, result, d)), out);
-    out.push_str(",\n");
-    let missing = |m: &MissingReturn| json!({"unit": lines.code(m.unit), "missing_in": m.missing_in.id(), "numbers": m.numbers});
-    list_json("missing_returns", result.missing.iter().map(missing), out);
-    out.push_str(",\n");
-    let inside = |i: &Inside| {
-        json!({
-            "source": i.source.id(), "unit": lines.code(i.unit), "figure": cell(i.slot),
-            "stated": i.stated.number, "summed": i.summed.number, "returns_read": i.returns,
-        })
-    };
-    list_json("inside", result.inside.iter().map(inside), out);
-    out.push_str(",\n");
-    let uncovered = |(which, slot): &(Which, usize)| json!({"missing_in": which.id(), "figure": cell(*slot)});
-    list_json("uncovered", result.uncovered.iter().map(uncovered), out);
-    out.push('\n');
-}
-
-/// A named array, one entry per line.
-fn list_json(name: &str, entries: impl Iterator<Item = Value>, out: &mut String) {
-    let _ = write!(out, "\"{name}\": [");
-    for (index, entry) in entries.enumerate() {
-        let _ = write!(out, "{}{entry}", if index > 0 { ",\n" } else { "\n" });
-    }
-    out.push(']');
-}
-
-fn difference_json(lines: &Lines<'_>, result: &FormResult, difference: &Difference) -> Value {
-    let Some(form) = result.form() else { return Value::Null };
-    let name = cell_name(form, difference.slot);
-    let side = |which, figure: Figure| {
-        let [file, sheet, cell] = lines.place(which, result, difference);
-        json!({
-            "number": figure.value().map(|value| number_json(value.into(), name.kind)), "status": figure.status.id(), "incomplete": figure.incomplete,
-            "file": file, "sheet": sheet, "cell": cell,
-        })
-    };
-    let is_known = difference.kind != Kind::NotComparable;
-    json!({
-        "unit": lines.code(difference.unit),
-        "scope": difference.scope.id(),
-        "lowest": difference.lowest,
-        "sheet": name.sheet,
-        "code": name.code,
-        "column": name.column,
-        "kind": difference.kind.id(),
-        "a": side(Which::A, difference.a),
-        "b": side(Which::B, difference.b),
-        "difference": is_known.then(|| number_json(difference.amount().into(), name.kind)),
-        "follows": difference.follows,
-        "due_to_missing": difference.due_to_missing,
-        "parts": difference.parts.iter().map(|part| json!({
-            "cause": part.cause.id(), "unit": part.cause.unit().map(|unit| lines.code(unit)), "amount": part.is_known.then(|| number_json(part.amount.into(), name.kind)),
-        })).collect::<Vec<_>>(),
-        "suspects": difference.suspects.iter().map(|suspect| json!({
-            "unit": lines.code(suspect.unit), "why": suspect.why.id(),
-            "number": suspect.figure.and_then(|figure| figure.value()).map(|value| number_json(value.into(), name.kind)),
-        })).collect::<Vec<_>>(),
-        "text": lines.cause(difference, name.kind),
-    })
 }
