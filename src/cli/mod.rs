@@ -32,7 +32,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use self::progress::Bars;
-use crate::disk::{KeptFile, OutputRules};
+use crate::disk::{KeptFile, OutputRules, hold_as};
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang, Severity, Verdict};
 use crate::ingest::Isolation;
@@ -186,6 +186,8 @@ enum Command {
 
 /// Memory of the child that reads formats whose readers can abort.
 const READER_MEMORY: usize = 1 << 30;
+/// Words of the command that people see who wait for a lock: what is done, and to what.
+const SHOWN_WORDS: usize = 2;
 /// How much larger a table is in memory than packed on the disk.
 const USUAL_RATIO: usize = 16;
 
@@ -291,6 +293,7 @@ impl Cli {
     /// # Errors
     /// When the work cannot be done; wrong data is [`Exit::Findings`] instead.
     pub fn run(self) -> Result<Exit> {
+        hold_as(holder());
         let exit = self.answer()?;
         answer::unwritten().map_or(Ok(exit), Err)
     }
@@ -356,6 +359,16 @@ impl Cli {
             Command::ReadIsolated { table: None } => read_isolated(),
         }
     }
+}
+
+/// Who we are, for people who wait: the command, whose it is, on which machine.
+fn holder() -> String {
+    let words: Vec<String> = std::env::args_os().skip(1).take(SHOWN_WORDS).map(|word| word.to_string_lossy().into_owned()).collect();
+    let user = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let named = ["COMPUTERNAME", "HOSTNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let machine = named.or_else(|| Some(std::fs::read_to_string("/etc/hostname").ok()?.trim().to_owned()));
+    let who: Vec<String> = user.into_iter().chain(machine).filter(|text| !text.is_empty()).collect();
+    format!("tkgd {} ({}, {})", words.join(" "), who.join("@"), std::process::id())
 }
 
 /// Reads a workbook from standard input and answers as JSON.

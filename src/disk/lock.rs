@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -10,8 +11,8 @@ use crate::error::{Error, Result};
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Between two attempts to get a lock.
 const PAUSE: Duration = Duration::from_millis(5);
-/// Words of the command that a note shows: what is done, and to what.
-const SHOWN_WORDS: usize = 2;
+/// Who holds the locks of this process.
+static HOLDER: OnceLock<String> = OnceLock::new();
 
 /// A lock that is held until it is dropped, or its process ends in whatever way.
 #[derive(Debug)]
@@ -90,12 +91,13 @@ impl Drop for Lock {
     }
 }
 
-/// Who we are, for people who wait: the command, whose it is, on which machine.
+/// Who we are, for people who wait.
 fn holder() -> String {
-    let words: Vec<String> = std::env::args_os().skip(1).take(SHOWN_WORDS).map(|word| word.to_string_lossy().into_owned()).collect();
-    let user = ["USER", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    let named = ["COMPUTERNAME", "HOSTNAME"].into_iter().find_map(|name| std::env::var(name).ok());
-    let machine = named.or_else(|| Some(std::fs::read_to_string("/etc/hostname").ok()?.trim().to_owned()));
-    let who: Vec<String> = user.into_iter().chain(machine).filter(|text| !text.is_empty()).collect();
-    format!("tkgd {} ({}, {})", words.join(" "), who.join("@"), std::process::id())
+    HOLDER.get().map_or_else(|| format!("tkgd ({})", std::process::id()), Clone::clone)
+}
+
+/// Says who holds the locks of this process, as people who wait are told. The first to say so is right.
+pub fn hold_as(who: String) {
+    // Said twice, it stays what it was.
+    let _ = HOLDER.set(who);
 }

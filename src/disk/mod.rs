@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 pub use guard::OutputRules;
-pub use lock::Lock;
+pub use lock::{Lock, hold_as};
 pub use names::{FileNames, stem, unfit_as_name};
 pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, WORK_FOLDER, abandon_outputs, files_below, write_file};
 pub use record::{RUN_FILES, Record, RunFiles, Written};
