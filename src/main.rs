@@ -1,12 +1,12 @@
 //! The program: parse, run, print the error, return the code.
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use clap::Parser as _;
 use tkgd::capped::CappedAlloc;
-use tkgd::cli::{Cli, Exit, error_json, failure_json, visible_arguments, write_answer};
+use tkgd::cli::{Cli, Exit, Refusal, error_json, failure_json, language_of, visible_arguments, write_answer};
 use tkgd::finding::Lang;
 use tkgd::privacy::printable;
 
@@ -23,14 +23,10 @@ fn main() -> ExitCode {
             *last = info.to_string();
         }
     }));
-    let cli = match Cli::try_parse_from(visible_arguments(std::env::args_os())) {
+    let arguments: Vec<OsString> = visible_arguments(std::env::args_os()).collect();
+    let cli = match Cli::read(&arguments) {
         Ok(cli) => cli,
-        Err(refused) => {
-            if refused.use_stderr() && asks_for_json() {
-                write_answer(&failure_json(refused.to_string().trim(), None));
-            }
-            refused.exit()
-        }
+        Err(refused) => return told(&refused, &arguments),
     };
     if let Some(memory) = cli.reader_memory() {
         CappedAlloc::limit(memory);
@@ -61,9 +57,28 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
+/// Help that was asked for, or what is wrong with the arguments.
+fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
+    let lang = language_of(arguments);
+    if let Some(help) = &refused.help {
+        if refused.is_asked {
+            print!("{help}");
+            return ExitCode::SUCCESS;
+        }
+        eprint!("{help}");
+    } else {
+        let (message, hint) = (lang.pick(&refused.message.vi, &refused.message.en), lang.pick(&refused.hint.vi, &refused.hint.en));
+        if asks_for_json(arguments) {
+            write_answer(&failure_json(message, Some(hint)));
+        }
+        eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(message));
+        eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(hint));
+    }
+    ExitCode::from(Exit::Failed.code())
+}
+
 /// Whether JSON was asked for by arguments that make no command.
-fn asks_for_json() -> bool {
-    let arguments: Vec<_> = std::env::args_os().collect();
+fn asks_for_json(arguments: &[OsString]) -> bool {
     let pairs = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     pairs || arguments.iter().any(|argument| argument == "--format=json")
 }

@@ -14,9 +14,6 @@ use crate::finding::Lang;
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd archive list\n  tkgd archive list --as-of 2026-03-01\n  tkgd archive verify\n  tkgd archive rebuild 2025-2026-opening@2\n  tkgd archive repair\n  tkgd archive clean --all-drafts"
-)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -24,52 +21,52 @@ pub struct Args {
 
 #[derive(Debug, clap::Args)]
 struct Folder {
-    /// Thư mục kho lưu trữ.
-    #[arg(long, value_name = "THƯ MỤC", default_value = "archive")]
+    /// The archive.
+    #[arg(long, default_value = "archive")]
     archive: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Liệt kê các bản đã chốt, và bản nào đang có hiệu lực.
+    /// List releases, and which are in force.
     List {
         #[command(flatten)]
         folder: Folder,
-        /// Chỉ những gì đã chốt đến hết ngày này.
-        #[arg(long, value_name = "NGÀY")]
+        /// Only what was released to the end of this day.
+        #[arg(long)]
         as_of: Option<String>,
     },
-    /// Băm lại mọi tệp; nêu tệp nào mất, bị sửa hoặc thừa.
+    /// Hash every file again; name those lost, changed or not known.
     Verify {
         #[command(flatten)]
         folder: Folder,
-        /// Chỉ xem kho: kho là bản sao, không có sổ theo dõi bên cạnh.
+        /// Only the archive: it is a copy without its ledger.
         #[arg(long)]
         archive_only: bool,
     },
-    /// Dựng lại một bản chốt từ đầu vào đã lưu và so từng byte.
+    /// Make a release again from what it keeps, and compare byte for byte.
     Rebuild {
-        /// Bản chốt, như 2025-2026-opening@2.
+        /// The release, as in 2025-2026-opening@2.
         release: String,
         #[command(flatten)]
         folder: Folder,
-        /// Giữ kết quả dựng lại ở thư mục này (phải chưa có hoặc trống).
-        #[arg(long, value_name = "THƯ MỤC")]
+        /// Keep what is made in this folder (not there yet, or empty).
+        #[arg(long)]
         out: Option<PathBuf>,
-        /// Chỉ từ các ô đã lưu, không đọc lại đầu vào: bảng ô, biểu chính thức, danh sách.
+        /// Only from archived cells: tables of cells, official workbooks, lists.
         #[arg(long)]
         from_cells: bool,
     },
-    /// Đưa `current` về đúng bản chốt mới nhất của từng kỳ.
+    /// Put `current` right: the latest release of every term.
     Repair {
         #[command(flatten)]
         folder: Folder,
     },
-    /// Xóa bản nháp của các kỳ đã chốt; không bao giờ xóa bản chốt.
+    /// Remove drafts of terms that are released; never a release.
     Clean {
         #[command(flatten)]
         folder: Folder,
-        /// Cả bản nháp của các kỳ chưa chốt.
+        /// Drafts of terms that are not released, too.
         #[arg(long)]
         all_drafts: bool,
     },

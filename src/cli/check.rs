@@ -10,23 +10,20 @@ use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd check truong-a.xlsx --year 2025-2026 --term opening\n  tkgd kiem-tra bieu/ --year 2020 --format json"
-)]
 pub struct Args {
-    /// Tệp hoặc thư mục cần kiểm tra.
+    /// Files or folders to check.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
-    /// Năm học, ví dụ 2025-2026; quyết định thông tư áp dụng.
+    /// School year, as in 2025-2026; it decides which circular applies.
     #[arg(long)]
     year: String,
-    /// Kỳ: opening (đầu năm học) hoặc closing (cuối năm học).
+    /// Term: opening or closing.
     #[arg(long, default_value = "opening")]
     term: String,
-    /// Số viết dạng chữ theo kiểu nước nào: vi (1.234,5) hoặc en (1,234.5).
+    /// How numbers are written that are texts: vi (1.234,5) or en (1,234.5).
     #[arg(long, default_value = "vi")]
     numbers: String,
-    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    /// Print all findings, not only the first few of each rule.
     #[arg(long)]
     all: bool,
 }

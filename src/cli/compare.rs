@@ -7,32 +7,25 @@ use crate::error::Result;
 use crate::pipeline::{ArchiveRequest, CompareRequest, CompareTarget, compare_archived, compared_json, compared_text, option_day};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd compare 2025-2026-opening@1 2025-2026-opening@2 --archive luu-tru\n  \
-tkgd so-sanh 2024-2025-opening 2025-2026-opening --pipeline dau-nam-hoc.toml --out so-sanh\n  \
-tkgd so-sanh 2024-2025 2025-2026 --out hai-nam\n  \
-tkgd so-sanh 2025-2026-opening --units 09001 09002 --out hai-xa\n\n\
-Kỳ: 2025-2026-opening (bản chốt mới nhất, chưa chốt thì bản nháp), …@2 (bản chốt số 2), …@draft (bản nháp); \
-năm học 2024-2025: mọi kỳ của năm.")]
 pub struct Args {
-    /// Kỳ, bản chốt hoặc năm học thứ nhất.
-    #[arg(value_name = "A")]
+    /// First term, release or school year.
     a: String,
-    /// Kỳ, bản chốt hoặc năm học thứ hai.
-    #[arg(value_name = "B", required_unless_present = "units", conflicts_with = "units")]
+    /// Second term, release or school year.
+    #[arg(required_unless_present = "units", conflicts_with = "units")]
     b: Option<String>,
-    /// So hai đơn vị của cùng kỳ A, mỗi đơn vị kể cả mọi đơn vị bên dưới.
-    #[arg(long, value_names = ["MÃ", "MÃ"], num_args = 2)]
+    /// Compare two units of the term A, each with all below it.
+    #[arg(long, num_args = 2)]
     units: Option<Vec<String>>,
-    /// Thư mục kho lưu trữ; mặc định kho của quy trình, hoặc archive.
-    #[arg(long, value_name = "THƯ MỤC")]
+    /// The archive; otherwise the pipeline's, or archive.
+    #[arg(long)]
     archive: Option<PathBuf>,
-    /// Tệp quy trình cho biết kho lưu trữ.
-    #[arg(long, value_name = "TỆP")]
+    /// Pipeline that tells the archive.
+    #[arg(long)]
     pipeline: Option<PathBuf>,
-    /// Xem theo những gì đã chốt đến hết ngày này.
-    #[arg(long, value_name = "NGÀY")]
+    /// As of what was released to the end of this day.
+    #[arg(long)]
     as_of: Option<String>,
-    /// Thư mục nhận so-sanh-so-lieu.xlsx, so-sanh-so-lieu.json và các bảng Parquet; chỉ thay những tệp lần trước ghi ở đó.
+    /// Folder for so-sanh-so-lieu.xlsx, so-sanh-so-lieu.json and Parquet tables; only files written there before are replaced.
     #[arg(long)]
     out: Option<PathBuf>,
 }

@@ -8,42 +8,34 @@ use crate::error::{Error, Result};
 use crate::pipeline::{ArchiveRequest, ExplainRequest, explain_figure, explained_html, explained_json, explained_text, option_day};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd explain 02-TH-DN/III/37/1 --unit 79 --pipeline dau-nam-hoc.toml\n  \
-tkgd truy-nguon 02-TH-DN/III/37/1 --unit 79001 2025-2026-opening@2 --archive luu-tru\n  \
-tkgd truy-nguon 02-TH-DN/III/37/1 --unit 79 --against 2024-2025-opening --html vi-sao.html\n  \
-tkgd explain 02-TH-DN/III/37/1 --unit 79 2025-2026-opening@2 --against 2025-2026-opening@1 --format json\n  \
-tkgd explain 02-TH-DN/III/37/1 --unit \"Huyện Yên Định\" --by former_district\n\n\
-Kỳ: 2025-2026-opening (bản chốt mới nhất, chưa chốt thì bản nháp), …@2 (bản chốt số 2), …@draft (bản nháp).")]
 pub struct Args {
-    /// Ô số liệu: BIỂU/TRANG/MÃ SỐ/CỘT, ví dụ 02-TH-DN/III/37/1.
-    #[arg(value_name = "Ô")]
+    /// The figure: FORM/SHEET/CODE/COLUMN, as in 02-TH-DN/III/37/1.
     address: String,
-    /// Kỳ cần xem; mặc định kỳ của quy trình, hoặc kỳ mới nhất có biểu này.
-    #[arg(value_name = "KỲ")]
+    /// The term; otherwise the pipeline's, or the latest with the form.
     state: Option<String>,
-    /// Mã đơn vị: trường, xã hoặc Sở; cùng với --by thì có thể là một giá trị của cách nhóm, ví dụ tên huyện cũ.
-    #[arg(long, value_name = "MÃ")]
+    /// Code of a unit: school, commune or department; with --by it may be a value of the grouping, such as a former district.
+    #[arg(long)]
     unit: String,
-    /// Các đơn vị bên dưới nhóm theo former_district, commune, area, cluster hoặc ownership thay vì theo nơi báo cáo lên.
-    #[arg(long, value_name = "CÁCH NHÓM")]
+    /// Units below stand by former_district, commune, area, cluster or ownership in place of whom they report to.
+    #[arg(long)]
     by: Option<String>,
-    /// Giải thích chênh lệch so với kỳ hoặc bản chốt này.
-    #[arg(long, value_name = "KỲ")]
+    /// Explain the difference from this term or release.
+    #[arg(long)]
     against: Option<String>,
-    /// Thư mục kho lưu trữ; mặc định kho của quy trình, hoặc archive.
-    #[arg(long, value_name = "THƯ MỤC")]
+    /// The archive; otherwise the pipeline's, or archive.
+    #[arg(long)]
     archive: Option<PathBuf>,
-    /// Tệp quy trình cho biết kho lưu trữ và kỳ.
-    #[arg(long, value_name = "TỆP")]
+    /// Pipeline that tells archive and term.
+    #[arg(long)]
     pipeline: Option<PathBuf>,
-    /// Xem theo những gì đã chốt đến hết ngày này.
-    #[arg(long, value_name = "NGÀY")]
+    /// As of what was released to the end of this day.
+    #[arg(long)]
     as_of: Option<String>,
-    /// Hiện mọi đơn vị, không gấp bớt.
+    /// Show all units.
     #[arg(long)]
     all: bool,
-    /// Ghi thêm một trang HTML để gửi cho người hỏi.
-    #[arg(long, value_name = "TỆP")]
+    /// Write a page, too, for whoever asked.
+    #[arg(long)]
     html: Option<PathBuf>,
 }
 

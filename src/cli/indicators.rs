@@ -8,23 +8,20 @@ use crate::error::{Error, Result};
 use crate::pipeline::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, json_of, term_indicators};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd indicators dau-nam-hoc.toml\n  tkgd chi-tieu dau-nam-hoc.toml --by commune --indicator permanent-rooms\n  tkgd indicators dau-nam-hoc.toml --by unit --csv chi-tieu.csv\n  tkgd indicators dau-nam-hoc.toml --format json"
-)]
 pub struct Args {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Chỉ tiêu cần xem (mã); lặp lại được; mặc định mọi chỉ tiêu.
-    #[arg(long = "indicator", value_name = "MÃ")]
+    /// Indicators to show (ids); may be repeated; otherwise all.
+    #[arg(long = "indicator")]
     indicators: Vec<String>,
-    /// Địa bàn: all (toàn bộ), unit (từng đơn vị), commune, former_district, cluster, area, ownership; lặp lại được.
-    #[arg(long = "by", value_name = "NHÓM", default_value = "all")]
+    /// Places: all, unit (each unit), commune, former_district, cluster, area, ownership; may be repeated.
+    #[arg(long = "by", default_value = "all")]
     by: Vec<String>,
-    /// Kể cả các phần chia theo loại hình, giới tính, dân tộc.
+    /// Also what they are split into: ownership, sex, ethnicity.
     #[arg(long)]
     parts: bool,
-    /// Ghi ra tệp CSV.
-    #[arg(long, value_name = "TỆP")]
+    /// Write a CSV file.
+    #[arg(long)]
     csv: Option<PathBuf>,
 }
 

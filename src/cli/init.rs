@@ -15,44 +15,41 @@ const TOP: &str = "S01=Sở Giáo dục và Đào tạo";
 const MOST_LINES: usize = 20;
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd init thong-ke-2025\n  tkgd init thong-ke-2025 --from danh-sach-truong.xlsx --forms \"02-TH-DN\"\n  tkgd khoi-tao ."
-)]
 pub struct Args {
-    /// Thư mục làm việc; được tạo nếu chưa có.
+    /// The workspace; made where it is not there.
     folder: PathBuf,
-    /// Năm học, ví dụ 2025-2026.
+    /// School year, as in 2025-2026.
     #[arg(long, default_value = "2025-2026")]
     year: String,
-    /// Ghi danh sách đơn vị dạng CSV thay cho bảng tính.
+    /// Write the register as CSV in place of a spreadsheet.
     #[arg(long)]
     csv: bool,
-    /// Lập danh sách đơn vị từ một bảng có sẵn, mỗi dòng một trường (csv, xlsx, xls, ods, parquet).
-    #[arg(long, value_name = "BẢNG")]
+    /// Make the register from a table, a school per line (csv, xlsx, xls, ods, parquet).
+    #[arg(long)]
     from: Option<PathBuf>,
-    /// Trang của sổ tính ở --from; mặc định trang đầu.
-    #[arg(long, value_name = "TRANG", requires = "from")]
+    /// Sheet of the workbook of --from; otherwise the first.
+    #[arg(long, requires = "from")]
     sheet: Option<String>,
-    /// Dòng tên cột của bảng ở --from; mặc định dòng đầu có chữ.
-    #[arg(long, value_name = "DÒNG", requires = "from")]
+    /// Line of headings of --from; otherwise the first with text.
+    #[arg(long, requires = "from")]
     heading_row: Option<u32>,
-    /// Cột của bảng ứng với một cột của danh sách đơn vị, ví dụ code="Mã số"; lặp lại được. Cột trùng tên thì không cần nêu.
-    #[arg(long = "column", value_name = "KHÓA=TÊN CỘT", requires = "from")]
+    /// Column of the table for a column of the register, as in code="Mã số"; may be repeated. Columns of the same name need not be named.
+    #[arg(long = "column", requires = "from")]
     columns: Vec<String>,
-    /// Loại đơn vị của các dòng không ghi loại.
-    #[arg(long, value_name = "LOẠI", default_value = "school", requires = "from")]
+    /// Kind of unit of lines that tell none.
+    #[arg(long, default_value = "school", requires = "from")]
     kind: String,
-    /// Cấp học của các dòng không ghi cấp học.
-    #[arg(long, value_name = "CẤP", default_value = "", requires = "from")]
+    /// Level of education of lines that tell none.
+    #[arg(long, default_value = "", requires = "from")]
     levels: String,
-    /// Biểu phải nộp của các dòng không ghi biểu.
-    #[arg(long, value_name = "BIỂU", default_value = "", requires = "from")]
+    /// Forms of lines that tell none.
+    #[arg(long, default_value = "", requires = "from")]
     forms: String,
-    /// Mã và tên đơn vị cao nhất.
-    #[arg(long, value_name = "MÃ=TÊN", default_value = TOP, requires = "from")]
+    /// Code and name of the highest unit.
+    #[arg(long, default_value = TOP, requires = "from")]
     top: String,
-    /// Chế độ báo cáo riêng, khi không theo thông tư hiện hành.
-    #[arg(long, value_name = "MÃ")]
+    /// A reporting stream of its own, where the circular in force does not apply.
+    #[arg(long)]
     regulation: Option<String>,
 }
 

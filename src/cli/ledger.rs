@@ -11,9 +11,6 @@ use crate::finding::ClosingKind;
 use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd ledger return dau-nam-hoc.toml --unit 09001004 --form 01-MN-DN --by \"Chuyên viên KHTC\" --reason \"sai tổng số trẻ\"\n  tkgd ledger approve dau-nam-hoc.toml --unit 09001004 --by \"Trưởng phòng\"\n  tkgd ledger explain dau-nam-hoc.toml --unit 09001004 --form 01-MN-DN --rule submission-missing --by \"Hiệu trưởng\" --reason \"trường tạm ngừng hoạt động\"\n  tkgd ledger verify dau-nam-hoc.toml"
-)]
 pub struct Args {
     #[command(subcommand)]
     command: Command,
@@ -21,44 +18,44 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Trả biểu lại cho đơn vị sửa.
+    /// Give a return back to its unit.
     Return(ActArgs),
-    /// Duyệt biểu; --section nếu chỉ là ý kiến của một bộ phận chuyên môn.
+    /// Approve a return; with --section only the opinion of a specialist section.
     Approve(ActArgs),
-    /// Từ chối biểu.
+    /// Refuse a return.
     Refuse(ActArgs),
-    /// Khóa biểu.
+    /// Lock a return.
     Lock(ActArgs),
-    /// Gửi yêu cầu mở khóa.
+    /// Ask for a return to be unlocked.
     RequestUnlock(ActArgs),
-    /// Mở khóa biểu.
+    /// Unlock a return.
     Unlock(ActArgs),
-    /// Mở lại biểu đã duyệt hoặc đã khóa để sửa.
+    /// Reopen a return that is approved or locked, to be mended.
     Reopen(ActArgs),
-    /// Giải trình một phát hiện cần giải trình.
+    /// Explain a finding that asks for it.
     Explain(AnswerArgs),
-    /// Chấp nhận một lỗi, có lý do.
+    /// Accept an error, with a reason.
     Accept(AnswerArgs),
-    /// Ghi nhiều giải trình từ một bảng: mã đơn vị, biểu, quy tắc, trang, mã số, cột, giải trình.
+    /// Write down many explanations from a table: unit, form, rule, sheet, code, column, explanation.
     Import(ImportArgs),
-    /// Xem lịch sử.
+    /// Show what was done.
     History(HistoryArgs),
-    /// Kiểm tra sổ có còn nguyên vẹn không; nêu dòng đầu tiên bị sửa hoặc mất.
+    /// See whether the ledger is whole; name the first line that was changed or lost.
     Verify(VerifyArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct ActArgs {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Mã đơn vị; lặp lại được.
-    #[arg(long = "unit", value_name = "MÃ", required = true)]
+    /// Code of a unit; may be repeated.
+    #[arg(long = "unit", required = true)]
     units: Vec<String>,
-    /// Biểu; mặc định mọi biểu đơn vị phải nộp.
+    /// The form; otherwise all that the unit files.
     #[arg(long)]
     form: Option<String>,
-    /// Bộ phận chuyên môn duyệt.
-    #[arg(long, value_name = "BỘ PHẬN", default_value = "")]
+    /// Specialist section that approves.
+    #[arg(long, default_value = "")]
     section: String,
     #[command(flatten)]
     said: Said,
@@ -66,25 +63,25 @@ struct ActArgs {
 
 #[derive(Debug, clap::Args)]
 struct AnswerArgs {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Mã đơn vị.
-    #[arg(long, value_name = "MÃ")]
+    /// Code of the unit.
+    #[arg(long)]
     unit: String,
-    /// Biểu.
+    /// The form.
     #[arg(long)]
     form: String,
-    /// Mã quy tắc, như trong phat-hien.txt.
-    #[arg(long, value_name = "QUY TẮC")]
+    /// Id of the rule, as in phat-hien.txt.
+    #[arg(long)]
     rule: String,
-    /// Chỉ trang này.
-    #[arg(long, value_name = "TRANG", default_value = "")]
+    /// Only this sheet.
+    #[arg(long, default_value = "")]
     sheet: String,
-    /// Chỉ mã số này.
-    #[arg(long, value_name = "MÃ SỐ", default_value = "")]
+    /// Only this row code.
+    #[arg(long, default_value = "")]
     code: String,
-    /// Chỉ cột này.
-    #[arg(long, value_name = "CỘT")]
+    /// Only this column.
+    #[arg(long)]
     column: Option<u16>,
     #[command(flatten)]
     said: Said,
@@ -93,49 +90,49 @@ struct AnswerArgs {
 /// Who, why, on what ground, when.
 #[derive(Debug, clap::Args)]
 struct Said {
-    /// Chức danh người thực hiện; không ghi tên riêng.
-    #[arg(long, value_name = "CHỨC DANH", default_value = "")]
+    /// Role of whoever does it; no name.
+    #[arg(long, default_value = "")]
     by: String,
-    /// Lý do, lời giải trình.
-    #[arg(long, value_name = "LÝ DO", default_value = "")]
+    /// Reason, or explanation.
+    #[arg(long, default_value = "")]
     reason: String,
-    /// Văn bản làm căn cứ.
-    #[arg(long, value_name = "VĂN BẢN", default_value = "")]
+    /// Document cited.
+    #[arg(long, default_value = "")]
     document: String,
-    /// Ngày thực hiện, ví dụ 2025-10-20; mặc định hôm nay. Giờ ghi sổ luôn là giờ của máy.
-    #[arg(long, value_name = "NGÀY")]
+    /// The day it happened, as in 2025-10-20; otherwise today. The time of writing is always the machine's.
+    #[arg(long)]
     on: Option<NaiveDate>,
 }
 
 #[derive(Debug, clap::Args)]
 struct ImportArgs {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Bảng giải trình (csv, xlsx).
+    /// Table of explanations (csv, xlsx).
     file: PathBuf,
-    /// Chức danh người giải trình, khi bảng không có cột ấy.
-    #[arg(long, value_name = "CHỨC DANH", default_value = "")]
+    /// Role of whoever explains, where the table has no such column.
+    #[arg(long, default_value = "")]
     by: String,
-    /// Ngày giải trình; mặc định hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    /// The day; otherwise today.
+    #[arg(long)]
     on: Option<NaiveDate>,
 }
 
 #[derive(Debug, clap::Args)]
 struct HistoryArgs {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Chỉ đơn vị này.
-    #[arg(long, value_name = "MÃ")]
+    /// Only this unit.
+    #[arg(long)]
     unit: Option<String>,
-    /// Chỉ biểu này.
+    /// Only this form.
     #[arg(long)]
     form: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
 struct VerifyArgs {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
 }
 

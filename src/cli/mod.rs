@@ -24,6 +24,7 @@ mod table;
 mod template;
 mod timings;
 mod units;
+mod words;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,8 @@ use crate::ingest::Isolation;
 use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
+
+pub use words::{Refusal, command_in_words, language_of};
 
 pub use answer::{JSON_VERSION, error_json, failure_json, write as write_answer};
 
@@ -72,20 +75,20 @@ impl Exit {
     }
 }
 
-/// Tổng hợp, kiểm tra và lưu trữ báo cáo thống kê giáo dục.
+/// Vietnam's periodic education statistics, on the command line.
 #[derive(Debug, Parser)]
 #[command(name = "tkgd", version, about, long_about = None, disable_help_subcommand = true)]
 pub struct Cli {
-    /// Ngôn ngữ: vi hoặc en.
+    /// Language: vi or en.
     #[arg(long, global = true, value_enum, default_value = "vi")]
     lang: LangArg,
-    /// Dạng kết quả in ra: text hoặc json.
+    /// What is printed: text or json.
     #[arg(long, global = true, value_enum, default_value = "text")]
     format: FormatArg,
-    /// Thư mục biểu mẫu thay cho (hoặc bổ sung) biểu mẫu có sẵn trong chương trình.
-    #[arg(long, global = true, value_name = "THƯ MỤC")]
+    /// Folder of forms that replace (or add to) those of the program.
+    #[arg(long, global = true)]
     schemas: Option<PathBuf>,
-    /// Thay cả những tệp đã có sẵn mà không phải do tkgd ghi.
+    /// Replace files, too, that are there already and were not written by tkgd.
     #[arg(long, global = true)]
     replace: bool,
     #[command(subcommand)]
@@ -115,64 +118,64 @@ enum FormatArg {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Tạo thư mục làm việc: danh sách đơn vị và quy trình mẫu.
+    /// Make a workspace: a register of units and a sample pipeline.
     #[command(alias = "khoi-tao")]
     Init(init::Args),
-    /// Chạy trọn một kỳ: đọc, kiểm tra, tổng hợp, xuất biểu, lưu trữ.
+    /// Do a whole term: read, check, add up, write reports, archive.
     #[command(aliases = ["chay", "tong-hop"])]
     Run(run::Args),
-    /// Kiểm tra các tệp biểu mẫu mà không cần danh sách đơn vị.
+    /// Check form workbooks without a register.
     #[command(alias = "kiem-tra")]
     Check(check::Args),
-    /// Chỉ tiêu thống kê của một kỳ theo địa bàn: giá trị, tử số, mẫu số, độ phủ.
+    /// Indicators of a term by place: value, numerator, denominator, coverage.
     #[command(alias = "chi-tieu")]
     Indicators(indicators::Args),
-    /// Xuất biểu chính thức của một vài đơn vị, hoặc một báo cáo đột xuất.
+    /// Write official workbooks of a few units, or a report of your own.
     #[command(alias = "xuat-bieu")]
     Report(report::Args),
-    /// Trả biểu cho các trường: chép tệp đã gửi, tô và ghi chú các ô cần sửa, kèm phiếu một trang.
+    /// Give workbooks back to schools: copies of what they sent, with cells to be mended coloured and commented, and a note of one page.
     #[command(alias = "tra-lai")]
     Return(returned::Args),
-    /// Đối chiếu hai nguồn số liệu từng ô: các trường với hệ thống chính thức; nêu trường nào cần sửa ô nào.
+    /// Compare two sources cell by cell: schools with the official system; say which school has to mend which cell.
     #[command(alias = "doi-chieu")]
     Reconcile(Box<reconcile::Args>),
-    /// Hỏi kho lưu trữ bằng SQL hoặc bằng câu hỏi có sẵn: số liệu theo đơn vị, địa bàn, cấp học, qua các năm.
+    /// Ask the archive in SQL or by a ready question: by unit, place, level of education, over the years.
     #[command(alias = "truy-van")]
     Query(Box<query::Args>),
-    /// So sánh hai kỳ, hai bản chốt, hai năm học hoặc hai đơn vị: ô thay đổi, số tổng, đơn vị mới, mất, đổi tên.
+    /// Compare two terms, two releases, two school years or two units: cells that changed, totals, units that are new, gone, renamed.
     #[command(alias = "so-sanh")]
     Compare(compare::Args),
-    /// Truy nguồn một số liệu: từ tổng đến từng đơn vị, từng ô; vì sao khác trước.
+    /// Trace a figure: from the total to every unit and every cell; why it is not what it was.
     #[command(alias = "truy-nguon")]
     Explain(explain::Args),
-    /// Xuất biểu trống cho các trường: đã điền đơn vị và kỳ, khóa ô tổng, kiểm tra số khi nhập.
+    /// Write blank workbooks for schools: unit and term filled in, totals locked, figures checked while they are typed.
     #[command(alias = "bieu-trong")]
     Template(template::Args),
-    /// Tình hình nộp báo cáo: ai đã nộp, ai chưa, muộn, còn phải sửa gì.
+    /// Who has sent, who has not, what is late, what is still to be mended.
     #[command(alias = "tinh-trang")]
     Status(status::Args),
-    /// Sổ theo dõi: trả lại, duyệt, khóa, mở lại, giải trình; chỉ ghi thêm, không sửa.
+    /// The ledger: returned, approved, locked, reopened, explained; only added to, never changed.
     #[command(alias = "so-theo-doi")]
     Ledger(ledger::Args),
-    /// Kiểm tra các bảng dữ liệu bất kỳ theo tệp quy tắc: đúng, sai hoặc chưa kết luận được.
+    /// Check any tables by a file of rules: right, wrong, or not to be decided.
     #[command(alias = "bang")]
     Table(table::Args),
-    /// Chốt số liệu một kỳ: chạy, rồi lưu thành bản không thể sửa, kèm mọi thứ đã tạo ra nó.
+    /// Publish a term: run it, then keep it as a release that never changes, with everything it was made from.
     #[command(alias = "chot")]
     Release(release::Args),
-    /// Kho lưu trữ: các bản đã chốt, kiểm tra nguyên vẹn, dựng lại.
+    /// The archive: its releases, whether they are whole, made again.
     #[command(alias = "kho")]
     Archive(archive::Args),
-    /// Xem và kiểm tra các biểu mẫu.
+    /// Show and check forms.
     #[command(alias = "bieu-mau")]
     Schema(schema::Args),
-    /// Liệt kê các quy tắc kiểm tra, hoặc giải thích một quy tắc.
+    /// List the rules, or explain one.
     #[command(alias = "quy-tac")]
     Rules(rules::Args),
-    /// Danh sách đơn vị: kiểm tra trước khi dùng.
+    /// The register of units: checked before it is used.
     #[command(alias = "don-vi")]
     Units(units::Args),
-    /// Tạo một tỉnh giả định để thử: danh sách đơn vị, biểu của các trường, quy trình.
+    /// Make a synthetic province to try: register, workbooks of schools, pipeline.
     #[command(alias = "du-lieu-mau")]
     Sample(sample::Args),
     /// Reads one workbook from standard input where a crash does no harm; used by tkgd itself.

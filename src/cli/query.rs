@@ -31,56 +31,47 @@ const MOST_SECONDS: u64 = 7 * 24 * 3600;
 const MEMORY: u64 = 4 << 30;
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd query --list\n  tkgd query --list labelled_cells\n  tkgd query --name truong-lop-hoc-sinh-theo-xa --archive archive\n  \
-tkgd truy-van --name so-lieu-qua-cac-nam --set unit=09 --set form=tt25-2024/02-TH-DN --set sheet=I --set code=1\n  \
-tkgd query \"SELECT school_year, SUM(pupils) AS hoc_sinh FROM schools WHERE term = 'opening' GROUP BY school_year ORDER BY school_year\"\n  \
-tkgd query \"SELECT * FROM cells\" --out o.parquet\n  tkgd query \"SELECT * FROM cells_totals\" --as-of 2026-03-01 --format csv > tong.csv\n\n\
-Dạng kết quả (--format): text, csv, json, xlsx, parquet; hai dạng cuối cần --out. Đuôi của tệp --out cũng cho biết dạng.\n\
-Mỗi bảng giữ cả hai kỳ: cộng thì chọn một kỳ. Câu hỏi viết theo tên cột cũ: khung nhìn <bảng>_old_names. Kết quả chỉ theo thứ tự khi có ORDER BY."
-)]
 pub struct Args {
-    /// Câu hỏi SQL (SELECT …); bỏ qua khi có --name, --file hoặc --list. Với --list: tên khung nhìn hay bảng cần xem.
-    #[arg(value_name = "SQL")]
+    /// Question in SQL (SELECT …); not with --name, --file or --list. With --list: a view or table to show.
     sql: Option<String>,
-    /// Kho lưu trữ.
-    #[arg(long, value_name = "THƯ MỤC", default_value = ARCHIVE)]
+    /// The archive.
+    #[arg(long, default_value = ARCHIVE)]
     archive: PathBuf,
-    /// Câu hỏi có sẵn.
-    #[arg(long, value_name = "TÊN", conflicts_with_all = ["sql", "file"])]
+    /// A ready question.
+    #[arg(long, conflicts_with_all = ["sql", "file"])]
     name: Option<String>,
-    /// Tham số của câu hỏi có sẵn; lặp lại được.
-    #[arg(long = "set", value_name = "TÊN=GIÁ TRỊ", value_parser = set, requires = "name")]
+    /// Parameter of a ready question; may be repeated.
+    #[arg(long = "set", value_parser = set, requires = "name")]
     sets: Vec<(String, String)>,
-    /// Đọc câu hỏi SQL từ tệp.
-    #[arg(long, value_name = "TỆP", conflicts_with = "sql")]
+    /// Read the question from a file.
+    #[arg(long, conflicts_with = "sql")]
     file: Option<PathBuf>,
-    /// Liệt kê khung nhìn, bảng, cột, đơn vị tính và các câu hỏi có sẵn.
+    /// List views, tables, columns, units of measure and ready questions.
     #[arg(long, conflicts_with_all = ["name", "file"])]
     list: bool,
-    /// Trả lời theo số đã chốt đến ngày này (hết ngày, giờ Việt Nam), ví dụ 2026-03-01.
-    #[arg(long, value_name = "NGÀY", conflicts_with_all = ["draft", "states"])]
+    /// Answer as of what was released up to this day (to its end, in Vietnam), as in 2026-03-01.
+    #[arg(long, conflicts_with_all = ["draft", "states"])]
     as_of: Option<String>,
-    /// Dùng bản nháp của lần chạy cuối thay cho số đã chốt.
+    /// Use drafts of the last run in place of what is released.
     #[arg(long)]
     draft: bool,
-    /// Chỉ nhìn các kỳ này, ví dụ 2025-2026-opening, 2025-2026-opening@2, 2024-2025-closing-after-retests; lặp lại được.
-    #[arg(long = "state", value_name = "KỲ")]
+    /// Only these states, as in 2025-2026-opening, 2025-2026-opening@2, 2024-2025-closing-after-retests; may be repeated.
+    #[arg(long = "state")]
     states: Vec<String>,
-    /// Hỏi một dòng báo cáo riêng, ví dụ qd4725-2022; nếu không thì hỏi báo cáo định kỳ.
-    #[arg(long, value_name = "MÃ", conflicts_with = "states")]
+    /// Ask a reporting stream of its own, as in qd4725-2022; otherwise the terms.
+    #[arg(long, conflicts_with = "states")]
     stream: Option<String>,
-    /// Ghi kết quả ra tệp.
-    #[arg(long, value_name = "TỆP")]
+    /// Write the answer to a file.
+    #[arg(long)]
     out: Option<PathBuf>,
-    /// Số dòng in ra màn hình ở dạng text.
+    /// Rows printed as text.
     #[arg(long, default_value_t = SHOWN)]
     rows: u32,
-    /// Thời gian nhiều nhất, tính bằng giây; quá thì dừng và không ghi gì.
-    #[arg(long, value_name = "GIÂY", default_value_t = SECONDS, value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
+    /// Most time in seconds; beyond, it stops and writes nothing.
+    #[arg(long, default_value_t = SECONDS, value_parser = clap::value_parser!(u64).range(1..=MOST_SECONDS))]
     timeout: u64,
-    /// Bộ nhớ nhiều nhất, tính bằng MB; quá thì dừng và không ghi gì. Mặc định là một nửa bộ nhớ của máy.
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(16..=1 << 30))]
+    /// Most memory in MB; beyond, it stops and writes nothing. Otherwise half of the machine's.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(16..=1 << 30))]
     memory: Option<u64>,
 }
 

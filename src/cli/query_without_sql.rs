@@ -5,7 +5,7 @@ use crate::error::{Error, Result, Words};
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// Câu hỏi, không trả lời được.
+    /// The question, which cannot be answered.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
     _all: Vec<String>,
 }

@@ -14,64 +14,57 @@ use crate::term::{SchoolYear, Term};
 const CELLS: usize = 10;
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Một nguồn là: một biểu, một thư mục biểu, một bảng mỗi trường một dòng (csv, xlsx, parquet), \
-một quy trình (.toml) hoặc một kho lưu trữ.\n\n\
-Ví dụ:\n  tkgd reconcile pipelines/dau-nam-hoc.toml csdl/ --out doi-chieu\n  \
-tkgd doi-chieu dau-nam-hoc.toml csdl/so-gddt.xlsx --unit 09\n  \
-tkgd doi-chieu bieu/ csdl/truong.csv --pipeline dau-nam-hoc.toml --mapping-b csdl/truong.toml\n  \
-tkgd doi-chieu luu-tru/ csdl/ --register danh-sach-don-vi.csv --year 2025-2026 --term opening\n\n\
-Mã thoát: 0 hai nguồn khớp nhau, 1 có chênh lệch, 2 không đối chiếu được.")]
 pub struct Args {
-    /// Nguồn A: thường là số liệu các trường đã nộp.
+    /// Source A: mostly what schools have sent.
     a: PathBuf,
-    /// Nguồn B: thường là số liệu xuất từ cơ sở dữ liệu ngành.
+    /// Source B: mostly an export of the sector's database.
     b: PathBuf,
-    /// Quy trình cho biết kỳ, danh sách đơn vị, cách ghi số; không cần khi A hoặc B là quy trình.
-    #[arg(long, value_name = "TỆP")]
+    /// Pipeline that tells term, register and how numbers are written; not needed where A or B is one.
+    #[arg(long)]
     pipeline: Option<PathBuf>,
-    /// Danh sách đơn vị, thay cho danh sách trong quy trình.
-    #[arg(long, value_name = "TỆP")]
+    /// Register, in place of the pipeline's.
+    #[arg(long)]
     register: Option<PathBuf>,
-    /// Năm học, ví dụ 2025-2026, thay cho quy trình.
+    /// School year, as in 2025-2026, in place of the pipeline's.
     #[arg(long, alias = "school-year")]
     year: Option<String>,
-    /// Kỳ: opening (đầu năm học) hoặc closing (cuối năm học), thay cho quy trình.
+    /// Term: opening or closing, in place of the pipeline's.
     #[arg(long)]
     term: Option<String>,
-    /// Số viết dạng chữ theo kiểu nước nào: vi (1.234,5) hoặc en (1,234.5), thay cho quy trình.
+    /// How numbers are written that are texts: vi (1.234,5) or en (1,234.5), in place of the pipeline's.
     #[arg(long)]
     numbers: Option<String>,
-    /// Chỉ đối chiếu biểu này, ví dụ 02-TH-DN; cũng là biểu của bảng mà tên cột không cho biết.
+    /// Only this form, as in 02-TH-DN; also the form of a table whose headings do not tell.
     #[arg(long)]
     form: Option<String>,
-    /// Mã đơn vị của tệp biểu lẻ, khi trong tệp không ghi.
-    #[arg(long, value_name = "MÃ")]
+    /// Code of the unit of a single workbook that does not tell.
+    #[arg(long)]
     unit: Option<String>,
-    /// Tệp khai cột của bảng ở nguồn A.
-    #[arg(long, value_name = "TỆP")]
+    /// File that tells the columns of a table of source A.
+    #[arg(long)]
     mapping_a: Option<PathBuf>,
-    /// Tệp khai cột của bảng ở nguồn B.
-    #[arg(long, value_name = "TỆP")]
+    /// File that tells the columns of a table of source B.
+    #[arg(long)]
     mapping_b: Option<PathBuf>,
-    /// Mã hoặc loại đơn vị mà biểu trong nguồn A là số tổng của cả đơn vị; lặp lại được.
-    #[arg(long, value_name = "ĐƠN VỊ")]
+    /// Code or kind of units whose workbook in source A is the total of all below; may be repeated.
+    #[arg(long)]
     totals_a: Vec<String>,
-    /// Mã hoặc loại đơn vị mà biểu trong nguồn B là số tổng của cả đơn vị; lặp lại được.
-    #[arg(long, value_name = "ĐƠN VỊ")]
+    /// Code or kind of units whose workbook in source B is the total of all below; may be repeated.
+    #[arg(long)]
     totals_b: Vec<String>,
-    /// Bên được coi là đúng: a hoặc b.
+    /// Which is taken for right: a or b.
     #[arg(long, value_enum, default_value = "a")]
     trust: TrustArg,
-    /// Coi ô để trống khác ô ghi 0.
+    /// A blank cell differs from one that says 0.
     #[arg(long)]
     strict_blank: bool,
-    /// Bỏ qua các ô mà một nguồn không có cột.
+    /// Leave out cells for which a source has no column.
     #[arg(long)]
     shared_cells: bool,
-    /// Thư mục nhận doi-chieu.xlsx, can-sua/, doi-chieu.json và các bảng Parquet; chỉ thay những tệp lần trước ghi ở đó.
+    /// Folder for doi-chieu.xlsx, can-sua/, doi-chieu.json and Parquet tables; only files written there before are replaced.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// In mọi ô chênh lệch ra màn hình.
+    /// Print all cells that differ.
     #[arg(long)]
     all: bool,
 }

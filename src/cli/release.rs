@@ -8,20 +8,17 @@ use crate::finding::Lang;
 use crate::pipeline::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd release pipelines/dau-nam-hoc.toml --kind provisional\n  tkgd chot dau-nam-hoc.toml --kind official --signed bao-cao-da-ky.pdf\n  tkgd release dau-nam-hoc.toml --kind revised --reason \"Trường X nộp lại biểu 02-TH\"\n\nBản chốt không bao giờ bị sửa; số liệu đổi thì chốt bản điều chỉnh. Xem các bản đã chốt: tkgd archive list"
-)]
 pub struct Args {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Loại: provisional (sơ bộ), official (chính thức), revised (điều chỉnh).
-    #[arg(long, value_name = "LOẠI")]
+    /// Kind: provisional, official, revised.
+    #[arg(long)]
     kind: String,
-    /// Lý do; bản điều chỉnh bắt buộc phải có.
-    #[arg(long, value_name = "LÝ DO", default_value = "")]
+    /// Reason; a revised release needs one.
+    #[arg(long, default_value = "")]
     reason: String,
-    /// Bản quét báo cáo đã ký, đóng dấu; lặp lại được.
-    #[arg(long, value_name = "TỆP")]
+    /// Scan of the signed and sealed report; may be repeated.
+    #[arg(long)]
     signed: Vec<PathBuf>,
 }
 

@@ -7,19 +7,16 @@ use crate::error::{Error, Result, Words};
 use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd report pipelines/dau-nam-hoc.toml --unit 00101 --out bieu-xa\n  tkgd xuat-bieu dau-nam-hoc.toml --unit commune --out bieu\nBáo cáo đột xuất (tệp của Sở, hoặc có sẵn: phong-hoc, dan-toc-thieu-so, quy-mo-truong):\n  tkgd report bao-cao.toml --pipeline dau-nam-hoc.toml\n  tkgd report phong-hoc --pipeline dau-nam-hoc.toml --out phong-hoc.html"
-)]
 pub struct Args {
-    /// Tệp quy trình (.toml), hoặc tệp báo cáo đột xuất, hoặc tên một báo cáo có sẵn.
+    /// Pipeline file (.toml), or a file of a report, or the name of a ready report.
     file: PathBuf,
-    /// Quy trình: mã đơn vị hoặc loại đơn vị; lặp lại được.
+    /// Of a pipeline: code or kind of units; may be repeated.
     #[arg(long = "unit")]
     units: Vec<String>,
-    /// Báo cáo đột xuất: tệp quy trình có số liệu, khi tệp báo cáo không ghi.
-    #[arg(long, value_name = "TỆP")]
+    /// Of a report: the pipeline whose figures it shows, where its file does not say.
+    #[arg(long)]
     pipeline: Option<PathBuf>,
-    /// Thư mục nhận các biểu; với báo cáo đột xuất: tệp kết quả (.xlsx, .html, .csv).
+    /// Folder for the workbooks; of a report: the file (.xlsx, .html, .csv).
     #[arg(long)]
     out: Option<PathBuf>,
 }

@@ -10,21 +10,19 @@ use crate::finding::Lang;
 use crate::pipeline::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd return pipelines/dau-nam-hoc.toml --out tra-lai\n  \
-tkgd tra-lai dau-nam-hoc.toml --unit 00101 --only-errors --out tra-lai-00101")]
 pub struct Args {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Thư mục trả lại: mỗi lần trả ghi vào một thư mục con riêng, tên là ngày trả; các lần trước giữ nguyên.
+    /// Folder for what goes back: each time into a folder of its own, called by the day; earlier ones stay.
     #[arg(long)]
     out: PathBuf,
-    /// Ngày trả, ví dụ 2025-10-20; mặc định hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    /// The day, as in 2025-10-20; otherwise today.
+    #[arg(long)]
     on: Option<NaiveDate>,
-    /// Chỉ trả cho đơn vị này và các đơn vị thuộc nó; lặp lại được.
-    #[arg(long = "unit", value_name = "MÃ")]
+    /// Only to this unit and those below it; may be repeated.
+    #[arg(long = "unit")]
     units: Vec<String>,
-    /// Chỉ nêu lỗi phải sửa, không nêu chỗ cần giải trình và cảnh báo.
+    /// Only errors, nothing to be explained and no warnings.
     #[arg(long)]
     only_errors: bool,
 }

@@ -14,14 +14,11 @@ use crate::pipeline::json_of;
 use crate::schema::{CellRule, Leaf, Rule, Schemas};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd rules\n  tkgd rules column-sum\n  tkgd quy-tac th-class-size --lang en\n  tkgd rules --rules quy-tac.toml\n  tkgd rules --format json"
-)]
 pub struct Args {
-    /// Mã quy tắc; bỏ trống để liệt kê tất cả.
+    /// Id of a rule; all are listed without it.
     rule: Option<String>,
-    /// Quy tắc của một tệp quy tắc cho bảng (như của `tkgd table`), thay cho quy tắc về biểu.
-    #[arg(long = "rules", value_name = "TỆP")]
+    /// Rules of a file of rules for tables (as of `tkgd table`), in place of those about forms.
+    #[arg(long = "rules")]
     file: Option<PathBuf>,
 }
 

@@ -19,19 +19,16 @@ use chrono::NaiveDate;
 const PER_RULE: usize = 3;
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd run pipelines/dau-nam-hoc.toml\n  tkgd tong-hop dau-nam-hoc.toml --lang en\n  tkgd run dau-nam-hoc.toml --timings"
-)]
 pub struct Args {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    /// Print all findings, not only the first few of each rule.
     #[arg(long)]
     all: bool,
-    /// Ngày nhận các biểu mới trong lần chạy này, ví dụ 2025-10-20; mặc định hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    /// Day on which new returns of this run came in, as in 2025-10-20; otherwise today.
+    #[arg(long)]
     received_on: Option<NaiveDate>,
-    /// Chạy xong in thời gian từng giai đoạn và bộ nhớ cao nhất ra stderr; kết quả không đổi.
+    /// Print the time of each stage and the most memory to stderr afterwards; what comes out is the same.
     #[arg(long)]
     timings: bool,
 }

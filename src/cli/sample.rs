@@ -10,31 +10,28 @@ use crate::sample::{Dirt, SampleOptions};
 use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd sample thu-nghiem\n  tkgd sample thu-nghiem --schools 500 --communes 40 --seed 7\n  tkgd sample thu-nghiem --years 2\n  tkgd sample thu-nghiem --dirt wrong-total --dirt renamed-sheet\n  tkgd du-lieu-mau thu-nghiem --dirt all"
-)]
 pub struct Args {
-    /// Thư mục nhận dữ liệu; được tạo nếu chưa có.
+    /// Folder for the data; made where it is not there.
     folder: PathBuf,
-    /// Năm học, ví dụ 2025-2026.
+    /// School year, as in 2025-2026.
     #[arg(long, default_value = "2025-2026")]
     year: String,
-    /// Kỳ báo cáo: opening (đầu năm) hoặc closing (cuối năm).
+    /// Term: opening or closing.
     #[arg(long, default_value = "opening", conflicts_with = "years")]
     term: Term,
-    /// Số năm học, tính đến năm ở --year: cả hai kỳ mỗi năm, kỳ sau nối tiếp kỳ trước, mỗi kỳ một thư mục và một quy trình.
+    /// How many school years, up to --year: both terms of each, one following from the other, each with a folder and a pipeline.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=30))]
     years: Option<u16>,
-    /// Số trường.
+    /// Schools.
     #[arg(long, default_value_t = 48)]
     schools: usize,
-    /// Số xã, phường.
+    /// Communes.
     #[arg(long, default_value_t = 6)]
     communes: usize,
-    /// Hạt giống: cùng hạt giống cho cùng dữ liệu.
+    /// Seed: the same seed gives the same data.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Loại lỗi cố ý, lặp lại được; all là mọi loại.
+    /// Kind of mistake on purpose, may be repeated; all is every kind.
     #[arg(long)]
     dirt: Vec<String>,
 }

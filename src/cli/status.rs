@@ -17,28 +17,25 @@ const ROWS: usize = 30;
 const CONTACTS: &str = "lien-he.csv";
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd status dau-nam-hoc.toml\n  tkgd tinh-trang dau-nam-hoc.toml --by former_district --xlsx tinh-hinh.xlsx\n  tkgd status dau-nam-hoc.toml --reminders nhac-viec.xlsx"
-)]
 pub struct Args {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Cộng theo nhóm: commune, former_district, cluster, area, ownership; mặc định theo đơn vị cấp trên.
-    #[arg(long, value_name = "NHÓM")]
+    /// Sums by commune, former_district, cluster, area, ownership; otherwise by the unit above.
+    #[arg(long)]
     by: Option<String>,
-    /// Tính đến ngày này, ví dụ 2025-11-01; mặc định hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    /// As of this day, as in 2025-11-01; otherwise today.
+    #[arg(long)]
     on: Option<NaiveDate>,
-    /// Ghi sổ tính: tổng hợp, từng biểu, lịch sử.
-    #[arg(long, value_name = "TỆP")]
+    /// Write a workbook: sums, each return, history.
+    #[arg(long)]
     xlsx: Option<PathBuf>,
-    /// Ghi danh sách nhắc việc, kèm thông tin liên hệ trong lien-he.csv.
-    #[arg(long, value_name = "TỆP")]
+    /// Write a list of reminders, with contacts out of lien-he.csv.
+    #[arg(long)]
     reminders: Option<PathBuf>,
-    /// Tệp thông tin liên hệ thay cho lien-he.csv của thư mục làm việc.
-    #[arg(long, value_name = "TỆP")]
+    /// File of contacts in place of the workspace's lien-he.csv.
+    #[arg(long)]
     contacts: Option<PathBuf>,
-    /// In mọi biểu còn việc phải làm.
+    /// Print all returns that something is to be done about.
     #[arg(long)]
     all: bool,
 }

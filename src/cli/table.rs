@@ -14,20 +14,17 @@ use crate::schema::FindingRecord;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd table --rules quy-tac.toml --table truong=truong.xlsx\n  tkgd bang --rules quy-tac.toml --table truong=2025.csv --table truoc=2024.csv --format json"
-)]
 pub struct Args {
-    /// Tệp quy tắc (TOML): các bảng có cột nào, điều gì phải đúng.
-    #[arg(long, value_name = "TỆP")]
+    /// File of rules (TOML): which columns tables have, what must hold.
+    #[arg(long)]
     rules: PathBuf,
-    /// Bảng cần kiểm tra: tên trong tệp quy tắc = tệp (CSV, bảng tính, Parquet); nêu lại cho mỗi bảng.
-    #[arg(long = "table", value_name = "TÊN=TỆP", value_parser = named)]
+    /// Table to check: name in the file of rules = file (CSV, spreadsheet, Parquet); once for each table.
+    #[arg(long = "table", value_parser = named)]
     tables: Vec<(String, PathBuf)>,
-    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    /// Print all findings, not only the first few of each rule.
     #[arg(long)]
     all: bool,
-    /// Quy tắc không kết luận được dòng nào (bảng không có, không dòng nào thuộc phạm vi) thì không coi là lỗi.
+    /// A rule that decides no line (no table, no line in its scope) is no error.
     #[arg(long)]
     allow_idle: bool,
 }

@@ -8,19 +8,16 @@ use crate::finding::Lang;
 use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd template dau-nam-hoc.toml --out bieu-trong\n  tkgd bieu-trong dau-nam-hoc.toml --out bieu-trong --zip\n  tkgd template dau-nam-hoc.toml --unit 09001001 --out bieu-trong"
-)]
 pub struct Args {
-    /// Tệp quy trình (.toml).
+    /// Pipeline file (.toml).
     pipeline: PathBuf,
-    /// Thư mục nhận các biểu trống.
+    /// Folder for the blank workbooks.
     #[arg(long)]
     out: PathBuf,
-    /// Mã đơn vị hoặc loại đơn vị; lặp lại được. Bỏ trống: mọi đơn vị phải nộp biểu.
+    /// Code or kind of units; may be repeated. Otherwise all units that file a form.
     #[arg(long = "unit")]
     units: Vec<String>,
-    /// Gói thành một tệp zip cho mỗi xã, phường.
+    /// One zip for each commune.
     #[arg(long = "zip")]
     zipped: bool,
 }

@@ -21,29 +21,25 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Kiểm tra danh sách đơn vị: trường không có biểu phải nộp, vòng lặp, mã dùng lại, tên chỉ khác dấu.
-    #[command(
-        alias = "kiem-tra",
-        after_help = "Ví dụ:\n  tkgd units lint dau-nam-hoc.toml\n  tkgd don-vi kiem-tra danh-sach-don-vi.xlsx --year 2025-2026 --term opening"
-    )]
+    /// Check a register: schools without a form, circles, codes used again, names that differ in accents only.
+    #[command(alias = "kiem-tra")]
     Lint(LintArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct LintArgs {
-    /// Quy trình (.toml), hoặc chính tệp danh sách đơn vị.
-    #[arg(value_name = "TỆP")]
+    /// Pipeline (.toml), or the register itself.
     file: PathBuf,
-    /// Năm học, khi chỉ tệp danh sách.
+    /// School year, of a register.
     #[arg(long, default_value = "2025-2026")]
     year: String,
-    /// Kỳ: opening (đầu năm học) hoặc closing (cuối năm học), khi chỉ tệp danh sách.
+    /// Term: opening or closing, of a register.
     #[arg(long, default_value = "opening")]
     term: String,
-    /// Xem danh sách như vào ngày này; mặc định là ngày số liệu của kỳ.
-    #[arg(long, value_name = "NGÀY")]
+    /// The register as at this day; otherwise the term's day.
+    #[arg(long)]
     on: Option<String>,
-    /// In mọi phát hiện ra màn hình, không chỉ vài phát hiện đầu của mỗi quy tắc.
+    /// Print all findings, not only the first few of each rule.
     #[arg(long)]
     all: bool,
 }

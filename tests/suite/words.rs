@@ -1,5 +1,7 @@
 //! What the program says, word by word: findings, errors, help.
 
+use tkgd::finding::Lang;
+
 use super::support::{root, tkgd};
 use super::workspace::{Workspace, book, form, schemas, values};
 
@@ -161,17 +163,79 @@ fn shell_words(line: &str) -> Vec<String> {
 
 #[test]
 fn every_example_of_the_help_is_a_command_that_is_taken() {
-    use clap::{CommandFactory as _, Parser as _};
-    let mut waiting = vec![tkgd::cli::Cli::command()];
+    let mut waiting: Vec<clap::Command> = [Lang::Vi, Lang::En].map(tkgd::cli::command_in_words).into();
     let mut seen = 0;
     while let Some(command) = waiting.pop() {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         for line in help.lines().map(str::trim).filter(|line| line.starts_with("tkgd ")) {
-            let parsed = tkgd::cli::Cli::try_parse_from(shell_words(line));
-            assert!(parsed.is_ok(), "{line}: {}", parsed.err().unwrap());
+            let arguments: Vec<std::ffi::OsString> = shell_words(line).into_iter().map(Into::into).collect();
+            let read = tkgd::cli::Cli::read(&arguments);
+            assert!(read.is_ok(), "{line}: {:?}", read.err());
             seen += 1;
         }
         waiting.extend(command.get_subcommands().cloned());
     }
-    assert!(seen > 50, "{seen}");
+    assert!(seen > 100, "{seen}");
+}
+
+/// Arguments that make no command are told in words of ours, in both languages, with what helps.
+#[test]
+fn arguments_that_make_no_command_are_told_in_words() {
+    let said = |arguments: &[&str]| format!("{} {}", arguments.join(" "), say(arguments).trim());
+    let all = [
+        said(&["runn"]),
+        said(&["--lang", "en", "runn"]),
+        said(&["run"]),
+        said(&["run", "x.toml", "--al"]),
+        said(&["run", "x.toml", "y.toml"]),
+        said(&["run", "x.toml", "--received-on", "2025"]),
+        said(&["query", "--timeout", "0"]),
+        said(&["query", "--rows", "x"]),
+        said(&["query", "--name", "a", "--file", "b"]),
+        said(&["query", "--out"]),
+        said(&["--lang", "fr", "run", "x.toml"]),
+        said(&["--lang=en", "compare", "a"]),
+        said(&["reconcile", "a", "b", "--trust", "c", "--lang", "en"]),
+    ];
+    insta::assert_snapshot!(all.join("\n"), @r"
+    runn lỗi: không có lệnh `runn`
+    gợi ý: có phải là `run`?
+    exit 2
+    --lang en runn error: there is no command `runn`
+    hint: did you mean `run`?
+    exit 2
+    run lỗi: còn thiếu: `<QUY TRÌNH>`
+    gợi ý: xem `tkgd run --help`
+    exit 2
+    run x.toml --al lỗi: không có tùy chọn `--al`
+    gợi ý: có phải là `--all`?
+    exit 2
+    run x.toml y.toml lỗi: thừa `y.toml`
+    gợi ý: xem `tkgd run --help`
+    exit 2
+    run x.toml --received-on 2025 lỗi: `2025` của `--received-on` không phải là ngày; ghi như 2025-10-20
+    gợi ý: xem `tkgd run --help`
+    exit 2
+    query --timeout 0 lỗi: `--timeout` phải từ 1 đến 604800, không phải 0
+    gợi ý: xem `tkgd query --help`
+    exit 2
+    query --rows x lỗi: `x` của `--rows` không phải là số nguyên
+    gợi ý: xem `tkgd query --help`
+    exit 2
+    query --name a --file b lỗi: không dùng `--name` cùng với `--file <TỆP>`
+    gợi ý: xem `tkgd query --help`
+    exit 2
+    query --out lỗi: `--out` cần một giá trị
+    gợi ý: xem `tkgd query --help`
+    exit 2
+    --lang fr run x.toml lỗi: `fr` không dùng được cho `--lang`
+    gợi ý: một trong: `vi`, `en`
+    exit 2
+    --lang=en compare a error: missing: `<B>`
+    hint: see `tkgd compare --help`
+    exit 2
+    reconcile a b --trust c --lang en error: `c` is no value of `--trust`
+    hint: one of: `a`, `b`
+    exit 2
+    ");
 }

@@ -15,29 +15,25 @@ use crate::input::read_text;
 use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd schema diff tt24-2018/02-TH-DN tt25-2024/02-TH-DN\n  tkgd schema diff tt24-2018/01-MN-DN bieu-moi.xlsx\n  tkgd schema diff tt24-2018/01-MN-DN bieu-mau/tt25-2024/forms/01-MN-DN.toml --out bieu-mau/tt25-2024/mappings/01-MN-DN.toml"
-)]
 pub struct DiffArgs {
-    /// Biểu cũ: mã biểu (tt24-2018/01-MN-DN), tệp biểu mẫu (.toml) hoặc sổ tính (.xlsx).
+    /// The old form: its id (tt24-2018/01-MN-DN), a form file (.toml) or a workbook (.xlsx).
     old: String,
-    /// Biểu mới, như trên.
+    /// The new form, likewise.
     new: String,
-    /// Tệp ghi bản đối chiếu đề xuất, không ghi đè.
-    #[arg(long, value_name = "TỆP")]
+    /// File for the proposed mapping, never written over.
+    #[arg(long)]
     out: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ví dụ:\n  tkgd schema confirm bieu-mau/tt25-2024/mappings/01-MN-DN.toml --by \"Trưởng phòng KHTC\"")]
 pub struct ConfirmArgs {
-    /// Tệp đối chiếu đã soát.
+    /// The mapping that was looked through.
     file: PathBuf,
-    /// Chức danh người xác nhận; không ghi tên riêng.
-    #[arg(long, value_name = "CHỨC DANH")]
+    /// Role of whoever confirms; no name.
+    #[arg(long)]
     by: String,
-    /// Ngày xác nhận, ví dụ 2026-10-01; mặc định hôm nay.
-    #[arg(long, value_name = "NGÀY")]
+    /// The day, as in 2026-10-01; otherwise today.
+    #[arg(long)]
     on: Option<NaiveDate>,
 }
 

@@ -13,28 +13,25 @@ use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, r
 use crate::text::is_same_symbol;
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd schema import 01-MN-DN.xlsx --out nhap.toml\n  tkgd schema import bieu.xlsx --symbol 03-THCS-ĐN --circular bieu-mau/tt25-2024\n  tkgd schema import bieu.xlsx --out -\n  tkgd schema import danh-sach-so.xlsx --form 02-TH-DN --out doi-chieu.toml"
-)]
 pub struct ImportArgs {
-    /// Sổ tính (.xlsx; .xls và .ods không cho biết cách trình bày), hoặc bảng mỗi dòng một đơn vị (cả .csv, .parquet).
+    /// Workbook (.xlsx; .xls and .ods do not tell the layout), or a table of a unit per line (.csv, .parquet too).
     file: PathBuf,
-    /// Mã biểu không dấu, cũng là tên tệp; mặc định lấy từ ký hiệu.
+    /// Id of the form without accents, also the name of the file; otherwise from the symbol.
     #[arg(long)]
     id: Option<String>,
-    /// Ký hiệu biểu như in, ví dụ 03-THCS-ĐN; mặc định tìm trong sổ tính, rồi tên tệp.
+    /// Symbol of the form as printed, as in 03-THCS-ĐN; otherwise looked for in the workbook, then in the file's name.
     #[arg(long)]
     symbol: Option<String>,
-    /// Biểu mà một bảng mỗi dòng một đơn vị chứa số liệu; mặc định biểu có nhiều tiêu đề khớp nhất.
-    #[arg(long, value_name = "BIỂU")]
+    /// Form whose figures a table of a unit per line holds; otherwise the one that most headings fit.
+    #[arg(long)]
     form: Option<String>,
-    /// Thư mục của thông tư, ví dụ bieu-mau/tt25-2024: bản nháp ghi vào forms/ trong đó.
-    #[arg(long, value_name = "THƯ MỤC")]
+    /// Folder of the circular, as in bieu-mau/tt25-2024: the draft goes into its forms/.
+    #[arg(long)]
     circular: Option<PathBuf>,
-    /// Tệp ghi bản nháp, không ghi đè; "-" để in ra màn hình thay cho báo cáo.
-    #[arg(long, value_name = "TỆP")]
+    /// File for the draft, never written over; "-" prints it in place of the report.
+    #[arg(long)]
     out: Option<PathBuf>,
-    /// Xác nhận sổ tính là biểu chính thức thật: layout_status = "verified" thay cho "assumed".
+    /// The workbook is a real official form: layout_status = "verified" in place of "assumed".
     #[arg(long)]
     verified: bool,
 }

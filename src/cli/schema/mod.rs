@@ -14,9 +14,6 @@ use crate::error::Result;
 use crate::schema::{Form, Schemas, Sum, lint};
 
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Ví dụ:\n  tkgd schema lint\n  tkgd schema show\n  tkgd schema show tt24-2018/01-MN-DN\n  tkgd schema import bieu-moi.xlsx --symbol 03-THCS-ĐN --out nhap.toml\n  tkgd schema diff tt24-2018/02-TH-DN tt25-2024/02-TH-DN"
-)]
 pub struct Args {
     #[command(subcommand)]
     what: What,
@@ -24,20 +21,20 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Soát các biểu mẫu: mã lặp, tổng sai địa chỉ, chữ không chuẩn.
+    /// Look through the forms: codes twice, sums that lead elsewhere, texts not composed.
     Lint,
-    /// Liệt kê các biểu, hoặc nội dung một biểu.
+    /// List the forms, or show one.
     Show {
-        /// Mã biểu, ví dụ tt24-2018/01-MN-DN.
+        /// Id of a form, as in tt24-2018/01-MN-DN.
         form: Option<String>,
     },
-    /// Lập bản nháp một biểu từ sổ tính chính thức, trống hoặc đã điền.
+    /// Draft a form from an official workbook, blank or filled in.
     #[command(alias = "nhap")]
     Import(import::ImportArgs),
-    /// So sánh hai phiên bản của một biểu và đề xuất bản đối chiếu mã.
+    /// Compare two versions of a form and propose a mapping of codes.
     #[command(alias = "so-sanh")]
     Diff(diff::DiffArgs),
-    /// Xác nhận một bản đối chiếu đã soát: từ đó các so sánh qua năm mới dùng nó.
+    /// Confirm a mapping that was looked through: from now on comparisons over the years use it.
     #[command(alias = "xac-nhan")]
     Confirm(diff::ConfirmArgs),
 }
