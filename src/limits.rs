@@ -57,6 +57,7 @@ impl Stop {
     }
 
     /// Stops the work; false where it is publishing already, and goes on to its end.
+    #[must_use]
     pub fn end(&self) -> bool {
         self.0.compare_exchange(RUNNING, STOPPED, SeqCst, SeqCst).is_ok()
     }

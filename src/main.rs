@@ -62,7 +62,7 @@ fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
     let lang = language_of(arguments);
     if let Some(help) = &refused.help {
         if refused.is_asked {
-            print!("{help}");
+            write_answer(help);
             return ExitCode::SUCCESS;
         }
         eprint!("{help}");

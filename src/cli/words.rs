@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -96,12 +97,12 @@ impl Cli {
     ///
     /// # Errors
     /// Help that was asked for, or what is wrong with them.
-    pub fn read(arguments: &[OsString]) -> Result<Self, Refusal> {
+    pub fn read(arguments: &[OsString]) -> Result<Self, Box<Refusal>> {
         let lang = language_of(arguments);
         let texts = CommandLine::load();
         let command = texts.command(lang);
         let parsed = command.clone().try_get_matches_from(arguments).and_then(|matches| Self::from_arg_matches(&matches));
-        parsed.map_err(|refused| texts.refusal(&refused, &command_in(&command, arguments), lang))
+        parsed.map_err(|refused| Box::new(texts.refusal(&refused, &command_in(&command, arguments), lang)))
     }
 }
 
@@ -149,7 +150,7 @@ impl CommandLine {
             arg.get_possible_values().iter().filter(|value| !value.is_hide_set()).map(|value| value.get_name().to_owned()).collect();
         for (word, list) in [("default", defaults), ("values", values)] {
             if takes_value && list.iter().any(|value| !value.is_empty()) {
-                help.push_str(&format!(" [{}: {}]", self.word(word, lang), list.join(", ")));
+                let _ = write!(help, " [{}: {}]", self.word(word, lang), list.join(", "));
             }
         }
         let heading = self.word(if arg.is_positional() { "arguments" } else { "options" }, lang).to_owned();

@@ -164,7 +164,7 @@ impl Claims<'_> {
             }
             match tree.find(&code) {
                 Some(unit) => others.push((show(unit), "claim-template", Place::default())),
-                None => self.say("claim-unknown-unit", Place::default(), &described(&code), &show(own), "claim-template"),
+                None => self.say("claim-unknown-unit", Place::default(), described(&code), show(own), "claim-template"),
             }
         }
         // Every sheet of a form repeats its heading; once is enough.
@@ -176,7 +176,7 @@ impl Claims<'_> {
             match self.context.names.look(&field.text, own, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(units) => others.push((tree.labels(&units, " / "), "claim-heading", field.place())),
-                Named::Nobody => self.say("claim-unknown-unit", field.place(), &described(&field.text), &show(own), "claim-heading"),
+                Named::Nobody => self.say("claim-unknown-unit", field.place(), described(&field.text), show(own), "claim-heading"),
             }
         }
         // Another school's name may stand anywhere above the tables; a name that nobody has may be anything there.
@@ -187,7 +187,7 @@ impl Claims<'_> {
         }
         let rule = if self.taken.unit_is_decided { "claim-decided" } else { "claim-other-unit" };
         for (found, source, place) in others {
-            self.say(rule, place, &found, &show(own), source);
+            self.say(rule, place, &found, show(own), source);
         }
     }
 
@@ -200,31 +200,31 @@ impl Claims<'_> {
             Named::Others(units) => tree.labels(&units, " / "),
             Named::Nobody => described(&field.text),
         };
-        self.say("claim-other-receiver", field.place(), &found, &tree.label(own), "claim-heading");
+        self.say("claim-other-receiver", field.place(), &found, tree.label(own), "claim-heading");
     }
 
     fn periods(&mut self, headings: &[Heading]) {
         let (wanted, circular) = (self.context.period, self.context.tree.day);
         let expected = shown_period(wanted);
         if let Some(id) = template_id(self.workbook).filter(|id| id.period != wanted) {
-            self.say("claim-other-period", Place::default(), &shown_period(id.period), &expected, "claim-template");
+            self.say("claim-other-period", Place::default(), shown_period(id.period), &expected, "claim-template");
         }
         if let Some(said) =
             period_in_name(self.taken.file, &self.context.claim_words.terms).filter(|said| said.contradicts(wanted, circular))
         {
-            self.say("claim-other-period", Place::default(), &said.shown(), &expected, "claim-file-name");
+            self.say("claim-other-period", Place::default(), said.shown(), &expected, "claim-file-name");
         }
         // The words behind the unit's code, which may look like a year.
         let words = plain(&name_words(self.taken.file));
         if let Some(year) = other_year(&words, wanted, &self.context.claim_words.terms) {
-            self.say("heading-other-year", Place::default(), &year.to_string(), &expected, "claim-file-name");
+            self.say("heading-other-year", Place::default(), year.to_string(), &expected, "claim-file-name");
         }
         for heading in headings {
             let said = PeriodSaid::of(&heading.plain, heading.field, &self.context.claim_words.terms);
             if said.contradicts(wanted, circular) {
-                self.say("claim-other-period", heading.place(), &said.shown(), &expected, "claim-heading");
+                self.say("claim-other-period", heading.place(), said.shown(), &expected, "claim-heading");
             } else if let Some(year) = other_year(&heading.plain, wanted, &self.context.claim_words.terms) {
-                self.say("heading-other-year", heading.place(), &year.to_string(), &expected, "claim-heading");
+                self.say("heading-other-year", heading.place(), year.to_string(), &expected, "claim-heading");
             }
         }
     }
@@ -250,7 +250,7 @@ impl Claims<'_> {
                 let year = years_in(&said).filter(|year| *year != wanted.year);
                 let Some(year) = year.filter(|_| !terms.aside.are_in(&said) && !own.header.iter().any(is_printed)) else { continue };
                 let place = Place { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(cell.at()) };
-                self.say("claim-other-period", place, &year.to_string(), &shown_period(wanted), "claim-heading");
+                self.say("claim-other-period", place, year.to_string(), shown_period(wanted), "claim-heading");
             }
         }
     }
@@ -266,7 +266,7 @@ impl Claims<'_> {
             }
             if let Some(said) = period_in_text(name, words).filter(|said| said.contradicts(wanted, as_at)) {
                 let place = Place { file: None, sheet: Some(Arc::from(name)), cell: None };
-                self.say("claim-other-period", place, &said.shown(), &shown_period(wanted), "claim-sheet-name");
+                self.say("claim-other-period", place, said.shown(), shown_period(wanted), "claim-sheet-name");
             }
         }
     }

@@ -83,7 +83,7 @@ impl Notes<'_> {
         }
         for (column, _) in fit.columns.iter().enumerate().filter(|(_, at)| **at == ABSENT_COLUMN) {
             let column = &sheet.columns[column];
-            self.say("column-missing", None, None, "", &format!("{} ({})", column.number, column.path.join(" > ")));
+            self.say("column-missing", None, None, "", format!("{} ({})", column.number, column.path.join(" > ")));
         }
     }
 
@@ -103,18 +103,18 @@ impl Notes<'_> {
         if let Some(pair) = columns.windows(2).find(|pair| !printed_order(pair)) {
             let number = |column: usize| sheet.columns[column].number.to_string();
             let at = CellRef::new(fit.heading.row, pair[1].1);
-            self.say("columns-reordered", Some(at), None, &number(pair[1].0), &number(pair[0].0));
+            self.say("columns-reordered", Some(at), None, number(pair[1].0), number(pair[0].0));
         }
     }
 
     fn unknown_rows(&mut self) {
         let fit = self.fit;
         for (row, code) in &fit.unknown_rows {
-            self.say("row-unknown", Some(self.code_cell(*row)), None, &described_code(code), "");
+            self.say("row-unknown", Some(self.code_cell(*row)), None, described_code(code), "");
         }
         for (row, code, first) in &fit.repeated_rows {
             let first = CellRef::new(*first, fit.code_column).to_string();
-            self.say("row-duplicate", Some(self.code_cell(*row)), None, &described_code(code), &first);
+            self.say("row-duplicate", Some(self.code_cell(*row)), None, described_code(code), &first);
         }
     }
 
@@ -135,7 +135,7 @@ impl Notes<'_> {
         let is_other_version = swapped.len() > NAMED_ONE_BY_ONE;
         if is_other_version {
             let at = self.code_cell(fit.rows[swapped[0]]);
-            self.say("codes-of-other-rows", Some(at), None, &swapped.len().to_string(), &sheet.coded.len().to_string());
+            self.say("codes-of-other-rows", Some(at), None, swapped.len().to_string(), sheet.coded.len().to_string());
         }
         for ((coded, label), other) in fit.relabelled.iter().zip(&others) {
             let at = self.code_cell(fit.rows[*coded]);
@@ -146,7 +146,7 @@ impl Notes<'_> {
                     self.say("row-swapped", Some(at), Some(*coded), &other, printed);
                 }
                 Some(_) => {}
-                None => self.say("row-relabelled", Some(at), Some(*coded), &described(label), printed),
+                None => self.say("row-relabelled", Some(at), Some(*coded), described(label), printed),
             }
         }
         swapped

@@ -396,6 +396,8 @@ fn relative_names(pipeline: &Pipeline, findings: &mut [Finding]) {
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }
-        [&mut finding.expected, &mut finding.detail].into_iter().for_each(|own| own.rename(&|name| relative(pipeline, name)));
+        for own in [&mut finding.expected, &mut finding.detail] {
+            own.rename(&|name| relative(pipeline, name));
+        }
     }
 }

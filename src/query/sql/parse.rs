@@ -109,7 +109,7 @@ fn sorted_by_all(query: &mut Query) {
     let is_one = |item: &SelectItem| matches!(item, SelectItem::UnnamedExpr(_) | SelectItem::ExprWithAlias { .. });
     if select.projection.iter().all(is_one) {
         let number = |at: usize| Expr::Value(Value::Number(at.to_string(), false).into());
-        let by = |at| OrderByExpr { expr: number(at), options: options.clone(), with_fill: None };
+        let by = |at| OrderByExpr { expr: number(at), options: *options, with_fill: None };
         *sorted = (1..=select.projection.len()).map(by).collect();
     }
 }

@@ -16,7 +16,9 @@ pub(super) fn numbered(select: &mut Select) {
         if !seen.repeats(item, &name, has_everything) {
             continue;
         }
-        let free = (2..).map(|number| format!("{}_{number}", name.value)).find(|name| !seen.names.contains(name)).unwrap_or_default();
+        // There are fewer columns than numbers.
+        let numbered = (2..=usize::MAX).map(|number| format!("{}_{number}", name.value));
+        let free = numbered.filter(|name| !seen.names.contains(name)).take(1).collect::<String>();
         seen.names.insert(free.clone());
         let alias = Ident { value: free, ..name };
         if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
