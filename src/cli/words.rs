@@ -196,7 +196,9 @@ impl CommandLine {
             Kind::InvalidSubcommand => self.say("unknown_command", &[("value", &command)]),
             Kind::MissingRequiredArgument => self.say("missing", &[("list", &arguments_list)]),
             Kind::MissingSubcommand => self.say("missing_command", &[]),
-            Kind::ArgumentConflict if others.is_empty() => self.say("twice", &[("argument", &argument)]),
+            Kind::ArgumentConflict if others.is_empty() || of(ContextKind::PriorArg).iter().any(|other| short(other) == argument) => {
+                self.say("twice", &[("argument", &argument)])
+            }
             Kind::ArgumentConflict => self.say("conflict", &[("argument", &argument), ("list", &others)]),
             Kind::InvalidValue if value.is_empty() => self.say("missing_value", &[("argument", &argument)]),
             Kind::InvalidValue => self.say("invalid_value", &[("argument", &argument), ("value", &value)]),

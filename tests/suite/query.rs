@@ -334,6 +334,25 @@ fn usual_sql_is_understood() {
     assert_eq!(rows(chosen), rows(plain));
 }
 
+/// What would lose the zeros of a code or take one of two things for the other is refused, with what to write.
+#[test]
+fn what_would_be_taken_for_another_thing_is_refused() {
+    let archive = archive("query-refused");
+    for (sql, words, hint) in [
+        ("SELECT COALESCE(unit, 0) FROM units", "COALESCE trộn văn bản với số", "COALESCE(commune, '0')"),
+        ("SELECT GREATEST(unit, 0) FROM units", "GREATEST trộn văn bản với số", "dấu nháy"),
+        ("SELECT unit AS a, name AS a FROM units ORDER BY a", "hai cột cùng tên `a`", "AS"),
+        ("SELECT n FROM (SELECT COUNT(*) AS n, SUM(value) AS n FROM cells) AS t", "hai cột cùng tên `n`", "AS"),
+        ("SELECT * FROM units ORDER BY ALL", "`ORDER BY ALL` không dùng được với `*`", "ORDER BY 1, 2"),
+    ] {
+        let (said, error, code) = query(&archive, &[sql]);
+        assert_eq!((code, &*said), (2, ""), "{sql}: {error}");
+        assert!(error.contains(words) && error.contains(hint), "{sql}: {error}");
+    }
+    let (csv, ..) = query(&archive, &["SELECT unit, unit, 9 AS unit_2 FROM units WHERE unit = '09001' LIMIT 1", "--format", "csv"]);
+    assert_eq!(csv.lines().next(), Some("\u{feff}unit,unit_3,unit_2"));
+}
+
 #[test]
 fn answers_are_exact_and_no_formula_in_every_form() {
     let archive = archive("query-forms");

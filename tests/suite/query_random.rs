@@ -20,7 +20,7 @@ const QUESTIONS: &str = "500";
 const SEED: &str = "2025";
 
 /// Questions of other seeds that were once answered wrongly.
-const ONCE_WRONG: [&str; 8] = [
+const ONCE_WRONG: [&str; 10] = [
     // Rows of one branch were left out for those of another.
     "SELECT * FROM (SELECT 'b' AS k, value FROM cells WHERE value > 0 UNION ALL SELECT 'a', value FROM cells WHERE form LIKE '%01-MN%') AS t \
      ORDER BY k, value DESC LIMIT 5",
@@ -29,6 +29,9 @@ const ONCE_WRONG: [&str; 8] = [
     "SELECT COUNT(*) AS n FROM cells JOIN units USING (unit, school_year, term) WHERE unit = '09001' AND term IN (SELECT term FROM units)",
     "SELECT COUNT(*) AS n FROM units AS a JOIN units AS b USING (unit, school_year, term) JOIN units AS c USING (unit, school_year, term) \
      WHERE unit = '09001'",
+    "SELECT unit, COUNT(*) AS n FROM units AS a JOIN units AS b USING (unit, school_year, term) LEFT JOIN units AS c \
+     USING (unit, school_year, term) WHERE term = 'opening' GROUP BY unit HAVING COUNT(*) > 0 ORDER BY unit LIMIT 30",
+    "SELECT unit, unit_2 FROM (SELECT unit, unit, COUNT(*) AS unit_2 FROM units GROUP BY unit) AS t ORDER BY unit LIMIT 30",
     // Columns asked for twice, and all of them as an order.
     "SELECT u.*, n + 1 AS m, n FROM (SELECT unit, COUNT(*) AS n FROM units GROUP BY unit) AS u ORDER BY unit",
     "SELECT unit, unit, COUNT(*) AS n, YEAR(MIN(valid_from)) AS y FROM units GROUP BY ALL ORDER BY ALL DESC LIMIT 20",

@@ -1,11 +1,12 @@
 //! An answer, row by row: it is worked out while it is read, a batch at a time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use datafusion::arrow::array::{ArrayRef, RecordBatch};
 use datafusion::arrow::compute::{CastOptions, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::util::display::FormatOptions;
 use datafusion::error::DataFusionError;
 use datafusion::execution::session_state::SessionState;
@@ -17,6 +18,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::entry::{Entry, Rows, kind_name, plain_field};
 use super::parse::Headings;
 use super::problem::{failed, failed_within};
+use super::repeats::MARK;
 use crate::error::{Error, Result};
 use crate::limits::Stop;
 
@@ -45,13 +47,9 @@ pub struct Answer {
 impl Answer {
     /// The answer that a plan gives, in columns of these types.
     pub(super) fn new(state: SessionState, plan: LogicalPlan, types: &[DataType], headings: &Headings) -> Self {
-        let mut names: Vec<String> = Vec::new();
-        let mut fields = Vec::new();
-        for (field, kind) in plan.schema().fields().iter().zip(types) {
-            let name = another(headings.written(without_mark(field.name(), &names)), &names);
-            fields.push(plain_field(&name, kind));
-            names.push(name);
-        }
+        let known: Vec<&str> = plan.schema().fields().iter().map(|field| field.name().as_str()).collect();
+        let written: Vec<&str> = known.iter().map(|name| headings.written(without_mark(name, &known))).collect();
+        let fields: Vec<Field> = each_once(&written).iter().zip(types).map(|(name, kind)| plain_field(name, kind)).collect();
         Self { state, plan, schema: Arc::new(Schema::new(fields)), most: None, memory: None, stop: Stop::default() }
     }
 
@@ -123,20 +121,30 @@ impl Answer {
     }
 }
 
-/// A name without what the engine puts behind the second one of several tables that were made one: `unit:1`.
-fn without_mark<'n>(name: &'n str, names: &[String]) -> &'n str {
-    let marked = name.rsplit_once(':').filter(|(_, mark)| !mark.is_empty() && mark.bytes().all(|digit| digit.is_ascii_digit()));
-    marked.map(|(own, _)| own).filter(|own| names.iter().any(|name| name == own)).unwrap_or(name)
+/// A name without what stands behind the second one: of several tables that the engine made one (`unit:1`), of a column asked for twice.
+fn without_mark<'n>(name: &'n str, names: &[&str]) -> &'n str {
+    if let Some((own, _)) = name.split_once(MARK) {
+        return own;
+    }
+    let marked =
+        name.rsplit_once(':').filter(|(_, mark)| (1..=2).contains(&mark.len()) && mark.bytes().all(|digit| digit.is_ascii_digit()));
+    marked.map(|(own, _)| own).filter(|own| names.contains(own)).unwrap_or(name)
 }
 
-/// A name of a column that no other has.
-fn another(name: &str, names: &[String]) -> String {
-    let is_free = |name: &str| names.iter().all(|known| known != name);
-    if is_free(name) {
-        return name.to_owned();
+/// Names of columns, the second of a name with a number behind it that no other column is called by.
+fn each_once(names: &[&str]) -> Vec<String> {
+    let own: BTreeSet<&str> = names.iter().copied().collect();
+    let mut used = BTreeSet::new();
+    let mut once = Vec::new();
+    for name in names {
+        let mut numbered = (2..=usize::MAX).map(|number| format!("{name}_{number}")).filter(|name| !own.contains(name.as_str()));
+        let mut free = (*name).to_owned();
+        while !used.insert(free.clone()) {
+            free = numbered.next().unwrap_or_default();
+        }
+        once.push(free);
     }
-    let mut numbered = (2..).map(|number| format!("{name}_{number}"));
-    numbered.find(|name| is_free(name)).unwrap_or_default()
+    once
 }
 
 /// Carries a plan out and sends what comes of it, until nobody reads any more.

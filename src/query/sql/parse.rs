@@ -16,7 +16,7 @@ use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::precedence::put_right;
-use super::repeats::numbered;
+use super::repeats::Repeats;
 
 /// Statements as the engine is given them.
 pub(super) fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
@@ -25,7 +25,7 @@ pub(super) fn parse(sql: &str) -> Result<Vec<Statement>, ParserError> {
     let mut statements = Parser::new(&GenericDialect).with_options(options).try_with_sql(&composed)?.parse_statements()?;
     for statement in &mut statements {
         // It never breaks off.
-        let _ = VisitMut::visit(statement, &mut Written);
+        let _ = VisitMut::visit(statement, &mut Written::default());
     }
     Ok(statements)
 }
@@ -75,7 +75,10 @@ pub(super) fn known_as(name: &Ident) -> String {
 }
 
 /// Joins as the engine wants them written, conditions as they were meant.
-struct Written;
+#[derive(Default)]
+struct Written {
+    repeats: Repeats,
+}
 
 impl VisitorMut for Written {
     type Break = ();
@@ -88,6 +91,7 @@ impl VisitorMut for Written {
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
         sorted_by_all(query);
+        shared_in_order(query);
         ControlFlow::Continue(())
     }
 
@@ -96,7 +100,7 @@ impl VisitorMut for Written {
             side_told(&mut join.join_operator);
         }
         shared_told(select);
-        numbered(select);
+        self.repeats.mark(select);
         ControlFlow::Continue(())
     }
 }
@@ -141,27 +145,82 @@ fn side_told(operator: &mut JoinOperator) {
     };
 }
 
-/// After `a JOIN b USING (unit)` the name `unit` is one column, which the engine forgets in WHERE: it is told as `a.unit` there. Of a
-/// later join that keeps nothing but what fits, the table it adds holds the same value.
+/// After `a JOIN b USING (unit)` the name `unit` is one column, which the engine forgets in WHERE, and everywhere once a third table
+/// shares it: it is told as `a.unit` there.
 fn shared_told(select: &mut Select) {
-    let [from] = &select.from[..] else { return };
+    let tables = shared_tables(select);
+    let mut shared = Shared { tables, depth: 0 };
+    // None of these visits breaks off.
+    let _ = select.selection.as_mut().map(|condition| VisitMut::visit(condition, &mut shared));
+    let [from] = &mut select.from[..] else { return };
+    for join in from.joins.iter_mut().skip(1) {
+        if let Some(JoinConstraint::On(condition)) = constraint_of(&mut join.join_operator) {
+            let _ = VisitMut::visit(condition, &mut shared);
+        }
+    }
+    if shares_among_three(select) {
+        let _ = VisitMut::visit(&mut select.projection, &mut shared);
+        let _ = VisitMut::visit(&mut select.group_by, &mut shared);
+        let _ = select.having.as_mut().map(|condition| VisitMut::visit(condition, &mut shared));
+    }
+}
+
+/// The same in ORDER BY, but for names that AS gives.
+fn shared_in_order(query: &mut Query) {
+    let SetExpr::Select(select) = &*query.body else { return };
+    if !shares_among_three(select) {
+        return;
+    }
+    let mut tables = shared_tables(select);
+    for item in &select.projection {
+        if let SelectItem::ExprWithAlias { alias, .. } = item {
+            tables.remove(&known_as(alias));
+        }
+    }
+    if let Some(order) = &mut query.order_by {
+        // It never breaks off.
+        let _ = VisitMut::visit(order, &mut Shared { tables, depth: 0 });
+    }
+}
+
+/// True where more than one join shares columns.
+fn shares_among_three(select: &Select) -> bool {
+    let joins = select.from.iter().flat_map(|from| &from.joins);
+    joins.filter(|join| using_of(&join.join_operator).is_some()).count() > 1
+}
+
+/// Shared columns, each with a table that holds its value: the first one, or of a later join that keeps nothing but what fits, the
+/// table that it adds.
+fn shared_tables(select: &Select) -> BTreeMap<String, Ident> {
     let mut tables = BTreeMap::new();
+    let [from] = &select.from[..] else { return tables };
     for (at, join) in from.joins.iter().enumerate() {
-        let (on, adds_same) = match &join.join_operator {
-            JoinOperator::Join(on) | JoinOperator::Inner(on) => (on, true),
-            JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => (on, false),
-            _ => continue,
-        };
-        let JoinConstraint::Using(shared) = on else { continue };
+        let Some((shared, adds_same)) = using_of(&join.join_operator) else { continue };
         let table = if at == 0 { name_of(&from.relation) } else { name_of(&join.relation).filter(|_| adds_same) };
         let Some(table) = table else { continue };
         for column in shared.iter().filter_map(|name| name.0.last()?.as_ident()) {
             tables.entry(known_as(column)).or_insert_with(|| table.clone());
         }
     }
-    if let Some(condition) = &mut select.selection {
-        // It never breaks off.
-        let _ = VisitMut::visit(condition, &mut Shared { tables, depth: 0 });
+    tables
+}
+
+/// Columns that an inner or left join shares, and whether it is an inner one.
+fn using_of(operator: &JoinOperator) -> Option<(&[ObjectName], bool)> {
+    let (on, adds_same) = match operator {
+        JoinOperator::Join(on) | JoinOperator::Inner(on) => (on, true),
+        JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => (on, false),
+        _ => return None,
+    };
+    let JoinConstraint::Using(shared) = on else { return None };
+    Some((shared, adds_same))
+}
+
+/// What an inner or left join joins by.
+const fn constraint_of(operator: &mut JoinOperator) -> Option<&mut JoinConstraint> {
+    match operator {
+        JoinOperator::Join(on) | JoinOperator::Inner(on) | JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => Some(on),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Columns that a question asks for twice: `SELECT *, unit`, `SELECT unit, unit`. The engine refuses them; here the later one gets a
-//! number behind its name, as columns of one name from two tables do.
+//! mark behind its name that nobody writes, as the engine gives columns of one name from two tables, and the answer's heading a
+//! number. Two different things of one name stay what they are, and are refused.
 
 use std::collections::BTreeSet;
 
@@ -7,66 +8,71 @@ use sqlparser::ast::{Expr, Ident, Select, SelectItem, WildcardAdditionalOptions}
 
 use super::parse::known_as;
 
-/// Gives columns that repeat another a name of their own.
-pub(super) fn numbered(select: &mut Select) {
-    let has_everything = select.projection.iter().any(is_everything);
-    let mut seen = Seen::default();
-    for item in &mut select.projection {
-        let Some(name) = name_of(item) else { continue };
-        if !seen.repeats(item, &name, has_everything) {
-            continue;
-        }
-        // There are fewer columns than numbers.
-        let numbered = (2..=usize::MAX).map(|number| format!("{}_{number}", name.value));
-        let free = numbered.filter(|name| !seen.names.contains(name)).take(1).collect::<String>();
-        seen.names.insert(free.clone());
-        let alias = Ident { value: free, ..name };
-        if let SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } = item {
+/// What stands between a name and its mark; nobody types it.
+pub(super) const MARK: char = '\u{1f}';
+
+/// Gives columns that repeat another a mark.
+#[derive(Debug, Default)]
+pub(super) struct Repeats {
+    /// Marks that were given: each is used once in a question, so that none meets another.
+    given: usize,
+}
+
+impl Repeats {
+    /// Marks what repeats among the columns of a question.
+    pub fn mark(&mut self, select: &mut Select) {
+        let has_everything = select.projection.iter().any(is_everything);
+        let mut seen = Seen::default();
+        for item in &mut select.projection {
+            if !seen.repeats(item, has_everything) {
+                continue;
+            }
+            let (SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. }) = &*item else { continue };
+            let name = match (&*item, expr) {
+                (SelectItem::ExprWithAlias { alias, .. }, _) => alias.value.clone(),
+                (_, Expr::Identifier(name)) => name.value.clone(),
+                (_, Expr::CompoundIdentifier(names)) => names.last().map(|name| name.value.clone()).unwrap_or_default(),
+                _ => expr.to_string(),
+            };
+            self.given += 1;
+            let alias = Ident::with_quote('"', format!("{name}{MARK}{}", self.given));
             *item = SelectItem::ExprWithAlias { expr: expr.clone(), alias };
         }
     }
 }
 
-/// What columns so far are called.
+/// Columns so far.
 #[derive(Default)]
 struct Seen {
-    /// Names without a table, and those given by AS.
+    /// Names that no AS gave, without their tables.
     names: BTreeSet<String>,
-    /// Names with their tables, as they were written, and expressions.
+    /// What was written.
     written: BTreeSet<String>,
 }
 
 impl Seen {
-    /// True where the engine would find two columns of one name; notes the name otherwise.
-    fn repeats(&mut self, item: &SelectItem, name: &Ident, has_everything: bool) -> bool {
-        let known = known_as(name);
-        let (is_own, is_alias) = match item {
-            SelectItem::UnnamedExpr(Expr::Identifier(_)) => (true, false),
-            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(_)) => (false, false),
-            _ => (true, true),
+    /// True where the engine would find the same column twice.
+    fn repeats(&mut self, item: &SelectItem, has_everything: bool) -> bool {
+        let name = match item {
+            SelectItem::UnnamedExpr(Expr::Identifier(name)) => Some(name),
+            SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => names.last(),
+            _ => None,
         };
-        if has_everything && !is_alias {
-            return true;
+        let written = item.to_string();
+        // `a.unit, b.unit` are two columns of two tables, `unit, a.unit` may be one.
+        let is_bare = matches!(item, SelectItem::UnnamedExpr(Expr::Identifier(_)));
+        let known = name.map(known_as);
+        let is_known =
+            known.as_ref().is_some_and(|known| has_everything || self.names.contains(known) && (is_bare || self.written.contains(known)));
+        let repeats = is_known || (!is_everything(item) && self.written.contains(&written));
+        self.written.insert(written);
+        if let Some(known) = known {
+            if is_bare {
+                self.written.insert(known.clone());
+            }
+            self.names.insert(known);
         }
-        // `a.unit, b.unit` are two columns, `unit, a.unit` may be one.
-        let repeats = self.names.contains(&known) || (!is_own && self.written.contains(&item.to_string()));
-        if is_own {
-            self.names.insert(known)
-        } else {
-            self.written.insert(item.to_string())
-        };
         repeats
-    }
-}
-
-/// What a column is called that is no whole table: its name, or what was written.
-fn name_of(item: &SelectItem) -> Option<Ident> {
-    match item {
-        SelectItem::UnnamedExpr(Expr::Identifier(name)) | SelectItem::ExprWithAlias { alias: name, .. } => Some(name.clone()),
-        SelectItem::UnnamedExpr(Expr::CompoundIdentifier(names)) => names.last().cloned(),
-        SelectItem::UnnamedExpr(Expr::Wildcard(_) | Expr::QualifiedWildcard(..)) => None,
-        SelectItem::UnnamedExpr(expr) => Some(Ident::with_quote('"', expr.to_string())),
-        _ => None,
     }
 }
 
@@ -87,18 +93,20 @@ mod tests {
     use super::super::parse::parse;
 
     #[test]
-    fn what_repeats_gets_a_number_and_nothing_else_does() {
+    fn what_repeats_gets_a_mark_and_nothing_else_does() {
         for (asked, read) in [
-            ("SELECT unit, unit, unit FROM t", "SELECT unit, unit AS unit_2, unit AS unit_3 FROM t"),
-            ("SELECT *, unit FROM t", "SELECT *, unit AS unit_2 FROM t"),
-            ("SELECT a.*, a.Unit FROM a", "SELECT a.*, a.Unit AS Unit_2 FROM a"),
+            ("SELECT unit, unit, unit FROM t", "SELECT unit, unit AS \"unit:1\", unit AS \"unit:2\" FROM t"),
+            ("SELECT *, unit FROM t", "SELECT *, unit AS \"unit:1\" FROM t"),
+            ("SELECT a.*, a.Unit FROM a", "SELECT a.*, a.Unit AS \"Unit:1\" FROM a"),
             ("SELECT a.unit, b.unit FROM a CROSS JOIN b", "SELECT a.unit, b.unit FROM a CROSS JOIN b"),
-            ("SELECT unit, a.unit FROM a", "SELECT unit, a.unit AS unit_2 FROM a"),
-            ("SELECT 1 AS x, 2 AS X FROM a", "SELECT 1 AS x, 2 AS X_2 FROM a"),
-            ("SELECT SUM(x), SUM(x) FROM a", "SELECT SUM(x), SUM(x) AS \"SUM(x)_2\" FROM a"),
+            ("SELECT unit, a.unit FROM a", "SELECT unit, a.unit AS \"unit:1\" FROM a"),
+            ("SELECT 1 AS x, 2 AS X FROM a", "SELECT 1 AS x, 2 AS X FROM a"),
+            ("SELECT x AS y, x AS y FROM a", "SELECT x AS y, x AS \"y:1\" FROM a"),
+            ("SELECT SUM(x), SUM(x) FROM a", "SELECT SUM(x), SUM(x) AS \"SUM(x):1\" FROM a"),
             ("SELECT * EXCLUDE (unit), unit FROM t", "SELECT * EXCLUDE (unit), unit FROM t"),
+            ("SELECT x, x, 9 AS x_2 FROM t", "SELECT x, x AS \"x:1\", 9 AS x_2 FROM t"),
         ] {
-            assert_eq!(parse(asked).unwrap()[0].to_string(), read);
+            assert_eq!(parse(asked).unwrap()[0].to_string().replace(super::MARK, ":"), read);
         }
     }
 }

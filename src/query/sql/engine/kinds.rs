@@ -13,6 +13,10 @@ use super::truths::is_comparison;
 
 /// Said where a list is measured as a text.
 pub const LENGTH_OF_LIST: &str = "LENGTH is asked of a list";
+/// Said where a function gives texts and numbers as one: a code would lose the zeros it begins with.
+pub const TEXTS_AND_NUMBERS: &str = "texts and numbers are mixed in ";
+/// Functions that give one of their values.
+const CHOOSING: [&str; 3] = ["coalesce", "greatest", "least"];
 /// Functions that measure texts.
 const LENGTHS: [&str; 3] = ["length", "char_length", "character_length"];
 
@@ -44,6 +48,14 @@ fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
         Expr::ScalarFunction(function) if LENGTHS.contains(&function.func.name()) => {
             let is_list = |arg: &Expr| matches!(kind(arg, schema), Some(DataType::List(_) | DataType::LargeList(_)));
             if function.args.iter().any(is_list) { plan_err!("{LENGTH_OF_LIST}") } else { Ok(()) }
+        }
+        Expr::ScalarFunction(function) if CHOOSING.contains(&function.func.name()) => {
+            let kinds: Vec<DataType> = function.args.iter().filter_map(|arg| kind(arg, schema)).collect();
+            let has = |is: fn(&DataType) -> bool| kinds.iter().any(is);
+            if has(DataType::is_string) && has(DataType::is_numeric) {
+                return plan_err!("{TEXTS_AND_NUMBERS}{}", function.func.name());
+            }
+            Ok(())
         }
         _ => Ok(()),
     }

@@ -2,7 +2,8 @@
 //! to write instead.
 
 use sqlparser::ast::{
-    BinaryOperator, Expr, Ident, JoinConstraint, JoinOperator, Select, SelectItem, SetExpr, SetOperator, SetQuantifier, TableFactor, Value,
+    BinaryOperator, Expr, Ident, JoinConstraint, JoinOperator, OrderBy, OrderByExpr, OrderByKind, Query, Select, SelectItem, SetExpr,
+    SetOperator, SetQuantifier, TableFactor, Value,
 };
 
 use super::refused;
@@ -24,6 +25,19 @@ pub(super) fn of_sets(body: &SetExpr) -> Option<Error> {
         let vi_hint = format!("viết {op}; cần đếm số lần thì thêm cột `ROW_NUMBER() OVER (PARTITION BY …)` vào cả hai bên");
         let en_hint = format!("write {op}; to count how often, add a column `ROW_NUMBER() OVER (PARTITION BY …)` to both sides");
         doubtful(&vi, &en, Words::both(vi_hint, en_hint))
+    })
+}
+
+/// `ORDER BY ALL` of columns that cannot be counted here.
+pub(super) fn of_order(query: &Query) -> Option<Error> {
+    let Some(OrderBy { kind: OrderByKind::Expressions(sorted), .. }) = &query.order_by else { return None };
+    let [OrderByExpr { expr: Expr::Identifier(Ident { value, quote_style: None, .. }), .. }] = &sorted[..] else { return None };
+    value.eq_ignore_ascii_case("all").then(|| {
+        doubtful(
+            "`ORDER BY ALL` không dùng được với `*`",
+            "`ORDER BY ALL` is not available with `*`",
+            Words::both("ghi tên hay số thứ tự các cột: ORDER BY 1, 2", "write names or numbers of columns: ORDER BY 1, 2"),
+        )
     })
 }
 

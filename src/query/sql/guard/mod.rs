@@ -27,6 +27,8 @@ use crate::error::{Error, Result, Words};
 const MOST_TABLES: usize = 1_000;
 /// Functions of the time of day and of chance, which people know from elsewhere.
 const OF_NOW: [&str; 7] = ["current_date", "current_time", "current_timestamp", "now", "random", "today", "uuid"];
+/// Those of chance.
+const OF_CHANCE: [&str; 2] = ["random", "uuid"];
 /// What no name of a table has, and every path or address does.
 const SIGNS_OF_PATHS: [char; 5] = ['/', '\\', ':', '.', '*'];
 
@@ -204,6 +206,9 @@ impl Visitor for Walk<'_> {
         if let Err(problem) = body_is_read_only(&query.body) {
             return stop(problem);
         }
+        if let Some(problem) = doubtful::of_order(query) {
+            return stop(problem);
+        }
         let mut frame = Frame::default();
         if let Some(with) = &query.with {
             frame.recursive = with.recursive;
@@ -272,9 +277,11 @@ impl Visitor for Walk<'_> {
                 format!("không dùng được `{name}`: cùng một câu hỏi phải cho cùng một câu trả lời"),
                 format!("`{name}` is not available: the same query has to give the same answer"),
             );
-            return stop(
-                refused(reason).with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")),
-            );
+            let refused = refused(reason);
+            if OF_CHANCE.contains(&name.as_str()) {
+                return stop(refused);
+            }
+            return stop(refused.with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")));
         }
         let instead = |text: &str| Words::both(format!("viết `{text}`"), format!("write `{text}`"));
         let hint = written_here(&name).map_or_else(|| near(&name, ALLOWED), instead);

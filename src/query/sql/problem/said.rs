@@ -3,7 +3,7 @@
 
 use super::{SHOWN, between, first_sentence, too_large, twice};
 use crate::error::{Error, Words};
-use crate::query::sql::engine::{LENGTH_OF_LIST, TOO_LARGE};
+use crate::query::sql::engine::{LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
 const KINDS: [(&str, &str, &str); 15] = [
@@ -67,6 +67,14 @@ fn refused(vi: impl Into<String>, en: impl Into<String>) -> Error {
 pub(super) fn said_in_words(said: &str) -> Error {
     if said.contains(TOO_LARGE) {
         return too_large();
+    }
+    if let Some((_, name)) = said.split_once(TEXTS_AND_NUMBERS) {
+        let name = name.split_whitespace().next().unwrap_or_default().to_uppercase();
+        return refused(
+            format!("{name} trộn văn bản với số: mã sẽ mất số 0 ở đầu"),
+            format!("{name} mixes texts with numbers: codes would lose the zeros they begin with"),
+        )
+        .with_hint(Words::both("ghi số trong dấu nháy: COALESCE(commune, '0')", "write the number as a text: COALESCE(commune, '0')"));
     }
     if said.contains(LENGTH_OF_LIST) {
         return refused("LENGTH đo văn bản, không đo danh sách", "LENGTH is of texts, not of lists")
