@@ -343,6 +343,7 @@ fn what_would_be_taken_for_another_thing_is_refused() {
         ("SELECT GREATEST(unit, 0) FROM units", "GREATEST trộn văn bản với số", "dấu nháy"),
         ("SELECT unit AS a, name AS a FROM units ORDER BY a", "hai cột cùng tên `a`", "AS"),
         ("SELECT n FROM (SELECT COUNT(*) AS n, SUM(value) AS n FROM cells) AS t", "hai cột cùng tên `n`", "AS"),
+        ("SELECT DATE '2025-09-30' + INTERVAL '5 hours'", "cộng giờ vào thì mất giờ", "AS TIMESTAMP"),
         ("SELECT * FROM units ORDER BY ALL", "`ORDER BY ALL` không dùng được với `*`", "ORDER BY 1, 2"),
     ] {
         let (said, error, code) = query(&archive, &[sql]);

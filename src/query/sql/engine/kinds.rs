@@ -4,9 +4,9 @@
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{TreeNode as _, TreeNodeRecursion};
-use datafusion::common::{DFSchema, Result, plan_err};
+use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::utils::merge_schema;
-use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable as _, LogicalPlan};
+use datafusion::logical_expr::{Between, BinaryExpr, Expr, ExprSchemable as _, LogicalPlan, Operator};
 use datafusion::optimizer::AnalyzerRule;
 
 use super::truths::is_comparison;
@@ -15,6 +15,10 @@ use super::truths::is_comparison;
 pub const LENGTH_OF_LIST: &str = "LENGTH is asked of a list";
 /// Said where a function gives texts and numbers as one: a code would lose the zeros it begins with.
 pub const TEXTS_AND_NUMBERS: &str = "texts and numbers are mixed in ";
+/// Said where hours are added to a day, which the engine leaves away.
+pub const HOURS_OF_DAY: &str = "hours are added to a day";
+/// Nanoseconds of a day.
+const DAY: i64 = 86_400_000_000_000;
 /// Functions that give one of their values.
 const CHOOSING: [&str; 3] = ["coalesce", "greatest", "least"];
 /// Functions that measure texts.
@@ -39,6 +43,11 @@ impl AnalyzerRule for FittingKinds {
 
 fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
     match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op: Operator::Plus | Operator::Minus, right }) => {
+            let is_day = |part: &Expr| matches!(kind(part, schema), Some(DataType::Date32));
+            let adds_hours = (is_day(left) && has_hours(right)) || (is_day(right) && has_hours(left));
+            if adds_hours { plan_err!("{HOURS_OF_DAY}") } else { Ok(()) }
+        }
         Expr::BinaryExpr(BinaryExpr { left, op, right }) if is_comparison(*op) => compared(left, &op.to_string(), right, schema),
         Expr::Between(Between { expr, low, high, .. }) => {
             compared(expr, ">=", low, schema)?;
@@ -59,6 +68,11 @@ fn check(expr: &Expr, schema: &DFSchema) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// True for an interval that is no whole number of days.
+fn has_hours(part: &Expr) -> bool {
+    matches!(part, Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval)), _) if interval.nanoseconds % DAY != 0)
 }
 
 fn compared(left: &Expr, operator: &str, right: &Expr, schema: &DFSchema) -> Result<()> {

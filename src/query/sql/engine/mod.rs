@@ -38,7 +38,7 @@ use self::arithmetic::CheckedArithmetic;
 pub(super) use self::arithmetic::TOO_LARGE;
 use self::casts::RoundedCasts;
 use self::kinds::FittingKinds;
-pub(super) use self::kinds::{LENGTH_OF_LIST, TEXTS_AND_NUMBERS};
+pub(super) use self::kinds::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS};
 use self::runs::SumsByRuns;
 pub(super) use self::runs::marked;
 pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan, UNREADABLE};

@@ -3,7 +3,7 @@
 
 use super::{SHOWN, between, first_sentence, too_large, twice};
 use crate::error::{Error, Words};
-use crate::query::sql::engine::{LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
+use crate::query::sql::engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
 const KINDS: [(&str, &str, &str); 15] = [
@@ -75,6 +75,11 @@ pub(super) fn said_in_words(said: &str) -> Error {
             format!("{name} mixes texts with numbers: codes would lose the zeros they begin with"),
         )
         .with_hint(Words::both("ghi số trong dấu nháy: COALESCE(commune, '0')", "write the number as a text: COALESCE(commune, '0')"));
+    }
+    if said.contains(HOURS_OF_DAY) {
+        let hint = "CAST(x AS TIMESTAMP) + INTERVAL '5 hours'";
+        return refused("ngày không có giờ: cộng giờ vào thì mất giờ", "a day has no hours: added ones would be lost")
+            .with_hint(Words::both(hint, hint));
     }
     if said.contains(LENGTH_OF_LIST) {
         return refused("LENGTH đo văn bản, không đo danh sách", "LENGTH is of texts, not of lists")
