@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use tkgd::capped::CappedAlloc;
-use tkgd::cli::{Cli, Exit, Refusal, error_json, failure_json, language_of, visible_arguments, write_answer};
+use tkgd::cli::{Cli, Exit, Refusal, asks_for, error_json, failure_json, language_of, visible_arguments, write_answer};
 use tkgd::finding::Lang;
 use tkgd::privacy::printable;
 
@@ -60,25 +60,20 @@ fn main() -> ExitCode {
 /// Help that was asked for, or what is wrong with the arguments.
 fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
     let lang = language_of(arguments);
-    if let Some(help) = &refused.help {
-        if refused.is_asked {
-            write_answer(help);
+    match refused {
+        Refusal::Help { text, is_asked: true } => {
+            write_answer(text);
             return ExitCode::SUCCESS;
         }
-        eprint!("{help}");
-    } else {
-        let (message, hint) = (lang.pick(&refused.message.vi, &refused.message.en), lang.pick(&refused.hint.vi, &refused.hint.en));
-        if asks_for_json(arguments) {
-            write_answer(&failure_json(message, Some(hint)));
+        Refusal::Help { text, is_asked: false } => eprint!("{text}"),
+        Refusal::Wrong { message, hint } => {
+            let (message, hint) = (lang.pick(&message.vi, &message.en), lang.pick(&hint.vi, &hint.en));
+            if asks_for(arguments, "--format", "json") {
+                write_answer(&failure_json(message, Some(hint)));
+            }
+            eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(message));
+            eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(hint));
         }
-        eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(message));
-        eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(hint));
     }
     ExitCode::from(Exit::Failed.code())
-}
-
-/// Whether JSON was asked for by arguments that make no command.
-fn asks_for_json(arguments: &[OsString]) -> bool {
-    let pairs = arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-    pairs || arguments.iter().any(|argument| argument == "--format=json")
 }

@@ -41,7 +41,7 @@ use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
 
-pub use words::{Refusal, command_in_words, language_of};
+pub use words::{Refusal, asks_for, command_in_words, language_of};
 
 pub use answer::{JSON_VERSION, error_json, failure_json, write as write_answer};
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _, Parser as _};
 use serde::Deserialize;
 
 use super::Cli;
@@ -66,24 +66,36 @@ struct CommandText {
     arguments: BTreeMap<String, ArgumentText>,
 }
 
-/// Arguments that make no command: help that was asked for, or what is wrong.
+/// Arguments that make no command.
 #[derive(Debug)]
-pub struct Refusal {
+pub enum Refusal {
     /// Help, or the version.
-    pub help: Option<String>,
-    /// It was asked for.
-    pub is_asked: bool,
-    /// What is wrong.
-    pub message: Words,
-    /// What to do.
-    pub hint: Words,
+    Help {
+        /// What is shown.
+        text: String,
+        /// It was asked for, and nothing is wrong.
+        is_asked: bool,
+    },
+    /// Something is wrong with them.
+    Wrong {
+        /// What.
+        message: Words,
+        /// What to do.
+        hint: Words,
+    },
+}
+
+/// True where arguments give an option a value; known before they are read.
+#[must_use]
+pub fn asks_for(arguments: &[OsString], option: &str, value: &str) -> bool {
+    let joined = format!("{option}={value}");
+    arguments.windows(2).any(|pair| pair[0] == option && pair[1] == value) || arguments.iter().any(|argument| *argument == *joined)
 }
 
 /// The language that arguments ask for.
 #[must_use]
 pub fn language_of(arguments: &[OsString]) -> Lang {
-    let pairs = arguments.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "en");
-    if pairs || arguments.iter().any(|argument| argument == "--lang=en") { Lang::En } else { Lang::Vi }
+    if asks_for(arguments, "--lang", "en") { Lang::En } else { Lang::Vi }
 }
 
 /// Every command with its words in a language.
@@ -98,11 +110,15 @@ impl Cli {
     /// # Errors
     /// Help that was asked for, or what is wrong with them.
     pub fn read(arguments: &[OsString]) -> Result<Self, Box<Refusal>> {
-        let lang = language_of(arguments);
-        let texts = CommandLine::load();
-        let command = texts.command(lang);
-        let parsed = command.clone().try_get_matches_from(arguments).and_then(|matches| Self::from_arg_matches(&matches));
-        parsed.map_err(|refused| Box::new(texts.refusal(&refused, &command_in(&command, arguments), lang)))
+        // Words are for people: arguments that make a command need none.
+        Self::try_parse_from(arguments).or_else(|_| {
+            let lang = language_of(arguments);
+            let texts = CommandLine::load();
+            let command = texts.command(lang);
+            let name = command_in(&command, arguments);
+            let parsed = command.try_get_matches_from(arguments).and_then(|matches| Self::from_arg_matches(&matches));
+            parsed.map_err(|refused| Box::new(texts.refusal(&refused, &name, lang)))
+        })
     }
 }
 
@@ -173,14 +189,7 @@ impl CommandLine {
         let shows_help =
             matches!(refused.kind(), Kind::DisplayHelp | Kind::DisplayVersion | Kind::DisplayHelpOnMissingArgumentOrSubcommand);
         if shows_help {
-            let help = Some(self.plain(refused.render(), lang));
-            let is_asked = refused.exit_code() == 0;
-            return Refusal {
-                help,
-                is_asked,
-                message: self.say("missing_command", &[]),
-                hint: self.say("see_help", &[("command", PROGRAM)]),
-            };
+            return Refusal::Help { text: self.plain(refused.render(), lang), is_asked: refused.exit_code() == 0 };
         }
         let of = |kind| refused.get(kind).map(texts_of).unwrap_or_default();
         let (arguments, values, known) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue), of(ContextKind::ValidValue));
@@ -217,7 +226,7 @@ impl CommandLine {
             None if !known.is_empty() => self.say("one_of", &[("list", &list(&known))]),
             None => self.say("see_help", &[("command", name)]),
         };
-        Refusal { help: None, is_asked: false, message, hint }
+        Refusal::Wrong { message, hint }
     }
 
     /// A value that is none of its argument: no day, no number, one out of range, or what its reader says.

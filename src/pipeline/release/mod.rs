@@ -98,14 +98,10 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     let staged = writer.begin()?;
     run::carry_out(RunContext { session, pipeline: &published }, |concluded| {
         let outputs = if concluded.is_stopped() {
-            session.publish()?;
-            concluded.telling(&concluded.findings).write_beside()?;
+            concluded.tell_beside()?;
             None
         } else {
-            let kept = concluded.kept_findings();
-            concluded.telling(&kept).keep(staged.folder())?;
-            let outputs = run::write_outputs(&concluded)?;
-            run::write_tables(&concluded, &outputs, &kept, staged.folder())?;
+            let outputs = run::write_release(&concluded, staged.folder())?;
             session.publish()?;
             Some(outputs)
         };

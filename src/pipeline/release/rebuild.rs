@@ -87,10 +87,7 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, fro
         if concluded.is_stopped() {
             return Ok(());
         }
-        let kept = concluded.kept_findings();
-        concluded.telling(&kept).keep(&made_in)?;
-        let outputs = run::write_outputs(&concluded)?;
-        run::write_tables(&concluded, &outputs, &kept, &made_in)?;
+        let outputs = run::write_release(&concluded, &made_in)?;
         // Which versions there were is told by the ledger, not by a run.
         let lines = super::versions::versions(&pipeline.ledger().entries()?, concluded.look.loaded);
         write_versions(&made_in, &lines, &concluded.summary.run)?;

@@ -3,6 +3,7 @@
 use super::look::Look;
 use super::total::TotalledTerm;
 use crate::cells::fates;
+use crate::error::Result;
 use crate::finding::{ClosingKind, Finding};
 use crate::ledger::close_findings;
 use crate::pipeline::figures::Figures;
@@ -36,17 +37,27 @@ pub fn conclude<'a>(look: Look<'a>, term: &'a TotalledTerm, figures: &'a Figures
     findings.extend(broken_sums(&jobs));
     rules.grade(&mut findings);
     close_findings(&mut findings, term.board.closings(), rules);
-    let mut summary = summarise(&look, &findings);
-    if !(pipeline.file.outputs.stop_on_errors && summary.errors > 0) {
-        summary.reports = jobs.len();
+    let summary = summarise(&look, &findings);
+    let mut concluded = Conclusion { look, term, figures, jobs, findings, summary };
+    if !concluded.is_stopped() {
+        concluded.summary.reports = concluded.jobs.len();
     }
-    Conclusion { look, term, figures, jobs, findings, summary }
+    concluded
 }
 
 impl Conclusion<'_> {
     /// True where nothing is to be written but what is wrong.
     pub fn is_stopped(&self) -> bool {
         self.look.pipeline.file.outputs.stop_on_errors && self.summary.errors > 0
+    }
+
+    /// Tells what is wrong beside the reports of the last run that was not stopped.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the run was stopped by somebody.
+    pub fn tell_beside(&self) -> Result<()> {
+        self.look.session.publish()?;
+        self.telling(&self.findings).write_beside()
     }
 
     /// Findings as they may be kept, in the order that they then have.

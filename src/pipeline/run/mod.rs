@@ -29,7 +29,8 @@ use crate::finding::Finding;
 pub(super) use self::check::{CheckedTerm, check};
 pub(super) use self::conclude::Conclusion;
 pub use self::look::Look;
-pub(super) use self::write::{archived_state, write_outputs, write_tables};
+pub(super) use self::write::{archived_state, write_release};
+use self::write::{write_outputs, write_tables};
 
 /// What a run came to.
 #[derive(Debug, Serialize)]
@@ -77,8 +78,7 @@ pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
     let archive = pipeline.archive();
     carry_out(RunContext { session, pipeline }, |concluded| {
         let published = if concluded.is_stopped() {
-            session.publish()?;
-            concluded.telling(&concluded.findings).write_beside()?;
+            concluded.tell_beside()?;
             None
         } else {
             let outputs = write_outputs(&concluded)?;

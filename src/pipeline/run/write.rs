@@ -92,6 +92,18 @@ pub fn write_tables(concluded: &Conclusion<'_>, outputs: &Outputs<'_>, findings:
     Ok(())
 }
 
+/// Writes everything of a release into its folder but what only a release has; findings as they may be kept.
+///
+/// # Errors
+/// As for outputs and tables.
+pub fn write_release<'a>(concluded: &Conclusion<'a>, folder: &Path) -> Result<Outputs<'a>> {
+    let kept = concluded.kept_findings();
+    concluded.telling(&kept).keep(folder)?;
+    let outputs = write_outputs(concluded)?;
+    write_tables(concluded, &outputs, &kept, folder)?;
+    Ok(outputs)
+}
+
 /// The state of the term's results, as the archive keeps it.
 pub fn archived_state(regulation: &Regulation, term: Term) -> Option<ArchivedState<'_>> {
     let state = regulation.result_state(term)?;
