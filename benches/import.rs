@@ -13,9 +13,9 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 use support::{Side, compare, grouped, headings};
-use tkgd::finding::Lang;
 use tkgd::import::{Request, Vocabulary, import, to_toml};
 use tkgd::ingest::Isolation;
+use tkgd::message::Lang;
 use tkgd::schema::{SchemaFiles, read_form};
 
 /// Our time to calamine's.

@@ -6,43 +6,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use crate::message::Message;
 
 /// The result of everything that can fail as a whole.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// A sentence in both languages of the tool.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Words {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    pub en: String,
-}
-
-impl Words {
-    /// Both sentences.
-    pub fn both(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { vi: vi.into(), en: en.into() }
-    }
-
-    /// "Did you mean".
-    #[must_use]
-    pub fn did_you_mean(near: &str) -> Self {
-        Self::both(format!("có phải là `{near}`?"), format!("did you mean `{near}`?"))
-    }
-
-    /// Sentences one after the other.
-    #[must_use]
-    pub fn join(all: &[Self], between: &str) -> Self {
-        let joined = |pick: fn(&Self) -> &str| all.iter().map(pick).collect::<Vec<_>>().join(between);
-        Self { vi: joined(|words| &words.vi), en: joined(|words| &words.en) }
-    }
-}
-
 /// What the system says, in both languages: for what happens every day a sentence of our own.
 #[must_use]
-pub fn system_words(problem: &io::Error) -> Words {
+pub fn system_words(problem: &io::Error) -> Message {
     use io::ErrorKind as Kind;
     let own = match problem.kind() {
         Kind::NotFound => "không có tệp hay thư mục này",
@@ -56,18 +27,13 @@ pub fn system_words(problem: &io::Error) -> Words {
         Kind::InvalidFilename => "tên tệp quá dài hoặc không hợp lệ",
         Kind::ResourceBusy | Kind::ExecutableFileBusy => "tệp đang được chương trình khác dùng",
         Kind::OutOfMemory => "máy hết bộ nhớ",
-        Kind::InvalidData | Kind::InvalidInput => return Words::both(format!("nội dung không đúng dạng ({problem})"), problem.to_string()),
-        Kind::UnexpectedEof => return Words::both(format!("tệp bị cắt ngang ({problem})"), problem.to_string()),
-        _ => return Words::both(format!("hệ thống báo lỗi ({problem})"), problem.to_string()),
+        Kind::InvalidData | Kind::InvalidInput => {
+            return Message::both(format!("nội dung không đúng dạng ({problem})"), problem.to_string());
+        }
+        Kind::UnexpectedEof => return Message::both(format!("tệp bị cắt ngang ({problem})"), problem.to_string()),
+        _ => return Message::both(format!("hệ thống báo lỗi ({problem})"), problem.to_string()),
     };
-    Words::both(own, problem.to_string())
-}
-
-/// What a library or the system says stands as it is in both languages.
-impl<T: ToString> From<T> for Words {
-    fn from(text: T) -> Self {
-        Self { vi: text.to_string(), en: text.to_string() }
-    }
+    Message::both(own, problem.to_string())
 }
 
 /// Why the tool cannot go on.
@@ -84,14 +50,14 @@ pub enum Error {
         source: io::Error,
     },
     /// A file people write (schema, pipeline, register, mapping) is not right.
-    #[error("`{file}` is not right: {}", reason.en)]
+    #[error("`{file}` is not right: {}", reason.en())]
     Config {
         /// The file, as the user knows it.
         file: String,
         /// What is wrong, with the line where known.
-        reason: Words,
+        reason: Message,
         /// What to do about it.
-        hint: Option<Words>,
+        hint: Option<Message>,
     },
     /// A request names something that does not exist.
     #[error("there is no {kind} `{name}`")]
@@ -101,7 +67,7 @@ pub enum Error {
         /// The name asked for.
         name: String,
         /// What to do about it.
-        hint: Option<Words>,
+        hint: Option<Message>,
     },
     /// What was written does not read back as what was meant; our bug or a broken disk.
     #[error("`{}` does not read back as written: {reason}", path.display())]
@@ -112,14 +78,14 @@ pub enum Error {
         reason: String,
     },
     /// A library could not do its part of the work on a file.
-    #[error("cannot {action} `{}`: {}", path.display(), reason.en)]
+    #[error("cannot {action} `{}`: {}", path.display(), reason.en())]
     Library {
         /// What was being done.
         action: &'static str,
         /// The file.
         path: PathBuf,
         /// What the library said, or a sentence of ours.
-        reason: Words,
+        reason: Message,
     },
     /// Somebody else is writing where this command wants to write.
     #[error("`{}` is in use{}", path.display(), held_by(holder))]
@@ -139,12 +105,12 @@ pub enum Error {
     #[error("{}", listed(.0, ToString::to_string))]
     Several(Vec<Self>),
     /// A limit of size, time or memory was passed.
-    #[error("{}", reason.en)]
+    #[error("{}", reason.en())]
     Limit {
         /// Which, and how much there is.
-        reason: Words,
+        reason: Message,
         /// What to do about it.
-        hint: Option<Words>,
+        hint: Option<Message>,
     },
 }
 
@@ -155,12 +121,12 @@ impl Error {
     }
 
     /// A library's refusal, with the file it was about.
-    pub fn library(action: &'static str, path: impl AsRef<Path>, reason: impl Into<Words>) -> Self {
+    pub fn library(action: &'static str, path: impl AsRef<Path>, reason: impl Into<Message>) -> Self {
         Self::Library { action, path: path.as_ref().to_owned(), reason: reason.into() }
     }
 
     /// A mistake in a file people write.
-    pub fn config(file: impl ToString, reason: impl Into<Words>) -> Self {
+    pub fn config(file: impl ToString, reason: impl Into<Message>) -> Self {
         Self::Config { file: file.to_string(), reason: reason.into(), hint: None }
     }
 
@@ -171,13 +137,13 @@ impl Error {
     }
 
     /// A limit that was passed.
-    pub fn limit(reason: impl Into<Words>) -> Self {
+    pub fn limit(reason: impl Into<Message>) -> Self {
         Self::Limit { reason: reason.into(), hint: None }
     }
 
     /// The same error with a hint.
     #[must_use]
-    pub fn with_hint(mut self, text: impl Into<Words>) -> Self {
+    pub fn with_hint(mut self, text: impl Into<Message>) -> Self {
         match &mut self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } | Self::Limit { hint, .. } => *hint = Some(text.into()),
             _ => {}
@@ -190,38 +156,38 @@ impl Error {
     pub fn message_vi(&self) -> String {
         match self {
             Self::Io { action, path, source } => {
-                format!("không {} được `{}`: {}", action_vi(action), path.display(), system_words(source).vi)
+                format!("không {} được `{}`: {}", action_vi(action), path.display(), system_words(source).vi())
             }
-            Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {}", reason.vi),
+            Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {}", reason.vi()),
             Self::Unknown { kind, name, .. } => format!("không có {} `{name}`", kind_vi(kind)),
             Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
             // What a library says is no sentence for people: it stands behind one of ours.
-            Self::Library { action, path, reason } if reason.vi == reason.en => {
+            Self::Library { action, path, reason } if reason.is_plain() => {
                 let kind = if action.starts_with("read") {
                     "tệp có thể bị hỏng hoặc không đúng dạng"
                 } else {
                     "bước này không làm được"
                 };
-                format!("không {} được `{}`: {kind} ({})", action_vi(action), path.display(), reason.en)
+                format!("không {} được `{}`: {kind} ({})", action_vi(action), path.display(), reason.en())
             }
-            Self::Library { action, path, reason } => format!("không {} được `{}`: {}", action_vi(action), path.display(), reason.vi),
+            Self::Library { action, path, reason } => format!("không {} được `{}`: {}", action_vi(action), path.display(), reason.vi()),
             Self::Busy { path, holder } => format!("`{}` đang được dùng{}", path.display(), held_by(holder)),
             Self::Several(errors) => listed(errors, Self::message_vi),
-            Self::Limit { reason, .. } => reason.vi.clone(),
+            Self::Limit { reason, .. } => reason.vi().clone(),
             Self::Overflow { what } => format!("tổng của {what} quá lớn, không giữ được chính xác"),
         }
     }
 
     /// What the user can do about it, when we know.
     #[must_use]
-    pub fn hint(&self) -> Option<Words> {
+    pub fn hint(&self) -> Option<Message> {
         match self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } | Self::Limit { hint, .. } => hint.clone(),
-            Self::Busy { .. } => Some(Words::both(
+            Self::Busy { .. } => Some(Message::both(
                 "đợi lệnh đó xong rồi chạy lại; chưa có gì bị thay đổi",
                 "wait until that command has ended and try again; nothing was changed",
             )),
-            Self::Io { action: "write" | "rename", .. } => Some(Words::both(
+            Self::Io { action: "write" | "rename", .. } => Some(Message::both(
                 "đóng tệp nếu đang mở ở chương trình khác, và kiểm tra chỗ trống trên đĩa",
                 "close the file if it is open in another program, and check free space",
             )),

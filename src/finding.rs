@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Words;
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::observed::Observed;
 
 /// The version of the JSON that findings and every other answer are written as: of what stands in `docs/json`.
@@ -151,7 +151,7 @@ pub struct Finding {
     /// Values the rule gives names, for its message.
     pub values: Vec<(String, Observed)>,
     /// The same where it is a sentence of its own.
-    pub said: Option<Words>,
+    pub said: Option<Message>,
     /// The answer that closes it.
     pub closed: Option<Closing>,
 }
@@ -220,7 +220,7 @@ impl Finding {
 
     /// With a sentence instead of what else the message names.
     #[must_use]
-    pub fn saying(mut self, words: Words) -> Self {
+    pub fn saying(mut self, words: Message) -> Self {
         self.said = Some(words);
         self
     }
@@ -247,7 +247,7 @@ struct StoredFinding {
     values: Vec<(String, Observed)>,
     #[serde(default)]
     quotes: Vec<Arc<str>>,
-    said: Option<Words>,
+    said: Option<Message>,
     closed: Option<Closing>,
 }
 
@@ -256,26 +256,5 @@ impl From<StoredFinding> for Finding {
         let StoredFinding { verdict, severity, rule, subject, place, found, expected, detail, values, quotes, said, closed } = stored;
         let [found, expected, detail] = [found, expected, detail].map(|own| own.with_names(&quotes));
         Self { verdict, severity, rule, subject, place, found, expected, detail, values, said, closed }
-    }
-}
-
-/// Language of what people read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Lang {
-    /// Vietnamese.
-    #[default]
-    Vi,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// The text in this language, out of the pair every catalogue holds.
-    #[must_use]
-    pub const fn pick<'a>(self, vi: &'a str, en: &'a str) -> &'a str {
-        match self {
-            Self::Vi => vi,
-            Self::En => en,
-        }
     }
 }

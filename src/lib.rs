@@ -8,6 +8,7 @@
 
 pub mod capped;
 pub mod location;
+pub mod message;
 pub mod error;
 pub mod term;
 pub mod number;

@@ -11,7 +11,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::capped::CappedAlloc;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 
 /// How often time and memory are looked at.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -65,7 +66,7 @@ impl Stop {
 
 /// Said by work to whoever stopped it, who says why.
 fn stopped() -> Error {
-    Error::limit(Words::both("đã bị dừng", "it was stopped"))
+    Error::limit(Message::both("đã bị dừng", "it was stopped"))
 }
 
 /// Does a piece of work within limits.
@@ -102,11 +103,11 @@ pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce(
 
 fn too_long(limits: Limits) -> Error {
     let seconds = limits.time.as_secs();
-    Error::limit(Words::both(
+    Error::limit(Message::both(
         format!("quá {seconds} giây mà chưa xong, đã dừng; chưa ghi gì"),
         format!("it was not done within {seconds} seconds and was stopped; nothing was written"),
     ))
-    .with_hint(Words::both(
+    .with_hint(Message::both(
         "thu hẹp bằng WHERE (kỳ, biểu, đơn vị), hoặc cho lâu hơn bằng --timeout GIÂY",
         "narrow it with WHERE (term, form, unit), or allow more with --timeout SECONDS",
     ))
@@ -116,11 +117,11 @@ fn too_long(limits: Limits) -> Error {
 #[must_use]
 pub fn too_much_memory(bytes: u64) -> Error {
     let megabytes = bytes >> 20;
-    Error::limit(Words::both(
+    Error::limit(Message::both(
         format!("cần hơn {megabytes} MB bộ nhớ, đã dừng; chưa ghi gì"),
         format!("it needs more than {megabytes} MB of memory and was stopped; nothing was written"),
     ))
-    .with_hint(Words::both(
+    .with_hint(Message::both(
         "thu hẹp bằng WHERE, ghi ra CSV hay Parquet bằng --out, hoặc cho nhiều hơn bằng --memory MB",
         "narrow it with WHERE, write CSV or Parquet with --out, or allow more with --memory MB",
     ))

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use tkgd::capped::CappedAlloc;
 use tkgd::cli::{Cli, Exit, Refusal, asks_for, error_json, failure_json, language_of, visible_arguments, write_answer};
-use tkgd::finding::Lang;
+use tkgd::message::Lang;
 use tkgd::privacy::printable;
 
 #[global_allocator]
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
             let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
             eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(&message));
             if let Some(hint) = error.hint() {
-                eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(lang.pick(&hint.vi, &hint.en)));
+                eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(&hint.said(lang)));
             }
             Exit::Failed
         }
@@ -67,12 +67,12 @@ fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
         }
         Refusal::Help { text, is_asked: false } => eprint!("{text}"),
         Refusal::Wrong { message, hint } => {
-            let (message, hint) = (lang.pick(&message.vi, &message.en), lang.pick(&hint.vi, &hint.en));
+            let (message, hint) = (message.said(lang), hint.said(lang));
             if asks_for(arguments, "--format", "json") {
-                write_answer(&failure_json(message, Some(hint)));
+                write_answer(&failure_json(&message, Some(&hint)));
             }
-            eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(message));
-            eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(hint));
+            eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(&message));
+            eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(&hint));
         }
     }
     ExitCode::from(Exit::Failed.code())

@@ -8,7 +8,7 @@ use super::columns::{ColumnKind, Columns, Entry};
 use super::old_names::in_key;
 use crate::cells::Submission;
 use crate::error::Result;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::schema::{Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
 
 /// Writes every small table; returns their names.

@@ -71,9 +71,9 @@ fn write_table<'a>(
 
 fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {
     let value = &line.value;
-    let reason = value.reason.as_ref().map_or("", |reason| reason.vi.as_str());
+    let reason = value.reason.as_ref().map_or_else(String::new, |reason| reason.vi());
     let own = line.texts(places).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
-    let texts: Vec<&str> = own.chain([value.state.id(), reason]).collect();
+    let texts: Vec<&str> = own.chain([value.state.id(), &reason]).collect();
     let coverage = value.coverage;
     let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
     let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));

@@ -15,8 +15,9 @@ use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 
 use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::input::on_this_machine;
+use crate::message::Message;
 use crate::term::{Period, SchoolYear, VIETNAM_HOURS};
 
 /// Folder of what is in force.
@@ -217,12 +218,12 @@ impl Shelf {
         known.extend(self.releases.iter().map(|release| format!("{}@{}", release.key, release.number)));
         known.sort();
         known.dedup();
-        let near = closest(name, known.iter().map(String::as_str)).map(Words::did_you_mean);
+        let near = closest(name, known.iter().map(String::as_str)).map(Message::did_you_mean);
         let list = || match known.join(", ") {
-            none if none.is_empty() => Words::both("kho lưu trữ này chưa có kỳ nào", "the archive holds no term yet"),
-            known => Words::both(format!("đang có: {known}"), format!("it holds: {known}")),
+            none if none.is_empty() => Message::both("kho lưu trữ này chưa có kỳ nào", "the archive holds no term yet"),
+            known => Message::both(format!("đang có: {known}"), format!("it holds: {known}")),
         };
-        let hint = near.or_else(|| reason.map(Words::from)).unwrap_or_else(list);
+        let hint = near.or_else(|| reason.map(Message::from)).unwrap_or_else(list);
         Error::Unknown { kind: "state of a term in the archive", name: name.to_owned(), hint: Some(hint) }
     }
 }

@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use crate::error::Error;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::privacy::{printable, printable_json};
 
 pub use crate::finding::JSON_VERSION;
@@ -88,7 +88,7 @@ pub fn as_json(said: &str) -> String {
 #[must_use]
 pub fn error_json(error: &Error, lang: Lang) -> String {
     let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
-    let hint = error.hint().map(|hint| lang.pick(&hint.vi, &hint.en).to_owned());
+    let hint = error.hint().map(|hint| hint.said(lang));
     failure_json(&message, hint.as_deref())
 }
 

@@ -9,8 +9,9 @@ use serde::Serialize;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
-use crate::error::{Error, Result, Words};
-use crate::finding::Lang;
+use crate::error::{Error, Result};
+use crate::message::Lang;
+use crate::message::Message;
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
@@ -126,7 +127,7 @@ fn there(archive: &Path) -> Result<()> {
     if archive.is_dir() {
         return Ok(());
     }
-    let hint = Words::both("chỉ ra kho bằng --archive", "name the archive with --archive");
+    let hint = Message::both("chỉ ra kho bằng --archive", "name the archive with --archive");
     Err(Error::Unknown { kind: "archive", name: archive.display().to_string(), hint: Some(hint) })
 }
 
@@ -281,7 +282,7 @@ struct Place {
 impl Place {
     fn kept(folder: &Path) -> Result<Self> {
         if folder.exists() && std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.next().is_some() {
-            let reason = Words::both("thư mục phải chưa có hoặc trống", "the folder must be new or empty");
+            let reason = Message::both("thư mục phải chưa có hoặc trống", "the folder must be new or empty");
             return Err(Error::config(folder.display(), reason));
         }
         std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;

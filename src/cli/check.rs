@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::number::NumberLocale;
 use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json};
 use crate::term::{Period, SchoolYear, Term};

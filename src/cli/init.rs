@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::disk::write_new;
-use crate::error::{Error, Result, Words};
-use crate::finding::Lang;
+use crate::error::{Error, Result};
 use crate::ingest::read_table;
+use crate::message::Lang;
+use crate::message::Message;
 use crate::pipeline::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
 
 /// Code and name of the unit above all others, unless told otherwise.
@@ -67,8 +68,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
     if !taken.is_empty() {
         let taken = taken.join(", ");
-        let error = Error::config(args.folder.display(), Words::both(format!("đã có {taken}"), format!("it already has {taken}")));
-        return Err(error.with_hint(Words::both(
+        let error = Error::config(args.folder.display(), Message::both(format!("đã có {taken}"), format!("it already has {taken}")));
+        return Err(error.with_hint(Message::both(
             "chọn thư mục trống; tkgd init không bao giờ ghi đè",
             "choose an empty folder; tkgd init never overwrites",
         )));
@@ -102,7 +103,7 @@ fn wish(args: &Args) -> Result<ListWish> {
     let pair = |option: &str, text: &str| {
         let parts = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
         parts.filter(|(key, value)| !key.is_empty() && !value.is_empty()).ok_or_else(|| {
-            let reason = Words::both(format!("`{text}` không có dạng KHÓA=GIÁ TRỊ"), format!("`{text}` is not of the form KEY=VALUE"));
+            let reason = Message::both(format!("`{text}` không có dạng KHÓA=GIÁ TRỊ"), format!("`{text}` is not of the form KEY=VALUE"));
             Error::config(option, reason)
         })
     };
@@ -125,7 +126,7 @@ fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
     let units = made.rows.len();
     line(format!("Danh sách có {units} đơn vị, lấy từ các cột:"), format!("The register has {units} units, from the columns:"));
     for (own, heading) in &made.taken {
-        line(format!("  {} <- {heading}", own.vi), format!("  {} <- {heading}", own.en));
+        line(format!("  {} <- {heading}", own.vi()), format!("  {} <- {heading}", own.en()));
     }
     let listed = |lines: &[u32]| {
         let shown: Vec<String> = lines.iter().take(MOST_LINES).map(u32::to_string).collect();

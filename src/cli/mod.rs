@@ -34,9 +34,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use self::progress::Bars;
 use crate::disk::{KeptFile, OutputRules, hold_as};
-use crate::error::{Error, Result, Words};
-use crate::finding::{Finding, Lang, Severity, Verdict};
+use crate::error::{Error, Result};
+use crate::finding::{Finding, Severity, Verdict};
 use crate::ingest::Isolation;
+use crate::message::{Lang, Message};
 use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
@@ -229,14 +230,14 @@ impl Context {
     fn output_rules(&self) -> OutputRules {
         let rules = OutputRules::new(self.replace);
         match &self.schemas_folder {
-            Some(folder) => rules.guarding(Words::both("thư mục biểu mẫu", "the schemas"), folder),
+            Some(folder) => rules.guarding(Message::both("thư mục biểu mẫu", "the schemas"), folder),
             None => rules,
         }
     }
 
     /// The same, away from an archive too.
     fn output_rules_beside(&self, archive: &Path) -> OutputRules {
-        self.output_rules().guarding(Words::both("kho lưu trữ", "the archive"), archive)
+        self.output_rules().guarding(Message::both("kho lưu trữ", "the archive"), archive)
     }
 
     /// Files that somebody had changed, a line each.
@@ -323,7 +324,7 @@ impl Cli {
 
     fn work(self) -> Result<Exit> {
         if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
-            let reason = Words::both("lệnh này chỉ có dạng text và json", "this command knows text and json only");
+            let reason = Message::both("lệnh này chỉ có dạng text và json", "this command knows text and json only");
             return Err(Error::config("--format", reason));
         }
         let context = Context {

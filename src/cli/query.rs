@@ -7,10 +7,11 @@ use super::progress::Bars;
 use super::{Context, Exit, FormatArg, print};
 use crate::archive::{Shelf, View};
 use crate::disk::abandon_outputs;
-use crate::error::{Error, Result, Words};
-use crate::finding::Lang;
+use crate::error::{Error, Result};
 use crate::input::read_text;
 use crate::limits::{Limits, Stop, half_of_memory, within};
+use crate::message::Lang;
+use crate::message::Message;
 use crate::pipeline::{JobStage, Progress as _, option_day};
 use crate::query::sql::{
     Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
@@ -137,14 +138,14 @@ fn view(args: &Args) -> Result<View> {
 fn nothing(args: &Args, shelf: &Shelf) -> Error {
     let drafts = Shelf::open(shelf.folder(), View::Working).and_then(|all| all.states()).is_ok_and(|states| !states.is_empty());
     let hint = if args.as_of.is_some() {
-        Words::both("chưa có số nào được chốt đến ngày đó", "nothing had been released by then")
+        Message::both("chưa có số nào được chốt đến ngày đó", "nothing had been released by then")
     } else if drafts {
-        Words::both(
+        Message::both(
             "chưa có số đã chốt: dùng --draft để hỏi bản nháp, hoặc `tkgd release` để chốt",
             "nothing is released: --draft asks the drafts, `tkgd release` makes a release",
         )
     } else {
-        Words::both("chỉ thư mục kho lưu trữ bằng --archive", "name the archive's folder with --archive")
+        Message::both("chỉ thư mục kho lưu trữ bằng --archive", "name the archive's folder with --archive")
     };
     Error::Unknown { kind: "term in the archive", name: args.archive.display().to_string(), hint: Some(hint) }
 }
@@ -160,7 +161,7 @@ fn list(args: &Args, context: &Context) -> Result<Exit> {
         return Ok(Exit::Fine);
     }
     if let Some(name) = named.iter().find(|name| !session.catalogue.names().any(|known| known == *name)) {
-        let near = crate::error::closest(name, session.catalogue.names()).map(Words::did_you_mean);
+        let near = crate::error::closest(name, session.catalogue.names()).map(Message::did_you_mean);
         return Err(Error::Unknown { kind: "table", name: name.clone(), hint: near });
     }
     print(&catalogue_text(session, &named, context.lang)?);
@@ -174,14 +175,14 @@ fn list(args: &Args, context: &Context) -> Result<Exit> {
 fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, String)> {
     if let Some(name) = &args.name {
         let question = session.catalogue.question(name)?;
-        let title = lang.pick(&question.title.vi, &question.title.en).to_owned();
+        let title = question.title.said(lang);
         return Ok((title, question.sql(&args.sets, &session.years())?));
     }
     let sql = match (&args.sql, &args.file) {
         (Some(sql), _) => visible(sql).into_owned(),
         (None, Some(file)) => visible(&read_text(file)?).into_owned(),
         (None, None) => {
-            let reason = Words::both(
+            let reason = Message::both(
                 "chưa có câu hỏi: viết SQL, hoặc --name, --file, --list",
                 "there is no query: write SQL, or --name, --file, --list",
             );
@@ -206,7 +207,7 @@ fn format(args: &Args, context: &Context) -> FormatArg {
 fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
     let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
     let needs_out =
-        || Error::config("--out", Words::both("dạng này phải ghi ra tệp: --out TỆP", "this format is written to a file: --out FILE"));
+        || Error::config("--out", Message::both("dạng này phải ghi ra tệp: --out TỆP", "this format is written to a file: --out FILE"));
     let written = match (format(args, context), &args.out) {
         (FormatArg::Text, None) => {
             let (text, written) = write_text(answer, args.rows)?;

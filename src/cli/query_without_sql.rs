@@ -1,7 +1,8 @@
 //! `tkgd query` of a program that was built without the engine of SQL: it says so.
 
 use super::{Context, Exit};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -11,8 +12,8 @@ pub struct Args {
 }
 
 pub fn run(_: &Args, _: &Context) -> Result<Exit> {
-    let reason = Words::both("chương trình này được dựng không kèm SQL", "this program was built without SQL");
-    let hint = Words::both(
+    let reason = Message::both("chương trình này được dựng không kèm SQL", "this program was built without SQL");
+    let hint = Message::both(
         "dựng lại bằng `cargo build`, không ghi --no-default-features",
         "build it by `cargo build`, without --no-default-features",
     );

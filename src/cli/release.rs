@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::pipeline::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]

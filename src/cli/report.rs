@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
@@ -27,15 +28,15 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         Some((book, shown)) => {
             let beside = |path: &PathBuf| args.file.parent().map_or_else(|| path.clone(), |folder| folder.join(path));
             let pipeline = args.pipeline.clone().or_else(|| book.pipeline.as_ref().map(beside)).ok_or_else(|| {
-                Error::config(&shown, Words::both("chưa biết lấy số liệu của quy trình nào", "it is not known whose figures it shows"))
-                    .with_hint(Words::both("thêm --pipeline dau-nam-hoc.toml", "add --pipeline dau-nam-hoc.toml"))
+                Error::config(&shown, Message::both("chưa biết lấy số liệu của quy trình nào", "it is not known whose figures it shows"))
+                    .with_hint(Message::both("thêm --pipeline dau-nam-hoc.toml", "add --pipeline dau-nam-hoc.toml"))
             })?;
             let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&book.file));
             let request = AdHocRequest { book: &book, shown: &shown, out: &out };
             ad_hoc_report(&session, &context.pipeline(&pipeline)?, request)?
         }
         None => {
-            let missing = |vi: &str, en: &str| Error::config(args.file.display(), Words::both(vi, en));
+            let missing = |vi: &str, en: &str| Error::config(args.file.display(), Message::both(vi, en));
             if args.units.is_empty() {
                 return Err(missing("xuất biểu của quy trình cần --unit", "official workbooks of a pipeline need --unit"));
             }

@@ -7,9 +7,10 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result, Words, closest};
-use crate::finding::{Lang, Severity};
+use crate::error::{Error, Result, closest};
+use crate::finding::Severity;
 use crate::ingest::read_table_rules;
+use crate::message::{Lang, Message};
 use crate::pipeline::json_of;
 use crate::schema::{CellRule, Leaf, Rule, Schemas};
 
@@ -36,7 +37,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         None => print(&list(&rules, context.lang)),
         Some(id) => {
             let known = rules.iter().map(|rule| rule.id.as_str());
-            let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Words::did_you_mean) };
+            let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Message::did_you_mean) };
             let rule = rules.iter().find(|rule| rule.id == *id).ok_or_else(unknown)?;
             print(&if context.json { json_of(&RuleRecord::new(rule)) } else { explained(rule, schemas, context.lang) });
         }

@@ -9,7 +9,7 @@ use super::{Context, Exit, print};
 use crate::archive::DRAFT;
 use crate::cells::Fate;
 use crate::error::Result;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
 use crate::privacy::printable;
 use crate::schema::Schemas;

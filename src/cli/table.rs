@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result, Words};
-use crate::finding::Lang;
+use crate::error::{Error, Result};
 use crate::ingest::{read_table_rules, read_tables};
 use crate::ledger::finding_record;
+use crate::message::Lang;
+use crate::message::Message;
 use crate::pipeline::{findings_digest, json_of};
 use crate::schema::FindingRecord;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
@@ -45,7 +46,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let mut book = schemas.rules.clone();
     let twice = book.add(rules.catalogue(&session.texts.columns));
     if let Some(id) = twice.first() {
-        let reason = Words::both(format!("`{id}` đã là mã của một quy tắc khác"), format!("`{id}` is the id of another rule already"));
+        let reason = Message::both(format!("`{id}` đã là mã của một quy tắc khác"), format!("`{id}` is the id of another rule already"));
         return Err(Error::config(args.rules.display(), reason));
     }
     let TableVerdicts { mut findings, counts } = check_tables(&rules, &read_tables(&rules, &args.tables, &context.isolation)?);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
@@ -35,8 +35,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     print(&context.kept_text(&written.published.kept));
     for (form, why) in &written.gaps {
         print(&match context.lang {
-            Lang::Vi => format!("  {form}: không kèm số liệu kỳ trước, {}\n", why.vi),
-            Lang::En => format!("  {form}: without the figures of a year ago, {}\n", why.en),
+            Lang::Vi => format!("  {form}: không kèm số liệu kỳ trước, {}\n", why.vi()),
+            Lang::En => format!("  {form}: without the figures of a year ago, {}\n", why.en()),
         });
     }
     Ok(Exit::Fine)

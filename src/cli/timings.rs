@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::pipeline::{JobStage, Progress};
 
 /// Passes progress on and notes how long each stage lasts.

@@ -82,8 +82,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));
         let (units, found, day) = (look.units, look.findings.len(), day.format("%d/%m/%Y"));
         print(&match context.lang {
-            crate::finding::Lang::Vi => format!("Danh sách có {units} đơn vị có hiệu lực ngày {day}; {found} điều cần xem.\n"),
-            crate::finding::Lang::En => format!("The register has {units} units valid on {day}; {found} things to look at.\n"),
+            crate::message::Lang::Vi => format!("Danh sách có {units} đơn vị có hiệu lực ngày {day}; {found} điều cần xem.\n"),
+            crate::message::Lang::En => format!("The register has {units} units valid on {day}; {found} things to look at.\n"),
         });
     }
     Ok(Exit::of(&look.findings))

@@ -10,8 +10,9 @@ use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _, Pa
 use serde::Deserialize;
 
 use super::Cli;
-use crate::error::{Words, closest};
-use crate::finding::Lang;
+use crate::error::closest;
+use crate::message::Lang;
+use crate::message::Message;
 
 /// The file, built in.
 const FILE: &str = include_str!("../../messages/command_line.toml");
@@ -79,9 +80,9 @@ pub enum Refusal {
     /// Something is wrong with them.
     Wrong {
         /// What.
-        message: Words,
+        message: Message,
         /// What to do.
-        hint: Words,
+        hint: Message,
     },
 }
 
@@ -216,7 +217,7 @@ impl CommandLine {
                 self.say("wrong_count", &[("argument", &argument)])
             }
             Kind::InvalidUtf8 => self.say("not_utf8", &[]),
-            _ => Words::both(refused.to_string(), refused.to_string()),
+            _ => Message::both(refused.to_string(), refused.to_string()),
         };
         let of_suggestions = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
         let meant: Vec<String> = of_suggestions.into_iter().flat_map(of).map(|own| short(&own)).collect();
@@ -230,7 +231,7 @@ impl CommandLine {
     }
 
     /// A value that is none of its argument: no day, no number, one out of range, or what its reader says.
-    fn unusable(&self, argument: &str, value: &str, reason: &str) -> Words {
+    fn unusable(&self, argument: &str, value: &str, reason: &str) -> Message {
         let of_library = [
             ("no_day", &["premature end of input", "input contains invalid characters", "input is out of range", "trailing input"][..]),
             ("no_number", &["invalid digit found in string", "cannot parse integer from empty string"][..]),
@@ -246,9 +247,9 @@ impl CommandLine {
         }
     }
 
-    fn say(&self, id: &str, fields: &[(&str, &str)]) -> Words {
+    fn say(&self, id: &str, fields: &[(&str, &str)]) -> Message {
         let fill = |text: &str| fields.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
-        self.refusals.get(id).map_or_else(|| id.into(), |phrase| Words::both(fill(&phrase.vi), fill(&phrase.en)))
+        self.refusals.get(id).map_or_else(|| id.into(), |phrase| Message::both(fill(&phrase.vi), fill(&phrase.en)))
     }
 
     /// Help as text, the words that the library puts in said in ours.

@@ -3,7 +3,8 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::output::is_ours;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 
 /// What a command may do to what stands at its targets.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +17,7 @@ pub struct OutputRules {
 /// A file or folder that no output may be, hold or lie in.
 #[derive(Debug, Clone)]
 struct Guarded {
-    what: Words,
+    what: Message,
     path: PathBuf,
 }
 
@@ -29,7 +30,7 @@ impl OutputRules {
 
     /// Also guards a file or folder, which need not be there. `what` says what it is to people.
     #[must_use]
-    pub fn guarding(mut self, what: Words, path: &Path) -> Self {
+    pub fn guarding(mut self, what: Message, path: &Path) -> Self {
         self.guarded.push(Guarded { what, path: resolved(path) });
         self
     }
@@ -48,7 +49,7 @@ impl OutputRules {
     pub fn check_folder(&self, folder: &Path) -> Result<()> {
         let target = resolved(folder);
         if target.exists() && !target.is_dir() {
-            return Err(Error::config(folder.display(), Words::both("không phải là thư mục", "it is not a folder")));
+            return Err(Error::config(folder.display(), Message::both("không phải là thư mục", "it is not a folder")));
         }
         let meets = |guarded: &&Guarded| target.starts_with(&guarded.path) || guarded.path.starts_with(&target);
         self.guarded.iter().find(meets).map_or(Ok(()), |guarded| Err(refused(folder, guarded, &target)))
@@ -65,7 +66,7 @@ impl OutputRules {
         }
         let Ok(there) = std::fs::symlink_metadata(path) else { return Ok(()) };
         if !there.is_file() {
-            let reason = Words::both("ở đó không phải là một tệp thường", "what stands there is no ordinary file");
+            let reason = Message::both("ở đó không phải là một tệp thường", "what stands there is no ordinary file");
             return Err(Error::config(path.display(), reason));
         }
         if self.replace || is_ours(path) { Ok(()) } else { Err(foreign(path.display(), "")) }
@@ -74,11 +75,11 @@ impl OutputRules {
 
 /// The refusal of files that the program did not write.
 pub fn foreign(shown: impl ToString, more: &str) -> Error {
-    let reason = Words::both(
+    let reason = Message::both(
         format!("tệp này đã có và không phải do tkgd ghi, nên không bị thay{more}"),
         format!("the file is there and was not written by tkgd, so it is not replaced{more}"),
     );
-    let hint = Words::both(
+    let hint = Message::both(
         "chọn tên hoặc thư mục khác; thêm --replace nếu thật sự muốn thay",
         "choose another name or folder; add --replace if it really is to be replaced",
     );
@@ -94,8 +95,8 @@ fn refused(shown: &Path, guarded: &Guarded, target: &Path) -> Error {
     } else {
         ["chứa", "holds"]
     };
-    let reason = Words::both(format!("nơi ghi này {vi} {} ({path})", what.vi), format!("this target {en} {} ({path})", what.en));
-    let hint = Words::both(
+    let reason = Message::both(format!("nơi ghi này {vi} {} ({path})", what.vi()), format!("this target {en} {} ({path})", what.en()));
+    let hint = Message::both(
         "chọn một thư mục riêng cho kết quả; không có gì đã bị thay đổi",
         "choose a folder of its own for results; nothing was changed",
     );
@@ -133,7 +134,7 @@ mod tests {
     fn what_is_holds_or_lies_in_an_input_is_no_target() {
         let folder = std::env::temp_dir().join(format!("tkgd-guard-{}", std::process::id()));
         std::fs::create_dir_all(folder.join("bieu")).unwrap();
-        let rules = OutputRules::new(true).guarding(Words::both("biểu", "inputs"), &folder.join("bieu"));
+        let rules = OutputRules::new(true).guarding(Message::both("biểu", "inputs"), &folder.join("bieu"));
         for refused in ["bieu", "bieu/x/y", ".", "x/../bieu", "bieu/.", "x/../../"] {
             assert!(rules.check_folder(&folder.join(refused)).is_err(), "{refused}");
         }

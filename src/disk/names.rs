@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::hex;
-use crate::error::Words;
+use crate::message::Message;
 use crate::text::{is_invisible, nfc, tone_key};
 
 /// Characters of a name at the most: with a form's symbol and an ending it still fits everywhere.
@@ -88,8 +88,8 @@ impl FileNames {
 
 /// Why a code is not fit to be part of a file's name, if it is not.
 #[must_use]
-pub fn unfit_as_name(code: &str) -> Option<Words> {
-    let said = |vi: &str, en: &str| Some(Words::both(vi, en));
+pub fn unfit_as_name(code: &str) -> Option<Message> {
+    let said = |vi: &str, en: &str| Some(Message::both(vi, en));
     if code.chars().any(|c| matches!(c, '/' | '\\' | ':')) {
         return said("có dấu / \\ hoặc :", "it holds / \\ or :");
     }

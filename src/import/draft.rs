@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::Words;
 use crate::location::{CellRange, CellRef};
+use crate::message::Message;
 pub use crate::schema::Confidence;
 use crate::schema::{Basis, Border, RowLook, SheetKind, TextField};
 use crate::term::Term;
@@ -30,7 +30,7 @@ pub struct Draft {
     /// Sheets, in the order of the workbook.
     pub sheets: Vec<DraftSheet>,
     /// What is unsure about the form as a whole, or was left out.
-    pub notes: Vec<Words>,
+    pub notes: Vec<Message>,
 }
 
 /// A drafted sheet; one without columns is the error log.
@@ -49,7 +49,7 @@ pub struct DraftSheet {
     /// How it looks.
     pub look: DraftLook,
     /// What is unsure.
-    pub notes: Vec<Words>,
+    pub notes: Vec<Message>,
 }
 
 /// The table of a sheet.
@@ -183,7 +183,7 @@ pub struct DraftSum {
     /// How sure.
     pub confidence: Confidence,
     /// What it rests on.
-    pub why: Words,
+    pub why: Message,
     /// What the numbers say.
     pub evidence: super::evidence::Evidence,
 }

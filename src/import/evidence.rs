@@ -3,9 +3,9 @@
 //! Real returns break real sums, so numbers lower or raise confidence and never drop one.
 
 use super::draft::{Confidence, DraftTable, SumKind};
-use crate::error::Words;
 use crate::ingest::{RawSheet, RawValue};
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::schema::Basis;
 
 /// How far two numbers may differ and be equal: less than any unit of a form.
@@ -42,13 +42,13 @@ impl Evidence {
 
     /// What the numbers say, in words.
     #[must_use]
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Message {
         let first = self.first.map_or_else(String::new, |at| at.to_string());
         match (self.holds, self.zeros, self.fails) {
-            (0, 0, 0) => Words::both("không có số để thử", "no numbers to test it"),
-            (0, _, 0) => Words::both("chỉ có số 0", "only zeros"),
-            (holds, _, 0) => Words::both(format!("đúng ở {holds} chỗ có số"), format!("holds in {holds} places with numbers")),
-            (holds, _, fails) => Words::both(
+            (0, 0, 0) => Message::both("không có số để thử", "no numbers to test it"),
+            (0, _, 0) => Message::both("chỉ có số 0", "only zeros"),
+            (holds, _, 0) => Message::both(format!("đúng ở {holds} chỗ có số"), format!("holds in {holds} places with numbers")),
+            (holds, _, fails) => Message::both(
                 format!("SAI ở {fails} chỗ, trước hết ô {first}; đúng ở {holds} chỗ có số"),
                 format!("FAILS in {fails} places, first at {first}; holds in {holds} places with numbers"),
             ),

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::list::{ListColumn, ListDraft, Meaning};
 use super::write::one_line;
-use crate::error::Words;
-use crate::finding::Lang;
+use crate::message::Lang;
+use crate::message::Message;
 use crate::schema::toml_quoted;
 use crate::tables::letters;
 use crate::text::fold;
@@ -21,19 +21,19 @@ pub fn list_counts(draft: &ListDraft) -> (usize, usize) {
 #[must_use]
 pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: Lang) -> String {
     let mut out = String::new();
-    let say = |out: &mut String, words: &Words| {
-        let _ = writeln!(out, "# {}", one_line(lang.pick(&words.vi, &words.en)));
+    let say = |out: &mut String, words: &Message| {
+        let _ = writeln!(out, "# {}", one_line(&words.said(lang)));
     };
     say(
         &mut out,
-        &Words::both(
+        &Message::both(
             format!("Bản đối chiếu danh sách, đề xuất từ {file}. Soát từng cột, rồi khai trong quy trình dưới [[inputs.lists]]."),
             format!("List mapping proposed from {file}. Check every column, then name it in the pipeline under [[inputs.lists]]."),
         ),
     );
     if !draft.others.is_empty() {
         let others = draft.others.join(", ");
-        say(&mut out, &Words::both(format!("Không phải số liệu: {others}"), format!("No figures: {others}")));
+        say(&mut out, &Message::both(format!("Không phải số liệu: {others}"), format!("No figures: {others}")));
     }
     let _ = writeln!(out, "form = {}", toml_quoted(&draft.form.short));
     if let Some(sheet) = &draft.sheet {
@@ -46,13 +46,13 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
         Some(unit) => drop(writeln!(out, "unit = {}", toml_quoted(unit))),
         None => say(
             &mut out,
-            &Words::both("unit = \"…\": tiêu đề cột ghi mã đơn vị", "unit = \"…\": heading of the column with the units' codes"),
+            &Message::both("unit = \"…\": tiêu đề cột ghi mã đơn vị", "unit = \"…\": heading of the column with the units' codes"),
         ),
     }
     if !draft.columns.is_empty() && draft.columns.iter().all(|column| is_plain_address(draft, column)) {
         say(
             &mut out,
-            &Words::both(
+            &Message::both(
                 "Mọi tiêu đề đều là địa chỉ ô (trang/mã/cột): không cần kê từng cột.",
                 "Every heading is a cell's address (sheet/code/column): no column has to be named.",
             ),

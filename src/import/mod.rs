@@ -37,8 +37,8 @@ pub use summary::summary;
 pub use vocabulary::Vocabulary;
 pub use write::to_toml;
 
-use crate::error::Words;
 use crate::ingest::{Isolation, RawProblem, read_bytes, sha256};
+use crate::message::Message;
 use crate::schema::TextField;
 use look::Look;
 use names::{find_names, name_sheets};
@@ -86,7 +86,7 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
         match draft_sheet(raw, view, words) {
             Some(sheet) => sheets.push(sheet),
             None if raw.cells.is_empty() => {}
-            None => notes.push(Words::both(
+            None => notes.push(Message::both(
                 format!("trang \"{}\" không có bảng với cột mã số: bỏ qua (bảng mỗi dòng một đơn vị thì tách ra tệp riêng rồi nhập lại: được một bản đối chiếu danh sách)", raw.name),
                 format!("sheet \"{}\" has no table with row codes and was left out (put a table of one row per unit into a file of its own and import that: it gives a list mapping)", raw.name),
             )),
@@ -96,14 +96,14 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
         return Err(ImportProblem::NoTable);
     }
     if !is_known {
-        notes.push(Words::both(
+        notes.push(Message::both(
             "định dạng này không cho biết cách trình bày: dùng kiểu thường",
             "this format does not tell the look: the usual one is used",
         ));
     }
     name_sheets(&mut sheets);
     if !sheets.iter().flat_map(|sheet| &sheet.texts).any(|text| text.field == Some(TextField::ReportingUnit)) {
-        notes.push(Words::both(
+        notes.push(Message::both(
             "không thấy chỗ ghi tên đơn vị báo cáo: thêm `field = \"reporting_unit\"` vào một dòng của `texts` nếu biểu có chỗ đó",
             "no place for the reporting unit's name: give a line of `texts` `field = \"reporting_unit\"` if the form has one",
         ));

@@ -3,7 +3,7 @@
 use super::draft::DraftSheet;
 use super::outline::{Mark, mark};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
-use crate::error::Words;
+use crate::message::Message;
 use crate::term::Term;
 use crate::text::{fold, tone_key};
 
@@ -30,18 +30,18 @@ pub fn find_names(
     symbol: Option<&str>,
     id: Option<&str>,
     words: &Vocabulary,
-    notes: &mut Vec<Words>,
+    notes: &mut Vec<Message>,
 ) -> Names {
     let texts: Vec<&str> = sheets.iter().flat_map(|sheet| &sheet.texts).map(|text| text.text.as_str()).collect();
     let symbol = symbol.map(str::to_owned).or_else(|| printed_symbol(&texts, words)).unwrap_or_else(|| {
-        notes.push(Words::both("ký hiệu biểu lấy từ tên tệp; đặt bằng --symbol", "the symbol is the file's name; set it with --symbol"));
+        notes.push(Message::both("ký hiệu biểu lấy từ tên tệp; đặt bằng --symbol", "the symbol is the file's name; set it with --symbol"));
         stem.to_owned()
     });
     let marks: Vec<String> = symbol.split(|c: char| !c.is_alphanumeric()).map(fold).collect();
     let id = id.map(str::to_owned).or_else(|| ordered_id(&marks, words)).unwrap_or_else(|| plain(&symbol));
     let title = texts.iter().find(|text| starts_with_one(&fold(text), &words.names.title)).map(|text| sentence(text));
     let title = title.unwrap_or_else(|| {
-        notes.push(Words::both("không tìm thấy tên báo cáo", "no title found"));
+        notes.push(Message::both("không tìm thấy tên báo cáo", "no title found"));
         symbol.clone()
     });
     let everything = fold(&title);
@@ -49,7 +49,7 @@ pub fn find_names(
     let level = by_symbol.or_else(|| words.levels.iter().find(|level| holds_one(&everything, &level.words)));
     let level = level.map_or_else(
         || {
-            notes.push(Words::both("không nhận ra cấp học", "the level of education was not recognised"));
+            notes.push(Message::both("không nhận ra cấp học", "the level of education was not recognised"));
             words.levels.first().map(|level| level.id.clone()).unwrap_or_default()
         },
         |level| level.id.clone(),
@@ -58,7 +58,7 @@ pub fn find_names(
     let term = printed.or_else(|| words.terms.iter().find(|term| term.symbols.iter().any(|own| marks.contains(&fold(own)))));
     let term = term.map_or_else(
         || {
-            notes.push(Words::both("không nhận ra kỳ báo cáo, tạm ghi đầu năm học", "the term was not recognised; opening is assumed"));
+            notes.push(Message::both("không nhận ra kỳ báo cáo, tạm ghi đầu năm học", "the term was not recognised; opening is assumed"));
             Term::Opening
         },
         |term| term.id,

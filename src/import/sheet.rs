@@ -10,9 +10,9 @@ use super::sums::propose;
 use super::table::{Table, code_of, column_number, find_table};
 use super::texts::sheet_texts;
 use super::vocabulary::{Vocabulary, is_one_of};
-use crate::error::Words;
 use crate::ingest::{RawCell, RawSheet, RawValue};
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::schema::{RowLook, SheetKind};
 use crate::text::{fold, nfc};
 
@@ -59,28 +59,28 @@ pub fn draft_sheet(raw: &RawSheet, view: SheetView<'_>, words: &Vocabulary) -> O
     Some(DraftSheet { id: String::new(), name, table: Some(drafted), header, texts, look, notes })
 }
 
-fn note_shape(table: &Table, drafted: &DraftTable, others: usize, notes: &mut Vec<Words>) {
+fn note_shape(table: &Table, drafted: &DraftTable, others: usize, notes: &mut Vec<Message>) {
     if table.number_row.is_none() {
-        notes.push(Words::both(
+        notes.push(Message::both(
             "không có dòng đánh số cột: cột được đánh số từ trái sang",
             "no row of column numbers: columns are numbered from the left",
         ));
     }
     if table.roles.tt.is_none() || table.roles.unit.is_none() {
-        notes.push(Words::both(
+        notes.push(Message::both(
             "thiếu cột số thứ tự hoặc đơn vị tính: vai trò đó mượn một cột khác",
             "no column of ordinals or of units: that role borrows another column",
         ));
     }
     if others > 0 {
-        notes.push(Words::both(
+        notes.push(Message::both(
             format!("{others} công thức không phải phép cộng trong một dòng hay một cột của bảng, đã bỏ qua"),
             format!("{others} formulas are no sums within a row or a column of the table and were left out"),
         ));
     }
     let empty = drafted.columns.iter().filter(|column| column.path.is_empty()).count();
     if empty > 0 {
-        notes.push(Words::both(format!("{empty} cột không có tiêu đề"), format!("{empty} columns have no heading")));
+        notes.push(Message::both(format!("{empty} cột không có tiêu đề"), format!("{empty} columns have no heading")));
     }
 }
 
@@ -111,7 +111,7 @@ fn read_header(raw: &RawSheet, view: SheetView<'_>, table: &Table) -> Vec<DraftH
     header
 }
 
-fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &Table, notes: &mut Vec<Words>) -> Vec<DraftRow> {
+fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &Table, notes: &mut Vec<Message>) -> Vec<DraftRow> {
     let roles = table.roles;
     let mut rows: Vec<DraftRow> = Vec::new();
     let first_value = table.columns.first().map_or(0, |(at, _)| *at);
@@ -122,7 +122,7 @@ fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &Table, notes: &mut Vec
             && let Some(before) = rows.iter().find(|row| row.code.as_ref() == Some(code_text))
         {
             let (cell, first) = (CellRef::new(at, roles.code), before.at + 1);
-            notes.push(Words::both(
+            notes.push(Message::both(
                 format!("ô {cell}: mã {code_text} đã có ở dòng {first}, bỏ mã ở đây"),
                 format!("{cell}: code {code_text} stands on row {first} already and was left out here"),
             ));
@@ -199,7 +199,7 @@ fn units_in_labels(rows: &mut [DraftRow]) {
 }
 
 /// Coded rows need a unit: the one stated for the sheet, or of the row above.
-fn guess_units(rows: &mut [DraftRow], stated: Option<&str>, words: &Vocabulary, notes: &mut Vec<Words>) {
+fn guess_units(rows: &mut [DraftRow], stated: Option<&str>, words: &Vocabulary, notes: &mut Vec<Message>) {
     let mut above: Option<String> = None;
     let mut guessed = 0;
     for row in rows.iter_mut().filter(|row| row.code.is_some()) {
@@ -212,7 +212,7 @@ fn guess_units(rows: &mut [DraftRow], stated: Option<&str>, words: &Vocabulary, 
         }
     }
     if guessed > 0 {
-        notes.push(Words::both(
+        notes.push(Message::both(
             format!("{guessed} dòng có mã không in đơn vị tính: cần điền"),
             format!("{guessed} coded rows print no unit of measure: fill them in"),
         ));

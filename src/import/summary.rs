@@ -3,19 +3,19 @@
 use std::fmt::Write as _;
 
 use super::draft::{Confidence, Draft, DraftSheet, DraftTable, SumKind};
-use crate::error::Words;
-use crate::finding::Lang;
 use crate::location::column_name;
+use crate::message::Lang;
+use crate::message::Message;
 use crate::schema::Basis;
 
 impl Confidence {
     /// In words.
     #[must_use]
-    pub fn words(self) -> Words {
+    pub fn words(self) -> Message {
         match self {
-            Self::High => Words::both("chắc", "sure"),
-            Self::Medium => Words::both("khá chắc", "probable"),
-            Self::Low => Words::both("CẦN SOÁT", "CHECK"),
+            Self::High => Message::both("chắc", "sure"),
+            Self::Medium => Message::both("khá chắc", "probable"),
+            Self::Low => Message::both("CẦN SOÁT", "CHECK"),
         }
     }
 }
@@ -25,7 +25,7 @@ impl Confidence {
 pub fn summary(draft: &Draft, lang: Lang) -> String {
     let mut out = format!("{} ({}) – {} – {} – {}\n", draft.symbol, draft.id, draft.title, draft.level, draft.term.id());
     for note in &draft.notes {
-        let _ = writeln!(out, "  ! {}", lang.pick(&note.vi, &note.en));
+        let _ = writeln!(out, "  ! {}", note.said(lang));
     }
     for sheet in &draft.sheets {
         sheet_summary(&mut out, sheet, lang);
@@ -60,7 +60,7 @@ fn sheet_summary(out: &mut String, sheet: &DraftSheet, lang: Lang) {
         )
     );
     for note in &sheet.notes {
-        let _ = writeln!(out, "  ! {}", lang.pick(&note.vi, &note.en));
+        let _ = writeln!(out, "  ! {}", note.said(lang));
     }
     sums_summary(out, table, lang);
 }
@@ -86,13 +86,6 @@ fn sums_summary(out: &mut String, table: &DraftTable, lang: Lang) {
         let parts: Vec<String> = sum.parts.iter().flatten().map(|&part| name(part)).collect();
         let (sign, between) = if matches!(sum.kind, SumKind::Rows | SumKind::Columns) { ("=", " + ") } else { ("≥", ", ") };
         let (why, evidence) = (&sum.why, sum.evidence.words());
-        let _ = writeln!(
-            out,
-            "    ? {} {sign} {} ({}; {})",
-            name(sum.total),
-            parts.join(between),
-            lang.pick(&why.vi, &why.en),
-            lang.pick(&evidence.vi, &evidence.en)
-        );
+        let _ = writeln!(out, "    ? {} {sign} {} ({}; {})", name(sum.total), parts.join(between), why.said(lang), evidence.said(lang));
     }
 }

@@ -8,8 +8,8 @@ use super::outline::Node;
 use super::printed::printed_sums;
 use super::row_sums::row_claims;
 use super::vocabulary::Vocabulary;
-use crate::error::Words;
 use crate::ingest::RawSheet;
+use crate::message::Message;
 use crate::schema::Basis;
 
 /// The sums of a table, and how many formulas are no sums of its rows or columns.
@@ -21,7 +21,7 @@ pub fn propose(raw: &RawSheet, view: SheetView<'_>, table: &DraftTable, nodes: &
     for sum in printed {
         let all = if sum.kind == SumKind::Rows { table.columns.len() } else { coded };
         let cells = sum.cells;
-        let why = Words::both(format!("công thức in ở {cells}/{all} ô"), format!("a formula in {cells} of {all} cells"));
+        let why = Message::both(format!("công thức in ở {cells}/{all} ô"), format!("a formula in {cells} of {all} cells"));
         let parts = sum.parts.into_iter().map(Some).collect();
         add(
             &mut sums,
@@ -70,7 +70,7 @@ struct Suggestion {
     basis: Basis,
     group: String,
     confidence: Confidence,
-    why: Words,
+    why: Message,
 }
 
 /// Adds a sum that is not there yet, with what the numbers say of it.

@@ -3,16 +3,16 @@
 use std::fmt::{Display, Write as _};
 
 use super::draft::{Draft, DraftLook, DraftRow, DraftSheet, DraftSum, DraftTable, SumKind};
-use crate::error::Words;
-use crate::finding::Lang;
 use crate::location::column_name;
+use crate::message::Lang;
+use crate::message::Message;
 use crate::schema::{Border, LayoutStatus, RowLook, SheetKind, TextField};
 
 /// The form file of a draft; comments are in the language asked for.
 #[must_use]
 pub fn to_toml(draft: &Draft, lang: Lang) -> String {
     let mut out = String::new();
-    let heading = Words::both(
+    let heading = Message::both(
         "Bản nháp do `tkgd schema import` lập từ một sổ tính. Soát các dòng có chú thích, rồi chạy `tkgd schema lint`.",
         "Draft made by `tkgd schema import` from a workbook. Check what has a comment, then run `tkgd schema lint`.",
     );
@@ -40,8 +40,8 @@ pub fn to_toml(draft: &Draft, lang: Lang) -> String {
     out
 }
 
-fn comment(out: &mut String, words: &Words, lang: Lang) {
-    let _ = writeln!(out, "# {}", one_line(lang.pick(&words.vi, &words.en)));
+fn comment(out: &mut String, words: &Message, lang: Lang) {
+    let _ = writeln!(out, "# {}", one_line(&words.said(lang)));
 }
 
 /// A comment ends with its line, and may hold no control characters.
@@ -259,5 +259,5 @@ fn members(table: &DraftTable, sum: &DraftSum) -> String {
 /// Confidence, what it rests on, and what the numbers say.
 fn said(sum: &DraftSum, lang: Lang) -> String {
     let (sure, evidence) = (sum.confidence.words(), sum.evidence.words());
-    format!("{}: {}; {}", lang.pick(&sure.vi, &sure.en), lang.pick(&sum.why.vi, &sum.why.en), lang.pick(&evidence.vi, &evidence.en))
+    format!("{}: {}; {}", sure.said(lang), sum.why.said(lang), evidence.said(lang))
 }

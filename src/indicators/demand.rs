@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::facts::Facts;
 use super::matched::{Part, Ratio, Source};
-use crate::error::Words;
+use crate::message::Message;
 use crate::number::NumberKind;
 use crate::schema::{Back, Layout, MeasurePart, Pick};
 
@@ -90,16 +90,16 @@ impl<'a> Written<'a> {
 }
 
 /// Why a ratio of a cohort has no parts.
-pub(super) fn whole_only() -> Words {
-    Words::both(
+pub(super) fn whole_only() -> Message {
+    Message::both(
         "chỉ tính cho toàn bộ: tỷ lệ chỉ đúng với đoàn hệ khép kín, mà học sinh chuyển trường, chuyển xã, đổi loại hình trường thì không theo dõi được",
         "for everything together only: it holds for a closed cohort, and nobody follows pupils who change school, commune or kind of school",
     )
 }
 
 /// Why a figure that means another thing at each level has no sum over them.
-pub(super) fn not_added(names: &str) -> Words {
-    Words::both(
+pub(super) fn not_added(names: &str) -> Message {
+    Message::both(
         format!("`{names}` ở mỗi cấp học có nghĩa khác nhau, không cộng qua các cấp; chọn một cấp (levels)"),
         format!("`{names}` means another thing at each level and is not added over them; choose one (levels)"),
     )
@@ -153,7 +153,7 @@ impl<'a> Demand<'a> {
     ///
     /// # Errors
     /// Why no level can be evaluated.
-    pub fn formula(&mut self, written: Written<'_>, levels: &[&str], split: &BTreeMap<String, String>) -> Result<Formula, Words> {
+    pub fn formula(&mut self, written: Written<'_>, levels: &[&str], split: &BTreeMap<String, String>) -> Result<Formula, Message> {
         if written.is_whole_only && !split.is_empty() {
             return Err(whole_only());
         }
@@ -178,7 +178,7 @@ impl<'a> Demand<'a> {
                 Err(reason) => why = why.or(Some(reason)),
             }
         }
-        formula.ok_or_else(|| why.unwrap_or_else(|| Words::both("không có biểu nào của cấp học này", "there is no form of this level")))
+        formula.ok_or_else(|| why.unwrap_or_else(|| Message::both("không có biểu nào của cấp học này", "there is no form of this level")))
     }
 
     /// One of its figures means another thing at each level.
@@ -191,7 +191,7 @@ impl<'a> Demand<'a> {
     ///
     /// # Errors
     /// Which of them there is not.
-    pub fn cells(&mut self, cells: &[String]) -> Result<Formula, Words> {
+    pub fn cells(&mut self, cells: &[String]) -> Result<Formula, Message> {
         let mut formula = Formula {
             numerator: Vec::new(),
             denominator: None,
@@ -208,7 +208,7 @@ impl<'a> Demand<'a> {
         for cell in cells {
             let found = super::grid::cell_slot(self.facts.forms(), cell);
             let (form, slot, kind) = found.ok_or_else(|| {
-                Words::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`"))
+                Message::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`"))
             })?;
             formula.kinds.0 = kind;
             let quantity = self.figure(0, form, vec![slot]);
@@ -220,7 +220,7 @@ impl<'a> Demand<'a> {
         Ok(formula)
     }
 
-    fn at_level(&mut self, written: Written<'_>, level: &str, split: &BTreeMap<String, String>) -> Result<Formula, Words> {
+    fn at_level(&mut self, written: Written<'_>, level: &str, split: &BTreeMap<String, String>) -> Result<Formula, Message> {
         let mut forms = Vec::new();
         let (numerator, kind) = self.sum(written.numerator, level, split, &mut forms)?;
         let denominator =
@@ -290,7 +290,7 @@ impl<'a> Demand<'a> {
         (0..forms.len()).filter(|&form| *forms[form].level == *level).collect()
     }
 
-    fn sum(&mut self, picks: &[Pick], level: &str, split: &BTreeMap<String, String>, forms: &mut Vec<usize>) -> Result<Bound, Words> {
+    fn sum(&mut self, picks: &[Pick], level: &str, split: &BTreeMap<String, String>, forms: &mut Vec<usize>) -> Result<Bound, Message> {
         let (mut parts, mut kind) = (Vec::new(), NumberKind::Counts);
         for pick in picks {
             let (bound, own) = self.bind(pick, pick.level.as_deref().unwrap_or(level), split)?;
@@ -307,19 +307,19 @@ impl<'a> Demand<'a> {
         Ok((parts, kind))
     }
 
-    fn bind(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Quantity>, NumberKind), Words> {
+    fn bind(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Quantity>, NumberKind), Message> {
         let none = || {
             let measure = self.facts.schemas.measures.get(&pick.name);
             let (vi, en) = measure.map_or((&*pick.name, &*pick.name), |measure| (&measure.name_vi, &measure.name_en));
             // Forms of the other term may have it.
             let is_elsewhere = measure.is_some_and(|measure| measure.parts.iter().any(|part| *part.level == *level));
             if is_elsewhere {
-                return Words::both(
+                return Message::both(
                     format!("biểu của kỳ này không có số liệu \"{vi}\" ở cột được hỏi (cấp học {level})"),
                     format!("the forms of this term do not have the figure \"{en}\" in the columns asked for (level {level})"),
                 );
             }
-            Words::both(
+            Message::both(
                 format!("không có biểu nào chứa số liệu \"{vi}\" (cấp học {level})"),
                 format!("no form has the figure \"{en}\" (level {level})"),
             )
@@ -380,16 +380,17 @@ impl<'a> Demand<'a> {
         }
     }
 
-    fn term(&self, back: Back) -> Result<(usize, &'a super::TermFacts<'a>), Words> {
+    fn term(&self, back: Back) -> Result<(usize, &'a super::TermFacts<'a>), Message> {
         let now = self.facts.terms[0].period;
         let wanted = back.of(now);
         let found = self.facts.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
-        found.ok_or_else(|| Words::both(format!("không có số liệu kỳ {}", wanted.words_vi()), format!("there are no figures of {wanted}")))
+        found
+            .ok_or_else(|| Message::both(format!("không có số liệu kỳ {}", wanted.words_vi()), format!("there are no figures of {wanted}")))
     }
 
-    fn population(&self, select: &BTreeMap<String, String>, none: Words) -> Result<Quantity, Words> {
+    fn population(&self, select: &BTreeMap<String, String>, none: Message) -> Result<Quantity, Message> {
         if self.facts.population.is_none() {
-            return Err(Words::both("chưa có tệp dân số (inputs.population)", "there is no population file (inputs.population)"));
+            return Err(Message::both("chưa có tệp dân số (inputs.population)", "there is no population file (inputs.population)"));
         }
         let age = select.get("age").ok_or_else(|| none.clone())?;
         if select.keys().any(|key| key != "age" && key != "sex") {

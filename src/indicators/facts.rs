@@ -13,7 +13,7 @@ use super::population::Population;
 use super::sums::{Ratios, Sums};
 use crate::aggregate::{Coverage, expected_coverage};
 use crate::cells::{Returns, Submission, Values};
-use crate::error::Words;
+use crate::message::Message;
 use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
 use crate::units::{EarlierPlace, Today, Tree};
@@ -34,7 +34,7 @@ pub struct TermFacts<'a> {
     /// Unit code and form of returns that were expected then and had not come in: sums without them are incomplete.
     pub missing: Vec<(&'a str, usize)>,
     /// Forms whose figures of that term cannot be looked at, and why.
-    pub gaps: Vec<(Arc<str>, Words)>,
+    pub gaps: Vec<(Arc<str>, Message)>,
     /// Where units stood, of an earlier term.
     pub register: Option<&'a Returns>,
 }
@@ -56,7 +56,7 @@ impl<'a> TermFacts<'a> {
         (back, period, state): (Back, Period, Option<String>),
         forms: Vec<Arc<Form>>,
         returns: Option<&'a Returns>,
-        gaps: Vec<(Arc<str>, Words)>,
+        gaps: Vec<(Arc<str>, Message)>,
     ) -> Self {
         let of_form = |(at, form): (usize, &Arc<Form>)| {
             returns
@@ -71,8 +71,10 @@ impl<'a> TermFacts<'a> {
         let missing = missing.collect();
         let mut gaps = gaps;
         if returns.is_none() {
-            let gap =
-                Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
+            let gap = Message::both(
+                format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()),
+                format!("the archive does not hold {period}"),
+            );
             gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
         }
         Self { back, period, state, forms, returns: found, missing, gaps, register: returns }

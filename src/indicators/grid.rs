@@ -10,7 +10,8 @@ use super::places::Places;
 use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::{State, Value};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::number::NumberKind;
 use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
 use crate::term::Term;
@@ -23,7 +24,7 @@ pub struct Grid {
     /// Rows in order, block by block.
     pub rows: Vec<GridRow>,
     /// Columns that were left out, and why.
-    pub left_out: Vec<(String, Words)>,
+    pub left_out: Vec<(String, Message)>,
 }
 
 /// What a column shows.
@@ -197,9 +198,9 @@ fn shifted(pick: &Pick, years: i32) -> Pick {
 /// Why a column cannot be bound.
 enum Unbound {
     /// The term has no such figure: the column is left out.
-    Figure(Words),
+    Figure(Message),
     /// Nobody knows the name: the table is wrong.
-    Name(Words),
+    Name(Message),
 }
 
 /// A column of several cells whose code is `*` becomes one column per row of the sheet.
@@ -238,7 +239,7 @@ fn bind<'a>(
     demand: &mut Demand<'_>,
     sheet: &ReportSheet,
     column: &'a ReportColumn,
-) -> std::result::Result<(BoundColumn<'a>, Option<Words>), Unbound> {
+) -> std::result::Result<(BoundColumn<'a>, Option<Message>), Unbound> {
     let heading = |is_ratio: bool, unit: &str| GridColumn {
         id: column.id.clone().or_else(|| column.value.as_ref().map(|value| value.name.clone())).unwrap_or_else(|| column.heading.clone()),
         heading: heading_of(facts, sheet, column),
@@ -260,7 +261,7 @@ fn bind<'a>(
         return Err(Unbound::Name(unknown(facts, &value.name)));
     }
     if column.last_year && column.against.is_some() {
-        return Err(Unbound::Name(Words::both(
+        return Err(Unbound::Name(Message::both(
             "chọn `last_year` hoặc `against`, không cả hai",
             "choose `last_year` or `against`, not both",
         )));
@@ -303,12 +304,12 @@ struct Figure<'a> {
 
 impl Figure<'_> {
     /// Its formula, some years back.
-    fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Words> {
+    fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Message> {
         self.bound_with(facts, demand, (years, None))
     }
 
     /// The ratio of now and that of a year ago: a unit of which one year is not known is in neither.
-    fn alike(&self, facts: &Facts<'_>, demand: &mut Demand<'_>) -> std::result::Result<Alike, Words> {
+    fn alike(&self, facts: &Facts<'_>, demand: &mut Demand<'_>) -> std::result::Result<Alike, Message> {
         Ok(Alike { now: self.bound_with(facts, demand, (0, Some(1)))?, before: self.bound_with(facts, demand, (1, Some(0)))? })
     }
 
@@ -318,7 +319,7 @@ impl Figure<'_> {
         facts: &Facts<'_>,
         demand: &mut Demand<'_>,
         (years, other): (i32, Option<i32>),
-    ) -> std::result::Result<Formula, Words> {
+    ) -> std::result::Result<Formula, Message> {
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
             return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
@@ -326,7 +327,7 @@ impl Figure<'_> {
         let levels: Vec<&str> =
             self.levels.iter().copied().filter(|level| own.levels.is_empty() || own.levels.iter().any(|known| known == level)).collect();
         if own.parity_of.is_some() {
-            return Err(Words::both(
+            return Err(Message::both(
                 "chỉ số ngang bằng giới có ở trang chỉ tiêu, chưa có ở bảng",
                 "parity stands among the indicators, not in tables",
             ));
@@ -345,7 +346,7 @@ impl Figure<'_> {
     }
 
     /// What stands beside it: another figure, or the same a year ago; that of another place is the same formula.
-    fn beside(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Words> {
+    fn beside(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Message> {
         match column.against.as_ref().and_then(|against| against.value.as_ref()) {
             Some(other) => demand.formula(Written::sum(std::slice::from_ref(other)), &self.levels, &BTreeMap::new()),
             None => self.bound(facts, demand, i32::from(column.last_year)),
@@ -353,7 +354,7 @@ impl Figure<'_> {
     }
 
     /// The sum over what stands beside it, in the units that have both.
-    fn change(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Words> {
+    fn change(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Message> {
         let own = |years: i32| match self.indicator {
             None => vec![shifted(self.value, years)],
             Some(own) => {
@@ -367,14 +368,14 @@ impl Figure<'_> {
     }
 }
 
-fn unknown(facts: &Facts<'_>, name: &str) -> Words {
+fn unknown(facts: &Facts<'_>, name: &str) -> Message {
     let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
     let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::schema::BUILT_IN);
-    let near = crate::error::closest(name, known).map(Words::did_you_mean);
-    let near = near.map_or_else(|| Words::both("", ""), |near| Words::both(format!("; {}", near.vi), format!("; {}", near.en)));
-    Words::both(
-        format!("không có số liệu hay chỉ tiêu `{name}`{}", near.vi),
-        format!("there is no measure or indicator `{name}`{}", near.en),
+    let near = crate::error::closest(name, known).map(Message::did_you_mean);
+    let near = near.map_or_else(|| Message::both("", ""), |near| Message::both(format!("; {}", near.vi()), format!("; {}", near.en())));
+    Message::both(
+        format!("không có số liệu hay chỉ tiêu `{name}`{}", near.vi()),
+        format!("there is no measure or indicator `{name}`{}", near.en()),
     )
 }
 

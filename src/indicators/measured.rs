@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::places::{Place, Places};
 use super::sums::Sums;
 use super::value::Value;
-use crate::error::Words;
+use crate::message::Message;
 use crate::schema::{Base, Indicator};
 
 /// Whose value stands above in parity.
@@ -89,7 +89,7 @@ struct Bound<'a> {
     base: Option<&'a Base>,
     level: &'a str,
     split: Split,
-    formula: Result<Formula, Words>,
+    formula: Result<Formula, Message>,
     /// The same of everybody, where the value is one of parity: girls over everybody else.
     everybody: Option<Formula>,
 }

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::places::{Place, PlaceKind};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::number::{NumberKind, NumberLocale, from_text};
 use crate::tables::{Table, TableValue, parse_date};
 use crate::text::fold;
@@ -69,7 +70,7 @@ impl Population {
         for row in &table.rows {
             let text = |at: usize| row.text(Some(at));
             let mut wrong =
-                |vi: &str, en: &str| problems.push(Words::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
+                |vi: &str, en: &str| problems.push(Message::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
             let number = match row.values.get(count) {
                 Some(TableValue::Number(number)) => crate::number::from_float(*number, NumberKind::Counts),
                 _ => from_text(&text(count), locale, NumberKind::Counts),
@@ -102,14 +103,14 @@ impl Population {
                 }
             }
         }
-        if problems.is_empty() { Ok(all) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
+        if problems.is_empty() { Ok(all) } else { Err(Error::config(&table.file, Message::join(&problems, "\n  "))) }
     }
 
     /// The people of a place in an age band: its own row, or the sum over the lowest places within it.
     ///
     /// # Errors
     /// Why it is not known: no row, rows missing for some of the places within, or boundaries of before the place was.
-    pub fn of(&self, tree: &Tree, place: &Place, age: &str, sex: &str) -> std::result::Result<i64, Words> {
+    pub fn of(&self, tree: &Tree, place: &Place, age: &str, sex: &str) -> std::result::Result<i64, Message> {
         if let Some(people) = self.row(&place.code, age, sex) {
             return self.checked(tree, &place.code).map(|()| people);
         }
@@ -128,7 +129,7 @@ impl Population {
             } else {
                 (format!(" (thiếu {shown})"), format!(" (missing: {shown})"))
             };
-            return Err(Words::both(
+            return Err(Message::both(
                 format!("tệp dân số không có dòng độ tuổi {age}{of_sex_vi} cho {name}{within_vi}"),
                 format!("the population file has no line of age {age}{of_sex_en} for {name}{within_en}"),
             ));
@@ -152,10 +153,10 @@ impl Population {
     }
 
     /// Boundaries of before a unit was there are those of another place.
-    fn checked(&self, tree: &Tree, code: &str) -> std::result::Result<(), Words> {
+    fn checked(&self, tree: &Tree, code: &str) -> std::result::Result<(), Message> {
         let since = tree.find(code).and_then(|unit| tree.units[unit].valid_from);
         match (since, self.boundaries.get(code)) {
-            (Some(since), Some(day)) if *day < since => Err(Words::both(
+            (Some(since), Some(day)) if *day < since => Err(Message::both(
                 format!("dân số của {code} theo ranh giới ngày {}, trước khi đơn vị có hiệu lực", day.format("%d/%m/%Y")),
                 format!("the population of {code} follows boundaries of {day}, before the unit was there"),
             )),

@@ -7,12 +7,13 @@ use super::demand::{Demand, Written};
 use super::facts::Facts;
 use super::places::{PlaceKind, Places};
 use super::value::State;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::number::{NumberKind, show};
 use crate::schema::{ReportColumn, ReportSheet};
 
 /// The place that a column is compared with.
-pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Words> {
+pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Message> {
     let Some(code) = column.against.as_ref().and_then(|against| against.place.as_deref()) else { return Ok(None) };
     let is_it = |place: &super::places::Place| matches!(place.kind, PlaceKind::Unit(_)) && *place.code == *code;
     if code == "all" {
@@ -22,9 +23,9 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
     let found = places.all.iter().position(is_it);
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, PlaceKind::Unit(_))).map(|place| &*place.code);
-        let wrong = Words::both(format!("`against`: không có đơn vị `{code}`"), format!("`against`: there is no unit `{code}`"));
+        let wrong = Message::both(format!("`against`: không có đơn vị `{code}`"), format!("`against`: there is no unit `{code}`"));
         match crate::error::closest(code, codes) {
-            Some(near) => Words::join(&[wrong, Words::did_you_mean(near)], "; "),
+            Some(near) => Message::join(&[wrong, Message::did_you_mean(near)], "; "),
             None => wrong,
         }
     })
@@ -40,7 +41,7 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
         let known = known.iter().copied().collect::<Vec<_>>().join(", ");
         return Err(Error::config(
             shown,
-            Words::both(format!("không lọc được theo `{key}`; có thể dùng: {known}"), format!("`{key}` is no filter; known: {known}")),
+            Message::both(format!("không lọc được theo `{key}`; có thể dùng: {known}"), format!("`{key}` is no filter; known: {known}")),
         ));
     }
     let passes = |unit: &crate::units::Unit| {
@@ -70,9 +71,11 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
         let known = register.groupings.iter().chain(register.kinds.iter().map(|kind| &kind.code)).map(String::as_str);
         let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
         if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
-            let near = crate::error::closest(wrong, known.iter().copied()).map(Words::did_you_mean);
-            let error =
-                Error::config(shown, Words::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")));
+            let near = crate::error::closest(wrong, known.iter().copied()).map(Message::did_you_mean);
+            let error = Error::config(
+                shown,
+                Message::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")),
+            );
             return Err(match near {
                 Some(near) => error.with_hint(near),
                 None => error.with_hint(known.join(", ")),

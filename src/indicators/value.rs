@@ -8,7 +8,7 @@ use super::matched::{Matched, Units};
 use super::places::Place;
 use super::sums::Sums;
 use crate::aggregate::Coverage;
-use crate::error::Words;
+use crate::message::Message;
 use crate::number::{AMOUNT_UNIT, NumberKind, hundredths};
 
 /// How far a value can be trusted.
@@ -54,7 +54,7 @@ pub struct Value {
     /// How far it can be trusted.
     pub state: State,
     /// Why there is no value.
-    pub reason: Option<Arc<Words>>,
+    pub reason: Option<Arc<Message>>,
     /// Returns and facilities it rests on.
     pub coverage: Coverage,
     /// Units that a ratio is made of; none for a sum, and for a ratio that is not matched by unit.
@@ -74,18 +74,19 @@ pub struct Value {
 }
 
 /// The usual reasons: values of a large province are many, and most of them have one of these or none.
-static NOTHING_RECEIVED: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("chưa nhận báo cáo nào", "no return was received")));
-static ALL_UNKNOWN: LazyLock<Arc<Words>> =
-    LazyLock::new(|| Arc::new(Words::both("mọi ô đều ghi ?, báo lỗi hoặc thiếu", "every cell is ?, an error or absent")));
-static NO_UNIT: LazyLock<Arc<Words>> =
-    LazyLock::new(|| Arc::new(Words::both("không đơn vị nào có đủ tử số và mẫu số", "no unit has both numerator and denominator")));
-static WHOLE_ONLY: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(whole_only()));
-static OF_NOTHING: LazyLock<Arc<Words>> = LazyLock::new(|| Arc::new(Words::both("mẫu số bằng 0", "the denominator is 0")));
+static NOTHING_RECEIVED: LazyLock<Arc<Message>> =
+    LazyLock::new(|| Arc::new(Message::both("chưa nhận báo cáo nào", "no return was received")));
+static ALL_UNKNOWN: LazyLock<Arc<Message>> =
+    LazyLock::new(|| Arc::new(Message::both("mọi ô đều ghi ?, báo lỗi hoặc thiếu", "every cell is ?, an error or absent")));
+static NO_UNIT: LazyLock<Arc<Message>> =
+    LazyLock::new(|| Arc::new(Message::both("không đơn vị nào có đủ tử số và mẫu số", "no unit has both numerator and denominator")));
+static WHOLE_ONLY: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(whole_only()));
+static OF_NOTHING: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(Message::both("mẫu số bằng 0", "the denominator is 0")));
 
 impl Value {
     /// No value anywhere, for one reason.
     #[must_use]
-    pub fn none(reason: Words) -> Self {
+    pub fn none(reason: Message) -> Self {
         Self {
             numerator: None,
             denominator: None,
@@ -284,7 +285,7 @@ impl Formula {
 
 impl Value {
     /// Notes what a total says of the value, and gives its number.
-    fn take(&mut self, total: Option<Result<Total, Words>>) -> Option<i64> {
+    fn take(&mut self, total: Option<Result<Total, Message>>) -> Option<i64> {
         match total? {
             Ok(total) if total.found => {
                 self.broken |= total.broken;
@@ -301,7 +302,7 @@ impl Value {
     }
 }
 
-fn total(parts: &[(bool, Quantity)], facts: &Facts<'_>, sums: &Sums, (at, place): (usize, &Place)) -> Result<Total, Words> {
+fn total(parts: &[(bool, Quantity)], facts: &Facts<'_>, sums: &Sums, (at, place): (usize, &Place)) -> Result<Total, Message> {
     let mut total = Total { number: 0, found: false, broken: false };
     for (negative, quantity) in parts {
         let covered = |forms: &[usize], count: fn(Coverage) -> u32| {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::identify::shown_path;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::privacy::described;
 use crate::tables::Table;
 use crate::text::fold;
@@ -40,10 +41,10 @@ impl DecisionWords {
         if is_one(&self.counted) { Some(Decision::Counted) } else { is_one(&self.held).then_some(Decision::Held) }
     }
 
-    fn unknown(&self, text: &str, line: u32) -> Words {
+    fn unknown(&self, text: &str, line: u32) -> Message {
         let (counted, held) = (self.counted.join(", "), self.held.join(", "));
         let text = described(text);
-        Words::both(
+        Message::both(
             format!("dòng {line}: cột quyết định ghi {text}; để nhận tệp ghi một trong: {counted}; để giữ lại: {held}"),
             format!("line {line}: the column `decision` says {text}; to let a file in write one of: {counted}; to hold it: {held}"),
         )
@@ -70,7 +71,7 @@ pub struct FileLine {
 pub fn file_lines(table: &Table, words: &DecisionWords) -> Result<Vec<FileLine>> {
     let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
     if file.is_none() || unit.is_none() {
-        let reason = Words::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
+        let reason = Message::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
         return Err(Error::config(&table.file, reason));
     }
     let decision = table.find(&["decision", "quyết định"]);
@@ -87,20 +88,20 @@ pub fn file_lines(table: &Table, words: &DecisionWords) -> Result<Vec<FileLine>>
         let own = FileLine { file: row.text(file), unit: row.text(unit), decision: meant, line: row.line };
         let line = own.line;
         if own.file.is_empty() || own.unit.is_empty() {
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("dòng {line}: thiếu tên tệp hoặc mã đơn vị"),
                 format!("line {line}: the file or the unit's code is missing"),
             ));
         } else if let Some(first) = seen.insert(key(&own.file), line).or_else(|| shorter(&key(&own.file), &keys)) {
             let name = &own.file;
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("tệp `{name}` có hai lần (dòng {first} và {line}); không rõ là của đơn vị nào"),
                 format!("file `{name}` stands twice (lines {first} and {line}); whose it is is not clear"),
             ));
         }
         lines.push(own);
     }
-    if problems.is_empty() { Ok(lines) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
+    if problems.is_empty() { Ok(lines) } else { Err(Error::config(&table.file, Message::join(&problems, "\n  "))) }
 }
 
 /// The line that names the same file with fewer of its folders.
@@ -135,14 +136,14 @@ pub fn idle_lines(table: &Table, files: &[PathBuf], words: &DecisionWords) -> Re
             // Two of a name in different folders would both become one unit's.
             several => {
                 let (at, name, several) = (line.line, &line.file, several.join(", "));
-                problems.push(Words::both(
+                problems.push(Message::both(
                     format!("dòng {at}: `{name}` là tên của nhiều tệp ({several}); ghi thêm thư mục"),
                     format!("line {at}: `{name}` is the name of several files ({several}); write the folder too"),
                 ));
             }
         }
     }
-    if problems.is_empty() { Ok(idle) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
+    if problems.is_empty() { Ok(idle) } else { Err(Error::config(&table.file, Message::join(&problems, "\n  "))) }
 }
 
 /// A path with all its folders, and with ever fewer of them.

@@ -11,9 +11,10 @@ use super::zips::{self, ZipContent};
 use super::{FileReading, ReadContext, read_file, shown_path, zip_finding};
 use crate::cells::Source;
 use crate::disk::WORK_FOLDER;
-use crate::error::{Error, Result, Words, system_words};
+use crate::error::{Error, Result, system_words};
 use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
+use crate::message::Message;
 use crate::observed::Observed;
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.
@@ -85,7 +86,7 @@ pub fn find_files(paths: &[PathBuf], own: &[PathBuf]) -> Result<Found> {
             return Err(Error::Unknown {
                 kind: "file or folder",
                 name: path.display().to_string(),
-                hint: Some(Words::both(
+                hint: Some(Message::both(
                     "đường dẫn trong quy trình tính từ thư mục của tệp quy trình (hoặc `workspace`)",
                     "paths in a pipeline start at the pipeline file's folder (or `workspace`)",
                 )),
@@ -266,7 +267,7 @@ pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, step: &(dyn Fn()
             Ok(reading.unwrap_or_else(|_| {
                 let source = Source { file: Arc::from(shown_path(path)), sha256: Arc::from(""), modified: 0 };
                 let finding = Finding::new("unreadable-file")
-                    .saying(Words::both("tkgd gặp lỗi khi đọc tệp này; xin báo lại", "tkgd failed on this file; please report it"));
+                    .saying(Message::both("tkgd gặp lỗi khi đọc tệp này; xin báo lại", "tkgd failed on this file; please report it"));
                 FileReading::failed(source, finding)
             }))
         })

@@ -20,7 +20,7 @@ use super::number_cells::numbers_without_blanks;
 use super::other_kinds::other_kind;
 use super::package::Package;
 use super::raw::{Damaged, RawProblem};
-use crate::error::Words;
+use crate::message::Message;
 
 /// Largest file read at all.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -173,8 +173,8 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
 }
 
 /// Said of a file that is not read at all.
-pub fn too_large(bytes: u64) -> Words {
-    Words::both(
+pub fn too_large(bytes: u64) -> Message {
+    Message::both(
         format!("tệp có {bytes} byte, chỉ đọc đến {MAX_FILE} byte"),
         format!("the file has {bytes} bytes, and at most {MAX_FILE} are read"),
     )

@@ -11,9 +11,10 @@ use super::raw::{RawSheet, RawWorkbook};
 use super::recognise::Recognised;
 use super::return_id::return_id;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::privacy::described;
 use crate::schema::{TextCell, TextField};
 use crate::tables::Table;
@@ -209,13 +210,13 @@ fn known(tree: &Tree, code: &str, decided: bool) -> Identity {
 }
 
 fn compile(pattern: &str) -> Result<Regex> {
-    let bad = |reason: Words| {
-        let reason = Words::both(format!("`{pattern}`: {}", reason.vi), format!("`{pattern}`: {}", reason.en));
+    let bad = |reason: Message| {
+        let reason = Message::both(format!("`{pattern}`: {}", reason.vi()), format!("`{pattern}`: {}", reason.en()));
         Error::config("file_name", reason)
     };
     if pattern.matches("{unit}").count() != 1 {
-        let reason = Words::both("cần có `{unit}` đúng một lần", "it needs `{unit}` once");
-        return Err(bad(reason).with_hint(Words::both("ví dụ `{unit}_{any}`", "for example `{unit}_{any}`")));
+        let reason = Message::both("cần có `{unit}` đúng một lần", "it needs `{unit}` once");
+        return Err(bad(reason).with_hint(Message::both("ví dụ `{unit}_{any}`", "for example `{unit}_{any}`")));
     }
     let text = regex::escape(pattern).replace(r"\{unit\}", r"(?P<unit>[^_\s]+?)").replace(r"\{form\}", ".+?").replace(r"\{any\}", ".*?");
     // The extension is never part of the pattern.

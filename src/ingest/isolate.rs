@@ -187,7 +187,7 @@ mod tests {
     fn a_child_that_fails_costs_one_file_and_no_waiting() {
         let long = Duration::from_secs(50);
         let (problem, took) = outcome("hangs", "exec sleep 60", Duration::from_millis(300));
-        assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.en.contains("seconds")), "{problem:?}");
+        assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.en().contains("seconds")), "{problem:?}");
         assert!(took < Duration::from_secs(10), "{took:?}");
         for (name, script) in [
             ("dies-at-once", "exit 3"),
@@ -196,7 +196,7 @@ mod tests {
             ("dies-in-mid-answer", "echo '{\"Ok\": {\"sheets\": ['"),
         ] {
             let (problem, took) = outcome(name, script, long);
-            assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.en.contains("memory")), "{name}: {problem:?}");
+            assert!(matches!(&problem, RawProblem::Hostile(reason) if reason.en().contains("memory")), "{name}: {problem:?}");
             assert!(took < Duration::from_secs(10), "{name}: {took:?}");
         }
         let missing = read_in_child(Path::new("/no/such/program"), b"", long);

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::list::list_heading;
 use super::list_mapping::{ListMapping, MappedColumn};
 use crate::cells::{Placement, Status, Values};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::finding::Subject;
 use crate::location::parse_column;
+use crate::message::Message;
 use crate::number::NumberKind;
 use crate::schema::{Form, Layout};
 use crate::tables::{RepeatedHeading, Table, TableRow, letters};
@@ -50,7 +51,7 @@ impl Columns {
     /// Every heading that is missing, stands twice, or names no cell; and every cell with two columns.
     pub fn new(table: &Table, mapping: &ListMapping, form: &Form) -> Result<Self> {
         let layout = &form.layout;
-        let mut problems: Vec<Words> = table.in_old_font().into_iter().collect();
+        let mut problems: Vec<Message> = table.in_old_font().into_iter().collect();
         let mut column = |heading: &str| problems_or(column_of(table, heading), &mut problems);
         let unit = match (&mapping.unit_letter, &mapping.unit) {
             (Some(letter), _) => problems_or(lettered(letter), &mut problems),
@@ -71,7 +72,7 @@ impl Columns {
             slots = mapped_slots(table, mapping, form, &mut problems);
         }
         if !problems.is_empty() {
-            return Err(Error::config(&table.file, Words::join(&problems, "; ")));
+            return Err(Error::config(&table.file, Message::join(&problems, "; ")));
         }
         let not_applicable = (0..layout.slots).filter(|&slot| !applies(layout, slot)).collect();
         let mut blank = Values::new(layout.slots);
@@ -161,20 +162,20 @@ fn is_figure(layout: &Layout, slot: usize) -> bool {
     layout.sheets[layout.address(slot).0].number_kind().is_some()
 }
 
-fn problems_or(found: std::result::Result<usize, Words>, problems: &mut Vec<Words>) -> usize {
+fn problems_or(found: std::result::Result<usize, Message>, problems: &mut Vec<Message>) -> usize {
     found.unwrap_or_else(|problem| {
         problems.push(problem);
         0
     })
 }
 
-fn lettered(letters: &str) -> std::result::Result<usize, Words> {
+fn lettered(letters: &str) -> std::result::Result<usize, Message> {
     parse_column(&letters.trim().to_ascii_uppercase()).map(usize::from).ok_or_else(|| {
-        Words::both(format!("`{letters}` không phải là chữ của một cột, ví dụ `C`"), format!("`{letters}` is no column such as `C`"))
+        Message::both(format!("`{letters}` không phải là chữ của một cột, ví dụ `C`"), format!("`{letters}` is no column such as `C`"))
     })
 }
 
-fn column_of(table: &Table, heading: &str) -> std::result::Result<usize, Words> {
+fn column_of(table: &Table, heading: &str) -> std::result::Result<usize, Message> {
     match table.columns_of(heading)[..] {
         [column] => Ok(column),
         [] => Err(table.no_column(heading)),
@@ -182,28 +183,28 @@ fn column_of(table: &Table, heading: &str) -> std::result::Result<usize, Words> 
     }
 }
 
-fn unit_column(table: &Table) -> std::result::Result<usize, Words> {
+fn unit_column(table: &Table) -> std::result::Result<usize, Message> {
     let found: Vec<usize> = UNIT_HEADINGS.iter().flat_map(|heading| table.columns_of(heading)).collect();
     match found[..] {
         [column] => Ok(column),
         [] => {
             let words = table.no_column(UNIT_HEADINGS[0]);
-            Err(Words::both(format!("{}: cột ghi mã đơn vị", words.vi), format!("{}: the column with the units' codes", words.en)))
+            Err(Message::both(format!("{}: cột ghi mã đơn vị", words.vi()), format!("{}: the column with the units' codes", words.en())))
         }
         ref several => Err(table.told_twice(&RepeatedHeading { heading: UNIT_HEADINGS[1].to_owned(), columns: several.to_vec() })),
     }
 }
 
-fn slot_of(mapped: &MappedColumn, form: &Form) -> std::result::Result<usize, Words> {
+fn slot_of(mapped: &MappedColumn, form: &Form) -> std::result::Result<usize, Message> {
     let sheet = form.layout.sheet(&mapped.sheet);
     let slot = sheet.and_then(|sheet| Some(sheet.slot(sheet.find_code(&mapped.code)?, sheet.find_column(mapped.column)?)));
     slot.ok_or_else(|| {
         let cell = format!("{}/{}/{}", mapped.sheet, mapped.code, mapped.column);
-        Words::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short))
+        Message::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short))
     })
 }
 
-fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mut Vec<Words>) -> BTreeMap<usize, usize> {
+fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> BTreeMap<usize, usize> {
     let mut slots = BTreeMap::new();
     for mapped in &mapping.columns {
         let at = match &mapped.letter {
@@ -222,15 +223,15 @@ fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mu
     slots
 }
 
-fn two_columns(form: &Form, slot: usize, (one, other): (&str, &str)) -> Words {
+fn two_columns(form: &Form, slot: usize, (one, other): (&str, &str)) -> Message {
     let cell = list_heading(&form.layout, slot);
-    Words::both(
+    Message::both(
         format!("hai cột {one} và {other} cùng chỉ ô {cell} của biểu {}", form.short),
         format!("two columns, {one} and {other}, are cell {cell} of form {}", form.short),
     )
 }
 
-fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Words>) -> HashMap<String, usize> {
+fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> HashMap<String, usize> {
     let mut items = HashMap::new();
     let mut slots: HashMap<usize, &str> = HashMap::new();
     for mapped in &mapping.columns {
@@ -239,7 +240,7 @@ fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Words>) -
             Ok(slot) => {
                 let item = &mapped.heading;
                 if items.insert(heading_key(item), slot).is_some() {
-                    problems.push(Words::both(format!("mục `{item}` có hai lần"), format!("item `{item}` stands twice")));
+                    problems.push(Message::both(format!("mục `{item}` có hai lần"), format!("item `{item}` stands twice")));
                 }
                 if let Some(other) = slots.insert(slot, item) {
                     problems.push(two_columns(form, slot, (other, item)));
@@ -254,7 +255,7 @@ fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Words>) -
 }
 
 /// Columns whose headings name cells themselves.
-fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Words>) -> BTreeMap<usize, usize> {
+fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Message>) -> BTreeMap<usize, usize> {
     let mut by_heading: HashMap<String, Vec<usize>> = HashMap::new();
     for (column, heading) in table.headings.iter().enumerate() {
         by_heading.entry(heading_key(heading)).or_default().push(column);
@@ -270,7 +271,7 @@ fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Words>) -> BTreeMa
     }
     if slots.is_empty() && problems.is_empty() {
         let example = list_heading(&form.layout, 0);
-        problems.push(Words::both(
+        problems.push(Message::both(
             format!("không có tên cột nào chỉ một ô của biểu {} (ví dụ `{example}`)", form.short),
             format!("no heading names a cell of form {} (such as `{example}`)", form.short),
         ));

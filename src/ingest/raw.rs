@@ -15,8 +15,8 @@ use super::error_cells::is_error_text;
 use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
 use super::plain_sheet::PlainBook;
-use crate::error::Words;
 use crate::location::CellRef;
+use crate::message::Message;
 
 /// Defined names read of one workbook.
 const MAX_NAMES: usize = 1_000;
@@ -114,11 +114,11 @@ pub enum RawValue {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RawProblem {
     /// Not a readable workbook.
-    Unreadable(Words),
+    Unreadable(Message),
     /// Protected by a password.
     Encrypted,
     /// Beyond the limits above.
-    Hostile(Words),
+    Hostile(Message),
 }
 
 /// What a library could not read.
@@ -137,21 +137,21 @@ pub(crate) enum Damaged {
 impl RawProblem {
     /// The problem in both languages.
     #[must_use]
-    pub fn words(self) -> Words {
+    pub fn words(self) -> Message {
         match self {
             Self::Unreadable(words) | Self::Hostile(words) => words,
-            Self::Encrypted => Words::both("tệp có mật khẩu", "the file is protected by a password"),
+            Self::Encrypted => Message::both("tệp có mật khẩu", "the file is protected by a password"),
         }
     }
 
     /// Not readable, with the reason.
     pub(crate) fn unreadable(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Unreadable(Words::both(vi, en))
+        Self::Unreadable(Message::both(vi, en))
     }
 
     /// Beyond a limit, with the reason.
     pub(crate) fn hostile(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Hostile(Words::both(vi, en))
+        Self::Hostile(Message::both(vi, en))
     }
 
     /// Not readable, for a reason that a library gives: what it says is no sentence for people and stands behind one.

@@ -35,7 +35,7 @@ pub fn read_tables(rules: &TableRules, given: &[(String, PathBuf)], isolation: &
     let mut tables = BTreeMap::new();
     for (name, path) in given {
         let Some(schema) = rules.tables.get(name) else {
-            let hint = closest(name, rules.tables.keys().map(String::as_str)).map(crate::error::Words::did_you_mean);
+            let hint = closest(name, rules.tables.keys().map(String::as_str)).map(crate::message::Message::did_you_mean);
             return Err(Error::Unknown { kind: "table", name: name.clone(), hint });
         };
         tables.insert(name.clone(), read_table(path, schema.sheet.as_deref(), schema.heading_row, isolation)?);

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result, Words};
-use crate::finding::Lang;
+use crate::error::{Error, Result};
+use crate::message::Lang;
+use crate::message::Message;
 
 /// A state of a return.
 #[derive(Debug, Clone, Deserialize)]
@@ -70,7 +71,7 @@ impl Catalogue {
         let found = self.actions.iter().find(|action| action.id == id);
         found.ok_or_else(|| {
             let known = self.actions.iter().map(|action| action.id.as_str());
-            Error::Unknown { kind: "action", name: id.to_owned(), hint: crate::error::closest(id, known).map(Words::did_you_mean) }
+            Error::Unknown { kind: "action", name: id.to_owned(), hint: crate::error::closest(id, known).map(Message::did_you_mean) }
         })
     }
 
@@ -117,7 +118,7 @@ impl Catalogue {
                 Lang::En => format!("possible: {}", names.join(", ")),
             }
         };
-        let words = |say: &dyn Fn(Lang) -> String| Words::both(say(Lang::Vi), say(Lang::En));
+        let words = |say: &dyn Fn(Lang) -> String| Message::both(say(Lang::Vi), say(Lang::En));
         Error::config(what, words(&reason)).with_hint(words(&hint))
     }
 }

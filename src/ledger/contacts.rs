@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::tables::Table;
 
 /// How a unit is reached.
@@ -28,7 +29,7 @@ impl Contacts {
     pub fn read(table: &Table) -> Result<Self> {
         let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
         if unit.is_none() {
-            let reason = Words::both("không có cột \"Mã đơn vị\"", "it has no column `unit`");
+            let reason = Message::both("không có cột \"Mã đơn vị\"", "it has no column `unit`");
             return Err(Error::config(&table.file, reason));
         }
         let role = table.find(&["role", "Chức danh", "Vai trò"]);

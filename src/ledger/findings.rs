@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::cells::Submission;
-use crate::finding::{Closing, ClosingKind, Finding, Lang, Severity};
+use crate::finding::{Closing, ClosingKind, Finding, Severity};
 use crate::ingest::sha256;
+use crate::message::Lang;
+use crate::message::Message;
 use crate::observed::Observed;
 use crate::schema::{FindingRecord, Rule, RuleBook};
 
@@ -25,6 +27,7 @@ pub fn finding_record(finding: &Finding, rules: &RuleBook, lang: Lang) -> Findin
 pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     let subject = &finding.subject;
     let column = subject.column.map(|column| column.to_string()).unwrap_or_default();
+    let said = finding.said.as_ref().map(Message::en);
     let mut parts: Vec<&str> = vec![&finding.rule, finding.verdict.id(), finding.severity.id()];
     parts.extend([&subject.unit, &subject.form, &subject.sheet, &subject.code].map(|part| part.as_deref().unwrap_or_default()));
     // Names of files and sheets are no part of it: where a finding is kept they may stand otherwise.
@@ -33,7 +36,7 @@ pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     parts.push(&column);
     parts.extend(texts.iter().map(String::as_str));
     parts.extend(values.iter().flat_map(|(name, value)| [*name, value.as_str()]));
-    parts.extend(finding.said.iter().map(|words| words.en.as_str()));
+    parts.extend(said.as_deref());
     let rule = rules.get(&finding.rule).map(rule_text).unwrap_or_default();
     parts.push(&rule);
     digest(&parts)

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use super::chain::Chain;
 use super::entry::{Draft, Entry, Stamp};
 use crate::disk::{self, Lock};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::term::Period;
 
 /// The ledger of one term.
@@ -125,11 +126,11 @@ impl Ledger {
     fn whole(&self, chain: &Chain) -> Result<()> {
         let Some(broken) = chain.broken else { return Ok(()) };
         let (entry, fault) = (broken.entry, broken.fault.id());
-        let reason = Words::both(
+        let reason = Message::both(
             format!("sổ theo dõi không còn nguyên vẹn từ dòng {entry} ({fault}); không ghi thêm"),
             format!("the ledger is not as it was written from entry {entry} on ({fault}); nothing is added"),
         );
-        let hint = Words::both(
+        let hint = Message::both(
             "xem `tkgd ledger verify`, rồi khôi phục sổ từ bản sao lưu",
             "see `tkgd ledger verify`, then restore the ledger from a copy",
         );

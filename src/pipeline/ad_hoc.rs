@@ -12,9 +12,10 @@ use super::session::Session;
 use crate::aggregate::aggregate;
 use crate::archive::past_returns;
 use crate::disk::{Published, write_file};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::input::read_text;
+use crate::message::Message;
 use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
 use crate::schema::{ReportBook, ReportSheet, parse_toml};
 use crate::term::{Period, SchoolYear};
@@ -46,7 +47,7 @@ pub fn report_book(session: &Session, path: &Path) -> Result<Option<(ReportBook,
             return Ok(Some((book.clone(), session.schemas.files.shown(&format!("{REPORTS}{shown}.toml")))));
         }
         let known: Vec<&str> = reports.keys().map(String::as_str).collect();
-        let hint = closest(&shown, known.iter().copied()).map_or_else(|| known.join(", ").into(), Words::did_you_mean);
+        let hint = closest(&shown, known.iter().copied()).map_or_else(|| known.join(", ").into(), Message::did_you_mean);
         return Err(Error::Unknown { kind: "file or report", name: shown, hint: Some(hint) });
     }
     let text = read_text(path)?;
@@ -70,7 +71,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
         let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
             "xlsx" => {
-                let nothing = Words::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
+                let nothing = Message::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
                 let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
@@ -85,7 +86,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
                 }
             }
             _ => {
-                let reason = Words::both(format!("không ghi được tệp .{ending}"), format!("there is no writing a .{ending}"));
+                let reason = Message::both(format!("không ghi được tệp .{ending}"), format!("there is no writing a .{ending}"));
                 return Err(Error::config(request.out.display(), reason).with_hint(".xlsx, .html, .csv"));
             }
         }
@@ -97,7 +98,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 /// Every sheet as a listing.
 fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
     let term = look.loaded.regulation.term_text(look.pipeline.period);
-    let unverified = look.unverified(crate::finding::Lang::Vi);
+    let unverified = look.unverified(crate::message::Lang::Vi);
     let mut lines: Vec<String> = Vec::new();
     if !unverified.is_empty() {
         lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
@@ -165,7 +166,7 @@ pub fn term_indicators(
 ) -> Result<()> {
     let schemas = &session.schemas;
     if let Some(unknown) = request.indicators.iter().find(|id| !schemas.indicators.iter().any(|own| own.id == **id)) {
-        let hint = closest(unknown, schemas.indicators.iter().map(|own| own.id.as_str())).map(Words::did_you_mean);
+        let hint = closest(unknown, schemas.indicators.iter().map(|own| own.id.as_str())).map(Message::did_you_mean);
         return Err(Error::Unknown { kind: "indicator", name: unknown.clone(), hint });
     }
     with_facts(session, pipeline, &[], &mut |facts, _| {

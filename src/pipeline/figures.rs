@@ -14,12 +14,13 @@ use crate::archive::{
 };
 use crate::cells::Returns;
 use crate::disk::OutputFolder;
-use crate::error::{Error, Result, Words};
-use crate::finding::{Finding, Lang};
+use crate::error::{Error, Result};
+use crate::finding::Finding;
 use crate::indicators::{
     Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
 };
 use crate::ingest::read_table;
+use crate::message::{Lang, Message};
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
 use crate::schema::{Back, Form, ReportBook, ReportSheet, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
@@ -36,7 +37,7 @@ pub struct FigureSource {
 }
 
 /// The same term a year ago, which a run has read already, with the forms that cannot be looked at.
-pub type LastYear<'a> = (Option<&'a Returns>, &'a [(Arc<str>, Words)]);
+pub type LastYear<'a> = (Option<&'a Returns>, &'a [(Arc<str>, Message)]);
 
 impl FigureSource {
     /// Reads population and, out of the archive, the earlier terms that are looked at.
@@ -123,7 +124,7 @@ impl<'a> Figures<'a> {
                     .iter()
                     .flat_map(|own| own.bases.iter().map(|base| format!("{} = \"{}\"", own.id, base.id)))
                     .collect();
-                let reason = Words::both(
+                let reason = Message::both(
                     format!("[outputs.bases]: không có `{id} = \"{basis}\"`"),
                     format!("[outputs.bases]: there is no `{id} = \"{basis}\"`"),
                 );

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::stage::JobStage;
 use crate::cells::{InputFile, Source, Submission};
 use crate::disk;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::{
     FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext, ReadReturn,
@@ -22,6 +22,7 @@ use crate::ingest::{
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::ledger::Board;
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
 use crate::tables::{Signs, TableWords};
@@ -120,8 +121,8 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
         kind: "later state of results",
         name: state.clone(),
         hint: Some(match known.join(", ") {
-            none if none.is_empty() => Words::both("kỳ này chỉ có một trạng thái kết quả", "the term's results have one state only"),
-            known => Words::both(
+            none if none.is_empty() => Message::both("kỳ này chỉ có một trạng thái kết quả", "the term's results have one state only"),
+            known => Message::both(
                 format!("các trạng thái sau: {known}; bỏ dòng này cho kết quả cuối năm"),
                 format!("later states: {known}; leave the line out for the results at the end of the year"),
             ),
@@ -267,22 +268,22 @@ fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &
     unknown.retain(|(_, name)| !schemas.forms_of(&circular).any(|form| form.short == *name || form.symbol == *name));
     let problem = |(unit, form): &(usize, Arc<str>)| {
         let unit = &tree.units[*unit];
-        Words::both(
+        Message::both(
             format!("dòng {}: đơn vị {} phải nộp biểu `{form}`, thông tư không có biểu này", unit.line, unit.code),
             format!("line {}: unit {} is to file form `{form}`, which the circular does not have", unit.line, unit.code),
         )
     };
-    let problems: Vec<Words> = unknown.iter().map(problem).collect();
+    let problems: Vec<Message> = unknown.iter().map(problem).collect();
     if problems.is_empty() {
         return Ok(());
     }
     let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
-    Err(Error::config(&register.file, Words::join(&problems, "\n  ")).with_hint(known_forms(&known)))
+    Err(Error::config(&register.file, Message::join(&problems, "\n  ")).with_hint(known_forms(&known)))
 }
 
-fn known_forms(known: &[&str]) -> Words {
+fn known_forms(known: &[&str]) -> Message {
     let known = known.join(", ");
-    Words::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
+    Message::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
 }
 
 /// What was read of one file.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::schema::{NamedCodes, RegisterColumn, RegisterSchema};
 use crate::tables::{Table, TableRow, TableValue};
 use crate::units::Register;
@@ -24,7 +25,7 @@ pub struct MadeRegister {
     /// Its lines: the texts of every column of the register, in order.
     pub rows: Vec<Vec<String>>,
     /// Columns of the register with the headings they were taken from.
-    pub taken: Vec<(Words, String)>,
+    pub taken: Vec<(Message, String)>,
     /// Headings of the list that are no column of the register.
     pub left: Vec<String>,
     /// Units that no line of the list is of: others report to them.
@@ -75,7 +76,7 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
         }
     }
     if !problems.is_empty() {
-        return Err(Error::config(&table.file, Words::join(&problems, "\n  ")));
+        return Err(Error::config(&table.file, Message::join(&problems, "\n  ")));
     }
     let above = units_above(&mut own, schema, &wish.top);
     made.above = above.iter().map(|row| row[code].clone()).collect();
@@ -133,7 +134,7 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
     let known = || schema.columns.iter().map(|own| own.key.as_str());
     for key in wish.columns.iter().chain(&wish.constants).map(|(key, _)| key) {
         if !known().any(|own| own == key) {
-            let hint = closest(key, known()).map_or_else(|| known().collect::<Vec<_>>().join(", ").into(), Words::did_you_mean);
+            let hint = closest(key, known()).map_or_else(|| known().collect::<Vec<_>>().join(", ").into(), Message::did_you_mean);
             return Err(Error::Unknown { kind: "column of the register", name: key.clone(), hint: Some(hint) });
         }
     }
@@ -152,11 +153,11 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
         own.required && at.is_none() && !wish.constants.iter().any(|(key, _)| *key == own.key)
     };
     if let Some((_, own)) = found.iter().zip(&schema.columns).find(lacks) {
-        let reason = Words::both(
+        let reason = Message::both(
             format!("không rõ cột nào của danh sách là `{}`", own.name_vi),
             format!("no column of the list is known to be `{}`", own.name_en),
         );
-        let hint = Words::both(
+        let hint = Message::both(
             format!("nêu rõ: --column {}=\"TÊN CỘT\"; các cột: {}", own.key, table.headings.join(", ")),
             format!("say which: --column {}=\"HEADING\"; the headings are: {}", own.key, table.headings.join(", ")),
         );
@@ -177,8 +178,8 @@ fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListW
     if own.is_empty() { constant().unwrap_or_default() } else { own }
 }
 
-fn differ(code: &str, before: u32, line: u32) -> Words {
-    Words::both(
+fn differ(code: &str, before: u32, line: u32) -> Message {
+    Message::both(
         format!("dòng {line}: mã {code} đã có ở dòng {before} với nội dung khác; giữ lại một dòng"),
         format!("line {line}: code {code} stands on line {before} already and says something else; keep one of them"),
     )

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::stage::{JobStage, Progress, Silent};
 use super::texts::Texts;
 use crate::error::Result;
-use crate::finding::Lang;
 use crate::ingest::Isolation;
 use crate::limits::Stop;
+use crate::message::Lang;
 use crate::schema::Schemas;
 
 /// What jobs are done with. A clone shares what was loaded, and may be watched and stopped by itself.

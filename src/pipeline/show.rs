@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer as _};
 
 use crate::cells::InputFile;
-use crate::finding::{ClosingKind, Finding, Lang, Place, Verdict};
+use crate::finding::{ClosingKind, Finding, Place, Verdict};
 use crate::ledger::finding_record;
+use crate::message::Lang;
 use crate::number::{NumberKind, show_sum, to_float};
 use crate::privacy::{printable, printable_json};
 use crate::schema::{FINDING_COLUMNS, FindingRecord, RuleBook};

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::show::NumberRecord;
 use crate::archive::in_key;
 use crate::error::{Error, Result};
-use crate::finding::Lang;
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
+use crate::message::Lang;
 use crate::number::{millionths, plain_number, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
@@ -42,7 +42,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
             let _ = match &value.reason {
                 Some(why) if !value.is_of_nothing() => {
-                    writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), lang.pick(&why.vi, &why.en))
+                    writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), why.said(lang))
                 }
                 _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).text(), units_text(line, lang)),
             };
@@ -79,7 +79,7 @@ pub struct IndicatorRecord<'a> {
     place: &'a str,
     place_kind: &'a str,
     place_name: &'a str,
-    reason: &'a str,
+    reason: String,
     received: u32,
     source: &'a str,
     status: &'static str,
@@ -94,7 +94,7 @@ pub struct IndicatorRecord<'a> {
 pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places, lang: Lang) -> Vec<IndicatorRecord<'a>> {
     let one = |line: &'a IndicatorLine<'_>| {
         let (indicator, value, place) = (line.indicator, &line.value, &places.all[line.place]);
-        let (vi, en) = value.reason.as_ref().map_or(("", ""), |why| (&why.vi, &why.en));
+        let reason = value.reason.as_ref().map_or_else(String::new, |why| why.said(lang));
         let number = |number: Option<i64>, kind| number.map(|number| NumberRecord::new(number, kind));
         IndicatorRecord {
             basis: line.base.map(|base| base.id.as_str()),
@@ -113,7 +113,7 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
             place: &place.code,
             place_kind: place.kind.id(),
             place_name: &place.name,
-            reason: lang.pick(vi, en),
+            reason,
             received: value.coverage.received,
             source: &indicator.source,
             status: value.state.id(),
@@ -148,11 +148,11 @@ pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Ve
         let (numerator, denominator) = (number(value.numerator, value.kind()), number(value.denominator, value.kind_below()));
         let quotient = decimal(line).unwrap_or_default();
         let (received, expected) = (value.coverage.received.to_string(), value.coverage.expected.to_string());
-        let reason = value.reason.as_ref().map_or("", |why| why.vi.as_str());
+        let reason = value.reason.as_ref().map_or_else(String::new, |why| why.vi());
         let units = |count: fn(Units) -> u32| value.units.map(|units| count(units).to_string()).unwrap_or_default();
         let (within, whole) = (units(|units| units.within), units(|units| units.expected));
         let numbers: [&str; NUMBERS.len()] =
-            [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), reason, &within, &whole];
+            [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), &reason, &within, &whole];
         let texts = line.texts(places).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
         let row = texts.chain(numbers);
         // Numbers may begin with a minus; what people wrote may not begin a formula.

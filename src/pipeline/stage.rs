@@ -1,6 +1,6 @@
 //! Stages of jobs, as whoever watches one is told.
 
-use crate::finding::Lang;
+use crate::message::Lang;
 
 /// A stage of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use super::Pipeline;
 use crate::archive::{Shelf, Standing, TermKey, TermState, View};
 use crate::disk::OutputRules;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 
 /// An archive, as a command names it.
 #[derive(Debug, Clone, Default)]
@@ -30,8 +31,8 @@ impl ArchiveRequest {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
         let folder = self.folder_with(pipeline.as_ref());
         if !folder.is_dir() {
-            let reason = Words::both("không có kho lưu trữ ở đây", "there is no archive here");
-            let hint = Words::both(
+            let reason = Message::both("không có kho lưu trữ ở đây", "there is no archive here");
+            let hint = Message::both(
                 "chỉ thư mục bằng --archive hoặc quy trình bằng --pipeline",
                 "name the folder with --archive, or a pipeline with --pipeline",
             );
@@ -49,7 +50,7 @@ impl ArchiveRequest {
     /// When the pipeline cannot be read.
     pub fn output_rules(&self, rules: OutputRules) -> Result<OutputRules> {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
-        let rules = rules.guarding(Words::both("kho lưu trữ", "the archive"), &self.folder_with(pipeline.as_ref()));
+        let rules = rules.guarding(Message::both("kho lưu trữ", "the archive"), &self.folder_with(pipeline.as_ref()));
         Ok(match pipeline {
             Some(pipeline) => rules.and(pipeline.output_rules()),
             None => rules,
@@ -79,7 +80,7 @@ pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
 pub fn option_day(option: &str, text: &str) -> Result<NaiveDate> {
     crate::tables::parse_date(text).map_err(|_| {
         let reason =
-            Words::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
+            Message::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
         Error::config(option, reason)
     })
 }

@@ -8,7 +8,8 @@ use super::show::{write_findings_csv, write_findings_json, write_findings_text, 
 use crate::archive::REPORTS;
 use crate::disk::{self, OutputFolder, Scope};
 use crate::error::Result;
-use crate::finding::{Finding, Lang};
+use crate::finding::Finding;
+use crate::message::Lang;
 use crate::report::{Quality, QualityTexts, quality_page};
 use crate::validate::Spread;
 

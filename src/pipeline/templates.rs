@@ -16,8 +16,9 @@ use crate::aggregate::Total;
 use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
 use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::ingest::read_table;
+use crate::message::Message;
 use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
 use crate::term::{Period, SchoolYear};
@@ -40,7 +41,7 @@ pub struct Templates {
     /// Templates that show what their unit reported a year ago.
     pub with_past: usize,
     /// Forms that could not show it though the archive holds that term, and why.
-    pub gaps: Vec<(Arc<str>, Words)>,
+    pub gaps: Vec<(Arc<str>, Message)>,
 }
 
 /// Writes the templates into a folder; returns what was written.
@@ -106,7 +107,7 @@ fn jobs<'a>(
     if jobs.is_empty() {
         let name = request.units.join(", ");
         let units = tree.units.iter().map(|unit| &*unit.code);
-        return Err(Error::Unknown { kind: "unit that files a form", hint: closest(&name, units).map(Words::did_you_mean), name });
+        return Err(Error::Unknown { kind: "unit that files a form", hint: closest(&name, units).map(Message::did_you_mean), name });
     }
     Ok(jobs)
 }

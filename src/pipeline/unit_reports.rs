@@ -9,9 +9,10 @@ use super::run::identity::run_id;
 use super::session::Session;
 use crate::aggregate::aggregate;
 use crate::disk::{OutputFolder, Published, Scope};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::ingest::Recogniser;
 use crate::ledger::Board;
+use crate::message::Message;
 
 /// Writes official workbooks of chosen units or kinds of unit into a folder; no archive.
 ///
@@ -33,7 +34,7 @@ pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], fo
     let jobs = jobs(setting, &aggregations);
     if jobs.is_empty() {
         let units = loaded.tree.units.iter().map(|u| &*u.code);
-        let hint = wishes.first().and_then(|w| closest(w, units)).map(Words::did_you_mean);
+        let hint = wishes.first().and_then(|w| closest(w, units)).map(Message::did_you_mean);
         return Err(Error::Unknown { kind: "unit with figures", name: wishes.join(", "), hint });
     }
     let recogniser = Recogniser::new(&loaded.forms);

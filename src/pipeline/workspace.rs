@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
-use crate::finding::Lang;
 use crate::location::CellRef;
+use crate::message::Lang;
 use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 use crate::schema::{RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};

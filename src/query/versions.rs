@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedForm, FigureKey};
-use crate::error::Words;
+use crate::message::Message;
 use crate::schema::{Bridge, Layout, Schemas, SlotMap};
 
 /// A form of the newer state with the one of the older state that its cells are made of.
@@ -33,7 +33,7 @@ impl FormPair {
     ///
     /// # Errors
     /// In words, why there is none.
-    pub fn find(schemas: &Schemas, olders: &[ArchivedForm], newer: &ArchivedForm) -> Result<Self, Words> {
+    pub fn find(schemas: &Schemas, olders: &[ArchivedForm], newer: &ArchivedForm) -> Result<Self, Message> {
         let same: [&dyn Fn(&ArchivedForm) -> bool; 2] = [&|older| older.id == newer.id, &|older| older.short() == newer.short()];
         let shares_layout = |older: &&ArchivedForm| older.layout == newer.layout;
         let known = same.iter().find_map(|is_same| olders.iter().filter(|older| is_same(older)).find(shares_layout));
@@ -54,7 +54,7 @@ impl FormPair {
                     return Ok(Self { older: older.clone(), newer: newer.clone(), cells });
                 }
                 Bridge::Unconfirmed(path) => {
-                    why = Some(Words::both(
+                    why = Some(Message::both(
                         format!("bản đối chiếu {path} giữa hai mẫu biểu chưa được xác nhận"),
                         format!("the mapping {path} between the two versions is not confirmed"),
                     ));
@@ -63,7 +63,7 @@ impl FormPair {
             }
         }
         Err(why.unwrap_or_else(|| {
-            Words::both(
+            Message::both(
                 format!("kỳ kia không có biểu nào đối chiếu được với {}", newer.id),
                 format!("the other state has no form that {} can be compared with", newer.id),
             )
@@ -105,8 +105,8 @@ pub fn own_address<'a>(key: &FigureKey, parts: &'a [FigureKey]) -> Option<&'a Fi
     parts.iter().find(is_same).or_else(|| parts.first())
 }
 
-fn unknown_layout(id: &str) -> Words {
-    Words::both(
+fn unknown_layout(id: &str) -> Message {
+    Message::both(
         format!("không có mẫu biểu {id} trong chương trình (thêm --schemas)"),
         format!("the schemas have no form {id} (add --schemas)"),
     )
@@ -126,7 +126,7 @@ fn key_of(form: &str, layout: &Layout, slot: usize) -> FigureKey {
 
 /// Which newer form each older one has become a part of, by id; those of no pair are left out.
 #[must_use]
-pub fn pairs(schemas: &Schemas, olders: &[ArchivedForm], newers: &[ArchivedForm]) -> (Vec<FormPair>, BTreeMap<String, Words>) {
+pub fn pairs(schemas: &Schemas, olders: &[ArchivedForm], newers: &[ArchivedForm]) -> (Vec<FormPair>, BTreeMap<String, Message>) {
     let (mut found, mut gaps) = (Vec::new(), BTreeMap::new());
     for newer in newers {
         match FormPair::find(schemas, olders, newer) {

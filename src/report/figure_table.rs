@@ -43,11 +43,12 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     });
     let last = texts.status.iter().map(|words| ListColumn { heading: words.heading.clone(), width: 24.0, align: Align::Left });
     // Columns that are missing for one reason are told together.
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for (column, why) in &grid.left_out {
-        match reasons.iter_mut().find(|(known, _)| *known == why.vi) {
+        let why = why.vi();
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
             Some((_, columns)) => columns.push(column),
-            None => reasons.push((&why.vi, vec![column])),
+            None => reasons.push((why, vec![column])),
         }
     }
     let left_out = reasons.iter().map(|(why, columns)| texts.left_out.replace("{column}", &columns.join(", ")).replace("{reason}", why));

@@ -7,8 +7,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::rng::Rng;
-use crate::error::{Error, Words, closest};
+use crate::error::{Error, closest};
 use crate::location::{CellRange, CellRef};
+use crate::message::Message;
 use crate::report::{Content, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::schema::{Form, Sheet};
 
@@ -97,7 +98,7 @@ impl FromStr for Dirt {
         known.map(|(kind, _)| *kind).ok_or_else(|| Error::Unknown {
             kind: "dirt",
             name: text.to_owned(),
-            hint: closest(text, Self::ALL.iter().map(|(_, name)| *name)).map(Words::did_you_mean),
+            hint: closest(text, Self::ALL.iter().map(|(_, name)| *name)).map(Message::did_you_mean),
         })
     }
 }

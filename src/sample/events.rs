@@ -5,7 +5,8 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 
 use super::history::History;
 
@@ -54,7 +55,7 @@ impl History<'_> {
         codes().position(|known| known == code).ok_or_else(|| Error::Unknown {
             kind: "unit",
             name: code.to_owned(),
-            hint: closest(code, codes()).map(Words::did_you_mean),
+            hint: closest(code, codes()).map(Message::did_you_mean),
         })
     }
 }

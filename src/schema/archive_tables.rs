@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::RegisterSchema;
-use crate::error::Words;
+use crate::message::Message;
 
 /// Every table of the archive.
 #[derive(Debug, Clone, Default)]
@@ -18,9 +18,9 @@ pub struct ArchiveTable {
     /// Name, also of its files.
     pub name: String,
     /// What it holds.
-    pub title: Words,
+    pub title: Message,
     /// What one row is.
-    pub row: Words,
+    pub row: Message,
     /// Columns that no two rows of a term share; none where nothing keeps rows apart.
     pub key: Vec<String>,
     /// Columns that a file is sorted by.
@@ -43,11 +43,11 @@ pub struct ArchiveColumn {
     /// Parquet type: `string`, `int16`, `int64`, `decimal(18,6)` …
     pub stored: String,
     /// Unit of measure, where it has one.
-    pub unit: Option<Words>,
+    pub unit: Option<Message>,
     /// What it says.
-    pub description: Words,
+    pub description: Message,
     /// What null means; a column without it is never null.
-    pub null: Option<Words>,
+    pub null: Option<Message>,
     /// All values there are, where they are few.
     pub values: Vec<String>,
 }
@@ -101,7 +101,7 @@ struct Others {
     /// With `{name}` in its words.
     like: ArchiveColumn,
     /// Names of columns in words.
-    names: Vec<(String, Words)>,
+    names: Vec<(String, Message)>,
 }
 
 impl ArchiveTables {
@@ -156,10 +156,12 @@ impl ArchiveTable {
 
 impl Others {
     fn named(&self, name: &str) -> ArchiveColumn {
-        let plain = Words::both(name, name);
+        let plain = Message::both(name, name);
         let words = self.names.iter().find(|(key, _)| key == name).map_or(&plain, |(_, words)| words);
-        let description =
-            Words::both(self.like.description.vi.replace("{name}", &words.vi), self.like.description.en.replace("{name}", &words.en));
+        let description = Message::both(
+            self.like.description.vi().replace("{name}", &words.vi()),
+            self.like.description.en().replace("{name}", &words.en()),
+        );
         ArchiveColumn { name: name.to_owned(), description, ..self.like.clone() }
     }
 }
@@ -236,7 +238,7 @@ enum OtherColumns {
 
 impl TableEntry {
     fn resolve(&self, shared: &[ColumnEntry], register: &RegisterSchema, before: &[ArchiveTable]) -> Result<ArchiveTable, Vec<String>> {
-        let (title, row) = (Words::both(&self.title_vi, &self.title_en), Words::both(&self.row_vi, &self.row_en));
+        let (title, row) = (Message::both(&self.title_vi, &self.title_en), Message::both(&self.row_vi, &self.row_en));
         if let Some(like) = &self.like {
             let found = before.iter().find(|table| table.name == *like).cloned();
             let table = found.ok_or_else(|| vec![format!("there is no table `{like}` before it")])?;
@@ -280,7 +282,7 @@ impl ColumnEntry {
             return Err(format!("column `{}` is described in one language only, or in none", self.name));
         }
         let both = |vi: &Option<String>, en: &Option<String>, what: &str| match (vi, en) {
-            (Some(vi), Some(en)) => Ok(Some(Words::both(vi, en))),
+            (Some(vi), Some(en)) => Ok(Some(Message::both(vi, en))),
             (None, None) => Ok(None),
             _ => Err(format!("column `{}`: {what} stands in one language only", self.name)),
         };
@@ -301,7 +303,7 @@ impl ColumnEntry {
             kind,
             stored,
             unit: both(&self.unit_vi, &self.unit_en, "unit_vi, unit_en")?,
-            description: Words::both(&self.vi, &self.en),
+            description: Message::both(&self.vi, &self.en),
             null: both(&self.null_vi, &self.null_en, "null_vi, null_en")?,
             values: self.values.clone(),
         })
@@ -310,7 +312,7 @@ impl ColumnEntry {
 
 impl OthersEntry {
     fn resolve(&self, register: &RegisterSchema) -> Others {
-        let named = |column: &super::RegisterColumn| (column.key.clone(), Words::both(&column.name_vi, &column.name_en));
+        let named = |column: &super::RegisterColumn| (column.key.clone(), Message::both(&column.name_vi, &column.name_en));
         let names = match self.of {
             OtherColumns::Grouping => register.columns.iter().map(named).collect(),
             OtherColumns::Dimension => Vec::new(),
@@ -320,8 +322,8 @@ impl OthersEntry {
             kind: self.kind,
             stored: "string".to_owned(),
             unit: None,
-            description: Words::both(&self.vi, &self.en),
-            null: Some(Words::both(&self.null_vi, &self.null_en)),
+            description: Message::both(&self.vi, &self.en),
+            null: Some(Message::both(&self.null_vi, &self.null_en)),
             values: Vec::new(),
         };
         Others { like, names }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::rules::RuleBook;
-use crate::finding::{Finding, Lang, Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict};
+use crate::message::Lang;
 
 /// A finding with its words, fields in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

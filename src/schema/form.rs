@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Words;
 use crate::location::CellRef;
+use crate::message::Message;
 use crate::number::NumberKind;
 use crate::term::Term;
 use crate::text::{fold, is_same_symbol};
@@ -90,8 +90,8 @@ pub struct Gone {
 impl Gone {
     /// Where their figures go now.
     #[must_use]
-    pub fn words(&self) -> Words {
-        Words::both(&self.vi, &self.en)
+    pub fn words(&self) -> Message {
+        Message::both(&self.vi, &self.en)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::form::LayoutStatus;
-use crate::finding::Lang;
+use crate::message::Lang;
 
 /// `layouts.toml` as written.
 #[derive(Debug, Clone, Deserialize)]

@@ -16,7 +16,8 @@ use super::regulation::Regulation;
 use super::rules::{CircularRules, RuleBook};
 use super::source::{SchemaFiles, parse_toml};
 use super::{Schemas, resolve};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 
 /// What the archive's tables are.
 const ARCHIVE_FILE: &str = "archive.toml";
@@ -48,7 +49,7 @@ impl Problems {
     fn no_form(&mut self, id: &str, error: Error, forms: &[Arc<Form>]) {
         if !self.lost.contains(id) {
             self.errors.push(match closest(id, forms.iter().map(|form| &*form.id)) {
-                Some(near) => error.with_hint(Words::did_you_mean(near)),
+                Some(near) => error.with_hint(Message::did_you_mean(near)),
                 None => error,
             });
         }

@@ -30,7 +30,8 @@ mod table_rules;
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::term::Period;
 
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
@@ -114,7 +115,7 @@ impl Schemas {
         self.regulations.iter().find(|regulation| !regulation.separate && regulation.governs(period)).ok_or_else(|| Error::Unknown {
             kind: "circular in force for",
             name: period.to_string(),
-            hint: Some(Words::both(
+            hint: Some(Message::both(
                 "xem `in_force_from` và `in_force_to` trong schemas/*/regulation.toml",
                 "check `in_force_from` and `in_force_to` in schemas/*/regulation.toml",
             )),
@@ -127,7 +128,7 @@ impl Schemas {
     /// When there is none of that name, or none in force.
     pub fn regime(&self, named: Option<&str>, period: Period) -> Result<&Regulation> {
         let Some(id) = named else { return self.governing(period) };
-        let near = || closest(id, self.regulations.iter().map(|regulation| regulation.id.as_str())).map(Words::did_you_mean);
+        let near = || closest(id, self.regulations.iter().map(|regulation| regulation.id.as_str())).map(Message::did_you_mean);
         self.regulation(id).ok_or_else(|| Error::Unknown { kind: "circular", name: id.to_owned(), hint: near() })
     }
 
@@ -158,7 +159,7 @@ impl Schemas {
         exact.or_else(|| self.forms.iter().find(|form| id.contains('/') && form.is_called(id))).ok_or_else(|| Error::Unknown {
             kind: "form",
             name: id.to_owned(),
-            hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Words::did_you_mean),
+            hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Message::did_you_mean),
         })
     }
 }

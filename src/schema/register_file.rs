@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::error::Words;
+use crate::message::Message;
 use crate::text::fold;
 
 /// `register.toml` as written.
@@ -166,8 +166,8 @@ pub enum CountingBasis {
 impl RegisterColumn {
     /// Its headings in words.
     #[must_use]
-    pub fn words(&self) -> Words {
-        Words::both(self.name_vi.as_str(), self.name_en.as_str())
+    pub fn words(&self) -> Message {
+        Message::both(self.name_vi.as_str(), self.name_en.as_str())
     }
 }
 

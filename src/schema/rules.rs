@@ -9,7 +9,8 @@ use serde::Deserialize;
 use super::cell_rules::Outlier;
 use super::expression::Moment;
 use super::form::LayoutStatus;
-use crate::finding::{Finding, Lang, Severity, Verdict};
+use crate::finding::{Finding, Severity, Verdict};
+use crate::message::Lang;
 use crate::observed::Observed;
 
 /// `rules.toml` as written.
@@ -327,7 +328,7 @@ impl RuleBook {
     #[must_use]
     pub fn detail(&self, finding: &Finding, lang: Lang) -> String {
         match &finding.said {
-            Some(words) => lang.pick(&words.vi, &words.en).to_owned(),
+            Some(words) => words.said(lang),
             None => self.phrased(&finding.detail, lang),
         }
     }

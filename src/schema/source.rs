@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::input::{MAX_TEXT, Seen, read_bytes};
+use crate::message::Message;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "schemas/"]
@@ -66,11 +67,11 @@ impl SchemaFiles {
     /// When there is no such file or it is not UTF-8.
     pub fn text(&self, path: &str) -> Result<&str> {
         let Some(bytes) = self.files.get(path) else {
-            let hint = closest(path, self.paths()).map(Words::did_you_mean);
+            let hint = closest(path, self.paths()).map(Message::did_you_mean);
             return Err(Error::Unknown { kind: "schema file", name: path.to_owned(), hint });
         };
         std::str::from_utf8(bytes)
-            .map_err(|_| Error::config(self.shown(path), Words::both("không phải văn bản UTF-8", "it is not UTF-8 text")))
+            .map_err(|_| Error::config(self.shown(path), Message::both("không phải văn bản UTF-8", "it is not UTF-8 text")))
     }
 
     /// One TOML file, as the type it should be.
@@ -100,7 +101,7 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
         let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         let said = problem.message();
         let reason = match line {
-            Some(line) => Words::both(format!("dòng {line}: {said}"), format!("line {line}: {said}")),
+            Some(line) => Message::both(format!("dòng {line}: {said}"), format!("line {line}: {said}")),
             None => said.into(),
         };
         let error = Error::config(file, reason);
@@ -118,13 +119,13 @@ pub fn toml_quoted(text: &str) -> String {
 }
 
 /// "did you mean" for serde's `unknown field` and `unknown variant` messages.
-fn suggestion(message: &str) -> Option<Words> {
+fn suggestion(message: &str) -> Option<Message> {
     if !message.starts_with("unknown ") {
         return None;
     }
     let mut names = message.split('`').skip(1).step_by(2);
     let wanted = names.next()?;
-    closest(wanted, names).map(Words::did_you_mean)
+    closest(wanted, names).map(Message::did_you_mean)
 }
 
 fn add_folder(files: &mut BTreeMap<String, Vec<u8>>, seen: &mut Seen, folder: &Path, prefix: &str) -> Result<()> {
@@ -160,7 +161,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_refused_with_a_suggestion() {
         let error = parse_toml::<Sample>("x.toml", "# one\nlayout_stats = \"a\"\n").unwrap_err();
-        assert_eq!(error.hint(), Some(Words::did_you_mean("layout_status")));
+        assert_eq!(error.hint(), Some(Message::did_you_mean("layout_status")));
         assert!(error.to_string().contains("line 2"), "{error}");
     }
 }

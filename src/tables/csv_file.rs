@@ -7,8 +7,9 @@ use super::encoding::{decoded, other_encoding};
 use super::headings::{HeadingCells, joined};
 use super::records::{Line, Lines, MAX_LINE, Record, Records, TextProblem, count_outside_quotes, is_comment};
 use super::{RowProblem, Table, TableRow, TableShape, TableValue, Take, shown_path};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::input::{Input, MAX_TABLE};
+use crate::message::Message;
 use crate::text::visible;
 
 /// What fields may be separated by; the first where nothing tells.
@@ -148,19 +149,20 @@ fn headings(records: &mut Records<'_>, last: u64, path: &Path) -> Result<Vec<Str
 }
 
 fn no_headings(path: &Path) -> Error {
-    Error::config(shown_path(path), Words::both("không có dòng tên cột", "it has no line of headings"))
+    Error::config(shown_path(path), Message::both("không có dòng tên cột", "it has no line of headings"))
 }
 
 fn refused(path: &Path, problem: TextProblem) -> Error {
-    let quote = Words::both("có thể thiếu một dấu ngoặc kép (\") ở dòng này", "a quote (\") may be missing on this line");
+    let quote = Message::both("có thể thiếu một dấu ngoặc kép (\") ở dòng này", "a quote (\") may be missing on this line");
     match problem {
         TextProblem::Io(problem) => Error::io("read", path, problem),
         TextProblem::TooLong(line) => {
-            let reason = Words::both(format!("dòng {line} dài hơn {MAX_LINE} byte"), format!("line {line} has more than {MAX_LINE} bytes"));
+            let reason =
+                Message::both(format!("dòng {line} dài hơn {MAX_LINE} byte"), format!("line {line} has more than {MAX_LINE} bytes"));
             Error::config(shown_path(path), reason).with_hint(quote)
         }
         TextProblem::Open(line) => {
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("quá nhiều dấu ngoặc kép mở mà không đóng, gần nhất ở dòng {line}"),
                 format!("too many quotation marks that never close, the last one on line {line}"),
             );
@@ -168,11 +170,11 @@ fn refused(path: &Path, problem: TextProblem) -> Error {
         }
         TextProblem::Encoding(line, bytes) => {
             let look = other_encoding(&bytes);
-            let reason = Words::both(
-                format!("dòng {line} không phải văn bản UTF-8; {}", look.vi),
-                format!("line {line} is not UTF-8 text; {}", look.en),
+            let reason = Message::both(
+                format!("dòng {line} không phải văn bản UTF-8; {}", look.vi()),
+                format!("line {line} is not UTF-8 text; {}", look.en()),
             );
-            let hint = Words::both(
+            let hint = Message::both(
                 "mở bằng Excel, lưu lại dạng \"CSV UTF-8\"; font TCVN3, VNI thì chuyển sang Unicode trước",
                 "open it in Excel and save it as \"CSV UTF-8\"; texts in TCVN3 or VNI fonts are turned into Unicode first",
             );

@@ -1,8 +1,9 @@
 //! Headings: paths over several rows, those that stand twice, those that are almost known.
 
 use super::Table;
-use crate::error::{Words, closest};
+use crate::error::closest;
 use crate::location::{CellRef, column_name};
+use crate::message::Message;
 use crate::text::{fold, heading_key};
 
 /// Between the parts of a path.
@@ -105,10 +106,10 @@ impl Table {
 
     /// That a heading stands twice, with both places.
     #[must_use]
-    pub fn told_twice(&self, repeated: &RepeatedHeading) -> Words {
+    pub fn told_twice(&self, repeated: &RepeatedHeading) -> Message {
         let places: Vec<String> = repeated.columns.iter().map(|&column| self.heading_cell(column).to_string()).collect();
         let (heading, places) = (&repeated.heading, places.join(", "));
-        Words::both(
+        Message::both(
             format!("tên cột `{heading}` có hai lần ({places}); không rõ dùng cột nào"),
             format!("heading `{heading}` stands twice ({places}); which column is meant is not clear"),
         )
@@ -116,14 +117,15 @@ impl Table {
 
     /// That there is no such column, with the heading that was probably meant.
     #[must_use]
-    pub fn no_column(&self, heading: &str) -> Words {
+    pub fn no_column(&self, heading: &str) -> Message {
         let near = closest(&fold(heading), self.headings.iter().map(String::as_str).filter(|known| !known.is_empty()));
         let near = near.or_else(|| self.headings.iter().find(|known| is_near(known, heading)).map(String::as_str));
-        match near.map(Words::did_you_mean) {
-            Some(near) => {
-                Words::both(format!("không có cột `{heading}` ({})", near.vi), format!("there is no column `{heading}` ({})", near.en))
-            }
-            None => Words::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`")),
+        match near.map(Message::did_you_mean) {
+            Some(near) => Message::both(
+                format!("không có cột `{heading}` ({})", near.vi()),
+                format!("there is no column `{heading}` ({})", near.en()),
+            ),
+            None => Message::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`")),
         }
     }
 }

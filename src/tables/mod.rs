@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 use crate::text::{fold, visible};
 
 pub use date::parse_date;
@@ -100,19 +101,20 @@ impl RowProblem {
 
     /// What is wrong.
     #[must_use]
-    pub fn words(&self) -> Words {
+    pub fn words(&self) -> Message {
         match self {
-            Self::TooWide { values, headings } => Words::both(
+            Self::TooWide { values, headings } => Message::both(
                 format!(
                     "có {values} giá trị, chỉ có {headings} cột (một dấu phân cách trong tên hay một dấu phẩy thập phân không nằm trong ngoặc kép?)"
                 ),
                 format!("{values} values under {headings} headings (a separator in a name, or a decimal comma, without quotation marks?)"),
             ),
-            Self::TooNarrow { values, headings } => {
-                Words::both(format!("chỉ có {values} giá trị cho {headings} cột"), format!("only {values} values for {headings} headings"))
-            }
-            Self::QuoteOpen => Words::both("dấu ngoặc kép (\") mở mà không đóng", "a quotation mark (\") that never closes"),
-            Self::QuoteMisplaced => Words::both(
+            Self::TooNarrow { values, headings } => Message::both(
+                format!("chỉ có {values} giá trị cho {headings} cột"),
+                format!("only {values} values for {headings} headings"),
+            ),
+            Self::QuoteOpen => Message::both("dấu ngoặc kép (\") mở mà không đóng", "a quotation mark (\") that never closes"),
+            Self::QuoteMisplaced => Message::both(
                 "còn chữ sau dấu ngoặc kép (\") đóng, hoặc một dấu ngoặc kép trước đó không đóng",
                 "a text after a closing quotation mark (\"), or one before it that never closes",
             ),
@@ -121,9 +123,9 @@ impl RowProblem {
 
     /// The same with the line.
     #[must_use]
-    pub fn on_line(&self, line: impl std::fmt::Display) -> Words {
+    pub fn on_line(&self, line: impl std::fmt::Display) -> Message {
         let words = self.words();
-        Words::both(format!("dòng {line}: {}", words.vi), format!("line {line}: {}", words.en))
+        Message::both(format!("dòng {line}: {}", words.vi()), format!("line {line}: {}", words.en()))
     }
 }
 
@@ -209,7 +211,7 @@ impl Table {
     /// # Errors
     /// One error naming every line that cannot be read, and every heading that stands twice.
     pub fn checked(self) -> Result<Self> {
-        let mut problems: Vec<Words> = self.repeated_headings().iter().map(|repeated| self.told_twice(repeated)).collect();
+        let mut problems: Vec<Message> = self.repeated_headings().iter().map(|repeated| self.told_twice(repeated)).collect();
         problems.extend(self.rows.iter().filter_map(|row| Some(row.problem.as_ref()?.on_line(row.line))));
         problems.extend(self.in_old_font());
         if problems.is_empty() {
@@ -218,14 +220,14 @@ impl Table {
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         problems.truncate(MOST_PROBLEMS);
         if more > 0 {
-            problems.push(Words::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
+            problems.push(Message::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
         }
-        Err(Error::config(&self.file, Words::join(&problems, "\n  ")))
+        Err(Error::config(&self.file, Message::join(&problems, "\n  ")))
     }
 
     /// That headings or texts are typed in an old font, whose letters are other letters here.
     #[must_use]
-    pub fn in_old_font(&self) -> Option<Words> {
+    pub fn in_old_font(&self) -> Option<Message> {
         let cells = self.rows.iter().flat_map(|row| row.values.iter().map(move |value| (row.line, value)));
         let odd =
             cells.filter_map(|(line, value)| if let TableValue::Text(text) = value { Some((line, legacy_font(text)?)) } else { None });
@@ -233,13 +235,13 @@ impl Table {
         if let [(line, font), ..] = odd[..]
             && odd.len() == LEAST_OLD
         {
-            return Some(Words::both(
+            return Some(Message::both(
                 format!("chữ gõ bằng font {font}, từ dòng {line}; chuyển bảng sang Unicode rồi đọc lại"),
                 format!("texts are typed in a {font} font, from line {line} on; turn the table into Unicode first"),
             ));
         }
         let font = legacy_font(&self.headings.join(" "))?;
-        Some(Words::both(
+        Some(Message::both(
             format!("tên cột gõ bằng font {font}; chuyển bảng sang Unicode rồi đọc lại"),
             format!("the headings are typed in a {font} font; turn the table into Unicode first"),
         ))

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::Unit;
 use crate::disk::unfit_as_name;
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::schema::{CodeName, NamedCodes, RegisterSchema};
 use crate::tables::{Table, TableRow, parse_date};
 use crate::text::fold;
@@ -35,7 +36,9 @@ impl Register {
             match reader.unit(row) {
                 Ok(unit) => units.push(unit),
                 Err(reasons) => problems.extend(
-                    reasons.iter().map(|r| Words::both(format!("dòng {}: {}", row.line, r.vi), format!("line {}: {}", row.line, r.en))),
+                    reasons
+                        .iter()
+                        .map(|r| Message::both(format!("dòng {}: {}", row.line, r.vi()), format!("line {}: {}", row.line, r.en()))),
                 ),
             }
         }
@@ -46,7 +49,7 @@ impl Register {
             let groupings = schema.groupings.iter().map(|key| key.as_str().into()).collect();
             Ok(Self { file: Arc::clone(&table.file), units, groupings })
         } else {
-            Err(Error::config(&table.file, Words::join(&shown(problems), "\n  ")))
+            Err(Error::config(&table.file, Message::join(&shown(problems), "\n  ")))
         }
     }
 }
@@ -55,11 +58,11 @@ impl Register {
 pub(super) const MOST_PROBLEMS: usize = 200;
 
 /// As many problems as anybody reads.
-pub(super) fn shown(mut problems: Vec<Words>) -> Vec<Words> {
+pub(super) fn shown(mut problems: Vec<Message>) -> Vec<Message> {
     let more = problems.len().saturating_sub(MOST_PROBLEMS);
     problems.truncate(MOST_PROBLEMS);
     if more > 0 {
-        problems.push(Words::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
+        problems.push(Message::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
     }
     problems
 }
@@ -92,13 +95,13 @@ impl<'a> Reader<'a> {
         let unknown = table.headings.iter().enumerate().find(|(i, h)| !h.trim().is_empty() && !known.contains(i));
         if let Some((_, heading)) = unknown {
             let names = schema.columns.iter().map(|c| c.name_vi.as_str());
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("không rõ cột `{heading}`, hoặc cột này có hai lần"),
                 format!("column `{heading}` is not known, or stands twice"),
             );
             let error = Error::config(&table.file, reason);
             return Err(match closest(heading, names) {
-                Some(near) => error.with_hint(Words::did_you_mean(near)),
+                Some(near) => error.with_hint(Message::did_you_mean(near)),
                 None => error,
             });
         }
@@ -112,39 +115,39 @@ impl<'a> Reader<'a> {
         row.text(column)
     }
 
-    fn unit(&self, row: &TableRow) -> std::result::Result<Unit, Vec<Words>> {
+    fn unit(&self, row: &TableRow) -> std::result::Result<Unit, Vec<Message>> {
         let mut problems = Vec::new();
         let optional = |text: String| (!text.is_empty()).then(|| Arc::from(text));
         let code = self.text(row, "code");
         if code.is_empty() {
-            problems.push(Words::both("đơn vị không có mã", "the unit has no code"));
+            problems.push(Message::both("đơn vị không có mã", "the unit has no code"));
         }
         if let Some(why) = unfit_as_name(&code) {
             // The text is not shown: a character that cannot be seen would not show either.
-            problems.push(Words::both(
-                format!("mã đơn vị {} (mã cũng là tên tệp)", why.vi),
-                format!("the unit's code is not fit to be a file's name: {}", why.en),
+            problems.push(Message::both(
+                format!("mã đơn vị {} (mã cũng là tên tệp)", why.vi()),
+                format!("the unit's code is not fit to be a file's name: {}", why.en()),
             ));
         }
         let kind_text = self.text(row, "kind");
-        let kind = code_of(&self.kinds, &kind_text, &Words::both("loại đơn vị", "kind"), &mut problems);
+        let kind = code_of(&self.kinds, &kind_text, &Message::both("loại đơn vị", "kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| code_of(&self.levels, t, &Words::both("cấp học", "level"), &mut problems)).collect();
+        let levels = levels.map(|t| code_of(&self.levels, t, &Message::both("cấp học", "level"), &mut problems)).collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
-            text => code_of(&self.ownership, &text, &Words::both("loại hình", "kind of ownership"), &mut problems),
+            text => code_of(&self.ownership, &text, &Message::both("loại hình", "kind of ownership"), &mut problems),
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
             text => parse_date(&text)
-                .map_err(|problem| problems.push(Words::both(format!("`{text}` không phải là ngày, ví dụ 30/09/2025"), problem)))
+                .map_err(|problem| problems.push(Message::both(format!("`{text}` không phải là ngày, ví dụ 30/09/2025"), problem)))
                 .ok(),
         };
         let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
         if let Some((first, last)) = valid_from.zip(valid_to).filter(|(first, last)| first > last) {
             let (first, last) = (first.format("%d/%m/%Y"), last.format("%d/%m/%Y"));
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("{code} có hiệu lực từ {first} mà hết hiệu lực {last}, sớm hơn: không có ngày nào"),
                 format!("{code} is valid from {first} and ends on {last}, which is earlier: there is no such day"),
             ));
@@ -187,39 +190,39 @@ fn one_spelling(units: &mut [Unit]) {
 }
 
 /// The code that a code or a name means; a text that means none is a problem.
-fn code_of(names: &NamedCodes, text: &str, what: &Words, problems: &mut Vec<Words>) -> Arc<str> {
+fn code_of(names: &NamedCodes, text: &str, what: &Message, problems: &mut Vec<Message>) -> Arc<str> {
     if let Some(entry) = names.find(text) {
         return Arc::from(entry.code.as_str());
     }
     let all = |pick: fn(&CodeName) -> &str| names.all().iter().map(pick).collect::<Vec<_>>().join(", ");
-    problems.push(Words::both(
-        format!("`{text}` không phải là {}; có thể ghi: {}", what.vi, all(|e| &e.name_vi)),
-        format!("`{text}` is not a {}; known: {}", what.en, all(|e| &e.code)),
+    problems.push(Message::both(
+        format!("`{text}` không phải là {}; có thể ghi: {}", what.vi(), all(|e| &e.name_vi)),
+        format!("`{text}` is not a {}; known: {}", what.en(), all(|e| &e.code)),
     ));
     text.into()
 }
 
 /// A unit is merged into one that the register knows, and is no more from then on.
-fn check_mergers(units: &[Unit], problems: &mut Vec<Words>) {
+fn check_mergers(units: &[Unit], problems: &mut Vec<Message>) {
     let codes: HashSet<&str> = units.iter().map(|unit| &*unit.code).collect();
     for unit in units {
         let Some(into) = &unit.merged_into else { continue };
         let (line, code) = (unit.line, &unit.code);
         if unit.valid_to.is_none() {
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("dòng {line}: đơn vị {code} sáp nhập vào {into} thì phải ghi ngày hết hiệu lực"),
                 format!("line {line}: unit {code} is merged into {into}, so the line has a last day"),
             ));
         }
         if *into == *code || !codes.contains(&**into) {
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, mã này không phải là một đơn vị khác của danh sách"),
                 format!("line {line}: unit {code} is merged into {into}, which is no other unit of the register"),
             ));
             continue;
         }
         if !is_left(units, unit) {
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, đơn vị này không còn hoạt động sau ngày đó; ghi mã đơn vị nhận sau cùng"),
                 format!("line {line}: unit {code} is merged into {into}, which is no more after that day; name the one that is left in the end"),
             ));
@@ -242,7 +245,7 @@ fn is_left(units: &[Unit], unit: &Unit) -> bool {
     false
 }
 
-fn check_overlaps(units: &[Unit], problems: &mut Vec<Words>) {
+fn check_overlaps(units: &[Unit], problems: &mut Vec<Message>) {
     let mut order: Vec<&Unit> = units.iter().collect();
     order.sort_by(|a, b| (&a.code, a.valid_from, a.line).cmp(&(&b.code, b.valid_from, b.line)));
     for pair in order.windows(2) {
@@ -250,7 +253,7 @@ fn check_overlaps(units: &[Unit], problems: &mut Vec<Words>) {
         let apart = before.valid_to.zip(after.valid_from).is_some_and(|(last, first)| last < first);
         if before.code == after.code && !apart {
             let (line, code, other) = (after.line, &after.code, before.line);
-            problems.push(Words::both(
+            problems.push(Message::both(
                 format!("dòng {line}: đơn vị {code} có hiệu lực cùng lúc với dòng {other}"),
                 format!("line {line}: unit {code} is valid at the same time on line {other}"),
             ));

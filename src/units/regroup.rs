@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{OWNERSHIP, Tree, Unit};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::schema::RegisterSchema;
 
 impl Unit {
@@ -54,8 +55,8 @@ impl Tree {
     pub fn regrouped(&self, top: usize, grouping: &str, name: &dyn Fn(&str) -> Arc<str>) -> Result<Self> {
         if !self.groupings().any(|key| key == grouping) {
             let known = self.groupings().collect::<Vec<_>>().join(", ");
-            let near = closest(grouping, self.groupings()).map(Words::did_you_mean);
-            let hint = near.unwrap_or_else(|| Words::both(format!("các cách nhóm: {known}"), format!("the groupings are {known}")));
+            let near = closest(grouping, self.groupings()).map(Message::did_you_mean);
+            let hint = near.unwrap_or_else(|| Message::both(format!("các cách nhóm: {known}"), format!("the groupings are {known}")));
             return Err(Error::Unknown { kind: "grouping", name: grouping.to_owned(), hint: Some(hint) });
         }
         let mut units = self.units.clone();
@@ -144,7 +145,7 @@ mod tests {
         let Err(Error::Unknown { name, hint: Some(hint), .. }) = tree.regrouped(0, "former_distrikt", &|value| value.into()) else {
             panic!("there is no such grouping")
         };
-        assert!(name == "former_distrikt" && hint.en.contains("former_district"), "{hint:?}");
+        assert!(name == "former_distrikt" && hint.en().contains("former_district"), "{hint:?}");
         assert_eq!(tree.groupings_with("Huyện B"), ["former_district"]);
         assert_eq!(tree.groupings_with("private"), ["ownership"]);
     }

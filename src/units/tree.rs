@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 use super::register::{MOST_PROBLEMS, shown};
 use super::succession::successions;
 use super::{Register, Succession, Unit};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::text::{fold, visible};
 
 /// The units valid on a day and their tree; units are addressed by index.
@@ -54,18 +55,18 @@ impl Tree {
         let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
         let tree = Self::of(units, (&register.file, register.groupings.clone()), day, successions(&register.units, day))?;
         let problems = tree.below_no_office();
-        if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Words::join(&shown(problems), "\n  "))) }
+        if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Message::join(&shown(problems), "\n  "))) }
     }
 
     /// Units that report to one that stands in reports as itself only, such as a school: whatever lies below it would be
     /// in totals that nobody looks for it in.
-    fn below_no_office(&self) -> Vec<Words> {
+    fn below_no_office(&self) -> Vec<Message> {
         let pairs = self.units.iter().zip(&self.parent).filter_map(|(unit, above)| Some((unit, &self.units[(*above)?])));
         let mut wrong: Vec<(&Unit, &Unit)> = pairs.filter(|(_, above)| !above.aggregate).collect();
         wrong.sort_by_key(|(unit, _)| unit.line);
         let told = wrong.into_iter().map(|(unit, above)| {
             let (line, own, code, name) = (unit.line, &unit.code, &above.code, &above.name);
-            Words::both(
+            Message::both(
                 format!(
                     "dòng {line}: {own} báo cáo lên {code} ({name}), không phải đơn vị tổng hợp (xã/phường, Sở …); \
                      nộp chung biểu với đơn vị khác thì ghi ở cột \"Báo cáo chung với\""
@@ -100,12 +101,12 @@ impl Tree {
                 let is_told = problems.len() < MOST_PROBLEMS;
                 // Only what could stand there is proposed, and never the unit itself.
                 let known = units.iter().filter(|other| other.code != unit.code && fits(other)).map(|other| &*other.code);
-                let near = is_told.then(|| closest(code, known)).flatten().map(Words::did_you_mean);
-                let near = near.unwrap_or_else(|| Words::both("", ""));
+                let near = is_told.then(|| closest(code, known)).flatten().map(Message::did_you_mean);
+                let near = near.unwrap_or_else(|| Message::both("", ""));
                 let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
-                problems.push(Words::both(
-                    format!("dòng {line}: {own} {} {code}, mã này không có hiệu lực ngày {day}; {}", what.0, near.vi),
-                    format!("line {line}: {own} {} {code}, which is not valid on {day}; {}", what.1, near.en),
+                problems.push(Message::both(
+                    format!("dòng {line}: {own} {} {code}, mã này không có hiệu lực ngày {day}; {}", what.0, near.vi()),
+                    format!("line {line}: {own} {} {code}, which is not valid on {day}; {}", what.1, near.en()),
                 ));
             }
             found
@@ -119,7 +120,7 @@ impl Tree {
             files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
         circles(&units, &covers, ("báo cáo chung với", "files with"), &mut problems);
         if !problems.is_empty() {
-            return Err(Error::config(file, Words::join(&shown(problems), "\n  ")));
+            return Err(Error::config(file, Message::join(&shown(problems), "\n  ")));
         }
         let mut covered = vec![Vec::new(); units.len()];
         for (unit, &filer) in files_with.iter().enumerate() {
@@ -202,7 +203,7 @@ impl Tree {
 }
 
 /// Parents before children; those of a circle, which is a problem, come last.
-fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Words>) -> Vec<usize> {
+fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Message>) -> Vec<usize> {
     let mut depth: Vec<Option<Depth>> = vec![None; units.len()];
     for unit in 0..units.len() {
         // Up to a unit that is known, or to the top; each is gone through once.
@@ -234,7 +235,7 @@ fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Words>)
 }
 
 /// Units that come back to themselves: each circle is one problem, with everyone in it.
-fn circles(units: &[Unit], next: &[Option<usize>], what: (&str, &str), problems: &mut Vec<Words>) {
+fn circles(units: &[Unit], next: &[Option<usize>], what: (&str, &str), problems: &mut Vec<Message>) {
     // Which walk a unit was come to in; one that was come to before leads to nothing new.
     let mut walk = vec![0; units.len()];
     for start in 0..units.len() {
@@ -250,7 +251,7 @@ fn circles(units: &[Unit], next: &[Option<usize>], what: (&str, &str), problems:
         let line = circle.iter().map(|&unit| units[unit].line).min().unwrap_or_default();
         let shown = circle.iter().chain([&first]).take(MOST_IN_CIRCLE).map(|&unit| &*units[unit].code).collect::<Vec<_>>().join(" → ");
         let more = if circle.len() < MOST_IN_CIRCLE { "" } else { " → …" };
-        problems.push(Words::both(
+        problems.push(Message::both(
             format!("dòng {line}: {} vòng về chính mình: {shown}{more}", what.0),
             format!("line {line}: {} itself through others: {shown}{more}", what.1),
         ));

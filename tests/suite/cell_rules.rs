@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tkgd::cells::{Returns, Source, Status, Submission, Values};
-use tkgd::finding::{Finding, Lang, Severity, Verdict};
+use tkgd::finding::{Finding, Severity, Verdict};
 use tkgd::ingest::{Isolation, read_table};
+use tkgd::message::Lang;
 use tkgd::schema::{Form, Schemas};
 use tkgd::units::{Register, Tree};
 use tkgd::validate::{Earlier, Surroundings, cross};

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tkgd::cells::{Lineage, Placement, Returns, Source, Status, Submission, Values};
-use tkgd::finding::{Finding, Lang, Severity, Verdict};
+use tkgd::finding::{Finding, Severity, Verdict};
 use tkgd::ingest::{Isolation, read_table};
+use tkgd::message::Lang;
 use tkgd::schema::{Form, Relation, Relations, Schemas, Stage};
 use tkgd::units::{Register, Tree};
 use tkgd::validate::{Earlier, Surroundings, cross, figures, sums};

@@ -422,7 +422,7 @@ fn a_program_gets_what_a_person_sees() {
     let request = tkgd::pipeline::IndicatorRequest { indicators: vec!["coverage".to_owned()], by: vec!["all".to_owned()], parts: false };
     term_indicators(&session, &pipeline, &request, &mut |lines, places| {
         seen = lines.len();
-        assert_eq!(serde_json::to_value(indicator_records(lines, places, tkgd::finding::Lang::En)).unwrap()[0]["value"], "33.333333");
+        assert_eq!(serde_json::to_value(indicator_records(lines, places, tkgd::message::Lang::En)).unwrap()[0]["value"], "33.333333");
         Ok(())
     })
     .unwrap();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tkgd::archive::draft_path;
 use tkgd::cells::{Status, Values};
-use tkgd::finding::Lang;
 use tkgd::ingest::RawValue;
+use tkgd::message::Lang;
 use tkgd::pipeline::Pipeline;
 use tkgd::schema::{
     Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, propose,

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook};
 use tkgd::cells::Status;
-use tkgd::finding::Lang;
 use tkgd::import::{Request, Vocabulary, import, to_toml};
 use tkgd::ingest::{Isolation, Recogniser, fill};
 use tkgd::location::column_name;
+use tkgd::message::Lang;
 use tkgd::number::NumberLocale;
 use tkgd::schema::{Form, HeaderContent, SchemaFiles, Schemas, Sheet, lint};
 

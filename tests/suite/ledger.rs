@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use tkgd::archive::draft_path;
 use tkgd::cells::Status;
-use tkgd::finding::Lang;
 use tkgd::ledger::{Board, Catalogue, Draft, Entry, Fault, Ledger, Stamp};
+use tkgd::message::Lang;
 use tkgd::pipeline::Pipeline;
 
 use super::support::{StoredTable, read, root, scratch, tkgd};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tkgd::cells::{Placement, Source, Status, Submission, Values};
-use tkgd::finding::{Finding, Lang, Verdict};
+use tkgd::finding::{Finding, Verdict};
+use tkgd::message::Lang;
 use tkgd::sample::Rng;
 use tkgd::schema::Form;
 use tkgd::validate::{localise, sums};

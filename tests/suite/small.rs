@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use tkgd::cells::Status;
-use tkgd::finding::{Finding, Lang, Severity};
+use tkgd::finding::{Finding, Severity};
 use tkgd::location::CellRef;
+use tkgd::message::Lang;
 use tkgd::observed::Observed;
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tkgd::finding::{Lang, Verdict};
+use tkgd::finding::Verdict;
 use tkgd::ingest::{Isolation, read_table_rules, read_tables};
+use tkgd::message::Lang;
 use tkgd::schema::{ColumnWords, Schemas, TableRules};
 use tkgd::validate::{RuleCount, TableVerdicts, check_tables};
 

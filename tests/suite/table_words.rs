@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::Workbook;
-use tkgd::finding::{Lang, Verdict};
+use tkgd::finding::Verdict;
 use tkgd::ingest::{Isolation, read_table_rules, read_tables};
+use tkgd::message::Lang;
 use tkgd::schema::{ColumnWords, Schemas};
 use tkgd::validate::{TableVerdicts, check_tables};
 

@@ -1,6 +1,6 @@
 //! What the program says, word by word: findings, errors, help.
 
-use tkgd::finding::Lang;
+use tkgd::message::Lang;
 
 use super::support::{root, tkgd};
 use super::workspace::{Workspace, book, form, schemas, values};

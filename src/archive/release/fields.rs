@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::parquet_file::open_parquet;
 use crate::error::Result;
+use crate::message::Message;
 use crate::schema::ArchiveTable;
 
 /// A list of texts by the standard's name.
@@ -29,9 +30,9 @@ pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>
         put("type", if type_name == LIST { "any" } else { type_name });
         put("tkgd:type", if type_name == LIST { LIST } else { "" });
         let Some(column) = column else { return Value::Object(out) };
-        put("description", &column.description.vi);
-        put("tkgd:unit", column.unit.as_ref().map_or("", |unit| &unit.vi));
-        put("tkgd:null", column.null.as_ref().map_or("", |null| &null.vi));
+        put("description", &column.description.vi());
+        put("tkgd:unit", &column.unit.as_ref().map_or_else(String::new, Message::vi));
+        put("tkgd:null", &column.null.as_ref().map_or_else(String::new, Message::vi));
         let mut constraints = Map::new();
         if column.null.is_none() {
             constraints.insert("required".to_owned(), true.into());

@@ -198,8 +198,8 @@ fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Res
     if let Some(table) = table {
         let known = labels.tables.table(table);
         if let Some(known) = known {
-            put("title", known.title.vi.as_str().into());
-            put("description", known.row.vi.as_str().into());
+            put("title", known.title.vi().as_str().into());
+            put("description", known.row.vi().as_str().into());
         }
         put("mediatype", "application/vnd.apache.parquet".into());
         let mut schema = json!({"fields": fields_of(&folder.join(path), known)?});

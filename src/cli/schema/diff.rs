@@ -9,9 +9,10 @@ use chrono::{DateTime, NaiveDate};
 use super::import::{Wish, draft_of, write_new};
 use crate::cli::{Context, Exit, print};
 use crate::disk::replace;
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::import::to_toml;
 use crate::input::read_text;
+use crate::message::Message;
 use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
@@ -89,7 +90,7 @@ fn check(file: MappingFile, shown: &str, context: &Context) -> Result<()> {
     let (old, new) = (Arc::clone(&schemas.form(&file.from)?.layout), Arc::clone(&schemas.form(&file.to)?.layout));
     crate::schema::Mapping::new(file, shown, &old, &new).map_err(|problems| {
         let hint =
-            Words::both("mỗi dòng, mỗi cột của hai biểu phải được nêu đúng một lần", "every row and column of both forms stands once");
+            Message::both("mỗi dòng, mỗi cột của hai biểu phải được nêu đúng một lần", "every row and column of both forms stands once");
         Error::config(shown, problems.join("; ")).with_hint(hint)
     })?;
     Ok(())

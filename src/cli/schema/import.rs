@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::import_list::{import_list, is_plain_table};
 use crate::cli::{Context, Exit, print};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
 use crate::ingest::{Isolation, MAX_FILE, RawProblem};
 use crate::input::read_bytes;
+use crate::message::Message;
 use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
 use crate::text::is_same_symbol;
 
@@ -139,7 +140,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
     crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => Error::config(
             path.display(),
-            Words::both("tệp đã có; đặt tên khác bằng --out", "the file is there already; give another name with --out"),
+            Message::both("tệp đã có; đặt tên khác bằng --out", "the file is there already; give another name with --out"),
         ),
         problem => problem,
     })
@@ -148,9 +149,9 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
 fn import_error(file: &Path, problem: ImportProblem) -> Error {
     let reason = match problem {
         ImportProblem::NoTable => {
-            Words::both("không trang nào có cột mã số và cột số liệu", "no sheet has a column of row codes and value columns")
+            Message::both("không trang nào có cột mã số và cột số liệu", "no sheet has a column of row codes and value columns")
         }
-        ImportProblem::Unreadable(RawProblem::Encrypted) => Words::both("tệp có mật khẩu", "the file is protected by a password"),
+        ImportProblem::Unreadable(RawProblem::Encrypted) => Message::both("tệp có mật khẩu", "the file is protected by a password"),
         ImportProblem::Unreadable(RawProblem::Unreadable(reason) | RawProblem::Hostile(reason)) => reason,
     };
     Error::config(file.display(), reason)

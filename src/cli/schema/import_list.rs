@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::import::write_new;
 use crate::cli::{Context, print};
-use crate::error::{Result, Words};
+use crate::error::Result;
 use crate::import::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
 use crate::ingest::{MAX_FILE, read_bytes, read_whole};
 use crate::input;
+use crate::message::Message;
 use crate::schema::{Form, Schemas};
 use crate::tables::{Table, TableShape};
 
@@ -67,7 +68,7 @@ fn said(draft: &ListDraft, table: &Table, file: &str, out: &Path, context: &Cont
     let (sure, unsure) = list_counts(draft);
     let (form, lines, shown) = (&draft.form.id, table.rows.len(), out.display());
     let unit = draft.unit.as_deref().unwrap_or("?");
-    let words = Words::both(
+    let words = Message::both(
         format!(
             "{file}: bảng mỗi dòng một đơn vị, {lines} dòng, mã đơn vị ở cột \"{unit}\", biểu {form}\n  {sure} cột chắc, {unsure} cột cần soát\n\nĐã ghi bản đối chiếu: {shown}\nKhai trong quy trình:\n  [[inputs.lists]]\n  file = \"{file}\"\n  mapping = \"{shown}\"\n"
         ),
@@ -75,5 +76,5 @@ fn said(draft: &ListDraft, table: &Table, file: &str, out: &Path, context: &Cont
             "{file}: a table of one row per unit, {lines} rows, units' codes in column \"{unit}\", form {form}\n  {sure} columns sure, {unsure} to check\n\nMapping written: {shown}\nName it in the pipeline:\n  [[inputs.lists]]\n  file = \"{file}\"\n  mapping = \"{shown}\"\n"
         ),
     );
-    context.lang.pick(&words.vi, &words.en).to_owned()
+    words.said(context.lang)
 }

@@ -3,7 +3,7 @@
 use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Comparison, Comparisons, Subject};
 use crate::archive::TermState;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::number::{NumberKind, show, show_sum};
 use crate::query::compare::{Compared, FigureName, FormCounts, Total, UnitChange, UnitFate};
 use crate::query::explain::Own;
@@ -70,8 +70,7 @@ impl<'a> Speech<'a> {
             let fields = [("symbol", &*form.symbol), ("older", &*form.older), ("dropped", &*dropped), ("added", &*added)];
             notes.push(self.head("mapped", &fields));
         }
-        let gap =
-            |(form, why): (&String, &crate::error::Words)| self.head("gap", &[("form", form), ("why", self.lang.pick(&why.vi, &why.en))]);
+        let gap = |(form, why): (&String, &crate::message::Message)| self.head("gap", &[("form", form), ("why", &why.said(self.lang))]);
         notes.extend(pair.gaps.iter().map(gap));
         notes.extend(pair.gone.iter().map(|form| self.head("gone_form", &[("form", &form.id)])));
         notes

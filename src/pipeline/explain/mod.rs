@@ -9,7 +9,7 @@ mod words;
 
 use crate::archive::{Shelf, TermState, read_forms};
 use crate::error::{Error, Result};
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::query::explain::{Address, Against, Difference, Explained, Node, Side, difference, load_against, load_figure, load_total, node};
 use crate::schema::Schemas;
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result, Words, closest};
-use crate::finding::Lang;
+use crate::error::{Error, Result, closest};
+use crate::message::Lang;
+use crate::message::Message;
 use crate::query::explain::Figure;
 use crate::schema::Schemas;
 use crate::text::fold;
@@ -63,21 +64,21 @@ impl Asked<'_> {
         tree.find(code).ok_or_else(|| Error::Unknown { kind: "unit", name: self.unit.to_owned(), hint: self.hint(tree) })
     }
 
-    fn hint(&self, tree: &Tree) -> Option<Words> {
+    fn hint(&self, tree: &Tree) -> Option<Message> {
         if let Some(into) = final_successor(&tree.successions, self.unit) {
-            return Some(Words::both(
+            return Some(Message::both(
                 format!("đơn vị này đã sáp nhập vào {into}: hỏi {into}, hoặc thêm kỳ trước khi sáp nhập"),
                 format!("it was merged into {into}: ask for {into}, or name a term before"),
             ));
         }
         let by = tree.groupings_with(self.unit);
         if let (None, Some(by)) = (self.by, by.first()) {
-            return Some(Words::both(
+            return Some(Message::both(
                 format!("`{}` là giá trị của cách nhóm {by}: thêm --by {by}", self.unit),
                 format!("`{}` is a value of the grouping {by}: add --by {by}", self.unit),
             ));
         }
         let values = tree.units.iter().filter_map(|unit| self.by.map(|by| unit.value_of(by)));
-        closest(self.unit, tree.units.iter().map(|unit| &*unit.code).chain(values)).map(Words::did_you_mean)
+        closest(self.unit, tree.units.iter().map(|unit| &*unit.code).chain(values)).map(Message::did_you_mean)
     }
 }

@@ -3,7 +3,7 @@
 use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Compared, Explanation, owes};
 use crate::archive::{Standing, TermState};
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::number::{NumberKind, show, show_change, show_sum};
 use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, open, unknown};
 use crate::schema::Schemas;

@@ -6,10 +6,11 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{form_id, needed};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{About, Board, Draft, Need, Stamp};
+use crate::message::Message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::{Frame, frame};
 use crate::pipeline::session::Session;
@@ -40,27 +41,27 @@ pub struct LedgerAnswer {
     /// Document cited.
     pub document: String,
     /// Where it was asked for: an option, or the line of a table.
-    pub place: Words,
+    pub place: Message,
     /// The table it stands in, if it does.
     pub table: Option<String>,
 }
 
 impl LedgerAnswer {
     /// What keeps the answer of a line from being written down.
-    fn problem(&self, problem: &Error) -> Words {
+    fn problem(&self, problem: &Error) -> Message {
         let lacks_text = self.text.trim().is_empty();
         let words = match problem {
             // Options are what a command lacks: of a line, a column is blank.
-            Error::Config { .. } if lacks_text => Words::both("cột \"Giải trình\" còn trống", "the column `text` is blank"),
-            Error::Config { .. } => Words::both(
+            Error::Config { .. } if lacks_text => Message::both("cột \"Giải trình\" còn trống", "the column `text` is blank"),
+            Error::Config { .. } => Message::both(
                 "chưa rõ chức danh người giải trình (cột \"Chức danh\" hoặc --by)",
                 "whose answer it is, is not told (column `by`, or --by)",
             ),
-            other => Words::both(other.message_vi(), other.to_string()),
+            other => Message::both(other.message_vi(), other.to_string()),
         };
         let hint = problem.hint().filter(|_| matches!(problem, Error::Unknown { .. }));
-        let (hint_vi, hint_en) = hint.map(|hint| (format!("; {}", hint.vi), format!("; {}", hint.en))).unwrap_or_default();
-        Words::both(format!("{}: {}{hint_vi}", self.place.vi, words.vi), format!("{}: {}{hint_en}", self.place.en, words.en))
+        let (hint_vi, hint_en) = hint.map(|hint| (format!("; {}", hint.vi()), format!("; {}", hint.en()))).unwrap_or_default();
+        Message::both(format!("{}: {}{hint_vi}", self.place.vi(), words.vi()), format!("{}: {}{hint_en}", self.place.en(), words.en()))
     }
 }
 
@@ -76,7 +77,7 @@ pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<FindingRecord>>>
         Err(e) => return Err(Error::io("read", &path, e)),
     };
     let found = serde_json::from_slice(&bytes);
-    let hint = || Words::both("chạy lại `tkgd run`", "run `tkgd run` again");
+    let hint = || Message::both("chạy lại `tkgd run`", "run `tkgd run` again");
     found.map(Some).map_err(|e| Error::config(path.display(), e).with_hint(hint()))
 }
 
@@ -89,8 +90,8 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     let catalogue = &session.texts.catalogue;
     let frame = frame(session, pipeline)?;
     let findings = known_findings(pipeline)?.ok_or_else(|| {
-        let reason = Words::both("chưa có kết quả chạy của kỳ này", "there is no run of the term");
-        let hint = Words::both("chạy `tkgd run` trước", "run `tkgd run` first");
+        let reason = Message::both("chưa có kết quả chạy của kỳ này", "there is no run of the term");
+        let hint = Message::both("chạy `tkgd run` trước", "run `tkgd run` first");
         Error::config(pipeline.output().display(), reason).with_hint(hint)
     })?;
     let (mut drafts, mut problems) = (Vec::new(), Vec::new());
@@ -113,7 +114,7 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     if !problems.is_empty() {
         // What is wrong stands in the table, where there is one, and not in what the run wrote.
         let file = answers.iter().find_map(|wish| wish.table.as_deref()).unwrap_or("phat-hien.json");
-        return Err(Error::config(file, Words::join(&problems, "\n  ")));
+        return Err(Error::config(file, Message::join(&problems, "\n  ")));
     }
     let stamp = Stamp::now(on);
     pipeline.ledger().append(|entries| {
@@ -132,12 +133,12 @@ fn known_unit(frame: &Frame, unit: &str) -> Result<()> {
     if frame.tree.find(unit).is_some() {
         return Ok(());
     }
-    let hint = closest(unit, frame.tree.units.iter().map(|own| &*own.code)).map(Words::did_you_mean);
+    let hint = closest(unit, frame.tree.units.iter().map(|own| &*own.code)).map(Message::did_you_mean);
     Err(Error::Unknown { kind: "unit", name: unit.to_owned(), hint })
 }
 
 /// The findings that an answer names.
-fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) -> std::result::Result<Vec<&'a FindingRecord>, Words> {
+fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) -> std::result::Result<Vec<&'a FindingRecord>, Message> {
     let is = |wanted: &str, found: Option<&str>| wanted.is_empty() || found == Some(wanted);
     let of_return = |f: &&FindingRecord| f.unit.as_deref() == Some(&wish.unit) && f.form.as_deref() == Some(form) && f.rule == wish.rule;
     let here = |f: &&FindingRecord| {
@@ -148,22 +149,22 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) 
     let found: Vec<&FindingRecord> = findings.iter().filter(of_return).filter(here).collect();
     let (place, unit, rule) = (&wish.place, &wish.unit, &wish.rule);
     if found.is_empty() {
-        return Err(Words::both(
-            format!("{}: lần chạy gần nhất không có phát hiện [{rule}] ở đó của đơn vị {unit}, biểu {form}", place.vi),
-            format!("{}: the last run has no finding [{rule}] there, of unit {unit}, form {form}", place.en),
+        return Err(Message::both(
+            format!("{}: lần chạy gần nhất không có phát hiện [{rule}] ở đó của đơn vị {unit}, biểu {form}", place.vi()),
+            format!("{}: the last run has no finding [{rule}] there, of unit {unit}, form {form}", place.en()),
         ));
     }
     let accepts = wish.kind == ClosingKind::Accepted;
     if found.iter().any(|finding| (finding.severity == Severity::Error) != accepts) {
         return Err(if accepts {
-            Words::both(
-                format!("{}: [{rule}] không phải là lỗi; dùng `tkgd ledger explain`", place.vi),
-                format!("{}: [{rule}] is no error; use `tkgd ledger explain`", place.en),
+            Message::both(
+                format!("{}: [{rule}] không phải là lỗi; dùng `tkgd ledger explain`", place.vi()),
+                format!("{}: [{rule}] is no error; use `tkgd ledger explain`", place.en()),
             )
         } else {
-            Words::both(
-                format!("{}: [{rule}] là lỗi, phải sửa; nếu số đúng như vậy, dùng `tkgd ledger accept`", place.vi),
-                format!("{}: [{rule}] is an error and to be fixed; if the figure is right, use `tkgd ledger accept`", place.en),
+            Message::both(
+                format!("{}: [{rule}] là lỗi, phải sửa; nếu số đúng như vậy, dùng `tkgd ledger accept`", place.vi()),
+                format!("{}: [{rule}] is an error and to be fixed; if the figure is right, use `tkgd ledger accept`", place.en()),
             )
         });
     }
@@ -200,8 +201,10 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
     let rule = table.find(&["rule", "Quy tắc"]);
     let text = table.find(&["text", "Giải trình"]);
     if [unit, form, rule, text].contains(&None) {
-        let reason =
-            Words::both("cần các cột \"Mã đơn vị\", \"Biểu\", \"Quy tắc\", \"Giải trình\"", "it needs the columns unit, form, rule, text");
+        let reason = Message::both(
+            "cần các cột \"Mã đơn vị\", \"Biểu\", \"Quy tắc\", \"Giải trình\"",
+            "it needs the columns unit, form, rule, text",
+        );
         return Err(Error::config(&table.file, reason));
     }
     let sheet = table.find(&["sheet", "Trang"]);
@@ -211,20 +214,21 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
     let document = table.find(&["document", "Văn bản"]);
     let (mut answers, mut lines) = (Vec::new(), HashMap::new());
     for row in &table.rows {
-        let place = Words::both(format!("dòng {}", row.line), format!("line {}", row.line));
+        let place = Message::both(format!("dòng {}", row.line), format!("line {}", row.line));
         let number = row.text(column);
         let column = match number.as_str() {
             "" => None,
             text => Some(text.parse().map_err(|_| {
-                let (vi, en) = (format!("{}: `{text}` không phải số cột", place.vi), format!("{}: `{text}` is no column number", place.en));
-                Error::config(&table.file, Words::both(vi, en))
+                let (vi, en) =
+                    (format!("{}: `{text}` không phải số cột", place.vi()), format!("{}: `{text}` is no column number", place.en()));
+                Error::config(&table.file, Message::both(vi, en))
             })?),
         };
         let own = row.text(role);
         let about = [unit, form, rule, sheet, code].map(|at| row.text(at));
         if let Some(first) = lines.insert((about, number), row.line) {
             let line = row.line;
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("dòng {first} và {line} giải trình cùng một phát hiện"),
                 format!("lines {first} and {line} answer the same finding"),
             );

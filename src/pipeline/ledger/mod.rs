@@ -14,8 +14,9 @@ use chrono::NaiveDate;
 use super::Pipeline;
 use super::inputs::{Frame, frame};
 use super::session::Session;
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::ledger::{Action, Board, Draft, Need, Stamp};
+use crate::message::Message;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{history, history_text, verified};
@@ -88,10 +89,10 @@ fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
     for (need, text) in told {
         if action.needs.contains(&need) && text.trim().is_empty() {
             let (option, hint) = match need {
-                Need::By => ("--by", Words::both("ghi chức danh người thực hiện, không ghi tên riêng", "tell the role, not a name")),
-                Need::Reason => ("--reason", Words::both("ghi lý do", "tell the reason")),
+                Need::By => ("--by", Message::both("ghi chức danh người thực hiện, không ghi tên riêng", "tell the role, not a name")),
+                Need::Reason => ("--reason", Message::both("ghi lý do", "tell the reason")),
             };
-            let reason = Words::both(format!("\"{}\" cần có {option}", action.vi), format!("\"{}\" needs {option}", action.en));
+            let reason = Message::both(format!("\"{}\" cần có {option}", action.vi), format!("\"{}\" needs {option}", action.en));
             return Err(Error::config(option, reason).with_hint(hint));
         }
     }
@@ -101,7 +102,7 @@ fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
 /// Full ids of the forms meant for a unit: the one told, or all that it is to file.
 fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>> {
     let index = frame.tree.find(unit).ok_or_else(|| {
-        let hint = closest(unit, frame.tree.units.iter().map(|u| &*u.code)).map(Words::did_you_mean);
+        let hint = closest(unit, frame.tree.units.iter().map(|u| &*u.code)).map(Message::did_you_mean);
         Error::Unknown { kind: "unit that files a form", name: unit.to_owned(), hint }
     })?;
     match form {
@@ -110,7 +111,7 @@ fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>
             let entry = &frame.tree.units[index];
             let filed = frame.forms.iter().filter(|form| entry.owes(&form.short, &form.symbol));
             let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
-            let hint = Words::both("đơn vị này không phải nộp biểu nào", "the unit is not to file anything");
+            let hint = Message::both("đơn vị này không phải nộp biểu nào", "the unit is not to file anything");
             if filed.is_empty() {
                 return Err(Error::Unknown { kind: "unit that files a form", name: unit.to_owned(), hint: Some(hint) });
             }
@@ -123,7 +124,7 @@ fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>
 fn form_id(frame: &Frame, name: &str) -> Result<String> {
     let found = frame.forms.iter().find(|form| form.is_called(name));
     found.map(|form| form.id.to_string()).ok_or_else(|| {
-        let hint = closest(name, frame.forms.iter().map(|form| &*form.short)).map(Words::did_you_mean);
+        let hint = closest(name, frame.forms.iter().map(|form| &*form.short)).map(Message::did_you_mean);
         Error::Unknown { kind: "form", name: name.to_owned(), hint }
     })
 }

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
+use crate::message::Message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
 use crate::tables::parse_date;
@@ -68,14 +69,14 @@ pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> 
     let form = table.find(&["form", "Biểu"]);
     let day = table.find(&["received_on", "Ngày nhận"]);
     if unit.is_none() || form.is_none() || day.is_none() {
-        let reason = Words::both("cần các cột \"Mã đơn vị\", \"Biểu\", \"Ngày nhận\"", "it needs the columns unit, form, received_on");
+        let reason = Message::both("cần các cột \"Mã đơn vị\", \"Biểu\", \"Ngày nhận\"", "it needs the columns unit, form, received_on");
         return Err(Error::config(&table.file, reason));
     }
     let (mut receipts, mut lines, mut problems) = (Receipts::new(), HashMap::new(), Vec::new());
     for row in &table.rows {
         let (code, name, text) = (row.text(unit), row.text(form), row.text(day));
         let mut wrong = |vi: String, en: String| {
-            problems.push(Words::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
+            problems.push(Message::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
         };
         if loaded.tree.find(&code).is_none() {
             wrong("danh sách đơn vị không có mã này".to_owned(), "the register does not have the code".to_owned());
@@ -103,5 +104,5 @@ pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> 
             }
         }
     }
-    if problems.is_empty() { Ok(receipts) } else { Err(Error::config(&table.file, Words::join(&problems, "\n  "))) }
+    if problems.is_empty() { Ok(receipts) } else { Err(Error::config(&table.file, Message::join(&problems, "\n  "))) }
 }

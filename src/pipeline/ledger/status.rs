@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 
 use super::answers::known_findings;
 use super::texts::LedgerTexts;
-use crate::error::{Error, Result, Words, closest};
-use crate::finding::Lang;
+use crate::error::{Error, Result, closest};
 use crate::ledger::{Board, Catalogue, Deadlines, Entry, Row, Stamp, Status, StatusInput, Tally};
+use crate::message::Lang;
+use crate::message::Message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
 use crate::pipeline::reconcile::texts::{filled, phrase};
@@ -65,7 +66,7 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
     if let Some(by) = request.by.as_deref() {
         let known: Vec<&str> = schemas.register.groupings.iter().map(|key| &**key).chain(["ownership"]).collect();
         if !known.contains(&by) {
-            let hint = closest(by, known.iter().copied()).map_or_else(|| Words::from(known.join(", ")), Words::did_you_mean);
+            let hint = closest(by, known.iter().copied()).map_or_else(|| Message::from(known.join(", ")), Message::did_you_mean);
             return Err(Error::Unknown { kind: "grouping", name: by.to_owned(), hint: Some(hint) });
         }
     }

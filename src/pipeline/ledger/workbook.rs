@@ -1,8 +1,8 @@
 //! The status as a workbook, and the lists of who is to be reminded of what.
 
 use crate::error::{Error, Result};
-use crate::finding::Lang;
 use crate::ledger::{Contacts, Entry, Row, Tally};
+use crate::message::Lang;
 use crate::number::NumberKind;
 use crate::pipeline::reconcile::texts::phrase;
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Reconciled;
 use super::texts::{Phrases, filled, phrase};
 use crate::cells::Status;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::number::{NumberKind, show};
 use crate::query::reconcile::{Cause, Difference, Figure, FormResult, Kind, Part, Scope, Suspicion, Which};
 use crate::schema::{Form, Schemas};

@@ -8,10 +8,11 @@ use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
 use crate::archive::{Shelf, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 use crate::input;
+use crate::message::Message;
 use crate::observed::Observed;
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
@@ -136,8 +137,8 @@ impl<'a> Loader<'a> {
         };
         let forms: Vec<_> = self.session.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
         let [form] = forms[..] else {
-            let reason = Words::both("không rõ bảng này thuộc biểu nào", "it is not clear which form the list is of");
-            let hint = Words::both("thêm --form hoặc --mapping-a, --mapping-b", "add --form, or --mapping-a, --mapping-b");
+            let reason = Message::both("không rõ bảng này thuộc biểu nào", "it is not clear which form the list is of");
+            let hint = Message::both("thêm --form hoặc --mapping-a, --mapping-b", "add --form, or --mapping-a, --mapping-b");
             return Err(Error::config(shown_path(&source.path), reason).with_hint(hint));
         };
         list.form = Some(form.short.to_string());
@@ -194,16 +195,16 @@ impl<'a> Loader<'a> {
 
     /// A source without a single return, with what was said of its first file.
     fn nothing(&self, name: &SourceName) -> Error {
-        use crate::finding::Lang;
+        use crate::message::Lang;
         let said = |lang| name.unread.first().map(|f| self.session.schemas.rules.message(f, lang)).unwrap_or_default();
         let vi = format!("không có báo cáo nào của kỳ này dùng được; {}", said(Lang::Vi));
         let en = format!("it has no return of the term that can be used; {}", said(Lang::En));
         let is_unknown = name.unread.iter().any(|f| ["unknown-unit", "unregistered-unit"].contains(&&*f.rule));
-        let error = Error::config(&name.name, Words::both(vi.trim_end_matches("; "), en.trim_end_matches("; ")));
+        let error = Error::config(&name.name, Message::both(vi.trim_end_matches("; "), en.trim_end_matches("; ")));
         if !is_unknown {
             return error;
         }
-        error.with_hint(Words::both("ghi mã đơn vị của biểu: --unit MÃ", "tell whose workbook it is: --unit CODE"))
+        error.with_hint(Message::both("ghi mã đơn vị của biểu: --unit MÃ", "tell whose workbook it is: --unit CODE"))
     }
 }
 
@@ -279,8 +280,8 @@ fn base(request: &ReconcileRequest) -> Result<Pipeline> {
 
 fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
     let (Some(register), Some(year)) = (&request.register, request.year) else {
-        let reason = Words::both("không rõ kỳ và danh sách đơn vị", "term and register are not known");
-        let hint = Words::both(
+        let reason = Message::both("không rõ kỳ và danh sách đơn vị", "term and register are not known");
+        let hint = Message::both(
             "thêm --pipeline TỆP.toml, hoặc --register và --year (và --term)",
             "add --pipeline FILE.toml, or --register and --year (and --term)",
         );

@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result, Words, closest};
-use crate::finding::Lang;
+use crate::error::{Error, Result, closest};
+use crate::message::Lang;
+use crate::message::Message;
 
 /// Kinds of release and the words about them.
 #[derive(Debug, Clone, Deserialize)]
@@ -53,7 +54,7 @@ impl ReleaseTexts {
         self.kinds.iter().find(|kind| kind.id == id).ok_or_else(|| {
             let known = self.kinds.iter().map(|kind| kind.id.as_str());
             let list = known.clone().collect::<Vec<_>>().join(", ");
-            let hint = closest(id, known).map_or_else(|| Words::from(list), Words::did_you_mean);
+            let hint = closest(id, known).map_or_else(|| Message::from(list), Message::did_you_mean);
             Error::Unknown { kind: "kind of release", name: id.to_owned(), hint: Some(hint) }
         })
     }
@@ -71,22 +72,22 @@ impl ReleaseTexts {
             };
             let stands = |lang| if last.is_empty() { String::new() } else { name(last, lang) };
             let reason = match last {
-                "" => Words::both(
+                "" => Message::both(
                     format!("kỳ này chưa có bản chốt nào để {}", kind.vi),
                     format!("the term has no release yet that a {} one could follow", kind.en),
                 ),
-                _ => Words::both(
+                _ => Message::both(
                     format!("kỳ này đã có bản {}; sau đó không chốt bản {} được", stands(Lang::Vi), kind.vi),
                     format!("the term has a release that is {}; a {} one cannot follow it", stands(Lang::En), kind.en),
                 ),
             };
             let possible = self.kinds.iter().filter(|kind| kind.after.iter().any(|after| after == last)).map(|kind| kind.id.as_str());
             let possible = possible.collect::<Vec<_>>().join(", ");
-            let hint = Words::both(format!("có thể chốt: {possible}"), format!("possible now: {possible}"));
+            let hint = Message::both(format!("có thể chốt: {possible}"), format!("possible now: {possible}"));
             return Err(Error::config("--kind", reason).with_hint(hint));
         }
         if kind.reason && reason.trim().is_empty() {
-            let words = Words::both(format!("bản {} phải ghi lý do", kind.vi), format!("a {} release needs a reason", kind.en));
+            let words = Message::both(format!("bản {} phải ghi lý do", kind.vi), format!("a {} release needs a reason", kind.en));
             return Err(Error::config("--reason", words));
         }
         Ok(kind)

@@ -26,9 +26,10 @@ use crate::archive::{
     ledger_place, next_number,
 };
 use crate::disk::{self, Published};
-use crate::error::{Error, Result, Words};
-use crate::finding::{Finding, Lang};
+use crate::error::{Error, Result};
+use crate::finding::Finding;
 use crate::ledger::Stamp;
+use crate::message::{Lang, Message};
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
@@ -157,11 +158,11 @@ fn commit(
 }
 
 fn open_errors(kind: &ReleaseKind, count: usize) -> Error {
-    let reason = Words::both(
+    let reason = Message::both(
         format!("còn {count} lỗi chưa được chấp nhận; không chốt bản {} được", kind.vi),
         format!("{count} errors are open that nobody has accepted; a {} release cannot be made", kind.en),
     );
-    let hint = Words::both(
+    let hint = Message::both(
         "xem phat-hien.txt; sửa số liệu, hoặc chấp nhận có lý do bằng `tkgd ledger accept`, hoặc chốt bản sơ bộ (--kind provisional)",
         "see phat-hien.txt; correct the data, accept with a reason by `tkgd ledger accept`, or make a provisional release (--kind provisional)",
     );

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::archive::{ReleaseEntry, VersionLine, read_versions};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::ledger::{Entry, RECEIVE, content_of};
+use crate::message::Message;
 use crate::pipeline::inputs::Loaded;
 
 /// Every version that came in; those that the loaded returns are of are held.
@@ -67,11 +68,11 @@ pub fn follows(before: Option<&ReleaseEntry>, lines: &[VersionLine]) -> Result<(
             Some(_) => ("có nội dung khác trong sổ theo dõi hiện nay", "has other figures in the ledger now"),
             None => ("không có trong sổ theo dõi hiện nay", "is not in the ledger now"),
         };
-        let reason = Words::both(
+        let reason = Message::both(
             format!("lần gửi {version} của đơn vị {unit}, biểu {form}, đã chốt trong bản {}, {vi}: hai lịch sử khác nhau", before.number),
             format!("version {version} of unit {unit}, form {form}, which release {} knew, {en}: two histories", before.number),
         );
-        let hint = Words::both(
+        let hint = Message::both(
             format!("khôi phục sổ theo dõi; bản sao lúc chốt ở {}", before.folder.join(super::contents::LEDGER).display()),
             format!("restore the ledger; its copy of that time is {}", before.folder.join(super::contents::LEDGER).display()),
         );

@@ -43,7 +43,7 @@ pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &Rul
         author: texts.author.clone(),
     };
     annotate(bytes, &annotation).map_err(|problem| match problem {
-        RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason.vi,
+        RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason.vi(),
         RawProblem::Encrypted => "encrypted".to_owned(),
     })
 }

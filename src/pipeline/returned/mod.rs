@@ -20,10 +20,11 @@ use super::session::Session;
 use super::stage::JobStage;
 use crate::cells::Submission;
 use crate::disk::{self, OutputFolder, Scope, unfit_as_name};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::ingest::{return_bytes, sha256};
 use crate::ledger::{Board, Stamp, close_findings};
+use crate::message::Message;
 use crate::schema::Schemas;
 use crate::text::nfc;
 use copy::{Sent, annotated};
@@ -270,7 +271,7 @@ fn annotate_file(
     let form = own.map(|submission| &submission.form);
     let form = form.or_else(|| schemas.form(findings.iter().find_map(|finding| finding.subject.form.as_deref())?).ok());
     let Some(form) = form else { return Err("unknown_form".to_owned()) };
-    let bytes = return_bytes(&notes.pipeline.path(Path::new(file))).map_err(|problem| problem.words().vi)?;
+    let bytes = return_bytes(&notes.pipeline.path(Path::new(file))).map_err(|problem| problem.words().vi())?;
     let unit = findings.iter().find_map(|finding| finding.subject.unit.as_deref()).unwrap_or_default();
     let lineage = own.map(|submission| &submission.lineage);
     let sent = Sent { unit, form, sha256: &sha256(&bytes), lineage, findings };
@@ -310,5 +311,5 @@ fn is_wanted(loaded: &Loaded, unit: &str, wanted: &[String]) -> bool {
 fn check_units(loaded: &Loaded, wanted: &[String]) -> Result<()> {
     let Some(unknown) = wanted.iter().find(|code| loaded.tree.find(code).is_none()) else { return Ok(()) };
     let codes = loaded.tree.units.iter().map(|unit| &*unit.code);
-    Err(Error::Unknown { kind: "unit", name: unknown.clone(), hint: closest(unknown, codes).map(Words::did_you_mean) })
+    Err(Error::Unknown { kind: "unit", name: unknown.clone(), hint: closest(unknown, codes).map(Message::did_you_mean) })
 }

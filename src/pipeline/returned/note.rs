@@ -3,7 +3,7 @@
 use super::texts::ReturnTexts;
 use super::{Case, severity_counts};
 use crate::error::{Error, Result};
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::number::NumberKind;
 use crate::pipeline::Pipeline;
 use crate::pipeline::reconcile::texts::filled;

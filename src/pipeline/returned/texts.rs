@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::finding::{Finding, Lang};
+use crate::finding::Finding;
+use crate::message::Lang;
 use crate::pipeline::reconcile::texts::filled;
 use crate::schema::RuleBook;
 

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use super::super::inputs::Loaded;
 use super::RunContext;
 use crate::archive::{Shelf, TermState, past_returns};
-use crate::error::{Result, Words};
+use crate::error::Result;
+use crate::message::Message;
 use crate::pipeline::Pipeline;
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::validate::Earlier;
 
 /// Forms whose figures of another term cannot be looked at, and why.
-pub type Gaps = Vec<(Arc<str>, Words)>;
+pub type Gaps = Vec<(Arc<str>, Message)>;
 
 /// A year ago is shown in tables too; another term is read only for rules that look at it.
 fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {

@@ -4,7 +4,7 @@ use super::super::inputs::Loaded;
 use super::super::session::Session;
 use super::super::summary::forms_of;
 use crate::aggregate::Aggregation;
-use crate::finding::Lang;
+use crate::message::Lang;
 use crate::pipeline::Pipeline;
 
 /// What everything that shows a run is made from.

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedCellName, ArchivedForm, FigureKey, TermState};
-use crate::error::{Result, Words};
+use crate::error::Result;
+use crate::message::Message;
 use crate::query::explain::Own;
 use crate::units::Tree;
 
@@ -218,7 +219,7 @@ pub struct Compared {
     /// Forms that could be compared.
     pub forms: Vec<FormCounts>,
     /// Forms of the newer state that could not, and why.
-    pub gaps: BTreeMap<String, Words>,
+    pub gaps: BTreeMap<String, Message>,
     /// Forms of the older state that nothing of the newer one is made of.
     pub gone: Vec<ArchivedForm>,
     /// Units that are new, gone, renamed or moved.

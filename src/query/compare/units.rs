@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::units::{Tree, Unit, final_successor};
 
 /// What became of a unit.
@@ -116,6 +117,6 @@ pub fn find(tree: &Tree, code: &str) -> Result<usize> {
     tree.find(code).ok_or_else(|| Error::Unknown {
         kind: "unit",
         name: code.to_owned(),
-        hint: closest(code, tree.units.iter().map(|unit| &*unit.code)).map(Words::did_you_mean),
+        hint: closest(code, tree.units.iter().map(|unit| &*unit.code)).map(Message::did_you_mean),
     })
 }

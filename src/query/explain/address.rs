@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::archive::{ArchivedForm, FigureKey};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::text::is_same_symbol;
 
 /// A cell of a form; the form by its short id or with its circular.
@@ -28,8 +29,8 @@ impl FromStr for Address {
         let text = text.replacen(':', "/", 1);
         let mut parts = text.rsplitn(4, '/').map(str::trim);
         let wrong = || {
-            let reason = Words::both("không phải là BIỂU/TRANG/MÃ SỐ/CỘT", "it is not FORM/SHEET/CODE/COLUMN");
-            let hint = Words::both("ví dụ 02-TH-DN/III/37/1", "for example 02-TH-DN/III/37/1");
+            let reason = Message::both("không phải là BIỂU/TRANG/MÃ SỐ/CỘT", "it is not FORM/SHEET/CODE/COLUMN");
+            let hint = Message::both("ví dụ 02-TH-DN/III/37/1", "for example 02-TH-DN/III/37/1");
             Error::config(&text, reason).with_hint(hint)
         };
         let column = parts.next().and_then(|column| column.parse().ok()).ok_or_else(wrong)?;
@@ -64,7 +65,7 @@ impl Address {
         forms.iter().find(|form| self.is_form(form)).ok_or_else(|| Error::Unknown {
             kind: "form",
             name: self.form.clone(),
-            hint: closest(&self.form, forms.iter().map(ArchivedForm::short)).map(Words::did_you_mean),
+            hint: closest(&self.form, forms.iter().map(ArchivedForm::short)).map(Message::did_you_mean),
         })
     }
 

@@ -9,7 +9,8 @@ use crate::archive::{
     read_cell_names, read_coverage, read_forms, read_held, read_returns, read_tree,
 };
 use crate::cells::{is_still_to_come, together};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::query::{FormPair, own_address};
 use crate::schema::Schemas;
 use crate::text::fold;
@@ -129,7 +130,7 @@ fn sheet_meant(called: &Arc<str>, names: &BTreeMap<(String, String, u16), Archiv
 /// When the older state has nothing that the figure can be compared with.
 pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> Result<Against> {
     let pair = FormPair::find(schemas, &read_forms(state)?, &newer.form).map_err(|why| not_comparable(&newer.key, state, why))?;
-    let none = || Words::both("trong mẫu biểu kia không có ô nào tương ứng", "no cell of the other version corresponds to it");
+    let none = || Message::both("trong mẫu biểu kia không có ô nào tương ứng", "no cell of the other version corresponds to it");
     let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let explained = load(state, &pair.older, shown.clone(), (schemas, Units::All))?;
@@ -188,10 +189,10 @@ pub fn made_of(cells: Vec<ArchivedCell>) -> Own {
 }
 
 /// Two figures that nobody has said how to compare.
-fn not_comparable(key: &FigureKey, state: &TermState, why: Words) -> Error {
+fn not_comparable(key: &FigureKey, state: &TermState, why: Message) -> Error {
     let reason =
-        Words::both(format!("không so sánh được với {state}: {}", why.vi), format!("it cannot be compared with {state}: {}", why.en));
-    let hint = Words::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
+        Message::both(format!("không so sánh được với {state}: {}", why.vi()), format!("it cannot be compared with {state}: {}", why.en()));
+    let hint = Message::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
     Error::config(key, reason).with_hint(hint)
 }
 
@@ -206,14 +207,14 @@ fn no_cell<'a>(key: &FigureKey, known: impl Iterator<Item = &'a (String, String,
     let sheets = list(known.iter().map(|(sheet, ..)| sheet.clone()).collect());
     let of_sheet: Vec<_> = known.iter().filter(|(sheet, ..)| **sheet == *key.sheet).collect();
     let hint = if of_sheet.is_empty() {
-        Words::both(format!("biểu có các trang: {sheets}"), format!("the form has the sheets {sheets}"))
+        Message::both(format!("biểu có các trang: {sheets}"), format!("the form has the sheets {sheets}"))
     } else if !of_sheet.iter().any(|(_, code, _)| **code == *key.code) {
-        let near = closest(&key.code, of_sheet.iter().map(|(_, code, _)| code.as_str())).map(Words::did_you_mean);
+        let near = closest(&key.code, of_sheet.iter().map(|(_, code, _)| code.as_str())).map(Message::did_you_mean);
         let codes = list(of_sheet.iter().map(|(_, code, _)| code.clone()).collect());
-        near.unwrap_or_else(|| Words::both(format!("trang có các mã số: {codes}"), format!("the sheet has the codes {codes}")))
+        near.unwrap_or_else(|| Message::both(format!("trang có các mã số: {codes}"), format!("the sheet has the codes {codes}")))
     } else {
         let columns = list(of_sheet.iter().map(|(_, _, column)| column.to_string()).collect());
-        Words::both(format!("trang có các cột: {columns}"), format!("the sheet has the columns {columns}"))
+        Message::both(format!("trang có các cột: {columns}"), format!("the sheet has the columns {columns}"))
     };
     Error::Unknown { kind: "cell", name: key.to_string(), hint: Some(hint) }
 }

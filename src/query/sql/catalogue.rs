@@ -5,7 +5,8 @@ use serde::Deserialize;
 use super::old_views::old_views;
 use super::question::Question;
 use super::template::repeated;
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::schema::{ArchiveFile, ArchiveTable, ArchiveTables, Schemas};
 
 /// Tables that are made on the way.
@@ -38,9 +39,9 @@ pub struct View {
     /// Name.
     pub name: String,
     /// What it holds.
-    pub title: Words,
+    pub title: Message,
     /// What one row is.
-    pub row: Words,
+    pub row: Message,
     /// What it is in SQL.
     pub sql: String,
     /// Columns that are none of the archive's.
@@ -79,8 +80,8 @@ pub(super) struct ViewColumn {
 }
 
 impl ViewColumn {
-    fn words(&self) -> Words {
-        Words::both(&self.vi, &self.en)
+    fn words(&self) -> Message {
+        Message::both(&self.vi, &self.en)
     }
 }
 
@@ -88,9 +89,9 @@ impl ViewColumn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnNote {
     /// What it says.
-    pub description: Words,
+    pub description: Message,
     /// Its unit of measure.
-    pub unit: Option<Words>,
+    pub unit: Option<Message>,
 }
 
 impl Catalogue {
@@ -146,8 +147,8 @@ impl Catalogue {
     pub fn question(&self, name: &str) -> Result<&Question> {
         self.questions.iter().find(|question| question.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.questions.iter().map(|question| question.name.as_str()).collect();
-            let list = || Words::both(format!("đang có: {}", known.join(", ")), format!("there are: {}", known.join(", ")));
-            let hint = closest(name, known.iter().copied()).map_or_else(list, Words::did_you_mean);
+            let list = || Message::both(format!("đang có: {}", known.join(", ")), format!("there are: {}", known.join(", ")));
+            let hint = closest(name, known.iter().copied()).map_or_else(list, Message::did_you_mean);
             Error::Unknown { kind: "named query", name: name.to_owned(), hint: Some(hint) }
         })
     }
@@ -194,8 +195,8 @@ impl ViewEntry {
             }
             View {
                 name: self.name.replace("{values}", values),
-                title: Words::both(&self.title_vi, &self.title_en),
-                row: Words::both(&self.row_vi, &self.row_en),
+                title: Message::both(&self.title_vi, &self.title_en),
+                row: Message::both(&self.row_vi, &self.row_en),
                 sql: repeated(&self.sql.replace("{values}", values), groupings),
                 columns,
             }

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use super::catalogue::Catalogue;
 use super::question::{Parameter, ParameterType};
 use super::session::Session;
-use crate::error::{Result, Words};
-use crate::finding::Lang;
+use crate::error::Result;
+use crate::message::Lang;
+use crate::message::Message;
 
-fn say(words: &Words, lang: Lang) -> &str {
-    lang.pick(&words.vi, &words.en)
+fn say(words: &Message, lang: Lang) -> String {
+    words.said(lang)
 }
 
 /// Views and tables with what a row is, or with all columns of those that are named.
@@ -34,7 +35,7 @@ pub fn catalogue_text(session: &Session<'_>, named: &[String], lang: Lang) -> Re
                 let note = catalogue.note(name, &column);
                 let unit =
                     note.as_ref().and_then(|note| note.unit.as_ref()).map(|unit| format!(" [{}]", say(unit, lang))).unwrap_or_default();
-                let description = note.as_ref().map_or("", |note| say(&note.description, lang));
+                let description = note.as_ref().map_or_else(String::new, |note| say(&note.description, lang));
                 let _ = writeln!(out, "      {column} ({kind}){unit}: {description}");
             }
         }
@@ -54,10 +55,10 @@ fn parts(catalogue: &Catalogue, lang: Lang) -> [(&'static str, Vec<&str>); 3] {
     ]
 }
 
-fn words(catalogue: &Catalogue, name: &str) -> (Words, Words) {
+fn words(catalogue: &Catalogue, name: &str) -> (Message, Message) {
     let view = catalogue.view(name).map(|view| (view.title.clone(), view.row.clone()));
     let table = || catalogue.table(name).map(|table| (table.title.clone(), table.row.clone()));
-    view.or_else(table).unwrap_or_else(|| (Words::both("", ""), Words::both("", "")))
+    view.or_else(table).unwrap_or_else(|| (Message::both("", ""), Message::both("", "")))
 }
 
 /// Named questions with their parameters and examples.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::before::COLUMN_PARTS;
 use super::catalogue::{View, ViewColumn};
 use crate::archive::OLD_NAMES;
-use crate::error::Words;
+use crate::message::Message;
 use crate::schema::{ArchiveTable, ArchiveTables, Schemas};
 
 /// What stands behind the name of a table.
@@ -24,7 +24,7 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
         let was = OLD_NAMES.iter().find(|old| old.table == table.name && old.column == column.name);
         let name = was.map_or(column.name.as_str(), |old| old.was);
         selected.push(format!("t.{} AS \"{name}\"", column.name));
-        columns.push(ViewColumn { name: name.to_owned(), vi: column.description.vi.clone(), en: column.description.en.clone() });
+        columns.push(ViewColumn { name: name.to_owned(), vi: column.description.vi().clone(), en: column.description.en().clone() });
     }
     let mut joined = String::new();
     if table.name == "columns" {
@@ -38,17 +38,17 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
         );
         for (selector, name) in parts {
             selected.push(selector);
-            let words = Words::both(
+            let words = Message::both(
                 format!("Giá trị của chiều phân tổ `{name}` ở cột này"),
                 format!("Value of the dimension `{name}` in this column"),
             );
-            columns.push(ViewColumn { name, vi: words.vi, en: words.en });
+            columns.push(ViewColumn { name, vi: words.vi(), en: words.en() });
         }
     }
     let sql = format!("SELECT {} FROM {} AS t{joined}", selected.join(", "), table.name);
-    let title = Words::both(
-        format!("{} với tên cột cũ (sẽ bỏ ở phiên bản sau)", table.title.vi),
-        format!("{} under the old names of columns (gone in the next version)", table.title.en),
+    let title = Message::both(
+        format!("{} với tên cột cũ (sẽ bỏ ở phiên bản sau)", table.title.vi()),
+        format!("{} under the old names of columns (gone in the next version)", table.title.en()),
     );
     View { name: format!("{}{SUFFIX}", table.name), title, row: table.row.clone(), sql, columns }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::template::{filled, names, quoted};
-use crate::error::{Error, Result, Words, closest};
+use crate::error::{Error, Result, closest};
+use crate::message::Message;
 use crate::schema::SchemaFiles;
 use crate::term::{SchoolYear, Term};
 
@@ -20,9 +21,9 @@ pub struct Question {
     /// The file, as messages show it.
     pub shown: String,
     /// What it answers.
-    pub title: Words,
+    pub title: Message,
     /// How to read the answer.
-    pub description: Words,
+    pub description: Message,
     /// What it is asked with.
     pub parameters: Vec<Parameter>,
     /// A call to copy.
@@ -85,18 +86,18 @@ impl Question {
         let used = names(&file.sql);
         let known: Vec<&str> = file.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         if let Some(unknown) = used.iter().find(|name| !known.contains(name)) {
-            let reason = Words::both(format!("`{{{unknown}}}` không phải là tham số"), format!("`{{{unknown}}}` is no parameter"));
+            let reason = Message::both(format!("`{{{unknown}}}` không phải là tham số"), format!("`{{{unknown}}}` is no parameter"));
             return Err(Error::config(shown, reason));
         }
         if let Some(idle) = known.iter().find(|name| !used.contains(name)) {
-            let reason = Words::both(format!("tham số `{idle}` không dùng đến"), format!("parameter `{idle}` is not used"));
+            let reason = Message::both(format!("tham số `{idle}` không dùng đến"), format!("parameter `{idle}` is not used"));
             return Err(Error::config(shown, reason));
         }
         Ok(Self {
             name: name.to_owned(),
             shown,
-            title: Words::both(file.title_vi, file.title_en),
-            description: Words::both(file.description_vi, file.description_en),
+            title: Message::both(file.title_vi, file.title_en),
+            description: Message::both(file.description_vi, file.description_en),
             parameters: file.parameters,
             example: file.example,
             sql: file.sql,
@@ -112,8 +113,8 @@ impl Question {
         for (name, _) in given {
             if !known().any(|known| known == name) {
                 let all: Vec<&str> = known().collect();
-                let list = || Words::both(format!("đang có: {}", all.join(", ")), format!("there are: {}", all.join(", ")));
-                let hint = closest(name, known()).map_or_else(list, Words::did_you_mean);
+                let list = || Message::both(format!("đang có: {}", all.join(", ")), format!("there are: {}", all.join(", ")));
+                let hint = closest(name, known()).map_or_else(list, Message::did_you_mean);
                 return Err(Error::Unknown { kind: "parameter", name: name.clone(), hint: Some(hint) });
             }
         }
@@ -133,12 +134,12 @@ impl Parameter {
             if self.optional {
                 return Ok("NULL".to_owned());
             }
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("câu hỏi này cần tham số `{}`: {}", self.name, self.vi),
                 format!("this query needs the parameter `{}`: {}", self.name, self.en),
             );
             let hint = format!("--set {}=…", self.name);
-            return Err(Error::config("--set", reason).with_hint(Words::both(&hint, &hint)));
+            return Err(Error::config("--set", reason).with_hint(Message::both(&hint, &hint)));
         };
         let bad = |reason: String| Error::config(format!("--set {}", self.name), reason);
         match self.kind {

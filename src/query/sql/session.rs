@@ -17,8 +17,9 @@ use super::parse::{Headings, parse, tables_of, with_exponents};
 use super::problem::failed;
 use super::sources::{Sources, TERM, YEAR};
 use crate::archive::{Shelf, TermState};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
 use crate::limits::Stop;
+use crate::message::Message;
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
 
@@ -75,7 +76,7 @@ impl<'a> Session<'a> {
         states.sort_by(|a, b| a.key.cmp(&b.key));
         let mut periods = BTreeSet::new();
         if let Some(twice) = states.iter().find(|state| !periods.insert(state.key.period)) {
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("{} có hai trạng thái: số liệu sẽ bị tính hai lần", twice.key.period),
                 format!("there are two states of {}: its figures would be counted twice", twice.key.period),
             );

@@ -6,7 +6,8 @@ use super::super::page::{Cell, Page};
 use super::charts::strip;
 use super::{Grade, Quality};
 use crate::aggregate::Coverage;
-use crate::finding::{Finding, Lang};
+use crate::finding::Finding;
+use crate::message::Lang;
 
 /// Findings shown one by one; all of them are in the files beside the page.
 const SHOWN: usize = 1000;

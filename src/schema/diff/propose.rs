@@ -7,7 +7,7 @@ use super::super::mapping::{ColumnMapping, MappingFile, MappingStatus, RowMappin
 use super::super::source::toml_quoted;
 use super::text::{column_line, row_line};
 use super::{Certainty, Change, FormDiff, Member, Pair};
-use crate::finding::Lang;
+use crate::message::Lang;
 
 /// The mapping a diff proposes.
 #[must_use]

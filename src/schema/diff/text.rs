@@ -4,22 +4,22 @@ use std::fmt::Write as _;
 
 use super::super::form::Layout;
 use super::{Certainty, Change, FormDiff, Member, Pair};
-use crate::error::Words;
-use crate::finding::Lang;
+use crate::message::Lang;
+use crate::message::Message;
 
 impl Change {
     /// In words.
     #[must_use]
-    pub fn words(self) -> Words {
+    pub fn words(self) -> Message {
         match self {
-            Self::Added => Words::both("thêm mới", "added"),
-            Self::Dropped => Words::both("bỏ", "dropped"),
-            Self::Renumbered => Words::both("đổi mã", "renumbered"),
-            Self::Relabelled => Words::both("đổi tên", "relabelled"),
-            Self::Remeasured => Words::both("đổi đơn vị tính", "another unit of measure"),
-            Self::Moved => Words::both("chuyển chỗ", "moved"),
-            Self::Resummed => Words::both("đổi cách cộng", "re-summed"),
-            Self::Reapplied => Words::both("đổi cột áp dụng", "other columns apply"),
+            Self::Added => Message::both("thêm mới", "added"),
+            Self::Dropped => Message::both("bỏ", "dropped"),
+            Self::Renumbered => Message::both("đổi mã", "renumbered"),
+            Self::Relabelled => Message::both("đổi tên", "relabelled"),
+            Self::Remeasured => Message::both("đổi đơn vị tính", "another unit of measure"),
+            Self::Moved => Message::both("chuyển chỗ", "moved"),
+            Self::Resummed => Message::both("đổi cách cộng", "re-summed"),
+            Self::Reapplied => Message::both("đổi cột áp dụng", "other columns apply"),
         }
     }
 }
@@ -27,11 +27,11 @@ impl Change {
 impl Certainty {
     /// In words; nothing where all is sure.
     #[must_use]
-    pub fn words(self) -> Words {
+    pub fn words(self) -> Message {
         match self {
-            Self::Sure => Words::both("", ""),
-            Self::Probable => Words::both("khá chắc", "probable"),
-            Self::Unsure => Words::both("CẦN SOÁT", "CHECK"),
+            Self::Sure => Message::both("", ""),
+            Self::Probable => Message::both("khá chắc", "probable"),
+            Self::Unsure => Message::both("CẦN SOÁT", "CHECK"),
         }
     }
 }
@@ -96,13 +96,13 @@ fn sides(pair: &Pair<Member>, old: impl Fn(Member) -> String, new: impl Fn(Membe
 }
 
 fn said(changes: &[Change], certainty: Certainty, lang: Lang) -> String {
-    let words: Vec<Words> = changes.iter().map(|change| change.words()).collect();
-    let mut text = Words::join(&words, ", ");
+    let words: Vec<Message> = changes.iter().map(|change| change.words()).collect();
+    let mut text = Message::join(&words, ", ");
     let doubt = certainty.words();
-    if !doubt.vi.is_empty() {
-        text = Words::both(format!("{} [{}]", text.vi, doubt.vi), format!("{} [{}]", text.en, doubt.en));
+    if !doubt.vi().is_empty() {
+        text = Message::both(format!("{} [{}]", text.vi(), doubt.vi()), format!("{} [{}]", text.en(), doubt.en()));
     }
-    lang.pick(&text.vi, &text.en).to_owned()
+    text.said(lang)
 }
 
 /// How many of what, and how many to look at.
@@ -112,7 +112,7 @@ fn counts(diff: &FormDiff, lang: Lang) -> String {
     let of = |pairs: &[Pair<Member>], change: Change| pairs.iter().filter(|pair| pair.changes.contains(&change)).count();
     let line = |what: &str, pairs: &[Pair<Member>]| {
         let counted = all.iter().map(|change| (change.words(), of(pairs, *change))).filter(|(_, count)| *count > 0);
-        let parts: Vec<String> = counted.map(|(words, count)| format!("{count} {}", lang.pick(&words.vi, &words.en))).collect();
+        let parts: Vec<String> = counted.map(|(words, count)| format!("{count} {}", words.said(lang))).collect();
         let same = pairs.iter().filter(|pair| pair.changes.is_empty()).count();
         format!("{what}: {same} {}{}{}", lang.pick("không đổi", "unchanged"), if parts.is_empty() { "" } else { ", " }, parts.join(", "))
     };

@@ -8,7 +8,8 @@ use super::{
     Bound, Complete, Field, Hierarchy, KeyPart, Parts, Shown, TableField, TableRule, TableRuleFile, TableRuleKind, TableRules, TableSchema,
     TotalOf, WrittenRule,
 };
-use crate::error::{Words, closest};
+use crate::error::closest;
+use crate::message::Message;
 use crate::number::decimal_text;
 use crate::schema::expression::{Expression, Reference};
 use crate::schema::rules::{Rule, Stage};
@@ -33,7 +34,7 @@ impl TableRules {
     ///
     /// # Errors
     /// The first rule that names what is not there, or that compares what cannot be compared, and how.
-    pub fn new(mut file: TableRuleFile) -> Result<Self, Words> {
+    pub fn new(mut file: TableRuleFile) -> Result<Self, Message> {
         take_over(&mut file.tables)?;
         let mut bound = Self { numbers: file.numbers, tables: file.tables, filters: BTreeMap::new(), rules: Vec::new() };
         for (name, table) in &bound.tables {
@@ -49,7 +50,7 @@ impl TableRules {
         for written in file.rules {
             let id = written.id.clone();
             if !ids.insert(id.clone()) || id.contains('.') {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("`{id}`: mã quy tắc lặp lại, hoặc có dấu chấm"),
                     format!("`{id}` stands twice, or holds a full stop"),
                 ));
@@ -64,12 +65,12 @@ impl TableRules {
     }
 
     /// That a table is declared as tables can be.
-    fn look_at(&self, name: &str, table: &TableSchema) -> Result<(), Words> {
+    fn look_at(&self, name: &str, table: &TableSchema) -> Result<(), Message> {
         let has_sign = |text: &str| text.is_empty() || text.contains(['.', '/', '@', '(', ')', '{', '}', '*']);
         if let Some(odd) =
             std::iter::once(name).chain(table.columns.keys().map(String::as_str)).find(|text| has_sign(text) || *text == "unit")
         {
-            return Err(Words::both(
+            return Err(Message::both(
                 format!("`{odd}`: tên bảng, tên cột không có . / @ ( ) * và không phải là `unit`"),
                 format!("`{odd}`: a table or column has no name with . / @ ( ) * and is not `unit`"),
             ));
@@ -79,14 +80,14 @@ impl TableRules {
         for (column, declared) in &table.columns {
             let heading = declared.heading.as_deref().unwrap_or(column);
             if let Some(other) = headings.insert(fold(heading), column) {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("bảng `{name}`: `{other}` và `{column}` cùng đọc cột `{heading}`"),
                     format!("table `{name}`: `{other}` and `{column}` are both the column `{heading}`"),
                 ));
             }
             let is_number = matches!(declared.kind, ColumnType::Whole | ColumnType::Decimal);
             if let Some(code) = declared.codes.iter().find(|code| is_number && decimal_text(code, self.numbers).is_none()) {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("`{name}.{column}`: cột là số, `{code}` trong danh mục không phải là số"),
                     format!("`{name}.{column}` is a column of numbers, `{code}` of its codes is none"),
                 ));
@@ -95,11 +96,11 @@ impl TableRules {
         Ok(())
     }
 
-    fn table(&self, name: &str) -> Result<&TableSchema, Words> {
+    fn table(&self, name: &str) -> Result<&TableSchema, Message> {
         self.tables.get(name).ok_or_else(|| unknown("bảng", "table", name, self.tables.keys()))
     }
 
-    fn columns(&self, table: &str, columns: &[String]) -> Result<(), Words> {
+    fn columns(&self, table: &str, columns: &[String]) -> Result<(), Message> {
         let known = &self.table(table)?.columns;
         match columns.iter().find(|column| !known.contains_key(*column)) {
             Some(column) => Err(unknown("cột", "column", column, known.keys())),
@@ -107,7 +108,7 @@ impl TableRules {
         }
     }
 
-    fn bind(&self, written: &WrittenRule, line: &Line) -> Result<TableRule, Words> {
+    fn bind(&self, written: &WrittenRule, line: &Line) -> Result<TableRule, Message> {
         let table = &written.table;
         self.table(table)?;
         let mut kinds = self.plain_kinds(written)?;
@@ -121,7 +122,7 @@ impl TableRules {
             kinds.push(TableRuleKind::Aggregate(aggregate.by.clone(), bound));
         }
         let (Some(kind), true) = (kinds.pop(), kinds.is_empty()) else {
-            return Err(Words::both(
+            return Err(Message::both(
                 "mỗi quy tắc có đúng một trong check, unique, complete, hierarchy, parts, depends, aggregate",
                 "exactly one of check, unique, complete, hierarchy, parts, depends and aggregate stands in a rule",
             ));
@@ -143,7 +144,7 @@ impl TableRules {
     }
 
     /// The kinds that are no expression.
-    fn plain_kinds(&self, written: &WrittenRule) -> Result<Vec<TableRuleKind>, Words> {
+    fn plain_kinds(&self, written: &WrittenRule) -> Result<Vec<TableRuleKind>, Message> {
         let table = &written.table;
         let mut kinds = Vec::new();
         if let Some(columns) = &written.unique {
@@ -157,7 +158,7 @@ impl TableRules {
             self.columns(table, &complete.columns)?;
             self.columns(&complete.of, &complete.keys)?;
             if complete.columns.len() != complete.keys.len() {
-                return Err(Words::both(
+                return Err(Message::both(
                     "`complete`: `keys` và `columns` không bằng số lượng",
                     "`complete`: `keys` and `columns` are not as many",
                 ));
@@ -176,7 +177,7 @@ impl TableRules {
             self.summed(table, &parts.value, parts.tolerance)?;
             let names: BTreeSet<String> = parts.parts.iter().chain([&parts.whole]).map(|name| fold(name)).collect();
             if parts.parts.is_empty() || names.len() <= parts.parts.len() {
-                return Err(Words::both(
+                return Err(Message::both(
                     "`parts`: phải có các phần, mỗi phần một lần, khác tên của tổng",
                     "`parts`: it names its parts, each once, none as the whole",
                 ));
@@ -192,10 +193,10 @@ impl TableRules {
     }
 
     /// That a column can be summed.
-    fn summed(&self, table: &str, column: &String, tolerance: f64) -> Result<(), Words> {
+    fn summed(&self, table: &str, column: &String, tolerance: f64) -> Result<(), Message> {
         self.columns(table, std::slice::from_ref(column))?;
         if !tolerance.is_finite() || tolerance < 0.0 {
-            return Err(Words::both("`tolerance` là một số không âm", "`tolerance` is a number, not below nought"));
+            return Err(Message::both("`tolerance` là một số không âm", "`tolerance` is a number, not below nought"));
         }
         match self.table(table)?.columns.get(column).map(|declared| declared.kind) {
             Some(kind @ (ColumnType::Text | ColumnType::Date)) => Err(not_summed(column, kind)),
@@ -204,12 +205,12 @@ impl TableRules {
     }
 
     /// By what rows of other tables are found, for every table the rule names in `keys`.
-    fn keys(&self, written: &WrittenRule, around: &Around<'_>) -> Result<BTreeMap<String, Vec<KeyPart>>, Words> {
+    fn keys(&self, written: &WrittenRule, around: &Around<'_>) -> Result<BTreeMap<String, Vec<KeyPart>>, Message> {
         let mut keys = BTreeMap::new();
         for (other, parts) in &written.keys {
             let wanted = self.table(other)?.key.len();
             if wanted != parts.len() {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("`keys`: khóa của bảng `{other}` có {wanted} cột"),
                     format!("`keys`: table `{other}` has {wanted} key columns"),
                 ));
@@ -224,14 +225,14 @@ impl TableRules {
     }
 
     /// What a message names in braces.
-    fn shown(&self, around: &Around<'_>, name: &str) -> Result<Bound, Words> {
+    fn shown(&self, around: &Around<'_>, name: &str) -> Result<Bound, Message> {
         let is_let = around.rule.is_some_and(|rule| rule.names.contains_key(name));
         let text = if is_let { name.to_owned() } else { format!("{{{name}}}") };
         self.bound(around, &text, Wanted::Anything)
     }
 
     /// An expression over the fields of a row, or of a group by some columns.
-    fn bound(&self, around: &Around<'_>, text: &str, wanted: Wanted) -> Result<Bound, Words> {
+    fn bound(&self, around: &Around<'_>, text: &str, wanted: Wanted) -> Result<Bound, Message> {
         let named = |name: &str| around.rule.and_then(|rule| rule.names.get(name)).map(|text| Expression::parse(text));
         if let Some(Err(reason)) =
             around.rule.into_iter().flat_map(|rule| rule.names.keys()).find_map(|name| named(name).filter(Result::is_err))
@@ -244,7 +245,7 @@ impl TableRules {
         let mut place = |reference: &Reference| {
             let Reference::Field(name) = reference else { return Err("a table has fields: {column}, {table.column}".to_owned()) };
             let field = self.field(around, name).map_err(|said| {
-                let en = said.en.clone();
+                let en = said.en().clone();
                 refused = Some(said);
                 en
             })?;
@@ -268,7 +269,7 @@ impl TableRules {
         self.tables.get(table).and_then(|table| table.columns.get(column)).map_or(ColumnType::Any, |declared| declared.kind)
     }
 
-    fn field(&self, around: &Around<'_>, name: &str) -> Result<Field, Words> {
+    fn field(&self, around: &Around<'_>, name: &str) -> Result<Field, Message> {
         if let Some((function, argument)) = name.strip_suffix(')').and_then(|call| call.split_once('(')) {
             return self.total(around, name, function.trim(), argument.trim());
         }
@@ -281,14 +282,14 @@ impl TableRules {
         if around.by.is_none_or(|by| by.iter().any(|column| column == name)) {
             return Ok(Field::Own(name.to_owned()));
         }
-        Err(Words::both(
+        Err(Message::both(
             format!("`{{{name}}}`: nhóm chỉ có các cột của `by` và các số tổng như {{sum({name})}}"),
             format!("`{{{name}}}`: a group has only the columns of `by`, and totals such as {{sum({name})}}"),
         ))
     }
 
     /// A total of the group, or of rows of another table.
-    fn total(&self, around: &Around<'_>, name: &str, function: &str, argument: &str) -> Result<Field, Words> {
+    fn total(&self, around: &Around<'_>, name: &str, function: &str, argument: &str) -> Result<Field, Message> {
         if function == "exists" {
             self.joined(around, name, argument)?;
             return Ok(Field::Exists(argument.to_owned()));
@@ -299,7 +300,7 @@ impl TableRules {
             "min" => TotalOf::Min,
             "max" => TotalOf::Max,
             other => {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("`{other}`: chỉ có count, sum, min, max và exists"),
                     format!("`{other}`: of a group there are count, sum, min and max, of another table exists too"),
                 ));
@@ -309,7 +310,7 @@ impl TableRules {
         let column = Some(column.to_owned()).filter(|column| !column.is_empty() && column != "*");
         self.columns(table.unwrap_or(around.table), column.as_slice())?;
         if column.is_none() && total != TotalOf::Count {
-            return Err(Words::both(format!("`{{{name}}}`: thiếu tên cột"), format!("`{{{name}}}` names no column")));
+            return Err(Message::both(format!("`{{{name}}}`: thiếu tên cột"), format!("`{{{name}}}` names no column")));
         }
         if let (Some(column), true) = (&column, total != TotalOf::Count) {
             let declared = self.table(table.unwrap_or(around.table))?.columns.get(column).map(|declared| declared.kind);
@@ -322,7 +323,7 @@ impl TableRules {
                 self.joined(around, name, table)?;
                 Ok(Field::OtherTotal { table: table.to_owned(), total, column })
             }
-            (None, None) => Err(Words::both(
+            (None, None) => Err(Message::both(
                 format!("`{{{name}}}` chỉ dùng trong `aggregate`; tổng của các dòng cùng khóa ở bảng khác: {{{function}(bảng.cột)}}"),
                 format!("`{{{name}}}` stands in an aggregate only; a total of rows of another table: {{{function}(table.column)}}"),
             )),
@@ -331,23 +332,24 @@ impl TableRules {
     }
 
     /// That rows of another table can be found from here.
-    fn joined(&self, around: &Around<'_>, name: &str, other: &str) -> Result<(), Words> {
+    fn joined(&self, around: &Around<'_>, name: &str, other: &str) -> Result<(), Message> {
         let key = &self.table(other)?.key;
         let is_known = |column: &String| around.by.is_none_or(|by| by.contains(column));
         let own = around.rule.and_then(|rule| rule.keys.get(other)).unwrap_or(key);
         let plain: Vec<String> = own.iter().filter(|part| !part.starts_with('=')).cloned().collect();
         self.columns(around.table, &plain)?;
         if around.rule.is_none() || key.is_empty() || !plain.iter().all(is_known) {
-            return Err(Words::both(
+            return Err(Message::both(
                 format!("`{{{name}}}`: bảng `{other}` cần có khóa mà dòng hoặc nhóm có đủ các cột"),
                 format!("`{{{name}}}`: table `{other}` needs a key whose columns the row or group has"),
             ));
         }
         for (own, theirs) in own.iter().zip(key).filter(|(own, _)| !own.starts_with('=')) {
-            let kind = |table: &str, column: &String| Ok::<_, Words>(self.table(table)?.columns.get(column).map(|declared| declared.kind));
+            let kind =
+                |table: &str, column: &String| Ok::<_, Message>(self.table(table)?.columns.get(column).map(|declared| declared.kind));
             let is_date = |kind: Option<ColumnType>| kind == Some(ColumnType::Date);
             if is_date(kind(around.table, own)?) != is_date(kind(other, theirs)?) {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("`{{{name}}}`: `{own}` và `{other}.{theirs}` phải cùng là ngày (type = \"date\") thì mới so được"),
                     format!("`{{{name}}}`: `{own}` and `{other}.{theirs}` are found by each other only when both are dates"),
                 ));
@@ -358,13 +360,13 @@ impl TableRules {
 }
 
 /// Tables that are part of another take over its columns.
-fn take_over(tables: &mut BTreeMap<String, TableSchema>) -> Result<(), Words> {
+fn take_over(tables: &mut BTreeMap<String, TableSchema>) -> Result<(), Message> {
     let names: Vec<String> = tables.keys().cloned().collect();
     for name in names {
         let Some(table) = tables.get(&name) else { continue };
         let Some(from) = table.from.clone() else {
             if table.columns.is_empty() || table.only.is_some() {
-                return Err(Words::both(
+                return Err(Message::both(
                     format!("bảng `{name}`: phải có `columns`; `where` chỉ dùng cùng `from`"),
                     format!("table `{name}` has columns, and `where` only beside `from`"),
                 ));
@@ -372,7 +374,7 @@ fn take_over(tables: &mut BTreeMap<String, TableSchema>) -> Result<(), Words> {
             continue;
         };
         let Some(source) = tables.get(&from).filter(|source| source.from.is_none() && table.columns.is_empty()) else {
-            return Err(Words::both(
+            return Err(Message::both(
                 format!("bảng `{name}`: `from` nêu một bảng khác được khai báo có `columns` (`{from}`), và không khai lại `columns`"),
                 format!("table `{name}`: `from` names another table with columns of its own (`{from}`); it has none itself"),
             ));
@@ -421,19 +423,19 @@ impl WrittenRule {
     }
 }
 
-fn about(id: &str, said: Words) -> Words {
-    Words { vi: format!("{id}: {}", said.vi), en: format!("{id}: {}", said.en) }
+fn about(id: &str, said: Message) -> Message {
+    Message::join(&[id.into(), said], ": ")
 }
 
-fn not_summed(column: &str, kind: ColumnType) -> Words {
+fn not_summed(column: &str, kind: ColumnType) -> Message {
     let kind = kind.id();
-    Words::both(format!("cột `{column}` kiểu {kind} không cộng được"), format!("column `{column}` of type {kind} cannot be summed"))
+    Message::both(format!("cột `{column}` kiểu {kind} không cộng được"), format!("column `{column}` of type {kind} cannot be summed"))
 }
 
-fn unknown<'a>(vi: &str, en: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Words {
-    let said = Words::both(format!("không có {vi} `{name}`"), format!("there is no {en} `{name}`"));
+fn unknown<'a>(vi: &str, en: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Message {
+    let said = Message::both(format!("không có {vi} `{name}`"), format!("there is no {en} `{name}`"));
     match closest(name, known.map(String::as_str)) {
-        Some(near) => Words::join(&[said, Words::did_you_mean(near)], "; "),
+        Some(near) => Message::join(&[said, Message::did_you_mean(near)], "; "),
         None => said,
     }
 }

@@ -4,7 +4,7 @@
 //! as a text, whichever way the cell was typed.
 
 use super::{Bound, ColumnType, Field, TableField, TotalOf};
-use crate::error::Words;
+use crate::message::Message;
 use crate::schema::expression::{Expression, Function, Operator, Unary};
 use crate::tables::parse_date;
 
@@ -46,16 +46,16 @@ impl Kind {
 ///
 /// # Errors
 /// What is compared that cannot be, or that the expression is no condition.
-pub fn typed(bound: &mut Bound, wanted: Wanted) -> Result<(), Words> {
+pub fn typed(bound: &mut Bound, wanted: Wanted) -> Result<(), Message> {
     let kind = Typing { fields: &mut bound.fields }.kind(&mut bound.expression)?;
     match (wanted, kind) {
         (Wanted::Condition, Kind::Truth) | (Wanted::Anything, _) => Ok(()),
         (Wanted::Value, kind) if kind != Kind::Truth => Ok(()),
         (Wanted::Condition, kind) => {
             let (vi, en) = kind.words();
-            Err(Words::both(format!("đây là {vi}, không phải điều kiện"), format!("this is {en}, no condition")))
+            Err(Message::both(format!("đây là {vi}, không phải điều kiện"), format!("this is {en}, no condition")))
         }
-        (Wanted::Value, _) => Err(Words::both("đây là điều kiện, không phải giá trị", "this is a condition, no value")),
+        (Wanted::Value, _) => Err(Message::both("đây là điều kiện, không phải giá trị", "this is a condition, no value")),
     }
 }
 
@@ -64,7 +64,7 @@ struct Typing<'a> {
 }
 
 impl Typing<'_> {
-    fn kind(&mut self, expression: &mut Expression<usize>) -> Result<Kind, Words> {
+    fn kind(&mut self, expression: &mut Expression<usize>) -> Result<Kind, Message> {
         Ok(match expression {
             Expression::Number(..) => Kind::Number,
             Expression::Text(_) | Expression::Name(_) => Kind::Text,
@@ -125,12 +125,12 @@ impl Typing<'_> {
         }
     }
 
-    fn truth(&mut self, operand: &mut Expression<usize>) -> Result<(), Words> {
+    fn truth(&mut self, operand: &mut Expression<usize>) -> Result<(), Message> {
         match self.kind(operand)? {
             Kind::Truth => Ok(()),
             kind => {
                 let (vi, en) = kind.words();
-                Err(Words::both(
+                Err(Message::both(
                     format!("giữa and, or, not, =>, <=> phải là điều kiện; ở đây là {vi}"),
                     format!("between and, or, not, =>, <=> stand conditions; here stands {en}"),
                 ))
@@ -138,19 +138,19 @@ impl Typing<'_> {
         }
     }
 
-    fn number(&mut self, operand: &mut Expression<usize>) -> Result<Kind, Words> {
+    fn number(&mut self, operand: &mut Expression<usize>) -> Result<Kind, Message> {
         match self.kind(operand)? {
             Kind::Number => {}
             Kind::Open(place) => self.read_as(place, ColumnType::Decimal),
             kind => {
                 let (vi, en) = kind.words();
-                return Err(Words::both(format!("không tính toán được với {vi}"), format!("{en} is not reckoned with")));
+                return Err(Message::both(format!("không tính toán được với {vi}"), format!("{en} is not reckoned with")));
             }
         }
         Ok(Kind::Number)
     }
 
-    fn compared(&mut self, operator: Operator, left: &mut Expression<usize>, right: &mut Expression<usize>) -> Result<(), Words> {
+    fn compared(&mut self, operator: Operator, left: &mut Expression<usize>, right: &mut Expression<usize>) -> Result<(), Message> {
         let (a, b) = (self.kind(left)?, self.kind(right)?);
         let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
         match (a, b) {
@@ -172,7 +172,7 @@ impl Typing<'_> {
                 self.read_as(right, ColumnType::Text);
                 Ok(())
             }
-            (Kind::Open(_), Kind::Open(_)) => Err(Words::both(
+            (Kind::Open(_), Kind::Open(_)) => Err(Message::both(
                 "hai cột chưa khai kiểu không so lớn bé được: thêm type = \"whole\", \"decimal\" hoặc \"date\"",
                 "which of two columns without a type is larger cannot be said: give them type = \"whole\", \"decimal\" or \"date\"",
             )),
@@ -181,12 +181,12 @@ impl Typing<'_> {
             (Kind::Truth, Kind::Truth) if is_equality => Ok(()),
             (a, b) => {
                 let ((vi, en), (other_vi, other_en)) = (a.words(), b.words());
-                Err(Words::both(format!("so {vi} với {other_vi}"), format!("{en} is compared with {other_en}")))
+                Err(Message::both(format!("so {vi} với {other_vi}"), format!("{en} is compared with {other_en}")))
             }
         }
     }
 
-    fn call(&mut self, function: Function, arguments: &mut [Expression<usize>]) -> Result<Kind, Words> {
+    fn call(&mut self, function: Function, arguments: &mut [Expression<usize>]) -> Result<Kind, Message> {
         let wanted = match function {
             Function::Part => 3..=3,
             Function::Like => 2..=2,
@@ -195,7 +195,10 @@ impl Typing<'_> {
         };
         if !wanted.contains(&arguments.len()) {
             let count = arguments.len();
-            return Err(Words::both(format!("hàm có {count} tham số là sai"), format!("a function has {count} arguments, which is wrong")));
+            return Err(Message::both(
+                format!("hàm có {count} tham số là sai"),
+                format!("a function has {count} arguments, which is wrong"),
+            ));
         }
         match function {
             Function::Abs | Function::Min | Function::Max | Function::Sum => {
@@ -221,13 +224,13 @@ impl Typing<'_> {
                     Kind::Number if function != Function::Length => {}
                     kind => {
                         let (vi, en) = kind.words();
-                        return Err(Words::both(format!("{vi} không có chữ cái để xét"), format!("{en} has no letters")));
+                        return Err(Message::both(format!("{vi} không có chữ cái để xét"), format!("{en} has no letters")));
                     }
                 }
                 for argument in &mut arguments[1..] {
                     match (function, self.kind(argument)?) {
                         (Function::Like, Kind::Text) | (Function::Part, Kind::Number) => {}
-                        _ => return Err(Words::both("like cần một mẫu chữ, part cần hai số", "like takes a shape, part two numbers")),
+                        _ => return Err(Message::both("like cần một mẫu chữ, part cần hai số", "like takes a shape, part two numbers")),
                     }
                 }
                 Ok(match function {
@@ -241,12 +244,12 @@ impl Typing<'_> {
 }
 
 /// A text that a date is compared with, as dates are held.
-fn as_day(expression: &mut Expression<usize>) -> Result<(), Words> {
+fn as_day(expression: &mut Expression<usize>) -> Result<(), Message> {
     let Expression::Text(text) = expression else {
-        return Err(Words::both("so ngày với chữ", "a date is compared with a text"));
+        return Err(Message::both("so ngày với chữ", "a date is compared with a text"));
     };
     let Ok(day) = parse_date(text.trim()) else {
-        return Err(Words::both(
+        return Err(Message::both(
             format!("`{text}` không phải là ngày như \"2025-09-30\" hoặc \"30/09/2025\""),
             format!("`{text}` is no date such as \"2025-09-30\" or \"30/09/2025\""),
         ));

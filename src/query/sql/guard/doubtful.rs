@@ -7,11 +7,12 @@ use sqlparser::ast::{
 };
 
 use super::refused;
-use crate::error::{Error, Words};
+use crate::error::Error;
+use crate::message::Message;
 
 /// Says what is in doubt and what to write.
-fn doubtful(vi: &str, en: &str, hint: Words) -> Error {
-    refused(Words::both(vi, en)).with_hint(hint)
+fn doubtful(vi: &str, en: &str, hint: Message) -> Error {
+    refused(Message::both(vi, en)).with_hint(hint)
 }
 
 /// A set operation that counts how often a row is there, which the engine does not.
@@ -24,7 +25,7 @@ pub(super) fn of_sets(body: &SetExpr) -> Option<Error> {
         let (vi, en) = (format!("không dùng được {op} ALL"), format!("{op} ALL is not available"));
         let vi_hint = format!("viết {op}; cần đếm số lần thì thêm cột `ROW_NUMBER() OVER (PARTITION BY …)` vào cả hai bên");
         let en_hint = format!("write {op}; to count how often, add a column `ROW_NUMBER() OVER (PARTITION BY …)` to both sides");
-        doubtful(&vi, &en, Words::both(vi_hint, en_hint))
+        doubtful(&vi, &en, Message::both(vi_hint, en_hint))
     })
 }
 
@@ -36,7 +37,7 @@ pub(super) fn of_order(query: &Query) -> Option<Error> {
         doubtful(
             "`ORDER BY ALL` không dùng được với `*`",
             "`ORDER BY ALL` is not available with `*`",
-            Words::both("ghi tên hay số thứ tự các cột: ORDER BY 1, 2", "write names or numbers of columns: ORDER BY 1, 2"),
+            Message::both("ghi tên hay số thứ tự các cột: ORDER BY 1, 2", "write names or numbers of columns: ORDER BY 1, 2"),
         )
     })
 }
@@ -53,7 +54,7 @@ fn of_join(operator: &JoinOperator) -> Option<Error> {
         doubtful(
             "không dùng được USING hay NATURAL với RIGHT JOIN, FULL JOIN",
             "USING and NATURAL are not available with RIGHT JOIN and FULL JOIN",
-            Words::both(
+            Message::both(
                 "viết `ON a.unit = b.unit`, và `COALESCE(a.unit, b.unit)` ở cột",
                 "write `ON a.unit = b.unit`, and `COALESCE(a.unit, b.unit)` as the column",
             ),
@@ -67,7 +68,7 @@ fn of_column(item: &SelectItem) -> Option<Error> {
     };
     let is_rest = alias.starts_with('_') && alias[1..].starts_with(|letter: char| letter.is_ascii_digit());
     (is_rest && matches!(value.value, Value::Number(..)))
-        .then(|| doubtful("số viết liền, không có `_`", "numbers are written without `_`", Words::both("1000000", "1000000")))
+        .then(|| doubtful("số viết liền, không có `_`", "numbers are written without `_`", Message::both("1000000", "1000000")))
 }
 
 /// A sample of a table, which the engine takes for all of it.
@@ -76,7 +77,7 @@ pub(super) fn of_table(table: &TableFactor) -> Option<Error> {
         doubtful(
             "không dùng được TABLESAMPLE",
             "TABLESAMPLE is not available",
-            Words::both("ghi điều kiện trong WHERE, hay LIMIT", "write a condition after WHERE, or LIMIT"),
+            Message::both("ghi điều kiện trong WHERE, hay LIMIT", "write a condition after WHERE, or LIMIT"),
         )
     })
 }
@@ -87,13 +88,13 @@ pub(super) fn of_expr(expr: &Expr) -> Option<Error> {
         Expr::BinaryOp { op: BinaryOperator::BitwiseXor | BinaryOperator::PGExp, .. } => Some(doubtful(
             "không dùng được `^`",
             "`^` is not available",
-            Words::both("lũy thừa là POWER(x, y)", "x to the power of y is POWER(x, y)"),
+            Message::both("lũy thừa là POWER(x, y)", "x to the power of y is POWER(x, y)"),
         )),
         Expr::Value(value) if matches!(value.value, Value::HexStringLiteral(_) | Value::SingleQuotedByteStringLiteral(_)) => {
             Some(doubtful(
                 "không dùng được số hệ 16",
                 "hexadecimal numbers are not available",
-                Words::both("ghi số thường, ví dụ 31", "write a plain number, as in 31"),
+                Message::both("ghi số thường, ví dụ 31", "write a plain number, as in 31"),
             ))
         }
         _ => None,

@@ -21,7 +21,8 @@ use self::functions::{ALLOWED, written_here};
 use super::catalogue::Catalogue;
 use super::parse::{known_as, parse};
 use super::problem::{SHOWN, near, unreadable as of_parser};
-use crate::error::{Error, Result, Words};
+use crate::error::{Error, Result};
+use crate::message::Message;
 
 /// Tables that a question may come to, views and repeated names put in.
 const MOST_TABLES: usize = 1_000;
@@ -32,18 +33,18 @@ const OF_CHANCE: [&str; 2] = ["random", "uuid"];
 /// What no name of a table has, and every path or address does.
 const SIGNS_OF_PATHS: [char; 5] = ['/', '\\', ':', '.', '*'];
 
-fn refused(reason: impl Into<Words>) -> Error {
+fn refused(reason: impl Into<Message>) -> Error {
     Error::config(SHOWN, reason)
 }
 
 /// What the parser cannot read.
 fn unreadable(problem: &ParserError) -> Error {
     let ParserError::RecursionLimitExceeded = problem else { return of_parser(&problem.to_string()) };
-    let reason = Words::both(
+    let reason = Message::both(
         "câu hỏi lồng ngoặc hay câu hỏi con quá sâu, nhiều nhất khoảng 50 lớp",
         "brackets or queries stand too deep in each other, at most about 50",
     );
-    refused(reason).with_hint(Words::both("chia câu hỏi ra, ví dụ bằng WITH", "ask in parts, for instance with WITH"))
+    refused(reason).with_hint(Message::both("chia câu hỏi ra, ví dụ bằng WITH", "ask in parts, for instance with WITH"))
 }
 
 /// What questions may name, with what each comes to.
@@ -106,7 +107,7 @@ impl<'a> Guard<'a> {
         match self.views.get(name) {
             Some(Some(tables)) => return Ok(*tables),
             Some(None) => {
-                let reason = Words::both(
+                let reason = Message::both(
                     format!("khung nhìn `{name}` có câu hỏi không dùng được"),
                     format!("the query of view `{name}` cannot be asked"),
                 );
@@ -120,7 +121,7 @@ impl<'a> Guard<'a> {
             return Ok(1);
         }
         if name.contains(SIGNS_OF_PATHS) {
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("`{name}` là đường dẫn hay địa chỉ; câu hỏi chỉ đọc bảng và khung nhìn của kho lưu trữ"),
                 format!("`{name}` is a path or an address; a query reads tables and views of the archive only"),
             );
@@ -136,17 +137,17 @@ fn only_one(mut statements: Vec<Statement>) -> Result<Statement> {
     match (statements.pop(), statements.is_empty()) {
         (Some(statement), true) => Ok(statement),
         (None, _) => Err(read_only()),
-        _ => Err(refused(Words::both("mỗi lần chỉ hỏi được một câu", "one query is asked at a time"))),
+        _ => Err(refused(Message::both("mỗi lần chỉ hỏi được một câu", "one query is asked at a time"))),
     }
 }
 
-fn see_list() -> Words {
-    Words::both("`tkgd query --list` kể những gì có thể hỏi", "`tkgd query --list` tells what can be asked")
+fn see_list() -> Message {
+    Message::both("`tkgd query --list` kể những gì có thể hỏi", "`tkgd query --list` tells what can be asked")
 }
 
 /// Said of everything that is no query.
 pub fn read_only() -> Error {
-    let reason = Words::both(
+    let reason = Message::both(
         "chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH",
         "figures can only be read: a query begins with SELECT or WITH",
     );
@@ -155,7 +156,7 @@ pub fn read_only() -> Error {
 
 /// A part of SQL that is not allowed.
 fn not_allowed(part: &str) -> Error {
-    let reason = Words::both(
+    let reason = Message::both(
         format!("không dùng được {part}: câu hỏi chỉ đọc bảng và khung nhìn của kho lưu trữ"),
         format!("{part} is not available: a query reads tables and views of the archive only"),
     );
@@ -238,8 +239,8 @@ impl Visitor for Walk<'_> {
             return stop(not_allowed("INTO"));
         }
         if select.projection.is_empty() {
-            let reason = Words::both("không có gì sau SELECT", "nothing stands after SELECT");
-            return stop(refused(reason).with_hint(Words::both("ghi tên cột, hay `*` cho tất cả", "name columns, or `*` for all")));
+            let reason = Message::both("không có gì sau SELECT", "nothing stands after SELECT");
+            return stop(refused(reason).with_hint(Message::both("ghi tên cột, hay `*` cho tất cả", "name columns, or `*` for all")));
         }
         if !select.lateral_views.is_empty() || !select.connect_by.is_empty() {
             return stop(not_allowed("LATERAL VIEW, CONNECT BY"));
@@ -273,7 +274,7 @@ impl Visitor for Walk<'_> {
             return if counts_rows_once(function) { stop(not_counted()) } else { ControlFlow::Continue(()) };
         }
         if OF_NOW.contains(&name.as_str()) {
-            let reason = Words::both(
+            let reason = Message::both(
                 format!("không dùng được `{name}`: cùng một câu hỏi phải cho cùng một câu trả lời"),
                 format!("`{name}` is not available: the same query has to give the same answer"),
             );
@@ -281,9 +282,11 @@ impl Visitor for Walk<'_> {
             if OF_CHANCE.contains(&name.as_str()) {
                 return stop(refused);
             }
-            return stop(refused.with_hint(Words::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")));
+            return stop(
+                refused.with_hint(Message::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")),
+            );
         }
-        let instead = |text: &str| Words::both(format!("viết `{text}`"), format!("write `{text}`"));
+        let instead = |text: &str| Message::both(format!("viết `{text}`"), format!("write `{text}`"));
         let hint = written_here(&name).map_or_else(|| near(&name, ALLOWED), instead);
         stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(hint) })
     }
@@ -297,8 +300,8 @@ fn counts_rows_once(function: &Function) -> bool {
 }
 
 fn not_counted() -> Error {
-    let reason = Words::both("không đếm được `DISTINCT *`", "`DISTINCT *` cannot be counted");
-    refused(reason).with_hint(Words::both(
+    let reason = Message::both("không đếm được `DISTINCT *`", "`DISTINCT *` cannot be counted");
+    refused(reason).with_hint(Message::both(
         "`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`",
         "`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`",
     ))
@@ -319,11 +322,11 @@ impl Walk<'_> {
         if frame.tables <= MOST_TABLES {
             return ControlFlow::Continue(());
         }
-        let reason = Words::both(
+        let reason = Message::both(
             format!("câu hỏi đọc các bảng hơn {MOST_TABLES} lần, tính cả bảng trong khung nhìn và WITH"),
             format!("the query reads tables more than {MOST_TABLES} times, those in views and WITH included"),
         );
-        stop(refused(reason).with_hint(Words::both("chia câu hỏi ra", "ask in parts")))
+        stop(refused(reason).with_hint(Message::both("chia câu hỏi ra", "ask in parts")))
     }
 }
 
@@ -333,7 +336,7 @@ fn own_name(name: &Ident) -> Result<String> {
         return Ok(known_as(name));
     }
     let shown = beginning(&name.value);
-    Err(refused(Words::both(format!("`{shown}` không dùng làm tên bảng được"), format!("`{shown}` cannot be the name of a table"))))
+    Err(refused(Message::both(format!("`{shown}` không dùng làm tên bảng được"), format!("`{shown}` cannot be the name of a table"))))
 }
 
 /// The statements and commands that may stand where a query does.

@@ -82,7 +82,7 @@ fn whatever_reaches_outside_is_refused_in_words() {
         assert!(error.contains(said), "{sql}: {error}");
     }
     let error = checked("SELECT summ(value) FROM cells").unwrap_err();
-    assert_eq!(error.hint(), Some(Words::did_you_mean("sum")));
+    assert_eq!(error.hint(), Some(crate::message::Message::did_you_mean("sum")));
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn what_means_another_thing_elsewhere_is_refused_with_what_to_write() {
     ] {
         let problem = checked(sql).unwrap_err();
         let hint_said = problem.hint().unwrap_or_else(|| panic!("{sql}: no hint"));
-        assert!(hint_said.en.contains(hint), "{sql}: {problem}");
+        assert!(hint_said.en().contains(hint), "{sql}: {problem}");
     }
     for sql in ["SELECT unit FROM units UNION ALL SELECT unit FROM cells", "SELECT unit FROM cells LEFT JOIN units USING (unit)"] {
         assert!(checked(sql).is_ok(), "{sql}");
