@@ -84,7 +84,7 @@ macro_rules! message {
         $crate::message::Message::of($id, vec![$((stringify!($name), $crate::message::message!(@ $name $($value)?))),*])
     };
     (@ $name:ident) => { $crate::message::Message::from(&$name) };
-    (@ $name:ident $value:expr) => { $crate::message::Message::from($value) };
+    (@ $name:ident $value:expr) => { $crate::message::Message::from(&$value) };
 }
 pub(crate) use message;
 
@@ -190,6 +190,12 @@ impl<T: ToString> From<T> for Message {
 impl From<&Self> for Message {
     fn from(own: &Self) -> Self {
         own.clone()
+    }
+}
+
+impl From<&&Self> for Message {
+    fn from(own: &&Self) -> Self {
+        (*own).clone()
     }
 }
 
