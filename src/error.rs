@@ -6,7 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// The result of everything that can fail as a whole.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -183,14 +183,8 @@ impl Error {
     pub fn hint(&self) -> Option<Message> {
         match self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } | Self::Limit { hint, .. } => hint.clone(),
-            Self::Busy { .. } => Some(Message::both(
-                "đợi lệnh đó xong rồi chạy lại; chưa có gì bị thay đổi",
-                "wait until that command has ended and try again; nothing was changed",
-            )),
-            Self::Io { action: "write" | "rename", .. } => Some(Message::both(
-                "đóng tệp nếu đang mở ở chương trình khác, và kiểm tra chỗ trống trên đĩa",
-                "close the file if it is open in another program, and check free space",
-            )),
+            Self::Busy { .. } => Some(message!("base.wait_until_command_ended")),
+            Self::Io { action: "write" | "rename", .. } => Some(message!("base.close_file_if_open")),
             _ => None,
         }
     }

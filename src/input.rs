@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result, system_words};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Largest text that people write by hand: a pipeline, a form, a mapping, a rule file.
 pub const MAX_TEXT: u64 = 16 << 20;
@@ -53,11 +53,11 @@ impl Kind {
 
     fn words(self) -> Message {
         match self {
-            Self::Folder => Message::both("đây là thư mục, không phải tệp", "it is a folder, not a file"),
-            Self::Pipe => Message::both("đây là đường ống (pipe), không phải tệp", "it is a pipe, not a file"),
-            Self::Socket => Message::both("đây là socket, không phải tệp", "it is a socket, not a file"),
-            Self::Device => Message::both("đây là thiết bị, không phải tệp", "it is a device, not a file"),
-            Self::Other => Message::both("đây không phải là tệp", "it is no file"),
+            Self::Folder => message!("base.folder_not_file"),
+            Self::Pipe => message!("base.pipe_not_file"),
+            Self::Socket => message!("base.socket_not_file"),
+            Self::Device => message!("base.device_not_file"),
+            Self::Other => message!("base.no_file"),
         }
     }
 }
@@ -102,10 +102,7 @@ impl Refusal {
         match self {
             Self::System(problem) => system_words(problem),
             Self::NotAFile(kind) => kind.words(),
-            Self::TooLarge { size, limit } => Message::both(
-                format!("tệp có {size} byte, chỉ đọc đến {limit} byte"),
-                format!("the file has {size} bytes, and at most {limit} are read"),
-            ),
+            Self::TooLarge { size, limit } => message!("base.file_bytes_most_read", size, limit),
         }
     }
 
@@ -117,7 +114,7 @@ impl Refusal {
             other => other.words(),
         };
         let path = path.display();
-        Error::limit(Message::both(format!("không đọc được `{path}`: {}", words.vi()), format!("cannot read `{path}`: {}", words.en())))
+        Error::limit(message!("base.cannot_read", path, words))
     }
 }
 
@@ -201,10 +198,7 @@ pub fn on_this_machine(path: &Path) -> Result<()> {
     if !text.contains("://") {
         return Ok(());
     }
-    Err(Error::limit(Message::both(
-        format!("`{text}` là địa chỉ trên mạng; chương trình chỉ đọc tệp và thư mục trên máy"),
-        format!("`{text}` is an address on the network; only files and folders of this machine are read"),
-    )))
+    Err(Error::limit(message!("base.address_network_only_files", text)))
 }
 
 /// Files and folders that were come to already, by whatever name.
@@ -270,10 +264,7 @@ pub fn entries(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
 pub fn surviving<T>(action: &'static str, path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
         // A sound file does it too, where it holds a kind of data that the library does not know.
-        let reason = Message::both(
-            "bộ đọc bỏ cuộc: tệp bị hỏng, hoặc có cột thuộc kiểu dữ liệu mà bộ đọc không biết (ví dụ float16)",
-            "its reader gave it up: it is damaged, or a column is of a kind of data that the reader does not know (such as float16)",
-        );
+        let reason = message!("base.reader_gave_up_damaged");
         Err(Error::library(action, path, reason))
     })
 }

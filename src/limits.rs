@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::capped::CappedAlloc;
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// How often time and memory are looked at.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -66,7 +66,7 @@ impl Stop {
 
 /// Said by work to whoever stopped it, who says why.
 fn stopped() -> Error {
-    Error::limit(Message::both("đã bị dừng", "it was stopped"))
+    Error::limit(message!("base.stopped"))
 }
 
 /// Does a piece of work within limits.
@@ -103,28 +103,16 @@ pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce(
 
 fn too_long(limits: Limits) -> Error {
     let seconds = limits.time.as_secs();
-    Error::limit(Message::both(
-        format!("quá {seconds} giây mà chưa xong, đã dừng; chưa ghi gì"),
-        format!("it was not done within {seconds} seconds and was stopped; nothing was written"),
-    ))
-    .with_hint(Message::both(
-        "thu hẹp bằng WHERE (kỳ, biểu, đơn vị), hoặc cho lâu hơn bằng --timeout GIÂY",
-        "narrow it with WHERE (term, form, unit), or allow more with --timeout SECONDS",
-    ))
+    Error::limit(message!("base.not_done_within_seconds", seconds))
+    .with_hint(message!("base.narrow_where_term_form"))
 }
 
 /// Said where a piece of work needs more than so many bytes.
 #[must_use]
 pub fn too_much_memory(bytes: u64) -> Error {
     let megabytes = bytes >> 20;
-    Error::limit(Message::both(
-        format!("cần hơn {megabytes} MB bộ nhớ, đã dừng; chưa ghi gì"),
-        format!("it needs more than {megabytes} MB of memory and was stopped; nothing was written"),
-    ))
-    .with_hint(Message::both(
-        "thu hẹp bằng WHERE, ghi ra CSV hay Parquet bằng --out, hoặc cho nhiều hơn bằng --memory MB",
-        "narrow it with WHERE, write CSV or Parquet with --out, or allow more with --memory MB",
-    ))
+    Error::limit(message!("base.needs_more_mb_memory", megabytes))
+    .with_hint(message!("base.narrow_where_write_csv"))
 }
 
 /// Half of the machine's memory in bytes, or of what this program may have of it; none where the system does not tell.

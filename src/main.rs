@@ -1,5 +1,6 @@
 //! The program: parse, run, print the error, return the code.
 
+use crate::message::message;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -39,9 +40,9 @@ fn main() -> ExitCode {
                 write_answer(&error_json(&error, lang));
             }
             let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
-            eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(&message));
+            eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
             if let Some(hint) = error.hint() {
-                eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(&hint.said(lang)));
+                eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint.said(lang)));
             }
             Exit::Failed
         }
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
             if is_json {
                 write_answer(&failure_json(&said, None));
             }
-            eprintln!("{}: {said}", lang.pick("lỗi của chương trình, xin báo lại", "this is a bug of tkgd, please report it"));
+            eprintln!("{}: {said}", message!("base.bug_tkgd_please_report").said(lang));
             Exit::Failed
         }
     };
@@ -71,8 +72,8 @@ fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
             if asks_for(arguments, "--format", "json") {
                 write_answer(&failure_json(&message, Some(&hint)));
             }
-            eprintln!("{}: {}", lang.pick("lỗi", "error"), printable(&message));
-            eprintln!("{}: {}", lang.pick("gợi ý", "hint"), printable(&hint));
+            eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
+            eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint));
         }
     }
     ExitCode::from(Exit::Failed.code())

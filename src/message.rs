@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Sentences of the program. They are part of it: unlike schemas nobody brings their own.
@@ -105,6 +106,12 @@ impl Message {
     #[must_use]
     pub fn did_you_mean(near: &str) -> Self {
         message!("base.did_you_mean", near)
+    }
+
+    /// A day, as each language writes it.
+    #[must_use]
+    pub fn day(day: NaiveDate) -> Self {
+        Self::both(day.format("%d/%m/%Y").to_string(), day.to_string())
     }
 
     /// Sentences one after the other.

@@ -6,6 +6,7 @@ use std::io::{Cursor, Read, Write};
 use zip::DateTime;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+use crate::message::message;
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::ingest::{Archive, Format, Opened, OpenedPackage, RawProblem, open};
 
@@ -50,7 +51,7 @@ impl<'a> Package<'a> {
     /// When it is not an xlsx workbook, or beyond the limits.
     pub fn open(bytes: &'a [u8]) -> Result<Self, RawProblem> {
         let Opened::Package(OpenedPackage { format: Format::Xlsx, archive: sent, .. }) = open(bytes)? else {
-            return Err(RawProblem::unreadable("chỉ ghi chú được vào tệp xlsx", "only xlsx workbooks can be annotated"));
+            return Err(RawProblem::unreadable(message!("workbooks.only_xlsx_workbooks_annotated")));
         };
         let names = sent.file_names().map(|name| name.map(|name| (key(&name), name.into_owned()))).collect::<Result<_, _>>();
         Ok(Self { names: names.map_err(broken)?, sent, changed: BTreeMap::new() })
@@ -69,7 +70,7 @@ impl<'a> Package<'a> {
             None => drop(self.sent.by_name(&own).map_err(broken)?.read_to_end(&mut bytes).map_err(broken)?),
         }
         let text = String::from_utf8(bytes)
-            .map_err(|_| RawProblem::unreadable(format!("phần `{own}` không phải UTF-8"), format!("part `{own}` is not UTF-8")))?;
+            .map_err(|_| RawProblem::unreadable(message!("workbooks.part_not_utf", own)))?;
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 
@@ -78,7 +79,7 @@ impl<'a> Package<'a> {
     /// # Errors
     /// When it is not there.
     pub fn needed(&mut self, name: &str) -> Result<String, RawProblem> {
-        self.part(name)?.ok_or_else(|| RawProblem::unreadable(format!("thiếu phần `{name}`"), format!("part `{name}` is not there")))
+        self.part(name)?.ok_or_else(|| RawProblem::unreadable(message!("workbooks.part_not", name)))
     }
 
     /// Changes a part, or adds it.

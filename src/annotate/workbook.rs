@@ -1,5 +1,6 @@
 //! The workbook part: which sheets there are, and a name of ours.
 
+use crate::message::message;
 use super::errors::EMPTY;
 use super::package::Package;
 use super::sheet::OFFICE;
@@ -42,8 +43,7 @@ impl Workbook {
             }
             if tag.depth == 0 && tag.opens() && tag.text.contains("purl.oclc.org") {
                 return Err(RawProblem::unreadable(
-                    "không ghi chú được vào dạng xlsx \"strict\"",
-                    "the strict variant of xlsx cannot be annotated",
+                    message!("workbooks.strict_variant_xlsx_cannot"),
                 ));
             }
             if tag.depth == 2

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use quick_xml::events::Event;
 
+use crate::message::message;
 use crate::ingest::RawProblem;
 use crate::location::CellRef;
 
@@ -140,7 +141,7 @@ impl<'a> Tags<'a> {
                 Event::Empty(_) => Kind::Empty,
                 Event::End(_) => Kind::End,
                 Event::Eof if self.depth > 0 => {
-                    return Err(RawProblem::unreadable("một phần của tệp dừng giữa chừng", "a part ends in the middle of an element"));
+                    return Err(RawProblem::unreadable(message!("workbooks.part_ends_middle_element")));
                 }
                 Event::Eof => return Ok(None),
                 _ => continue,
@@ -148,7 +149,7 @@ impl<'a> Tags<'a> {
             let span = from..self.position();
             let text = self.text.get(span.clone()).filter(|text| text.starts_with('<') && text.ends_with('>'));
             let Some(text) = text else {
-                return Err(RawProblem::unreadable("một thẻ không ở chỗ đã đọc", "a tag is not where it was read"));
+                return Err(RawProblem::unreadable(message!("workbooks.tag_not_where_read")));
             };
             if kind == Kind::End {
                 self.depth = self.depth.saturating_sub(1);

@@ -16,7 +16,7 @@ use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
 /// Returns of an earlier term, carried over into today's forms.
@@ -139,10 +139,7 @@ fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>]
             match schemas.bridge(old, &form.layout) {
                 Bridge::Open(slots) => Some(Source { id: id.clone(), layout: Arc::clone(old), form: Arc::clone(&form.id), slots }),
                 Bridge::Unconfirmed(path) => {
-                    gap = Some(Message::both(
-                        format!("bản đối chiếu {path} chưa được xác nhận"),
-                        format!("the mapping {path} is not confirmed"),
-                    ));
+                    gap = Some(message!("archive.mapping_not_confirmed", path));
                     None
                 }
                 Bridge::None => None,
@@ -151,7 +148,7 @@ fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>]
         match source {
             Some(source) => sources.push(source),
             None => {
-                let none = || Message::both("không có bản đối chiếu với biểu của kỳ đó", "there is no mapping from a form of that term");
+                let none = || message!("archive.no_mapping_form_term");
                 gaps.push((Arc::clone(&form.id), gap.unwrap_or_else(none)));
             }
         }

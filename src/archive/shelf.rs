@@ -17,7 +17,7 @@ use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result, closest};
 use crate::input::on_this_machine;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::term::{Period, SchoolYear, VIETNAM_HOURS};
 
 /// Folder of what is in force.
@@ -220,8 +220,8 @@ impl Shelf {
         known.dedup();
         let near = closest(name, known.iter().map(String::as_str)).map(Message::did_you_mean);
         let list = || match known.join(", ") {
-            none if none.is_empty() => Message::both("kho lưu trữ này chưa có kỳ nào", "the archive holds no term yet"),
-            known => Message::both(format!("đang có: {known}"), format!("it holds: {known}")),
+            none if none.is_empty() => message!("archive.archive_holds_no_term"),
+            known => message!("archive.holds", known),
         };
         let hint = near.or_else(|| reason.map(Message::from)).unwrap_or_else(list);
         Error::Unknown { kind: "state of a term in the archive", name: name.to_owned(), hint: Some(hint) }

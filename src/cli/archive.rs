@@ -10,7 +10,7 @@ use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Error, Result};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
@@ -127,7 +127,7 @@ fn there(archive: &Path) -> Result<()> {
     if archive.is_dir() {
         return Ok(());
     }
-    let hint = Message::both("chỉ ra kho bằng --archive", "name the archive with --archive");
+    let hint = message!("screen.name_archive_archive");
     Err(Error::Unknown { kind: "archive", name: archive.display().to_string(), hint: Some(hint) })
 }
 
@@ -137,7 +137,7 @@ fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
         print(&json_of(&Paths { paths: shown }));
     } else {
         let lines: String = shown.iter().flat_map(|path| ["  ", path, "\n"]).collect();
-        print(&format!("{} {} {}\n{lines}", shown.len(), context.lang.pick("tệp", "files"), context.lang.pick(vi, en)));
+        print(&format!("{} {} {}\n{lines}", shown.len(), message!("screen.files").said(context.lang), context.lang.pick(vi, en)));
     }
 }
 
@@ -152,7 +152,7 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
     for release in shelf.releases().iter().filter(|release| is_known(&release.recorded_at)) {
         let in_force = shelf.state(&release.key).and_then(|state| state.release().map(|own| own.number)) == Some(release.number);
         let kind = texts.kind(&release.kind).map_or(release.kind.as_str(), |kind| kind.name(context.lang));
-        let mark = if in_force { context.lang.pick("có hiệu lực", "in force") } else { "" };
+        let mark = if in_force { message!("screen.force").said(context.lang) } else { "" };
         let name = format!("{}@{}", release.key, release.number);
         let _ = writeln!(lines, "{}", format!("{name:<36} {kind:<12} {} {mark}", release.recorded_at).trim_end());
         data.push(Listed {
@@ -170,8 +170,8 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
     } else if data.is_empty() {
         print(
             context
-                .lang
-                .pick("Chưa có bản chốt nào; chốt bằng `tkgd release`.\n", "Nothing is published yet; publish with `tkgd release`.\n"),
+                message!("screen.nothing_published_yet_publish").said(.lang
+                ),
         );
     } else {
         print(&lines);
@@ -195,29 +195,26 @@ fn verified(archive: &Path, scope: VerifyScope, context: &Context) -> Result<Exi
 
 fn verified_text(found: &Verified, lang: Lang) -> String {
     let Verified { releases, files, bytes, problems } = found;
-    let mut out = match lang {
-        Lang::Vi => format!("{releases} bản chốt, {files} tệp, {bytes} byte đã kiểm; {} chỗ không đúng\n", problems.len()),
-        Lang::En => format!("{releases} releases, {files} files, {bytes} bytes checked; {} problems\n", problems.len()),
-    };
+    let mut out = message!("screen.releases_files_bytes_checked", releases, files, bytes, problems = problems.len()).said(lang);
     for problem in problems {
         let said = match problem.fault {
-            Fault::Missing => lang.pick("mất tệp", "is missing"),
-            Fault::Changed => lang.pick("đã bị sửa", "was changed"),
-            Fault::Unknown => lang.pick("không thuộc bản chốt nào", "belongs to no release"),
-            Fault::Unreadable => lang.pick("không đọc được", "cannot be read"),
-            Fault::NumberMissing => lang.pick("mất một bản chốt", "a release is missing"),
-            Fault::OtherRelease => lang.pick("nêu một bản chốt không còn trong kho", "names a release that is not there"),
-            Fault::NotInForce => lang
-                .pick("không đúng bản chốt mới nhất; chạy `tkgd archive repair`", "is not the latest release; run `tkgd archive repair`"),
-            Fault::InProgress => lang
-                .pick("lần chốt trước bị ngắt; chạy `tkgd archive repair`", "the last release was interrupted; run `tkgd archive repair`"),
-            Fault::Renamed => lang.pick("thư mục bản chốt đã bị đổi tên", "the folder of a release was renamed"),
-            Fault::OtherRun => lang.pick("không phải của lần chạy mà bản chốt nêu", "is not of the run that the release names"),
-            Fault::LedgerMissing => lang.pick("mất sổ theo dõi", "the ledger is missing"),
-            Fault::LedgerShortened => lang.pick("sổ theo dõi đã bị cắt hoặc sửa", "the ledger was shortened or changed"),
+            Fault::Missing => message!("screen.missing").said(lang),
+            Fault::Changed => message!("screen.changed").said(lang),
+            Fault::Unknown => message!("screen.belongs_no_release").said(lang),
+            Fault::Unreadable => message!("screen.cannot_read").said(lang),
+            Fault::NumberMissing => message!("screen.release_missing").said(lang),
+            Fault::OtherRelease => message!("screen.names_release_not").said(lang),
+            Fault::NotInForce => message!("screen.not_latest_release_run").said(lang
+                ),
+            Fault::InProgress => message!("screen.last_release_interrupted_run").said(lang
+                ),
+            Fault::Renamed => message!("screen.folder_release_renamed").said(lang),
+            Fault::OtherRun => message!("screen.not_run_release_names").said(lang),
+            Fault::LedgerMissing => message!("screen.ledger_missing").said(lang),
+            Fault::LedgerShortened => message!("screen.ledger_shortened_changed").said(lang),
         };
         let _ = writeln!(out, "  {}: {said}", problem.path);
-        for (name, text) in [(lang.pick("đúng ra", "expected"), &problem.expected), (lang.pick("đang có", "found"), &problem.found)] {
+        for (name, text) in [(message!("screen.expected").said(lang), &problem.expected), (message!("screen.found").said(lang), &problem.found)] {
             if !text.is_empty() {
                 let _ = writeln!(out, "    {name}: {text}");
             }
@@ -248,26 +245,20 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
 
 fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
     let wrong = done.different.len() + done.missing.len() + done.more.len();
-    let mut out = match lang {
-        Lang::Vi => format!("{} tệp giống từng byte; {wrong} tệp khác\n", done.same),
-        Lang::En => format!("{} files are the same byte for byte; {wrong} are not\n", done.same),
-    };
+    let mut out = message!("screen.files_same_byte_byte", same = done.same, wrong).said(lang);
     let lists = [
-        (&done.different, lang.pick("khác", "differs")),
-        (&done.missing, lang.pick("không dựng lại được", "did not come out")),
-        (&done.more, lang.pick("không có trong bản chốt", "is not in the release")),
+        (&done.different, message!("screen.differs").said(lang)),
+        (&done.missing, message!("screen.did_not_come_out").said(lang)),
+        (&done.more, message!("screen.not_release").said(lang)),
     ];
     for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said))) {
         let _ = writeln!(out, "  {path}: {said}");
     }
     if done.from_cells {
-        out.push_str(lang.pick(
-            "  dựng từ các ô đã lưu: chỉ bảng ô, biểu chính thức và danh sách; phần khác chưa kiểm tra được\n",
-            "  made from archived cells: value tables, official workbooks and lists only; the rest is not evaluated\n",
-        ));
+        out.push_str(&message!("screen.made_archived_cells_value").said(lang));
     }
     if let Some(version) = &done.made_by {
-        let said = lang.pick("bản chốt do tkgd phiên bản khác tạo", "the release was made by another version of tkgd");
+        let said = message!("screen.release_made_another_version").said(lang);
         let _ = writeln!(out, "  {said}: {version}");
     }
     out
@@ -282,7 +273,7 @@ struct Place {
 impl Place {
     fn kept(folder: &Path) -> Result<Self> {
         if folder.exists() && std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.next().is_some() {
-            let reason = Message::both("thư mục phải chưa có hoặc trống", "the folder must be new or empty");
+            let reason = message!("screen.folder_must_new_empty");
             return Err(Error::config(folder.display(), reason));
         }
         std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::number::NumberLocale;
 use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json};
 use crate::term::{Period, SchoolYear, Term};
@@ -53,13 +53,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         for form in &forms {
             let note = schemas.layouts.note(form.layout_status, context.lang);
             if !note.is_empty() {
-                print(&format!("{} {}: {note}\n", context.lang.pick("Biểu", "Form"), form.symbol));
+                print(&format!("{} {}: {note}\n", message!("screen.form").said(context.lang), form.symbol));
             }
         }
-        print(&match context.lang {
-            Lang::Vi => format!("Đã kiểm tra {files} tệp: {} phát hiện\n", findings.len()),
-            Lang::En => format!("{files} files checked: {} findings\n", findings.len()),
-        });
+        print(&message!("screen.files_checked_findings", files, findings = findings.len()).said(context.lang));
     }
     Ok(Exit::of(&findings))
 }

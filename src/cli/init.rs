@@ -6,7 +6,7 @@ use super::{Context, Exit, print};
 use crate::disk::write_new;
 use crate::error::{Error, Result};
 use crate::ingest::read_table;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::pipeline::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
 
@@ -68,11 +68,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
     if !taken.is_empty() {
         let taken = taken.join(", ");
-        let error = Error::config(args.folder.display(), Message::both(format!("đã có {taken}"), format!("it already has {taken}")));
-        return Err(error.with_hint(Message::both(
-            "chọn thư mục trống; tkgd init không bao giờ ghi đè",
-            "choose an empty folder; tkgd init never overwrites",
-        )));
+        let error = Error::config(args.folder.display(), message!("screen.already", taken));
+        return Err(error.with_hint(message!("screen.choose_empty_folder_tkgd")));
     }
     for (name, bytes) in files {
         let path = args.folder.join(&name);
@@ -103,7 +100,7 @@ fn wish(args: &Args) -> Result<ListWish> {
     let pair = |option: &str, text: &str| {
         let parts = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
         parts.filter(|(key, value)| !key.is_empty() && !value.is_empty()).ok_or_else(|| {
-            let reason = Message::both(format!("`{text}` không có dạng KHÓA=GIÁ TRỊ"), format!("`{text}` is not of the form KEY=VALUE"));
+            let reason = message!("screen.not_form_key_value", text);
             Error::config(option, reason)
         })
     };
@@ -119,14 +116,14 @@ fn wish(args: &Args) -> Result<ListWish> {
 /// What the register was made from, and what was left out.
 fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
     let mut out = String::new();
-    let mut line = |vi: String, en: String| {
-        out.push_str(if lang == Lang::Vi { &vi } else { &en });
+    let mut line = |message: Message| {
+        out.push_str(&message.said(lang));
         out.push('\n');
     };
     let units = made.rows.len();
-    line(format!("Danh sách có {units} đơn vị, lấy từ các cột:"), format!("The register has {units} units, from the columns:"));
+    line(message!("screen.register_units_columns", units));
     for (own, heading) in &made.taken {
-        line(format!("  {} <- {heading}", own.vi()), format!("  {} <- {heading}", own.en()));
+        line(Message::join(&["  ".into(), own.clone(), " <- ".into(), heading.into()], ""));
     }
     let listed = |lines: &[u32]| {
         let shown: Vec<String> = lines.iter().take(MOST_LINES).map(u32::to_string).collect();
@@ -135,24 +132,23 @@ fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
     };
     if !made.left.is_empty() {
         let left = made.left.join(", ");
-        line(format!("Cột không dùng: {left}"), format!("Columns not used: {left}"));
+        line(message!("screen.columns_not_used", left));
     }
     if !made.above.is_empty() {
         let above = made.above.join(", ");
-        line(format!("Đơn vị cấp trên được thêm: {above}"), format!("Units added above them: {above}"));
+        line(message!("screen.units_added_above_them", above));
     }
     if !made.without_code.is_empty() {
         let lines = listed(&made.without_code);
-        line(format!("Dòng không có mã, bỏ qua: {lines}"), format!("Lines without a code, left out: {lines}"));
+        line(message!("screen.lines_without_code_left", lines));
     }
     if !made.repeated.is_empty() {
         let lines = listed(&made.repeated);
-        line(format!("Dòng lặp lại một dòng trước, bỏ qua: {lines}"), format!("Lines that repeat another, left out: {lines}"));
+        line(message!("screen.lines_repeat_another_left", lines));
     }
     if has_no_forms {
         line(
-            "Chưa biết đơn vị nào phải nộp biểu nào: điền cột Biểu phải nộp, hoặc lập lại với --forms.".to_owned(),
-            "Nobody is expected to file a form yet: fill in the column of expected forms, or start again with --forms.".to_owned(),
+            message!("screen.nobody_expected_file_form"),
         );
     }
     out

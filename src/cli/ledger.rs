@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::ClosingKind;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
 
 #[derive(Debug, clap::Args)]
@@ -184,7 +184,7 @@ fn close(kind: ClosingKind, args: &AnswerArgs, context: &Context) -> Result<Exit
         text: args.said.reason.clone(),
         by: args.said.by.clone(),
         document: args.said.document.clone(),
-        place: Message::both("--rule", "--rule"),
+        place: Message::from("--rule"),
         table: None,
     };
     write(&args.pipeline, &[answer], args.said.on, context)

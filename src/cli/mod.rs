@@ -37,7 +37,7 @@ use crate::disk::{KeptFile, OutputRules, hold_as};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::ingest::Isolation;
-use crate::message::{Lang, Message};
+use crate::message::{Lang, Message, message};
 use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
@@ -230,14 +230,14 @@ impl Context {
     fn output_rules(&self) -> OutputRules {
         let rules = OutputRules::new(self.replace);
         match &self.schemas_folder {
-            Some(folder) => rules.guarding(Message::both("thư mục biểu mẫu", "the schemas"), folder),
+            Some(folder) => rules.guarding(message!("screen.schemas"), folder),
             None => rules,
         }
     }
 
     /// The same, away from an archive too.
     fn output_rules_beside(&self, archive: &Path) -> OutputRules {
-        self.output_rules().guarding(Message::both("kho lưu trữ", "the archive"), archive)
+        self.output_rules().guarding(message!("screen.archive"), archive)
     }
 
     /// Files that somebody had changed, a line each.
@@ -255,7 +255,7 @@ impl Context {
 
     /// What was written and what was kept, for a screen.
     fn written_text(&self, place: &Path, kept: &[KeptFile]) -> String {
-        format!("{}: {}\n{}", self.lang.pick("Đã ghi", "Written"), place.display(), self.kept_text(kept))
+        format!("{}: {}\n{}", message!("screen.written").said(self.lang), place.display(), self.kept_text(kept))
     }
 }
 
@@ -324,7 +324,7 @@ impl Cli {
 
     fn work(self) -> Result<Exit> {
         if !matches!(self.format, FormatArg::Text | FormatArg::Json) && !matches!(self.command, Command::Query(_)) {
-            let reason = Message::both("lệnh này chỉ có dạng text và json", "this command knows text and json only");
+            let reason = message!("screen.command_knows_text_json");
             return Err(Error::config("--format", reason));
         }
         let context = Context {

@@ -10,7 +10,7 @@ use crate::disk::abandon_outputs;
 use crate::error::{Error, Result};
 use crate::input::read_text;
 use crate::limits::{Limits, Stop, half_of_memory, within};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::pipeline::{JobStage, Progress as _, option_day};
 use crate::query::sql::{
@@ -138,14 +138,11 @@ fn view(args: &Args) -> Result<View> {
 fn nothing(args: &Args, shelf: &Shelf) -> Error {
     let drafts = Shelf::open(shelf.folder(), View::Working).and_then(|all| all.states()).is_ok_and(|states| !states.is_empty());
     let hint = if args.as_of.is_some() {
-        Message::both("chưa có số nào được chốt đến ngày đó", "nothing had been released by then")
+        message!("screen.nothing_had_been_released")
     } else if drafts {
-        Message::both(
-            "chưa có số đã chốt: dùng --draft để hỏi bản nháp, hoặc `tkgd release` để chốt",
-            "nothing is released: --draft asks the drafts, `tkgd release` makes a release",
-        )
+        message!("screen.nothing_released_draft_asks")
     } else {
-        Message::both("chỉ thư mục kho lưu trữ bằng --archive", "name the archive's folder with --archive")
+        message!("screen.name_archive_folder_archive")
     };
     Error::Unknown { kind: "term in the archive", name: args.archive.display().to_string(), hint: Some(hint) }
 }
@@ -182,14 +179,11 @@ fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, S
         (Some(sql), _) => visible(sql).into_owned(),
         (None, Some(file)) => visible(&read_text(file)?).into_owned(),
         (None, None) => {
-            let reason = Message::both(
-                "chưa có câu hỏi: viết SQL, hoặc --name, --file, --list",
-                "there is no query: write SQL, or --name, --file, --list",
-            );
+            let reason = message!("screen.no_query_write_sql");
             return Err(Error::config("query", reason));
         }
     };
-    Ok((lang.pick("Kết quả truy vấn", "Answer to a query").to_owned(), sql))
+    Ok((message!("screen.answer_query").said(lang).to_owned(), sql))
 }
 
 /// The form of the answer: what was asked for, else what the file's name says.
@@ -207,14 +201,14 @@ fn format(args: &Args, context: &Context) -> FormatArg {
 fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
     let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
     let needs_out =
-        || Error::config("--out", Message::both("dạng này phải ghi ra tệp: --out TỆP", "this format is written to a file: --out FILE"));
+        || Error::config("--out", message!("screen.format_written_file_out"));
     let written = match (format(args, context), &args.out) {
         (FormatArg::Text, None) => {
             let (text, written) = write_text(answer, args.rows)?;
             print(&text);
-            let more = lang.pick("còn nữa; xem hết bằng --rows hoặc --out", "there are more: --rows or --out");
+            let more = message!("screen.more_rows_out").said(lang);
             let cut = if written.cut { format!("; {more}") } else { String::new() };
-            print(&format!("{}: {}{cut}\n", lang.pick("Số dòng", "Rows"), written.rows));
+            print(&format!("{}: {}{cut}\n", message!("screen.rows").said(lang), written.rows));
             return Ok(());
         }
         (FormatArg::Csv, None) => return to_stdout(answer, write_csv),
@@ -229,8 +223,8 @@ fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), se
         (FormatArg::Json, Some(path)) => written_whole(answer, path, &rules, write_json)?,
         (FormatArg::Parquet, Some(path)) => write_parquet(answer, path, &rules)?,
         (FormatArg::Xlsx, Some(path)) => {
-            let cut = lang.pick("Kết quả còn nữa; ghi ra CSV hoặc Parquet để có đủ", "There are more rows: CSV and Parquet hold them all");
-            write_xlsx_file(answer, (title, cut), day(session, schemas)?, path, &rules)?
+            let cut = message!("screen.more_rows_csv_parquet").said(lang);
+            write_xlsx_file(answer, (title, &cut), day(session, schemas)?, path, &rules)?
         }
     };
     told(&written, args, lang);
@@ -275,6 +269,6 @@ impl<W: std::io::Write> std::io::Write for Piped<W> {
 
 fn told(written: &Written, args: &Args, lang: Lang) {
     let path = args.out.as_deref().unwrap_or(Path::new("")).display();
-    let cut = if written.cut { lang.pick(" (còn nữa, không ghi hết)", " (there are more that were left out)") } else { "" };
-    print(&format!("{}: {path}, {} {}{cut}\n", lang.pick("Đã ghi", "Written"), written.rows, lang.pick("dòng", "rows")));
+    let cut = if written.cut { message!("screen.more_left_out").said(lang) } else { "" };
+    print(&format!("{}: {path}, {} {}{cut}\n", message!("screen.written").said(lang), written.rows, message!("screen.rows_2").said(lang)));
 }

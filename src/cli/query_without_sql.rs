@@ -2,7 +2,7 @@
 
 use super::{Context, Exit};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
@@ -12,10 +12,7 @@ pub struct Args {
 }
 
 pub fn run(_: &Args, _: &Context) -> Result<Exit> {
-    let reason = Message::both("chương trình này được dựng không kèm SQL", "this program was built without SQL");
-    let hint = Message::both(
-        "dựng lại bằng `cargo build`, không ghi --no-default-features",
-        "build it by `cargo build`, without --no-default-features",
-    );
+    let reason = message!("screen.program_built_without_sql");
+    let hint = message!("screen.build_cargo_build_without");
     Err(Error::config("tkgd query", reason).with_hint(hint))
 }

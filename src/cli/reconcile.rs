@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Context, Exit, print};
 use crate::disk::OutputRules;
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::NumberLocale;
 use crate::pipeline::{ReconcileRequest, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled};
 use crate::query::reconcile::{Options, Which};
@@ -103,7 +103,7 @@ fn output_rules(args: &Args, context: &Context) -> Result<OutputRules> {
         Some(pipeline) => context.pipeline(pipeline)?.output_rules(),
         None => context.output_rules(),
     };
-    let source = Message::both("nguồn được đối chiếu", "a source that is compared");
+    let source = message!("screen.source_compared");
     for path in [&args.a, &args.b].into_iter().chain(&args.mapping_a).chain(&args.mapping_b).chain(&args.register) {
         rules = rules.guarding(source.clone(), path);
         // A pipeline as a source stands for everything that it reads.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
@@ -28,19 +28,19 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         Some((book, shown)) => {
             let beside = |path: &PathBuf| args.file.parent().map_or_else(|| path.clone(), |folder| folder.join(path));
             let pipeline = args.pipeline.clone().or_else(|| book.pipeline.as_ref().map(beside)).ok_or_else(|| {
-                Error::config(&shown, Message::both("chưa biết lấy số liệu của quy trình nào", "it is not known whose figures it shows"))
-                    .with_hint(Message::both("thêm --pipeline dau-nam-hoc.toml", "add --pipeline dau-nam-hoc.toml"))
+                Error::config(&shown, message!("screen.not_known_whose_figures"))
+                    .with_hint(message!("screen.add_pipeline_dau_nam"))
             })?;
             let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&book.file));
             let request = AdHocRequest { book: &book, shown: &shown, out: &out };
             ad_hoc_report(&session, &context.pipeline(&pipeline)?, request)?
         }
         None => {
-            let missing = |vi: &str, en: &str| Error::config(args.file.display(), Message::both(vi, en));
+            let missing = |what: Message| Error::config(args.file.display(), what);
             if args.units.is_empty() {
-                return Err(missing("xuất biểu của quy trình cần --unit", "official workbooks of a pipeline need --unit"));
+                return Err(missing(message!("screen.official_workbooks_pipeline_need")));
             }
-            let out = args.out.as_ref().ok_or_else(|| missing("cần --out THƯ MỤC", "--out FOLDER is needed"))?;
+            let out = args.out.as_ref().ok_or_else(|| missing(message!("screen.out_folder_needed")))?;
             report_only(&session, &context.pipeline(&args.file)?, &args.units, out)?
         }
     };

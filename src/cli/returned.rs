@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::pipeline::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]
@@ -37,12 +37,9 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         return Ok(Exit::Fine);
     }
     for NotAnnotated { file, reason } in &returned.failed {
-        print(&format!("{}: {file}: {reason}\n", context.lang.pick("Chỉ có phiếu, không ghi chú được vào tệp", "Note only")));
+        print(&format!("{}: {file}: {reason}\n", message!("screen.note_only").said(context.lang)));
     }
     let (workbooks, units, summaries, folder) = (returned.workbooks, returned.units, returned.summaries, returned.round.display());
-    print(&match context.lang {
-        Lang::Vi => format!("Đã ghi {folder}: {workbooks} biểu có ghi chú, {units} phiếu đơn vị, {summaries} phiếu tổng hợp\n"),
-        Lang::En => format!("Written {folder}: {workbooks} annotated workbooks, {units} notes, {summaries} summaries\n"),
-    });
+    print(&message!("screen.written_annotated_workbooks_notes", folder, workbooks, units, summaries).said(context.lang));
     Ok(Exit::Fine)
 }

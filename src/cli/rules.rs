@@ -10,7 +10,7 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result, closest};
 use crate::finding::Severity;
 use crate::ingest::read_table_rules;
-use crate::message::{Lang, Message};
+use crate::message::{Lang, Message, message};
 use crate::pipeline::json_of;
 use crate::schema::{CellRule, Leaf, Rule, Schemas};
 
@@ -85,9 +85,9 @@ impl<'a> RuleRecord<'a> {
 
 fn severity(rule: &Rule, lang: Lang) -> &'static str {
     match rule.severity {
-        Severity::Error => lang.pick("lỗi", "error"),
-        Severity::Query => lang.pick("cần giải trình", "query"),
-        Severity::Warning => lang.pick("cảnh báo", "warning"),
+        Severity::Error => &message!("screen.error").said(lang),
+        Severity::Query => &message!("screen.query").said(lang),
+        Severity::Warning => &message!("screen.warning").said(lang),
     }
 }
 
@@ -101,38 +101,37 @@ fn list(rules: &[&Rule], lang: Lang) -> String {
             let _ = writeln!(out, "  {:<32} {:<15} {}{form}", rule.id, severity(rule, lang), lang.pick(&rule.title_vi, &rule.title_en));
         }
     }
-    let _ = writeln!(out, "{}", lang.pick(&format!("{} quy tắc", rules.len()), &format!("{} rules", rules.len())));
+    let _ = writeln!(out, "{}", message!("screen.rules", rules = rules.len()).said(lang));
     out
 }
 
 /// What a rule says, why, of which cells, and how its message reads.
 fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
     let mut out = format!("{} [{}, {}]\n{}\n", rule.id, severity(rule, lang), rule.stage.id(), lang.pick(&rule.title_vi, &rule.title_en));
-    let mut say = |vi: &str, en: &str, text: &str| {
+    let mut say = |what: Message, text: &str| {
         if !text.is_empty() {
-            let _ = writeln!(out, "  {}: {text}", lang.pick(vi, en));
+            let _ = writeln!(out, "  {}: {text}", what.said(lang));
         }
     };
-    say("vì sao", "why", lang.pick(&rule.why_vi, &rule.why_en));
-    say("biểu", "form", &rule.forms().join(", "));
-    say("áp dụng từ", "since", &rule.since.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
-    say("đến", "until", &rule.until.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
-    say("phải đúng", "must hold", rule.check.as_deref().unwrap_or_default());
+    say(message!("screen.why"), lang.pick(&rule.why_vi, &rule.why_en));
+    say(message!("screen.form_2"), &rule.forms().join(", "));
+    say(message!("screen.since"), &rule.since.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
+    say(message!("screen.until"), &rule.until.map(|day| day.format("%d/%m/%Y").to_string()).unwrap_or_default());
+    say(message!("screen.must_hold"), rule.check.as_deref().unwrap_or_default());
     let outlier = rule.outlier.as_ref().map(|o| format!("{} (|z| > {}, ≥ {})", o.value, o.threshold, o.at_least));
-    say("so với các đơn vị khác", "compared with other units", outlier.as_deref().unwrap_or_default());
+    say(message!("screen.compared_other_units"), outlier.as_deref().unwrap_or_default());
     for (name, value) in &rule.names {
-        say("  trong đó", "  where", &format!("{name} = {value}"));
+        say(message!("screen.where"), &format!("{name} = {value}"));
     }
-    say("nói", "says", lang.pick(&rule.message_vi, &rule.message_en));
-    say("gợi ý", "hint", lang.pick(&rule.hint_vi, &rule.hint_en));
+    say(message!("screen.says"), lang.pick(&rule.message_vi, &rule.message_en));
+    say(message!("screen.hint"), lang.pick(&rule.hint_vi, &rule.hint_en));
     for bound in schemas.cell_rules.iter().filter(|bound| *bound.id == *rule.id) {
-        say("ví dụ", "for example", &example(bound, schemas));
+        say(message!("screen.example"), &example(bound, schemas));
         say(
-            "áp dụng",
-            "applied",
-            lang.pick(&format!("{} lần mỗi báo cáo", bound.checks.len()), &format!("{} times a return", bound.checks.len())),
+            message!("screen.applied"),
+            &message!("screen.times_return", checks = bound.checks.len()).said(lang),
         );
-        bound.problems.iter().for_each(|problem| say("KHÔNG CHẠY ĐƯỢC", "CANNOT RUN", problem));
+        bound.problems.iter().for_each(|problem| say(message!("screen.cannot_run"), problem));
     }
     out
 }

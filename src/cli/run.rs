@@ -9,7 +9,7 @@ use super::{Context, Exit, print};
 use crate::archive::DRAFT;
 use crate::cells::Fate;
 use crate::error::Result;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
 use crate::privacy::printable;
 use crate::schema::Schemas;
@@ -64,14 +64,7 @@ fn rivals_text(pipeline: &Pipeline, lang: Lang) -> String {
         return String::new();
     }
     let names = names.join(", ");
-    match lang {
-        Lang::Vi => format!(
-            "Chú ý: {names} cũng làm kỳ này vào cùng kho lưu trữ hoặc cùng thư mục kết quả: lần chạy sau thay bản nháp và kết quả của lần chạy trước.\n  gợi ý: đặt outputs.archive và outputs.folder riêng cho mỗi quy trình, hoặc gộp thành một quy trình\n"
-        ),
-        Lang::En => format!(
-            "Note: {names} makes this term into the same archive or the same folder too: the later run takes the place of the draft and the reports of the earlier.\n  hint: give every pipeline its own outputs.archive and outputs.folder, or make one pipeline of them\n"
-        ),
-    }
+    message!("screen.note_makes_term_into", names).said(lang)
 }
 
 /// Units by every way of counting them: one by level is told once, its levels after it.
@@ -90,49 +83,25 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     let summary = &result.summary;
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
     let mut lines = vec![String::new()];
-    lines.push(match lang {
-        Lang::Vi => format!("Năm học {}, {} ({regulation})", summary.school_year, term_name(schemas, summary, lang)),
-        Lang::En => format!("School year {}, {} ({regulation})", summary.school_year, term_name(schemas, summary, lang)),
-    });
+    lines.push(message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation).said(lang));
     for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
         let status = schemas.layouts.mark(form.layout_status, lang);
-        lines.push(match lang {
-            Lang::Vi => format!(
-                "  {}{status}: đã nhận {}/{} báo cáo, {}/{} cơ sở",
-                form.symbol, form.received, form.expected, form.facilities_received, form.facilities_expected
-            ),
-            Lang::En => format!(
-                "  {}{status}: {}/{} returns received, {}/{} facilities",
-                form.symbol, form.received, form.expected, form.facilities_received, form.facilities_expected
-            ),
-        });
+        lines.push(message!("screen.returns_received_facilities", symbol = form.symbol, status, received = form.received, expected = form.expected, facilities_received = form.facilities_received, facilities_expected = form.facilities_expected).said(lang));
     }
     lines.push(files_line(summary, lang));
     lines.push(counts_line(summary));
-    lines.push(match lang {
-        Lang::Vi => format!(
-            "  {} lỗi, {} cần giải trình, {} cảnh báo, {} quy tắc chưa kiểm tra được",
-            summary.errors, summary.queries, summary.warnings, summary.not_evaluated
-        ),
-        Lang::En => format!(
-            "  {} errors, {} queries, {} warnings, {} rules not evaluated",
-            summary.errors, summary.queries, summary.warnings, summary.not_evaluated
-        ),
-    });
+    lines.push(message!("screen.errors_queries_warnings_rules", errors = summary.errors, queries = summary.queries, warnings = summary.warnings, not_evaluated = summary.not_evaluated).said(lang));
     if summary.explained + summary.accepted > 0 {
-        lines.push(match lang {
-            Lang::Vi => format!("  {} đã giải trình, {} lỗi đã chấp nhận có lý do", summary.explained, summary.accepted),
-            Lang::En => format!("  {} explained, {} errors accepted with a reason", summary.explained, summary.accepted),
-        });
+        lines.push(message!("screen.explained_errors_accepted_reason", explained = summary.explained, accepted = summary.accepted).said(lang));
     }
     match (&result.output, &result.archive) {
         (Some(output), Some(archive)) => {
-            lines.push(format!("  {}: {} (run {})", lang.pick("Kết quả", "Output"), output.display(), summary.run));
-            let draft = lang.pick("Bản nháp (chưa chốt)", "Draft (not published)");
+            lines.push(format!("  {}: {} (run {})", message!("screen.output").said(lang), output.display(), summary.run));
+            let draft = message!("screen.draft_not_published").said(lang);
             lines.push(format!("  {draft}: {}", archive.join(DRAFT).display()));
         }
         _ => {
-            lines.push(lang.pick("  Dừng lại vì còn lỗi; chưa xuất biểu.", "  Stopped because of errors; nothing was written.").to_owned());
+            lines.push(message!("screen.stopped_because_errors_nothing").said(lang).to_owned());
         }
     }
     lines.push(String::new());
@@ -145,10 +114,7 @@ fn files_line(summary: &Summary, lang: Lang) -> String {
     let of = |fate: Fate| summary.files.get(fate.id()).copied().unwrap_or_default();
     let (used, replaced, held, unread) = (of(Fate::Used), of(Fate::Replaced), of(Fate::Held), of(Fate::NotRead));
     let all = used + replaced + held + unread;
-    match lang {
-        Lang::Vi => format!("  {all} tệp: {used} được tính, {replaced} có tệp thay, {held} tạm giữ, {unread} không đọc"),
-        Lang::En => format!("  {all} files: {used} used, {replaced} replaced, {held} held, {unread} not read"),
-    }
+    message!("screen.files_used_replaced_held", all, used, replaced, held, unread).said(lang)
 }
 
 fn term_name(schemas: &Schemas, summary: &Summary, lang: Lang) -> String {

@@ -8,7 +8,7 @@ use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::ingest::{read_table_rules, read_tables};
 use crate::ledger::finding_record;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::pipeline::{findings_digest, json_of};
 use crate::schema::FindingRecord;
@@ -46,7 +46,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let mut book = schemas.rules.clone();
     let twice = book.add(rules.catalogue(&session.texts.columns));
     if let Some(id) = twice.first() {
-        let reason = Message::both(format!("`{id}` đã là mã của một quy tắc khác"), format!("`{id}` is the id of another rule already"));
+        let reason = message!("screen.id_another_rule_already", value = id);
         return Err(Error::config(args.rules.display(), reason));
     }
     let TableVerdicts { mut findings, counts } = check_tables(&rules, &read_tables(&rules, &args.tables, &context.isolation)?);
@@ -73,8 +73,5 @@ struct Checked<'a> {
 
 fn line(count: &RuleCount, lang: Lang) -> String {
     let RuleCount { rule, valid, invalid, undecided } = count;
-    match lang {
-        Lang::Vi => format!("{rule}: {valid} đúng, {invalid} sai, {undecided} chưa kết luận được\n"),
-        Lang::En => format!("{rule}: {valid} valid, {invalid} invalid, {undecided} undecided\n"),
-    }
+    message!("screen.valid_invalid_undecided", rule, valid, invalid, undecided).said(lang)
 }

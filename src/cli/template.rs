@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
@@ -28,16 +28,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let request = TemplateRequest { units: args.units.clone(), zipped: args.zipped };
     let written = write_templates(&session, &pipeline, &request, &args.out)?;
     let (out, files, past) = (args.out.display(), written.published.files.len(), written.with_past);
-    print(&match context.lang {
-        Lang::Vi => format!("{out}: {files} tệp, {past} biểu kèm số liệu kỳ trước\n"),
-        Lang::En => format!("{out}: {files} files, {past} forms with the figures of a year ago\n"),
-    });
+    print(&message!("screen.files_forms_figures_year", out, files, past).said(context.lang));
     print(&context.kept_text(&written.published.kept));
     for (form, why) in &written.gaps {
-        print(&match context.lang {
-            Lang::Vi => format!("  {form}: không kèm số liệu kỳ trước, {}\n", why.vi()),
-            Lang::En => format!("  {form}: without the figures of a year ago, {}\n", why.en()),
-        });
+        print(&message!("screen.without_figures_year_ago", form, why).said(context.lang));
     }
     Ok(Exit::Fine)
 }

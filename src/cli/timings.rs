@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::pipeline::{JobStage, Progress};
 
 /// Passes progress on and notes how long each stage lasts.
@@ -51,8 +51,8 @@ impl<P: Progress> Timings<P> {
         let stages = self.noted.lock().map(|noted| noted.stages.clone()).unwrap_or_default();
         let between = total.saturating_sub(stages.iter().map(|(_, time)| *time).sum());
         let named = stages.iter().map(|(stage, time)| (stage.name(lang), *time));
-        let ends = [(lang.pick("Còn lại", "In between"), between), (lang.pick("Cộng", "Total"), total)];
-        let mut text = format!("{:<20}{:>9}{:>8}\n", lang.pick("Giai đoạn", "Stage"), lang.pick("giây", "seconds"), "%");
+        let ends = [(message!("screen.between").said(lang), between), (message!("screen.total").said(lang), total)];
+        let mut text = format!("{:<20}{:>9}{:>8}\n", message!("screen.stage").said(lang), message!("screen.seconds").said(lang), "%");
         for (name, time) in named.chain(ends) {
             let share = 100.0 * time.as_secs_f64() / total.as_secs_f64().max(f64::MIN_POSITIVE);
             let (seconds, share) = (format!("{:.2}", time.as_secs_f64()), format!("{share:.1}"));
@@ -60,7 +60,7 @@ impl<P: Progress> Timings<P> {
             let _ = writeln!(text, "{name:<20}{:>9}{:>8}", local(seconds), local(share));
         }
         let memory = peak_memory().map_or_else(|| "-".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
-        let _ = writeln!(text, "{}: {memory}", lang.pick("Bộ nhớ cao nhất", "Peak memory"));
+        let _ = writeln!(text, "{}: {memory}", message!("screen.peak_memory").said(lang));
         text
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::output::is_ours;
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// What a command may do to what stands at its targets.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +49,7 @@ impl OutputRules {
     pub fn check_folder(&self, folder: &Path) -> Result<()> {
         let target = resolved(folder);
         if target.exists() && !target.is_dir() {
-            return Err(Error::config(folder.display(), Message::both("không phải là thư mục", "it is not a folder")));
+            return Err(Error::config(folder.display(), message!("base.not_folder")));
         }
         let meets = |guarded: &&Guarded| target.starts_with(&guarded.path) || guarded.path.starts_with(&target);
         self.guarded.iter().find(meets).map_or(Ok(()), |guarded| Err(refused(folder, guarded, &target)))
@@ -66,7 +66,7 @@ impl OutputRules {
         }
         let Ok(there) = std::fs::symlink_metadata(path) else { return Ok(()) };
         if !there.is_file() {
-            let reason = Message::both("ở đó không phải là một tệp thường", "what stands there is no ordinary file");
+            let reason = message!("base.what_stands_no_ordinary");
             return Err(Error::config(path.display(), reason));
         }
         if self.replace || is_ours(path) { Ok(()) } else { Err(foreign(path.display(), "")) }
@@ -75,14 +75,8 @@ impl OutputRules {
 
 /// The refusal of files that the program did not write.
 pub fn foreign(shown: impl ToString, more: &str) -> Error {
-    let reason = Message::both(
-        format!("tệp này đã có và không phải do tkgd ghi, nên không bị thay{more}"),
-        format!("the file is there and was not written by tkgd, so it is not replaced{more}"),
-    );
-    let hint = Message::both(
-        "chọn tên hoặc thư mục khác; thêm --replace nếu thật sự muốn thay",
-        "choose another name or folder; add --replace if it really is to be replaced",
-    );
+    let reason = message!("base.file_not_written_tkgd", more);
+    let hint = message!("base.choose_another_name_folder");
     Error::config(shown, reason).with_hint(hint)
 }
 
@@ -96,10 +90,7 @@ fn refused(shown: &Path, guarded: &Guarded, target: &Path) -> Error {
         ["chứa", "holds"]
     };
     let reason = Message::both(format!("nơi ghi này {vi} {} ({path})", what.vi()), format!("this target {en} {} ({path})", what.en()));
-    let hint = Message::both(
-        "chọn một thư mục riêng cho kết quả; không có gì đã bị thay đổi",
-        "choose a folder of its own for results; nothing was changed",
-    );
+    let hint = message!("base.choose_folder_results_nothing");
     Error::config(shown.display(), reason).with_hint(hint)
 }
 

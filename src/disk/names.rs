@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest, Sha256};
 
 use super::hex;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::{is_invisible, nfc, tone_key};
 
 /// Characters of a name at the most: with a form's symbol and an ending it still fits everywhere.
@@ -89,21 +89,20 @@ impl FileNames {
 /// Why a code is not fit to be part of a file's name, if it is not.
 #[must_use]
 pub fn unfit_as_name(code: &str) -> Option<Message> {
-    let said = |vi: &str, en: &str| Some(Message::both(vi, en));
     if code.chars().any(|c| matches!(c, '/' | '\\' | ':')) {
-        return said("có dấu / \\ hoặc :", "it holds / \\ or :");
+        return Some(message!("base.holds"));
     }
     if code.chars().any(|c| c.is_control() || is_invisible(c)) {
-        return said("có ký tự không nhìn thấy", "it holds a character that cannot be seen");
+        return Some(message!("base.holds_character_cannot_seen"));
     }
     if code.chars().any(|c| matches!(c, '*' | '?' | '"' | '<' | '>' | '|')) {
-        return said("có ký tự không dùng được trong tên tệp", "it holds a character that no file name takes");
+        return Some(message!("base.holds_character_no_file"));
     }
     if code.starts_with('.') || code.ends_with('.') {
-        return said("bắt đầu hoặc kết thúc bằng dấu chấm", "it begins or ends with a dot");
+        return Some(message!("base.begins_ends_dot"));
     }
     if code.chars().count() > LONGEST {
-        return said("quá dài", "it is too long");
+        return Some(message!("base.too_long"));
     }
     None
 }

@@ -8,7 +8,7 @@ use super::look::SheetView;
 use super::table::{Table, merge_at};
 use super::vocabulary::{Part, Vocabulary, is_one_of};
 use crate::ingest::{RawSheet, RawValue};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::{fold, nfc};
 
 /// The value columns of a table, with paths and dimensions.
@@ -125,7 +125,7 @@ pub fn column_claims(columns: &[DraftColumn], words: &Vocabulary) -> Vec<ColumnC
                 (0..columns.len()).filter(|&part| part != total && differs_only_in(&columns[part], column, &dim.name)).collect();
             // Two columns that select the same would be counted twice.
             if parts.len() > 1 && parts.iter().all(|&part| twins(columns, &columns[part].dims) == 1) {
-                let why = Message::both(format!("theo tiêu đề cột ({})", dim.name), format!("by the headings ({})", dim.name));
+                let why = message!("drafts.headings", name = dim.name);
                 claims.push(ColumnClaim {
                     kind: SumKind::Columns,
                     total,
@@ -176,7 +176,7 @@ fn bounds(columns: &[DraftColumn], split: &[usize], words: &Vocabulary) -> Vec<C
         let parts = vec![find(&[&women]), find(&[&minority]), find(&[&minority, &women])];
         let is_everyone = |pair: &Option<(String, String)>| pair.as_ref().is_none_or(|(name, _)| !column.dims.contains_key(name));
         if is_everyone(&women) && is_everyone(&minority) && parts.iter().any(Option::is_some) && twins(&column.dims) == 1 {
-            let why = Message::both("theo tiêu đề cột", "by the headings");
+            let why = message!("drafts.headings_2");
             claims.push(ColumnClaim { kind: SumKind::Bounds, total, parts, confidence: Confidence::High, why });
         }
     }

@@ -5,7 +5,7 @@
 use super::draft::{Confidence, DraftTable, SumKind};
 use crate::ingest::{RawSheet, RawValue};
 use crate::location::CellRef;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::Basis;
 
 /// How far two numbers may differ and be equal: less than any unit of a form.
@@ -45,13 +45,10 @@ impl Evidence {
     pub fn words(&self) -> Message {
         let first = self.first.map_or_else(String::new, |at| at.to_string());
         match (self.holds, self.zeros, self.fails) {
-            (0, 0, 0) => Message::both("không có số để thử", "no numbers to test it"),
-            (0, _, 0) => Message::both("chỉ có số 0", "only zeros"),
-            (holds, _, 0) => Message::both(format!("đúng ở {holds} chỗ có số"), format!("holds in {holds} places with numbers")),
-            (holds, _, fails) => Message::both(
-                format!("SAI ở {fails} chỗ, trước hết ô {first}; đúng ở {holds} chỗ có số"),
-                format!("FAILS in {fails} places, first at {first}; holds in {holds} places with numbers"),
-            ),
+            (0, 0, 0) => message!("drafts.no_numbers_test"),
+            (0, _, 0) => message!("drafts.only_zeros"),
+            (holds, _, 0) => message!("drafts.holds_places_numbers", holds),
+            (holds, _, fails) => message!("drafts.fails_places_first_holds", fails, first, holds),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::columns::ColumnClaim;
 use super::draft::{Confidence, DraftColumn, SumKind};
 use super::vocabulary::{Vocabulary, is_one_of, starts_with_one};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::fold;
 
 /// One sum per heading that splits the total to its left.
@@ -23,7 +23,7 @@ pub fn heading_claims(columns: &[DraftColumn], words: &Vocabulary) -> Vec<Column
             let Some(total) = (0..first).rev().find(is_total) else { continue };
             let parts = representatives(columns, &members, level + 1, words);
             if parts.len() > 1 {
-                let why = Message::both(format!("theo tiêu đề cột \"{heading}\""), format!("by the heading \"{heading}\""));
+                let why = message!("drafts.heading", heading);
                 let parts = parts.into_iter().map(Some).collect();
                 claims.push(ColumnClaim { kind: SumKind::Columns, total, parts, confidence: Confidence::High, why });
             }

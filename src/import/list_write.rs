@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::list::{ListColumn, ListDraft, Meaning};
 use super::write::one_line;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::schema::toml_quoted;
 use crate::tables::letters;
@@ -26,14 +26,11 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
     };
     say(
         &mut out,
-        &Message::both(
-            format!("Bản đối chiếu danh sách, đề xuất từ {file}. Soát từng cột, rồi khai trong quy trình dưới [[inputs.lists]]."),
-            format!("List mapping proposed from {file}. Check every column, then name it in the pipeline under [[inputs.lists]]."),
-        ),
+        &message!("drafts.list_mapping_proposed_check", file),
     );
     if !draft.others.is_empty() {
         let others = draft.others.join(", ");
-        say(&mut out, &Message::both(format!("Không phải số liệu: {others}"), format!("No figures: {others}")));
+        say(&mut out, &message!("drafts.no_figures", others));
     }
     let _ = writeln!(out, "form = {}", toml_quoted(&draft.form.short));
     if let Some(sheet) = &draft.sheet {
@@ -46,16 +43,13 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
         Some(unit) => drop(writeln!(out, "unit = {}", toml_quoted(unit))),
         None => say(
             &mut out,
-            &Message::both("unit = \"…\": tiêu đề cột ghi mã đơn vị", "unit = \"…\": heading of the column with the units' codes"),
+            &message!("drafts.unit_heading_column_units"),
         ),
     }
     if !draft.columns.is_empty() && draft.columns.iter().all(|column| is_plain_address(draft, column)) {
         say(
             &mut out,
-            &Message::both(
-                "Mọi tiêu đề đều là địa chỉ ô (trang/mã/cột): không cần kê từng cột.",
-                "Every heading is a cell's address (sheet/code/column): no column has to be named.",
-            ),
+            &message!("drafts.every_heading_cell_address"),
         );
         return out;
     }
@@ -86,16 +80,16 @@ fn write_column(out: &mut String, draft: &ListDraft, column: &ListColumn, lang: 
         }
         Meaning::Repeated => {
             let why =
-                lang.pick("tiêu đề lặp lại: đổi tên cột rồi nhập lại", "the heading stands twice: rename the column and import again");
-            let _ = writeln!(out, "\n# {} {}: {why}", lang.pick("CẦN SOÁT", "CHECK"), one_line(&heading));
+                message!("drafts.heading_stands_twice_rename").said(lang);
+            let _ = writeln!(out, "\n# {} {}: {why}", message!("drafts.check").said(lang), one_line(&heading));
         }
         Meaning::Unsure(slots) => {
             let why = if slots.is_empty() {
-                lang.pick("không ô nào gần nghĩa", "no cell comes near")
+                message!("drafts.no_cell_comes_near").said(lang)
             } else {
-                lang.pick("gần nghĩa nhất", "nearest")
+                message!("drafts.nearest").said(lang)
             };
-            let _ = writeln!(out, "\n# {} {}: {why}", lang.pick("CẦN SOÁT", "CHECK"), one_line(&heading));
+            let _ = writeln!(out, "\n# {} {}: {why}", message!("drafts.check").said(lang), one_line(&heading));
             for slot in slots {
                 let _ = writeln!(out, "#   {{ {} }} {}", address(draft, *slot, ", "), one_line(&says(draft, *slot)));
             }

@@ -38,7 +38,7 @@ pub use vocabulary::Vocabulary;
 pub use write::to_toml;
 
 use crate::ingest::{Isolation, RawProblem, read_bytes, sha256};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::TextField;
 use look::Look;
 use names::{find_names, name_sheets};
@@ -86,27 +86,18 @@ pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation:
         match draft_sheet(raw, view, words) {
             Some(sheet) => sheets.push(sheet),
             None if raw.cells.is_empty() => {}
-            None => notes.push(Message::both(
-                format!("trang \"{}\" không có bảng với cột mã số: bỏ qua (bảng mỗi dòng một đơn vị thì tách ra tệp riêng rồi nhập lại: được một bản đối chiếu danh sách)", raw.name),
-                format!("sheet \"{}\" has no table with row codes and was left out (put a table of one row per unit into a file of its own and import that: it gives a list mapping)", raw.name),
-            )),
+            None => notes.push(message!("drafts.sheet_no_table_row", name = raw.name)),
         }
     }
     if sheets.iter().all(|sheet| sheet.table.is_none()) {
         return Err(ImportProblem::NoTable);
     }
     if !is_known {
-        notes.push(Message::both(
-            "định dạng này không cho biết cách trình bày: dùng kiểu thường",
-            "this format does not tell the look: the usual one is used",
-        ));
+        notes.push(message!("drafts.format_does_not_tell"));
     }
     name_sheets(&mut sheets);
     if !sheets.iter().flat_map(|sheet| &sheet.texts).any(|text| text.field == Some(TextField::ReportingUnit)) {
-        notes.push(Message::both(
-            "không thấy chỗ ghi tên đơn vị báo cáo: thêm `field = \"reporting_unit\"` vào một dòng của `texts` nếu biểu có chỗ đó",
-            "no place for the reporting unit's name: give a line of `texts` `field = \"reporting_unit\"` if the form has one",
-        ));
+        notes.push(message!("drafts.no_place_reporting_unit"));
     }
     let stem = request.file.rsplit_once('.').map_or(request.file, |(stem, _)| stem);
     let names = find_names(&sheets, stem, request.symbol, request.id, words, &mut notes);

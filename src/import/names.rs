@@ -3,7 +3,7 @@
 use super::draft::DraftSheet;
 use super::outline::{Mark, mark};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::term::Term;
 use crate::text::{fold, tone_key};
 
@@ -34,14 +34,14 @@ pub fn find_names(
 ) -> Names {
     let texts: Vec<&str> = sheets.iter().flat_map(|sheet| &sheet.texts).map(|text| text.text.as_str()).collect();
     let symbol = symbol.map(str::to_owned).or_else(|| printed_symbol(&texts, words)).unwrap_or_else(|| {
-        notes.push(Message::both("ký hiệu biểu lấy từ tên tệp; đặt bằng --symbol", "the symbol is the file's name; set it with --symbol"));
+        notes.push(message!("drafts.symbol_file_name_set"));
         stem.to_owned()
     });
     let marks: Vec<String> = symbol.split(|c: char| !c.is_alphanumeric()).map(fold).collect();
     let id = id.map(str::to_owned).or_else(|| ordered_id(&marks, words)).unwrap_or_else(|| plain(&symbol));
     let title = texts.iter().find(|text| starts_with_one(&fold(text), &words.names.title)).map(|text| sentence(text));
     let title = title.unwrap_or_else(|| {
-        notes.push(Message::both("không tìm thấy tên báo cáo", "no title found"));
+        notes.push(message!("drafts.no_title_found"));
         symbol.clone()
     });
     let everything = fold(&title);
@@ -49,7 +49,7 @@ pub fn find_names(
     let level = by_symbol.or_else(|| words.levels.iter().find(|level| holds_one(&everything, &level.words)));
     let level = level.map_or_else(
         || {
-            notes.push(Message::both("không nhận ra cấp học", "the level of education was not recognised"));
+            notes.push(message!("drafts.level_education_not_recognised"));
             words.levels.first().map(|level| level.id.clone()).unwrap_or_default()
         },
         |level| level.id.clone(),
@@ -58,7 +58,7 @@ pub fn find_names(
     let term = printed.or_else(|| words.terms.iter().find(|term| term.symbols.iter().any(|own| marks.contains(&fold(own)))));
     let term = term.map_or_else(
         || {
-            notes.push(Message::both("không nhận ra kỳ báo cáo, tạm ghi đầu năm học", "the term was not recognised; opening is assumed"));
+            notes.push(message!("drafts.term_not_recognised_opening"));
             Term::Opening
         },
         |term| term.id,

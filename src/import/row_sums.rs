@@ -3,7 +3,7 @@
 use super::draft::{Confidence, SumKind};
 use super::outline::{Mark, Node, Relation};
 use super::vocabulary::{Vocabulary, holds_one};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::fold;
 
 /// A suggested sum over rows, as indexes into the table's rows.
@@ -94,10 +94,10 @@ impl Finder<'_> {
         let Some(Open { owner: Some(owner), relation: Some(relation), heading, members }) = open else { return };
         let parts: Vec<usize> = members.into_iter().filter(|&part| part != owner).collect();
         let (confidence, why) = match heading {
-            Some(_) => (Confidence::High, Message::both("theo đề mục", "by the heading")),
+            Some(_) => (Confidence::High, message!("drafts.heading_2")),
             None => (
                 Confidence::Low,
-                Message::both("gạch đầu dòng ngay dưới chỉ tiêu, không có đề mục", "bullets right below, without a heading"),
+                message!("drafts.bullets_right_below_without"),
             ),
         };
         self.claim(relation, owner, parts, heading, confidence, why);
@@ -156,7 +156,7 @@ impl Finder<'_> {
         let within = self.within_neighbours(&parts);
         parts.retain(|part| within.iter().all(|(_, inner)| inner != part));
         for (whole, part) in within {
-            self.claim(Relation::Subset, whole, vec![part], None, Confidence::Medium, Message::both("theo từ ngữ", "by its words"));
+            self.claim(Relation::Subset, whole, vec![part], None, Confidence::Medium, message!("drafts.words"));
         }
         if parts.len() < 2 {
             return;
@@ -165,7 +165,7 @@ impl Finder<'_> {
         let relation = node.relation.filter(|_| !node.coded).unwrap_or(if overlaps { Relation::Subset } else { Relation::Partition });
         let heading = (!node.coded).then_some(index);
         let confidence = if heading.is_some() { Confidence::High } else { Confidence::Medium };
-        self.claim(relation, owner, parts, heading, confidence, Message::both("theo đánh số thứ tự", "by the numbering"));
+        self.claim(relation, owner, parts, heading, confidence, message!("drafts.numbering"));
     }
 
     fn children(&self, index: usize) -> Vec<usize> {
@@ -195,7 +195,7 @@ impl Finder<'_> {
             above.coded && above.parent == Some(total) && above.key == node.key && above.unit == node.unit
         };
         let Some(first) = (0..heading).find(same) else { return false };
-        let why = Message::both("cùng tên với chỉ tiêu ở trên", "has the label of a row above");
+        let why = message!("drafts.label_row_above");
         self.claim(Relation::Partition, first, vec![part], None, Confidence::Medium, why);
         true
     }
@@ -230,9 +230,9 @@ impl Finder<'_> {
         }
         for ((whole, by_words), parts) in found {
             let (confidence, why) = if by_words {
-                (Confidence::Medium, Message::both("theo từ ngữ", "by its words"))
+                (Confidence::Medium, message!("drafts.words"))
             } else {
-                (Confidence::Low, Message::both("cùng mục với dòng tổng", "in the section of the total"))
+                (Confidence::Low, message!("drafts.section_total"))
             };
             self.claim(Relation::Subset, whole, parts, None, confidence, why);
         }

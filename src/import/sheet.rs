@@ -12,7 +12,7 @@ use super::texts::sheet_texts;
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::ingest::{RawCell, RawSheet, RawValue};
 use crate::location::CellRef;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{RowLook, SheetKind};
 use crate::text::{fold, nfc};
 
@@ -61,26 +61,17 @@ pub fn draft_sheet(raw: &RawSheet, view: SheetView<'_>, words: &Vocabulary) -> O
 
 fn note_shape(table: &Table, drafted: &DraftTable, others: usize, notes: &mut Vec<Message>) {
     if table.number_row.is_none() {
-        notes.push(Message::both(
-            "không có dòng đánh số cột: cột được đánh số từ trái sang",
-            "no row of column numbers: columns are numbered from the left",
-        ));
+        notes.push(message!("drafts.no_row_column_numbers"));
     }
     if table.roles.tt.is_none() || table.roles.unit.is_none() {
-        notes.push(Message::both(
-            "thiếu cột số thứ tự hoặc đơn vị tính: vai trò đó mượn một cột khác",
-            "no column of ordinals or of units: that role borrows another column",
-        ));
+        notes.push(message!("drafts.no_column_ordinals_units"));
     }
     if others > 0 {
-        notes.push(Message::both(
-            format!("{others} công thức không phải phép cộng trong một dòng hay một cột của bảng, đã bỏ qua"),
-            format!("{others} formulas are no sums within a row or a column of the table and were left out"),
-        ));
+        notes.push(message!("drafts.formulas_no_sums_within", others));
     }
     let empty = drafted.columns.iter().filter(|column| column.path.is_empty()).count();
     if empty > 0 {
-        notes.push(Message::both(format!("{empty} cột không có tiêu đề"), format!("{empty} columns have no heading")));
+        notes.push(message!("drafts.columns_no_heading", empty));
     }
 }
 
@@ -122,10 +113,7 @@ fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &Table, notes: &mut Vec
             && let Some(before) = rows.iter().find(|row| row.code.as_ref() == Some(code_text))
         {
             let (cell, first) = (CellRef::new(at, roles.code), before.at + 1);
-            notes.push(Message::both(
-                format!("ô {cell}: mã {code_text} đã có ở dòng {first}, bỏ mã ở đây"),
-                format!("{cell}: code {code_text} stands on row {first} already and was left out here"),
-            ));
+            notes.push(message!("drafts.code_stands_row_already", cell, code_text, first));
             code = None;
         }
         let tt = roles.tt.and_then(|column| raw.get(at, column));
@@ -212,10 +200,7 @@ fn guess_units(rows: &mut [DraftRow], stated: Option<&str>, words: &Vocabulary, 
         }
     }
     if guessed > 0 {
-        notes.push(Message::both(
-            format!("{guessed} dòng có mã không in đơn vị tính: cần điền"),
-            format!("{guessed} coded rows print no unit of measure: fill them in"),
-        ));
+        notes.push(message!("drafts.coded_rows_print_no", guessed));
     }
 }
 

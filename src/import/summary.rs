@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::draft::{Confidence, Draft, DraftSheet, DraftTable, SumKind};
 use crate::location::column_name;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::schema::Basis;
 
@@ -13,9 +13,9 @@ impl Confidence {
     #[must_use]
     pub fn words(self) -> Message {
         match self {
-            Self::High => Message::both("chắc", "sure"),
-            Self::Medium => Message::both("khá chắc", "probable"),
-            Self::Low => Message::both("CẦN SOÁT", "CHECK"),
+            Self::High => message!("drafts.sure"),
+            Self::Medium => message!("drafts.probable"),
+            Self::Low => message!("drafts.check"),
         }
     }
 }
@@ -35,7 +35,7 @@ pub fn summary(draft: &Draft, lang: Lang) -> String {
 
 fn sheet_summary(out: &mut String, sheet: &DraftSheet, lang: Lang) {
     let Some(table) = &sheet.table else {
-        let _ = writeln!(out, "\n# {} ({}): {}", sheet.name, sheet.id, lang.pick("trang ghi lỗi của biểu", "the form's error log"));
+        let _ = writeln!(out, "\n# {} ({}): {}", sheet.name, sheet.id, message!("drafts.form_error_log").said(lang));
         return;
     };
     let coded = table.rows.iter().filter(|row| row.code.is_some()).count();
@@ -44,20 +44,14 @@ fn sheet_summary(out: &mut String, sheet: &DraftSheet, lang: Lang) {
         "\n# {} ({}): {}",
         sheet.name,
         sheet.id,
-        lang.pick(
-            &format!("{coded} dòng có mã × {} cột", table.columns.len()),
-            &format!("{coded} coded rows × {} columns", table.columns.len())
-        )
+        message!("drafts.coded_rows_columns", coded, columns = table.columns.len()).said(lang)
     );
     let (first, last) = (table.header_rows.0 + 1, table.header_rows.1 + 1);
     let code = column_name(table.roles.code);
     let _ = writeln!(
         out,
         "  {}",
-        lang.pick(
-            &format!("tiêu đề: dòng {first}–{last}; mã số: cột {code}"),
-            &format!("header: rows {first}–{last}; codes: column {code}")
-        )
+        message!("drafts.header_rows_codes_column", first, last, code).said(lang)
     );
     for note in &sheet.notes {
         let _ = writeln!(out, "  ! {}", note.said(lang));
@@ -73,10 +67,7 @@ fn sums_summary(out: &mut String, table: &DraftTable, lang: Lang) {
     let _ = writeln!(
         out,
         "  {}",
-        lang.pick(
-            &format!("tổng: {printed} theo công thức in; suy ra {high} chắc, {medium} khá chắc, {low} cần soát"),
-            &format!("sums: {printed} printed; inferred: {high} sure, {medium} probable, {low} to check"),
-        )
+        message!("drafts.sums_printed_inferred_sure", printed, high, medium, low).said(lang)
     );
     for sum in table.sums.iter().filter(|sum| sum.confidence == Confidence::Low) {
         let name = |index: usize| match sum.kind {

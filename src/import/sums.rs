@@ -9,7 +9,7 @@ use super::printed::printed_sums;
 use super::row_sums::row_claims;
 use super::vocabulary::Vocabulary;
 use crate::ingest::RawSheet;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::Basis;
 
 /// The sums of a table, and how many formulas are no sums of its rows or columns.
@@ -21,7 +21,7 @@ pub fn propose(raw: &RawSheet, view: SheetView<'_>, table: &DraftTable, nodes: &
     for sum in printed {
         let all = if sum.kind == SumKind::Rows { table.columns.len() } else { coded };
         let cells = sum.cells;
-        let why = Message::both(format!("công thức in ở {cells}/{all} ô"), format!("a formula in {cells} of {all} cells"));
+        let why = message!("drafts.formula_cells", cells, all);
         let parts = sum.parts.into_iter().map(Some).collect();
         add(
             &mut sums,

@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 
 use super::draft::{Draft, DraftLook, DraftRow, DraftSheet, DraftSum, DraftTable, SumKind};
 use crate::location::column_name;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::schema::{Border, LayoutStatus, RowLook, SheetKind, TextField};
 
@@ -12,10 +12,7 @@ use crate::schema::{Border, LayoutStatus, RowLook, SheetKind, TextField};
 #[must_use]
 pub fn to_toml(draft: &Draft, lang: Lang) -> String {
     let mut out = String::new();
-    let heading = Message::both(
-        "Bản nháp do `tkgd schema import` lập từ một sổ tính. Soát các dòng có chú thích, rồi chạy `tkgd schema lint`.",
-        "Draft made by `tkgd schema import` from a workbook. Check what has a comment, then run `tkgd schema lint`.",
-    );
+    let heading = message!("drafts.draft_made_tkgd_schema");
     comment(&mut out, &heading, lang);
     for note in &draft.notes {
         comment(&mut out, note, lang);

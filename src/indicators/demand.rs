@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::facts::Facts;
 use super::matched::{Part, Ratio, Source};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::NumberKind;
 use crate::schema::{Back, Layout, MeasurePart, Pick};
 
@@ -91,18 +91,12 @@ impl<'a> Written<'a> {
 
 /// Why a ratio of a cohort has no parts.
 pub(super) fn whole_only() -> Message {
-    Message::both(
-        "chỉ tính cho toàn bộ: tỷ lệ chỉ đúng với đoàn hệ khép kín, mà học sinh chuyển trường, chuyển xã, đổi loại hình trường thì không theo dõi được",
-        "for everything together only: it holds for a closed cohort, and nobody follows pupils who change school, commune or kind of school",
-    )
+    message!("indicators.everything_together_only_holds")
 }
 
 /// Why a figure that means another thing at each level has no sum over them.
 pub(super) fn not_added(names: &str) -> Message {
-    Message::both(
-        format!("`{names}` ở mỗi cấp học có nghĩa khác nhau, không cộng qua các cấp; chọn một cấp (levels)"),
-        format!("`{names}` means another thing at each level and is not added over them; choose one (levels)"),
-    )
+    message!("indicators.means_another_thing_each", names)
 }
 
 /// A form's sums of cells that are asked for, by slot.
@@ -178,7 +172,7 @@ impl<'a> Demand<'a> {
                 Err(reason) => why = why.or(Some(reason)),
             }
         }
-        formula.ok_or_else(|| why.unwrap_or_else(|| Message::both("không có biểu nào của cấp học này", "there is no form of this level")))
+        formula.ok_or_else(|| why.unwrap_or_else(|| message!("indicators.no_form_level")))
     }
 
     /// One of its figures means another thing at each level.
@@ -208,7 +202,7 @@ impl<'a> Demand<'a> {
         for cell in cells {
             let found = super::grid::cell_slot(self.facts.forms(), cell);
             let (form, slot, kind) = found.ok_or_else(|| {
-                Message::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`"))
+                message!("indicators.no_form_term_cell", cell)
             })?;
             formula.kinds.0 = kind;
             let quantity = self.figure(0, form, vec![slot]);
@@ -390,7 +384,7 @@ impl<'a> Demand<'a> {
 
     fn population(&self, select: &BTreeMap<String, String>, none: Message) -> Result<Quantity, Message> {
         if self.facts.population.is_none() {
-            return Err(Message::both("chưa có tệp dân số (inputs.population)", "there is no population file (inputs.population)"));
+            return Err(message!("indicators.no_population_file_inputs"));
         }
         let age = select.get("age").ok_or_else(|| none.clone())?;
         if select.keys().any(|key| key != "age" && key != "sex") {

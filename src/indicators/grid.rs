@@ -11,7 +11,7 @@ use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::{State, Value};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::NumberKind;
 use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
 use crate::term::Term;
@@ -261,10 +261,7 @@ fn bind<'a>(
         return Err(Unbound::Name(unknown(facts, &value.name)));
     }
     if column.last_year && column.against.is_some() {
-        return Err(Unbound::Name(Message::both(
-            "chọn `last_year` hoặc `against`, không cả hai",
-            "choose `last_year` or `against`, not both",
-        )));
+        return Err(Unbound::Name(message!("indicators.choose_last_year_against")));
     }
     let other = column.against.as_ref().and_then(|against| against.value.as_ref());
     let mut figure = Figure { value, indicator, levels };
@@ -327,10 +324,7 @@ impl Figure<'_> {
         let levels: Vec<&str> =
             self.levels.iter().copied().filter(|level| own.levels.is_empty() || own.levels.iter().any(|known| known == level)).collect();
         if own.parity_of.is_some() {
-            return Err(Message::both(
-                "chỉ số ngang bằng giới có ở trang chỉ tiêu, chưa có ở bảng",
-                "parity stands among the indicators, not in tables",
-            ));
+            return Err(message!("indicators.parity_stands_among_indicators"));
         }
         if own.per_level && levels.len() > 1 {
             return Err(super::demand::not_added(&own.id));
@@ -372,11 +366,8 @@ fn unknown(facts: &Facts<'_>, name: &str) -> Message {
     let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
     let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::schema::BUILT_IN);
     let near = crate::error::closest(name, known).map(Message::did_you_mean);
-    let near = near.map_or_else(|| Message::both("", ""), |near| Message::both(format!("; {}", near.vi()), format!("; {}", near.en())));
-    Message::both(
-        format!("không có số liệu hay chỉ tiêu `{name}`{}", near.vi()),
-        format!("there is no measure or indicator `{name}`{}", near.en()),
-    )
+    let near = near.map_or_else(|| Message::from(""), |near| message!("indicators.plain", near));
+    message!("indicators.no_measure_indicator", name, near)
 }
 
 /// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.

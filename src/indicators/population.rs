@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 use super::places::{Place, PlaceKind};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::{NumberKind, NumberLocale, from_text};
 use crate::tables::{Table, TableValue, parse_date};
 use crate::text::fold;
@@ -69,8 +69,7 @@ impl Population {
         let mut problems = Vec::new();
         for row in &table.rows {
             let text = |at: usize| row.text(Some(at));
-            let mut wrong =
-                |vi: &str, en: &str| problems.push(Message::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
+            let mut wrong = |what: Message| problems.push(message!("base.on_line", line = row.line, what));
             let number = match row.values.get(count) {
                 Some(TableValue::Number(number)) => crate::number::from_float(*number, NumberKind::Counts),
                 _ => from_text(&text(count), locale, NumberKind::Counts),
@@ -81,24 +80,23 @@ impl Population {
             };
             if matches!(row.values.get(age), Some(TableValue::Date(_))) {
                 wrong(
-                    "độ tuổi đã bị bảng tính đổi thành ngày (6-10 thành 6/10); định dạng cột là văn bản",
-                    "the age was turned into a date by the spreadsheet (6-10 into 6 October); format the column as text",
+                    message!("indicators.age_turned_into_date"),
                 );
                 continue;
             }
             let Some(sex) = sex_of(&row.text(sex)) else {
-                wrong("giới tính ghi nam, nữ hoặc để trống", "the sex is male, female or blank");
+                wrong(message!("indicators.sex_male_female_blank"));
                 continue;
             };
             match (number.ok().filter(|number| *number >= 0), day) {
-                (None, _) => wrong("dân số không phải số nguyên không âm", "the population is no whole number from 0 on"),
-                (_, None) => wrong("thiếu ngày của ranh giới, ví dụ 30/09/2025", "there is no boundary date such as 30/09/2025"),
-                _ if text(source).is_empty() => wrong("thiếu nguồn", "there is no source"),
+                (None, _) => wrong(message!("indicators.population_no_whole_number")),
+                (_, None) => wrong(message!("indicators.no_boundary_date_such")),
+                _ if text(source).is_empty() => wrong(message!("indicators.no_source")),
                 (Some(number), Some(day)) => {
                     all.sources.insert(text(source));
                     all.boundaries.entry(text(place)).and_modify(|known| *known = day.min(*known)).or_insert(day);
                     if all.people.insert((text(place), age_key(&text(age)), sex.to_owned()), number).is_some() {
-                        wrong("địa bàn, độ tuổi và giới tính này đã có", "this place, age and sex stands there already");
+                        wrong(message!("indicators.place_age_sex_stands"));
                     }
                 }
             }

@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::places::{PlaceKind, Places};
 use super::value::State;
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::{NumberKind, show};
 use crate::schema::{ReportColumn, ReportSheet};
 
@@ -23,7 +23,7 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
     let found = places.all.iter().position(is_it);
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, PlaceKind::Unit(_))).map(|place| &*place.code);
-        let wrong = Message::both(format!("`against`: không có đơn vị `{code}`"), format!("`against`: there is no unit `{code}`"));
+        let wrong = message!("indicators.against_no_unit", code);
         match crate::error::closest(code, codes) {
             Some(near) => Message::join(&[wrong, Message::did_you_mean(near)], "; "),
             None => wrong,
@@ -41,7 +41,7 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
         let known = known.iter().copied().collect::<Vec<_>>().join(", ");
         return Err(Error::config(
             shown,
-            Message::both(format!("không lọc được theo `{key}`; có thể dùng: {known}"), format!("`{key}` is no filter; known: {known}")),
+            message!("indicators.no_filter_known", key, known),
         ));
     }
     let passes = |unit: &crate::units::Unit| {
@@ -74,7 +74,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
             let near = crate::error::closest(wrong, known.iter().copied()).map(Message::did_you_mean);
             let error = Error::config(
                 shown,
-                Message::both(format!("không có dòng kiểu `{wrong}`"), format!("there are no rows of kind `{wrong}`")),
+                message!("indicators.no_rows_kind", wrong),
             );
             return Err(match near {
                 Some(near) => error.with_hint(near),

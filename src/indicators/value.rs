@@ -8,7 +8,7 @@ use super::matched::{Matched, Units};
 use super::places::Place;
 use super::sums::Sums;
 use crate::aggregate::Coverage;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::{AMOUNT_UNIT, NumberKind, hundredths};
 
 /// How far a value can be trusted.
@@ -75,13 +75,13 @@ pub struct Value {
 
 /// The usual reasons: values of a large province are many, and most of them have one of these or none.
 static NOTHING_RECEIVED: LazyLock<Arc<Message>> =
-    LazyLock::new(|| Arc::new(Message::both("chưa nhận báo cáo nào", "no return was received")));
+    LazyLock::new(|| Arc::new(message!("indicators.no_return_received")));
 static ALL_UNKNOWN: LazyLock<Arc<Message>> =
-    LazyLock::new(|| Arc::new(Message::both("mọi ô đều ghi ?, báo lỗi hoặc thiếu", "every cell is ?, an error or absent")));
+    LazyLock::new(|| Arc::new(message!("indicators.every_cell_error_absent")));
 static NO_UNIT: LazyLock<Arc<Message>> =
-    LazyLock::new(|| Arc::new(Message::both("không đơn vị nào có đủ tử số và mẫu số", "no unit has both numerator and denominator")));
+    LazyLock::new(|| Arc::new(message!("indicators.no_unit_both_numerator")));
 static WHOLE_ONLY: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(whole_only()));
-static OF_NOTHING: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(Message::both("mẫu số bằng 0", "the denominator is 0")));
+static OF_NOTHING: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(message!("indicators.denominator")));
 
 impl Value {
     /// No value anywhere, for one reason.

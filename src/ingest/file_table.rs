@@ -10,7 +10,7 @@ use super::identify::shown_path;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::privacy::described;
 use crate::tables::Table;
 use crate::text::fold;
@@ -44,10 +44,7 @@ impl DecisionWords {
     fn unknown(&self, text: &str, line: u32) -> Message {
         let (counted, held) = (self.counted.join(", "), self.held.join(", "));
         let text = described(text);
-        Message::both(
-            format!("dòng {line}: cột quyết định ghi {text}; để nhận tệp ghi một trong: {counted}; để giữ lại: {held}"),
-            format!("line {line}: the column `decision` says {text}; to let a file in write one of: {counted}; to hold it: {held}"),
-        )
+        message!("workbooks.line_column_decision_says", line, text, counted, held)
     }
 }
 
@@ -71,7 +68,7 @@ pub struct FileLine {
 pub fn file_lines(table: &Table, words: &DecisionWords) -> Result<Vec<FileLine>> {
     let (file, unit) = (table.find(&["file", "tệp"]), table.find(&["unit", "mã đơn vị"]));
     if file.is_none() || unit.is_none() {
-        let reason = Message::both("bảng đối chiếu cần hai cột `file` và `unit`", "a mapping needs the columns `file` and `unit`");
+        let reason = message!("workbooks.mapping_needs_columns_file");
         return Err(Error::config(&table.file, reason));
     }
     let decision = table.find(&["decision", "quyết định"]);
@@ -88,16 +85,10 @@ pub fn file_lines(table: &Table, words: &DecisionWords) -> Result<Vec<FileLine>>
         let own = FileLine { file: row.text(file), unit: row.text(unit), decision: meant, line: row.line };
         let line = own.line;
         if own.file.is_empty() || own.unit.is_empty() {
-            problems.push(Message::both(
-                format!("dòng {line}: thiếu tên tệp hoặc mã đơn vị"),
-                format!("line {line}: the file or the unit's code is missing"),
-            ));
+            problems.push(message!("workbooks.line_file_unit_code", line));
         } else if let Some(first) = seen.insert(key(&own.file), line).or_else(|| shorter(&key(&own.file), &keys)) {
             let name = &own.file;
-            problems.push(Message::both(
-                format!("tệp `{name}` có hai lần (dòng {first} và {line}); không rõ là của đơn vị nào"),
-                format!("file `{name}` stands twice (lines {first} and {line}); whose it is is not clear"),
-            ));
+            problems.push(message!("workbooks.file_stands_twice_lines", name, first, line));
         }
         lines.push(own);
     }
@@ -136,10 +127,7 @@ pub fn idle_lines(table: &Table, files: &[PathBuf], words: &DecisionWords) -> Re
             // Two of a name in different folders would both become one unit's.
             several => {
                 let (at, name, several) = (line.line, &line.file, several.join(", "));
-                problems.push(Message::both(
-                    format!("dòng {at}: `{name}` là tên của nhiều tệp ({several}); ghi thêm thư mục"),
-                    format!("line {at}: `{name}` is the name of several files ({several}); write the folder too"),
-                ));
+                problems.push(message!("workbooks.line_name_several_files", at, name, several));
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::disk::WORK_FOLDER;
 use crate::error::{Error, Result, system_words};
 use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::observed::Observed;
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.
@@ -86,10 +86,7 @@ pub fn find_files(paths: &[PathBuf], own: &[PathBuf]) -> Result<Found> {
             return Err(Error::Unknown {
                 kind: "file or folder",
                 name: path.display().to_string(),
-                hint: Some(Message::both(
-                    "đường dẫn trong quy trình tính từ thư mục của tệp quy trình (hoặc `workspace`)",
-                    "paths in a pipeline start at the pipeline file's folder (or `workspace`)",
-                )),
+                hint: Some(message!("workbooks.paths_pipeline_start_pipeline")),
             });
         }
     }
@@ -267,7 +264,7 @@ pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, step: &(dyn Fn()
             Ok(reading.unwrap_or_else(|_| {
                 let source = Source { file: Arc::from(shown_path(path)), sha256: Arc::from(""), modified: 0 };
                 let finding = Finding::new("unreadable-file")
-                    .saying(Message::both("tkgd gặp lỗi khi đọc tệp này; xin báo lại", "tkgd failed on this file; please report it"));
+                    .saying(message!("workbooks.tkgd_failed_file_please"));
                 FileReading::failed(source, finding)
             }))
         })

@@ -20,7 +20,7 @@ use super::number_cells::numbers_without_blanks;
 use super::other_kinds::other_kind;
 use super::package::Package;
 use super::raw::{Damaged, RawProblem};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Largest file read at all.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -174,10 +174,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
 
 /// Said of a file that is not read at all.
 pub fn too_large(bytes: u64) -> Message {
-    Message::both(
-        format!("tệp có {bytes} byte, chỉ đọc đến {MAX_FILE} byte"),
-        format!("the file has {bytes} bytes, and at most {MAX_FILE} are read"),
-    )
+    message!("workbooks.file_bytes_most_read", bytes, max_file = MAX_FILE)
 }
 
 /// Tells the format and checks the directory, without inflating anything.
@@ -227,8 +224,7 @@ fn open_zip(bytes: &[u8]) -> Result<OpenedPackage<'_>, RawProblem> {
     let entries = memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_ENTRIES + 1).count();
     if entries > MAX_ENTRIES {
         return Err(RawProblem::hostile(
-            format!("tệp có hơn {MAX_ENTRIES} phần"),
-            format!("the package has more than {MAX_ENTRIES} parts"),
+            message!("workbooks.package_more_parts", max_entries = MAX_ENTRIES),
         ));
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
@@ -243,8 +239,7 @@ fn open_zip(bytes: &[u8]) -> Result<OpenedPackage<'_>, RawProblem> {
     };
     if format == Format::Xlsx && has("word/document.xml") {
         return Err(RawProblem::unreadable(
-            "văn bản Word, không phải bảng tính; chép số liệu sang biểu .xlsx",
-            "a Word document, no workbook; copy the figures into a form in .xlsx",
+            message!("workbooks.word_document_no_workbook"),
         ));
     }
     Ok(OpenedPackage { format, archive, names, total })
@@ -324,8 +319,7 @@ fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
 fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
     let name = shown(name);
     RawProblem::unreadable(
-        format!("phần `{name}` của tệp bị hỏng (chi tiết: {problem})"),
-        format!("part `{name}` of the file is damaged (in detail: {problem})"),
+        message!("workbooks.part_file_damaged_detail", name, problem),
     )
 }
 
@@ -346,7 +340,7 @@ fn shown(name: &str) -> &str {
 /// library stops beyond them.
 fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<String>, u64), RawProblem> {
     if declared_entries(bytes).is_some_and(|declared| declared != archive.len() as u64) {
-        return Err(RawProblem::unreadable("hai phần của tệp cùng tên", "two parts of the package have the same name"));
+        return Err(RawProblem::unreadable(message!("workbooks.two_parts_package_same")));
     }
     let (mut names, mut seen) = (Vec::new(), HashSet::new());
     let mut total: u64 = 0;
@@ -361,22 +355,19 @@ fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<Strin
         if size > MAX_ENTRY || total > MAX_TOTAL {
             let name = shown(&name);
             return Err(RawProblem::hostile(
-                format!("phần `{name}` giải nén ra {size} byte, tất cả {total}"),
-                format!("part `{name}` inflates to {size} bytes, {total} in all"),
+                message!("workbooks.part_inflates_bytes_all", name, size, total),
             ));
         }
         if size > RATIO_FROM && size / stored.max(1) > MAX_RATIO {
             let (name, times) = (shown(&name), size / stored.max(1));
             return Err(RawProblem::hostile(
-                format!("phần `{name}` giải nén ra gấp {times} lần"),
-                format!("part `{name}` inflates {times} times"),
+                message!("workbooks.part_inflates_times", name, times),
             ));
         }
         if !seen.insert(name.clone()) {
             let name = shown(&name);
             return Err(RawProblem::unreadable(
-                format!("hai phần của tệp cùng tên `{name}`"),
-                format!("two parts of the package are named `{name}`"),
+                message!("workbooks.two_parts_package_named", name),
             ));
         }
         names.push(name);
@@ -430,7 +421,7 @@ fn check_document_type(name: &str, part: &[u8]) -> Result<(), RawProblem> {
             Ok(Event::DocType(_)) => {
                 return Err({
                     let name = shown(name);
-                    RawProblem::hostile(format!("phần `{name}` khai báo DOCTYPE"), format!("part `{name}` declares a document type"))
+                    RawProblem::hostile(message!("workbooks.part_declares_document_type", name))
                 });
             }
             // What is wrong with a part is said by the library, if it needs the part at all.
@@ -448,12 +439,7 @@ fn check_numbers(name: &str, part: &[u8]) -> Result<(), RawProblem> {
         if starts_markup && is_in_number(&part[..at]) {
             let name = shown(name);
             return Err(RawProblem::unreadable(
-                format!(
-                    "phần `{name}` có số không ghi bằng chữ số thường (CDATA, thực thể hay chú thích xen giữa); mở bằng Excel rồi lưu lại thành .xlsx"
-                ),
-                format!(
-                    "part `{name}` has a number that is not written in plain digits (CDATA, entities or comments within); open it in Excel and save it again as .xlsx"
-                ),
+                message!("workbooks.part_number_not_written", name),
             ));
         }
     }
@@ -511,8 +497,7 @@ fn check_count(name: &str, start: &BytesStart<'_>, size: u64) -> Result<(), RawP
         let forged = digits.parse::<u64>().map_or(!digits.is_empty(), |count| count > size / SHARED_TEXT + 1_000);
         if forged {
             return Err(RawProblem::hostile(
-                format!("phần `{}` khai {digits} chuỗi chung trong {size} byte", shown(name)),
-                format!("part `{}` declares {digits} shared texts in {size} bytes", shown(name)),
+                message!("workbooks.part_declares_shared_texts", name = shown(name), digits, size),
             ));
         }
     }
@@ -543,8 +528,7 @@ fn check_styles(name: &str, part: &[u8]) -> Result<(), RawProblem> {
     let memory = styles.saturating_mul(2 * longest + CELL_STYLE);
     if memory > MAX_STYLES {
         return Err(RawProblem::hostile(
-            format!("phần `{}` có {styles} kiểu ô, dài đến {longest} byte", shown(name)),
-            format!("part `{}` has {styles} styles of up to {longest} bytes", shown(name)),
+            message!("workbooks.part_styles_up_bytes", name = shown(name), styles, longest),
         ));
     }
     Ok(())

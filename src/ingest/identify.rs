@@ -14,7 +14,7 @@ use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::privacy::described;
 use crate::schema::{TextCell, TextField};
 use crate::tables::Table;
@@ -211,12 +211,12 @@ fn known(tree: &Tree, code: &str, decided: bool) -> Identity {
 
 fn compile(pattern: &str) -> Result<Regex> {
     let bad = |reason: Message| {
-        let reason = Message::both(format!("`{pattern}`: {}", reason.vi()), format!("`{pattern}`: {}", reason.en()));
+        let reason = message!("workbooks.plain", pattern, reason);
         Error::config("file_name", reason)
     };
     if pattern.matches("{unit}").count() != 1 {
-        let reason = Message::both("cần có `{unit}` đúng một lần", "it needs `{unit}` once");
-        return Err(bad(reason).with_hint(Message::both("ví dụ `{unit}_{any}`", "for example `{unit}_{any}`")));
+        let reason = message!("workbooks.needs_once");
+        return Err(bad(reason).with_hint(message!("workbooks.example")));
     }
     let text = regex::escape(pattern).replace(r"\{unit\}", r"(?P<unit>[^_\s]+?)").replace(r"\{form\}", ".+?").replace(r"\{any\}", ".*?");
     // The extension is never part of the pattern.

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use crate::message::message;
 use super::guard::{Format, Inspected, MAX_TIME, inspect};
 use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsb, read_xlsx, too_slow};
 use crate::tables::{TableShape, read_flat};
@@ -70,15 +71,13 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
     };
     let read = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
         Err(RawProblem::unreadable(
-            "tệp hỏng đến mức bộ đọc không chạy tiếp được",
-            "the file is damaged in a way that its reader does not survive",
+            message!("workbooks.file_damaged_way_reader"),
         ))
     });
     match read {
         // The library reads some of them only.
         Err(RawProblem::Unreadable(_)) if inspected.format == Format::Xlsb => Err(RawProblem::unreadable(
-            "tệp .xlsb này không đọc được; mở bằng Excel rồi lưu lại thành .xlsx",
-            "this .xlsb file cannot be read; open it in Excel and save it as .xlsx",
+            message!("workbooks.xlsb_file_cannot_read"),
         )),
         read => read,
     }
@@ -92,7 +91,7 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
 pub(super) fn probe(path: &Path, isolation: &Isolation) -> Result<(), RawProblem> {
     let Isolation::Child(program) = isolation else { return Ok(()) };
     let failed = |problem: &dyn std::fmt::Display| {
-        RawProblem::unreadable(format!("không mở được bộ đọc riêng: {problem}"), format!("reading it apart failed: {problem}"))
+        RawProblem::unreadable(message!("workbooks.reading_apart_failed", problem))
     };
     let quiet = |command: &mut Command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut child = quiet(Command::new(program).arg(CHILD_COMMAND).arg("--table").arg(path)).map_err(|problem| failed(&problem))?;
@@ -117,7 +116,7 @@ pub fn probe_as_child(path: &Path) {
 }
 
 fn died() -> RawProblem {
-    RawProblem::hostile("bộ đọc hết bộ nhớ hoặc bị lỗi", "its reader ran out of memory or crashed")
+    RawProblem::hostile(message!("workbooks.reader_ran_out_memory"))
 }
 
 /// An answer, or none when the child died or wrote something else.
@@ -127,7 +126,7 @@ fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWork
     let mut child =
         Command::new(program).arg(CHILD_COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(
             |problem| {
-                RawProblem::unreadable(format!("không mở được bộ đọc riêng: {problem}"), format!("reading it apart failed: {problem}"))
+                RawProblem::unreadable(message!("workbooks.reading_apart_failed", problem))
             },
         )?;
     let (input, output) = (child.stdin.take(), child.stdout.take());

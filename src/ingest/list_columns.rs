@@ -9,7 +9,7 @@ use crate::cells::{Placement, Status, Values};
 use crate::error::{Error, Result};
 use crate::finding::Subject;
 use crate::location::parse_column;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::NumberKind;
 use crate::schema::{Form, Layout};
 use crate::tables::{RepeatedHeading, Table, TableRow, letters};
@@ -171,7 +171,7 @@ fn problems_or(found: std::result::Result<usize, Message>, problems: &mut Vec<Me
 
 fn lettered(letters: &str) -> std::result::Result<usize, Message> {
     parse_column(&letters.trim().to_ascii_uppercase()).map(usize::from).ok_or_else(|| {
-        Message::both(format!("`{letters}` không phải là chữ của một cột, ví dụ `C`"), format!("`{letters}` is no column such as `C`"))
+        message!("workbooks.no_column_such_c", letters)
     })
 }
 
@@ -189,7 +189,7 @@ fn unit_column(table: &Table) -> std::result::Result<usize, Message> {
         [column] => Ok(column),
         [] => {
             let words = table.no_column(UNIT_HEADINGS[0]);
-            Err(Message::both(format!("{}: cột ghi mã đơn vị", words.vi()), format!("{}: the column with the units' codes", words.en())))
+            Err(message!("workbooks.column_units_codes", words))
         }
         ref several => Err(table.told_twice(&RepeatedHeading { heading: UNIT_HEADINGS[1].to_owned(), columns: several.to_vec() })),
     }
@@ -200,7 +200,7 @@ fn slot_of(mapped: &MappedColumn, form: &Form) -> std::result::Result<usize, Mes
     let slot = sheet.and_then(|sheet| Some(sheet.slot(sheet.find_code(&mapped.code)?, sheet.find_column(mapped.column)?)));
     slot.ok_or_else(|| {
         let cell = format!("{}/{}/{}", mapped.sheet, mapped.code, mapped.column);
-        Message::both(format!("biểu {} không có ô {cell}", form.short), format!("form {} has no cell {cell}", form.short))
+        message!("workbooks.form_no_cell", short = form.short, cell)
     })
 }
 
@@ -225,10 +225,7 @@ fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mu
 
 fn two_columns(form: &Form, slot: usize, (one, other): (&str, &str)) -> Message {
     let cell = list_heading(&form.layout, slot);
-    Message::both(
-        format!("hai cột {one} và {other} cùng chỉ ô {cell} của biểu {}", form.short),
-        format!("two columns, {one} and {other}, are cell {cell} of form {}", form.short),
-    )
+    message!("workbooks.two_columns_cell_form", one, other, cell, short = form.short)
 }
 
 fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>) -> HashMap<String, usize> {
@@ -240,7 +237,7 @@ fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>)
             Ok(slot) => {
                 let item = &mapped.heading;
                 if items.insert(heading_key(item), slot).is_some() {
-                    problems.push(Message::both(format!("mục `{item}` có hai lần"), format!("item `{item}` stands twice")));
+                    problems.push(message!("workbooks.item_stands_twice", item));
                 }
                 if let Some(other) = slots.insert(slot, item) {
                     problems.push(two_columns(form, slot, (other, item)));
@@ -271,10 +268,7 @@ fn named_slots(table: &Table, form: &Form, problems: &mut Vec<Message>) -> BTree
     }
     if slots.is_empty() && problems.is_empty() {
         let example = list_heading(&form.layout, 0);
-        problems.push(Message::both(
-            format!("không có tên cột nào chỉ một ô của biểu {} (ví dụ `{example}`)", form.short),
-            format!("no heading names a cell of form {} (such as `{example}`)", form.short),
-        ));
+        problems.push(message!("workbooks.no_heading_names_cell", short = form.short, example));
     }
     slots
 }

@@ -1,5 +1,6 @@
 //! Files under the name of a workbook that are none we read: told what they are, and what to do.
 
+use crate::message::{Message, message};
 use super::raw::RawProblem;
 
 /// Bytes of a file that tell what it is.
@@ -13,75 +14,48 @@ struct Kind {
     begins: &'static [&'static str],
     /// What its first text holds, in small letters.
     holds: &'static [&'static str],
-    vi: &'static str,
-    en: &'static str,
+    /// What it is, and what to do about it.
+    message: fn() -> Message,
 }
 
-const fn kind(vi: &'static str, en: &'static str) -> Kind {
-    Kind { starts: &[], begins: &[], holds: &[], vi, en }
+const fn kind(message: fn() -> Message) -> Kind {
+    Kind { starts: &[], begins: &[], holds: &[], message }
 }
 
 /// The first that fits counts.
 const KINDS: [Kind; 7] = [
     Kind {
         starts: &[b"%PDF"],
-        ..kind("tệp PDF, không phải bảng tính; gửi chính tệp Excel", "a PDF, no workbook; send the workbook itself")
+        ..kind(|| message!("workbooks.pdf_no_workbook_send"))
     },
     Kind {
         begins: &["{\\rtf"],
-        ..kind(
-            "văn bản RTF, không phải bảng tính; chép số liệu sang biểu .xlsx",
-            "an RTF text, no workbook; copy the figures into a form in .xlsx",
-        )
+        ..kind(|| message!("workbooks.rtf_text_no_workbook"))
     },
     Kind {
         holds: &["urn:schemas-microsoft-com:office:spreadsheet"],
-        ..kind(
-            "bảng tính XML 2003 (SpreadsheetML); mở bằng Excel rồi lưu lại thành .xlsx",
-            "an XML spreadsheet of 2003; open it in Excel and save it again as .xlsx",
-        )
+        ..kind(|| message!("workbooks.xml_spreadsheet_open_excel"))
     },
     Kind {
         holds: &["<office:document", "urn:oasis:names:tc:opendocument"],
-        ..kind(
-            "bảng tính .fods; mở bằng LibreOffice rồi lưu lại thành .xlsx",
-            "an .fods spreadsheet; open it in LibreOffice and save it again as .xlsx",
-        )
+        ..kind(|| message!("workbooks.fods_spreadsheet_open_libreoffice"))
     },
     Kind {
         holds: &["<html", "<table", "<!doctype html", "mime-version:"],
-        ..kind(
-            "trang HTML mang tên bảng tính; mở bằng Excel rồi lưu lại thành .xlsx",
-            "an HTML page under the name of a workbook; open it in Excel and save it again as .xlsx",
-        )
+        ..kind(|| message!("workbooks.html_page_under_name"))
     },
     Kind {
         begins: &["<"],
-        ..kind(
-            "tệp XML, không phải bảng tính; mở bằng Excel rồi lưu lại thành .xlsx",
-            "an XML file, no workbook; open it in Excel and save it again as .xlsx",
-        )
+        ..kind(|| message!("workbooks.xml_file_no_workbook"))
     },
     Kind {
         starts: &[b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00"],
-        ..kind(
-            "bảng tính Excel rất cũ (trước 1997); mở bằng Excel rồi lưu lại thành .xlsx",
-            "a workbook of before Excel 97; open it in Excel and save it again as .xlsx",
-        )
+        ..kind(|| message!("workbooks.workbook_before_excel_open"))
     },
 ];
-const EMPTY: Kind = kind(
-    "tệp rỗng hoặc chỉ có số 0: chép hay tải về chưa xong; gửi lại",
-    "an empty file, or nothing but zeros: a copy that was cut off; send it again",
-);
-const TEXT: Kind = kind(
-    "văn bản (CSV?) mang tên bảng tính; mở bằng Excel rồi lưu lại thành .xlsx",
-    "text (CSV?) under the name of a workbook; open it in Excel and save it again as .xlsx",
-);
-const UNKNOWN: Kind = kind(
-    "không phải bảng tính (không phải zip, cũng không phải xls); lưu lại thành .xlsx",
-    "it is not a workbook (neither zip nor xls); save it as .xlsx",
-);
+const EMPTY: Kind = kind(|| message!("workbooks.empty_file_nothing_but"));
+const TEXT: Kind = kind(|| message!("workbooks.text_csv_under_name"));
+const UNKNOWN: Kind = kind(|| message!("workbooks.not_workbook_neither_zip"));
 
 /// What a file is that is neither a package nor an old workbook.
 pub fn other_kind(bytes: &[u8]) -> RawProblem {
@@ -101,7 +75,7 @@ pub fn other_kind(bytes: &[u8]) -> RawProblem {
         &UNKNOWN
     };
     let kind = KINDS.iter().find(fits).unwrap_or(other);
-    RawProblem::unreadable(kind.vi, kind.en)
+    RawProblem::unreadable((kind.message)())
 }
 
 /// The beginning as text in small letters; of two bytes a letter, those that are of one.

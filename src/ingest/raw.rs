@@ -16,7 +16,7 @@ use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
 use super::plain_sheet::PlainBook;
 use crate::location::CellRef;
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Defined names read of one workbook.
 const MAX_NAMES: usize = 1_000;
@@ -140,34 +140,29 @@ impl RawProblem {
     pub fn words(self) -> Message {
         match self {
             Self::Unreadable(words) | Self::Hostile(words) => words,
-            Self::Encrypted => Message::both("tệp có mật khẩu", "the file is protected by a password"),
+            Self::Encrypted => message!("workbooks.file_protected_password"),
         }
     }
 
     /// Not readable, with the reason.
-    pub(crate) fn unreadable(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Unreadable(Message::both(vi, en))
+    pub(crate) fn unreadable(why: Message) -> Self {
+        Self::Unreadable(why)
     }
 
     /// Beyond a limit, with the reason.
-    pub(crate) fn hostile(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Hostile(Message::both(vi, en))
+    pub(crate) fn hostile(why: Message) -> Self {
+        Self::Hostile(why)
     }
 
     /// Not readable, for a reason that a library gives: what it says is no sentence for people and stands behind one.
     pub(crate) fn damaged(what: Damaged, problem: &dyn std::fmt::Display) -> Self {
-        let (vi, en) = match what {
-            Damaged::Zip => (
-                "gói zip bị hỏng, bị cắt ngang khi chép hay tải, hoặc không phải gói zip",
-                "the zip package is damaged, cut short when it was copied, or none at all",
-            ),
-            Damaged::Package => {
-                ("tệp bị hỏng hoặc bị cắt ngang khi chép hay tải", "the file is damaged, or was cut short when it was copied")
-            }
-            Damaged::OldWorkbook => ("tệp .xls bị hỏng hoặc bị cắt ngang", "the old workbook is damaged or cut short"),
-            Damaged::Workbook => ("bảng tính thiếu một phần hoặc có phần bị hỏng", "the workbook lacks a part, or one is damaged"),
+        let what = match what {
+            Damaged::Zip => message!("workbooks.zip_damaged"),
+            Damaged::Package => message!("workbooks.package_damaged"),
+            Damaged::OldWorkbook => message!("workbooks.old_workbook_damaged"),
+            Damaged::Workbook => message!("workbooks.part_damaged"),
         };
-        Self::unreadable(format!("{vi} (chi tiết: {problem})"), format!("{en} (in detail: {problem})"))
+        Self::unreadable(message!("workbooks.damaged_in_detail", what, problem))
     }
 
     /// Not readable, as the library of workbooks says it.
@@ -221,11 +216,11 @@ impl Budget {
         let text = if let RawValue::Text(text) = value { text.len() } else { 0 };
         let cells = self.cells.checked_sub(1);
         self.cells = cells.ok_or_else(|| {
-            RawProblem::hostile(format!("tệp có hơn {MAX_CELLS} ô"), format!("the workbook has more than {MAX_CELLS} cells"))
+            RawProblem::hostile(message!("workbooks.workbook_more_cells", max_cells = MAX_CELLS))
         })?;
         let texts = self.texts.checked_sub(text);
         self.texts = texts.ok_or_else(|| {
-            RawProblem::hostile(format!("tệp có hơn {MAX_TEXTS} byte chữ"), format!("the workbook has more than {MAX_TEXTS} bytes of text"))
+            RawProblem::hostile(message!("workbooks.workbook_more_bytes_text", max_texts = MAX_TEXTS))
         })?;
         Ok(())
     }
@@ -268,8 +263,7 @@ impl<'a> Collector<'a> {
             let at = CellRef::new(row, u16::try_from(column).unwrap_or(u16::MAX));
             let number = self.number;
             return Err(RawProblem::hostile(
-                format!("trang thứ {number} có ô {at}, ngoài {MAX_ROWS} dòng hay {MAX_COLUMNS} cột"),
-                format!("sheet number {number} has a cell at {at}, beyond {MAX_ROWS} rows or {MAX_COLUMNS} columns"),
+                message!("workbooks.sheet_number_cell_beyond", number, at, max_rows = MAX_ROWS, max_columns = MAX_COLUMNS),
             ));
         }
         self.budget.pay(&value)?;
@@ -450,14 +444,14 @@ fn macros_of(sheets: &[calamine::Sheet]) -> Vec<String> {
 /// Name of each worksheet and whether it is hidden.
 fn worksheets(sheets: &[calamine::Sheet]) -> Result<Vec<(String, bool)>, RawProblem> {
     if sheets.len() > MAX_SHEETS {
-        return Err(RawProblem::hostile(format!("tệp có {} trang", sheets.len()), format!("the workbook has {} sheets", sheets.len())));
+        return Err(RawProblem::hostile(message!("workbooks.workbook_sheets", sheets = sheets.len())));
     }
     let mut seen = HashSet::new();
     let mut worksheets = Vec::new();
     for sheet in sheets.iter().filter(|sheet| sheet.typ == calamine::SheetType::WorkSheet) {
         // Sheets are asked for by name: the second would be read as the first.
         if !seen.insert(&sheet.name) {
-            return Err(RawProblem::unreadable("hai trang cùng tên", "two sheets have the same name"));
+            return Err(RawProblem::unreadable(message!("workbooks.two_sheets_same_name")));
         }
         worksheets.push((sheet.name.clone(), sheet.visible != SheetVisible::Visible));
     }
@@ -507,15 +501,14 @@ fn without_zeros(text: &str) -> std::borrow::Cow<'_, str> {
 /// The reader was stopped.
 pub fn too_slow(time: std::time::Duration) -> RawProblem {
     let seconds = time.as_secs();
-    RawProblem::hostile(format!("đọc quá {seconds} giây"), format!("reading it took more than {seconds} seconds"))
+    RawProblem::hostile(message!("workbooks.reading_took_more_seconds", seconds))
 }
 
 #[inline]
 pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
         return Err(RawProblem::hostile(
-            format!("một ô chứa {} byte chữ", text.len()),
-            format!("a cell holds {} bytes of text", text.len()),
+            message!("workbooks.cell_holds_bytes_text", text = text.len()),
         ));
     }
     if is_error_text(text) {

@@ -11,7 +11,7 @@ use super::sheet_facts::{SheetFacts, sheet_facts};
 use super::value::UNCALCULATED;
 use crate::error::{Error, Result};
 use crate::input;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::tables::{GridCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
 
 /// Reads a table by its extension; lines that start with `#` are comments.
@@ -59,7 +59,7 @@ pub fn read_rows(path: &Path, shape: &TableShape<'_>, isolation: &Isolation, tak
 fn refused(path: &Path, problem: RawProblem) -> Error {
     let reason = match problem {
         RawProblem::Unreadable(reason) | RawProblem::Hostile(reason) => reason,
-        RawProblem::Encrypted => Message::both("tệp có mật khẩu", "it is encrypted"),
+        RawProblem::Encrypted => message!("workbooks.encrypted"),
     };
     Error::config(shown_path(path), reason)
 }
@@ -75,8 +75,8 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     let Some(found) = found else {
         let names: Vec<&str> = workbook.sheets.iter().map(|s| s.name.as_str()).collect();
         let (names, sheet) = (names.join(", "), shape.sheet.unwrap_or_default());
-        let hint = Message::both(format!("các trang: {names}"), format!("the sheets are: {names}"));
-        let reason = Message::both(format!("không có trang `{sheet}`"), format!("there is no sheet `{sheet}`"));
+        let hint = message!("workbooks.sheets", names);
+        let reason = message!("workbooks.no_sheet", sheet);
         return Err(Error::config(shown_path(path), reason).with_hint(hint));
     };
     let number = workbook.sheets.iter().position(|sheet| sheet.name == found.name).unwrap_or_default();
@@ -86,7 +86,7 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     let others = others.filter(|(_, numbers)| *numbers > 0).collect();
     let table = grid(found, facts).table(&shown_path(path), shape).ok_or_else(|| {
         let name = &found.name;
-        let reason = Message::both(format!("trang `{name}` không có dòng tên cột"), format!("sheet `{name}` has no row of headings"));
+        let reason = message!("workbooks.sheet_no_row_headings", name);
         Error::config(shown_path(path), reason)
     })?;
     Ok(Table { others, ..table })

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
+use crate::message::message;
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
 use super::raw::{Damaged, RawProblem};
 use crate::error::system_words;
@@ -87,13 +88,12 @@ pub fn read_inside(zip: &Path, name: &str) -> Result<Vec<u8>, RawProblem> {
         entry.by_ref().take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?;
         return if bytes.len() as u64 > MAX_FILE { Err(RawProblem::Hostile(too_large(entry.size()))) } else { Ok(bytes) };
     }
-    Err(RawProblem::unreadable("tệp không còn trong gói zip", "the file is no longer in the zip file"))
+    Err(RawProblem::unreadable(message!("workbooks.file_no_longer_zip")))
 }
 
 fn twice() -> RawProblem {
     RawProblem::unreadable(
-        "gói zip có hai tệp cùng tên; giải nén và đặt lại tên",
-        "two files in the zip file have one name; unpack it and rename them",
+        message!("workbooks.two_files_zip_file"),
     )
 }
 
@@ -119,8 +119,7 @@ fn open(path: &Path) -> Result<Zip, RawProblem> {
     let archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?;
     if archive.len() > MAX_ENTRIES {
         return Err(RawProblem::hostile(
-            format!("gói zip có hơn {MAX_ENTRIES} tệp"),
-            format!("the zip file holds more than {MAX_ENTRIES} files"),
+            message!("workbooks.zip_file_holds_more", max_entries = MAX_ENTRIES),
         ));
     }
     if declared(path).is_some_and(|declared| declared != archive.len()) {

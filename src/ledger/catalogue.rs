@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 
 /// A state of a return.
@@ -105,18 +105,12 @@ impl Catalogue {
     pub fn refusal(&self, action: &Action, state: &str, what: &str) -> Error {
         let reason = |lang| {
             let (name, state) = (self.action_name(&action.id, lang), self.state_name(state, lang));
-            match lang {
-                Lang::Vi => format!("không thể \"{name}\" khi biểu đang ở trạng thái \"{state}\""),
-                Lang::En => format!("\"{name}\" is not possible in the state \"{state}\""),
-            }
+            message!("ledger.not_possible_state", name, state).said(lang)
         };
         let allowed: Vec<&Action> = self.actions.iter().filter(|other| other.to.is_some() && self.after(other, state).is_some()).collect();
         let hint = |lang| {
             let names: Vec<String> = allowed.iter().map(|a| format!("{} ({})", a.id, self.action_name(&a.id, lang))).collect();
-            match lang {
-                Lang::Vi => format!("có thể: {}", names.join(", ")),
-                Lang::En => format!("possible: {}", names.join(", ")),
-            }
+            message!("ledger.possible", names = names.join(", ")).said(lang)
         };
         let words = |say: &dyn Fn(Lang) -> String| Message::both(say(Lang::Vi), say(Lang::En));
         Error::config(what, words(&reason)).with_hint(words(&hint))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::tables::Table;
 
 /// How a unit is reached.
@@ -29,7 +29,7 @@ impl Contacts {
     pub fn read(table: &Table) -> Result<Self> {
         let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
         if unit.is_none() {
-            let reason = Message::both("không có cột \"Mã đơn vị\"", "it has no column `unit`");
+            let reason = message!("ledger.no_column_unit");
             return Err(Error::config(&table.file, reason));
         }
         let role = table.find(&["role", "Chức danh", "Vai trò"]);

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Form, Regulation, parse_toml};
 use crate::tables::parse_date;
 use crate::term::{Period, Term};
@@ -81,11 +81,8 @@ impl Deadlines {
         for local in parse_toml::<DeadlineFile>(&shown, &text)?.deadlines {
             let on = parse_date(&local.due).map_err(|reason| Error::config(&shown, reason))?;
             if local.document.trim().is_empty() {
-                let reason = Message::both(
-                    format!("hạn {} không nêu văn bản quy định", local.due),
-                    format!("the deadline {} does not cite its document", local.due),
-                );
-                let hint = Message::both("ghi document = \"Công văn số …\"", "write document = \"…\"");
+                let reason = message!("ledger.deadline_does_not_cite", due = local.due);
+                let hint = message!("ledger.write_document");
                 return Err(Error::config(&shown, reason).with_hint(hint));
             }
             let year = local.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;

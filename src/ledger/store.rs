@@ -12,7 +12,7 @@ use super::chain::Chain;
 use super::entry::{Draft, Entry, Stamp};
 use crate::disk::{self, Lock};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::term::Period;
 
 /// The ledger of one term.
@@ -126,14 +126,8 @@ impl Ledger {
     fn whole(&self, chain: &Chain) -> Result<()> {
         let Some(broken) = chain.broken else { return Ok(()) };
         let (entry, fault) = (broken.entry, broken.fault.id());
-        let reason = Message::both(
-            format!("sổ theo dõi không còn nguyên vẹn từ dòng {entry} ({fault}); không ghi thêm"),
-            format!("the ledger is not as it was written from entry {entry} on ({fault}); nothing is added"),
-        );
-        let hint = Message::both(
-            "xem `tkgd ledger verify`, rồi khôi phục sổ từ bản sao lưu",
-            "see `tkgd ledger verify`, then restore the ledger from a copy",
-        );
+        let reason = message!("ledger.ledger_not_written_entry", entry, fault);
+        let hint = message!("ledger.see_tkgd_ledger_verify");
         Err(Error::config(self.path.display(), reason).with_hint(hint))
     }
 

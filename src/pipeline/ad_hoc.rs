@@ -15,7 +15,7 @@ use crate::disk::{Published, write_file};
 use crate::error::{Error, Result, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::input::read_text;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
 use crate::schema::{ReportBook, ReportSheet, parse_toml};
 use crate::term::{Period, SchoolYear};
@@ -71,7 +71,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
         let ending = request.out.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match ending {
             "xlsx" => {
-                let nothing = Message::both("kỳ này không có số liệu nào của báo cáo", "the term has no figure of the report");
+                let nothing = message!("workspace.term_no_figure_report");
                 let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
@@ -86,7 +86,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
                 }
             }
             _ => {
-                let reason = Message::both(format!("không ghi được tệp .{ending}"), format!("there is no writing a .{ending}"));
+                let reason = message!("workspace.no_writing", ending);
                 return Err(Error::config(request.out.display(), reason).with_hint(".xlsx, .html, .csv"));
             }
         }

@@ -20,7 +20,7 @@ use crate::indicators::{
     Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
 };
 use crate::ingest::read_table;
-use crate::message::{Lang, Message};
+use crate::message::{Lang, Message, message};
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
 use crate::schema::{Back, Form, ReportBook, ReportSheet, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
@@ -124,10 +124,7 @@ impl<'a> Figures<'a> {
                     .iter()
                     .flat_map(|own| own.bases.iter().map(|base| format!("{} = \"{}\"", own.id, base.id)))
                     .collect();
-                let reason = Message::both(
-                    format!("[outputs.bases]: không có `{id} = \"{basis}\"`"),
-                    format!("[outputs.bases]: there is no `{id} = \"{basis}\"`"),
-                );
+                let reason = message!("workspace.outputs_bases_no", value = id, basis);
                 return Err(Error::config(pipeline.file.title.as_str(), reason).with_hint(bases.join(", ")));
             }
         }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::ingest::{Duplicates, ListFile, UnitFrom};
 use crate::input::read_text;
 use crate::ledger::Ledger;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::NumberLocale;
 use crate::schema::{Regulation, SchemaFiles, parse_toml};
 use crate::tables::{DeclaredSigns, Signs, TableWords};
@@ -236,10 +236,7 @@ impl Pipeline {
         let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
         // It names folders of the archive, also before anybody has looked whether the circular has such a state.
         if let Some(state) = file.result_state.as_ref().filter(|state| **state != stem(state)) {
-            let reason = Message::both(
-                format!("`result_state = \"{state}\"` không phải mã của một trạng thái kết quả"),
-                format!("`result_state = \"{state}\"` is no id of a state of results"),
-            );
+            let reason = message!("workspace.result_state_no_id", state);
             return Err(Error::config(&shown, reason));
         }
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -283,8 +280,8 @@ impl Pipeline {
     #[must_use]
     pub fn output_rules(&self) -> OutputRules {
         let rules = self.rules_of_inputs();
-        let rules = rules.guarding(Message::both("sổ theo dõi", "the ledger"), &self.ledger_folder());
-        rules.guarding(Message::both("kho lưu trữ", "the archive"), &self.archive())
+        let rules = rules.guarding(message!("workspace.ledger"), &self.ledger_folder());
+        rules.guarding(message!("workspace.archive"), &self.archive())
     }
 
     /// Refuses a pipeline whose own outputs would meet what it reads, or each other, before anything is done.
@@ -296,7 +293,7 @@ impl Pipeline {
         let inputs = self.rules_of_inputs();
         inputs.check_folder(&self.archive())?;
         inputs.check_folder(&self.ledger_folder())?;
-        inputs.guarding(Message::both("sổ theo dõi", "the ledger"), &self.ledger_folder()).check_folder(&self.archive())
+        inputs.guarding(message!("workspace.ledger"), &self.ledger_folder()).check_folder(&self.archive())
     }
 
     /// Files that the pipeline uses and that are none of its returns, should they lie among them.
@@ -313,7 +310,7 @@ impl Pipeline {
     fn rules_of_inputs(&self) -> OutputRules {
         let inputs = &self.file.inputs;
         let mut rules = OutputRules::new(self.replace);
-        let input = Message::both("dữ liệu đầu vào", "what is read");
+        let input = message!("workspace.what_read");
         let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
         let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
         for path in inputs.workbooks.iter().chain(lists).chain(single.into_iter().flatten()) {
@@ -322,12 +319,12 @@ impl Pipeline {
         if inputs.deadlines.is_none() {
             rules = rules.guarding(input, &self.path(Path::new(DEADLINES)));
         }
-        rules = rules.guarding(Message::both("danh sách đơn vị", "the register"), &self.path(&self.file.register));
+        rules = rules.guarding(message!("workspace.register"), &self.path(&self.file.register));
         if self.source.as_os_str() != "" {
-            rules = rules.guarding(Message::both("tệp quy trình", "the pipeline"), &self.source);
+            rules = rules.guarding(message!("workspace.pipeline"), &self.source);
         }
         match &self.schemas {
-            Some(folder) => rules.guarding(Message::both("thư mục biểu mẫu", "the schemas"), folder),
+            Some(folder) => rules.guarding(message!("workspace.schemas"), folder),
             None => rules,
         }
     }

@@ -22,7 +22,7 @@ use crate::ingest::{
 use crate::input::{Input, MAX_TABLE, read_text};
 use crate::ledger::Board;
 use crate::location::CellRef;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::privacy::Names;
 use crate::schema::{Form, Regulation, Schemas, parse_toml};
 use crate::tables::{Signs, TableWords};
@@ -121,11 +121,8 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
         kind: "later state of results",
         name: state.clone(),
         hint: Some(match known.join(", ") {
-            none if none.is_empty() => Message::both("kỳ này chỉ có một trạng thái kết quả", "the term's results have one state only"),
-            known => Message::both(
-                format!("các trạng thái sau: {known}; bỏ dòng này cho kết quả cuối năm"),
-                format!("later states: {known}; leave the line out for the results at the end of the year"),
-            ),
+            none if none.is_empty() => message!("workspace.term_results_one_state"),
+            known => message!("workspace.later_states_leave_line", known),
         }),
     })
 }
@@ -268,10 +265,7 @@ fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &
     unknown.retain(|(_, name)| !schemas.forms_of(&circular).any(|form| form.short == *name || form.symbol == *name));
     let problem = |(unit, form): &(usize, Arc<str>)| {
         let unit = &tree.units[*unit];
-        Message::both(
-            format!("dòng {}: đơn vị {} phải nộp biểu `{form}`, thông tư không có biểu này", unit.line, unit.code),
-            format!("line {}: unit {} is to file form `{form}`, which the circular does not have", unit.line, unit.code),
-        )
+        message!("workspace.line_unit_file_form", line = unit.line, code = unit.code, form)
     };
     let problems: Vec<Message> = unknown.iter().map(problem).collect();
     if problems.is_empty() {
@@ -283,7 +277,7 @@ fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &
 
 fn known_forms(known: &[&str]) -> Message {
     let known = known.join(", ");
-    Message::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
+    message!("workspace.known_forms", known)
 }
 
 /// What was read of one file.

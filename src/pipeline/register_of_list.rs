@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{NamedCodes, RegisterColumn, RegisterSchema};
 use crate::tables::{Table, TableRow, TableValue};
 use crate::units::Register;
@@ -157,10 +157,7 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
             format!("không rõ cột nào của danh sách là `{}`", own.name_vi),
             format!("no column of the list is known to be `{}`", own.name_en),
         );
-        let hint = Message::both(
-            format!("nêu rõ: --column {}=\"TÊN CỘT\"; các cột: {}", own.key, table.headings.join(", ")),
-            format!("say which: --column {}=\"HEADING\"; the headings are: {}", own.key, table.headings.join(", ")),
-        );
+        let hint = message!("workspace.say_column_heading_headings", key = own.key, headings = table.headings.join(", "));
         return Err(Error::config(&table.file, reason).with_hint(hint));
     }
     Ok(found)
@@ -179,10 +176,7 @@ fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListW
 }
 
 fn differ(code: &str, before: u32, line: u32) -> Message {
-    Message::both(
-        format!("dòng {line}: mã {code} đã có ở dòng {before} với nội dung khác; giữ lại một dòng"),
-        format!("line {line}: code {code} stands on line {before} already and says something else; keep one of them"),
-    )
+    message!("workspace.line_code_stands_line", line, code, before)
 }
 
 /// What is made is read as any register is; lines are those of the list.

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer as _};
 use crate::cells::InputFile;
 use crate::finding::{ClosingKind, Finding, Place, Verdict};
 use crate::ledger::finding_record;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::number::{NumberKind, show_sum, to_float};
 use crate::privacy::{printable, printable_json};
 use crate::schema::{FINDING_COLUMNS, FindingRecord, RuleBook};
@@ -50,35 +50,35 @@ pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_r
 fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     let word = match finding.verdict {
         Verdict::Fail => severity_word(finding, lang),
-        Verdict::NotEvaluated => lang.pick("chưa kiểm tra được", "not evaluated"),
+        Verdict::NotEvaluated => &message!("workspace.not_evaluated").said(lang),
     };
     let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
     let place = place_text(finding, lang);
     if !place.is_empty() {
         let is_somewhere = finding.place != Place::default();
-        let word = if is_somewhere { lang.pick("tại", "at") } else { lang.pick("về", "about") };
+        let word = if is_somewhere { message!("workspace.at").said(lang) } else { message!("workspace.about").said(lang) };
         let _ = writeln!(out, "  {word} {place}");
     }
     if let Some(closing) = &finding.closed {
         let done = match closing.kind {
-            ClosingKind::Explained => lang.pick("đã giải trình", "explained"),
-            ClosingKind::Accepted => lang.pick("đã chấp nhận", "accepted"),
+            ClosingKind::Explained => message!("workspace.explained").said(lang),
+            ClosingKind::Accepted => message!("workspace.accepted").said(lang),
         };
         let _ = writeln!(out, "  {done}: {} ({}, {})", closing.text, closing.by, closing.on);
         return;
     }
     let hint = rules.hint(finding, lang);
     if !hint.is_empty() {
-        let _ = writeln!(out, "  {}: {hint}", lang.pick("gợi ý", "hint"));
+        let _ = writeln!(out, "  {}: {hint}", message!("workspace.hint").said(lang));
     }
 }
 
 fn severity_word(finding: &Finding, lang: Lang) -> &'static str {
     use crate::finding::Severity;
     match finding.severity {
-        Severity::Error => lang.pick("lỗi", "error"),
-        Severity::Query => lang.pick("cần giải trình", "query"),
-        Severity::Warning => lang.pick("cảnh báo", "warning"),
+        Severity::Error => &message!("workspace.error").said(lang),
+        Severity::Query => &message!("workspace.query").said(lang),
+        Severity::Warning => &message!("workspace.warning").said(lang),
     }
 }
 
@@ -87,16 +87,16 @@ fn place_text(finding: &Finding, lang: Lang) -> String {
     let (place, subject) = (&finding.place, &finding.subject);
     let mut parts = Vec::new();
     parts.extend(place.file.as_deref().map(str::to_owned));
-    parts.extend(place.sheet.as_deref().map(|s| format!("{} \"{s}\"", lang.pick("trang", "sheet"))));
-    parts.extend(place.cell.map(|c| format!("{} {c}", lang.pick("ô", "cell"))));
+    parts.extend(place.sheet.as_deref().map(|s| format!("{} \"{s}\"", message!("workspace.sheet").said(lang))));
+    parts.extend(place.cell.map(|c| format!("{} {c}", message!("workspace.cell").said(lang))));
     let mut about = Vec::new();
-    about.extend(subject.unit.as_deref().map(|u| format!("{} {u}", lang.pick("đơn vị", "unit"))));
-    about.extend(subject.form.as_deref().map(|f| format!("{} {f}", lang.pick("biểu", "form"))));
+    about.extend(subject.unit.as_deref().map(|u| format!("{} {u}", message!("workspace.unit").said(lang))));
+    about.extend(subject.form.as_deref().map(|f| format!("{} {f}", message!("workspace.form").said(lang))));
     if place.sheet.is_none() {
-        about.extend(subject.sheet.as_deref().map(|s| format!("{} {s}", lang.pick("trang", "sheet"))));
+        about.extend(subject.sheet.as_deref().map(|s| format!("{} {s}", message!("workspace.sheet").said(lang))));
     }
-    about.extend(subject.code.as_deref().map(|c| format!("{} {c}", lang.pick("mã số", "code"))));
-    about.extend(subject.column.map(|c| format!("{} {c}", lang.pick("cột", "column"))));
+    about.extend(subject.code.as_deref().map(|c| format!("{} {c}", message!("workspace.code").said(lang))));
+    about.extend(subject.column.map(|c| format!("{} {c}", message!("workspace.column").said(lang))));
     let mut text = parts.join(", ");
     if !about.is_empty() {
         let _ = write!(text, "{}({})", if text.is_empty() { "" } else { " " }, about.join(", "));
@@ -137,7 +137,7 @@ pub fn write_inputs_csv(
     rules: &RuleBook,
     lang: Lang,
 ) -> io::Result<()> {
-    let headings = lang.pick("Tệp;Biểu;Mã đơn vị;Kết quả;Vì sao;Tệp được tính thay", "File;Form;Unit;Fate;Why;Replaced by");
+    let headings = message!("workspace.file_form_unit_fate").said(lang);
     let row = |own: &InputFile| {
         // Of a name a second line is no line of the table.
         let name = |file: &str| name(file).replace('\n', " ");

@@ -8,7 +8,7 @@ use super::show::NumberRecord;
 use crate::archive::in_key;
 use crate::error::{Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::number::{millionths, plain_number, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
@@ -42,14 +42,14 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
             let _ = match &value.reason {
                 Some(why) if !value.is_of_nothing() => {
-                    writeln!(out, "{what}: {}: {}", lang.pick("chưa tính được", "not evaluated"), why.said(lang))
+                    writeln!(out, "{what}: {}: {}", message!("workspace.not_evaluated_2").said(lang), why.said(lang))
                 }
                 _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).text(), units_text(line, lang)),
             };
         }
     }
     if lines.iter().any(|line| line.value.state.is_marked()) {
-        out.push_str(lang.pick("* còn thiếu báo cáo hoặc thiếu ô\n", "* returns or cells are missing\n"));
+        out.push_str(&message!("workspace.returns_cells_missing").said(lang));
     }
     out
 }
@@ -57,7 +57,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
 /// Of how many units a ratio is, where that is not all of them.
 fn units_text(line: &IndicatorLine<'_>, lang: Lang) -> String {
     let lacking = line.value.units.filter(|units| !units.is_complete());
-    lacking.map_or_else(String::new, |units| format!(" ({} {}/{})", lang.pick("đơn vị", "units"), units.within, units.expected))
+    lacking.map_or_else(String::new, |units| format!(" ({} {}/{})", message!("workspace.units").said(lang), units.within, units.expected))
 }
 
 /// A line of indicators for programs, fields in the order of their names.

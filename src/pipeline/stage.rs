@@ -1,6 +1,6 @@
 //! Stages of jobs, as whoever watches one is told.
 
-use crate::message::Lang;
+use crate::message::{Lang, message};
 
 /// A stage of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,22 +44,22 @@ impl JobStage {
     #[must_use]
     pub const fn name(self, lang: Lang) -> &'static str {
         match self {
-            Self::Schemas => lang.pick("Nạp biểu mẫu", "Schemas"),
-            Self::Read => lang.pick("Đọc tệp", "Reading"),
-            Self::Check => lang.pick("Kiểm tra", "Checking"),
-            Self::Total => lang.pick("Tổng hợp", "Aggregation"),
-            Self::Indicators => lang.pick("Chỉ tiêu", "Indicators"),
-            Self::Conclude => lang.pick("Phát hiện", "Findings"),
-            Self::Reports => lang.pick("Xuất biểu", "Reports"),
-            Self::Outputs => lang.pick("Biểu và danh sách", "Reports and lists"),
-            Self::Summaries => lang.pick("Bảng tổng hợp", "Summaries"),
-            Self::Archive => lang.pick("Lưu trữ", "Archive"),
-            Self::Recount => lang.pick("Đếm lại lưu trữ", "Recount"),
-            Self::Publish => lang.pick("Công bố kết quả", "Publishing"),
-            Self::Release => lang.pick("Chốt số liệu", "Release"),
-            Self::Compare => lang.pick("So sánh", "Comparing"),
-            Self::Verify => lang.pick("Kiểm tra kho", "Verify"),
-            Self::Query => lang.pick("Truy vấn", "Query"),
+            Self::Schemas => &message!("workspace.schemas_2").said(lang),
+            Self::Read => &message!("workspace.reading").said(lang),
+            Self::Check => &message!("workspace.checking").said(lang),
+            Self::Total => &message!("workspace.aggregation").said(lang),
+            Self::Indicators => &message!("workspace.indicators").said(lang),
+            Self::Conclude => &message!("workspace.findings").said(lang),
+            Self::Reports => message!("workspace.reports").said(lang),
+            Self::Outputs => message!("workspace.reports_lists").said(lang),
+            Self::Summaries => message!("workspace.summaries").said(lang),
+            Self::Archive => message!("workspace.archive_2").said(lang),
+            Self::Recount => message!("workspace.recount").said(lang),
+            Self::Publish => message!("workspace.publishing").said(lang),
+            Self::Release => message!("workspace.release").said(lang),
+            Self::Compare => message!("workspace.comparing").said(lang),
+            Self::Verify => message!("workspace.verify").said(lang),
+            Self::Query => message!("workspace.query_2").said(lang),
         }
     }
 }

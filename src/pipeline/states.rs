@@ -9,7 +9,7 @@ use super::Pipeline;
 use crate::archive::{Shelf, Standing, TermKey, TermState, View};
 use crate::disk::OutputRules;
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// An archive, as a command names it.
 #[derive(Debug, Clone, Default)]
@@ -31,11 +31,8 @@ impl ArchiveRequest {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
         let folder = self.folder_with(pipeline.as_ref());
         if !folder.is_dir() {
-            let reason = Message::both("không có kho lưu trữ ở đây", "there is no archive here");
-            let hint = Message::both(
-                "chỉ thư mục bằng --archive hoặc quy trình bằng --pipeline",
-                "name the folder with --archive, or a pipeline with --pipeline",
-            );
+            let reason = message!("workspace.no_archive");
+            let hint = message!("workspace.name_folder_archive_pipeline");
             return Err(Error::config(folder.display(), reason).with_hint(hint));
         }
         let view = self.as_of.map_or(View::Working, View::as_of);
@@ -50,7 +47,7 @@ impl ArchiveRequest {
     /// When the pipeline cannot be read.
     pub fn output_rules(&self, rules: OutputRules) -> Result<OutputRules> {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
-        let rules = rules.guarding(Message::both("kho lưu trữ", "the archive"), &self.folder_with(pipeline.as_ref()));
+        let rules = rules.guarding(message!("workspace.archive"), &self.folder_with(pipeline.as_ref()));
         Ok(match pipeline {
             Some(pipeline) => rules.and(pipeline.output_rules()),
             None => rules,
@@ -80,7 +77,7 @@ pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
 pub fn option_day(option: &str, text: &str) -> Result<NaiveDate> {
     crate::tables::parse_date(text).map_err(|_| {
         let reason =
-            Message::both(format!("`{text}` không phải là ngày, ví dụ 2026-03-01"), format!("`{text}` is not a day such as 2026-03-01"));
+            message!("workspace.not_day_such", text);
         Error::config(option, reason)
     })
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedForm, FigureKey};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Bridge, Layout, Schemas, SlotMap};
 
 /// A form of the newer state with the one of the older state that its cells are made of.
@@ -54,19 +54,13 @@ impl FormPair {
                     return Ok(Self { older: older.clone(), newer: newer.clone(), cells });
                 }
                 Bridge::Unconfirmed(path) => {
-                    why = Some(Message::both(
-                        format!("bản đối chiếu {path} giữa hai mẫu biểu chưa được xác nhận"),
-                        format!("the mapping {path} between the two versions is not confirmed"),
-                    ));
+                    why = Some(message!("query.mapping_between_two_versions", path));
                 }
                 Bridge::None => {}
             }
         }
         Err(why.unwrap_or_else(|| {
-            Message::both(
-                format!("kỳ kia không có biểu nào đối chiếu được với {}", newer.id),
-                format!("the other state has no form that {} can be compared with", newer.id),
-            )
+            message!("query.other_state_no_form", value = newer.id)
         }))
     }
 
@@ -106,10 +100,7 @@ pub fn own_address<'a>(key: &FigureKey, parts: &'a [FigureKey]) -> Option<&'a Fi
 }
 
 fn unknown_layout(id: &str) -> Message {
-    Message::both(
-        format!("không có mẫu biểu {id} trong chương trình (thêm --schemas)"),
-        format!("the schemas have no form {id} (add --schemas)"),
-    )
+    message!("query.schemas_no_form_add", value = id)
 }
 
 fn slot_of(layout: &Layout, key: &FigureKey) -> Option<usize> {

@@ -31,7 +31,7 @@ mod table_rules;
 use std::sync::Arc;
 
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::term::Period;
 
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
@@ -115,10 +115,7 @@ impl Schemas {
         self.regulations.iter().find(|regulation| !regulation.separate && regulation.governs(period)).ok_or_else(|| Error::Unknown {
             kind: "circular in force for",
             name: period.to_string(),
-            hint: Some(Message::both(
-                "xem `in_force_from` và `in_force_to` trong schemas/*/regulation.toml",
-                "check `in_force_from` and `in_force_to` in schemas/*/regulation.toml",
-            )),
+            hint: Some(message!("forms.check_force_force_schemas")),
         })
     }
 

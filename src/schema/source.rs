@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result, closest};
 use crate::input::{MAX_TEXT, Seen, read_bytes};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "schemas/"]
@@ -71,7 +71,7 @@ impl SchemaFiles {
             return Err(Error::Unknown { kind: "schema file", name: path.to_owned(), hint });
         };
         std::str::from_utf8(bytes)
-            .map_err(|_| Error::config(self.shown(path), Message::both("không phải văn bản UTF-8", "it is not UTF-8 text")))
+            .map_err(|_| Error::config(self.shown(path), message!("forms.not_utf_text")))
     }
 
     /// One TOML file, as the type it should be.
@@ -101,7 +101,7 @@ pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
         let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
         let said = problem.message();
         let reason = match line {
-            Some(line) => Message::both(format!("dòng {line}: {said}"), format!("line {line}: {said}")),
+            Some(line) => message!("forms.line", line, said),
             None => said.into(),
         };
         let error = Error::config(file, reason);

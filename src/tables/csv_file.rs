@@ -9,7 +9,7 @@ use super::records::{Line, Lines, MAX_LINE, Record, Records, TextProblem, count_
 use super::{RowProblem, Table, TableRow, TableShape, TableValue, Take, shown_path};
 use crate::error::{Error, Result};
 use crate::input::{Input, MAX_TABLE};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::visible;
 
 /// What fields may be separated by; the first where nothing tells.
@@ -149,35 +149,26 @@ fn headings(records: &mut Records<'_>, last: u64, path: &Path) -> Result<Vec<Str
 }
 
 fn no_headings(path: &Path) -> Error {
-    Error::config(shown_path(path), Message::both("không có dòng tên cột", "it has no line of headings"))
+    Error::config(shown_path(path), message!("tables.no_line_headings"))
 }
 
 fn refused(path: &Path, problem: TextProblem) -> Error {
-    let quote = Message::both("có thể thiếu một dấu ngoặc kép (\") ở dòng này", "a quote (\") may be missing on this line");
+    let quote = message!("tables.quote_may_missing_line");
     match problem {
         TextProblem::Io(problem) => Error::io("read", path, problem),
         TextProblem::TooLong(line) => {
             let reason =
-                Message::both(format!("dòng {line} dài hơn {MAX_LINE} byte"), format!("line {line} has more than {MAX_LINE} bytes"));
+                message!("tables.line_more_bytes", line, max_line = MAX_LINE);
             Error::config(shown_path(path), reason).with_hint(quote)
         }
         TextProblem::Open(line) => {
-            let reason = Message::both(
-                format!("quá nhiều dấu ngoặc kép mở mà không đóng, gần nhất ở dòng {line}"),
-                format!("too many quotation marks that never close, the last one on line {line}"),
-            );
+            let reason = message!("tables.too_many_quotation_marks", line);
             Error::config(shown_path(path), reason).with_hint(quote)
         }
         TextProblem::Encoding(line, bytes) => {
             let look = other_encoding(&bytes);
-            let reason = Message::both(
-                format!("dòng {line} không phải văn bản UTF-8; {}", look.vi()),
-                format!("line {line} is not UTF-8 text; {}", look.en()),
-            );
-            let hint = Message::both(
-                "mở bằng Excel, lưu lại dạng \"CSV UTF-8\"; font TCVN3, VNI thì chuyển sang Unicode trước",
-                "open it in Excel and save it as \"CSV UTF-8\"; texts in TCVN3 or VNI fonts are turned into Unicode first",
-            );
+            let reason = message!("tables.line_not_utf_text", line, look);
+            let hint = message!("tables.open_excel_save_csv");
             Error::config(shown_path(path), reason).with_hint(hint)
         }
     }

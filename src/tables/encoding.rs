@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Bytes looked at to tell how a file is written.
 const LOOK: usize = 4;
@@ -76,17 +76,14 @@ impl<R: Read> Read for Utf16<R> {
 /// What bytes that are no UTF-8 look like.
 pub fn other_encoding(bytes: &[u8]) -> Message {
     if bytes.contains(&0) {
-        return Message::both("có vẻ là UTF-16 không có dấu ở đầu", "it looks like UTF-16 without its mark");
+        return message!("tables.looks_like_utf_without");
     }
     // Vietnamese letters in Windows-1258 are a letter and a mark: ̀ ̉ ̃ ́ ̣, and ă â đ ê ô ơ ư of their own.
     let marks = bytes.iter().filter(|byte| [0xcc, 0xd2, 0xde, 0xec, 0xf2, 0xf0, 0xfd, 0xf5, 0xe3].contains(*byte)).count();
     if marks > 0 {
-        Message::both(
-            "có vẻ là Windows-1258 (\"ANSI\" của Windows tiếng Việt)",
-            "it looks like Windows-1258 (\"ANSI\" of a Vietnamese Windows)",
-        )
+        message!("tables.looks_like_windows_ansi")
     } else {
-        Message::both("có vẻ là một bảng mã 8 bit (\"ANSI\", TCVN3 hoặc VNI)", "it looks like a code of 8 bits (\"ANSI\", TCVN3 or VNI)")
+        message!("tables.looks_like_code_bits")
     }
 }
 

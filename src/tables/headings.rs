@@ -3,7 +3,7 @@
 use super::Table;
 use crate::error::closest;
 use crate::location::{CellRef, column_name};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::{fold, heading_key};
 
 /// Between the parts of a path.
@@ -109,10 +109,7 @@ impl Table {
     pub fn told_twice(&self, repeated: &RepeatedHeading) -> Message {
         let places: Vec<String> = repeated.columns.iter().map(|&column| self.heading_cell(column).to_string()).collect();
         let (heading, places) = (&repeated.heading, places.join(", "));
-        Message::both(
-            format!("tên cột `{heading}` có hai lần ({places}); không rõ dùng cột nào"),
-            format!("heading `{heading}` stands twice ({places}); which column is meant is not clear"),
-        )
+        message!("tables.heading_stands_twice_column", heading, places)
     }
 
     /// That there is no such column, with the heading that was probably meant.
@@ -121,11 +118,8 @@ impl Table {
         let near = closest(&fold(heading), self.headings.iter().map(String::as_str).filter(|known| !known.is_empty()));
         let near = near.or_else(|| self.headings.iter().find(|known| is_near(known, heading)).map(String::as_str));
         match near.map(Message::did_you_mean) {
-            Some(near) => Message::both(
-                format!("không có cột `{heading}` ({})", near.vi()),
-                format!("there is no column `{heading}` ({})", near.en()),
-            ),
-            None => Message::both(format!("không có cột `{heading}`"), format!("there is no column `{heading}`")),
+            Some(near) => message!("tables.no_column", heading, near),
+            None => message!("tables.no_column_2", heading),
         }
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::{fold, visible};
 
 pub use date::parse_date;
@@ -103,21 +103,10 @@ impl RowProblem {
     #[must_use]
     pub fn words(&self) -> Message {
         match self {
-            Self::TooWide { values, headings } => Message::both(
-                format!(
-                    "có {values} giá trị, chỉ có {headings} cột (một dấu phân cách trong tên hay một dấu phẩy thập phân không nằm trong ngoặc kép?)"
-                ),
-                format!("{values} values under {headings} headings (a separator in a name, or a decimal comma, without quotation marks?)"),
-            ),
-            Self::TooNarrow { values, headings } => Message::both(
-                format!("chỉ có {values} giá trị cho {headings} cột"),
-                format!("only {values} values for {headings} headings"),
-            ),
-            Self::QuoteOpen => Message::both("dấu ngoặc kép (\") mở mà không đóng", "a quotation mark (\") that never closes"),
-            Self::QuoteMisplaced => Message::both(
-                "còn chữ sau dấu ngoặc kép (\") đóng, hoặc một dấu ngoặc kép trước đó không đóng",
-                "a text after a closing quotation mark (\"), or one before it that never closes",
-            ),
+            Self::TooWide { values, headings } => message!("tables.values_under_headings_separator", values, headings),
+            Self::TooNarrow { values, headings } => message!("tables.only_values_headings", values, headings),
+            Self::QuoteOpen => message!("tables.quotation_mark_never_closes"),
+            Self::QuoteMisplaced => message!("tables.text_after_closing_quotation"),
         }
     }
 
@@ -125,7 +114,7 @@ impl RowProblem {
     #[must_use]
     pub fn on_line(&self, line: impl std::fmt::Display) -> Message {
         let words = self.words();
-        Message::both(format!("dòng {line}: {}", words.vi()), format!("line {line}: {}", words.en()))
+        message!("tables.line", line, words)
     }
 }
 
@@ -220,7 +209,7 @@ impl Table {
         let more = problems.len().saturating_sub(MOST_PROBLEMS);
         problems.truncate(MOST_PROBLEMS);
         if more > 0 {
-            problems.push(Message::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
+            problems.push(message!("tables.more", more));
         }
         Err(Error::config(&self.file, Message::join(&problems, "\n  ")))
     }
@@ -235,16 +224,10 @@ impl Table {
         if let [(line, font), ..] = odd[..]
             && odd.len() == LEAST_OLD
         {
-            return Some(Message::both(
-                format!("chữ gõ bằng font {font}, từ dòng {line}; chuyển bảng sang Unicode rồi đọc lại"),
-                format!("texts are typed in a {font} font, from line {line} on; turn the table into Unicode first"),
-            ));
+            return Some(message!("tables.texts_typed_font_line", font, line));
         }
         let font = legacy_font(&self.headings.join(" "))?;
-        Some(Message::both(
-            format!("tên cột gõ bằng font {font}; chuyển bảng sang Unicode rồi đọc lại"),
-            format!("the headings are typed in a {font} font; turn the table into Unicode first"),
-        ))
+        Some(message!("tables.headings_typed_font_turn", font))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Unit;
 use crate::disk::unfit_as_name;
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{CodeName, NamedCodes, RegisterSchema};
 use crate::tables::{Table, TableRow, parse_date};
 use crate::text::fold;
@@ -38,7 +38,7 @@ impl Register {
                 Err(reasons) => problems.extend(
                     reasons
                         .iter()
-                        .map(|r| Message::both(format!("dòng {}: {}", row.line, r.vi()), format!("line {}: {}", row.line, r.en()))),
+                        .map(|r| message!("register.line", line = row.line, r)),
                 ),
             }
         }
@@ -62,7 +62,7 @@ pub(super) fn shown(mut problems: Vec<Message>) -> Vec<Message> {
     let more = problems.len().saturating_sub(MOST_PROBLEMS);
     problems.truncate(MOST_PROBLEMS);
     if more > 0 {
-        problems.push(Message::both(format!("… và {more} chỗ nữa"), format!("… and {more} more")));
+        problems.push(message!("register.more", more));
     }
     problems
 }
@@ -95,10 +95,7 @@ impl<'a> Reader<'a> {
         let unknown = table.headings.iter().enumerate().find(|(i, h)| !h.trim().is_empty() && !known.contains(i));
         if let Some((_, heading)) = unknown {
             let names = schema.columns.iter().map(|c| c.name_vi.as_str());
-            let reason = Message::both(
-                format!("không rõ cột `{heading}`, hoặc cột này có hai lần"),
-                format!("column `{heading}` is not known, or stands twice"),
-            );
+            let reason = message!("register.column_not_known_stands", heading);
             let error = Error::config(&table.file, reason);
             return Err(match closest(heading, names) {
                 Some(near) => error.with_hint(Message::did_you_mean(near)),
@@ -120,23 +117,20 @@ impl<'a> Reader<'a> {
         let optional = |text: String| (!text.is_empty()).then(|| Arc::from(text));
         let code = self.text(row, "code");
         if code.is_empty() {
-            problems.push(Message::both("đơn vị không có mã", "the unit has no code"));
+            problems.push(message!("register.unit_no_code"));
         }
         if let Some(why) = unfit_as_name(&code) {
             // The text is not shown: a character that cannot be seen would not show either.
-            problems.push(Message::both(
-                format!("mã đơn vị {} (mã cũng là tên tệp)", why.vi()),
-                format!("the unit's code is not fit to be a file's name: {}", why.en()),
-            ));
+            problems.push(message!("register.unit_code_not_fit", why));
         }
         let kind_text = self.text(row, "kind");
-        let kind = code_of(&self.kinds, &kind_text, &Message::both("loại đơn vị", "kind"), &mut problems);
+        let kind = code_of(&self.kinds, &kind_text, &message!("register.kind"), &mut problems);
         let levels_text = self.text(row, "levels");
         let levels = levels_text.split([' ', ',', ';']).filter(|t| !t.is_empty());
-        let levels = levels.map(|t| code_of(&self.levels, t, &Message::both("cấp học", "level"), &mut problems)).collect();
+        let levels = levels.map(|t| code_of(&self.levels, t, &message!("register.level"), &mut problems)).collect();
         let ownership = match self.text(row, "ownership") {
             text if text.is_empty() => Arc::from(""),
-            text => code_of(&self.ownership, &text, &Message::both("loại hình", "kind of ownership"), &mut problems),
+            text => code_of(&self.ownership, &text, &message!("register.kind_ownership"), &mut problems),
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
@@ -147,10 +141,7 @@ impl<'a> Reader<'a> {
         let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
         if let Some((first, last)) = valid_from.zip(valid_to).filter(|(first, last)| first > last) {
             let (first, last) = (first.format("%d/%m/%Y"), last.format("%d/%m/%Y"));
-            problems.push(Message::both(
-                format!("{code} có hiệu lực từ {first} mà hết hiệu lực {last}, sớm hơn: không có ngày nào"),
-                format!("{code} is valid from {first} and ends on {last}, which is earlier: there is no such day"),
-            ));
+            problems.push(message!("register.valid_ends_earlier_no", code, first, last));
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -209,23 +200,14 @@ fn check_mergers(units: &[Unit], problems: &mut Vec<Message>) {
         let Some(into) = &unit.merged_into else { continue };
         let (line, code) = (unit.line, &unit.code);
         if unit.valid_to.is_none() {
-            problems.push(Message::both(
-                format!("dòng {line}: đơn vị {code} sáp nhập vào {into} thì phải ghi ngày hết hiệu lực"),
-                format!("line {line}: unit {code} is merged into {into}, so the line has a last day"),
-            ));
+            problems.push(message!("register.line_unit_merged_into", line, code, into));
         }
         if *into == *code || !codes.contains(&**into) {
-            problems.push(Message::both(
-                format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, mã này không phải là một đơn vị khác của danh sách"),
-                format!("line {line}: unit {code} is merged into {into}, which is no other unit of the register"),
-            ));
+            problems.push(message!("register.line_unit_merged_into_no", line, code, into));
             continue;
         }
         if !is_left(units, unit) {
-            problems.push(Message::both(
-                format!("dòng {line}: đơn vị {code} sáp nhập vào {into}, đơn vị này không còn hoạt động sau ngày đó; ghi mã đơn vị nhận sau cùng"),
-                format!("line {line}: unit {code} is merged into {into}, which is no more after that day; name the one that is left in the end"),
-            ));
+            problems.push(message!("register.line_unit_merged_into_no_more", line, code, into));
         }
     }
 }
@@ -253,10 +235,7 @@ fn check_overlaps(units: &[Unit], problems: &mut Vec<Message>) {
         let apart = before.valid_to.zip(after.valid_from).is_some_and(|(last, first)| last < first);
         if before.code == after.code && !apart {
             let (line, code, other) = (after.line, &after.code, before.line);
-            problems.push(Message::both(
-                format!("dòng {line}: đơn vị {code} có hiệu lực cùng lúc với dòng {other}"),
-                format!("line {line}: unit {code} is valid at the same time on line {other}"),
-            ));
+            problems.push(message!("register.line_unit_valid_same", line, code, other));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{OWNERSHIP, Tree, Unit};
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::RegisterSchema;
 
 impl Unit {
@@ -56,7 +56,7 @@ impl Tree {
         if !self.groupings().any(|key| key == grouping) {
             let known = self.groupings().collect::<Vec<_>>().join(", ");
             let near = closest(grouping, self.groupings()).map(Message::did_you_mean);
-            let hint = near.unwrap_or_else(|| Message::both(format!("các cách nhóm: {known}"), format!("the groupings are {known}")));
+            let hint = near.unwrap_or_else(|| message!("register.groupings", known));
             return Err(Error::Unknown { kind: "grouping", name: grouping.to_owned(), hint: Some(hint) });
         }
         let mut units = self.units.clone();

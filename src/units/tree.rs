@@ -9,7 +9,7 @@ use super::register::{MOST_PROBLEMS, shown};
 use super::succession::successions;
 use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::{fold, visible};
 
 /// The units valid on a day and their tree; units are addressed by index.
@@ -66,16 +66,7 @@ impl Tree {
         wrong.sort_by_key(|(unit, _)| unit.line);
         let told = wrong.into_iter().map(|(unit, above)| {
             let (line, own, code, name) = (unit.line, &unit.code, &above.code, &above.name);
-            Message::both(
-                format!(
-                    "dòng {line}: {own} báo cáo lên {code} ({name}), không phải đơn vị tổng hợp (xã/phường, Sở …); \
-                     nộp chung biểu với đơn vị khác thì ghi ở cột \"Báo cáo chung với\""
-                ),
-                format!(
-                    "line {line}: {own} reports to {code} ({name}), which adds up nothing (no commune, no department …); \
-                     who files together with another unit says so in the column \"Files with\""
-                ),
-            )
+            message!("register.line_reports_adds_up", line, own, code, name)
         });
         told.collect()
     }
@@ -102,7 +93,7 @@ impl Tree {
                 // Only what could stand there is proposed, and never the unit itself.
                 let known = units.iter().filter(|other| other.code != unit.code && fits(other)).map(|other| &*other.code);
                 let near = is_told.then(|| closest(code, known)).flatten().map(Message::did_you_mean);
-                let near = near.unwrap_or_else(|| Message::both("", ""));
+                let near = near.unwrap_or_else(|| Message::from(""));
                 let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
                 problems.push(Message::both(
                     format!("dòng {line}: {own} {} {code}, mã này không có hiệu lực ngày {day}; {}", what.0, near.vi()),

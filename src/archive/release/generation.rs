@@ -15,7 +15,7 @@ use crate::archive::shelf::{Area, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// The note.
 const NOTE: &str = "generation.json";
@@ -155,14 +155,8 @@ pub fn follow(archive: &Path, watch: &dyn Fn(&str)) -> Result<bool> {
 fn lost(archive: &Path, known: &Generation, terms: &BTreeMap<String, InForce>) -> Result<()> {
     let is_lost = |(term, force): &(&String, &InForce)| terms.get(*term).is_none_or(|now| now.number < force.number);
     let Some((term, force)) = known.terms.iter().find(is_lost) else { return Ok(()) };
-    let reason = Message::both(
-        format!("bản chốt {term}@{} đã từng có hiệu lực, nay không còn trong kho", force.number),
-        format!("release {term}@{} was in force and is not in the archive any more", force.number),
-    );
-    let hint = Message::both(
-        "khôi phục thư mục `releases` từ bản sao lưu; xem `tkgd archive verify`",
-        "restore the folder `releases` from a copy; see `tkgd archive verify`",
-    );
+    let reason = message!("archive.release_force_not_archive", term, number = force.number);
+    let hint = message!("archive.restore_folder_releases_copy");
     Err(Error::config(archive.display(), reason).with_hint(hint))
 }
 

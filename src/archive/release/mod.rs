@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use super::term_key::{TermKey, names};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
 pub use draft::StagedDraft;
@@ -74,7 +74,7 @@ pub fn releases_in(archive: &Path) -> Result<Vec<ReleaseEntry>> {
 
 fn entry(folder: PathBuf) -> Result<ReleaseEntry> {
     let path = folder.join(MANIFEST);
-    let hint = Message::both("xem `tkgd archive verify`", "see `tkgd archive verify`");
+    let hint = message!("archive.see_tkgd_archive_verify");
     let facts = std::fs::read(&path)
         .map_err(|e| Error::io("read", &path, e))
         .and_then(|bytes| Manifest::facts(&bytes).map_err(|reason| Error::config(path.display(), reason).with_hint(hint)))?;

@@ -12,7 +12,7 @@ use crate::disk::replace;
 use crate::error::{Error, Result};
 use crate::import::to_toml;
 use crate::input::read_text;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub fn run(args: &DiffArgs, context: &Context) -> Result<Exit> {
     if let Some(out) = &args.out {
         write_new(out, &mapping_toml(&difference, context.lang))?;
         let shown = out.display();
-        print(context.lang.pick(&format!("\nĐã ghi bản đối chiếu đề xuất: {shown}\n"), &format!("\nProposed mapping written: {shown}\n")));
+        print(&message!("screen.proposed_mapping_written", shown).said(context.lang));
     }
     Ok(Exit::Fine)
 }
@@ -80,7 +80,7 @@ pub fn confirm(args: &ConfirmArgs, context: &Context) -> Result<Exit> {
     check(file, &shown, context)?;
     let confirmed = confirmed_text(&text, &args.by, on);
     replace(&args.file, confirmed.as_bytes())?;
-    print(context.lang.pick(&format!("Đã xác nhận: {shown}\n"), &format!("Confirmed: {shown}\n")));
+    print(&message!("screen.confirmed", shown).said(context.lang));
     Ok(Exit::Fine)
 }
 
@@ -90,7 +90,7 @@ fn check(file: MappingFile, shown: &str, context: &Context) -> Result<()> {
     let (old, new) = (Arc::clone(&schemas.form(&file.from)?.layout), Arc::clone(&schemas.form(&file.to)?.layout));
     crate::schema::Mapping::new(file, shown, &old, &new).map_err(|problems| {
         let hint =
-            Message::both("mỗi dòng, mỗi cột của hai biểu phải được nêu đúng một lần", "every row and column of both forms stands once");
+            message!("screen.every_row_column_both");
         Error::config(shown, problems.join("; ")).with_hint(hint)
     })?;
     Ok(())

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
 use crate::ingest::{Isolation, MAX_FILE, RawProblem};
 use crate::input::read_bytes;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
 use crate::text::is_same_symbol;
 
@@ -64,7 +64,7 @@ pub fn run(args: &ImportArgs, context: &Context) -> Result<Exit> {
     write_new(&out, &text)?;
     print(&summary(&draft, context.lang));
     let shown = out.display();
-    print(context.lang.pick(&format!("\nĐã ghi bản nháp: {shown}\n"), &format!("\nDraft written: {shown}\n")));
+    print(&message!("screen.draft_written", shown).said(context.lang));
     if let (Some(form), Some(circular)) = (replaced, &args.circular) {
         follow_up(form, circular, &text, context)?;
     }
@@ -102,7 +102,7 @@ fn follow_up(form: &Form, circular: &Path, text: &str, context: &Context) -> Res
     let new = read_form(&id, &form.short, text)?;
     let lang = context.lang;
     let (was, layout, now) = (form.layout_status.id(), &form.layout.id, new.layout_status.id());
-    let replaces = lang.pick("thay cho", "replaces");
+    let replaces = message!("screen.replaces").said(lang);
     print(&format!("\n{} [{now}] {replaces} {} [{was}, {layout}]\n", new.symbol, form.id));
     let difference = diff(&form.layout, &new.layout);
     print(&diff_text(&difference, lang));
@@ -140,7 +140,7 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
     crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => Error::config(
             path.display(),
-            Message::both("tệp đã có; đặt tên khác bằng --out", "the file is there already; give another name with --out"),
+            message!("screen.file_already_give_another"),
         ),
         problem => problem,
     })
@@ -149,9 +149,9 @@ pub fn write_new(path: &Path, text: &str) -> Result<()> {
 fn import_error(file: &Path, problem: ImportProblem) -> Error {
     let reason = match problem {
         ImportProblem::NoTable => {
-            Message::both("không trang nào có cột mã số và cột số liệu", "no sheet has a column of row codes and value columns")
+            message!("screen.no_sheet_column_row")
         }
-        ImportProblem::Unreadable(RawProblem::Encrypted) => Message::both("tệp có mật khẩu", "the file is protected by a password"),
+        ImportProblem::Unreadable(RawProblem::Encrypted) => message!("screen.file_protected_password"),
         ImportProblem::Unreadable(RawProblem::Unreadable(reason) | RawProblem::Hostile(reason)) => reason,
     };
     Error::config(file.display(), reason)

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::import::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
 use crate::ingest::{MAX_FILE, read_bytes, read_whole};
 use crate::input;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Form, Schemas};
 use crate::tables::{Table, TableShape};
 
@@ -68,13 +68,6 @@ fn said(draft: &ListDraft, table: &Table, file: &str, out: &Path, context: &Cont
     let (sure, unsure) = list_counts(draft);
     let (form, lines, shown) = (&draft.form.id, table.rows.len(), out.display());
     let unit = draft.unit.as_deref().unwrap_or("?");
-    let words = Message::both(
-        format!(
-            "{file}: bảng mỗi dòng một đơn vị, {lines} dòng, mã đơn vị ở cột \"{unit}\", biểu {form}\n  {sure} cột chắc, {unsure} cột cần soát\n\nĐã ghi bản đối chiếu: {shown}\nKhai trong quy trình:\n  [[inputs.lists]]\n  file = \"{file}\"\n  mapping = \"{shown}\"\n"
-        ),
-        format!(
-            "{file}: a table of one row per unit, {lines} rows, units' codes in column \"{unit}\", form {form}\n  {sure} columns sure, {unsure} to check\n\nMapping written: {shown}\nName it in the pipeline:\n  [[inputs.lists]]\n  file = \"{file}\"\n  mapping = \"{shown}\"\n"
-        ),
-    );
+    let words = message!("screen.table_one_row_per", file, lines, unit, form, sure, unsure, shown);
     words.said(context.lang)
 }

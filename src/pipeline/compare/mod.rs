@@ -17,7 +17,7 @@ use super::states::{ArchiveRequest, older_first};
 use crate::archive::{Shelf, TermState, read_forms};
 use crate::disk::{OutputFolder, OutputRules, Published, Scope};
 use crate::error::{Error, Result};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
 use crate::schema::Schemas;
@@ -118,7 +118,7 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
         }
         _ => {
             let reason =
-                Message::both("cần hai kỳ A B, hoặc một kỳ và --units MÃ MÃ", "it takes two states A B, or one and --units CODE CODE");
+                message!("compare.takes_two_states_b");
             return Err(Error::config("compare", reason));
         }
     }
@@ -164,12 +164,9 @@ fn of_states(session: &Session, older: &TermState, newer: &TermState, collector:
     let compared = compare_states(older, newer, &session.schemas, (collector, &|| session.step()))?;
     session.end();
     if compared.forms.is_empty() {
-        let why = compared.gaps.into_values().next().unwrap_or_else(|| Message::both("kỳ này không có biểu nào", "it has no forms"));
-        let reason = Message::both(
-            format!("không so sánh được với {older}: {}", why.vi()),
-            format!("it cannot be compared with {older}: {}", why.en()),
-        );
-        let hint = Message::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
+        let why = compared.gaps.into_values().next().unwrap_or_else(|| message!("compare.no_forms"));
+        let reason = message!("compare.cannot_compared", older, why);
+        let hint = message!("compare.see_tkgd_schema_diff");
         return Err(Error::config(newer, reason).with_hint(hint));
     }
     let (cells, totals, seen) = collector.take();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, closest};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 use crate::query::explain::Figure;
 use crate::schema::Schemas;
@@ -66,17 +66,11 @@ impl Asked<'_> {
 
     fn hint(&self, tree: &Tree) -> Option<Message> {
         if let Some(into) = final_successor(&tree.successions, self.unit) {
-            return Some(Message::both(
-                format!("đơn vị này đã sáp nhập vào {into}: hỏi {into}, hoặc thêm kỳ trước khi sáp nhập"),
-                format!("it was merged into {into}: ask for {into}, or name a term before"),
-            ));
+            return Some(message!("explain.merged_into_ask_name", into));
         }
         let by = tree.groupings_with(self.unit);
         if let (None, Some(by)) = (self.by, by.first()) {
-            return Some(Message::both(
-                format!("`{}` là giá trị của cách nhóm {by}: thêm --by {by}", self.unit),
-                format!("`{}` is a value of the grouping {by}: add --by {by}", self.unit),
-            ));
+            return Some(message!("explain.value_grouping_add", unit = self.unit, by));
         }
         let values = tree.units.iter().filter_map(|unit| self.by.map(|by| unit.value_of(by)));
         closest(self.unit, tree.units.iter().map(|unit| &*unit.code).chain(values)).map(Message::did_you_mean)

@@ -10,7 +10,7 @@ use crate::error::{Error, Result, closest};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{About, Board, Draft, Need, Stamp};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::{Frame, frame};
 use crate::pipeline::session::Session;
@@ -52,11 +52,8 @@ impl LedgerAnswer {
         let lacks_text = self.text.trim().is_empty();
         let words = match problem {
             // Options are what a command lacks: of a line, a column is blank.
-            Error::Config { .. } if lacks_text => Message::both("cột \"Giải trình\" còn trống", "the column `text` is blank"),
-            Error::Config { .. } => Message::both(
-                "chưa rõ chức danh người giải trình (cột \"Chức danh\" hoặc --by)",
-                "whose answer it is, is not told (column `by`, or --by)",
-            ),
+            Error::Config { .. } if lacks_text => message!("ledger.column_text_blank"),
+            Error::Config { .. } => message!("ledger.whose_answer_not_told"),
             other => Message::both(other.message_vi(), other.to_string()),
         };
         let hint = problem.hint().filter(|_| matches!(problem, Error::Unknown { .. }));
@@ -77,7 +74,7 @@ pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<FindingRecord>>>
         Err(e) => return Err(Error::io("read", &path, e)),
     };
     let found = serde_json::from_slice(&bytes);
-    let hint = || Message::both("chạy lại `tkgd run`", "run `tkgd run` again");
+    let hint = || message!("ledger.run_tkgd_run_again");
     found.map(Some).map_err(|e| Error::config(path.display(), e).with_hint(hint()))
 }
 
@@ -90,8 +87,8 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     let catalogue = &session.texts.catalogue;
     let frame = frame(session, pipeline)?;
     let findings = known_findings(pipeline)?.ok_or_else(|| {
-        let reason = Message::both("chưa có kết quả chạy của kỳ này", "there is no run of the term");
-        let hint = Message::both("chạy `tkgd run` trước", "run `tkgd run` first");
+        let reason = message!("ledger.no_run_term");
+        let hint = message!("ledger.run_tkgd_run_first");
         Error::config(pipeline.output().display(), reason).with_hint(hint)
     })?;
     let (mut drafts, mut problems) = (Vec::new(), Vec::new());
@@ -149,23 +146,14 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) 
     let found: Vec<&FindingRecord> = findings.iter().filter(of_return).filter(here).collect();
     let (place, unit, rule) = (&wish.place, &wish.unit, &wish.rule);
     if found.is_empty() {
-        return Err(Message::both(
-            format!("{}: lần chạy gần nhất không có phát hiện [{rule}] ở đó của đơn vị {unit}, biểu {form}", place.vi()),
-            format!("{}: the last run has no finding [{rule}] there, of unit {unit}, form {form}", place.en()),
-        ));
+        return Err(message!("ledger.last_run_no_finding", place, rule, unit, form));
     }
     let accepts = wish.kind == ClosingKind::Accepted;
     if found.iter().any(|finding| (finding.severity == Severity::Error) != accepts) {
         return Err(if accepts {
-            Message::both(
-                format!("{}: [{rule}] không phải là lỗi; dùng `tkgd ledger explain`", place.vi()),
-                format!("{}: [{rule}] is no error; use `tkgd ledger explain`", place.en()),
-            )
+            message!("ledger.no_error_use_tkgd", place, rule)
         } else {
-            Message::both(
-                format!("{}: [{rule}] là lỗi, phải sửa; nếu số đúng như vậy, dùng `tkgd ledger accept`", place.vi()),
-                format!("{}: [{rule}] is an error and to be fixed; if the figure is right, use `tkgd ledger accept`", place.en()),
-            )
+            message!("ledger.error_fixed_if_figure", place, rule)
         });
     }
     Ok(found)
@@ -201,10 +189,7 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
     let rule = table.find(&["rule", "Quy tắc"]);
     let text = table.find(&["text", "Giải trình"]);
     if [unit, form, rule, text].contains(&None) {
-        let reason = Message::both(
-            "cần các cột \"Mã đơn vị\", \"Biểu\", \"Quy tắc\", \"Giải trình\"",
-            "it needs the columns unit, form, rule, text",
-        );
+        let reason = message!("ledger.needs_columns_unit_form");
         return Err(Error::config(&table.file, reason));
     }
     let sheet = table.find(&["sheet", "Trang"]);
@@ -214,7 +199,7 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
     let document = table.find(&["document", "Văn bản"]);
     let (mut answers, mut lines) = (Vec::new(), HashMap::new());
     for row in &table.rows {
-        let place = Message::both(format!("dòng {}", row.line), format!("line {}", row.line));
+        let place = message!("ledger.line", line = row.line);
         let number = row.text(column);
         let column = match number.as_str() {
             "" => None,
@@ -228,10 +213,7 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
         let about = [unit, form, rule, sheet, code].map(|at| row.text(at));
         if let Some(first) = lines.insert((about, number), row.line) {
             let line = row.line;
-            let reason = Message::both(
-                format!("dòng {first} và {line} giải trình cùng một phát hiện"),
-                format!("lines {first} and {line} answer the same finding"),
-            );
+            let reason = message!("ledger.lines_answer_same_finding", first, line);
             return Err(Error::config(&table.file, reason));
         }
         answers.push(LedgerAnswer {

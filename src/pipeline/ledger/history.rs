@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::message::message;
 use crate::error::Result;
 use crate::ledger::Entry;
 use crate::pipeline::Pipeline;
@@ -74,21 +75,18 @@ pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String,
         "ok": chain.broken.is_none(),
     });
     let mut text = match chain.broken {
-        None => lang.pick(&format!("{path}: {entries} dòng, nguyên vẹn\n"), &format!("{path}: {entries} entries, whole\n")).to_owned(),
+        None => message!("ledger.entries_whole", path, entries).said(lang).to_owned(),
         Some(broken) => {
             (value["entry"], value["fault"]) = (json!(broken.entry), json!(broken.fault.id()));
             let (entry, fault) = (broken.entry, phrase(&texts.faults, broken.fault.id(), lang));
-            lang.pick(&format!("{path}: dòng {entry}: {fault}\n"), &format!("{path}: entry {entry}: {fault}\n")).to_owned()
+            message!("ledger.entry", path, entry, fault).said(lang).to_owned()
         }
     };
     if chain.broken.is_none() && entries > 0 {
         let (vi, en) = (format!("Dấu của dòng cuối: {}\n", chain.head), format!("Hash of the last entry: {}\n", chain.head));
         text.push_str(lang.pick(&vi, &en));
         if !ledger.has_head() {
-            text.push_str(lang.pick(
-                "Thiếu tệp .head: không biết sổ có bị cắt đuôi không.\n",
-                "The .head file is missing: a cut end would not be noticed.\n",
-            ));
+            text.push_str(&message!("ledger.head_file_missing_cut").said(lang));
         }
     }
     if !chain.torn.is_empty() {

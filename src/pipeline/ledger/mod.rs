@@ -16,7 +16,7 @@ use super::inputs::{Frame, frame};
 use super::session::Session;
 use crate::error::{Error, Result, closest};
 use crate::ledger::{Action, Board, Draft, Need, Stamp};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{history, history_text, verified};
@@ -89,8 +89,8 @@ fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
     for (need, text) in told {
         if action.needs.contains(&need) && text.trim().is_empty() {
             let (option, hint) = match need {
-                Need::By => ("--by", Message::both("ghi chức danh người thực hiện, không ghi tên riêng", "tell the role, not a name")),
-                Need::Reason => ("--reason", Message::both("ghi lý do", "tell the reason")),
+                Need::By => ("--by", message!("ledger.tell_role_not_name")),
+                Need::Reason => ("--reason", message!("ledger.tell_reason")),
             };
             let reason = Message::both(format!("\"{}\" cần có {option}", action.vi), format!("\"{}\" needs {option}", action.en));
             return Err(Error::config(option, reason).with_hint(hint));
@@ -111,7 +111,7 @@ fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>
             let entry = &frame.tree.units[index];
             let filed = frame.forms.iter().filter(|form| entry.owes(&form.short, &form.symbol));
             let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
-            let hint = Message::both("đơn vị này không phải nộp biểu nào", "the unit is not to file anything");
+            let hint = message!("ledger.unit_not_file_anything");
             if filed.is_empty() {
                 return Err(Error::Unknown { kind: "unit that files a form", name: unit.to_owned(), hint: Some(hint) });
             }

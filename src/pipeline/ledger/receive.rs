@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::error::{Error, Result};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
 use crate::tables::parse_date;
@@ -69,34 +69,30 @@ pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> 
     let form = table.find(&["form", "Biểu"]);
     let day = table.find(&["received_on", "Ngày nhận"]);
     if unit.is_none() || form.is_none() || day.is_none() {
-        let reason = Message::both("cần các cột \"Mã đơn vị\", \"Biểu\", \"Ngày nhận\"", "it needs the columns unit, form, received_on");
+        let reason = message!("ledger.needs_columns_unit_form_received");
         return Err(Error::config(&table.file, reason));
     }
     let (mut receipts, mut lines, mut problems) = (Receipts::new(), HashMap::new(), Vec::new());
     for row in &table.rows {
         let (code, name, text) = (row.text(unit), row.text(form), row.text(day));
-        let mut wrong = |vi: String, en: String| {
-            problems.push(Message::both(format!("dòng {}: {vi}", row.line), format!("line {}: {en}", row.line)));
-        };
+        let mut wrong = |what: Message| problems.push(message!("base.on_line", line = row.line, what));
         if loaded.tree.find(&code).is_none() {
-            wrong("danh sách đơn vị không có mã này".to_owned(), "the register does not have the code".to_owned());
+            wrong(message!("ledger.register_does_not_code"));
             continue;
         }
         let found = loaded.forms.iter().find(|form| form.is_called(&name));
         let Some((form, on)) = found.zip(parse_date(&text).ok()) else {
-            wrong(format!("biểu `{name}`, ngày nhận `{text}` chưa đúng"), format!("form `{name}`, day `{text}` are not right"));
+            wrong(message!("ledger.form_day_not_right", name, text));
             continue;
         };
         if !DAYS_OF_RECEIPT.contains(&(on - loaded.tree.day).num_days()) {
-            let (vi, en) = (on.format("%d/%m/%Y"), loaded.tree.day.format("%d/%m/%Y"));
-            wrong(format!("ngày nhận {vi} quá xa kỳ báo cáo ({en})"), format!("the day {on} is far from the term ({})", loaded.tree.day));
+            wrong(message!("ledger.day_is_far", on = Message::day(on), day = Message::day(loaded.tree.day)));
             continue;
         }
         let key = (code, form.id.to_string());
         match lines.get(&key) {
             Some(first) => wrong(
-                format!("đã ghi ngày nhận biểu `{name}` của đơn vị này ở dòng {first}"),
-                format!("line {first} says already when form `{name}` of this unit came in"),
+                message!("ledger.line_says_already_when", name, first),
             ),
             None => {
                 lines.insert(key.clone(), row.line);

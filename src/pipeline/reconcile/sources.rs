@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 use crate::input;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::observed::Observed;
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
@@ -137,8 +137,8 @@ impl<'a> Loader<'a> {
         };
         let forms: Vec<_> = self.session.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
         let [form] = forms[..] else {
-            let reason = Message::both("không rõ bảng này thuộc biểu nào", "it is not clear which form the list is of");
-            let hint = Message::both("thêm --form hoặc --mapping-a, --mapping-b", "add --form, or --mapping-a, --mapping-b");
+            let reason = message!("reconcile.not_clear_form_list");
+            let hint = message!("reconcile.add_form_mapping_mapping");
             return Err(Error::config(shown_path(&source.path), reason).with_hint(hint));
         };
         list.form = Some(form.short.to_string());
@@ -204,7 +204,7 @@ impl<'a> Loader<'a> {
         if !is_unknown {
             return error;
         }
-        error.with_hint(Message::both("ghi mã đơn vị của biểu: --unit MÃ", "tell whose workbook it is: --unit CODE"))
+        error.with_hint(message!("reconcile.tell_whose_workbook_unit"))
     }
 }
 
@@ -280,11 +280,8 @@ fn base(request: &ReconcileRequest) -> Result<Pipeline> {
 
 fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
     let (Some(register), Some(year)) = (&request.register, request.year) else {
-        let reason = Message::both("không rõ kỳ và danh sách đơn vị", "term and register are not known");
-        let hint = Message::both(
-            "thêm --pipeline TỆP.toml, hoặc --register và --year (và --term)",
-            "add --pipeline FILE.toml, or --register and --year (and --term)",
-        );
+        let reason = message!("reconcile.term_register_not_known");
+        let hint = message!("reconcile.add_pipeline_file_toml");
         return Err(Error::config("reconcile", reason).with_hint(hint));
     };
     let period = Period { year, term: request.term.unwrap_or(Term::Opening) };

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Result, closest};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 
 /// Kinds of release and the words about them.
@@ -83,7 +83,7 @@ impl ReleaseTexts {
             };
             let possible = self.kinds.iter().filter(|kind| kind.after.iter().any(|after| after == last)).map(|kind| kind.id.as_str());
             let possible = possible.collect::<Vec<_>>().join(", ");
-            let hint = Message::both(format!("có thể chốt: {possible}"), format!("possible now: {possible}"));
+            let hint = message!("release.possible_now", possible);
             return Err(Error::config("--kind", reason).with_hint(hint));
         }
         if kind.reason && reason.trim().is_empty() {

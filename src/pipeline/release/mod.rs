@@ -29,7 +29,7 @@ use crate::disk::{self, Published};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::ledger::Stamp;
-use crate::message::{Lang, Message};
+use crate::message::{Lang, Message, message};
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
@@ -162,10 +162,7 @@ fn open_errors(kind: &ReleaseKind, count: usize) -> Error {
         format!("còn {count} lỗi chưa được chấp nhận; không chốt bản {} được", kind.vi),
         format!("{count} errors are open that nobody has accepted; a {} release cannot be made", kind.en),
     );
-    let hint = Message::both(
-        "xem phat-hien.txt; sửa số liệu, hoặc chấp nhận có lý do bằng `tkgd ledger accept`, hoặc chốt bản sơ bộ (--kind provisional)",
-        "see phat-hien.txt; correct the data, accept with a reason by `tkgd ledger accept`, or make a provisional release (--kind provisional)",
-    );
+    let hint = message!("release.see_phat_hien_txt");
     Error::config("--kind", reason).with_hint(hint)
 }
 

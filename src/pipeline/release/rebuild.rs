@@ -13,7 +13,7 @@ use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, Te
 use crate::disk::{self, files_below, is_below};
 use crate::error::{Error, Result};
 use crate::ledger::Ledger;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
 use crate::pipeline::run::{self, RunContext};
@@ -60,10 +60,7 @@ impl Rebuilt {
 /// When the release does not hold what is needed, or the run fails.
 pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, from_cells): (&Path, bool)) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
-        let hint = Message::both(
-            "chỉ dựng lại được bản chốt; xem `tkgd archive list`",
-            "only releases can be made again; see `tkgd archive list`",
-        );
+        let hint = message!("release.only_releases_made_again");
         return Err(Error::Unknown { kind: "release", name: state.to_string(), hint: Some(hint) });
     };
     let manifest = Manifest::read(&entry.folder.join(MANIFEST))?;
@@ -170,7 +167,7 @@ fn kept_as_released(entry: &ReleaseEntry, manifest: &Manifest, name: &str) -> Re
     if known.is_some_and(|known| known.sha256() == sha256) {
         return Ok(place);
     }
-    Err(Error::config(place.display(), Message::both("khác với SHA-256 lúc chốt", "its SHA-256 is not that of the release")))
+    Err(Error::config(place.display(), message!("release.sha_not_release")))
 }
 
 fn leads_out(path: &Path) -> bool {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::archive::{ReleaseEntry, VersionLine, read_versions};
 use crate::error::{Error, Result};
 use crate::ledger::{Entry, RECEIVE, content_of};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::pipeline::inputs::Loaded;
 
 /// Every version that came in; those that the loaded returns are of are held.
@@ -72,10 +72,7 @@ pub fn follows(before: Option<&ReleaseEntry>, lines: &[VersionLine]) -> Result<(
             format!("lần gửi {version} của đơn vị {unit}, biểu {form}, đã chốt trong bản {}, {vi}: hai lịch sử khác nhau", before.number),
             format!("version {version} of unit {unit}, form {form}, which release {} knew, {en}: two histories", before.number),
         );
-        let hint = Message::both(
-            format!("khôi phục sổ theo dõi; bản sao lúc chốt ở {}", before.folder.join(super::contents::LEDGER).display()),
-            format!("restore the ledger; its copy of that time is {}", before.folder.join(super::contents::LEDGER).display()),
-        );
+        let hint = message!("release.restore_ledger_copy_time", folder = before.folder.join(super::contents::LEDGER).display());
         return Err(Error::config(&before.key, reason).with_hint(hint));
     }
     Ok(())

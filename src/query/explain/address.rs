@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::archive::{ArchivedForm, FigureKey};
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::text::is_same_symbol;
 
 /// A cell of a form; the form by its short id or with its circular.
@@ -29,8 +29,8 @@ impl FromStr for Address {
         let text = text.replacen(':', "/", 1);
         let mut parts = text.rsplitn(4, '/').map(str::trim);
         let wrong = || {
-            let reason = Message::both("không phải là BIỂU/TRANG/MÃ SỐ/CỘT", "it is not FORM/SHEET/CODE/COLUMN");
-            let hint = Message::both("ví dụ 02-TH-DN/III/37/1", "for example 02-TH-DN/III/37/1");
+            let reason = message!("explain.not_form_sheet_code");
+            let hint = message!("explain.example_th_dn_iii");
             Error::config(&text, reason).with_hint(hint)
         };
         let column = parts.next().and_then(|column| column.parse().ok()).ok_or_else(wrong)?;

@@ -10,7 +10,7 @@ use crate::archive::{
 };
 use crate::cells::{is_still_to_come, together};
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::query::{FormPair, own_address};
 use crate::schema::Schemas;
 use crate::text::fold;
@@ -130,7 +130,7 @@ fn sheet_meant(called: &Arc<str>, names: &BTreeMap<(String, String, u16), Archiv
 /// When the older state has nothing that the figure can be compared with.
 pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> Result<Against> {
     let pair = FormPair::find(schemas, &read_forms(state)?, &newer.form).map_err(|why| not_comparable(&newer.key, state, why))?;
-    let none = || Message::both("trong mẫu biểu kia không có ô nào tương ứng", "no cell of the other version corresponds to it");
+    let none = || message!("explain.no_cell_other_version");
     let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let explained = load(state, &pair.older, shown.clone(), (schemas, Units::All))?;
@@ -191,8 +191,8 @@ pub fn made_of(cells: Vec<ArchivedCell>) -> Own {
 /// Two figures that nobody has said how to compare.
 fn not_comparable(key: &FigureKey, state: &TermState, why: Message) -> Error {
     let reason =
-        Message::both(format!("không so sánh được với {state}: {}", why.vi()), format!("it cannot be compared with {state}: {}", why.en()));
-    let hint = Message::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
+        message!("explain.cannot_compared", state, why);
+    let hint = message!("explain.see_tkgd_schema_diff");
     Error::config(key, reason).with_hint(hint)
 }
 
@@ -207,14 +207,14 @@ fn no_cell<'a>(key: &FigureKey, known: impl Iterator<Item = &'a (String, String,
     let sheets = list(known.iter().map(|(sheet, ..)| sheet.clone()).collect());
     let of_sheet: Vec<_> = known.iter().filter(|(sheet, ..)| **sheet == *key.sheet).collect();
     let hint = if of_sheet.is_empty() {
-        Message::both(format!("biểu có các trang: {sheets}"), format!("the form has the sheets {sheets}"))
+        message!("explain.form_sheets", sheets)
     } else if !of_sheet.iter().any(|(_, code, _)| **code == *key.code) {
         let near = closest(&key.code, of_sheet.iter().map(|(_, code, _)| code.as_str())).map(Message::did_you_mean);
         let codes = list(of_sheet.iter().map(|(_, code, _)| code.clone()).collect());
-        near.unwrap_or_else(|| Message::both(format!("trang có các mã số: {codes}"), format!("the sheet has the codes {codes}")))
+        near.unwrap_or_else(|| message!("explain.sheet_codes", codes))
     } else {
         let columns = list(of_sheet.iter().map(|(_, _, column)| column.to_string()).collect());
-        Message::both(format!("trang có các cột: {columns}"), format!("the sheet has the columns {columns}"))
+        message!("explain.sheet_columns", columns)
     };
     Error::Unknown { kind: "cell", name: key.to_string(), hint: Some(hint) }
 }

@@ -6,7 +6,7 @@ use super::old_views::old_views;
 use super::question::Question;
 use super::template::repeated;
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{ArchiveFile, ArchiveTable, ArchiveTables, Schemas};
 
 /// Tables that are made on the way.
@@ -147,7 +147,7 @@ impl Catalogue {
     pub fn question(&self, name: &str) -> Result<&Question> {
         self.questions.iter().find(|question| question.name == name).ok_or_else(|| {
             let known: Vec<&str> = self.questions.iter().map(|question| question.name.as_str()).collect();
-            let list = || Message::both(format!("đang có: {}", known.join(", ")), format!("there are: {}", known.join(", ")));
+            let list = || message!("sql.there_are", known = known.join(", "));
             let hint = closest(name, known.iter().copied()).map_or_else(list, Message::did_you_mean);
             Error::Unknown { kind: "named query", name: name.to_owned(), hint: Some(hint) }
         })

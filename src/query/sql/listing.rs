@@ -8,7 +8,7 @@ use super::catalogue::Catalogue;
 use super::question::{Parameter, ParameterType};
 use super::session::Session;
 use crate::error::Result;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 
 fn say(words: &Message, lang: Lang) -> String {
@@ -30,7 +30,7 @@ pub fn catalogue_text(session: &Session<'_>, named: &[String], lang: Lang) -> Re
         let _ = writeln!(out, "{heading}");
         for name in wanted {
             let (title, row) = words(catalogue, name);
-            let _ = writeln!(out, "\n  {name}: {}\n    {}: {}", say(&title, lang), lang.pick("mỗi dòng là", "one row is"), say(&row, lang));
+            let _ = writeln!(out, "\n  {name}: {}\n    {}: {}", say(&title, lang), message!("sql.one_row").said(lang), say(&row, lang));
             for (column, kind) in session.columns(name)? {
                 let note = catalogue.note(name, &column);
                 let unit =
@@ -49,22 +49,22 @@ fn parts(catalogue: &Catalogue, lang: Lang) -> [(&'static str, Vec<&str>); 3] {
     let stored = catalogue.stored.tables.iter().map(|table| table.name.as_str()).collect();
     let made = catalogue.made.tables.iter().map(|table| table.name.as_str()).collect();
     [
-        (lang.pick("KHUNG NHÌN", "VIEWS"), catalogue.views.iter().map(|view| view.name.as_str()).collect()),
-        (lang.pick("BẢNG GỐC CỦA KHO", "TABLES OF THE ARCHIVE"), stored),
-        (lang.pick("BẢNG TẠO KHI HỎI", "TABLES MADE ON THE WAY"), made),
+        (&message!("sql.views").said(lang), catalogue.views.iter().map(|view| view.name.as_str()).collect()),
+        (&message!("sql.tables_archive").said(lang), stored),
+        (&message!("sql.tables_made_way").said(lang), made),
     ]
 }
 
 fn words(catalogue: &Catalogue, name: &str) -> (Message, Message) {
     let view = catalogue.view(name).map(|view| (view.title.clone(), view.row.clone()));
     let table = || catalogue.table(name).map(|table| (table.title.clone(), table.row.clone()));
-    view.or_else(table).unwrap_or_else(|| (Message::both("", ""), Message::both("", "")))
+    view.or_else(table).unwrap_or_else(|| (Message::from(""), Message::from("")))
 }
 
 /// Named questions with their parameters and examples.
 #[must_use]
 pub fn questions_text(catalogue: &Catalogue, lang: Lang) -> String {
-    let mut out = format!("{}\n", lang.pick("CÂU HỎI CÓ SẴN", "NAMED QUERIES"));
+    let mut out = format!("{}\n", message!("sql.named_queries").said(lang));
     for question in &catalogue.questions {
         let _ = writeln!(out, "\n  {}: {}\n    {}", question.name, say(&question.title, lang), say(&question.description, lang));
         for parameter in &question.parameters {
@@ -79,11 +79,11 @@ pub fn questions_text(catalogue: &Catalogue, lang: Lang) -> String {
 fn wanted(parameter: &Parameter, lang: Lang) -> String {
     match (&parameter.default, parameter.optional) {
         (Some(default), _) if parameter.kind == ParameterType::SchoolYear && default == "latest" => {
-            lang.pick(" (mặc định: năm học mới nhất)", " (default: the latest school year)").to_owned()
+            message!("sql.default_latest_school_year").said(lang).to_owned()
         }
-        (Some(default), _) => format!(" ({}: {default})", lang.pick("mặc định", "default")),
-        (None, true) => lang.pick(" (không bắt buộc)", " (optional)").to_owned(),
-        (None, false) => lang.pick(" (bắt buộc)", " (required)").to_owned(),
+        (Some(default), _) => format!(" ({}: {default})", message!("sql.default").said(lang)),
+        (None, true) => message!("sql.optional").said(lang).to_owned(),
+        (None, false) => message!("sql.required").said(lang).to_owned(),
     }
 }
 

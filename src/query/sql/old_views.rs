@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::before::COLUMN_PARTS;
 use super::catalogue::{View, ViewColumn};
 use crate::archive::OLD_NAMES;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{ArchiveTable, ArchiveTables, Schemas};
 
 /// What stands behind the name of a table.
@@ -38,18 +38,12 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
         );
         for (selector, name) in parts {
             selected.push(selector);
-            let words = Message::both(
-                format!("Giá trị của chiều phân tổ `{name}` ở cột này"),
-                format!("Value of the dimension `{name}` in this column"),
-            );
+            let words = message!("sql.value_dimension_column", name);
             columns.push(ViewColumn { name, vi: words.vi(), en: words.en() });
         }
     }
     let sql = format!("SELECT {} FROM {} AS t{joined}", selected.join(", "), table.name);
-    let title = Message::both(
-        format!("{} với tên cột cũ (sẽ bỏ ở phiên bản sau)", table.title.vi()),
-        format!("{} under the old names of columns (gone in the next version)", table.title.en()),
-    );
+    let title = message!("sql.under_old_names_columns", title = table.title);
     View { name: format!("{}{SUFFIX}", table.name), title, row: table.row.clone(), sql, columns }
 }
 

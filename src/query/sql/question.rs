@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::template::{filled, names, quoted};
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::SchemaFiles;
 use crate::term::{SchoolYear, Term};
 
@@ -86,11 +86,11 @@ impl Question {
         let used = names(&file.sql);
         let known: Vec<&str> = file.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         if let Some(unknown) = used.iter().find(|name| !known.contains(name)) {
-            let reason = Message::both(format!("`{{{unknown}}}` không phải là tham số"), format!("`{{{unknown}}}` is no parameter"));
+            let reason = message!("sql.no_parameter", unknown);
             return Err(Error::config(shown, reason));
         }
         if let Some(idle) = known.iter().find(|name| !used.contains(name)) {
-            let reason = Message::both(format!("tham số `{idle}` không dùng đến"), format!("parameter `{idle}` is not used"));
+            let reason = message!("sql.parameter_not_used", idle);
             return Err(Error::config(shown, reason));
         }
         Ok(Self {
@@ -113,7 +113,7 @@ impl Question {
         for (name, _) in given {
             if !known().any(|known| known == name) {
                 let all: Vec<&str> = known().collect();
-                let list = || Message::both(format!("đang có: {}", all.join(", ")), format!("there are: {}", all.join(", ")));
+                let list = || message!("sql.there_are_3", all = all.join(", "));
                 let hint = closest(name, known()).map_or_else(list, Message::did_you_mean);
                 return Err(Error::Unknown { kind: "parameter", name: name.clone(), hint: Some(hint) });
             }

@@ -19,7 +19,7 @@ use super::sources::{Sources, TERM, YEAR};
 use crate::archive::{Shelf, TermState};
 use crate::error::{Error, Result};
 use crate::limits::Stop;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
 
@@ -76,10 +76,7 @@ impl<'a> Session<'a> {
         states.sort_by(|a, b| a.key.cmp(&b.key));
         let mut periods = BTreeSet::new();
         if let Some(twice) = states.iter().find(|state| !periods.insert(state.key.period)) {
-            let reason = Message::both(
-                format!("{} có hai trạng thái: số liệu sẽ bị tính hai lần", twice.key.period),
-                format!("there are two states of {}: its figures would be counted twice", twice.key.period),
-            );
+            let reason = message!("sql.two_states_figures_counted", period = twice.key.period);
             return Err(Error::config("--state", reason));
         }
         Ok(Self { schemas, catalogue, shelf, states, guard: OnceLock::new(), engine: OnceLock::new(), memory: None, stop: Stop::default() })

@@ -7,7 +7,7 @@ use super::super::mapping::{ColumnMapping, MappingFile, MappingStatus, RowMappin
 use super::super::source::toml_quoted;
 use super::text::{column_line, row_line};
 use super::{Certainty, Change, FormDiff, Member, Pair};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 
 /// The mapping a diff proposes.
 #[must_use]
@@ -110,10 +110,7 @@ pub fn mapping_toml(diff: &FormDiff, lang: Lang) -> String {
     let file = propose(diff);
     let mut out = String::new();
     let list = |names: &[String]| format!("[{}]", names.iter().map(|name| toml_quoted(name)).collect::<Vec<_>>().join(", "));
-    let head = lang.pick(
-        "Bản đối chiếu đề xuất: soát từng dòng, sửa nếu cần, rồi xác nhận bằng `tkgd schema confirm`.\n# from nhận nhiều mã: các dòng cũ cộng lại thành dòng mới. comparable = false: không so sánh được.",
-        "A proposed mapping: check every line, edit where needed, then `tkgd schema confirm`.\n# from takes several codes: old rows that add up to the new one. comparable = false: not to be compared.",
-    );
+    let head = message!("forms.proposed_mapping_check_every").said(lang);
     let _ = writeln!(out, "# {head}\nfrom = {}\nto = {}\nstatus = \"proposed\"", toml_quoted(&file.from), toml_quoted(&file.to));
     let _ = writeln!(out, "dropped_sheets = {}\nadded_sheets = {}", list(&file.dropped_sheets), list(&file.added_sheets));
     for sheet in &file.sheets {

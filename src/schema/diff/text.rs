@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::super::form::Layout;
 use super::{Certainty, Change, FormDiff, Member, Pair};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::message::Message;
 
 impl Change {
@@ -12,14 +12,14 @@ impl Change {
     #[must_use]
     pub fn words(self) -> Message {
         match self {
-            Self::Added => Message::both("thêm mới", "added"),
-            Self::Dropped => Message::both("bỏ", "dropped"),
-            Self::Renumbered => Message::both("đổi mã", "renumbered"),
-            Self::Relabelled => Message::both("đổi tên", "relabelled"),
-            Self::Remeasured => Message::both("đổi đơn vị tính", "another unit of measure"),
-            Self::Moved => Message::both("chuyển chỗ", "moved"),
-            Self::Resummed => Message::both("đổi cách cộng", "re-summed"),
-            Self::Reapplied => Message::both("đổi cột áp dụng", "other columns apply"),
+            Self::Added => message!("forms.added"),
+            Self::Dropped => message!("forms.dropped"),
+            Self::Renumbered => message!("forms.renumbered"),
+            Self::Relabelled => message!("forms.relabelled"),
+            Self::Remeasured => message!("forms.another_unit_measure"),
+            Self::Moved => message!("forms.moved"),
+            Self::Resummed => message!("forms.re_summed"),
+            Self::Reapplied => message!("forms.other_columns_apply"),
         }
     }
 }
@@ -29,9 +29,9 @@ impl Certainty {
     #[must_use]
     pub fn words(self) -> Message {
         match self {
-            Self::Sure => Message::both("", ""),
-            Self::Probable => Message::both("khá chắc", "probable"),
-            Self::Unsure => Message::both("CẦN SOÁT", "CHECK"),
+            Self::Sure => Message::from(""),
+            Self::Probable => message!("forms.probable"),
+            Self::Unsure => message!("forms.check"),
         }
     }
 }
@@ -100,7 +100,7 @@ fn said(changes: &[Change], certainty: Certainty, lang: Lang) -> String {
     let mut text = Message::join(&words, ", ");
     let doubt = certainty.words();
     if !doubt.vi().is_empty() {
-        text = Message::both(format!("{} [{}]", text.vi(), doubt.vi()), format!("{} [{}]", text.en(), doubt.en()));
+        text = message!("forms.plain", text, doubt);
     }
     text.said(lang)
 }
@@ -114,9 +114,9 @@ fn counts(diff: &FormDiff, lang: Lang) -> String {
         let counted = all.iter().map(|change| (change.words(), of(pairs, *change))).filter(|(_, count)| *count > 0);
         let parts: Vec<String> = counted.map(|(words, count)| format!("{count} {}", words.said(lang))).collect();
         let same = pairs.iter().filter(|pair| pair.changes.is_empty()).count();
-        format!("{what}: {same} {}{}{}", lang.pick("không đổi", "unchanged"), if parts.is_empty() { "" } else { ", " }, parts.join(", "))
+        format!("{what}: {same} {}{}{}", message!("forms.unchanged").said(lang), if parts.is_empty() { "" } else { ", " }, parts.join(", "))
     };
     let unsure = diff.rows.iter().filter(|pair| pair.certainty == Certainty::Unsure).count();
-    let doubt = lang.pick("dòng cần soát", "rows to check");
-    format!("\n{}\n{}\n{unsure} {doubt}\n", line(lang.pick("Dòng", "Rows"), &diff.rows), line(lang.pick("Cột", "Columns"), &diff.columns))
+    let doubt = message!("forms.rows_check").said(lang);
+    format!("\n{}\n{}\n{unsure} {doubt}\n", line(&message!("forms.rows").said(lang), &diff.rows), line(&message!("forms.columns").said(lang), &diff.columns))
 }

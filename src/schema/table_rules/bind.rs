@@ -9,7 +9,7 @@ use super::{
     TotalOf, WrittenRule,
 };
 use crate::error::closest;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::number::decimal_text;
 use crate::schema::expression::{Expression, Reference};
 use crate::schema::rules::{Rule, Stage};
@@ -50,10 +50,7 @@ impl TableRules {
         for written in file.rules {
             let id = written.id.clone();
             if !ids.insert(id.clone()) || id.contains('.') {
-                return Err(Message::both(
-                    format!("`{id}`: mã quy tắc lặp lại, hoặc có dấu chấm"),
-                    format!("`{id}` stands twice, or holds a full stop"),
-                ));
+                return Err(message!("forms.stands_twice_holds_full", value = id));
             }
             let lines = if written.variables.is_empty() { vec![Line::new()] } else { written.variables.clone() };
             for line in &lines {
@@ -70,40 +67,31 @@ impl TableRules {
         if let Some(odd) =
             std::iter::once(name).chain(table.columns.keys().map(String::as_str)).find(|text| has_sign(text) || *text == "unit")
         {
-            return Err(Message::both(
-                format!("`{odd}`: tên bảng, tên cột không có . / @ ( ) * và không phải là `unit`"),
-                format!("`{odd}`: a table or column has no name with . / @ ( ) * and is not `unit`"),
-            ));
+            return Err(message!("forms.table_column_no_name", odd));
         }
         self.columns(name, &table.key)?;
         let mut headings = BTreeMap::new();
         for (column, declared) in &table.columns {
             let heading = declared.heading.as_deref().unwrap_or(column);
             if let Some(other) = headings.insert(fold(heading), column) {
-                return Err(Message::both(
-                    format!("bảng `{name}`: `{other}` và `{column}` cùng đọc cột `{heading}`"),
-                    format!("table `{name}`: `{other}` and `{column}` are both the column `{heading}`"),
-                ));
+                return Err(message!("forms.table_both_column", name, other, column, heading));
             }
             let is_number = matches!(declared.kind, ColumnType::Whole | ColumnType::Decimal);
             if let Some(code) = declared.codes.iter().find(|code| is_number && decimal_text(code, self.numbers).is_none()) {
-                return Err(Message::both(
-                    format!("`{name}.{column}`: cột là số, `{code}` trong danh mục không phải là số"),
-                    format!("`{name}.{column}` is a column of numbers, `{code}` of its codes is none"),
-                ));
+                return Err(message!("forms.column_numbers_codes_none", name, column, code));
             }
         }
         Ok(())
     }
 
     fn table(&self, name: &str) -> Result<&TableSchema, Message> {
-        self.tables.get(name).ok_or_else(|| unknown("bảng", "table", name, self.tables.keys()))
+        self.tables.get(name).ok_or_else(|| unknown(message!("forms.table"), name, self.tables.keys()))
     }
 
     fn columns(&self, table: &str, columns: &[String]) -> Result<(), Message> {
         let known = &self.table(table)?.columns;
         match columns.iter().find(|column| !known.contains_key(*column)) {
-            Some(column) => Err(unknown("cột", "column", column, known.keys())),
+            Some(column) => Err(unknown(message!("forms.column"), column, known.keys())),
             None => Ok(()),
         }
     }
@@ -122,10 +110,7 @@ impl TableRules {
             kinds.push(TableRuleKind::Aggregate(aggregate.by.clone(), bound));
         }
         let (Some(kind), true) = (kinds.pop(), kinds.is_empty()) else {
-            return Err(Message::both(
-                "mỗi quy tắc có đúng một trong check, unique, complete, hierarchy, parts, depends, aggregate",
-                "exactly one of check, unique, complete, hierarchy, parts, depends and aggregate stands in a rule",
-            ));
+            return Err(message!("forms.exactly_one_check_unique"));
         };
         let of = if let TableRuleKind::Complete(complete) = &kind { complete.of.clone() } else { table.clone() };
         let only = written.only.as_ref().map(|text| self.bound(&around(&of, None), text, Wanted::Condition)).transpose()?;
@@ -158,10 +143,7 @@ impl TableRules {
             self.columns(table, &complete.columns)?;
             self.columns(&complete.of, &complete.keys)?;
             if complete.columns.len() != complete.keys.len() {
-                return Err(Message::both(
-                    "`complete`: `keys` và `columns` không bằng số lượng",
-                    "`complete`: `keys` and `columns` are not as many",
-                ));
+                return Err(message!("forms.complete_keys_columns_not"));
             }
             kinds.push(TableRuleKind::Complete(complete));
         }
@@ -177,10 +159,7 @@ impl TableRules {
             self.summed(table, &parts.value, parts.tolerance)?;
             let names: BTreeSet<String> = parts.parts.iter().chain([&parts.whole]).map(|name| fold(name)).collect();
             if parts.parts.is_empty() || names.len() <= parts.parts.len() {
-                return Err(Message::both(
-                    "`parts`: phải có các phần, mỗi phần một lần, khác tên của tổng",
-                    "`parts`: it names its parts, each once, none as the whole",
-                ));
+                return Err(message!("forms.parts_names_parts_each"));
             }
             kinds.push(TableRuleKind::Parts(parts.clone()));
         }
@@ -196,7 +175,7 @@ impl TableRules {
     fn summed(&self, table: &str, column: &String, tolerance: f64) -> Result<(), Message> {
         self.columns(table, std::slice::from_ref(column))?;
         if !tolerance.is_finite() || tolerance < 0.0 {
-            return Err(Message::both("`tolerance` là một số không âm", "`tolerance` is a number, not below nought"));
+            return Err(message!("forms.tolerance_number_not_below"));
         }
         match self.table(table)?.columns.get(column).map(|declared| declared.kind) {
             Some(kind @ (ColumnType::Text | ColumnType::Date)) => Err(not_summed(column, kind)),
@@ -210,10 +189,7 @@ impl TableRules {
         for (other, parts) in &written.keys {
             let wanted = self.table(other)?.key.len();
             if wanted != parts.len() {
-                return Err(Message::both(
-                    format!("`keys`: khóa của bảng `{other}` có {wanted} cột"),
-                    format!("`keys`: table `{other}` has {wanted} key columns"),
-                ));
+                return Err(message!("forms.keys_table_key_columns", other, wanted));
             }
             let part = |text: &String| match text.strip_prefix('=') {
                 Some(expression) => self.bound(around, expression, Wanted::Value).map(KeyPart::Computed),
@@ -282,10 +258,7 @@ impl TableRules {
         if around.by.is_none_or(|by| by.iter().any(|column| column == name)) {
             return Ok(Field::Own(name.to_owned()));
         }
-        Err(Message::both(
-            format!("`{{{name}}}`: nhóm chỉ có các cột của `by` và các số tổng như {{sum({name})}}"),
-            format!("`{{{name}}}`: a group has only the columns of `by`, and totals such as {{sum({name})}}"),
-        ))
+        Err(message!("forms.group_only_columns_totals", name))
     }
 
     /// A total of the group, or of rows of another table.
@@ -300,17 +273,14 @@ impl TableRules {
             "min" => TotalOf::Min,
             "max" => TotalOf::Max,
             other => {
-                return Err(Message::both(
-                    format!("`{other}`: chỉ có count, sum, min, max và exists"),
-                    format!("`{other}`: of a group there are count, sum, min and max, of another table exists too"),
-                ));
+                return Err(message!("forms.group_count_sum_min", other));
             }
         };
         let (table, column) = argument.split_once('.').map_or((None, argument), |(table, column)| (Some(table), column));
         let column = Some(column.to_owned()).filter(|column| !column.is_empty() && column != "*");
         self.columns(table.unwrap_or(around.table), column.as_slice())?;
         if column.is_none() && total != TotalOf::Count {
-            return Err(Message::both(format!("`{{{name}}}`: thiếu tên cột"), format!("`{{{name}}}` names no column")));
+            return Err(message!("forms.names_no_column", name));
         }
         if let (Some(column), true) = (&column, total != TotalOf::Count) {
             let declared = self.table(table.unwrap_or(around.table))?.columns.get(column).map(|declared| declared.kind);
@@ -323,10 +293,7 @@ impl TableRules {
                 self.joined(around, name, table)?;
                 Ok(Field::OtherTotal { table: table.to_owned(), total, column })
             }
-            (None, None) => Err(Message::both(
-                format!("`{{{name}}}` chỉ dùng trong `aggregate`; tổng của các dòng cùng khóa ở bảng khác: {{{function}(bảng.cột)}}"),
-                format!("`{{{name}}}` stands in an aggregate only; a total of rows of another table: {{{function}(table.column)}}"),
-            )),
+            (None, None) => Err(message!("forms.stands_aggregate_only_total", name, function)),
             (None, Some(_)) => Ok(Field::Total(total, column)),
         }
     }
@@ -339,20 +306,14 @@ impl TableRules {
         let plain: Vec<String> = own.iter().filter(|part| !part.starts_with('=')).cloned().collect();
         self.columns(around.table, &plain)?;
         if around.rule.is_none() || key.is_empty() || !plain.iter().all(is_known) {
-            return Err(Message::both(
-                format!("`{{{name}}}`: bảng `{other}` cần có khóa mà dòng hoặc nhóm có đủ các cột"),
-                format!("`{{{name}}}`: table `{other}` needs a key whose columns the row or group has"),
-            ));
+            return Err(message!("forms.table_needs_key_whose", name, other));
         }
         for (own, theirs) in own.iter().zip(key).filter(|(own, _)| !own.starts_with('=')) {
             let kind =
                 |table: &str, column: &String| Ok::<_, Message>(self.table(table)?.columns.get(column).map(|declared| declared.kind));
             let is_date = |kind: Option<ColumnType>| kind == Some(ColumnType::Date);
             if is_date(kind(around.table, own)?) != is_date(kind(other, theirs)?) {
-                return Err(Message::both(
-                    format!("`{{{name}}}`: `{own}` và `{other}.{theirs}` phải cùng là ngày (type = \"date\") thì mới so được"),
-                    format!("`{{{name}}}`: `{own}` and `{other}.{theirs}` are found by each other only when both are dates"),
-                ));
+                return Err(message!("forms.found_each_other_only", name, own, other, theirs));
             }
         }
         Ok(())
@@ -366,18 +327,12 @@ fn take_over(tables: &mut BTreeMap<String, TableSchema>) -> Result<(), Message> 
         let Some(table) = tables.get(&name) else { continue };
         let Some(from) = table.from.clone() else {
             if table.columns.is_empty() || table.only.is_some() {
-                return Err(Message::both(
-                    format!("bảng `{name}`: phải có `columns`; `where` chỉ dùng cùng `from`"),
-                    format!("table `{name}` has columns, and `where` only beside `from`"),
-                ));
+                return Err(message!("forms.table_columns_where_only", name));
             }
             continue;
         };
         let Some(source) = tables.get(&from).filter(|source| source.from.is_none() && table.columns.is_empty()) else {
-            return Err(Message::both(
-                format!("bảng `{name}`: `from` nêu một bảng khác được khai báo có `columns` (`{from}`), và không khai lại `columns`"),
-                format!("table `{name}`: `from` names another table with columns of its own (`{from}`); it has none itself"),
-            ));
+            return Err(message!("forms.table_names_another_table", name, from));
         };
         let source = source.clone();
         let key = if table.key.is_empty() { source.key.clone() } else { table.key.clone() };
@@ -429,11 +384,11 @@ fn about(id: &str, said: Message) -> Message {
 
 fn not_summed(column: &str, kind: ColumnType) -> Message {
     let kind = kind.id();
-    Message::both(format!("cột `{column}` kiểu {kind} không cộng được"), format!("column `{column}` of type {kind} cannot be summed"))
+    message!("forms.column_type_cannot_summed", column, kind)
 }
 
-fn unknown<'a>(vi: &str, en: &str, name: &str, known: impl Iterator<Item = &'a String>) -> Message {
-    let said = Message::both(format!("không có {vi} `{name}`"), format!("there is no {en} `{name}`"));
+fn unknown<'a>(kind: Message, name: &str, known: impl Iterator<Item = &'a String>) -> Message {
+    let said = message!("forms.there_is_no_kind", kind, name);
     match closest(name, known.map(String::as_str)) {
         Some(near) => Message::join(&[said, Message::did_you_mean(near)], "; "),
         None => said,

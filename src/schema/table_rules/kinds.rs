@@ -4,7 +4,7 @@
 //! as a text, whichever way the cell was typed.
 
 use super::{Bound, ColumnType, Field, TableField, TotalOf};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::expression::{Expression, Function, Operator, Unary};
 use crate::tables::parse_date;
 
@@ -55,7 +55,7 @@ pub fn typed(bound: &mut Bound, wanted: Wanted) -> Result<(), Message> {
             let (vi, en) = kind.words();
             Err(Message::both(format!("đây là {vi}, không phải điều kiện"), format!("this is {en}, no condition")))
         }
-        (Wanted::Value, _) => Err(Message::both("đây là điều kiện, không phải giá trị", "this is a condition, no value")),
+        (Wanted::Value, _) => Err(message!("forms.condition_no_value")),
     }
 }
 
@@ -172,10 +172,7 @@ impl Typing<'_> {
                 self.read_as(right, ColumnType::Text);
                 Ok(())
             }
-            (Kind::Open(_), Kind::Open(_)) => Err(Message::both(
-                "hai cột chưa khai kiểu không so lớn bé được: thêm type = \"whole\", \"decimal\" hoặc \"date\"",
-                "which of two columns without a type is larger cannot be said: give them type = \"whole\", \"decimal\" or \"date\"",
-            )),
+            (Kind::Open(_), Kind::Open(_)) => Err(message!("forms.two_columns_without_type")),
             (Kind::Date, Kind::Text) => as_day(right),
             (Kind::Text, Kind::Date) => as_day(left),
             (Kind::Truth, Kind::Truth) if is_equality => Ok(()),
@@ -195,10 +192,7 @@ impl Typing<'_> {
         };
         if !wanted.contains(&arguments.len()) {
             let count = arguments.len();
-            return Err(Message::both(
-                format!("hàm có {count} tham số là sai"),
-                format!("a function has {count} arguments, which is wrong"),
-            ));
+            return Err(message!("forms.function_arguments_wrong", count));
         }
         match function {
             Function::Abs | Function::Min | Function::Max | Function::Sum => {
@@ -230,7 +224,7 @@ impl Typing<'_> {
                 for argument in &mut arguments[1..] {
                     match (function, self.kind(argument)?) {
                         (Function::Like, Kind::Text) | (Function::Part, Kind::Number) => {}
-                        _ => return Err(Message::both("like cần một mẫu chữ, part cần hai số", "like takes a shape, part two numbers")),
+                        _ => return Err(message!("forms.like_takes_shape_part")),
                     }
                 }
                 Ok(match function {
@@ -246,13 +240,10 @@ impl Typing<'_> {
 /// A text that a date is compared with, as dates are held.
 fn as_day(expression: &mut Expression<usize>) -> Result<(), Message> {
     let Expression::Text(text) = expression else {
-        return Err(Message::both("so ngày với chữ", "a date is compared with a text"));
+        return Err(message!("forms.date_compared_text"));
     };
     let Ok(day) = parse_date(text.trim()) else {
-        return Err(Message::both(
-            format!("`{text}` không phải là ngày như \"2025-09-30\" hoặc \"30/09/2025\""),
-            format!("`{text}` is no date such as \"2025-09-30\" or \"30/09/2025\""),
-        ));
+        return Err(message!("forms.no_date_such", text));
     };
     *text = day.format("%Y-%m-%d").to_string();
     Ok(())

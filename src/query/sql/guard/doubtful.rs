@@ -8,11 +8,11 @@ use sqlparser::ast::{
 
 use super::refused;
 use crate::error::Error;
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Says what is in doubt and what to write.
-fn doubtful(vi: &str, en: &str, hint: Message) -> Error {
-    refused(Message::both(vi, en)).with_hint(hint)
+fn doubtful(what: Message, hint: Message) -> Error {
+    refused(what).with_hint(hint)
 }
 
 /// A set operation that counts how often a row is there, which the engine does not.
@@ -22,10 +22,7 @@ pub(super) fn of_sets(body: &SetExpr) -> Option<Error> {
         return None;
     };
     matches!(set_quantifier, SetQuantifier::All | SetQuantifier::AllByName).then(|| {
-        let (vi, en) = (format!("không dùng được {op} ALL"), format!("{op} ALL is not available"));
-        let vi_hint = format!("viết {op}; cần đếm số lần thì thêm cột `ROW_NUMBER() OVER (PARTITION BY …)` vào cả hai bên");
-        let en_hint = format!("write {op}; to count how often, add a column `ROW_NUMBER() OVER (PARTITION BY …)` to both sides");
-        doubtful(&vi, &en, Message::both(vi_hint, en_hint))
+        doubtful(message!("sql.operation_all_not_available", op), message!("sql.write_operation_row_number", op))
     })
 }
 
@@ -35,9 +32,8 @@ pub(super) fn of_order(query: &Query) -> Option<Error> {
     let [OrderByExpr { expr: Expr::Identifier(Ident { value, quote_style: None, .. }), .. }] = &sorted[..] else { return None };
     value.eq_ignore_ascii_case("all").then(|| {
         doubtful(
-            "`ORDER BY ALL` không dùng được với `*`",
-            "`ORDER BY ALL` is not available with `*`",
-            Message::both("ghi tên hay số thứ tự các cột: ORDER BY 1, 2", "write names or numbers of columns: ORDER BY 1, 2"),
+            message!("sql.order_all_not_available"),
+            message!("sql.write_names_numbers_columns"),
         )
     })
 }
@@ -52,12 +48,8 @@ fn of_join(operator: &JoinOperator) -> Option<Error> {
     let (JoinOperator::Right(on) | JoinOperator::RightOuter(on) | JoinOperator::FullOuter(on)) = operator else { return None };
     matches!(on, JoinConstraint::Using(_) | JoinConstraint::Natural).then(|| {
         doubtful(
-            "không dùng được USING hay NATURAL với RIGHT JOIN, FULL JOIN",
-            "USING and NATURAL are not available with RIGHT JOIN and FULL JOIN",
-            Message::both(
-                "viết `ON a.unit = b.unit`, và `COALESCE(a.unit, b.unit)` ở cột",
-                "write `ON a.unit = b.unit`, and `COALESCE(a.unit, b.unit)` as the column",
-            ),
+            message!("sql.using_natural_not_available"),
+            message!("sql.write_unit_b_unit"),
         )
     })
 }
@@ -68,16 +60,15 @@ fn of_column(item: &SelectItem) -> Option<Error> {
     };
     let is_rest = alias.starts_with('_') && alias[1..].starts_with(|letter: char| letter.is_ascii_digit());
     (is_rest && matches!(value.value, Value::Number(..)))
-        .then(|| doubtful("số viết liền, không có `_`", "numbers are written without `_`", Message::both("1000000", "1000000")))
+        .then(|| doubtful(message!("sql.numbers_written_without"), Message::from("1000000")))
 }
 
 /// A sample of a table, which the engine takes for all of it.
 pub(super) fn of_table(table: &TableFactor) -> Option<Error> {
     matches!(table, TableFactor::Table { sample: Some(_), .. } | TableFactor::Derived { sample: Some(_), .. }).then(|| {
         doubtful(
-            "không dùng được TABLESAMPLE",
-            "TABLESAMPLE is not available",
-            Message::both("ghi điều kiện trong WHERE, hay LIMIT", "write a condition after WHERE, or LIMIT"),
+            message!("sql.tablesample_not_available"),
+            message!("sql.write_condition_after_where"),
         )
     })
 }
@@ -86,15 +77,13 @@ pub(super) fn of_table(table: &TableFactor) -> Option<Error> {
 pub(super) fn of_expr(expr: &Expr) -> Option<Error> {
     match expr {
         Expr::BinaryOp { op: BinaryOperator::BitwiseXor | BinaryOperator::PGExp, .. } => Some(doubtful(
-            "không dùng được `^`",
-            "`^` is not available",
-            Message::both("lũy thừa là POWER(x, y)", "x to the power of y is POWER(x, y)"),
+            message!("sql.not_available"),
+            message!("sql.x_power_y_power"),
         )),
         Expr::Value(value) if matches!(value.value, Value::HexStringLiteral(_) | Value::SingleQuotedByteStringLiteral(_)) => {
             Some(doubtful(
-                "không dùng được số hệ 16",
-                "hexadecimal numbers are not available",
-                Message::both("ghi số thường, ví dụ 31", "write a plain number, as in 31"),
+                message!("sql.hexadecimal_numbers_not_available"),
+                message!("sql.write_plain_number"),
             ))
         }
         _ => None,

@@ -22,7 +22,7 @@ use super::catalogue::Catalogue;
 use super::parse::{known_as, parse};
 use super::problem::{SHOWN, near, unreadable as of_parser};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Tables that a question may come to, views and repeated names put in.
 const MOST_TABLES: usize = 1_000;
@@ -40,11 +40,8 @@ fn refused(reason: impl Into<Message>) -> Error {
 /// What the parser cannot read.
 fn unreadable(problem: &ParserError) -> Error {
     let ParserError::RecursionLimitExceeded = problem else { return of_parser(&problem.to_string()) };
-    let reason = Message::both(
-        "câu hỏi lồng ngoặc hay câu hỏi con quá sâu, nhiều nhất khoảng 50 lớp",
-        "brackets or queries stand too deep in each other, at most about 50",
-    );
-    refused(reason).with_hint(Message::both("chia câu hỏi ra, ví dụ bằng WITH", "ask in parts, for instance with WITH"))
+    let reason = message!("sql.brackets_queries_stand_too");
+    refused(reason).with_hint(message!("sql.ask_parts_instance"))
 }
 
 /// What questions may name, with what each comes to.
@@ -107,10 +104,7 @@ impl<'a> Guard<'a> {
         match self.views.get(name) {
             Some(Some(tables)) => return Ok(*tables),
             Some(None) => {
-                let reason = Message::both(
-                    format!("khung nhìn `{name}` có câu hỏi không dùng được"),
-                    format!("the query of view `{name}` cannot be asked"),
-                );
+                let reason = message!("sql.query_view_cannot_asked", name);
                 let own =
                     self.catalogue.view(name).map(|view| Self { catalogue: self.catalogue, views: self.before(name) }.check(&view.sql));
                 return Err(own.and_then(Result::err).unwrap_or_else(|| refused(reason)));
@@ -121,10 +115,7 @@ impl<'a> Guard<'a> {
             return Ok(1);
         }
         if name.contains(SIGNS_OF_PATHS) {
-            let reason = Message::both(
-                format!("`{name}` là đường dẫn hay địa chỉ; câu hỏi chỉ đọc bảng và khung nhìn của kho lưu trữ"),
-                format!("`{name}` is a path or an address; a query reads tables and views of the archive only"),
-            );
+            let reason = message!("sql.path_address_query_reads", name);
             return Err(refused(reason).with_hint(see_list()));
         }
         let names: Vec<&str> = self.catalogue.names().collect();
@@ -137,29 +128,23 @@ fn only_one(mut statements: Vec<Statement>) -> Result<Statement> {
     match (statements.pop(), statements.is_empty()) {
         (Some(statement), true) => Ok(statement),
         (None, _) => Err(read_only()),
-        _ => Err(refused(Message::both("mỗi lần chỉ hỏi được một câu", "one query is asked at a time"))),
+        _ => Err(refused(message!("sql.one_query_asked_time"))),
     }
 }
 
 fn see_list() -> Message {
-    Message::both("`tkgd query --list` kể những gì có thể hỏi", "`tkgd query --list` tells what can be asked")
+    message!("sql.tkgd_query_list_tells")
 }
 
 /// Said of everything that is no query.
 pub fn read_only() -> Error {
-    let reason = Message::both(
-        "chỉ đọc được số liệu: câu hỏi bắt đầu bằng SELECT hoặc WITH",
-        "figures can only be read: a query begins with SELECT or WITH",
-    );
+    let reason = message!("sql.figures_only_read_query");
     refused(reason)
 }
 
 /// A part of SQL that is not allowed.
 fn not_allowed(part: &str) -> Error {
-    let reason = Message::both(
-        format!("không dùng được {part}: câu hỏi chỉ đọc bảng và khung nhìn của kho lưu trữ"),
-        format!("{part} is not available: a query reads tables and views of the archive only"),
-    );
+    let reason = message!("sql.not_available_query_reads", part);
     refused(reason).with_hint(see_list())
 }
 
@@ -239,8 +224,8 @@ impl Visitor for Walk<'_> {
             return stop(not_allowed("INTO"));
         }
         if select.projection.is_empty() {
-            let reason = Message::both("không có gì sau SELECT", "nothing stands after SELECT");
-            return stop(refused(reason).with_hint(Message::both("ghi tên cột, hay `*` cho tất cả", "name columns, or `*` for all")));
+            let reason = message!("sql.nothing_stands_after_select");
+            return stop(refused(reason).with_hint(message!("sql.name_columns_all")));
         }
         if !select.lateral_views.is_empty() || !select.connect_by.is_empty() {
             return stop(not_allowed("LATERAL VIEW, CONNECT BY"));
@@ -274,19 +259,16 @@ impl Visitor for Walk<'_> {
             return if counts_rows_once(function) { stop(not_counted()) } else { ControlFlow::Continue(()) };
         }
         if OF_NOW.contains(&name.as_str()) {
-            let reason = Message::both(
-                format!("không dùng được `{name}`: cùng một câu hỏi phải cho cùng một câu trả lời"),
-                format!("`{name}` is not available: the same query has to give the same answer"),
-            );
+            let reason = message!("sql.not_available_same_query", name);
             let refused = refused(reason);
             if OF_CHANCE.contains(&name.as_str()) {
                 return stop(refused);
             }
             return stop(
-                refused.with_hint(Message::both("ghi ngày ra, ví dụ DATE '2026-01-15'", "write the day, as in DATE '2026-01-15'")),
+                refused.with_hint(message!("sql.write_day_date")),
             );
         }
-        let instead = |text: &str| Message::both(format!("viết `{text}`"), format!("write `{text}`"));
+        let instead = |text: &str| message!("sql.write", text);
         let hint = written_here(&name).map_or_else(|| near(&name, ALLOWED), instead);
         stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(hint) })
     }
@@ -300,11 +282,8 @@ fn counts_rows_once(function: &Function) -> bool {
 }
 
 fn not_counted() -> Error {
-    let reason = Message::both("không đếm được `DISTINCT *`", "`DISTINCT *` cannot be counted");
-    refused(reason).with_hint(Message::both(
-        "`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`",
-        "`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`",
-    ))
+    let reason = message!("sql.distinct_cannot_counted");
+    refused(reason).with_hint(Message::from("`SELECT COUNT(*) FROM (SELECT DISTINCT * FROM …) AS t`"))
 }
 
 impl Walk<'_> {
@@ -322,11 +301,8 @@ impl Walk<'_> {
         if frame.tables <= MOST_TABLES {
             return ControlFlow::Continue(());
         }
-        let reason = Message::both(
-            format!("câu hỏi đọc các bảng hơn {MOST_TABLES} lần, tính cả bảng trong khung nhìn và WITH"),
-            format!("the query reads tables more than {MOST_TABLES} times, those in views and WITH included"),
-        );
-        stop(refused(reason).with_hint(Message::both("chia câu hỏi ra", "ask in parts")))
+        let reason = message!("sql.query_reads_tables_more", most_tables = MOST_TABLES);
+        stop(refused(reason).with_hint(message!("sql.ask_parts")))
     }
 }
 
@@ -336,7 +312,7 @@ fn own_name(name: &Ident) -> Result<String> {
         return Ok(known_as(name));
     }
     let shown = beginning(&name.value);
-    Err(refused(Message::both(format!("`{shown}` không dùng làm tên bảng được"), format!("`{shown}` cannot be the name of a table"))))
+    Err(refused(message!("sql.cannot_name_table", shown)))
 }
 
 /// The statements and commands that may stand where a query does.

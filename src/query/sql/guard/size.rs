@@ -10,7 +10,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{of_parser as unreadable, refused};
 use crate::error::{Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Bytes of a question; lists of some ten thousand codes fit in.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -90,30 +90,18 @@ pub fn check(sql: &str) -> Result<()> {
 }
 
 fn too_long(bytes: usize) -> Error {
-    refused(Message::both(
-        format!("câu hỏi dài {bytes} byte, nhiều nhất {MOST_BYTES}"),
-        format!("the query is {bytes} bytes long, at most {MOST_BYTES}"),
-    ))
-    .with_hint(Message::both(
-        "danh sách dài nên đọc từ một bảng: `IN (SELECT unit FROM units WHERE …)`",
-        "take long lists from a table: `IN (SELECT unit FROM units WHERE …)`",
-    ))
+    refused(message!("sql.query_bytes_long_most", bytes, most_bytes = MOST_BYTES))
+    .with_hint(message!("sql.take_long_lists_table"))
 }
 
 fn too_deep(operators: usize) -> Error {
-    refused(Message::both(
-        format!("câu hỏi có {operators} phép tính, phép so sánh lồng vào nhau, nhiều nhất {DEEPEST}"),
-        format!("the query has {operators} operators within each other, at most {DEEPEST}"),
-    ))
-    .with_hint(Message::both("thay chuỗi OR bằng `IN (…)`, hoặc chia câu hỏi ra", "write `IN (…)` for a chain of OR, or ask in parts"))
+    refused(message!("sql.query_operators_within_each", operators, deepest = DEEPEST))
+    .with_hint(message!("sql.write_chain_ask_parts"))
 }
 
 fn too_many_parts(parts: usize) -> Error {
-    refused(Message::both(
-        format!("câu hỏi có {parts} phần SELECT, JOIN, nhiều nhất {MOST_PARTS}"),
-        format!("the query has {parts} parts (SELECT, JOIN), at most {MOST_PARTS}"),
-    ))
-    .with_hint(Message::both("chia câu hỏi ra", "ask in parts"))
+    refused(message!("sql.query_parts_select_join", parts, most_parts = MOST_PARTS))
+    .with_hint(message!("sql.ask_parts"))
 }
 
 /// The level that is being read, and those around it.

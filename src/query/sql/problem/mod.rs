@@ -11,7 +11,7 @@ use self::said::{of_casts, plain, said_in_words};
 use super::engine::UNREADABLE;
 use crate::error::{Error, closest};
 use crate::limits::too_much_memory;
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// What messages call a question.
 pub const SHOWN: &str = "SQL";
@@ -51,8 +51,8 @@ fn of_file(said: &str) -> Error {
 /// What the engine has no way to work out, where it is nothing that people can mend otherwise.
 fn of_plans(said: &str) -> Error {
     if ["Subquery", "OuterReference", "subquer", "outer"].iter().any(|part| said.contains(part)) {
-        let reason = Message::both("câu hỏi con ở chỗ này chưa trả lời được", "a subquery cannot be answered at this place");
-        let hint = Message::both("viết nó bằng JOIN, hay đặt tên trước bằng WITH", "write it as a JOIN, or name it before by WITH");
+        let reason = message!("sql.subquery_cannot_answered_place");
+        let hint = message!("sql.write_join_name_before");
         return Error::config(SHOWN, reason).with_hint(hint);
     }
     said_in_words(said)
@@ -84,7 +84,7 @@ fn other_tables(name: &str, fields: &[Column]) -> Option<Error> {
     if known.is_empty() || known.contains(&name) {
         return None;
     }
-    let reason = Message::both(format!("`{name}` không phải bảng nào trong FROM"), format!("`{name}` is none of the tables in FROM"));
+    let reason = message!("sql.none_tables", name);
     Some(Error::config(SHOWN, reason).with_hint(near(name, &known)))
 }
 
@@ -93,39 +93,33 @@ fn shown(field: &Column) -> String {
 }
 
 fn ambiguous(name: &str) -> Error {
-    let reason = Message::both(format!("tên `{name}` chỉ nhiều cột"), format!("the name `{name}` means several columns"));
-    let hint = Message::both(
-        format!("ghi rõ bảng nào, ví dụ `u.{name}`, hoặc đặt tên khác bằng AS"),
-        format!("say of which table, as in `u.{name}`, or give another name with AS"),
-    );
+    let reason = message!("sql.name_means_several_columns", name);
+    let hint = message!("sql.say_table_u_give", name);
     Error::config(SHOWN, reason).with_hint(hint)
 }
 
 fn twice(name: &str) -> Error {
     let alias = "SUM(value) AS tong";
-    let reason = Message::both(format!("có hai cột cùng tên `{name}`"), format!("there are two columns of the name `{name}`"));
-    let hint = Message::both(format!("đặt tên bằng AS, ví dụ `{alias}`"), format!("name them with AS, as in `{alias}`"));
+    let reason = message!("sql.two_columns_name", name);
+    let hint = message!("sql.name_them", alias);
     Error::config(SHOWN, reason).with_hint(hint)
 }
 
 fn too_large() -> Error {
-    let reason = Message::both("một số nguyên vượt quá 9 223 372 036 854 775 807", "a whole number goes beyond 9,223,372,036,854,775,807");
-    let hint = Message::both("tính bằng số thực: `CAST(x AS DOUBLE)`", "work with `CAST(x AS DOUBLE)`");
+    let reason = message!("sql.whole_number_goes_beyond");
+    let hint = message!("sql.work_cast_x_double");
     Error::config(SHOWN, reason).with_hint(hint)
 }
 
 fn of_values(problem: &ArrowError) -> Error {
     match problem {
         ArrowError::ArithmeticOverflow(_) => too_large(),
-        ArrowError::DivideByZero => Error::config(SHOWN, Message::both("có phép chia cho 0", "something is divided by 0")),
+        ArrowError::DivideByZero => Error::config(SHOWN, message!("sql.something_divided")),
         ArrowError::CastError(said) | ArrowError::ParseError(said) | ArrowError::InvalidArgumentError(said) => of_casts(said)
             .unwrap_or_else(|| {
                 let said = plain(first_sentence(said));
-                let reason = Message::both(
-                    format!("một giá trị không đổi kiểu được: {}", said.vi()),
-                    format!("a value is not of that type: {}", said.en()),
-                );
-                let hint = Message::both("dùng TRY_CAST để bỏ trống những giá trị như vậy", "TRY_CAST leaves such values null");
+                let reason = message!("sql.value_not_type", said);
+                let hint = message!("sql.try_cast_leaves_such");
                 Error::config(SHOWN, reason).with_hint(hint)
             }),
         other => said_in_words(&other.to_string()),
@@ -143,7 +137,7 @@ fn first_sentence(said: &str) -> &str {
 pub fn near(name: &str, known: &[&str]) -> Message {
     let list = known.join(", ");
     closest(name, known.iter().copied())
-        .map_or_else(|| Message::both(format!("đang có: {list}"), format!("there are: {list}")), Message::did_you_mean)
+        .map_or_else(|| message!("sql.there_are_2", list), Message::did_you_mean)
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

@@ -3,7 +3,7 @@
 
 use super::{SHOWN, between, first_sentence, too_large, twice};
 use crate::error::Error;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::query::sql::engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
@@ -60,8 +60,8 @@ fn kinds(list: &str) -> Message {
     Message::join(&parts, ", ")
 }
 
-fn refused(vi: impl Into<String>, en: impl Into<String>) -> Error {
-    Error::config(SHOWN, Message::both(vi, en))
+fn refused(why: Message) -> Error {
+    Error::config(SHOWN, why)
 }
 
 /// What is only told as a text.
@@ -72,19 +72,18 @@ pub(super) fn said_in_words(said: &str) -> Error {
     if let Some((_, name)) = said.split_once(TEXTS_AND_NUMBERS) {
         let name = name.split_whitespace().next().unwrap_or_default().to_uppercase();
         return refused(
-            format!("{name} trộn văn bản với số: mã sẽ mất số 0 ở đầu"),
-            format!("{name} mixes texts with numbers: codes would lose the zeros they begin with"),
+            message!("sql.mixes_texts_numbers_codes", name),
         )
-        .with_hint(Message::both("ghi số trong dấu nháy: COALESCE(commune, '0')", "write the number as a text: COALESCE(commune, '0')"));
+        .with_hint(message!("sql.write_number_text_coalesce"));
     }
     if said.contains(HOURS_OF_DAY) {
         let hint = "CAST(x AS TIMESTAMP) + INTERVAL '5 hours'";
-        return refused("ngày không có giờ: cộng giờ vào thì mất giờ", "a day has no hours: added ones would be lost")
-            .with_hint(Message::both(hint, hint));
+        return refused(message!("sql.day_no_hours_added"))
+            .with_hint(hint);
     }
     if said.contains(LENGTH_OF_LIST) {
-        return refused("LENGTH đo văn bản, không đo danh sách", "LENGTH is of texts, not of lists")
-            .with_hint(Message::both("số phần tử của danh sách là CARDINALITY(x)", "how many values a list has is CARDINALITY(x)"));
+        return refused(message!("sql.length_texts_not_lists"))
+            .with_hint(message!("sql.how_many_values_list"));
     }
     if let Some(name) = between(said, "unique expression names but the expression \"", "\"") {
         let name = name.rsplit_once(" AS ").map_or(name, |(_, alias)| alias);
@@ -106,22 +105,14 @@ fn of_operators(said: &str) -> Option<Error> {
     let (left, right) = (kind(left), kind(right));
     let error = if is_comparison {
         refused(
-            format!("không so sánh được {} với {} bằng `{operator}`", left.vi(), right.vi()),
-            format!("{} cannot be compared with {} by `{operator}`", left.en(), right.en()),
+            message!("sql.cannot_compared", left, right, operator),
         )
-        .with_hint(Message::both(
-            "so sánh cùng kiểu: văn bản trong dấu nháy đơn ('09001'), số để trần; đổi kiểu bằng CAST, ví dụ `CAST(x AS VARCHAR)`",
-            "compare like with like: texts in single quotes ('09001'), numbers without; CAST changes a type, as in `CAST(x AS VARCHAR)`",
-        ))
+        .with_hint(message!("sql.compare_like_like_texts"))
     } else {
         refused(
-            format!("không tính được {} `{operator}` {}", left.vi(), right.vi()),
-            format!("{} `{operator}` {} cannot be worked out", left.en(), right.en()),
+            message!("sql.cannot_worked_out", left, operator, right),
         )
-        .with_hint(Message::both(
-            "`+ - * / %` tính với số; văn bản là số thì ghi `TRY_CAST(x AS DOUBLE)`, nối văn bản thì dùng `||`",
-            "`+ - * / %` work with numbers; for texts that are numbers write `TRY_CAST(x AS DOUBLE)`, texts are joined by `||`",
-        ))
+        .with_hint(message!("sql.work_numbers_texts_numbers"))
     };
     Some(error)
 }
@@ -145,39 +136,27 @@ fn of_groups(said: &str) -> Option<Error> {
                 format!("cột `{name}` đứng cạnh hàm tổng hợp (SUM, COUNT, MAX …) mà không có trong GROUP BY"),
                 format!("column `{name}` stands beside a total (SUM, COUNT, MAX …) and is not in GROUP BY"),
             )
-            .with_hint(Message::both(
-                format!("thêm `{short}` vào GROUP BY, hoặc lấy một giá trị của nó: `MAX({short})`"),
-                format!("put `{short}` into GROUP BY, or take one value of it: `MAX({short})`"),
-            )),
+            .with_hint(message!("sql.put_into_group_take", short)),
         );
     }
     let lowered = said.to_lowercase();
     if lowered.contains("aggregate function") && lowered.contains("where") {
         return Some(
             refused("WHERE không dùng được hàm tổng hợp (SUM, COUNT, MAX …)", "totals (SUM, COUNT, MAX …) cannot stand in WHERE")
-                .with_hint(Message::both(
-                    "điều kiện về tổng ghi ở HAVING, sau GROUP BY",
-                    "conditions on totals stand in HAVING, after GROUP BY",
-                )),
+                .with_hint(message!("sql.conditions_totals_stand_having")),
         );
     }
     if lowered.contains("window") {
         return Some(
             refused("hàm cửa sổ (… OVER (…)) chỉ đứng được sau SELECT hay trong ORDER BY", "functions over windows (… OVER (…)) stand after SELECT or in ORDER BY only")
-                .with_hint(Message::both(
-                    "tính nó trong một câu hỏi con rồi lọc bên ngoài: `SELECT * FROM (SELECT …, RANK() OVER (…) AS hang FROM …) AS t WHERE hang <= 3`",
-                    "work it out in a subquery and filter around it: `SELECT * FROM (SELECT …, RANK() OVER (…) AS place FROM …) AS t WHERE place <= 3`",
-                )),
+                .with_hint(message!("sql.work_out_subquery_filter")),
         );
     }
     let lowered_set = said.contains("queries have different number of columns");
     lowered_set.then(|| {
         let word = said.split_whitespace().find(|word| ["UNION", "EXCEPT", "INTERSECT"].contains(word)).unwrap_or("UNION");
-        refused(format!("hai vế của {word} có số cột khác nhau"), format!("the two sides of {word} have different numbers of columns"))
-            .with_hint(Message::both(
-                "ghi cùng số cột, theo cùng thứ tự; chỗ thiếu ghi NULL",
-                "name as many columns on both, in the same order; NULL where one has none",
-            ))
+        refused(message!("sql.two_sides_different_numbers", word))
+            .with_hint(message!("sql.name_many_columns_both"))
     })
 }
 
@@ -186,19 +165,15 @@ fn of_subqueries(said: &str) -> Option<Error> {
     if several.iter().any(|part| said.contains(part)) {
         return Some(
             refused(
-                "câu hỏi con dùng làm một giá trị có thể cho hơn một dòng",
-                "a subquery that stands for one value can give more than one row",
+                message!("sql.subquery_stands_one_value"),
             )
-            .with_hint(Message::both(
-                "ghi `IN (SELECT …)` thay cho `= (SELECT …)`, hoặc lấy một giá trị bằng MAX(…), MIN(…)",
-                "write `IN (SELECT …)` for `= (SELECT …)`, or take one value by MAX(…), MIN(…)",
-            )),
+            .with_hint(message!("sql.write_select_select_take")),
         );
     }
     let too_wide = ["should only return one column", "Too many columns", "must return exactly one column", "only one column"];
     too_wide.iter().any(|part| said.contains(part)).then(|| {
-        refused("câu hỏi con ở đây chỉ được có một cột", "a subquery has one column only here")
-            .with_hint(Message::both("để lại một cột sau SELECT của nó", "leave one column after its SELECT"))
+        refused(message!("sql.subquery_one_column_only"))
+            .with_hint(message!("sql.leave_one_column_after"))
     })
 }
 
@@ -231,19 +206,15 @@ fn first_word(text: &str) -> &str {
 
 fn not_taken(name: &str, given: &Message) -> Error {
     let name = name.to_lowercase();
-    refused(format!("hàm `{name}` không nhận ({})", given.vi()), format!("function `{name}` does not take ({})", given.en())).with_hint(
-        Message::both(
-            "đổi kiểu bằng CAST hay TRY_CAST, ví dụ `TRY_CAST(x AS DOUBLE)`, và xem lại số tham số",
-            "change the type by CAST or TRY_CAST, as in `TRY_CAST(x AS DOUBLE)`, and look at how many arguments it takes",
-        ),
+    refused(message!("sql.function_does_not_take", name, given)).with_hint(
+        message!("sql.change_type_cast_try"),
     )
 }
 
 fn wrong_count(name: &str, wanted: &str, given: &str) -> Error {
     let name = name.to_lowercase();
     refused(
-        format!("hàm `{name}` nhận {wanted} tham số, ở đây có {given}"),
-        format!("function `{name}` takes {wanted} arguments and has {given} here"),
+        message!("sql.function_takes_arguments", name, wanted, given),
     )
 }
 
@@ -255,15 +226,11 @@ pub(super) fn of_casts(said: &str) -> Option<Error> {
         let wanted = wanted.or_else(|| Some(first_word(rest.rsplit_once(" to ")?.1)))?;
         let (from, wanted) = (kind(first_word(rest)), kind(wanted));
         return Some(refused(
-            format!("không đổi được {} thành {}", from.vi(), wanted.vi()),
-            format!("{} cannot be made {}", from.en(), wanted.en()),
+            message!("sql.cannot_made", from, wanted),
         ));
     };
     let wanted = kind(wanted);
-    Some(refused(format!("`{value}` không phải là {}", wanted.vi()), format!("`{value}` is not {}", wanted.en())).with_hint(Message::both(
-        "cột số so với số, cột văn bản so với văn bản trong dấu nháy đơn; TRY_CAST bỏ trống giá trị không đổi được",
-        "compare columns of numbers with numbers, of texts with texts in single quotes; TRY_CAST leaves what cannot be changed null",
-    )))
+    Some(refused(message!("sql.not", value, wanted)).with_hint(message!("sql.compare_columns_numbers_numbers")))
 }
 
 /// What has to be another kind of thing where it stands.
@@ -271,63 +238,57 @@ fn of_places(said: &str) -> Option<Error> {
     for word in ["LIMIT", "OFFSET"] {
         if said.starts_with(&format!("Expected {word}")) || said.starts_with(&format!("{word} must be")) {
             return Some(refused(
-                format!("{word} phải là một số nguyên từ 0 trở lên"),
-                format!("{word} has to be a whole number from 0 on"),
+                message!("sql.whole_number", word),
             ));
         }
     }
     if said.contains("Placeholder") {
         return Some(
-            refused("câu hỏi có chỗ trống (`?`, `$1`) mà không có giá trị", "the query has an open place (`?`, `$1`) without a value")
-                .with_hint(Message::both("ghi giá trị vào câu hỏi: `unit = '09001'`", "write the value into the query: `unit = '09001'`")),
+            refused(message!("sql.query_open_place_without"))
+                .with_hint(message!("sql.write_value_into_query")),
         );
     }
     if said.contains("calls cannot be nested") {
-        return Some(refused("hàm tổng hợp không lồng trong nhau được", "totals cannot stand within each other").with_hint(Message::both(
-            "tính tổng trong một câu hỏi con: `SELECT MAX(tong) FROM (SELECT SUM(value) AS tong FROM … GROUP BY …) AS t`",
-            "work the inner one out in a subquery: `SELECT MAX(total) FROM (SELECT SUM(value) AS total FROM … GROUP BY …) AS t`",
-        )));
+        return Some(refused(message!("sql.totals_cannot_stand_within")).with_hint(message!("sql.work_inner_one_out")));
     }
     if let Some(name) = between(said, "Invalid function '", "'") {
         return Some(
             refused(format!("hàm `{name}` cần OVER (…)"), format!("function `{name}` needs OVER (…)"))
-                .with_hint(Message::both(format!("`{name}() OVER (ORDER BY …)`"), format!("`{name}() OVER (ORDER BY …)`"))),
+                .with_hint(message!("sql.over_order", name)),
         );
     }
     if said.contains("regex parse error") {
         let fault = said.rsplit("error: ").next().unwrap_or_default().lines().next().unwrap_or_default();
         return Some(
-            refused(format!("biểu thức chính quy không đúng: {fault}"), format!("the regular expression is not right: {fault}"))
-                .with_hint(Message::both("tìm chữ bình thường thì dùng LIKE '%chữ%'", "plain words are found by LIKE '%word%'")),
+            refused(message!("sql.regular_expression_not_right", fault))
+                .with_hint(message!("sql.plain_words_found_like")),
         );
     }
     if said.contains("requires a boolean expression") || said.contains("boolean predicate") {
         let given = said
             .rsplit_once(", got ")
-            .map_or_else(|| Message::both("giá trị khác", "something else"), |(_, given)| kind(first_sentence(given)));
+            .map_or_else(|| message!("sql.something_else"), |(_, given)| kind(first_sentence(given)));
         return Some(
             refused(
-                format!("chỗ này cần một điều kiện đúng/sai, không phải {}", given.vi()),
-                format!("a condition is wanted here, not {}", given.en()),
+                message!("sql.condition_wanted_not", given),
             )
-            .with_hint(Message::both("so sánh với một giá trị, ví dụ `unit = '09001'`", "compare with a value, as in `unit = '09001'`")),
+            .with_hint(message!("sql.compare_value_unit")),
         );
     }
     let (left, right) = between(said, "common type to coerce ", " in LIKE")?.split_once(" and ")?;
     let (left, right) = (kind(left), kind(right));
     Some(
         refused(
-            format!("LIKE so văn bản với mẫu văn bản, ở đây là {} và {}", left.vi(), right.vi()),
-            format!("LIKE compares texts with a pattern, here {} and {}", left.en(), right.en()),
+            message!("sql.like_compares_texts_pattern", left, right),
         )
-        .with_hint(Message::both("`name LIKE 'Trường%'`", "`name LIKE 'Trường%'`")),
+        .with_hint(Message::from("`name LIKE 'Trường%'`")),
     )
 }
 
 /// Everything else, at least without the engine's names.
 fn otherwise(said: &str) -> Error {
     let said = plain(first_sentence(said));
-    refused(format!("câu hỏi có phần không trả lời được: {}", said.vi()), format!("a part of the query cannot be answered: {}", said.en()))
+    refused(message!("sql.part_query_cannot_answered", said))
 }
 
 /// A sentence of the engine with types in words.
@@ -351,21 +312,18 @@ pub fn unreadable(said: &str) -> Error {
     let said = said.trim_start_matches("sql parser error: ");
     let place = between(said, "at Line: ", ", Column: ").zip(said.rsplit_once(", Column: ").map(|(_, column)| column));
     let at = place.map_or_else(
-        || Message::both("", ""),
-        |(line, column)| Message::both(format!(" ở dòng {line}, chữ thứ {column}"), format!(" at line {line}, character {column}")),
+        || Message::from(""),
+        |(line, column)| message!("sql.line_character", line, column),
     );
     if said.contains("Unterminated") {
-        return refused(format!("dấu nháy mở{} mà không đóng", at.vi()), format!("a quotation mark{} is never closed", at.en())).with_hint(
-            Message::both(
-                "văn bản đặt giữa hai dấu nháy đơn; dấu nháy bên trong ghi hai lần: 'O''Brien'",
-                "texts stand between single quotes; a quote within is written twice: 'O''Brien'",
-            ),
+        return refused(message!("sql.quotation_mark_never_closed", at)).with_hint(
+            message!("sql.texts_stand_between_single"),
         );
     }
     let parts = between(said, "Expected: ", ", found: ")
         .zip(between(said, ", found: ", " at Line: ").or_else(|| Some(said.split_once(", found: ")?.1)));
     let Some((awaited, found)) = parts else {
-        return refused(format!("không đọc được câu hỏi{}: {said}", at.vi()), format!("the query cannot be read{}: {said}", at.en()));
+        return refused(message!("sql.query_cannot_read", at, said));
     };
     let in_vi = AWAITED.iter().find(|(own, _)| *own == awaited).map_or(awaited, |(_, vi)| vi);
     let (found_vi, found_en) = if found == "EOF" {
@@ -377,10 +335,7 @@ pub fn unreadable(said: &str) -> Error {
         format!("không đọc được câu hỏi{}: chờ {in_vi}, {found_vi}", at.vi()),
         format!("the query cannot be read{}: where {awaited} is awaited, {found_en}", at.en()),
     )
-    .with_hint(Message::both(
-        "tên là từ của SQL hay có dấu cách thì đặt trong dấu nháy kép (\"group\"), văn bản trong dấu nháy đơn ('Đông Sơn')",
-        "names that are words of SQL or have blanks stand in double quotes (\"group\"), texts in single quotes ('Đông Sơn')",
-    ))
+    .with_hint(message!("sql.names_words_sql_blanks"))
 }
 
 #[cfg(test)]
