@@ -169,9 +169,7 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
         print(&json_of(&Releases { releases: data }));
     } else if data.is_empty() {
         print(
-            context
-                message!("screen.nothing_published_yet_publish").said(.lang
-                ),
+            &message!("screen.nothing_published_yet_publish").said(context.lang),
         );
     } else {
         print(&lines);
