@@ -3,54 +3,82 @@
 //! An error is not a finding: a finding says that data is wrong, an error that
 //! the work cannot be done at all (exit code 2).
 
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 
 use crate::message::{Message, message};
 
 /// The result of everything that can fail as a whole.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What the system says, in both languages: for what happens every day a sentence of our own.
+/// What the system says: for what happens every day a sentence of our own.
 #[must_use]
-pub fn system_words(problem: &io::Error) -> Message {
+pub fn system_message(problem: &io::Error) -> Message {
     use io::ErrorKind as Kind;
-    let own = match problem.kind() {
-        Kind::NotFound => "không có tệp hay thư mục này",
-        Kind::PermissionDenied => "không có quyền với tệp hay thư mục này",
-        Kind::AlreadyExists => "đã có tệp hay thư mục mang tên này",
-        Kind::StorageFull | Kind::QuotaExceeded => "đĩa đầy hoặc hết hạn mức",
-        Kind::ReadOnlyFilesystem => "đĩa chỉ cho đọc",
-        Kind::NotADirectory => "một phần của đường dẫn không phải là thư mục",
-        Kind::IsADirectory => "đây là thư mục, không phải tệp",
-        Kind::DirectoryNotEmpty => "thư mục không trống",
-        Kind::InvalidFilename => "tên tệp quá dài hoặc không hợp lệ",
-        Kind::ResourceBusy | Kind::ExecutableFileBusy => "tệp đang được chương trình khác dùng",
-        Kind::OutOfMemory => "máy hết bộ nhớ",
-        Kind::InvalidData | Kind::InvalidInput => {
-            return Message::both(format!("nội dung không đúng dạng ({problem})"), problem.to_string());
+    match problem.kind() {
+        Kind::NotFound => message!("base.system_not_found", problem),
+        Kind::PermissionDenied => message!("base.system_denied", problem),
+        Kind::AlreadyExists => message!("base.system_exists", problem),
+        Kind::StorageFull | Kind::QuotaExceeded => message!("base.system_full", problem),
+        Kind::ReadOnlyFilesystem => message!("base.system_read_only", problem),
+        Kind::NotADirectory => message!("base.system_no_folder", problem),
+        Kind::IsADirectory => message!("base.system_is_folder", problem),
+        Kind::DirectoryNotEmpty => message!("base.system_not_empty", problem),
+        Kind::InvalidFilename => message!("base.system_bad_name", problem),
+        Kind::ResourceBusy | Kind::ExecutableFileBusy => message!("base.system_busy", problem),
+        Kind::OutOfMemory => message!("base.system_no_memory", problem),
+        Kind::InvalidData | Kind::InvalidInput => message!("base.system_invalid", problem),
+        Kind::UnexpectedEof => message!("base.system_cut_short", problem),
+        _ => message!("base.system_other", problem),
+    }
+}
+
+/// What was being done to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Read it.
+    Read,
+    /// Write it.
+    Write,
+    /// Put it in the place of another, or under another name.
+    Rename,
+    /// Read what was just written.
+    ReadBack,
+    /// Take it away.
+    Remove,
+    /// Keep others from writing.
+    Lock,
+    /// Answer a question from it.
+    Query,
+}
+
+impl Action {
+    fn message(self) -> Message {
+        match self {
+            Self::Read => message!("base.to_read"),
+            Self::Write => message!("base.to_write"),
+            Self::Rename => message!("base.to_rename"),
+            Self::ReadBack => message!("base.to_read_back"),
+            Self::Remove => message!("base.to_remove"),
+            Self::Lock => message!("base.to_lock"),
+            Self::Query => message!("base.to_query"),
         }
-        Kind::UnexpectedEof => return Message::both(format!("tệp bị cắt ngang ({problem})"), problem.to_string()),
-        _ => return Message::both(format!("hệ thống báo lỗi ({problem})"), problem.to_string()),
-    };
-    Message::both(own, problem.to_string())
+    }
 }
 
 /// Why the tool cannot go on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Error {
     /// A file or folder could not be read or written.
-    #[error("cannot {action} `{}`: {source}", path.display())]
     Io {
-        /// What was being done: `read`, `write`, `rename` …
-        action: &'static str,
+        /// What was being done.
+        action: Action,
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
     },
     /// A file people write (schema, pipeline, register, mapping) is not right.
-    #[error("`{file}` is not right: {}", reason.en())]
     Config {
         /// The file, as the user knows it.
         file: String,
@@ -60,17 +88,15 @@ pub enum Error {
         hint: Option<Message>,
     },
     /// A request names something that does not exist.
-    #[error("there is no {kind} `{name}`")]
     Unknown {
-        /// What was asked for: `form`, `unit`, `command` …
-        kind: &'static str,
+        /// What was asked for: a form, a unit, a command …
+        kind: Message,
         /// The name asked for.
         name: String,
         /// What to do about it.
         hint: Option<Message>,
     },
     /// What was written does not read back as what was meant; our bug or a broken disk.
-    #[error("`{}` does not read back as written: {reason}", path.display())]
     ReadBack {
         /// The file.
         path: PathBuf,
@@ -78,17 +104,15 @@ pub enum Error {
         reason: String,
     },
     /// A library could not do its part of the work on a file.
-    #[error("cannot {action} `{}`: {}", path.display(), reason.en())]
     Library {
         /// What was being done.
-        action: &'static str,
+        action: Action,
         /// The file.
         path: PathBuf,
         /// What the library said, or a sentence of ours.
         reason: Message,
     },
     /// Somebody else is writing where this command wants to write.
-    #[error("`{}` is in use{}", path.display(), held_by(holder))]
     Busy {
         /// The folder that is being written.
         path: PathBuf,
@@ -96,16 +120,13 @@ pub enum Error {
         holder: String,
     },
     /// A total does not fit the numbers the archive can hold.
-    #[error("the total of {what} is too large to be held exactly")]
     Overflow {
         /// Which total.
         what: String,
     },
     /// Several things are wrong, and none of them for another.
-    #[error("{}", listed(.0, ToString::to_string))]
     Several(Vec<Self>),
     /// A limit of size, time or memory was passed.
-    #[error("{}", reason.en())]
     Limit {
         /// Which, and how much there is.
         reason: Message,
@@ -116,12 +137,12 @@ pub enum Error {
 
 impl Error {
     /// An input/output error with its path.
-    pub fn io(action: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
+    pub fn io(action: Action, path: impl AsRef<Path>, source: io::Error) -> Self {
         Self::Io { action, path: path.as_ref().to_owned(), source }
     }
 
     /// A library's refusal, with the file it was about.
-    pub fn library(action: &'static str, path: impl AsRef<Path>, reason: impl Into<Message>) -> Self {
+    pub fn library(action: Action, path: impl AsRef<Path>, reason: impl Into<Message>) -> Self {
         Self::Library { action, path: path.as_ref().to_owned(), reason: reason.into() }
     }
 
@@ -151,30 +172,29 @@ impl Error {
         self
     }
 
-    /// The error in Vietnamese; what libraries say stands in brackets, as they say it.
+    /// What is said of it; what libraries say stands behind a sentence of ours.
     #[must_use]
-    pub fn message_vi(&self) -> String {
+    pub fn message(&self) -> Message {
         match self {
             Self::Io { action, path, source } => {
-                format!("không {} được `{}`: {}", action_vi(action), path.display(), system_words(source).vi())
+                message!("base.cannot", action = action.message(), path = path.display(), reason = system_message(source))
             }
-            Self::Config { file, reason, .. } => format!("`{file}` chưa đúng: {}", reason.vi()),
-            Self::Unknown { kind, name, .. } => format!("không có {} `{name}`", kind_vi(kind)),
-            Self::ReadBack { path, reason } => format!("`{}` đọc lại khác với lúc ghi: {reason}", path.display()),
-            // What a library says is no sentence for people: it stands behind one of ours.
+            Self::Config { file, reason, .. } => message!("base.not_right", file, reason),
+            Self::Unknown { kind, name, .. } => message!("base.there_is_no", kind, name),
+            Self::ReadBack { path, reason } => message!("base.not_as_written", path = path.display(), reason),
             Self::Library { action, path, reason } if reason.is_plain() => {
-                let kind = if action.starts_with("read") {
-                    "tệp có thể bị hỏng hoặc không đúng dạng"
-                } else {
-                    "bước này không làm được"
-                };
-                format!("không {} được `{}`: {kind} ({})", action_vi(action), path.display(), reason.en())
+                let (action_name, path) = (action.message(), path.display());
+                match action {
+                    Action::Read | Action::ReadBack => message!("base.cannot_read_damaged", action = action_name, path, reason),
+                    _ => message!("base.cannot_step", action = action_name, path, reason),
+                }
             }
-            Self::Library { action, path, reason } => format!("không {} được `{}`: {}", action_vi(action), path.display(), reason.vi()),
-            Self::Busy { path, holder } => format!("`{}` đang được dùng{}", path.display(), held_by(holder)),
-            Self::Several(errors) => listed(errors, Self::message_vi),
-            Self::Limit { reason, .. } => reason.vi().clone(),
-            Self::Overflow { what } => format!("tổng của {what} quá lớn, không giữ được chính xác"),
+            Self::Library { action, path, reason } => message!("base.cannot", action = action.message(), path = path.display(), reason),
+            Self::Busy { path, holder } if holder.is_empty() => message!("base.in_use", path = path.display()),
+            Self::Busy { path, holder } => message!("base.in_use_by", path = path.display(), holder),
+            Self::Several(errors) => Message::join(&errors.iter().map(Self::message).collect::<Vec<_>>(), "\n  "),
+            Self::Limit { reason, .. } => reason.clone(),
+            Self::Overflow { what } => message!("base.overflow", what),
         }
     }
 
@@ -184,60 +204,25 @@ impl Error {
         match self {
             Self::Config { hint, .. } | Self::Unknown { hint, .. } | Self::Limit { hint, .. } => hint.clone(),
             Self::Busy { .. } => Some(message!("base.wait_until_command_ended")),
-            Self::Io { action: "write" | "rename", .. } => Some(message!("base.close_file_if_open")),
+            Self::Io { action: Action::Write | Action::Rename, .. } => Some(message!("base.close_file_if_open")),
             _ => None,
         }
     }
 }
 
-/// Errors below each other.
-fn listed(errors: &[Error], words: impl Fn(&Error) -> String) -> String {
-    errors.iter().map(words).collect::<Vec<_>>().join("\n  ")
-}
-
-fn held_by(holder: &str) -> String {
-    if holder.is_empty() { String::new() } else { format!(": {holder}") }
-}
-
-fn action_vi(action: &'static str) -> &'static str {
-    match action {
-        "read" => "đọc",
-        "write" => "ghi",
-        "rename" => "thay",
-        "read back" => "đọc lại",
-        "remove" => "xóa",
-        "lock" => "giữ quyền ghi (chương trình khác đang ghi?)",
-        other => other,
+/// In English, for logs and other programs; people are shown [`Error::message`] in their language.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message().en())
     }
 }
 
-fn kind_vi(kind: &'static str) -> &'static str {
-    match kind {
-        "form" => "biểu",
-        "rule" => "quy tắc",
-        "unit with figures" => "đơn vị có số liệu",
-        "unit that files a form" => "đơn vị phải nộp biểu",
-        "file or folder" => "tệp hay thư mục",
-        "circular in force for" => "thông tư có hiệu lực cho",
-        "reference date of" => "ngày chốt số liệu của",
-        "table" => "bảng",
-        "function" => "hàm",
-        "schema file" => "tệp biểu mẫu",
-        "action" => "thao tác",
-        "finding" => "phát hiện",
-        "grouping" => "cách nhóm",
-        "column" => "cột",
-        "named query" => "câu hỏi có sẵn",
-        "parameter" => "tham số",
-        "term in the archive" => "kỳ nào trong kho lưu trữ",
-        "unit" => "đơn vị",
-        "cell" => "ô",
-        "state of a term in the archive" => "kỳ trong kho lưu trữ",
-        "kind of release" => "loại bản chốt",
-        "release" => "bản chốt",
-        "archive" => "kho lưu trữ",
-        "dirt" => "loại lỗi cố ý",
-        other => other,
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            _ => None,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, system_words};
+use crate::error::{Action, Error, Result, system_message};
 use crate::message::{Message, message};
 
 /// Largest text that people write by hand: a pipeline, a form, a mapping, a rule file.
@@ -100,7 +100,7 @@ impl Refusal {
     #[must_use]
     pub fn words(&self) -> Message {
         match self {
-            Self::System(problem) => system_words(problem),
+            Self::System(problem) => system_message(problem),
             Self::NotAFile(kind) => kind.words(),
             Self::TooLarge { size, limit } => message!("base.file_bytes_most_read", size, limit),
         }
@@ -110,7 +110,7 @@ impl Refusal {
     #[must_use]
     pub fn about(self, path: &Path) -> Error {
         let words = match self {
-            Self::System(problem) => return Error::io("read", path, problem),
+            Self::System(problem) => return Error::io(Action::Read, path, problem),
             other => other.words(),
         };
         let path = path.display();
@@ -186,7 +186,7 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>> {
 /// When it is none, is too large, cannot be read or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String> {
     let bytes = read_bytes(path, MAX_TEXT)?;
-    String::from_utf8(bytes).map_err(|e| Error::io("read", path, io::Error::new(io::ErrorKind::InvalidData, e.utf8_error())))
+    String::from_utf8(bytes).map_err(|e| Error::io(Action::Read, path, io::Error::new(io::ErrorKind::InvalidData, e.utf8_error())))
 }
 
 /// Lets only places on this machine pass: some libraries take a name with a scheme for an address on the network.
@@ -261,7 +261,7 @@ pub fn entries(folder: &Path) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
 ///
 /// # Errors
 /// What `read` refuses; also when it panicked.
-pub fn surviving<T>(action: &'static str, path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
+pub fn surviving<T>(action: Action, path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_else(|_| {
         // A sound file does it too, where it holds a kind of data that the library does not know.
         let reason = message!("base.reader_gave_up_damaged");

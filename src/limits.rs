@@ -11,8 +11,8 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::capped::CappedAlloc;
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::error::{Action, Error, Result};
+use crate::message::message;
 
 /// How often time and memory are looked at.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -77,7 +77,7 @@ pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce(
     CappedAlloc::watch(usize::try_from(limits.memory).unwrap_or(usize::MAX - 1));
     let begun = Instant::now();
     let (send, done) = channel();
-    let thread = std::thread::Builder::new().spawn(move || drop(send.send(work()))).map_err(|e| Error::io("read", "archive", e))?;
+    let thread = std::thread::Builder::new().spawn(move || drop(send.send(work()))).map_err(|e| Error::io(Action::Read, "archive", e))?;
     loop {
         match done.recv_timeout(PAUSE) {
             Ok(result) => return result,
@@ -103,16 +103,14 @@ pub fn within<T: Send + 'static>(limits: Limits, stop: &Stop, work: impl FnOnce(
 
 fn too_long(limits: Limits) -> Error {
     let seconds = limits.time.as_secs();
-    Error::limit(message!("base.not_done_within_seconds", seconds))
-    .with_hint(message!("base.narrow_where_term_form"))
+    Error::limit(message!("base.not_done_within_seconds", seconds)).with_hint(message!("base.narrow_where_term_form"))
 }
 
 /// Said where a piece of work needs more than so many bytes.
 #[must_use]
 pub fn too_much_memory(bytes: u64) -> Error {
     let megabytes = bytes >> 20;
-    Error::limit(message!("base.needs_more_mb_memory", megabytes))
-    .with_hint(message!("base.narrow_where_write_csv"))
+    Error::limit(message!("base.needs_more_mb_memory", megabytes)).with_hint(message!("base.narrow_where_write_csv"))
 }
 
 /// Half of the machine's memory in bytes, or of what this program may have of it; none where the system does not tell.

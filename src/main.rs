@@ -39,7 +39,7 @@ fn main() -> ExitCode {
             if is_json {
                 write_answer(&error_json(&error, lang));
             }
-            let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
+            let message = error.message().said(lang);
             eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
             if let Some(hint) = error.hint() {
                 eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint.said(lang)));

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::message::{Message, message};
+
 /// Vietnam is this many hours ahead of universal time.
 pub const VIETNAM_HOURS: i64 = 7;
 
@@ -20,11 +22,11 @@ impl fmt::Display for SchoolYear {
 }
 
 impl FromStr for SchoolYear {
-    type Err = String;
+    type Err = Message;
 
     /// Accepts `2025-2026`, with hyphen or dash and blanks, and plain `2025`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a school year such as `2025-2026`");
+    fn from_str(text: &str) -> Result<Self, Message> {
+        let bad = || message!("base.not_a_school_year", text);
         let mut parts = text.split(['-', '–', '—']).map(str::trim);
         let first: i32 = parts.next().and_then(|p| p.parse().ok()).ok_or_else(bad)?;
         if !(1945..=2999).contains(&first) {
@@ -71,13 +73,13 @@ impl Term {
 }
 
 impl FromStr for Term {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Message> {
         match text.trim() {
             "opening" | "dau-nam" => Ok(Self::Opening),
             "closing" | "cuoi-nam" => Ok(Self::Closing),
-            other => Err(format!("`{other}` is not a term; write `opening` or `closing`")),
+            other => Err(message!("base.not_a_term", other)),
         }
     }
 }
@@ -103,14 +105,13 @@ impl Period {
 }
 
 impl Period {
-    /// The period in Vietnamese words.
+    /// What people call it.
     #[must_use]
-    pub fn words_vi(self) -> String {
-        let term = match self.term {
-            Term::Opening => "đầu",
-            Term::Closing => "cuối",
-        };
-        format!("{term} năm học {}", self.year)
+    pub fn message(self) -> Message {
+        match self.term {
+            Term::Opening => message!("base.opening_of", year = self.year),
+            Term::Closing => message!("base.closing_of", year = self.year),
+        }
     }
 }
 

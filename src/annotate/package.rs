@@ -6,9 +6,9 @@ use std::io::{Cursor, Read, Write};
 use zip::DateTime;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::message::message;
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::ingest::{Archive, Format, Opened, OpenedPackage, RawProblem, open};
+use crate::message::message;
 
 /// The package's list of what its parts are.
 const CONTENT_TYPES: &str = "[Content_Types].xml";
@@ -69,8 +69,7 @@ impl<'a> Package<'a> {
             // Its declared size is within the limits, and the library stops beyond it.
             None => drop(self.sent.by_name(&own).map_err(broken)?.read_to_end(&mut bytes).map_err(broken)?),
         }
-        let text = String::from_utf8(bytes)
-            .map_err(|_| RawProblem::unreadable(message!("workbooks.part_not_utf", own)))?;
+        let text = String::from_utf8(bytes).map_err(|_| RawProblem::unreadable(message!("workbooks.part_not_utf", own)))?;
         Ok(Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)))
     }
 

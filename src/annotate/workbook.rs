@@ -1,11 +1,11 @@
 //! The workbook part: which sheets there are, and a name of ours.
 
-use crate::message::message;
 use super::errors::EMPTY;
 use super::package::Package;
 use super::sheet::OFFICE;
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::ingest::RawProblem;
+use crate::message::message;
 
 /// What of the workbook part stands before its defined names.
 const BEFORE_NAMES: [&str; 3] = ["sheets", "functionGroups", "externalReferences"];
@@ -42,9 +42,7 @@ impl Workbook {
                 names.extend(tag.attribute("name"));
             }
             if tag.depth == 0 && tag.opens() && tag.text.contains("purl.oclc.org") {
-                return Err(RawProblem::unreadable(
-                    message!("workbooks.strict_variant_xlsx_cannot"),
-                ));
+                return Err(RawProblem::unreadable(message!("workbooks.strict_variant_xlsx_cannot")));
             }
             if tag.depth == 2
                 && tag.opens()

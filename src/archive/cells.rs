@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
 use crate::cells::{Status, Submission};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::location::CellRef;
 use crate::number::{AMOUNT_SCALE, NumberKind};
 use crate::privacy::Names;
@@ -38,7 +38,7 @@ pub fn write_values(
         for groups in row_groups(forms, submissions, kind).chunks(AHEAD) {
             let encoder = file.encoder();
             let encode = |group: &Vec<Piece<'_>>| {
-                let columns = columns(kind, group, (submissions.len(), names)).map_err(|e| Error::library("write", &path, e))?;
+                let columns = columns(kind, group, (submissions.len(), names)).map_err(|e| Error::library(Action::Write, &path, e))?;
                 encoder.encode(columns)
             };
             let encoded = groups.par_iter().map(encode).collect::<Result<Vec<_>>>()?;

@@ -9,7 +9,7 @@ use arrow_schema::{ArrowError, DataType, Field};
 use chrono::NaiveDate;
 
 use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
 
 /// Digits of a decimal column: as many as an `i64` of counts needs with the decimals of an amount.
@@ -297,7 +297,7 @@ impl ColumnsFile {
     }
 
     fn flush(&mut self) -> Result<()> {
-        let columns = self.rows.take().map_err(|e| Error::library("write", &self.path, e))?;
+        let columns = self.rows.take().map_err(|e| Error::library(Action::Write, &self.path, e))?;
         self.file.write(&columns)
     }
 

@@ -17,7 +17,7 @@ use super::figure_key::FigureKey;
 use super::shelf::TermState;
 use super::value_reader::{Batch, KeyBounds, Texts, ValueTable};
 use crate::cells::Status;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::number::NumberKind;
 
 /// Row groups kept: those around an edge, and some that mapped figures go back to.
@@ -107,13 +107,13 @@ impl FigureReader {
     /// # Errors
     /// When the file cannot be read.
     pub fn only(&mut self, key: &FigureKey) -> Result<Vec<ArchivedCell>> {
-        let open = || File::open(&self.path).map_err(|e| Error::io("read", &self.path, e));
+        let open = || File::open(&self.path).map_err(|e| Error::io(Action::Read, &self.path, e));
         let groups: Vec<usize> = (0..self.bounds.len()).filter(|&group| self.bounds[group].may_hold(key)).collect();
         let read = |group: &usize| {
             let mut found = Vec::new();
             if let Some(rows) = self.table.find(open()?, *group, key)? {
                 for batch in self.table.read_rows(open()?, *group, &rows)? {
-                    Rows::new(batch?).map_err(|reason| Error::library("read", &self.path, reason))?.take(key, &mut found);
+                    Rows::new(batch?).map_err(|reason| Error::library(Action::Read, &self.path, reason))?.take(key, &mut found);
                 }
             }
             Ok(found)
@@ -141,9 +141,9 @@ impl FigureReader {
                 self.kept.push_front(entry);
             }
         } else {
-            let file = File::open(&self.path).map_err(|e| Error::io("read", &self.path, e))?;
+            let file = File::open(&self.path).map_err(|e| Error::io(Action::Read, &self.path, e))?;
             let batches = self.table.read_places(file, group)?;
-            let rows = batches.map(|batch| Rows::new(batch?).map_err(|reason| Error::library("read", &self.path, reason)));
+            let rows = batches.map(|batch| Rows::new(batch?).map_err(|reason| Error::library(Action::Read, &self.path, reason)));
             let rows = rows.collect::<Result<Vec<Rows>>>()?;
             self.kept.push_front((group, Arc::new(rows)));
             self.kept.truncate(KEPT);

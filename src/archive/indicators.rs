@@ -15,7 +15,7 @@ use super::old_names::{in_key, out_of_key};
 use super::parquet_file::open_parquet;
 use super::shelf::TermState;
 use super::{ArchiveInput, Destination, write_long};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
 use crate::input::surviving;
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
@@ -111,11 +111,11 @@ pub fn read_indicators(term: &TermState) -> Result<Vec<ArchivedIndicator>> {
     if !path.is_file() {
         return Ok(Vec::new());
     }
-    surviving("read", &path, || read_places(&path))
+    surviving(Action::Read, &path, || read_places(&path))
 }
 
 fn read_places(path: &Path) -> Result<Vec<ArchivedIndicator>> {
-    let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
+    let failed = |e: &dyn std::fmt::Display| Error::library(Action::Read, path, e);
     let builder = open_parquet(path)?;
     let wanted = ProjectionMask::columns(builder.parquet_schema(), SERIES);
     let reader = builder.with_projection(wanted).build().map_err(|e| failed(&e))?;

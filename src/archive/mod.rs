@@ -33,7 +33,7 @@ use std::sync::Arc;
 use crate::aggregate::Aggregation;
 use crate::cells::{InputFile, Submission};
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::Finding;
 use crate::privacy::Names;
 use crate::schema::{Form, Mapping, RuleBook};
@@ -180,7 +180,7 @@ pub fn write_values(folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
 /// The path, in a folder that is there.
 fn prepared(path: PathBuf) -> Result<PathBuf> {
     if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+        std::fs::create_dir_all(parent).map_err(|e| Error::io(Action::Write, parent, e))?;
     }
     Ok(path)
 }

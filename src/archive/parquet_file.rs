@@ -18,7 +18,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::surviving;
 
 /// Rows of a row group: small enough for a point query to read little, large enough to compress.
@@ -34,8 +34,8 @@ const ZSTD: i32 = 3;
 /// # Errors
 /// When it cannot be read or is no Parquet.
 pub fn open_parquet(path: &Path) -> Result<ParquetRecordBatchReaderBuilder<File>> {
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
-    surviving("read", path, || ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library("read", path, e)))
+    let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
+    surviving(Action::Read, path, || ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| Error::library(Action::Read, path, e)))
 }
 
 /// A Parquet file being written.
@@ -60,8 +60,8 @@ impl Encoder {
     /// # Errors
     /// When the columns do not fit the schema.
     pub fn encode(&self, columns: Vec<ArrayRef>) -> Result<RowGroup> {
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|e| Error::library("write", &self.path, e))?;
-        self.chunks(&batch).map(RowGroup).map_err(|e| Error::library("write", &self.path, e))
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns).map_err(|e| Error::library(Action::Write, &self.path, e))?;
+        self.chunks(&batch).map(RowGroup).map_err(|e| Error::library(Action::Write, &self.path, e))
     }
 
     fn chunks(&self, batch: &RecordBatch) -> std::result::Result<Vec<ArrowColumnChunk>, ParquetError> {
@@ -102,7 +102,7 @@ impl ParquetFile {
         pairs.extend(pandas_note(columns).map(|note| KeyValue::new("pandas".to_owned(), note)));
         let sorting =
             (0..sorted).map(|i| SortingColumn { column_idx: i32::try_from(i).unwrap_or(0), descending: false, nulls_first: false });
-        let level = ZstdLevel::try_new(ZSTD).map_err(|e| Error::library("write", path, e))?;
+        let level = ZstdLevel::try_new(ZSTD).map_err(|e| Error::library(Action::Write, path, e))?;
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
@@ -115,10 +115,10 @@ impl ParquetFile {
             .build();
         // Without the Arrow schema readers see plain text columns, not dictionaries of ours.
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
-        let file = File::create(path).map_err(|e| Error::io("write", path, e))?;
+        let file = File::create(path).map_err(|e| Error::io(Action::Write, path, e))?;
         let (writer, factory) = ArrowWriter::try_new_with_options(file, Arc::clone(&schema), options)
             .and_then(ArrowWriter::into_serialized_writer)
-            .map_err(|e| Error::library("write", path, e))?;
+            .map_err(|e| Error::library(Action::Write, path, e))?;
         Ok(Self { writer, encoder: Encoder { factory, schema, path: path.to_owned() } })
     }
 
@@ -138,7 +138,7 @@ impl ParquetFile {
             rows.0.into_iter().try_for_each(|chunk| chunk.append_to_row_group(&mut group))?;
             group.close().map(drop)
         };
-        put().map_err(|e: ParquetError| Error::library("write", &self.encoder.path, e))
+        put().map_err(|e: ParquetError| Error::library(Action::Write, &self.encoder.path, e))
     }
 
     /// Adds rows, column by column, in row groups of their own.
@@ -161,7 +161,7 @@ impl ParquetFile {
     /// When the disk is full.
     pub fn finish(self) -> Result<()> {
         let path = self.encoder.path;
-        let file = self.writer.into_inner().map_err(|e| Error::library("write", &path, e))?;
-        file.sync_all().map_err(|e| Error::io("write", &path, e))
+        let file = self.writer.into_inner().map_err(|e| Error::library(Action::Write, &path, e))?;
+        file.sync_all().map_err(|e| Error::io(Action::Write, &path, e))
     }
 }

@@ -15,7 +15,7 @@ use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::message::{Message, message};
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
@@ -123,7 +123,7 @@ fn noted(path: &Path, key: &str) -> Result<Option<String>> {
 fn archived_forms(path: &Path) -> Result<Vec<(String, String)>> {
     let table = TextTable::read(path, &["form", "layout"])?;
     if table.at("form").is_none() || table.at("layout").is_none() {
-        return Err(Error::library("read", path, "it has no columns `form` and `layout`"));
+        return Err(Error::library(Action::Read, path, "it has no columns `form` and `layout`"));
     }
     let pairs = table.rows().map(|row| (row.text("form").to_owned(), row.text("layout").to_owned()));
     Ok(pairs.filter(|(form, layout)| !form.is_empty() && !layout.is_empty()).collect())
@@ -159,7 +159,7 @@ fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>]
 fn read_values(path: &Path, sources: &[Source], found: &mut BTreeMap<(usize, String), Values>) -> Result<()> {
     let table = ValueTable::open(path)?;
     for group in 0..table.row_groups() {
-        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+        let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
         for batch in table.read(file, group)? {
             let batch = batch?;
             for run in batch.runs() {

@@ -13,7 +13,7 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::{on_this_machine, surviving};
 
 /// Rows that are read at a time.
@@ -36,12 +36,12 @@ pub struct TableTotal {
 /// When the file cannot be read.
 pub fn recount(path: &Path) -> Result<Vec<TableTotal>> {
     on_this_machine(path)?;
-    surviving("read back", path, || counted(path))
+    surviving(Action::ReadBack, path, || counted(path))
 }
 
 fn counted(path: &Path) -> Result<Vec<TableTotal>> {
-    let failed = |e: &dyn std::fmt::Display| Error::library("read back", path, e);
-    let file = std::fs::File::open(path).map_err(|e| Error::io("read back", path, e))?;
+    let failed = |e: &dyn std::fmt::Display| Error::library(Action::ReadBack, path, e);
+    let file = std::fs::File::open(path).map_err(|e| Error::io(Action::ReadBack, path, e))?;
     let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| failed(&e))?;
     // A form is looked at once for all of its rows.
     let as_keys = |field: &std::sync::Arc<Field>| match field.data_type() {

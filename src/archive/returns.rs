@@ -8,7 +8,7 @@ use super::shelf::TermState;
 use super::totals::address;
 use super::value_reader::{Batch, ValueTable};
 use crate::cells::{Part, Placement, Source, Submission, Values};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::location::CellRef;
 use crate::schema::Form;
 
@@ -27,9 +27,9 @@ pub fn returns_from_archive(term: &TermState, forms: &[Arc<Form>]) -> Result<Vec
         let path = term.table(table);
         let values = ValueTable::open(&path)?;
         for group in 0..values.row_groups() {
-            let file = File::open(&path).map_err(|e| Error::io("read", &path, e))?;
+            let file = File::open(&path).map_err(|e| Error::io(Action::Read, &path, e))?;
             for batch in values.read_places(file, group)? {
-                add_batch(&batch?, forms, &mut returns).map_err(|reason| Error::library("read", &path, reason))?;
+                add_batch(&batch?, forms, &mut returns).map_err(|reason| Error::library(Action::Read, &path, reason))?;
             }
         }
     }

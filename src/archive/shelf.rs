@@ -196,7 +196,7 @@ impl Shelf {
     /// When the archive does not hold it, with what it holds.
     pub fn named(&self, name: &str) -> Result<TermState> {
         let (term, which) = name.split_once('@').unwrap_or((name, ""));
-        let key: TermKey = term.parse().map_err(|reason: String| self.unknown(name, Some(reason)))?;
+        let key: TermKey = term.parse().map_err(|reason| self.unknown(name, Some(reason)))?;
         let found = match which {
             "" => self.state(&key),
             "draft" => self.draft(&key),
@@ -213,7 +213,7 @@ impl Shelf {
         TermState { key: key.clone(), standing, folder: self.folder.clone() }
     }
 
-    fn unknown(&self, name: &str, reason: Option<String>) -> Error {
+    fn unknown(&self, name: &str, reason: Option<Message>) -> Error {
         let mut known: Vec<String> = self.states().unwrap_or_default().iter().map(|state| state.key.to_string()).collect();
         known.extend(self.releases.iter().map(|release| format!("{}@{}", release.key, release.number)));
         known.sort();
@@ -223,8 +223,8 @@ impl Shelf {
             none if none.is_empty() => message!("archive.archive_holds_no_term"),
             known => message!("archive.holds", known),
         };
-        let hint = near.or_else(|| reason.map(Message::from)).unwrap_or_else(list);
-        Error::Unknown { kind: "state of a term in the archive", name: name.to_owned(), hint: Some(hint) }
+        let hint = near.or(reason).unwrap_or_else(list);
+        Error::Unknown { kind: message!("kinds.state_of_a_term_in_the_archive"), name: name.to_owned(), hint: Some(hint) }
     }
 }
 

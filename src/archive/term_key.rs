@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
+use crate::message::{Message, message};
 use crate::term::{Period, SchoolYear, Term};
 
 /// A term as the archive keeps it: with the state of its results where that is a later one, and the reporting stream where
@@ -52,10 +53,10 @@ impl fmt::Display for TermKey {
 }
 
 impl FromStr for TermKey {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(text: &str) -> std::result::Result<Self, String> {
-        let bad = || format!("`{text}` is not a term such as `2025-2026-opening`");
+    fn from_str(text: &str) -> std::result::Result<Self, Message> {
+        let bad = || message!("archive.not_a_term_key", text);
         let (text, stream) = text.split_once(STREAM).map_or((text, None), |(text, stream)| (text, Some(stream)));
         let (year, rest) = text.split_at_checked(9).ok_or_else(bad)?;
         let year: SchoolYear = year.parse().map_err(|_| bad())?;
@@ -76,7 +77,7 @@ impl FromStr for TermKey {
 
 /// Names of what stands in a folder, in order; nothing where there is no folder.
 pub fn names(folder: &Path) -> Result<Vec<String>> {
-    let failed = |e| Error::io("read", folder, e);
+    let failed = |e| Error::io(Action::Read, folder, e);
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => return Ok(Vec::new()),

@@ -13,7 +13,7 @@ use parquet::arrow::ProjectionMask;
 use super::columns::day_of;
 use super::old_names::{OLD_NAMES, old_name};
 use super::parquet_file::{ROW_GROUP_ROWS, open_parquet};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::surviving;
 
 /// A table read back.
@@ -90,11 +90,11 @@ impl TextTable {
     }
 
     fn open(path: &Path, columns: Option<&[&str]>) -> Result<Self> {
-        surviving("read", path, || Self::opened(path, columns))
+        surviving(Action::Read, path, || Self::opened(path, columns))
     }
 
     fn opened(path: &Path, columns: Option<&[&str]>) -> Result<Self> {
-        let failed = |e: &dyn std::fmt::Display| Error::library("read", path, e);
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Read, path, e);
         let mut builder = open_parquet(path)?;
         if let Some(columns) = columns {
             let wanted = columns.iter().flat_map(|column| std::iter::once(*column).chain(was(path, column)));

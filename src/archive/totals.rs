@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::value_reader::{Batch, ValueTable};
 use crate::aggregate::Total;
 use crate::cells::Status;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::schema::Form;
 use crate::units::Tree;
 
@@ -64,10 +64,10 @@ pub fn totals_from_archive(path: &Path, tree: &Tree, forms: &[Arc<Form>]) -> Res
     let table = ValueTable::open(path)?;
     let targets = Targets::new(tree);
     let group_sums = |group| {
-        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+        let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
         let mut found = Vec::new();
         for batch in table.read(file, group)? {
-            sum_batch(&batch?, (tree, &targets, forms), &mut found).map_err(|reason| Error::library("read", path, reason))?;
+            sum_batch(&batch?, (tree, &targets, forms), &mut found).map_err(|reason| Error::library(Action::Read, path, reason))?;
         }
         Ok(found)
     };

@@ -21,7 +21,7 @@ use parquet::file::statistics::Statistics;
 use super::figure_key::FigureKey;
 use super::parquet_file::ROW_GROUP_ROWS;
 use crate::cells::Status;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::surviving;
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
@@ -87,12 +87,12 @@ pub struct Places {
 impl ValueTable {
     /// Reads the footer of a file.
     pub fn open(path: &Path) -> Result<Self> {
-        surviving("read", path, || Self::opened(path))
+        surviving(Action::Read, path, || Self::opened(path))
     }
 
     fn opened(path: &Path) -> Result<Self> {
-        let failed = |e: parquet::errors::ParquetError| Error::library("read", path, e);
-        let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+        let failed = |e: parquet::errors::ParquetError| Error::library(Action::Read, path, e);
+        let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
         let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(failed)?;
         let as_keys = |field: &Arc<Field>| match field.data_type() {
             DataType::Utf8 => {
@@ -129,11 +129,11 @@ impl ValueTable {
 
     /// Where the rows of a figure stand in a row group, if it holds any; only the keys are read.
     pub fn find(&self, file: File, group: usize, key: &FigureKey) -> Result<Option<Range<usize>>> {
-        surviving("read", &self.path, || self.found(file, group, key))
+        surviving(Action::Read, &self.path, || self.found(file, group, key))
     }
 
     fn found(&self, file: File, group: usize, key: &FigureKey) -> Result<Option<Range<usize>>> {
-        let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Read, &self.path, e);
         let mask = ProjectionMask::columns(self.metadata.parquet_schema(), COLUMNS.into_iter().take(KEYS).chain([COLUMN_BEFORE]));
         let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
@@ -173,7 +173,7 @@ impl ValueTable {
         group: usize,
         (places, rows): (bool, Option<RowSelection>),
     ) -> Result<impl Iterator<Item = Result<Batch>>> {
-        let failed = |e: &dyn std::fmt::Display| Error::library("read", &self.path, e);
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Read, &self.path, e);
         let columns = COLUMNS.into_iter().take(if places { COLUMNS.len() } else { FIGURES });
         // A column without any text has no list of texts to read keys into; making one takes far longer than all the rest.
         let columns = columns.filter(|column| !MAY_BE_BLANK.contains(column) || !self.is_blank(group, column));
@@ -185,10 +185,10 @@ impl ValueTable {
         if let Some(rows) = rows {
             builder = builder.with_row_selection(rows);
         }
-        let mut reader = Some(surviving("read", &self.path, || builder.build().map_err(|e| failed(&e)))?);
+        let mut reader = Some(surviving(Action::Read, &self.path, || builder.build().map_err(|e| failed(&e)))?);
         Ok(std::iter::from_fn(move || {
             let own = reader.as_mut()?;
-            let batch = surviving("read", &self.path, || own.next().transpose().map_err(|e| failed(&e))).transpose()?;
+            let batch = surviving(Action::Read, &self.path, || own.next().transpose().map_err(|e| failed(&e))).transpose()?;
             let batch = batch.and_then(|batch| Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table")));
             // What comes after a fault is nobody's figure.
             if batch.is_err() {

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use crate::error::Error;
+use crate::error::{Action, Error};
 use crate::message::Lang;
 use crate::privacy::{printable, printable_json};
 
@@ -59,7 +59,7 @@ pub fn write(text: &str) {
 /// Why something that was said did not arrive, a full disk for instance.
 pub fn unwritten() -> Option<Error> {
     let problem = UNWRITTEN.lock().ok().and_then(|mut unwritten| unwritten.take())?;
-    Some(Error::io("write", "stdout", problem))
+    Some(Error::io(Action::Write, "stdout", problem))
 }
 
 /// What a command said as one JSON value: an object with a version. A list stands under `items`; of a command that has no
@@ -87,7 +87,7 @@ pub fn as_json(said: &str) -> String {
 /// An error as JSON: what could not be done, and what helps.
 #[must_use]
 pub fn error_json(error: &Error, lang: Lang) -> String {
-    let message = if lang == Lang::Vi { error.message_vi() } else { error.to_string() };
+    let message = error.message().said(lang);
     let hint = error.hint().map(|hint| hint.said(lang));
     failure_json(&message, hint.as_deref())
 }

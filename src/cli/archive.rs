@@ -9,9 +9,9 @@ use serde::Serialize;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
-use crate::error::{Error, Result};
-use crate::message::{Lang, message};
+use crate::error::{Action, Error, Result};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
@@ -109,14 +109,14 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
             let restored = restore(&writer)?;
-            tell_paths(&restored, context, ("đã đưa về đúng", "restored"));
+            tell_paths(&restored, context, &message!("screen.restored"));
             Ok(Exit::Fine)
         }
         Command::Clean { folder, all_drafts } => {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
             let removed = clean(&writer, *all_drafts)?;
-            tell_paths(&removed, context, ("đã xóa", "removed"));
+            tell_paths(&removed, context, &message!("screen.removed"));
             Ok(Exit::Fine)
         }
     }
@@ -128,16 +128,16 @@ fn there(archive: &Path) -> Result<()> {
         return Ok(());
     }
     let hint = message!("screen.name_archive_archive");
-    Err(Error::Unknown { kind: "archive", name: archive.display().to_string(), hint: Some(hint) })
+    Err(Error::Unknown { kind: message!("kinds.archive"), name: archive.display().to_string(), hint: Some(hint) })
 }
 
-fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
+fn tell_paths(paths: &[PathBuf], context: &Context, done: &Message) {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if context.json {
         print(&json_of(&Paths { paths: shown }));
     } else {
         let lines: String = shown.iter().flat_map(|path| ["  ", path, "\n"]).collect();
-        print(&format!("{} {} {}\n{lines}", shown.len(), message!("screen.files").said(context.lang), context.lang.pick(vi, en)));
+        print(&format!("{} {} {}\n{lines}", shown.len(), message!("screen.files").said(context.lang), done.said(context.lang)));
     }
 }
 
@@ -152,7 +152,7 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
     for release in shelf.releases().iter().filter(|release| is_known(&release.recorded_at)) {
         let in_force = shelf.state(&release.key).and_then(|state| state.release().map(|own| own.number)) == Some(release.number);
         let kind = texts.kind(&release.kind).map_or(release.kind.as_str(), |kind| kind.name(context.lang));
-        let mark = if in_force { message!("screen.force").said(context.lang) } else { "" };
+        let mark = if in_force { message!("screen.force").said(context.lang) } else { String::new() };
         let name = format!("{}@{}", release.key, release.number);
         let _ = writeln!(lines, "{}", format!("{name:<36} {kind:<12} {} {mark}", release.recorded_at).trim_end());
         data.push(Listed {
@@ -168,9 +168,7 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
     if context.json {
         print(&json_of(&Releases { releases: data }));
     } else if data.is_empty() {
-        print(
-            &message!("screen.nothing_published_yet_publish").said(context.lang),
-        );
+        print(&message!("screen.nothing_published_yet_publish").said(context.lang));
     } else {
         print(&lines);
     }
@@ -202,17 +200,17 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
             Fault::Unreadable => message!("screen.cannot_read").said(lang),
             Fault::NumberMissing => message!("screen.release_missing").said(lang),
             Fault::OtherRelease => message!("screen.names_release_not").said(lang),
-            Fault::NotInForce => message!("screen.not_latest_release_run").said(lang
-                ),
-            Fault::InProgress => message!("screen.last_release_interrupted_run").said(lang
-                ),
+            Fault::NotInForce => message!("screen.not_latest_release_run").said(lang),
+            Fault::InProgress => message!("screen.last_release_interrupted_run").said(lang),
             Fault::Renamed => message!("screen.folder_release_renamed").said(lang),
             Fault::OtherRun => message!("screen.not_run_release_names").said(lang),
             Fault::LedgerMissing => message!("screen.ledger_missing").said(lang),
             Fault::LedgerShortened => message!("screen.ledger_shortened_changed").said(lang),
         };
         let _ = writeln!(out, "  {}: {said}", problem.path);
-        for (name, text) in [(message!("screen.expected").said(lang), &problem.expected), (message!("screen.found").said(lang), &problem.found)] {
+        for (name, text) in
+            [(message!("screen.expected").said(lang), &problem.expected), (message!("screen.found").said(lang), &problem.found)]
+        {
             if !text.is_empty() {
                 let _ = writeln!(out, "    {name}: {text}");
             }
@@ -249,7 +247,7 @@ fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
         (&done.missing, message!("screen.did_not_come_out").said(lang)),
         (&done.more, message!("screen.not_release").said(lang)),
     ];
-    for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said))) {
+    for (path, said) in lists.into_iter().flat_map(|(paths, said)| paths.iter().map(move |path| (path, said.clone()))) {
         let _ = writeln!(out, "  {path}: {said}");
     }
     if done.from_cells {
@@ -270,11 +268,11 @@ struct Place {
 
 impl Place {
     fn kept(folder: &Path) -> Result<Self> {
-        if folder.exists() && std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?.next().is_some() {
+        if folder.exists() && std::fs::read_dir(folder).map_err(|e| Error::io(Action::Read, folder, e))?.next().is_some() {
             let reason = message!("screen.folder_must_new_empty");
             return Err(Error::config(folder.display(), reason));
         }
-        std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e))?;
+        std::fs::create_dir_all(folder).map_err(|e| Error::io(Action::Write, folder, e))?;
         Ok(Self { folder: folder.to_owned(), passing: false })
     }
 
@@ -285,10 +283,10 @@ impl Place {
             match std::fs::create_dir(&folder) {
                 Ok(()) => return Ok(Self { folder, passing: true }),
                 Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(Error::io("write", &folder, e)),
+                Err(e) => return Err(Error::io(Action::Write, &folder, e)),
             }
         }
-        Err(Error::io("write", name(0), std::io::Error::from(std::io::ErrorKind::AlreadyExists)))
+        Err(Error::io(Action::Write, name(0), std::io::Error::from(std::io::ErrorKind::AlreadyExists)))
     }
 }
 

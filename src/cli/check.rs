@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
-use crate::message::{Lang, message};
+use crate::error::{Action, Error, Result};
+use crate::message::{Message, message};
 use crate::number::NumberLocale;
 use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json};
 use crate::term::{Period, SchoolYear, Term};
@@ -32,8 +32,8 @@ pub struct Args {
 const PER_RULE: usize = 20;
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
-    let term: Term = args.term.parse().map_err(|reason: String| Error::config("--term", reason))?;
+    let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
+    let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
     let locale = match args.numbers.as_str() {
         "vi" => NumberLocale::Vi,
         "en" => NumberLocale::En,
@@ -45,7 +45,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let Checked { files, forms, findings } = check_files(&session, &args.paths, period, locale)?;
     if context.json {
         let mut text = Vec::new();
-        write_findings_json(&mut text, &findings, &schemas.rules, context.lang).map_err(|e| Error::library("write", "stdout", e))?;
+        write_findings_json(&mut text, &findings, &schemas.rules, context.lang).map_err(|e| Error::library(Action::Write, "stdout", e))?;
         print(&String::from_utf8_lossy(&text));
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };

@@ -6,8 +6,8 @@ use super::{Context, Exit, print};
 use crate::disk::write_new;
 use crate::error::{Error, Result};
 use crate::ingest::read_table;
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::pipeline::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
 
 /// Code and name of the unit above all others, unless told otherwise.
@@ -82,16 +82,12 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let register = register.name();
     let path = args.folder.join(&register);
     let path = path.display();
-    print(&match (context.lang, args.from.is_some()) {
-        (Lang::Vi, false) => format!(
-            "Điền danh sách đơn vị ({register}, chỉ tệp này được đọc), chép biểu của các trường vào thư mục bieu/, rồi chạy: tkgd run dau-nam-hoc.toml\n"
-        ),
-        (Lang::En, false) => format!(
-            "Fill in the register ({register}, the only one that is read), copy the schools' workbooks into bieu/, then: tkgd run dau-nam-hoc.toml\n"
-        ),
-        (Lang::Vi, true) => format!("Xem lại danh sách đơn vị, rồi chạy: tkgd units lint {path} --year {}\n", args.year),
-        (Lang::En, true) => format!("Look through the register, then: tkgd units lint {path} --year {}\n", args.year),
-    });
+    let next = if args.from.is_some() {
+        message!("screen.look_through_register", path, year = args.year)
+    } else {
+        message!("screen.fill_in_register", register)
+    };
+    print(&next.said(context.lang));
     Ok(Exit::Fine)
 }
 
@@ -147,9 +143,7 @@ fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
         line(message!("screen.lines_repeat_another_left", lines));
     }
     if has_no_forms {
-        line(
-            message!("screen.nobody_expected_file_form"),
-        );
+        line(message!("screen.nobody_expected_file_form"));
     }
     out
 }

@@ -205,8 +205,7 @@ fn written(entries: usize, context: &Context) -> Exit {
     if context.json {
         print(&format!("{}\n", serde_json::to_string(&Written { written: entries }).unwrap_or_default()));
     } else {
-        let (vi, en) = (format!("Đã ghi {entries} dòng vào sổ theo dõi\n"), format!("{entries} entries written\n"));
-        print(context.lang.pick(&vi, &en));
+        print(&message!("screen.entries_written", entries).said(context.lang));
     }
     Exit::Fine
 }

@@ -34,10 +34,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use self::progress::Bars;
 use crate::disk::{KeptFile, OutputRules, hold_as};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::ingest::Isolation;
-use crate::message::{Lang, Message, message};
+use crate::message::{Lang, message};
 use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
@@ -242,15 +242,15 @@ impl Context {
 
     /// Files that somebody had changed, a line each.
     fn kept_text(&self, kept: &[KeptFile]) -> String {
-        let line = |kept: &KeptFile| match (self.lang, kept.path == kept.kept_as) {
-            (Lang::Vi, true) => format!("{}: tệp đã được sửa sau khi tkgd ghi, giữ nguyên\n", kept.path.display()),
-            (Lang::En, true) => format!("{}: changed since tkgd wrote it, left as it is\n", kept.path.display()),
-            (Lang::Vi, false) => {
-                format!("{}: đã được sửa sau khi tkgd ghi; bản đã sửa giữ ở {}\n", kept.path.display(), kept.kept_as.display())
+        let line = |kept: &KeptFile| {
+            let path = kept.path.display();
+            if kept.path == kept.kept_as {
+                message!("screen.changed_left", path)
+            } else {
+                message!("screen.changed_kept", path, kept_as = kept.kept_as.display())
             }
-            (Lang::En, false) => format!("{}: changed since tkgd wrote it; kept as {}\n", kept.path.display(), kept.kept_as.display()),
         };
-        kept.iter().map(line).collect()
+        kept.iter().map(|kept| line(kept).said(self.lang)).collect()
     }
 
     /// What was written and what was kept, for a screen.
@@ -380,10 +380,10 @@ fn read_isolated() -> Result<Exit> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
     let limit = crate::ingest::MAX_FILE + 1;
-    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| Error::io("read", "stdin", e))?;
+    std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| Error::io(Action::Read, "stdin", e))?;
     let answer = crate::ingest::read_as_child(&bytes);
     let output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    serde_json::to_writer(output, &answer).map_err(|e| Error::library("write", "stdout", e))?;
+    serde_json::to_writer(output, &answer).map_err(|e| Error::library(Action::Write, "stdout", e))?;
     Ok(Exit::Fine)
 }
 

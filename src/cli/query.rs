@@ -7,11 +7,11 @@ use super::progress::Bars;
 use super::{Context, Exit, FormatArg, print};
 use crate::archive::{Shelf, View};
 use crate::disk::abandon_outputs;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::read_text;
 use crate::limits::{Limits, Stop, half_of_memory, within};
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::pipeline::{JobStage, Progress as _, option_day};
 use crate::query::sql::{
     Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
@@ -144,7 +144,7 @@ fn nothing(args: &Args, shelf: &Shelf) -> Error {
     } else {
         message!("screen.name_archive_folder_archive")
     };
-    Error::Unknown { kind: "term in the archive", name: args.archive.display().to_string(), hint: Some(hint) }
+    Error::Unknown { kind: message!("kinds.term_in_the_archive"), name: args.archive.display().to_string(), hint: Some(hint) }
 }
 
 fn list(args: &Args, context: &Context) -> Result<Exit> {
@@ -159,7 +159,7 @@ fn list(args: &Args, context: &Context) -> Result<Exit> {
     }
     if let Some(name) = named.iter().find(|name| !session.catalogue.names().any(|known| known == *name)) {
         let near = crate::error::closest(name, session.catalogue.names()).map(Message::did_you_mean);
-        return Err(Error::Unknown { kind: "table", name: name.clone(), hint: near });
+        return Err(Error::Unknown { kind: message!("kinds.table"), name: name.clone(), hint: near });
     }
     print(&catalogue_text(session, &named, context.lang)?);
     if named.is_empty() {
@@ -200,8 +200,7 @@ fn format(args: &Args, context: &Context) -> FormatArg {
 
 fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
     let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
-    let needs_out =
-        || Error::config("--out", message!("screen.format_written_file_out"));
+    let needs_out = || Error::config("--out", message!("screen.format_written_file_out"));
     let written = match (format(args, context), &args.out) {
         (FormatArg::Text, None) => {
             let (text, written) = write_text(answer, args.rows)?;
@@ -216,7 +215,7 @@ fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), se
         (FormatArg::Xlsx | FormatArg::Parquet, None) => return Err(needs_out()),
         (FormatArg::Text, Some(path)) => written_whole(answer, path, &rules, |answer, out| {
             let (text, written) = write_text(answer, u32::MAX - 1)?;
-            out.write_all(text.as_bytes()).map_err(|e| Error::io("write", path, e))?;
+            out.write_all(text.as_bytes()).map_err(|e| Error::io(Action::Write, path, e))?;
             Ok(written)
         })?,
         (FormatArg::Csv, Some(path)) => written_whole(answer, path, &rules, write_csv)?,
@@ -248,7 +247,7 @@ fn to_stdout(answer: Answer, write: impl FnOnce(Answer, &mut dyn std::io::Write)
         return Ok(());
     }
     written?;
-    arrived.map_err(|e| Error::io("write", "stdout", e))
+    arrived.map_err(|e| Error::io(Action::Write, "stdout", e))
 }
 
 /// Standard output that remembers whether it was closed.
@@ -269,6 +268,6 @@ impl<W: std::io::Write> std::io::Write for Piped<W> {
 
 fn told(written: &Written, args: &Args, lang: Lang) {
     let path = args.out.as_deref().unwrap_or(Path::new("")).display();
-    let cut = if written.cut { message!("screen.more_left_out").said(lang) } else { "" };
+    let cut = if written.cut { message!("screen.more_left_out").said(lang) } else { String::new() };
     print(&format!("{}: {path}, {} {}{cut}\n", message!("screen.written").said(lang), written.rows, message!("screen.rows_2").said(lang)));
 }

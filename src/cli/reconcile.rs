@@ -117,7 +117,7 @@ fn output_rules(args: &Args, context: &Context) -> Result<OutputRules> {
 }
 
 fn request(args: &Args) -> Result<ReconcileRequest> {
-    let config = |option: &'static str| move |reason: String| Error::config(option, reason);
+    let config = |option: &'static str| move |reason: Message| Error::config(option, reason);
     let numbers = match args.numbers.as_deref() {
         None => None,
         Some("vi") => Some(NumberLocale::Vi),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::pipeline::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]
@@ -40,24 +40,9 @@ fn text(released: &Released, lang: Lang) -> String {
     let Released { number, kind, folder, key, summary, .. } = released;
     let forms = summary.forms.iter().filter(|form| form.expected > 0);
     let (received, expected) = forms.fold((0, 0), |(got, of), form| (got + form.received, of + form.expected));
-    match lang {
-        Lang::Vi => format!(
-            "Đã chốt {key}@{number} (số liệu {}).\n  Biểu đã nhận: {received}/{expected}; lỗi còn mở: {}, cần giải trình: {}\n  Bản chốt: {}\n  Đang có hiệu lực: {}\n",
-            kind.vi,
-            summary.errors,
-            summary.queries,
-            folder.display(),
-            current(folder),
-        ),
-        Lang::En => format!(
-            "Published {key}@{number} ({}).\n  Returns received: {received}/{expected}; open errors: {}, to explain: {}\n  Release: {}\n  In force: {}\n",
-            kind.en,
-            summary.errors,
-            summary.queries,
-            folder.display(),
-            current(folder),
-        ),
-    }
+    let kind = kind.message();
+    let (errors, queries, folder, current) = (summary.errors, summary.queries, folder.display(), current(folder));
+    message!("screen.published", key, number, kind, received, expected, errors, queries, folder, current).said(lang)
 }
 
 /// Where what is in force stands, seen from a release's folder.

@@ -28,8 +28,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         Some((book, shown)) => {
             let beside = |path: &PathBuf| args.file.parent().map_or_else(|| path.clone(), |folder| folder.join(path));
             let pipeline = args.pipeline.clone().or_else(|| book.pipeline.as_ref().map(beside)).ok_or_else(|| {
-                Error::config(&shown, message!("screen.not_known_whose_figures"))
-                    .with_hint(message!("screen.add_pipeline_dau_nam"))
+                Error::config(&shown, message!("screen.not_known_whose_figures")).with_hint(message!("screen.add_pipeline_dau_nam"))
             })?;
             let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&book.file));
             let request = AdHocRequest { book: &book, shown: &shown, out: &out };

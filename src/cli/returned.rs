@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::message::{Lang, message};
+use crate::message::message;
 use crate::pipeline::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]

@@ -37,7 +37,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         None => print(&list(&rules, context.lang)),
         Some(id) => {
             let known = rules.iter().map(|rule| rule.id.as_str());
-            let unknown = || Error::Unknown { kind: "rule", name: id.clone(), hint: closest(id, known).map(Message::did_you_mean) };
+            let unknown =
+                || Error::Unknown { kind: message!("kinds.rule"), name: id.clone(), hint: closest(id, known).map(Message::did_you_mean) };
             let rule = rules.iter().find(|rule| rule.id == *id).ok_or_else(unknown)?;
             print(&if context.json { json_of(&RuleRecord::new(rule)) } else { explained(rule, schemas, context.lang) });
         }
@@ -83,11 +84,11 @@ impl<'a> RuleRecord<'a> {
     }
 }
 
-fn severity(rule: &Rule, lang: Lang) -> &'static str {
+fn severity(rule: &Rule, lang: Lang) -> String {
     match rule.severity {
-        Severity::Error => &message!("screen.error").said(lang),
-        Severity::Query => &message!("screen.query").said(lang),
-        Severity::Warning => &message!("screen.warning").said(lang),
+        Severity::Error => message!("screen.error").said(lang),
+        Severity::Query => message!("screen.query").said(lang),
+        Severity::Warning => message!("screen.warning").said(lang),
     }
 }
 
@@ -127,10 +128,7 @@ fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
     say(message!("screen.hint"), lang.pick(&rule.hint_vi, &rule.hint_en));
     for bound in schemas.cell_rules.iter().filter(|bound| *bound.id == *rule.id) {
         say(message!("screen.example"), &example(bound, schemas));
-        say(
-            message!("screen.applied"),
-            &message!("screen.times_return", checks = bound.checks.len()).said(lang),
-        );
+        say(message!("screen.applied"), &message!("screen.times_return", checks = bound.checks.len()).said(lang));
         bound.problems.iter().for_each(|problem| say(message!("screen.cannot_run"), problem));
     }
     out

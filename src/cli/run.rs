@@ -83,16 +83,41 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
     let summary = &result.summary;
     let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
     let mut lines = vec![String::new()];
-    lines.push(message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation).said(lang));
+    lines.push(
+        message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation)
+            .said(lang),
+    );
     for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
         let status = schemas.layouts.mark(form.layout_status, lang);
-        lines.push(message!("screen.returns_received_facilities", symbol = form.symbol, status, received = form.received, expected = form.expected, facilities_received = form.facilities_received, facilities_expected = form.facilities_expected).said(lang));
+        lines.push(
+            message!(
+                "screen.returns_received_facilities",
+                symbol = form.symbol,
+                status,
+                received = form.received,
+                expected = form.expected,
+                facilities_received = form.facilities_received,
+                facilities_expected = form.facilities_expected
+            )
+            .said(lang),
+        );
     }
     lines.push(files_line(summary, lang));
     lines.push(counts_line(summary));
-    lines.push(message!("screen.errors_queries_warnings_rules", errors = summary.errors, queries = summary.queries, warnings = summary.warnings, not_evaluated = summary.not_evaluated).said(lang));
+    lines.push(
+        message!(
+            "screen.errors_queries_warnings_rules",
+            errors = summary.errors,
+            queries = summary.queries,
+            warnings = summary.warnings,
+            not_evaluated = summary.not_evaluated
+        )
+        .said(lang),
+    );
     if summary.explained + summary.accepted > 0 {
-        lines.push(message!("screen.explained_errors_accepted_reason", explained = summary.explained, accepted = summary.accepted).said(lang));
+        lines.push(
+            message!("screen.explained_errors_accepted_reason", explained = summary.explained, accepted = summary.accepted).said(lang),
+        );
     }
     match (&result.output, &result.archive) {
         (Some(output), Some(archive)) => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::disk::{OutputFolder, Scope};
 use crate::error::{Error, Result};
+use crate::message::{Message, message};
 use crate::pipeline::{SampleRequest, sample_files, sample_history_files};
 use crate::sample::{Dirt, SampleOptions};
 use crate::term::{Period, SchoolYear, Term};
@@ -18,7 +19,7 @@ pub struct Args {
     year: String,
     /// Term: opening or closing.
     #[arg(long, default_value = "opening", conflicts_with = "years")]
-    term: Term,
+    term: String,
     /// How many school years, up to --year: both terms of each, one following from the other, each with a folder and a pipeline.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=30))]
     years: Option<u16>,
@@ -37,9 +38,10 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<Exit> {
-    let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
+    let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
     let session = context.session()?;
-    let period = Period { year, term: args.term };
+    let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
+    let period = Period { year, term };
     let mut options = SampleOptions::new(args.seed, period);
     options.schools = args.schools;
     options.communes = args.communes;
@@ -58,6 +60,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let folder = OutputFolder::open(&args.folder, Scope::Added, &context.output_rules())?;
     files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;
     let published = folder.publish()?;
-    print(&format!("{}: {} tệp\n{}", args.folder.display(), published.files.len(), context.kept_text(&published.kept)));
+    let written = message!("screen.files_in_folder", folder = args.folder.display(), files = published.files.len());
+    print(&format!("{}\n{}", written.said(context.lang), context.kept_text(&published.kept)));
     Ok(Exit::Fine)
 }

@@ -9,7 +9,6 @@ use crate::error::{Error, Result};
 use crate::ingest::{read_table_rules, read_tables};
 use crate::ledger::finding_record;
 use crate::message::{Lang, message};
-use crate::message::Message;
 use crate::pipeline::{findings_digest, json_of};
 use crate::schema::FindingRecord;
 use crate::validate::{RuleCount, TableVerdicts, check_tables};
@@ -34,7 +33,7 @@ pub struct Args {
 const PER_RULE: usize = 20;
 
 fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
-    let (name, path) = text.split_once('=').ok_or_else(|| format!("`{text}`: TÊN=TỆP / NAME=FILE"))?;
+    let (name, path) = text.split_once('=').ok_or_else(|| format!("`{text}`: NAME=FILE"))?;
     Ok((name.to_owned(), PathBuf::from(path)))
 }
 

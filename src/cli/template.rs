@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
-use crate::message::{Lang, message};
+use crate::message::message;
 use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]

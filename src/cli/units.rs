@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::ledger::finding_record;
+use crate::message::{Message, message};
 use crate::pipeline::{circular, findings_digest, json_of, look_at_register, option_day};
 use crate::schema::{FindingRecord, Form};
 use crate::term::{Period, SchoolYear, Term};
@@ -64,8 +65,8 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         let pipeline = context.pipeline(&args.file)?;
         (pipeline.path(&pipeline.file.register), pipeline.period, circular(&pipeline, schemas)?)
     } else {
-        let year: SchoolYear = args.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
-        let term: Term = args.term.parse().map_err(|reason: String| Error::config("--term", reason))?;
+        let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
+        let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
         let period = Period { year, term };
         (args.file.clone(), period, schemas.governing(period)?.clone())
     };
@@ -81,10 +82,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     } else {
         print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));
         let (units, found, day) = (look.units, look.findings.len(), day.format("%d/%m/%Y"));
-        print(&match context.lang {
-            crate::message::Lang::Vi => format!("Danh sách có {units} đơn vị có hiệu lực ngày {day}; {found} điều cần xem.\n"),
-            crate::message::Lang::En => format!("The register has {units} units valid on {day}; {found} things to look at.\n"),
-        });
+        print(&message!("screen.register_has_units", units, day, found).said(context.lang));
     }
     Ok(Exit::of(&look.findings))
 }

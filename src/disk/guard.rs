@@ -82,14 +82,13 @@ pub fn foreign(shown: impl ToString, more: &str) -> Error {
 
 fn refused(shown: &Path, guarded: &Guarded, target: &Path) -> Error {
     let (what, path) = (&guarded.what, guarded.path.display());
-    let [vi, en] = if target == guarded.path {
-        ["là", "is"]
+    let reason = if target == guarded.path {
+        message!("base.target_is", what, path)
     } else if target.starts_with(&guarded.path) {
-        ["nằm trong", "lies in"]
+        message!("base.target_lies_in", what, path)
     } else {
-        ["chứa", "holds"]
+        message!("base.target_holds", what, path)
     };
-    let reason = Message::both(format!("nơi ghi này {vi} {} ({path})", what.vi()), format!("this target {en} {} ({path})", what.en()));
     let hint = message!("base.choose_folder_results_nothing");
     Error::config(shown.display(), reason).with_hint(hint)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 
 /// Longer than any writing takes that keeps a lock for a moment: whoever waits this long is told.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -56,7 +56,7 @@ impl Lock {
     }
 
     fn wait(path: &Path, hold: Hold, patience: Duration) -> Result<Self> {
-        let failed = |e| Error::io("lock", path, e);
+        let failed = |e| Error::io(Action::Lock, path, e);
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }

@@ -16,7 +16,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 
 pub use guard::OutputRules;
 pub use lock::{Lock, hold_as};
@@ -39,7 +39,7 @@ pub fn aside(path: &Path) -> PathBuf {
 /// # Errors
 /// When the file before is open in another program.
 pub fn put(path: &Path) -> Result<()> {
-    std::fs::rename(aside(path), path).map_err(|e| Error::io("rename", path, e))
+    std::fs::rename(aside(path), path).map_err(|e| Error::io(Action::Rename, path, e))
 }
 
 /// Writes a file, its folder too, and puts it safely on the disk.
@@ -47,7 +47,7 @@ pub fn put(path: &Path) -> Result<()> {
 /// # Errors
 /// When the disk is full.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = |e| Error::io("write", path, e);
+    let failed = |e| Error::io(Action::Write, path, e);
     make_parent(path)?;
     let mut file = File::create(path).map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)
@@ -58,7 +58,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// When the disk is full.
 pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
-    let failed = |e| Error::io("write", path, e);
+    let failed = |e| Error::io(Action::Write, path, e);
     make_parent(path)?;
     let mut file = BufWriter::with_capacity(1 << 16, File::create(path).map_err(failed)?);
     fill(&mut file).and_then(|()| file.flush()).and_then(|()| file.get_ref().sync_all()).map_err(failed)
@@ -70,8 +70,8 @@ pub fn write_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<(
 /// When it is there already, or cannot be written.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     make_parent(path)?;
-    let mut file = File::create_new(path).map_err(|e| Error::io("write", path, e))?;
-    file.write_all(bytes).map_err(|e| Error::io("write", path, e))
+    let mut file = File::create_new(path).map_err(|e| Error::io(Action::Write, path, e))?;
+    file.write_all(bytes).map_err(|e| Error::io(Action::Write, path, e))
 }
 
 /// Writes a file aside and puts it in place.
@@ -88,7 +88,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// When it cannot be read or written, or has changed since it was hashed.
 pub fn copy(from: &Path, to: &Path, expected: Option<&str>) -> Result<(String, u64)> {
-    let failed = |e| Error::io("write", to, e);
+    let failed = |e| Error::io(Action::Write, to, e);
     make_parent(to)?;
     let mut file = File::create(to).map_err(failed)?;
     let mut problem = None;
@@ -103,7 +103,7 @@ pub fn copy(from: &Path, to: &Path, expected: Option<&str>) -> Result<(String, u
     file.sync_all().map_err(failed)?;
     if expected.is_some_and(|expected| expected != found.0) {
         let reason = format!("its SHA-256 was {}, now it is {}", expected.unwrap_or_default(), found.0);
-        return Err(Error::library("read", from, reason));
+        return Err(Error::library(Action::Read, from, reason));
     }
     Ok(found)
 }
@@ -117,7 +117,7 @@ pub fn hash(path: &Path) -> Result<(String, u64)> {
 }
 
 fn read_chunks(path: &Path, mut each: impl FnMut(&[u8])) -> Result<(String, u64)> {
-    let failed = |e| Error::io("read", path, e);
+    let failed = |e| Error::io(Action::Read, path, e);
     let mut file = File::open(path).map_err(failed)?;
     let (mut hash, mut size, mut chunk) = (Sha256::new(), 0, vec![0; CHUNK]);
     loop {
@@ -162,7 +162,7 @@ pub fn sync_folder(folder: &Path) {
 }
 
 fn make_parent(path: &Path) -> Result<()> {
-    path.parent().map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(|e| Error::io("write", folder, e)))
+    path.parent().map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(|e| Error::io(Action::Write, folder, e)))
 }
 
 /// Removes a file or folder, if it is there.
@@ -172,7 +172,7 @@ fn make_parent(path: &Path) -> Result<()> {
 pub fn remove(path: &Path) -> Result<()> {
     let done = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
     match done {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path, e)),
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(Action::Remove, path, e)),
         _ => Ok(()),
     }
 }

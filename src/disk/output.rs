@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::foreign;
 use super::{Lock, OutputRules, RUN_FILES, Record, RunFiles, Written, hash, is_below, put, remove, write};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::text::nfc;
 
 /// Folder of what the program notes about an output folder.
@@ -105,7 +105,7 @@ impl OutputFolder {
         if let Ok(mut open) = UNFINISHED.lock() {
             open.insert(folder.staging());
         }
-        std::fs::create_dir_all(folder.staging()).map_err(|e| Error::io("write", folder.staging(), e))?;
+        std::fs::create_dir_all(folder.staging()).map_err(|e| Error::io(Action::Write, folder.staging(), e))?;
         Ok(folder)
     }
 
@@ -115,7 +115,7 @@ impl OutputFolder {
     /// When it cannot be written, or two files have one name.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path(name)?;
-        std::fs::write(&path, bytes).map_err(|e| Error::io("write", &path, e))
+        std::fs::write(&path, bytes).map_err(|e| Error::io(Action::Write, &path, e))
     }
 
     /// Where a file of the folder is written, for those who write it themselves.
@@ -123,7 +123,7 @@ impl OutputFolder {
     /// # Errors
     /// When the name leads out of the folder, or two files have it.
     pub fn path(&self, name: &str) -> Result<PathBuf> {
-        let bad = |reason: &str| Error::library("write", self.root.join(name), reason);
+        let bad = |reason: &str| Error::library(Action::Write, self.root.join(name), reason);
         if !is_below(name) || name.split('/').next() == Some(WORK_FOLDER) {
             return Err(bad("the name leads out of its folder"));
         }
@@ -133,7 +133,7 @@ impl OutputFolder {
         }
         let path = self.staging().join(name);
         if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+            std::fs::create_dir_all(parent).map_err(|e| Error::io(Action::Write, parent, e))?;
         }
         Ok(path)
     }
@@ -249,9 +249,9 @@ impl OutputFolder {
             if staged.is_file() {
                 done.kept.extend(self.keep_changed(name, &record, plan.replace)?);
                 if let Some(parent) = path.parent() {
-                    std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+                    std::fs::create_dir_all(parent).map_err(|e| Error::io(Action::Write, parent, e))?;
                 }
-                std::fs::rename(&staged, &path).map_err(|e| Error::io("rename", &path, e))?;
+                std::fs::rename(&staged, &path).map_err(|e| Error::io(Action::Rename, &path, e))?;
             }
             // What is told as written is what stands there.
             let as_meant = written.files.get(name).zip(std::fs::metadata(&path).ok()).is_some_and(|(own, there)| own.bytes == there.len());
@@ -287,7 +287,7 @@ impl OutputFolder {
             return Ok(None);
         }
         let kept_as = free_beside(&path);
-        std::fs::rename(&path, &kept_as).map_err(|e| Error::io("rename", &path, e))?;
+        std::fs::rename(&path, &kept_as).map_err(|e| Error::io(Action::Rename, &path, e))?;
         Ok(Some(KeptFile { path, kept_as }))
     }
 
@@ -351,7 +351,7 @@ impl OutputFile {
     /// # Errors
     /// When it cannot be created.
     pub fn open(&self) -> Result<File> {
-        File::create(&self.staged).map_err(|e| Error::io("write", &self.staged, e))
+        File::create(&self.staged).map_err(|e| Error::io(Action::Write, &self.staged, e))
     }
 
     /// Puts it in place.
@@ -389,7 +389,7 @@ pub fn is_ours(path: &Path) -> bool {
 
 /// A file's folder and its name in there.
 fn parted(path: &Path) -> Result<(PathBuf, String)> {
-    let no_name = || Error::io("write", path, std::io::Error::from(std::io::ErrorKind::InvalidInput));
+    let no_name = || Error::io(Action::Write, path, std::io::Error::from(std::io::ErrorKind::InvalidInput));
     let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(no_name)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((folder.to_owned(), name.to_owned()))
@@ -414,11 +414,11 @@ pub fn files_below(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Resu
     let entries = match std::fs::read_dir(&own) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(e) => return Err(Error::io("read", &own, e)),
+        Err(e) => return Err(Error::io(Action::Read, &own, e)),
     };
     let mut names = Vec::new();
     for entry in entries {
-        names.push(entry.map_err(|e| Error::io("read", &own, e))?.file_name().to_string_lossy().into_owned());
+        names.push(entry.map_err(|e| Error::io(Action::Read, &own, e))?.file_name().to_string_lossy().into_owned());
     }
     names.sort();
     for name in names {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::{hash, is_below};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 
 /// The only version there is.
 const VERSION: u32 = 1;
@@ -60,7 +60,7 @@ impl RunFiles {
     /// # Errors
     /// When it cannot be read, or is none.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let bytes = std::fs::read(path).map_err(|e| Error::io(Action::Read, path, e))?;
         serde_json::from_slice(&bytes).map_err(|e| Error::config(path.display(), e))
     }
 

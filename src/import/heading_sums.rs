@@ -3,7 +3,7 @@
 use super::columns::ColumnClaim;
 use super::draft::{Confidence, DraftColumn, SumKind};
 use super::vocabulary::{Vocabulary, is_one_of, starts_with_one};
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::text::fold;
 
 /// One sum per heading that splits the total to its left.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::list::{ListColumn, ListDraft, Meaning};
 use super::write::one_line;
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::schema::toml_quoted;
 use crate::tables::letters;
 use crate::text::fold;
@@ -24,10 +24,7 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
     let say = |out: &mut String, words: &Message| {
         let _ = writeln!(out, "# {}", one_line(&words.said(lang)));
     };
-    say(
-        &mut out,
-        &message!("drafts.list_mapping_proposed_check", file),
-    );
+    say(&mut out, &message!("drafts.list_mapping_proposed_check", file));
     if !draft.others.is_empty() {
         let others = draft.others.join(", ");
         say(&mut out, &message!("drafts.no_figures", others));
@@ -41,16 +38,10 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
     }
     match &draft.unit {
         Some(unit) => drop(writeln!(out, "unit = {}", toml_quoted(unit))),
-        None => say(
-            &mut out,
-            &message!("drafts.unit_heading_column_units"),
-        ),
+        None => say(&mut out, &message!("drafts.unit_heading_column_units")),
     }
     if !draft.columns.is_empty() && draft.columns.iter().all(|column| is_plain_address(draft, column)) {
-        say(
-            &mut out,
-            &message!("drafts.every_heading_cell_address"),
-        );
+        say(&mut out, &message!("drafts.every_heading_cell_address"));
         return out;
     }
     for column in &draft.columns {
@@ -79,16 +70,12 @@ fn write_column(out: &mut String, draft: &ListDraft, column: &ListColumn, lang: 
             );
         }
         Meaning::Repeated => {
-            let why =
-                message!("drafts.heading_stands_twice_rename").said(lang);
+            let why = message!("drafts.heading_stands_twice_rename").said(lang);
             let _ = writeln!(out, "\n# {} {}: {why}", message!("drafts.check").said(lang), one_line(&heading));
         }
         Meaning::Unsure(slots) => {
-            let why = if slots.is_empty() {
-                message!("drafts.no_cell_comes_near").said(lang)
-            } else {
-                message!("drafts.nearest").said(lang)
-            };
+            let why =
+                if slots.is_empty() { message!("drafts.no_cell_comes_near").said(lang) } else { message!("drafts.nearest").said(lang) };
             let _ = writeln!(out, "\n# {} {}: {why}", message!("drafts.check").said(lang), one_line(&heading));
             for slot in slots {
                 let _ = writeln!(out, "#   {{ {} }} {}", address(draft, *slot, ", "), one_line(&says(draft, *slot)));

@@ -38,7 +38,7 @@ pub use vocabulary::Vocabulary;
 pub use write::to_toml;
 
 use crate::ingest::{Isolation, RawProblem, read_bytes, sha256};
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::schema::TextField;
 use look::Look;
 use names::{find_names, name_sheets};

@@ -95,10 +95,7 @@ impl Finder<'_> {
         let parts: Vec<usize> = members.into_iter().filter(|&part| part != owner).collect();
         let (confidence, why) = match heading {
             Some(_) => (Confidence::High, message!("drafts.heading_2")),
-            None => (
-                Confidence::Low,
-                message!("drafts.bullets_right_below_without"),
-            ),
+            None => (Confidence::Low, message!("drafts.bullets_right_below_without")),
         };
         self.claim(relation, owner, parts, heading, confidence, why);
     }
@@ -229,11 +226,8 @@ impl Finder<'_> {
             }
         }
         for ((whole, by_words), parts) in found {
-            let (confidence, why) = if by_words {
-                (Confidence::Medium, message!("drafts.words"))
-            } else {
-                (Confidence::Low, message!("drafts.section_total"))
-            };
+            let (confidence, why) =
+                if by_words { (Confidence::Medium, message!("drafts.words")) } else { (Confidence::Low, message!("drafts.section_total")) };
             self.claim(Relation::Subset, whole, parts, None, confidence, why);
         }
     }

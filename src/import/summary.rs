@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::draft::{Confidence, Draft, DraftSheet, DraftTable, SumKind};
 use crate::location::column_name;
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::schema::Basis;
 
 impl Confidence {
@@ -48,11 +48,7 @@ fn sheet_summary(out: &mut String, sheet: &DraftSheet, lang: Lang) {
     );
     let (first, last) = (table.header_rows.0 + 1, table.header_rows.1 + 1);
     let code = column_name(table.roles.code);
-    let _ = writeln!(
-        out,
-        "  {}",
-        message!("drafts.header_rows_codes_column", first, last, code).said(lang)
-    );
+    let _ = writeln!(out, "  {}", message!("drafts.header_rows_codes_column", first, last, code).said(lang));
     for note in &sheet.notes {
         let _ = writeln!(out, "  ! {}", note.said(lang));
     }
@@ -64,11 +60,7 @@ fn sums_summary(out: &mut String, table: &DraftTable, lang: Lang) {
     let count = |wanted: Confidence| table.sums.iter().filter(|sum| sum.basis == Basis::Inferred && sum.confidence == wanted).count();
     let printed = table.sums.iter().filter(|sum| sum.basis == Basis::Printed).count();
     let (high, medium, low) = (count(Confidence::High), count(Confidence::Medium), count(Confidence::Low));
-    let _ = writeln!(
-        out,
-        "  {}",
-        message!("drafts.sums_printed_inferred_sure", printed, high, medium, low).said(lang)
-    );
+    let _ = writeln!(out, "  {}", message!("drafts.sums_printed_inferred_sure", printed, high, medium, low).said(lang));
     for sum in table.sums.iter().filter(|sum| sum.confidence == Confidence::Low) {
         let name = |index: usize| match sum.kind {
             SumKind::Columns | SumKind::Bounds => format!("[{}]", table.columns[index].number),

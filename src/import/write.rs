@@ -4,8 +4,8 @@ use std::fmt::{Display, Write as _};
 
 use super::draft::{Draft, DraftLook, DraftRow, DraftSheet, DraftSum, DraftTable, SumKind};
 use crate::location::column_name;
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::schema::{Border, LayoutStatus, RowLook, SheetKind, TextField};
 
 /// The form file of a draft; comments are in the language asked for.

@@ -201,9 +201,7 @@ impl<'a> Demand<'a> {
         };
         for cell in cells {
             let found = super::grid::cell_slot(self.facts.forms(), cell);
-            let (form, slot, kind) = found.ok_or_else(|| {
-                message!("indicators.no_form_term_cell", cell)
-            })?;
+            let (form, slot, kind) = found.ok_or_else(|| message!("indicators.no_form_term_cell", cell))?;
             formula.kinds.0 = kind;
             let quantity = self.figure(0, form, vec![slot]);
             formula.numerator.push((false, quantity));
@@ -304,19 +302,13 @@ impl<'a> Demand<'a> {
     fn bind(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Quantity>, NumberKind), Message> {
         let none = || {
             let measure = self.facts.schemas.measures.get(&pick.name);
-            let (vi, en) = measure.map_or((&*pick.name, &*pick.name), |measure| (&measure.name_vi, &measure.name_en));
+            let name = measure.map_or_else(|| Message::from(&pick.name), |measure| Message::both(&measure.name_vi, &measure.name_en));
             // Forms of the other term may have it.
             let is_elsewhere = measure.is_some_and(|measure| measure.parts.iter().any(|part| *part.level == *level));
             if is_elsewhere {
-                return Message::both(
-                    format!("biểu của kỳ này không có số liệu \"{vi}\" ở cột được hỏi (cấp học {level})"),
-                    format!("the forms of this term do not have the figure \"{en}\" in the columns asked for (level {level})"),
-                );
+                return message!("indicators.figure_not_in_columns", name, level);
             }
-            Message::both(
-                format!("không có biểu nào chứa số liệu \"{vi}\" (cấp học {level})"),
-                format!("no form has the figure \"{en}\" (level {level})"),
-            )
+            message!("indicators.no_form_has_figure", name, level)
         };
         let mut select = pick.select.clone();
         for (key, value) in split {
@@ -378,8 +370,7 @@ impl<'a> Demand<'a> {
         let now = self.facts.terms[0].period;
         let wanted = back.of(now);
         let found = self.facts.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
-        found
-            .ok_or_else(|| Message::both(format!("không có số liệu kỳ {}", wanted.words_vi()), format!("there are no figures of {wanted}")))
+        found.ok_or_else(|| message!("indicators.no_figures_of_term", term = wanted.message()))
     }
 
     fn population(&self, select: &BTreeMap<String, String>, none: Message) -> Result<Quantity, Message> {

@@ -13,7 +13,7 @@ use super::population::Population;
 use super::sums::{Ratios, Sums};
 use crate::aggregate::{Coverage, expected_coverage};
 use crate::cells::{Returns, Submission, Values};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
 use crate::units::{EarlierPlace, Today, Tree};
@@ -71,10 +71,7 @@ impl<'a> TermFacts<'a> {
         let missing = missing.collect();
         let mut gaps = gaps;
         if returns.is_none() {
-            let gap = Message::both(
-                format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()),
-                format!("the archive does not hold {period}"),
-            );
+            let gap = message!("indicators.archive_does_not_hold", term = period.message());
             gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
         }
         Self { back, period, state, forms, returns: found, missing, gaps, register: returns }

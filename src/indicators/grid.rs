@@ -366,7 +366,7 @@ fn unknown(facts: &Facts<'_>, name: &str) -> Message {
     let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
     let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::schema::BUILT_IN);
     let near = crate::error::closest(name, known).map(Message::did_you_mean);
-    let near = near.map_or_else(|| Message::from(""), |near| message!("indicators.plain", near));
+    let near = near.map_or_else(|| Message::from(""), |near| Message::join(&["; ".into(), near], ""));
     message!("indicators.no_measure_indicator", name, near)
 }
 

@@ -79,9 +79,7 @@ impl Population {
                 _ => parse_date(&text(boundary)).ok(),
             };
             if matches!(row.values.get(age), Some(TableValue::Date(_))) {
-                wrong(
-                    message!("indicators.age_turned_into_date"),
-                );
+                wrong(message!("indicators.age_turned_into_date"));
                 continue;
             }
             let Some(sex) = sex_of(&row.text(sex)) else {
@@ -117,20 +115,13 @@ impl Population {
         if within.is_empty() || !missing.is_empty() {
             let shown = missing.iter().filter(|code| ***code != *place.code).take(5).copied().collect::<Vec<_>>().join(", ");
             let name = if place.code.is_empty() { &*place.name } else { &*place.code };
-            let (of_sex_vi, of_sex_en) = match sex {
-                "" => ("", ""),
-                "female" => (" của nữ", " of women"),
-                _ => (" của nam", " of men"),
+            let of_sex = match sex {
+                "" => Message::from(""),
+                "female" => message!("indicators.of_women"),
+                _ => message!("indicators.of_men"),
             };
-            let (within_vi, within_en) = if shown.is_empty() {
-                (String::new(), String::new())
-            } else {
-                (format!(" (thiếu {shown})"), format!(" (missing: {shown})"))
-            };
-            return Err(Message::both(
-                format!("tệp dân số không có dòng độ tuổi {age}{of_sex_vi} cho {name}{within_vi}"),
-                format!("the population file has no line of age {age}{of_sex_en} for {name}{within_en}"),
-            ));
+            let within = if shown.is_empty() { Message::from("") } else { message!("indicators.places_missing", shown) };
+            return Err(message!("indicators.population_has_no_line", age, of_sex, name, within));
         }
         within.iter().try_fold(0_i64, |sum, code| {
             self.checked(tree, code)?;
@@ -154,10 +145,9 @@ impl Population {
     fn checked(&self, tree: &Tree, code: &str) -> std::result::Result<(), Message> {
         let since = tree.find(code).and_then(|unit| tree.units[unit].valid_from);
         match (since, self.boundaries.get(code)) {
-            (Some(since), Some(day)) if *day < since => Err(Message::both(
-                format!("dân số của {code} theo ranh giới ngày {}, trước khi đơn vị có hiệu lực", day.format("%d/%m/%Y")),
-                format!("the population of {code} follows boundaries of {day}, before the unit was there"),
-            )),
+            (Some(since), Some(day)) if *day < since => {
+                Err(message!("indicators.population_of_older_boundaries", code, day = Message::day(*day)))
+            }
             _ => Ok(()),
         }
     }

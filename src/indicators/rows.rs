@@ -39,10 +39,7 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
     let known: BTreeSet<&str> = facts.schemas.register.groupings.iter().map(String::as_str).chain(["ownership", "kind", "level"]).collect();
     if let Some(key) = sheet.filter.keys().find(|key| !known.contains(key.as_str())) {
         let known = known.iter().copied().collect::<Vec<_>>().join(", ");
-        return Err(Error::config(
-            shown,
-            message!("indicators.no_filter_known", key, known),
-        ));
+        return Err(Error::config(shown, message!("indicators.no_filter_known", key, known)));
     }
     let passes = |unit: &crate::units::Unit| {
         sheet.filter.iter().all(|(key, values)| {
@@ -72,10 +69,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
         let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
         if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
             let near = crate::error::closest(wrong, known.iter().copied()).map(Message::did_you_mean);
-            let error = Error::config(
-                shown,
-                message!("indicators.no_rows_kind", wrong),
-            );
+            let error = Error::config(shown, message!("indicators.no_rows_kind", wrong));
             return Err(match near {
                 Some(near) => error.with_hint(near),
                 None => error.with_hint(known.join(", ")),

@@ -74,12 +74,9 @@ pub struct Value {
 }
 
 /// The usual reasons: values of a large province are many, and most of them have one of these or none.
-static NOTHING_RECEIVED: LazyLock<Arc<Message>> =
-    LazyLock::new(|| Arc::new(message!("indicators.no_return_received")));
-static ALL_UNKNOWN: LazyLock<Arc<Message>> =
-    LazyLock::new(|| Arc::new(message!("indicators.every_cell_error_absent")));
-static NO_UNIT: LazyLock<Arc<Message>> =
-    LazyLock::new(|| Arc::new(message!("indicators.no_unit_both_numerator")));
+static NOTHING_RECEIVED: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(message!("indicators.no_return_received")));
+static ALL_UNKNOWN: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(message!("indicators.every_cell_error_absent")));
+static NO_UNIT: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(message!("indicators.no_unit_both_numerator")));
 static WHOLE_ONLY: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(whole_only()));
 static OF_NOTHING: LazyLock<Arc<Message>> = LazyLock::new(|| Arc::new(message!("indicators.denominator")));
 

@@ -11,10 +11,10 @@ use super::zips::{self, ZipContent};
 use super::{FileReading, ReadContext, read_file, shown_path, zip_finding};
 use crate::cells::Source;
 use crate::disk::WORK_FOLDER;
-use crate::error::{Error, Result, system_words};
+use crate::error::{Action, Error, Result, system_message};
 use crate::finding::{Finding, Place};
 use crate::input::{self, Kind, Seen};
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::observed::Observed;
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.
@@ -75,7 +75,7 @@ pub fn find_files(paths: &[PathBuf], own: &[PathBuf]) -> Result<Found> {
     }
     for path in paths {
         if path.is_dir() {
-            input::entries(path).map_err(|e| Error::io("read", path, e))?;
+            input::entries(path).map_err(|e| Error::io(Action::Read, path, e))?;
             walk.lies_in(path);
             walk.folder(path, 0);
         } else if path.is_file() {
@@ -84,7 +84,7 @@ pub fn find_files(paths: &[PathBuf], own: &[PathBuf]) -> Result<Found> {
             walk.found.findings.push(not_a_file(path, kind));
         } else {
             return Err(Error::Unknown {
-                kind: "file or folder",
+                kind: message!("kinds.file_or_folder"),
                 name: path.display().to_string(),
                 hint: Some(message!("workbooks.paths_pipeline_start_pipeline")),
             });
@@ -124,7 +124,7 @@ impl Walk {
                     self.entry(path, depth + 1);
                 }
             }
-            Err(problem) => self.found.findings.push(unreadable_folder(folder).saying(system_words(&problem))),
+            Err(problem) => self.found.findings.push(unreadable_folder(folder).saying(system_message(&problem))),
         }
     }
 
@@ -263,8 +263,7 @@ pub fn read_files(files: &[PathBuf], context: &ReadContext<'_>, step: &(dyn Fn()
             step()?;
             Ok(reading.unwrap_or_else(|_| {
                 let source = Source { file: Arc::from(shown_path(path)), sha256: Arc::from(""), modified: 0 };
-                let finding = Finding::new("unreadable-file")
-                    .saying(message!("workbooks.tkgd_failed_file_please"));
+                let finding = Finding::new("unreadable-file").saying(message!("workbooks.tkgd_failed_file_please"));
                 FileReading::failed(source, finding)
             }))
         })

@@ -223,9 +223,7 @@ fn open_zip(bytes: &[u8]) -> Result<OpenedPackage<'_>, RawProblem> {
     // Counted before the zip library builds its own list, which costs memory per entry.
     let entries = memmem::find_iter(bytes, b"PK\x01\x02").take(MAX_ENTRIES + 1).count();
     if entries > MAX_ENTRIES {
-        return Err(RawProblem::hostile(
-            message!("workbooks.package_more_parts", max_entries = MAX_ENTRIES),
-        ));
+        return Err(RawProblem::hostile(message!("workbooks.package_more_parts", max_entries = MAX_ENTRIES)));
     }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
     let (names, total) = check_directory(bytes, &mut archive)?;
@@ -238,9 +236,7 @@ fn open_zip(bytes: &[u8]) -> Result<OpenedPackage<'_>, RawProblem> {
         Format::Xlsx
     };
     if format == Format::Xlsx && has("word/document.xml") {
-        return Err(RawProblem::unreadable(
-            message!("workbooks.word_document_no_workbook"),
-        ));
+        return Err(RawProblem::unreadable(message!("workbooks.word_document_no_workbook")));
     }
     Ok(OpenedPackage { format, archive, names, total })
 }
@@ -318,9 +314,7 @@ fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
 
 fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
     let name = shown(name);
-    RawProblem::unreadable(
-        message!("workbooks.part_file_damaged_detail", name, problem),
-    )
+    RawProblem::unreadable(message!("workbooks.part_file_damaged_detail", name, problem))
 }
 
 /// The name of a part, if programs name parts like that: it may hold anything.
@@ -354,21 +348,15 @@ fn check_directory(bytes: &[u8], archive: &mut Archive<'_>) -> Result<(Vec<Strin
         total = total.saturating_add(size);
         if size > MAX_ENTRY || total > MAX_TOTAL {
             let name = shown(&name);
-            return Err(RawProblem::hostile(
-                message!("workbooks.part_inflates_bytes_all", name, size, total),
-            ));
+            return Err(RawProblem::hostile(message!("workbooks.part_inflates_bytes_all", name, size, total)));
         }
         if size > RATIO_FROM && size / stored.max(1) > MAX_RATIO {
             let (name, times) = (shown(&name), size / stored.max(1));
-            return Err(RawProblem::hostile(
-                message!("workbooks.part_inflates_times", name, times),
-            ));
+            return Err(RawProblem::hostile(message!("workbooks.part_inflates_times", name, times)));
         }
         if !seen.insert(name.clone()) {
             let name = shown(&name);
-            return Err(RawProblem::unreadable(
-                message!("workbooks.two_parts_package_named", name),
-            ));
+            return Err(RawProblem::unreadable(message!("workbooks.two_parts_package_named", name)));
         }
         names.push(name);
     }
@@ -438,9 +426,7 @@ fn check_numbers(name: &str, part: &[u8]) -> Result<(), RawProblem> {
         let starts_markup = part[at] == b'&' || part[..at].ends_with(b"<");
         if starts_markup && is_in_number(&part[..at]) {
             let name = shown(name);
-            return Err(RawProblem::unreadable(
-                message!("workbooks.part_number_not_written", name),
-            ));
+            return Err(RawProblem::unreadable(message!("workbooks.part_number_not_written", name)));
         }
     }
     Ok(())
@@ -496,9 +482,7 @@ fn check_count(name: &str, start: &BytesStart<'_>, size: u64) -> Result<(), RawP
         let digits = digits.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
         let forged = digits.parse::<u64>().map_or(!digits.is_empty(), |count| count > size / SHARED_TEXT + 1_000);
         if forged {
-            return Err(RawProblem::hostile(
-                message!("workbooks.part_declares_shared_texts", name = shown(name), digits, size),
-            ));
+            return Err(RawProblem::hostile(message!("workbooks.part_declares_shared_texts", name = shown(name), digits, size)));
         }
     }
     Ok(())
@@ -527,9 +511,7 @@ fn check_styles(name: &str, part: &[u8]) -> Result<(), RawProblem> {
     }
     let memory = styles.saturating_mul(2 * longest + CELL_STYLE);
     if memory > MAX_STYLES {
-        return Err(RawProblem::hostile(
-            message!("workbooks.part_styles_up_bytes", name = shown(name), styles, longest),
-        ));
+        return Err(RawProblem::hostile(message!("workbooks.part_styles_up_bytes", name = shown(name), styles, longest)));
     }
     Ok(())
 }

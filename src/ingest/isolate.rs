@@ -11,9 +11,9 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use crate::message::message;
 use super::guard::{Format, Inspected, MAX_TIME, inspect};
 use super::raw::{RawProblem, RawWorkbook, read_ods, read_xls, read_xlsb, read_xlsx, too_slow};
+use crate::message::message;
 use crate::tables::{TableShape, read_flat};
 
 /// Name of the hidden command that the child runs.
@@ -69,16 +69,13 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
         Format::Xlsb => read_xlsb(&inspected.bytes),
         Format::Ods => read_ods(&inspected.bytes),
     };
-    let read = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        Err(RawProblem::unreadable(
-            message!("workbooks.file_damaged_way_reader"),
-        ))
-    });
+    let read =
+        catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(RawProblem::unreadable(message!("workbooks.file_damaged_way_reader"))));
     match read {
         // The library reads some of them only.
-        Err(RawProblem::Unreadable(_)) if inspected.format == Format::Xlsb => Err(RawProblem::unreadable(
-            message!("workbooks.xlsb_file_cannot_read"),
-        )),
+        Err(RawProblem::Unreadable(_)) if inspected.format == Format::Xlsb => {
+            Err(RawProblem::unreadable(message!("workbooks.xlsb_file_cannot_read")))
+        }
         read => read,
     }
 }
@@ -90,9 +87,7 @@ fn read_here(inspected: &Inspected<'_>) -> Result<RawWorkbook, RawProblem> {
 /// When the child did not survive it; what else is wrong with the table is its reader's to tell.
 pub(super) fn probe(path: &Path, isolation: &Isolation) -> Result<(), RawProblem> {
     let Isolation::Child(program) = isolation else { return Ok(()) };
-    let failed = |problem: &dyn std::fmt::Display| {
-        RawProblem::unreadable(message!("workbooks.reading_apart_failed", problem))
-    };
+    let failed = |problem: &dyn std::fmt::Display| RawProblem::unreadable(message!("workbooks.reading_apart_failed", problem));
     let quiet = |command: &mut Command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut child = quiet(Command::new(program).arg(CHILD_COMMAND).arg("--table").arg(path)).map_err(|problem| failed(&problem))?;
     let started = Instant::now();
@@ -123,12 +118,13 @@ fn died() -> RawProblem {
 type Answer = Option<Result<RawWorkbook, RawProblem>>;
 
 fn read_in_child(program: &Path, bytes: &[u8], time: Duration) -> Result<RawWorkbook, RawProblem> {
-    let mut child =
-        Command::new(program).arg(CHILD_COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(
-            |problem| {
-                RawProblem::unreadable(message!("workbooks.reading_apart_failed", problem))
-            },
-        )?;
+    let mut child = Command::new(program)
+        .arg(CHILD_COMMAND)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|problem| RawProblem::unreadable(message!("workbooks.reading_apart_failed", problem)))?;
     let (input, output) = (child.stdin.take(), child.stdout.take());
     let answer = std::thread::scope(|scope| {
         scope.spawn(move || {

@@ -170,9 +170,7 @@ fn problems_or(found: std::result::Result<usize, Message>, problems: &mut Vec<Me
 }
 
 fn lettered(letters: &str) -> std::result::Result<usize, Message> {
-    parse_column(&letters.trim().to_ascii_uppercase()).map(usize::from).ok_or_else(|| {
-        message!("workbooks.no_column_such_c", letters)
-    })
+    parse_column(&letters.trim().to_ascii_uppercase()).map(usize::from).ok_or_else(|| message!("workbooks.no_column_such_c", letters))
 }
 
 fn column_of(table: &Table, heading: &str) -> std::result::Result<usize, Message> {

@@ -60,7 +60,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cells::{Lineage, Placement, Source, Status, Submission, Values};
 use crate::disk::hex;
-use crate::error::system_words;
+use crate::error::system_message;
 use crate::finding::{Finding, Place, Subject};
 use crate::input::{Input, Refusal};
 use crate::location::CellRef;
@@ -192,7 +192,7 @@ fn bytes_of(path: &Path) -> std::result::Result<(Vec<u8>, u64), Box<Finding>> {
     let bytes = Input::open(path, MAX_FILE).and_then(Input::bytes).map_err(|problem| match problem {
         Refusal::NotAFile(kind) => Box::new(not_a_file(path, kind)),
         Refusal::TooLarge { size, .. } => Box::new(Finding::new("hostile-file").saying(too_large(size))),
-        Refusal::System(problem) => Box::new(Finding::new("unreadable-file").saying(system_words(&problem))),
+        Refusal::System(problem) => Box::new(Finding::new("unreadable-file").saying(system_message(&problem))),
     })?;
     Ok((bytes, modified(path)))
 }

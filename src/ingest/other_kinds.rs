@@ -1,7 +1,7 @@
 //! Files under the name of a workbook that are none we read: told what they are, and what to do.
 
-use crate::message::{Message, message};
 use super::raw::RawProblem;
+use crate::message::{Message, message};
 
 /// Bytes of a file that tell what it is.
 const HEAD: usize = 4 << 10;
@@ -24,30 +24,15 @@ const fn kind(message: fn() -> Message) -> Kind {
 
 /// The first that fits counts.
 const KINDS: [Kind; 7] = [
-    Kind {
-        starts: &[b"%PDF"],
-        ..kind(|| message!("workbooks.pdf_no_workbook_send"))
-    },
-    Kind {
-        begins: &["{\\rtf"],
-        ..kind(|| message!("workbooks.rtf_text_no_workbook"))
-    },
-    Kind {
-        holds: &["urn:schemas-microsoft-com:office:spreadsheet"],
-        ..kind(|| message!("workbooks.xml_spreadsheet_open_excel"))
-    },
+    Kind { starts: &[b"%PDF"], ..kind(|| message!("workbooks.pdf_no_workbook_send")) },
+    Kind { begins: &["{\\rtf"], ..kind(|| message!("workbooks.rtf_text_no_workbook")) },
+    Kind { holds: &["urn:schemas-microsoft-com:office:spreadsheet"], ..kind(|| message!("workbooks.xml_spreadsheet_open_excel")) },
     Kind {
         holds: &["<office:document", "urn:oasis:names:tc:opendocument"],
         ..kind(|| message!("workbooks.fods_spreadsheet_open_libreoffice"))
     },
-    Kind {
-        holds: &["<html", "<table", "<!doctype html", "mime-version:"],
-        ..kind(|| message!("workbooks.html_page_under_name"))
-    },
-    Kind {
-        begins: &["<"],
-        ..kind(|| message!("workbooks.xml_file_no_workbook"))
-    },
+    Kind { holds: &["<html", "<table", "<!doctype html", "mime-version:"], ..kind(|| message!("workbooks.html_page_under_name")) },
+    Kind { begins: &["<"], ..kind(|| message!("workbooks.xml_file_no_workbook")) },
     Kind {
         starts: &[b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00"],
         ..kind(|| message!("workbooks.workbook_before_excel_open"))

@@ -215,13 +215,9 @@ impl Budget {
     fn pay(&mut self, value: &RawValue) -> Result<(), RawProblem> {
         let text = if let RawValue::Text(text) = value { text.len() } else { 0 };
         let cells = self.cells.checked_sub(1);
-        self.cells = cells.ok_or_else(|| {
-            RawProblem::hostile(message!("workbooks.workbook_more_cells", max_cells = MAX_CELLS))
-        })?;
+        self.cells = cells.ok_or_else(|| RawProblem::hostile(message!("workbooks.workbook_more_cells", max_cells = MAX_CELLS)))?;
         let texts = self.texts.checked_sub(text);
-        self.texts = texts.ok_or_else(|| {
-            RawProblem::hostile(message!("workbooks.workbook_more_bytes_text", max_texts = MAX_TEXTS))
-        })?;
+        self.texts = texts.ok_or_else(|| RawProblem::hostile(message!("workbooks.workbook_more_bytes_text", max_texts = MAX_TEXTS)))?;
         Ok(())
     }
 
@@ -262,9 +258,13 @@ impl<'a> Collector<'a> {
         if row >= MAX_ROWS || column >= MAX_COLUMNS {
             let at = CellRef::new(row, u16::try_from(column).unwrap_or(u16::MAX));
             let number = self.number;
-            return Err(RawProblem::hostile(
-                message!("workbooks.sheet_number_cell_beyond", number, at, max_rows = MAX_ROWS, max_columns = MAX_COLUMNS),
-            ));
+            return Err(RawProblem::hostile(message!(
+                "workbooks.sheet_number_cell_beyond",
+                number,
+                at,
+                max_rows = MAX_ROWS,
+                max_columns = MAX_COLUMNS
+            )));
         }
         self.budget.pay(&value)?;
         let column = u16::try_from(column).unwrap_or(u16::MAX);
@@ -507,9 +507,7 @@ pub fn too_slow(time: std::time::Duration) -> RawProblem {
 #[inline]
 pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
-        return Err(RawProblem::hostile(
-            message!("workbooks.cell_holds_bytes_text", text = text.len()),
-        ));
+        return Err(RawProblem::hostile(message!("workbooks.cell_holds_bytes_text", text = text.len())));
     }
     if is_error_text(text) {
         return Ok(RawValue::Error(text.trim().into()));

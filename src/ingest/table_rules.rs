@@ -8,6 +8,7 @@ use super::isolate::Isolation;
 use super::tables::read_table;
 use crate::error::{Error, Result, closest};
 use crate::input::read_text;
+use crate::message::message;
 use crate::schema::{TableRuleFile, TableRules, parse_toml};
 use crate::tables::Table;
 
@@ -36,7 +37,7 @@ pub fn read_tables(rules: &TableRules, given: &[(String, PathBuf)], isolation: &
     for (name, path) in given {
         let Some(schema) = rules.tables.get(name) else {
             let hint = closest(name, rules.tables.keys().map(String::as_str)).map(crate::message::Message::did_you_mean);
-            return Err(Error::Unknown { kind: "table", name: name.clone(), hint });
+            return Err(Error::Unknown { kind: message!("kinds.table"), name: name.clone(), hint });
         };
         tables.insert(name.clone(), read_table(path, schema.sheet.as_deref(), schema.heading_row, isolation)?);
     }

@@ -11,7 +11,7 @@ use super::sheet_facts::{SheetFacts, sheet_facts};
 use super::value::UNCALCULATED;
 use crate::error::{Error, Result};
 use crate::input;
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::tables::{GridCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
 
 /// Reads a table by its extension; lines that start with `#` are comments.

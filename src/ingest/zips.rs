@@ -6,11 +6,11 @@ use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
-use crate::message::message;
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
 use super::raw::{Damaged, RawProblem};
-use crate::error::system_words;
+use crate::error::system_message;
 use crate::input::Input;
+use crate::message::message;
 use crate::text::fold;
 
 /// Largest zip file looked into.
@@ -92,9 +92,7 @@ pub fn read_inside(zip: &Path, name: &str) -> Result<Vec<u8>, RawProblem> {
 }
 
 fn twice() -> RawProblem {
-    RawProblem::unreadable(
-        message!("workbooks.two_files_zip_file"),
-    )
+    RawProblem::unreadable(message!("workbooks.two_files_zip_file"))
 }
 
 /// Files that the list at the end of a zip file declares; the library keeps one of several of a name.
@@ -115,12 +113,10 @@ const LONGEST_END: u64 = 66_000;
 fn open(path: &Path) -> Result<Zip, RawProblem> {
     // Only looked at: whether it is a file, and how large.
     Input::open(path, MAX_ZIP).map_err(|refusal| RawProblem::Unreadable(refusal.words()))?;
-    let file = File::open(path).map_err(|problem| RawProblem::Unreadable(system_words(&problem)))?;
+    let file = File::open(path).map_err(|problem| RawProblem::Unreadable(system_message(&problem)))?;
     let archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|problem| RawProblem::damaged(Damaged::Zip, &problem))?;
     if archive.len() > MAX_ENTRIES {
-        return Err(RawProblem::hostile(
-            message!("workbooks.zip_file_holds_more", max_entries = MAX_ENTRIES),
-        ));
+        return Err(RawProblem::hostile(message!("workbooks.zip_file_holds_more", max_entries = MAX_ENTRIES)));
     }
     if declared(path).is_some_and(|declared| declared != archive.len()) {
         return Err(twice());

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 
 /// A state of a return.
 #[derive(Debug, Clone, Deserialize)]
@@ -71,7 +71,11 @@ impl Catalogue {
         let found = self.actions.iter().find(|action| action.id == id);
         found.ok_or_else(|| {
             let known = self.actions.iter().map(|action| action.id.as_str());
-            Error::Unknown { kind: "action", name: id.to_owned(), hint: crate::error::closest(id, known).map(Message::did_you_mean) }
+            Error::Unknown {
+                kind: message!("kinds.action"),
+                name: id.to_owned(),
+                hint: crate::error::closest(id, known).map(Message::did_you_mean),
+            }
         })
     }
 
@@ -103,16 +107,12 @@ impl Catalogue {
     /// Says why an action may not be done, and what may.
     #[must_use]
     pub fn refusal(&self, action: &Action, state: &str, what: &str) -> Error {
-        let reason = |lang| {
-            let (name, state) = (self.action_name(&action.id, lang), self.state_name(state, lang));
-            message!("ledger.not_possible_state", name, state).said(lang)
-        };
+        let both = |say: &dyn Fn(Lang) -> String| Message::both(say(Lang::Vi), say(Lang::En));
+        let name = both(&|lang| self.action_name(&action.id, lang).to_owned());
+        let state_name = both(&|lang| self.state_name(state, lang).to_owned());
+        let reason = message!("ledger.not_possible_state", name, state = state_name);
         let allowed: Vec<&Action> = self.actions.iter().filter(|other| other.to.is_some() && self.after(other, state).is_some()).collect();
-        let hint = |lang| {
-            let names: Vec<String> = allowed.iter().map(|a| format!("{} ({})", a.id, self.action_name(&a.id, lang))).collect();
-            message!("ledger.possible", names = names.join(", ")).said(lang)
-        };
-        let words = |say: &dyn Fn(Lang) -> String| Message::both(say(Lang::Vi), say(Lang::En));
-        Error::config(what, words(&reason)).with_hint(words(&hint))
+        let named = |lang| allowed.iter().map(|a| format!("{} ({})", a.id, self.action_name(&a.id, lang))).collect::<Vec<_>>().join(", ");
+        Error::config(what, reason).with_hint(message!("ledger.possible", names = both(&named)))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::tables::Table;
 
 /// How a unit is reached.

@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::message::{Message, message};
 use crate::schema::{Form, Regulation, parse_toml};
 use crate::tables::parse_date;
@@ -75,7 +75,7 @@ impl Deadlines {
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(deadlines),
-            Err(e) => return Err(Error::io("read", file, e)),
+            Err(e) => return Err(Error::io(Action::Read, file, e)),
         };
         let shown = file.display().to_string();
         for local in parse_toml::<DeadlineFile>(&shown, &text)?.deadlines {
@@ -85,7 +85,7 @@ impl Deadlines {
                 let hint = message!("ledger.write_document");
                 return Err(Error::config(&shown, reason).with_hint(hint));
             }
-            let year = local.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
+            let year = local.school_year.parse().map_err(|reason: Message| Error::config(&shown, reason))?;
             if (Period { year, term: local.term }) == period && local.result_state.as_deref() == later {
                 let document = local.document.trim().to_owned();
                 deadlines.local.push((local, Due { on, document }));

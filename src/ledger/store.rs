@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use super::chain::Chain;
 use super::entry::{Draft, Entry, Stamp};
 use crate::disk::{self, Lock};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::error::{Action, Error, Result};
+use crate::message::message;
 use crate::term::Period;
 
 /// The ledger of one term.
@@ -56,7 +56,7 @@ impl Ledger {
         let bytes = match std::fs::read(&self.path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
-            Err(e) => return Err(Error::io("read", &self.path, e)),
+            Err(e) => return Err(Error::io(Action::Read, &self.path, e)),
         };
         Ok(Chain::read(&bytes, head.as_ref()))
     }
@@ -76,7 +76,7 @@ impl Ledger {
     /// # Errors
     /// When `make` refuses, the ledger is broken, or a file cannot be written.
     pub fn append(&self, make: impl FnOnce(&[Entry]) -> Result<Vec<(Draft, Stamp)>>) -> Result<usize> {
-        let failed = |e| Error::io("write", &self.path, e);
+        let failed = |e| Error::io(Action::Write, &self.path, e);
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
         }
@@ -105,14 +105,14 @@ impl Ledger {
 
     /// Sets aside what an interrupted writer left, and ends a line that only lacks its end.
     fn repair(&self, chain: &Chain) -> Result<()> {
-        let failed = |e| Error::io("write", &self.path, e);
+        let failed = |e| Error::io(Action::Write, &self.path, e);
         if !chain.torn.is_empty() {
             let aside = self.beside("torn");
-            let mut file = OpenOptions::new().create(true).append(true).open(&aside).map_err(|e| Error::io("write", &aside, e))?;
+            let mut file = OpenOptions::new().create(true).append(true).open(&aside).map_err(|e| Error::io(Action::Write, &aside, e))?;
             file.write_all(&chain.torn)
                 .and_then(|()| file.write_all(b"\n"))
                 .and_then(|()| file.sync_all())
-                .map_err(|e| Error::io("write", &aside, e))?;
+                .map_err(|e| Error::io(Action::Write, &aside, e))?;
             let file = OpenOptions::new().write(true).open(&self.path).map_err(failed)?;
             file.set_len(chain.whole as u64).and_then(|()| file.sync_all()).map_err(failed)?;
         }
@@ -137,7 +137,7 @@ impl Ledger {
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(e) => return Err(Error::io("read", &path, e)),
+            Err(e) => return Err(Error::io(Action::Read, &path, e)),
         };
         let noted = text.trim().split_once(' ').and_then(|(seq, hash)| Some((seq.parse().ok()?, hash.to_owned())));
         // A note that says nothing is worth as much as one that names another entry.

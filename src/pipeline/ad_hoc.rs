@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::aggregate::aggregate;
 use crate::archive::past_returns;
 use crate::disk::{Published, write_file};
-use crate::error::{Error, Result, closest};
+use crate::error::{Action, Error, Result, closest};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::input::read_text;
 use crate::message::{Message, message};
@@ -48,7 +48,7 @@ pub fn report_book(session: &Session, path: &Path) -> Result<Option<(ReportBook,
         }
         let known: Vec<&str> = reports.keys().map(String::as_str).collect();
         let hint = closest(&shown, known.iter().copied()).map_or_else(|| known.join(", ").into(), Message::did_you_mean);
-        return Err(Error::Unknown { kind: "file or report", name: shown, hint: Some(hint) });
+        return Err(Error::Unknown { kind: message!("kinds.file_or_report"), name: shown, hint: Some(hint) });
     }
     let text = read_text(path)?;
     // A pipeline says of which school year it is; a report has sheets.
@@ -74,7 +74,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
                 let nothing = message!("workspace.term_no_figure_report");
                 let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
-                let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", request.out, e))?;
+                let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, request.out, e))?;
                 written = write_file(request.out, &bytes, &rules)?;
             }
             "html" => written = write_file(request.out, page(facts, look, texts, request)?.as_bytes(), &rules)?,
@@ -122,7 +122,7 @@ fn csv_files(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: A
     let mut files = Vec::new();
     for (index, table) in listings(facts, look, texts, request)?.iter().enumerate() {
         let path = if index == 0 { request.out.to_owned() } else { request.out.with_extension(format!("{}.csv", index + 1)) };
-        let failed = |e: &dyn std::fmt::Display| Error::library("write", &path, e);
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &path, e);
         let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
         writer.write_record(table.columns.iter().map(|column| &column.heading)).map_err(|e| failed(&e))?;
         for row in &table.rows {
@@ -167,7 +167,7 @@ pub fn term_indicators(
     let schemas = &session.schemas;
     if let Some(unknown) = request.indicators.iter().find(|id| !schemas.indicators.iter().any(|own| own.id == **id)) {
         let hint = closest(unknown, schemas.indicators.iter().map(|own| own.id.as_str())).map(Message::did_you_mean);
-        return Err(Error::Unknown { kind: "indicator", name: unknown.clone(), hint });
+        return Err(Error::Unknown { kind: message!("kinds.indicator"), name: unknown.clone(), hint });
     }
     with_facts(session, pipeline, &[], &mut |facts, _| {
         let figures = Figures::new(pipeline, facts)?;

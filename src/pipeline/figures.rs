@@ -14,7 +14,7 @@ use crate::archive::{
 };
 use crate::cells::Returns;
 use crate::disk::OutputFolder;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::Finding;
 use crate::indicators::{
     Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
@@ -160,7 +160,7 @@ impl<'a> Figures<'a> {
         let book = grids.book;
         let indicators = book.indicators.then_some((&self.lines[..], &self.facts.places));
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
-        let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
+        let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &book.file, e))?;
         folder.write(&book.file, &bytes)
     }
 

@@ -233,7 +233,7 @@ impl Pipeline {
         let text = read_text(path)?;
         let shown = path.display().to_string();
         let file: PipelineFile = parse_toml(&shown, &text)?;
-        let year: SchoolYear = file.school_year.parse().map_err(|reason: String| Error::config(&shown, reason))?;
+        let year: SchoolYear = file.school_year.parse().map_err(|reason: Message| Error::config(&shown, reason))?;
         // It names folders of the archive, also before anybody has looked whether the circular has such a state.
         if let Some(state) = file.result_state.as_ref().filter(|state| **state != stem(state)) {
             let reason = message!("workspace.result_state_no_id", state);

@@ -78,7 +78,7 @@ pub fn frame(session: &Session, pipeline: &Pipeline) -> Result<Frame> {
     let (schemas, isolation) = (&session.schemas, &session.isolation);
     let regulation = circular(pipeline, schemas)?;
     let day = regulation.as_at(pipeline.period).ok_or_else(|| Error::Unknown {
-        kind: "reference date of",
+        kind: message!("kinds.reference_date_of"),
         name: pipeline.period.to_string(),
         hint: None,
     })?;
@@ -118,7 +118,7 @@ pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
     let regulation = schemas.regime(pipeline.file.regulation.as_deref(), pipeline.period)?.clone();
     let Some(state) = &pipeline.file.result_state else { return Ok(regulation) };
     regulation.in_state(pipeline.period.term, state).map_err(|known| Error::Unknown {
-        kind: "later state of results",
+        kind: message!("kinds.later_state_of_results"),
         name: state.clone(),
         hint: Some(match known.join(", ") {
             none if none.is_empty() => message!("workspace.term_results_one_state"),
@@ -327,7 +327,7 @@ fn load_list(
     let path = pipeline.path(&list.file);
     let form = forms.iter().find(|form| form.is_called(&mapping.form)).ok_or_else(|| {
         let known: Vec<&str> = forms.iter().map(|form| &*form.short).collect();
-        Error::Unknown { kind: "form", name: mapping.form.clone(), hint: Some(known_forms(&known)) }
+        Error::Unknown { kind: message!("kinds.form"), name: mapping.form.clone(), hint: Some(known_forms(&known)) }
     })?;
     let read = || {
         let source = Source { modified: modified(&path), ..source_of(&path)? };
@@ -356,7 +356,7 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values =
-        vec![("reason_vi".to_owned(), short(problem.message_vi()).into()), ("reason_en".to_owned(), short(problem.to_string()).into())];
+        vec![("reason_vi".to_owned(), short(problem.message().vi()).into()), ("reason_en".to_owned(), short(problem.to_string()).into())];
     ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true, sheet: None }
 }
 

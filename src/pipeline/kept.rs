@@ -15,7 +15,7 @@ use super::session::Session;
 use super::{Pipeline, PipelineFile};
 use crate::cells::{Lineage, Part, Placement, Returns, Source, Submission, TypedAnswer, Values};
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::Finding;
 use crate::ingest::read_table;
 use crate::privacy::{Names, masked};
@@ -195,7 +195,7 @@ impl Kept {
     /// When a file cannot be written.
     pub fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(READINGS);
-        let failed = |e: &dyn std::fmt::Display| Error::library("write", &path, e);
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &path, e);
         let mut text = Vec::new();
         let mut line = |line: &Line| {
             let written = serde_json::to_writer(&mut text, line).map_err(|e| failed(&e));
@@ -223,10 +223,10 @@ impl Kept {
         if !path.is_file() {
             return Ok(None);
         }
-        let text = std::fs::read_to_string(&path).map_err(|e| Error::io("read", &path, e))?;
+        let text = std::fs::read_to_string(&path).map_err(|e| Error::io(Action::Read, &path, e))?;
         let mut kept = Self::default();
         for line in text.lines() {
-            match serde_json::from_str(line).map_err(|e| Error::library("read", &path, e))? {
+            match serde_json::from_str(line).map_err(|e| Error::library(Action::Read, &path, e))? {
                 Line::Source(source) => kept.sources.push(source),
                 Line::Reading(reading) => kept.readings.push(reading),
                 Line::Around(findings) => kept.around = findings,
@@ -260,7 +260,7 @@ fn reduced(table: &Table, columns: &[&str]) -> Result<Vec<u8>> {
     let mut wanted: Vec<usize> = columns.iter().filter_map(|column| table.find(&[column])).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let failed = |e: &dyn std::fmt::Display| Error::library("write", &*table.file, e);
+    let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &*table.file, e);
     // A text in quotes is never a comment.
     let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     writer.write_record(wanted.iter().map(|&at| table.headings[at].as_str())).map_err(|e| failed(&e))?;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::file::ListFormat;
 use crate::cells::Submission;
 use crate::disk::OutputFolder;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::ingest::list_heading;
 use crate::location::CellRef;
 use crate::number::{NumberKind, plain_number, to_float};
@@ -93,7 +93,7 @@ pub fn write_lists(
 
 /// A flat table as CSV that no spreadsheet program takes formulas from.
 pub fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
-    let failed = |e: &dyn std::fmt::Display| Error::library("write", "danh-sach", e);
+    let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, "danh-sach", e);
     // The mark at the start makes spreadsheet programs take the file for UTF-8.
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     writer.write_record(&table.headings).map_err(|e| failed(&e))?;
@@ -142,5 +142,5 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
         ..SheetPlan::default()
     };
     let plan = WorkbookPlan { title: form.title.to_string(), created: tree.day, sheets: vec![sheet], names: Vec::new() };
-    write_xlsx(&plan).map_err(|e| Error::library("write", "danh-sach", e))
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "danh-sach", e))
 }

@@ -135,7 +135,7 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
     for key in wish.columns.iter().chain(&wish.constants).map(|(key, _)| key) {
         if !known().any(|own| own == key) {
             let hint = closest(key, known()).map_or_else(|| known().collect::<Vec<_>>().join(", ").into(), Message::did_you_mean);
-            return Err(Error::Unknown { kind: "column of the register", name: key.clone(), hint: Some(hint) });
+            return Err(Error::Unknown { kind: message!("kinds.column_of_the_register"), name: key.clone(), hint: Some(hint) });
         }
     }
     let of = |own: &RegisterColumn| match wish.columns.iter().find(|(key, _)| *key == own.key) {
@@ -153,10 +153,7 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
         own.required && at.is_none() && !wish.constants.iter().any(|(key, _)| *key == own.key)
     };
     if let Some((_, own)) = found.iter().zip(&schema.columns).find(lacks) {
-        let reason = Message::both(
-            format!("không rõ cột nào của danh sách là `{}`", own.name_vi),
-            format!("no column of the list is known to be `{}`", own.name_en),
-        );
+        let reason = message!("workspace.no_column_known_to_be", column = own.words());
         let hint = message!("workspace.say_column_heading_headings", key = own.key, headings = table.headings.join(", "));
         return Err(Error::config(&table.file, reason).with_hint(hint));
     }

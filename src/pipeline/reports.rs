@@ -11,7 +11,7 @@ use super::session::Session;
 use super::stage::JobStage;
 use crate::aggregate::{Aggregation, Target, Total};
 use crate::disk::{FileNames, OutputFolder, stem};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::{Finding, Place, Subject};
 use crate::ingest::Recogniser;
 use crate::observed::Observed;
@@ -128,7 +128,7 @@ pub fn unit_names(tree: &Tree) -> FileNames {
 pub fn report_bytes(job: &ReportJob<'_>, recogniser: &Recogniser) -> Result<Vec<u8>> {
     let plan = official(&job.report);
     let path = PathBuf::from(&job.file);
-    let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &path, e))?;
+    let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &path, e))?;
     read_back(&bytes, job.report.form, job.report.total, recogniser).map_err(|reason| Error::ReadBack { path, reason })?;
     Ok(bytes)
 }

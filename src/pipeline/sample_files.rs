@@ -8,7 +8,7 @@ use super::lists::{csv_bytes, list_table};
 use super::session::Session;
 use crate::aggregate::{Coverage, Total};
 use crate::cells::Submission;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::report::{OfficialReport, ReportTexts, official, write_xlsx};
 use crate::sample::{Dirt, History, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
 use crate::schema::{Form, Regulation, Schemas};
@@ -165,7 +165,7 @@ impl<'a> Writer<'a> {
             soil(&mut plan, &one.form, dirt, &mut Rng::stream(self.seed, index as u64));
         }
         let file = format!("bieu/{}_{}.xlsx", one.unit, one.form.short);
-        let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &file, e))?;
+        let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &file, e))?;
         Ok((file, bytes))
     }
 

@@ -38,10 +38,7 @@ pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_r
         }
         if group.len() > per_rule {
             let more = group.len() - per_rule;
-            let _ = match lang {
-                Lang::Vi => writeln!(out, "  … và {more} phát hiện [{}] khác", group[0].rule),
-                Lang::En => writeln!(out, "  … and {more} more [{}]", group[0].rule),
-            };
+            let _ = writeln!(out, "{}", message!("workspace.more_findings", more, rule = group[0].rule).said(lang));
         }
     }
     out
@@ -50,7 +47,7 @@ pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_r
 fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     let word = match finding.verdict {
         Verdict::Fail => severity_word(finding, lang),
-        Verdict::NotEvaluated => &message!("workspace.not_evaluated").said(lang),
+        Verdict::NotEvaluated => message!("workspace.not_evaluated").said(lang),
     };
     let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
     let place = place_text(finding, lang);
@@ -73,12 +70,12 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     }
 }
 
-fn severity_word(finding: &Finding, lang: Lang) -> &'static str {
+fn severity_word(finding: &Finding, lang: Lang) -> String {
     use crate::finding::Severity;
     match finding.severity {
-        Severity::Error => &message!("workspace.error").said(lang),
-        Severity::Query => &message!("workspace.query").said(lang),
-        Severity::Warning => &message!("workspace.warning").said(lang),
+        Severity::Error => message!("workspace.error").said(lang),
+        Severity::Query => message!("workspace.query").said(lang),
+        Severity::Warning => message!("workspace.warning").said(lang),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::show::NumberRecord;
 use crate::archive::in_key;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
 use crate::message::{Lang, message};
 use crate::number::{millionths, plain_number, show};
@@ -139,7 +139,7 @@ fn decimal(line: &IndicatorLine<'_>) -> Option<String> {
 /// # Errors
 /// When memory cannot be written, which does not happen.
 pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Vec<u8>> {
-    let failed = |e: &dyn std::fmt::Display| Error::library("write", "chi-tieu.csv", e);
+    let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, "chi-tieu.csv", e);
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     writer.write_record(LINE_TEXTS.into_iter().chain(NUMBERS)).map_err(|e| failed(&e))?;
     for line in lines {

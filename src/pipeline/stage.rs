@@ -42,24 +42,24 @@ pub enum JobStage {
 impl JobStage {
     /// What people call it.
     #[must_use]
-    pub const fn name(self, lang: Lang) -> &'static str {
+    pub fn name(self, lang: Lang) -> String {
         match self {
-            Self::Schemas => &message!("workspace.schemas_2").said(lang),
-            Self::Read => &message!("workspace.reading").said(lang),
-            Self::Check => &message!("workspace.checking").said(lang),
-            Self::Total => &message!("workspace.aggregation").said(lang),
-            Self::Indicators => &message!("workspace.indicators").said(lang),
-            Self::Conclude => &message!("workspace.findings").said(lang),
-            Self::Reports => &message!("workspace.reports").said(lang),
-            Self::Outputs => &message!("workspace.reports_lists").said(lang),
-            Self::Summaries => &message!("workspace.summaries").said(lang),
-            Self::Archive => &message!("workspace.archive_2").said(lang),
-            Self::Recount => &message!("workspace.recount").said(lang),
-            Self::Publish => &message!("workspace.publishing").said(lang),
-            Self::Release => &message!("workspace.release").said(lang),
-            Self::Compare => &message!("workspace.comparing").said(lang),
-            Self::Verify => &message!("workspace.verify").said(lang),
-            Self::Query => &message!("workspace.query_2").said(lang),
+            Self::Schemas => message!("workspace.schemas_2").said(lang),
+            Self::Read => message!("workspace.reading").said(lang),
+            Self::Check => message!("workspace.checking").said(lang),
+            Self::Total => message!("workspace.aggregation").said(lang),
+            Self::Indicators => message!("workspace.indicators").said(lang),
+            Self::Conclude => message!("workspace.findings").said(lang),
+            Self::Reports => message!("workspace.reports").said(lang),
+            Self::Outputs => message!("workspace.reports_lists").said(lang),
+            Self::Summaries => message!("workspace.summaries").said(lang),
+            Self::Archive => message!("workspace.archive_2").said(lang),
+            Self::Recount => message!("workspace.recount").said(lang),
+            Self::Publish => message!("workspace.publishing").said(lang),
+            Self::Release => message!("workspace.release").said(lang),
+            Self::Compare => message!("workspace.comparing").said(lang),
+            Self::Verify => message!("workspace.verify").said(lang),
+            Self::Query => message!("workspace.query_2").said(lang),
         }
     }
 }

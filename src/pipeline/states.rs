@@ -9,7 +9,7 @@ use super::Pipeline;
 use crate::archive::{Shelf, Standing, TermKey, TermState, View};
 use crate::disk::OutputRules;
 use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::message::message;
 
 /// An archive, as a command names it.
 #[derive(Debug, Clone, Default)]
@@ -76,8 +76,7 @@ pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
 /// When it is none.
 pub fn option_day(option: &str, text: &str) -> Result<NaiveDate> {
     crate::tables::parse_date(text).map_err(|_| {
-        let reason =
-            message!("workspace.not_day_such", text);
+        let reason = message!("workspace.not_day_such", text);
         Error::config(option, reason)
     })
 }

@@ -16,9 +16,9 @@ use crate::aggregate::Total;
 use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
 use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
-use crate::error::{Error, Result, closest};
+use crate::error::{Action, Error, Result, closest};
 use crate::ingest::read_table;
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
 use crate::term::{Period, SchoolYear};
@@ -107,7 +107,11 @@ fn jobs<'a>(
     if jobs.is_empty() {
         let name = request.units.join(", ");
         let units = tree.units.iter().map(|unit| &*unit.code);
-        return Err(Error::Unknown { kind: "unit that files a form", hint: closest(&name, units).map(Message::did_you_mean), name });
+        return Err(Error::Unknown {
+            kind: message!("kinds.unit_that_files_a_form"),
+            hint: closest(&name, units).map(Message::did_you_mean),
+            name,
+        });
     }
     Ok(jobs)
 }
@@ -145,7 +149,7 @@ impl Setting<'_> {
         };
         let past = self.figures(unit, form).map(|values| (self.before, values));
         let plan = template(&report, TemplateUnit { code: &own.code, kind: &own.kind, past });
-        write_xlsx(&plan).map_err(|e| Error::library("write", format!("{}_{}.xlsx", own.code, form.short), e))
+        write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{}_{}.xlsx", own.code, form.short), e))
     }
 }
 
@@ -158,7 +162,7 @@ fn zips(tree: &Tree, names: &FileNames, made: Vec<(usize, String, Vec<u8>)>) -> 
     let mut files = Vec::new();
     for (parent, members) in by_parent {
         let name = format!("{}.zip", names.of(&tree.units[parent].code));
-        let failed = |e: &dyn std::fmt::Display| Error::library("write", &name, e);
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &name, e);
         let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
         // Workbooks are compressed already; a fixed date keeps the bytes the same.
         let options = zip::write::SimpleFileOptions::default()

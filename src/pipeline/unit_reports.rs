@@ -12,7 +12,7 @@ use crate::disk::{OutputFolder, Published, Scope};
 use crate::error::{Error, Result, closest};
 use crate::ingest::Recogniser;
 use crate::ledger::Board;
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Writes official workbooks of chosen units or kinds of unit into a folder; no archive.
 ///
@@ -35,7 +35,7 @@ pub fn report_only(session: &Session, pipeline: &Pipeline, wishes: &[String], fo
     if jobs.is_empty() {
         let units = loaded.tree.units.iter().map(|u| &*u.code);
         let hint = wishes.first().and_then(|w| closest(w, units)).map(Message::did_you_mean);
-        return Err(Error::Unknown { kind: "unit with figures", name: wishes.join(", "), hint });
+        return Err(Error::Unknown { kind: message!("kinds.unit_with_figures"), name: wishes.join(", "), hint });
     }
     let recogniser = Recogniser::new(&loaded.forms);
     let folder = OutputFolder::open(folder, Scope::Added, &pipeline.output_rules())?;

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::location::CellRef;
-use crate::message::Lang;
+use crate::message::{Lang, Message};
 use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 use crate::schema::{RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};
@@ -52,7 +52,7 @@ pub struct NewWorkspace<'a> {
 /// When the school year is not one, or no circular governs it.
 pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(String, Vec<u8>)>> {
     let kind = new.register;
-    let year: SchoolYear = new.year.parse().map_err(|reason: String| Error::config("--year", reason))?;
+    let year: SchoolYear = new.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
     let (mut short, mut told, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for term in [Term::Opening, Term::Closing] {
         let period = Period { year, term };
@@ -108,10 +108,10 @@ fn register_csv(schema: &RegisterSchema, forms: &[(String, String)], units: &[Ve
     let forms: Vec<&str> = forms.iter().map(|(name, _)| name.as_str()).collect();
     let _ = writeln!(out, "# Biểu của năm học này: {}", forms.join("; "));
     let mut writer = csv::Writer::from_writer(out.into_bytes());
-    let failed = |e: csv::Error| Error::library("write", format!("{REGISTER}.csv"), e);
+    let failed = |e: csv::Error| Error::library(Action::Write, format!("{REGISTER}.csv"), e);
     writer.write_record(schema.columns.iter().map(|c| &c.name_vi)).map_err(failed)?;
     units.iter().try_for_each(|unit| writer.write_record(unit)).map_err(failed)?;
-    writer.into_inner().map_err(|e| Error::library("write", format!("{REGISTER}.csv"), e))
+    writer.into_inner().map_err(|e| Error::library(Action::Write, format!("{REGISTER}.csv"), e))
 }
 
 /// Titles and entries of the register's code lists.
@@ -192,7 +192,7 @@ fn register_xlsx(
     let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: vec![(0, 22.0), (1, 90.0)], ..SheetPlan::default() };
     let created = period.day(9, 30).unwrap_or_default();
     let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide], names: Vec::new() };
-    write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{REGISTER}.xlsx"), e))
 }
 
 /// Headings, and the units below them.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::run::Look;
 use crate::disk::OutputFolder;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::Finding;
 use crate::indicators::{Explained, Facts, year_on_year};
 use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
@@ -27,7 +27,7 @@ pub fn write_yearly(look: &Look<'_>, texts: &YearlyTexts, facts: &Facts<'_>, fol
     let lines: Vec<YearlyLine> = year_on_year(facts).into_iter().map(shown).collect();
     let created = facts.tree.day;
     let plan = WorkbookPlan { title: term.clone(), created, sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
-    let table = write_xlsx(&plan).map_err(|e| Error::library("write", &texts.file, e))?;
+    let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;
     folder.write(&texts.file, &table)
 }
 

@@ -59,9 +59,7 @@ impl FormPair {
                 Bridge::None => {}
             }
         }
-        Err(why.unwrap_or_else(|| {
-            message!("query.other_state_no_form", value = newer.id)
-        }))
+        Err(why.unwrap_or_else(|| message!("query.other_state_no_form", value = newer.id)))
     }
 
     /// True when the older figures stand under other cells, or have to be added up.

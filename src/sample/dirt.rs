@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::rng::Rng;
 use crate::error::{Error, closest};
 use crate::location::{CellRange, CellRef};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::report::{Content, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::schema::{Form, Sheet};
 
@@ -96,7 +96,7 @@ impl FromStr for Dirt {
     fn from_str(text: &str) -> Result<Self, Error> {
         let known = Self::ALL.iter().find(|(_, name)| *name == text);
         known.map(|(kind, _)| *kind).ok_or_else(|| Error::Unknown {
-            kind: "dirt",
+            kind: message!("kinds.dirt"),
             name: text.to_owned(),
             hint: closest(text, Self::ALL.iter().map(|(_, name)| *name)).map(Message::did_you_mean),
         })

@@ -6,7 +6,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 use super::history::History;
 
@@ -53,7 +53,7 @@ impl History<'_> {
     fn place(&self, code: &str) -> Result<usize> {
         let codes = || self.places.iter().map(|place| place.line.code.as_str());
         codes().position(|known| known == code).ok_or_else(|| Error::Unknown {
-            kind: "unit",
+            kind: message!("kinds.unit"),
             name: code.to_owned(),
             hint: closest(code, codes()).map(Message::did_you_mean),
         })

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::schema::{Flow, Form, RowPlace, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 
@@ -83,7 +84,7 @@ impl<'a> History<'a> {
         let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).cloned().collect();
         if !forms.iter().any(|form| form.term == Term::Opening) {
             let hint = format!("schemas/{}/forms/ has none for this term", regulation.id);
-            return Err(Error::Unknown { kind: "form for", name: first.to_string(), hint: Some(hint.into()) });
+            return Err(Error::Unknown { kind: message!("kinds.form_for"), name: first.to_string(), hint: Some(hint.into()) });
         }
         let places = Places::new(&recipe, &schemas.register, options, &forms).make();
         let seed = Rng::named(options.seed, &first.to_string()).next_u64();

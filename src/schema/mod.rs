@@ -113,7 +113,7 @@ impl Schemas {
     /// When none is in force on the day the figures are as at.
     pub fn governing(&self, period: Period) -> Result<&Regulation> {
         self.regulations.iter().find(|regulation| !regulation.separate && regulation.governs(period)).ok_or_else(|| Error::Unknown {
-            kind: "circular in force for",
+            kind: message!("kinds.circular_in_force_for"),
             name: period.to_string(),
             hint: Some(message!("forms.check_force_force_schemas")),
         })
@@ -126,7 +126,7 @@ impl Schemas {
     pub fn regime(&self, named: Option<&str>, period: Period) -> Result<&Regulation> {
         let Some(id) = named else { return self.governing(period) };
         let near = || closest(id, self.regulations.iter().map(|regulation| regulation.id.as_str())).map(Message::did_you_mean);
-        self.regulation(id).ok_or_else(|| Error::Unknown { kind: "circular", name: id.to_owned(), hint: near() })
+        self.regulation(id).ok_or_else(|| Error::Unknown { kind: message!("kinds.circular"), name: id.to_owned(), hint: near() })
     }
 
     /// The circular with this id.
@@ -154,7 +154,7 @@ impl Schemas {
     pub fn form(&self, id: &str) -> Result<&Arc<Form>> {
         let exact = self.forms.iter().find(|form| &*form.id == id);
         exact.or_else(|| self.forms.iter().find(|form| id.contains('/') && form.is_called(id))).ok_or_else(|| Error::Unknown {
-            kind: "form",
+            kind: message!("kinds.form"),
             name: id.to_owned(),
             hint: closest(id, self.forms.iter().map(|f| &*f.id)).map(Message::did_you_mean),
         })

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use crate::error::{Error, Result, closest};
+use crate::error::{Action, Error, Result, closest};
 use crate::input::{MAX_TEXT, Seen, read_bytes};
 use crate::message::{Message, message};
 
@@ -68,10 +68,9 @@ impl SchemaFiles {
     pub fn text(&self, path: &str) -> Result<&str> {
         let Some(bytes) = self.files.get(path) else {
             let hint = closest(path, self.paths()).map(Message::did_you_mean);
-            return Err(Error::Unknown { kind: "schema file", name: path.to_owned(), hint });
+            return Err(Error::Unknown { kind: message!("kinds.schema_file"), name: path.to_owned(), hint });
         };
-        std::str::from_utf8(bytes)
-            .map_err(|_| Error::config(self.shown(path), message!("forms.not_utf_text")))
+        std::str::from_utf8(bytes).map_err(|_| Error::config(self.shown(path), message!("forms.not_utf_text")))
     }
 
     /// One TOML file, as the type it should be.
@@ -133,9 +132,9 @@ fn add_folder(files: &mut BTreeMap<String, Vec<u8>>, seen: &mut Seen, folder: &P
     if !seen.is_new(folder) {
         return Ok(());
     }
-    let entries = std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))?;
+    let entries = std::fs::read_dir(folder).map_err(|e| Error::io(Action::Read, folder, e))?;
     for entry in entries {
-        let entry = entry.map_err(|e| Error::io("read", folder, e))?;
+        let entry = entry.map_err(|e| Error::io(Action::Read, folder, e))?;
         let path = entry.path();
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if path.is_dir() {

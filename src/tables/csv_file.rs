@@ -7,9 +7,9 @@ use super::encoding::{decoded, other_encoding};
 use super::headings::{HeadingCells, joined};
 use super::records::{Line, Lines, MAX_LINE, Record, Records, TextProblem, count_outside_quotes, is_comment};
 use super::{RowProblem, Table, TableRow, TableShape, TableValue, Take, shown_path};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::{Input, MAX_TABLE};
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::text::visible;
 
 /// What fields may be separated by; the first where nothing tells.
@@ -23,7 +23,7 @@ const LOOK_AHEAD: usize = 5;
 pub(super) fn read(path: &Path, shape: &TableShape, take: Take<'_>) -> Result<Table> {
     let input = Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
     let failed = |problem| refused(path, problem);
-    let mut lines = Lines::new(decoded(input).map_err(|e| Error::io("read", path, e))?);
+    let mut lines = Lines::new(decoded(input).map_err(|e| Error::io(Action::Read, path, e))?);
     let told = told_separator(&mut lines).map_err(failed)?;
     let (first, last) = match shape.heading_rows {
         Some(rows) => rows,
@@ -155,10 +155,9 @@ fn no_headings(path: &Path) -> Error {
 fn refused(path: &Path, problem: TextProblem) -> Error {
     let quote = message!("tables.quote_may_missing_line");
     match problem {
-        TextProblem::Io(problem) => Error::io("read", path, problem),
+        TextProblem::Io(problem) => Error::io(Action::Read, path, problem),
         TextProblem::TooLong(line) => {
-            let reason =
-                message!("tables.line_more_bytes", line, max_line = MAX_LINE);
+            let reason = message!("tables.line_more_bytes", line, max_line = MAX_LINE);
             Error::config(shown_path(path), reason).with_hint(quote)
         }
         TextProblem::Open(line) => {

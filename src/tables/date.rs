@@ -2,6 +2,8 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
+use crate::message::{Message, message};
+
 /// Years that a date of a school can be in; the last one stands for "without an end".
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=9999;
 /// The last two-digit year that is one of this century.
@@ -14,9 +16,9 @@ const LAST_SHORT: i32 = 49;
 ///
 /// # Errors
 /// A sentence naming the text.
-pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
+pub fn parse_date(text: &str) -> Result<NaiveDate, Message> {
     let text = crate::text::visible(text);
-    read(&text).ok_or_else(|| format!("`{text}` is not a date such as 30/09/2025"))
+    read(&text).ok_or_else(|| message!("base.not_a_date", text))
 }
 
 fn read(text: &str) -> Option<NaiveDate> {

@@ -80,11 +80,7 @@ pub fn other_encoding(bytes: &[u8]) -> Message {
     }
     // Vietnamese letters in Windows-1258 are a letter and a mark: ̀ ̉ ̃ ́ ̣, and ă â đ ê ô ơ ư of their own.
     let marks = bytes.iter().filter(|byte| [0xcc, 0xd2, 0xde, 0xec, 0xf2, 0xf0, 0xfd, 0xf5, 0xe3].contains(*byte)).count();
-    if marks > 0 {
-        message!("tables.looks_like_windows_ansi")
-    } else {
-        message!("tables.looks_like_code_bits")
-    }
+    if marks > 0 { message!("tables.looks_like_windows_ansi") } else { message!("tables.looks_like_code_bits") }
 }
 
 /// Signs that stand for letters in TCVN3, and for none in Unicode.

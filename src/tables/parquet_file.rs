@@ -13,7 +13,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use super::{Table, TableRow, TableValue, Take, shown_path};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::{self, Input, MAX_TABLE};
 use crate::text::visible;
 
@@ -22,12 +22,12 @@ pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {
     input::on_this_machine(path)?;
     // Only looked at: whether it is a file, and how large.
     Input::open(path, MAX_TABLE).map_err(|refusal| refusal.about(path))?;
-    let mut reader = input::surviving("read", path, || opened(path))?;
+    let mut reader = input::surviving(Action::Read, path, || opened(path))?;
     let headings = reader.schema().fields().iter().map(|field| visible(field.name()).into_owned()).collect();
     let table = Table { file: Arc::from(shown_path(path)), headings, heading_line: 1, ..Table::default() };
     // The first data row stands on line 2, as it would in a sheet.
     let mut line = 2;
-    while let Some(rows) = input::surviving("read", path, || next(&mut reader, path))? {
+    while let Some(rows) = input::surviving(Action::Read, path, || next(&mut reader, path))? {
         for values in rows {
             take(&table, TableRow::new(line, values))?;
             line = line.saturating_add(1);
@@ -37,16 +37,16 @@ pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {
 }
 
 fn opened(path: &Path) -> Result<ParquetRecordBatchReader> {
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
     ParquetRecordBatchReaderBuilder::try_new(file)
         .and_then(ParquetRecordBatchReaderBuilder::build)
-        .map_err(|e| Error::library("read", path, e))
+        .map_err(|e| Error::library(Action::Read, path, e))
 }
 
 /// Some more rows; none at the end.
 fn next(reader: &mut ParquetRecordBatchReader, path: &Path) -> Result<Option<Vec<Vec<TableValue>>>> {
     let rows = reader.next().transpose().and_then(|batch| batch.map(|batch| rows(&batch)).transpose());
-    rows.map_err(|e| Error::library("read", path, e))
+    rows.map_err(|e| Error::library(Action::Read, path, e))
 }
 
 fn rows(batch: &RecordBatch) -> std::result::Result<Vec<Vec<TableValue>>, ArrowError> {

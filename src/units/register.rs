@@ -35,11 +35,7 @@ impl Register {
         for row in &table.rows {
             match reader.unit(row) {
                 Ok(unit) => units.push(unit),
-                Err(reasons) => problems.extend(
-                    reasons
-                        .iter()
-                        .map(|r| message!("register.line", line = row.line, r)),
-                ),
+                Err(reasons) => problems.extend(reasons.iter().map(|r| message!("register.line", line = row.line, r))),
             }
         }
         one_spelling(&mut units);
@@ -134,9 +130,7 @@ impl<'a> Reader<'a> {
         };
         let mut date = |key: &str| match self.text(row, key) {
             text if text.is_empty() => None,
-            text => parse_date(&text)
-                .map_err(|problem| problems.push(Message::both(format!("`{text}` không phải là ngày, ví dụ 30/09/2025"), problem)))
-                .ok(),
+            text => parse_date(&text).map_err(|problem| problems.push(problem)).ok(),
         };
         let (valid_from, valid_to) = (date("valid_from"), date("valid_to"));
         if let Some((first, last)) = valid_from.zip(valid_to).filter(|(first, last)| first > last) {
@@ -186,10 +180,8 @@ fn code_of(names: &NamedCodes, text: &str, what: &Message, problems: &mut Vec<Me
         return Arc::from(entry.code.as_str());
     }
     let all = |pick: fn(&CodeName) -> &str| names.all().iter().map(pick).collect::<Vec<_>>().join(", ");
-    problems.push(Message::both(
-        format!("`{text}` không phải là {}; có thể ghi: {}", what.vi(), all(|e| &e.name_vi)),
-        format!("`{text}` is not a {}; known: {}", what.en(), all(|e| &e.code)),
-    ));
+    let known = Message::both(all(|e| &e.name_vi), all(|e| &e.code));
+    problems.push(message!("register.is_not_a", text, what, known));
     text.into()
 }
 

@@ -57,7 +57,7 @@ impl Tree {
             let known = self.groupings().collect::<Vec<_>>().join(", ");
             let near = closest(grouping, self.groupings()).map(Message::did_you_mean);
             let hint = near.unwrap_or_else(|| message!("register.groupings", known));
-            return Err(Error::Unknown { kind: "grouping", name: grouping.to_owned(), hint: Some(hint) });
+            return Err(Error::Unknown { kind: message!("kinds.grouping"), name: grouping.to_owned(), hint: Some(hint) });
         }
         let mut units = self.units.clone();
         let mut places: BTreeMap<String, Unit> = BTreeMap::new();

@@ -84,7 +84,7 @@ impl Tree {
         units.sort_by(|a, b| a.code.cmp(&b.code));
         let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();
-        let mut find = |unit: &Unit, code: &Option<Arc<str>>, fits: fn(&Unit) -> bool, what: (&str, &str)| {
+        let mut find = |unit: &Unit, code: &Option<Arc<str>>, fits: fn(&Unit) -> bool, what: fn() -> Message| {
             let code = code.as_ref()?;
             let found = by_code.get(code).copied();
             if found.is_none() {
@@ -95,21 +95,18 @@ impl Tree {
                 let near = is_told.then(|| closest(code, known)).flatten().map(Message::did_you_mean);
                 let near = near.unwrap_or_else(|| Message::from(""));
                 let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
-                problems.push(Message::both(
-                    format!("dòng {line}: {own} {} {code}, mã này không có hiệu lực ngày {day}; {}", what.0, near.vi()),
-                    format!("line {line}: {own} {} {code}, which is not valid on {day}; {}", what.1, near.en()),
-                ));
+                problems.push(message!("register.not_valid_on", line, own, what = what(), code, day, near));
             }
             found
         };
         let parent: Vec<Option<usize>> =
-            units.iter().map(|u| find(u, &u.reports_to, |above| above.aggregate, ("báo cáo lên", "reports to"))).collect();
-        let filer = |(i, u): (usize, &Unit)| find(u, &u.files_with, |_| true, ("báo cáo chung với", "files with")).unwrap_or(i);
+            units.iter().map(|u| find(u, &u.reports_to, |above| above.aggregate, || message!("register.reports_to"))).collect();
+        let filer = |(i, u): (usize, &Unit)| find(u, &u.files_with, |_| true, || message!("register.files_with")).unwrap_or(i);
         let files_with: Vec<usize> = units.iter().enumerate().map(filer).collect();
         let order = top_down(&units, &parent, &mut problems);
         let covers: Vec<Option<usize>> =
             files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
-        circles(&units, &covers, ("báo cáo chung với", "files with"), &mut problems);
+        circles(&units, &covers, &message!("register.files_with"), &mut problems);
         if !problems.is_empty() {
             return Err(Error::config(file, Message::join(&shown(problems), "\n  ")));
         }
@@ -219,14 +216,14 @@ fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Message
             };
         }
     }
-    circles(units, parent, ("báo cáo lên", "reports to"), problems);
+    circles(units, parent, &message!("register.reports_to"), problems);
     let mut order: Vec<usize> = (0..units.len()).collect();
     order.sort_by_key(|&unit| (depth[unit], unit));
     order
 }
 
 /// Units that come back to themselves: each circle is one problem, with everyone in it.
-fn circles(units: &[Unit], next: &[Option<usize>], what: (&str, &str), problems: &mut Vec<Message>) {
+fn circles(units: &[Unit], next: &[Option<usize>], what: &Message, problems: &mut Vec<Message>) {
     // Which walk a unit was come to in; one that was come to before leads to nothing new.
     let mut walk = vec![0; units.len()];
     for start in 0..units.len() {
@@ -242,10 +239,7 @@ fn circles(units: &[Unit], next: &[Option<usize>], what: (&str, &str), problems:
         let line = circle.iter().map(|&unit| units[unit].line).min().unwrap_or_default();
         let shown = circle.iter().chain([&first]).take(MOST_IN_CIRCLE).map(|&unit| &*units[unit].code).collect::<Vec<_>>().join(" → ");
         let more = if circle.len() < MOST_IN_CIRCLE { "" } else { " → …" };
-        problems.push(Message::both(
-            format!("dòng {line}: {} vòng về chính mình: {shown}{more}", what.0),
-            format!("line {line}: {} itself through others: {shown}{more}", what.1),
-        ));
+        problems.push(message!("register.itself_through_others", line, what, shown, more));
     }
 }
 

@@ -12,7 +12,7 @@ use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk::{self, Lock};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 
 /// The lock of an archive's writers.
 const LOCK: &str = ".lock";
@@ -57,7 +57,7 @@ impl Writer {
     pub fn begin(&self) -> Result<StagedRelease<'_>> {
         let folder = self.staging();
         disk::remove(&folder)?;
-        std::fs::create_dir_all(&folder).map_err(|e| Error::io("write", &folder, e))?;
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io(Action::Write, &folder, e))?;
         Ok(StagedRelease { writer: self, folder, is_done: false })
     }
 }
@@ -88,14 +88,14 @@ impl StagedRelease<'_> {
         prepare(&self.writer.archive, key, &self.folder)?;
         let target = self.writer.archive.join(RELEASES).join(key.to_string()).join(folder_name(number, kind));
         if target.exists() {
-            return Err(Error::io("write", &target, std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
+            return Err(Error::io(Action::Write, &target, std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
         }
         if let Some(parent) = target.parent() {
-            std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+            std::fs::create_dir_all(parent).map_err(|e| Error::io(Action::Write, parent, e))?;
         }
         sync_tree(&self.folder)?;
         watch("make the release");
-        std::fs::rename(&self.folder, &target).map_err(|e| Error::io("rename", &target, e))?;
+        std::fs::rename(&self.folder, &target).map_err(|e| Error::io(Action::Rename, &target, e))?;
         self.is_done = true;
         target.parent().into_iter().for_each(disk::sync_folder);
         follow(&self.writer.archive, watch)?;
@@ -142,8 +142,8 @@ pub fn folder_name(number: u32, kind: &str) -> String {
 
 /// Makes the names in a folder and all below it durable.
 fn sync_tree(folder: &Path) -> Result<()> {
-    for entry in std::fs::read_dir(folder).map_err(|e| Error::io("read", folder, e))? {
-        let path = entry.map_err(|e| Error::io("read", folder, e))?.path();
+    for entry in std::fs::read_dir(folder).map_err(|e| Error::io(Action::Read, folder, e))? {
+        let path = entry.map_err(|e| Error::io(Action::Read, folder, e))?.path();
         if path.is_dir() {
             sync_tree(&path)?;
         }

@@ -15,7 +15,8 @@ use crate::archive::past::run_of;
 use crate::archive::shelf::{Area, DRAFT, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
+use crate::message::Message;
 
 /// Where a draft is written.
 const STAGING: &str = ".new";
@@ -46,7 +47,7 @@ impl Writer {
     pub fn begin_draft(&self) -> Result<StagedDraft<'_>> {
         let folder = staging(self.archive());
         disk::remove(&folder)?;
-        std::fs::create_dir_all(&folder).map_err(|e| Error::io("write", &folder, e))?;
+        std::fs::create_dir_all(&folder).map_err(|e| Error::io(Action::Write, &folder, e))?;
         Ok(StagedDraft { writer: self, folder })
     }
 }
@@ -104,14 +105,14 @@ pub fn recover(archive: &Path) -> Result<()> {
 /// Puts tables in place, or those that are not there yet, and removes those that the run before had and this one has not.
 fn carry_out(archive: &Path, plan: &Plan) -> Result<()> {
     let path = archive.join(DRAFT).join(PLAN);
-    let key: TermKey = plan.term.parse().map_err(|reason: String| Error::config(path.display(), reason))?;
+    let key: TermKey = plan.term.parse().map_err(|reason: Message| Error::config(path.display(), reason))?;
     for table in plan.tables.iter().filter(|table| disk::is_below(table)) {
         let (staged, target) = (staging(archive).join(DATA).join(format!("{table}{TABLE}")), table_in(archive, Area::Draft, table, &key));
         if staged.is_file() {
             if let Some(parent) = target.parent() {
-                std::fs::create_dir_all(parent).map_err(|e| Error::io("write", parent, e))?;
+                std::fs::create_dir_all(parent).map_err(|e| Error::io(Action::Write, parent, e))?;
             }
-            std::fs::rename(&staged, &target).map_err(|e| Error::io("rename", &target, e))?;
+            std::fs::rename(&staged, &target).map_err(|e| Error::io(Action::Rename, &target, e))?;
         }
     }
     for folder in Area::Draft.folders() {

@@ -14,8 +14,8 @@ use super::{DATA, MANIFEST, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::error::{Action, Error, Result};
+use crate::message::message;
 
 /// The note.
 const NOTE: &str = "generation.json";
@@ -50,7 +50,7 @@ impl Generation {
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(e) => return Err(Error::io("read", &path, e)),
+            Err(e) => return Err(Error::io(Action::Read, &path, e)),
         };
         // A note that says nothing is one of an interrupted replacement.
         Ok(serde_json::from_slice(&bytes).unwrap_or(Self { in_progress: true, ..Self::default() }))

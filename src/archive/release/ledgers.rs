@@ -4,14 +4,14 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 
 /// What has become of a ledger, if it does not begin any more as it did when it was released.
 ///
 /// # Errors
 /// When it is there and cannot be read.
 pub fn lost(ledger: &Path, released: &Path) -> Result<Option<Lost>> {
-    let read = |path: &Path| std::fs::read(path).map_err(|e| Error::io("read", path, e));
+    let read = |path: &Path| std::fs::read(path).map_err(|e| Error::io(Action::Read, path, e));
     if !ledger.is_file() {
         return Ok(Some(Lost::Missing));
     }
@@ -33,7 +33,7 @@ pub enum Lost {
 /// # Errors
 /// When one of them is not there.
 pub fn ledger_place(archive: &Path, ledger: &Path) -> Result<String> {
-    let full = |path: &Path| path.canonicalize().map_err(|e| Error::io("read", path, e));
+    let full = |path: &Path| path.canonicalize().map_err(|e| Error::io(Action::Read, path, e));
     let (folder, file) = (full(archive)?, full(ledger)?);
     let parts = |path: &Path| path.components().map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
     let (from, to) = (parts(&folder), parts(&file));

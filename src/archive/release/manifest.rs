@@ -10,7 +10,8 @@ use super::DATA;
 use super::fields::fields_of;
 use crate::archive::term_key::TermKey;
 use crate::disk::{self, files_below};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
+use crate::message::Message;
 use crate::schema::{ArchiveTables, ForeignKey};
 
 /// Name of the description.
@@ -85,7 +86,7 @@ impl ReleaseFacts {
     ///
     /// # Errors
     /// When the text names none.
-    pub fn key(&self) -> std::result::Result<TermKey, String> {
+    pub fn key(&self) -> std::result::Result<TermKey, Message> {
         self.term.parse()
     }
 }
@@ -126,7 +127,7 @@ impl Manifest {
     /// # Errors
     /// When the file cannot be read or is no such description.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|e| Error::io("read", path, e))?;
+        let bytes = std::fs::read(path).map_err(|e| Error::io(Action::Read, path, e))?;
         serde_json::from_slice(&bytes).map_err(|e| Error::config(path.display(), e))
     }
 
@@ -176,7 +177,7 @@ pub fn describe(folder: &Path, facts: &ReleaseFacts, labels: &Labels<'_>) -> Res
         "resources": resources,
         "tkgd": facts,
     });
-    let text = serde_json::to_string_pretty(&package).map_err(|e| Error::library("write", folder.join(MANIFEST), e))?;
+    let text = serde_json::to_string_pretty(&package).map_err(|e| Error::library(Action::Write, folder.join(MANIFEST), e))?;
     Ok(format!("{text}\n").into_bytes())
 }
 

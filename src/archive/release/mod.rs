@@ -12,8 +12,8 @@ mod versions;
 use std::path::{Path, PathBuf};
 
 use super::term_key::{TermKey, names};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::error::{Action, Error, Result};
+use crate::message::message;
 
 pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
 pub use draft::StagedDraft;
@@ -76,7 +76,7 @@ fn entry(folder: PathBuf) -> Result<ReleaseEntry> {
     let path = folder.join(MANIFEST);
     let hint = message!("archive.see_tkgd_archive_verify");
     let facts = std::fs::read(&path)
-        .map_err(|e| Error::io("read", &path, e))
+        .map_err(|e| Error::io(Action::Read, &path, e))
         .and_then(|bytes| Manifest::facts(&bytes).map_err(|reason| Error::config(path.display(), reason).with_hint(hint)))?;
     let key = facts.key().map_err(|reason| Error::config(path.display(), reason))?;
     Ok(ReleaseEntry { key, number: facts.number, kind: facts.kind, recorded_at: facts.recorded_at, folder })

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
 use crate::ingest::{Isolation, MAX_FILE, RawProblem};
 use crate::input::read_bytes;
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
 use crate::text::is_same_symbol;
 
@@ -138,10 +138,9 @@ fn out_path(args: &ImportArgs, draft: &Draft) -> PathBuf {
 /// Writes a file that is not there yet: a draft never replaces what somebody worked on.
 pub fn write_new(path: &Path, text: &str) -> Result<()> {
     crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
-        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => Error::config(
-            path.display(),
-            message!("screen.file_already_give_another"),
-        ),
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            Error::config(path.display(), message!("screen.file_already_give_another"))
+        }
         problem => problem,
     })
 }

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::import::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
 use crate::ingest::{MAX_FILE, read_bytes, read_whole};
 use crate::input;
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::schema::{Form, Schemas};
 use crate::tables::{Table, TableShape};
 

@@ -18,7 +18,6 @@ use crate::archive::{Shelf, TermState, read_forms};
 use crate::disk::{OutputFolder, OutputRules, Published, Scope};
 use crate::error::{Error, Result};
 use crate::message::{Lang, message};
-use crate::message::Message;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
@@ -117,8 +116,7 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
             }
         }
         _ => {
-            let reason =
-                message!("compare.takes_two_states_b");
+            let reason = message!("compare.takes_two_states_b");
             return Err(Error::config("compare", reason));
         }
     }

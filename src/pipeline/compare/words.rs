@@ -40,7 +40,7 @@ impl<'a> Speech<'a> {
         let term = self
             .schemas
             .regime(state.key.stream.as_deref(), state.key.period)
-            .map_or_else(|_| state.key.period.words_vi(), |own| own.term_text(state.key.period));
+            .map_or_else(|_| state.key.period.message().vi(), |own| own.term_text(state.key.period));
         (term, state.to_string())
     }
 

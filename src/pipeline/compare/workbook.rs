@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::words::Speech;
 use super::{Comparison, Subject};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::location::{CellRange, CellRef};
 use crate::number::{NumberKind, hundredths};
 use crate::query::compare::{CellChange, FigureName, Total, TotalChange};
@@ -54,7 +54,7 @@ pub fn workbook(speech: &Speech<'_>) -> Result<Vec<u8>> {
         Subject::Units(own) => own.tree.day,
     });
     let plan = WorkbookPlan { title: speech.head("title", &[]), created: created.unwrap_or_default(), sheets, names: Vec::new() };
-    write_xlsx(&plan).map_err(|e| Error::library("write", super::WORKBOOK, e))
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, super::WORKBOOK, e))
 }
 
 fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> (Listing, Vec<String>) {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, closest};
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::query::explain::Figure;
 use crate::schema::Schemas;
 use crate::text::fold;
@@ -61,7 +61,7 @@ impl Asked<'_> {
     /// # Errors
     /// When it is not there.
     pub fn find(&self, tree: &Tree, code: &str) -> Result<usize> {
-        tree.find(code).ok_or_else(|| Error::Unknown { kind: "unit", name: self.unit.to_owned(), hint: self.hint(tree) })
+        tree.find(code).ok_or_else(|| Error::Unknown { kind: message!("kinds.unit"), name: self.unit.to_owned(), hint: self.hint(tree) })
     }
 
     fn hint(&self, tree: &Tree) -> Option<Message> {

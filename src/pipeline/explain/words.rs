@@ -106,7 +106,7 @@ impl<'a> Words<'a> {
         }
         let period = explained.state.key.period;
         let circular = self.schemas.regulation(explained.form.id.split('/').next().unwrap_or_default());
-        let term = circular.map_or_else(|| period.words_vi(), |regulation| regulation.term_text(period));
+        let term = circular.map_or_else(|| period.message().vi(), |regulation| regulation.term_text(period));
         lines.push(self.head("state", &[("term", &term), ("state", &self.state(&explained.state))]));
         let (received, expected) = self.returns(explained, top);
         lines.push(self.head("coverage", &[("received", &received), ("expected", &expected)]));

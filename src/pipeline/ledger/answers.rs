@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{form_id, needed};
-use crate::error::{Error, Result, closest};
+use crate::error::{Action, Error, Result, closest};
 use crate::finding::{ClosingKind, Severity};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{About, Board, Draft, Need, Stamp};
@@ -54,11 +54,11 @@ impl LedgerAnswer {
             // Options are what a command lacks: of a line, a column is blank.
             Error::Config { .. } if lacks_text => message!("ledger.column_text_blank"),
             Error::Config { .. } => message!("ledger.whose_answer_not_told"),
-            other => Message::both(other.message_vi(), other.to_string()),
+            other => other.message(),
         };
         let hint = problem.hint().filter(|_| matches!(problem, Error::Unknown { .. }));
-        let (hint_vi, hint_en) = hint.map(|hint| (format!("; {}", hint.vi()), format!("; {}", hint.en()))).unwrap_or_default();
-        Message::both(format!("{}: {}{hint_vi}", self.place.vi(), words.vi()), format!("{}: {}{hint_en}", self.place.en(), words.en()))
+        let with_hint: Vec<Message> = std::iter::once(words).chain(hint).collect();
+        Message::join(&[self.place.clone(), Message::join(&with_hint, "; ")], ": ")
     }
 }
 
@@ -71,7 +71,7 @@ pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<FindingRecord>>>
     let bytes = match std::fs::read(&path) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(Error::io("read", &path, e)),
+        Err(e) => return Err(Error::io(Action::Read, &path, e)),
     };
     let found = serde_json::from_slice(&bytes);
     let hint = || message!("ledger.run_tkgd_run_again");
@@ -131,7 +131,7 @@ fn known_unit(frame: &Frame, unit: &str) -> Result<()> {
         return Ok(());
     }
     let hint = closest(unit, frame.tree.units.iter().map(|own| &*own.code)).map(Message::did_you_mean);
-    Err(Error::Unknown { kind: "unit", name: unit.to_owned(), hint })
+    Err(Error::Unknown { kind: message!("kinds.unit"), name: unit.to_owned(), hint })
 }
 
 /// The findings that an answer names.
@@ -203,11 +203,7 @@ pub fn answers_from(file: &Path, by: &str, isolation: &Isolation) -> Result<Vec<
         let number = row.text(column);
         let column = match number.as_str() {
             "" => None,
-            text => Some(text.parse().map_err(|_| {
-                let (vi, en) =
-                    (format!("{}: `{text}` không phải số cột", place.vi()), format!("{}: `{text}` is no column number", place.en()));
-                Error::config(&table.file, Message::both(vi, en))
-            })?),
+            text => Some(text.parse().map_err(|_| Error::config(&table.file, message!("ledger.no_column_number", place, text)))?),
         };
         let own = row.text(role);
         let about = [unit, form, rule, sheet, code].map(|at| row.text(at));

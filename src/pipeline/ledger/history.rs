@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::message::message;
 use crate::error::Result;
 use crate::ledger::Entry;
+use crate::message::message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::reconcile::texts::phrase;
 use crate::pipeline::session::Session;
@@ -83,17 +83,14 @@ pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String,
         }
     };
     if chain.broken.is_none() && entries > 0 {
-        let (vi, en) = (format!("Dấu của dòng cuối: {}\n", chain.head), format!("Hash of the last entry: {}\n", chain.head));
-        text.push_str(lang.pick(&vi, &en));
+        text.push_str(&message!("ledger.hash_of_last_entry", hash = chain.head).said(lang));
         if !ledger.has_head() {
             text.push_str(&message!("ledger.head_file_missing_cut").said(lang));
         }
     }
     if !chain.torn.is_empty() {
         let size = chain.torn.len();
-        let vi = format!("{size} byte cuối là dòng ghi dở, sẽ được để riêng ở lần ghi tới.\n");
-        let en = format!("The last {size} bytes are of an interrupted writing; they are set aside at the next one.\n");
-        text.push_str(lang.pick(&vi, &en));
+        text.push_str(&message!("ledger.interrupted_writing", size).said(lang));
     }
     Ok((chain.broken.is_none(), text, value))
 }

@@ -92,7 +92,7 @@ fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
                 Need::By => ("--by", message!("ledger.tell_role_not_name")),
                 Need::Reason => ("--reason", message!("ledger.tell_reason")),
             };
-            let reason = Message::both(format!("\"{}\" cần có {option}", action.vi), format!("\"{}\" needs {option}", action.en));
+            let reason = message!("ledger.action_needs", action = Message::both(&action.vi, &action.en), option);
             return Err(Error::config(option, reason).with_hint(hint));
         }
     }
@@ -103,7 +103,7 @@ fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
 fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>> {
     let index = frame.tree.find(unit).ok_or_else(|| {
         let hint = closest(unit, frame.tree.units.iter().map(|u| &*u.code)).map(Message::did_you_mean);
-        Error::Unknown { kind: "unit that files a form", name: unit.to_owned(), hint }
+        Error::Unknown { kind: message!("kinds.unit_that_files_a_form"), name: unit.to_owned(), hint }
     })?;
     match form {
         Some(name) => Ok(vec![form_id(frame, name)?]),
@@ -113,7 +113,7 @@ fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>
             let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
             let hint = message!("ledger.unit_not_file_anything");
             if filed.is_empty() {
-                return Err(Error::Unknown { kind: "unit that files a form", name: unit.to_owned(), hint: Some(hint) });
+                return Err(Error::Unknown { kind: message!("kinds.unit_that_files_a_form"), name: unit.to_owned(), hint: Some(hint) });
             }
             Ok(filed)
         }
@@ -125,6 +125,6 @@ fn form_id(frame: &Frame, name: &str) -> Result<String> {
     let found = frame.forms.iter().find(|form| form.is_called(name));
     found.map(|form| form.id.to_string()).ok_or_else(|| {
         let hint = closest(name, frame.forms.iter().map(|form| &*form.short)).map(Message::did_you_mean);
-        Error::Unknown { kind: "form", name: name.to_owned(), hint }
+        Error::Unknown { kind: message!("kinds.form"), name: name.to_owned(), hint }
     })
 }

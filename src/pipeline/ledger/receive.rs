@@ -91,9 +91,7 @@ pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> 
         }
         let key = (code, form.id.to_string());
         match lines.get(&key) {
-            Some(first) => wrong(
-                message!("ledger.line_says_already_when", name, first),
-            ),
+            Some(first) => wrong(message!("ledger.line_says_already_when", name, first)),
             None => {
                 lines.insert(key.clone(), row.line);
                 receipts.insert(key, on);

@@ -8,8 +8,8 @@ use super::answers::known_findings;
 use super::texts::LedgerTexts;
 use crate::error::{Error, Result, closest};
 use crate::ledger::{Board, Catalogue, Deadlines, Entry, Row, Stamp, Status, StatusInput, Tally};
-use crate::message::Lang;
 use crate::message::Message;
+use crate::message::{Lang, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
 use crate::pipeline::reconcile::texts::{filled, phrase};
@@ -67,7 +67,7 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
         let known: Vec<&str> = schemas.register.groupings.iter().map(|key| &**key).chain(["ownership"]).collect();
         if !known.contains(&by) {
             let hint = closest(by, known.iter().copied()).map_or_else(|| Message::from(known.join(", ")), Message::did_you_mean);
-            return Err(Error::Unknown { kind: "grouping", name: by.to_owned(), hint: Some(hint) });
+            return Err(Error::Unknown { kind: message!("kinds.grouping"), name: by.to_owned(), hint: Some(hint) });
         }
     }
     let frame = frame(session, pipeline)?;

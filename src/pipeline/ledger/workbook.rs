@@ -1,6 +1,6 @@
 //! The status as a workbook, and the lists of who is to be reminded of what.
 
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::ledger::{Contacts, Entry, Row, Tally};
 use crate::message::Lang;
 use crate::number::NumberKind;
@@ -52,7 +52,7 @@ pub fn reminders_xlsx(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Res
 fn write(term: &TermStatus, title: String, sheets: Vec<Listing>) -> Result<Vec<u8>> {
     let sheets = sheets.iter().map(listing).collect();
     let plan = WorkbookPlan { title, created: term.status.day, sheets, names: Vec::new() };
-    write_xlsx(&plan).map_err(|e| Error::library("write", "xlsx", e))
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
 }
 
 fn sheet(term: &TermStatus, (id, lines): (&str, Vec<String>), specs: &[Spec], lang: Lang) -> Listing {

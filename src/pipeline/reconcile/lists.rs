@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::lines::{Lines, cell_name};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::pipeline::reports::unit_names;
 use crate::query::reconcile::{Difference, FormResult, Kind, MissingReturn, Scope, Which};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
@@ -158,5 +158,5 @@ fn unit_list(lines: &Lines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> 
         cut: lines.say(&lines.result.texts.head, "cut", &[]),
     };
     let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
-    write_xlsx(&plan).map_err(|e| Error::library("write", name, e))
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, name, e))
 }

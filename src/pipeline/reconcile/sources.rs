@@ -8,7 +8,7 @@ use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
 use crate::archive::{Shelf, View, returns_from_archive};
 use crate::cells::{Returns, Source as FileSource, Submission};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::Finding;
 use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 use crate::input;
@@ -105,7 +105,7 @@ impl<'a> Loader<'a> {
             return Ok(if is_archive { What::Archive } else { What::Folder });
         }
         if !path.is_file() {
-            return Err(Error::Unknown { kind: "file or folder", name: shown_path(path), hint: None });
+            return Err(Error::Unknown { kind: message!("kinds.file_or_folder"), name: shown_path(path), hint: None });
         }
         match extension.as_str() {
             "toml" => Ok(What::Pipeline),
@@ -197,10 +197,11 @@ impl<'a> Loader<'a> {
     fn nothing(&self, name: &SourceName) -> Error {
         use crate::message::Lang;
         let said = |lang| name.unread.first().map(|f| self.session.schemas.rules.message(f, lang)).unwrap_or_default();
-        let vi = format!("không có báo cáo nào của kỳ này dùng được; {}", said(Lang::Vi));
-        let en = format!("it has no return of the term that can be used; {}", said(Lang::En));
+        let nothing = message!("reconcile.no_return_usable");
+        let finding = Message::both(said(Lang::Vi), said(Lang::En));
+        let reason = if finding.is_empty() { nothing } else { Message::join(&[nothing, finding], "; ") };
         let is_unknown = name.unread.iter().any(|f| ["unknown-unit", "unregistered-unit"].contains(&&*f.rule));
-        let error = Error::config(&name.name, Message::both(vi.trim_end_matches("; "), en.trim_end_matches("; ")));
+        let error = Error::config(&name.name, reason);
         if !is_unknown {
             return error;
         }
@@ -273,7 +274,7 @@ fn base(request: &ReconcileRequest) -> Result<Pipeline> {
         base.file.inputs.numbers = numbers;
     }
     if let Some(register) = &request.register {
-        base.file.register = std::path::absolute(register).map_err(|e| Error::io("read", register, e))?;
+        base.file.register = std::path::absolute(register).map_err(|e| Error::io(Action::Read, register, e))?;
     }
     Ok(base)
 }

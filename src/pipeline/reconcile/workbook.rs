@@ -3,7 +3,7 @@
 use super::Counts;
 use super::lines::{Lines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, Which};
 use crate::report::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
@@ -32,7 +32,7 @@ pub fn workbook(lines: &Lines<'_>) -> Result<Vec<u8>> {
     sheets.push(returns(lines));
     let sheets = sheets.iter().map(listing).collect();
     let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets, names: Vec::new() };
-    write_xlsx(&plan).map_err(|e| Error::library("write", "doi-chieu.xlsx", e))
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "doi-chieu.xlsx", e))
 }
 
 fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::report::ListColumn>, rows: Vec<ListRow>) -> Listing {

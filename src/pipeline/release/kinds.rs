@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use crate::error::{Error, Result, closest};
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 
 /// Kinds of release and the words about them.
 #[derive(Debug, Clone, Deserialize)]
@@ -43,6 +43,12 @@ impl ReleaseKind {
     pub fn name(&self, lang: Lang) -> &str {
         lang.pick(&self.vi, &self.en)
     }
+
+    /// What people call it.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        Message::both(&self.vi, &self.en)
+    }
 }
 
 impl ReleaseTexts {
@@ -55,7 +61,7 @@ impl ReleaseTexts {
             let known = self.kinds.iter().map(|kind| kind.id.as_str());
             let list = known.clone().collect::<Vec<_>>().join(", ");
             let hint = closest(id, known).map_or_else(|| Message::from(list), Message::did_you_mean);
-            Error::Unknown { kind: "kind of release", name: id.to_owned(), hint: Some(hint) }
+            Error::Unknown { kind: message!("kinds.kind_of_release"), name: id.to_owned(), hint: Some(hint) }
         })
     }
 
@@ -67,19 +73,10 @@ impl ReleaseTexts {
         let kind = self.kind(id)?;
         let last = before.unwrap_or_default();
         if !kind.after.iter().any(|after| after == last) {
-            let name = |id: &str, lang| {
-                self.kinds.iter().find(|kind| kind.id == id).map_or_else(|| id.to_owned(), |kind| kind.name(lang).to_owned())
-            };
-            let stands = |lang| if last.is_empty() { String::new() } else { name(last, lang) };
+            let stands = self.kinds.iter().find(|kind| kind.id == last).map_or_else(|| last.into(), ReleaseKind::message);
             let reason = match last {
-                "" => Message::both(
-                    format!("kỳ này chưa có bản chốt nào để {}", kind.vi),
-                    format!("the term has no release yet that a {} one could follow", kind.en),
-                ),
-                _ => Message::both(
-                    format!("kỳ này đã có bản {}; sau đó không chốt bản {} được", stands(Lang::Vi), kind.vi),
-                    format!("the term has a release that is {}; a {} one cannot follow it", stands(Lang::En), kind.en),
-                ),
+                "" => message!("release.none_to_follow", kind = kind.message()),
+                _ => message!("release.cannot_follow", stands, kind = kind.message()),
             };
             let possible = self.kinds.iter().filter(|kind| kind.after.iter().any(|after| after == last)).map(|kind| kind.id.as_str());
             let possible = possible.collect::<Vec<_>>().join(", ");
@@ -87,7 +84,7 @@ impl ReleaseTexts {
             return Err(Error::config("--kind", reason).with_hint(hint));
         }
         if kind.reason && reason.trim().is_empty() {
-            let words = Message::both(format!("bản {} phải ghi lý do", kind.vi), format!("a {} release needs a reason", kind.en));
+            let words = message!("release.needs_reason", kind = kind.message());
             return Err(Error::config("--reason", words));
         }
         Ok(kind)

@@ -29,7 +29,7 @@ use crate::disk::{self, Published};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::ledger::Stamp;
-use crate::message::{Lang, Message, message};
+use crate::message::{Lang, message};
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
@@ -158,10 +158,7 @@ fn commit(
 }
 
 fn open_errors(kind: &ReleaseKind, count: usize) -> Error {
-    let reason = Message::both(
-        format!("còn {count} lỗi chưa được chấp nhận; không chốt bản {} được", kind.vi),
-        format!("{count} errors are open that nobody has accepted; a {} release cannot be made", kind.en),
-    );
+    let reason = message!("release.errors_are_open", count, kind = kind.message());
     let hint = message!("release.see_phat_hien_txt");
     Error::config("--kind", reason).with_hint(hint)
 }

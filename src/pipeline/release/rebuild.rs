@@ -11,7 +11,7 @@ use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
 use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
 use crate::disk::{self, files_below, is_below};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::ledger::Ledger;
 use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
@@ -61,7 +61,7 @@ impl Rebuilt {
 pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, from_cells): (&Path, bool)) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
         let hint = message!("release.only_releases_made_again");
-        return Err(Error::Unknown { kind: "release", name: state.to_string(), hint: Some(hint) });
+        return Err(Error::Unknown { kind: message!("kinds.release"), name: state.to_string(), hint: Some(hint) });
     };
     let manifest = Manifest::read(&entry.folder.join(MANIFEST))?;
     let workspace = folder.join("workspace");
@@ -113,7 +113,7 @@ fn lay_out(entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Resul
     for (input, path) in manifest.tkgd.inputs.iter().filter_map(|input| Some((input, kept(input)?))) {
         let place = workspace.join(&input.name);
         disk::copy(&below(&entry.folder, path)?, &place, Some(&input.sha256))?;
-        let failed = |e| Error::io("write", &place, e);
+        let failed = |e| Error::io(Action::Write, &place, e);
         let file = std::fs::OpenOptions::new().write(true).open(&place).map_err(failed)?;
         file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(input.modified)).map_err(failed)?;
     }
@@ -125,7 +125,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     let mut pipeline = Pipeline::open(&entry.folder.join(PIPELINE))?;
     workspace.clone_into(&mut pipeline.workspace);
     let looked_at = manifest.tkgd.looked_at.iter().map(|own| {
-        let key: TermKey = own.term.parse().map_err(|reason: String| Error::config(&own.term, reason))?;
+        let key: TermKey = own.term.parse().map_err(|reason: Message| Error::config(&own.term, reason))?;
         Ok((key, own.number))
     });
     pipeline.view = View::Exactly(looked_at.collect::<Result<_>>()?);
@@ -139,7 +139,7 @@ fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace:
     }
     let inputs = &pipeline.file.inputs;
     for path in inputs.workbooks.iter().map(|path| pipeline.path(path)).filter(|path| !path.exists()) {
-        std::fs::create_dir_all(&path).map_err(|e| Error::io("write", &path, e))?;
+        std::fs::create_dir_all(&path).map_err(|e| Error::io(Action::Write, &path, e))?;
     }
     let ledger: Ledger = pipeline.ledger();
     disk::copy(&entry.folder.join(LEDGER), ledger.path(), None)?;
@@ -175,7 +175,7 @@ fn leads_out(path: &Path) -> bool {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path).map_err(|e| Error::io("read", path, e))
+    std::path::absolute(path).map_err(|e| Error::io(Action::Read, path, e))
 }
 
 /// What was made against what the description says of it.

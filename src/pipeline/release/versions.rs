@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::archive::{ReleaseEntry, VersionLine, read_versions};
 use crate::error::{Error, Result};
 use crate::ledger::{Entry, RECEIVE, content_of};
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::pipeline::inputs::Loaded;
 
 /// Every version that came in; those that the loaded returns are of are held.
@@ -64,14 +64,11 @@ pub fn follows(before: Option<&ReleaseEntry>, lines: &[VersionLine]) -> Result<(
             continue;
         }
         let VersionLine { form, unit, version, .. } = &old;
-        let (vi, en) = match now {
-            Some(_) => ("có nội dung khác trong sổ theo dõi hiện nay", "has other figures in the ledger now"),
-            None => ("không có trong sổ theo dõi hiện nay", "is not in the ledger now"),
+        let now = match now {
+            Some(_) => message!("release.has_other_figures"),
+            None => message!("release.is_not_in_ledger"),
         };
-        let reason = Message::both(
-            format!("lần gửi {version} của đơn vị {unit}, biểu {form}, đã chốt trong bản {}, {vi}: hai lịch sử khác nhau", before.number),
-            format!("version {version} of unit {unit}, form {form}, which release {} knew, {en}: two histories", before.number),
-        );
+        let reason = message!("release.two_histories", version, unit, form, number = before.number, now);
         let hint = message!("release.restore_ledger_copy_time", folder = before.folder.join(super::contents::LEDGER).display());
         return Err(Error::config(&before.key, reason).with_hint(hint));
     }

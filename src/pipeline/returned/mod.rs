@@ -24,7 +24,7 @@ use crate::error::{Error, Result, closest};
 use crate::finding::{Finding, Severity, Verdict};
 use crate::ingest::{return_bytes, sha256};
 use crate::ledger::{Board, Stamp, close_findings};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::schema::Schemas;
 use crate::text::nfc;
 use copy::{Sent, annotated};
@@ -311,5 +311,5 @@ fn is_wanted(loaded: &Loaded, unit: &str, wanted: &[String]) -> bool {
 fn check_units(loaded: &Loaded, wanted: &[String]) -> Result<()> {
     let Some(unknown) = wanted.iter().find(|code| loaded.tree.find(code).is_none()) else { return Ok(()) };
     let codes = loaded.tree.units.iter().map(|unit| &*unit.code);
-    Err(Error::Unknown { kind: "unit", name: unknown.clone(), hint: closest(unknown, codes).map(Message::did_you_mean) })
+    Err(Error::Unknown { kind: message!("kinds.unit"), name: unknown.clone(), hint: closest(unknown, codes).map(Message::did_you_mean) })
 }

@@ -2,7 +2,7 @@
 
 use super::texts::ReturnTexts;
 use super::{Case, severity_counts};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::message::Lang;
 use crate::number::NumberKind;
 use crate::pipeline::Pipeline;
@@ -121,7 +121,7 @@ impl Notes<'_> {
         let created = self.regulation.as_at(self.pipeline.period).unwrap_or_default();
         let title = plan.lines.first().cloned().unwrap_or_default();
         let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], names: Vec::new() };
-        let xlsx = write_xlsx(&book).map_err(|e| Error::library("write", &plan.name, e))?;
+        let xlsx = write_xlsx(&book).map_err(|e| Error::library(Action::Write, &plan.name, e))?;
         Ok([("xlsx", xlsx), ("html", listing_html(plan).into_bytes())])
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 use crate::units::{Tree, Unit, final_successor};
 
 /// What became of a unit.
@@ -115,7 +115,7 @@ fn is_used_again(before: &Unit, now: &Unit) -> bool {
 /// When there is none, with the nearest.
 pub fn find(tree: &Tree, code: &str) -> Result<usize> {
     tree.find(code).ok_or_else(|| Error::Unknown {
-        kind: "unit",
+        kind: message!("kinds.unit"),
         name: code.to_owned(),
         hint: closest(code, tree.units.iter().map(|unit| &*unit.code)).map(Message::did_you_mean),
     })

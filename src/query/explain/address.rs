@@ -63,7 +63,7 @@ impl Address {
     /// When there is none, with the nearest.
     pub fn find<'a>(&self, forms: &'a [ArchivedForm]) -> Result<&'a ArchivedForm> {
         forms.iter().find(|form| self.is_form(form)).ok_or_else(|| Error::Unknown {
-            kind: "form",
+            kind: message!("kinds.form"),
             name: self.form.clone(),
             hint: closest(&self.form, forms.iter().map(ArchivedForm::short)).map(Message::did_you_mean),
         })

@@ -190,8 +190,7 @@ pub fn made_of(cells: Vec<ArchivedCell>) -> Own {
 
 /// Two figures that nobody has said how to compare.
 fn not_comparable(key: &FigureKey, state: &TermState, why: Message) -> Error {
-    let reason =
-        message!("explain.cannot_compared", state, why);
+    let reason = message!("explain.cannot_compared", state, why);
     let hint = message!("explain.see_tkgd_schema_diff");
     Error::config(key, reason).with_hint(hint)
 }
@@ -216,5 +215,5 @@ fn no_cell<'a>(key: &FigureKey, known: impl Iterator<Item = &'a (String, String,
         let columns = list(of_sheet.iter().map(|(_, _, column)| column.to_string()).collect());
         message!("explain.sheet_columns", columns)
     };
-    Error::Unknown { kind: "cell", name: key.to_string(), hint: Some(hint) }
+    Error::Unknown { kind: message!("kinds.cell"), name: key.to_string(), hint: Some(hint) }
 }

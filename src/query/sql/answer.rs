@@ -19,7 +19,7 @@ use super::entry::{Entry, Rows, kind_name, plain_field};
 use super::parse::Headings;
 use super::problem::{failed, failed_within};
 use super::repeats::MARK;
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::limits::Stop;
 
 /// Batches that wait to be read.
@@ -112,9 +112,9 @@ impl Answer {
         let (send, receive) = sync_channel(WAITING);
         std::thread::scope(|scope| {
             let work = large_stack().spawn_scoped(scope, move || work_out(&state, plan, (most, memory), &send));
-            let work = work.map_err(|e| Error::io("read", "archive", e))?;
+            let work = work.map_err(|e| Error::io(Action::Read, "archive", e))?;
             let taken = consume(receive, most, &stop, &mut |batch| take(&plain(batch, &schema).map_err(|e| failed(&e))?));
-            let worked = work.join().map_err(|panic| Error::library("query", "archive", gave_up(&*panic)))?;
+            let worked = work.join().map_err(|panic| Error::library(Action::Query, "archive", gave_up(&*panic)))?;
             // What the reader says comes first: the engine only says that it was stopped.
             taken.and(worked)
         })
@@ -184,7 +184,7 @@ fn runtime() -> Result<Runtime> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(threads).max_blocking_threads(READING).thread_stack_size(STACK);
-    builder.build().map_err(|e| Error::io("read", "archive", e))
+    builder.build().map_err(|e| Error::io(Action::Read, "archive", e))
 }
 
 /// Waits for something that does not wait itself.
@@ -192,7 +192,7 @@ fn runtime() -> Result<Runtime> {
 /// # Errors
 /// When the system has no means to wait.
 pub(super) fn at_once<T>(work: impl Future<Output = T>) -> Result<T> {
-    let runtime = Builder::new_current_thread().build().map_err(|e| Error::io("read", "archive", e))?;
+    let runtime = Builder::new_current_thread().build().map_err(|e| Error::io(Action::Read, "archive", e))?;
     Ok(runtime.block_on(work))
 }
 
@@ -216,8 +216,8 @@ fn large_stack() -> std::thread::Builder {
 /// What it says, or that there is no such place.
 pub(super) fn on_large_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     std::thread::scope(|scope| {
-        let work = large_stack().spawn_scoped(scope, work).map_err(|e| Error::io("read", "archive", e))?;
-        work.join().map_err(|panic| Error::library("query", "archive", gave_up(&*panic)))?
+        let work = large_stack().spawn_scoped(scope, work).map_err(|e| Error::io(Action::Read, "archive", e))?;
+        work.join().map_err(|panic| Error::library(Action::Query, "archive", gave_up(&*panic)))?
     })
 }
 

@@ -149,7 +149,7 @@ impl Catalogue {
             let known: Vec<&str> = self.questions.iter().map(|question| question.name.as_str()).collect();
             let list = || message!("sql.there_are", known = known.join(", "));
             let hint = closest(name, known.iter().copied()).map_or_else(list, Message::did_you_mean);
-            Error::Unknown { kind: "named query", name: name.to_owned(), hint: Some(hint) }
+            Error::Unknown { kind: message!("kinds.named_query"), name: name.to_owned(), hint: Some(hint) }
         })
     }
 

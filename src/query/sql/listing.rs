@@ -8,8 +8,8 @@ use super::catalogue::Catalogue;
 use super::question::{Parameter, ParameterType};
 use super::session::Session;
 use crate::error::Result;
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 
 fn say(words: &Message, lang: Lang) -> String {
     words.said(lang)
@@ -45,13 +45,13 @@ pub fn catalogue_text(session: &Session<'_>, named: &[String], lang: Lang) -> Re
 }
 
 /// Headings, and the names below each.
-fn parts(catalogue: &Catalogue, lang: Lang) -> [(&'static str, Vec<&str>); 3] {
+fn parts(catalogue: &Catalogue, lang: Lang) -> [(String, Vec<&str>); 3] {
     let stored = catalogue.stored.tables.iter().map(|table| table.name.as_str()).collect();
     let made = catalogue.made.tables.iter().map(|table| table.name.as_str()).collect();
     [
-        (&message!("sql.views").said(lang), catalogue.views.iter().map(|view| view.name.as_str()).collect()),
-        (&message!("sql.tables_archive").said(lang), stored),
-        (&message!("sql.tables_made_way").said(lang), made),
+        (message!("sql.views").said(lang), catalogue.views.iter().map(|view| view.name.as_str()).collect()),
+        (message!("sql.tables_archive").said(lang), stored),
+        (message!("sql.tables_made_way").said(lang), made),
     ]
 }
 

@@ -13,6 +13,7 @@ use super::problem::failed;
 use super::sources::described;
 use crate::archive::{Standing, TermState, in_key};
 use crate::error::{Error, Result};
+use crate::message::message;
 use crate::schema::{ArchiveTable, Form, Measure, MeasurePart, Schemas};
 
 /// Cells that add up to measures.
@@ -44,7 +45,7 @@ pub fn made(table: &ArchiveTable, states: &[TermState], schemas: &Schemas) -> Re
         MEASURES => measures(states, schemas),
         PENDING => pending(states, schemas),
         RELEASES => states.iter().map(release).collect(),
-        other => return Err(Error::Unknown { kind: "table", name: other.to_owned(), hint: None }),
+        other => return Err(Error::Unknown { kind: message!("kinds.table"), name: other.to_owned(), hint: None }),
     };
     in_memory(described(table)?, &rows).map_err(|e| failed(&e))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::before::COLUMN_PARTS;
 use super::catalogue::{View, ViewColumn};
 use crate::archive::OLD_NAMES;
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::schema::{ArchiveTable, ArchiveTables, Schemas};
 
 /// What stands behind the name of a table.

@@ -115,7 +115,7 @@ impl Question {
                 let all: Vec<&str> = known().collect();
                 let list = || message!("sql.there_are_3", all = all.join(", "));
                 let hint = closest(name, known()).map_or_else(list, Message::did_you_mean);
-                return Err(Error::Unknown { kind: "parameter", name: name.clone(), hint: Some(hint) });
+                return Err(Error::Unknown { kind: message!("kinds.parameter"), name: name.clone(), hint: Some(hint) });
             }
         }
         let mut values = BTreeMap::new();
@@ -134,18 +134,15 @@ impl Parameter {
             if self.optional {
                 return Ok("NULL".to_owned());
             }
-            let reason = Message::both(
-                format!("câu hỏi này cần tham số `{}`: {}", self.name, self.vi),
-                format!("this query needs the parameter `{}`: {}", self.name, self.en),
-            );
+            let reason = message!("sql.query_needs_parameter", name = self.name, description = Message::both(&self.vi, &self.en));
             let hint = format!("--set {}=…", self.name);
-            return Err(Error::config("--set", reason).with_hint(Message::both(&hint, &hint)));
+            return Err(Error::config("--set", reason).with_hint(hint));
         };
-        let bad = |reason: String| Error::config(format!("--set {}", self.name), reason);
+        let bad = |reason: Message| Error::config(format!("--set {}", self.name), reason);
         match self.kind {
             ParameterType::Text => Ok(quoted(text)),
             ParameterType::Integer => {
-                text.trim().parse::<i64>().map(|number| number.to_string()).map_err(|_| bad(format!("`{text}` is no whole number")))
+                text.trim().parse::<i64>().map(|number| number.to_string()).map_err(|_| bad(message!("base.no_whole_number", text)))
             }
             ParameterType::SchoolYear if text == LATEST => {
                 Ok(years.iter().max().map_or_else(|| "NULL".to_owned(), |year| year.0.to_string()))

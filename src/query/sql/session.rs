@@ -19,7 +19,7 @@ use super::sources::{Sources, TERM, YEAR};
 use crate::archive::{Shelf, TermState};
 use crate::error::{Error, Result};
 use crate::limits::Stop;
-use crate::message::{Message, message};
+use crate::message::message;
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
 

@@ -20,7 +20,7 @@ use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
 use super::engine::{ArchiveFile, ArchiveFolder, ArchiveScan, marked};
 use super::problem::failed;
 use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::input::on_this_machine;
 use crate::schema::{ArchiveColumn, ArchiveTable};
 use crate::term::Period;
@@ -104,7 +104,7 @@ impl<'a> Sources<'a> {
         }
         if own.symlink_metadata().is_ok() && !own.is_file() {
             // A device, a pipe, a link that leads nowhere: the table is not there, and nobody would know.
-            return Err(Error::io("read", &own, std::io::ErrorKind::InvalidInput.into()));
+            return Err(Error::io(Action::Read, &own, std::io::ErrorKind::InvalidInput.into()));
         }
         Ok(own.is_file().then_some(Place { path: own, period, is_old }))
     }
@@ -182,9 +182,9 @@ pub fn described(table: &ArchiveTable) -> Result<Schema> {
 /// The columns of a file.
 fn file_schema(path: &Path) -> Result<Schema> {
     on_this_machine(path)?;
-    let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
+    let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
     let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
-    footer.map(|footer| footer.schema().as_ref().clone()).map_err(|e| Error::library("read", path, e))
+    footer.map(|footer| footer.schema().as_ref().clone()).map_err(|e| Error::library(Action::Read, path, e))
 }
 
 /// Files of the same columns; what one lacks is null.
@@ -196,7 +196,7 @@ fn scan(folder: &ArchiveFolder, schema: TableSchema, places: &[&Place]) -> Resul
             vec![ScalarValue::from(i64::from(place.period.year.0)), ScalarValue::Utf8View(Some(place.period.term.id().to_owned()))];
         files.push(ArchiveFile { path: place.path.clone(), values });
     }
-    let scan = ArchiveScan::new(folder, schema, files).map_err(|e| Error::io("read", "archive", e))?;
+    let scan = ArchiveScan::new(folder, schema, files).map_err(|e| Error::io(Action::Read, "archive", e))?;
     Ok(Arc::new(scan))
 }
 

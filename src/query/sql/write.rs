@@ -16,7 +16,7 @@ use super::answer::Answer;
 use super::entry::Entry;
 use super::spool::Spool;
 use crate::disk::{KeptFile, OutputFile, OutputRules, write_file};
-use crate::error::{Error, Result};
+use crate::error::{Action, Error, Result};
 use crate::finding::JSON_VERSION;
 use crate::limits::Stop;
 use crate::number::{AMOUNT_SCALE, NumberKind};
@@ -43,7 +43,7 @@ pub struct Written {
 }
 
 fn io(what: &'static str) -> impl Fn(std::io::Error) -> Error {
-    move |e| Error::io("write", what, e)
+    move |e| Error::io(Action::Write, what, e)
 }
 
 /// As CSV in UTF-8, with a mark at the start by which spreadsheet programs know it.
@@ -51,7 +51,7 @@ fn io(what: &'static str) -> impl Fn(std::io::Error) -> Error {
 /// # Errors
 /// When it cannot be worked out or written.
 pub fn write_csv(answer: Answer, out: &mut dyn Write) -> Result<Written> {
-    let failed = |e: csv::Error| Error::library("write", "CSV", e);
+    let failed = |e: csv::Error| Error::library(Action::Write, "CSV", e);
     out.write_all(b"\xef\xbb\xbf").map_err(io("CSV"))?;
     let mut writer = csv::Writer::from_writer(out);
     let mut written = Written::default();
@@ -109,7 +109,7 @@ fn json_text(entry: &Entry) -> String {
 /// When it cannot be worked out or written.
 pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result<Written> {
     aside(path, rules, &answer.stop(), |file| {
-        let failed = |e: datafusion::parquet::errors::ParquetError| Error::library("write", path, e);
+        let failed = |e: datafusion::parquet::errors::ParquetError| Error::library(Action::Write, path, e);
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
         let options = ArrowWriterOptions::new().with_properties(properties);
         let mut writer = ArrowWriter::try_new_with_options(BufWriter::new(file), answer.schema().clone(), options).map_err(failed)?;
@@ -136,7 +136,7 @@ pub fn written_whole(
     aside(path, rules, &answer.stop(), |file| {
         let mut out = BufWriter::new(file);
         let written = write(answer, &mut out)?;
-        out.flush().map_err(|e| Error::io("write", path, e))?;
+        out.flush().map_err(|e| Error::io(Action::Write, path, e))?;
         Ok(written)
     })
 }
@@ -164,7 +164,7 @@ fn aside(path: &Path, rules: &OutputRules, stop: &Stop, write: impl FnOnce(&File
     let target = OutputFile::create(path, rules)?;
     let file = target.open()?;
     let mut written = write(&file)?;
-    file.sync_all().map_err(|e| Error::io("write", path, e))?;
+    file.sync_all().map_err(|e| Error::io(Action::Write, path, e))?;
     drop(file);
     stop.publish()?;
     written.kept = target.publish()?.kept;
@@ -201,7 +201,7 @@ pub fn write_xlsx_file(
     let lines = std::iter::once(title).chain(is_cut.then_some(cut)).map(str::to_owned).collect();
     let list = Listing { name: "SQL".to_owned(), lines, columns, rows, more: 0, cut: String::new(), fixed_columns: 1 };
     let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
-    let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", path, e))?;
+    let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, path, e))?;
     let kept = write_file(path, &bytes, rules)?.kept;
     Ok(Written { rows: count, cut: is_cut, kept })
 }

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::form::Layout;
 use super::{Certainty, Change, FormDiff, Member, Pair};
-use crate::message::{Lang, message};
 use crate::message::Message;
+use crate::message::{Lang, message};
 
 impl Change {
     /// In words.
@@ -118,5 +118,9 @@ fn counts(diff: &FormDiff, lang: Lang) -> String {
     };
     let unsure = diff.rows.iter().filter(|pair| pair.certainty == Certainty::Unsure).count();
     let doubt = message!("forms.rows_check").said(lang);
-    format!("\n{}\n{}\n{unsure} {doubt}\n", line(&message!("forms.rows").said(lang), &diff.rows), line(&message!("forms.columns").said(lang), &diff.columns))
+    format!(
+        "\n{}\n{}\n{unsure} {doubt}\n",
+        line(&message!("forms.rows").said(lang), &diff.rows),
+        line(&message!("forms.columns").said(lang), &diff.columns)
+    )
 }

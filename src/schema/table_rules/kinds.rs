@@ -31,13 +31,13 @@ enum Kind {
 }
 
 impl Kind {
-    const fn words(self) -> (&'static str, &'static str) {
+    fn message(self) -> Message {
         match self {
-            Self::Number => ("số", "a number"),
-            Self::Text => ("chữ", "a text"),
-            Self::Date => ("ngày", "a date"),
-            Self::Truth => ("điều kiện", "a condition"),
-            Self::Open(_) => ("cột chưa khai kiểu", "a column without a type"),
+            Self::Number => message!("forms.kind_number"),
+            Self::Text => message!("forms.kind_text"),
+            Self::Date => message!("forms.kind_date"),
+            Self::Truth => message!("forms.kind_condition"),
+            Self::Open(_) => message!("forms.kind_untyped"),
         }
     }
 }
@@ -51,10 +51,7 @@ pub fn typed(bound: &mut Bound, wanted: Wanted) -> Result<(), Message> {
     match (wanted, kind) {
         (Wanted::Condition, Kind::Truth) | (Wanted::Anything, _) => Ok(()),
         (Wanted::Value, kind) if kind != Kind::Truth => Ok(()),
-        (Wanted::Condition, kind) => {
-            let (vi, en) = kind.words();
-            Err(Message::both(format!("đây là {vi}, không phải điều kiện"), format!("this is {en}, no condition")))
-        }
+        (Wanted::Condition, kind) => Err(message!("forms.this_is_no_condition", kind = kind.message())),
         (Wanted::Value, _) => Err(message!("forms.condition_no_value")),
     }
 }
@@ -128,13 +125,7 @@ impl Typing<'_> {
     fn truth(&mut self, operand: &mut Expression<usize>) -> Result<(), Message> {
         match self.kind(operand)? {
             Kind::Truth => Ok(()),
-            kind => {
-                let (vi, en) = kind.words();
-                Err(Message::both(
-                    format!("giữa and, or, not, =>, <=> phải là điều kiện; ở đây là {vi}"),
-                    format!("between and, or, not, =>, <=> stand conditions; here stands {en}"),
-                ))
-            }
+            kind => Err(message!("forms.here_stands", kind = kind.message())),
         }
     }
 
@@ -143,8 +134,7 @@ impl Typing<'_> {
             Kind::Number => {}
             Kind::Open(place) => self.read_as(place, ColumnType::Decimal),
             kind => {
-                let (vi, en) = kind.words();
-                return Err(Message::both(format!("không tính toán được với {vi}"), format!("{en} is not reckoned with")));
+                return Err(message!("forms.not_reckoned_with", kind = kind.message()));
             }
         }
         Ok(Kind::Number)
@@ -176,10 +166,7 @@ impl Typing<'_> {
             (Kind::Date, Kind::Text) => as_day(right),
             (Kind::Text, Kind::Date) => as_day(left),
             (Kind::Truth, Kind::Truth) if is_equality => Ok(()),
-            (a, b) => {
-                let ((vi, en), (other_vi, other_en)) = (a.words(), b.words());
-                Err(Message::both(format!("so {vi} với {other_vi}"), format!("{en} is compared with {other_en}")))
-            }
+            (a, b) => Err(message!("forms.is_compared_with", left = a.message(), right = b.message())),
         }
     }
 
@@ -217,8 +204,7 @@ impl Typing<'_> {
                     Kind::Open(place) => self.read_as(place, ColumnType::Text),
                     Kind::Number if function != Function::Length => {}
                     kind => {
-                        let (vi, en) = kind.words();
-                        return Err(Message::both(format!("{vi} không có chữ cái để xét"), format!("{en} has no letters")));
+                        return Err(message!("forms.has_no_letters", kind = kind.message()));
                     }
                 }
                 for argument in &mut arguments[1..] {

@@ -119,7 +119,7 @@ impl<'a> Guard<'a> {
             return Err(refused(reason).with_hint(see_list()));
         }
         let names: Vec<&str> = self.catalogue.names().collect();
-        Err(Error::Unknown { kind: "table", name: name.to_owned(), hint: Some(near(name, &names)) })
+        Err(Error::Unknown { kind: message!("kinds.table"), name: name.to_owned(), hint: Some(near(name, &names)) })
     }
 }
 
@@ -264,13 +264,11 @@ impl Visitor for Walk<'_> {
             if OF_CHANCE.contains(&name.as_str()) {
                 return stop(refused);
             }
-            return stop(
-                refused.with_hint(message!("sql.write_day_date")),
-            );
+            return stop(refused.with_hint(message!("sql.write_day_date")));
         }
         let instead = |text: &str| message!("sql.write", text);
         let hint = written_here(&name).map_or_else(|| near(&name, ALLOWED), instead);
-        stop(Error::Unknown { kind: "function", name: beginning(&name), hint: Some(hint) })
+        stop(Error::Unknown { kind: message!("kinds.function"), name: beginning(&name), hint: Some(hint) })
     }
 }
 

@@ -10,7 +10,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::{of_parser as unreadable, refused};
 use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::message::message;
 
 /// Bytes of a question; lists of some ten thousand codes fit in.
 pub const MOST_BYTES: usize = 1 << 20;
@@ -90,18 +90,15 @@ pub fn check(sql: &str) -> Result<()> {
 }
 
 fn too_long(bytes: usize) -> Error {
-    refused(message!("sql.query_bytes_long_most", bytes, most_bytes = MOST_BYTES))
-    .with_hint(message!("sql.take_long_lists_table"))
+    refused(message!("sql.query_bytes_long_most", bytes, most_bytes = MOST_BYTES)).with_hint(message!("sql.take_long_lists_table"))
 }
 
 fn too_deep(operators: usize) -> Error {
-    refused(message!("sql.query_operators_within_each", operators, deepest = DEEPEST))
-    .with_hint(message!("sql.write_chain_ask_parts"))
+    refused(message!("sql.query_operators_within_each", operators, deepest = DEEPEST)).with_hint(message!("sql.write_chain_ask_parts"))
 }
 
 fn too_many_parts(parts: usize) -> Error {
-    refused(message!("sql.query_parts_select_join", parts, most_parts = MOST_PARTS))
-    .with_hint(message!("sql.ask_parts"))
+    refused(message!("sql.query_parts_select_join", parts, most_parts = MOST_PARTS)).with_hint(message!("sql.ask_parts"))
 }
 
 /// The level that is being read, and those around it.

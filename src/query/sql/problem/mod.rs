@@ -9,7 +9,7 @@ use datafusion::error::DataFusionError;
 pub use self::said::unreadable;
 use self::said::{of_casts, plain, said_in_words};
 use super::engine::UNREADABLE;
-use crate::error::{Error, closest};
+use crate::error::{Action, Error, closest};
 use crate::limits::too_much_memory;
 use crate::message::{Message, message};
 
@@ -25,7 +25,7 @@ pub fn failed(problem: &DataFusionError) -> Error {
         DataFusionError::ResourcesExhausted(said) => Error::limit(first_sentence(said)),
         DataFusionError::ArrowError(problem, _) => of_values(problem),
         problem @ (DataFusionError::IoError(_) | DataFusionError::ObjectStore(_) | DataFusionError::ParquetError(_)) => {
-            Error::library("read", "archive", first_sentence(&problem.to_string()))
+            Error::library(Action::Read, "archive", first_sentence(&problem.to_string()))
         }
         DataFusionError::NotImplemented(said) | DataFusionError::Internal(said) => of_plans(said),
         DataFusionError::Execution(said) if said.starts_with(UNREADABLE) => of_file(&said[UNREADABLE.len()..]),
@@ -45,7 +45,7 @@ pub fn failed_within(problem: &DataFusionError, memory: Option<usize>) -> Error 
 /// A file that cannot be read: its path, and on the next line the reason.
 fn of_file(said: &str) -> Error {
     let (path, reason) = said.split_once('\n').unwrap_or((said, ""));
-    Error::library("read", path, first_sentence(reason))
+    Error::library(Action::Read, path, first_sentence(reason))
 }
 
 /// What the engine has no way to work out, where it is nothing that people can mend otherwise.
@@ -69,7 +69,7 @@ fn of_names(problem: &SchemaError) -> Error {
             let mut known: Vec<&str> = valid_fields.iter().map(|field| field.name.as_str()).collect();
             known.sort_unstable();
             known.dedup();
-            Error::Unknown { kind: "column", name: shown(field), hint: Some(near(&field.name, &known)) }
+            Error::Unknown { kind: message!("kinds.column"), name: shown(field), hint: Some(near(&field.name, &known)) }
         }
         SchemaError::AmbiguousReference { field } => ambiguous(&field.name),
         SchemaError::DuplicateQualifiedField { name, .. } | SchemaError::DuplicateUnqualifiedField { name } => twice(name),
@@ -136,8 +136,7 @@ fn first_sentence(said: &str) -> &str {
 /// The nearest name, or all names.
 pub fn near(name: &str, known: &[&str]) -> Message {
     let list = known.join(", ");
-    closest(name, known.iter().copied())
-        .map_or_else(|| message!("sql.there_are_2", list), Message::did_you_mean)
+    closest(name, known.iter().copied()).map_or_else(|| message!("sql.there_are_2", list), Message::did_you_mean)
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

@@ -7,41 +7,41 @@ use crate::message::{Message, message};
 use crate::query::sql::engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
-const KINDS: [(&str, &str, &str); 15] = [
-    ("Utf8", "văn bản", "text"),
-    ("LargeUtf8", "văn bản", "text"),
-    ("String", "văn bản", "text"),
-    ("Int", "số nguyên", "a whole number"),
-    ("UInt", "số nguyên", "a whole number"),
-    ("Integer", "số nguyên", "a whole number"),
-    ("Float", "số thực", "a number"),
-    ("Decimal", "số thập phân", "a decimal"),
-    ("Numeric", "số", "a number"),
-    ("Boolean", "điều kiện đúng/sai", "a condition"),
-    ("Date", "ngày", "a date"),
-    ("Timestamp", "thời điểm", "a moment"),
-    ("Interval", "khoảng thời gian", "a span of time"),
-    ("List", "danh sách", "a list"),
-    ("Null", "NULL", "NULL"),
+const KINDS: [(&str, fn() -> Message); 15] = [
+    ("Utf8", || message!("sql.kind_text")),
+    ("LargeUtf8", || message!("sql.kind_text")),
+    ("String", || message!("sql.kind_text")),
+    ("Int", || message!("sql.kind_whole_number")),
+    ("UInt", || message!("sql.kind_whole_number")),
+    ("Integer", || message!("sql.kind_whole_number")),
+    ("Float", || message!("sql.kind_floating")),
+    ("Decimal", || message!("sql.kind_decimal")),
+    ("Numeric", || message!("sql.kind_number")),
+    ("Boolean", || message!("sql.kind_condition")),
+    ("Date", || message!("sql.kind_date")),
+    ("Timestamp", || message!("sql.kind_moment")),
+    ("Interval", || message!("sql.kind_span")),
+    ("List", || message!("sql.kind_list")),
+    ("Null", || Message::from("NULL")),
 ];
 
-/// What the parser waits for: in its words, in Vietnamese.
-const AWAITED: [(&str, &str); 8] = [
-    ("end of statement", "hết câu hỏi"),
-    ("an expression", "một biểu thức"),
-    ("an SQL statement", "một câu hỏi"),
-    ("identifier", "một tên"),
-    ("joined table", "ON hay USING"),
-    ("SELECT, VALUES, or a subquery in the query body", "SELECT"),
-    ("literal int", "một số nguyên"),
-    ("literal string", "một văn bản trong dấu nháy đơn"),
+/// What the parser waits for, in its words.
+const AWAITED: [(&str, fn() -> Message); 8] = [
+    ("end of statement", || message!("sql.awaited_end")),
+    ("an expression", || message!("sql.awaited_expression")),
+    ("an SQL statement", || message!("sql.awaited_query")),
+    ("identifier", || message!("sql.awaited_name")),
+    ("joined table", || message!("sql.awaited_on")),
+    ("SELECT, VALUES, or a subquery in the query body", || message!("sql.awaited_select")),
+    ("literal int", || message!("sql.awaited_number")),
+    ("literal string", || message!("sql.awaited_text")),
 ];
 
 /// A type in words.
 fn kind(engine: &str) -> Message {
     let engine = engine.trim().trim_start_matches('\'');
-    let known = KINDS.iter().filter(|(start, ..)| engine.starts_with(start)).max_by_key(|(start, ..)| start.len());
-    known.map_or_else(|| Message::both(engine, engine), |(_, vi, en)| Message::both(*vi, *en))
+    let known = KINDS.iter().filter(|(start, _)| engine.starts_with(start)).max_by_key(|(start, _)| start.len());
+    known.map_or_else(|| engine.into(), |(_, message)| message())
 }
 
 /// Types of a list, in words.
@@ -71,19 +71,14 @@ pub(super) fn said_in_words(said: &str) -> Error {
     }
     if let Some((_, name)) = said.split_once(TEXTS_AND_NUMBERS) {
         let name = name.split_whitespace().next().unwrap_or_default().to_uppercase();
-        return refused(
-            message!("sql.mixes_texts_numbers_codes", name),
-        )
-        .with_hint(message!("sql.write_number_text_coalesce"));
+        return refused(message!("sql.mixes_texts_numbers_codes", name)).with_hint(message!("sql.write_number_text_coalesce"));
     }
     if said.contains(HOURS_OF_DAY) {
         let hint = "CAST(x AS TIMESTAMP) + INTERVAL '5 hours'";
-        return refused(message!("sql.day_no_hours_added"))
-            .with_hint(hint);
+        return refused(message!("sql.day_no_hours_added")).with_hint(hint);
     }
     if said.contains(LENGTH_OF_LIST) {
-        return refused(message!("sql.length_texts_not_lists"))
-            .with_hint(message!("sql.how_many_values_list"));
+        return refused(message!("sql.length_texts_not_lists")).with_hint(message!("sql.how_many_values_list"));
     }
     if let Some(name) = between(said, "unique expression names but the expression \"", "\"") {
         let name = name.rsplit_once(" AS ").map_or(name, |(_, alias)| alias);
@@ -104,15 +99,9 @@ fn of_operators(said: &str) -> Option<Error> {
     let (left, operator, right) = sides(rest)?;
     let (left, right) = (kind(left), kind(right));
     let error = if is_comparison {
-        refused(
-            message!("sql.cannot_compared", left, right, operator),
-        )
-        .with_hint(message!("sql.compare_like_like_texts"))
+        refused(message!("sql.cannot_compared", left, right, operator)).with_hint(message!("sql.compare_like_like_texts"))
     } else {
-        refused(
-            message!("sql.cannot_worked_out", left, operator, right),
-        )
-        .with_hint(message!("sql.work_numbers_texts_numbers"))
+        refused(message!("sql.cannot_worked_out", left, operator, right)).with_hint(message!("sql.work_numbers_texts_numbers"))
     };
     Some(error)
 }
@@ -131,50 +120,32 @@ fn of_groups(said: &str) -> Option<Error> {
         let named = between(said, "column \"", "\"").or_else(|| between(said, "HAVING clause references: ", " must appear"));
         let name = named.unwrap_or_default();
         let short = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
-        return Some(
-            refused(
-                format!("cột `{name}` đứng cạnh hàm tổng hợp (SUM, COUNT, MAX …) mà không có trong GROUP BY"),
-                format!("column `{name}` stands beside a total (SUM, COUNT, MAX …) and is not in GROUP BY"),
-            )
-            .with_hint(message!("sql.put_into_group_take", short)),
-        );
+        return Some(refused(message!("sql.column_beside_total", name)).with_hint(message!("sql.put_into_group_take", short)));
     }
     let lowered = said.to_lowercase();
     if lowered.contains("aggregate function") && lowered.contains("where") {
-        return Some(
-            refused("WHERE không dùng được hàm tổng hợp (SUM, COUNT, MAX …)", "totals (SUM, COUNT, MAX …) cannot stand in WHERE")
-                .with_hint(message!("sql.conditions_totals_stand_having")),
-        );
+        return Some(refused(message!("sql.no_totals_in_where")).with_hint(message!("sql.conditions_totals_stand_having")));
     }
     if lowered.contains("window") {
-        return Some(
-            refused("hàm cửa sổ (… OVER (…)) chỉ đứng được sau SELECT hay trong ORDER BY", "functions over windows (… OVER (…)) stand after SELECT or in ORDER BY only")
-                .with_hint(message!("sql.work_out_subquery_filter")),
-        );
+        return Some(refused(message!("sql.windows_after_select")).with_hint(message!("sql.work_out_subquery_filter")));
     }
     let lowered_set = said.contains("queries have different number of columns");
     lowered_set.then(|| {
         let word = said.split_whitespace().find(|word| ["UNION", "EXCEPT", "INTERSECT"].contains(word)).unwrap_or("UNION");
-        refused(message!("sql.two_sides_different_numbers", word))
-            .with_hint(message!("sql.name_many_columns_both"))
+        refused(message!("sql.two_sides_different_numbers", word)).with_hint(message!("sql.name_many_columns_both"))
     })
 }
 
 fn of_subqueries(said: &str) -> Option<Error> {
     let several = ["returned more than one row", "at most one row", "returned more than 1 row", "must be aggregated"];
     if several.iter().any(|part| said.contains(part)) {
-        return Some(
-            refused(
-                message!("sql.subquery_stands_one_value"),
-            )
-            .with_hint(message!("sql.write_select_select_take")),
-        );
+        return Some(refused(message!("sql.subquery_stands_one_value")).with_hint(message!("sql.write_select_select_take")));
     }
     let too_wide = ["should only return one column", "Too many columns", "must return exactly one column", "only one column"];
-    too_wide.iter().any(|part| said.contains(part)).then(|| {
-        refused(message!("sql.subquery_one_column_only"))
-            .with_hint(message!("sql.leave_one_column_after"))
-    })
+    too_wide
+        .iter()
+        .any(|part| said.contains(part))
+        .then(|| refused(message!("sql.subquery_one_column_only")).with_hint(message!("sql.leave_one_column_after")))
 }
 
 fn of_functions(said: &str) -> Option<Error> {
@@ -206,16 +177,12 @@ fn first_word(text: &str) -> &str {
 
 fn not_taken(name: &str, given: &Message) -> Error {
     let name = name.to_lowercase();
-    refused(message!("sql.function_does_not_take", name, given)).with_hint(
-        message!("sql.change_type_cast_try"),
-    )
+    refused(message!("sql.function_does_not_take", name, given)).with_hint(message!("sql.change_type_cast_try"))
 }
 
 fn wrong_count(name: &str, wanted: &str, given: &str) -> Error {
     let name = name.to_lowercase();
-    refused(
-        message!("sql.function_takes_arguments", name, wanted, given),
-    )
+    refused(message!("sql.function_takes_arguments", name, wanted, given))
 }
 
 /// A value that is not of the type that it is asked for with.
@@ -225,9 +192,7 @@ pub(super) fn of_casts(said: &str) -> Option<Error> {
     let Some((value, wanted)) = between(rest, "string '", "'").zip(wanted) else {
         let wanted = wanted.or_else(|| Some(first_word(rest.rsplit_once(" to ")?.1)))?;
         let (from, wanted) = (kind(first_word(rest)), kind(wanted));
-        return Some(refused(
-            message!("sql.cannot_made", from, wanted),
-        ));
+        return Some(refused(message!("sql.cannot_made", from, wanted)));
     };
     let wanted = kind(wanted);
     Some(refused(message!("sql.not", value, wanted)).with_hint(message!("sql.compare_columns_numbers_numbers")))
@@ -237,52 +202,29 @@ pub(super) fn of_casts(said: &str) -> Option<Error> {
 fn of_places(said: &str) -> Option<Error> {
     for word in ["LIMIT", "OFFSET"] {
         if said.starts_with(&format!("Expected {word}")) || said.starts_with(&format!("{word} must be")) {
-            return Some(refused(
-                message!("sql.whole_number", word),
-            ));
+            return Some(refused(message!("sql.whole_number", word)));
         }
     }
     if said.contains("Placeholder") {
-        return Some(
-            refused(message!("sql.query_open_place_without"))
-                .with_hint(message!("sql.write_value_into_query")),
-        );
+        return Some(refused(message!("sql.query_open_place_without")).with_hint(message!("sql.write_value_into_query")));
     }
     if said.contains("calls cannot be nested") {
         return Some(refused(message!("sql.totals_cannot_stand_within")).with_hint(message!("sql.work_inner_one_out")));
     }
     if let Some(name) = between(said, "Invalid function '", "'") {
-        return Some(
-            refused(format!("hàm `{name}` cần OVER (…)"), format!("function `{name}` needs OVER (…)"))
-                .with_hint(message!("sql.over_order", name)),
-        );
+        return Some(refused(message!("sql.function_needs_over", name)).with_hint(message!("sql.over_order", name)));
     }
     if said.contains("regex parse error") {
         let fault = said.rsplit("error: ").next().unwrap_or_default().lines().next().unwrap_or_default();
-        return Some(
-            refused(message!("sql.regular_expression_not_right", fault))
-                .with_hint(message!("sql.plain_words_found_like")),
-        );
+        return Some(refused(message!("sql.regular_expression_not_right", fault)).with_hint(message!("sql.plain_words_found_like")));
     }
     if said.contains("requires a boolean expression") || said.contains("boolean predicate") {
-        let given = said
-            .rsplit_once(", got ")
-            .map_or_else(|| message!("sql.something_else"), |(_, given)| kind(first_sentence(given)));
-        return Some(
-            refused(
-                message!("sql.condition_wanted_not", given),
-            )
-            .with_hint(message!("sql.compare_value_unit")),
-        );
+        let given = said.rsplit_once(", got ").map_or_else(|| message!("sql.something_else"), |(_, given)| kind(first_sentence(given)));
+        return Some(refused(message!("sql.condition_wanted_not", given)).with_hint(message!("sql.compare_value_unit")));
     }
     let (left, right) = between(said, "common type to coerce ", " in LIKE")?.split_once(" and ")?;
     let (left, right) = (kind(left), kind(right));
-    Some(
-        refused(
-            message!("sql.like_compares_texts_pattern", left, right),
-        )
-        .with_hint(Message::from("`name LIKE 'Trường%'`")),
-    )
+    Some(refused(message!("sql.like_compares_texts_pattern", left, right)).with_hint(Message::from("`name LIKE 'Trường%'`")))
 }
 
 /// Everything else, at least without the engine's names.
@@ -298,7 +240,7 @@ pub(super) fn plain(said: &str) -> Message {
     for word in said.split_inclusive(|letter: char| !is_name(letter)) {
         let bare = word.trim_end_matches(|letter: char| !is_name(letter));
         let is_kind = bare.chars().next().is_some_and(char::is_uppercase)
-            && KINDS.iter().any(|(start, ..)| {
+            && KINDS.iter().any(|(start, _)| {
                 bare.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest == "View" || rest.parse::<u32>().is_ok())
             });
         parts.push(if is_kind { kind(bare) } else { bare.into() });
@@ -311,31 +253,18 @@ pub(super) fn plain(said: &str) -> Message {
 pub fn unreadable(said: &str) -> Error {
     let said = said.trim_start_matches("sql parser error: ");
     let place = between(said, "at Line: ", ", Column: ").zip(said.rsplit_once(", Column: ").map(|(_, column)| column));
-    let at = place.map_or_else(
-        || Message::from(""),
-        |(line, column)| message!("sql.line_character", line, column),
-    );
+    let at = place.map_or_else(|| Message::from(""), |(line, column)| message!("sql.line_character", line, column));
     if said.contains("Unterminated") {
-        return refused(message!("sql.quotation_mark_never_closed", at)).with_hint(
-            message!("sql.texts_stand_between_single"),
-        );
+        return refused(message!("sql.quotation_mark_never_closed", at)).with_hint(message!("sql.texts_stand_between_single"));
     }
     let parts = between(said, "Expected: ", ", found: ")
         .zip(between(said, ", found: ", " at Line: ").or_else(|| Some(said.split_once(", found: ")?.1)));
     let Some((awaited, found)) = parts else {
         return refused(message!("sql.query_cannot_read", at, said));
     };
-    let in_vi = AWAITED.iter().find(|(own, _)| *own == awaited).map_or(awaited, |(_, vi)| vi);
-    let (found_vi, found_en) = if found == "EOF" {
-        ("câu hỏi đã hết".to_owned(), "the query ends".to_owned())
-    } else {
-        (format!("gặp `{found}`"), format!("there is `{found}`"))
-    };
-    refused(
-        format!("không đọc được câu hỏi{}: chờ {in_vi}, {found_vi}", at.vi()),
-        format!("the query cannot be read{}: where {awaited} is awaited, {found_en}", at.en()),
-    )
-    .with_hint(message!("sql.names_words_sql_blanks"))
+    let awaited = AWAITED.iter().find(|(own, _)| *own == awaited).map_or_else(|| awaited.into(), |(_, message)| message());
+    let found = if found == "EOF" { message!("sql.query_ends") } else { message!("sql.there_is", found) };
+    refused(message!("sql.query_cannot_read_awaited", at, awaited, found)).with_hint(message!("sql.names_words_sql_blanks"))
 }
 
 #[cfg(test)]
@@ -343,7 +272,7 @@ mod tests {
     use super::*;
 
     fn in_both(error: &Error) -> (String, String) {
-        (error.message_vi(), error.to_string())
+        (error.message().vi(), error.to_string())
     }
 
     #[test]
