@@ -1,15 +1,10 @@
-//! The program: parse, run, print the error, return the code.
+//! The program: its allocator, what becomes of a panic, and the command line.
 
-use crate::message::message;
-use std::ffi::OsString;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
 use tkgd::capped::CappedAlloc;
-use tkgd::cli::{Cli, Exit, Refusal, asks_for, error_json, failure_json, language_of, visible_arguments, write_answer};
-use tkgd::message::Lang;
-use tkgd::privacy::printable;
+use tkgd::cli::{program, visible_arguments};
 
 #[global_allocator]
 static ALLOCATOR: CappedAlloc = CappedAlloc;
@@ -24,57 +19,6 @@ fn main() -> ExitCode {
             *last = info.to_string();
         }
     }));
-    let arguments: Vec<OsString> = visible_arguments(std::env::args_os()).collect();
-    let cli = match Cli::read(&arguments) {
-        Ok(cli) => cli,
-        Err(refused) => return told(&refused, &arguments),
-    };
-    if let Some(memory) = cli.reader_memory() {
-        CappedAlloc::limit(memory);
-    }
-    let (lang, is_json) = (cli.lang(), cli.is_json());
-    let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {
-        Ok(Ok(exit)) => exit,
-        Ok(Err(error)) => {
-            if is_json {
-                write_answer(&error_json(&error, lang));
-            }
-            let message = error.message().said(lang);
-            eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
-            if let Some(hint) = error.hint() {
-                eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint.said(lang)));
-            }
-            Exit::Failed
-        }
-        Err(_) => {
-            let said = LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
-            if is_json {
-                write_answer(&failure_json(&said, None));
-            }
-            eprintln!("{}: {said}", message!("base.bug_tkgd_please_report").said(lang));
-            Exit::Failed
-        }
-    };
-    ExitCode::from(exit.code())
-}
-
-/// Help that was asked for, or what is wrong with the arguments.
-fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
-    let lang = language_of(arguments);
-    match refused {
-        Refusal::Help { text, is_asked: true } => {
-            write_answer(text);
-            return ExitCode::SUCCESS;
-        }
-        Refusal::Help { text, is_asked: false } => eprint!("{text}"),
-        Refusal::Wrong { message, hint } => {
-            let (message, hint) = (message.said(lang), hint.said(lang));
-            if asks_for(arguments, "--format", "json") {
-                write_answer(&failure_json(&message, Some(&hint)));
-            }
-            eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
-            eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint));
-        }
-    }
-    ExitCode::from(Exit::Failed.code())
+    let last_panic = || LAST_PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+    program(&visible_arguments(std::env::args_os()).collect::<Vec<_>>(), &last_panic)
 }

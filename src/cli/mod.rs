@@ -8,6 +8,7 @@ mod explain;
 mod indicators;
 mod init;
 mod ledger;
+mod program;
 mod progress;
 #[cfg_attr(not(feature = "sql"), path = "query_without_sql.rs")]
 mod query;
@@ -42,9 +43,10 @@ use crate::pipeline::{Pipeline, Session};
 use crate::schema::Schemas;
 use crate::text::is_invisible;
 
-pub use words::{Refusal, asks_for, command_in_words, language_of};
+pub use program::program;
+pub use words::{Refusal, command_in_words};
 
-pub use answer::{JSON_VERSION, error_json, failure_json, write as write_answer};
+pub use answer::{JSON_VERSION, write as write_answer};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
