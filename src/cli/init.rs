@@ -63,7 +63,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let made = made.transpose()?;
     let register = if args.csv { RegisterFile::Csv } else { RegisterFile::Workbook };
     let units = made.as_ref().map(|made| made.rows.as_slice());
-    let files = workspace_files(&schemas, NewWorkspace { year: &args.year, register, regulation: args.regulation.as_deref(), units })?;
+    let files = workspace_files(
+        &schemas,
+        NewWorkspace { year: &args.year, register, regulation: args.regulation.as_deref(), units, lang: context.lang },
+    )?;
     let taken: Vec<String> =
         files.iter().map(|(name, _)| args.folder.join(name)).filter(|p| p.exists()).map(|p| p.display().to_string()).collect();
     if !taken.is_empty() {

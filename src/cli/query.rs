@@ -77,7 +77,7 @@ pub struct Args {
 }
 
 fn set(text: &str) -> std::result::Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or_else(|| format!("`{text}`: TÊN=GIÁ TRỊ / NAME=VALUE"))?;
+    let (name, value) = text.split_once('=').ok_or_else(|| "NAME=VALUE".to_owned())?;
     Ok((name.to_owned(), value.to_owned()))
 }
 

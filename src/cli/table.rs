@@ -33,7 +33,7 @@ pub struct Args {
 const PER_RULE: usize = 20;
 
 fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
-    let (name, path) = text.split_once('=').ok_or_else(|| format!("`{text}`: NAME=FILE"))?;
+    let (name, path) = text.split_once('=').ok_or_else(|| "NAME=FILE".to_owned())?;
     Ok((name.to_owned(), PathBuf::from(path)))
 }
 

@@ -235,6 +235,8 @@ impl CommandLine {
         let of_library = [
             ("no_day", &["premature end of input", "input contains invalid characters", "input is out of range", "trailing input"][..]),
             ("no_number", &["invalid digit found in string", "cannot parse integer from empty string"][..]),
+            ("no_name_and_value", &["NAME=VALUE"][..]),
+            ("no_name_and_file", &["NAME=FILE"][..]),
         ];
         let known = of_library.iter().find(|(_, theirs)| theirs.contains(&reason)).map(|(id, _)| *id);
         let range = reason.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::guard::foreign;
 use super::{Lock, OutputRules, RUN_FILES, Record, RunFiles, Written, hash, is_below, put, remove, write};
 use crate::error::{Action, Error, Result};
+use crate::message::message;
 use crate::text::nfc;
 
 /// Folder of what the program notes about an output folder.
@@ -400,7 +401,11 @@ fn free_beside(path: &Path) -> PathBuf {
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
     let name = |n: u32| {
-        path.with_file_name(if n == 1 { format!("{stem} (đã sửa){ending}") } else { format!("{stem} (đã sửa {n}){ending}") })
+        path.with_file_name(if n == 1 {
+            message!("base.changed_file", stem, ending).vi()
+        } else {
+            message!("base.changed_file_again", stem, n, ending).vi()
+        })
     };
     (1..u32::MAX).map(name).find(|free| std::fs::symlink_metadata(free).is_err()).unwrap_or_else(|| path.to_owned())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::message::message;
 use crate::schema::RegisterSchema;
 use crate::units::{OWNERSHIP, Tree};
 
@@ -140,6 +141,6 @@ fn groups(tree: &Tree, register: &RegisterSchema) -> Vec<(Arc<str>, Vec<Arc<str>
 
 /// A group with the name people know it by.
 fn group_place(tree: &Tree, register: &RegisterSchema, key: &Arc<str>, value: &Arc<str>) -> Place {
-    let name = if value.is_empty() { Arc::from("(không ghi trong danh sách đơn vị)") } else { tree.group_name(register, key, value) };
+    let name = if value.is_empty() { message!("indicators.not_in_register").vi().into() } else { tree.group_name(register, key, value) };
     Place { kind: PlaceKind::Group(Arc::clone(key)), code: Arc::clone(value), name }
 }

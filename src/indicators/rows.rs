@@ -54,9 +54,6 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
     Ok(Some(facts.tree.units.iter().map(passes).collect()))
 }
 
-/// The band of units whose size is not known.
-const UNKNOWN_BAND: &str = "chưa biết";
-
 /// A block of rows and its places.
 pub(super) type Block = (String, Vec<usize>);
 
@@ -96,7 +93,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
         of_unit[unit] = Some(known.map_or(names.len(), |number| bands.limits.iter().filter(|limit| number >= **limit).count()));
     }
     if of_unit.contains(&Some(names.len())) {
-        names.push(UNKNOWN_BAND.to_owned());
+        names.push(message!("indicators.unknown_band").vi());
     }
     let places = Places::bands(&names, of_unit);
     let members = (0..places.all.len()).collect();
@@ -107,8 +104,8 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
 fn band_names(limits: &[i64], unit: &str) -> Vec<String> {
     let number = |number: i64| show(number, NumberKind::Counts);
     let (Some(first), Some(last)) = (limits.first(), limits.last()) else { return vec![unit.to_owned()] };
-    let mut names = vec![format!("dưới {} {unit}", number(*first))];
+    let mut names = vec![message!("indicators.band_below", number = number(*first), unit).vi()];
     names.extend(limits.windows(2).map(|pair| format!("{} – {} {unit}", number(pair[0]), number(pair[1] - 1))));
-    names.push(format!("từ {} {unit} trở lên", number(*last)));
+    names.push(message!("indicators.band_from", number = number(*last), unit).vi());
     names
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Action, Error, Result};
 use crate::location::CellRef;
-use crate::message::{Lang, Message};
+use crate::message::{Lang, Message, message};
 use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 use crate::schema::{RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};
@@ -44,6 +44,8 @@ pub struct NewWorkspace<'a> {
     pub regulation: Option<&'a str>,
     /// Lines of the register; one to replace otherwise.
     pub units: Option<&'a [Vec<String>]>,
+    /// Language of comments and explanations; names of columns and lists are official ones.
+    pub lang: Lang,
 }
 
 /// Relative names and contents of a new workspace's files.
@@ -63,50 +65,51 @@ pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(
         }
         for form in schemas.forms_of(&regulation.id).filter(|form| form.term == term) {
             short.push(form.short.to_string());
-            told.push((format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, Lang::Vi)), form.title.to_string()));
+            told.push((format!("{}{}", form.short, schemas.layouts.mark(form.layout_status, new.lang)), form.title.to_string()));
         }
-        let pipeline = pipeline_toml(period, &regulation.name, kind, new.regulation);
+        let pipeline = pipeline_toml(period, &regulation.name, new).said(new.lang);
         let (pipeline_name, folder, note) = match term {
-            Term::Opening => {
-                ("dau-nam-hoc.toml", "bieu", "Chép biểu đầu năm của các đơn vị vào đây, tên tệp: mã đơn vị, gạch dưới, tên tùy ý.\n")
-            }
-            Term::Closing => {
-                ("cuoi-nam-hoc.toml", "bieu-cuoi-nam", "Chép biểu cuối năm của các đơn vị vào đây, đặt tên như biểu đầu năm.\n")
-            }
+            Term::Opening => ("dau-nam-hoc.toml", "bieu", message!("workspace.copy_opening_here")),
+            Term::Closing => ("cuoi-nam-hoc.toml", "bieu-cuoi-nam", message!("workspace.copy_closing_here")),
         };
         files.push((pipeline_name.to_owned(), pipeline.into_bytes()));
-        files.push((format!("{folder}/README.txt"), note.into()));
+        files.push((format!("{folder}/README.txt"), note.said(new.lang).into_bytes()));
     }
     let example = [example_unit(&schemas.register)];
     let units = new.units.unwrap_or(&example);
     let register = match kind {
-        RegisterFile::Csv => register_csv(&schemas.register, &told, units)?,
+        RegisterFile::Csv => register_csv(&schemas.register, &told, units, new.lang)?,
         RegisterFile::Workbook => {
             let units = if new.units.is_some() { units } else { &[] };
-            register_xlsx(&schemas.register, Period { year, term: Term::Opening }, (&short, &told), units)?
+            let forms = RegisterForms { short: &short, titled: &told };
+            register_xlsx(&schemas.register, year, forms, units, new.lang)?
         }
     };
     files.insert(0, (kind.name(), register));
     Ok(files)
 }
 
+/// Name and kind of the unit that a new register begins with, as official lists have them.
+const EXAMPLE_NAME: &str = "Sở Giáo dục và Đào tạo";
+const EXAMPLE_KIND: &str = "Sở";
+
 /// A line of the register to replace.
 fn example_unit(schema: &RegisterSchema) -> Vec<String> {
-    let example = [("code", "S01"), ("name", "Sở Giáo dục và Đào tạo"), ("kind", "Sở")];
+    let example = [("code", "S01"), ("name", EXAMPLE_NAME), ("kind", EXAMPLE_KIND)];
     schema.columns.iter().map(|c| example.iter().find(|(key, _)| *key == c.key).map_or("", |(_, v)| v).to_owned()).collect()
 }
 
 /// The register as CSV: what each column is for, then the headings, then the units.
-fn register_csv(schema: &RegisterSchema, forms: &[(String, String)], units: &[Vec<String>]) -> Result<Vec<u8>> {
-    let mut out = String::from("# Danh sách đơn vị báo cáo. Dòng bắt đầu bằng # là ghi chú, có thể xóa.\n");
+fn register_csv(schema: &RegisterSchema, forms: &[(String, String)], units: &[Vec<String>], lang: Lang) -> Result<Vec<u8>> {
+    let mut out = message!("workspace.register_comment").said(lang);
     for column in &schema.columns {
-        let _ = writeln!(out, "# {} ({}): {}", column.name_vi, column.key, column.help_vi);
+        let _ = writeln!(out, "# {} ({}): {}", column.name_vi, column.key, lang.pick(&column.help_vi, &column.help_en));
     }
     for (title, names) in code_lists(schema) {
-        let _ = writeln!(out, "# {title}: {}", names.join("; "));
+        let _ = writeln!(out, "# {}: {}", title.said(lang), names.join("; "));
     }
     let forms: Vec<&str> = forms.iter().map(|(name, _)| name.as_str()).collect();
-    let _ = writeln!(out, "# Biểu của năm học này: {}", forms.join("; "));
+    let _ = writeln!(out, "# {}: {}", message!("workspace.forms_of_year").said(lang), forms.join("; "));
     let mut writer = csv::Writer::from_writer(out.into_bytes());
     let failed = |e: csv::Error| Error::library(Action::Write, format!("{REGISTER}.csv"), e);
     writer.write_record(schema.columns.iter().map(|c| &c.name_vi)).map_err(failed)?;
@@ -115,12 +118,12 @@ fn register_csv(schema: &RegisterSchema, forms: &[(String, String)], units: &[Ve
 }
 
 /// Titles and entries of the register's code lists.
-fn code_lists(schema: &RegisterSchema) -> [(&'static str, Vec<String>); 3] {
+fn code_lists(schema: &RegisterSchema) -> [(Message, Vec<String>); 3] {
     let pair = |code: &str, name: &str| format!("{code} = {name}");
     [
-        ("Loại đơn vị", schema.kinds.iter().map(|k| k.name_vi.clone()).collect()),
-        ("Cấp học", schema.levels.iter().map(|l| pair(&l.code, &l.name_vi)).collect()),
-        ("Loại hình", schema.ownership.iter().map(|o| o.name_vi.clone()).collect()),
+        (message!("workspace.kinds_of_units"), schema.kinds.iter().map(|k| k.name_vi.clone()).collect()),
+        (message!("workspace.levels"), schema.levels.iter().map(|l| pair(&l.code, &l.name_vi)).collect()),
+        (message!("workspace.ownership"), schema.ownership.iter().map(|o| o.name_vi.clone()).collect()),
     ]
 }
 
@@ -129,7 +132,7 @@ const ROWS: (u32, u32) = (1, 20_000);
 
 /// What the columns of the register offer: the names of its lists. Of levels and forms a unit may have several: where one
 /// is not enough, others are typed beside it, so that nothing is refused there.
-fn drop_downs(schema: &RegisterSchema, forms: &[String]) -> Vec<Validation> {
+fn drop_downs(schema: &RegisterSchema, forms: &[String], lang: Lang) -> Vec<Validation> {
     let lists: [(&str, Vec<String>, bool); 4] = [
         ("kind", schema.kinds.iter().map(|kind| kind.name_vi.clone()).collect(), true),
         ("ownership", schema.ownership.iter().map(|own| own.name_vi.clone()).collect(), true),
@@ -141,18 +144,28 @@ fn drop_downs(schema: &RegisterSchema, forms: &[String]) -> Vec<Validation> {
         let place = schema.columns.iter().position(|column| column.key == key);
         let Some(column) = place.and_then(|place| u16::try_from(place).ok()) else { continue };
         let allowed = if is_strict { Allowed::OneText(values) } else { Allowed::TextsBeside(values) };
-        let (title, message) = ("Danh sách đơn vị".to_owned(), "Chọn một mục trong danh sách; xem trang Hướng dẫn.".to_owned());
+        let (title, message) = (message!("workspace.register").said(lang), message!("workspace.choose_from_list").said(lang));
         all.push(Validation { rows: ROWS, column, allowed, title, message });
     }
     all
 }
 
+/// Forms that a register can name.
+#[derive(Debug, Clone, Copy)]
+struct RegisterForms<'a> {
+    /// As a register names them.
+    short: &'a [String],
+    /// The same with what is not official marked, and their titles.
+    titled: &'a [(String, String)],
+}
+
 /// The register as a workbook: the table with drop-downs, and a second sheet that explains it and lists the forms.
 fn register_xlsx(
     schema: &RegisterSchema,
-    period: Period,
-    (short, forms): (&[String], &[(String, String)]),
+    year: SchoolYear,
+    forms: RegisterForms<'_>,
     units: &[Vec<String>],
+    lang: Lang,
 ) -> Result<Vec<u8>> {
     let bold = CellStyle { bold: true, wrap: true, ..CellStyle::default() };
     let plain = CellStyle { wrap: true, ..CellStyle::default() };
@@ -162,36 +175,42 @@ fn register_xlsx(
         style,
     };
     let table = SheetPlan {
-        name: Arc::from("Danh sách"),
+        name: message!("workspace.sheet_list").said(lang).into(),
         cells: table_cells(schema, units, (bold, plain)),
         widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 36.0 } else { 11.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
-        validations: drop_downs(schema, short),
+        validations: drop_downs(schema, forms.short, lang),
         page: PageSetup { landscape: true, repeat_rows: Some((0, 0)), ..PageSetup::default() },
         ..SheetPlan::default()
     };
     let mut help = Vec::new();
     for (row, column) in (0..).zip(&schema.columns) {
         help.push(cell(row, 0, &column.name_vi, bold));
-        help.push(cell(row, 1, &column.help_vi, plain));
+        help.push(cell(row, 1, lang.pick(&column.help_vi, &column.help_en), plain));
     }
     let mut row = u32::try_from(schema.columns.len()).unwrap_or(0) + 1;
     for (title, names) in code_lists(schema) {
-        help.push(cell(row, 0, title, bold));
+        help.push(cell(row, 0, &title.said(lang), bold));
         for name in names {
             help.push(cell(row, 1, &name, plain));
             row += 1;
         }
         row += 1;
     }
-    help.push(cell(row, 0, "Biểu của năm học này", bold));
-    for (symbol, title) in forms {
+    help.push(cell(row, 0, &message!("workspace.forms_of_year").said(lang), bold));
+    for (symbol, title) in forms.titled {
         help.push(cell(row, 1, &format!("{symbol}: {title}"), plain));
         row += 1;
     }
-    let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: vec![(0, 22.0), (1, 90.0)], ..SheetPlan::default() };
-    let created = period.day(9, 30).unwrap_or_default();
-    let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide], names: Vec::new() };
+    let guide = SheetPlan {
+        name: message!("workspace.sheet_guide").said(lang).into(),
+        cells: help,
+        widths: vec![(0, 22.0), (1, 90.0)],
+        ..SheetPlan::default()
+    };
+    let created = Period { year, term: Term::Opening }.day(9, 30).unwrap_or_default();
+    let plan =
+        WorkbookPlan { title: message!("workspace.register_title").said(lang), created, sheets: vec![table, guide], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{REGISTER}.xlsx"), e))
 }
 
@@ -209,63 +228,20 @@ fn table_cells(schema: &RegisterSchema, units: &[Vec<String>], (bold, plain): (C
     cells
 }
 
-fn pipeline_toml(Period { year, term }: Period, circular: &str, kind: RegisterFile, regulation: Option<&str>) -> String {
-    let regulation =
-        regulation.map(|id| format!("# Chế độ báo cáo riêng, bên cạnh báo cáo của các kỳ.\nregulation = \"{id}\"\n")).unwrap_or_default();
-    let (name, file, folder, note) = match term {
-        Term::Opening => ("đầu năm học", "dau-nam-hoc", "bieu", ""),
-        Term::Closing => (
-            "cuối năm học",
-            "cuoi-nam-hoc",
-            "bieu-cuoi-nam",
-            "# Chạy đầu năm học trước: số cuối năm được đối chiếu với số đầu năm đã lưu trữ.\n# Kết quả sau kiểm tra lại trong hè: chép tệp này thành tệp khác và thêm dòng sau.\n# result_state = \"after-retests\"\n",
-        ),
+/// The pipeline file of a term, with comments that say what each line is for.
+fn pipeline_toml(period: Period, circular: &str, new: NewWorkspace<'_>) -> Message {
+    let regulation = new.regulation.map_or_else(|| Message::from(""), |id| message!("workspace.pipeline_of_stream", id));
+    let (file, folder, note) = match period.term {
+        Term::Opening => ("dau-nam-hoc", "bieu", Message::from("")),
+        Term::Closing => ("cuoi-nam-hoc", "bieu-cuoi-nam", message!("workspace.pipeline_of_closing")),
     };
-    let (term, register) = (term.id(), kind.name());
-    format!(
-        r#"# Quy trình báo cáo {name}, theo {circular}.
-# Chạy: tkgd run {file}.toml
-title = "Báo cáo {name} {year}"
-school_year = "{year}"
-term = "{term}"
-{regulation}{note}
-# Danh sách đơn vị: chỉ tệp này được đọc (.xlsx hoặc .csv).
-register = "{register}"
+    let (term_name, year, term, register) = (term_name(period.term), period.year, period.term.id(), new.register.name());
+    message!("workspace.pipeline_file", term_name, circular, file, year, term, regulation, note, register, folder)
+}
 
-[inputs]
-# Thư mục hoặc tệp biểu của các đơn vị.
-workbooks = ["{folder}"]
-# Danh sách mỗi dòng một đơn vị; tệp đối chiếu cột với ô: tkgd schema import DANH-SACH --form BIỂU --out doi-chieu-cot.toml
-# lists = [{{ file = "danh-sach-so-lieu.csv", mapping = "doi-chieu-cot.toml" }}]
-# Tìm đơn vị của một tệp theo thứ tự: bảng đối chiếu, tên tệp, mã ghi trong biểu trống, dòng "Đơn vị báo cáo" trong biểu.
-unit_from = ["mapping", "file_name", "template", "header"]
-# Tên tệp: {{unit}} là mã đơn vị, {{any}} là phần bất kỳ.
-file_name = "{{unit}}_{{any}}"
-# mapping = "doi-chieu.csv"
-# Số viết dạng chữ: vi (1.234,5) hoặc en (1,234.5).
-numbers = "vi"
-# Hai tệp khác nhau của một đơn vị cho cùng một biểu: refuse (không nhận tệp nào) hoặc newest (tệp mới nhất).
-duplicates = "refuse"
-# Ngày nhận từng biểu (mã đơn vị, biểu, ngày nhận); không có thì lấy ngày chạy lần đầu thấy biểu.
-# receipts = "ngay-nhan.csv"
-# Hạn nộp của Sở, mỗi hạn nêu văn bản quy định.
-# deadlines = "han-nop.toml"
-
-[outputs]
-folder = "ket-qua"
-archive = "luu-tru"
-# Sổ theo dõi nộp báo cáo: ai nộp lúc nào, trả lại, duyệt, giải trình.
-ledger = "so-theo-doi"
-# Loại đơn vị hoặc mã đơn vị cần xuất biểu.
-reports = ["department", "commune"]
-# Nhóm cần xuất biểu: former_district, cluster, area, ownership.
-groups = []
-# Bảng mỗi trường một dòng: csv, xlsx.
-lists = ["csv"]
-signature = true
-place = ""
-# true: còn lỗi thì không xuất biểu.
-stop_on_errors = false
-"#
-    )
+fn term_name(term: Term) -> Message {
+    match term {
+        Term::Opening => message!("workspace.opening_of_year"),
+        Term::Closing => message!("workspace.closing_of_year"),
+    }
 }

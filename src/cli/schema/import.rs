@@ -112,9 +112,7 @@ fn follow_up(form: &Form, circular: &Path, text: &str, context: &Context) -> Res
     let path = circular.join("mappings").join(format!("{}.toml", form.short));
     write_new(&path, &mapping_toml(&difference, lang))?;
     let shown = path.display();
-    let vi = format!("\nĐã ghi bản đối chiếu đề xuất: {shown}\nSoát xong thì: tkgd schema confirm {shown} --by \"<chức danh>\"\n");
-    let en = format!("\nProposed mapping written: {shown}\nOnce checked: tkgd schema confirm {shown} --by \"<role>\"\n");
-    print(lang.pick(&vi, &en));
+    print(&message!("screen.proposed_mapping_to_confirm", shown).said(lang));
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use clap::Subcommand;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
+use crate::message::{Lang, message};
 use crate::schema::{Form, Schemas, Sum, lint};
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +57,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             Ok(Exit::Fine)
         }
         What::Show { form: Some(id) } => {
-            print(&form_text(context.schemas()?.form(id)?));
+            print(&form_text(context.schemas()?.form(id)?, context.lang));
             Ok(Exit::Fine)
         }
         // Without loading the schemas: a form is brought in also where those at hand are not sound.
@@ -79,16 +80,20 @@ fn forms_text(schemas: &Schemas) -> String {
     out
 }
 
-fn form_text(form: &Form) -> String {
+fn form_text(form: &Form, lang: Lang) -> String {
     let mut out = format!("{} – {} [{}]\n{}\n", form.symbol, form.title, form.layout_status.id(), form.layout_basis);
     for absent in &*form.absent {
-        let _ = writeln!(out, "không có / absent: {} / {}", absent.vi, absent.en);
+        let _ = writeln!(out, "{}", message!("screen.form_absent", what = lang.pick(&absent.vi, &absent.en)).said(lang));
     }
     if !form.filed_by.is_empty() {
-        let _ = writeln!(out, "đơn vị tự nhập / entered by: {}", form.filed_by.join(", "));
+        let _ = writeln!(out, "{}", message!("screen.form_entered_by", units = form.filed_by.join(", ")).said(lang));
     }
     for gone in &*form.layout.gone {
-        let _ = writeln!(out, "dòng đã bỏ / rows gone: {}: {} / {}", gone.codes.join(", "), gone.vi, gone.en);
+        let _ = writeln!(
+            out,
+            "{}",
+            message!("screen.form_rows_gone", codes = gone.codes.join(", "), why = lang.pick(&gone.vi, &gone.en)).said(lang)
+        );
     }
     for (_, sheet) in form.layout.data_sheets() {
         let _ = writeln!(out, "\n# {} ({}), {} × {}", sheet.name, sheet.id, sheet.coded.len(), sheet.columns.len());

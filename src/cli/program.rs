@@ -1,0 +1,76 @@
+//! What the program does with its arguments: it reads them, does the command, shows an error, gives the code.
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use super::answer::{error_json, failure_json};
+use super::words::{Refusal, asks_for, language_of};
+use super::{Cli, Exit, write_answer};
+use crate::capped::CappedAlloc;
+use crate::error::Error;
+use crate::message::{Lang, Message, message};
+use crate::privacy::printable;
+
+/// Does what arguments ask for, the program's name first. `last_panic` tells what a panic that nobody caught said.
+#[must_use]
+pub fn program(arguments: &[OsString], last_panic: &dyn Fn() -> String) -> ExitCode {
+    let cli = match Cli::read(arguments) {
+        Ok(cli) => cli,
+        Err(refused) => return show_refusal(&refused, arguments),
+    };
+    if let Some(memory) = cli.reader_memory() {
+        CappedAlloc::limit(memory);
+    }
+    let (lang, is_json) = (cli.lang(), cli.is_json());
+    let exit = match catch_unwind(AssertUnwindSafe(|| cli.run())) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            show_error(&error, lang, is_json);
+            Exit::Failed
+        }
+        Err(_) => {
+            let said = last_panic();
+            if is_json {
+                write_answer(&failure_json(&said, None));
+            }
+            eprintln!("{}: {said}", message!("base.bug_tkgd_please_report").said(lang));
+            Exit::Failed
+        }
+    };
+    ExitCode::from(exit.code())
+}
+
+fn show_error(error: &Error, lang: Lang, is_json: bool) {
+    if is_json {
+        write_answer(&error_json(error, lang));
+    }
+    show(&error.message(), error.hint().as_ref(), lang);
+}
+
+/// What is wrong, and what helps.
+fn show(message: &Message, hint: Option<&Message>, lang: Lang) {
+    eprintln!("{}: {}", message!("base.error").said(lang), printable(&message.said(lang)));
+    if let Some(hint) = hint {
+        eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint.said(lang)));
+    }
+}
+
+/// Help that was asked for, or what is wrong with the arguments.
+fn show_refusal(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
+    let lang = language_of(arguments);
+    match refused {
+        Refusal::Help { text, is_asked: true } => {
+            write_answer(text);
+            return ExitCode::SUCCESS;
+        }
+        Refusal::Help { text, is_asked: false } => eprint!("{text}"),
+        Refusal::Wrong { message, hint } => {
+            if asks_for(arguments, "--format", "json") {
+                write_answer(&failure_json(&message.said(lang), Some(&hint.said(lang))));
+            }
+            show(message, Some(hint), lang);
+        }
+    }
+    ExitCode::from(Exit::Failed.code())
+}
