@@ -58,6 +58,10 @@ mod hostile;
 #[path = "suite/tidy.rs"]
 mod tidy;
 
+/// Sentences for people: in the catalogue, in both languages, nowhere else.
+#[path = "suite/messages.rs"]
+mod messages;
+
 /// Workspaces for tests.
 #[path = "suite/workspace.rs"]
 mod workspace;

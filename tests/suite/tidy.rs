@@ -30,17 +30,17 @@ const PLACES: &[(&str, &[&str])] = &[
 ];
 
 /// A file of `src`.
-struct SourceFile {
+pub struct SourceFile {
     /// Path below `src`, with forward slashes.
-    path: String,
+    pub path: String,
     /// The first part of the path, without `.rs`.
     module: String,
-    text: String,
+    pub text: String,
     /// The text without comments, strings and test modules; lines stay where they are.
-    code: String,
+    pub code: String,
 }
 
-fn sources() -> Vec<SourceFile> {
+pub fn sources() -> Vec<SourceFile> {
     let folder = root().join("src");
     let mut files = Vec::new();
     walk(&folder, "rs", &mut files);
@@ -75,7 +75,7 @@ fn walk(folder: &Path, extension: &str, files: &mut Vec<PathBuf>) {
 }
 
 /// The text with comments, strings and character literals blanked out.
-fn bare(text: &str) -> String {
+pub fn bare(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
@@ -93,7 +93,7 @@ fn bare(text: &str) -> String {
 }
 
 /// Where the comment or literal that starts here ends; `at` itself when none starts.
-fn literal_end(chars: &[char], at: usize) -> usize {
+pub fn literal_end(chars: &[char], at: usize) -> usize {
     let next = |ahead: usize| chars.get(at + ahead).copied().unwrap_or(' ');
     let find = |from: usize, pattern: &str| {
         let pattern: Vec<char> = pattern.chars().collect();
@@ -123,7 +123,7 @@ fn quoted_end(chars: &[char], mut at: usize, quote: char) -> usize {
 }
 
 /// The code without what stands under `#[cfg(test)]` or `#[cfg(all(test, …))]`.
-fn without_tests(code: &str) -> String {
+pub fn without_tests(code: &str) -> String {
     let mut code = code.to_owned();
     for mark in ["#[cfg(test)]", "#[cfg(all(test,"] {
         while let Some(start) = code.find(mark) {
@@ -156,12 +156,12 @@ fn block_end(code: &str, from: usize) -> Option<usize> {
     None
 }
 
-fn line_of(code: &str, at: usize) -> usize {
+pub fn line_of(code: &str, at: usize) -> usize {
     code[..at].matches('\n').count() + 1
 }
 
 /// Where a word stands as a word of its own, with what follows it.
-fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
+pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
     code.match_indices(word).filter_map(move |(at, _)| {
         let after = &code[at + word.len()..];
@@ -211,7 +211,7 @@ fn floors() -> Vec<String> {
     floors
 }
 
-fn assert_none(problems: &[String], rule: &str) {
+pub fn assert_none(problems: &[String], rule: &str) {
     assert!(problems.is_empty(), "{rule}:\n{}", problems.join("\n"));
 }
 
