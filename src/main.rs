@@ -1,6 +1,5 @@
 //! The program: parse, run, print the error, return the code.
 
-use crate::message::message;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -8,7 +7,7 @@ use std::sync::Mutex;
 
 use tkgd::capped::CappedAlloc;
 use tkgd::cli::{Cli, Exit, Refusal, asks_for, error_json, failure_json, language_of, visible_arguments, write_answer};
-use tkgd::message::Lang;
+use tkgd::message::{Lang, Message};
 use tkgd::privacy::printable;
 
 #[global_allocator]
@@ -40,9 +39,9 @@ fn main() -> ExitCode {
                 write_answer(&error_json(&error, lang));
             }
             let message = error.message().said(lang);
-            eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
+            eprintln!("{}: {}", say("base.error", lang), printable(&message));
             if let Some(hint) = error.hint() {
-                eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint.said(lang)));
+                eprintln!("{}: {}", say("base.hint", lang), printable(&hint.said(lang)));
             }
             Exit::Failed
         }
@@ -51,11 +50,16 @@ fn main() -> ExitCode {
             if is_json {
                 write_answer(&failure_json(&said, None));
             }
-            eprintln!("{}: {said}", message!("base.bug_tkgd_please_report").said(lang));
+            eprintln!("{}: {said}", say("base.bug_tkgd_please_report", lang));
             Exit::Failed
         }
     };
     ExitCode::from(exit.code())
+}
+
+/// A sentence without arguments.
+fn say(id: &'static str, lang: Lang) -> String {
+    Message::of(id, Vec::new()).said(lang)
 }
 
 /// Help that was asked for, or what is wrong with the arguments.
@@ -72,8 +76,8 @@ fn told(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
             if asks_for(arguments, "--format", "json") {
                 write_answer(&failure_json(&message, Some(&hint)));
             }
-            eprintln!("{}: {}", message!("base.error").said(lang), printable(&message));
-            eprintln!("{}: {}", message!("base.hint").said(lang), printable(&hint));
+            eprintln!("{}: {}", say("base.error", lang), printable(&message));
+            eprintln!("{}: {}", say("base.hint", lang), printable(&hint));
         }
     }
     ExitCode::from(Exit::Failed.code())

@@ -104,7 +104,7 @@ fn check(table: &ArchiveTable, path: &Path) {
                 assert!(described.values.contains(value), "{place}: {value}");
             }
         }
-        assert!(!described.description.vi.contains('{') && !described.description.en.contains('{'), "{place}");
+        assert!(!described.description.vi().contains('{') && !described.description.en().contains('{'), "{place}");
     }
     assert_eq!(fixed.next(), None, "{}", path.display());
     if !table.key.is_empty() {
@@ -123,7 +123,7 @@ fn check(table: &ArchiveTable, path: &Path) {
 fn groupings_of_the_register_have_their_names() {
     let tables: ArchiveTables = Schemas::load(None).unwrap().archive_tables;
     let units = tables.table("units").unwrap();
-    assert_eq!(units.column("commune").unwrap().description.vi, "Cách nhóm của danh sách đơn vị: Xã/phường");
+    assert_eq!(units.column("commune").unwrap().description.vi(), "Cách nhóm của danh sách đơn vị: Xã/phường");
     // What columns are split by stands in rows: as columns it would differ from term to term.
     assert!(tables.table("columns").unwrap().column("sex").is_none());
     assert!(tables.table("cells").unwrap().column("sex").is_none());

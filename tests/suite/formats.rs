@@ -9,7 +9,7 @@ use super::workspace::{book, form, schemas, values};
 /// What is said of bytes that cannot be read, in both languages.
 fn said(bytes: &[u8]) -> [String; 2] {
     match read(bytes) {
-        Err(RawProblem::Unreadable(words)) => [words.vi, words.en],
+        Err(RawProblem::Unreadable(words)) => [words.vi(), words.en()],
         other => panic!("{}", format!("{other:?}").chars().take(300).collect::<String>()),
     }
 }
@@ -148,7 +148,7 @@ fn binary_workbooks_of_2007_are_read_or_it_is_said_what_to_do() {
     let bytes = std::fs::read(shared.join("reference/workbooks/poi__Simple.xlsb")).unwrap();
     match read(&bytes) {
         Ok(workbook) => assert!(workbook.sheets.iter().any(|sheet| !sheet.cells.is_empty())),
-        Err(RawProblem::Unreadable(words)) => assert!(words.vi.contains("lưu lại thành .xlsx"), "{words:?}"),
+        Err(RawProblem::Unreadable(words)) => assert!(words.vi().contains("lưu lại thành .xlsx"), "{words:?}"),
         other => panic!("{other:?}"),
     }
 }

@@ -23,7 +23,7 @@ const ROW: &str = r#"<row r="1"><c r="A1"><v>7</v></c></row>"#;
 /// The reason why a file was refused as hostile.
 fn hostile(bytes: &[u8]) -> String {
     match read(bytes) {
-        Err(RawProblem::Hostile(reason)) => reason.en,
+        Err(RawProblem::Hostile(reason)) => reason.en(),
         other => panic!("{}", format!("{other:?}").chars().take(300).collect::<String>()),
     }
 }
@@ -31,7 +31,7 @@ fn hostile(bytes: &[u8]) -> String {
 /// The reason why a file could not be read.
 fn unreadable(bytes: &[u8]) -> String {
     match read(bytes) {
-        Err(RawProblem::Unreadable(reason)) => reason.en,
+        Err(RawProblem::Unreadable(reason)) => reason.en(),
         other => panic!("{}", format!("{other:?}").chars().take(300).collect::<String>()),
     }
 }

@@ -165,7 +165,7 @@ fn the_day_that_never_was_stays_what_the_sheet_shows() {
 fn differences(expected: &Outcome, found: &Result<RawWorkbook, RawProblem>) -> Vec<String> {
     let as_expected = match (expected, found) {
         (Unreadable(part), Err(RawProblem::Unreadable(reason))) | (Hostile(part), Err(RawProblem::Hostile(reason))) => {
-            reason.en.contains(part)
+            reason.en().contains(part)
         }
         (Encrypted, Err(RawProblem::Encrypted)) => true,
         (Sheets(sheets), Ok(workbook)) => return sheet_differences(sheets, workbook),

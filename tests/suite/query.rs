@@ -49,7 +49,7 @@ fn every_view_and_table_is_told_column_by_column() {
         assert!(names.starts_with(&["school_year", "term"]), "{name}: {names:?}");
         for column in names {
             let note = catalogue.note(name, column).unwrap_or_else(|| panic!("{name}.{column} is not described"));
-            assert!(!note.description.vi.is_empty() && !note.description.en.contains('{'), "{name}.{column}");
+            assert!(!note.description.vi().is_empty() && !note.description.en().contains('{'), "{name}.{column}");
         }
         let counted = rows(session.ask(&format!("SELECT COUNT(*) AS n FROM \"{name}\"")).unwrap());
         let answered = rows(session.ask(&format!("SELECT * FROM \"{name}\"")).unwrap()).len();

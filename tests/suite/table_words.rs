@@ -285,7 +285,7 @@ fn tables_that_could_mean_two_things_are_refused_with_their_lines() {
     for (text, lines) in [("id,a\n1,2\n2,3,4\n3\n", vec!["dòng 3", "dòng 4"]), ("id,a,a\n1,2,3\n", vec!["`a`"])] {
         let path = folder.join("t.csv");
         std::fs::write(&path, text).unwrap();
-        let problem = read_tables(&rules, &[("t".to_owned(), path)], &Isolation::InProcess).unwrap_err().message_vi();
+        let problem = read_tables(&rules, &[("t".to_owned(), path)], &Isolation::InProcess).unwrap_err().message().vi();
         assert!(lines.iter().all(|line| problem.contains(line)), "{problem}");
     }
 }

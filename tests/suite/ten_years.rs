@@ -447,13 +447,13 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     // The row that nothing old makes, and everything as long as nobody has confirmed it.
     let added: Address = format!("{}/III/{}/1", new.short, parts[1]).parse().unwrap();
     let none = load_against(&older, &load_figure(&newer, &added, &schemas).unwrap(), &schemas).unwrap_err();
-    assert!(none.message_vi().contains("không có ô nào tương ứng"), "{}", none.message_vi());
+    assert!(none.message().vi().contains("không có ô nào tương ứng"), "{}", none.message().vi());
     schemas.mappings.last_mut().unwrap().file.status = tkgd::schema::MappingStatus::Proposed;
     let unconfirmed = load_against(&older, &explained, &schemas).unwrap_err();
     assert!(
-        unconfirmed.message_vi().contains("mappings/02-TH-DN-moi.toml giữa hai mẫu biểu chưa được xác nhận"),
+        unconfirmed.message().vi().contains("mappings/02-TH-DN-moi.toml giữa hai mẫu biểu chưa được xác nhận"),
         "{}",
-        unconfirmed.message_vi()
+        unconfirmed.message().vi()
     );
     let gaps = compare_states(&older, &newer, &schemas, (&mut All::default(), &|| Ok(()))).unwrap().gaps;
     assert_eq!(gaps.keys().collect::<Vec<_>>(), [&new.id.to_string()]);
