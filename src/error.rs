@@ -101,7 +101,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// The first differences.
-        reason: String,
+        reason: Message,
     },
     /// A library could not do its part of the work on a file.
     Library {

@@ -166,7 +166,7 @@ impl Read for Input {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let length = self.file.read(bytes)?;
         if length > 0 && self.file.limit() == 0 {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it grew beyond {} bytes", self.limit)));
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, message!("base.grew_beyond_bytes", limit = self.limit).en()));
         }
         Ok(length)
     }

@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::message::{Message, message};
+
 /// Largest zero-based row index a spreadsheet can have.
 pub const MAX_ROW: u32 = 1_048_575;
 /// Largest zero-based column index a spreadsheet can have.
@@ -37,10 +39,10 @@ impl fmt::Display for CellRef {
 }
 
 impl FromStr for CellRef {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a cell address such as `B12`");
+    fn from_str(text: &str) -> Result<Self, Message> {
+        let bad = || message!("base.not_cell_address_such", text);
         let digits = text.find(|c: char| c.is_ascii_digit()).ok_or_else(bad)?;
         let column = parse_column(&text[..digits]).ok_or_else(bad)?;
         let row: u32 = text[digits..].parse().map_err(|_| bad())?;
@@ -67,13 +69,13 @@ impl fmt::Display for CellRange {
 }
 
 impl FromStr for CellRange {
-    type Err = String;
+    type Err = Message;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+    fn from_str(text: &str) -> Result<Self, Message> {
         let (first, last) = text.split_once(':').unwrap_or((text, text));
         let (first, last): (CellRef, CellRef) = (first.parse()?, last.parse()?);
         if first.row > last.row || first.column > last.column {
-            return Err(format!("`{text}` has its corners the wrong way round"));
+            return Err(message!("base.corners_wrong_way_round", text));
         }
         Ok(Self { first, last })
     }

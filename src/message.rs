@@ -65,7 +65,7 @@ struct Phrase {
 /// What is said to people. It is kept, and handed to another process, as both languages say it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "Phrase", into = "Phrase")]
-pub struct Message(Kind);
+pub struct Message(Box<Kind>);
 
 #[derive(Debug, Clone)]
 enum Kind {
@@ -93,13 +93,13 @@ impl Message {
     /// The sentence with an id.
     #[must_use]
     pub fn of(id: impl Into<Cow<'static, str>>, arguments: Vec<(&'static str, Self)>) -> Self {
-        Self(Kind::Own { id: id.into(), arguments })
+        Self(Box::new(Kind::Own { id: id.into(), arguments }))
     }
 
     /// A sentence that something else than the program's own catalogue gives in both languages.
     #[must_use]
     pub fn both(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self(Kind::Given(Phrase { vi: vi.into(), en: en.into() }))
+        Self(Box::new(Kind::Given(Phrase { vi: vi.into(), en: en.into() })))
     }
 
     /// "Did you mean".
@@ -117,13 +117,13 @@ impl Message {
     /// Sentences one after the other.
     #[must_use]
     pub fn join(parts: &[Self], between: impl Into<Cow<'static, str>>) -> Self {
-        Self(Kind::Several { parts: parts.to_vec(), between: between.into() })
+        Self(Box::new(Kind::Several { parts: parts.to_vec(), between: between.into() }))
     }
 
     /// In a language.
     #[must_use]
     pub fn said(&self, lang: Lang) -> String {
-        match &self.0 {
+        match &*self.0 {
             Kind::Own { id, arguments } => CATALOGUE.get(&**id).map_or_else(
                 || id.to_string(),
                 |phrase| {
@@ -152,8 +152,8 @@ impl Message {
 
     /// True where it is no sentence of ours: a library's, the same in every language.
     #[must_use]
-    pub const fn is_plain(&self) -> bool {
-        matches!(self.0, Kind::Plain(_))
+    pub fn is_plain(&self) -> bool {
+        matches!(*self.0, Kind::Plain(_))
     }
 
     /// True where nothing is said.
@@ -190,7 +190,7 @@ fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 /// What a library or the system says, codes and numbers: they stand as they are in both languages.
 impl<T: ToString> From<T> for Message {
     fn from(text: T) -> Self {
-        Self(Kind::Plain(text.to_string()))
+        Self(Box::new(Kind::Plain(text.to_string())))
     }
 }
 
@@ -208,7 +208,7 @@ impl From<&&Self> for Message {
 
 impl From<Phrase> for Message {
     fn from(phrase: Phrase) -> Self {
-        Self(Kind::Given(phrase))
+        Self(Box::new(Kind::Given(phrase)))
     }
 }
 

@@ -18,6 +18,7 @@ use super::shelf::TermState;
 use super::value_reader::{Batch, KeyBounds, Texts, ValueTable};
 use crate::cells::Status;
 use crate::error::{Action, Error, Result};
+use crate::message::{Message, message};
 use crate::number::NumberKind;
 
 /// Row groups kept: those around an edge, and some that mapped figures go back to.
@@ -154,9 +155,9 @@ impl FigureReader {
 }
 
 impl Rows {
-    fn new(batch: Batch) -> std::result::Result<Self, String> {
+    fn new(batch: Batch) -> std::result::Result<Self, Message> {
         let texts = |texts: &Texts| texts.names().map(Arc::from).collect::<Vec<Arc<str>>>();
-        let places = batch.places.as_ref().ok_or("it does not say where its values stood")?;
+        let places = batch.places.as_ref().ok_or_else(|| message!("archive.does_not_say_where"))?;
         Ok(Self {
             runs: batch.runs().collect(),
             statuses: batch.statuses()?,

@@ -18,6 +18,7 @@ use super::{ArchiveInput, Destination, write_long};
 use crate::error::{Action, Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
 use crate::input::surviving;
+use crate::message::message;
 use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 
 /// Table of places: units that others report to, and groups.
@@ -122,7 +123,7 @@ fn read_places(path: &Path) -> Result<Vec<ArchivedIndicator>> {
     let mut found = Vec::new();
     for batch in reader {
         let batch = batch.map_err(|e| failed(&e))?;
-        read_batch(&batch, &mut found).ok_or_else(|| failed(&"it is no table of indicators"))?;
+        read_batch(&batch, &mut found).ok_or_else(|| Error::library(Action::Read, path, message!("archive.no_table_indicators")))?;
     }
     Ok(found)
 }

@@ -123,7 +123,7 @@ fn noted(path: &Path, key: &str) -> Result<Option<String>> {
 fn archived_forms(path: &Path) -> Result<Vec<(String, String)>> {
     let table = TextTable::read(path, &["form", "layout"])?;
     if table.at("form").is_none() || table.at("layout").is_none() {
-        return Err(Error::library(Action::Read, path, "it has no columns `form` and `layout`"));
+        return Err(Error::library(Action::Read, path, message!("archive.no_columns_form_layout")));
     }
     let pairs = table.rows().map(|row| (row.text("form").to_owned(), row.text("layout").to_owned()));
     Ok(pairs.filter(|(form, layout)| !form.is_empty() && !layout.is_empty()).collect())

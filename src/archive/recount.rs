@@ -15,6 +15,7 @@ use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, Parq
 
 use crate::error::{Action, Error, Result};
 use crate::input::{on_this_machine, surviving};
+use crate::message::message;
 
 /// Rows that are read at a time.
 const ROWS: usize = 65_536;
@@ -55,7 +56,8 @@ fn counted(path: &Path) -> Result<Vec<TableTotal>> {
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata).with_projection(mask).with_batch_size(ROWS);
     let mut totals: BTreeMap<String, (u64, i128)> = BTreeMap::new();
     for batch in builder.build().map_err(|e| failed(&e))? {
-        add(&batch.map_err(|e| failed(&e))?, &mut totals).ok_or_else(|| failed(&"it is not a value table"))?;
+        add(&batch.map_err(|e| failed(&e))?, &mut totals)
+            .ok_or_else(|| Error::library(Action::ReadBack, path, message!("archive.not_value_table")))?;
     }
     Ok(totals.into_iter().map(|(form, (rows, sum))| TableTotal { form, rows, sum }).collect())
 }

@@ -10,6 +10,7 @@ use super::value_reader::{Batch, ValueTable};
 use crate::cells::{Part, Placement, Source, Submission, Values};
 use crate::error::{Action, Error, Result};
 use crate::location::CellRef;
+use crate::message::{Message, message};
 use crate::schema::Form;
 
 /// Returns by form index and unit code.
@@ -36,8 +37,8 @@ pub fn returns_from_archive(term: &TermState, forms: &[Arc<Form>]) -> Result<Vec
     Ok(returns.into_values().collect())
 }
 
-fn add_batch(batch: &Batch, forms: &[Arc<Form>], returns: &mut Returns) -> std::result::Result<(), String> {
-    let Some(places) = &batch.places else { return Err("it does not say where its values stood".to_owned()) };
+fn add_batch(batch: &Batch, forms: &[Arc<Form>], returns: &mut Returns) -> std::result::Result<(), Message> {
+    let Some(places) = &batch.places else { return Err(message!("archive.does_not_say_where")) };
     let statuses = batch.statuses()?;
     let units: Vec<Arc<str>> = batch.unit.names().map(Arc::from).collect();
     let files: Vec<Arc<str>> = places.file.names().map(Arc::from).collect();

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use super::shelf::TermState;
 use super::text_table::TextTable;
 use crate::error::{Action, Error, Result};
+use crate::message::message;
 use crate::number::NumberKind;
 use crate::schema::RegisterSchema;
 use crate::units::{EarlierPlace, OWNERSHIP, Succession, Tree, Unit};
@@ -240,7 +241,7 @@ fn read_successions(state: &TermState) -> Result<Vec<Succession>> {
         let on = row
             .text("first_day")
             .parse()
-            .map_err(|_| Error::library(Action::Read, &path, format!("`{}` is not a day", row.text("first_day"))))?;
+            .map_err(|_| Error::library(Action::Read, &path, message!("archive.not_day", first_day = row.text("first_day"))))?;
         Ok(Succession { from: row.text("unit").into(), to: row.text("merged_into").into(), on })
     };
     table.rows().map(read).collect()

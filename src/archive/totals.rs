@@ -14,11 +14,12 @@ use super::value_reader::{Batch, ValueTable};
 use crate::aggregate::Total;
 use crate::cells::Status;
 use crate::error::{Action, Error, Result};
+use crate::message::{Message, message};
 use crate::schema::Form;
 use crate::units::Tree;
 
 /// Something read, or what is wrong with it.
-type Checked<T> = std::result::Result<T, String>;
+type Checked<T> = std::result::Result<T, Message>;
 
 /// The totals that a value table makes of one form.
 #[derive(Debug, Clone)]
@@ -158,7 +159,7 @@ pub fn address(batch: &Batch, row: usize, forms: &[Arc<Form>]) -> Checked<Option
         let column = sheet.find_column(u16::try_from(column).ok()?)?;
         Some(sheet.slot(sheet.find_code(code)?, column))
     });
-    slot.map(|slot| Some((index, slot))).ok_or_else(|| format!("form {id} has no cell {sheet}/{code}/{column}"))
+    slot.map(|slot| Some((index, slot))).ok_or_else(|| message!("archive.form_no_cell", form = id, sheet, code, column))
 }
 
 /// Adds every unit's total into its parent's, lowest first.

@@ -23,6 +23,7 @@ use super::parquet_file::ROW_GROUP_ROWS;
 use crate::cells::Status;
 use crate::error::{Action, Error, Result};
 use crate::input::surviving;
+use crate::message::{Message, message};
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
 const COLUMNS: [&str; 10] = ["form", "sheet", "code", COLUMN, "unit", "value", "status", "file", "file_sheet", "cell"];
@@ -143,7 +144,7 @@ impl ValueTable {
             .map_err(|e| failed(&e))?;
         let Some(batch) = reader.next() else { return Ok(None) };
         let batch = batch.map_err(|e| failed(&e))?;
-        let keys = Keys::new(&batch).ok_or_else(|| failed(&"it is not a value table"))?;
+        let keys = Keys::new(&batch).ok_or_else(|| self.no_value_table())?;
         let rows: Vec<Range<usize>> = keys.runs().collect();
         let at = rows.partition_point(|run| keys.compare(run.start, key).is_lt());
         Ok(rows.get(at).filter(|run| keys.compare(run.start, key).is_eq()).cloned())
@@ -161,6 +162,10 @@ impl ValueTable {
         let own = group.columns().iter().find(|own| own.column_path().string() == column);
         let nulls = own.and_then(|own| own.statistics()).and_then(Statistics::null_count_opt);
         nulls.is_some_and(|nulls| i64::try_from(nulls).is_ok_and(|nulls| nulls == group.num_rows()))
+    }
+
+    fn no_value_table(&self) -> Error {
+        Error::library(Action::Read, &self.path, message!("archive.not_value_table"))
     }
 
     fn read_columns(&self, file: File, group: usize, places: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
@@ -189,7 +194,7 @@ impl ValueTable {
         Ok(std::iter::from_fn(move || {
             let own = reader.as_mut()?;
             let batch = surviving(Action::Read, &self.path, || own.next().transpose().map_err(|e| failed(&e))).transpose()?;
-            let batch = batch.and_then(|batch| Batch::new(&batch, places).ok_or_else(|| failed(&"it is not a value table")));
+            let batch = batch.and_then(|batch| Batch::new(&batch, places).ok_or_else(|| self.no_value_table()));
             // What comes after a fault is nobody's figure.
             if batch.is_err() {
                 reader = None;
@@ -302,9 +307,9 @@ impl Batch {
     ///
     /// # Errors
     /// A name that is no status.
-    pub fn statuses(&self) -> std::result::Result<Vec<Status>, String> {
+    pub fn statuses(&self) -> std::result::Result<Vec<Status>, Message> {
         let known =
-            |name: &str| Status::ALL.into_iter().find(|status| status.id() == name).ok_or_else(|| format!("`{name}` is not a status"));
+            |name: &str| Status::ALL.into_iter().find(|status| status.id() == name).ok_or_else(|| message!("archive.not_status", name));
         self.status.names().map(known).collect()
     }
 

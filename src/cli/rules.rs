@@ -129,7 +129,7 @@ fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
     for bound in schemas.cell_rules.iter().filter(|bound| *bound.id == *rule.id) {
         say(message!("screen.example"), &example(bound, schemas));
         say(message!("screen.applied"), &message!("screen.times_return", checks = bound.checks.len()).said(lang));
-        bound.problems.iter().for_each(|problem| say(message!("screen.cannot_run"), problem));
+        bound.problems.iter().for_each(|problem| say(message!("screen.cannot_run"), &problem.said(lang)));
     }
     out
 }

@@ -17,6 +17,7 @@ use std::path::{Component, Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Action, Error, Result};
+use crate::message::message;
 
 pub use guard::OutputRules;
 pub use lock::{Lock, hold_as};
@@ -102,7 +103,7 @@ pub fn copy(from: &Path, to: &Path, expected: Option<&str>) -> Result<(String, u
     }
     file.sync_all().map_err(failed)?;
     if expected.is_some_and(|expected| expected != found.0) {
-        let reason = format!("its SHA-256 was {}, now it is {}", expected.unwrap_or_default(), found.0);
+        let reason = message!("base.sha_now", expected = expected.unwrap_or_default(), found = found.0);
         return Err(Error::library(Action::Read, from, reason));
     }
     Ok(found)

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::guard::foreign;
 use super::{Lock, OutputRules, RUN_FILES, Record, RunFiles, Written, hash, is_below, put, remove, write};
 use crate::error::{Action, Error, Result};
-use crate::message::message;
+use crate::message::{Message, message};
 use crate::text::nfc;
 
 /// Folder of what the program notes about an output folder.
@@ -124,13 +124,13 @@ impl OutputFolder {
     /// # Errors
     /// When the name leads out of the folder, or two files have it.
     pub fn path(&self, name: &str) -> Result<PathBuf> {
-        let bad = |reason: &str| Error::library(Action::Write, self.root.join(name), reason);
+        let bad = |reason: Message| Error::library(Action::Write, self.root.join(name), reason);
         if !is_below(name) || name.split('/').next() == Some(WORK_FOLDER) {
-            return Err(bad("the name leads out of its folder"));
+            return Err(bad(message!("base.name_leads_out_folder")));
         }
-        let mut names = self.names.lock().map_err(|_| bad("another file of the folder failed"))?;
+        let mut names = self.names.lock().map_err(|_| bad(message!("base.another_file_folder_failed")))?;
         if names.insert(nfc(name).to_lowercase(), name.to_owned()).is_some() {
-            return Err(bad("two files of one run have this name"));
+            return Err(bad(message!("base.two_files_one_run")));
         }
         let path = self.staging().join(name);
         if let Some(parent) = path.parent() {
@@ -188,8 +188,7 @@ impl OutputFolder {
         let names: BTreeSet<String> = self.names.lock().map(|names| names.values().cloned().collect()).unwrap_or_default();
         let mut there = Vec::new();
         files_below(&self.staging(), "", &mut there)?;
-        let differs =
-            |name: &String| Error::ReadBack { path: self.root.join(name), reason: "it is no file of this run, or is gone".to_owned() };
+        let differs = |name: &String| Error::ReadBack { path: self.root.join(name), reason: message!("base.no_file_run_gone") };
         if let Some(other) = there.iter().find(|name| !names.contains(*name)) {
             return Err(differs(other));
         }
@@ -257,7 +256,7 @@ impl OutputFolder {
             // What is told as written is what stands there.
             let as_meant = written.files.get(name).zip(std::fs::metadata(&path).ok()).is_some_and(|(own, there)| own.bytes == there.len());
             if !as_meant {
-                return Err(Error::ReadBack { path, reason: "it is not there as it was written".to_owned() });
+                return Err(Error::ReadBack { path, reason: message!("base.not_written") });
             }
             done.files.push(path);
         }

@@ -256,7 +256,7 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
         let is_parsed = name.ends_with(".xml") || name.ends_with(".rels");
         let mut entry = match archive.by_index(index) {
             Ok(entry) => entry,
-            Err(problem) if is_parsed => return Err(unreadable_part(name, &problem)),
+            Err(problem) if is_parsed => return Err(unreadable_part(name, problem)),
             Err(_) => continue,
         };
         let own_name = entry.name().map_err(|e| unreadable(&e))?.into_owned();
@@ -271,10 +271,10 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
                 let changed = if is_sheet(name) { readable_cells(part) } else { None };
                 if let Some(changed) = changed {
                     let added = package.replace_last(&own_name, crc32(&changed), &changed);
-                    added.map_err(|problem| unreadable_part(name, &problem))?;
+                    added.map_err(|problem| unreadable_part(name, problem))?;
                 }
             }
-            Err(problem) if is_parsed => return Err(unreadable_part(name, &problem)),
+            Err(problem) if is_parsed => return Err(unreadable_part(name, problem)),
             _ => {}
         }
     }
@@ -291,14 +291,14 @@ fn readable_cells(part: &[u8]) -> Option<Vec<u8>> {
 /// on as a sheet of a dialog: neither holds figures.
 fn add_relations(package: &mut Package, (own_name, name): (&str, &str), entry: &mut impl std::io::Read) -> Result<(), RawProblem> {
     let mut part = Vec::new();
-    entry.read_to_end(&mut part).map_err(|problem| unreadable_part(name, &problem))?;
+    entry.read_to_end(&mut part).map_err(|problem| unreadable_part(name, problem))?;
     for (kind, stand_in) in MACRO_SHEETS {
         let found: Vec<usize> = memmem::find_iter(&part, kind).collect();
         for at in found {
             part[at..at + kind.len()].copy_from_slice(stand_in);
         }
     }
-    let part = package.add(own_name, crc32(&part), &mut part.as_slice()).map_err(|problem| unreadable_part(name, &problem))?;
+    let part = package.add(own_name, crc32(&part), &mut part.as_slice()).map_err(|problem| unreadable_part(name, problem))?;
     check_part(name, part)
 }
 
@@ -312,8 +312,8 @@ fn unreadable(problem: &dyn std::fmt::Display) -> RawProblem {
     RawProblem::damaged(Damaged::Package, problem)
 }
 
-fn unreadable_part(name: &str, problem: &dyn std::fmt::Display) -> RawProblem {
-    let name = shown(name);
+fn unreadable_part(name: &str, problem: impl Into<Message>) -> RawProblem {
+    let (name, problem) = (shown(name), problem.into());
     RawProblem::unreadable(message!("workbooks.part_file_damaged_detail", name, problem))
 }
 
@@ -455,7 +455,7 @@ fn xml_reader(part: &[u8]) -> Xml<'_> {
 }
 
 fn next_event<'a>(name: &str, xml: &mut Xml<'a>) -> Result<Event<'a>, RawProblem> {
-    xml.read_event().map_err(|e| unreadable_part(name, &e))
+    xml.read_event().map_err(|e| unreadable_part(name, e))
 }
 
 /// The library reserves room for as many shared texts as the first `sst` element says.
@@ -526,7 +526,7 @@ fn check_nesting(name: &str, part: &[u8]) -> Result<(), RawProblem> {
             Event::Start(_) => depth += 1,
             Event::End(_) => depth = depth.saturating_sub(1),
             Event::Eof if depth == 0 => return Ok(()),
-            Event::Eof => return Err(unreadable_part(name, &"it ends in the middle of an element")),
+            Event::Eof => return Err(unreadable_part(name, message!("workbooks.ends_middle_element"))),
             _ => {}
         }
     }

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 
+use crate::message::message;
+
 /// Version 2.0 of the format, enough for stored parts.
 const VERSION: u16 = 20;
 /// Names are UTF-8.
@@ -66,7 +68,7 @@ impl Package {
     fn append(&mut self, name: &str, checksum: u32, content: &mut impl Read) -> io::Result<usize> {
         let offset = u32::try_from(self.bytes.len()).map_err(io::Error::other)?;
         let length = u16::try_from(name.len()).map_err(io::Error::other)?;
-        let parts = self.parts.checked_add(1).ok_or_else(|| io::Error::other("too many parts"))?;
+        let parts = self.parts.checked_add(1).ok_or_else(|| io::Error::other(message!("workbooks.too_many_parts").en()))?;
         // The size is known once the part is read; everything else of its heading stands.
         self.bytes.extend(b"PK\x03\x04");
         self.bytes.extend(heading(checksum, 0, length));

@@ -52,7 +52,7 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
         repeated: Vec::new(),
     };
     let Some(code) = schema.columns.iter().position(|own| own.key == "code") else {
-        return Err(Error::config("register.toml", "it has no column `code`"));
+        return Err(Error::config("register.toml", message!("workspace.no_column_code")));
     };
     let (mut lines, mut own): (Vec<u32>, Vec<Vec<String>>) = (Vec::new(), Vec::new());
     let mut first: BTreeMap<String, usize> = BTreeMap::new();

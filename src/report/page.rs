@@ -5,28 +5,7 @@ use std::fmt::Write as _;
 use super::html::escaped;
 
 /// Colours are told apart in grey too, and every one stands beside its word.
-const STYLE: &str = "
-:root { color-scheme: light; --ink: #1b1f24; --line: #c8ccd2; --error: #a3131f; --query: #8a5a00; --warning: #2f5d8a; --undecided: #565b62; }
-* { box-sizing: border-box; }
-body { font: 16px/1.5 'Segoe UI', 'Noto Sans', 'DejaVu Sans', Arial, sans-serif; color: var(--ink); margin: 0 auto; max-width: 76rem; padding: 1rem 1.5rem 3rem; }
-h1 { font-size: 1.6rem; margin: 0.5rem 0 0; } h2 { font-size: 1.2rem; margin: 2rem 0 0.5rem; }
-.sub { color: #565b62; margin: 0; } .note { background: #fff4d6; border-left: 4px solid #8a5a00; padding: 0.5rem 0.75rem; }
-.skip { position: absolute; left: -99rem; } .skip:focus { position: static; }
-.tiles { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1rem 0; padding: 0; list-style: none; }
-.tiles li { border: 1px solid var(--line); border-radius: 6px; padding: 0.5rem 1rem; min-width: 9rem; }
-.tiles b { display: block; font-size: 1.5rem; }
-table { border-collapse: collapse; width: 100%; font-size: 0.92rem; } caption { text-align: left; color: #565b62; padding-bottom: 0.25rem; }
-th, td { border-bottom: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
-thead th { background: #eef0f3; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-tr.l0 th { font-weight: 700; } tr.l1 th { padding-left: 1.25rem; font-weight: 400; } tr.l2 th { padding-left: 2.25rem; font-weight: 400; }
-.bar { display: inline-block; width: 8rem; height: 0.7rem; background: #e3e6ea; border-radius: 3px; vertical-align: middle; margin-right: 0.4rem; }
-.bar i { display: block; height: 100%; background: #2f7d4f; border-radius: 3px; }
-.error { color: var(--error); font-weight: 700; } .query { color: var(--query); font-weight: 600; } .warning { color: var(--warning); } .undecided { color: var(--undecided); }
-a { color: #0b4fa3; } a:focus, summary:focus { outline: 3px solid #0b4fa3; outline-offset: 2px; }
-figure { margin: 1.25rem 0 0.25rem; break-inside: avoid; } figcaption { font-weight: 600; }
-code { font-size: 0.9em; } svg { max-width: 100%; height: auto; }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } a { color: inherit; } thead { display: table-header-group; } }
-";
+const STYLE: &str = include_str!("page.css");
 
 /// A page being written.
 pub struct Page {

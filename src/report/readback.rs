@@ -5,7 +5,8 @@
 
 use crate::aggregate::Total;
 use crate::cells::Status;
-use crate::ingest::{Isolation, Recogniser, fill, read_bytes};
+use crate::ingest::{Isolation, RawProblem, Recogniser, fill, read_bytes};
+use crate::message::{Message, message};
 use crate::number::NumberLocale;
 use crate::schema::Form;
 
@@ -18,13 +19,13 @@ const SHOWN: usize = 5;
 ///
 /// # Errors
 /// What differs, or why the file could not be read back.
-pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recogniser) -> Result<(), String> {
-    let workbook = read_bytes(bytes, &Isolation::InProcess).map_err(|problem| format!("{problem:?}"))?;
+pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recogniser) -> Result<(), Message> {
+    let workbook = read_bytes(bytes, &Isolation::InProcess).map_err(RawProblem::words)?;
     let Some((recognised, true)) = recogniser.recognise(&workbook) else {
-        return Err("it is not recognised as a form".to_owned());
+        return Err(message!("report.not_recognised_form"));
     };
     if recognised.layout.id != form.layout.id {
-        return Err(format!("it is recognised as {}", recognised.layout.id));
+        return Err(message!("report.recognised", form = recognised.layout.id));
     }
     let filled = fill(&workbook, &recognised, NumberLocale::Vi);
     let mut differences = Vec::new();
@@ -41,7 +42,8 @@ pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recognis
                 let found = filled.values.get(slot);
                 if found != expected {
                     let at = sheet.printed_at(coded, column);
-                    differences.push(format!("{}!{at}: wrote {expected:?}, read {found:?}", sheet.name));
+                    let (cell, wrote, read) = (format!("{}!{at}", sheet.name), format!("{expected:?}"), format!("{found:?}"));
+                    differences.push(message!("report.cell_wrote_read", cell, wrote, read));
                 }
             }
         }
@@ -52,9 +54,9 @@ pub fn read_back(bytes: &[u8], form: &Form, total: &Total, recogniser: &Recognis
     let more = differences.len().saturating_sub(SHOWN);
     differences.truncate(SHOWN);
     if more > 0 {
-        differences.push(format!("and {more} more"));
+        differences.push(message!("report.and_more", more));
     }
-    Err(differences.join("; "))
+    Err(Message::join(&differences, "; "))
 }
 
 /// Status and number a cell should have once read back.

@@ -8,12 +8,7 @@ use super::html::escaped;
 use super::page::{Cell, Page};
 
 /// The look of the tree; the rest is the page's.
-const STYLE: &str = "<style>.tree, .tree ul { list-style: none; margin: 0; padding-left: 1.25rem; border-left: 1px solid #c8ccd2; } .tree { border: 0; padding: 0; }
-.tree { margin-top: 1rem; } .tree li { margin: 0.15rem 0; } .tree li > span, .tree summary { padding: 0.1rem 0.3rem; display: block; }
-.tree summary { cursor: pointer; display: list-item; list-style: disclosure-closed inside; } .tree details[open] > summary { list-style: disclosure-open inside; }
-.tree b { font-variant-numeric: tabular-nums; float: right; margin-left: 1rem; } .tree small { color: #565b62; overflow-wrap: anywhere; display: block; }
-.tree .missing { color: #8a5a00; } .tree li:nth-child(odd) > span, .tree li:nth-child(odd) > details > summary { background: #f5f6f8; }
-@media print { .tree details { display: block; } }</style>\n";
+const STYLE: &str = include_str!("tree.css");
 
 /// A line of the tree with what is below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,7 +62,7 @@ pub struct TreePage {
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
     let mut page = Page::new(&own.title, (first, &own.skip));
-    page.drawing(STYLE);
+    page.drawing(&format!("<style>{STYLE}</style>\n"));
     for line in &own.lines {
         page.paragraph("sub", line);
     }

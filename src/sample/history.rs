@@ -83,8 +83,8 @@ impl<'a> History<'a> {
         let regulation = schemas.governing(first)?;
         let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).cloned().collect();
         if !forms.iter().any(|form| form.term == Term::Opening) {
-            let hint = format!("schemas/{}/forms/ has none for this term", regulation.id);
-            return Err(Error::Unknown { kind: message!("kinds.form_for"), name: first.to_string(), hint: Some(hint.into()) });
+            let hint = message!("sample.schemas_forms_none_term", circular = regulation.id);
+            return Err(Error::Unknown { kind: message!("kinds.form_for"), name: first.to_string(), hint: Some(hint) });
         }
         let places = Places::new(&recipe, &schemas.register, options, &forms).make();
         let seed = Rng::named(options.seed, &first.to_string()).next_u64();

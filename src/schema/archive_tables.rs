@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::RegisterSchema;
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Every table of the archive.
 #[derive(Debug, Clone, Default)]
@@ -115,16 +115,16 @@ impl ArchiveTables {
     ///
     /// # Errors
     /// Everything in it that is not right.
-    pub fn new(file: &ArchiveFile, register: &RegisterSchema) -> Result<Self, Vec<String>> {
+    pub fn new(file: &ArchiveFile, register: &RegisterSchema) -> Result<Self, Vec<Message>> {
         let mut problems = Vec::new();
         let mut tables: Vec<ArchiveTable> = Vec::new();
         for entry in &file.tables {
             match entry.resolve(&file.shared, register, &tables) {
                 Ok(table) if tables.iter().any(|other| other.name == table.name) => {
-                    problems.push(format!("table `{}` stands twice", table.name));
+                    problems.push(message!("forms.table_stands_twice", name = table.name));
                 }
                 Ok(table) => tables.push(table),
-                Err(wrong) => problems.extend(wrong.into_iter().map(|problem| format!("table `{}`: {problem}", entry.name))),
+                Err(wrong) => problems.extend(wrong.into_iter().map(|problem| message!("forms.in_table", name = entry.name, problem))),
             }
         }
         let lacks = |foreign: &ForeignKey| {
@@ -133,7 +133,7 @@ impl ArchiveTables {
         };
         for table in &tables {
             let wrong = table.foreign.iter().filter(|foreign| lacks(foreign));
-            problems.extend(wrong.map(|foreign| format!("table `{}`: `{}` has no such columns", table.name, foreign.table)));
+            problems.extend(wrong.map(|foreign| message!("forms.table_no_such_columns", name = table.name, table = foreign.table)));
         }
         if problems.is_empty() { Ok(Self { tables }) } else { Err(problems) }
     }
@@ -237,11 +237,11 @@ enum OtherColumns {
 }
 
 impl TableEntry {
-    fn resolve(&self, shared: &[ColumnEntry], register: &RegisterSchema, before: &[ArchiveTable]) -> Result<ArchiveTable, Vec<String>> {
+    fn resolve(&self, shared: &[ColumnEntry], register: &RegisterSchema, before: &[ArchiveTable]) -> Result<ArchiveTable, Vec<Message>> {
         let (title, row) = (Message::both(&self.title_vi, &self.title_en), Message::both(&self.row_vi, &self.row_en));
         if let Some(like) = &self.like {
             let found = before.iter().find(|table| table.name == *like).cloned();
-            let table = found.ok_or_else(|| vec![format!("there is no table `{like}` before it")])?;
+            let table = found.ok_or_else(|| vec![message!("forms.no_table_before", like)])?;
             return Ok(ArchiveTable { name: self.name.clone(), title, row, ..table });
         }
         let (columns, mut problems): (Vec<_>, Vec<_>) =
@@ -254,12 +254,12 @@ impl TableEntry {
             });
         for name in self.key.iter().chain(&self.sorted_by).chain(self.foreign.iter().flat_map(|foreign| &foreign.columns)) {
             if !self.columns.iter().any(|column| column.name == *name) {
-                problems.push(format!("there is no column `{name}`"));
+                problems.push(message!("forms.no_column", name));
             }
         }
         for (at, column) in self.columns.iter().enumerate() {
             if self.columns[..at].iter().any(|other| other.name == column.name) {
-                problems.push(format!("column `{}` stands twice", column.name));
+                problems.push(message!("forms.column_stands_twice", name = column.name));
             }
         }
         if !problems.is_empty() {
@@ -273,18 +273,18 @@ impl TableEntry {
 }
 
 impl ColumnEntry {
-    fn resolve(&self, shared: &[Self]) -> Result<ArchiveColumn, String> {
+    fn resolve(&self, shared: &[Self]) -> Result<ArchiveColumn, Message> {
         let Some(kind) = self.kind else {
             let found = shared.iter().find(|column| column.name == self.name && column.kind.is_some());
-            return found.ok_or_else(|| format!("column `{}` is no shared one", self.name))?.resolve(shared);
+            return found.ok_or_else(|| message!("forms.column_no_shared_one", name = self.name))?.resolve(shared);
         };
         if self.vi.is_empty() || self.en.is_empty() {
-            return Err(format!("column `{}` is described in one language only, or in none", self.name));
+            return Err(message!("forms.column_described_one_language", name = self.name));
         }
         let both = |vi: &Option<String>, en: &Option<String>, what: &str| match (vi, en) {
             (Some(vi), Some(en)) => Ok(Some(Message::both(vi, en))),
             (None, None) => Ok(None),
-            _ => Err(format!("column `{}`: {what} stands in one language only", self.name)),
+            _ => Err(message!("forms.column_stands_one_language", name = self.name, what)),
         };
         let usual = match kind {
             ArchiveType::String => "string",
@@ -296,7 +296,7 @@ impl ColumnEntry {
         };
         let stored = self.stored.clone().unwrap_or_else(|| usual.to_owned());
         if stored.is_empty() {
-            return Err(format!("column `{}`: a number says how it is `stored`", self.name));
+            return Err(message!("forms.column_number_says_how", name = self.name));
         }
         Ok(ArchiveColumn {
             name: self.name.clone(),

@@ -13,6 +13,7 @@ use super::expression::{ColumnPick, Expression, Moment, Reference};
 use super::form::{Form, Layout, LayoutStatus};
 use super::layouts::LayoutBook;
 use super::rules::Rule;
+use crate::message::{Message, message};
 
 /// A rule over the cells of one layout.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ pub struct CellRule {
     /// The values of all units are compared with each other instead of each with itself.
     pub outlier: Option<Outlier>,
     /// What keeps the rule from running.
-    pub problems: Vec<String>,
+    pub problems: Vec<Message>,
 }
 
 impl CellRule {
@@ -133,13 +134,13 @@ fn bind_rule(circular: &str, rule: &Rule, forms: &[Arc<Form>], layouts: &LayoutB
         problems: Vec::new(),
     };
     let Some(own) = own else {
-        bound.problems.push(format!("there is no form `{circular}/{short}`"));
+        bound.problems.push(message!("forms.no_form", id = format!("{circular}/{short}")));
         return Some(bound);
     };
     if let Some(name) =
         rule.names.keys().find(|name| rule.each.contains_key(*name) || rule.variables.iter().any(|line| line.contains_key(*name)))
     {
-        bound.problems.push(format!("`{name}` stands in `let` and in `for` or `each`"));
+        bound.problems.push(message!("forms.stands_let_for_each", name));
         return Some(bound);
     }
     let parsed = match Parsed::new(rule) {
@@ -183,15 +184,15 @@ struct Parsed {
 }
 
 impl Parsed {
-    fn new(rule: &Rule) -> Result<Self, String> {
+    fn new(rule: &Rule) -> Result<Self, Message> {
         let named = |(name, text): (&String, &String)| match Expression::parse(text) {
             Ok(expression) => Ok((name.clone(), expression)),
-            Err(problem) => Err(format!("`let.{name}`: {problem}")),
+            Err(problem) => Err(Message::join(&[format!("`let.{name}`").into(), problem], ": ")),
         };
         let body = rule.outlier.as_ref().map(|outlier| &outlier.value).or(rule.check.as_ref());
         Ok(Self {
             names: rule.names.iter().map(named).collect::<Result<_, _>>()?,
-            body: Expression::parse(body.ok_or("it has neither `check` nor `outlier`")?)?,
+            body: Expression::parse(body.ok_or_else(|| message!("forms.neither_check_nor_outlier"))?)?,
             at: rule.at.as_deref().map(Expression::parse).transpose()?,
         })
     }
@@ -207,7 +208,7 @@ struct Binder<'a> {
 }
 
 impl Binder<'_> {
-    fn check(&self, rule: &Parsed, variables: &BTreeMap<String, String>) -> Result<CellCheck, String> {
+    fn check(&self, rule: &Parsed, variables: &BTreeMap<String, String>) -> Result<CellCheck, Message> {
         let fill = |expression: &Expression| expression.filled(&|name| rule.names.get(name).cloned(), &|name| variables.get(name).cloned());
         let expression = fill(&rule.body)?;
         let mut leaves = Vec::new();
@@ -225,7 +226,7 @@ impl Binder<'_> {
         let at = rule.at.as_ref().map(|at| fill(at)?.resolved(&mut resolve)).transpose()?;
         let expression = expression.resolved(&mut resolve)?;
         let values = rule.names.keys().map(|name| Ok((name.clone(), fill(&Expression::Name(name.clone()))?.resolved(&mut resolve)?)));
-        let values = values.collect::<Result<Vec<_>, String>>()?;
+        let values = values.collect::<Result<Vec<_>, Message>>()?;
         let at = match at {
             Some(Expression::Reference(leaf)) => match &leaves[leaf] {
                 Leaf::Cell { slot, .. } => Some(*slot),
@@ -233,19 +234,19 @@ impl Binder<'_> {
             },
             _ => first,
         };
-        let at = at.ok_or("it refers to no cell of its own form")?;
+        let at = at.ok_or_else(|| message!("forms.refers_no_cell_form"))?;
         let texts = variables.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
         Ok(CellCheck { expression, leaves, values, texts, at })
     }
 
-    fn leaf(&self, reference: &Reference) -> Result<Leaf, String> {
+    fn leaf(&self, reference: &Reference) -> Result<Leaf, Message> {
         match reference {
             Reference::Unit(fact) => Ok(Leaf::Unit(fact.clone())),
-            Reference::Field(field) => Err(format!("`{{{field}}}` is a field; a form has cells {{sheet/code/column}}")),
+            Reference::Field(field) => Err(message!("forms.field_form_cells_sheet", field)),
             Reference::Cell { form, sheet, code, column, moment } => {
                 let other = |short: &String| {
                     let found = self.forms.iter().find(|known| &*known.circular == self.circular && *known.short == **short);
-                    found.ok_or_else(|| format!("there is no form `{}/{short}`", self.circular))
+                    found.ok_or_else(|| message!("forms.no_form", id = format!("{}/{short}", self.circular)))
                 };
                 let of = form.as_ref().map_or(Ok(self.own), other)?;
                 let slot = slot(&of.layout, sheet, code, column).inspect_err(|_| {
@@ -259,9 +260,9 @@ impl Binder<'_> {
 }
 
 /// The slot that a sheet, code and column name.
-pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<usize, String> {
-    let own = layout.sheet(sheet).ok_or_else(|| format!("{} has no sheet `{sheet}`", layout.id))?;
-    let row = own.find_code(code).ok_or_else(|| format!("{}, sheet `{sheet}`: no row has code {code}", layout.id))?;
+pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick) -> Result<usize, Message> {
+    let own = layout.sheet(sheet).ok_or_else(|| message!("forms.no_sheet", form = layout.id, sheet))?;
+    let row = own.find_code(code).ok_or_else(|| message!("forms.sheet_no_row_code", form = layout.id, sheet, code))?;
     let found = match column {
         ColumnPick::Number(number) => own.find_column(*number),
         ColumnPick::Dims(dims) => own.columns.iter().position(|column| {
@@ -269,6 +270,6 @@ pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick
                 && dims.iter().all(|(key, value)| column.dims.iter().any(|(k, v)| **k == **key && **v == **value))
         }),
     };
-    let column = found.ok_or_else(|| format!("{}, sheet `{sheet}`: there is no column {column:?}", layout.id))?;
+    let column = found.ok_or_else(|| message!("forms.sheet_no_column", form = layout.id, sheet, column = format!("{column:?}")))?;
     Ok(own.slot(row, column))
 }

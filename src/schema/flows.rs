@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::form::{Form, Layout, LayoutStatus};
+use crate::message::{Message, message};
 
 /// `<circular>/flows.toml` as written.
 #[derive(Debug, Deserialize)]
@@ -160,12 +161,12 @@ impl FlowItem {
 }
 
 /// Binds the flows of a circular's file to its forms; gives what cannot be bound, too.
-pub fn bind(circular: &str, file: FlowFile, forms: &[Arc<Form>]) -> (Vec<Flow>, Vec<String>) {
+pub fn bind(circular: &str, file: FlowFile, forms: &[Arc<Form>]) -> (Vec<Flow>, Vec<Message>) {
     let (mut flows, mut problems) = (Vec::new(), Vec::new());
     for entry in file.flows {
         let form = |short: &str| {
             let found = forms.iter().find(|form| &*form.circular == circular && *form.short == *short);
-            found.ok_or_else(|| format!("there is no form `{circular}/{short}`"))
+            found.ok_or_else(|| message!("forms.no_form", id = format!("{circular}/{short}")))
         };
         let bound = form(&entry.opening).and_then(|opening| Ok((opening, form(&entry.closing)?)));
         let is_other = |wanted: Option<LayoutStatus>, form: &Form| wanted.is_some_and(|status| status != form.layout_status);
@@ -175,18 +176,18 @@ pub fn bind(circular: &str, file: FlowFile, forms: &[Arc<Form>]) -> (Vec<Flow>, 
         });
         match bound {
             Ok(flow) => flows.extend(flow),
-            Err(problem) => problems.push(format!("flow from `{}`: {problem}", entry.opening)),
+            Err(problem) => problems.push(message!("forms.in_flow", opening = entry.opening, problem)),
         }
     }
     (flows, problems)
 }
 
-fn bind_flow(entry: &FlowEntry, opening: &Form, closing: &Form) -> Result<Flow, String> {
+fn bind_flow(entry: &FlowEntry, opening: &Form, closing: &Form) -> Result<Flow, Message> {
     let next = |grade: &GradeEntry| match &grade.next {
         None => Ok(None),
         Some(name) => {
             let found = entry.grades.iter().position(|other| other.name == *name);
-            found.map(Some).ok_or_else(|| format!("there is no grade `{name}`"))
+            found.map(Some).ok_or_else(|| message!("forms.no_grade", name))
         }
     };
     let grades = entry.grades.iter().map(|grade| {
@@ -194,7 +195,7 @@ fn bind_flow(entry: &FlowEntry, opening: &Form, closing: &Form) -> Result<Flow, 
             let layout = if item.is_of_opening() { &opening.layout } else { &closing.layout };
             Ok((*item, places(layout, rows)?))
         };
-        let rows = grade.rows.iter().map(bind).collect::<Result<_, String>>()?;
+        let rows = grade.rows.iter().map(bind).collect::<Result<_, Message>>()?;
         Ok(Grade { name: grade.name.clone(), next: next(grade)?, entry: grade.entry, rest: grade.rest, rows })
     });
     let stocks = entry.stocks.iter().map(|stock| {
@@ -211,18 +212,18 @@ fn bind_flow(entry: &FlowEntry, opening: &Form, closing: &Form) -> Result<Flow, 
         opening_layout: Arc::clone(&opening.layout.id),
         closing: Arc::clone(&closing.short),
         closing_layout: Arc::clone(&closing.layout.id),
-        grades: grades.collect::<Result<_, String>>()?,
-        stocks: stocks.collect::<Result<_, String>>()?,
+        grades: grades.collect::<Result<_, Message>>()?,
+        stocks: stocks.collect::<Result<_, Message>>()?,
     })
 }
 
-fn places(layout: &Layout, rows: &[String]) -> Result<Vec<RowPlace>, String> {
+fn places(layout: &Layout, rows: &[String]) -> Result<Vec<RowPlace>, Message> {
     let place = |row: &String| {
         let found = row.split_once('/').and_then(|(sheet, code)| {
             let index = layout.sheets.iter().position(|known| *known.id == *sheet)?;
             Some((index, layout.sheets[index].find_code(code)?))
         });
-        found.ok_or_else(|| format!("{} has no row `{row}`; write sheet/code", layout.id))
+        found.ok_or_else(|| message!("forms.no_row_write_sheet", form = layout.id, row))
     };
     rows.iter().map(place).collect()
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::measures::MeasureBook;
 use super::pick::Pick;
+use crate::message::{Message, message};
 use crate::term::Term;
 
 /// `indicators/<name>.toml` as written.
@@ -197,12 +198,12 @@ pub const BUILT_IN: [&str; 4] = ["population", "facilities", "returns_received",
 
 /// What is wrong with indicators that load: figures nobody has, a missing denominator, an id twice, sides of other units.
 #[must_use]
-pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String> {
+pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<Message> {
     let mut problems = Vec::new();
     for (index, indicator) in indicators.iter().enumerate() {
-        let mut say = |problem: String| problems.push(format!("indicator `{}`: {problem}", indicator.id));
+        let mut say = |problem: Message| problems.push(message!("forms.in_indicator", id = indicator.id, problem));
         if indicators[..index].iter().any(|other| other.id == indicator.id) {
-            say("its id is used twice".to_owned());
+            say(message!("forms.id_used_twice"));
         }
         let bases = indicator.bases.iter().map(Some).chain(indicator.bases.is_empty().then_some(None));
         for base in bases {
@@ -210,16 +211,16 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String>
             if let Some(other) = &indicator.parity_of {
                 let known = indicators.iter().find(|known| known.id == *other);
                 if known.is_none_or(|known| known.denominator.is_empty() || known.parity_of.is_some()) || !numerator.is_empty() {
-                    say(format!("`parity_of` names a ratio and stands in the place of numerator and denominator; `{other}` is none"));
+                    say(message!("forms.parity_names_ratio_stands", other));
                 }
                 continue;
             }
             if numerator.is_empty() || denominator.is_empty() != (indicator.measured == Measured::Count) {
-                say("a count has a numerator only, everything else a denominator too".to_owned());
+                say(message!("forms.count_numerator_only_everything"));
             }
             for pick in numerator.iter().chain(denominator) {
                 if measures.get(&pick.name).is_none() && !BUILT_IN.contains(&pick.name.as_str()) {
-                    say(format!("there is no measure `{}`", pick.name));
+                    say(message!("forms.no_measure", name = pick.name));
                 }
             }
             if !denominator.is_empty() {
@@ -227,11 +228,11 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String>
             }
         }
         if indicator.whole_only && !indicator.breakdowns.is_empty() {
-            say("it is for the whole only, so it has no breakdowns".to_owned());
+            say(message!("forms.whole_only_no_breakdowns"));
         }
         for other in indicator.bounds.iter().flat_map(|bound| bound.at_most.iter().chain(&bound.sums_with)) {
             if !indicators.iter().any(|known| known.id == *other) {
-                say(format!("there is no indicator `{other}`"));
+                say(message!("forms.no_indicator", other));
             }
         }
     }
@@ -239,23 +240,20 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<String>
 }
 
 /// What is wrong with the sides of a ratio: a part that is a difference of columns, a denominator of fewer units.
-fn sides(numerator: &[Pick], denominator: &[Pick]) -> Vec<String> {
+fn sides(numerator: &[Pick], denominator: &[Pick]) -> Vec<Message> {
     let mut problems = Vec::new();
     for side in [numerator, denominator] {
         let is_of = |pick: &&Pick, other: &Pick| pick.name == other.name && pick.level == other.level && pick.back == other.back;
         let less = side.iter().filter(|pick| pick.negative);
         for pick in less.filter(|pick| side.iter().any(|other| !other.negative && is_of(pick, other))) {
-            problems.push(format!(
-                "`{}` less some of its columns: name the columns of the part, as in `[ownership=private|community]`",
-                pick.name
-            ));
+            problems.push(message!("forms.less_some_columns_name", name = pick.name));
         }
     }
     // Whose denominator is of public schools counts them only above too. People of an age and sex are chosen otherwise.
     for (key, value) in denominator.iter().filter(|pick| !BUILT_IN.contains(&pick.name.as_str())).flat_map(|pick| &pick.select) {
         let lacks = |pick: &&Pick| !BUILT_IN.contains(&pick.name.as_str()) && pick.select.get(key) != Some(value);
         for pick in numerator.iter().filter(lacks) {
-            problems.push(format!("its denominator is restricted to {key}={value}, `{}` above is not", pick.name));
+            problems.push(message!("forms.denominator_restricted_above_not", key, value, name = pick.name));
         }
     }
     problems

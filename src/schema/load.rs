@@ -10,6 +10,7 @@ use super::form::{Form, Layout, LayoutStatus};
 use super::form_file::FormFile;
 use super::indicator::{self, Indicator};
 use super::layouts::LayoutBook;
+use super::lint::in_file;
 use super::mapping::{Mapping, MappingFile, MappingStatus};
 use super::measures::MeasureBook;
 use super::regulation::Regulation;
@@ -17,7 +18,7 @@ use super::rules::{CircularRules, RuleBook};
 use super::source::{SchemaFiles, parse_toml};
 use super::{Schemas, resolve};
 use crate::error::{Error, Result, closest};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// What the archive's tables are.
 const ARCHIVE_FILE: &str = "archive.toml";
@@ -81,7 +82,8 @@ impl Schemas {
         let register = wrong.take(files.toml("register.toml"));
         let archive_tables = register.as_ref().and_then(|register| {
             let tables = files.toml(ARCHIVE_FILE).and_then(|file| {
-                ArchiveTables::new(&file, register).map_err(|problems| Error::config(files.shown(ARCHIVE_FILE), problems.join("; ")))
+                ArchiveTables::new(&file, register)
+                    .map_err(|problems| Error::config(files.shown(ARCHIVE_FILE), Message::join(&problems, "; ")))
             });
             wrong.take(tables)
         });
@@ -118,7 +120,7 @@ impl Schemas {
 fn rule_book(files: &SchemaFiles) -> Result<RuleBook> {
     let (rules, twice) = RuleBook::new(files.toml("rules.toml")?);
     match twice.first() {
-        Some(id) => Err(Error::config(files.shown("rules.toml"), format!("rule `{id}` is defined twice"))),
+        Some(id) => Err(Error::config(files.shown("rules.toml"), message!("forms.rule_defined_twice", id))),
         None => Ok(rules),
     }
 }
@@ -138,7 +140,7 @@ fn circular_rules(
         let Some(CircularRules { rules, .. }) = wrong.take(files.toml::<CircularRules>(path)) else { continue };
         bound.extend(cell_rules::bind(circular, &rules, forms, layouts));
         for id in book.add(rules) {
-            wrong.errors.push(Error::config(files.shown(path), format!("rule `{id}` is defined twice")));
+            wrong.errors.push(Error::config(files.shown(path), message!("forms.rule_defined_twice", id)));
         }
     }
     bound
@@ -150,13 +152,13 @@ fn is_measures(path: &str) -> bool {
 }
 
 /// Reads every circular's measures and binds them to its forms.
-fn circular_measures(files: &SchemaFiles, forms: &[Arc<Form>], wrong: &mut Problems) -> (MeasureBook, Vec<String>) {
+fn circular_measures(files: &SchemaFiles, forms: &[Arc<Form>], wrong: &mut Problems) -> (MeasureBook, Vec<Message>) {
     let (mut measures, mut problems) = (MeasureBook::default(), Vec::new());
     for path in files.paths().filter(|path| is_measures(path)) {
         let circular = path.split('/').next().unwrap_or_default();
         let Some(file) = wrong.take(files.toml(path)) else { continue };
         let unbound = measures.add(circular, file, forms);
-        problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
+        problems.extend(unbound.iter().map(|problem| in_file(path, problem)));
     }
     problems.extend(measures.finish());
     (measures, problems)
@@ -169,14 +171,14 @@ fn indicators(files: &SchemaFiles, wrong: &mut Problems) -> Vec<Indicator> {
 }
 
 /// Reads every circular's flows and binds them to its forms.
-fn circular_flows(files: &SchemaFiles, forms: &[Arc<Form>], wrong: &mut Problems) -> (Vec<Flow>, Vec<String>) {
+fn circular_flows(files: &SchemaFiles, forms: &[Arc<Form>], wrong: &mut Problems) -> (Vec<Flow>, Vec<Message>) {
     let (mut flows, mut problems) = (Vec::new(), Vec::new());
     for path in files.paths().filter(|path| path.ends_with("/flows.toml")) {
         let circular = path.split('/').next().unwrap_or_default();
         let Some(file) = wrong.take(files.toml(path)) else { continue };
         let (bound, unbound) = flows::bind(circular, file, forms);
         flows.extend(bound);
-        problems.extend(unbound.into_iter().map(|problem| format!("{path}: {problem}")));
+        problems.extend(unbound.iter().map(|problem| in_file(path, problem)));
     }
     (flows, problems)
 }
@@ -188,7 +190,7 @@ fn resolve_mappings(files: &SchemaFiles, forms: &[Arc<Form>], written: Vec<(Stri
         let mut layout = |id: &str| {
             let found = forms.iter().find(|form| *form.id == *id).map(|form| Arc::clone(&form.layout));
             if found.is_none() {
-                wrong.no_form(id, Error::config(files.shown(&path), format!("there is no form `{id}`")), forms);
+                wrong.no_form(id, Error::config(files.shown(&path), message!("forms.no_form", id)), forms);
             }
             found
         };
@@ -199,7 +201,7 @@ fn resolve_mappings(files: &SchemaFiles, forms: &[Arc<Form>], written: Vec<(Stri
             Err(problems) if file.status == MappingStatus::Proposed => {
                 mappings.push(Mapping::unusable(file, &path, &old, &new, problems));
             }
-            Err(problems) => wrong.errors.push(Error::config(files.shown(&path), problems.join("; "))),
+            Err(problems) => wrong.errors.push(Error::config(files.shown(&path), Message::join(&problems, "; "))),
         }
     }
     mappings
@@ -219,7 +221,7 @@ fn resolve_forms(files: &SchemaFiles, written: Vec<(String, FormFile)>, wrong: &
         let found = forms.iter().find(|form| *form.id == *lender).cloned();
         let id = format!("{circular}/{}", file.id);
         let Some(lent) = found else {
-            let error = Error::config(files.shown(&path), format!("it borrows the layout of `{lender}`, which is not there"));
+            let error = Error::config(files.shown(&path), message!("forms.borrows_layout_not", lender));
             wrong.no_form(&lender, error, &forms);
             wrong.lost.insert(id);
             continue;
@@ -248,7 +250,7 @@ pub fn read_form(circular: &str, shown: &str, text: &str) -> Result<Form> {
 fn own_form(circular: &str, shown: &str, mut file: FormFile) -> Result<Form> {
     let id = format!("{circular}/{}", file.id);
     let sheets = std::mem::take(&mut file.sheets);
-    let mut layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, problems.join("; ")))?;
+    let mut layout = resolve::resolve(&id, sheets).map_err(|problems| Error::config(shown, Message::join(&problems, "; ")))?;
     layout.gone = std::mem::take(&mut file.gone).into();
     Ok(finish(circular, &id, file, Arc::new(layout)))
 }

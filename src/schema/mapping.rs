@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::diff::Change;
 use super::form::{Layout, Sheet};
+use crate::message::{Message, message};
 
 /// A mapping as written.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -130,7 +131,7 @@ pub struct Mapping {
     /// Old cells of each new cell.
     pub slots: SlotMap,
     /// What keeps a proposed mapping from being confirmed.
-    pub problems: Vec<String>,
+    pub problems: Vec<Message>,
 }
 
 /// How old figures may be looked at in a new layout.
@@ -186,20 +187,20 @@ impl Mapping {
     /// # Errors
     /// Every name that does not exist, every row and column that stands twice, and, once
     /// confirmed, every one that is not accounted for.
-    pub fn new(file: MappingFile, path: &str, old: &Layout, new: &Layout) -> Result<Self, Vec<String>> {
+    pub fn new(file: MappingFile, path: &str, old: &Layout, new: &Layout) -> Result<Self, Vec<Message>> {
         let mut problems = Vec::new();
         let mut slots = SlotMap { parts: vec![None; new.slots] };
         for entry in &file.sheets {
             let find = |layout: &Layout, id: &str| layout.data_sheets().map(|(index, _)| index).find(|&i| *layout.sheets[i].id == *id);
             match (find(old, &entry.from), find(new, &entry.to)) {
                 (Some(from), Some(to)) => fill(entry, (&old.sheets[from], &new.sheets[to]), &mut slots, &mut problems),
-                _ => problems.push(format!("there is no sheet `{}` in {} or no sheet `{}` in {}", entry.from, old.id, entry.to, new.id)),
+                _ => problems.push(message!("forms.no_such_sheets", from = entry.from, old = old.id, to = entry.to, new = new.id)),
             }
         }
         if file.status == MappingStatus::Confirmed {
             problems.extend(unaccounted(&file, old, new));
             if file.confirmed_by.trim().is_empty() || file.confirmed_on.is_none() {
-                problems.push("a confirmed mapping says `confirmed_by` (a role) and `confirmed_on`".to_owned());
+                problems.push(message!("forms.confirmed_mapping_says_confirmed"));
             }
         }
         let layouts = (Arc::clone(&old.id), Arc::clone(&new.id));
@@ -210,7 +211,7 @@ impl Mapping {
 impl Mapping {
     /// A proposed mapping that does not fit the forms it names.
     #[must_use]
-    pub fn unusable(file: MappingFile, path: &str, old: &Layout, new: &Layout, problems: Vec<String>) -> Self {
+    pub fn unusable(file: MappingFile, path: &str, old: &Layout, new: &Layout, problems: Vec<Message>) -> Self {
         let layouts = (Arc::clone(&old.id), Arc::clone(&new.id));
         Self { file, path: path.into(), layouts, slots: SlotMap { parts: vec![None; new.slots] }, problems }
     }
@@ -219,7 +220,7 @@ impl Mapping {
 /// Coded index or column of the new sheet, and those of the old one that make it.
 type Lines = Vec<(usize, Vec<usize>)>;
 
-fn fill(entry: &SheetMapping, (old, new): (&Sheet, &Sheet), slots: &mut SlotMap, problems: &mut Vec<String>) {
+fn fill(entry: &SheetMapping, (old, new): (&Sheet, &Sheet), slots: &mut SlotMap, problems: &mut Vec<Message>) {
     let rows = lines(entry.row_lines(), |code| old.find_code(code), |code| new.find_code(code), problems);
     let columns = lines(entry.column_lines(), |n| find_column(old, n), |n| find_column(new, n), problems);
     for (row, old_rows) in &rows {
@@ -228,7 +229,7 @@ fn fill(entry: &SheetMapping, (old, new): (&Sheet, &Sheet), slots: &mut SlotMap,
             let slot = &mut slots.parts[new.slot(*row, *column)];
             if slot.replace(parts.collect()).is_some() {
                 let code = new.coded_row(*row).code.as_deref().unwrap_or_default();
-                problems.push(format!("sheet `{}`: code {code} stands twice on the new side", new.id));
+                problems.push(message!("forms.sheet_code_stands_twice", sheet = new.id, code));
                 break;
             }
         }
@@ -243,18 +244,18 @@ fn lines(
     written: Vec<MappingLine>,
     old: impl Fn(&str) -> Option<usize>,
     new: impl Fn(&str) -> Option<usize>,
-    problems: &mut Vec<String>,
+    problems: &mut Vec<Message>,
 ) -> Lines {
     let mut out = Lines::new();
     for MappingLine { from, to, comparable, .. } in written {
-        let mut known = |name: &str, found: Option<usize>, side: &str| {
+        let mut known = |name: &str, found: Option<usize>, side: Message| {
             if found.is_none() {
-                problems.push(format!("`{name}` is not in the {side} form"));
+                problems.push(message!("forms.not_form", name, side));
             }
             found
         };
-        let parts: Vec<usize> = from.iter().filter_map(|name| known(name, old(name), "old")).collect();
-        let target = to.as_deref().and_then(|name| known(name, new(name), "new"));
+        let parts: Vec<usize> = from.iter().filter_map(|name| known(name, old(name), message!("forms.old"))).collect();
+        let target = to.as_deref().and_then(|name| known(name, new(name), message!("forms.new")));
         if let Some(target) = target.filter(|_| comparable && !parts.is_empty()) {
             out.push((target, parts));
         }
@@ -304,7 +305,7 @@ impl SheetMapping {
 }
 
 /// Rows of either form that a mapping says nothing about.
-fn unaccounted(file: &MappingFile, old: &Layout, new: &Layout) -> Vec<String> {
+fn unaccounted(file: &MappingFile, old: &Layout, new: &Layout) -> Vec<Message> {
     let mut out = Vec::new();
     for (layout, is_new) in [(old, false), (new, true)] {
         let gone = if is_new { &file.added_sheets } else { &file.dropped_sheets };
@@ -317,8 +318,8 @@ fn unaccounted(file: &MappingFile, old: &Layout, new: &Layout) -> Vec<String> {
             let codes = sheet.coded.iter().filter_map(|&row| sheet.rows[row].code.as_deref());
             let missing: Vec<&str> = codes.filter(|code| !named.iter().any(|name| name == code)).collect();
             if !missing.is_empty() {
-                let side = if is_new { "new" } else { "old" };
-                out.push(format!("sheet `{}` of the {side} form: nothing is said of {}", sheet.id, missing.join(", ")));
+                let side = if is_new { message!("forms.new") } else { message!("forms.old") };
+                out.push(message!("forms.sheet_form_nothing_said", sheet = sheet.id, side, missing = missing.join(", ")));
             }
         }
     }

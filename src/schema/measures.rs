@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::form::{Form, Layout, LayoutStatus, Sheet};
+use crate::message::{Message, message};
 use crate::number::NumberKind;
 
 /// The dimension that every figure is chosen by, and its value for the whole.
@@ -181,18 +182,18 @@ impl MeasureBook {
     }
 
     /// Adds the measures of a circular, and parts to those that are there; what cannot be bound is told.
-    pub fn add(&mut self, circular: &str, file: MeasureFile, forms: &[Arc<Form>]) -> Vec<String> {
+    pub fn add(&mut self, circular: &str, file: MeasureFile, forms: &[Arc<Form>]) -> Vec<Message> {
         let mut problems = Vec::new();
         for entry in file.measures {
             let mut parts = Vec::new();
             for part in &entry.cells {
                 let form = forms.iter().find(|form| &*form.circular == circular && *form.short == *part.form);
                 match form
-                    .ok_or_else(|| format!("there is no form `{circular}/{}`", part.form))
+                    .ok_or_else(|| message!("forms.no_form", id = format!("{circular}/{}", part.form)))
                     .and_then(|form| own_part(&entry, part, form))
                 {
                     Ok(part) => parts.extend(part),
-                    Err(problem) => problems.push(format!("measure `{}`: {problem}", entry.id)),
+                    Err(problem) => problems.push(message!("forms.in_measure", id = entry.id, problem)),
                 }
             }
             if entry.of.is_some() && !self.derived.iter().any(|known| known.id == entry.id) {
@@ -221,12 +222,12 @@ impl MeasureBook {
     }
 
     /// Fills in the measures that are columns of another one; what cannot be is told.
-    pub fn finish(&mut self) -> Vec<String> {
+    pub fn finish(&mut self) -> Vec<Message> {
         let mut problems = Vec::new();
         for entry in std::mem::take(&mut self.derived) {
             let base = entry.of.as_deref().unwrap_or_default();
             let Some(parts) = self.get(base).map(|base| base.parts.clone()) else {
-                problems.push(format!("measure `{}`: there is no measure `{base}`", entry.id));
+                problems.push(message!("forms.in_measure", id = entry.id, problem = message!("forms.no_measure", name = base)));
                 continue;
             };
             if let Some(own) = self.measures.iter_mut().find(|measure| measure.id == entry.id) {
@@ -238,14 +239,14 @@ impl MeasureBook {
 }
 
 /// A part as written, bound to its form; none where the form's layout has given way to another.
-fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Option<MeasurePart>, String> {
+fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Option<MeasurePart>, Message> {
     if part.layout_status.is_some_and(|status| status != form.layout_status) {
         return Ok(None);
     }
     let row = |text: &String| {
-        let (sheet, code) = text.split_once('/').ok_or_else(|| format!("`{text}` is no row; write sheet/code"))?;
-        let own = form.layout.sheet(sheet).ok_or_else(|| format!("{} has no sheet `{sheet}`", form.layout.id))?;
-        own.find_code(code).ok_or_else(|| format!("{}, sheet `{sheet}`: no row has code {code}", form.layout.id))?;
+        let (sheet, code) = text.split_once('/').ok_or_else(|| message!("forms.no_row_write_sheet_code", text))?;
+        let own = form.layout.sheet(sheet).ok_or_else(|| message!("forms.no_sheet", form = form.layout.id, sheet))?;
+        own.find_code(code).ok_or_else(|| message!("forms.sheet_no_row_code", form = form.layout.id, sheet, code))?;
         Ok((sheet.to_owned(), code.to_owned()))
     };
     let mut select = entry.select.clone();
@@ -254,14 +255,14 @@ fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Optio
         layout: Arc::clone(&form.layout.id),
         level: Arc::clone(&form.level),
         name_vi: part.name_vi.clone().unwrap_or_else(|| entry.name_vi.clone()),
-        rows: part.rows.iter().map(row).collect::<Result<_, String>>()?,
+        rows: part.rows.iter().map(row).collect::<Result<_, Message>>()?,
         select,
-        pending: part.pending.iter().map(row).collect::<Result<_, String>>()?,
+        pending: part.pending.iter().map(row).collect::<Result<_, Message>>()?,
         open_in: part.open_in.clone(),
     };
     match bound.slots(&form.layout, &BTreeMap::new()) {
         Some(_) => Ok(Some(bound)),
-        None => Err(format!("{}: no column selects {:?}", form.layout.id, bound.select)),
+        None => Err(message!("forms.no_column_selects", form = form.layout.id, select = format!("{:?}", bound.select))),
     }
 }
 

@@ -81,7 +81,7 @@ pub struct Schemas {
     /// Indicators, in the order of their files.
     pub indicators: Vec<Indicator>,
     /// What is wrong with files whose content can be left out; `lint` tells it.
-    pub problems: Vec<String>,
+    pub problems: Vec<Message>,
     /// Rules over cells, bound to the layouts they are about.
     pub cell_rules: Vec<CellRule>,
     /// The register's columns and code lists.

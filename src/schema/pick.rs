@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::message::message;
 use crate::term::{Period, SchoolYear, Term};
 
 /// A figure asked for, added or, with a leading `-`, taken away.
@@ -45,7 +46,7 @@ impl TryFrom<String> for Pick {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let bad = || format!("`{text}` names no figure; write measure:LEVEL[dimension=value]@term-years, all but the measure optional");
+        let bad = || message!("forms.names_no_figure_write", text).en();
         let (negative, rest) = text.trim().strip_prefix('-').map_or((false, text.trim()), |rest| (true, rest.trim_start()));
         let (rest, back) = rest.split_once('@').map_or((rest, None), |(rest, back)| (rest, Some(back)));
         let (rest, select) = match rest.split_once('[') {

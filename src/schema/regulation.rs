@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use crate::message::message;
 use crate::term::{Period, Term};
 
 /// A reporting regime, as its `regulation.toml` states it.
@@ -96,7 +97,7 @@ impl TryFrom<String> for MonthDay {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let bad = || format!("`{text}` is not a month and day such as `09-30`");
+        let bad = || message!("forms.not_month_day_such", text).en();
         let (month, day) = text.split_once('-').ok_or_else(bad)?;
         let (month, day) = (month.parse().map_err(|_| bad())?, day.parse().map_err(|_| bad())?);
         // 2000 was a leap year, so 29 February is a day.

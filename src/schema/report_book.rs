@@ -9,6 +9,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::pick::Pick;
+use crate::message::message;
 
 /// The one name in braces that a title may have.
 const TERM: &str = "term";
@@ -18,7 +19,7 @@ fn title<'de, D: Deserializer<'de>>(source: D) -> Result<String, D::Error> {
     let text = String::deserialize(source)?;
     let names = text.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or_default());
     match names.into_iter().find(|name| *name != TERM) {
-        Some(name) => Err(D::Error::custom(format!("`{{{name}}}` is filled in by nothing; a title knows `{{{TERM}}}`"))),
+        Some(name) => Err(D::Error::custom(message!("forms.filled_nothing_title_knows", name, term = TERM).en())),
         None => Ok(text),
     }
 }

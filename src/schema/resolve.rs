@@ -8,9 +8,10 @@ use super::form_file::{ColumnFile, HeaderFile, Orientation, RowFile, SheetFile, 
 use super::look::{HeaderCell, HeaderContent, SheetLook, TextCell};
 use super::sums::{Bounds, Sum, Sums, Unless};
 use crate::location::{CellRange, CellRef, parse_column};
+use crate::message::{Message, message};
 
 /// A problem in a form file: in which sheet, and what.
-pub type Problem = String;
+pub type Problem = Message;
 
 /// Turns the written sheets into a layout, collecting every problem.
 ///
@@ -24,10 +25,10 @@ pub fn resolve(id: &str, sheets: Vec<SheetFile>) -> Result<Layout, Vec<Problem>>
         let name = file.id.clone();
         let mut sheet_problems = Vec::new();
         let sheet = resolve_sheet(file, first_slot, &mut sheet_problems);
-        problems.extend(sheet_problems.into_iter().map(|p| format!("sheet `{name}`: {p}")));
+        problems.extend(sheet_problems.into_iter().map(|problem| message!("forms.in_sheet", name, problem)));
         first_slot += sheet.slots();
         if resolved.iter().any(|other: &Sheet| other.id == sheet.id) {
-            problems.push(format!("sheet `{name}` is defined twice"));
+            problems.push(message!("forms.sheet_defined_twice", name));
         }
         resolved.push(sheet);
     }
@@ -43,7 +44,7 @@ fn resolve_sheet(file: SheetFile, first_slot: usize, problems: &mut Vec<Problem>
     let letter = |name: &str, what: &str, problems: &mut Vec<Problem>| {
         parse_column(name).unwrap_or_else(|| {
             if file.kind != SheetKind::Errors {
-                problems.push(format!("`{what} = \"{name}\"` is not a column"));
+                problems.push(message!("forms.not_column", what, name));
             }
             0
         })
@@ -82,7 +83,7 @@ fn resolve_look(file: &SheetFile, problems: &mut Vec<Problem>) -> SheetLook {
         let (first, last) = entry.columns.split_once(':').unwrap_or((&entry.columns, &entry.columns));
         match (parse_column(first), parse_column(last)) {
             (Some(first), Some(last)) if first <= last => widths.push((first, last, entry.width)),
-            _ => problems.push(format!("`widths`: `{}` are not columns", entry.columns)),
+            _ => problems.push(message!("forms.widths_not_columns", columns = entry.columns)),
         }
     }
     let heights = file.heights.iter().map(|h| (h.rows[0].saturating_sub(1), h.rows[1].saturating_sub(1), h.height));
@@ -107,7 +108,7 @@ fn resolve_header(file: Vec<HeaderFile>, problems: &mut Vec<Problem>) -> Vec<Hea
             (Some(text), None) => HeaderContent::Text(text.into()),
             (None, Some(number)) => HeaderContent::Number(number),
             _ => {
-                problems.push(format!("header cell {} needs either `text` or `number`", entry.at));
+                problems.push(message!("forms.header_cell_text_number", at = entry.at));
                 continue;
             }
         };
@@ -133,11 +134,11 @@ fn resolve_columns(file: &[ColumnFile], problems: &mut Vec<Problem>) -> Vec<Colu
     let mut columns: Vec<Column> = Vec::new();
     for entry in file {
         let Some(at) = parse_column(&entry.at) else {
-            problems.push(format!("column {}: `{}` is not a column", entry.number, entry.at));
+            problems.push(message!("forms.column_not_column", number = entry.number, at = entry.at));
             continue;
         };
         if columns.iter().any(|c| c.number == entry.number || c.at == at) {
-            problems.push(format!("column {} (`{}`) is defined twice", entry.number, entry.at));
+            problems.push(message!("forms.column_defined_twice", number = entry.number, at = entry.at));
         }
         let dims = entry.dims.iter().map(|(k, v)| (k.as_str().into(), v.as_str().unwrap_or("").into()));
         columns.push(Column {
@@ -157,10 +158,10 @@ fn resolve_rows(file: &[RowFile], columns: &[Column], problems: &mut Vec<Problem
         if let Some(code) = &entry.code
             && let Some(before) = seen.insert(code, entry.at)
         {
-            problems.push(format!("code {code} stands on row {before} and again on row {}", entry.at));
+            problems.push(message!("forms.code_stands_row_again", code, before, at = entry.at));
         }
         if rows.last().is_some_and(|before| before.at + 1 >= entry.at) {
-            problems.push(format!("row {} does not come after the row before it", entry.at));
+            problems.push(message!("forms.row_does_not_come", at = entry.at));
         }
         let not_applicable = entry.not_applicable.iter().filter_map(|n| find_column(columns, *n, problems));
         rows.push(Row {
@@ -202,7 +203,7 @@ fn resolve_sums(file: &SheetFile, columns: &[Column], rows: &[Row], coded: &[usi
     let mut find = |code: &str| {
         let found = coded.iter().position(|&row| rows[row].code.as_deref() == Some(code));
         if found.is_none() {
-            problems.push(format!("a sum names code {code}, which no row has"));
+            problems.push(message!("forms.sum_names_code_no", code));
         }
         found
     };
@@ -229,11 +230,11 @@ fn unless(phrase: Option<&str>, parts: Option<Vec<usize>>) -> Option<Unless> {
 fn find_column(columns: &[Column], number: u16, problems: &mut Vec<Problem>) -> Option<usize> {
     let found = columns.iter().position(|column| column.number == number);
     if found.is_none() {
-        problems.push(format!("column {number} is named but not defined"));
+        problems.push(message!("forms.column_named_but_not", number));
     }
     found
 }
 
-fn keep<T>(parsed: Result<T, String>, problems: &mut Vec<Problem>) -> Option<T> {
+fn keep<T>(parsed: Result<T, Message>, problems: &mut Vec<Problem>) -> Option<T> {
     parsed.map_err(|problem| problems.push(problem)).ok()
 }

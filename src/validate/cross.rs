@@ -24,7 +24,7 @@ pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, ar
     let mut by_layout: BTreeMap<&str, Vec<&CellRule>> = BTreeMap::new();
     for rule in rules.iter().filter(in_force).filter(is_used) {
         let missing = missing_term(rule, around);
-        if let Some(why) = rule.problems.first().map(Observed::from).or(missing) {
+        if let Some(why) = rule.problems.first().map(|problem| Observed::from(problem.en())).or(missing) {
             // One finding for the rule: it is the same for every unit.
             let form = submissions.iter().find(|s| s.form.layout.id == rule.layout).map(|s| Arc::clone(&s.form.id));
             let subject = Subject { form, ..Subject::default() };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tkgd::archive::draft_path;
 use tkgd::cells::{Status, Values};
 use tkgd::ingest::RawValue;
-use tkgd::message::Lang;
+use tkgd::message::{Lang, Message};
 use tkgd::pipeline::Pipeline;
 use tkgd::schema::{
     Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, propose,
@@ -331,7 +331,7 @@ fn a_mapping_that_forgets_a_row_or_names_one_twice_is_refused() {
     let problems = |change: &dyn Fn(&mut tkgd::schema::MappingFile)| {
         let mut file = file.clone();
         change(&mut file);
-        Mapping::new(file, "m.toml", layout, layout).map(|_| ()).unwrap_err().join("; ")
+        Mapping::new(file, "m.toml", layout, layout).map(|_| ()).map_err(|problems| Message::join(&problems, "; ").en()).unwrap_err()
     };
     let forgotten = problems(&|file| file.sheets[0].same_rows.retain(|code| code != "7"));
     assert!(forgotten.contains("nothing is said of 7"), "{forgotten}");

@@ -10,7 +10,7 @@ use tkgd::cells::Status;
 use tkgd::import::{Request, Vocabulary, import, to_toml};
 use tkgd::ingest::{Isolation, Recogniser, fill};
 use tkgd::location::column_name;
-use tkgd::message::Lang;
+use tkgd::message::{Lang, Message};
 use tkgd::number::NumberLocale;
 use tkgd::schema::{Form, HeaderContent, SchemaFiles, Schemas, Sheet, lint};
 
@@ -206,7 +206,7 @@ fn a_draft_reads_its_own_workbook() {
     let installed = Schemas::load(None).unwrap();
     for (short, symbol) in [("01-MN-DN", "01-MN-ĐN"), ("02-TH-DN", "02-TH-ĐN")] {
         let Some((drafted, bytes)) = imported(short, symbol) else { return };
-        assert_eq!(lint(&drafted), Vec::<String>::new());
+        assert_eq!(lint(&drafted), Vec::<Message>::new());
         let workbook = read(&bytes).unwrap();
         let values = |schemas: &Schemas, id: &str| {
             let recogniser = Recogniser::new(&[Arc::clone(form(schemas, id))]);
@@ -276,7 +276,7 @@ fn a_strange_form_is_drafted_and_read() {
     let bytes = strange();
     let toml = draft(&bytes, "thu-vien.xlsx", "09-TV-CN");
     let schemas = load("import-strange", "09-TV-CN", &toml);
-    assert_eq!(lint(&schemas), Vec::<String>::new(), "{toml}");
+    assert_eq!(lint(&schemas), Vec::<Message>::new(), "{toml}");
     let form = form(&schemas, "nhap/09-TV-CN");
     assert_eq!((&*form.level, form.term.id()), ("THCS", "closing"));
     let sheet = form.layout.sheet("thu-vien").unwrap();
@@ -361,7 +361,7 @@ fn a_form_without_merges_is_drafted_and_read() {
     let request = Request { file: "x.xlsx", id: None, symbol: None, version: "draft", verified: false };
     let toml = to_toml(&import(&bytes, request, &words(), &Isolation::InProcess).unwrap(), Lang::Vi);
     let schemas = load("import-unmerged", "07-TH-CN", &toml);
-    assert_eq!(lint(&schemas), Vec::<String>::new(), "{toml}");
+    assert_eq!(lint(&schemas), Vec::<Message>::new(), "{toml}");
     let form = form(&schemas, "nhap/07-TH-CN");
     let sheet = form.layout.sheet("bieu-1").unwrap();
     let columns: Vec<(u16, String)> = sheet.columns.iter().map(|column| (column.number, column.path.join(" > "))).collect();

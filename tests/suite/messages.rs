@@ -146,9 +146,7 @@ fn every_message_is_said_in_both_languages_with_all_its_arguments() {
 
 /// Letters that only Vietnamese has.
 fn is_vietnamese(text: &str) -> bool {
-    text.to_lowercase().chars().any(|c| {
-        "ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ".contains(c)
-    })
+    text.to_lowercase().chars().any(|c| "ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ".contains(c))
 }
 
 /// Three English words in a row.
@@ -178,7 +176,8 @@ fn sentences(text: &str) -> Vec<(usize, String)> {
     }
     let kept = without_tests(&marked);
     let is_told = |from: usize| kept.as_bytes()[from] == b'x' && !kept[..from].trim_end().ends_with("reason =");
-    let told = strings.into_iter().filter(|place| is_told(place.start)).map(|place| (line_of(&kept, place.start), chars[place].iter().collect()));
+    let told =
+        strings.into_iter().filter(|place| is_told(place.start)).map(|place| (line_of(&kept, place.start), chars[place].iter().collect()));
     told.filter(|(_, text): &(usize, String)| is_vietnamese(text) || is_english_sentence(text)).collect()
 }
 
@@ -193,7 +192,9 @@ fn no_sentence_stands_in_the_sources() {
             }
         }
     }
-    problems.extend(ELSEWHERE.iter().filter(|(start, _)| !allowed.contains(start)).map(|(start, _)| format!("{start}: there is none any more")));
+    problems.extend(
+        ELSEWHERE.iter().filter(|(start, _)| !allowed.contains(start)).map(|(start, _)| format!("{start}: there is none any more")),
+    );
     assert_none(&problems, "sentences stand in messages/");
 }
 

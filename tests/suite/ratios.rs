@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use tkgd::cells::{Status, Submission};
 use tkgd::indicators::{Evaluation, Facts, IndicatorLine, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
+use tkgd::message::Message;
 use tkgd::number::NumberLocale;
 use tkgd::sample::{SampleOptions, province};
 use tkgd::schema::{Form, Measured, Schemas};
@@ -305,7 +306,7 @@ fn a_base_restricts_both_sides() {
             "[[indicators]]\nid = \"x\"\nsystem = \"x\"\nname_vi = \"x\"\nname_en = \"x\"\nmeasured = \"percent\"\nunit_vi = \"%\"\nunit_en = \"%\"\nnumerator = [{numerator}]\ndenominator = [{denominator}]\n{more}\nsource = \"x\"\nconfidence = \"A\"\n"
         );
         std::fs::write(folder.join("indicators/9.toml"), toml).unwrap();
-        Schemas::load(Some(&folder)).unwrap().problems.join("; ")
+        Message::join(&Schemas::load(Some(&folder)).unwrap().problems, "; ").en()
     };
     assert_eq!(one("\"girls\"", "\"pupils\"", ""), "");
     assert!(one("\"pupils\", \"-pupils[ownership=public]\"", "\"pupils\"", "").contains("less some of its columns"));

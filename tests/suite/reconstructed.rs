@@ -8,6 +8,7 @@ use arrow_array::{Array as _, StringArray};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tkgd::aggregate::Total;
 use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
+use tkgd::message::Message;
 use tkgd::number::NumberLocale;
 use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, official, read_back, template, write_xlsx};
 use tkgd::schema::{Basis, Form, LayoutStatus, Schemas, lint};
@@ -36,7 +37,7 @@ const REGISTER: &str = "code,name,kind,levels,reports_to,forms\nS,Sở GDĐT,dep
 #[test]
 fn they_load_and_nothing_in_them_passes_for_official() {
     let schemas = schemas();
-    assert_eq!(lint(&schemas), Vec::<String>::new());
+    assert_eq!(lint(&schemas), Vec::<Message>::new());
     for (short, coded) in REBUILT {
         for circular in ["tt24-2018", "tt25-2024"] {
             let form = schemas.form(&format!("{circular}/{short}")).unwrap();
@@ -69,7 +70,7 @@ fn lint_with(name: &str, path: &str, change: impl Fn(String) -> String) -> Vec<S
     let after = change(before.clone());
     assert_ne!(before, after);
     std::fs::write(file, after).unwrap();
-    lint(&Schemas::load(Some(&folder)).unwrap())
+    lint(&Schemas::load(Some(&folder)).unwrap()).iter().map(Message::en).collect()
 }
 
 #[test]
@@ -303,7 +304,7 @@ fn a_real_workbook_brought_in_ends_it() {
     };
     import("tt24-2018", "03-THCS-ĐN");
     let schemas = Schemas::load(Some(&own)).unwrap();
-    assert_eq!(lint(&schemas), Vec::<String>::new());
+    assert_eq!(lint(&schemas), Vec::<Message>::new());
     let status = |id: &str| schemas.form(id).unwrap().layout_status;
     // What borrows its layout is as good as any borrowed layout; the other rebuilt forms stay what they are.
     assert_eq!(status("tt24-2018/03-THCS-DN"), LayoutStatus::Verified);
@@ -324,7 +325,7 @@ fn a_real_workbook_brought_in_ends_it() {
     // The circular in force writes the symbol in another order; its real form takes the same place.
     import("tt25-2024", "03.ĐN-THCS");
     let schemas = Schemas::load(Some(&own)).unwrap();
-    assert_eq!(lint(&schemas), Vec::<String>::new());
+    assert_eq!(lint(&schemas), Vec::<Message>::new());
     assert_eq!(schemas.form("tt25-2024/03-THCS-DN").unwrap().layout_status, LayoutStatus::Verified);
     let output = tkgd().arg("run").arg(workspace.folder.join("p.toml")).arg("--schemas").arg(&own).output().unwrap();
     let screen = String::from_utf8(output.stdout).unwrap();

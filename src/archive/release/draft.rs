@@ -16,7 +16,7 @@ use crate::archive::shelf::{Area, DRAFT, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::disk;
 use crate::error::{Action, Error, Result};
-use crate::message::Message;
+use crate::message::{Message, message};
 
 /// Where a draft is written.
 const STAGING: &str = ".new";
@@ -70,7 +70,7 @@ impl StagedDraft<'_> {
             let path = self.folder.join(DATA).join(&name);
             let found = run_of(&path)?.unwrap_or_default();
             if found != run {
-                return Err(Error::ReadBack { path, reason: format!("it is of run {found}, not {run}") });
+                return Err(Error::ReadBack { path, reason: message!("archive.run_not", found, run) });
             }
             tables.extend(name.strip_suffix(TABLE).map(str::to_owned));
         }

@@ -135,12 +135,12 @@ impl Manifest {
     ///
     /// # Errors
     /// When the bytes are no such description.
-    pub fn facts(bytes: &[u8]) -> std::result::Result<ReleaseFacts, String> {
+    pub fn facts(bytes: &[u8]) -> std::result::Result<ReleaseFacts, Message> {
         #[derive(Deserialize)]
         struct OnlyFacts {
             tkgd: ReleaseFacts,
         }
-        serde_json::from_slice::<OnlyFacts>(bytes).map(|only| only.tkgd).map_err(|e| e.to_string())
+        serde_json::from_slice::<OnlyFacts>(bytes).map(|only| only.tkgd).map_err(Message::from)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::archive::columns::{ColumnKind, Columns, Entry};
 use crate::archive::text_table::{TextRow, TextTable};
 use crate::archive::{FORMAT, FORMAT_KEY, RUN_KEY};
 use crate::error::{Action, Error, Result};
+use crate::message::message;
 
 /// Name of the table.
 const VERSIONS: &str = "versions";
@@ -65,7 +66,7 @@ pub fn read_versions(path: &Path) -> Result<Vec<VersionLine>> {
     }
     let table = TextTable::read_all(path)?;
     if NAMES.iter().any(|name| table.at(name).is_none()) || table.at("version").is_none() {
-        return Err(Error::library(Action::Read, path, "it is no table of versions"));
+        return Err(Error::library(Action::Read, path, message!("archive.no_table_versions")));
     }
     let line = |row: TextRow<'_>| VersionLine {
         form: row.text("form").to_owned(),

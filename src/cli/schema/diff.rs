@@ -12,7 +12,7 @@ use crate::disk::replace;
 use crate::error::{Error, Result};
 use crate::import::to_toml;
 use crate::input::read_text;
-use crate::message::message;
+use crate::message::{Message, message};
 use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
@@ -90,7 +90,7 @@ fn check(file: MappingFile, shown: &str, context: &Context) -> Result<()> {
     let (old, new) = (Arc::clone(&schemas.form(&file.from)?.layout), Arc::clone(&schemas.form(&file.to)?.layout));
     crate::schema::Mapping::new(file, shown, &old, &new).map_err(|problems| {
         let hint = message!("screen.every_row_column_both");
-        Error::config(shown, problems.join("; ")).with_hint(hint)
+        Error::config(shown, Message::join(&problems, "; ")).with_hint(hint)
     })?;
     Ok(())
 }

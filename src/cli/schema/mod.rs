@@ -46,7 +46,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             let schemas = context.schemas()?;
             let problems = lint(&schemas);
             for problem in &problems {
-                print(&format!("{problem}\n"));
+                print(&format!("{}\n", problem.said(context.lang)));
             }
             let (circulars, forms) = (schemas.regulations.len(), schemas.forms.len());
             print(&format!("{circulars} circulars, {forms} forms, {} rules: {} problems\n", schemas.rules.iter().count(), problems.len()));

@@ -151,7 +151,7 @@ fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState
     if pairs.is_empty() {
         // Says what the archive has instead.
         let missing = if of_year(first).next().is_none() { a } else { b };
-        return Err(shelf.named(missing).err().unwrap_or_else(|| Error::config(missing, "the school years have no term in common")));
+        return Err(shelf.named(missing).err().unwrap_or_else(|| Error::config(missing, message!("compare.school_years_no_term"))));
     }
     Ok(pairs)
 }

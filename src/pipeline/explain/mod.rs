@@ -9,7 +9,7 @@ mod words;
 
 use crate::archive::{Shelf, TermState, read_forms};
 use crate::error::{Error, Result};
-use crate::message::Lang;
+use crate::message::{Lang, message};
 use crate::query::explain::{Address, Against, Difference, Explained, Node, Side, difference, load_against, load_figure, load_total, node};
 use crate::schema::Schemas;
 
@@ -107,7 +107,7 @@ fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
         }
         forms.extend(own);
     }
-    Err(address.find(&forms).err().unwrap_or_else(|| Error::config(shelf.folder().display(), "there is nothing in it")))
+    Err(address.find(&forms).err().unwrap_or_else(|| Error::config(shelf.folder().display(), message!("explain.nothing"))))
 }
 
 /// The total of a unit, down to every return.

@@ -12,6 +12,7 @@ use crate::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below,
 use crate::error::{Error, Result};
 use crate::ingest::shown_path;
 use crate::ledger::Entry;
+use crate::message::message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::session::Session;
 
@@ -97,5 +98,5 @@ fn named_inputs(pipeline: &Pipeline, loaded: &Loaded, sources: Vec<Source>) -> R
 
 /// The path of a file of a release, which must be inside it.
 pub fn below(folder: &Path, path: &str) -> Result<PathBuf> {
-    if is_below(path) { Ok(folder.join(path)) } else { Err(Error::config(path, "it leads out of the release")) }
+    if is_below(path) { Ok(folder.join(path)) } else { Err(Error::config(path, message!("release.leads_out_release"))) }
 }

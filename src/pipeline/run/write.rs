@@ -11,6 +11,7 @@ use crate::disk::{OutputFolder, Scope};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::ingest::Recogniser;
+use crate::message::message;
 use crate::number::NumberKind;
 use crate::pipeline::figures::BookGrids;
 use crate::pipeline::inputs::Loaded;
@@ -84,7 +85,7 @@ pub fn write_tables(concluded: &Conclusion<'_>, outputs: &Outputs<'_>, findings:
         for counted in recount(&path)? {
             let expected = submitted_total(loaded, &counted.form, kind);
             if counted.sum != expected {
-                let reason = format!("form {}: the returns add up to {expected}, the file to {}", counted.form, counted.sum);
+                let reason = message!("run.form_returns_add_up", form = counted.form, expected, sum = counted.sum);
                 return Err(Error::ReadBack { path, reason });
             }
         }

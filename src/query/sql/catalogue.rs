@@ -102,8 +102,8 @@ impl Catalogue {
     pub fn load(schemas: &Schemas) -> Result<Self> {
         let files = &schemas.files;
         let made: ArchiveFile = files.toml(TABLES)?;
-        let made =
-            ArchiveTables::new(&made, &schemas.register).map_err(|problems| Error::config(files.shown(TABLES), problems.join("; ")))?;
+        let made = ArchiveTables::new(&made, &schemas.register)
+            .map_err(|problems| Error::config(files.shown(TABLES), Message::join(&problems, "; ")))?;
         let ViewFile { shared, views } = files.toml(VIEWS)?;
         let groupings = schemas.register.groupings.clone();
         let mut questions = Vec::new();

@@ -1,6 +1,7 @@
 //! Words and signs of an expression.
 
 use super::Operator;
+use crate::message::{Message, message};
 
 /// One word or sign, and the letter it starts at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,25 +25,29 @@ pub enum Token {
 }
 
 /// Splits a text into tokens.
-pub fn tokens(text: &str) -> Result<Vec<(usize, Token)>, String> {
+pub fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Message> {
     let mut out = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let at = text.len() - rest.len();
-        let wrong = |what: &str| format!("{what} at letter {}", text[..at].chars().count() + 1);
+        let wrong = |what: Message| message!("forms.at_letter", what, letter = text[..at].chars().count() + 1);
         if first.is_whitespace() {
             rest = &rest[first.len_utf8()..];
             continue;
         }
         let (token, length) = match first {
-            '{' => enclosed(rest, '}').map(|(inner, length)| (Token::Braces(inner), length)).ok_or_else(|| wrong("an open brace"))?,
-            '"' => enclosed(rest, '"').map(|(inner, length)| (Token::Text(inner), length)).ok_or_else(|| wrong("an open quote"))?,
+            '{' => enclosed(rest, '}')
+                .map(|(inner, length)| (Token::Braces(inner), length))
+                .ok_or_else(|| wrong(message!("forms.open_brace")))?,
+            '"' => enclosed(rest, '"')
+                .map(|(inner, length)| (Token::Text(inner), length))
+                .ok_or_else(|| wrong(message!("forms.open_quote")))?,
             '(' => (Token::Open, 1),
             ')' => (Token::Close, 1),
             ',' => (Token::Comma, 1),
-            '0'..='9' => number(rest).ok_or_else(|| wrong("a number too long"))?,
+            '0'..='9' => number(rest).ok_or_else(|| wrong(message!("forms.number_too_long")))?,
             _ if first.is_alphabetic() || first == '_' || first == '$' => word(rest),
-            _ => sign(rest).ok_or_else(|| wrong(&format!("`{first}` is not understood")))?,
+            _ => sign(rest).ok_or_else(|| wrong(message!("forms.not_understood", first)))?,
         };
         out.push((at, token));
         rest = &rest[length..];

@@ -19,6 +19,8 @@ mod reference;
 
 use std::cell::Cell;
 
+use crate::message::{Message, message};
+
 pub use reference::{ColumnPick, Moment, Reference};
 
 /// Parts of an expression once names are put in: it is gone down on the stack, and a name may double it again and again.
@@ -173,7 +175,7 @@ impl Expression {
     ///
     /// # Errors
     /// What is wrong and at which letter.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Message> {
         parser::parse(text)
     }
 
@@ -181,7 +183,7 @@ impl Expression {
     ///
     /// # Errors
     /// A name that is not defined, or too many parts: a name may stand for others, which stand for others again.
-    pub fn filled(&self, name: &impl Fn(&str) -> Option<Self>, variable: &impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+    pub fn filled(&self, name: &impl Fn(&str) -> Option<Self>, variable: &impl Fn(&str) -> Option<String>) -> Result<Self, Message> {
         Filler { name, variable, parts: Cell::new(0), names: Cell::new(0) }.fill(self)
     }
 }
@@ -197,10 +199,10 @@ struct Filler<'a, N, V> {
 }
 
 impl<N: Fn(&str) -> Option<Expression>, V: Fn(&str) -> Option<String>> Filler<'_, N, V> {
-    fn named(&self, known: &str) -> Result<Expression, String> {
-        let meant = (self.name)(known).ok_or_else(|| format!("`{known}` is not defined by `let` or `for`"))?;
+    fn named(&self, known: &str) -> Result<Expression, Message> {
+        let meant = (self.name)(known).ok_or_else(|| message!("forms.not_defined_let", name = known))?;
         if self.names.get() == MOST_NAMES {
-            return Err(format!("`{known}` stands for names that stand for names, more than {MOST_NAMES} deep"));
+            return Err(message!("forms.names_too_deep", name = known, most = MOST_NAMES));
         }
         self.names.set(self.names.get() + 1);
         let filled = self.fill(&meant);
@@ -208,10 +210,10 @@ impl<N: Fn(&str) -> Option<Expression>, V: Fn(&str) -> Option<String>> Filler<'_
         filled
     }
 
-    fn fill(&self, expression: &Expression) -> Result<Expression, String> {
+    fn fill(&self, expression: &Expression) -> Result<Expression, Message> {
         self.parts.set(self.parts.get() + 1);
         if self.parts.get() > MOST_PARTS {
-            return Err(format!("with its `let` the expression has more than {MOST_PARTS} parts"));
+            return Err(message!("forms.let_expression_more_parts", most = MOST_PARTS));
         }
         let boxed = |operand: &Expression| self.fill(operand).map(Box::new);
         let all = |list: &[Expression]| list.iter().map(|item| self.fill(item)).collect::<Result<Vec<_>, _>>();
@@ -239,11 +241,11 @@ impl<R> Expression<R> {
     ///
     /// # Errors
     /// The first reference that cannot be resolved, or a name that is left.
-    pub fn resolved<S>(&self, resolve: &mut impl FnMut(&R) -> Result<S, String>) -> Result<Expression<S>, String> {
+    pub fn resolved<S>(&self, resolve: &mut impl FnMut(&R) -> Result<S, Message>) -> Result<Expression<S>, Message> {
         Ok(match self {
             Self::Number(numerator, denominator) => Expression::Number(*numerator, *denominator),
             Self::Text(text) => Expression::Text(text.clone()),
-            Self::Name(name) => return Err(format!("`{name}` is not defined by `let` or `for`")),
+            Self::Name(name) => return Err(message!("forms.not_defined_let", name)),
             Self::Call(function, arguments) => {
                 Expression::Call(*function, arguments.iter().map(|item| item.resolved(resolve)).collect::<Result<_, _>>()?)
             }

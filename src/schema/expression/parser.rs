@@ -2,6 +2,7 @@
 
 use super::lexer::{Token, tokens};
 use super::{Expression, Function, Operator, Reference, Unary};
+use crate::message::{Message, message};
 
 /// Operators by how tightly they bind, loosest first; a chain of the first two groups from the left.
 const LEVELS: [&[Operator]; 7] = [
@@ -22,16 +23,16 @@ const DEEPEST: usize = 64;
 const MOST_WORDS: usize = 1_000;
 
 /// Reads a whole expression.
-pub fn parse(text: &str) -> Result<Expression, String> {
+pub fn parse(text: &str) -> Result<Expression, Message> {
     let tokens = tokens(text)?;
     if tokens.len() > MOST_WORDS {
-        return Err(format!("the expression has {} words and signs, at most {MOST_WORDS}: write it as several rules", tokens.len()));
+        return Err(message!("forms.expression_too_long", words = tokens.len(), most = MOST_WORDS));
     }
     let mut parser = Parser { tokens, next: 0, depth: 0, length: text.len() };
     let expression = parser.level(0)?;
     match parser.tokens.get(parser.next) {
         None => Ok(expression),
-        Some((at, _)) => Err(format!("nothing is expected after letter {}", text[..*at].chars().count())),
+        Some((at, _)) => Err(message!("forms.nothing_expected_after_letter", letter = text[..*at].chars().count())),
     }
 }
 
@@ -59,12 +60,12 @@ impl Parser {
         is_there
     }
 
-    fn wrong(&self, what: &str) -> String {
+    fn wrong(&self, what: impl Into<Message>) -> Message {
         let at = self.tokens.get(self.next).map_or(self.length, |(at, _)| *at);
-        format!("{what} is expected at byte {}", at + 1)
+        message!("forms.expected_byte", at = at + 1, what = what.into())
     }
 
-    fn level(&mut self, level: usize) -> Result<Expression, String> {
+    fn level(&mut self, level: usize) -> Result<Expression, Message> {
         if level == COMPARISON && self.word("not") {
             let operand = self.nested(|parser| parser.level(COMPARISON))?;
             return Ok(Expression::Unary(Unary::Not, Box::new(operand)));
@@ -88,17 +89,17 @@ impl Parser {
         }
     }
 
-    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, String>) -> Result<T, String> {
+    fn nested<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, Message>) -> Result<T, Message> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err("the expression is nested too deeply".to_owned());
+            return Err(message!("forms.expression_nested_too_deeply"));
         }
         let result = inner(self);
         self.depth -= 1;
         result
     }
 
-    fn unary(&mut self) -> Result<Expression, String> {
+    fn unary(&mut self) -> Result<Expression, Message> {
         if self.take(&Token::Operator(Operator::Subtract)) {
             let operand = self.nested(Self::unary)?;
             return Ok(Expression::Unary(Unary::Minus, Box::new(operand)));
@@ -106,8 +107,8 @@ impl Parser {
         self.primary()
     }
 
-    fn primary(&mut self) -> Result<Expression, String> {
-        let Some(token) = self.peek().cloned() else { return Err(self.wrong("a value")) };
+    fn primary(&mut self) -> Result<Expression, Message> {
+        let Some(token) = self.peek().cloned() else { return Err(self.wrong(message!("forms.a_value"))) };
         self.next += 1;
         match token {
             Token::Number(numerator, denominator) => Ok(Expression::Number(numerator, denominator)),
@@ -118,19 +119,19 @@ impl Parser {
                 if self.take(&Token::Close) { Ok(inner) } else { Err(self.wrong("`)`")) }
             }
             Token::Word(word) if self.peek() == Some(&Token::Open) => {
-                let function = Function::named(&word).ok_or_else(|| format!("there is no function `{word}`"))?;
+                let function = Function::named(&word).ok_or_else(|| message!("forms.no_function", word))?;
                 Ok(Expression::Call(function, self.list()?))
             }
             Token::Word(word) => Ok(Expression::Name(word)),
             Token::Operator(_) | Token::Close | Token::Comma => {
                 self.next -= 1;
-                Err(self.wrong("a value"))
+                Err(self.wrong(message!("forms.a_value")))
             }
         }
     }
 
     /// `(a, b, c)`.
-    fn list(&mut self) -> Result<Vec<Expression>, String> {
+    fn list(&mut self) -> Result<Vec<Expression>, Message> {
         if !self.take(&Token::Open) {
             return Err(self.wrong("`(`"));
         }
@@ -141,7 +142,7 @@ impl Parser {
                 return Ok(items);
             }
             if !self.take(&Token::Comma) {
-                return Err(self.wrong("`,` or `)`"));
+                return Err(self.wrong(message!("forms.comma_or_closing")));
             }
         }
     }
@@ -172,14 +173,14 @@ mod tests {
             ("1 2", "nothing is expected after letter 2"),
             ("{III/40/1@yesterday} = 1", "last_year, other_term, term_before or other_source"),
         ] {
-            let problem = parse(text).unwrap_err();
+            let problem = parse(text).unwrap_err().en();
             assert!(problem.contains(said), "{text}: {problem}");
         }
         assert!(parse(&"(".repeat(10_000)).is_err());
         for chain in
             [vec!["1 = 1"; 100_000].join(" and "), vec!["1"; 100_000].join(" + "), format!("max({})", vec!["1"; 100_000].join(", "))]
         {
-            let problem = parse(&chain).unwrap_err();
+            let problem = parse(&chain).unwrap_err().en();
             assert!(problem.contains("words and signs, at most 1000"), "{problem}");
         }
         assert!(parse(&vec!["1 = 1"; 200].join(" and ")).is_ok());
@@ -192,11 +193,11 @@ mod tests {
             parse("a0 = 1").unwrap().filled(&name, &|_| None)
         };
         assert!(filled(&|_| Some("2".to_owned())).is_ok());
-        assert!(filled(&|name| Some(format!("{name} + 1"))).unwrap_err().contains("more than 32 deep"));
+        assert!(filled(&|name| Some(format!("{name} + 1"))).unwrap_err().en().contains("more than 32 deep"));
         let doubled = |name: &str| {
             let next = name[1..].parse::<usize>().unwrap() + 1;
             Some(if next > 30 { "1".to_owned() } else { format!("a{next} + a{next}") })
         };
-        assert!(filled(&doubled).unwrap_err().contains("more than 2000 parts"));
+        assert!(filled(&doubled).unwrap_err().en().contains("more than 2000 parts"));
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::message::{Message, message};
+
 /// A reference as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reference {
@@ -51,8 +53,8 @@ pub enum Moment {
 
 impl Reference {
     /// Reads what stands between the braces.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let bad = || format!("`{{{text}}}` is no reference; write {{sheet/code/column}}, {{unit.ownership}} or {{field}}");
+    pub(super) fn parse(text: &str) -> Result<Self, Message> {
+        let bad = || message!("forms.no_reference_write_sheet", text);
         if let Some(fact) = text.strip_prefix("unit.") {
             return Ok(Self::Unit(fact.to_owned()));
         }
@@ -62,7 +64,7 @@ impl Reference {
             Some((place, "other_term")) => (place, Moment::OtherTerm),
             Some((place, "term_before")) => (place, Moment::TermBefore),
             Some((place, "other_source")) => (place, Moment::OtherSource),
-            Some(_) => return Err(format!("`{{{text}}}`: after @ stands last_year, other_term, term_before or other_source")),
+            Some(_) => return Err(message!("forms.after_stands_last_year", text)),
         };
         let parts: Vec<&str> = place.split('/').map(str::trim).collect();
         match parts[..] {
@@ -80,10 +82,10 @@ impl Reference {
     }
 
     /// With every `$variable` put in.
-    pub(super) fn filled(&self, variable: &impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+    pub(super) fn filled(&self, variable: &impl Fn(&str) -> Option<String>) -> Result<Self, Message> {
         let fill = |text: &str| match text.strip_prefix('$') {
             None => Ok(text.to_owned()),
-            Some(name) => variable(name).ok_or_else(|| format!("`${name}` is not a variable of `for`")),
+            Some(name) => variable(name).ok_or_else(|| message!("forms.not_variable", name)),
         };
         Ok(match self {
             Self::Cell { form, sheet, code, column, moment } => {
@@ -93,11 +95,11 @@ impl Reference {
                         // `$c` alone: a column number, or dimensions, out of `for`.
                         [(name, value)] if value.is_empty() => {
                             let text = fill(name)?;
-                            ColumnPick::parse(&text).ok_or_else(|| format!("`{text}` is no column"))?
+                            ColumnPick::parse(&text).ok_or_else(|| message!("forms.is_no_column", text))?
                         }
                         dims => {
                             let filled = dims.iter().map(|(key, value)| Ok((key.clone(), fill(value)?)));
-                            ColumnPick::Dims(filled.collect::<Result<_, String>>()?)
+                            ColumnPick::Dims(filled.collect::<Result<_, Message>>()?)
                         }
                     },
                 };

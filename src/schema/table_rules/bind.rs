@@ -121,7 +121,7 @@ impl TableRules {
         let mut shown = Vec::new();
         for name in placeholders(&[&rule.message_vi, &rule.message_en]) {
             if !line.contains_key(&name) {
-                let value = self.shown(&around(&of, by), &name).map_err(|said| about(&format!("message {{{name}}}"), said))?;
+                let value = self.shown(&around(&of, by), &name).map_err(|problem| message!("forms.in_message", name, problem))?;
                 shown.push(Shown { name, value });
             }
         }
@@ -213,23 +213,17 @@ impl TableRules {
         if let Some(Err(reason)) =
             around.rule.into_iter().flat_map(|rule| rule.names.keys()).find_map(|name| named(name).filter(Result::is_err))
         {
-            return Err(reason.into());
+            return Err(reason);
         }
         let filled = Expression::parse(text)?.filled(&|name| named(name)?.ok(), &|name| around.line.get(name).cloned())?;
         let mut fields = Vec::new();
-        let mut refused = None;
         let mut place = |reference: &Reference| {
-            let Reference::Field(name) = reference else { return Err("a table has fields: {column}, {table.column}".to_owned()) };
-            let field = self.field(around, name).map_err(|said| {
-                let en = said.en().clone();
-                refused = Some(said);
-                en
-            })?;
+            let Reference::Field(name) = reference else { return Err(message!("forms.table_fields_table_column")) };
+            let field = self.field(around, name)?;
             fields.push(TableField { reading: self.reading(around.table, &field), field });
             Ok(fields.len() - 1)
         };
-        let resolved = filled.resolved(&mut place);
-        let expression = resolved.map_err(|en| refused.unwrap_or_else(|| en.into()))?;
+        let expression = filled.resolved(&mut place)?;
         let mut bound = Bound { expression, fields };
         typed(&mut bound, wanted)?;
         Ok(bound)

@@ -245,8 +245,8 @@ mod tests {
         let leaves = [number(7), Value::Undecided, Value::Missing, Value::Text("Nữ".into())];
         let expression = Expression::parse(text).unwrap();
         let mut resolve = |reference: &crate::schema::Reference| match reference {
-            crate::schema::Reference::Field(name) => name.parse::<usize>().map_err(|e| e.to_string()),
-            _ => Err("field".to_owned()),
+            crate::schema::Reference::Field(name) => name.parse::<usize>().map_err(crate::message::Message::from),
+            _ => Err("field".into()),
         };
         evaluate(&expression.resolved(&mut resolve).unwrap(), &leaves)
     }
