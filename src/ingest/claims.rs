@@ -330,7 +330,7 @@ impl Claims<'_> {
             let Some((raw, fit)) = placed else { continue };
             let (sheet, moved) = (&self.workbook.sheets[*raw], fit.moved(own));
             let stands = |text: &&TextCell, at: CellRef| {
-                i64::from(text.at.row) + moved.0 == i64::from(at.row) && i64::from(text.at.column) + moved.1 == i64::from(at.column)
+                i64::from(text.at.row) + moved.down == i64::from(at.row) && i64::from(text.at.column) + moved.right == i64::from(at.column)
             };
             for cell in sheet.cells.iter().take_while(|cell| cell.row < fit.heading.row) {
                 let text: &str = match &cell.value {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::raw::RawSheet;
-use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
+use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit, Shift};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::observed::Observed;
@@ -68,8 +68,8 @@ impl Notes<'_> {
         if raw.hidden {
             self.say("sheet-hidden", None, None, Observed::name(&raw.name), "");
         }
-        let (down, right) = fit.moved(sheet);
-        if (down, right) != (0, 0) {
+        let moved @ Shift { down, right } = fit.moved(sheet);
+        if moved != Shift::default() {
             let found = format!("{down:+} ↓ {right:+} →");
             self.say("layout-shifted", Some(fit.heading), None, &found, "");
         }

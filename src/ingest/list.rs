@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::bound_to;
 use super::list_blanks::ask_blanks;
 use super::list_claims::{ClaimColumns, ListClaims, heading_claims, other_period, title_claims};
-use super::list_columns::Columns;
+use super::list_columns::{Columns, LongColumns};
 use super::list_findings::{ListNotes, line_place, unknown_code};
 use super::list_heads::{is_head, take_heads};
 use super::list_long::LongLines;
@@ -144,10 +144,10 @@ impl<'a> ListReader<'a> {
         self.notes.headings(table, &columns, self.form);
         self.claimed = ClaimColumns::new(table, self.context.claims);
         self.totals = ListTotals::new(columns.slots.keys().copied().collect());
-        let (tree, claims) = (self.context.tree, self.context.claims);
-        self.notes.findings.extend(other_period(self.source, tree, claims));
-        self.notes.findings.extend(title_claims(table, self.source, (self.form, columns.number_kind(self.form)), tree, claims));
-        self.notes.findings.extend(heading_claims(table, self.source, (&columns, self.mapping, self.form), tree, claims));
+        let claims = self.context.claims;
+        self.notes.findings.extend(other_period(self.source, claims));
+        self.notes.findings.extend(title_claims(table, self.source, self.form, columns.number_kind(self.form), claims));
+        self.notes.findings.extend(heading_claims(table, self.source, &columns, self.mapping, self.form, claims));
         Ok(columns)
     }
 
@@ -178,15 +178,15 @@ impl<'a> ListReader<'a> {
             self.notes.findings.push(Finding::new("list-row-unreadable").about(subject).at(place).saying(problem.words()));
             return;
         }
-        if let Some((item, value)) = columns.long {
-            self.long_line(table, row, columns, (unit, item, value));
+        if let Some(long) = columns.long {
+            self.long_line(table, row, columns, unit, long);
             return;
         }
         let line = self.read_line(table, row, columns);
         match self.kind_of(row, columns, &line, unit) {
-            RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, (unit, line)),
+            RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, unit, line),
             RowKind::Unit(_) => self.notes.not_sent.push(row.line),
-            kind => self.other_line(table, row, columns, (kind, &line.values)),
+            kind => self.other_line(table, row, columns, kind, &line.values),
         }
     }
 
@@ -214,7 +214,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a unit; a second one of the same unit says the same or contradicts.
-    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, line): (usize, LineValues)) {
+    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize, line: LineValues) {
         let place = line_place(table, row, columns.unit);
         let code = Arc::clone(&self.context.tree.units[unit].code);
         let subject = Subject { unit: Some(Arc::clone(&code)), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
@@ -258,7 +258,7 @@ impl<'a> ListReader<'a> {
     fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize) {
         let (tree, form) = (self.context.tree, self.form);
         let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
-        let found = self.claimed.contradictions(row, (unit, tree), (form, columns.number_kind(form)), self.context.claims);
+        let found = self.claimed.contradictions(row, unit, form, columns.number_kind(form), self.context.claims);
         for (column, finding) in found {
             if self.told_claims.insert((unit, column, finding.found.plain())) {
                 let finding = finding.about(subject.clone()).at(line_place(table, row, column));
@@ -307,7 +307,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line that is no unit's.
-    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (kind, values): (RowKind, &Values)) {
+    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, kind: RowKind, values: &Values) {
         let (place, code) = (line_place(table, row, columns.unit), row.text(Some(columns.unit)));
         match kind {
             RowKind::Unit(_) => {}
@@ -403,7 +403,8 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
-    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, (item, value): (usize, usize)) {
+    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, long: LongColumns) {
+        let LongColumns { item, value } = long;
         let code = row.text(Some(columns.unit));
         let labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
         let labels: Vec<String> = labels.map(|(_, label)| label.text()).collect();
@@ -438,18 +439,18 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a long list: one cell of a unit's return.
-    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, item, value): (Option<usize>, usize, usize)) {
+    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: Option<usize>, long: LongColumns) {
         let place = line_place(table, row, columns.unit);
         let Some(unit) = unit else {
-            self.long_line_of_no_unit(row, columns, place, (item, value));
+            self.long_line_of_no_unit(row, columns, place, long);
             return;
         };
         if !self.is_sent(row, columns) {
             self.notes.not_sent.push(row.line);
             return;
         }
-        let Some(&slot) = columns.items.get(&crate::text::heading_key(&row.text(Some(item)))) else {
-            self.notes.unknown_item(&row.values.get(item).cloned().unwrap_or_default(), row.line);
+        let Some(&slot) = columns.items.get(&crate::text::heading_key(&row.text(Some(long.item)))) else {
+            self.notes.unknown_item(&row.values.get(long.item).cloned().unwrap_or_default(), row.line);
             return;
         };
         let is_head = self.is_head(unit);
@@ -458,11 +459,11 @@ impl<'a> ListReader<'a> {
         }
         let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
         let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
-            submissions.push(LongLines::start(columns, table, (self.form, self.source, code)));
+            submissions.push(LongLines::start(columns, table, self.form, self.source, code));
             submissions.len() - 1
         });
         let submission = &mut self.submissions[at];
-        let own = line_place(table, row, value);
+        let own = line_place(table, row, long.value);
         if let Some(first) = self.long.seen.insert((unit, slot), own.clone()) {
             let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
             let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
@@ -472,7 +473,7 @@ impl<'a> ListReader<'a> {
         }
         let (sheet, ..) = self.form.layout.address(slot);
         let kind = self.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
-        let value = row.values.get(value).unwrap_or(&TableValue::Empty);
+        let value = row.values.get(long.value).unwrap_or(&TableValue::Empty);
         let (status, number, broken) = match self.context.writing.signs.meaning("") {
             Some(Sign::Missing) if *value == TableValue::Empty => (Status::Unknown, 0, None),
             _ => self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing),
@@ -512,7 +513,7 @@ impl<'a> ListReader<'a> {
         if let Some(columns) = &self.columns {
             let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
             if columns.long.is_some() {
-                findings.extend(self.long.told(&kept, columns, (self.form, self.context.tree), &place));
+                findings.extend(self.long.told(&kept, columns, self.form, self.context.tree, &place));
             }
             findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
             // A list without the column of a total says nothing of it.
@@ -536,7 +537,7 @@ impl<'a> ListReader<'a> {
         let totals = std::mem::take(&mut self.totals);
         let has_sums = totals.wordless().0 > 0;
         let Some(columns) = &self.columns else { return };
-        let value = columns.long.map(|(_, value)| value);
+        let value = columns.long.map(|long| long.value);
         for (own, verdict) in totals.judged(has_sums).into_iter().chain(self.long.judged()) {
             let row = own.place.cell.map(|cell| cell.row);
             let cell = |slot: usize| {

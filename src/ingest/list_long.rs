@@ -29,7 +29,7 @@ pub struct LongLines {
 
 impl LongLines {
     /// A return of which no line was read yet: every cell is absent.
-    pub fn start(columns: &Columns, table: &Table, (form, source, unit): (&Arc<Form>, &Source, &Arc<str>)) -> Submission {
+    pub fn start(columns: &Columns, table: &Table, form: &Arc<Form>, source: &Source, unit: &Arc<str>) -> Submission {
         let placements = form.layout.sheets.iter().map(|sheet| each_placement(table, sheet.slots())).collect();
         let values = columns.blank.clone();
         Submission {
@@ -49,7 +49,7 @@ impl LongLines {
     }
 
     /// What only the end of a list tells: cells of the form that no line gives, and units with nothing but blank lines.
-    pub fn told(&self, kept: &[Submission], columns: &Columns, (form, tree): (&Form, &Tree), place: &Place) -> Vec<Finding> {
+    pub fn told(&self, kept: &[Submission], columns: &Columns, form: &Form, tree: &Tree, place: &Place) -> Vec<Finding> {
         let (mut found, given) = (Vec::new(), self.given().len());
         if given > 0 && given < columns.absent {
             found.push(lacks_cells(form, place.clone(), columns.absent - given, given));

@@ -243,8 +243,8 @@ impl FileReading {
 fn read_recognised(reading: &mut FileReading, workbook: &RawWorkbook, recognised: &Recognised, context: &ReadContext<'_>) {
     let read = || -> std::result::Result<(ReadReturn, Vec<Finding>), Box<Finding>> {
         let form = choose_form(recognised, context)?;
-        let (unit, decided) = unit_of(&reading.source, workbook, recognised, context)?;
-        Ok(read_form(&reading.source, (workbook, recognised), (form, unit, decided), context))
+        let unit = unit_of(&reading.source, workbook, recognised, context)?;
+        Ok(read_form(&reading.source, workbook, recognised, form, unit, context))
     };
     match read() {
         Ok((own, findings)) => {
@@ -255,17 +255,25 @@ fn read_recognised(reading: &mut FileReading, workbook: &RawWorkbook, recognised
     }
 }
 
-/// The unit whose return a workbook is, and whether a person said so; no code where files are only checked.
+/// The unit whose return a workbook is.
+struct ReturnUnit {
+    /// Its code; none where files are only checked.
+    code: Arc<str>,
+    /// Whether a person said so.
+    decided: bool,
+}
+
+/// The unit whose return a workbook is.
 fn unit_of(
     source: &Source,
     workbook: &RawWorkbook,
     recognised: &Recognised,
     context: &ReadContext<'_>,
-) -> std::result::Result<(Arc<str>, bool), Box<Finding>> {
+) -> std::result::Result<ReturnUnit, Box<Finding>> {
     let tree = context.tree;
-    let Some(rule) = context.units else { return Ok((Arc::from(""), false)) };
-    match rule.identify(&source.file, (workbook, recognised), (tree, context.names)) {
-        Identity::Known { code, decided } => Ok((code, decided)),
+    let Some(rule) = context.units else { return Ok(ReturnUnit { code: Arc::from(""), decided: false }) };
+    match rule.identify(&source.file, workbook, recognised, tree, context.names) {
+        Identity::Known { code, decided } => Ok(ReturnUnit { code, decided }),
         Identity::Unregistered(code) => {
             let finding = match tree.with_zeros(&code) {
                 Some(near) => Finding::new("unit-code-lost-zeros").saw(Observed::name(&code), &tree.units[near].code),
@@ -280,10 +288,13 @@ fn unit_of(
 
 fn read_form(
     source: &Source,
-    (workbook, recognised): (&RawWorkbook, &Recognised),
-    (form, unit, unit_is_decided): (Arc<Form>, Arc<str>, bool),
+    workbook: &RawWorkbook,
+    recognised: &Recognised,
+    form: Arc<Form>,
+    unit: ReturnUnit,
     context: &ReadContext<'_>,
 ) -> (ReadReturn, Vec<Finding>) {
+    let ReturnUnit { code: unit, decided: unit_is_decided } = unit;
     let mut filled = fill(workbook, recognised, Writing { locale: context.locale, signs: context.signs });
     let place = context.tree.find(&unit);
     let stands_above = place.is_some_and(|unit| context.tree.units[unit].aggregate);
@@ -338,10 +349,11 @@ pub fn is_filled(submission: &Submission) -> bool {
 fn typed_cells(values: &Values, layout: &Layout, wanted: impl Fn(usize) -> bool) -> usize {
     let sheets = layout.data_sheets().filter(|(index, _)| wanted(*index));
     let slots = sheets.flat_map(|(_, sheet)| sheet.first_slot..sheet.first_slot + sheet.slots());
-    slots.filter(|&slot| is_typed(values.get(slot))).count()
+    slots.filter(|&slot| is_typed(values, slot)).count()
 }
 
-fn is_typed((status, number): (Status, i64)) -> bool {
+fn is_typed(values: &Values, slot: usize) -> bool {
+    let (status, number) = values.get(slot);
     match status {
         Status::Computed => number != 0,
         Status::Missing | Status::EmptyText | Status::NotApplicable | Status::Absent | Status::Uncalculated => false,

@@ -249,7 +249,7 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new((number, name): (usize, &str), hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
+    fn new(number: usize, name: &str, hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
         budget.check_time()?;
         let cells = Vec::with_capacity(USUAL_CELLS);
         let name = without_zeros(name).into_owned();
@@ -313,7 +313,7 @@ fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkboo
     workbook.macros = macros_of(book.sheets_metadata());
     let mut budget = Budget::new();
     for (name, hidden) in names {
-        if let Some(sheet) = plain_sheet(plain, (workbook.sheets.len() + 1, &name), hidden, &mut budget)? {
+        if let Some(sheet) = plain_sheet(plain, workbook.sheets.len() + 1, &name, hidden, &mut budget)? {
             workbook.sheets.push(sheet);
             continue;
         }
@@ -322,7 +322,7 @@ fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkboo
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(problem) => return Err(xlsx_problem(problem)),
         };
-        let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
+        let mut sheet = Collector::new(workbook.sheets.len() + 1, &name, hidden, &mut budget)?;
         while let Some(record) = reader.next_cell_with_formula_metadata().map_err(xlsx_problem)? {
             let formula = record.formula.is_some();
             sheet.push(record.pos, from_ref(&record.value, formula)?, formula)?;
@@ -335,14 +335,15 @@ fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkboo
 /// A sheet that needs no library; what it costs counts only where it is one.
 fn plain_sheet(
     book: Option<&PlainBook<'_>>,
-    own: (usize, &str),
+    number: usize,
+    name: &str,
     hidden: bool,
     budget: &mut Budget,
 ) -> Result<Option<RawSheet>, RawProblem> {
     let Some(book) = book else { return Ok(None) };
     let mut left = *budget;
-    let mut sheet = Collector::new(own, hidden, &mut left)?;
-    let read = book.cells(own.1, |pos, value, formula| sheet.push(pos, value, formula))?;
+    let mut sheet = Collector::new(number, name, hidden, &mut left)?;
+    let read = book.cells(name, |pos, value, formula| sheet.push(pos, value, formula))?;
     let sheet = sheet.finish();
     Ok(read.map(|()| {
         *budget = left;
@@ -403,7 +404,7 @@ where
         let formulas = book.worksheet_formula(&name).ok();
         let own = known.get(&name);
         let (top, left_column) = range.start().unwrap_or((0, 0));
-        let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
+        let mut sheet = Collector::new(workbook.sheets.len() + 1, &name, hidden, &mut budget)?;
         for (row, column, value) in range.used_cells() {
             let pos = (top + to_u32(row), left_column + to_u32(column));
             let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());

@@ -93,13 +93,22 @@ pub struct Fit {
     pub score: f64,
 }
 
+/// How far a sheet stands from its printed place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shift {
+    /// Rows down.
+    pub down: i64,
+    /// Columns to the right.
+    pub right: i64,
+}
+
 impl Fit {
     /// How many rows down and columns to the right the sheet stands of its printed place.
     #[must_use]
-    pub fn moved(&self, sheet: &Sheet) -> (i64, i64) {
+    pub fn moved(&self, sheet: &Sheet) -> Shift {
         let down = i64::from(self.heading.row) - i64::from(sheet.header_rows.0);
         let right = i64::from(self.heading.column) - i64::from(sheet.roles.code);
-        (down, right)
+        Shift { down, right }
     }
 }
 

@@ -223,8 +223,8 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
     };
     let mut read: Vec<ReadInput> = read_files(&files, &context, &|| session.step())?.into_iter().map(of_workbook).collect();
     for list in &inputs.lists {
-        let claims = ListClaims { names: &unit_names, words: claim_words, period: pipeline.period };
-        read.push(load_list(pipeline, list, (forms, tree, words), claims, isolation)?);
+        let claims = ListClaims { tree, names: &unit_names, words: claim_words, period: pipeline.period };
+        read.push(load_list(pipeline, list, forms, words, claims, isolation)?);
     }
     drop_sheets_of_other_lists(&mut read);
     let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];
@@ -317,7 +317,8 @@ impl ReadInput {
 fn load_list(
     pipeline: &Pipeline,
     list: &ListFile,
-    (forms, tree, words): (&[Arc<Form>], &Tree, &TableWords),
+    forms: &[Arc<Form>],
+    words: &TableWords,
     claims: ListClaims<'_>,
     isolation: &Isolation,
 ) -> Result<ReadInput> {
@@ -343,7 +344,7 @@ fn load_list(
             &mapping,
             form,
             &source,
-            ListContext { tree, writing, words, claims, as_they_are: pipeline.file.inputs.as_they_are },
+            ListContext { tree: claims.tree, writing, words, claims, as_they_are: pipeline.file.inputs.as_they_are },
         );
         let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
