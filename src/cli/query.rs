@@ -229,7 +229,7 @@ fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), se
         (FormatArg::Parquet, Some(path)) => write_parquet(answer, path, &rules)?,
         (FormatArg::Xlsx, Some(path)) => {
             let cut = lang.pick("Kết quả còn nữa; ghi ra CSV hoặc Parquet để có đủ", "There are more rows: CSV and Parquet hold them all");
-            write_xlsx_file(answer, (title, cut), day(session, schemas)?, path, &rules)?
+            write_xlsx_file(answer, title, cut, day(session, schemas)?, path, &rules)?
         }
     };
     told(&written, args, lang);

@@ -190,7 +190,7 @@ impl Sink for All {
 /// The comparison of two states against the returns and against another kernel's totals.
 fn check_compared(states: (&TermState, &TermState), (older, newer): (&Held, &Held), totals: [&[Aggregation]; 2], schemas: &Schemas) {
     let mut all = All::default();
-    let compared = compare_states(states.0, states.1, schemas, (&mut all, &|| Ok(()))).unwrap();
+    let compared = compare_states(states.0, states.1, schemas, &mut all, &|| Ok(())).unwrap();
     assert!(compared.gaps.is_empty());
     let mut cells = BTreeMap::new();
     for change in &all.0 {
@@ -437,7 +437,7 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     assert_eq!(found.of(Cause::Corrected), 3 * schools);
     assert_eq!(found.of(Cause::Definition) + found.of(Cause::Corrected), found.amount());
     let mut all = All::default();
-    let compared = compare_states(&older, &newer, &schemas, (&mut all, &|| Ok(()))).unwrap();
+    let compared = compare_states(&older, &newer, &schemas, &mut all, &|| Ok(())).unwrap();
     assert!(compared.forms[0].is_mapped && compared.forms[0].figures.1 > 0);
     let own: Vec<&CellChange> = all.0.iter().filter(|change| *change.figure.key.code == *code && change.figure.key.column == 1).collect();
     assert!(own.len() == sent.len() && own.iter().all(|change| change.amount() == 3), "{own:#?}");
@@ -455,6 +455,6 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
         "{}",
         unconfirmed.message_vi()
     );
-    let gaps = compare_states(&older, &newer, &schemas, (&mut All::default(), &|| Ok(()))).unwrap().gaps;
+    let gaps = compare_states(&older, &newer, &schemas, &mut All::default(), &|| Ok(())).unwrap().gaps;
     assert_eq!(gaps.keys().collect::<Vec<_>>(), [&new.id.to_string()]);
 }

@@ -160,7 +160,7 @@ fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState
 fn of_states(session: &Session, older: &TermState, newer: &TermState, collector: &mut Collector) -> Result<Comparison> {
     session.begin(JobStage::Compare, read_forms(newer)?.len())?;
     collector.begin(&older.to_string(), &newer.to_string());
-    let compared = compare_states(older, newer, &session.schemas, (collector, &|| session.step()))?;
+    let compared = compare_states(older, newer, &session.schemas, collector, &|| session.step())?;
     session.end();
     if compared.forms.is_empty() {
         let why = compared.gaps.into_values().next().unwrap_or_else(|| Words::both("kỳ này không có biểu nào", "it has no forms"));
@@ -178,7 +178,7 @@ fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], c
     session.begin(JobStage::Compare, read_forms(&state)?.len())?;
     collector.begin(&format!("{state} {}", units[0]), &format!("{state} {}", units[1]));
     let step = || session.step();
-    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, (collector, &step))?;
+    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, collector, &step)?;
     session.end();
     let (cells, totals, seen) = collector.take();
     let subject = Subject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));

@@ -110,7 +110,8 @@ pub fn compare_states(
     older: &TermState,
     newer: &TermState,
     schemas: &Schemas,
-    (sink, step): (&mut dyn Sink, &dyn Fn() -> Result<()>),
+    sink: &mut dyn Sink,
+    step: &dyn Fn() -> Result<()>,
 ) -> Result<Compared> {
     let (olders, newers) = (read_forms(older)?, read_forms(newer)?);
     let (found, gaps) = pairs(schemas, &olders, &newers);
@@ -119,7 +120,7 @@ pub fn compare_states(
     let mut by_unit: BTreeMap<(Arc<str>, String), UnitCounts> = BTreeMap::new();
     let mut forms = Vec::new();
     for pair in &found {
-        let mut counts = counts(pair, (older, newer), &mut by_unit)?;
+        let mut counts = counts(pair, older, newer, &mut by_unit)?;
         let missing = [before.missing(&pair.older)?, after.missing(&pair.newer)?];
         for (key, name) in figures(pair, newer)? {
             let Some(parts) = pair.parts(&key) else {
@@ -130,9 +131,9 @@ pub fn compare_states(
             let figure = Arc::new(FigureName { symbol: Arc::from(&*pair.newer.symbol), older: parts, key, name });
             let said =
                 [before.together(&figure.older, figure.name.kind)?, after.together(std::slice::from_ref(&figure.key), figure.name.kind)?];
-            merge(&figure, &said, (&mut counts, &mut by_unit), sink)?;
+            merge(&figure, &said, &mut counts, &mut by_unit, sink)?;
             let totals = [before.totals(&said[0], &missing[0]), after.totals(&said[1], &missing[1])];
-            add_totals(&figure, (&above, &totals), &mut counts, sink)?;
+            add_totals(&figure, &above, &totals, &mut counts, sink)?;
         }
         forms.push(counts);
         sink.form();
@@ -162,7 +163,8 @@ fn figures(pair: &FormPair, newer: &TermState) -> Result<Vec<(FigureKey, crate::
 
 fn counts(
     pair: &FormPair,
-    (older, newer): (&TermState, &TermState),
+    older: &TermState,
+    newer: &TermState,
     by_unit: &mut BTreeMap<(Arc<str>, String), UnitCounts>,
 ) -> Result<FormCounts> {
     let form = &pair.newer.id;
@@ -188,7 +190,8 @@ fn counts(
 fn merge(
     figure: &Arc<FigureName>,
     [before, after]: &[Vec<(Arc<str>, Own)>; 2],
-    (counts, by_unit): (&mut FormCounts, &mut BTreeMap<(Arc<str>, String), UnitCounts>),
+    counts: &mut FormCounts,
+    by_unit: &mut BTreeMap<(Arc<str>, String), UnitCounts>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
@@ -223,7 +226,8 @@ fn merge(
 /// Totals of units that others report to, where they differ.
 fn add_totals(
     figure: &Arc<FigureName>,
-    (above, totals): (&[Above], &[Vec<Total>; 2]),
+    above: &[Above],
+    totals: &[Vec<Total>; 2],
     counts: &mut FormCounts,
     sink: &mut dyn Sink,
 ) -> Result<()> {
@@ -247,7 +251,8 @@ pub fn compare_units(
     state: &TermState,
     units: [&str; 2],
     schemas: &Schemas,
-    (sink, step): (&mut dyn Sink, &dyn Fn() -> Result<()>),
+    sink: &mut dyn Sink,
+    step: &dyn Fn() -> Result<()>,
 ) -> Result<(Tree, usize)> {
     let mut reading = Reading::open(state, schemas)?;
     let mut places = [0; 2];

@@ -57,7 +57,7 @@ pub struct Against {
 pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> Result<Explained> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
-    load(state, form, address.key(form), (schemas, Units::All))
+    load(state, form, address.key(form), schemas, Units::All)
 }
 
 /// Loads a figure of a state for a unit's total alone: units that have nothing to do with the form are not read.
@@ -67,7 +67,7 @@ pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> R
 pub fn load_total(state: &TermState, address: &Address, schemas: &Schemas, unit: &str) -> Result<Explained> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
-    let explained = load(state, form, address.key(form), (schemas, Units::OfForm))?;
+    let explained = load(state, form, address.key(form), schemas, Units::OfForm)?;
     // Of a unit that the form does not concern everything is told all the same.
     if explained.figure.tree.find(unit).is_some() { Ok(explained) } else { load_figure(state, address, schemas) }
 }
@@ -81,7 +81,7 @@ enum Units {
     OfForm,
 }
 
-fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units): (&Schemas, Units)) -> Result<Explained> {
+fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schemas, units: Units) -> Result<Explained> {
     let mut names = read_cell_names(state, &form.id)?;
     let key = FigureKey { sheet: sheet_meant(&key.sheet, &names), ..key };
     let place = (key.sheet.to_string(), key.code.to_string(), key.column);
@@ -100,7 +100,7 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units)
         let mut reader = FigureReader::open(state, name.kind)?;
         let own: BTreeMap<Arc<str>, Own> = reader.only(&key)?.into_iter().map(own).collect();
         let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
-        let open = open_units(state, (form, &key), &own, (&mut reader, schemas))?;
+        let open = open_units(state, form, &key, &own, &mut reader, schemas)?;
         let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
         let groups = (reader.groups_read(), reader.row_groups());
         Ok::<_, Error>((own, open, answers, hashes, groups))
@@ -132,7 +132,7 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
     let none = || Words::both("trong mẫu biểu kia không có ô nào tương ứng", "no cell of the other version corresponds to it");
     let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
-    let explained = load(state, &pair.older, shown.clone(), (schemas, Units::All))?;
+    let explained = load(state, &pair.older, shown.clone(), schemas, Units::All)?;
     if parts.len() == 1 {
         return Ok(Against { explained, carried: None, parts });
     }
@@ -152,9 +152,11 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
 /// are to be tested again.
 fn open_units(
     state: &TermState,
-    (form, key): (&ArchivedForm, &FigureKey),
+    form: &ArchivedForm,
+    key: &FigureKey,
     own: &BTreeMap<Arc<str>, Own>,
-    (reader, schemas): (&mut FigureReader, &Schemas),
+    reader: &mut FigureReader,
+    schemas: &Schemas,
 ) -> Result<BTreeSet<Arc<str>>> {
     let Some(known) = schemas.forms.iter().find(|known| *known.id == *form.id) else { return Ok(BTreeSet::new()) };
     let parts = schemas.measures.measures.iter().flat_map(|measure| &measure.parts);

@@ -221,7 +221,7 @@ impl FormResult {
 /// [`Error::Overflow`] when a total is too large to be exact.
 pub fn reconcile(tree: &Tree, a: &Source, b: &Source, options: Options<'_>) -> Result<Vec<FormResult>> {
     let pairs = pair_forms(&forms_of(a), &forms_of(b), options.mappings);
-    pairs.into_par_iter().map(|pair| compare_pair(tree, (a, b), pair, options)).collect()
+    pairs.into_par_iter().map(|pair| compare_pair(tree, a, b, pair, options)).collect()
 }
 
 /// The forms of a source, in the order of their ids.
@@ -232,11 +232,11 @@ fn forms_of(source: &Source) -> Vec<Arc<Form>> {
     forms
 }
 
-fn compare_pair(tree: &Tree, (a, b): (&Source, &Source), pair: Pair, options: Options<'_>) -> Result<FormResult> {
+fn compare_pair(tree: &Tree, a: &Source, b: &Source, pair: Pair, options: Options<'_>) -> Result<FormResult> {
     let Pair { forms, cells } = pair;
     let mut result = FormResult { other_layout: cells.is_none() && forms.iter().all(Option::is_some), forms, ..FormResult::default() };
     let [Some(form_a), Some(form_b)] = &result.forms else {
-        result.missing = walk::all_missing(tree, (a, b), &result.forms);
+        result.missing = walk::all_missing(tree, a, b, &result.forms);
         return Ok(result);
     };
     let Some(cells) = cells else { return Ok(result) };

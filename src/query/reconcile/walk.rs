@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::compare::{Kind, compare};
 use super::drill::{Cause, is_located, parts};
-use super::side::{Side, files_itself};
+use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
 use super::{Difference, FormResult, Inside, MissingReturn, Options, Scope, Source, Which};
 use crate::cells::Submission;
@@ -68,21 +68,21 @@ impl Walk<'_> {
     }
 
     /// Slots that both sources have a place for, as slots of either form.
-    fn shared_slots(&self) -> Vec<(usize, usize)> {
-        let both = self.cells.iter().enumerate().filter_map(|(slot, other)| Some((slot, (*other)?)));
-        both.filter(|(slot, other)| self.a.covered[*slot] && self.b.covered[*other]).collect()
+    fn shared_slots(&self) -> Vec<SharedSlot> {
+        let both = self.cells.iter().enumerate().filter_map(|(a, b)| Some(SharedSlot { a, b: (*b)? }));
+        both.filter(|slots| self.a.covered[slots.a] && self.b.covered[slots.b]).collect()
     }
 
-    fn compare(&self, place: Place, slots: &[(usize, usize)]) -> (Vec<Difference>, usize) {
+    fn compare(&self, place: Place, slots: &[SharedSlot]) -> (Vec<Difference>, usize) {
         let Place { unit, scope, lowest } = place;
-        let sides = (self.a, self.b);
         let mut differences = Vec::new();
         let mut blank_zero = 0;
         let stands = [self.a, self.b].map(|side| match scope {
             Scope::Total => side.stated[unit].is_some(),
             Scope::Own => side.own[unit].is_some(),
         });
-        for &(slot, other) in slots {
+        for &shared in slots {
+            let SharedSlot { a: slot, b: other } = shared;
             let figures = match scope {
                 Scope::Total => self.a.figure(unit, slot).zip(self.b.figure(unit, other)),
                 Scope::Own => self.a.own_figure(unit, slot).zip(self.b.own_figure(unit, other)),
@@ -96,13 +96,13 @@ impl Walk<'_> {
                     continue;
                 }
             }
-            let parts = if scope == Scope::Total { parts(self.tree, sides, unit, (slot, other)) } else { Vec::new() };
+            let parts = if scope == Scope::Total { parts(self.tree, self.a, self.b, unit, shared) } else { Vec::new() };
             let amount = a.number.saturating_sub(b.number);
             let is_unlocated = match scope {
                 Scope::Total => lowest,
                 Scope::Own => self.a.folds()[unit] || self.b.folds()[unit],
             };
-            let suspects = if is_unlocated { suspects(self.tree, sides, unit, ((slot, other), amount)) } else { Vec::new() };
+            let suspects = if is_unlocated { suspects(self.tree, self.a, self.b, unit, shared, amount) } else { Vec::new() };
             differences.push(Difference {
                 unit,
                 scope,
@@ -213,7 +213,7 @@ fn missing_return(side: &Side<'_>, unit: usize, missing_in: Which) -> Option<Mis
 }
 
 /// The returns of a form that the other source has nothing of.
-pub fn all_missing(tree: &Tree, (a, b): (&Source, &Source), forms: &[Option<Arc<Form>>; 2]) -> Vec<MissingReturn> {
+pub fn all_missing(tree: &Tree, a: &Source, b: &Source, forms: &[Option<Arc<Form>>; 2]) -> Vec<MissingReturn> {
     let mut found = Vec::new();
     for (source, form, missing_in) in [(a, &forms[0], Which::B), (b, &forms[1], Which::A)] {
         let Some(form) = form else { continue };
