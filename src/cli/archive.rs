@@ -236,7 +236,7 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
         }
         None => Place::passing()?,
     };
-    let done = rebuild(&context.session()?, &shelf, &state, (&place.folder, from_cells))?;
+    let done = rebuild(&context.session()?, &shelf, &state, &place.folder, from_cells)?;
     if context.json {
         print(&json_of(&done));
     } else {

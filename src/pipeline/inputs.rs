@@ -143,7 +143,7 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
         _ => read_inputs(session, pipeline, &frame, odd)?,
     };
     let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
-        let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, (&own.submissions, &own.findings), &names);
+        let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, &own.submissions, &own.findings, &names);
         let around = around.iter().map(|finding| names.finding(finding)).collect();
         let unread = unread.iter().map(|(file, why)| (names.shared(file, true), Arc::clone(why))).collect();
         Kept { readings: read.iter().map(reading).collect(), around, unread, ..Kept::default() }

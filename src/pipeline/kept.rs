@@ -121,7 +121,7 @@ pub fn names_of(session: &Session, pipeline: &Pipeline, tree: &Tree) -> Names {
 
 impl Reading {
     /// What is kept of a file.
-    pub fn new(source: &Source, is_list: bool, (submissions, findings): (&[Submission], &[Finding]), names: &Names) -> Self {
+    pub fn new(source: &Source, is_list: bool, submissions: &[Submission], findings: &[Finding], names: &Names) -> Self {
         Self {
             source: kept_source(source, names),
             is_list,

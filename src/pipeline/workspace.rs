@@ -83,7 +83,7 @@ pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(
         RegisterFile::Csv => register_csv(&schemas.register, &told, units)?,
         RegisterFile::Workbook => {
             let units = if new.units.is_some() { units } else { &[] };
-            register_xlsx(&schemas.register, Period { year, term: Term::Opening }, (&short, &told), units)?
+            register_xlsx(&schemas.register, Period { year, term: Term::Opening }, &short, &told, units)?
         }
     };
     files.insert(0, (kind.name(), register));
@@ -151,7 +151,8 @@ fn drop_downs(schema: &RegisterSchema, forms: &[String]) -> Vec<Validation> {
 fn register_xlsx(
     schema: &RegisterSchema,
     period: Period,
-    (short, forms): (&[String], &[(String, String)]),
+    short: &[String],
+    forms: &[(String, String)],
     units: &[Vec<String>],
 ) -> Result<Vec<u8>> {
     let bold = CellStyle { bold: true, wrap: true, ..CellStyle::default() };
@@ -163,7 +164,7 @@ fn register_xlsx(
     };
     let table = SheetPlan {
         name: Arc::from("Danh sách"),
-        cells: table_cells(schema, units, (bold, plain)),
+        cells: table_cells(schema, units, bold, plain),
         widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 36.0 } else { 11.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
         validations: drop_downs(schema, short),
@@ -196,7 +197,7 @@ fn register_xlsx(
 }
 
 /// Headings, and the units below them.
-fn table_cells(schema: &RegisterSchema, units: &[Vec<String>], (bold, plain): (CellStyle, CellStyle)) -> Vec<PlacedCell> {
+fn table_cells(schema: &RegisterSchema, units: &[Vec<String>], bold: CellStyle, plain: CellStyle) -> Vec<PlacedCell> {
     let cell = |row: u32, column: u16, text: &str, style| PlacedCell {
         at: CellRef::new(row, column),
         content: Content::Text(Arc::from(text)),

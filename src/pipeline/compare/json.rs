@@ -126,8 +126,8 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
             field("figures", json_line(&own.figures));
         }
     }
-    field("cells_changed", json_line(&comparison.seen.0.iter().sum::<u64>()));
-    field("totals_changed", json_line(&comparison.seen.1.iter().sum::<u64>()));
+    field("cells_changed", json_line(&comparison.cells_seen.all()));
+    field("totals_changed", json_line(&comparison.totals_seen.all()));
     if let Subject::States(pair) = &comparison.subject {
         json_list("forms", pair.forms.iter().map(FormRecord::new), out);
         out.push_str(",\n");

@@ -22,7 +22,7 @@ use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, c
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
 use crate::units::Tree;
-use collect::Collector;
+use collect::{Collector, Kept, Seen};
 use words::Speech;
 
 pub use texts::CompareTexts;
@@ -52,8 +52,10 @@ pub struct Comparison {
     pub cells: Vec<CellChange>,
     /// The largest changes of totals, those at the top of the tree first, then the largest.
     pub totals: Vec<TotalChange>,
-    /// How many cells changed in returns of both, and how many totals: of counts, and of amounts.
-    pub seen: ([u64; 2], [u64; 2]),
+    /// How many cells changed in returns of both.
+    pub cells_seen: Seen,
+    /// How many totals changed.
+    pub totals_seen: Seen,
 }
 
 /// What was compared.
@@ -169,8 +171,8 @@ fn of_states(session: &Session, older: &TermState, newer: &TermState, collector:
         let hint = Words::both("xem `tkgd schema diff` và `tkgd schema confirm`", "see `tkgd schema diff` and `tkgd schema confirm`");
         return Err(Error::config(newer, reason).with_hint(hint));
     }
-    let (cells, totals, seen) = collector.take();
-    Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, seen })
+    let Kept { cells, totals, cells_seen, totals_seen } = collector.take();
+    Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, cells_seen, totals_seen })
 }
 
 fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], collector: &mut Collector) -> Result<Comparison> {
@@ -180,9 +182,9 @@ fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], c
     let step = || session.step();
     let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, collector, &step)?;
     session.end();
-    let (cells, totals, seen) = collector.take();
+    let Kept { cells, totals, cells_seen, totals_seen } = collector.take();
     let subject = Subject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));
-    Ok(Comparison { subject, cells, totals, seen })
+    Ok(Comparison { subject, cells, totals, cells_seen, totals_seen })
 }
 
 /// The comparison for a screen.

@@ -82,7 +82,7 @@ impl<'a> Speech<'a> {
         let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
         match &comparison.subject {
             Subject::Units(own) => {
-                let fields = [("figures", &*count(own.figures as u64)), ("differing", &*count(comparison.seen.1.iter().sum()))];
+                let fields = [("figures", &*count(own.figures as u64)), ("differing", &*count(comparison.totals_seen.all()))];
                 self.head("units_compared", &fields)
             }
             Subject::States(pair) => {

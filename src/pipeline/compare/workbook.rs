@@ -57,17 +57,25 @@ pub fn workbook(speech: &Speech<'_>) -> Result<Vec<u8>> {
     write_xlsx(&plan).map_err(|e| Error::library("write", super::WORKBOOK, e))
 }
 
-fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> (Listing, Vec<String>) {
+/// A table with the ids of its columns.
+struct NamedTable {
+    listing: Listing,
+    ids: Vec<String>,
+}
+
+fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> NamedTable {
     let column = |&(id, width, align): &Spec<'_>| ListColumn { heading: speech.say(&speech.own.texts.columns, id, &[]), width, align };
     let ids = specs.iter().map(|(id, ..)| (*id).to_owned()).collect();
     let fixed = specs.iter().position(|(id, ..)| *id == "before").unwrap_or(1).min(1);
     let fixed_columns = u16::try_from(fixed.max(1)).unwrap_or(1);
     let cut = speech.head("cut", &[]);
-    (Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns }, ids)
+    let listing = Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns };
+    NamedTable { listing, ids }
 }
 
 /// A table whose differences are seen at once.
-fn placed((own, ids): (Listing, Vec<String>)) -> SheetPlan {
+fn placed(table: NamedTable) -> SheetPlan {
+    let NamedTable { listing: own, ids } = table;
     let mut plan = listing(&own);
     let last = u32::try_from(own.rows.len().min(MOST_ROWS)).unwrap_or(u32::MAX);
     for (column, id) in (0_u16..).zip(&ids) {
@@ -116,8 +124,8 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
         }));
     }
     lines.extend(["blank", "order", "parquet"].map(|id| speech.head(id, &[])));
-    let (own, _) = table(speech, sheet_name(speech, "about", ""), &specs, rows, 0);
-    listing(&Listing { lines, ..own })
+    let own = table(speech, sheet_name(speech, "about", ""), &specs, rows, 0);
+    listing(&Listing { lines, ..own.listing })
 }
 
 fn count(number: u64) -> ListCell {
@@ -173,7 +181,7 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).collect(), strong: of_states && change.is_top }
     };
     let rows: Vec<ListRow> = comparison.totals.iter().take(MOST_ROWS).map(row).collect();
-    let more = usize::try_from(comparison.seen.1.iter().sum::<u64>()).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let more = usize::try_from(comparison.totals_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
     placed(table(speech, sheet_name(speech, "totals", suffix), &specs, rows, more))
 }
 
@@ -197,7 +205,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).chain(places).collect(), strong: false }
     };
     let rows: Vec<ListRow> = comparison.cells.iter().map(row).collect();
-    let more = usize::try_from(comparison.seen.0.iter().sum::<u64>()).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let more = usize::try_from(comparison.cells_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
     placed(table(speech, sheet_name(speech, "cells", suffix), &specs, rows, more))
 }
 

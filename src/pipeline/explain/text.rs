@@ -26,7 +26,7 @@ pub fn text(words: &Words<'_>, all: bool) -> String {
         }
     } else {
         let _ = writeln!(out, "\n{}:", words.head("parts", &[]));
-        below(words, top, (0, all), &mut out);
+        below(words, top, 0, all, &mut out);
     }
     let answers = words.answers();
     if !answers.is_empty() {
@@ -46,7 +46,7 @@ fn indent(depth: usize) -> String {
 }
 
 /// What a unit's total is made of.
-fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut String) {
+fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut String) {
     if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
         let name = words.say(&words.own.texts.parts, "own", &[("name", &words.tree().units[node.unit].name)]);
         let places = words.places(own, &words.own.explained, all);
@@ -63,7 +63,7 @@ fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut 
         let notes = words.notes(part, all).join("; ");
         let notes = if notes.is_empty() { notes } else { format!(" — {notes}") };
         let _ = writeln!(out, "{}{}: {}{notes}", indent(depth), words.unit(part.unit), words.number(part));
-        below(words, part, (depth + 1, all), out);
+        below(words, part, depth + 1, all, out);
     }
     if !left.is_empty() {
         let sum = left.iter().map(|part| part.total).sum();

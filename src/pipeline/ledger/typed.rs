@@ -34,7 +34,8 @@ pub fn typed_answers(
     pipeline: &Pipeline,
     loaded: &Loaded,
     findings: &[Finding],
-    (catalogue, rules): (&Catalogue, &RuleBook),
+    catalogue: &Catalogue,
+    rules: &RuleBook,
 ) -> Result<(TypedAnswers, Vec<Entry>)> {
     let mut entries = pipeline.ledger().entries()?;
     let typed: Vec<(&Submission, &TypedAnswer)> =

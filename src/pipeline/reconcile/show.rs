@@ -133,7 +133,7 @@ fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut Str
             [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];
         let _ = writeln!(out, "  {}", lines.say(&texts.screen, "cell", &fields));
         for difference in differences.iter().take(UNITS) {
-            show_difference(lines, result, (difference, &name), out);
+            show_difference(lines, result, difference, &name, out);
         }
         if differences.len() > UNITS {
             let left = (differences.len() - UNITS).to_string();
@@ -146,7 +146,7 @@ fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut Str
     }
 }
 
-fn show_difference(lines: &Lines<'_>, result: &FormResult, (difference, name): (&Difference, &CellName), out: &mut String) {
+fn show_difference(lines: &Lines<'_>, result: &FormResult, difference: &Difference, name: &CellName, out: &mut String) {
     let figure = |figure| lines.figure(figure, name.kind);
     let (a, b) = (figure(difference.a), figure(difference.b));
     let amount = if difference.kind == Kind::NotComparable { "?".to_owned() } else { Lines::signed(difference.amount(), name.kind) };

@@ -32,6 +32,8 @@ use crate::ledger::Stamp;
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
+use contents::Contents;
+
 pub use kinds::{ReleaseKind, ReleaseTexts};
 pub use rebuild::{Rebuilt, rebuild};
 
@@ -114,7 +116,8 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         let lines = versions::versions(&entries, loaded);
         versions::follows(before, &lines)?;
         let told = concluded.told();
-        let inputs = contents::keep((session, &published), (loaded, &entries), (&folder, &told, &request.signed), &staged)?;
+        let contents = Contents { loaded, entries: &entries, reports: &folder, told: &told, signed: &request.signed };
+        let inputs = contents::keep(RunContext { session, pipeline: &published }, &contents, &staged)?;
         let Conclusion { summary, findings, .. } = concluded;
         crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
         let facts = ReleaseFacts {
@@ -130,7 +133,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
             inputs,
         };
-        let target = commit(staged, &facts, (texts, kind), loaded, &session.schemas)?;
+        let target = commit(staged, &facts, texts, kind, loaded, &session.schemas)?;
         let published = folder.publish()?;
         drop_draft(&archive, &key)?;
         session.end();
@@ -141,7 +144,8 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
 fn commit(
     staged: StagedRelease<'_>,
     facts: &ReleaseFacts,
-    (texts, kind): (&ReleaseTexts, &ReleaseKind),
+    texts: &ReleaseTexts,
+    kind: &ReleaseKind,
     loaded: &Loaded,
     schemas: &Schemas,
 ) -> Result<PathBuf> {

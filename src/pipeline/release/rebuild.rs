@@ -57,7 +57,7 @@ impl Rebuilt {
 ///
 /// # Errors
 /// When the release does not hold what is needed, or the run fails.
-pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, from_cells): (&Path, bool)) -> Result<Rebuilt> {
+pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, folder: &Path, from_cells: bool) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
         let hint =
             Words::both("chỉ dựng lại được bản chốt; xem `tkgd archive list`", "only releases can be made again; see `tkgd archive list`");
@@ -79,7 +79,7 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, fro
     }
     let made_in = folder.join("release");
     if from_cells {
-        from_cells::make(&session, &pipeline, (state, &manifest), &made_in)?;
+        from_cells::make(&session, &pipeline, state, &manifest, &made_in)?;
         session.end();
         return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
     }
