@@ -167,7 +167,7 @@ fn read_values(path: &Path, sources: &[Source], found: &mut BTreeMap<(usize, Str
             for run in batch.runs() {
                 for (index, source) in sources.iter().enumerate().filter(|(_, source)| source.id == batch.form.at(run.start)) {
                     if let Some(slot) = slot_of(&source.layout, &batch, run.start) {
-                        add_run(&batch, run.clone(), (index, source, slot), found);
+                        add_run(&batch, run.clone(), index, source, slot, found);
                     }
                 }
             }
@@ -186,7 +186,9 @@ fn slot_of(layout: &Layout, batch: &Batch, row: usize) -> Option<usize> {
 fn add_run(
     batch: &Batch,
     run: std::ops::Range<usize>,
-    (index, source, slot): (usize, &Source, usize),
+    index: usize,
+    source: &Source,
+    slot: usize,
     found: &mut BTreeMap<(usize, String), Values>,
 ) {
     for row in run {

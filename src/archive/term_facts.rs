@@ -204,7 +204,7 @@ pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate, w
             line,
         });
     }
-    Tree::of(units, (&path.display().to_string(), groupings), day, read_successions(state)?)
+    Tree::of(units, &path.display().to_string(), groupings, day, read_successions(state)?)
 }
 
 /// Where the units of a term stood, by code.

@@ -67,7 +67,7 @@ pub fn totals_from_archive(path: &Path, tree: &Tree, forms: &[Arc<Form>]) -> Res
         let file = File::open(path).map_err(|e| Error::io("read", path, e))?;
         let mut found = Vec::new();
         for batch in table.read(file, group)? {
-            sum_batch(&batch?, (tree, &targets, forms), &mut found).map_err(|reason| Error::library("read", path, reason))?;
+            sum_batch(&batch?, tree, &targets, forms, &mut found).map_err(|reason| Error::library("read", path, reason))?;
         }
         Ok(found)
     };
@@ -130,7 +130,7 @@ const fn bit(status: Status) -> u16 {
 
 /// Adds up the runs of a batch.
 #[expect(clippy::cast_sign_loss, reason = "keys of a dictionary are never negative")]
-fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form>]), found: &mut Vec<SlotSums>) -> Checked<()> {
+fn sum_batch(batch: &Batch, tree: &Tree, targets: &Targets, forms: &[Arc<Form>], found: &mut Vec<SlotSums>) -> Checked<()> {
     let none = targets.units.len();
     let target_of = targets.of_names(tree, batch.unit.names());
     let masked = |status: Status| (bit(status), if status.is_number() { -1 } else { 0 });

@@ -103,19 +103,19 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             let scope = if *archive_only { VerifyScope::ArchiveOnly } else { VerifyScope::WithLedgers };
             verified(&folder.archive, scope, context)
         }
-        Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, (out.as_deref(), *from_cells), context),
+        Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, out.as_deref(), *from_cells, context),
         Command::Repair { folder } => {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
             let restored = restore(&writer)?;
-            tell_paths(&restored, context, ("đã đưa về đúng", "restored"));
+            tell_paths(&restored, context, "đã đưa về đúng", "restored");
             Ok(Exit::Fine)
         }
         Command::Clean { folder, all_drafts } => {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
             let removed = clean(&writer, *all_drafts)?;
-            tell_paths(&removed, context, ("đã xóa", "removed"));
+            tell_paths(&removed, context, "đã xóa", "removed");
             Ok(Exit::Fine)
         }
     }
@@ -130,7 +130,7 @@ fn there(archive: &Path) -> Result<()> {
     Err(Error::Unknown { kind: "archive", name: archive.display().to_string(), hint: Some(hint) })
 }
 
-fn tell_paths(paths: &[PathBuf], context: &Context, (vi, en): (&str, &str)) {
+fn tell_paths(paths: &[PathBuf], context: &Context, vi: &str, en: &str) {
     let shown: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     if context.json {
         print(&json_of(&Paths { paths: shown }));
@@ -225,7 +225,7 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
     out
 }
 
-fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool), context: &Context) -> Result<Exit> {
+fn rebuilt(name: &str, archive: &Path, out: Option<&Path>, from_cells: bool, context: &Context) -> Result<Exit> {
     there(archive)?;
     let shelf = Shelf::open(archive, View::Published)?;
     let state = shelf.named(name)?;

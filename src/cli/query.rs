@@ -92,7 +92,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let stop = Stop::default();
     let (own, at_work, working) = (args.clone(), context.clone(), stop.clone());
-    let done = within(limits, &stop, move || answered(&own, &at_work, (limits, working)));
+    let done = within(limits, &stop, move || answered(&own, &at_work, limits, working));
     if let Err(Error::Limit { .. }) = &done {
         // The work may still be at it and will not come to an end.
         abandon_outputs();
@@ -101,7 +101,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// Asks, and writes the answer.
-fn answered(args: &Args, context: &Context, (limits, stop): (Limits, Stop)) -> Result<Exit> {
+fn answered(args: &Args, context: &Context, limits: Limits, stop: Stop) -> Result<Exit> {
     let schemas = context.schemas()?;
     let catalogue = Catalogue::load(&schemas)?;
     let shelf = Shelf::open(&args.archive, view(args)?)?;
@@ -113,7 +113,7 @@ fn answered(args: &Args, context: &Context, (limits, stop): (Limits, Stop)) -> R
     let bars = Bars::new(context.lang);
     bars.start(JobStage::Query, 1);
     let answer = session.ask(&sql)?;
-    let told = answer_to(args, context, (answer, &title), &session, &schemas);
+    let told = answer_to(args, context, answer, &title, &session, &schemas);
     bars.finish();
     told.map(|()| Exit::Fine)
 }
@@ -203,7 +203,7 @@ fn format(args: &Args, context: &Context) -> FormatArg {
     }
 }
 
-fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
+fn answer_to(args: &Args, context: &Context, answer: Answer, title: &str, session: &Session<'_>, schemas: &Schemas) -> Result<()> {
     let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
     let needs_out =
         || Error::config("--out", Words::both("dạng này phải ghi ra tệp: --out TỆP", "this format is written to a file: --out FILE"));

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::beside::Explained;
 use super::demand::Demand;
 use super::matched::{Matched, Ratio, Returned};
-use super::places::{Place, PlaceKind, Places};
+use super::places::{NumberedPlace, Place, PlaceKind, Places};
 use super::population::Population;
 use super::sums::{Ratios, Sums};
 use crate::aggregate::{Coverage, expected_coverage};
@@ -126,7 +126,7 @@ impl<'a> Facts<'a> {
         let places = Places::new(tree, &schemas.register);
         let coverage = Arc::new(covered(&own, &places, None));
         let gone = gone_units(tree, &terms);
-        let returned = returned(tree, &terms, (own, &gone));
+        let returned = returned(tree, &terms, own, &gone);
         Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, returned, gone, coverage }
     }
 
@@ -215,9 +215,9 @@ impl<'a> Facts<'a> {
     }
 
     /// What a ratio comes to at a place.
-    pub(super) fn matched(&self, sums: &Sums, ratio: usize, (at, place): (usize, &Place)) -> Matched {
+    pub(super) fn matched(&self, sums: &Sums, ratio: usize, place: NumberedPlace<'_>) -> Matched {
         let ratios = &sums.ratios;
-        match (ratios.of_place[at], &place.kind) {
+        match (ratios.of_place[place.at], &place.place.kind) {
             (Some(several), _) => ratios.tables[ratio][several as usize],
             (None, PlaceKind::Unit(unit)) if ratios.mask.as_ref().is_none_or(|mask| mask[*unit]) => {
                 self.returned.unit(&ratios.all[ratio], *unit)
@@ -290,7 +290,7 @@ fn number_now(tree: &Tree, gone: &[Gone<'_>], back: Back, code: &str) -> Option<
 }
 
 /// The returns of all terms by unit.
-fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], (own, gone): (Vec<Vec<Coverage>>, &[Gone<'a>])) -> Returned<'a> {
+fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, gone: &[Gone<'a>]) -> Returned<'a> {
     let number =
         |back: Back, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
     let mut all = Vec::with_capacity(terms.len());

@@ -11,7 +11,7 @@ use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::{State, Value};
 use crate::error::{Error, Result, Words};
-use crate::number::NumberKind;
+use crate::number::{Fraction, NumberKind};
 use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
 use crate::term::Term;
 
@@ -148,7 +148,7 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     let sums = facts.sums(&demand, &places, mask.as_deref());
     let mut rows = Vec::new();
     for (block, members) in blocks {
-        let mut own = block_rows(facts, (&places, &sums), &block, &members, &columns);
+        let mut own = block_rows(facts, &places, &sums, &block, &members, &columns);
         if sheet.explanations {
             for (row, place) in &mut own {
                 let compared = columns.iter().filter(|column| column.before.is_some()).map(|column| &column.now);
@@ -304,12 +304,12 @@ struct Figure<'a> {
 impl Figure<'_> {
     /// Its formula, some years back.
     fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Words> {
-        self.bound_with(facts, demand, (years, None))
+        self.bound_with(facts, demand, years, None)
     }
 
     /// The ratio of now and that of a year ago: a unit of which one year is not known is in neither.
     fn alike(&self, facts: &Facts<'_>, demand: &mut Demand<'_>) -> std::result::Result<Alike, Words> {
-        Ok(Alike { now: self.bound_with(facts, demand, (0, Some(1)))?, before: self.bound_with(facts, demand, (1, Some(0)))? })
+        Ok(Alike { now: self.bound_with(facts, demand, 0, Some(1))?, before: self.bound_with(facts, demand, 1, Some(0))? })
     }
 
     /// Its formula some years back, of the units that another year is known of too, where one is named.
@@ -317,7 +317,8 @@ impl Figure<'_> {
         &self,
         facts: &Facts<'_>,
         demand: &mut Demand<'_>,
-        (years, other): (i32, Option<i32>),
+        years: i32,
+        other: Option<i32>,
     ) -> std::result::Result<Formula, Words> {
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
@@ -411,12 +412,13 @@ fn headings(bound: &BoundColumn<'_>) -> Vec<GridColumn> {
 /// Rows of a block: its members, by the order of the places.
 fn block_rows(
     facts: &Facts<'_>,
-    (places, sums): (&Places, &Sums),
+    places: &Places,
+    sums: &Sums,
     block: &str,
     members: &[usize],
     columns: &[BoundColumn<'_>],
 ) -> Vec<(GridRow, usize)> {
-    let at = |formula: &Formula, place: usize| formula.at(facts, sums, (place, &places.all[place]));
+    let at = |formula: &Formula, place: usize| formula.at(facts, sums, places.numbered(place));
     // A row that no column concerns is none, nor is a school without a figure: what it owes is told elsewhere, and of a large
     // province such rows are most of the table.
     let is_row = |place: usize| {
@@ -480,12 +482,12 @@ pub(super) fn shown(value: &Value, applies: bool) -> GridCell {
 /// Ranks of the values there are: equal values share one, and the next is as many lower as they are. What lacks parts has none.
 fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
     let complete = |value: &&&Value| value.state == State::Complete;
-    let fractions: Vec<Option<(i128, i128)>> =
+    let fractions: Vec<Option<Fraction>> =
         values.iter().map(|value| value.as_ref().filter(complete).and_then(|value| value.fraction())).collect();
-    let is_before = |(n, d): (i128, i128), (m, e): (i128, i128)| match order {
-        Order::Highest => n * e > m * d,
-        Order::Lowest => n * e < m * d,
+    let is_before = |a: Fraction, b: Fraction| match order {
+        Order::Highest => a.numerator * b.denominator > b.numerator * a.denominator,
+        Order::Lowest => a.numerator * b.denominator < b.numerator * a.denominator,
     };
-    let rank = |own: &Option<(i128, i128)>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
+    let rank = |own: &Option<Fraction>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
     fractions.iter().map(rank).collect()
 }

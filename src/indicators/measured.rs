@@ -6,10 +6,11 @@ use rayon::prelude::*;
 
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
-use super::places::{Place, Places};
+use super::places::Places;
 use super::sums::Sums;
 use super::value::Value;
 use crate::error::Words;
+use crate::number::Fraction;
 use crate::schema::{Base, Indicator};
 
 /// Whose value stands above in parity.
@@ -170,7 +171,7 @@ impl<'a> Evaluation<'a> {
 
     /// What each unit brings to a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
-    pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, (i128, i128))> {
+    pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
         // Parity is of two ratios: no unit brings a part of it.
         let is_it = |bound: &&Bound<'a>| {
             bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split
@@ -203,15 +204,16 @@ impl<'a> Evaluation<'a> {
         let is_meant = |at: usize| {
             wanted(at) && is_kind(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at)
         };
-        let concerned = places.all.iter().enumerate().filter(|(at, _)| is_meant(*at));
-        let value = |at: usize, place: &Place| {
-            let own = formula.at(facts, &self.sums, (at, place));
+        let concerned = (0..places.all.len()).filter(|&at| is_meant(at));
+        let value = |at: usize| {
+            let place = places.numbered(at);
+            let own = formula.at(facts, &self.sums, place);
             match everybody {
-                Some(everybody) => own.over_the_others(&everybody.at(facts, &self.sums, (at, place))),
+                Some(everybody) => own.over_the_others(&everybody.at(facts, &self.sums, place)),
                 None => own,
             }
         };
-        concerned.map(|(at, place)| line(at, value(at, place))).collect()
+        concerned.map(|at| line(at, value(at))).collect()
     }
 }
 

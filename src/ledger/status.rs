@@ -170,7 +170,7 @@ impl Status {
             .known()
             .filter_map(|(unit, form)| Some((input.tree.find(unit)?, input.forms.iter().position(|known| *known.id == *form)?)));
         keys.extend(expected.iter().copied().chain(known));
-        let row = |key: (usize, usize)| row(input, key, (expected.contains(&key), counts.get(&key).copied().unwrap_or_default()));
+        let row = |key: (usize, usize)| row(input, key.0, key.1, expected.contains(&key), counts.get(&key).copied().unwrap_or_default());
         let rows: Vec<Row> = keys.into_iter().map(row).collect();
         let whole = Tally::of(rows.iter());
         Self { rows, whole, unplaced, day: input.day }
@@ -194,7 +194,7 @@ impl Status {
     }
 }
 
-fn row(input: &StatusInput<'_>, (unit, form): (usize, usize), (expected, counts): (bool, Counts)) -> Row {
+fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts: Counts) -> Row {
     let (entry, layout) = (&input.tree.units[unit], &input.forms[form]);
     let item = input.board.item(&entry.code, &layout.id);
     let due = input.deadlines.of(entry, layout).cloned();

@@ -224,7 +224,7 @@ impl<'a> Figures<'a> {
         let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.facts.places, &is_single, then);
         write_indicators(destination, input, &self.lines, &singles, &self.facts.places)?;
         let schemas = self.facts.schemas;
-        write_schools(destination, input, (schemas.archive_tables.table(SCHOOLS), &schemas.measures))?;
+        write_schools(destination, input, schemas.archive_tables.table(SCHOOLS), &schemas.measures)?;
         let mut tables = Vec::new();
         for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {

@@ -9,7 +9,7 @@ use crate::archive::in_key;
 use crate::error::{Error, Result};
 use crate::finding::Lang;
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
-use crate::number::{millionths, plain_number, show};
+use crate::number::{Fraction, millionths, plain_number, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
 
@@ -128,7 +128,7 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
 
 /// The value with six decimals, as the archive holds it.
 fn decimal(line: &IndicatorLine<'_>) -> Option<String> {
-    let (numerator, denominator) = line.value.fraction()?;
+    let Fraction { numerator, denominator } = line.value.fraction()?;
     let value = millionths(numerator, denominator)?;
     let (whole, rest) = (value.unsigned_abs() / 1_000_000, value.unsigned_abs() % 1_000_000);
     Some(format!("{}{whole}.{rest:06}", if value < 0 { "-" } else { "" }))

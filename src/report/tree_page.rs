@@ -66,7 +66,7 @@ pub struct TreePage {
 #[must_use]
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
-    let mut page = Page::new(&own.title, (first, &own.skip));
+    let mut page = Page::new(&own.title, first, &own.skip);
     page.drawing(STYLE);
     for line in &own.lines {
         page.paragraph("sub", line);

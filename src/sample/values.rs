@@ -160,7 +160,7 @@ impl<'a> Table<'a> {
             match step {
                 Step::Root(row) => luck.take(*row, |rng| table.root(*row, profile, rng)),
                 Step::Split { sum, fixed, wholes } => {
-                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, (&weights, rng)));
+                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, &weights, rng));
                 }
                 Step::Thin(row, wholes) => luck.take(*row, |rng| table.thin(*row, wholes, rng)),
             }
@@ -206,7 +206,7 @@ impl<'a> Table<'a> {
     }
 
     /// Splits a total over its parts, atom by atom.
-    fn split(&mut self, sum: usize, fixed: &[bool], wholes: &[Vec<usize>], (weights, rng): (&[i64], &mut Rng)) {
+    fn split(&mut self, sum: usize, fixed: &[bool], wholes: &[Vec<usize>], weights: &[i64], rng: &mut Rng) {
         let sum = &self.sheet.sums[sum];
         let in_band: Vec<bool> = sum.parts.iter().map(|&part| self.is_in_band(part)).collect();
         for atom in 0..self.sheet.atoms.len() {

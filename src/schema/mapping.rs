@@ -192,7 +192,7 @@ impl Mapping {
         for entry in &file.sheets {
             let find = |layout: &Layout, id: &str| layout.data_sheets().map(|(index, _)| index).find(|&i| *layout.sheets[i].id == *id);
             match (find(old, &entry.from), find(new, &entry.to)) {
-                (Some(from), Some(to)) => fill(entry, (&old.sheets[from], &new.sheets[to]), &mut slots, &mut problems),
+                (Some(from), Some(to)) => fill(entry, &old.sheets[from], &new.sheets[to], &mut slots, &mut problems),
                 _ => problems.push(format!("there is no sheet `{}` in {} or no sheet `{}` in {}", entry.from, old.id, entry.to, new.id)),
             }
         }
@@ -219,7 +219,7 @@ impl Mapping {
 /// Coded index or column of the new sheet, and those of the old one that make it.
 type Lines = Vec<(usize, Vec<usize>)>;
 
-fn fill(entry: &SheetMapping, (old, new): (&Sheet, &Sheet), slots: &mut SlotMap, problems: &mut Vec<String>) {
+fn fill(entry: &SheetMapping, old: &Sheet, new: &Sheet, slots: &mut SlotMap, problems: &mut Vec<String>) {
     let rows = lines(entry.row_lines(), |code| old.find_code(code), |code| new.find_code(code), problems);
     let columns = lines(entry.column_lines(), |n| find_column(old, n), |n| find_column(new, n), problems);
     for (row, old_rows) in &rows {

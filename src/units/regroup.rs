@@ -70,7 +70,7 @@ impl Tree {
             places.entry(code).or_insert_with_key(|code| place(code, grouping, name(&value), &self.units[top]));
         }
         units.extend(places.into_values());
-        Self::of(units, ("", self.groupings.clone()), self.day, self.successions.clone())
+        Self::of(units, "", self.groupings.clone(), self.day, self.successions.clone())
     }
 }
 

@@ -52,7 +52,7 @@ impl Tree {
     /// is not there, every circle, and every unit that reports to one that takes no reports.
     pub fn as_at(register: &Register, day: NaiveDate) -> Result<Self> {
         let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
-        let tree = Self::of(units, (&register.file, register.groupings.clone()), day, successions(&register.units, day))?;
+        let tree = Self::of(units, &register.file, register.groupings.clone(), day, successions(&register.units, day))?;
         let problems = tree.below_no_office();
         if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Words::join(&shown(problems), "\n  "))) }
     }
@@ -83,12 +83,7 @@ impl Tree {
     ///
     /// # Errors
     /// As for [`Tree::as_at`].
-    pub fn of(
-        mut units: Vec<Unit>,
-        (file, groupings): (&str, Vec<Arc<str>>),
-        day: NaiveDate,
-        successions: Vec<Succession>,
-    ) -> Result<Self> {
+    pub fn of(mut units: Vec<Unit>, file: &str, groupings: Vec<Arc<str>>, day: NaiveDate, successions: Vec<Succession>) -> Result<Self> {
         units.sort_by(|a, b| a.code.cmp(&b.code));
         let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();

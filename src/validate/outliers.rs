@@ -58,7 +58,7 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
 pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &Surroundings<'_>) -> Vec<Finding> {
     let own = concerned(submissions, rule, around);
     let of_check =
-        |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, (rule, outlier), check));
+        |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, rule, outlier, check));
     rule.checks.iter().flat_map(of_check).collect()
 }
 
@@ -104,7 +104,7 @@ impl Measure {
     }
 }
 
-fn of_group(samples: &[Sample<'_>], (rule, outlier): (&CellRule, &Outlier), check: &CellCheck) -> Vec<Finding> {
+fn of_group(samples: &[Sample<'_>], rule: &CellRule, outlier: &Outlier, check: &CellCheck) -> Vec<Finding> {
     let Some(measure) = Measure::of(samples, outlier) else {
         let form = samples.first().map(|sample| std::sync::Arc::clone(&sample.submission.form.id));
         let why = Observed::several([Observed::phrase("few-units"), format!("({} < {})", samples.len(), outlier.at_least).into()], " ");

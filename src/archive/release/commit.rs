@@ -81,7 +81,7 @@ impl StagedRelease<'_> {
     ///
     /// # Errors
     /// When the disk is full, or a release of this number is there already. There is no release then.
-    pub fn commit(mut self, key: &TermKey, (number, kind): (u32, &str), manifest: &[u8], watch: &dyn Fn(&str)) -> Result<PathBuf> {
+    pub fn commit(mut self, key: &TermKey, number: u32, kind: &str, manifest: &[u8], watch: &dyn Fn(&str)) -> Result<PathBuf> {
         watch("write the description");
         disk::write(&self.folder.join(MANIFEST), manifest)?;
         watch("copy the tables");

@@ -144,7 +144,7 @@ impl Sink for Collector {
             let statuses = [change.before.status(), change.after.status()];
             let texts = [&*self.states[0], &self.states[1], &key.form, &key.sheet, &key.code, &change.unit, statuses[0], statuses[1]];
             let decimals = [change.before.value(), change.after.value(), change.amount()];
-            totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], (change.figure.name.kind, &decimals));
+            totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], change.figure.name.kind, &decimals);
         }
         if change.is_top { &mut self.top } else { &mut self.totals }.push(change.figure.name.kind, change);
         Ok(())
@@ -186,5 +186,5 @@ fn add_cell(rows: &mut Columns, states: &[String; 2], change: &CellChange) {
     ];
     let value = |own: &Option<Own>| own.as_ref().filter(|own| own.status.is_number()).map(|own| i128::from(own.number));
     let decimals = [value(&change.before), value(&change.after), change.is_counted().then(|| change.amount())];
-    rows.push_sums(&texts, &[i64::from(key.column)], (change.figure.name.kind, &decimals));
+    rows.push_sums(&texts, &[i64::from(key.column)], change.figure.name.kind, &decimals);
 }

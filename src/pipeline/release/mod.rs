@@ -157,7 +157,7 @@ fn commit(
     let description = texts.description_vi.replace("{circular}", &loaded.regulation.name);
     let labels = Labels { title: &title, description: &description, tables: &schemas.archive_tables };
     let manifest = describe(staged.folder(), facts, &labels)?;
-    staged.commit(&key, (facts.number, &kind.id), &manifest, &|_| ())
+    staged.commit(&key, facts.number, &kind.id, &manifest, &|_| ())
 }
 
 fn open_errors(kind: &ReleaseKind, count: usize) -> Error {

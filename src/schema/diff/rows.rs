@@ -63,10 +63,10 @@ pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[(usize
     let mut scores = Vec::new();
     for _ in 0..ROUNDS {
         scores = candidates.iter().map(|pair| score(pair, old, new, &links)).collect();
-        links = best_first(&candidates, &scores, (old.len(), new.len()));
+        links = best_first(&candidates, &scores, old.len(), new.len());
     }
     let pairs = links.to_old.iter().enumerate().filter_map(|(new, old)| Some(((*old)?, new)));
-    let pairs = pairs.map(|(old, new)| RowMatch { old, new, certainty: certainty(&candidates, &scores, (old, new)) });
+    let pairs = pairs.map(|(old, new)| RowMatch { old, new, certainty: certainty(&candidates, &scores, old, new) });
     Matched { pairs: pairs.collect(), old, new }
 }
 
@@ -131,7 +131,7 @@ fn shared(old: &[usize], new: &[usize], links: &Links) -> f64 {
 }
 
 /// Takes the best pairs first, each row once.
-fn best_first(candidates: &[Candidate], scores: &[f64], (old, new): (usize, usize)) -> Links {
+fn best_first(candidates: &[Candidate], scores: &[f64], old: usize, new: usize) -> Links {
     let enough = |at: usize| if candidates[at].words >= 1.0 { ACCEPTED_VERBATIM } else { ACCEPTED };
     let mut order: Vec<usize> = (0..candidates.len()).filter(|&at| scores[at] >= enough(at)).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
@@ -147,7 +147,7 @@ fn best_first(candidates: &[Candidate], scores: &[f64], (old, new): (usize, usiz
 }
 
 /// How sure a pair is: by its words, and by how far the next best pair of either row is.
-fn certainty(candidates: &[Candidate], scores: &[f64], (old, new): (usize, usize)) -> Certainty {
+fn certainty(candidates: &[Candidate], scores: &[f64], old: usize, new: usize) -> Certainty {
     let own = candidates.iter().position(|pair| (pair.old, pair.new) == (old, new));
     let Some(own) = own else { return Certainty::Unsure };
     let rivals = candidates.iter().enumerate().filter(|(at, pair)| *at != own && (pair.old == old || pair.new == new));
