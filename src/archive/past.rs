@@ -16,6 +16,7 @@ use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Error, Result, Words};
+use crate::indicators::FormGap;
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
 /// Returns of an earlier term, carried over into today's forms.
@@ -24,7 +25,7 @@ pub struct Past {
     /// Values by unit and today's form; none when the archive does not hold the term.
     pub returns: Option<Returns>,
     /// Forms whose earlier figures cannot be looked at, and why.
-    pub gaps: Vec<(Arc<str>, Words)>,
+    pub gaps: Vec<FormGap>,
 }
 
 /// An archived form that today's forms can be compared with.
@@ -129,7 +130,7 @@ fn archived_forms(path: &Path) -> Result<Vec<(String, String)>> {
 }
 
 /// For each of today's forms, the archived form that it can be compared with.
-fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>], gaps: &mut Vec<(Arc<str>, Words)>) -> Vec<Source> {
+fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>], gaps: &mut Vec<FormGap>) -> Vec<Source> {
     let mut sources = Vec::new();
     for form in forms {
         let mut gap = None;
@@ -151,7 +152,7 @@ fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>]
             Some(source) => sources.push(source),
             None => {
                 let none = || Words::both("không có bản đối chiếu với biểu của kỳ đó", "there is no mapping from a form of that term");
-                gaps.push((Arc::clone(&form.id), gap.unwrap_or_else(none)));
+                gaps.push(FormGap { form: Arc::clone(&form.id), why: gap.unwrap_or_else(none) });
             }
         }
     }

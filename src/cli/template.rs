@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::error::Result;
 use crate::finding::Lang;
+use crate::indicators::FormGap;
 use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
@@ -33,7 +34,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
         Lang::En => format!("{out}: {files} files, {past} forms with the figures of a year ago\n"),
     });
     print(&context.kept_text(&written.published.kept));
-    for (form, why) in &written.gaps {
+    for FormGap { form, why } in &written.gaps {
         print(&match context.lang {
             Lang::Vi => format!("  {form}: không kèm số liệu kỳ trước, {}\n", why.vi),
             Lang::En => format!("  {form}: without the figures of a year ago, {}\n", why.en),

@@ -376,7 +376,7 @@ impl<'a> Demand<'a> {
         let (mut found, mut kind, mut gap) = (Vec::new(), NumberKind::Counts, None);
         for part in measure.parts.iter().filter(|part| *part.level == *level) {
             for (at, form) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
-                gap = gap.or_else(|| facts.gaps.iter().find(|(id, _)| *id == form.id).map(|(_, why)| why.clone()));
+                gap = gap.or_else(|| facts.gaps.iter().find(|gap| gap.form == form.id).map(|gap| gap.why.clone()));
                 if let Some(slots) = slots_of_any(part, &form.layout, &select) {
                     kind = part.kind(&form.layout);
                     found.push((at, slots));

@@ -18,6 +18,35 @@ use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
 use crate::units::{EarlierPlace, Today, Tree};
 
+/// A return of a term.
+#[derive(Debug, Clone, Copy)]
+pub struct TermReturn<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// Its form, by its place among those of the term.
+    pub form: usize,
+    /// Its values.
+    pub values: &'a Values,
+}
+
+/// A return of a term that was expected and had not come in.
+#[derive(Debug, Clone, Copy)]
+pub struct MissingReturn<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// Its form, by its place among those of the term.
+    pub form: usize,
+}
+
+/// A form whose figures of another term cannot be looked at.
+#[derive(Debug, Clone)]
+pub struct FormGap {
+    /// Its id.
+    pub form: Arc<str>,
+    /// Why.
+    pub why: Words,
+}
+
 /// Returns of one term, in terms of its forms.
 #[derive(Debug)]
 pub struct TermFacts<'a> {
@@ -29,12 +58,12 @@ pub struct TermFacts<'a> {
     pub state: Option<String>,
     /// Its forms; for an earlier term, today's forms that its figures were carried into.
     pub forms: Vec<Arc<Form>>,
-    /// Unit code, form by its place in `forms`, values.
-    pub returns: Vec<(&'a str, usize, &'a Values)>,
-    /// Unit code and form of returns that were expected then and had not come in: sums without them are incomplete.
-    pub missing: Vec<(&'a str, usize)>,
+    /// Returns that came in.
+    pub returns: Vec<TermReturn<'a>>,
+    /// Returns that were expected then and had not come in: sums without them are incomplete.
+    pub missing: Vec<MissingReturn<'a>>,
     /// Forms whose figures of that term cannot be looked at, and why.
-    pub gaps: Vec<(Arc<str>, Words)>,
+    pub gaps: Vec<FormGap>,
     /// Where units stood, of an earlier term.
     pub register: Option<&'a Returns>,
 }
@@ -44,7 +73,7 @@ impl<'a> TermFacts<'a> {
     #[must_use]
     pub fn now(period: Period, state: Option<String>, forms: &[Arc<Form>], submissions: &'a [Submission]) -> Self {
         let at: BTreeMap<&str, usize> = forms.iter().enumerate().map(|(at, form)| (&*form.id, at)).collect();
-        let own = submissions.iter().filter_map(|s| Some((&*s.unit, *at.get(&*s.form.id)?, &s.values)));
+        let own = submissions.iter().filter_map(|s| Some(TermReturn { unit: &s.unit, form: *at.get(&*s.form.id)?, values: &s.values }));
         let forms = forms.to_vec();
         let returns = own.collect();
         Self { back: Back::default(), period, state, forms, returns, missing: Vec::new(), gaps: Vec::new(), register: None }
@@ -53,27 +82,29 @@ impl<'a> TermFacts<'a> {
     /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
     #[must_use]
     pub fn earlier(
-        (back, period, state): (Back, Period, Option<String>),
+        back: Back,
+        period: Period,
+        state: Option<String>,
         forms: Vec<Arc<Form>>,
         returns: Option<&'a Returns>,
-        gaps: Vec<(Arc<str>, Words)>,
+        gaps: Vec<FormGap>,
     ) -> Self {
         let of_form = |(at, form): (usize, &Arc<Form>)| {
             returns
                 .into_iter()
-                .flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| (unit, at, values)))
+                .flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| TermReturn { unit, form: at, values }))
                 .collect::<Vec<_>>()
         };
         let found = forms.iter().enumerate().flat_map(of_form).collect();
-        let missing = returns
-            .into_iter()
-            .flat_map(|returns| forms.iter().enumerate().flat_map(|(at, form)| returns.missing(&form.id).map(move |unit| (unit, at))));
+        let missing = returns.into_iter().flat_map(|returns| {
+            forms.iter().enumerate().flat_map(|(at, form)| returns.missing(&form.id).map(move |unit| MissingReturn { unit, form: at }))
+        });
         let missing = missing.collect();
         let mut gaps = gaps;
         if returns.is_none() {
             let gap =
                 Words::both(format!("kho lưu trữ chưa có số liệu kỳ {}", period.words_vi()), format!("the archive does not hold {period}"));
-            gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
+            gaps = forms.iter().map(|form| FormGap { form: Arc::clone(&form.id), why: gap.clone() }).collect();
         }
         Self { back, period, state, forms, returns: found, missing, gaps, register: returns }
     }
@@ -116,7 +147,7 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let mut own: Vec<Vec<Coverage>> =
             terms.first().map_or(&[][..], |now| &now.forms).iter().map(|form| expected_coverage(tree, form)).collect();
-        for &(unit, form, _) in terms.first().into_iter().flat_map(|now| &now.returns) {
+        for &TermReturn { unit, form, .. } in terms.first().into_iter().flat_map(|now| &now.returns) {
             if let Some(unit) = tree.find(unit) {
                 let coverage = &mut own[form][unit];
                 coverage.received = 1;
@@ -167,11 +198,11 @@ impl<'a> Facts<'a> {
                 return;
             }
             let back = self.terms[term].back;
-            for &(unit, _, values) in self.terms[term].returns.iter().filter(|(_, own, _)| *own == form) {
-                table.add(wanted, values, within(back, unit));
+            for own in self.terms[term].returns.iter().filter(|own| own.form == form) {
+                table.add(wanted, own.values, within(back, own.unit));
             }
-            for &(unit, _) in self.terms[term].missing.iter().filter(|(_, own)| *own == form) {
-                table.lacks(within(back, unit));
+            for own in self.terms[term].missing.iter().filter(|own| own.form == form) {
+                table.lacks(within(back, own.unit));
             }
         });
         sums.ratios = self.ratios(demand, places, mask);
@@ -268,8 +299,8 @@ fn today(tree: &Tree, term: &TermFacts<'_>, code: &str) -> Today {
 fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<Gone<'a>> {
     let mut found: BTreeMap<&str, Gone<'_>> = BTreeMap::new();
     for term in terms {
-        let returned = term.returns.iter().map(|&(code, ..)| code);
-        for code in returned.chain(term.missing.iter().map(|&(code, _)| code)) {
+        let returned = term.returns.iter().map(|own| own.unit);
+        for code in returned.chain(term.missing.iter().map(|own| own.unit)) {
             let below = match today(tree, term, code) {
                 Today::Unit(_) => continue,
                 Today::GoneBelow(unit) => Some(unit),
@@ -296,10 +327,10 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, g
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];
-        for &(code, form, values) in &term.returns {
+        for &TermReturn { unit: code, form, values } in &term.returns {
             lists[form].push((number(term.back, code), Some(values)));
         }
-        for &(code, form) in &term.missing {
+        for &MissingReturn { unit: code, form } in &term.missing {
             lists[form].push((number(term.back, code), None));
         }
         // What is missing of the term at hand, the register says.

@@ -23,12 +23,12 @@ mod yearly;
 
 pub use beside::Explained;
 pub use bounds::implausible;
-pub use demand::{Demand, Formula, Quantity, Written};
-pub use facts::{Facts, TermFacts, needed_terms};
+pub use demand::{Demand, FigureKey, Formula, FormulaKinds, Quantity, Summand, Written};
+pub use facts::{Facts, FormGap, MissingReturn, TermFacts, TermReturn, needed_terms};
 pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, grid, picks};
 pub use matched::{Matched, Units};
 pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, evaluate};
-pub use places::{Place, PlaceKind, Places};
+pub use places::{NumberedPlace, Place, PlaceKind, Places};
 pub use population::{POPULATION_COLUMNS, Population};
 pub use sums::{Sum, Sums};
 pub use value::{State, Value};

@@ -17,7 +17,7 @@ use crate::disk::OutputFolder;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
 use crate::indicators::{
-    Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
+    Evaluation, Facts, FormGap, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
 };
 use crate::ingest::read_table;
 use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
@@ -36,7 +36,13 @@ pub struct FigureSource {
 }
 
 /// The same term a year ago, which a run has read already, with the forms that cannot be looked at.
-pub type LastYear<'a> = (Option<&'a Returns>, &'a [(Arc<str>, Words)]);
+#[derive(Debug, Clone, Copy)]
+pub struct LastYear<'a> {
+    /// Its returns; none where the archive does not hold it.
+    pub returns: Option<&'a Returns>,
+    /// Forms whose figures cannot be looked at.
+    pub gaps: &'a [FormGap],
+}
 
 impl FigureSource {
     /// Reads population and, out of the archive, the earlier terms that are looked at.
@@ -72,12 +78,12 @@ impl FigureSource {
         let state = |state: Option<&ResultState>| state.map(|state| state.id.clone());
         let own = state(regulation.result_state(now.term));
         let mut terms = vec![TermFacts::now(now, own.clone(), &loaded.forms, &loaded.submissions)];
-        let year_before = (Back { term: None, years: 1 }, year_ago, own);
-        terms.push(TermFacts::earlier(year_before, loaded.forms.clone(), last_year.0, last_year.1.to_vec()));
+        let year_before = Back { term: None, years: 1 };
+        terms.push(TermFacts::earlier(year_before, year_ago, own, loaded.forms.clone(), last_year.returns, last_year.gaps.to_vec()));
         for (back, period, forms, past) in &self.earlier {
             // Of other terms, the state that reports are due in is looked at.
             let due = state(regulation.term(period.term).and_then(|rule| rule.result_states.first()));
-            terms.push(TermFacts::earlier((*back, *period, due), forms.clone(), past.returns.as_ref(), past.gaps.clone()));
+            terms.push(TermFacts::earlier(*back, *period, due, forms.clone(), past.returns.as_ref(), past.gaps.clone()));
         }
         Facts::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
     }

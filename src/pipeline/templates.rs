@@ -17,6 +17,7 @@ use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
 use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
 use crate::error::{Error, Result, Words, closest};
+use crate::indicators::FormGap;
 use crate::ingest::read_table;
 use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
@@ -40,7 +41,7 @@ pub struct Templates {
     /// Templates that show what their unit reported a year ago.
     pub with_past: usize,
     /// Forms that could not show it though the archive holds that term, and why.
-    pub gaps: Vec<(Arc<str>, Words)>,
+    pub gaps: Vec<FormGap>,
 }
 
 /// Writes the templates into a folder; returns what was written.

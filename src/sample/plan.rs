@@ -106,15 +106,15 @@ impl Plan {
     pub fn around(form: &Form, recipe: &Recipe, given: &BTreeSet<RowPlace>) -> Self {
         let sheets = form.layout.data_sheets();
         let sheets = sheets.filter_map(|(index, sheet)| {
-            let given = (0..sheet.coded.len()).map(|row| given.contains(&(index, row))).collect::<Vec<_>>();
-            Some(SheetPlan::new((index, sheet), sheet.number_kind()?, (&*form.short, recipe), &given))
+            let given = (0..sheet.coded.len()).map(|row| given.contains(&RowPlace { sheet: index, row })).collect::<Vec<_>>();
+            Some(SheetPlan::new(index, sheet, sheet.number_kind()?, &form.short, recipe, &given))
         });
         Self { slots: form.layout.slots, sheets: sheets.collect() }
     }
 }
 
 impl SheetPlan {
-    fn new((index, sheet): (usize, &Sheet), kind: NumberKind, (form, recipe): (&str, &Recipe), given: &[bool]) -> Self {
+    fn new(index: usize, sheet: &Sheet, kind: NumberKind, form: &str, recipe: &Recipe, given: &[bool]) -> Self {
         let sums = recipe.sums(form, sheet);
         let atoms = atoms(sheet, recipe);
         let rules: Vec<RowRule> = (0..sheet.coded.len()).map(|coded| recipe.row(sheet.coded_row(coded))).collect();

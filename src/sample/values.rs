@@ -63,7 +63,8 @@ pub struct Drawn {
 impl Drawn {
     /// A row over the atoms of its sheet; nothing where the sheet was not filled.
     #[must_use]
-    pub fn row(&self, (sheet, row): RowPlace) -> &[i64] {
+    pub fn row(&self, place: RowPlace) -> &[i64] {
+        let RowPlace { sheet, row } = place;
         let table = self.tables.iter().find(|(index, ..)| *index == sheet);
         table.and_then(|(_, width, numbers)| numbers.get(row * width..(row + 1) * width)).unwrap_or_default()
     }
@@ -149,8 +150,8 @@ impl<'a> Table<'a> {
     pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Self {
         let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
         let mut table = Self { sheet, numbers, portions: Vec::new() };
-        for ((_, row), numbers) in given.iter().filter(|((index, _), _)| *index == sheet.index) {
-            let at = table.at(*row, 0);
+        for (place, numbers) in given.iter().filter(|(place, _)| place.sheet == sheet.index) {
+            let at = table.at(place.row, 0);
             table.numbers[at..at + numbers.len()].copy_from_slice(numbers);
         }
         // A row of another area is left empty wherever its total has a row to go to.

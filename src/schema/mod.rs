@@ -35,7 +35,7 @@ use crate::term::Period;
 
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
 pub use cell_rules::{CellCheck, CellRule, Leaf, Outlier};
-pub use diff::{Certainty, Change, FormDiff, Member, Pair, diff, diff_text, mapping_toml, propose};
+pub use diff::{Certainty, Change, FormDiff, IndexPair, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use finding_record::{FINDING_COLUMNS, FindingRecord};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};

@@ -5,7 +5,7 @@
 //! others, and all is scored again: a relabelled row is known by those around it.
 
 use super::facts::{RowFacts, likeness};
-use super::{Certainty, Member};
+use super::{Certainty, IndexPair, Member};
 
 /// Times the scores are reckoned anew from the matches so far.
 const ROUNDS: usize = 4;
@@ -57,7 +57,7 @@ struct Candidate {
 }
 
 /// Matches the rows of two forms.
-pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[(usize, usize)]) -> Matched<'a> {
+pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[IndexPair]) -> Matched<'a> {
     let candidates = candidates(old, new, sheets);
     let mut links = Links { to_new: vec![None; old.len()], to_old: vec![None; new.len()] };
     let mut scores = Vec::new();
@@ -71,7 +71,7 @@ pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[(usize
 }
 
 /// Pairs that could be the same row, with the part of their score that words and places give.
-fn candidates(old: &[RowFacts], new: &[RowFacts], sheets: &[(usize, usize)]) -> Vec<Candidate> {
+fn candidates(old: &[RowFacts], new: &[RowFacts], sheets: &[IndexPair]) -> Vec<Candidate> {
     let mut out = Vec::new();
     for (i, a) in old.iter().enumerate() {
         for (j, b) in new.iter().enumerate() {
@@ -79,7 +79,7 @@ fn candidates(old: &[RowFacts], new: &[RowFacts], sheets: &[(usize, usize)]) -> 
             if a.numbers != b.numbers {
                 words = words.min(OTHER_NUMBERS);
             }
-            let same_sheet = sheets.contains(&(a.at.0, b.at.0));
+            let same_sheet = sheets.contains(&IndexPair { old: a.at.sheet, new: b.at.sheet });
             if !same_sheet && words < 1.0 {
                 continue;
             }
@@ -104,7 +104,7 @@ fn score(pair: &Candidate, old: &[RowFacts], new: &[RowFacts], links: &Links) ->
     let linked = |i: Option<usize>, j: Option<usize>| i.zip(j).is_some_and(|(i, j)| links.to_new[i] == Some(j));
     let beside = |i: usize, rows: &[RowFacts], step: isize| {
         let next = i.checked_add_signed(step).filter(|next| *next < rows.len())?;
-        (rows[next].at.0 == rows[i].at.0).then_some(next)
+        (rows[next].at.sheet == rows[i].at.sheet).then_some(next)
     };
     // The edge of a sheet stands beside the edge of the other.
     let side = |step| match (beside(pair.old, old, step), beside(pair.new, new, step)) {
