@@ -170,6 +170,58 @@ fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = (usize, &'a s
     })
 }
 
+/// What stands in the brackets that open where the code begins.
+fn bracketed(code: &str) -> &str {
+    let (mut depth, mut before) = (0_usize, ' ');
+    for (at, c) in code.char_indices() {
+        match c {
+            '(' | '[' | '{' | '<' => depth += 1,
+            // The arrow of a result closes nothing.
+            '>' if "-=".contains(before) => {}
+            ')' | ']' | '}' | '>' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return code.get(1..at).unwrap_or_default();
+        }
+        before = c;
+    }
+    code.get(1..).unwrap_or_default()
+}
+
+/// The parts of a list that commas divide.
+fn pieces(mut list: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = list[at..].chars().next() {
+        if c == ',' {
+            found.push(&list[..at]);
+            (list, at) = (&list[at + 1..], 0);
+        } else if "([{<".contains(c) {
+            at += bracketed(&list[at..]).len() + 2;
+        } else {
+            at += c.len_utf8();
+        }
+        at = at.min(list.len());
+    }
+    found.push(list);
+    found.retain(|piece| !piece.trim().is_empty());
+    found
+}
+
+/// The parameters of a function, of what stands behind its `fn`.
+fn parameters(after: &str) -> Vec<&str> {
+    let after = after.trim_start().trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    let generics = if after.starts_with('<') { bracketed(after).len() + 2 } else { 0 };
+    let list = after[generics..].trim_start();
+    if list.starts_with('(') { pieces(bracketed(list)) } else { Vec::new() }
+}
+
+/// Whether a parameter takes a tuple apart.
+fn is_tuple_pattern(parameter: &str) -> bool {
+    parameter.trim_start().trim_start_matches('&').starts_with('(')
+}
+
 /// The modules that a file names in paths from the root of the crate.
 fn used_modules(code: &str) -> Vec<(usize, String)> {
     let mut used = Vec::new();
@@ -259,6 +311,20 @@ fn files_and_functions_stay_short() {
         }
     }
     assert_none(&problems, "files and functions stay short");
+}
+
+/// What belongs together is a type with names; the rest are parameters of their own.
+#[test]
+fn no_signature_takes_a_tuple_apart() {
+    let mut problems = Vec::new();
+    for file in sources() {
+        for (at, after) in words(&file.code, "fn") {
+            for parameter in parameters(after).into_iter().filter(|parameter| is_tuple_pattern(parameter)) {
+                problems.push(format!("src/{}:{}: {}", file.path, line_of(&file.code, at), parameter.trim()));
+            }
+        }
+    }
+    assert_none(&problems, "a parameter has a name");
 }
 
 #[test]
@@ -371,4 +437,15 @@ fn the_scan_of_the_sources_sees_what_it_should() {
     assert_eq!(used, ["a", "d", "e", "h"]);
     let function = code.find("fn f").unwrap();
     assert!(code[..block_end(&code, function).unwrap()].ends_with("crate::e::g() }"));
+}
+
+#[test]
+fn the_scan_of_signatures_sees_what_it_should() {
+    let code =
+        "fn f<T: Fn(A, B) -> C, U>(&self, (a, b): (A, B), c: &dyn Fn(A) -> B, &(d, e): &(D, Map<E, F>), mut g: [G; 2]) -> (H, I) { x }";
+    let (_, after) = words(code, "fn").next().unwrap();
+    let parameters = parameters(after);
+    assert_eq!(parameters.len(), 5, "{parameters:?}");
+    let apart: Vec<bool> = parameters.iter().map(|parameter| is_tuple_pattern(parameter)).collect();
+    assert_eq!(apart, [false, true, false, true, false]);
 }
