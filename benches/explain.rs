@@ -45,7 +45,7 @@ fn main() {
         let address: Address = figure.parse().unwrap();
         let told = load_figure(&first, &address, &sample.schemas).unwrap();
         check(&told, &aggregations, (top, &code));
-        let work = format!("{} returns, {} of {} row groups read", grouped(told.figure.own.len()), told.groups.0, told.groups.1);
+        let work = format!("{} returns, {} of {} row groups read", grouped(told.figure.own.len()), told.groups_read, told.groups);
         // Both tables are the term.
         let tables = ["cells", "amounts"].map(|table| first.table(table));
         let scan = || pool.install(|| tables.each_ref().map(|table| totals_from_archive(table, &sample.tree, &sample.forms).unwrap()));

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::error::Words;
-use crate::location::{CellRange, CellRef};
+use crate::location::{CellRange, CellRef, RowSpan};
 pub use crate::schema::Confidence;
-use crate::schema::{Basis, Border, RowLook, SheetKind, TextField};
+use crate::schema::{Basis, Border, ColumnWidths, RowHeights, RowLook, SheetKind, TextField};
 use crate::term::Term;
 
 /// A drafted form.
@@ -62,7 +62,7 @@ pub struct DraftTable {
     /// Columns of ordinal, label, unit and code.
     pub roles: DraftRoles,
     /// First and last header row, zero-based.
-    pub header_rows: (u32, u32),
+    pub header_rows: RowSpan,
     /// Value columns.
     pub columns: Vec<DraftColumn>,
     /// Rows.
@@ -198,9 +198,9 @@ pub struct DraftLook {
     /// Ordinals centred.
     pub centre_tt: bool,
     /// Widths.
-    pub widths: Vec<(u16, u16, f64)>,
+    pub widths: Vec<ColumnWidths>,
     /// Heights: first and last row.
-    pub heights: Vec<(u32, u32, f64)>,
+    pub heights: Vec<RowHeights>,
     /// Merges.
     pub merges: Vec<CellRange>,
     /// A3 rather than A4.

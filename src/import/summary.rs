@@ -49,7 +49,7 @@ fn sheet_summary(out: &mut String, sheet: &DraftSheet, lang: Lang) {
             &format!("{coded} coded rows × {} columns", table.columns.len())
         )
     );
-    let (first, last) = (table.header_rows.0 + 1, table.header_rows.1 + 1);
+    let (first, last) = (table.header_rows.first + 1, table.header_rows.last + 1);
     let code = column_name(table.roles.code);
     let _ = writeln!(
         out,

@@ -282,7 +282,7 @@ impl Gone<'_> {
         let Some(below) = self.below else { return places.whole.clone() };
         let is_unit = |place: &&usize| matches!(places.all[**place].kind, PlaceKind::Unit(_));
         let mut found: Vec<usize> = places.of_unit[below].iter().filter(is_unit).copied().collect();
-        found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|(key, value)| places.group(key, value)));
+        found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|own| places.group(&own.key, &own.value)));
         found
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::file_table::{Decision, DecisionWords, FileLine, endings, file_lines, key};
 use super::raw::{RawSheet, RawWorkbook};
-use super::recognise::Recognised;
+use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
 use super::shape::Shift;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
@@ -251,7 +251,7 @@ pub fn heading_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: Tex
 pub fn field_texts(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Vec<FieldText> {
     let mut found = Vec::new();
     for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
-        let Some((raw, fit)) = placed else { continue };
+        let Some(PlacedSheet { raw, fit }) = placed else { continue };
         let Some(field) = sheet.texts.iter().find(|text| text.field == Some(wanted)) else { continue };
         let (raw, moved) = (&workbook.sheets[*raw], fit.moved(sheet));
         let label = sheet.texts.iter().find(|text| is_label(text, field));

@@ -13,13 +13,13 @@ use super::list_claims::{ClaimColumns, ListClaims, heading_claims, other_period,
 use super::list_columns::{Columns, LongColumns};
 use super::list_findings::{ListNotes, line_place, unknown_code};
 use super::list_heads::{is_head, take_heads};
-use super::list_long::LongLines;
+use super::list_long::{LongLines, UnitSlot};
 use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
 use super::raw::RawValue;
-use super::value::{Writing, read_value};
+use super::value::{BrokenRule, Reading, Writing, read_value};
 use crate::cells::{Placement, Source, Status, Submission, Values};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Subject};
@@ -380,11 +380,11 @@ impl<'a> ListReader<'a> {
                 }
                 continue;
             }
-            let (status, number, broken) = self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing);
+            let Reading { status, number, broken } = self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing);
             if status != Status::Missing {
                 line.values.set(slot, status, number);
             }
-            if let Some((rule, found, expected)) = broken {
+            if let Some(BrokenRule { rule, found, expected }) = broken {
                 let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
                 line.findings.push(finding.saw(found, expected));
             }
@@ -464,7 +464,7 @@ impl<'a> ListReader<'a> {
         });
         let submission = &mut self.submissions[at];
         let own = line_place(table, row, long.value);
-        if let Some(first) = self.long.seen.insert((unit, slot), own.clone()) {
+        if let Some(first) = self.long.seen.insert(UnitSlot { unit, slot }, own.clone()) {
             let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
             let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
             self.notes.findings.push(finding.saw(&cells[0], &cells[1]));
@@ -474,8 +474,8 @@ impl<'a> ListReader<'a> {
         let (sheet, ..) = self.form.layout.address(slot);
         let kind = self.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
         let value = row.values.get(long.value).unwrap_or(&TableValue::Empty);
-        let (status, number, broken) = match self.context.writing.signs.meaning("") {
-            Some(Sign::Missing) if *value == TableValue::Empty => (Status::Unknown, 0, None),
+        let Reading { status, number, broken } = match self.context.writing.signs.meaning("") {
+            Some(Sign::Missing) if *value == TableValue::Empty => Reading { status: Status::Unknown, number: 0, broken: None },
             _ => self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing),
         };
         submission.values.set(slot, status, number);
@@ -485,7 +485,7 @@ impl<'a> ListReader<'a> {
         } else {
             self.long.totals_of(slot).add_number(number);
         }
-        if let Some((rule, found, expected)) = broken {
+        if let Some(BrokenRule { rule, found, expected }) = broken {
             self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
         }
     }
@@ -506,9 +506,9 @@ impl<'a> ListReader<'a> {
         self.settle_totals(&mut kept);
         let mut findings = self.notes.finish(&place, self.form);
         let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-        findings.extend(table.others.iter().map(|(sheet, numbers)| {
-            let place = Place { sheet: Some(Arc::clone(sheet)), ..place.clone() };
-            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(*numbers, "")
+        findings.extend(table.others.iter().map(|own| {
+            let place = Place { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
+            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(own.numbers, "")
         }));
         if let Some(columns) = &self.columns {
             let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };

@@ -18,7 +18,7 @@ use crate::number::NumberKind;
 use crate::observed::Observed;
 use crate::privacy::described;
 use crate::schema::Form;
-use crate::tables::{Table, TableRow};
+use crate::tables::{Table, TableRow, TextLine};
 use crate::term::Period;
 use crate::text::{heading_key, symbol_key};
 use crate::units::{NameIndex, Named, Tree};
@@ -192,7 +192,7 @@ pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<Nu
     if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, claims.tree.day)) {
         found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting(Observed::phrase("claim-sheet-name")));
     }
-    for (line, text) in &table.above {
+    for TextLine { line, text } in &table.above {
         let plain = plain(text);
         let said = PeriodSaid::of(&plain, None, words);
         if said.contradicts(claims.period, claims.tree.day) {

@@ -14,13 +14,22 @@ use crate::schema::Form;
 use crate::tables::Table;
 use crate::units::Tree;
 
+/// A cell of a unit's return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UnitSlot {
+    /// The unit, by index.
+    pub unit: usize,
+    /// The slot of the form.
+    pub slot: usize,
+}
+
 /// What was read of a long list so far.
 #[derive(Default)]
 pub struct LongLines {
     /// Submissions by unit.
     pub by_unit: HashMap<usize, usize>,
     /// Where each cell of a unit stood first.
-    pub seen: HashMap<(usize, usize), Place>,
+    pub seen: HashMap<UnitSlot, Place>,
     /// Sums and totals of each slot.
     totals: BTreeMap<usize, ListTotals>,
     /// Figures without a code and of no known item.
@@ -44,7 +53,7 @@ impl LongLines {
 
     /// The cells of the form that lines give.
     pub fn given(&self) -> Vec<usize> {
-        let slots: BTreeSet<usize> = self.seen.keys().map(|(_, slot)| *slot).collect();
+        let slots: BTreeSet<usize> = self.seen.keys().map(|key| key.slot).collect();
         slots.into_iter().collect()
     }
 
@@ -64,7 +73,7 @@ impl LongLines {
 
     /// Where the first line of a unit stands.
     fn first_place(&self, unit: usize) -> Option<Place> {
-        let own = self.seen.iter().filter(|((of, _), _)| *of == unit).map(|(_, place)| place);
+        let own = self.seen.iter().filter(|(key, _)| key.unit == unit).map(|(_, place)| place);
         own.min_by_key(|place| place.cell.map(|cell| cell.row)).cloned()
     }
 

@@ -61,7 +61,7 @@ use sha2::{Digest, Sha256};
 use crate::cells::{Lineage, Placement, Source, Status, Submission, Values};
 use crate::disk::hex;
 use crate::error::system_words;
-use crate::finding::{Finding, Place, Subject};
+use crate::finding::{Finding, NamedValue, Place, Subject};
 use crate::input::{Input, Refusal};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale};
@@ -88,7 +88,7 @@ pub use list::{ListContext, ListReader, OTHER_SHEETS, list_heading};
 pub use list_claims::ListClaims;
 pub use list_mapping::{ListFile, ListMapping, LongFormat, ReceivedIf};
 use printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
-pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, read_xlsx, read_xlsx_by_library};
+pub use raw::{DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, read_xlsx, read_xlsx_by_library};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
@@ -334,7 +334,7 @@ fn read_form(
 /// A finding that is about a file as it is: who decides about it decides about no other file of the name.
 #[must_use]
 pub fn bound_to(mut finding: Finding, source: &Source) -> Finding {
-    finding.values.push(("file_hash".to_owned(), source.sha256.chars().take(SHORT_HASH).collect::<String>().into()));
+    finding.values.push(NamedValue::new("file_hash", source.sha256.chars().take(SHORT_HASH).collect::<String>()));
     finding
 }
 

@@ -47,17 +47,26 @@ pub struct RawWorkbook {
     pub sheets: Vec<RawSheet>,
     /// Defined names and what they stand for.
     #[serde(default)]
-    pub names: Vec<(String, String)>,
+    pub names: Vec<DefinedName>,
     /// Names of sheets that hold commands or a dialog instead of cells.
     #[serde(default)]
     pub macros: Vec<String>,
+}
+
+/// A name of a workbook that stands for a text or for cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DefinedName {
+    /// The name.
+    pub name: String,
+    /// What it stands for.
+    pub value: String,
 }
 
 impl RawWorkbook {
     /// What a defined name stands for.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&str> {
-        self.names.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.names.iter().find(|known| known.name == name).map(|known| known.value.as_str())
     }
 }
 
@@ -408,7 +417,8 @@ where
         for (row, column, value) in range.used_cells() {
             let pos = (top + to_u32(row), left_column + to_u32(column));
             let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());
-            let formula = formula || own.is_some_and(|own| own.contains(&pos));
+            let at = CellRef::new(pos.0, u16::try_from(pos.1).unwrap_or(u16::MAX));
+            let formula = formula || own.is_some_and(|own| own.contains(&at));
             sheet.push(pos, from_data(value, formula)?, formula)?;
         }
         // A formula whose result the file does not hold has no value, but is no blank.
@@ -432,8 +442,9 @@ pub fn defined_text(value: &str) -> &str {
 }
 
 /// Defined names, as far as anybody could need them.
-fn names_of(names: &[(String, String)]) -> Vec<(String, String)> {
-    names.iter().filter(|(name, value)| name.len() + value.len() <= MAX_NAME).take(MAX_NAMES).cloned().collect()
+fn names_of(names: &[(String, String)]) -> Vec<DefinedName> {
+    let short = names.iter().filter(|(name, value)| name.len() + value.len() <= MAX_NAME).take(MAX_NAMES);
+    short.map(|(name, value)| DefinedName { name: name.clone(), value: value.clone() }).collect()
 }
 
 fn to_u32(index: usize) -> u32 {

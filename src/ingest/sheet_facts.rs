@@ -27,7 +27,7 @@ pub struct SheetFacts {
     /// Merged ranges.
     pub merges: Vec<CellRange>,
     /// Digits that the format of a cell always shows, where there are several.
-    pub zeros: BTreeMap<(u32, u16), usize>,
+    pub zeros: BTreeMap<CellRef, usize>,
 }
 
 /// The facts of a sheet by its name and its number among those with cells; none where the file has another format or is
@@ -115,7 +115,7 @@ fn of_sheet(part: &str, styles: &[Option<usize>]) -> SheetFacts {
             column = at.column.saturating_add(1);
             let style = attribute(start, "s").and_then(|style| style.parse::<usize>().ok());
             if let Some(digits) = style.and_then(|style| styles.get(style).copied().flatten()) {
-                facts.zeros.insert((at.row, at.column), digits);
+                facts.zeros.insert(at, digits);
             }
         }
         "mergeCell" if facts.merges.len() < MAX_LIST => {

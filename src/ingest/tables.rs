@@ -11,7 +11,7 @@ use super::sheet_facts::{SheetFacts, sheet_facts};
 use super::value::UNCALCULATED;
 use crate::error::{Error, Result, Words};
 use crate::input;
-use crate::tables::{GridCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
+use crate::tables::{GridCell, OtherSheet, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
 
 /// Reads a table by its extension; lines that start with `#` are comments.
 ///
@@ -81,8 +81,12 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     let number = workbook.sheets.iter().position(|sheet| sheet.name == found.name).unwrap_or_default();
     let facts = sheet_facts(&bytes, &found.name, number);
     let numbers = |sheet: &RawSheet| sheet.cells.iter().filter(|cell| matches!(cell.value, RawValue::Number(_))).count();
-    let others = workbook.sheets.iter().filter(|sheet| sheet.name != found.name).map(|sheet| (Arc::from(&*sheet.name), numbers(sheet)));
-    let others = others.filter(|(_, numbers)| *numbers > 0).collect();
+    let others = workbook
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.name != found.name)
+        .map(|sheet| OtherSheet { name: Arc::from(&*sheet.name), numbers: numbers(sheet) });
+    let others = others.filter(|own| own.numbers > 0).collect();
     let table = grid(found, facts).table(&shown_path(path), shape).ok_or_else(|| {
         let name = &found.name;
         let reason = Words::both(format!("trang `{name}` không có dòng tên cột"), format!("sheet `{name}` has no row of headings"));
@@ -101,7 +105,7 @@ fn grid(sheet: &RawSheet, facts: SheetFacts) -> SheetGrid {
     let SheetFacts { hidden, hidden_columns, merges, .. } = facts;
     let mut grid = SheetGrid { name: sheet.name.clone(), hidden, hidden_columns, merges, ..SheetGrid::default() };
     for cell in &sheet.cells {
-        let zeros = facts.zeros.get(&(cell.row, cell.column)).copied();
+        let zeros = facts.zeros.get(&cell.at()).copied();
         let value = match (&cell.value, zeros) {
             (RawValue::Number(number), Some(digits)) => with_zeros(*number, digits),
             (value, _) => raw_value(value),

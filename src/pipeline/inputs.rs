@@ -13,7 +13,7 @@ use super::stage::JobStage;
 use crate::cells::{InputFile, Source, Submission};
 use crate::disk;
 use crate::error::{Error, Result, Words};
-use crate::finding::{Finding, Place, Subject};
+use crate::finding::{Finding, NamedValue, Place, Subject};
 use crate::ingest::{
     FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext, ReadReturn,
     Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
@@ -362,7 +362,7 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values =
-        vec![("reason_vi".to_owned(), short(problem.message_vi()).into()), ("reason_en".to_owned(), short(problem.to_string()).into())];
+        vec![NamedValue::new("reason_vi", short(problem.message_vi())), NamedValue::new("reason_en", short(problem.to_string()))];
     ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true, sheet: None }
 }
 

@@ -99,7 +99,7 @@ pub fn names_of(session: &Session, pipeline: &Pipeline, tree: &Tree) -> Names {
     names.learn(&session.texts.plain_names);
     for unit in &tree.units {
         names.learn([&unit.code, &unit.name]);
-        names.learn(unit.groups.iter().map(|(_, value)| value));
+        names.learn(unit.groups.iter().map(|own| &own.value));
     }
     for form in &session.schemas.forms {
         names.learn([&form.id, &form.short, &form.symbol, &form.title, &form.circular]);

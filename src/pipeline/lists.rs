@@ -136,7 +136,7 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
     let sheet = SheetPlan {
         name: Arc::clone(&form.short),
         cells,
-        widths: vec![(0, 14.0), (1, 40.0), (2, 14.0)],
+        widths: [(0, 14.0), (1, 40.0), (2, 14.0)].into(),
         column_styles: (0..).zip(&table.headings).map(|(column, _)| (column, style)).collect(),
         freeze: Some(CellRef::new(1, 2)),
         ..SheetPlan::default()

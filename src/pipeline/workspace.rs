@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::finding::Lang;
-use crate::location::CellRef;
+use crate::location::{CellRef, RowSpan};
 use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 use crate::schema::{RegisterSchema, Schemas};
 use crate::term::{Period, SchoolYear, Term};
@@ -125,7 +125,7 @@ fn code_lists(schema: &RegisterSchema) -> [(&'static str, Vec<String>); 3] {
 }
 
 /// Rows of the register that have drop-downs.
-const ROWS: (u32, u32) = (1, 20_000);
+const ROWS: RowSpan = RowSpan { first: 1, last: 20_000 };
 
 /// What the columns of the register offer: the names of its lists. Of levels and forms a unit may have several: where one
 /// is not enough, others are typed beside it, so that nothing is refused there.
@@ -168,7 +168,7 @@ fn register_xlsx(
         widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 36.0 } else { 11.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
         validations: drop_downs(schema, short),
-        page: PageSetup { landscape: true, repeat_rows: Some((0, 0)), ..PageSetup::default() },
+        page: PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: 0, last: 0 }), ..PageSetup::default() },
         ..SheetPlan::default()
     };
     let mut help = Vec::new();
@@ -190,7 +190,7 @@ fn register_xlsx(
         help.push(cell(row, 1, &format!("{symbol}: {title}"), plain));
         row += 1;
     }
-    let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: vec![(0, 22.0), (1, 90.0)], ..SheetPlan::default() };
+    let guide = SheetPlan { name: Arc::from("Hướng dẫn"), cells: help, widths: [(0, 22.0), (1, 90.0)].into(), ..SheetPlan::default() };
     let created = period.day(9, 30).unwrap_or_default();
     let plan = WorkbookPlan { title: "Danh sách đơn vị báo cáo".to_owned(), created, sheets: vec![table, guide], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library("write", format!("{REGISTER}.xlsx"), e))

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
-use crate::location::{CellRange, CellRef};
+use crate::location::{CellRange, CellRef, RowSpan};
 use crate::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
 use crate::schema::Paper;
 
@@ -156,9 +156,9 @@ pub fn listing(listing: &Listing) -> SheetPlan {
         place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace("{left}", &left.to_string()), style);
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
-    plan.page = PageSetup { landscape: true, repeat_rows: Some((heading_row, heading_row)), ..PageSetup::default() };
+    plan.page = PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: heading_row, last: heading_row }), ..PageSetup::default() };
     fit(&mut plan);
-    if listing.fixed_columns > 0 && plan.widths.iter().map(|(_, width)| width).sum::<f64>() > A4_WIDTH {
+    if listing.fixed_columns > 0 && plan.widths.values().sum::<f64>() > A4_WIDTH {
         plan.page.paper = Paper::A3;
     }
     plan

@@ -32,8 +32,8 @@ pub use indicator_page::{IndicatorPage, YearPoint, indicator_page};
 pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{
-    Align, Allowed, CellStyle, ChartPlan, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell, SheetPlan,
-    Validation, WorkbookPlan,
+    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
+    SheetPlan, Validation, WorkbookPlan,
 };
 pub use printed::{PrintedSum, printed_sums};
 pub use quality::{Quality, QualityTexts, quality_page};

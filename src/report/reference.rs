@@ -25,7 +25,7 @@ pub fn reference(report: &OfficialReport<'_>, period: Period, past: &Values) -> 
     let texts = report.texts;
     let mut plan = SheetPlan {
         name: Arc::from(texts.reference_sheet.as_str()),
-        widths: vec![(0, 14.0), (1, 14.0), (2, LABEL_WIDTH)],
+        widths: [(0, 14.0), (1, 14.0), (2, LABEL_WIDTH)].into(),
         protected: true,
         freeze: Some(CellRef::new(1, FIRST)),
         ..SheetPlan::default()

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::recipe::Recipe;
-use crate::schema::{Bounds, Column, Sheet};
+use crate::schema::{Bounds, Column, ColumnDim, Sheet};
 
 /// A column that says "all" of a dimension does not restrict it.
 const ALL: &str = "all";
@@ -47,7 +47,7 @@ impl Atom {
 #[must_use]
 pub fn domains(sheet: &Sheet) -> Vec<(Arc<str>, Vec<Arc<str>>)> {
     let mut found: Vec<(Arc<str>, Vec<Arc<str>>)> = Vec::new();
-    for (dim, value) in sheet.columns.iter().flat_map(|column| &column.dims) {
+    for ColumnDim { dim, value } in sheet.columns.iter().flat_map(|column| &column.dims) {
         let at = found.iter().position(|(name, _)| name == dim).unwrap_or_else(|| {
             found.push((Arc::clone(dim), Vec::new()));
             found.len() - 1
@@ -101,7 +101,10 @@ fn product(domains: &[(Arc<str>, Vec<Arc<str>>)]) -> Vec<Vec<Dim>> {
 }
 
 fn selects(column: &Column, dims: &[Dim]) -> bool {
-    column.dims.iter().all(|(dim, value)| &**value == ALL || dims.iter().any(|(name, own)| name == dim && own.as_ref() == Some(value)))
+    column
+        .dims
+        .iter()
+        .all(|ColumnDim { dim, value }| &**value == ALL || dims.iter().any(|(name, own)| name == dim && own.as_ref() == Some(value)))
 }
 
 /// One person in exactly these columns breaks no column sum and no bound.

@@ -57,11 +57,29 @@ pub struct CellCheck {
     /// What the expression and the named values refer to.
     pub leaves: Vec<Leaf>,
     /// Values the message names.
-    pub values: Vec<(String, Expression<usize>)>,
+    pub values: Vec<NamedExpression>,
     /// Texts the message names: the variables of `for`.
-    pub texts: Vec<(String, String)>,
+    pub texts: Vec<NamedText>,
     /// Slot of the rule's own form where a finding stands.
     pub at: usize,
+}
+
+/// A value that a message names.
+#[derive(Debug, Clone)]
+pub struct NamedExpression {
+    /// Its name.
+    pub name: String,
+    /// How it is worked out.
+    pub expression: Expression<usize>,
+}
+
+/// A text that a message names.
+#[derive(Debug, Clone)]
+pub struct NamedText {
+    /// Its name.
+    pub name: String,
+    /// The text.
+    pub text: String,
 }
 
 /// Something an expression refers to.
@@ -224,7 +242,10 @@ impl Binder<'_> {
         };
         let at = rule.at.as_ref().map(|at| fill(at)?.resolved(&mut resolve)).transpose()?;
         let expression = expression.resolved(&mut resolve)?;
-        let values = rule.names.keys().map(|name| Ok((name.clone(), fill(&Expression::Name(name.clone()))?.resolved(&mut resolve)?)));
+        let values = rule.names.keys().map(|name| {
+            let expression = fill(&Expression::Name(name.clone()))?.resolved(&mut resolve)?;
+            Ok(NamedExpression { name: name.clone(), expression })
+        });
         let values = values.collect::<Result<Vec<_>, String>>()?;
         let at = match at {
             Some(Expression::Reference(leaf)) => match &leaves[leaf] {
@@ -234,7 +255,7 @@ impl Binder<'_> {
             _ => first,
         };
         let at = at.ok_or("it refers to no cell of its own form")?;
-        let texts = variables.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        let texts = variables.iter().map(|(name, text)| NamedText { name: name.clone(), text: text.clone() }).collect();
         Ok(CellCheck { expression, leaves, values, texts, at })
     }
 
@@ -266,7 +287,7 @@ pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick
         ColumnPick::Number(number) => own.find_column(*number),
         ColumnPick::Dims(dims) => own.columns.iter().position(|column| {
             column.dims.len() == dims.len()
-                && dims.iter().all(|(key, value)| column.dims.iter().any(|(k, v)| **k == **key && **v == **value))
+                && dims.iter().all(|(key, value)| column.dims.iter().any(|own| *own.dim == **key && *own.value == **value))
         }),
     };
     let column = found.ok_or_else(|| format!("{}, sheet `{sheet}`: there is no column {column:?}", layout.id))?;

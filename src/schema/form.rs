@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Words;
-use crate::location::CellRef;
+use crate::location::{CellRef, RowSpan};
 use crate::number::NumberKind;
 use crate::term::Term;
 use crate::text::{fold, is_same_symbol};
@@ -210,7 +210,7 @@ pub struct Sheet {
     /// Which columns say what a row is.
     pub roles: Roles,
     /// Zero-based first and last header row; the last carries letters and column numbers.
-    pub header_rows: (u32, u32),
+    pub header_rows: RowSpan,
     /// How the sheet looks.
     pub look: SheetLook,
     /// Header cells as printed.
@@ -297,6 +297,15 @@ pub struct Roles {
     pub code: u16,
 }
 
+/// What a column selects in a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDim {
+    /// The dimension.
+    pub dim: Arc<str>,
+    /// The value selected.
+    pub value: Arc<str>,
+}
+
 /// A value column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -307,7 +316,7 @@ pub struct Column {
     /// Header texts from the top down.
     pub path: Vec<Arc<str>>,
     /// What the column selects, by dimension: ownership, sex, ethnicity …
-    pub dims: Vec<(Arc<str>, Arc<str>)>,
+    pub dims: Vec<ColumnDim>,
 }
 
 /// A printed row.

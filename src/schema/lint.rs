@@ -86,7 +86,7 @@ fn lint_sheet(form: &Form, sheet: &Sheet, problems: &mut Vec<String>) {
         say("it has no coded row or no value column".to_owned());
     }
     for row in &sheet.rows {
-        if row.at <= sheet.header_rows.1 {
+        if row.at <= sheet.header_rows.last {
             say(format!("row {} stands inside the header", row.at + 1));
         }
         if row.code.is_some() && row.unit.is_empty() {

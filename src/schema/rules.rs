@@ -305,8 +305,8 @@ impl RuleBook {
             Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
         // Put in at once: what stands in braces inside a text that somebody typed stays as it is.
-        filled(text, |name| match finding.values.iter().find(|(known, _)| known == name) {
-            Some((_, value)) => Some(self.phrased(value, lang)),
+        filled(text, |name| match finding.values.iter().find(|own| own.name == name) {
+            Some(own) => Some(self.phrased(&own.value, lang)),
             None => match name {
                 "title" => Some(lang.pick(&rule.title_vi, &rule.title_en).to_owned()),
                 "found" => Some(self.named(finding, lang)),

@@ -98,7 +98,7 @@ mod tests {
             kind: "school".into(),
             aggregate: true,
             reports_to: above.map(Arc::from),
-            groups: vec![("former_district".into(), district.into())],
+            groups: vec![crate::units::GroupValue { key: "former_district".into(), value: district.into() }],
             ownership: ownership.into(),
             ..Unit::default()
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::{Tree, Unit};
+use super::{GroupValue, Tree, Unit};
 
 /// A unit that was merged into another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +43,7 @@ pub struct EarlierPlace {
     /// The unit it reported to.
     pub above: Option<Arc<str>>,
     /// Values of groupings, by key.
-    pub groups: Vec<(Arc<str>, Arc<str>)>,
+    pub groups: Vec<GroupValue>,
 }
 
 /// Steps up a tree at most: a circle ends too.

@@ -10,7 +10,7 @@ use super::expression::{Value, evaluate};
 use super::outliers::outliers;
 use super::surroundings::{Reason, Surroundings, cell_name, name_of};
 use crate::cells::{Status, Submission};
-use crate::finding::{Finding, Subject};
+use crate::finding::{Finding, NamedValue, Subject};
 use crate::observed::Observed;
 use crate::schema::{CellCheck, CellRule, Expression, Leaf, Moment, Operator, RuleBook};
 
@@ -110,9 +110,9 @@ fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &
 }
 
 /// The values that the message names.
-pub fn named(check: &CellCheck, values: &[Value]) -> Vec<(String, Observed)> {
-    let named = check.values.iter().map(|(name, value)| (name.clone(), shown(&evaluate(value, values)).into()));
-    named.chain(check.texts.iter().map(|(name, text)| (name.clone(), text.into()))).collect()
+pub fn named(check: &CellCheck, values: &[Value]) -> Vec<NamedValue> {
+    let named = check.values.iter().map(|own| NamedValue::new(&own.name, shown(&evaluate(&own.expression, values))));
+    named.chain(check.texts.iter().map(|own| NamedValue::new(&own.name, &own.text))).collect()
 }
 
 /// Every cell the check looked at and what stood there.

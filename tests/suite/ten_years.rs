@@ -438,7 +438,7 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     assert_eq!(found.of(Cause::Definition) + found.of(Cause::Corrected), found.amount());
     let mut all = All::default();
     let compared = compare_states(&older, &newer, &schemas, &mut all, &|| Ok(())).unwrap();
-    assert!(compared.forms[0].is_mapped && compared.forms[0].figures.1 > 0);
+    assert!(compared.forms[0].is_mapped && compared.forms[0].figures_without_forerunner > 0);
     let own: Vec<&CellChange> = all.0.iter().filter(|change| *change.figure.key.code == *code && change.figure.key.column == 1).collect();
     assert!(own.len() == sent.len() && own.iter().all(|change| change.amount() == 3), "{own:#?}");
     // Rows that were only taken over do not differ.

@@ -6,7 +6,7 @@ use super::collect::Seen;
 use super::words::Speech;
 use super::{Comparison, Subject};
 use crate::number::{NumberKind, show, show_change};
-use crate::query::compare::{CellChange, FigureName, FormCounts, Total, TotalChange, UnitChange};
+use crate::query::compare::{CellChange, FigureName, FormCounts, ReturnsByState, Total, TotalChange, UnitChange};
 use crate::query::explain::Own;
 
 /// Lines shown of a list.
@@ -22,7 +22,7 @@ pub fn text(speech: &Speech<'_>) -> String {
         }
         if let Subject::States(pair) = &comparison.subject {
             // A form that nobody has sent in either state is no news.
-            let lines = pair.forms.iter().filter(|form| form.returns != (0, 0, 0)).map(|form| form_line(speech, form));
+            let lines = pair.forms.iter().filter(|form| form.returns != ReturnsByState::default()).map(|form| form_line(speech, form));
             for line in lines.chain(speech.notes(pair)) {
                 let _ = writeln!(out, "{line}");
             }
@@ -35,7 +35,7 @@ pub fn text(speech: &Speech<'_>) -> String {
 
 fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
     let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
-    let (both, before, after) = form.returns;
+    let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
     let numbers = [form.cells, form.changed, form.totals, both as u64, before as u64, after as u64].map(count);
     let fields = [
         ("symbol", &*form.symbol),

@@ -9,7 +9,7 @@ use super::{Comparison, Subject};
 use crate::error::{Error, Result};
 use crate::location::{CellRange, CellRef};
 use crate::number::{NumberKind, hundredths};
-use crate::query::compare::{CellChange, FigureName, Total, TotalChange};
+use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange, UnitForm};
 use crate::query::explain::Own;
 use crate::report::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
@@ -117,7 +117,7 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
         let Subject::States(pair) = &comparison.subject else { continue };
         lines.extend(speech.notes(pair));
         rows.extend(pair.forms.iter().map(|form| {
-            let (both, before, after) = form.returns;
+            let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
             let names = [&form.symbol, &form.older, &form.newer].map(|text| ListCell::from(text.as_str()));
             let counts = [both as u64, before as u64, after as u64, form.cells, form.changed, form.totals].map(count);
             ListRow { cells: names.into_iter().chain(counts).collect(), strong: false }
@@ -230,9 +230,9 @@ fn by_unit(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::co
     ];
     let symbol = |id: &str| pair.forms.iter().find(|form| form.newer == id).map_or("", |form| form.symbol.as_str()).to_owned();
     let mut lines: Vec<_> = pair.by_unit.iter().collect();
-    lines.sort_by_key(|((unit, form), counts)| (std::cmp::Reverse(counts.changed), unit.clone(), form.clone()));
-    let rows = lines.into_iter().map(|((unit, form), counts)| {
-        let sent = match counts.returns {
+    lines.sort_by_key(|(key, counts)| (std::cmp::Reverse(counts.changed), (*key).clone()));
+    let rows = lines.into_iter().map(|(UnitForm { unit, form }, counts)| {
+        let sent = match (counts.in_older, counts.in_newer) {
             (true, true) => "both",
             (true, false) => "only_before",
             _ => "only_after",

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::words::{Words, returns};
 use super::{Compared, taken_apart};
 use crate::number::{show_change, show_sum};
-use crate::query::explain::{Cause, Change, Explained, Node};
+use crate::query::explain::{Cause, Change, Explained, Node, ReturnCount};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.
 const FOLDED: [usize; 3] = [8, 4, 3];
@@ -124,7 +124,7 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
     let received = |explained: &Explained| {
-        let counted = || explained.figure.tree.find(code).map_or((0, 0), |at| taken_apart(explained, at).returns);
+        let counted = || explained.figure.tree.find(code).map_or(ReturnCount::default(), |at| taken_apart(explained, at).returns);
         let (received, expected) = returns(explained, code, counted);
         format!("{received}/{expected}")
     };

@@ -98,7 +98,7 @@ fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
         let _ = writeln!(out, "  {}", lines.say(screen, "inside", &fields));
     }
     for which in Which::BOTH {
-        let cells = result.uncovered.iter().filter(|(side, _)| *side == which).count();
+        let cells = result.uncovered.iter().filter(|own| own.source == which).count();
         if cells > 0 {
             let fields = [("side", Lines::side(which)), ("cells", &*cells.to_string())];
             let _ = writeln!(out, "  {}", lines.say(screen, "uncovered", &fields));

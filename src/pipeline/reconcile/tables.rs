@@ -4,7 +4,7 @@ use super::lines::{Lines, cell_name};
 use crate::archive::Columns;
 use crate::disk::OutputFolder;
 use crate::error::Result;
-use crate::query::reconcile::{Difference, FormResult, Kind, Which};
+use crate::query::reconcile::{Difference, FormResult, Kind, UncoveredCell, Which};
 
 /// Text columns of `differences.parquet`; four whole numbers and three decimals follow.
 const TEXTS: [&str; 15] = [
@@ -101,7 +101,7 @@ fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
         (texts[0], texts[3], texts[5], texts[14]) = (&form.id, lines.code(missing.unit), kind, lines.unit(missing.unit));
         table.push_with(&texts, &[0, 1, 0, 0], crate::number::NumberKind::Counts, &none);
     }
-    for &(which, slot) in &result.uncovered {
+    for &UncoveredCell { source: which, slot } in &result.uncovered {
         let name = cell_name(form, slot);
         let mut texts = [""; TEXTS.len()];
         let kind = if which == Which::A { "cell_missing_in_a" } else { "cell_missing_in_b" };

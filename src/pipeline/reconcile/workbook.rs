@@ -4,7 +4,7 @@ use super::Counts;
 use super::lines::{Lines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::error::{Error, Result};
-use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, Which};
+use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, UncoveredCell, Which};
 use crate::report::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
 /// Columns of the summary after the form, in order.
@@ -259,7 +259,7 @@ fn missing_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>)
         let [code, name] = unit;
         push(vec![what.into(), symbol.into(), code, name, count(missing.numbers), file.into(), ListCell::Blank], false);
     }
-    for &(which, slot) in &result.uncovered {
+    for &UncoveredCell { source: which, slot } in &result.uncovered {
         let Some(form) = result.form() else { continue };
         let name = cell_name(form, slot);
         let what = lines.say(texts, "uncovered", &[("side", Lines::side(which))]);

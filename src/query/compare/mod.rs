@@ -179,12 +179,14 @@ pub struct FormCounts {
     pub symbol: String,
     /// The older form has another layout; its figures are carried over.
     pub is_mapped: bool,
-    /// Figures compared, and those that the older form has no cells for.
-    pub figures: (usize, usize),
+    /// Figures compared.
+    pub figures: usize,
+    /// Figures that the older form has no cells for.
+    pub figures_without_forerunner: usize,
     /// Older cells that have become nothing in the newer form.
     pub dropped: usize,
-    /// Returns in both states, only in the older, only in the newer.
-    pub returns: (usize, usize, usize),
+    /// Returns by the states that hold them.
+    pub returns: ReturnsByState,
     /// Cells compared.
     pub cells: u64,
     /// Cells that differ in returns of both states.
@@ -197,13 +199,35 @@ pub struct FormCounts {
     pub top_totals: u64,
 }
 
+/// How many returns are in both states, or in one of them alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReturnsByState {
+    /// In both.
+    pub both: usize,
+    /// Only in the older.
+    pub only_older: usize,
+    /// Only in the newer.
+    pub only_newer: usize,
+}
+
+/// A unit and the form of a return.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnitForm {
+    /// Code of the unit.
+    pub unit: Arc<str>,
+    /// Id of the newer form.
+    pub form: String,
+}
+
 /// What was compared of one unit and form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitCounts {
     /// Cells that differ.
     pub changed: u64,
-    /// Its return is in the older, in the newer state.
-    pub returns: (bool, bool),
+    /// Its return is in the older state.
+    pub in_older: bool,
+    /// Its return is in the newer state.
+    pub in_newer: bool,
 }
 
 /// Two states of a term, or of two terms, compared.
@@ -224,5 +248,5 @@ pub struct Compared {
     /// Units that are new, gone, renamed or moved.
     pub units: Vec<UnitChange>,
     /// Counts by unit and form, where anything differs.
-    pub by_unit: BTreeMap<(Arc<str>, String), UnitCounts>,
+    pub by_unit: BTreeMap<UnitForm, UnitCounts>,
 }

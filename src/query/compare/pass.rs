@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::units::unit_changes;
-use super::{CellChange, CellKind, Compared, FigureName, FormCounts, Sink, Total, TotalChange, UnitCounts};
+use super::{CellChange, CellKind, Compared, FigureName, FormCounts, ReturnsByState, Sink, Total, TotalChange, UnitCounts, UnitForm};
 use crate::archive::{
     ArchivedCell, ArchivedForm, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree,
 };
@@ -117,17 +117,17 @@ pub fn compare_states(
     let (found, gaps) = pairs(schemas, &olders, &newers);
     let (mut before, mut after) = (Reading::open(older, schemas)?, Reading::open(newer, schemas)?);
     let above = above_others([&before.tree, &after.tree]);
-    let mut by_unit: BTreeMap<(Arc<str>, String), UnitCounts> = BTreeMap::new();
+    let mut by_unit: BTreeMap<UnitForm, UnitCounts> = BTreeMap::new();
     let mut forms = Vec::new();
     for pair in &found {
         let mut counts = counts(pair, older, newer, &mut by_unit)?;
         let missing = [before.missing(&pair.older)?, after.missing(&pair.newer)?];
         for (key, name) in figures(pair, newer)? {
             let Some(parts) = pair.parts(&key) else {
-                counts.figures.1 += 1;
+                counts.figures_without_forerunner += 1;
                 continue;
             };
-            counts.figures.0 += 1;
+            counts.figures += 1;
             let figure = Arc::new(FigureName { symbol: Arc::from(&*pair.newer.symbol), older: parts, key, name });
             let said =
                 [before.together(&figure.older, figure.name.kind)?, after.together(std::slice::from_ref(&figure.key), figure.name.kind)?];
@@ -141,7 +141,7 @@ pub fn compare_states(
     }
     let used: BTreeSet<&str> = found.iter().map(|pair| pair.older.id.as_str()).collect();
     let gone = olders.iter().filter(|form| !used.contains(form.id.as_str())).cloned().collect();
-    by_unit.retain(|_, counts| counts.changed > 0 || counts.returns.0 != counts.returns.1);
+    by_unit.retain(|_, counts| counts.changed > 0 || counts.in_older != counts.in_newer);
     Ok(Compared {
         units: unit_changes(&before.tree, &after.tree),
         trees: [before.tree, after.tree],
@@ -161,27 +161,25 @@ fn figures(pair: &FormPair, newer: &TermState) -> Result<Vec<(FigureKey, crate::
     Ok(names.into_iter().map(|(place, name)| (key(place), name)).collect())
 }
 
-fn counts(
-    pair: &FormPair,
-    older: &TermState,
-    newer: &TermState,
-    by_unit: &mut BTreeMap<(Arc<str>, String), UnitCounts>,
-) -> Result<FormCounts> {
+fn counts(pair: &FormPair, older: &TermState, newer: &TermState, by_unit: &mut BTreeMap<UnitForm, UnitCounts>) -> Result<FormCounts> {
     let form = &pair.newer.id;
     for sent in read_returns(older, Some(&pair.older.id))? {
-        by_unit.entry((sent.unit.into(), form.clone())).or_default().returns.0 = true;
+        by_unit.entry(UnitForm { unit: sent.unit.into(), form: form.clone() }).or_default().in_older = true;
     }
     for sent in read_returns(newer, Some(form))? {
-        by_unit.entry((sent.unit.into(), form.clone())).or_default().returns.1 = true;
+        by_unit.entry(UnitForm { unit: sent.unit.into(), form: form.clone() }).or_default().in_newer = true;
     }
-    let of_form = |wanted: (bool, bool)| by_unit.iter().filter(|((_, id), counts)| id == form && counts.returns == wanted).count();
+    let of_form = || by_unit.iter().filter(|(key, _)| key.form == *form).map(|(_, counts)| counts);
+    let both = of_form().filter(|own| own.in_older && own.in_newer).count();
+    let only_older = of_form().filter(|own| own.in_older && !own.in_newer).count();
+    let only_newer = of_form().filter(|own| !own.in_older && own.in_newer).count();
     Ok(FormCounts {
         older: pair.older.id.clone(),
         newer: form.clone(),
         symbol: pair.newer.symbol.clone(),
         is_mapped: pair.is_mapped(),
         dropped: pair.dropped().len(),
-        returns: (of_form((true, true)), of_form((true, false)), of_form((false, true))),
+        returns: ReturnsByState { both, only_older, only_newer },
         ..FormCounts::default()
     })
 }
@@ -191,7 +189,7 @@ fn merge(
     figure: &Arc<FigureName>,
     [before, after]: &[Vec<(Arc<str>, Own)>; 2],
     counts: &mut FormCounts,
-    by_unit: &mut BTreeMap<(Arc<str>, String), UnitCounts>,
+    by_unit: &mut BTreeMap<UnitForm, UnitCounts>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
@@ -211,7 +209,7 @@ fn merge(
                 }
                 counts.changed += 1;
                 counts.numbers += u64::from(was.number != is.number);
-                by_unit.entry((Arc::clone(unit), counts.newer.clone())).or_default().changed += 1;
+                by_unit.entry(UnitForm { unit: Arc::clone(unit), form: counts.newer.clone() }).or_default().changed += 1;
                 CellKind::Changed
             }
             (Some(was), None) if was.status.is_number() => CellKind::OnlyBefore,

@@ -11,7 +11,7 @@ use crate::archive::{
 use crate::cells::{is_still_to_come, together};
 use crate::error::{Error, Result, Words, closest};
 use crate::query::{FormPair, own_address};
-use crate::schema::Schemas;
+use crate::schema::{RowAddress, Schemas};
 use crate::text::fold;
 
 /// A figure in one state of a term, with all that is said of it.
@@ -35,8 +35,10 @@ pub struct Explained {
     pub held: BTreeSet<String>,
     /// Answers to findings of this cell, and of whole returns of the form.
     pub answers: Vec<ArchivedAnswer>,
-    /// Row groups read, of so many.
-    pub groups: (usize, usize),
+    /// Row groups of its table.
+    pub groups: usize,
+    /// Those of them that were read.
+    pub groups_read: usize,
 }
 
 /// The older figure that another one is explained against.
@@ -102,14 +104,14 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schema
         let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
         let open = open_units(state, form, &key, &own, &mut reader, schemas)?;
         let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
-        let groups = (reader.groups_read(), reader.row_groups());
-        Ok::<_, Error>((own, open, answers, hashes, groups))
+        Ok::<_, Error>((own, open, answers, hashes, reader))
     };
     let (tree, rest) = rayon::join(tree, rest);
-    let (own, open, answers, hashes, groups) = rest?;
+    let (own, open, answers, hashes, reader) = rest?;
+    let (groups, groups_read) = (reader.row_groups(), reader.groups_read());
     let figure = Figure { tree: tree?, own, open };
     let held = read_held(state, &form.id)?;
-    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups })
+    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups, groups_read })
 }
 
 /// The id of the sheet that is meant: people call it by its id or by what is printed on it.
@@ -160,7 +162,7 @@ fn open_units(
 ) -> Result<BTreeSet<Arc<str>>> {
     let Some(known) = schemas.forms.iter().find(|known| *known.id == *form.id) else { return Ok(BTreeSet::new()) };
     let parts = schemas.measures.measures.iter().flat_map(|measure| &measure.parts);
-    let is_in = |rows: &[(String, String)]| rows.iter().any(|(sheet, code)| **sheet == *key.sheet && **code == *key.code);
+    let is_in = |rows: &[RowAddress]| rows.iter().any(|row| *row.sheet == *key.sheet && *row.code == *key.code);
     let parts: Vec<_> = parts.filter(|part| part.layout == known.layout.id && is_in(&part.rows)).collect();
     let regulation = schemas.regulation(form.id.split('/').next().unwrap_or_default());
     let due = regulation.and_then(|regulation| regulation.result_state(state.key.period.term)).map(|own| own.id.as_str());
@@ -168,10 +170,10 @@ fn open_units(
     if results.is_some_and(|results| parts.iter().any(|part| part.is_open_in(results))) {
         return Ok(own.keys().cloned().collect());
     }
-    let pending: BTreeSet<&(String, String)> = parts.iter().flat_map(|part| &part.pending).collect();
+    let pending: BTreeSet<&RowAddress> = parts.iter().flat_map(|part| &part.pending).collect();
     let mut open = BTreeSet::new();
-    for (sheet, code) in pending {
-        let left = reader.only(&FigureKey::new(&form.id, sheet, code, key.column))?;
+    for row in pending {
+        let left = reader.only(&FigureKey::new(&form.id, &row.sheet, &row.code, key.column))?;
         open.extend(left.into_iter().filter(|cell| is_still_to_come(cell.status, cell.number)).map(|cell| cell.unit));
     }
     Ok(open)

@@ -9,7 +9,7 @@ use super::compare::{Kind, compare};
 use super::drill::{Cause, is_located, parts};
 use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
-use super::{Difference, FormResult, Inside, MissingReturn, Options, Scope, Source, Which};
+use super::{Difference, FormResult, Inside, LowestUnit, MissingReturn, Options, Scope, Source, UncoveredCell, Which};
 use crate::cells::Submission;
 use crate::schema::Form;
 use crate::units::Tree;
@@ -38,7 +38,7 @@ impl Walk<'_> {
         let places = self.places();
         let slots = self.shared_slots();
         let found: Vec<(Vec<Difference>, usize)> = places.par_iter().map(|place| self.compare(*place, &slots)).collect();
-        let lowest: Vec<(usize, Scope)> = places.iter().filter(|p| p.lowest).map(|p| (p.unit, p.scope)).collect();
+        let lowest: Vec<LowestUnit> = places.iter().filter(|p| p.lowest).map(|p| LowestUnit { unit: p.unit, scope: p.scope }).collect();
         let mut result = FormResult { twins: self.cells.to_vec(), cells: lowest.len() * slots.len(), lowest, ..FormResult::default() };
         for (differences, blank_zero) in found {
             result.differences.extend(differences);
@@ -177,7 +177,7 @@ impl Walk<'_> {
     }
 
     /// Cells that a source has no place for although the other holds a number there.
-    fn uncovered(&self) -> Vec<(Which, usize)> {
+    fn uncovered(&self) -> Vec<UncoveredCell> {
         let (a, b) = (self.a, self.b);
         let holds = |side: &Side<'_>, slot: usize| {
             (0..self.tree.units.len()).any(|unit| side.figure(unit, slot).is_some_and(|f| f.value().is_some() || f.incomplete))
@@ -186,9 +186,9 @@ impl Walk<'_> {
         for (slot, other) in self.cells.iter().enumerate() {
             let Some(other) = *other else { continue };
             if a.covered[slot] && !b.covered[other] && holds(a, slot) {
-                found.push((Which::B, slot));
+                found.push(UncoveredCell { source: Which::B, slot });
             } else if b.covered[other] && !a.covered[slot] && holds(b, other) {
-                found.push((Which::A, slot));
+                found.push(UncoveredCell { source: Which::A, slot });
             }
         }
         found

@@ -56,5 +56,5 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
 /// Every dimension that a form splits columns by.
 fn dimensions(schemas: &Schemas) -> BTreeSet<String> {
     let sheets = schemas.forms.iter().flat_map(|form| form.layout.data_sheets());
-    sheets.flat_map(|(_, sheet)| &sheet.columns).flat_map(|column| &column.dims).map(|(dimension, _)| dimension.to_string()).collect()
+    sheets.flat_map(|(_, sheet)| &sheet.columns).flat_map(|column| &column.dims).map(|own| own.dim.to_string()).collect()
 }
