@@ -63,7 +63,7 @@ pub use term_facts::{
     read_forms, read_held, read_returns, read_tree,
 };
 pub use term_key::TermKey;
-pub use totals::{ArchivedTotals, totals_from_archive};
+pub use totals::{ArchivedTotals, UnitTotal, totals_from_archive};
 
 /// Key of a file's metadata under which a hash over all its inputs stands; they are listed in the table `inputs`.
 const INPUTS_KEY: &str = "tkgd.inputs_sha256";

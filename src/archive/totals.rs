@@ -20,6 +20,15 @@ use crate::units::Tree;
 /// Something read, or what is wrong with it.
 type Checked<T> = std::result::Result<T, String>;
 
+/// The total of a unit.
+#[derive(Debug, Clone)]
+pub struct UnitTotal {
+    /// The unit, by index.
+    pub unit: usize,
+    /// The total.
+    pub total: Total,
+}
+
 /// The totals that a value table makes of one form.
 #[derive(Debug, Clone)]
 pub struct ArchivedTotals {
@@ -29,7 +38,7 @@ pub struct ArchivedTotals {
     ///
     /// Slots of the other kind of number are empty: counts and amounts are two
     /// tables. So is the coverage, which a table of its own holds.
-    pub totals: Vec<(usize, Total)>,
+    pub totals: Vec<UnitTotal>,
 }
 
 /// Units that are looked at before one is looked up by its code.
@@ -174,5 +183,8 @@ fn roll_up(tree: &Tree, targets: &Targets, form: &Arc<Form>, mut totals: Vec<Tot
     if totals.iter().any(|total| total.overflow().is_some()) {
         return Err(Error::Overflow { what: format!("{} in the archive", form.id) });
     }
-    Ok(ArchivedTotals { form: Arc::clone(form), totals: targets.units.iter().copied().zip(totals).collect() })
+    Ok(ArchivedTotals {
+        form: Arc::clone(form),
+        totals: targets.units.iter().zip(totals).map(|(&unit, total)| UnitTotal { unit, total }).collect(),
+    })
 }

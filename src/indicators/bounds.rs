@@ -125,7 +125,7 @@ impl<'b, 'a> Bounds<'b, 'a> {
         // A group is no unit: its name stands with the indicator's.
         let unit = (!matches!(place.kind, PlaceKind::Group(_))).then(|| Arc::clone(&place.code));
         let subject = Subject { unit, ..Subject::default() };
-        let part = line.split.as_ref().map(|(key, part)| format!(", {key}={part}")).unwrap_or_default();
+        let part = line.split.as_ref().map(|own| format!(", {}={}", own.dimension, own.part)).unwrap_or_default();
         let group = if matches!(place.kind, PlaceKind::Group(_)) { format!(", {}", place.name) } else { String::new() };
         let name = format!("{} ({}, {}{part}{group})", line.indicator.name_vi, line.indicator.id, line.level);
         let causes = self.causes(line, outside);

@@ -23,7 +23,16 @@ pub struct Grid {
     /// Rows in order, block by block.
     pub rows: Vec<GridRow>,
     /// Columns that were left out, and why.
-    pub left_out: Vec<(String, Words)>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A column that was left out of a table.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    /// Its heading.
+    pub column: String,
+    /// Why.
+    pub why: Words,
 }
 
 /// What a column shows.
@@ -130,17 +139,17 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     for column in &expanded {
         match bind(facts, &mut demand, sheet, column) {
             Ok((bound, gap)) => {
-                left_out.extend(gap.map(|why| (format!("{} (năm trước)", bound.heading.heading), why)));
+                left_out.extend(gap.map(|why| LeftOut { column: format!("{} (năm trước)", bound.heading.heading), why }));
                 columns.push(bound);
             }
-            Err(Unbound::Figure(why)) => left_out.push((heading_of(facts, sheet, column), why)),
+            Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(facts, sheet, column), why }),
             Err(Unbound::Name(reason)) => return Err(Error::config(shown, reason)),
         }
     }
     let (places, blocks) = places(facts, shown, sheet)?;
     if blocks.iter().any(|(block, _)| block != "all") || mask.is_some() {
         let only = columns.iter().filter(|bound| bound.now.is_whole_only);
-        left_out.extend(only.map(|bound| (format!("{} (theo địa bàn)", bound.heading.heading), whole_only())));
+        left_out.extend(only.map(|bound| LeftOut { column: format!("{} (theo địa bàn)", bound.heading.heading), why: whole_only() }));
     }
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;

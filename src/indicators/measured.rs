@@ -16,8 +16,17 @@ use crate::schema::{Base, Indicator};
 /// Whose value stands above in parity.
 const GIRLS: [&str; 2] = ["sex", "female"];
 
-/// What an indicator is split by: a dimension of the columns, and which of its values this is.
-pub type Split = Option<(String, String)>;
+/// What an indicator is split by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplitPart {
+    /// A dimension of the columns.
+    pub dimension: String,
+    /// Which of its values this is.
+    pub part: String,
+}
+
+/// The part of an indicator, where it is split.
+pub type Split = Option<SplitPart>;
 
 /// An indicator at a level, a split and a place.
 #[derive(Debug, Clone)]
@@ -62,7 +71,7 @@ impl IndicatorLine<'_> {
     #[must_use]
     pub fn texts<'t>(&'t self, places: &'t Places) -> [&'t str; LINE_TEXTS.len()] {
         let (indicator, place) = (self.indicator, &places.all[self.place]);
-        let (dimension, part) = self.split.as_ref().map_or(("", ""), |(key, part)| (key, part));
+        let (dimension, part) = self.split.as_ref().map_or(("", ""), |own| (&own.dimension, &own.part));
         [
             &indicator.id,
             &indicator.system,
@@ -121,7 +130,7 @@ impl<'a> Evaluation<'a> {
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
             for level in facts.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
-                    let mut select: BTreeMap<String, String> = split.clone().into_iter().collect();
+                    let mut select: BTreeMap<String, String> = split.iter().map(|own| (own.dimension.clone(), own.part.clone())).collect();
                     let everybody = parity.and_then(|_| demand.formula(written, &[level], &select).ok());
                     select.extend(parity.map(|_| GIRLS.map(str::to_owned)).map(|[key, value]| (key, value)));
                     let formula = demand.formula(written, &[level], &select);
@@ -133,7 +142,7 @@ impl<'a> Evaluation<'a> {
                 bind(None);
                 for (dimension, values) in &indicator.breakdowns {
                     for value in values {
-                        bind(Some((dimension.clone(), value.clone())));
+                        bind(Some(SplitPart { dimension: dimension.clone(), part: value.clone() }));
                     }
                 }
             }

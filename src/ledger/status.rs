@@ -98,6 +98,15 @@ pub struct Row {
     pub accepted: usize,
 }
 
+/// Sums over the returns of a group of units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTally {
+    /// What the group is told by: the unit above, or a value of the grouping.
+    pub key: String,
+    /// The sums.
+    pub tally: Tally,
+}
+
 /// Sums over returns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -178,7 +187,7 @@ impl Status {
 
     /// Sums by the unit right above, or by a grouping of the register; in the order of the names' keys.
     #[must_use]
-    pub fn grouped(&self, tree: &Tree, by: Option<&str>) -> Vec<(String, Tally)> {
+    pub fn grouped(&self, tree: &Tree, by: Option<&str>) -> Vec<GroupTally> {
         let mut groups: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
         for row in &self.rows {
             let unit = &tree.units[row.unit];
@@ -190,7 +199,7 @@ impl Status {
             };
             groups.entry(key).or_default().push(row);
         }
-        groups.into_iter().map(|(key, rows)| (key, Tally::of(rows.into_iter()))).collect()
+        groups.into_iter().map(|(key, rows)| GroupTally { key, tally: Tally::of(rows.into_iter()) }).collect()
     }
 }
 

@@ -16,12 +16,13 @@ use crate::cells::Returns;
 use crate::disk::OutputFolder;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, Lang};
-use crate::indicators::{
-    Evaluation, Facts, FormGap, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
-};
+use crate::indicators::{Evaluation, Facts, FormGap, IndicatorLine, Population, State, TermFacts, grid, implausible, needed_terms, picks};
 use crate::ingest::read_table;
-use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
-use crate::schema::{Back, Form, ReportBook, ReportSheet, ResultState, Schemas};
+use crate::report::{
+    EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book,
+    write_xlsx,
+};
+use crate::schema::{Back, Form, ReportBook, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
 
 /// Earlier years on the page of indicators.
@@ -166,7 +167,7 @@ impl<'a> Figures<'a> {
 
     fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
         let book = grids.book;
-        let indicators = book.indicators.then_some((&self.lines[..], &self.facts.places));
+        let indicators = book.indicators.then_some(IndicatorLines { lines: &self.lines, places: &self.facts.places });
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library("write", &book.file, e))?;
         folder.write(&book.file, &bytes)
@@ -232,7 +233,7 @@ impl<'a> Figures<'a> {
         let schemas = self.facts.schemas;
         write_schools(destination, input, schemas.archive_tables.table(SCHOOLS), &schemas.measures)?;
         let mut tables = Vec::new();
-        for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
+        for (book, EvaluatedTable { sheet, grid }) in books.iter().flat_map(|book| book.grids.iter().map(move |own| (book, own))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
                 tables.push((book.book.file.as_str(), sheet.name.as_str(), grid));
             }
@@ -247,7 +248,7 @@ pub struct BookGrids<'a> {
     /// The layout.
     pub book: &'a ReportBook,
     /// Its sheets that have a figure of the term.
-    pub grids: Vec<(&'a ReportSheet, Grid)>,
+    pub grids: Vec<EvaluatedTable<'a>>,
 }
 
 impl<'a> BookGrids<'a> {
@@ -256,8 +257,9 @@ impl<'a> BookGrids<'a> {
     /// # Errors
     /// When it names something that there is not.
     pub fn new(facts: &Facts<'_>, book: &'a ReportBook, shown: &str) -> Result<Self> {
-        let mut grids: Vec<_> = book.sheets.par_iter().map(|sheet| Ok((sheet, grid(facts, shown, sheet)?))).collect::<Result<_>>()?;
-        grids.retain(|(_, grid)| !grid.rows.is_empty() && !grid.columns.is_empty());
+        let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(facts, shown, sheet)? });
+        let mut grids: Vec<_> = book.sheets.par_iter().map(evaluated).collect::<Result<_>>()?;
+        grids.retain(|own| !own.grid.rows.is_empty() && !own.grid.columns.is_empty());
         Ok(Self { book, grids })
     }
 }
@@ -267,7 +269,7 @@ pub fn book_plan(
     look: &Look<'_>,
     texts: &FigureTexts,
     BookGrids { book, grids }: &BookGrids<'_>,
-    indicators: Option<(&[IndicatorLine<'_>], &Places)>,
+    indicators: Option<IndicatorLines<'_>>,
 ) -> Option<WorkbookPlan> {
     if grids.is_empty() {
         return None;

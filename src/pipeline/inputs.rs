@@ -10,7 +10,7 @@ use super::kept::{Keeping, Kept, Reading, names_of};
 use super::register_lint::{lint_register, register_beside};
 use super::session::Session;
 use super::stage::JobStage;
-use crate::cells::{InputFile, Source, Submission};
+use crate::cells::{InputFile, ReturnKey, Source, Submission};
 use crate::disk;
 use crate::error::{Error, Result, Words};
 use crate::finding::{Finding, NamedValue, Place, Subject};
@@ -48,7 +48,7 @@ pub struct Loaded {
     /// What reading found.
     pub findings: Vec<Finding>,
     /// Units and forms whose files contradict each other.
-    pub contested: HashSet<(Arc<str>, Arc<str>)>,
+    pub contested: HashSet<ReturnKey>,
     /// Files read, with their hashes.
     pub sources: Vec<Source>,
     /// What became of every file among the returns.
@@ -145,7 +145,7 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
     let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
         let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, &own.submissions, &own.findings, &names);
         let around = around.iter().map(|finding| names.finding(finding)).collect();
-        let unread = unread.iter().map(|(file, why)| (names.shared(file, true), Arc::clone(why))).collect();
+        let unread = unread.iter().map(|own| UnreadFile { file: names.shared(&own.file, true), why: Arc::clone(&own.why) }).collect();
         Kept { readings: read.iter().map(reading).collect(), around, unread, ..Kept::default() }
     });
     let mut sources = tables;
@@ -236,7 +236,8 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
         source.file = relative(pipeline, &source.file);
     }
     relative_names(pipeline, &mut around);
-    let unread = unread.into_iter().map(|own| (relative(pipeline, &Arc::from(shown_path(&own.path))), Arc::from(own.why))).collect();
+    let named = |path: &Path| relative(pipeline, &Arc::from(shown_path(path)));
+    let unread = unread.into_iter().map(|own| UnreadFile { file: named(&own.path), why: Arc::from(own.why) }).collect();
     Ok(ReadInputs { read, tables, around, unread })
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::Pipeline;
 use super::session::Session;
 use super::stage::JobStage;
-use crate::aggregate::{Aggregation, Target, Total};
+use crate::aggregate::{Aggregation, Target, TargetTotal, Total};
 use crate::disk::{FileNames, OutputFolder, stem};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Place, Subject};
@@ -52,7 +52,7 @@ pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> 
     let mut jobs = Vec::new();
     for aggregation in aggregations {
         let form = stem(&aggregation.form.short);
-        for (target, total) in &aggregation.totals {
+        for TargetTotal { target, total } in &aggregation.totals {
             if total.coverage.expected + total.coverage.received > 0
                 && let Some((name, subject, unit)) = wanted(setting, target, &names)
             {

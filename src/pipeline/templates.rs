@@ -19,7 +19,7 @@ use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
 use crate::error::{Error, Result, Words, closest};
 use crate::indicators::FormGap;
 use crate::ingest::read_table;
-use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
+use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
 use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
@@ -143,7 +143,7 @@ impl Setting<'_> {
             run: "",
             signature: false,
         };
-        let past = self.figures(unit, form).map(|values| (self.before, values));
+        let past = self.figures(unit, form).map(|values| PastFigures { period: self.before, values });
         let plan = template(&report, TemplateUnit { code: &own.code, kind: &own.kind, past });
         write_xlsx(&plan).map_err(|e| Error::library("write", format!("{}_{}.xlsx", own.code, form.short), e))
     }

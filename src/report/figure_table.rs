@@ -3,7 +3,7 @@
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use super::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
-use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, State, Value};
+use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
 use crate::location::{CellRange, CellRef};
 use crate::number::hundredths;
 use crate::schema::{RegisterSchema, ReportChart};
@@ -44,7 +44,7 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     let last = texts.status.iter().map(|words| ListColumn { heading: words.heading.clone(), width: 24.0, align: Align::Left });
     // Columns that are missing for one reason are told together.
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (column, why) in &grid.left_out {
+    for LeftOut { column, why } in &grid.left_out {
         match reasons.iter_mut().find(|(known, _)| *known == why.vi) {
             Some((_, columns)) => columns.push(column),
             None => reasons.push((&why.vi, vec![column])),

@@ -38,9 +38,9 @@ pub use plan::{
 pub use printed::{PrintedSum, printed_sums};
 pub use quality::{Quality, QualityTexts, quality_page};
 pub use readback::read_back;
-pub use summary::{SummaryBook, summary_book};
-pub use template::{TemplateUnit, template};
+pub use summary::{EvaluatedTable, IndicatorLines, SummaryBook, summary_book};
+pub use template::{PastFigures, TemplateUnit, template};
 pub use texts::{Choice, ReportTexts};
-pub use tree_page::{TreeLine, TreePage, TreeSection, tree_page};
+pub use tree_page::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 pub use xlsx::write_xlsx;
 pub use yearly::{YearlyLine, YearlyTexts, yearly};

@@ -19,6 +19,15 @@ use super::plan::{Allowed, Content, SheetPlan, Validation, WorkbookPlan};
 use super::reference::reference;
 use super::texts::{Choice, ReportTexts};
 
+/// Figures of an earlier term.
+#[derive(Debug, Clone, Copy)]
+pub struct PastFigures<'a> {
+    /// The term.
+    pub period: Period,
+    /// The figures, in terms of the form.
+    pub values: &'a Values,
+}
+
 /// Who a template is for, and what is known of them.
 #[derive(Debug, Clone, Copy)]
 pub struct TemplateUnit<'a> {
@@ -27,7 +36,7 @@ pub struct TemplateUnit<'a> {
     /// Kind of unit, a code of the register.
     pub kind: &'a str,
     /// Figures of an earlier term, in terms of the form.
-    pub past: Option<(Period, &'a Values)>,
+    pub past: Option<PastFigures<'a>>,
 }
 
 /// The blank form of a unit, with unit, term and identity filled in.
@@ -49,7 +58,7 @@ pub fn template(report: &OfficialReport<'_>, unit: TemplateUnit<'_>) -> Workbook
         // What counts on paper is the filled-in form, not how much of a province it covers.
         sheet.page.footer[1] = String::new();
     }
-    if let Some((period, past)) = unit.past {
+    if let Some(PastFigures { period, values: past }) = unit.past {
         let sheet = reference(report, period, past);
         plan.names.push(DefinedName { name: REFERENCE_NAME.to_owned(), value: format!("=\"{}\"", sheet.name) });
         plan.sheets.push(sheet);

@@ -79,6 +79,19 @@ pub struct BandPlan {
     pub most: i64,
 }
 
+/// A row among those that share one amount.
+#[derive(Debug, Clone, Copy)]
+pub struct AmountShare {
+    /// Its place among them.
+    pub rank: i64,
+    /// How many they are.
+    pub rows: i64,
+}
+
+impl AmountShare {
+    const WHOLE: Self = Self { rank: 0, rows: 1 };
+}
+
 /// Magnitude of a row that is part of nothing: basis × times ÷ per.
 #[derive(Debug, Clone)]
 pub struct Magnitude {
@@ -90,8 +103,8 @@ pub struct Magnitude {
     pub per: i64,
     /// No random spread.
     pub exact: bool,
-    /// Its place among the rows that share one amount, and their number.
-    pub shared: (i64, i64),
+    /// Its place among the rows that share one amount.
+    pub share: AmountShare,
 }
 
 impl Plan {
@@ -152,10 +165,10 @@ impl SheetPlan {
 }
 
 impl Magnitude {
-    const NOTHING: Self = Self { basis: None, times: 0, per: 1, exact: true, shared: (0, 1) };
+    const NOTHING: Self = Self { basis: None, times: 0, per: 1, exact: true, share: AmountShare::WHOLE };
 
-    const fn of(measure: &Measure, shared: (i64, i64)) -> Self {
-        Self { basis: Some(measure.basis), times: measure.times, per: measure.per, exact: measure.exact, shared }
+    const fn of(measure: &Measure, share: AmountShare) -> Self {
+        Self { basis: Some(measure.basis), times: measure.times, per: measure.per, exact: measure.exact, share }
     }
 
     const fn scaled(self, per_thousand: i64) -> Self {
@@ -204,7 +217,7 @@ fn magnitudes(sheet: &Sheet, steps: &[Step], recipe: &Recipe) -> Vec<Magnitude> 
         let measure = &recipe.measures[at];
         let sharing = if measure.shared { roots.iter().filter(|(_, other)| *other == at).count() } else { 1 };
         let rank = if measure.shared { seen[at] } else { 0 };
-        found[row] = Magnitude::of(measure, (rank, i64::try_from(sharing).unwrap_or(1)));
+        found[row] = Magnitude::of(measure, AmountShare { rank, rows: i64::try_from(sharing).unwrap_or(1) });
         seen[at] += 1;
     }
     found

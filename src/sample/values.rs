@@ -12,7 +12,7 @@ use crate::cells::{Status, Values};
 use crate::number::NumberKind;
 use crate::schema::{Form, RowPlace};
 
-use super::plan::{Magnitude, Plan, SheetPlan};
+use super::plan::{AmountShare, Magnitude, Plan, SheetPlan};
 use super::recipe::{MeasureBasis, Recipe};
 use super::rng::Rng;
 use super::split::{Portion, split};
@@ -305,6 +305,6 @@ fn magnitude(magnitude: &Magnitude, profile: &Profile, rng: &mut Rng) -> i64 {
         rng.spread(number, magnitude.times, magnitude.per)
     };
     // Seven groups over three rows are 2, 2 and 3: nothing is lost.
-    let (rank, rows) = magnitude.shared;
+    let AmountShare { rank, rows } = magnitude.share;
     whole * (rank + 1) / rows - whole * rank / rows
 }

@@ -24,13 +24,24 @@ struct Sample<'a> {
     number: f64,
 }
 
+/// The value of a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitValue {
+    /// Code of the unit.
+    pub unit: String,
+    /// Its value.
+    pub value: f64,
+    /// It stands out.
+    pub is_far: bool,
+}
+
 /// The values of one rule over its units, and which stand out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spread {
     /// Id of the rule that compares them.
     pub rule: String,
-    /// Unit code, value, stands out.
-    pub values: Vec<(String, f64, bool)>,
+    /// The values.
+    pub values: Vec<UnitValue>,
 }
 
 /// What the rules in force that compare units with each other look at, in the order of the rules.
@@ -45,7 +56,7 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
             let measure = Measure::of(&samples, outlier);
             let told = |sample: &Sample<'_>| {
                 let far = measure.as_ref().is_some_and(|measure| measure.is_far(sample.number));
-                (sample.submission.unit.to_string(), sample.number, far)
+                UnitValue { unit: sample.submission.unit.to_string(), value: sample.number, is_far: far }
             };
             samples.iter().map(told).collect::<Vec<_>>()
         });

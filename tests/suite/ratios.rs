@@ -62,7 +62,7 @@ fn people_of(rows: &[String]) -> Population {
 type Key = (String, String, String, usize);
 
 fn key(line: &IndicatorLine<'_>) -> Key {
-    let part = line.split.as_ref().map(|(key, part)| format!("{key}={part}")).unwrap_or_default();
+    let part = line.split.as_ref().map(|own| format!("{}={}", own.dimension, own.part)).unwrap_or_default();
     (line.indicator.id.clone(), line.level.to_owned(), part, line.place)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tkgd::cells::Values;
 use tkgd::location::CellRef;
-use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
+use tkgd::report::{Content, OfficialReport, PastFigures, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
 use tkgd::schema::{Form, Schemas};
 use tkgd::term::{Period, SchoolYear};
 
@@ -31,7 +31,8 @@ pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past:
         signature: false,
     };
     let last_year = Period { year: SchoolYear(2024), ..PERIOD };
-    let mut plan = template(&report, TemplateUnit { code: unit, kind: "school", past: past.map(|values| (last_year, values)) });
+    let mut plan =
+        template(&report, TemplateUnit { code: unit, kind: "school", past: past.map(|values| PastFigures { period: last_year, values }) });
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
             for column in 0..sheet.columns.len() {

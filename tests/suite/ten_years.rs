@@ -223,8 +223,8 @@ fn check_compared(states: (&TermState, &TermState), (older, newer): (&Held, &Hel
                     let of = |held: &Held, totals: &[Aggregation]| {
                         let form = totals.iter().find(|totals| totals.form.short == form.short).unwrap();
                         let unit = held.tree.find(&change.unit);
-                        let total = form.totals.iter().find(|(target, _)| unit.is_some_and(|unit| *target == Target::Unit(unit)));
-                        total.map_or(0, |(_, total)| i128::from(total.number(slot)))
+                        let total = form.totals.iter().find(|own| unit.is_some_and(|unit| own.target == Target::Unit(unit)));
+                        total.map_or(0, |own| i128::from(own.total.number(slot)))
                     };
                     assert_eq!(
                         (change.before.number, change.after.number),

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::words::Speech;
 use super::{Comparison, Subject};
+use crate::cells::ReturnKey;
 use crate::error::{Error, Result};
 use crate::location::{CellRange, CellRef};
 use crate::number::{NumberKind, hundredths};
-use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange, UnitForm};
+use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange};
 use crate::query::explain::Own;
 use crate::report::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
@@ -231,7 +232,7 @@ fn by_unit(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::co
     let symbol = |id: &str| pair.forms.iter().find(|form| form.newer == id).map_or("", |form| form.symbol.as_str()).to_owned();
     let mut lines: Vec<_> = pair.by_unit.iter().collect();
     lines.sort_by_key(|(key, counts)| (std::cmp::Reverse(counts.changed), (*key).clone()));
-    let rows = lines.into_iter().map(|(UnitForm { unit, form }, counts)| {
+    let rows = lines.into_iter().map(|(ReturnKey { unit, form }, counts)| {
         let sent = match (counts.in_older, counts.in_newer) {
             (true, true) => "both",
             (true, false) => "only_before",

@@ -103,7 +103,7 @@ fn summary(term: &TermStatus, lang: Lang) -> Listing {
         ListRow { cells: cells.collect(), strong }
     };
     table.rows.push(line(term.say("whole", lang, &[]), &term.status.whole, true));
-    table.rows.extend(term.groups.iter().map(|(key, tally)| line(term.group_name(key, lang), tally, false)));
+    table.rows.extend(term.groups.iter().map(|own| line(term.group_name(&own.key, lang), &own.tally, false)));
     table
 }
 

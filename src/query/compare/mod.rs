@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedCellName, ArchivedForm, FigureKey, TermState};
+use crate::cells::ReturnKey;
 use crate::error::{Result, Words};
 use crate::query::explain::Own;
 use crate::units::Tree;
@@ -210,15 +211,6 @@ pub struct ReturnsByState {
     pub only_newer: usize,
 }
 
-/// A unit and the form of a return.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct UnitForm {
-    /// Code of the unit.
-    pub unit: Arc<str>,
-    /// Id of the newer form.
-    pub form: String,
-}
-
 /// What was compared of one unit and form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitCounts {
@@ -247,6 +239,6 @@ pub struct Compared {
     pub gone: Vec<ArchivedForm>,
     /// Units that are new, gone, renamed or moved.
     pub units: Vec<UnitChange>,
-    /// Counts by unit and form, where anything differs.
-    pub by_unit: BTreeMap<UnitForm, UnitCounts>,
+    /// Counts by unit and newer form, where anything differs.
+    pub by_unit: BTreeMap<ReturnKey, UnitCounts>,
 }

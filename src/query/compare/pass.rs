@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::units::unit_changes;
-use super::{CellChange, CellKind, Compared, FigureName, FormCounts, ReturnsByState, Sink, Total, TotalChange, UnitCounts, UnitForm};
+use super::{CellChange, CellKind, Compared, FigureName, FormCounts, ReturnsByState, Sink, Total, TotalChange, UnitCounts};
 use crate::archive::{
     ArchivedCell, ArchivedForm, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree,
 };
+use crate::cells::ReturnKey;
 use crate::error::Result;
 use crate::number::NumberKind;
 use crate::query::explain::{Own, Place, made_of};
@@ -117,7 +118,7 @@ pub fn compare_states(
     let (found, gaps) = pairs(schemas, &olders, &newers);
     let (mut before, mut after) = (Reading::open(older, schemas)?, Reading::open(newer, schemas)?);
     let above = above_others([&before.tree, &after.tree]);
-    let mut by_unit: BTreeMap<UnitForm, UnitCounts> = BTreeMap::new();
+    let mut by_unit: BTreeMap<ReturnKey, UnitCounts> = BTreeMap::new();
     let mut forms = Vec::new();
     for pair in &found {
         let mut counts = counts(pair, older, newer, &mut by_unit)?;
@@ -161,15 +162,15 @@ fn figures(pair: &FormPair, newer: &TermState) -> Result<Vec<(FigureKey, crate::
     Ok(names.into_iter().map(|(place, name)| (key(place), name)).collect())
 }
 
-fn counts(pair: &FormPair, older: &TermState, newer: &TermState, by_unit: &mut BTreeMap<UnitForm, UnitCounts>) -> Result<FormCounts> {
+fn counts(pair: &FormPair, older: &TermState, newer: &TermState, by_unit: &mut BTreeMap<ReturnKey, UnitCounts>) -> Result<FormCounts> {
     let form = &pair.newer.id;
     for sent in read_returns(older, Some(&pair.older.id))? {
-        by_unit.entry(UnitForm { unit: sent.unit.into(), form: form.clone() }).or_default().in_older = true;
+        by_unit.entry(ReturnKey { unit: sent.unit.into(), form: Arc::from(form.as_str()) }).or_default().in_older = true;
     }
     for sent in read_returns(newer, Some(form))? {
-        by_unit.entry(UnitForm { unit: sent.unit.into(), form: form.clone() }).or_default().in_newer = true;
+        by_unit.entry(ReturnKey { unit: sent.unit.into(), form: Arc::from(form.as_str()) }).or_default().in_newer = true;
     }
-    let of_form = || by_unit.iter().filter(|(key, _)| key.form == *form).map(|(_, counts)| counts);
+    let of_form = || by_unit.iter().filter(|(key, _)| *key.form == **form).map(|(_, counts)| counts);
     let both = of_form().filter(|own| own.in_older && own.in_newer).count();
     let only_older = of_form().filter(|own| own.in_older && !own.in_newer).count();
     let only_newer = of_form().filter(|own| !own.in_older && own.in_newer).count();
@@ -189,7 +190,7 @@ fn merge(
     figure: &Arc<FigureName>,
     [before, after]: &[Vec<(Arc<str>, Own)>; 2],
     counts: &mut FormCounts,
-    by_unit: &mut BTreeMap<UnitForm, UnitCounts>,
+    by_unit: &mut BTreeMap<ReturnKey, UnitCounts>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
@@ -209,7 +210,7 @@ fn merge(
                 }
                 counts.changed += 1;
                 counts.numbers += u64::from(was.number != is.number);
-                by_unit.entry(UnitForm { unit: Arc::clone(unit), form: counts.newer.clone() }).or_default().changed += 1;
+                by_unit.entry(ReturnKey { unit: Arc::clone(unit), form: Arc::from(counts.newer.as_str()) }).or_default().changed += 1;
                 CellKind::Changed
             }
             (Some(was), None) if was.status.is_number() => CellKind::OnlyBefore,
