@@ -144,8 +144,8 @@ impl NamedValue {
 }
 
 impl From<(String, Observed)> for NamedValue {
-    fn from((name, value): (String, Observed)) -> Self {
-        Self { name, value }
+    fn from(pair: (String, Observed)) -> Self {
+        Self { name: pair.0, value: pair.1 }
     }
 }
 

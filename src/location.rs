@@ -62,8 +62,8 @@ pub struct RowSpan {
 }
 
 impl From<(u32, u32)> for RowSpan {
-    fn from((first, last): (u32, u32)) -> Self {
-        Self { first, last }
+    fn from(pair: (u32, u32)) -> Self {
+        Self { first: pair.0, last: pair.1 }
     }
 }
 

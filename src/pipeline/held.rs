@@ -37,8 +37,8 @@ pub struct UnreadFile {
 }
 
 impl From<(Arc<str>, Arc<str>)> for UnreadFile {
-    fn from((file, why): (Arc<str>, Arc<str>)) -> Self {
-        Self { file, why }
+    fn from(pair: (Arc<str>, Arc<str>)) -> Self {
+        Self { file: pair.0, why: pair.1 }
     }
 }
 

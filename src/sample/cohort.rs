@@ -335,5 +335,5 @@ impl Spread {
 
 /// True when people of an atom are among those of another, which may tell fewer things apart.
 fn is_within(atom: &Atom, other: &Atom) -> bool {
-    other.dims.iter().all(|(dim, value)| atom.value(dim).is_none_or(|own| own == value.as_deref().unwrap_or_default()))
+    other.dims.iter().all(|known| atom.value(&known.dim).is_none_or(|own| own == known.value.as_deref().unwrap_or_default()))
 }
