@@ -14,7 +14,7 @@ use super::identify::{code_in_name, codes_in_name, field_texts, name_words, temp
 use super::measure_claims::{MeasureWords, Scale, other_scale};
 use super::period_said::{PeriodSaid, TermWords, other_year, period_in_name, period_in_text, shown_period, years_in};
 use super::phrases::{Phrases, plain};
-use super::raw::{RawValue, RawWorkbook};
+use super::raw_cells::{RawValue, RawWorkbook};
 use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
 use crate::finding::{Finding, Place};

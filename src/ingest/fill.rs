@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::layout::{layout_finding, layout_findings};
-use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook, defined_text};
+use super::raw::defined_text;
+use super::raw_cells::{RawCell, RawSheet, RawValue, RawWorkbook};
 use super::recognise::{PlacedSheet, Recognised, Recogniser};
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::template_id::REFERENCE_NAME;

@@ -19,7 +19,7 @@ use super::error_cells::errors_as_texts;
 use super::number_cells::numbers_without_blanks;
 use super::other_kinds::other_kind;
 use super::package::Package;
-use super::raw::{Damaged, RawProblem};
+use super::raw_cells::{Damaged, RawProblem};
 use crate::error::Words;
 
 /// Largest file read at all.

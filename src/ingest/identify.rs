@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::file_table::{Decision, DecisionWords, FileLine, endings, file_lines, key};
-use super::raw::{RawSheet, RawWorkbook};
+use super::raw_cells::{RawSheet, RawWorkbook};
 use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
 use super::shape::Shift;

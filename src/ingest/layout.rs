@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::raw::RawSheet;
+use super::raw_cells::RawSheet;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit, RelabelledRow, RepeatedRow, Shift, UnknownRow};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;

@@ -18,7 +18,7 @@ use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
-use super::raw::RawValue;
+use super::raw_cells::RawValue;
 use super::value::{BrokenRule, Reading, Writing, read_value};
 use crate::cells::{Placement, Source, Status, Submission, Values};
 use crate::error::Result;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::phrases::{Phrases, plain};
-use super::raw::{RawSheet, RawValue};
+use super::raw_cells::{RawSheet, RawValue};
 use super::shape::{Fit, Shift};
 use crate::location::CellRef;
 use crate::number::NumberKind;

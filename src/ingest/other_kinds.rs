@@ -1,6 +1,6 @@
 //! Files under the name of a workbook that are none we read: told what they are, and what to do.
 
-use super::raw::RawProblem;
+use super::raw_cells::RawProblem;
 
 /// Bytes of a file that tell what it is.
 const HEAD: usize = 4 << 10;

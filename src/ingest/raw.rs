@@ -9,13 +9,13 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
-use serde::{Deserialize, Serialize};
 
-use super::error_cells::is_error_text;
 use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
 use super::plain_sheet::PlainBook;
-use crate::error::Words;
+use super::raw_cells::{
+    Damaged, DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, number_value, text_value, without_zeros,
+};
 use crate::location::CellRef;
 
 /// Defined names read of one workbook.
@@ -28,8 +28,6 @@ pub const MAX_ROWS: u32 = 200_000;
 pub const MAX_COLUMNS: u32 = 4_096;
 /// Cells read of one workbook.
 pub const MAX_CELLS: usize = 4_000_000;
-/// Characters of one cell: the limit of the spreadsheet programs themselves.
-pub const MAX_TEXT: usize = 4 * 32_767;
 /// Bytes of text of one workbook. Cells share texts in the file but not here, so
 /// that a small file can ask for any amount.
 pub const MAX_TEXTS: usize = 128 << 20;
@@ -39,177 +37,6 @@ pub const MAX_SHEETS: usize = 1_000;
 const USUAL_CELLS: usize = 512;
 /// Last day that spreadsheets can show, as a serial number: 9999-12-31.
 const LAST_DAY: f64 = 2_958_465.0;
-
-/// A workbook as sheets of plain cells.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RawWorkbook {
-    /// Sheets in workbook order, without chart sheets.
-    pub sheets: Vec<RawSheet>,
-    /// Defined names and what they stand for.
-    #[serde(default)]
-    pub names: Vec<DefinedName>,
-    /// Names of sheets that hold commands or a dialog instead of cells.
-    #[serde(default)]
-    pub macros: Vec<String>,
-}
-
-/// A name of a workbook that stands for a text or for cells.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DefinedName {
-    /// The name.
-    pub name: String,
-    /// What it stands for.
-    pub value: String,
-}
-
-impl RawWorkbook {
-    /// What a defined name stands for.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Option<&str> {
-        self.names.iter().find(|known| known.name == name).map(|known| known.value.as_str())
-    }
-}
-
-/// A sheet as plain cells, row by row.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RawSheet {
-    /// Name as in the file.
-    pub name: String,
-    /// Hidden or very hidden.
-    pub hidden: bool,
-    /// Cells that hold anything, ordered by row and column.
-    pub cells: Vec<RawCell>,
-}
-
-/// One cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RawCell {
-    /// Zero-based row.
-    pub row: u32,
-    /// Zero-based column.
-    pub column: u16,
-    /// What it holds.
-    pub value: RawValue,
-    /// The value is the result of a formula.
-    pub formula: bool,
-}
-
-impl RawCell {
-    /// Its position.
-    #[must_use]
-    pub const fn at(&self) -> CellRef {
-        CellRef::new(self.row, self.column)
-    }
-}
-
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum RawValue {
-    /// A number; dates are their serial number.
-    Number(f64),
-    /// A date and time, as ISO text (so that tables can show it).
-    Date(String),
-    /// A text, perhaps empty.
-    Text(Box<str>),
-    /// True or false.
-    Bool(bool),
-    /// An error such as `#VALUE!`.
-    Error(Box<str>),
-    /// A formula without a stored result.
-    Uncalculated,
-}
-
-/// Why a workbook could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawProblem {
-    /// Not a readable workbook.
-    Unreadable(Words),
-    /// Protected by a password.
-    Encrypted,
-    /// Beyond the limits above.
-    Hostile(Words),
-}
-
-/// What a library could not read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Damaged {
-    /// A zip file that people pack files into.
-    Zip,
-    /// The package of a workbook.
-    Package,
-    /// A workbook of the old binary format.
-    OldWorkbook,
-    /// The parts of a workbook.
-    Workbook,
-}
-
-impl RawProblem {
-    /// The problem in both languages.
-    #[must_use]
-    pub fn words(self) -> Words {
-        match self {
-            Self::Unreadable(words) | Self::Hostile(words) => words,
-            Self::Encrypted => Words::both("tệp có mật khẩu", "the file is protected by a password"),
-        }
-    }
-
-    /// Not readable, with the reason.
-    pub(crate) fn unreadable(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Unreadable(Words::both(vi, en))
-    }
-
-    /// Beyond a limit, with the reason.
-    pub(crate) fn hostile(vi: impl Into<String>, en: impl Into<String>) -> Self {
-        Self::Hostile(Words::both(vi, en))
-    }
-
-    /// Not readable, for a reason that a library gives: what it says is no sentence for people and stands behind one.
-    pub(crate) fn damaged(what: Damaged, problem: &dyn std::fmt::Display) -> Self {
-        let (vi, en) = match what {
-            Damaged::Zip => (
-                "gói zip bị hỏng, bị cắt ngang khi chép hay tải, hoặc không phải gói zip",
-                "the zip package is damaged, cut short when it was copied, or none at all",
-            ),
-            Damaged::Package => {
-                ("tệp bị hỏng hoặc bị cắt ngang khi chép hay tải", "the file is damaged, or was cut short when it was copied")
-            }
-            Damaged::OldWorkbook => ("tệp .xls bị hỏng hoặc bị cắt ngang", "the old workbook is damaged or cut short"),
-            Damaged::Workbook => ("bảng tính thiếu một phần hoặc có phần bị hỏng", "the workbook lacks a part, or one is damaged"),
-        };
-        Self::unreadable(format!("{vi} (chi tiết: {problem})"), format!("{en} (in detail: {problem})"))
-    }
-
-    /// Not readable, as the library of workbooks says it.
-    pub(crate) fn library(problem: &dyn std::fmt::Display) -> Self {
-        Self::damaged(Damaged::Workbook, problem)
-    }
-}
-
-impl RawSheet {
-    /// The cell at a position.
-    #[must_use]
-    pub fn get(&self, row: u32, column: u16) -> Option<&RawValue> {
-        let found = self.cells.binary_search_by(|cell| (cell.row, cell.column).cmp(&(row, column)));
-        found.ok().map(|index| &self.cells[index].value)
-    }
-
-    /// The text at a position.
-    #[must_use]
-    pub fn text(&self, row: u32, column: u16) -> Option<&str> {
-        match self.get(row, column) {
-            Some(RawValue::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The cells of one row.
-    #[must_use]
-    pub fn row(&self, row: u32) -> &[RawCell] {
-        let first = self.cells.partition_point(|cell| cell.row < row);
-        let last = self.cells.partition_point(|cell| cell.row <= row);
-        &self.cells[first..last]
-    }
-}
 
 /// What of the limits is left for the sheets to come.
 #[derive(Clone, Copy)]
@@ -504,36 +331,10 @@ fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem
     })
 }
 
-/// A number; one that is none costs its cell, and is what the spreadsheet programs show for it.
-#[inline]
-pub(super) fn number_value(number: f64) -> RawValue {
-    if number.is_finite() { RawValue::Number(number) } else { RawValue::Error("#NUM!".into()) }
-}
-
-/// Zero bytes stand in texts of old files and say nothing.
-#[inline]
-fn without_zeros(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
-}
-
 /// The reader was stopped.
 pub fn too_slow(time: std::time::Duration) -> RawProblem {
     let seconds = time.as_secs();
     RawProblem::hostile(format!("đọc quá {seconds} giây"), format!("reading it took more than {seconds} seconds"))
-}
-
-#[inline]
-pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
-    if text.len() > MAX_TEXT {
-        return Err(RawProblem::hostile(
-            format!("một ô chứa {} byte chữ", text.len()),
-            format!("a cell holds {} bytes of text", text.len()),
-        ));
-    }
-    if is_error_text(text) {
-        return Ok(RawValue::Error(text.trim().into()));
-    }
-    Ok(RawValue::Text(without_zeros(text).into()))
 }
 
 /// A date as ISO text; a time alone where the serial number has no day.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::raw::{RawSheet, RawWorkbook};
+use super::raw_cells::{RawSheet, RawWorkbook};
 use super::shape::{Fit, SheetShape};
 use crate::schema::{Form, Layout};
 use crate::text::{fold, symbol_key, tone_key};

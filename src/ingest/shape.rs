@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::raw::{RawSheet, RawValue};
+use super::raw_cells::{RawSheet, RawValue};
 use super::recognise::PERFECT;
 use crate::location::CellRef;
 use crate::schema::{HeaderContent, Sheet};

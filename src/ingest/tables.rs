@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::guard::MAX_FILE;
 use super::identify::shown_path;
 use super::isolate::{Isolation, probe, read_bytes};
-use super::raw::{RawProblem, RawSheet, RawValue};
+use super::raw_cells::{RawProblem, RawSheet, RawValue};
 use super::sheet_facts::{SheetFacts, sheet_facts};
 use super::value::UNCALCULATED;
 use crate::error::{Error, Result, Words};

@@ -1,6 +1,6 @@
 //! What a cell's content means as a statistical value.
 
-use super::raw::RawValue;
+use super::raw_cells::RawValue;
 use crate::cells::Status;
 use crate::number::{MAX_AMOUNT, MAX_COUNT, NumberKind, NumberLocale, NumberProblem, from_float, from_text, show};
 use crate::privacy::{described, described_number};

@@ -7,7 +7,7 @@ use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
-use super::raw::{Damaged, RawProblem};
+use super::raw_cells::{Damaged, RawProblem};
 use crate::error::system_words;
 use crate::input::Input;
 use crate::text::fold;
