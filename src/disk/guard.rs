@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::output::is_ours;
+use super::record::is_ours;
 use crate::error::{Error, Result, Words};
 
 /// What a command may do to what stands at its targets.

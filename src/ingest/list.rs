@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 use super::bound_to;
 use super::list_blanks::ask_blanks;
-use super::list_claims::{ClaimColumns, ListClaims, heading_claims, other_period, title_claims};
+use super::list_cells::read_figure;
+use super::list_claims::{ClaimColumns, heading_claims, other_period, title_claims};
 use super::list_columns::{Columns, LongColumns};
+use super::list_context::ListContext;
 use super::list_findings::{ListNotes, line_place, unknown_code};
 use super::list_heads::{is_head, take_heads};
 use super::list_long::{LongLines, UnitSlot};
@@ -18,45 +20,17 @@ use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
-use super::raw_cells::RawValue;
-use super::value::{BrokenRule, Reading, Writing, read_value};
-use crate::cells::{Placement, Source, Status, Submission, Values};
+use super::value::{BrokenRule, Reading};
+use crate::cells::{Source, Status, Submission, Values};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberKind;
-use crate::privacy::described;
-use crate::schema::{Form, Layout};
-use crate::tables::{Sign, Table, TableRow, TableValue, TableWords, letters};
-use crate::units::Tree;
+use crate::schema::Form;
+use crate::tables::{Sign, Table, TableRow, TableValue, letters};
 
 /// Rule for a sheet with figures that no list is read from.
 pub const OTHER_SHEETS: &str = "list-other-sheets";
-
-/// The heading under which tkgd writes and reads a slot without a mapping.
-#[must_use]
-pub fn list_heading(layout: &Layout, slot: usize) -> String {
-    let (sheet, coded, column) = layout.address(slot);
-    let sheet = &layout.sheets[sheet];
-    let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
-    format!("{}/{}/{}", sheet.id, code, sheet.columns[column].number)
-}
-
-/// What lists are read with.
-#[derive(Debug, Clone, Copy)]
-pub struct ListContext<'a> {
-    /// The units as at the term.
-    pub tree: &'a Tree,
-    /// How figures are written.
-    pub writing: Writing<'a>,
-    /// Words of rows that are no unit's.
-    pub words: &'a TableWords,
-    /// What the lines' own claims are compared with.
-    pub claims: ListClaims<'a>,
-    /// Nothing is asked of blank cells and no office's line is taken for a total of others: who compares two sources wants to
-    /// see them as they are.
-    pub as_they_are: bool,
-}
 
 /// Reads a list line by line into submissions, and findings about its lines.
 pub struct ListReader<'a> {
@@ -552,30 +526,4 @@ impl<'a> ListReader<'a> {
 /// Whether a text is written as codes are: `I`, `Cụm 1` and `Khối công lập` are labels of sections.
 fn looks_like_code(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit()) && !text.contains(char::is_whitespace)
-}
-
-/// A value of a table as a cell holds it.
-pub(super) fn raw_value(value: &TableValue) -> RawValue {
-    match value {
-        TableValue::Empty => RawValue::Text("".into()),
-        TableValue::Number(number) => RawValue::Number(*number),
-        TableValue::Error(error) => RawValue::Error(error.as_str().into()),
-        TableValue::Date(date) => RawValue::Date(date.format("%Y-%m-%d").to_string()),
-        TableValue::Text(text) => RawValue::Text(text.as_str().into()),
-    }
-}
-
-/// Reads a value of a list as a figure.
-pub(super) fn read_figure(value: &TableValue, kind: NumberKind, writing: Writing<'_>) -> super::value::Reading {
-    read_value(&raw_value(value), false, kind, writing)
-}
-
-/// A text of a list as a finding may tell it.
-pub(super) fn told(value: &TableValue) -> String {
-    if matches!(value, TableValue::Date(_)) { "{a-date}".to_owned() } else { described(&value.text()) }
-}
-
-/// The placement of a sheet whose cells stand one by one.
-pub(super) fn each_placement(table: &Table, slots: usize) -> Placement {
-    Placement::Each { sheet: table.sheet.clone(), cells: vec![None; slots] }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::list::list_heading;
+use super::list_cells::list_heading;
 use super::list_mapping::{ListMapping, MappedColumn};
 use crate::cells::{Placement, Status, Values};
 use crate::error::{Error, Result, Words};

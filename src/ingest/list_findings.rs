@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::list::{read_figure, told};
+use super::list_cells::{list_heading, read_figure, told};
 use super::list_columns::Columns;
 use super::list_rows::RowKind;
 use super::list_totals::{Differing, MaybeTotal, Verdict};
@@ -73,7 +73,7 @@ impl ListNotes {
         let place = |cell| Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
         for &column in &columns.strange {
             let heading = &table.headings[column];
-            let known: Vec<String> = (0..form.layout.slots).map(|slot| super::list::list_heading(&form.layout, slot)).collect();
+            let known: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
             let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
             let finding = Finding::new("list-heading-unknown").about(subject.clone()).at(place(Some(table.heading_cell(column))));
             self.findings.push(finding.saw(described(heading), near));

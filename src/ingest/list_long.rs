@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::list::each_placement;
+use super::list_cells::each_placement;
 use super::list_columns::Columns;
 use super::list_findings::lacks_cells;
 use super::list_totals::{ListTotals, MaybeTotal, Verdict};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::raw_cells::{RawSheet, RawWorkbook};
-use super::shape::{Fit, SheetShape};
+use super::shape::{Fit, PERFECT, SheetShape};
 use crate::schema::{Form, Layout};
 use crate::text::{fold, symbol_key, tone_key};
 
@@ -12,8 +12,6 @@ use crate::text::{fold, symbol_key, tone_key};
 const SHEET_FITS: f64 = 0.5;
 /// Below what fits, a sheet that scores this still tells what a file was probably meant to be.
 const SHEET_HINTS: f64 = 0.1;
-/// A score that none can be better than.
-pub const PERFECT: f64 = 0.9999;
 /// A sheet that scores this is that sheet of the form, whatever else the file holds.
 const SHEET_SURE: f64 = 0.9;
 /// A workbook is a form when its sheets' fits, weighted by cells, reach this.

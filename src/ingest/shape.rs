@@ -8,10 +8,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::raw_cells::{RawSheet, RawValue};
-use super::recognise::PERFECT;
 use crate::location::CellRef;
 use crate::schema::{HeaderContent, Sheet};
 use crate::text::fold;
+
+/// A score that none can be better than.
+pub const PERFECT: f64 = 0.9999;
 
 /// Rows searched for the heading of the code column.
 const HEADING_ROWS: u32 = 60;

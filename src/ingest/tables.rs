@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::guard::MAX_FILE;
+use super::guard::{Format, MAX_FILE, Opened, open};
 use super::identify::shown_path;
 use super::isolate::{Isolation, probe, read_bytes};
+use super::ods_facts::ods_facts;
+use super::old_facts::old_facts;
 use super::raw_cells::{RawProblem, RawSheet, RawValue};
-use super::sheet_facts::{SheetFacts, sheet_facts};
+use super::sheet_facts::{SheetFacts, part, xlsx_facts};
 use super::value::UNCALCULATED;
 use crate::error::{Error, Result, Words};
 use crate::input;
@@ -136,4 +138,19 @@ fn raw_value(value: &RawValue) -> TableValue {
         RawValue::Error(error) => TableValue::Error(error.to_string()),
         RawValue::Uncalculated => TableValue::Error(UNCALCULATED.to_owned()),
     }
+}
+
+/// The facts of a sheet by its name and its number among those with cells; none where the file has another format or is
+/// damaged there.
+fn sheet_facts(bytes: &[u8], sheet: &str, number: usize) -> SheetFacts {
+    let facts = match open(bytes) {
+        Ok(Opened::Package(mut package)) => match package.format {
+            Format::Xlsx => xlsx_facts(&mut package.archive, sheet),
+            Format::Ods => part(&mut package.archive, "content.xml").map(|content| ods_facts(&content, sheet)),
+            Format::Xls | Format::Xlsb => None,
+        },
+        Ok(Opened::Old) => old_facts(bytes, number),
+        Err(_) => None,
+    };
+    facts.unwrap_or_default()
 }
