@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Confidence, DraftColumn, SumKind};
+use super::draft::{ColumnClaim, Confidence, DraftColumn, SumKind};
 use super::heading_sums::heading_claims;
 use super::look::SheetView;
 use super::table::{Table, ValueColumn, merge_at};
@@ -89,21 +89,6 @@ fn select(columns: &mut [DraftColumn], words: &Vocabulary) {
             }
         }
     }
-}
-
-/// A suggested sum or bound over columns.
-#[derive(Debug)]
-pub struct ColumnClaim {
-    /// Columns or bounds.
-    pub kind: SumKind,
-    /// The total.
-    pub total: usize,
-    /// The parts.
-    pub parts: Vec<Option<usize>>,
-    /// How sure.
-    pub confidence: Confidence,
-    /// What it rests on.
-    pub why: Words,
 }
 
 /// Sums that the dimensions of the columns suggest.

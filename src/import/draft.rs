@@ -185,7 +185,7 @@ pub struct DraftSum {
     /// What it rests on.
     pub why: Words,
     /// What the numbers say.
-    pub evidence: super::evidence::Evidence,
+    pub evidence: Evidence,
 }
 
 /// How a sheet looks.
@@ -222,4 +222,32 @@ impl Default for DraftLook {
             landscape: true,
         }
     }
+}
+
+/// A suggested sum or bound over columns.
+#[derive(Debug)]
+pub struct ColumnClaim {
+    /// Columns or bounds.
+    pub kind: SumKind,
+    /// The total.
+    pub total: usize,
+    /// The parts.
+    pub parts: Vec<Option<usize>>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What it rests on.
+    pub why: Words,
+}
+
+/// How often a sum holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Holds over numbers that are not all zero.
+    pub holds: usize,
+    /// Holds because everything is zero.
+    pub zeros: usize,
+    /// Does not hold.
+    pub fails: usize,
+    /// First cell where it does not.
+    pub first: Option<CellRef>,
 }

@@ -8,7 +8,7 @@ use super::outline::outline;
 use super::sheet_look::sheet_look;
 use super::sums::propose;
 use super::table::{Table, code_of, column_number, find_table};
-use super::texts::sheet_texts;
+use super::texts::{clean, sheet_texts};
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::error::Words;
 use crate::ingest::{RawCell, RawSheet, RawValue};
@@ -82,11 +82,6 @@ fn note_shape(table: &Table, drafted: &DraftTable, others: usize, notes: &mut Ve
     if empty > 0 {
         notes.push(Words::both(format!("{empty} cột không có tiêu đề"), format!("{empty} columns have no heading")));
     }
-}
-
-/// A text as the form file holds it.
-pub fn clean(text: &str) -> String {
-    nfc(text).into_owned()
 }
 
 fn shown(cell: &RawCell) -> Option<String> {

@@ -2,13 +2,12 @@
 
 use super::draft::DraftText;
 use super::look::SheetView;
-use super::sheet::clean;
 use super::table::{Table, merge_at};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
 use crate::ingest::{RawSheet, RawValue};
 use crate::location::CellRef;
 use crate::schema::TextField;
-use crate::text::fold;
+use crate::text::{fold, nfc};
 
 /// Texts over the table and right under it.
 ///
@@ -74,4 +73,9 @@ fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Voca
         }
     }
     missing
+}
+
+/// A text as the form file holds it.
+pub fn clean(text: &str) -> String {
+    nfc(text).into_owned()
 }

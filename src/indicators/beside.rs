@@ -1,34 +1,10 @@
 //! What stands beside a figure in a table: how much it differs from another one, and what was explained of it.
 
-use std::sync::Arc;
-
 use super::demand::{Demand, FigureKey, Formula, Quantity};
-use super::facts::Facts;
-use super::grid::GridCell;
+use super::facts::{Explained, Facts};
+use super::grid_cells::GridCell;
 use super::places::{Place, PlaceKind};
 use super::value::{State, Value};
-
-/// What a unit explained of a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    /// Unit code.
-    pub unit: Arc<str>,
-    /// Form id.
-    pub form: Arc<str>,
-    /// The cell.
-    pub slot: usize,
-    /// The explanation and the role of whoever gave it.
-    pub text: String,
-}
-
-impl Explained {
-    /// What was explained of some cells of a unit's return, in the order in which it is kept.
-    #[must_use]
-    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
-        let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);
-        all.iter().filter(is_meant).map(|own| own.text.as_str()).collect::<Vec<_>>().join("; ")
-    }
-}
 
 /// Two values that stand side by side.
 pub(super) struct Both<'a> {

@@ -1,12 +1,13 @@
 //! What is asked for, bound to the cells of forms: each sum of cells once, however many formulas use it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::facts::Facts;
 use super::matched::{Part, Ratio, Source};
 use crate::error::Words;
 use crate::number::NumberKind;
-use crate::schema::{Back, Layout, MeasurePart, Pick};
+use crate::schema::{Back, Form, Layout, MeasurePart, Pick};
 
 /// Something that is a number at every place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,7 +238,7 @@ impl<'a> Demand<'a> {
             ratios: Vec::new(),
         };
         for cell in cells {
-            let found = super::grid::cell_slot(self.facts.forms(), cell);
+            let found = cell_slot(self.facts.forms(), cell);
             let (form, slot, kind) = found.ok_or_else(|| {
                 Words::both(format!("không có ô `{cell}` trong biểu của kỳ này"), format!("no form of the term has a cell `{cell}`"))
             })?;
@@ -470,4 +471,13 @@ impl Formula {
         self.ratios.extend(other.ratios);
         self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
     }
+}
+
+/// The form, slot and kind of number of a cell named `form:sheet/code/column`.
+fn cell_slot(forms: &[Arc<Form>], cell: &str) -> Option<(usize, usize, NumberKind)> {
+    let (form, rest) = cell.split_once(':')?;
+    let [sheet, code, column] = rest.split('/').collect::<Vec<_>>()[..] else { return None };
+    let at = forms.iter().position(|known| *known.short == *form)?;
+    let sheet = forms[at].layout.sheet(sheet)?;
+    Some((at, sheet.slot(sheet.find_code(code)?, sheet.find_column(column.parse().ok()?)?), sheet.number_kind()?))
 }

@@ -3,14 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::beside::Explained;
-use super::demand::Demand;
-use super::matched::{Matched, Ratio, Returned};
-use super::places::{NumberedPlace, Place, PlaceKind, Places};
+use super::matched::Returned;
+use super::places::{PlaceKind, Places};
 use super::population::Population;
-use super::sums::{Ratios, Sums};
 use crate::aggregate::{Coverage, expected_coverage};
 use crate::cells::{Returns, Submission, Values};
 use crate::error::Words;
@@ -128,11 +123,11 @@ pub struct Facts<'a> {
     /// All places of the register.
     pub places: Places,
     /// Returns by unit, and each unit's own coverage.
-    returned: Returned<'a>,
+    pub(super) returned: Returned<'a>,
     /// Units of earlier terms that are gone, by the number they have in `returned` after those of the tree.
-    gone: Vec<Gone<'a>>,
+    pub(super) gone: Vec<Gone<'a>>,
     /// Coverage added up over all places.
-    coverage: Arc<Vec<Vec<Coverage>>>,
+    pub(super) coverage: Arc<Vec<Vec<Coverage>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -176,98 +171,15 @@ impl<'a> Facts<'a> {
         own.chain(self.forms().iter().any(|form| form.level.is_empty()).then_some("")).collect()
     }
 
-    /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
-    #[must_use]
-    pub fn sums(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Sums {
-        // A unit that is gone counts where it stood, unless some units only are looked at.
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
-        let within = |back: Back, code: &str| -> &[usize] {
-            match self.unit_now(back, code) {
-                Some(unit) if unit >= self.tree.units.len() => &of_gone[unit - self.tree.units.len()],
-                Some(unit) if mask.is_none_or(|mask| mask[unit]) => &places.of_unit[unit],
-                _ => &[],
-            }
-        };
-        // Tables over everything share one: a province has many places, and a run many tables.
-        let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
-        let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.returned.own, places, mask)) };
-        let mut sums = Sums::new(demand, places.all.len(), coverage);
-        sums.tables().into_par_iter().for_each(|((term, form), table)| {
-            let wanted = demand.figures(term, form);
-            if wanted.is_empty() {
-                return;
-            }
-            let back = self.terms[term].back;
-            for own in self.terms[term].returns.iter().filter(|own| own.form == form) {
-                table.add(wanted, own.values, within(back, own.unit));
-            }
-            for own in self.terms[term].missing.iter().filter(|own| own.form == form) {
-                table.lacks(within(back, own.unit));
-            }
-        });
-        sums.ratios = self.ratios(demand, places, mask);
-        sums
-    }
-
     /// The unit that a return of some term is of today; units that are gone follow those of the tree.
-    fn unit_now(&self, back: Back, code: &str) -> Option<usize> {
+    pub(super) fn unit_now(&self, back: Back, code: &str) -> Option<usize> {
         number_now(self.tree, &self.gone, back, code)
-    }
-
-    /// Works out every ratio at the places of several units.
-    fn ratios(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
-        let is_alone = |place: &Place| matches!(place.kind, PlaceKind::Unit(unit) if self.tree.children(unit).is_empty());
-        let mut several = 0_u32;
-        let number = |place: &Place| {
-            (!is_alone(place)).then(|| {
-                several += 1;
-                several - 1
-            })
-        };
-        let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| gone.places(places)).collect();
-        let table = |ratio: &Ratio| {
-            let mut table = vec![Matched::default(); several as usize];
-            for unit in self.returned.units(ratio) {
-                let is_gone = unit >= self.tree.units.len();
-                if mask.is_some_and(|mask| is_gone || !mask[unit]) {
-                    continue;
-                }
-                let own = self.returned.unit(ratio, unit);
-                let within = if is_gone { &of_gone[unit - self.tree.units.len()] } else { &places.of_unit[unit] };
-                for at in within.iter().filter_map(|&place| of_place[place]) {
-                    table[at as usize].add(own);
-                }
-            }
-            table
-        };
-        let tables = demand.ratios().par_iter().map(table).collect();
-        Ratios { all: demand.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.map(<[bool]>::to_vec) }
-    }
-
-    /// What a ratio comes to at a place.
-    pub(super) fn matched(&self, sums: &Sums, ratio: usize, place: NumberedPlace<'_>) -> Matched {
-        let ratios = &sums.ratios;
-        match (ratios.of_place[place.at], &place.place.kind) {
-            (Some(several), _) => ratios.tables[ratio][several as usize],
-            (None, PlaceKind::Unit(unit)) if ratios.mask.as_ref().is_none_or(|mask| mask[*unit]) => {
-                self.returned.unit(&ratios.all[ratio], *unit)
-            }
-            (None, _) => Matched::default(),
-        }
-    }
-
-    /// What each unit of a place brings to a ratio.
-    pub(super) fn units_of(&self, sums: &Sums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
-        let ratio = &sums.ratios.all[ratio];
-        let is_within = |unit: &usize| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
-        self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
     }
 }
 
 /// A unit of an earlier term that is gone.
 #[derive(Debug)]
-struct Gone<'a> {
+pub(super) struct Gone<'a> {
     /// Its code.
     code: &'a str,
     /// Of the units it reported to, the nearest that is left.
@@ -278,7 +190,7 @@ struct Gone<'a> {
 
 impl Gone<'_> {
     /// The places that what it had counts in: those of the units above it, and its groups.
-    fn places(&self, places: &Places) -> Vec<usize> {
+    pub(super) fn places(&self, places: &Places) -> Vec<usize> {
         let Some(below) = self.below else { return places.whole.clone() };
         let is_unit = |place: &&usize| matches!(places.all[**place].kind, PlaceKind::Unit(_));
         let mut found: Vec<usize> = places.of_unit[below].iter().filter(is_unit).copied().collect();
@@ -345,7 +257,7 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, g
 }
 
 /// Coverage of each form added up over places, of the units in `mask` only, where there is one.
-fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[bool]>) -> Vec<Vec<Coverage>> {
+pub(super) fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[bool]>) -> Vec<Vec<Coverage>> {
     let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
     let of_form = |own: &Vec<Coverage>| {
         let mut sums = vec![Coverage::default(); places.all.len()];
@@ -363,4 +275,26 @@ pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl It
     let of_bases = indicators.iter().flat_map(|own| own.bases.iter().flat_map(|base| base.numerator.iter().chain(&base.denominator)));
     let own = indicators.iter().flat_map(|own| own.numerator.iter().chain(&own.denominator));
     own.chain(of_bases).chain(picks).map(|pick| pick.back).filter(|back| back.of(now) != now).collect()
+}
+
+/// What a unit explained of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Unit code.
+    pub unit: Arc<str>,
+    /// Form id.
+    pub form: Arc<str>,
+    /// The cell.
+    pub slot: usize,
+    /// The explanation and the role of whoever gave it.
+    pub text: String,
+}
+
+impl Explained {
+    /// What was explained of some cells of a unit's return, in the order in which it is kept.
+    #[must_use]
+    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
+        let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);
+        all.iter().filter(is_meant).map(|own| own.text.as_str()).collect::<Vec<_>>().join("; ")
+    }
 }

@@ -6,11 +6,13 @@
 //! denominator, coverage and whether anything is missing; a ratio is one of the units that have both sides
 //! ([`Matched`]). Nothing is rounded here.
 
+mod adding;
 mod beside;
 mod bounds;
 mod demand;
 mod facts;
 mod grid;
+mod grid_cells;
 mod matched;
 mod measured;
 mod places;
@@ -21,11 +23,11 @@ mod sums;
 mod value;
 mod yearly;
 
-pub use beside::Explained;
 pub use bounds::implausible;
 pub use demand::{Demand, FigureKey, Formula, FormulaKinds, Quantity, Summand, Written};
-pub use facts::{Facts, FormGap, MissingReturn, TermFacts, TermReturn, needed_terms};
-pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, grid, picks};
+pub use facts::{Explained, Facts, FormGap, MissingReturn, TermFacts, TermReturn, needed_terms};
+pub use grid::{grid, picks};
+pub use grid_cells::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut};
 pub use matched::{Matched, Units};
 pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, SplitPart, evaluate};
 pub use places::{NumberedPlace, Place, PlaceKind, Places};

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::beside::{Both, explained};
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
-use super::grid::{GridCell, shown};
+use super::grid::shown;
+use super::grid_cells::GridCell;
 use super::sums::Sums;
 use crate::schema::{Back, Form, Pick};
 

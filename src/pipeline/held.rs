@@ -6,10 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
-use super::inputs::ReadInput;
-use crate::cells::{Fate, InputFile, ReturnKey, Submission};
+use super::kept::UnreadFile;
+use crate::cells::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::finding::{Closing, ClosingKind, Finding};
 use crate::ingest::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
 use crate::ledger::finding_key;
@@ -25,28 +23,6 @@ const NEAR_SHARE: usize = 5;
 const CONTAINS: &str = "{contains}";
 /// Rules that keep a file from counting though it is a return.
 const NO_PLACE: [&str; 5] = ["unregistered-unit", "unknown-unit", "ambiguous-unit", "wrong-term", "old-form"];
-
-/// A file that was not read. Releases keep both as a pair.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(Arc<str>, Arc<str>)", into = "(Arc<str>, Arc<str>)")]
-pub struct UnreadFile {
-    /// Its name.
-    pub file: Arc<str>,
-    /// The phrase that says why.
-    pub why: Arc<str>,
-}
-
-impl From<(Arc<str>, Arc<str>)> for UnreadFile {
-    fn from(pair: (Arc<str>, Arc<str>)) -> Self {
-        Self { file: pair.0, why: pair.1 }
-    }
-}
-
-impl From<UnreadFile> for (Arc<str>, Arc<str>) {
-    fn from(own: UnreadFile) -> Self {
-        (own.file, own.why)
-    }
-}
 
 /// What decides which returns count.
 pub struct Sieve<'a> {
@@ -310,4 +286,18 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static 
         }
     }
     files.into_values().collect()
+}
+
+/// What was read of one file.
+pub(super) struct ReadInput {
+    /// The file.
+    pub source: Source,
+    /// Its returns.
+    pub submissions: Vec<Submission>,
+    /// What was found of it.
+    pub findings: Vec<Finding>,
+    /// It is a list, which holds returns of many units.
+    pub is_list: bool,
+    /// The sheet that a list was read from.
+    pub sheet: Option<Arc<str>>,
 }

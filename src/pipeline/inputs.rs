@@ -5,8 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Pipeline;
-use super::held::{Sieve, Sifted, UnreadFile};
-use super::kept::{Keeping, Kept, Reading, names_of};
+use super::held::{ReadInput, Sieve, Sifted};
+use super::keep::names_of;
+use super::kept::{Keeping, Kept, Reading, UnreadFile};
 use super::register_lint::{lint_register, register_beside};
 use super::session::Session;
 use super::stage::JobStage;
@@ -284,20 +285,6 @@ fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &
 fn known_forms(known: &[&str]) -> Words {
     let known = known.join(", ");
     Words::both(format!("các biểu có thể dùng: {known}"), format!("known forms: {known}"))
-}
-
-/// What was read of one file.
-pub(super) struct ReadInput {
-    /// The file.
-    pub source: Source,
-    /// Its returns.
-    pub submissions: Vec<Submission>,
-    /// What was found of it.
-    pub findings: Vec<Finding>,
-    /// It is a list, which holds returns of many units.
-    pub is_list: bool,
-    /// The sheet that a list was read from.
-    pub sheet: Option<Arc<str>>,
 }
 
 impl ReadInput {

@@ -11,6 +11,7 @@ mod figures;
 mod file;
 mod held;
 mod inputs;
+mod keep;
 mod kept;
 mod ledger;
 mod lists;

@@ -7,12 +7,10 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use super::expression::{ColumnPick, Expression, Moment, Reference};
 use super::form::{Form, Layout, LayoutStatus};
 use super::layouts::LayoutBook;
-use super::rules::Rule;
+use super::rules::{Outlier, Rule};
 
 /// A rule over the cells of one layout.
 #[derive(Debug, Clone)]
@@ -98,22 +96,6 @@ pub enum Leaf {
     },
     /// A fact of the register: `ownership`, `kind`, `levels`, `facilities`, a grouping.
     Unit(String),
-}
-
-/// How far a value may lie from those of other units.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outlier {
-    /// The value compared, in the language of rules.
-    pub value: String,
-    /// Robust z-score from which a value stands out: distance from the median over 1.4826 times
-    /// the median distance.
-    pub threshold: f64,
-    /// Units with a value before anything is said.
-    pub at_least: usize,
-    /// Grouping of the register within which units are compared; all together otherwise.
-    #[serde(default)]
-    pub within: Option<String>,
 }
 
 /// Binds the rules of a circular's file to the layouts of its forms.

@@ -15,7 +15,7 @@ use crate::term::Term;
 use crate::text::{fold, is_same_symbol};
 
 use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
-use super::sums::Sums;
+use super::sums::{Sum, Sums};
 
 /// One official form of one circular.
 #[derive(Debug, Clone)]
@@ -356,5 +356,25 @@ impl Row {
     pub fn code_number(&self) -> Option<f64> {
         let code = self.code.as_deref().filter(|_| !self.code_is_text)?;
         code.parse().ok().filter(|number: &f64| number.to_string() == code)
+    }
+}
+
+impl Sheet {
+    /// Columns of a coded row that the other columns of the row make: a total and the sum it is.
+    ///
+    /// Printed sums and inferred totals over columns are; totals over rows are not among them,
+    /// because official exports show that they need not be the sum of the rows listed.
+    #[must_use]
+    pub fn derived(&self, coded: usize) -> Vec<&Sum> {
+        let row = self.coded_row(coded);
+        let applies = |column: &usize| !row.not_applicable.contains(column);
+        let mut derived: Vec<&Sum> = Vec::new();
+        for sum in &self.sums.columns {
+            let is_new = derived.iter().all(|known| known.total != sum.total);
+            if is_new && applies(&sum.total) && sum.parts.iter().all(applies) {
+                derived.push(sum);
+            }
+        }
+        derived
     }
 }

@@ -34,7 +34,7 @@ use crate::error::{Error, Result, Words, closest};
 use crate::term::Period;
 
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
-pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText, Outlier};
+pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText};
 pub use diff::{Certainty, Change, FormDiff, IndexPair, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
 pub use finding_record::{FINDING_COLUMNS, FindingRecord};
@@ -52,7 +52,7 @@ pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, R
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use relations::{People, Relation, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
-pub use rules::{Rule, RuleBook, Stage, verbatim};
+pub use rules::{Outlier, Rule, RuleBook, Stage, verbatim};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
 pub use table_rules::{

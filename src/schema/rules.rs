@@ -6,7 +6,6 @@ use std::collections::btree_map::Entry;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::cell_rules::Outlier;
 use super::expression::Moment;
 use super::form::LayoutStatus;
 use crate::finding::{Finding, Lang, Severity, Verdict};
@@ -399,4 +398,20 @@ fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// How far a value may lie from those of other units.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlier {
+    /// The value compared, in the language of rules.
+    pub value: String,
+    /// Robust z-score from which a value stands out: distance from the median over 1.4826 times
+    /// the median distance.
+    pub threshold: f64,
+    /// Units with a value before anything is said.
+    pub at_least: usize,
+    /// Grouping of the register within which units are compared; all together otherwise.
+    #[serde(default)]
+    pub within: Option<String>,
 }

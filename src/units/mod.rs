@@ -10,6 +10,7 @@ mod names;
 mod register;
 mod regroup;
 mod succession;
+mod today;
 mod tree;
 
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use chrono::NaiveDate;
 pub use lint::{AwaitedForm, lint};
 pub use names::{NameIndex, NameWords, Named};
 pub use register::Register;
-pub use succession::{EarlierPlace, Succession, Today, final_successor};
+pub use succession::{EarlierPlace, Succession, final_successor};
+pub use today::Today;
 pub use tree::{Group, Tree};
 
 /// Key of the grouping that is a column of its own.

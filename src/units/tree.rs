@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::register::{MOST_PROBLEMS, shown};
-use super::succession::successions;
+use super::succession::{final_successor, successions};
 use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, Words, closest};
 use crate::text::{fold, visible};
@@ -261,4 +261,12 @@ enum Depth {
     Steps(usize),
     /// It never gets there.
     Circle,
+}
+
+impl Tree {
+    /// The unit of a code, or the one that it was merged into.
+    #[must_use]
+    pub fn find_today(&self, code: &str) -> Option<usize> {
+        self.find(code).or_else(|| self.find(final_successor(&self.successions, code)?))
+    }
 }

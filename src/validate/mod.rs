@@ -6,6 +6,7 @@
 
 mod across;
 mod completeness;
+mod cell_check;
 mod cross;
 mod expression;
 mod localise;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cross::{concerns, finding, leaves, named};
+use super::cell_check::{concerns, finding, leaves, named};
 use super::expression::{Value, evaluate};
 use super::surroundings::Surroundings;
 use crate::cells::Submission;

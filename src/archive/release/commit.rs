@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::draft;
+use super::draft::{self, StagedDraft};
 use super::generation::{follow, prepare, restore_in};
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, keys_in, table_in};
@@ -44,6 +44,14 @@ impl Writer {
     #[must_use]
     pub fn archive(&self) -> &Path {
         &self.archive
+    }
+
+    /// An empty folder to write a draft into.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin_draft(&self) -> Result<StagedDraft<'_>> {
+        StagedDraft::begin(&self.archive)
     }
 
     fn staging(&self) -> PathBuf {

@@ -14,7 +14,8 @@ use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read
 use crate::input;
 use crate::observed::Observed;
 use crate::pipeline::inputs::{Loaded, load};
-use crate::pipeline::kept::{Keeping, KeptReturn, as_kept, names_of};
+use crate::pipeline::keep::names_of;
+use crate::pipeline::kept::{Keeping, KeptReturn, as_kept};
 use crate::pipeline::session::Session;
 use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile};
 use crate::query::reconcile::Source;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::super::inputs::Loaded;
-use super::super::kept::{Kept, keep_tables, named_sources};
+use super::super::keep::keep_tables;
+use super::super::kept::{Kept, named_sources};
 use crate::archive::{Input, REPORTS, StagedRelease};
 use crate::cells::Source;
 use crate::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};

@@ -18,7 +18,7 @@ use crate::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::error::Result;
 use crate::ingest::Recogniser;
 use crate::pipeline::Pipeline;
-use crate::pipeline::kept::names_of;
+use crate::pipeline::keep::names_of;
 use crate::pipeline::run::archived_state;
 use crate::pipeline::session::Session;
 

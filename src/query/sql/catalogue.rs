@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::old_views::old_views;
 use super::question::Question;
 use super::template::repeated;
+use super::view::{View, ViewColumn};
 use crate::error::{Error, Result, Words, closest};
 use crate::schema::{ArchiveFile, ArchiveTable, ArchiveTables, Schemas};
 
@@ -32,21 +33,6 @@ pub struct Catalogue {
     shared: Vec<ViewColumn>,
 }
 
-/// A view.
-#[derive(Debug, Clone)]
-pub struct View {
-    /// Name.
-    pub name: String,
-    /// What it holds.
-    pub title: Words,
-    /// What one row is.
-    pub row: Words,
-    /// What it is in SQL.
-    pub sql: String,
-    /// Columns that are none of the archive's.
-    pub(super) columns: Vec<ViewColumn>,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ViewFile {
@@ -68,20 +54,6 @@ struct ViewEntry {
     sql: String,
     #[serde(default)]
     columns: Vec<ViewColumn>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ViewColumn {
-    pub name: String,
-    pub vi: String,
-    pub en: String,
-}
-
-impl ViewColumn {
-    fn words(&self) -> Words {
-        Words::both(&self.vi, &self.en)
-    }
 }
 
 /// What a column is, as far as it is known.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::before::COLUMN_PARTS;
-use super::catalogue::{View, ViewColumn};
+use super::view::{View, ViewColumn};
 use crate::archive::OLD_NAMES;
 use crate::error::Words;
 use crate::schema::{ArchiveTable, ArchiveTables, Schemas};

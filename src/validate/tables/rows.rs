@@ -1,8 +1,8 @@
 //! Expressions over the fields of a row, and of rows of other tables with the same key.
 
 use super::Views;
-use super::groups::total_of;
 use super::outcome::{Outcome, quote};
+use super::totals::total_of;
 use super::view::{Reason, View, key_part};
 use crate::finding::{Finding, NamedValue};
 use crate::observed::Observed;
