@@ -106,11 +106,11 @@ fn start_duckdb(folder: &Path, sample: &Sample) -> Option<Python> {
 fn check(python: &mut Python, aggregations: &[Aggregation], archived: &[tkgd::archive::ArchivedTotals]) {
     for (aggregation, archived) in aggregations.iter().zip(archived) {
         let layout = &aggregation.form.layout;
-        for (unit, total) in &archived.totals {
+        for tkgd::archive::UnitTotal { unit, total } in &archived.totals {
             let known = aggregation.of_unit(*unit).map(|total| total.control(layout).0);
             assert_eq!(known, Some(total.control(layout).0));
         }
-        let department = archived.totals.first().map(|(_, total)| total.control(layout).0.to_string());
+        let department = archived.totals.first().map(|own| own.total.control(layout).0.to_string());
         let query = format!("result = con.execute(\"SELECT sum(value) FROM cells WHERE form = '{}'\").fetchone()[0]", aggregation.form.id);
         assert_eq!(Some(python.result(&query)), department, "{}", aggregation.form.id);
     }

@@ -45,7 +45,7 @@ fn main() {
         let address: Address = figure.parse().unwrap();
         let told = load_figure(&first, &address, &sample.schemas).unwrap();
         check(&told, &aggregations, (top, &code));
-        let work = format!("{} returns, {} of {} row groups read", grouped(told.figure.own.len()), told.groups.0, told.groups.1);
+        let work = format!("{} returns, {} of {} row groups read", grouped(told.figure.own.len()), told.groups_read, told.groups);
         // Both tables are the term.
         let tables = ["cells", "amounts"].map(|table| first.table(table));
         let scan = || pool.install(|| tables.each_ref().map(|table| totals_from_archive(table, &sample.tree, &sample.forms).unwrap()));
@@ -136,8 +136,8 @@ fn check(told: &Explained, aggregations: &[Aggregation], (top, code): (usize, &s
     let sheet = aggregation.form.layout.sheet(&told.key.sheet).unwrap();
     let slot = sheet.slot(sheet.find_code(&told.key.code).unwrap(), sheet.find_column(told.key.column).unwrap());
     let total = |unit: usize| {
-        let found = aggregation.totals.iter().find(|(target, _)| *target == Target::Unit(unit));
-        found.map(|(_, total)| i128::from(total.number(slot)))
+        let found = aggregation.totals.iter().find(|own| own.target == Target::Unit(unit));
+        found.map(|own| i128::from(own.total.number(slot)))
     };
     let tree = parts(told, code);
     assert_eq!(Some(tree.total), total(top));

@@ -63,7 +63,7 @@ fn read(step: &str, folder: &Path) {
             let claim_words = ClaimWords::default();
             let names = NameIndex::new(&tree, &claim_words.names);
             let period = Period { year: SchoolYear(2025), term: Term::Opening };
-            let claims = ListClaims { names: &names, words: &claim_words, period };
+            let claims = ListClaims { tree: &tree, names: &names, words: &claim_words, period };
             let mut reader =
                 ListReader::new(&mapping, form, &source, ListContext { tree: &tree, writing, words: &words, claims, as_they_are: false });
             let table =

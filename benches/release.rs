@@ -77,7 +77,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
     };
     let labels = Labels { title: "", description: "", tables: &sample.schemas.archive_tables };
     let manifest = describe(staged.folder(), &facts, &labels).unwrap();
-    staged.commit(&key, (1, "official"), &manifest, &|_| ()).unwrap();
+    staged.commit(&key, 1, "official", &manifest, &|_| ()).unwrap();
 }
 
 fn emptied(folder: &Path) -> std::path::PathBuf {

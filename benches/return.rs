@@ -14,7 +14,7 @@ use support::{Side, compare, headings};
 use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use tkgd::cells::{Lineage, Source, Submission};
 use tkgd::finding::{Finding, Verdict};
-use tkgd::ingest::{Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
+use tkgd::ingest::{DefinedName, Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
 use tkgd::ledger::finding_key;
 use tkgd::message::Lang;
 use tkgd::number::NumberLocale;
@@ -94,5 +94,10 @@ fn annotation(schemas: &Schemas, submission: &Submission, findings: &[Finding]) 
         lines: said.iter().map(line).collect(),
     };
     let id = ReturnId::new(&submission.unit, &submission.form.id, &submission.source.sha256, &[]);
-    Annotation { marks: marks.collect(), errors: Some(errors), name: (RETURN_NAME.to_owned(), id.to_string()), author: "tkgd".to_owned() }
+    Annotation {
+        marks: marks.collect(),
+        errors: Some(errors),
+        name: DefinedName { name: RETURN_NAME.to_owned(), value: id.to_string() },
+        author: "tkgd".to_owned(),
+    }
 }

@@ -34,7 +34,11 @@ fn main() {
     let before = Period { year: SchoolYear(sample.period.year.0 - 1), ..sample.period };
     let blank_form = |(submission, total): &(&Submission, Total), past: Option<&Values>| -> usize {
         let report = blank(&submission.form, regulation, &texts, sample.period, &submission.unit, total);
-        let unit = TemplateUnit { code: &submission.unit, kind: "school", past: past.map(|values| (before, values)) };
+        let unit = TemplateUnit {
+            code: &submission.unit,
+            kind: "school",
+            past: past.map(|values| tkgd::report::PastFigures { period: before, values }),
+        };
         let plan = template(&report, unit);
         assert!(plan.sheets.iter().any(|sheet| sheet.protected && !sheet.validations.is_empty()));
         write_xlsx(&plan).unwrap().len()

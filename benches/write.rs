@@ -165,10 +165,10 @@ impl<'a> ReadySheet<'a> {
     fn write(&self, sheet: &mut Worksheet, formats: &[Format]) -> Result<(), XlsxError> {
         let plan = self.plan;
         sheet.set_name(&*plan.name)?;
-        for &(column, width) in &plan.widths {
+        for (&column, &width) in &plan.widths {
             sheet.set_column_width(column, width)?;
         }
-        for &(row, height) in &plan.heights {
+        for (&row, &height) in &plan.heights {
             sheet.set_row_height(row, height)?;
         }
         for ([first_row, last_row], [first_column, last_column], format) in &self.merges {
@@ -189,8 +189,8 @@ impl<'a> ReadySheet<'a> {
         }
         sheet.set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3);
-        if let Some((first, last)) = plan.page.repeat_rows {
-            sheet.set_repeat_rows(first, last)?;
+        if let Some(rows) = plan.page.repeat_rows {
+            sheet.set_repeat_rows(rows.first, rows.last)?;
         }
         sheet.set_header(&self.header);
         sheet.set_footer(&self.footer);

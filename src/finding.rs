@@ -125,6 +125,36 @@ pub struct Closing {
     pub on: String,
 }
 
+/// A value that a message names. Releases keep both as a pair.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "(String, Observed)", into = "(String, Observed)")]
+pub struct NamedValue {
+    /// Its name.
+    pub name: String,
+    /// The value.
+    pub value: Observed,
+}
+
+impl NamedValue {
+    /// A value under a name.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<Observed>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+impl From<(String, Observed)> for NamedValue {
+    fn from(pair: (String, Observed)) -> Self {
+        Self { name: pair.0, value: pair.1 }
+    }
+}
+
+impl From<NamedValue> for (String, Observed) {
+    fn from(own: NamedValue) -> Self {
+        (own.name, own.value)
+    }
+}
+
 /// One thing a rule says about data.
 ///
 /// Words are not stored: the rule catalogue turns `rule`, `found`, `expected`
@@ -149,7 +179,7 @@ pub struct Finding {
     /// What else the message names: other cells, other files.
     pub detail: Observed,
     /// Values the rule gives names, for its message.
-    pub values: Vec<(String, Observed)>,
+    pub values: Vec<NamedValue>,
     /// The same where it is a sentence of its own.
     pub said: Option<Message>,
     /// The answer that closes it.
@@ -215,7 +245,7 @@ impl Finding {
     /// Everything of it that was observed.
     pub fn observed_mut(&mut self) -> impl Iterator<Item = &mut Observed> {
         let Self { found, expected, detail, values, .. } = self;
-        [found, expected, detail].into_iter().chain(values.iter_mut().map(|(_, value)| value))
+        [found, expected, detail].into_iter().chain(values.iter_mut().map(|own| &mut own.value))
     }
 
     /// With a sentence instead of what else the message names.
@@ -244,7 +274,7 @@ struct StoredFinding {
     found: Observed,
     expected: Observed,
     detail: Observed,
-    values: Vec<(String, Observed)>,
+    values: Vec<NamedValue>,
     #[serde(default)]
     quotes: Vec<Arc<str>>,
     said: Option<Message>,

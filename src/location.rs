@@ -53,6 +53,22 @@ impl FromStr for CellRef {
     }
 }
 
+/// Rows from a first to a last one, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(from = "(u32, u32)")]
+pub struct RowSpan {
+    /// First row.
+    pub first: u32,
+    /// Last row.
+    pub last: u32,
+}
+
+impl From<(u32, u32)> for RowSpan {
+    fn from(pair: (u32, u32)) -> Self {
+        Self { first: pair.0, last: pair.1 }
+    }
+}
+
 /// A rectangle of cells, both corners included (`B1:C1`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellRange {

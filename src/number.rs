@@ -219,6 +219,15 @@ pub fn show_sum(value: i128, kind: NumberKind) -> String {
     out
 }
 
+/// A quotient that nothing is rounded of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fraction {
+    /// What is divided.
+    pub numerator: i128,
+    /// What it is divided by.
+    pub denominator: i128,
+}
+
 /// A quotient in hundredths, half away from zero; `None` when the denominator is 0 or the result does not fit.
 #[must_use]
 pub fn hundredths(numerator: i128, denominator: i128) -> Option<i64> {

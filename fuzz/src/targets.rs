@@ -11,7 +11,8 @@ use tkgd::archive::{
     table_in,
 };
 use tkgd::ingest::{
-    ClaimWords, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table, read_xlsx, read_xlsx_by_library,
+    ClaimWords, DefinedName, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table, read_xlsx,
+    read_xlsx_by_library,
 };
 use tkgd::ledger::Chain;
 use tkgd::location::CellRef;
@@ -208,8 +209,12 @@ pub fn workbook(bytes: &[u8]) {
     {
         let cell = CellRef::new(6, 3);
         let mark = Mark { sheet: sheet.name.clone(), cell, colour: Some(Colour::Red), comment: "a".to_owned() };
-        let annotation =
-            Annotation { marks: vec![mark], errors: None, name: ("tkgd.tra_lai".to_owned(), "a".to_owned()), author: "tkgd".to_owned() };
+        let annotation = Annotation {
+            marks: vec![mark],
+            errors: None,
+            name: DefinedName { name: "tkgd.tra_lai".to_owned(), value: "a".to_owned() },
+            author: "tkgd".to_owned(),
+        };
         if let Ok(copy) = annotate(bytes, &annotation) {
             assert!(read_bytes(&copy, &Isolation::InProcess).is_ok(), "a marked copy is not read again");
         }

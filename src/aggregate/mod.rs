@@ -7,5 +7,5 @@
 mod plan;
 mod total;
 
-pub use plan::{Aggregation, Target, aggregate, count_units, expected_coverage};
+pub use plan::{Aggregation, Target, TargetTotal, aggregate, count_units, expected_coverage};
 pub use total::{Coverage, Total};

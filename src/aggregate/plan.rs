@@ -19,13 +19,22 @@ pub enum Target {
     Group(Arc<str>, Arc<str>),
 }
 
+/// A total, and what it is of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetTotal {
+    /// What it is of.
+    pub target: Target,
+    /// The total.
+    pub total: Total,
+}
+
 /// All totals of one form.
 #[derive(Debug)]
 pub struct Aggregation {
     /// The form.
     pub form: Arc<Form>,
     /// Totals of the aggregating units (in tree order), then of the groups.
-    pub totals: Vec<(Target, Total)>,
+    pub totals: Vec<TargetTotal>,
     /// Coverage of every unit of the tree, by index.
     pub coverage: Vec<Coverage>,
 }
@@ -34,7 +43,7 @@ impl Aggregation {
     /// The total of a unit of the tree.
     #[must_use]
     pub fn of_unit(&self, unit: usize) -> Option<&Total> {
-        self.totals.iter().find(|(target, _)| *target == Target::Unit(unit)).map(|(_, total)| total)
+        self.totals.iter().find(|own| own.target == Target::Unit(unit)).map(|own| &own.total)
     }
 }
 
@@ -45,8 +54,8 @@ impl Aggregation {
 pub fn aggregate(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission]) -> Result<Vec<Aggregation>> {
     let parts: Vec<Aggregation> = forms.par_iter().map(|form| aggregate_form(tree, form, submissions)).collect();
     for part in &parts {
-        for (_, total) in &part.totals {
-            if let Some(slot) = total.overflow() {
+        for own in &part.totals {
+            if let Some(slot) = own.total.overflow() {
                 let (sheet, coded, column) = part.form.layout.address(slot);
                 let sheet = &part.form.layout.sheets[sheet];
                 let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
@@ -89,10 +98,10 @@ fn aggregate_form(tree: &Tree, form: &Arc<Form>, submissions: &[Submission]) -> 
         }
     }
     roll_up(tree, &mut nodes, &mut coverage);
-    let units = tree.order.iter().filter_map(|&unit| nodes[unit].take().map(|total| (Target::Unit(unit), total)));
-    let mut totals: Vec<(Target, Total)> = units.collect();
+    let units = tree.order.iter().filter_map(|&unit| nodes[unit].take().map(|total| TargetTotal { target: Target::Unit(unit), total }));
+    let mut totals: Vec<TargetTotal> = units.collect();
     let groups = groups.into_iter().zip(group_totals);
-    totals.extend(groups.map(|(group, total)| (Target::Group(group.key, group.value), total)));
+    totals.extend(groups.map(|(group, total)| TargetTotal { target: Target::Group(group.key, group.value), total }));
     Aggregation { form: Arc::clone(form), totals, coverage }
 }
 

@@ -89,7 +89,7 @@ fn cut(text: &str) -> String {
     out
 }
 
-fn comment(at: CellRef, text: &str, (author, name): (u32, &str), p: &str) -> String {
+fn comment(at: CellRef, text: &str, author: u32, name: &str, p: &str) -> String {
     let text = run(&format!("{}{text}", sign(name)), p);
     format!(r#"<{p}comment ref="{at}" authorId="{author}"><{p}text>{text}</{p}text></{p}comment>"#)
 }
@@ -105,7 +105,7 @@ fn run(text: &str, p: &str) -> String {
 }
 
 fn new_part(comments: &Comments, author: &str) -> String {
-    let list: String = comments.iter().map(|(at, text)| comment(*at, text, (0, author), "")).collect();
+    let list: String = comments.iter().map(|(at, text)| comment(*at, text, 0, author, "")).collect();
     format!(
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?><comments xmlns="{MAIN}"><authors><author>{}</author></authors><commentList>{list}</commentList></comments>"#,
         escaped(author)
@@ -178,7 +178,7 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
                 merged.gone.extend(here.at);
             }
             ("commentList", Kind::End) => {
-                let list: String = left.iter().map(|(at, text)| comment(*at, text, (known.unwrap_or(authors), author), p)).collect();
+                let list: String = left.iter().map(|(at, text)| comment(*at, text, known.unwrap_or(authors), author, p)).collect();
                 edits.insert(tag.span.start, list);
             }
             _ => {}

@@ -13,7 +13,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 
-use crate::ingest::RawProblem;
+use crate::ingest::{DefinedName, RawProblem};
 use crate::location::CellRef;
 
 use comments::{Comments, add_comments};
@@ -78,7 +78,7 @@ pub struct Annotation {
     /// The sheet of errors, where the form has one.
     pub errors: Option<ErrorSheet>,
     /// A defined name and the text it stands for.
-    pub name: (String, String),
+    pub name: DefinedName,
     /// Who comments.
     pub author: String,
 }
@@ -97,11 +97,11 @@ pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawPro
         None => None,
     };
     let mut styles = MarkedStyles::new(styles_part.as_deref())?;
-    let is_copy = workbook.names.contains(&annotation.name.0);
+    let is_copy = workbook.names.contains(&annotation.name.name);
     let mut sheets = by_sheet(&workbook, &annotation.marks);
     if is_copy {
-        for (_, part) in &workbook.sheets {
-            sheets.entry(part).or_default();
+        for sheet in &workbook.sheets {
+            sheets.entry(&sheet.part).or_default();
         }
     }
     for (sheet, (colours, comments)) in sheets {
@@ -124,7 +124,7 @@ pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawPro
         let text = package.needed(&part)?;
         package.set(&part, errors::fill(&text, errors)?);
     }
-    workbook.set_name(&mut package, &annotation.name.0, &annotation.name.1)?;
+    workbook.set_name(&mut package, &annotation.name.name, &annotation.name.value)?;
     package.finish()
 }
 

@@ -18,12 +18,21 @@ const LONGEST_NAME: usize = 31;
 pub struct Workbook {
     /// Name of its part.
     pub part: String,
-    /// Names of its sheets and of their parts.
-    pub sheets: Vec<(String, String)>,
+    /// Its sheets.
+    pub sheets: Vec<SheetPart>,
     /// Name of its styles part, if it has one.
     pub styles: Option<String>,
     /// Its defined names.
     pub names: Vec<String>,
+}
+
+/// A sheet and where it stands in the package.
+#[derive(Debug)]
+pub struct SheetPart {
+    /// Its name.
+    pub name: String,
+    /// Name of its part.
+    pub part: String,
 }
 
 impl Workbook {
@@ -50,7 +59,7 @@ impl Workbook {
                 && let (Some(name), Some(id)) = (tag.attribute("name"), tag.attribute("id"))
                 && let Some(relation) = relations.iter().find(|relation| relation.id == id && relation.kind == "worksheet")
             {
-                sheets.push((name, relation.target.clone()));
+                sheets.push(SheetPart { name, part: relation.target.clone() });
             }
         }
         let styles = relations.into_iter().find(|relation| relation.kind == "styles").map(|relation| relation.target);
@@ -61,7 +70,7 @@ impl Workbook {
     #[must_use]
     pub fn sheet(&self, name: &str) -> Option<&str> {
         let same = |known: &str| known == name || known.to_lowercase() == name.to_lowercase();
-        self.sheets.iter().find(|(known, _)| same(known)).map(|(_, part)| part.as_str())
+        self.sheets.iter().find(|sheet| same(&sheet.name)).map(|sheet| sheet.part.as_str())
     }
 
     /// Adds an empty sheet at the end; gives the name of its part.

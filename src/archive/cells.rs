@@ -28,7 +28,8 @@ const AMOUNT_PRECISION: u8 = 18;
 pub fn write_values(
     aside: &dyn Fn(&str) -> Result<PathBuf>,
     forms: &[Arc<Form>],
-    (submissions, names): (&[&Submission], &Names),
+    submissions: &[&Submission],
+    names: &Names,
     metadata: &[(String, String)],
 ) -> Result<Vec<&'static str>> {
     let tables = [("cells", NumberKind::Counts), ("amounts", NumberKind::Amounts)];
@@ -38,7 +39,7 @@ pub fn write_values(
         for groups in row_groups(forms, submissions, kind).chunks(AHEAD) {
             let encoder = file.encoder();
             let encode = |group: &Vec<Piece<'_>>| {
-                let columns = columns(kind, group, (submissions.len(), names)).map_err(|e| Error::library(Action::Write, &path, e))?;
+                let columns = columns(kind, group, submissions.len(), names).map_err(|e| Error::library(Action::Write, &path, e))?;
                 encoder.encode(columns)
             };
             let encoded = groups.par_iter().map(encode).collect::<Result<Vec<_>>>()?;
@@ -130,11 +131,7 @@ fn figures(form: &Form, kind: NumberKind) -> Vec<(&Sheet, usize, usize)> {
 }
 
 /// The columns of a row group.
-fn columns(
-    kind: NumberKind,
-    pieces: &[Piece<'_>],
-    (submissions, names): (usize, &Names),
-) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
+fn columns(kind: NumberKind, pieces: &[Piece<'_>], submissions: usize, names: &Names) -> std::result::Result<Vec<ArrayRef>, ArrowError> {
     let mut rows = Rows { known: vec![None; submissions], ..Rows::default() };
     for piece in pieces {
         rows.add(piece, names);

@@ -138,17 +138,17 @@ impl Columns {
 
     /// Adds a row; empty texts are stored as null.
     pub fn push(&mut self, texts: &[&str], numbers: &[i64]) {
-        self.push_with(texts, numbers, (NumberKind::Counts, &[]));
+        self.push_with(texts, numbers, NumberKind::Counts, &[]);
     }
 
     /// Adds a row with decimals, all of one kind of number.
-    pub fn push_with(&mut self, texts: &[&str], numbers: &[i64], (kind, decimals): (NumberKind, &[Option<i64>])) {
+    pub fn push_with(&mut self, texts: &[&str], numbers: &[i64], kind: NumberKind, decimals: &[Option<i64>]) {
         let wide: Vec<Option<i128>> = decimals.iter().map(|value| value.map(i128::from)).collect();
-        self.push_sums(texts, numbers, (kind, &wide));
+        self.push_sums(texts, numbers, kind, &wide);
     }
 
     /// The same with sums that may be larger than any single number.
-    pub fn push_sums(&mut self, texts: &[&str], numbers: &[i64], (kind, decimals): (NumberKind, &[Option<i128>])) {
+    pub fn push_sums(&mut self, texts: &[&str], numbers: &[i64], kind: NumberKind, decimals: &[Option<i128>]) {
         self.rows += 1;
         let scale = if kind == NumberKind::Counts { i128::from(AMOUNT_UNIT) } else { 1 };
         let (mut texts, mut numbers, mut decimals) = (texts.iter(), numbers.iter(), decimals.iter());
@@ -165,14 +165,14 @@ impl Columns {
     }
 
     /// Adds a row that has counts too.
-    pub fn push_counted(&mut self, texts: &[&str], (numbers, counts): (&[i64], &[Option<i64>]), decimals: (NumberKind, &[Option<i64>])) {
+    pub fn push_counted(&mut self, texts: &[&str], numbers: &[i64], counts: &[Option<i64>], kind: NumberKind, decimals: &[Option<i64>]) {
         let mut counts = counts.iter();
         for column in &mut self.data {
             if let Column::Counts(rows) = column {
                 rows.push(counts.next().copied().flatten());
             }
         }
-        self.push_with(texts, numbers, decimals);
+        self.push_with(texts, numbers, kind, decimals);
     }
 
     /// Writes the table, which is sorted by the first `sorted` columns.

@@ -70,7 +70,7 @@ pub fn write_comparisons(target: Destination<'_>, input: &ArchiveInput<'_>, tabl
                     }
                 }
                 let numbers = [now.and_then(shown), before.and_then(shown), difference, percent];
-                out.push_with(&texts, &[], (NumberKind::Amounts, &numbers));
+                out.push_with(&texts, &[], NumberKind::Amounts, &numbers);
             }
         }
     }
@@ -88,7 +88,7 @@ fn shown(value: &Value) -> Option<i64> {
     if value.is_sum() {
         return decimal(value.numerator?, value.kind());
     }
-    value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator))
+    value.fraction().and_then(|own| millionths(own.numerator, own.denominator))
 }
 
 /// A number as the archive holds it.

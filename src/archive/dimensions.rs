@@ -9,7 +9,7 @@ use super::old_names::in_key;
 use crate::cells::Submission;
 use crate::error::Result;
 use crate::message::Lang;
-use crate::schema::{Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
+use crate::schema::{ColumnDim, Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(
@@ -131,7 +131,7 @@ fn column_parts(input: &ArchiveInput<'_>) -> Columns {
     let mut table = Columns::texts(&["form", "sheet", "dimension", "part"]).and_smalls(&["column_no"]);
     for (form, sheet) in sheets(input) {
         for column in &sheet.columns {
-            for (dimension, part) in &column.dims {
+            for ColumnDim { dim: dimension, value: part } in &column.dims {
                 table.push(&[&form.id, &sheet.id, dimension, part], &[i64::from(column.number)]);
             }
         }
@@ -189,7 +189,7 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
     columns.push(("confirmed_on", ColumnKind::Day));
     let mut table = Columns::new(&columns);
     let is_used = |mapping: &&Mapping| {
-        mapping.file.status == MappingStatus::Confirmed && input.forms.iter().any(|form| form.layout.id == mapping.layouts.1)
+        mapping.file.status == MappingStatus::Confirmed && input.forms.iter().any(|form| form.layout.id == mapping.new_layout)
     };
     for mapping in input.mappings.iter().filter(is_used) {
         let file = &mapping.file;
@@ -200,7 +200,7 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
                 let to = line.to.as_deref().unwrap_or_default();
                 let olds = if line.from.is_empty() { vec![String::new()] } else { line.from.clone() };
                 for from in olds {
-                    let fields = [&*mapping.layouts.0, &*mapping.layouts.1, kind, &*sheet.from, &*from, &*sheet.to, to].map(Entry::Text);
+                    let fields = [&*mapping.old_layout, &*mapping.new_layout, kind, &*sheet.from, &*from, &*sheet.to, to].map(Entry::Text);
                     let more = [Entry::List(&changes), Entry::Flag(line.comparable), Entry::Text(&file.confirmed_by)];
                     table.push_row(&[&fields[..], &more, &[Entry::Day(file.confirmed_on)]].concat());
                 }

@@ -19,7 +19,7 @@ use crate::error::{Action, Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
 use crate::input::surviving;
 use crate::message::message;
-use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
+use crate::number::{AMOUNT_UNIT, Fraction, NumberKind, millionths};
 
 /// Table of places: units that others report to, and groups.
 const PLACES: &str = "indicators";
@@ -77,11 +77,11 @@ fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {
     let texts: Vec<&str> = own.chain([value.state.id(), &reason]).collect();
     let coverage = value.coverage;
     let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);
-    let quotient = value.fraction().and_then(|(numerator, denominator)| millionths(numerator, denominator));
+    let quotient = value.fraction().and_then(|own| millionths(own.numerator, own.denominator));
     let scaled = |number: Option<i64>, kind| number.map(|n| if kind == NumberKind::Counts { n.saturating_mul(AMOUNT_UNIT) } else { n });
     let decimals = [scaled(value.numerator, value.kind()), scaled(value.denominator, value.kind_below()), quotient];
     let units = [value.units.map(|units| units.within.into()), value.units.map(|units| units.expected.into())];
-    table.push_counted(&texts, (&covered, &units), (NumberKind::Amounts, &decimals));
+    table.push_counted(&texts, &covered, &units, NumberKind::Amounts, &decimals);
 }
 
 /// An indicator as a term published it.
@@ -100,7 +100,7 @@ pub struct ArchivedIndicator {
     /// `complete`, `incomplete` or `none`.
     pub status: String,
     /// Numerator, factor taken in, and denominator, in the same unit; none where there is no value.
-    pub fraction: Option<(i128, i128)>,
+    pub fraction: Option<Fraction>,
 }
 
 /// The whole indicators (no parts of them) that a term published of its places; none where it has no such table.
@@ -160,7 +160,9 @@ fn read_batch(batch: &RecordBatch, found: &mut Vec<ArchivedIndicator>) -> Option
             place_kind: own(place_kind, row),
             place: key(place, row, "place"),
             status: own(status, row),
-            fraction: below.filter(|_| numerator.is_valid(row)).map(|below| (numerator.value(row) * factor, below)),
+            fraction: below
+                .filter(|_| numerator.is_valid(row))
+                .map(|denominator| Fraction { numerator: numerator.value(row) * factor, denominator }),
         });
     }
     Some(())

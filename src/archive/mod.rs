@@ -63,7 +63,7 @@ pub use term_facts::{
     read_forms, read_held, read_returns, read_tree,
 };
 pub use term_key::TermKey;
-pub use totals::{ArchivedTotals, totals_from_archive};
+pub use totals::{ArchivedTotals, UnitTotal, totals_from_archive};
 
 /// Key of a file's metadata under which a hash over all its inputs stands; they are listed in the table `inputs`.
 const INPUTS_KEY: &str = "tkgd.inputs_sha256";
@@ -160,7 +160,7 @@ pub fn write_archive(target: Destination<'_>, input: &ArchiveInput<'_>) -> Resul
     submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
     let (metadata, key) = (metadata(input, &submissions), input.key());
     let aside = |table: &str| prepared(target.aside(&key, table));
-    let mut written = cells::write_values(&aside, input.forms, (&submissions, input.names), &metadata)?;
+    let mut written = cells::write_values(&aside, input.forms, &submissions, input.names, &metadata)?;
     written.extend(dimensions::write_dimensions(&aside, input, &submissions, &metadata)?);
     written.into_iter().map(|table| put(target, &key, table)).collect()
 }
@@ -174,7 +174,7 @@ pub fn write_values(folder: &Path, input: &ArchiveInput<'_>) -> Result<()> {
     submissions.sort_by(|a, b| (&a.form.id, &a.unit).cmp(&(&b.form.id, &b.unit)));
     let (key, destination) = (input.key(), Destination::Release(folder));
     let aside = |table: &str| prepared(destination.aside(&key, table));
-    cells::write_values(&aside, input.forms, (&submissions, input.names), &metadata(input, &submissions)).map(drop)
+    cells::write_values(&aside, input.forms, &submissions, input.names, &metadata(input, &submissions)).map(drop)
 }
 
 /// The path, in a folder that is there.

@@ -16,7 +16,8 @@ use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::cells::{Returns, Status, Values};
 use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
+use crate::indicators::FormGap;
+use crate::message::message;
 use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
 
 /// Returns of an earlier term, carried over into today's forms.
@@ -25,7 +26,7 @@ pub struct Past {
     /// Values by unit and today's form; none when the archive does not hold the term.
     pub returns: Option<Returns>,
     /// Forms whose earlier figures cannot be looked at, and why.
-    pub gaps: Vec<(Arc<str>, Message)>,
+    pub gaps: Vec<FormGap>,
 }
 
 /// An archived form that today's forms can be compared with.
@@ -130,7 +131,7 @@ fn archived_forms(path: &Path) -> Result<Vec<(String, String)>> {
 }
 
 /// For each of today's forms, the archived form that it can be compared with.
-fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>], gaps: &mut Vec<(Arc<str>, Message)>) -> Vec<Source> {
+fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>], gaps: &mut Vec<FormGap>) -> Vec<Source> {
     let mut sources = Vec::new();
     for form in forms {
         let mut gap = None;
@@ -149,7 +150,7 @@ fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>]
             Some(source) => sources.push(source),
             None => {
                 let none = || message!("archive.no_mapping_form_term");
-                gaps.push((Arc::clone(&form.id), gap.unwrap_or_else(none)));
+                gaps.push(FormGap { form: Arc::clone(&form.id), why: gap.unwrap_or_else(none) });
             }
         }
     }
@@ -165,7 +166,7 @@ fn read_values(path: &Path, sources: &[Source], found: &mut BTreeMap<(usize, Str
             for run in batch.runs() {
                 for (index, source) in sources.iter().enumerate().filter(|(_, source)| source.id == batch.form.at(run.start)) {
                     if let Some(slot) = slot_of(&source.layout, &batch, run.start) {
-                        add_run(&batch, run.clone(), (index, source, slot), found);
+                        add_run(&batch, run.clone(), index, source, slot, found);
                     }
                 }
             }
@@ -184,7 +185,9 @@ fn slot_of(layout: &Layout, batch: &Batch, row: usize) -> Option<usize> {
 fn add_run(
     batch: &Batch,
     run: std::ops::Range<usize>,
-    (index, source, slot): (usize, &Source, usize),
+    index: usize,
+    source: &Source,
+    slot: usize,
     found: &mut BTreeMap<(usize, String), Values>,
 ) {
     for row in run {

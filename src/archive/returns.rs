@@ -53,7 +53,7 @@ fn add_batch(batch: &Batch, forms: &[Arc<Form>], returns: &mut Returns) -> std::
             let entry = returns.entry(key).or_insert_with_key(|(_, unit)| blank(&forms[index], unit, &files[file]));
             entry.values.set(slot, statuses[status], batch.numbers[row]);
             let sheet = places.file_sheet.key(row).map(|key| &sheets[key]);
-            put_place(entry, slot, (&files[file], sheet), places.cell.key(row).and_then(|key| cells[key]));
+            put_place(entry, slot, &files[file], sheet, places.cell.key(row).and_then(|key| cells[key]));
         }
     }
     Ok(())
@@ -72,7 +72,7 @@ fn blank(form: &Arc<Form>, unit: &Arc<str>, file: &Arc<str>) -> Submission {
 }
 
 /// Puts down where a slot stood; in a part of its own where another file than the return's has it.
-fn put_place(submission: &mut Submission, slot: usize, (file, name): (&Arc<str>, Option<&Arc<str>>), cell: Option<CellRef>) {
+fn put_place(submission: &mut Submission, slot: usize, file: &Arc<str>, name: Option<&Arc<str>>, cell: Option<CellRef>) {
     let (index, ..) = submission.form.layout.address(slot);
     let at = slot - submission.form.layout.sheets[index].first_slot;
     let placements = if *file == submission.source.file {

@@ -45,7 +45,8 @@ struct Parts<'a> {
 pub fn write_schools(
     target: Destination<'_>,
     input: &ArchiveInput<'_>,
-    (table, book): (Option<&ArchiveTable>, &MeasureBook),
+    table: Option<&ArchiveTable>,
+    book: &MeasureBook,
 ) -> Result<Option<PathBuf>> {
     let Some(table) = table else { return Ok(None) };
     // A figure is a column that has another one beside it that says how whole it is.

@@ -12,7 +12,7 @@ use crate::error::{Action, Error, Result};
 use crate::message::message;
 use crate::number::NumberKind;
 use crate::schema::RegisterSchema;
-use crate::units::{EarlierPlace, OWNERSHIP, Succession, Tree, Unit};
+use crate::units::{EarlierPlace, GroupValue, OWNERSHIP, Succession, Tree, Unit};
 
 /// A form of an archived term.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -198,14 +198,14 @@ pub fn read_tree(state: &TermState, register: &RegisterSchema, day: NaiveDate, w
             reports_to: shared.optional(reports_to),
             files_with: shared.optional(files_with),
             forms: shared.list(forms),
-            groups: groups.iter().map(|(name, at)| (Arc::clone(name), shared.get(row.text_at(*at)))).collect(),
+            groups: groups.iter().map(|(name, at)| GroupValue { key: Arc::clone(name), value: shared.get(row.text_at(*at)) }).collect(),
             valid_from: valid_from.parse().ok(),
             valid_to: valid_to.parse().ok(),
             merged_into: None,
             line,
         });
     }
-    Tree::of(units, (&path.display().to_string(), groupings), day, read_successions(state)?)
+    Tree::of(units, &path.display().to_string(), groupings, day, read_successions(state)?)
 }
 
 /// Where the units of a term stood, by code.
@@ -223,7 +223,7 @@ pub fn read_places(state: &TermState) -> Result<Vec<(Arc<str>, EarlierPlace)>> {
     let (code, above) = (table.at("unit"), table.at("reports_to"));
     let mut shared = Shared::default();
     let place = |row: super::text_table::TextRow<'_>| {
-        let groups = keys.iter().map(|(key, at)| (Arc::clone(key), shared.get(row.text_at(*at)))).collect();
+        let groups = keys.iter().map(|(key, at)| GroupValue { key: Arc::clone(key), value: shared.get(row.text_at(*at)) }).collect();
         let above = shared.optional(row.text_at(above));
         (Arc::from(row.text_at(code)), EarlierPlace { above, groups })
     };

@@ -21,6 +21,15 @@ use crate::units::Tree;
 /// Something read, or what is wrong with it.
 type Checked<T> = std::result::Result<T, Message>;
 
+/// The total of a unit.
+#[derive(Debug, Clone)]
+pub struct UnitTotal {
+    /// The unit, by index.
+    pub unit: usize,
+    /// The total.
+    pub total: Total,
+}
+
 /// The totals that a value table makes of one form.
 #[derive(Debug, Clone)]
 pub struct ArchivedTotals {
@@ -30,7 +39,7 @@ pub struct ArchivedTotals {
     ///
     /// Slots of the other kind of number are empty: counts and amounts are two
     /// tables. So is the coverage, which a table of its own holds.
-    pub totals: Vec<(usize, Total)>,
+    pub totals: Vec<UnitTotal>,
 }
 
 /// Units that are looked at before one is looked up by its code.
@@ -68,7 +77,7 @@ pub fn totals_from_archive(path: &Path, tree: &Tree, forms: &[Arc<Form>]) -> Res
         let file = File::open(path).map_err(|e| Error::io(Action::Read, path, e))?;
         let mut found = Vec::new();
         for batch in table.read(file, group)? {
-            sum_batch(&batch?, (tree, &targets, forms), &mut found).map_err(|reason| Error::library(Action::Read, path, reason))?;
+            sum_batch(&batch?, tree, &targets, forms, &mut found).map_err(|reason| Error::library(Action::Read, path, reason))?;
         }
         Ok(found)
     };
@@ -131,7 +140,7 @@ const fn bit(status: Status) -> u16 {
 
 /// Adds up the runs of a batch.
 #[expect(clippy::cast_sign_loss, reason = "keys of a dictionary are never negative")]
-fn sum_batch(batch: &Batch, (tree, targets, forms): (&Tree, &Targets, &[Arc<Form>]), found: &mut Vec<SlotSums>) -> Checked<()> {
+fn sum_batch(batch: &Batch, tree: &Tree, targets: &Targets, forms: &[Arc<Form>], found: &mut Vec<SlotSums>) -> Checked<()> {
     let none = targets.units.len();
     let target_of = targets.of_names(tree, batch.unit.names());
     let masked = |status: Status| (bit(status), if status.is_number() { -1 } else { 0 });
@@ -175,5 +184,8 @@ fn roll_up(tree: &Tree, targets: &Targets, form: &Arc<Form>, mut totals: Vec<Tot
     if totals.iter().any(|total| total.overflow().is_some()) {
         return Err(Error::Overflow { what: format!("{} in the archive", form.id) });
     }
-    Ok(ArchivedTotals { form: Arc::clone(form), totals: targets.units.iter().copied().zip(totals).collect() })
+    Ok(ArchivedTotals {
+        form: Arc::clone(form),
+        totals: targets.units.iter().zip(totals).map(|(&unit, total)| UnitTotal { unit, total }).collect(),
+    })
 }

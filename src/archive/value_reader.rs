@@ -153,7 +153,7 @@ impl ValueTable {
     /// Some rows of a row group, with where their values stood.
     pub fn read_rows(&self, file: File, group: usize, rows: &Range<usize>) -> Result<impl Iterator<Item = Result<Batch>>> {
         let selection = RowSelection::from(vec![RowSelector::skip(rows.start), RowSelector::select(rows.len())]);
-        self.read_selected(file, group, (true, Some(selection)))
+        self.read_selected(file, group, true, Some(selection))
     }
 
     /// True for a column that is null in every row of a row group.
@@ -169,14 +169,15 @@ impl ValueTable {
     }
 
     fn read_columns(&self, file: File, group: usize, places: bool) -> Result<impl Iterator<Item = Result<Batch>>> {
-        self.read_selected(file, group, (places, None))
+        self.read_selected(file, group, places, None)
     }
 
     fn read_selected(
         &self,
         file: File,
         group: usize,
-        (places, rows): (bool, Option<RowSelection>),
+        places: bool,
+        rows: Option<RowSelection>,
     ) -> Result<impl Iterator<Item = Result<Batch>>> {
         let failed = |e: &dyn std::fmt::Display| Error::library(Action::Read, &self.path, e);
         let columns = COLUMNS.into_iter().take(if places { COLUMNS.len() } else { FIGURES });

@@ -106,6 +106,15 @@ impl Status {
     }
 }
 
+/// The unit and the form of a return.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReturnKey {
+    /// Code of the unit.
+    pub unit: Arc<str>,
+    /// Id of the form.
+    pub form: Arc<str>,
+}
+
 /// Whether a cell that counts results still to come says that there are any, or cannot say that there are none.
 #[must_use]
 pub const fn is_still_to_come(status: Status, number: i64) -> bool {

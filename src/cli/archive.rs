@@ -10,8 +10,7 @@ use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Action, Error, Result};
-use crate::message::Message;
-use crate::message::{Lang, message};
+use crate::message::{Lang, message, Message};
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
@@ -104,7 +103,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
             let scope = if *archive_only { VerifyScope::ArchiveOnly } else { VerifyScope::WithLedgers };
             verified(&folder.archive, scope, context)
         }
-        Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, (out.as_deref(), *from_cells), context),
+        Command::Rebuild { release, folder, out, from_cells } => rebuilt(release, &folder.archive, out.as_deref(), *from_cells, context),
         Command::Repair { folder } => {
             there(&folder.archive)?;
             let writer = Writer::open(&folder.archive)?;
@@ -219,7 +218,7 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
     out
 }
 
-fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool), context: &Context) -> Result<Exit> {
+fn rebuilt(name: &str, archive: &Path, out: Option<&Path>, from_cells: bool, context: &Context) -> Result<Exit> {
     there(archive)?;
     let shelf = Shelf::open(archive, View::Published)?;
     let state = shelf.named(name)?;
@@ -230,7 +229,7 @@ fn rebuilt(name: &str, archive: &Path, (out, from_cells): (Option<&Path>, bool),
         }
         None => Place::passing()?,
     };
-    let done = rebuild(&context.session()?, &shelf, &state, (&place.folder, from_cells))?;
+    let done = rebuild(&context.session()?, &shelf, &state, &place.folder, from_cells)?;
     if context.json {
         print(&json_of(&done));
     } else {

@@ -6,9 +6,8 @@ use super::{Context, Exit, print};
 use crate::disk::write_new;
 use crate::error::{Error, Result};
 use crate::ingest::read_table;
-use crate::message::Message;
-use crate::message::{Lang, message};
-use crate::pipeline::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
+use crate::message::{Lang, Message, message};
+use crate::pipeline::{ColumnText, ListWish, MadeRegister, NewWorkspace, RegisterFile, TakenColumn, TopUnit, register_of_list, workspace_files};
 
 /// Code and name of the unit above all others, unless told otherwise.
 const TOP: &str = "S01=Sở Giáo dục và Đào tạo";
@@ -97,18 +96,23 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 /// What was asked for, out of texts such as `code=School ID`.
 fn wish(args: &Args) -> Result<ListWish> {
     let pair = |option: &str, text: &str| {
-        let parts = text.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
-        parts.filter(|(key, value)| !key.is_empty() && !value.is_empty()).ok_or_else(|| {
+        let parts = text.split_once('=').map(|(key, text)| ColumnText { key: key.trim().to_owned(), text: text.trim().to_owned() });
+        parts.filter(|own| !own.key.is_empty() && !own.text.is_empty()).ok_or_else(|| {
             let reason = message!("screen.not_form_key_value", text);
             Error::config(option, reason)
         })
     };
     let columns = args.columns.iter().map(|text| pair("--column", text));
     let constants = [("kind", &args.kind), ("levels", &args.levels), ("forms", &args.forms)];
+    let top = pair("--top", &args.top)?;
     Ok(ListWish {
         columns: columns.collect::<Result<_>>()?,
-        constants: constants.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (key.to_owned(), text.clone())).collect(),
-        top: pair("--top", &args.top)?,
+        constants: constants
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(key, text)| ColumnText { key: key.to_owned(), text: text.clone() })
+            .collect(),
+        top: TopUnit { code: top.key, name: top.text },
     })
 }
 
@@ -121,7 +125,7 @@ fn told(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
     };
     let units = made.rows.len();
     line(message!("screen.register_units_columns", units));
-    for (own, heading) in &made.taken {
+    for TakenColumn { column: own, heading } in &made.taken {
         line(Message::join(&["  ".into(), own.clone(), " <- ".into(), heading.into()], ""));
     }
     let listed = |lines: &[u32]| {

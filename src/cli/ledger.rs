@@ -212,11 +212,11 @@ fn written(entries: usize, context: &Context) -> Exit {
 
 fn history(args: &HistoryArgs, context: &Context) -> Result<Exit> {
     let pipeline = context.pipeline(&args.pipeline)?;
-    let wish = (args.unit.as_deref(), args.form.as_deref());
+    let (unit, form) = (args.unit.as_deref(), args.form.as_deref());
     if context.json {
-        print(&json_of(&entries_of(&pipeline, args.unit.as_deref(), args.form.as_deref())?));
+        print(&json_of(&entries_of(&pipeline, unit, form)?));
     } else {
-        print(&history_text(&context.session()?, &pipeline, wish)?);
+        print(&history_text(&context.session()?, &pipeline, unit, form)?);
     }
     Ok(Exit::Fine)
 }

@@ -93,7 +93,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     };
     let stop = Stop::default();
     let (own, at_work, working) = (args.clone(), context.clone(), stop.clone());
-    let done = within(limits, &stop, move || answered(&own, &at_work, (limits, working)));
+    let done = within(limits, &stop, move || answered(&own, &at_work, limits, working));
     if let Err(Error::Limit { .. }) = &done {
         // The work may still be at it and will not come to an end.
         abandon_outputs();
@@ -102,7 +102,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// Asks, and writes the answer.
-fn answered(args: &Args, context: &Context, (limits, stop): (Limits, Stop)) -> Result<Exit> {
+fn answered(args: &Args, context: &Context, limits: Limits, stop: Stop) -> Result<Exit> {
     let schemas = context.schemas()?;
     let catalogue = Catalogue::load(&schemas)?;
     let shelf = Shelf::open(&args.archive, view(args)?)?;
@@ -114,7 +114,7 @@ fn answered(args: &Args, context: &Context, (limits, stop): (Limits, Stop)) -> R
     let bars = Bars::new(context.lang);
     bars.start(JobStage::Query, 1);
     let answer = session.ask(&sql)?;
-    let told = answer_to(args, context, (answer, &title), &session, &schemas);
+    let told = answer_to(args, context, answer, &title, &session, &schemas);
     bars.finish();
     told.map(|()| Exit::Fine)
 }
@@ -198,7 +198,7 @@ fn format(args: &Args, context: &Context) -> FormatArg {
     }
 }
 
-fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), session: &Session<'_>, schemas: &Schemas) -> Result<()> {
+fn answer_to(args: &Args, context: &Context, answer: Answer, title: &str, session: &Session<'_>, schemas: &Schemas) -> Result<()> {
     let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
     let needs_out = || Error::config("--out", message!("screen.format_written_file_out"));
     let written = match (format(args, context), &args.out) {
@@ -223,7 +223,7 @@ fn answer_to(args: &Args, context: &Context, (answer, title): (Answer, &str), se
         (FormatArg::Parquet, Some(path)) => write_parquet(answer, path, &rules)?,
         (FormatArg::Xlsx, Some(path)) => {
             let cut = message!("screen.more_rows_csv_parquet").said(lang);
-            write_xlsx_file(answer, (title, &cut), day(session, schemas)?, path, &rules)?
+            write_xlsx_file(answer, title, &cut, day(session, schemas)?, path, &rules)?
         }
     };
     told(&written, args, lang);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::error::Result;
+use crate::indicators::FormGap;
 use crate::message::message;
 use crate::pipeline::{TemplateRequest, write_templates};
 
@@ -30,7 +31,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let (out, files, past) = (args.out.display(), written.published.files.len(), written.with_past);
     print(&message!("screen.files_forms_figures_year", out, files, past).said(context.lang));
     print(&context.kept_text(&written.published.kept));
-    for (form, why) in &written.gaps {
+    for FormGap { form, why } in &written.gaps {
         print(&message!("screen.without_figures_year_ago", form, why).said(context.lang));
     }
     Ok(Exit::Fine)

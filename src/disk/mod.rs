@@ -22,8 +22,8 @@ use crate::message::message;
 pub use guard::OutputRules;
 pub use lock::{Lock, hold_as};
 pub use names::{FileNames, stem, unfit_as_name};
-pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, WORK_FOLDER, abandon_outputs, files_below, write_file};
-pub use record::{RUN_FILES, Record, RunFiles, Written};
+pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, abandon_outputs, files_below, write_file};
+pub use record::{RUN_FILES, Record, RunFiles, WORK_FOLDER, Written};
 
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;

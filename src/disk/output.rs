@@ -16,14 +16,12 @@ use std::sync::Mutex;
 use serde::{Deserialize, Serialize};
 
 use super::guard::foreign;
+use super::record::{RECORD, WORK_FOLDER, parted};
 use super::{Lock, OutputRules, RUN_FILES, Record, RunFiles, Written, hash, is_below, put, remove, write};
 use crate::error::{Action, Error, Result};
 use crate::message::{Message, message};
 use crate::text::nfc;
 
-/// Folder of what the program notes about an output folder.
-pub const WORK_FOLDER: &str = ".tkgd";
-const RECORD: &str = "written.json";
 const PLAN: &str = "publishing.json";
 const STAGING: &str = "new";
 const LOCK: &str = "output.lock";
@@ -380,19 +378,6 @@ pub fn abandon_outputs() {
         // What is told is why it came to nothing, not what is left of it.
         let _ = remove(&staging);
     }
-}
-
-/// Whether the program wrote the file that stands there, changed since or not.
-pub fn is_ours(path: &Path) -> bool {
-    parted(path).is_ok_and(|(folder, name)| Record::read(&folder.join(WORK_FOLDER).join(RECORD)).files.contains_key(&name))
-}
-
-/// A file's folder and its name in there.
-fn parted(path: &Path) -> Result<(PathBuf, String)> {
-    let no_name = || Error::io(Action::Write, path, std::io::Error::from(std::io::ErrorKind::InvalidInput));
-    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(no_name)?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok((folder.to_owned(), name.to_owned()))
 }
 
 /// A name beside a changed file that nobody has yet.

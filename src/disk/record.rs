@@ -1,12 +1,17 @@
 //! What the program wrote into a folder: names, sizes, hashes. Only that is ours to replace.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::{hash, is_below};
 use crate::error::{Action, Error, Result};
+
+/// Folder of what the program notes about an output folder.
+pub const WORK_FOLDER: &str = ".tkgd";
+/// The record in it.
+pub const RECORD: &str = "written.json";
 
 /// The only version there is.
 const VERSION: u32 = 1;
@@ -104,4 +109,17 @@ impl Record {
         text.push('\n');
         text
     }
+}
+
+/// Whether the program wrote the file that stands there, changed since or not.
+pub fn is_ours(path: &Path) -> bool {
+    parted(path).is_ok_and(|(folder, name)| Record::read(&folder.join(WORK_FOLDER).join(RECORD)).files.contains_key(&name))
+}
+
+/// A file's folder and its name in there.
+pub fn parted(path: &Path) -> Result<(PathBuf, String)> {
+    let no_name = || Error::io(Action::Write, path, std::io::Error::from(std::io::ErrorKind::InvalidInput));
+    let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(no_name)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Ok((folder.to_owned(), name.to_owned()))
 }

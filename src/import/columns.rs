@@ -2,27 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::{Confidence, DraftColumn, SumKind};
+use super::draft::{ColumnClaim, Confidence, DraftColumn, SumKind};
 use super::heading_sums::heading_claims;
 use super::look::SheetView;
-use super::table::{Table, merge_at};
+use super::table::{Table, ValueColumn, merge_at};
 use super::vocabulary::{Part, Vocabulary, is_one_of};
 use crate::ingest::{RawSheet, RawValue};
-use crate::message::{Message, message};
+use crate::location::RowSpan;
+use crate::message::message;
 use crate::text::{fold, nfc};
 
 /// The value columns of a table, with paths and dimensions.
 #[must_use]
 pub fn read_columns(raw: &RawSheet, view: SheetView<'_>, table: &Table, words: &Vocabulary) -> Vec<DraftColumn> {
-    let last = table.number_row.map_or(table.header.1, |row| row.saturating_sub(1));
+    let last = table.number_row.map_or(table.header.last, |row| row.saturating_sub(1));
     let mut used = Vec::new();
     let mut columns = Vec::new();
     let mut above: Vec<Option<String>> = Vec::new();
-    for (index, &(at, printed)) in table.columns.iter().enumerate() {
+    for (index, &ValueColumn { at, number: printed }) in table.columns.iter().enumerate() {
         let next = u16::try_from(index + 1).unwrap_or(u16::MAX);
         let number = printed.filter(|number| !used.contains(number)).unwrap_or(next);
         used.push(number);
-        let path = path(raw, view, at, (table.header.0, last), &mut above);
+        let path = path(raw, view, at, RowSpan { first: table.header.first, last }, &mut above);
         columns.push(DraftColumn { number, at, path, dims: BTreeMap::new() });
     }
     select(&mut columns, words);
@@ -32,12 +33,12 @@ pub fn read_columns(raw: &RawSheet, view: SheetView<'_>, table: &Table, words: &
 /// Heading texts over a column, top down; merged headings count for all their columns and once.
 ///
 /// Where nothing is merged a blank continues the heading to its left while the levels above do.
-fn path(raw: &RawSheet, view: SheetView<'_>, at: u16, rows: (u32, u32), above: &mut Vec<Option<String>>) -> Vec<String> {
+fn path(raw: &RawSheet, view: SheetView<'_>, at: u16, rows: RowSpan, above: &mut Vec<Option<String>>) -> Vec<String> {
     let mut path = Vec::new();
     let mut own: Vec<Option<String>> = Vec::new();
     let mut continues = true;
-    let deepest = (rows.0..=rows.1).rev().find(|&row| heading(raw, row, at).is_some());
-    for row in rows.0..=rows.1 {
+    let deepest = (rows.first..=rows.last).rev().find(|&row| heading(raw, row, at).is_some());
+    for row in rows.first..=rows.last {
         let index = own.len();
         let merge = merge_at(view, row, at);
         let text = match merge {
@@ -88,21 +89,6 @@ fn select(columns: &mut [DraftColumn], words: &Vocabulary) {
             }
         }
     }
-}
-
-/// A suggested sum or bound over columns.
-#[derive(Debug)]
-pub struct ColumnClaim {
-    /// Columns or bounds.
-    pub kind: SumKind,
-    /// The total.
-    pub total: usize,
-    /// The parts.
-    pub parts: Vec<Option<usize>>,
-    /// How sure.
-    pub confidence: Confidence,
-    /// What it rests on.
-    pub why: Message,
 }
 
 /// Sums that the dimensions of the columns suggest.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::location::{CellRange, CellRef};
+use crate::location::{CellRange, CellRef, RowSpan};
 use crate::message::Message;
 pub use crate::schema::Confidence;
-use crate::schema::{Basis, Border, RowLook, SheetKind, TextField};
+use crate::schema::{Basis, Border, ColumnWidths, RowHeights, RowLook, SheetKind, TextField};
 use crate::term::Term;
 
 /// A drafted form.
@@ -62,7 +62,7 @@ pub struct DraftTable {
     /// Columns of ordinal, label, unit and code.
     pub roles: DraftRoles,
     /// First and last header row, zero-based.
-    pub header_rows: (u32, u32),
+    pub header_rows: RowSpan,
     /// Value columns.
     pub columns: Vec<DraftColumn>,
     /// Rows.
@@ -185,7 +185,7 @@ pub struct DraftSum {
     /// What it rests on.
     pub why: Message,
     /// What the numbers say.
-    pub evidence: super::evidence::Evidence,
+    pub evidence: Evidence,
 }
 
 /// How a sheet looks.
@@ -198,9 +198,9 @@ pub struct DraftLook {
     /// Ordinals centred.
     pub centre_tt: bool,
     /// Widths.
-    pub widths: Vec<(u16, u16, f64)>,
+    pub widths: Vec<ColumnWidths>,
     /// Heights: first and last row.
-    pub heights: Vec<(u32, u32, f64)>,
+    pub heights: Vec<RowHeights>,
     /// Merges.
     pub merges: Vec<CellRange>,
     /// A3 rather than A4.
@@ -222,4 +222,32 @@ impl Default for DraftLook {
             landscape: true,
         }
     }
+}
+
+/// A suggested sum or bound over columns.
+#[derive(Debug)]
+pub struct ColumnClaim {
+    /// Columns or bounds.
+    pub kind: SumKind,
+    /// The total.
+    pub total: usize,
+    /// The parts.
+    pub parts: Vec<Option<usize>>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What it rests on.
+    pub why: Message,
+}
+
+/// How often a sum holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Holds over numbers that are not all zero.
+    pub holds: usize,
+    /// Holds because everything is zero.
+    pub zeros: usize,
+    /// Does not hold.
+    pub fails: usize,
+    /// First cell where it does not.
+    pub first: Option<CellRef>,
 }

@@ -2,7 +2,7 @@
 //!
 //! Real returns break real sums, so numbers lower or raise confidence and never drop one.
 
-use super::draft::{Confidence, DraftTable, SumKind};
+use super::draft::{Confidence, DraftTable, Evidence, SumKind};
 use crate::ingest::{RawSheet, RawValue};
 use crate::location::CellRef;
 use crate::message::{Message, message};
@@ -10,19 +10,6 @@ use crate::schema::Basis;
 
 /// How far two numbers may differ and be equal: less than any unit of a form.
 const SAME: f64 = 1e-6;
-
-/// How often a sum holds.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Evidence {
-    /// Holds over numbers that are not all zero.
-    pub holds: usize,
-    /// Holds because everything is zero.
-    pub zeros: usize,
-    /// Does not hold.
-    pub fails: usize,
-    /// First cell where it does not.
-    pub first: Option<CellRef>,
-}
 
 impl Evidence {
     /// The confidence in the light of the numbers.

@@ -1,7 +1,6 @@
 //! Sums of columns that their headings say: a total, and beside it what stands under "chia ra".
 
-use super::columns::ColumnClaim;
-use super::draft::{Confidence, DraftColumn, SumKind};
+use super::draft::{ColumnClaim, Confidence, DraftColumn, SumKind};
 use super::vocabulary::{Vocabulary, is_one_of, starts_with_one};
 use crate::message::message;
 use crate::text::fold;

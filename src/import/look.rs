@@ -11,6 +11,7 @@ use quick_xml::events::Event;
 use super::sheet_xml::{SheetXml, read_sheet};
 use super::styles::{Style, read_styles};
 use super::xml::{attribute, reader};
+use crate::location::CellRef;
 use crate::schema::Border;
 
 /// Looks of the sheets by sheet name; empty for formats other than xlsx.
@@ -34,7 +35,7 @@ impl SheetView<'_> {
     /// The style of a cell.
     #[must_use]
     pub fn style(&self, row: u32, column: u16) -> Style {
-        let style = self.xml.styles.get(&(row, column)).and_then(|&index| self.styles.get(index as usize));
+        let style = self.xml.styles.get(&CellRef::new(row, column)).and_then(|&index| self.styles.get(index as usize));
         style.copied().unwrap_or_default()
     }
 

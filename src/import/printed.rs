@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{DraftTable, SumKind};
 use super::look::SheetView;
-use crate::location::CellRange;
+use crate::location::{CellRange, CellRef};
 
 /// Cells one formula may add.
 const MAX_PARTS: usize = 500;
@@ -28,7 +28,7 @@ pub fn printed_sums(view: SheetView<'_>, table: &DraftTable) -> (Vec<PrintedSum>
     let mut found: BTreeMap<(bool, usize, Vec<usize>), usize> = BTreeMap::new();
     let mut others = view.xml.other_formulas;
     let places = Places::new(table);
-    for (&(row, column), terms) in &view.xml.formulas {
+    for (&CellRef { row, column }, terms) in &view.xml.formulas {
         let (Some(&own_row), Some(&own_column)) = (places.rows.get(&row), places.columns.get(&column)) else { continue };
         let ranges: Vec<CellRange> = terms.ranges().collect();
         let sum = if ranges.iter().all(|range| range.first.row == row && range.last.row == row) {

@@ -8,7 +8,7 @@ use super::outline::outline;
 use super::sheet_look::sheet_look;
 use super::sums::propose;
 use super::table::{Table, code_of, column_number, find_table};
-use super::texts::sheet_texts;
+use super::texts::{clean, sheet_texts};
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::ingest::{RawCell, RawSheet, RawValue};
 use crate::location::CellRef;
@@ -75,11 +75,6 @@ fn note_shape(table: &Table, drafted: &DraftTable, others: usize, notes: &mut Ve
     }
 }
 
-/// A text as the form file holds it.
-pub fn clean(text: &str) -> String {
-    nfc(text).into_owned()
-}
-
 fn shown(cell: &RawCell) -> Option<String> {
     match &cell.value {
         RawValue::Text(text) if !text.trim().is_empty() => Some(clean(text)),
@@ -90,8 +85,8 @@ fn shown(cell: &RawCell) -> Option<String> {
 }
 
 fn read_header(raw: &RawSheet, view: SheetView<'_>, table: &Table) -> Vec<DraftHeader> {
-    let last = table.columns.iter().map(|(at, _)| *at).max().unwrap_or(0);
-    let in_header = |cell: &&RawCell| (table.header.0..=table.header.1).contains(&cell.row) && cell.column <= last;
+    let last = table.columns.iter().map(|own| own.at).max().unwrap_or(0);
+    let in_header = |cell: &&RawCell| (table.header.first..=table.header.last).contains(&cell.row) && cell.column <= last;
     let mut header = Vec::new();
     for cell in raw.cells.iter().filter(in_header) {
         let Some(text) = shown(cell) else { continue };
@@ -105,8 +100,8 @@ fn read_header(raw: &RawSheet, view: SheetView<'_>, table: &Table) -> Vec<DraftH
 fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &Table, notes: &mut Vec<Message>) -> Vec<DraftRow> {
     let roles = table.roles;
     let mut rows: Vec<DraftRow> = Vec::new();
-    let first_value = table.columns.first().map_or(0, |(at, _)| *at);
-    for at in table.header.1 + 1..=table.last_row {
+    let first_value = table.columns.first().map_or(0, |own| own.at);
+    for at in table.header.last + 1..=table.last_row {
         let text = |column: u16| raw.text(at, column).map(clean).unwrap_or_default();
         let mut code = raw.get(at, roles.code).and_then(code_of);
         if let Some((code_text, _)) = &code

@@ -6,7 +6,7 @@ use super::draft::{DraftLook, DraftTable, DraftText};
 use super::look::SheetView;
 use super::table::Table;
 use crate::ingest::{RawCell, RawSheet};
-use crate::schema::Border;
+use crate::schema::{Border, ColumnWidths, RowHeights};
 
 /// Number of A3 in the file format.
 const A3: u32 = 8;
@@ -18,9 +18,9 @@ pub fn sheet_look(raw: &RawSheet, view: SheetView<'_>, table: &Table, drafted: &
     if !view.is_known {
         return usual;
     }
-    let last_column = table.columns.iter().map(|(at, _)| *at).max().unwrap_or(0);
+    let last_column = table.columns.iter().map(|own| own.at).max().unwrap_or(0);
     let last_row = texts.iter().map(|text| text.at.row).max().unwrap_or(0).max(table.last_row);
-    let in_body = |cell: &&RawCell| cell.row > table.header.1 && cell.row <= table.last_row && cell.column <= last_column;
+    let in_body = |cell: &&RawCell| cell.row > table.header.last && cell.row <= table.last_row && cell.column <= last_column;
     let mut sizes: BTreeMap<u8, usize> = BTreeMap::new();
     let (mut thin, mut medium) = (0_usize, 0_usize);
     for cell in raw.cells.iter().filter(in_body) {
@@ -49,18 +49,18 @@ pub fn sheet_look(raw: &RawSheet, view: SheetView<'_>, table: &Table, drafted: &
 }
 
 /// Widths up to the table's last column.
-fn widths(view: SheetView<'_>, last: u16) -> Vec<(u16, u16, f64)> {
-    let inside = view.xml.widths.iter().filter(|(first, ..)| *first <= last);
-    inside.map(|&(first, end, width)| (first, end.min(last), width)).collect()
+fn widths(view: SheetView<'_>, last: u16) -> Vec<ColumnWidths> {
+    let inside = view.xml.widths.iter().filter(|own| own.first <= last);
+    inside.map(|own| ColumnWidths { last: own.last.min(last), ..*own }).collect()
 }
 
 /// Heights up to the last printed row; equal ones of neighbours together.
-fn heights(view: SheetView<'_>, last: u32) -> Vec<(u32, u32, f64)> {
-    let mut runs: Vec<(u32, u32, f64)> = Vec::new();
-    for &(row, height) in view.xml.heights.iter().filter(|(row, _)| *row <= last) {
+fn heights(view: SheetView<'_>, last: u32) -> Vec<RowHeights> {
+    let mut runs: Vec<RowHeights> = Vec::new();
+    for own in view.xml.heights.iter().filter(|own| own.first <= last) {
         match runs.last_mut() {
-            Some((_, end, known)) if *end + 1 == row && (*known - height).abs() < f64::EPSILON => *end = row,
-            _ => runs.push((row, row, height)),
+            Some(run) if run.last + 1 == own.first && (run.height - own.height).abs() < f64::EPSILON => run.last = own.first,
+            _ => runs.push(*own),
         }
     }
     runs

@@ -7,6 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::formula::{Terms, parse};
 use super::xml::{attribute, number, reader};
 use crate::location::{CellRange, CellRef};
+use crate::schema::{ColumnWidths, RowHeights};
 
 /// Styled cells kept of one sheet; official sheets have thousands of blank ones.
 const MAX_CELLS: usize = 1_000_000;
@@ -17,15 +18,15 @@ const MAX_LIST: usize = 20_000;
 #[derive(Debug, Default)]
 pub struct SheetXml {
     /// Index of each cell's style.
-    pub styles: BTreeMap<(u32, u16), u32>,
+    pub styles: BTreeMap<CellRef, u32>,
     /// What each formula adds, where it only adds.
-    pub formulas: BTreeMap<(u32, u16), Terms>,
+    pub formulas: BTreeMap<CellRef, Terms>,
     /// Formulas that do something else.
     pub other_formulas: usize,
     /// Widths: zero-based first and last column.
-    pub widths: Vec<(u16, u16, f64)>,
+    pub widths: Vec<ColumnWidths>,
     /// Heights by zero-based row.
-    pub heights: Vec<(u32, f64)>,
+    pub heights: Vec<RowHeights>,
     /// Merged ranges.
     pub merges: Vec<CellRange>,
     /// Paper size as the format numbers it.
@@ -77,7 +78,7 @@ impl SheetXml {
                 place.column = 0;
                 let height = attribute(start, "ht").and_then(|height| height.parse().ok());
                 if let Some(height) = height.filter(|_| self.heights.len() < MAX_LIST) {
-                    self.heights.push((place.row, height));
+                    self.heights.push(RowHeights { first: place.row, last: place.row, height });
                 }
             }
             "c" => {
@@ -85,7 +86,7 @@ impl SheetXml {
                     (place.row, place.column) = (at.row, at.column);
                 }
                 if let Some(style) = number(start, "s").filter(|_| self.styles.len() < MAX_CELLS) {
-                    self.styles.insert((place.row, place.column), style);
+                    self.styles.insert(CellRef::new(place.row, place.column), style);
                 }
             }
             "f" => {
@@ -115,21 +116,23 @@ impl SheetXml {
             && self.widths.len() < MAX_LIST
         {
             // More decimals are the rounding of a screen.
-            self.widths.push((first, last, (width * 1000.0).round() / 1000.0));
+            self.widths.push(ColumnWidths { first, last, width: (width * 1000.0).round() / 1000.0 });
         }
     }
 
     fn end_formula(&mut self, place: &mut Place) {
         let Some((text, shared)) = place.formula.take() else { return };
-        let at = (place.row, place.column);
+        let at = CellRef::new(place.row, place.column);
         let terms = match (shared.and_then(|id| place.shared.get(&id)), text.is_empty()) {
-            (Some((row, column, terms)), true) => terms.moved(i64::from(at.0) - i64::from(*row), i64::from(at.1) - i64::from(*column)),
+            (Some((row, column, terms)), true) => {
+                terms.moved(i64::from(at.row) - i64::from(*row), i64::from(at.column) - i64::from(*column))
+            }
             _ => parse(&text),
         };
         match terms {
             Some(terms) if self.formulas.len() < MAX_CELLS => {
                 if let Some(id) = shared.filter(|_| !text.is_empty()) {
-                    place.shared.insert(id, (at.0, at.1, terms.clone()));
+                    place.shared.insert(id, (at.row, at.column, terms.clone()));
                 }
                 self.formulas.insert(at, terms);
             }

@@ -46,7 +46,7 @@ fn sheet_summary(out: &mut String, sheet: &DraftSheet, lang: Lang) {
         sheet.id,
         message!("drafts.coded_rows_columns", coded, columns = table.columns.len()).said(lang)
     );
-    let (first, last) = (table.header_rows.0 + 1, table.header_rows.1 + 1);
+    let (first, last) = (table.header_rows.first + 1, table.header_rows.last + 1);
     let code = column_name(table.roles.code);
     let _ = writeln!(out, "  {}", message!("drafts.header_rows_codes_column", first, last, code).said(lang));
     for note in &sheet.notes {

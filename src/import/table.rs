@@ -4,7 +4,7 @@ use super::draft::DraftRoles;
 use super::look::SheetView;
 use super::vocabulary::{RoleWords, is_one_of};
 use crate::ingest::{RawSheet, RawValue};
-use crate::location::CellRange;
+use crate::location::{CellRange, RowSpan};
 use crate::text::fold;
 
 /// Rows searched for the heading of the code column.
@@ -26,13 +26,22 @@ pub struct Table {
     /// Columns that identify a row.
     pub roles: DraftRoles,
     /// First and last header row.
-    pub header: (u32, u32),
+    pub header: RowSpan,
     /// The row of letters and column numbers, if there is one.
     pub number_row: Option<u32>,
     /// Last row of the body.
     pub last_row: u32,
-    /// Value columns with their printed number, left to right.
-    pub columns: Vec<(u16, Option<u16>)>,
+    /// Value columns, left to right.
+    pub columns: Vec<ValueColumn>,
+}
+
+/// A column of values.
+#[derive(Debug, Clone, Copy)]
+pub struct ValueColumn {
+    /// Where it stands.
+    pub at: u16,
+    /// The number printed over it.
+    pub number: Option<u16>,
 }
 
 /// The merge that covers a cell.
@@ -76,11 +85,11 @@ pub fn find_table(raw: &RawSheet, view: SheetView<'_>, words: &RoleWords) -> Opt
     let tt = tt.or_else(|| first_before(raw, label, bottom, &[Some(code.column), unit]));
     let roles = DraftRoles { tt, label, unit, code: code.column };
     let right_of = [Some(label), unit, tt, Some(code.column)].into_iter().flatten().max()?;
-    let columns = value_columns(raw, view, (top, bottom), number_row, right_of);
+    let columns = value_columns(raw, view, RowSpan { first: top, last: bottom }, number_row, right_of);
     if columns.is_empty() || columns.len() > MAX_COLUMNS {
         return None;
     }
-    let header = (upper_edge(raw, view, top, right_of), bottom);
+    let header = RowSpan { first: upper_edge(raw, view, top, right_of), last: bottom };
     Some(Table { roles, header, number_row, last_row: last_row(raw, view, last_coded, label), columns })
 }
 
@@ -169,19 +178,13 @@ fn first_before(raw: &RawSheet, label: u16, header: u32, taken: &[Option<u16>]) 
     body.map(|c| c.column).min()
 }
 
-fn value_columns(
-    raw: &RawSheet,
-    view: SheetView<'_>,
-    header: (u32, u32),
-    number_row: Option<u32>,
-    right_of: u16,
-) -> Vec<(u16, Option<u16>)> {
+fn value_columns(raw: &RawSheet, view: SheetView<'_>, header: RowSpan, number_row: Option<u32>, right_of: u16) -> Vec<ValueColumn> {
     if let Some(row) = number_row {
         let numbered = raw.row(row).iter().filter(|c| c.column > right_of);
-        return numbered.filter_map(|c| Some((c.column, Some(column_number(&c.value)?)))).collect();
+        return numbered.filter_map(|c| Some(ValueColumn { at: c.column, number: Some(column_number(&c.value)?) })).collect();
     }
     let mut columns: Vec<u16> = Vec::new();
-    for cell in raw.cells.iter().filter(|c| c.column > right_of && (header.0..=header.1).contains(&c.row)) {
+    for cell in raw.cells.iter().filter(|c| c.column > right_of && (header.first..=header.last).contains(&c.row)) {
         if matches!(&cell.value, RawValue::Text(text) if !text.trim().is_empty()) {
             let last = merge_at(view, cell.row, cell.column).map_or(cell.column, |range| range.last.column);
             columns.extend(cell.column..=last);
@@ -189,7 +192,7 @@ fn value_columns(
     }
     columns.sort_unstable();
     columns.dedup();
-    columns.into_iter().map(|column| (column, None)).collect()
+    columns.into_iter().map(|at| ValueColumn { at, number: None }).collect()
 }
 
 /// Headings merged over several values may stand above the heading of the codes.

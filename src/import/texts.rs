@@ -2,13 +2,12 @@
 
 use super::draft::DraftText;
 use super::look::SheetView;
-use super::sheet::clean;
 use super::table::{Table, merge_at};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
 use crate::ingest::{RawSheet, RawValue};
 use crate::location::CellRef;
 use crate::schema::TextField;
-use crate::text::fold;
+use crate::text::{fold, nfc};
 
 /// Texts over the table and right under it.
 ///
@@ -22,7 +21,7 @@ pub fn sheet_texts(raw: &RawSheet, view: SheetView<'_>, table: &Table, words: &V
     let mut texts = Vec::new();
     for cell in &raw.cells {
         let RawValue::Text(text) = &cell.value else { continue };
-        let is_outside = cell.row < table.header.0 || (table.last_row < cell.row && cell.row <= under);
+        let is_outside = cell.row < table.header.first || (table.last_row < cell.row && cell.row <= under);
         if is_outside && !text.trim().is_empty() {
             let style = view.style(cell.row, cell.column);
             texts.push(DraftText { at: cell.at(), text: clean(text), field: None, bold: style.bold, centred: style.centred });
@@ -52,7 +51,7 @@ fn after_caption(view: SheetView<'_>, at: CellRef) -> CellRef {
 /// Where nothing stands after a caption yet, caption and field are given back: a blank leaves it so.
 fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Vocabulary) -> Option<(CellRef, TextField)> {
     let at = texts[index].at;
-    if at.row >= table.header.0 {
+    if at.row >= table.header.first {
         return None;
     }
     let folded = fold(&texts[index].text);
@@ -65,7 +64,7 @@ fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Voca
         if !starts_with_one(bare, &field.after) || !bare.ends_with(':') {
             continue;
         }
-        let free = |text: &DraftText| text.field.is_none() && text.at.row < table.header.0 && !text.text.trim().ends_with(':');
+        let free = |text: &DraftText| text.field.is_none() && text.at.row < table.header.first && !text.text.trim().ends_with(':');
         let below = texts.iter().position(|text| free(text) && text.at.column == at.column && text.at.row == at.row + 1);
         let right = texts.iter().position(|text| free(text) && text.at.row == at.row && text.at.column > at.column);
         match right.or(below) {
@@ -74,4 +73,9 @@ fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Voca
         }
     }
     missing
+}
+
+/// A text as the form file holds it.
+pub fn clean(text: &str) -> String {
+    nfc(text).into_owned()
 }

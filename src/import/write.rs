@@ -4,9 +4,8 @@ use std::fmt::{Display, Write as _};
 
 use super::draft::{Draft, DraftLook, DraftRow, DraftSheet, DraftSum, DraftTable, SumKind};
 use crate::location::column_name;
-use crate::message::Message;
-use crate::message::{Lang, message};
-use crate::schema::{Border, LayoutStatus, RowLook, SheetKind, TextField};
+use crate::message::{Lang, Message, message};
+use crate::schema::{Border, ColumnWidths, LayoutStatus, RowHeights, RowLook, SheetKind, TextField};
 
 /// The form file of a draft; comments are in the language asked for.
 #[must_use]
@@ -141,19 +140,21 @@ fn write_roles(out: &mut String, table: &DraftTable, look: &DraftLook) {
     for (role, column) in columns {
         let _ = writeln!(out, "{role}_column = \"{}\"", column_name(column));
     }
-    let _ = writeln!(out, "header_rows = [{}, {}]", table.header_rows.0 + 1, table.header_rows.1 + 1);
+    let _ = writeln!(out, "header_rows = [{}, {}]", table.header_rows.first + 1, table.header_rows.last + 1);
     let border = if look.border == Border::Medium { "medium" } else { "thin" };
     let align = if look.centre_tt { "c" } else { "l" };
     let _ = writeln!(out, "font_size = {}\nborder = \"{border}\"\ntt_align = \"{align}\"", look.font_size);
 }
 
 fn write_look(out: &mut String, look: &DraftLook) {
-    let widths = look.widths.iter().map(|&(first, last, width)| {
+    let widths = look.widths.iter().map(|&ColumnWidths { first, last, width }| {
         let columns = if first == last { column_name(first) } else { format!("{}:{}", column_name(first), column_name(last)) };
         format!("{{ columns = \"{columns}\", width = {width:?} }}")
     });
-    let heights =
-        look.heights.iter().map(|&(first, last, height)| format!("{{ rows = [{}, {}], height = {height:?} }}", first + 1, last + 1));
+    let heights = look
+        .heights
+        .iter()
+        .map(|&RowHeights { first, last, height }| format!("{{ rows = [{}, {}], height = {height:?} }}", first + 1, last + 1));
     let _ = writeln!(out, "widths = {}", list(widths));
     let _ = writeln!(out, "heights = {}", list(heights));
     if !look.merges.is_empty() {

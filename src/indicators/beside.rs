@@ -1,34 +1,10 @@
 //! What stands beside a figure in a table: how much it differs from another one, and what was explained of it.
 
-use std::sync::Arc;
-
-use super::demand::{Demand, Formula, Quantity};
-use super::facts::Facts;
-use super::grid::GridCell;
+use super::demand::{Demand, FigureKey, Formula, Quantity};
+use super::facts::{Explained, Facts};
+use super::grid_cells::GridCell;
 use super::places::{Place, PlaceKind};
 use super::value::{State, Value};
-
-/// What a unit explained of a cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    /// Unit code.
-    pub unit: Arc<str>,
-    /// Form id.
-    pub form: Arc<str>,
-    /// The cell.
-    pub slot: usize,
-    /// The explanation and the role of whoever gave it.
-    pub text: String,
-}
-
-impl Explained {
-    /// What was explained of some cells of a unit's return, in the order in which it is kept.
-    #[must_use]
-    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
-        let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);
-        all.iter().filter(is_meant).map(|own| own.text.as_str()).collect::<Vec<_>>().join("; ")
-    }
-}
 
 /// Two values that stand side by side.
 pub(super) struct Both<'a> {
@@ -59,7 +35,10 @@ impl Both<'_> {
         }
         let (before, now) = self.alike.as_ref().map_or((self.before, self.now), |alike| (&alike.before, &alike.now));
         match before.fraction().zip(now.fraction()) {
-            Some(((n0, d0), (n1, d1))) if !self.now.is_sum() => GridCell::Change(n1 * d0 - n0 * d1, d0 * d1, self.is_incomplete()),
+            Some((a, b)) if !self.now.is_sum() => {
+                let change = b.numerator * a.denominator - a.numerator * b.denominator;
+                GridCell::Change(change, a.denominator * b.denominator, self.is_incomplete())
+            }
             _ => GridCell::Blank,
         }
     }
@@ -106,8 +85,8 @@ pub(super) fn explained<'f>(facts: &Facts<'_>, demand: &Demand<'_>, place: &Plac
         return String::new();
     }
     let mut said: Vec<String> = Vec::new();
-    for (_, quantity) in formulas.flat_map(|formula| &formula.numerator) {
-        let Quantity::Figure(0, form, figure) = quantity else { continue };
+    for own in formulas.flat_map(|formula| &formula.numerator) {
+        let Quantity::Figure(FigureKey { term: 0, form, figure }) = &own.quantity else { continue };
         let text = Explained::of(&facts.explained, &place.code, &facts.forms()[*form].id, &demand.figures(0, *form)[*figure]);
         if !text.is_empty() && !said.contains(&text) {
             said.push(text);

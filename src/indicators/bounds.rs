@@ -7,7 +7,7 @@ use super::facts::Facts;
 use super::measured::{Evaluation, IndicatorLine};
 use super::places::PlaceKind;
 use crate::finding::{Finding, Subject};
-use crate::number::show_quotient;
+use crate::number::{Fraction, show_quotient};
 use crate::schema::IndicatorBound;
 
 /// The rule in the catalogue.
@@ -16,9 +16,6 @@ const RULE: &str = "indicator-implausible";
 const NAMED: usize = 3;
 /// What parts of a whole come to together, in per cent.
 const WHOLE: i128 = 100;
-
-/// Numerator and denominator, in the unit shown.
-type Fraction = (i128, i128);
 
 /// What a value lies outside of.
 #[derive(Debug, Clone, Copy)]
@@ -76,7 +73,8 @@ impl<'b, 'a> Bounds<'b, 'a> {
     }
 
     /// What a value lies outside of; too little of what is not all there yet is no wonder.
-    fn outside<'o>(&self, line: &IndicatorLine<'_>, (numerator, denominator): Fraction, bound: &'o IndicatorBound) -> Option<Outside<'o>> {
+    fn outside<'o>(&self, line: &IndicatorLine<'_>, own: Fraction, bound: &'o IndicatorBound) -> Option<Outside<'o>> {
+        let Fraction { numerator, denominator } = own;
         let is_short = line.value.units.is_none_or(|units| !units.is_complete()) && (line.value.is_sum() || is_of_place(line));
         let is_low = |low: &i128| numerator < low * denominator && !(is_short && *low > 0);
         if let Some(low) = bound.low.map(i128::from).filter(is_low) {
@@ -91,7 +89,7 @@ impl<'b, 'a> Bounds<'b, 'a> {
         }
         let over = bound.at_most.as_deref().filter(|id| {
             let other = self.other(line, id).and_then(|other| other.value.fraction());
-            other.is_some_and(|(above, below)| numerator * below > above * denominator)
+            other.is_some_and(|other| numerator * other.denominator > other.numerator * denominator)
         });
         if over.is_some() {
             return over.map(Outside::Over);
@@ -102,38 +100,32 @@ impl<'b, 'a> Bounds<'b, 'a> {
         if bound.sums_with.is_empty() || !is_alike {
             return None;
         }
-        let mut sum = (numerator, denominator);
+        let mut sum = own;
         for other in others {
-            let (above, below) = other.value.fraction()?;
-            sum = (sum.0 * below + above * sum.1, sum.1 * below);
+            let Fraction { numerator: above, denominator: below } = other.value.fraction()?;
+            sum = Fraction { numerator: sum.numerator * below + above * sum.denominator, denominator: sum.denominator * below };
         }
-        (sum.0 != WHOLE * sum.1).then_some(Outside::Sum(&bound.sums_with))
+        (sum.numerator != WHOLE * sum.denominator).then_some(Outside::Sum(&bound.sums_with))
     }
 
-    fn finding(
-        &self,
-        line: &IndicatorLine<'a>,
-        (numerator, denominator): Fraction,
-        bound: &IndicatorBound,
-        outside: Outside<'_>,
-    ) -> Finding {
+    fn finding(&self, line: &IndicatorLine<'a>, own: Fraction, bound: &IndicatorBound, outside: Outside<'_>) -> Finding {
         let low = bound.low.map_or_else(|| "0".to_owned(), |low| low.to_string());
         let expected = match outside {
             Outside::Over(id) => {
                 let other = self.other(line, id).and_then(|other| other.value.fraction());
-                format!("{low} – {}", other.map_or_else(|| "…".to_owned(), |(above, below)| show_quotient(above, below)))
+                format!("{low} – {}", other.map_or_else(|| "…".to_owned(), |other| show_quotient(other.numerator, other.denominator)))
             }
             Outside::Sum(ids) => format!("{WHOLE} = {} + {}", line.indicator.id, ids.join(" + ")),
             Outside::Low(_) | Outside::High(_) => {
                 format!("{low} – {}", bound.high.map_or_else(|| "…".to_owned(), |high| high.to_string()))
             }
         };
-        let found = format!("{} {}", show_quotient(numerator, denominator), line.indicator.unit_vi);
+        let found = format!("{} {}", show_quotient(own.numerator, own.denominator), line.indicator.unit_vi);
         let place = &self.facts.places.all[line.place];
         // A group is no unit: its name stands with the indicator's.
         let unit = (!matches!(place.kind, PlaceKind::Group(_))).then(|| Arc::clone(&place.code));
         let subject = Subject { unit, ..Subject::default() };
-        let part = line.split.as_ref().map(|(key, part)| format!(", {key}={part}")).unwrap_or_default();
+        let part = line.split.as_ref().map(|own| format!(", {}={}", own.dimension, own.part)).unwrap_or_default();
         let group = if matches!(place.kind, PlaceKind::Group(_)) { format!(", {}", place.name) } else { String::new() };
         let name = format!("{} ({}, {}{part}{group})", line.indicator.name_vi, line.indicator.id, line.level);
         let causes = self.causes(line, outside);
@@ -152,13 +144,15 @@ impl<'b, 'a> Bounds<'b, 'a> {
             Outside::Sum(ids) => ids.iter().map(|id| of_others(id)).collect(),
             Outside::Low(_) | Outside::High(_) => Vec::new(),
         };
-        let excess = |unit: usize, (above, below): Fraction| {
+        let excess = |unit: usize, Fraction { numerator: above, denominator: below }: Fraction| {
             let beside = || others.iter().map(move |own| own.get(&unit).copied().unwrap_or_default());
             match outside {
                 Outside::Low(low) => low * below - above,
                 Outside::High(high) => above - high * below,
-                Outside::Over(_) => beside().map(|(n, d)| if below == 0 { above - n } else { above * d - n * below }).sum(),
-                Outside::Sum(_) => (above + beside().map(|(n, _)| n).sum::<i128>() - WHOLE * below).abs(),
+                Outside::Over(_) => beside()
+                    .map(|other| if below == 0 { above - other.numerator } else { above * other.denominator - other.numerator * below })
+                    .sum(),
+                Outside::Sum(_) => (above + beside().map(|other| other.numerator).sum::<i128>() - WHOLE * below).abs(),
             }
         };
         let mut causes: Vec<(i128, usize)> = own.into_iter().map(|(unit, own)| (excess(unit, own), unit)).collect();

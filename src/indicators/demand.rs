@@ -1,18 +1,19 @@
 //! What is asked for, bound to the cells of forms: each sum of cells once, however many formulas use it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::facts::Facts;
 use super::matched::{Part, Ratio, Source};
 use crate::message::{Message, message};
 use crate::number::NumberKind;
-use crate::schema::{Back, Layout, MeasurePart, Pick};
+use crate::schema::{Back, Form, Layout, MeasurePart, Pick};
 
 /// Something that is a number at every place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Quantity {
-    /// A sum of cells: term and form by their places among the facts, figure by its place in the form's demand.
-    Figure(usize, usize, usize),
+    /// A sum of cells.
+    Figure(FigureKey),
     /// People of an age band and sex.
     Population(String, String),
     /// Facilities of some forms' levels, by the register.
@@ -23,17 +24,51 @@ pub enum Quantity {
     Expected(Vec<usize>),
 }
 
+/// A sum of cells that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FigureKey {
+    /// The term, by its place among the facts.
+    pub term: usize,
+    /// The form, by its place among those of the term.
+    pub form: usize,
+    /// Its place in the form's demand.
+    pub figure: usize,
+}
+
+/// A quantity of a sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summand {
+    /// It is taken away.
+    pub negative: bool,
+    /// What it is.
+    pub quantity: Quantity,
+}
+
+/// Whether both sides of a formula are counts or amounts.
+#[derive(Debug, Clone, Copy)]
+pub struct FormulaKinds {
+    /// Of the numerator.
+    pub numerator: NumberKind,
+    /// Of the denominator.
+    pub denominator: NumberKind,
+}
+
+impl FormulaKinds {
+    /// Both are counts.
+    pub const COUNTS: Self = Self { numerator: NumberKind::Counts, denominator: NumberKind::Counts };
+}
+
 /// A sum of quantities over another one, bound to forms.
 #[derive(Debug, Clone)]
 pub struct Formula {
-    /// Added, or taken away where the first is true.
-    pub numerator: Vec<(bool, Quantity)>,
+    /// What it adds up.
+    pub numerator: Vec<Summand>,
     /// The same; none for a plain figure.
-    pub denominator: Option<Vec<(bool, Quantity)>>,
+    pub denominator: Option<Vec<Summand>>,
     /// What the numerator is multiplied by when the value is shown.
     pub factor: i64,
     /// Whether numerator and denominator are counts or amounts.
-    pub kinds: (NumberKind, NumberKind),
+    pub kinds: FormulaKinds,
     /// Forms of the term at hand whose coverage is the formula's.
     pub forms: Vec<usize>,
     /// Something of it is of the term at hand, so that what is missing now is missing in it.
@@ -43,7 +78,7 @@ pub struct Formula {
     /// A unit with one of its sides only is in it all the same.
     is_open: bool,
     /// What must be known of a unit too, though it is in neither sum.
-    also: Vec<(bool, Quantity)>,
+    also: Vec<Summand>,
     /// Results that it counts and that are still to come.
     pub(super) results: Results,
     /// Its places among the ratios that are worked out unit by unit, one for each level: what a school lacks at one of its
@@ -112,11 +147,8 @@ pub struct Demand<'a> {
     ratios: Vec<Ratio>,
 }
 
-/// A sum of cells: term, form, and its place in the form's demand.
-pub(super) type FigureKey = (usize, usize, usize);
-
 /// A bound sum: its parts and whether they are counts or amounts.
-type Bound = (Vec<(bool, Quantity)>, NumberKind);
+type Bound = (Vec<Summand>, NumberKind);
 
 impl<'a> Demand<'a> {
     /// Nothing asked for yet.
@@ -190,7 +222,7 @@ impl<'a> Demand<'a> {
             numerator: Vec::new(),
             denominator: None,
             factor: 1,
-            kinds: (NumberKind::Counts, NumberKind::Counts),
+            kinds: FormulaKinds::COUNTS,
             forms: Vec::new(),
             is_current: true,
             is_whole_only: false,
@@ -200,11 +232,13 @@ impl<'a> Demand<'a> {
             ratios: Vec::new(),
         };
         for cell in cells {
-            let found = super::grid::cell_slot(self.facts.forms(), cell);
-            let (form, slot, kind) = found.ok_or_else(|| message!("indicators.no_form_term_cell", cell))?;
-            formula.kinds.0 = kind;
+            let found = cell_slot(self.facts.forms(), cell);
+            let (form, slot, kind) = found.ok_or_else(|| {
+                message!("indicators.no_form_term_cell", cell)
+            })?;
+            formula.kinds.numerator = kind;
             let quantity = self.figure(0, form, vec![slot]);
-            formula.numerator.push((false, quantity));
+            formula.numerator.push(Summand { negative: false, quantity });
             if !formula.forms.contains(&form) {
                 formula.forms.push(form);
             }
@@ -236,12 +270,12 @@ impl<'a> Demand<'a> {
             numerator,
             denominator,
             factor: written.factor,
-            kinds: (kind, below),
+            kinds: FormulaKinds { numerator: kind, denominator: below },
             forms,
             is_current,
             is_whole_only: written.is_whole_only,
             is_open: written.is_open || written.is_whole_only,
-            also: also.into_iter().map(|quantity| (false, quantity)).collect(),
+            also: also.into_iter().map(|quantity| Summand { negative: false, quantity }).collect(),
             results,
             ratios: Vec::new(),
         })
@@ -251,30 +285,30 @@ impl<'a> Demand<'a> {
     /// is just what must not be matched.
     fn ratio(&self, formula: &Formula) -> Option<Ratio> {
         let denominator = formula.denominator.as_ref()?;
-        let is_figure = |(_, own): &&(bool, Quantity)| matches!(own, Quantity::Figure(..));
-        let is_of_place = denominator.iter().any(|(_, own)| matches!(own, Quantity::Population(..)));
-        if !formula.numerator.iter().chain(denominator).any(|own| is_figure(&own)) {
+        let is_figure = |own: &Summand| matches!(own.quantity, Quantity::Figure(_));
+        let is_of_place = denominator.iter().any(|own| matches!(own.quantity, Quantity::Population(..)));
+        if !formula.numerator.iter().chain(denominator).any(is_figure) {
             return None;
         }
-        let parts = |all: &[(bool, Quantity)]| all.iter().map(|(negative, own)| self.part(*negative, own)).collect::<Option<Vec<_>>>();
+        let parts = |all: &[Summand]| all.iter().map(|own| self.part(own)).collect::<Option<Vec<_>>>();
         Some(Ratio {
             numerator: parts(&formula.numerator)?,
             denominator: if is_of_place { Vec::new() } else { parts(denominator)? },
-            also: formula.also.iter().filter_map(|(negative, own)| self.part(*negative, own)).collect(),
+            also: formula.also.iter().filter_map(|own| self.part(own)).collect(),
             is_of_place,
             is_open: formula.is_open,
         })
     }
 
-    fn part(&self, negative: bool, quantity: &Quantity) -> Option<Part> {
-        let source = match quantity {
-            Quantity::Figure(term, form, figure) => {
-                Source::Cells { term: *term, form: *form, slots: self.wanted[*term][*form][*figure].clone() }
+    fn part(&self, summand: &Summand) -> Option<Part> {
+        let source = match &summand.quantity {
+            &Quantity::Figure(FigureKey { term, form, figure }) => {
+                Source::Cells { term, form, slots: self.wanted[term][form][figure].clone() }
             }
             Quantity::Facilities(forms) => Source::Facilities(forms.clone()),
             Quantity::Population(..) | Quantity::Received(_) | Quantity::Expected(_) => return None,
         };
-        Some(Part { negative, source })
+        Some(Part { negative: summand.negative, source })
     }
 
     fn forms_of(&self, level: &str) -> Vec<usize> {
@@ -288,12 +322,12 @@ impl<'a> Demand<'a> {
             let (bound, own) = self.bind(pick, pick.level.as_deref().unwrap_or(level), split)?;
             kind = own;
             for quantity in bound {
-                if let Quantity::Figure(0, form, _) = quantity
+                if let Quantity::Figure(FigureKey { term: 0, form, .. }) = quantity
                     && !forms.contains(&form)
                 {
                     forms.push(form);
                 }
-                parts.push((pick.negative, quantity));
+                parts.push(Summand { negative: pick.negative, quantity });
             }
         }
         Ok((parts, kind))
@@ -331,7 +365,7 @@ impl<'a> Demand<'a> {
         let (mut found, mut kind, mut gap) = (Vec::new(), NumberKind::Counts, None);
         for part in measure.parts.iter().filter(|part| *part.level == *level) {
             for (at, form) in facts.forms.iter().enumerate().filter(|(_, form)| form.layout.id == part.layout) {
-                gap = gap.or_else(|| facts.gaps.iter().find(|(id, _)| *id == form.id).map(|(_, why)| why.clone()));
+                gap = gap.or_else(|| facts.gaps.iter().find(|gap| gap.form == form.id).map(|gap| gap.why.clone()));
                 if let Some(slots) = slots_of_any(part, &form.layout, &select) {
                     kind = part.kind(&form.layout);
                     found.push((at, slots));
@@ -385,17 +419,16 @@ impl<'a> Demand<'a> {
     }
 
     fn figure(&mut self, term: usize, form: usize, slots: Vec<usize>) -> Quantity {
-        let (term, form, at) = self.figure_key(term, form, slots);
-        Quantity::Figure(term, form, at)
+        Quantity::Figure(self.figure_key(term, form, slots))
     }
 
     fn figure_key(&mut self, term: usize, form: usize, slots: Vec<usize>) -> FigureKey {
         let wanted = &mut self.wanted[term][form];
-        let at = *self.known.entry((term, form, slots.clone())).or_insert_with(|| {
+        let figure = *self.known.entry((term, form, slots.clone())).or_insert_with(|| {
             wanted.push(slots);
             wanted.len() - 1
         });
-        (term, form, at)
+        FigureKey { term, form, figure }
     }
 }
 
@@ -426,4 +459,13 @@ impl Formula {
         self.ratios.extend(other.ratios);
         self.forms.extend(other.forms.into_iter().filter(|form| !self.forms.contains(form)).collect::<Vec<_>>());
     }
+}
+
+/// The form, slot and kind of number of a cell named `form:sheet/code/column`.
+fn cell_slot(forms: &[Arc<Form>], cell: &str) -> Option<(usize, usize, NumberKind)> {
+    let (form, rest) = cell.split_once(':')?;
+    let [sheet, code, column] = rest.split('/').collect::<Vec<_>>()[..] else { return None };
+    let at = forms.iter().position(|known| *known.short == *form)?;
+    let sheet = forms[at].layout.sheet(sheet)?;
+    Some((at, sheet.slot(sheet.find_code(code)?, sheet.find_column(column.parse().ok()?)?), sheet.number_kind()?))
 }

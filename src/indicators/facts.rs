@@ -3,20 +3,44 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::beside::Explained;
-use super::demand::Demand;
-use super::matched::{Matched, Ratio, Returned};
-use super::places::{Place, PlaceKind, Places};
+use super::matched::Returned;
+use super::places::{PlaceKind, Places};
 use super::population::Population;
-use super::sums::{Ratios, Sums};
 use crate::aggregate::{Coverage, expected_coverage};
 use crate::cells::{Returns, Submission, Values};
 use crate::message::{Message, message};
 use crate::schema::{Back, Form, Indicator, Pick, Schemas};
 use crate::term::Period;
 use crate::units::{EarlierPlace, Today, Tree};
+
+/// A return of a term.
+#[derive(Debug, Clone, Copy)]
+pub struct TermReturn<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// Its form, by its place among those of the term.
+    pub form: usize,
+    /// Its values.
+    pub values: &'a Values,
+}
+
+/// A return of a term that was expected and had not come in.
+#[derive(Debug, Clone, Copy)]
+pub struct MissingReturn<'a> {
+    /// Code of the unit.
+    pub unit: &'a str,
+    /// Its form, by its place among those of the term.
+    pub form: usize,
+}
+
+/// A form whose figures of another term cannot be looked at.
+#[derive(Debug, Clone)]
+pub struct FormGap {
+    /// Its id.
+    pub form: Arc<str>,
+    /// Why.
+    pub why: Message,
+}
 
 /// Returns of one term, in terms of its forms.
 #[derive(Debug)]
@@ -29,12 +53,12 @@ pub struct TermFacts<'a> {
     pub state: Option<String>,
     /// Its forms; for an earlier term, today's forms that its figures were carried into.
     pub forms: Vec<Arc<Form>>,
-    /// Unit code, form by its place in `forms`, values.
-    pub returns: Vec<(&'a str, usize, &'a Values)>,
-    /// Unit code and form of returns that were expected then and had not come in: sums without them are incomplete.
-    pub missing: Vec<(&'a str, usize)>,
+    /// Returns that came in.
+    pub returns: Vec<TermReturn<'a>>,
+    /// Returns that were expected then and had not come in: sums without them are incomplete.
+    pub missing: Vec<MissingReturn<'a>>,
     /// Forms whose figures of that term cannot be looked at, and why.
-    pub gaps: Vec<(Arc<str>, Message)>,
+    pub gaps: Vec<FormGap>,
     /// Where units stood, of an earlier term.
     pub register: Option<&'a Returns>,
 }
@@ -44,7 +68,7 @@ impl<'a> TermFacts<'a> {
     #[must_use]
     pub fn now(period: Period, state: Option<String>, forms: &[Arc<Form>], submissions: &'a [Submission]) -> Self {
         let at: BTreeMap<&str, usize> = forms.iter().enumerate().map(|(at, form)| (&*form.id, at)).collect();
-        let own = submissions.iter().filter_map(|s| Some((&*s.unit, *at.get(&*s.form.id)?, &s.values)));
+        let own = submissions.iter().filter_map(|s| Some(TermReturn { unit: &s.unit, form: *at.get(&*s.form.id)?, values: &s.values }));
         let forms = forms.to_vec();
         let returns = own.collect();
         Self { back: Back::default(), period, state, forms, returns, missing: Vec::new(), gaps: Vec::new(), register: None }
@@ -53,26 +77,28 @@ impl<'a> TermFacts<'a> {
     /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
     #[must_use]
     pub fn earlier(
-        (back, period, state): (Back, Period, Option<String>),
+        back: Back,
+        period: Period,
+        state: Option<String>,
         forms: Vec<Arc<Form>>,
         returns: Option<&'a Returns>,
-        gaps: Vec<(Arc<str>, Message)>,
+        gaps: Vec<FormGap>,
     ) -> Self {
         let of_form = |(at, form): (usize, &Arc<Form>)| {
             returns
                 .into_iter()
-                .flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| (unit, at, values)))
+                .flat_map(|returns| returns.of_form(&form.id).map(move |(unit, values)| TermReturn { unit, form: at, values }))
                 .collect::<Vec<_>>()
         };
         let found = forms.iter().enumerate().flat_map(of_form).collect();
-        let missing = returns
-            .into_iter()
-            .flat_map(|returns| forms.iter().enumerate().flat_map(|(at, form)| returns.missing(&form.id).map(move |unit| (unit, at))));
+        let missing = returns.into_iter().flat_map(|returns| {
+            forms.iter().enumerate().flat_map(|(at, form)| returns.missing(&form.id).map(move |unit| MissingReturn { unit, form: at }))
+        });
         let missing = missing.collect();
         let mut gaps = gaps;
         if returns.is_none() {
             let gap = message!("indicators.archive_does_not_hold", term = period.message());
-            gaps = forms.iter().map(|form| (Arc::clone(&form.id), gap.clone())).collect();
+            gaps = forms.iter().map(|form| FormGap { form: Arc::clone(&form.id), why: gap.clone() }).collect();
         }
         Self { back, period, state, forms, returns: found, missing, gaps, register: returns }
     }
@@ -96,11 +122,11 @@ pub struct Facts<'a> {
     /// All places of the register.
     pub places: Places,
     /// Returns by unit, and each unit's own coverage.
-    returned: Returned<'a>,
+    pub(super) returned: Returned<'a>,
     /// Units of earlier terms that are gone, by the number they have in `returned` after those of the tree.
-    gone: Vec<Gone<'a>>,
+    pub(super) gone: Vec<Gone<'a>>,
     /// Coverage added up over all places.
-    coverage: Arc<Vec<Vec<Coverage>>>,
+    pub(super) coverage: Arc<Vec<Vec<Coverage>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -115,7 +141,7 @@ impl<'a> Facts<'a> {
     ) -> Self {
         let mut own: Vec<Vec<Coverage>> =
             terms.first().map_or(&[][..], |now| &now.forms).iter().map(|form| expected_coverage(tree, form)).collect();
-        for &(unit, form, _) in terms.first().into_iter().flat_map(|now| &now.returns) {
+        for &TermReturn { unit, form, .. } in terms.first().into_iter().flat_map(|now| &now.returns) {
             if let Some(unit) = tree.find(unit) {
                 let coverage = &mut own[form][unit];
                 coverage.received = 1;
@@ -125,7 +151,7 @@ impl<'a> Facts<'a> {
         let places = Places::new(tree, &schemas.register);
         let coverage = Arc::new(covered(&own, &places, None));
         let gone = gone_units(tree, &terms);
-        let returned = returned(tree, &terms, (own, &gone));
+        let returned = returned(tree, &terms, own, &gone);
         Self { schemas, tree, terms, population, bases, explained: Vec::new(), places, returned, gone, coverage }
     }
 
@@ -144,98 +170,15 @@ impl<'a> Facts<'a> {
         own.chain(self.forms().iter().any(|form| form.level.is_empty()).then_some("")).collect()
     }
 
-    /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
-    #[must_use]
-    pub fn sums(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Sums {
-        // A unit that is gone counts where it stood, unless some units only are looked at.
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
-        let within = |back: Back, code: &str| -> &[usize] {
-            match self.unit_now(back, code) {
-                Some(unit) if unit >= self.tree.units.len() => &of_gone[unit - self.tree.units.len()],
-                Some(unit) if mask.is_none_or(|mask| mask[unit]) => &places.of_unit[unit],
-                _ => &[],
-            }
-        };
-        // Tables over everything share one: a province has many places, and a run many tables.
-        let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
-        let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.returned.own, places, mask)) };
-        let mut sums = Sums::new(demand, places.all.len(), coverage);
-        sums.tables().into_par_iter().for_each(|((term, form), table)| {
-            let wanted = demand.figures(term, form);
-            if wanted.is_empty() {
-                return;
-            }
-            let back = self.terms[term].back;
-            for &(unit, _, values) in self.terms[term].returns.iter().filter(|(_, own, _)| *own == form) {
-                table.add(wanted, values, within(back, unit));
-            }
-            for &(unit, _) in self.terms[term].missing.iter().filter(|(_, own)| *own == form) {
-                table.lacks(within(back, unit));
-            }
-        });
-        sums.ratios = self.ratios(demand, places, mask);
-        sums
-    }
-
     /// The unit that a return of some term is of today; units that are gone follow those of the tree.
-    fn unit_now(&self, back: Back, code: &str) -> Option<usize> {
+    pub(super) fn unit_now(&self, back: Back, code: &str) -> Option<usize> {
         number_now(self.tree, &self.gone, back, code)
-    }
-
-    /// Works out every ratio at the places of several units.
-    fn ratios(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
-        let is_alone = |place: &Place| matches!(place.kind, PlaceKind::Unit(unit) if self.tree.children(unit).is_empty());
-        let mut several = 0_u32;
-        let number = |place: &Place| {
-            (!is_alone(place)).then(|| {
-                several += 1;
-                several - 1
-            })
-        };
-        let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
-        let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| gone.places(places)).collect();
-        let table = |ratio: &Ratio| {
-            let mut table = vec![Matched::default(); several as usize];
-            for unit in self.returned.units(ratio) {
-                let is_gone = unit >= self.tree.units.len();
-                if mask.is_some_and(|mask| is_gone || !mask[unit]) {
-                    continue;
-                }
-                let own = self.returned.unit(ratio, unit);
-                let within = if is_gone { &of_gone[unit - self.tree.units.len()] } else { &places.of_unit[unit] };
-                for at in within.iter().filter_map(|&place| of_place[place]) {
-                    table[at as usize].add(own);
-                }
-            }
-            table
-        };
-        let tables = demand.ratios().par_iter().map(table).collect();
-        Ratios { all: demand.ratios().to_vec(), tables, of_place, whole: places.whole.clone(), mask: mask.map(<[bool]>::to_vec) }
-    }
-
-    /// What a ratio comes to at a place.
-    pub(super) fn matched(&self, sums: &Sums, ratio: usize, (at, place): (usize, &Place)) -> Matched {
-        let ratios = &sums.ratios;
-        match (ratios.of_place[at], &place.kind) {
-            (Some(several), _) => ratios.tables[ratio][several as usize],
-            (None, PlaceKind::Unit(unit)) if ratios.mask.as_ref().is_none_or(|mask| mask[*unit]) => {
-                self.returned.unit(&ratios.all[ratio], *unit)
-            }
-            (None, _) => Matched::default(),
-        }
-    }
-
-    /// What each unit of a place brings to a ratio.
-    pub(super) fn units_of(&self, sums: &Sums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
-        let ratio = &sums.ratios.all[ratio];
-        let is_within = |unit: &usize| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
-        self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
     }
 }
 
 /// A unit of an earlier term that is gone.
 #[derive(Debug)]
-struct Gone<'a> {
+pub(super) struct Gone<'a> {
     /// Its code.
     code: &'a str,
     /// Of the units it reported to, the nearest that is left.
@@ -246,11 +189,11 @@ struct Gone<'a> {
 
 impl Gone<'_> {
     /// The places that what it had counts in: those of the units above it, and its groups.
-    fn places(&self, places: &Places) -> Vec<usize> {
+    pub(super) fn places(&self, places: &Places) -> Vec<usize> {
         let Some(below) = self.below else { return places.whole.clone() };
         let is_unit = |place: &&usize| matches!(places.all[**place].kind, PlaceKind::Unit(_));
         let mut found: Vec<usize> = places.of_unit[below].iter().filter(is_unit).copied().collect();
-        found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|(key, value)| places.group(key, value)));
+        found.extend(self.place.into_iter().flat_map(|own| &own.groups).filter_map(|own| places.group(&own.key, &own.value)));
         found
     }
 }
@@ -267,8 +210,8 @@ fn today(tree: &Tree, term: &TermFacts<'_>, code: &str) -> Today {
 fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<Gone<'a>> {
     let mut found: BTreeMap<&str, Gone<'_>> = BTreeMap::new();
     for term in terms {
-        let returned = term.returns.iter().map(|&(code, ..)| code);
-        for code in returned.chain(term.missing.iter().map(|&(code, _)| code)) {
+        let returned = term.returns.iter().map(|own| own.unit);
+        for code in returned.chain(term.missing.iter().map(|own| own.unit)) {
             let below = match today(tree, term, code) {
                 Today::Unit(_) => continue,
                 Today::GoneBelow(unit) => Some(unit),
@@ -289,16 +232,16 @@ fn number_now(tree: &Tree, gone: &[Gone<'_>], back: Back, code: &str) -> Option<
 }
 
 /// The returns of all terms by unit.
-fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], (own, gone): (Vec<Vec<Coverage>>, &[Gone<'a>])) -> Returned<'a> {
+fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, gone: &[Gone<'a>]) -> Returned<'a> {
     let number =
         |back: Back, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];
-        for &(code, form, values) in &term.returns {
+        for &TermReturn { unit: code, form, values } in &term.returns {
             lists[form].push((number(term.back, code), Some(values)));
         }
-        for &(code, form) in &term.missing {
+        for &MissingReturn { unit: code, form } in &term.missing {
             lists[form].push((number(term.back, code), None));
         }
         // What is missing of the term at hand, the register says.
@@ -313,7 +256,7 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], (own, gone): (Vec<Vec<Cove
 }
 
 /// Coverage of each form added up over places, of the units in `mask` only, where there is one.
-fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[bool]>) -> Vec<Vec<Coverage>> {
+pub(super) fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[bool]>) -> Vec<Vec<Coverage>> {
     let takes = |unit: usize| mask.is_none_or(|mask| mask[unit]);
     let of_form = |own: &Vec<Coverage>| {
         let mut sums = vec![Coverage::default(); places.all.len()];
@@ -331,4 +274,26 @@ pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl It
     let of_bases = indicators.iter().flat_map(|own| own.bases.iter().flat_map(|base| base.numerator.iter().chain(&base.denominator)));
     let own = indicators.iter().flat_map(|own| own.numerator.iter().chain(&own.denominator));
     own.chain(of_bases).chain(picks).map(|pick| pick.back).filter(|back| back.of(now) != now).collect()
+}
+
+/// What a unit explained of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Unit code.
+    pub unit: Arc<str>,
+    /// Form id.
+    pub form: Arc<str>,
+    /// The cell.
+    pub slot: usize,
+    /// The explanation and the role of whoever gave it.
+    pub text: String,
+}
+
+impl Explained {
+    /// What was explained of some cells of a unit's return, in the order in which it is kept.
+    #[must_use]
+    pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {
+        let is_meant = |own: &&Self| *own.unit == *unit && *own.form == *form && slots.contains(&own.slot);
+        all.iter().filter(is_meant).map(|own| own.text.as_str()).collect::<Vec<_>>().join("; ")
+    }
 }

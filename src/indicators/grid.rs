@@ -6,97 +6,16 @@ use std::sync::Arc;
 use super::beside::{AlikeValues, Both};
 use super::demand::{Demand, Formula, Written, whole_only};
 use super::facts::Facts;
+use super::grid_cells::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut};
 use super::places::Places;
 use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::{State, Value};
 use crate::error::{Error, Result};
 use crate::message::{Message, message};
-use crate::number::NumberKind;
-use crate::schema::{Form, Indicator, Order, Pick, ReportColumn, ReportSheet};
+use crate::number::Fraction;
+use crate::schema::{Indicator, Order, Pick, ReportColumn, ReportSheet};
 use crate::term::Term;
-
-/// A table, evaluated.
-#[derive(Debug, Clone)]
-pub struct Grid {
-    /// Columns in order.
-    pub columns: Vec<GridColumn>,
-    /// Rows in order, block by block.
-    pub rows: Vec<GridRow>,
-    /// Columns that were left out, and why.
-    pub left_out: Vec<(String, Message)>,
-}
-
-/// What a column shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GridKind {
-    /// The figure.
-    #[default]
-    Value,
-    /// The same a year ago.
-    LastYear,
-    /// What it is compared with.
-    Against,
-    /// From there to here, as a number.
-    Difference,
-    /// From then to now: in per cent for sums, the difference for ratios.
-    Change,
-    /// The rank within the block of rows.
-    Rank,
-    /// What was explained of the figures that are compared.
-    Explanation,
-}
-
-/// A column.
-#[derive(Debug, Clone, Default)]
-pub struct GridColumn {
-    /// By what charts name it.
-    pub id: String,
-    /// Heading.
-    pub heading: String,
-    /// Unit of measure.
-    pub unit: String,
-    /// What it shows.
-    pub kind: GridKind,
-    /// What it is compared with, where that has a name.
-    pub against: String,
-    /// The figure is a ratio, not a sum.
-    pub is_ratio: bool,
-    /// Of a rank: the lowest figure comes first.
-    pub is_lowest_first: bool,
-}
-
-/// A row.
-#[derive(Debug, Clone)]
-pub struct GridRow {
-    /// The block it belongs to: `all`, `unit`, a grouping, a kind of unit, `band`.
-    pub block: String,
-    /// Code of the place.
-    pub code: Arc<str>,
-    /// Name of the place.
-    pub name: Arc<str>,
-    /// Cells in the order of the columns.
-    pub cells: Vec<GridCell>,
-}
-
-/// A cell.
-#[derive(Debug, Clone)]
-pub enum GridCell {
-    /// The forms do not concern the place.
-    Blank,
-    /// A figure.
-    Value(Value),
-    /// Something that should be there and is not known.
-    Unknown,
-    /// A change: numerator, denominator, and whether a part of it is incomplete.
-    Change(i128, i128, bool),
-    /// A difference of sums, and whether a part of it is incomplete.
-    Difference(i64, NumberKind, bool),
-    /// A rank, and whether a place of the same block is not known: it may be another one then.
-    Rank(usize, bool),
-    /// Words.
-    Text(String),
-}
 
 /// A column bound to formulas: now, and a year ago where it is shown.
 struct BoundColumn<'a> {
@@ -131,17 +50,17 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     for column in &expanded {
         match bind(facts, &mut demand, sheet, column) {
             Ok((bound, gap)) => {
-                left_out.extend(gap.map(|why| (message!("indicators.of_last_year", heading = bound.heading.heading).vi(), why)));
+                left_out.extend(gap.map(|why| LeftOut { column: format!("{} (năm trước)", bound.heading.heading), why }));
                 columns.push(bound);
             }
-            Err(Unbound::Figure(why)) => left_out.push((heading_of(facts, sheet, column), why)),
+            Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(facts, sheet, column), why }),
             Err(Unbound::Name(reason)) => return Err(Error::config(shown, reason)),
         }
     }
     let (places, blocks) = places(facts, shown, sheet)?;
     if blocks.iter().any(|(block, _)| block != "all") || mask.is_some() {
         let only = columns.iter().filter(|bound| bound.now.is_whole_only);
-        left_out.extend(only.map(|bound| (message!("indicators.by_place", heading = bound.heading.heading).vi(), whole_only())));
+        left_out.extend(only.map(|bound| LeftOut { column: format!("{} (theo địa bàn)", bound.heading.heading), why: whole_only() }));
     }
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
@@ -149,7 +68,7 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     let sums = facts.sums(&demand, &places, mask.as_deref());
     let mut rows = Vec::new();
     for (block, members) in blocks {
-        let mut own = block_rows(facts, (&places, &sums), &block, &members, &columns);
+        let mut own = block_rows(facts, &places, &sums, &block, &members, &columns);
         if sheet.explanations {
             for (row, place) in &mut own {
                 let compared = columns.iter().filter(|column| column.before.is_some()).map(|column| &column.now);
@@ -218,15 +137,6 @@ fn expand(facts: &Facts<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
         ReportColumn { id: Some(code.to_owned()), cells: vec![format!("{form}:{sheet}/{code}/{number}")], heading, ..column.clone() }
     };
     (0..own.coded.len()).map(one).collect()
-}
-
-/// The form, slot and kind of number of a cell named `form:sheet/code/column`.
-pub(super) fn cell_slot(forms: &[Arc<Form>], cell: &str) -> Option<(usize, usize, NumberKind)> {
-    let (form, rest) = cell.split_once(':')?;
-    let [sheet, code, column] = rest.split('/').collect::<Vec<_>>()[..] else { return None };
-    let at = forms.iter().position(|known| *known.short == *form)?;
-    let sheet = forms[at].layout.sheet(sheet)?;
-    Some((at, sheet.slot(sheet.find_code(code)?, sheet.find_column(column.parse().ok()?)?), sheet.number_kind()?))
 }
 
 fn levels<'a>(facts: &Facts<'a>, sheet: &'a ReportSheet, column: &'a ReportColumn) -> Vec<&'a str> {
@@ -302,12 +212,12 @@ struct Figure<'a> {
 impl Figure<'_> {
     /// Its formula, some years back.
     fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Message> {
-        self.bound_with(facts, demand, (years, None))
+        self.bound_with(facts, demand, years, None)
     }
 
     /// The ratio of now and that of a year ago: a unit of which one year is not known is in neither.
     fn alike(&self, facts: &Facts<'_>, demand: &mut Demand<'_>) -> std::result::Result<Alike, Message> {
-        Ok(Alike { now: self.bound_with(facts, demand, (0, Some(1)))?, before: self.bound_with(facts, demand, (1, Some(0)))? })
+        Ok(Alike { now: self.bound_with(facts, demand, 0, Some(1))?, before: self.bound_with(facts, demand, 1, Some(0))? })
     }
 
     /// Its formula some years back, of the units that another year is known of too, where one is named.
@@ -315,7 +225,8 @@ impl Figure<'_> {
         &self,
         facts: &Facts<'_>,
         demand: &mut Demand<'_>,
-        (years, other): (i32, Option<i32>),
+        years: i32,
+        other: Option<i32>,
     ) -> std::result::Result<Formula, Message> {
         let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
@@ -403,12 +314,13 @@ fn headings(bound: &BoundColumn<'_>) -> Vec<GridColumn> {
 /// Rows of a block: its members, by the order of the places.
 fn block_rows(
     facts: &Facts<'_>,
-    (places, sums): (&Places, &Sums),
+    places: &Places,
+    sums: &Sums,
     block: &str,
     members: &[usize],
     columns: &[BoundColumn<'_>],
 ) -> Vec<(GridRow, usize)> {
-    let at = |formula: &Formula, place: usize| formula.at(facts, sums, (place, &places.all[place]));
+    let at = |formula: &Formula, place: usize| formula.at(facts, sums, places.numbered(place));
     // A row that no column concerns is none, nor is a school without a figure: what it owes is told elsewhere, and of a large
     // province such rows are most of the table.
     let is_row = |place: usize| {
@@ -472,12 +384,12 @@ pub(super) fn shown(value: &Value, applies: bool) -> GridCell {
 /// Ranks of the values there are: equal values share one, and the next is as many lower as they are. What lacks parts has none.
 fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
     let complete = |value: &&&Value| value.state == State::Complete;
-    let fractions: Vec<Option<(i128, i128)>> =
+    let fractions: Vec<Option<Fraction>> =
         values.iter().map(|value| value.as_ref().filter(complete).and_then(|value| value.fraction())).collect();
-    let is_before = |(n, d): (i128, i128), (m, e): (i128, i128)| match order {
-        Order::Highest => n * e > m * d,
-        Order::Lowest => n * e < m * d,
+    let is_before = |a: Fraction, b: Fraction| match order {
+        Order::Highest => a.numerator * b.denominator > b.numerator * a.denominator,
+        Order::Lowest => a.numerator * b.denominator < b.numerator * a.denominator,
     };
-    let rank = |own: &Option<(i128, i128)>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
+    let rank = |own: &Option<Fraction>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
     fractions.iter().map(rank).collect()
 }

@@ -6,17 +6,27 @@ use rayon::prelude::*;
 
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
-use super::places::{Place, Places};
+use super::places::Places;
 use super::sums::Sums;
 use super::value::Value;
 use crate::message::Message;
+use crate::number::Fraction;
 use crate::schema::{Base, Indicator};
 
 /// Whose value stands above in parity.
 const GIRLS: [&str; 2] = ["sex", "female"];
 
-/// What an indicator is split by: a dimension of the columns, and which of its values this is.
-pub type Split = Option<(String, String)>;
+/// What an indicator is split by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplitPart {
+    /// A dimension of the columns.
+    pub dimension: String,
+    /// Which of its values this is.
+    pub part: String,
+}
+
+/// The part of an indicator, where it is split.
+pub type Split = Option<SplitPart>;
 
 /// An indicator at a level, a split and a place.
 #[derive(Debug, Clone)]
@@ -61,7 +71,7 @@ impl IndicatorLine<'_> {
     #[must_use]
     pub fn texts<'t>(&'t self, places: &'t Places) -> [&'t str; LINE_TEXTS.len()] {
         let (indicator, place) = (self.indicator, &places.all[self.place]);
-        let (dimension, part) = self.split.as_ref().map_or(("", ""), |(key, part)| (key, part));
+        let (dimension, part) = self.split.as_ref().map_or(("", ""), |own| (&own.dimension, &own.part));
         [
             &indicator.id,
             &indicator.system,
@@ -120,7 +130,7 @@ impl<'a> Evaluation<'a> {
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
             for level in facts.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
-                    let mut select: BTreeMap<String, String> = split.clone().into_iter().collect();
+                    let mut select: BTreeMap<String, String> = split.iter().map(|own| (own.dimension.clone(), own.part.clone())).collect();
                     let everybody = parity.and_then(|_| demand.formula(written, &[level], &select).ok());
                     select.extend(parity.map(|_| GIRLS.map(str::to_owned)).map(|[key, value]| (key, value)));
                     let formula = demand.formula(written, &[level], &select);
@@ -132,7 +142,7 @@ impl<'a> Evaluation<'a> {
                 bind(None);
                 for (dimension, values) in &indicator.breakdowns {
                     for value in values {
-                        bind(Some((dimension.clone(), value.clone())));
+                        bind(Some(SplitPart { dimension: dimension.clone(), part: value.clone() }));
                     }
                 }
             }
@@ -170,7 +180,7 @@ impl<'a> Evaluation<'a> {
 
     /// What each unit brings to a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
-    pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, (i128, i128))> {
+    pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
         // Parity is of two ratios: no unit brings a part of it.
         let is_it = |bound: &&Bound<'a>| {
             bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split
@@ -203,15 +213,16 @@ impl<'a> Evaluation<'a> {
         let is_meant = |at: usize| {
             wanted(at) && is_kind(at) && (!formula.is_whole_only || places.whole.contains(&at)) && formula.applies(&self.sums, at)
         };
-        let concerned = places.all.iter().enumerate().filter(|(at, _)| is_meant(*at));
-        let value = |at: usize, place: &Place| {
-            let own = formula.at(facts, &self.sums, (at, place));
+        let concerned = (0..places.all.len()).filter(|&at| is_meant(at));
+        let value = |at: usize| {
+            let place = places.numbered(at);
+            let own = formula.at(facts, &self.sums, place);
             match everybody {
-                Some(everybody) => own.over_the_others(&everybody.at(facts, &self.sums, (at, place))),
+                Some(everybody) => own.over_the_others(&everybody.at(facts, &self.sums, place)),
                 None => own,
             }
         };
-        concerned.map(|(at, place)| line(at, value(at, place))).collect()
+        concerned.map(|at| line(at, value(at))).collect()
     }
 }
 

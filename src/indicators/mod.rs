@@ -6,11 +6,13 @@
 //! denominator, coverage and whether anything is missing; a ratio is one of the units that have both sides
 //! ([`Matched`]). Nothing is rounded here.
 
+mod adding;
 mod beside;
 mod bounds;
 mod demand;
 mod facts;
 mod grid;
+mod grid_cells;
 mod matched;
 mod measured;
 mod places;
@@ -21,14 +23,14 @@ mod sums;
 mod value;
 mod yearly;
 
-pub use beside::Explained;
 pub use bounds::implausible;
-pub use demand::{Demand, Formula, Quantity, Written};
-pub use facts::{Facts, TermFacts, needed_terms};
-pub use grid::{Grid, GridCell, GridColumn, GridKind, GridRow, grid, picks};
+pub use demand::{Demand, FigureKey, Formula, FormulaKinds, Quantity, Summand, Written};
+pub use facts::{Explained, Facts, FormGap, MissingReturn, TermFacts, TermReturn, needed_terms};
+pub use grid::{grid, picks};
+pub use grid_cells::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut};
 pub use matched::{Matched, Units};
-pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, evaluate};
-pub use places::{Place, PlaceKind, Places};
+pub use measured::{Evaluation, IndicatorLine, LINE_TEXTS, Split, SplitPart, evaluate};
+pub use places::{NumberedPlace, Place, PlaceKind, Places};
 pub use population::{POPULATION_COLUMNS, Population};
 pub use sums::{Sum, Sums};
 pub use value::{State, Value};

@@ -58,7 +58,22 @@ pub struct Places {
     pub whole: Vec<usize>,
 }
 
+/// A place, and where it stands among all of them.
+#[derive(Debug, Clone, Copy)]
+pub struct NumberedPlace<'a> {
+    /// Its number.
+    pub at: usize,
+    /// The place.
+    pub place: &'a Place,
+}
+
 impl Places {
+    /// A place by its number.
+    #[must_use]
+    pub fn numbered(&self, at: usize) -> NumberedPlace<'_> {
+        NumberedPlace { at, place: &self.all[at] }
+    }
+
     /// The places of a register as at a day.
     #[must_use]
     pub fn new(tree: &Tree, register: &RegisterSchema) -> Self {

@@ -84,7 +84,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
     let mut of_unit = vec![None; facts.tree.units.len()];
     for (at, place) in all.all.iter().enumerate() {
         let PlaceKind::Unit(unit) = place.kind else { continue };
-        let value = formula.at(facts, &sums, (at, place));
+        let value = formula.at(facts, &sums, all.numbered(at));
         if facts.tree.units[unit].aggregate || !value.applies {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::demand::Demand;
+use super::demand::{Demand, FigureKey};
 use super::matched::{Matched, Ratio};
 use crate::aggregate::Coverage;
 use crate::cells::{Status, Values};
@@ -62,8 +62,8 @@ impl Sums {
 
     /// A sum of cells at a place.
     #[must_use]
-    pub fn get(&self, (term, form, figure): (usize, usize, usize), place: usize) -> Sum {
-        self.tables[term][form].get(place, figure)
+    pub fn get(&self, key: FigureKey, place: usize) -> Sum {
+        self.tables[key.term][key.form].get(place, key.figure)
     }
 
     /// Coverage of a form of the term at hand at a place.

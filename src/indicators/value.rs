@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::demand::{Formula, Quantity, whole_only};
+use super::demand::{FigureKey, Formula, FormulaKinds, Quantity, Summand, whole_only};
 use super::facts::Facts;
 use super::matched::{Matched, Units};
-use super::places::Place;
+use super::places::NumberedPlace;
 use super::sums::Sums;
 use crate::aggregate::Coverage;
 use crate::message::{Message, message};
-use crate::number::{AMOUNT_UNIT, NumberKind, hundredths};
+use crate::number::{AMOUNT_UNIT, Fraction, NumberKind, hundredths};
 
 /// How far a value can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub struct Value {
     /// Something of it is of the term at hand.
     is_current: bool,
     factor: i64,
-    kinds: (NumberKind, NumberKind),
+    kinds: FormulaKinds,
     is_ratio: bool,
 }
 
@@ -96,23 +96,23 @@ impl Value {
             unknown: false,
             is_current: true,
             factor: 1,
-            kinds: (NumberKind::Counts, NumberKind::Counts),
+            kinds: FormulaKinds::COUNTS,
             is_ratio: true,
         }
     }
 
     /// Numerator and denominator as one exact fraction in the unit shown, the factor and the kinds of number taken in.
     #[must_use]
-    pub fn fraction(&self) -> Option<(i128, i128)> {
+    pub fn fraction(&self) -> Option<Fraction> {
         let below = if self.is_ratio { self.denominator? } else { 1 };
-        let (numerator, denominator) = scaled((self.numerator?, below), self.factor, self.kinds);
-        (denominator != 0 && self.state != State::None).then_some((numerator, denominator))
+        let fraction = scaled(self.numerator?, below, self.factor, self.kinds);
+        (fraction.denominator != 0 && self.state != State::None).then_some(fraction)
     }
 
     /// The value in hundredths, half away from zero: as it is printed.
     #[must_use]
     pub fn hundredths(&self) -> Option<i64> {
-        let (numerator, denominator) = self.fraction()?;
+        let Fraction { numerator, denominator } = self.fraction()?;
         hundredths(numerator, denominator)
     }
 
@@ -151,13 +151,13 @@ impl Value {
     /// Whether the numerator is a count or an amount.
     #[must_use]
     pub fn kind(&self) -> NumberKind {
-        self.kinds.0
+        self.kinds.numerator
     }
 
     /// Whether the denominator is a count or an amount.
     #[must_use]
     pub fn kind_below(&self) -> NumberKind {
-        self.kinds.1
+        self.kinds.denominator
     }
 
     /// There is a numerator, and it is divided by nothing: printed `-`.
@@ -168,9 +168,12 @@ impl Value {
 }
 
 /// Numerator and denominator in the unit shown, the factor and the kinds of number taken in.
-fn scaled((above, below): (i64, i64), factor: i64, kinds: (NumberKind, NumberKind)) -> (i128, i128) {
+fn scaled(above: i64, below: i64, factor: i64, kinds: FormulaKinds) -> Fraction {
     let unit = |kind| if kind == NumberKind::Amounts { i128::from(AMOUNT_UNIT) } else { 1 };
-    (i128::from(above) * i128::from(factor) * unit(kinds.1), i128::from(below) * unit(kinds.0))
+    Fraction {
+        numerator: i128::from(above) * i128::from(factor) * unit(kinds.denominator),
+        denominator: i128::from(below) * unit(kinds.numerator),
+    }
 }
 
 /// A sum of quantities at a place: what it comes to, whether all of it is known.
@@ -191,13 +194,14 @@ impl Formula {
     }
 
     /// Numerator and denominator of a unit in the unit shown.
-    pub(super) fn scaled(&self, above: i64, below: i64) -> (i128, i128) {
-        scaled((above, below), self.factor, self.kinds)
+    pub(super) fn scaled(&self, above: i64, below: i64) -> Fraction {
+        scaled(above, below, self.factor, self.kinds)
     }
 
     /// The value at a place.
     #[must_use]
-    pub fn at(&self, facts: &Facts<'_>, sums: &Sums, (at, place): (usize, &Place)) -> Value {
+    pub fn at(&self, facts: &Facts<'_>, sums: &Sums, place: NumberedPlace<'_>) -> Value {
+        let at = place.at;
         let mut coverage = Coverage::default();
         self.forms.iter().for_each(|&form| coverage.add(sums.coverage(form, at)));
         let mut value = Value {
@@ -220,11 +224,11 @@ impl Formula {
             return value;
         }
         if self.ratios.is_empty() {
-            self.fill(&mut value, facts, sums, (at, place));
+            self.fill(&mut value, facts, sums, place);
         } else {
             let mut matched = Matched::default();
-            self.ratios.iter().for_each(|&ratio| matched.add(facts.matched(sums, ratio, (at, place))));
-            self.fill_matched(&mut value, facts, sums, (matched, at, place));
+            self.ratios.iter().for_each(|&ratio| matched.add(facts.matched(sums, ratio, place)));
+            self.fill_matched(&mut value, facts, sums, matched, place);
         }
         if value.reason.is_none() {
             let lacks_returns = self.ratios.is_empty() && self.is_current && !coverage.is_complete();
@@ -244,17 +248,17 @@ impl Formula {
 
     /// Whether results that it counts are still to come at a place.
     fn is_pending(&self, sums: &Sums, at: usize) -> bool {
-        let is_left = |&(term, form, figure): &(usize, usize, usize)| {
-            let sum = sums.get((term, form, figure), at);
+        let is_left = |&key: &FigureKey| {
+            let sum = sums.get(key, at);
             sum.number > 0 || sum.broken > 0
         };
-        let has_any = |&(term, form, figure): &(usize, usize, usize)| sums.get((term, form, figure), at).returns > 0;
+        let has_any = |&key: &FigureKey| sums.get(key, at).returns > 0;
         self.results.pending.iter().any(is_left) || self.results.open.iter().any(has_any)
     }
 
     /// A sum, and a ratio of counts of returns: whatever there is.
-    fn fill(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, place: (usize, &Place)) {
-        let sum = |parts: &[(bool, Quantity)]| total(parts, facts, sums, place);
+    fn fill(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, place: NumberedPlace<'_>) {
+        let sum = |parts: &[Summand]| total(parts, facts, sums, place);
         let above = sum(&self.numerator);
         let below = self.denominator.as_ref().map(|parts| sum(parts));
         value.numerator = value.take(Some(above));
@@ -263,12 +267,12 @@ impl Formula {
 
     /// A ratio of units: both sides over the units that have both. What is divided by a figure of the place, such as its
     /// population, is divided by all of that: it is too small by what is missing, never scaled up.
-    fn fill_matched(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, (matched, at, place): (Matched, usize, &Place)) {
+    fn fill_matched(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, matched: Matched, place: NumberedPlace<'_>) {
         value.units = Some(matched.units);
         let is_of_place = self.ratios.iter().any(|&ratio| sums.ratios.all[ratio].is_of_place);
         value.numerator = (matched.above > 0).then_some(matched.numerator);
         if is_of_place {
-            value.denominator = value.take(self.denominator.as_ref().map(|parts| total(parts, facts, sums, (at, place))));
+            value.denominator = value.take(self.denominator.as_ref().map(|parts| total(parts, facts, sums, place)));
         } else {
             value.denominator = (matched.below > 0).then_some(matched.denominator);
         }
@@ -299,15 +303,16 @@ impl Value {
     }
 }
 
-fn total(parts: &[(bool, Quantity)], facts: &Facts<'_>, sums: &Sums, (at, place): (usize, &Place)) -> Result<Total, Message> {
+fn total(parts: &[Summand], facts: &Facts<'_>, sums: &Sums, place: NumberedPlace<'_>) -> Result<Total, Message> {
+    let NumberedPlace { at, place } = place;
     let mut total = Total { number: 0, found: false, broken: false };
-    for (negative, quantity) in parts {
+    for Summand { negative, quantity } in parts {
         let covered = |forms: &[usize], count: fn(Coverage) -> u32| {
             Some(i64::from(forms.iter().map(|&form| count(sums.coverage(form, at))).sum::<u32>()))
         };
         let number = match quantity {
-            Quantity::Figure(term, form, figure) => {
-                let sum = sums.get((*term, *form, *figure), at);
+            Quantity::Figure(key) => {
+                let sum = sums.get(*key, at);
                 total.broken |= sum.broken > 0;
                 (sum.returns > 0).then_some(sum.number)
             }

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use super::beside::{Both, explained};
 use super::demand::{Demand, Formula, Written};
 use super::facts::Facts;
-use super::grid::{GridCell, shown};
+use super::grid::shown;
+use super::grid_cells::GridCell;
 use super::sums::Sums;
 use crate::schema::{Back, Form, Pick};
 
@@ -50,7 +51,7 @@ pub fn year_on_year(facts: &Facts<'_>) -> Vec<YearLine> {
     let sums = facts.sums(&demand, &facts.places, None);
     let of_unit = |unit: &usize| {
         let place = facts.places.of_unit[*unit].first().copied();
-        place.map(|place| bound.iter().filter_map(|own| line(facts, &demand, &sums, own, (*unit, place))).collect::<Vec<_>>())
+        place.map(|place| bound.iter().filter_map(|own| line(facts, &demand, &sums, own, *unit, place)).collect::<Vec<_>>())
     };
     facts.tree.order.par_iter().filter_map(of_unit).flatten_iter().collect()
 }
@@ -75,8 +76,8 @@ fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>) -> Vec<Bound> {
 }
 
 /// The line of a unit, where it or a unit below it files the form.
-fn line(facts: &Facts<'_>, demand: &Demand<'_>, sums: &Sums, own: &Bound, (unit, place): (usize, usize)) -> Option<YearLine> {
-    let at = |formula: &Formula| formula.at(facts, sums, (place, &facts.places.all[place]));
+fn line(facts: &Facts<'_>, demand: &Demand<'_>, sums: &Sums, own: &Bound, unit: usize, place: usize) -> Option<YearLine> {
+    let at = |formula: &Formula| formula.at(facts, sums, facts.places.numbered(place));
     let now = at(&own.now);
     let before = own.before.as_ref().map(at);
     let is_there = before.as_ref().is_some_and(|before| before.numerator.is_some());

@@ -14,8 +14,8 @@ use super::identify::{code_in_name, codes_in_name, field_texts, name_words, temp
 use super::measure_claims::{MeasureWords, Scale, other_scale};
 use super::period_said::{PeriodSaid, TermWords, other_year, period_in_name, period_in_text, shown_period, years_in};
 use super::phrases::{Phrases, plain};
-use super::raw::{RawValue, RawWorkbook};
-use super::recognise::Recognised;
+use super::raw_cells::{RawValue, RawWorkbook};
+use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;
@@ -234,7 +234,7 @@ impl Claims<'_> {
     fn years_of_columns(&mut self) {
         let (wanted, terms) = (self.context.period, &self.context.claim_words.terms);
         for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
-            let Some((raw, fit)) = placed else { continue };
+            let Some(PlacedSheet { raw, fit }) = placed else { continue };
             let sheet = &self.workbook.sheets[*raw];
             let in_head = sheet.cells.iter().take_while(|cell| cell.row < fit.body).filter(|cell| cell.row >= fit.heading.row);
             // What somebody has put beside the form may be of any year.
@@ -259,7 +259,7 @@ impl Claims<'_> {
     fn names_of_sheets(&mut self) {
         let (wanted, as_at, words) = (self.context.period, self.context.tree.day, &self.context.claim_words.terms);
         for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
-            let Some((raw, _)) = placed else { continue };
+            let Some(PlacedSheet { raw, .. }) = placed else { continue };
             let name = self.workbook.sheets[*raw].name.as_str();
             if name == &*own.name {
                 continue;
@@ -274,7 +274,7 @@ impl Claims<'_> {
     fn measures(&mut self) {
         let words = &self.context.claim_words.measures;
         for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
-            let Some((raw, fit)) = placed else { continue };
+            let Some(PlacedSheet { raw, fit }) = placed else { continue };
             let sheet = &self.workbook.sheets[*raw];
             let Some((at, kind)) = own.number_kind().and_then(|kind| Some((other_scale(sheet, own, fit, words)?, kind))) else { continue };
             let place = Place { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(at.0) };
@@ -327,10 +327,10 @@ impl Claims<'_> {
     fn headings(&self) -> Vec<Heading> {
         let (mut headings, mut seen) = (Vec::new(), HashSet::new());
         for (own, placed) in self.recognised.layout.sheets.iter().zip(&self.recognised.sheets) {
-            let Some((raw, fit)) = placed else { continue };
+            let Some(PlacedSheet { raw, fit }) = placed else { continue };
             let (sheet, moved) = (&self.workbook.sheets[*raw], fit.moved(own));
             let stands = |text: &&TextCell, at: CellRef| {
-                i64::from(text.at.row) + moved.0 == i64::from(at.row) && i64::from(text.at.column) + moved.1 == i64::from(at.column)
+                i64::from(text.at.row) + moved.down == i64::from(at.row) && i64::from(text.at.column) + moved.right == i64::from(at.column)
             };
             for cell in sheet.cells.iter().take_while(|cell| cell.row < fit.heading.row) {
                 let text: &str = match &cell.value {

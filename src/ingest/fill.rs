@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::layout::{layout_finding, layout_findings};
-use super::raw::{RawCell, RawSheet, RawValue, RawWorkbook, defined_text};
-use super::recognise::{Recognised, Recogniser};
+use super::raw::defined_text;
+use super::raw_cells::{RawCell, RawSheet, RawValue, RawWorkbook};
+use super::recognise::{PlacedSheet, Recognised, Recogniser};
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::template_id::REFERENCE_NAME;
-use super::value::{Writing, read_value};
+use super::value::{BrokenRule, Writing, read_value};
 use crate::cells::{Placement, Status, Values};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
@@ -45,13 +46,13 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
                     filled.values.set(slot, Status::Absent, 0);
                 }
                 let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
-                let rivals = recognised.ambiguous.iter().find(|(own, _)| *own == index).map(|(_, rivals)| rivals);
+                let rivals = recognised.ambiguous.iter().find(|own| own.sheet == index).map(|own| &own.rivals);
                 filled.findings.push(match rivals {
                     Some(rivals) => ambiguous(workbook, sheet, rivals).about(subject),
                     None => Finding::new("sheet-missing").about(subject).saw("", &sheet.name),
                 });
             }
-            Some((raw, fit)) => {
+            Some(PlacedSheet { raw, fit }) => {
                 let raw = &workbook.sheets[*raw];
                 let (findings, swapped) = layout_findings(sheet, raw, fit);
                 filled.findings.extend(findings.into_iter().map(|finding| where_gone(layout, finding)));
@@ -103,10 +104,10 @@ fn mark_not_applicable(layout: &Layout, values: &mut Values) {
 pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised], recogniser: &Recogniser) -> Vec<Finding> {
     let ours = workbook.named(REFERENCE_NAME).map(defined_text);
     let is_part = |own: &Recognised, index: usize| {
-        let is_rival = own.ambiguous.iter().any(|(_, rivals)| rivals.contains(&index));
+        let is_rival = own.ambiguous.iter().any(|own| own.rivals.contains(&index));
         let name = fold(&workbook.sheets[index].name);
         is_rival
-            || own.sheets.iter().flatten().any(|(used, _)| *used == index)
+            || own.sheets.iter().flatten().any(|placed| placed.raw == index)
             || own.layout.sheets.iter().any(|sheet| sheet.number_kind().is_none() && fold(&sheet.name) == name)
     };
     let is_extra = |index: &usize| {
@@ -143,7 +144,7 @@ fn unread_page(workbook: &RawWorkbook, raw: &RawSheet, forms: &[Recognised], rec
     let slots = (0..sheet.coded.len()).flat_map(|coded| (0..sheet.columns.len()).map(move |column| (coded, column)));
     let mut figures = slots.filter_map(|(coded, column)| Some((coded, column, figure(raw, &fit, coded, column)?)));
     let is_other = |(coded, column, own): (usize, usize, u64)| {
-        let other = read.and_then(|(at, fit)| figure(&workbook.sheets[*at], fit, coded, column));
+        let other = read.and_then(|placed| figure(&workbook.sheets[placed.raw], &placed.fit, coded, column));
         other != Some(own)
     };
     figures.any(is_other).then(|| Arc::clone(&sheet.name))
@@ -194,8 +195,7 @@ impl Filler<'_> {
         let column_of = index_of(fit.columns.iter().map(|&c| (c != ABSENT_COLUMN).then_some(usize::from(c))));
         let mut strange_columns: Vec<u16> = Vec::new();
         // Rows that are named already need no finding for each of their numbers.
-        let mut named: Vec<u32> =
-            fit.unknown_rows.iter().map(|(row, _)| *row).chain(fit.repeated_rows.iter().map(|(row, ..)| *row)).collect();
+        let mut named: Vec<u32> = fit.unknown_rows.iter().map(|own| own.row).chain(fit.repeated_rows.iter().map(|own| own.row)).collect();
         for cell in raw.cells.iter().filter(|cell| cell.row >= fit.body) {
             let coded = row_of.get(cell.row as usize).copied().flatten();
             let column = column_of.get(usize::from(cell.column)).copied().flatten();
@@ -214,8 +214,8 @@ impl Filler<'_> {
             return;
         }
         named.push(cell.column);
-        let heading = self.fit.unknown_columns.iter().find(|(at, _)| *at == cell.column);
-        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |(_, text)| described(text));
+        let heading = self.fit.unknown_columns.iter().find(|own| own.column == cell.column);
+        let heading = heading.map_or_else(|| crate::location::column_name(cell.column), |own| described(&own.heading));
         self.say("column-unknown", cell.at(), None, &heading, "");
     }
 
@@ -246,11 +246,12 @@ impl Filler<'_> {
         }
         let broken = match reading.broken {
             None if !applies && reading.status.is_number() => {
-                Some(("value-not-applicable", crate::number::show(reading.number, kind), String::from("#")))
+                let found = crate::number::show(reading.number, kind);
+                Some(BrokenRule { rule: "value-not-applicable", found, expected: String::from("#") })
             }
             other => other,
         };
-        if let Some((rule, found, expected)) = broken {
+        if let Some(BrokenRule { rule, found, expected }) = broken {
             let before = self.out.findings.len();
             self.say(rule, at, Some(coded), &found, &expected);
             self.out.findings[before].subject.column = Some(self.sheet.columns[column].number);

@@ -21,7 +21,7 @@ pub fn unknown_form(nearest: Option<&Recognised>, recogniser: &Recogniser) -> Fi
         return finding.saw("0 %", known.join(", ")).noting("–");
     };
     let sheets = nearest.layout.data_sheets().filter_map(|(index, sheet)| {
-        let fit = nearest.sheets[index].as_ref().map(|(_, fit)| fit);
+        let fit = nearest.sheets[index].as_ref().map(|placed| &placed.fit);
         let said = fit.map_or_else(|| "{missing-sheet}".to_owned(), |fit| differences(sheet, fit));
         (!said.is_empty()).then(|| format!("{}: {said}", sheet.name))
     });
@@ -34,9 +34,9 @@ pub fn unknown_form(nearest: Option<&Recognised>, recogniser: &Recogniser) -> Fi
 fn differences(sheet: &Sheet, fit: &Fit) -> String {
     let code = |coded: usize| sheet.coded_row(coded).code.as_deref().unwrap_or_default().to_owned();
     let missing = (0..fit.rows.len()).filter(|&coded| fit.rows[coded] == ABSENT_ROW).map(code);
-    let unknown = fit.unknown_rows.iter().map(|(_, code)| code).chain(fit.repeated_rows.iter().map(|(_, code, _)| code));
+    let unknown = fit.unknown_rows.iter().map(|own| &own.code).chain(fit.repeated_rows.iter().map(|own| &own.code));
     let unknown = unknown.map(|code| described_code(code));
-    let relabelled = fit.relabelled.iter().map(|(coded, _)| code(*coded));
+    let relabelled = fit.relabelled.iter().map(|own| code(own.coded));
     let columns = (0..fit.columns.len()).filter(|&at| fit.columns[at] == ABSENT_COLUMN);
     let columns = columns.map(|at| format!("[{}]", sheet.columns[at].number));
     let parts = [

@@ -19,8 +19,8 @@ use super::error_cells::errors_as_texts;
 use super::number_cells::numbers_without_blanks;
 use super::other_kinds::other_kind;
 use super::package::Package;
-use super::raw::{Damaged, RawProblem};
 use crate::message::{Message, message};
+use super::raw_cells::{Damaged, RawProblem};
 
 /// Largest file read at all.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -261,7 +261,7 @@ fn inflate(archive: &mut Archive<'_>, names: &[String], mut package: Package) ->
         };
         let own_name = entry.name().map_err(|e| unreadable(&e))?.into_owned();
         if name.ends_with("workbook.xml.rels") || name.ends_with("workbook.bin.rels") {
-            add_relations(&mut package, (&own_name, name), &mut entry)?;
+            add_relations(&mut package, &own_name, name, &mut entry)?;
             continue;
         }
         let checksum = entry.crc32();
@@ -289,7 +289,7 @@ fn readable_cells(part: &[u8]) -> Option<Vec<u8>> {
 
 /// Adds the list of what a workbook consists of. A sheet of old macro commands, which the library gives up on, is passed
 /// on as a sheet of a dialog: neither holds figures.
-fn add_relations(package: &mut Package, (own_name, name): (&str, &str), entry: &mut impl std::io::Read) -> Result<(), RawProblem> {
+fn add_relations(package: &mut Package, own_name: &str, name: &str, entry: &mut impl std::io::Read) -> Result<(), RawProblem> {
     let mut part = Vec::new();
     entry.read_to_end(&mut part).map_err(|problem| unreadable_part(name, problem))?;
     for (kind, stand_in) in MACRO_SHEETS {

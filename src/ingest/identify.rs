@@ -7,9 +7,10 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::file_table::{Decision, DecisionWords, FileLine, endings, file_lines, key};
-use super::raw::{RawSheet, RawWorkbook};
-use super::recognise::Recognised;
+use super::raw_cells::{RawSheet, RawWorkbook};
+use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
+use super::shape::Shift;
 use super::template_id::{TEMPLATE_NAME, TemplateId};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Place};
@@ -106,12 +107,7 @@ impl UnitRule {
 
     /// Tells the unit of a file.
     #[must_use]
-    pub fn identify(
-        &self,
-        file: &str,
-        (workbook, recognised): (&RawWorkbook, &Recognised),
-        (tree, names): (&Tree, &NameIndex),
-    ) -> Identity {
+    pub fn identify(&self, file: &str, workbook: &RawWorkbook, recognised: &Recognised, tree: &Tree, names: &NameIndex) -> Identity {
         if let Some(told) = &self.told {
             return known(tree, told, true);
         }
@@ -256,7 +252,7 @@ pub fn heading_text(workbook: &RawWorkbook, recognised: &Recognised, wanted: Tex
 pub fn field_texts(workbook: &RawWorkbook, recognised: &Recognised, wanted: TextField) -> Vec<FieldText> {
     let mut found = Vec::new();
     for (sheet, placed) in recognised.layout.sheets.iter().zip(&recognised.sheets) {
-        let Some((raw, fit)) = placed else { continue };
+        let Some(PlacedSheet { raw, fit }) = placed else { continue };
         let Some(field) = sheet.texts.iter().find(|text| text.field == Some(wanted)) else { continue };
         let (raw, moved) = (&workbook.sheets[*raw], fit.moved(sheet));
         let label = sheet.texts.iter().find(|text| is_label(text, field));
@@ -272,9 +268,9 @@ fn is_label(text: &TextCell, field: &TextCell) -> bool {
 }
 
 /// What a file has where the form prints a text, without what is printed.
-fn written(raw: &RawSheet, printed: &TextCell, (down, right): (i64, i64)) -> Option<FieldText> {
-    let row = u32::try_from(i64::from(printed.at.row) + down).ok()?;
-    let column = u16::try_from(i64::from(printed.at.column) + right).ok()?;
+fn written(raw: &RawSheet, printed: &TextCell, moved: Shift) -> Option<FieldText> {
+    let row = u32::try_from(i64::from(printed.at.row) + moved.down).ok()?;
+    let column = u16::try_from(i64::from(printed.at.column) + moved.right).ok()?;
     let written = raw.text(row, column).filter(|written| *written != &*printed.text)?;
     let (text, own) = (fold(written), fold(&printed.text));
     // Where the form has a place to write, what it prints there is only an example.

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::raw::RawSheet;
-use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
+use super::raw_cells::RawSheet;
+use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit, RelabelledRow, RepeatedRow, Shift, UnknownRow};
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::observed::Observed;
@@ -68,8 +68,8 @@ impl Notes<'_> {
         if raw.hidden {
             self.say("sheet-hidden", None, None, Observed::name(&raw.name), "");
         }
-        let (down, right) = fit.moved(sheet);
-        if (down, right) != (0, 0) {
+        let moved @ Shift { down, right } = fit.moved(sheet);
+        if moved != Shift::default() {
             let found = format!("{down:+} ↓ {right:+} →");
             self.say("layout-shifted", Some(fit.heading), None, &found, "");
         }
@@ -109,10 +109,10 @@ impl Notes<'_> {
 
     fn unknown_rows(&mut self) {
         let fit = self.fit;
-        for (row, code) in &fit.unknown_rows {
+        for UnknownRow { row, code } in &fit.unknown_rows {
             self.say("row-unknown", Some(self.code_cell(*row)), None, described_code(code), "");
         }
-        for (row, code, first) in &fit.repeated_rows {
+        for RepeatedRow { row, code, first } in &fit.repeated_rows {
             let first = CellRef::new(*first, fit.code_column).to_string();
             self.say("row-duplicate", Some(self.code_cell(*row)), None, described_code(code), &first);
         }
@@ -129,15 +129,15 @@ impl Notes<'_> {
         for coded in 0..sheet.coded.len() {
             own.entry(fold(&sheet.coded_row(coded).label)).or_insert(coded);
         }
-        let others: Vec<Option<usize>> = fit.relabelled.iter().map(|(_, label)| own.get(&fold(label)).copied()).collect();
+        let others: Vec<Option<usize>> = fit.relabelled.iter().map(|row| own.get(&fold(&row.label)).copied()).collect();
         let swapped: Vec<usize> =
-            fit.relabelled.iter().zip(&others).filter(|(_, other)| other.is_some()).map(|((coded, _), _)| *coded).collect();
+            fit.relabelled.iter().zip(&others).filter(|(_, other)| other.is_some()).map(|(row, _)| row.coded).collect();
         let is_other_version = swapped.len() > NAMED_ONE_BY_ONE;
         if is_other_version {
             let at = self.code_cell(fit.rows[swapped[0]]);
             self.say("codes-of-other-rows", Some(at), None, swapped.len().to_string(), sheet.coded.len().to_string());
         }
-        for ((coded, label), other) in fit.relabelled.iter().zip(&others) {
+        for (RelabelledRow { coded, label }, other) in fit.relabelled.iter().zip(&others) {
             let at = self.code_cell(fit.rows[*coded]);
             let printed = sheet.coded_row(*coded).label.trim();
             match other {

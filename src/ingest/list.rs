@@ -9,54 +9,28 @@ use std::sync::Arc;
 
 use super::bound_to;
 use super::list_blanks::ask_blanks;
-use super::list_claims::{ClaimColumns, ListClaims, heading_claims, other_period, title_claims};
-use super::list_columns::Columns;
+use super::list_cells::read_figure;
+use super::list_claims::{ClaimColumns, heading_claims, other_period, title_claims};
+use super::list_columns::{Columns, LongColumns};
+use super::list_context::ListContext;
 use super::list_findings::{ListNotes, line_place, unknown_code};
 use super::list_heads::{is_head, take_heads};
-use super::list_long::LongLines;
+use super::list_long::{LongLines, UnitSlot};
 use super::list_mapping::ListMapping;
 use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
 use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
-use super::raw::RawValue;
-use super::value::{Writing, read_value};
-use crate::cells::{Placement, Source, Status, Submission, Values};
+use super::value::{BrokenRule, Reading};
+use crate::cells::{Source, Status, Submission, Values};
 use crate::error::Result;
 use crate::finding::{Finding, Place, Subject};
 use crate::location::CellRef;
 use crate::number::NumberKind;
-use crate::privacy::described;
-use crate::schema::{Form, Layout};
-use crate::tables::{Sign, Table, TableRow, TableValue, TableWords, letters};
-use crate::units::Tree;
+use crate::schema::Form;
+use crate::tables::{Sign, Table, TableRow, TableValue, letters};
 
 /// Rule for a sheet with figures that no list is read from.
 pub const OTHER_SHEETS: &str = "list-other-sheets";
-
-/// The heading under which tkgd writes and reads a slot without a mapping.
-#[must_use]
-pub fn list_heading(layout: &Layout, slot: usize) -> String {
-    let (sheet, coded, column) = layout.address(slot);
-    let sheet = &layout.sheets[sheet];
-    let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
-    format!("{}/{}/{}", sheet.id, code, sheet.columns[column].number)
-}
-
-/// What lists are read with.
-#[derive(Debug, Clone, Copy)]
-pub struct ListContext<'a> {
-    /// The units as at the term.
-    pub tree: &'a Tree,
-    /// How figures are written.
-    pub writing: Writing<'a>,
-    /// Words of rows that are no unit's.
-    pub words: &'a TableWords,
-    /// What the lines' own claims are compared with.
-    pub claims: ListClaims<'a>,
-    /// Nothing is asked of blank cells and no office's line is taken for a total of others: who compares two sources wants to
-    /// see them as they are.
-    pub as_they_are: bool,
-}
 
 /// Reads a list line by line into submissions, and findings about its lines.
 pub struct ListReader<'a> {
@@ -144,10 +118,10 @@ impl<'a> ListReader<'a> {
         self.notes.headings(table, &columns, self.form);
         self.claimed = ClaimColumns::new(table, self.context.claims);
         self.totals = ListTotals::new(columns.slots.keys().copied().collect());
-        let (tree, claims) = (self.context.tree, self.context.claims);
-        self.notes.findings.extend(other_period(self.source, tree, claims));
-        self.notes.findings.extend(title_claims(table, self.source, (self.form, columns.number_kind(self.form)), tree, claims));
-        self.notes.findings.extend(heading_claims(table, self.source, (&columns, self.mapping, self.form), tree, claims));
+        let claims = self.context.claims;
+        self.notes.findings.extend(other_period(self.source, claims));
+        self.notes.findings.extend(title_claims(table, self.source, self.form, columns.number_kind(self.form), claims));
+        self.notes.findings.extend(heading_claims(table, self.source, &columns, self.mapping, self.form, claims));
         Ok(columns)
     }
 
@@ -178,15 +152,15 @@ impl<'a> ListReader<'a> {
             self.notes.findings.push(Finding::new("list-row-unreadable").about(subject).at(place).saying(problem.words()));
             return;
         }
-        if let Some((item, value)) = columns.long {
-            self.long_line(table, row, columns, (unit, item, value));
+        if let Some(long) = columns.long {
+            self.long_line(table, row, columns, unit, long);
             return;
         }
         let line = self.read_line(table, row, columns);
         match self.kind_of(row, columns, &line, unit) {
-            RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, (unit, line)),
+            RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, unit, line),
             RowKind::Unit(_) => self.notes.not_sent.push(row.line),
-            kind => self.other_line(table, row, columns, (kind, &line.values)),
+            kind => self.other_line(table, row, columns, kind, &line.values),
         }
     }
 
@@ -214,7 +188,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a unit; a second one of the same unit says the same or contradicts.
-    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, line): (usize, LineValues)) {
+    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize, line: LineValues) {
         let place = line_place(table, row, columns.unit);
         let code = Arc::clone(&self.context.tree.units[unit].code);
         let subject = Subject { unit: Some(Arc::clone(&code)), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
@@ -258,7 +232,7 @@ impl<'a> ListReader<'a> {
     fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize) {
         let (tree, form) = (self.context.tree, self.form);
         let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
-        let found = self.claimed.contradictions(row, (unit, tree), (form, columns.number_kind(form)), self.context.claims);
+        let found = self.claimed.contradictions(row, unit, form, columns.number_kind(form), self.context.claims);
         for (column, finding) in found {
             if self.told_claims.insert((unit, column, finding.found.plain())) {
                 let finding = finding.about(subject.clone()).at(line_place(table, row, column));
@@ -307,7 +281,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line that is no unit's.
-    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (kind, values): (RowKind, &Values)) {
+    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, kind: RowKind, values: &Values) {
         let (place, code) = (line_place(table, row, columns.unit), row.text(Some(columns.unit)));
         match kind {
             RowKind::Unit(_) => {}
@@ -380,11 +354,11 @@ impl<'a> ListReader<'a> {
                 }
                 continue;
             }
-            let (status, number, broken) = self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing);
+            let Reading { status, number, broken } = self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing);
             if status != Status::Missing {
                 line.values.set(slot, status, number);
             }
-            if let Some((rule, found, expected)) = broken {
+            if let Some(BrokenRule { rule, found, expected }) = broken {
                 let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
                 line.findings.push(finding.saw(found, expected));
             }
@@ -403,7 +377,8 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
-    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, (item, value): (usize, usize)) {
+    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, long: LongColumns) {
+        let LongColumns { item, value } = long;
         let code = row.text(Some(columns.unit));
         let labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
         let labels: Vec<String> = labels.map(|(_, label)| label.text()).collect();
@@ -438,18 +413,18 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a long list: one cell of a unit's return.
-    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, (unit, item, value): (Option<usize>, usize, usize)) {
+    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: Option<usize>, long: LongColumns) {
         let place = line_place(table, row, columns.unit);
         let Some(unit) = unit else {
-            self.long_line_of_no_unit(row, columns, place, (item, value));
+            self.long_line_of_no_unit(row, columns, place, long);
             return;
         };
         if !self.is_sent(row, columns) {
             self.notes.not_sent.push(row.line);
             return;
         }
-        let Some(&slot) = columns.items.get(&crate::text::heading_key(&row.text(Some(item)))) else {
-            self.notes.unknown_item(&row.values.get(item).cloned().unwrap_or_default(), row.line);
+        let Some(&slot) = columns.items.get(&crate::text::heading_key(&row.text(Some(long.item)))) else {
+            self.notes.unknown_item(&row.values.get(long.item).cloned().unwrap_or_default(), row.line);
             return;
         };
         let is_head = self.is_head(unit);
@@ -458,12 +433,12 @@ impl<'a> ListReader<'a> {
         }
         let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
         let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
-            submissions.push(LongLines::start(columns, table, (self.form, self.source, code)));
+            submissions.push(LongLines::start(columns, table, self.form, self.source, code));
             submissions.len() - 1
         });
         let submission = &mut self.submissions[at];
-        let own = line_place(table, row, value);
-        if let Some(first) = self.long.seen.insert((unit, slot), own.clone()) {
+        let own = line_place(table, row, long.value);
+        if let Some(first) = self.long.seen.insert(UnitSlot { unit, slot }, own.clone()) {
             let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
             let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
             self.notes.findings.push(finding.saw(&cells[0], &cells[1]));
@@ -472,9 +447,9 @@ impl<'a> ListReader<'a> {
         }
         let (sheet, ..) = self.form.layout.address(slot);
         let kind = self.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
-        let value = row.values.get(value).unwrap_or(&TableValue::Empty);
-        let (status, number, broken) = match self.context.writing.signs.meaning("") {
-            Some(Sign::Missing) if *value == TableValue::Empty => (Status::Unknown, 0, None),
+        let value = row.values.get(long.value).unwrap_or(&TableValue::Empty);
+        let Reading { status, number, broken } = match self.context.writing.signs.meaning("") {
+            Some(Sign::Missing) if *value == TableValue::Empty => Reading { status: Status::Unknown, number: 0, broken: None },
             _ => self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing),
         };
         submission.values.set(slot, status, number);
@@ -484,7 +459,7 @@ impl<'a> ListReader<'a> {
         } else {
             self.long.totals_of(slot).add_number(number);
         }
-        if let Some((rule, found, expected)) = broken {
+        if let Some(BrokenRule { rule, found, expected }) = broken {
             self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
         }
     }
@@ -505,14 +480,14 @@ impl<'a> ListReader<'a> {
         self.settle_totals(&mut kept);
         let mut findings = self.notes.finish(&place, self.form);
         let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-        findings.extend(table.others.iter().map(|(sheet, numbers)| {
-            let place = Place { sheet: Some(Arc::clone(sheet)), ..place.clone() };
-            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(*numbers, "")
+        findings.extend(table.others.iter().map(|own| {
+            let place = Place { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
+            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(own.numbers, "")
         }));
         if let Some(columns) = &self.columns {
             let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
             if columns.long.is_some() {
-                findings.extend(self.long.told(&kept, columns, (self.form, self.context.tree), &place));
+                findings.extend(self.long.told(&kept, columns, self.form, self.context.tree, &place));
             }
             findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
             // A list without the column of a total says nothing of it.
@@ -536,7 +511,7 @@ impl<'a> ListReader<'a> {
         let totals = std::mem::take(&mut self.totals);
         let has_sums = totals.wordless().0 > 0;
         let Some(columns) = &self.columns else { return };
-        let value = columns.long.map(|(_, value)| value);
+        let value = columns.long.map(|long| long.value);
         for (own, verdict) in totals.judged(has_sums).into_iter().chain(self.long.judged()) {
             let row = own.place.cell.map(|cell| cell.row);
             let cell = |slot: usize| {
@@ -551,30 +526,4 @@ impl<'a> ListReader<'a> {
 /// Whether a text is written as codes are: `I`, `Cụm 1` and `Khối công lập` are labels of sections.
 fn looks_like_code(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit()) && !text.contains(char::is_whitespace)
-}
-
-/// A value of a table as a cell holds it.
-pub(super) fn raw_value(value: &TableValue) -> RawValue {
-    match value {
-        TableValue::Empty => RawValue::Text("".into()),
-        TableValue::Number(number) => RawValue::Number(*number),
-        TableValue::Error(error) => RawValue::Error(error.as_str().into()),
-        TableValue::Date(date) => RawValue::Date(date.format("%Y-%m-%d").to_string()),
-        TableValue::Text(text) => RawValue::Text(text.as_str().into()),
-    }
-}
-
-/// Reads a value of a list as a figure.
-pub(super) fn read_figure(value: &TableValue, kind: NumberKind, writing: Writing<'_>) -> super::value::Reading {
-    read_value(&raw_value(value), false, kind, writing)
-}
-
-/// A text of a list as a finding may tell it.
-pub(super) fn told(value: &TableValue) -> String {
-    if matches!(value, TableValue::Date(_)) { "{a-date}".to_owned() } else { described(&value.text()) }
-}
-
-/// The placement of a sheet whose cells stand one by one.
-pub(super) fn each_placement(table: &Table, slots: usize) -> Placement {
-    Placement::Each { sheet: table.sheet.clone(), cells: vec![None; slots] }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::list::ListContext;
 use super::list_columns::Columns;
+use super::list_context::ListContext;
 use crate::cells::{Placement, Status, Submission};
 use crate::finding::{Finding, Place};
 use crate::location::CellRef;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bound_to;
 use super::claims::ClaimWords;
-use super::list_columns::Columns;
+use super::list_columns::{Columns, LongColumns};
 use super::list_mapping::ListMapping;
 use super::measure_claims::Scale;
 use super::period_said::{
@@ -18,7 +18,7 @@ use crate::number::NumberKind;
 use crate::observed::Observed;
 use crate::privacy::described;
 use crate::schema::Form;
-use crate::tables::{Table, TableRow};
+use crate::tables::{Table, TableRow, TextLine};
 use crate::term::Period;
 use crate::text::{heading_key, symbol_key};
 use crate::units::{NameIndex, Named, Tree};
@@ -26,6 +26,8 @@ use crate::units::{NameIndex, Named, Tree};
 /// What claims of a list are compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct ListClaims<'a> {
+    /// The units as at the term.
+    pub tree: &'a Tree,
     /// Names of the units.
     pub names: &'a NameIndex,
     /// The words by which claims are known.
@@ -60,11 +62,12 @@ impl ClaimColumns {
     pub fn contradictions(
         self,
         row: &TableRow,
-        (unit, tree): (usize, &Tree),
-        (form, kind): (&Form, Option<NumberKind>),
+        unit: usize,
+        form: &Form,
+        kind: Option<NumberKind>,
         claims: ListClaims<'_>,
     ) -> Vec<(usize, Finding)> {
-        let mut found = Vec::new();
+        let (mut found, tree) = (Vec::new(), claims.tree);
         if let Some(column) = self.name {
             let name = row.text(Some(column));
             match claims.names.look(&name, unit, tree) {
@@ -77,7 +80,7 @@ impl ClaimColumns {
         }
         for column in [self.year, self.term].into_iter().flatten() {
             let said = period_in_cell(&row.text(Some(column)), &claims.words.terms);
-            if said.contradicts(claims.period, tree.day) {
+            if said.contradicts(claims.period, claims.tree.day) {
                 found.push((column, Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period))));
             }
         }
@@ -127,8 +130,9 @@ fn other_level(text: &str, form: &Form, claims: ListClaims<'_>) -> Option<BTreeS
 pub fn heading_claims(
     table: &Table,
     source: &Source,
-    (columns, mapping, form): (&Columns, &ListMapping, &Form),
-    tree: &Tree,
+    columns: &Columns,
+    mapping: &ListMapping,
+    form: &Form,
     claims: ListClaims<'_>,
 ) -> Vec<Finding> {
     // Headings that name cells say nothing else.
@@ -138,7 +142,7 @@ pub fn heading_claims(
     let heading = |column: usize| table.headings.get(column).cloned().unwrap_or_default();
     let mut headings: Vec<(Option<usize>, usize, String)> =
         columns.slots.iter().map(|(slot, column)| (Some(*slot), *column, heading(*column))).collect();
-    if let Some((_, value)) = columns.long {
+    if let Some(LongColumns { value, .. }) = columns.long {
         let item = |item: &str| (columns.items.get(&heading_key(item)).copied(), value, item.to_owned());
         headings.extend(mapping.columns.iter().map(|mapped| item(&mapped.heading)));
         headings.push((None, value, heading(value)));
@@ -149,7 +153,7 @@ pub fn heading_claims(
     for (slot, column, text) in headings {
         let (text, own) = (plain(&text), slot.map(|slot| plain(&printed(form, slot))).unwrap_or_default());
         let said = period_in_heading(&text, &own, words);
-        let finding = if said.contradicts(claims.period, tree.day) {
+        let finding = if said.contradicts(claims.period, claims.tree.day) {
             Finding::new("claim-other-period").saw(said.shown(), &wanted)
         } else if let Some(year) = other_year_in_heading(&text, &own, claims.period, words) {
             Finding::new("heading-other-year").saw(year, &wanted)
@@ -177,13 +181,7 @@ fn printed(form: &Form, slot: usize) -> String {
 
 /// Findings where the sheet's name or a line above the headings says something of the figures that is not so.
 #[must_use]
-pub fn title_claims(
-    table: &Table,
-    source: &Source,
-    (form, kind): (&Form, Option<NumberKind>),
-    tree: &Tree,
-    claims: ListClaims<'_>,
-) -> Vec<Finding> {
+pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<NumberKind>, claims: ListClaims<'_>) -> Vec<Finding> {
     let (words, wanted) = (&claims.words.terms, shown_period(claims.period));
     let at = |line: Option<u32>| {
         let cell = line.map(|line| CellRef::new(line.saturating_sub(1), 0));
@@ -191,13 +189,13 @@ pub fn title_claims(
     };
     let mut found = Vec::new();
     let of_sheet = table.sheet.as_deref().and_then(|name| period_in_text(name, words));
-    if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, tree.day)) {
+    if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, claims.tree.day)) {
         found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting(Observed::phrase("claim-sheet-name")));
     }
-    for (line, text) in &table.above {
+    for TextLine { line, text } in &table.above {
         let plain = plain(text);
         let said = PeriodSaid::of(&plain, None, words);
-        if said.contradicts(claims.period, tree.day) {
+        if said.contradicts(claims.period, claims.tree.day) {
             found.push(
                 Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting(Observed::phrase("claim-title")),
             );
@@ -219,8 +217,8 @@ pub fn title_claims(
 
 /// A finding where the name of a list says that it is of another term.
 #[must_use]
-pub fn other_period(source: &Source, tree: &Tree, claims: ListClaims<'_>) -> Option<Finding> {
-    let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, tree.day))?;
+pub fn other_period(source: &Source, claims: ListClaims<'_>) -> Option<Finding> {
+    let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, claims.tree.day))?;
     let finding =
         Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period)).noting(Observed::phrase("claim-file-name"));
     Some(bound_to(finding.at(Place { file: Some(source.file.clone()), ..Place::default() }), source))

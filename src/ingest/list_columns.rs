@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::list::list_heading;
+use super::list_cells::list_heading;
 use super::list_mapping::{ListMapping, MappedColumn};
 use crate::cells::{Placement, Status, Values};
 use crate::error::{Error, Result};
@@ -29,7 +29,7 @@ pub struct Columns {
     /// Columns with figures.
     pub figures: Vec<usize>,
     /// Columns of item and value of a long list.
-    pub long: Option<(usize, usize)>,
+    pub long: Option<LongColumns>,
     /// Slots by item of a long list.
     pub items: HashMap<String, usize>,
     /// Column of the condition.
@@ -44,6 +44,15 @@ pub struct Columns {
     pub strange: Vec<usize>,
     /// Columns of each sheet's slots, for placements.
     placements: Vec<Arc<Vec<u16>>>,
+}
+
+/// The columns of a list with one cell per line.
+#[derive(Debug, Clone, Copy)]
+pub struct LongColumns {
+    /// The column that names the cell.
+    pub item: usize,
+    /// The column of its figure.
+    pub value: usize,
 }
 
 impl Columns {
@@ -88,14 +97,14 @@ impl Columns {
         let mut figures: Vec<usize> = slots.values().copied().collect();
         figures.sort_unstable();
         let absent = without.len();
-        let long = long.map(|[item, value]| (item, value));
+        let long = long.map(|[item, value]| LongColumns { item, value });
         let placements = placements(layout, &slots);
         Ok(Self { slots, unit, figures, long, items, condition, not_applicable, blank, absent, strange, placements })
     }
 
     /// Whether anything is read from a column.
     pub fn reads(&self, column: usize) -> bool {
-        let is_of_long = self.long.is_some_and(|(item, value)| column == item || column == value);
+        let is_of_long = self.long.is_some_and(|long| column == long.item || column == long.value);
         column == self.unit || self.condition == Some(column) || is_of_long || self.figures.contains(&column)
     }
 
@@ -212,7 +221,7 @@ fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mu
         match (at, slot_of(mapped, form)) {
             (Ok(at), Ok(slot)) => {
                 if let Some(other) = slots.insert(slot, at) {
-                    problems.push(two_columns(form, slot, (&letters(other), &letters(at))));
+                    problems.push(two_columns(form, slot, &letters(other), &letters(at)));
                 }
             }
             (at, slot) => problems.extend(at.err().into_iter().chain(slot.err())),
@@ -221,7 +230,7 @@ fn mapped_slots(table: &Table, mapping: &ListMapping, form: &Form, problems: &mu
     slots
 }
 
-fn two_columns(form: &Form, slot: usize, (one, other): (&str, &str)) -> Message {
+fn two_columns(form: &Form, slot: usize, one: &str, other: &str) -> Message {
     let cell = list_heading(&form.layout, slot);
     message!("workbooks.two_columns_cell_form", one, other, cell, short = form.short)
 }
@@ -238,7 +247,7 @@ fn mapped_items(mapping: &ListMapping, form: &Form, problems: &mut Vec<Message>)
                     problems.push(message!("workbooks.item_stands_twice", item));
                 }
                 if let Some(other) = slots.insert(slot, item) {
-                    problems.push(two_columns(form, slot, (other, item)));
+                    problems.push(two_columns(form, slot, other, item));
                 }
             }
         }

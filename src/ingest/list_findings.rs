@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::list::{read_figure, told};
+use super::list_cells::{list_heading, read_figure, told};
 use super::list_columns::Columns;
 use super::list_rows::RowKind;
 use super::list_totals::{Differing, MaybeTotal, Verdict};
-use super::value::Writing;
+use super::value::{Reading, Writing};
 use crate::cells::Status;
 use crate::error::closest;
 use crate::finding::{Finding, Place, Subject};
@@ -73,7 +73,7 @@ impl ListNotes {
         let place = |cell| Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
         for &column in &columns.strange {
             let heading = &table.headings[column];
-            let known: Vec<String> = (0..form.layout.slots).map(|slot| super::list::list_heading(&form.layout, slot)).collect();
+            let known: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
             let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
             let finding = Finding::new("list-heading-unknown").about(subject.clone()).at(place(Some(table.heading_cell(column))));
             self.findings.push(finding.saw(described(heading), near));
@@ -90,13 +90,7 @@ impl ListNotes {
     }
 
     /// Reads a figure, and notes how it looks. In a text file every number is text; only what is wrong with it is worth saying.
-    pub fn figure(
-        &mut self,
-        value: &TableValue,
-        is_text_file: bool,
-        kind: NumberKind,
-        writing: Writing<'_>,
-    ) -> (Status, i64, Option<(&'static str, String, String)>) {
+    pub fn figure(&mut self, value: &TableValue, is_text_file: bool, kind: NumberKind, writing: Writing<'_>) -> Reading {
         if let TableValue::Text(text) = value
             && is_text_file
             && kind == NumberKind::Counts
@@ -105,10 +99,10 @@ impl ListNotes {
         {
             self.shape.counts += usize::from(number != 0);
             self.shape.thousands += usize::from(number != 0 && number % 1_000 == 0);
-            return (Status::Reported, number, None);
+            return Reading { status: Status::Reported, number, broken: None };
         }
         let mut reading = read_figure(value, kind, writing);
-        reading.broken = reading.broken.filter(|(rule, ..)| *rule != "number-as-text" || !is_text_file);
+        reading.broken = reading.broken.filter(|broken| broken.rule != "number-as-text" || !is_text_file);
         if kind == NumberKind::Counts {
             if reading.status.is_number() && reading.number != 0 {
                 self.shape.counts += 1;
@@ -121,7 +115,7 @@ impl ListNotes {
                 self.shape.decimals += 1;
             }
         }
-        (reading.status, reading.number, reading.broken)
+        reading
     }
 
     /// A line of an item that the mapping does not have.

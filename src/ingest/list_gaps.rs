@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::list_findings::{LACKS_CELLS, lacks_cells};
-use super::list_parts::is_of_list;
 use crate::cells::{Placement, Source, Status, Submission};
 use crate::finding::{Finding, Place};
 use crate::number::NumberKind;
@@ -157,4 +156,9 @@ fn applies(form: &Form, slot: usize) -> bool {
     let (sheet, coded, column) = form.layout.address(slot);
     let sheet = &form.layout.sheets[sheet];
     sheet.number_kind().is_some() && !sheet.coded_row(coded).not_applicable.contains(&column)
+}
+
+/// Whether a return was read from a list.
+pub fn is_of_list(own: &Submission) -> bool {
+    own.placements.iter().all(|placement| matches!(placement, Placement::Line { .. } | Placement::Each { .. }))
 }

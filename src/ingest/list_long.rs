@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::list::each_placement;
+use super::list_cells::each_placement;
 use super::list_columns::Columns;
 use super::list_findings::lacks_cells;
 use super::list_totals::{ListTotals, MaybeTotal, Verdict};
@@ -14,13 +14,22 @@ use crate::schema::Form;
 use crate::tables::Table;
 use crate::units::Tree;
 
+/// A cell of a unit's return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UnitSlot {
+    /// The unit, by index.
+    pub unit: usize,
+    /// The slot of the form.
+    pub slot: usize,
+}
+
 /// What was read of a long list so far.
 #[derive(Default)]
 pub struct LongLines {
     /// Submissions by unit.
     pub by_unit: HashMap<usize, usize>,
     /// Where each cell of a unit stood first.
-    pub seen: HashMap<(usize, usize), Place>,
+    pub seen: HashMap<UnitSlot, Place>,
     /// Sums and totals of each slot.
     totals: BTreeMap<usize, ListTotals>,
     /// Figures without a code and of no known item.
@@ -29,7 +38,7 @@ pub struct LongLines {
 
 impl LongLines {
     /// A return of which no line was read yet: every cell is absent.
-    pub fn start(columns: &Columns, table: &Table, (form, source, unit): (&Arc<Form>, &Source, &Arc<str>)) -> Submission {
+    pub fn start(columns: &Columns, table: &Table, form: &Arc<Form>, source: &Source, unit: &Arc<str>) -> Submission {
         let placements = form.layout.sheets.iter().map(|sheet| each_placement(table, sheet.slots())).collect();
         let values = columns.blank.clone();
         Submission {
@@ -44,12 +53,12 @@ impl LongLines {
 
     /// The cells of the form that lines give.
     pub fn given(&self) -> Vec<usize> {
-        let slots: BTreeSet<usize> = self.seen.keys().map(|(_, slot)| *slot).collect();
+        let slots: BTreeSet<usize> = self.seen.keys().map(|key| key.slot).collect();
         slots.into_iter().collect()
     }
 
     /// What only the end of a list tells: cells of the form that no line gives, and units with nothing but blank lines.
-    pub fn told(&self, kept: &[Submission], columns: &Columns, (form, tree): (&Form, &Tree), place: &Place) -> Vec<Finding> {
+    pub fn told(&self, kept: &[Submission], columns: &Columns, form: &Form, tree: &Tree, place: &Place) -> Vec<Finding> {
         let (mut found, given) = (Vec::new(), self.given().len());
         if given > 0 && given < columns.absent {
             found.push(lacks_cells(form, place.clone(), columns.absent - given, given));
@@ -64,7 +73,7 @@ impl LongLines {
 
     /// Where the first line of a unit stands.
     fn first_place(&self, unit: usize) -> Option<Place> {
-        let own = self.seen.iter().filter(|((of, _), _)| *of == unit).map(|(_, place)| place);
+        let own = self.seen.iter().filter(|(key, _)| key.unit == unit).map(|(_, place)| place);
         own.min_by_key(|place| place.cell.map(|cell| cell.row)).cloned()
     }
 

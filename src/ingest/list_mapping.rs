@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::tables::{DeclaredSigns, TableShape};
+use crate::location::RowSpan;
+use crate::tables::{DeclaredSigns, HeadingLines, TableShape};
 use crate::text::fold;
 
 /// A list file of a pipeline.
@@ -33,7 +34,7 @@ pub struct ListMapping {
     pub heading_row: Option<u32>,
     /// One-based first and last line of headings over several rows; they are paths then (`Học sinh / Nữ`).
     #[serde(default)]
-    pub heading_rows: Option<(u32, u32)>,
+    pub heading_rows: Option<RowSpan>,
     /// Heading of the column with the unit's code.
     #[serde(default)]
     pub unit: Option<String>,
@@ -106,7 +107,7 @@ impl ListMapping {
     /// Where in the file the table stands.
     #[must_use]
     pub fn shape(&self) -> TableShape<'_> {
-        let rows = self.heading_rows.map(|(first, last)| (u64::from(first), u64::from(last.max(first))));
+        let rows = self.heading_rows.map(|rows| HeadingLines { first: rows.first.into(), last: rows.last.max(rows.first).into() });
         let heading_rows = rows.or_else(|| TableShape::new(None, self.heading_row).heading_rows);
         let by_letters = self.unit_letter.is_some() || self.columns.iter().any(|column| column.letter.is_some());
         TableShape { sheet: self.sheet.as_deref(), heading_rows, by_letters }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::list_gaps::ListGaps;
-use crate::cells::{Part, Placement, Status, Submission};
+use super::list_gaps::{ListGaps, is_of_list};
+use crate::cells::{Part, Status, Submission};
 use crate::finding::{Finding, Place, Subject};
 use crate::observed::Observed;
 
@@ -49,11 +49,6 @@ pub fn join_parts(versions: Vec<Submission>, joined: &mut JoinedLists) -> Vec<Su
     versions.push(whole);
     versions.sort_by_key(|version| version.source.modified);
     versions
-}
-
-/// Whether a return was read from a list.
-pub fn is_of_list(own: &Submission) -> bool {
-    own.placements.iter().all(|placement| matches!(placement, Placement::Line { .. } | Placement::Each { .. }))
 }
 
 /// Whether all lists say the same of every cell that more than one of them has.

@@ -99,6 +99,7 @@ impl RowSums {
     }
 
     fn is_sum(sums: &[i128], values: &Values) -> bool {
-        (0..values.len().min(sums.len())).all(|slot| agrees(values.get(slot), sums[slot]))
+        let said = (0..values.len()).map(|slot| values.get(slot));
+        said.zip(sums).all(|((status, number), sum)| agrees(status, number, *sum))
     }
 }

@@ -27,9 +27,9 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// What stood there, as values hold it.
-    const fn said(&self) -> (Status, i64) {
-        (self.status, self.number)
+    /// Whether it says what others add up to.
+    fn agrees(&self, sum: i128) -> bool {
+        agrees(self.status, self.number, sum)
     }
 }
 
@@ -240,7 +240,7 @@ impl Ended {
         let fits = |range: &Range| {
             let rows = self.marks[range.to].rows - self.marks[range.from].rows;
             let enough = rows >= LEAST_ROWS || may_be_one && rows == 1;
-            enough && figures.iter().enumerate().all(|(at, figure)| agrees(figure.said(), self.sum(*range, at)))
+            enough && figures.iter().enumerate().all(|(at, figure)| figure.agrees(self.sum(*range, at)))
         };
         self.near_ranges(kept.mark).iter().any(fits) || (is_large || kept.own.is_worded) && self.far_ranges(kept.mark).iter().any(fits)
     }
@@ -275,7 +275,7 @@ impl Ended {
     /// The figures that differ from the sum of some lines.
     fn differing(&self, kept: &Kept, range: Range) -> Vec<Differing> {
         let sums = kept.own.figures.iter().enumerate().map(|(at, figure)| (figure, self.sum(range, at)));
-        let wrong = sums.filter(|(figure, sum)| !agrees(figure.said(), *sum));
+        let wrong = sums.filter(|(figure, sum)| !figure.agrees(*sum));
         wrong.map(|(figure, expected)| Differing { slot: figure.slot, found: figure.number, expected }).collect()
     }
 
@@ -294,7 +294,7 @@ fn distance(differing: &[Differing]) -> i128 {
 }
 
 /// Whether a figure says what others add up to; a blank one says nothing.
-pub fn agrees((status, number): (Status, i64), sum: i128) -> bool {
+pub fn agrees(status: Status, number: i64, sum: i128) -> bool {
     if status.is_number() { i128::from(number) == sum } else { sum == 0 || status.is_blank() || status.is_broken() }
 }
 

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::phrases::{Phrases, plain};
-use super::raw::{RawSheet, RawValue};
-use super::shape::Fit;
+use super::raw_cells::{RawSheet, RawValue};
+use super::shape::{Fit, Shift};
 use crate::location::CellRef;
 use crate::number::NumberKind;
 use crate::observed::Observed;
@@ -102,7 +102,7 @@ const HINTS: [&str; 9] = ["VT", "vt", "Vt", "tính", "TÍNH", "Tính", "tinh", "
 #[must_use]
 pub fn other_scale(raw: &RawSheet, sheet: &Sheet, fit: &Fit, words: &MeasureWords) -> Option<(CellRef, Scale)> {
     let wanted = Scale::of(sheet.number_kind()?);
-    let (down, right) = fit.moved(sheet);
+    let Shift { down, right } = fit.moved(sheet);
     let first_row = sheet.coded.first().map(|&row| i64::from(sheet.rows[row].at) + down)?;
     let unit_column = i64::from(sheet.roles.unit) + right;
     let states_units = sheet.rows.iter().any(|row| !row.unit.is_empty());

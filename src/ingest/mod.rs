@@ -15,8 +15,10 @@ mod layout;
 mod file_table;
 mod list;
 mod list_blanks;
+mod list_cells;
 mod list_claims;
 mod list_columns;
+mod list_context;
 mod list_findings;
 mod list_heads;
 mod list_long;
@@ -38,6 +40,7 @@ mod phrases;
 mod plain_sheet;
 mod printed_totals;
 mod raw;
+mod raw_cells;
 mod recognise;
 mod return_id;
 mod shape;
@@ -61,7 +64,7 @@ use sha2::{Digest, Sha256};
 use crate::cells::{Lineage, Placement, Source, Status, Submission, Values};
 use crate::disk::hex;
 use crate::error::system_message;
-use crate::finding::{Finding, Place, Subject};
+use crate::finding::{Finding, NamedValue, Place, Subject};
 use crate::input::{Input, Refusal};
 use crate::location::CellRef;
 use crate::number::{NumberKind, NumberLocale};
@@ -84,11 +87,14 @@ pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, ins
 use identify::heading_text;
 pub use identify::{Identity, UnitFrom, UnitRule, shown_path, template_id, tie_to_units};
 pub use isolate::{CHILD_COMMAND, Isolation, probe_as_child, read_as_child, read_bytes};
-pub use list::{ListContext, ListReader, OTHER_SHEETS, list_heading};
+pub use list::{ListReader, OTHER_SHEETS};
+pub use list_cells::list_heading;
 pub use list_claims::ListClaims;
+pub use list_context::ListContext;
 pub use list_mapping::{ListFile, ListMapping, LongFormat, ReceivedIf};
 use printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
-pub use raw::{RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, read_xlsx, read_xlsx_by_library};
+pub use raw::{read_xlsx, read_xlsx_by_library};
+pub use raw_cells::{DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
 pub use recognise::{Recognised, Recogniser};
 pub use return_id::{RETURN_NAME, ReturnId, return_id};
 pub use table_rules::{read_table_rules, read_tables};
@@ -243,8 +249,8 @@ impl FileReading {
 fn read_recognised(reading: &mut FileReading, workbook: &RawWorkbook, recognised: &Recognised, context: &ReadContext<'_>) {
     let read = || -> std::result::Result<(ReadReturn, Vec<Finding>), Box<Finding>> {
         let form = choose_form(recognised, context)?;
-        let (unit, decided) = unit_of(&reading.source, workbook, recognised, context)?;
-        Ok(read_form(&reading.source, (workbook, recognised), (form, unit, decided), context))
+        let unit = unit_of(&reading.source, workbook, recognised, context)?;
+        Ok(read_form(&reading.source, workbook, recognised, form, unit, context))
     };
     match read() {
         Ok((own, findings)) => {
@@ -255,17 +261,25 @@ fn read_recognised(reading: &mut FileReading, workbook: &RawWorkbook, recognised
     }
 }
 
-/// The unit whose return a workbook is, and whether a person said so; no code where files are only checked.
+/// The unit whose return a workbook is.
+struct ReturnUnit {
+    /// Its code; none where files are only checked.
+    code: Arc<str>,
+    /// Whether a person said so.
+    decided: bool,
+}
+
+/// The unit whose return a workbook is.
 fn unit_of(
     source: &Source,
     workbook: &RawWorkbook,
     recognised: &Recognised,
     context: &ReadContext<'_>,
-) -> std::result::Result<(Arc<str>, bool), Box<Finding>> {
+) -> std::result::Result<ReturnUnit, Box<Finding>> {
     let tree = context.tree;
-    let Some(rule) = context.units else { return Ok((Arc::from(""), false)) };
-    match rule.identify(&source.file, (workbook, recognised), (tree, context.names)) {
-        Identity::Known { code, decided } => Ok((code, decided)),
+    let Some(rule) = context.units else { return Ok(ReturnUnit { code: Arc::from(""), decided: false }) };
+    match rule.identify(&source.file, workbook, recognised, tree, context.names) {
+        Identity::Known { code, decided } => Ok(ReturnUnit { code, decided }),
         Identity::Unregistered(code) => {
             let finding = match tree.with_zeros(&code) {
                 Some(near) => Finding::new("unit-code-lost-zeros").saw(Observed::name(&code), &tree.units[near].code),
@@ -280,10 +294,13 @@ fn unit_of(
 
 fn read_form(
     source: &Source,
-    (workbook, recognised): (&RawWorkbook, &Recognised),
-    (form, unit, unit_is_decided): (Arc<Form>, Arc<str>, bool),
+    workbook: &RawWorkbook,
+    recognised: &Recognised,
+    form: Arc<Form>,
+    unit: ReturnUnit,
     context: &ReadContext<'_>,
 ) -> (ReadReturn, Vec<Finding>) {
+    let ReturnUnit { code: unit, decided: unit_is_decided } = unit;
     let mut filled = fill(workbook, recognised, Writing { locale: context.locale, signs: context.signs });
     let place = context.tree.find(&unit);
     let stands_above = place.is_some_and(|unit| context.tree.units[unit].aggregate);
@@ -323,7 +340,7 @@ fn read_form(
 /// A finding that is about a file as it is: who decides about it decides about no other file of the name.
 #[must_use]
 pub fn bound_to(mut finding: Finding, source: &Source) -> Finding {
-    finding.values.push(("file_hash".to_owned(), source.sha256.chars().take(SHORT_HASH).collect::<String>().into()));
+    finding.values.push(NamedValue::new("file_hash", source.sha256.chars().take(SHORT_HASH).collect::<String>()));
     finding
 }
 
@@ -338,10 +355,11 @@ pub fn is_filled(submission: &Submission) -> bool {
 fn typed_cells(values: &Values, layout: &Layout, wanted: impl Fn(usize) -> bool) -> usize {
     let sheets = layout.data_sheets().filter(|(index, _)| wanted(*index));
     let slots = sheets.flat_map(|(_, sheet)| sheet.first_slot..sheet.first_slot + sheet.slots());
-    slots.filter(|&slot| is_typed(values.get(slot))).count()
+    slots.filter(|&slot| is_typed(values, slot)).count()
 }
 
-fn is_typed((status, number): (Status, i64)) -> bool {
+fn is_typed(values: &Values, slot: usize) -> bool {
+    let (status, number) = values.get(slot);
     match status {
         Status::Computed => number != 0,
         Status::Missing | Status::EmptyText | Status::NotApplicable | Status::Absent | Status::Uncalculated => false,

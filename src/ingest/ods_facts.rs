@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::raw::{MAX_COLUMNS, MAX_ROWS};
 use super::sheet_facts::{MAX_LIST, SheetFacts, is_unseen};
 use super::workbook_parts::{attribute, reader};
-use crate::location::MAX_COLUMN;
+use crate::location::{CellRef, MAX_COLUMN};
 
 /// The facts of a sheet of `content.xml`.
 pub fn ods_facts(content: &str, sheet: &str) -> SheetFacts {
@@ -180,7 +180,7 @@ impl Look<'_> {
             for cells in &row.zeros {
                 for column in cells.columns.clone() {
                     if self.facts.zeros.len() < MAX_LIST {
-                        self.facts.zeros.insert((at, column), cells.digits);
+                        self.facts.zeros.insert(CellRef::new(at, column), cells.digits);
                     }
                 }
             }
@@ -272,6 +272,6 @@ mod tests {
         let cells = [cell("9001012", "09001012"), cell("129", "129"), cell("7", "07"), cell("0", "0"), cell("5", "06")].concat();
         let blanks = r#"<table:table-cell table:number-columns-repeated="3"/>"#;
         let found = facts(&format!("<table:table-row>{blanks}{cells}</table:table-row>")).zeros;
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), [((0, 3), 8), ((0, 5), 2)]);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), [(CellRef::new(0, 3), 8), (CellRef::new(0, 5), 2)]);
     }
 }

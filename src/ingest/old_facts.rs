@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::old_records::{PART, PART_END, Records, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
 use super::sheet_facts::{MAX_LIST, SheetFacts, always_shown, is_unseen};
+use crate::location::CellRef;
 
 /// A row: its height and how it is shown.
 const ROW: u16 = 0x0208;
@@ -97,7 +98,7 @@ impl Look<'_> {
     fn cell(&mut self, row: Option<u16>, column: Option<u16>, look: Option<u16>) {
         let digits = look.and_then(|look| self.zeros.get(usize::from(look)).copied().flatten());
         if let (Some(row), Some(column), Some(digits)) = (row, column, digits) {
-            self.facts.zeros.insert((u32::from(row), column), digits);
+            self.facts.zeros.insert(CellRef::new(u32::from(row), column), digits);
         }
     }
 }
@@ -146,7 +147,10 @@ mod tests {
         let facts = old_facts(&workbook(), 0).unwrap();
         assert_eq!(facts.hidden.into_iter().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(facts.hidden_columns, [3..=4, 6..=6]);
-        assert_eq!(facts.zeros.into_iter().collect::<Vec<_>>(), [((1, 0), 8), ((2, 4), 3), ((2, 5), 8)]);
+        assert_eq!(
+            facts.zeros.into_iter().collect::<Vec<_>>(),
+            [(CellRef::new(1, 0), 8), (CellRef::new(2, 4), 3), (CellRef::new(2, 5), 8)]
+        );
         assert!(old_facts(&workbook(), 1).is_none());
     }
 

@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 
 use super::old_records::{PART_END, Records, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
+use crate::location::CellRef;
 
-/// Row and column of every formula of a sheet, both from 0.
-pub type Places = HashSet<(u32, u32)>;
+/// The cells of a sheet that hold formulas.
+pub type Places = HashSet<CellRef>;
 
 const FORMULA: u16 = 0x0006;
 
@@ -31,7 +32,7 @@ fn places_from(stream: &[u8], start: usize) -> Places {
     let mut places = Places::new();
     each_of_sheet(stream, start, |kind, data| {
         if kind == FORMULA {
-            places.extend(u16_at(data, 0).zip(u16_at(data, 2)).map(|(row, column)| (u32::from(row), u32::from(column))));
+            places.extend(u16_at(data, 0).zip(u16_at(data, 2)).map(|(row, column)| CellRef::new(u32::from(row), column)));
         }
     });
     places
@@ -58,7 +59,7 @@ mod tests {
     #[test]
     fn formulas_are_known_by_their_records() {
         let places = formula_places(&container(&workbook())).unwrap();
-        assert_eq!(places, [Places::from([(4, 2), (7, 3)])]);
+        assert_eq!(places, [Places::from([CellRef::new(4, 2), CellRef::new(7, 3)])]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use memchr::{memchr, memmem};
 
 use super::error_cells::is_error_text;
 use super::package::stored_parts;
-use super::raw::{RawProblem, RawValue, number_value, text_value};
+use super::raw_cells::{RawProblem, RawValue, number_value, text_value};
 use super::workbook_parts::{
     CellFormat, PACKAGE_RELATIONS, RELATIONS, STYLES, SheetPath, WORKBOOK, cell_formats, has_usual_workbook, sheet_paths,
 };

@@ -9,14 +9,13 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
-use serde::{Deserialize, Serialize};
 
-use super::error_cells::is_error_text;
 use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
 use super::plain_sheet::PlainBook;
+use super::raw_cells::{Damaged, DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, number_value, text_value, without_zeros};
 use crate::location::CellRef;
-use crate::message::{Message, message};
+use crate::message::message;
 
 /// Defined names read of one workbook.
 const MAX_NAMES: usize = 1_000;
@@ -28,8 +27,6 @@ pub const MAX_ROWS: u32 = 200_000;
 pub const MAX_COLUMNS: u32 = 4_096;
 /// Cells read of one workbook.
 pub const MAX_CELLS: usize = 4_000_000;
-/// Characters of one cell: the limit of the spreadsheet programs themselves.
-pub const MAX_TEXT: usize = 4 * 32_767;
 /// Bytes of text of one workbook. Cells share texts in the file but not here, so
 /// that a small file can ask for any amount.
 pub const MAX_TEXTS: usize = 128 << 20;
@@ -39,163 +36,6 @@ pub const MAX_SHEETS: usize = 1_000;
 const USUAL_CELLS: usize = 512;
 /// Last day that spreadsheets can show, as a serial number: 9999-12-31.
 const LAST_DAY: f64 = 2_958_465.0;
-
-/// A workbook as sheets of plain cells.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RawWorkbook {
-    /// Sheets in workbook order, without chart sheets.
-    pub sheets: Vec<RawSheet>,
-    /// Defined names and what they stand for.
-    #[serde(default)]
-    pub names: Vec<(String, String)>,
-    /// Names of sheets that hold commands or a dialog instead of cells.
-    #[serde(default)]
-    pub macros: Vec<String>,
-}
-
-impl RawWorkbook {
-    /// What a defined name stands for.
-    #[must_use]
-    pub fn named(&self, name: &str) -> Option<&str> {
-        self.names.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-}
-
-/// A sheet as plain cells, row by row.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RawSheet {
-    /// Name as in the file.
-    pub name: String,
-    /// Hidden or very hidden.
-    pub hidden: bool,
-    /// Cells that hold anything, ordered by row and column.
-    pub cells: Vec<RawCell>,
-}
-
-/// One cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RawCell {
-    /// Zero-based row.
-    pub row: u32,
-    /// Zero-based column.
-    pub column: u16,
-    /// What it holds.
-    pub value: RawValue,
-    /// The value is the result of a formula.
-    pub formula: bool,
-}
-
-impl RawCell {
-    /// Its position.
-    #[must_use]
-    pub const fn at(&self) -> CellRef {
-        CellRef::new(self.row, self.column)
-    }
-}
-
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum RawValue {
-    /// A number; dates are their serial number.
-    Number(f64),
-    /// A date and time, as ISO text (so that tables can show it).
-    Date(String),
-    /// A text, perhaps empty.
-    Text(Box<str>),
-    /// True or false.
-    Bool(bool),
-    /// An error such as `#VALUE!`.
-    Error(Box<str>),
-    /// A formula without a stored result.
-    Uncalculated,
-}
-
-/// Why a workbook could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum RawProblem {
-    /// Not a readable workbook.
-    Unreadable(Message),
-    /// Protected by a password.
-    Encrypted,
-    /// Beyond the limits above.
-    Hostile(Message),
-}
-
-/// What a library could not read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Damaged {
-    /// A zip file that people pack files into.
-    Zip,
-    /// The package of a workbook.
-    Package,
-    /// A workbook of the old binary format.
-    OldWorkbook,
-    /// The parts of a workbook.
-    Workbook,
-}
-
-impl RawProblem {
-    /// The problem in both languages.
-    #[must_use]
-    pub fn words(self) -> Message {
-        match self {
-            Self::Unreadable(words) | Self::Hostile(words) => words,
-            Self::Encrypted => message!("workbooks.file_protected_password"),
-        }
-    }
-
-    /// Not readable, with the reason.
-    pub(crate) fn unreadable(why: Message) -> Self {
-        Self::Unreadable(why)
-    }
-
-    /// Beyond a limit, with the reason.
-    pub(crate) fn hostile(why: Message) -> Self {
-        Self::Hostile(why)
-    }
-
-    /// Not readable, for a reason that a library gives: what it says is no sentence for people and stands behind one.
-    pub(crate) fn damaged(what: Damaged, problem: &dyn std::fmt::Display) -> Self {
-        let what = match what {
-            Damaged::Zip => message!("workbooks.zip_damaged"),
-            Damaged::Package => message!("workbooks.package_damaged"),
-            Damaged::OldWorkbook => message!("workbooks.old_workbook_damaged"),
-            Damaged::Workbook => message!("workbooks.part_damaged"),
-        };
-        Self::unreadable(message!("workbooks.damaged_in_detail", what, problem))
-    }
-
-    /// Not readable, as the library of workbooks says it.
-    pub(crate) fn library(problem: &dyn std::fmt::Display) -> Self {
-        Self::damaged(Damaged::Workbook, problem)
-    }
-}
-
-impl RawSheet {
-    /// The cell at a position.
-    #[must_use]
-    pub fn get(&self, row: u32, column: u16) -> Option<&RawValue> {
-        let found = self.cells.binary_search_by(|cell| (cell.row, cell.column).cmp(&(row, column)));
-        found.ok().map(|index| &self.cells[index].value)
-    }
-
-    /// The text at a position.
-    #[must_use]
-    pub fn text(&self, row: u32, column: u16) -> Option<&str> {
-        match self.get(row, column) {
-            Some(RawValue::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The cells of one row.
-    #[must_use]
-    pub fn row(&self, row: u32) -> &[RawCell] {
-        let first = self.cells.partition_point(|cell| cell.row < row);
-        let last = self.cells.partition_point(|cell| cell.row <= row);
-        &self.cells[first..last]
-    }
-}
 
 /// What of the limits is left for the sheets to come.
 #[derive(Clone, Copy)]
@@ -240,7 +80,7 @@ struct Collector<'a> {
 }
 
 impl<'a> Collector<'a> {
-    fn new((number, name): (usize, &str), hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
+    fn new(number: usize, name: &str, hidden: bool, budget: &'a mut Budget) -> Result<Self, RawProblem> {
         budget.check_time()?;
         let cells = Vec::with_capacity(USUAL_CELLS);
         let name = without_zeros(name).into_owned();
@@ -307,7 +147,7 @@ fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkboo
     workbook.macros = macros_of(book.sheets_metadata());
     let mut budget = Budget::new();
     for (name, hidden) in names {
-        if let Some(sheet) = plain_sheet(plain, (workbook.sheets.len() + 1, &name), hidden, &mut budget)? {
+        if let Some(sheet) = plain_sheet(plain, workbook.sheets.len() + 1, &name, hidden, &mut budget)? {
             workbook.sheets.push(sheet);
             continue;
         }
@@ -316,7 +156,7 @@ fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkboo
             Err(XlsxError::NotAWorksheet(_)) => continue,
             Err(problem) => return Err(xlsx_problem(problem)),
         };
-        let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
+        let mut sheet = Collector::new(workbook.sheets.len() + 1, &name, hidden, &mut budget)?;
         while let Some(record) = reader.next_cell_with_formula_metadata().map_err(xlsx_problem)? {
             let formula = record.formula.is_some();
             sheet.push(record.pos, from_ref(&record.value, formula)?, formula)?;
@@ -329,14 +169,15 @@ fn read_sheets(bytes: &[u8], plain: Option<&PlainBook<'_>>) -> Result<RawWorkboo
 /// A sheet that needs no library; what it costs counts only where it is one.
 fn plain_sheet(
     book: Option<&PlainBook<'_>>,
-    own: (usize, &str),
+    number: usize,
+    name: &str,
     hidden: bool,
     budget: &mut Budget,
 ) -> Result<Option<RawSheet>, RawProblem> {
     let Some(book) = book else { return Ok(None) };
     let mut left = *budget;
-    let mut sheet = Collector::new(own, hidden, &mut left)?;
-    let read = book.cells(own.1, |pos, value, formula| sheet.push(pos, value, formula))?;
+    let mut sheet = Collector::new(number, name, hidden, &mut left)?;
+    let read = book.cells(name, |pos, value, formula| sheet.push(pos, value, formula))?;
     let sheet = sheet.finish();
     Ok(read.map(|()| {
         *budget = left;
@@ -397,11 +238,12 @@ where
         let formulas = book.worksheet_formula(&name).ok();
         let own = known.get(&name);
         let (top, left_column) = range.start().unwrap_or((0, 0));
-        let mut sheet = Collector::new((workbook.sheets.len() + 1, &name), hidden, &mut budget)?;
+        let mut sheet = Collector::new(workbook.sheets.len() + 1, &name, hidden, &mut budget)?;
         for (row, column, value) in range.used_cells() {
             let pos = (top + to_u32(row), left_column + to_u32(column));
             let formula = formulas.as_ref().and_then(|f| f.get_value(pos)).is_some_and(|f| !f.is_empty());
-            let formula = formula || own.is_some_and(|own| own.contains(&pos));
+            let at = CellRef::new(pos.0, u16::try_from(pos.1).unwrap_or(u16::MAX));
+            let formula = formula || own.is_some_and(|own| own.contains(&at));
             sheet.push(pos, from_data(value, formula)?, formula)?;
         }
         // A formula whose result the file does not hold has no value, but is no blank.
@@ -425,8 +267,9 @@ pub fn defined_text(value: &str) -> &str {
 }
 
 /// Defined names, as far as anybody could need them.
-fn names_of(names: &[(String, String)]) -> Vec<(String, String)> {
-    names.iter().filter(|(name, value)| name.len() + value.len() <= MAX_NAME).take(MAX_NAMES).cloned().collect()
+fn names_of(names: &[(String, String)]) -> Vec<DefinedName> {
+    let short = names.iter().filter(|(name, value)| name.len() + value.len() <= MAX_NAME).take(MAX_NAMES);
+    short.map(|(name, value)| DefinedName { name: name.clone(), value: value.clone() }).collect()
 }
 
 fn to_u32(index: usize) -> u32 {
@@ -486,33 +329,10 @@ fn from_data(value: &Data, formula: bool) -> Result<Option<RawValue>, RawProblem
     })
 }
 
-/// A number; one that is none costs its cell, and is what the spreadsheet programs show for it.
-#[inline]
-pub(super) fn number_value(number: f64) -> RawValue {
-    if number.is_finite() { RawValue::Number(number) } else { RawValue::Error("#NUM!".into()) }
-}
-
-/// Zero bytes stand in texts of old files and say nothing.
-#[inline]
-fn without_zeros(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
-}
-
 /// The reader was stopped.
 pub fn too_slow(time: std::time::Duration) -> RawProblem {
     let seconds = time.as_secs();
     RawProblem::hostile(message!("workbooks.reading_took_more_seconds", seconds))
-}
-
-#[inline]
-pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
-    if text.len() > MAX_TEXT {
-        return Err(RawProblem::hostile(message!("workbooks.cell_holds_bytes_text", text = text.len())));
-    }
-    if is_error_text(text) {
-        return Ok(RawValue::Error(text.trim().into()));
-    }
-    Ok(RawValue::Text(without_zeros(text).into()))
 }
 
 /// A date as ISO text; a time alone where the serial number has no day.

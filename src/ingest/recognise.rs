@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::raw::{RawSheet, RawWorkbook};
-use super::shape::{Fit, SheetShape};
+use super::raw_cells::{RawSheet, RawWorkbook};
+use super::shape::{Fit, PERFECT, SheetShape};
 use crate::schema::{Form, Layout};
 use crate::text::{fold, symbol_key, tone_key};
 
@@ -12,8 +12,6 @@ use crate::text::{fold, symbol_key, tone_key};
 const SHEET_FITS: f64 = 0.5;
 /// Below what fits, a sheet that scores this still tells what a file was probably meant to be.
 const SHEET_HINTS: f64 = 0.1;
-/// A score that none can be better than.
-pub const PERFECT: f64 = 0.9999;
 /// A sheet that scores this is that sheet of the form, whatever else the file holds.
 const SHEET_SURE: f64 = 0.9;
 /// A workbook is a form when its sheets' fits, weighted by cells, reach this.
@@ -37,15 +35,33 @@ struct LayoutShape {
     sheets: Vec<SheetShape>,
 }
 
+/// The sheet of a workbook that a sheet of a layout is.
+#[derive(Debug, Clone)]
+pub struct PlacedSheet {
+    /// Its index in the workbook.
+    pub raw: usize,
+    /// Where its parts stand.
+    pub fit: Fit,
+}
+
+/// A sheet of a layout that several sheets of a workbook could be.
+#[derive(Debug)]
+pub struct AmbiguousSheet {
+    /// Its index in the layout.
+    pub sheet: usize,
+    /// The sheets of the workbook, by index.
+    pub rivals: Vec<usize>,
+}
+
 /// A workbook recognised as a layout: where each sheet of the layout stands.
 #[derive(Debug)]
 pub struct Recognised {
     /// The layout.
     pub layout: Arc<Layout>,
-    /// For each sheet of the layout: index in the workbook and fit.
-    pub sheets: Vec<Option<(usize, Fit)>>,
+    /// For each sheet of the layout, the sheet of the workbook that it is.
+    pub sheets: Vec<Option<PlacedSheet>>,
     /// Sheets of the layout that several sheets of the workbook could be, none of them under its name.
-    pub ambiguous: Vec<(usize, Vec<usize>)>,
+    pub ambiguous: Vec<AmbiguousSheet>,
     /// How well the workbook fits, from 0 to 1.
     pub score: f64,
 }
@@ -116,7 +132,7 @@ impl Recogniser {
         }
         best.map(|found| {
             // One sheet that cannot be mistaken is enough: a file may hold a part of the form.
-            let sure = found.sheets.iter().flatten().any(|(_, fit)| fit.score >= SHEET_SURE);
+            let sure = found.sheets.iter().flatten().any(|placed| placed.fit.score >= SHEET_SURE);
             let fits = found.score >= FORM_FITS || sure;
             (found, fits)
         })
@@ -130,7 +146,7 @@ impl Recogniser {
         let Some((first, true)) = self.recognise(workbook) else { return Vec::new() };
         let mut found = vec![first];
         loop {
-            let used = |index: usize| found.iter().flat_map(|own| own.sheets.iter().flatten()).any(|(used, _)| *used == index);
+            let used = |index: usize| found.iter().flat_map(|own| own.sheets.iter().flatten()).any(|placed| placed.raw == index);
             let left: Vec<bool> =
                 (0..workbook.sheets.len()).map(|index| !used(index) && !workbook.sheets[index].cells.is_empty()).collect();
             let Some(next) = self.next_form(workbook, &left, &found) else { return found };
@@ -186,7 +202,7 @@ impl LayoutShape {
 
     /// The same among some of the sheets.
     fn place_among(&self, sheets: &[RawSheet], names: &[String], enough: f64, free: &[bool]) -> Recognised {
-        let mut placed: Vec<Option<(usize, Fit)>> = vec![None; self.layout.sheets.len()];
+        let mut placed: Vec<Option<PlacedSheet>> = vec![None; self.layout.sheets.len()];
         let mut taken: Vec<bool> = free.iter().map(|free| !free).collect();
         // A sheet under its own name that fits perfectly needs no comparison with the others.
         for shape in &self.sheets {
@@ -196,7 +212,7 @@ impl LayoutShape {
                 && fit.score > PERFECT
             {
                 taken[index] = true;
-                placed[shape.sheet] = Some((index, fit));
+                placed[shape.sheet] = Some(PlacedSheet { raw: index, fit });
             }
         }
         let mut candidates: Vec<(usize, usize, Fit)> = Vec::new();
@@ -217,15 +233,15 @@ impl LayoutShape {
         for (sheet, index, fit) in &candidates {
             if placed[*sheet].is_none() && !taken[*index] {
                 taken[*index] = true;
-                placed[*sheet] = Some((*index, fit.clone()));
+                placed[*sheet] = Some(PlacedSheet { raw: *index, fit: fit.clone() });
             }
         }
         let weight = |sheet: usize| self.layout.sheets[sheet].slots() as f64;
-        let fitted: f64 = placed.iter().enumerate().filter_map(|(i, p)| p.as_ref().map(|(_, fit)| fit.score * weight(i))).sum();
+        let fitted: f64 = placed.iter().enumerate().filter_map(|(i, p)| p.as_ref().map(|placed| placed.fit.score * weight(i))).sum();
         let score = fitted / (self.layout.slots.max(1) as f64);
         let mut ambiguous = Vec::new();
         for shape in &self.sheets {
-            let Some((index, _)) = placed[shape.sheet] else { continue };
+            let Some(PlacedSheet { raw: index, .. }) = placed[shape.sheet] else { continue };
             if own_name(shape.sheet, index) {
                 continue;
             }
@@ -234,12 +250,12 @@ impl LayoutShape {
                 candidates.iter().filter(|(sheet, other, _)| *sheet == shape.sheet && is_rival(*other)).map(|(_, other, _)| *other);
             let all: Vec<usize> = std::iter::once(index).chain(rivals).collect();
             if all.len() > 1 {
-                ambiguous.push((shape.sheet, all));
+                ambiguous.push(AmbiguousSheet { sheet: shape.sheet, rivals: all });
             }
         }
         // Which of them is meant, nobody but the sender can say.
-        for (sheet, _) in &ambiguous {
-            placed[*sheet] = None;
+        for own in &ambiguous {
+            placed[own.sheet] = None;
         }
         Recognised { layout: Arc::clone(&self.layout), sheets: placed, ambiguous, score }
     }

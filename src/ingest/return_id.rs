@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use super::raw::{RawWorkbook, defined_text};
+use super::raw::defined_text;
+use super::raw_cells::RawWorkbook;
 
 /// Name under which a workbook keeps it.
 pub const RETURN_NAME: &str = "tkgd_return";

@@ -7,11 +7,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::raw::{RawSheet, RawValue};
-use super::recognise::PERFECT;
+use super::raw_cells::{RawSheet, RawValue};
 use crate::location::CellRef;
 use crate::schema::{HeaderContent, Sheet};
 use crate::text::fold;
+
+/// A score that none can be better than.
+pub const PERFECT: f64 = 0.9999;
 
 /// Rows searched for the heading of the code column.
 const HEADING_ROWS: u32 = 60;
@@ -79,27 +81,74 @@ pub struct Fit {
     pub rows: Vec<u32>,
     /// Column of each value column; [`ABSENT_COLUMN`] where absent.
     pub columns: Vec<u16>,
-    /// Rows whose code the form does not have: row, code.
-    pub unknown_rows: Vec<(u32, String)>,
-    /// Rows whose code stands already above: row, code, first row.
-    pub repeated_rows: Vec<(u32, String, u32)>,
-    /// Coded rows whose label differs: coded index, label found.
-    pub relabelled: Vec<(usize, String)>,
-    /// Columns with a heading the form does not have: column, heading.
-    pub unknown_columns: Vec<(u16, String)>,
+    /// Rows whose code the form does not have.
+    pub unknown_rows: Vec<UnknownRow>,
+    /// Rows whose code stands already above.
+    pub repeated_rows: Vec<RepeatedRow>,
+    /// Coded rows whose label differs.
+    pub relabelled: Vec<RelabelledRow>,
+    /// Columns with a heading the form does not have.
+    pub unknown_columns: Vec<UnknownColumn>,
     /// Column of the codes.
     pub code_column: u16,
     /// How well it fits, from 0 to 1.
     pub score: f64,
 }
 
+/// A row whose code the form does not have.
+#[derive(Debug, Clone)]
+pub struct UnknownRow {
+    /// The row.
+    pub row: u32,
+    /// Its code.
+    pub code: String,
+}
+
+/// A row whose code stands already above.
+#[derive(Debug, Clone)]
+pub struct RepeatedRow {
+    /// The row.
+    pub row: u32,
+    /// Its code.
+    pub code: String,
+    /// The first row with the code.
+    pub first: u32,
+}
+
+/// A coded row whose label is not the form's.
+#[derive(Debug, Clone)]
+pub struct RelabelledRow {
+    /// Its index among the coded rows.
+    pub coded: usize,
+    /// The label found.
+    pub label: String,
+}
+
+/// A column with a heading that the form does not have.
+#[derive(Debug, Clone)]
+pub struct UnknownColumn {
+    /// The column.
+    pub column: u16,
+    /// Its heading.
+    pub heading: String,
+}
+
+/// How far a sheet stands from its printed place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shift {
+    /// Rows down.
+    pub down: i64,
+    /// Columns to the right.
+    pub right: i64,
+}
+
 impl Fit {
     /// How many rows down and columns to the right the sheet stands of its printed place.
     #[must_use]
-    pub fn moved(&self, sheet: &Sheet) -> (i64, i64) {
-        let down = i64::from(self.heading.row) - i64::from(sheet.header_rows.0);
+    pub fn moved(&self, sheet: &Sheet) -> Shift {
+        let down = i64::from(self.heading.row) - i64::from(sheet.header_rows.first);
         let right = i64::from(self.heading.column) - i64::from(sheet.roles.code);
-        (down, right)
+        Shift { down, right }
     }
 }
 
@@ -133,7 +182,7 @@ impl SheetShape {
             prefixes,
             numbers: codes().filter_map(|(code, i)| Some((as_number(code)?, i))).collect(),
             zeroless: codes().filter(|(code, _)| as_number(code).is_none()).filter_map(|(code, i)| Some((code.parse().ok()?, i))).collect(),
-            header_below: sheet.header_rows.1.saturating_sub(heading.map_or(0, |cell| cell.at.row)),
+            header_below: sheet.header_rows.last.saturating_sub(heading.map_or(0, |cell| cell.at.row)),
             labels: sheet.coded.iter().map(|&row| Words::new(&sheet.rows[row].label)).collect(),
             paths: sheet.columns.iter().map(|c| c.path.iter().map(|p| fold(p)).collect()).collect(),
             printed_header,
@@ -203,9 +252,9 @@ impl SheetShape {
             }
             let Some(code) = code_text(&cell.value) else { continue };
             match self.coded(&cell.value) {
-                Some(coded) => fit.repeated_rows.push((cell.row, code, fit.rows[coded])),
+                Some(coded) => fit.repeated_rows.push(RepeatedRow { row: cell.row, code, first: fit.rows[coded] }),
                 None if first.is_some() && self.is_like_a_code(&code) => {
-                    fit.unknown_rows.push((cell.row, code));
+                    fit.unknown_rows.push(UnknownRow { row: cell.row, code });
                 }
                 None => {}
             }
@@ -228,7 +277,9 @@ impl SheetShape {
                     fit.rows[coded] = cell.row;
                     first.get_or_insert(cell.row);
                 }
-                Some(coded) => fit.repeated_rows.push((cell.row, number.to_string(), fit.rows[coded])),
+                Some(coded) => {
+                    fit.repeated_rows.push(RepeatedRow { row: cell.row, code: number.to_string(), first: fit.rows[coded] });
+                }
                 None => {}
             }
         }
@@ -267,7 +318,7 @@ impl SheetShape {
             if self.labels[coded].are_in(label) {
                 same += 1;
             } else {
-                fit.relabelled.push((coded, label.trim().to_owned()));
+                fit.relabelled.push(RelabelledRow { coded, label: label.trim().to_owned() });
             }
         }
         same
@@ -300,7 +351,7 @@ impl SheetShape {
                     taken[index] = true;
                     fit.columns[index] = at;
                 }
-                None => fit.unknown_columns.push((at, path.join(" > "))),
+                None => fit.unknown_columns.push(UnknownColumn { column: at, heading: path.join(" > ") }),
             }
         }
     }

@@ -6,9 +6,7 @@ use std::ops::RangeInclusive;
 
 use quick_xml::events::BytesStart;
 
-use super::guard::{Archive, Format, Opened, open};
-use super::ods_facts::ods_facts;
-use super::old_facts::old_facts;
+use super::guard::Archive;
 use super::workbook_parts::{RELATIONS, STYLES, WORKBOOK, attribute, cell_formats, each, sheet_paths};
 use crate::location::{CellRange, CellRef};
 
@@ -27,23 +25,7 @@ pub struct SheetFacts {
     /// Merged ranges.
     pub merges: Vec<CellRange>,
     /// Digits that the format of a cell always shows, where there are several.
-    pub zeros: BTreeMap<(u32, u16), usize>,
-}
-
-/// The facts of a sheet by its name and its number among those with cells; none where the file has another format or is
-/// damaged there.
-#[must_use]
-pub fn sheet_facts(bytes: &[u8], sheet: &str, number: usize) -> SheetFacts {
-    let facts = match open(bytes) {
-        Ok(Opened::Package(mut package)) => match package.format {
-            Format::Xlsx => read(&mut package.archive, sheet),
-            Format::Ods => part(&mut package.archive, "content.xml").map(|content| ods_facts(&content, sheet)),
-            Format::Xls | Format::Xlsb => None,
-        },
-        Ok(Opened::Old) => old_facts(bytes, number),
-        Err(_) => None,
-    };
-    facts.unwrap_or_default()
+    pub zeros: BTreeMap<CellRef, usize>,
 }
 
 /// Whether a row or column of so many points shows nothing.
@@ -51,14 +33,16 @@ pub fn is_unseen(points: f64) -> bool {
     points < LEAST_SEEN
 }
 
-fn read(archive: &mut Archive<'_>, sheet: &str) -> Option<SheetFacts> {
+/// The facts of a sheet of an xlsx package.
+pub fn xlsx_facts(archive: &mut Archive<'_>, sheet: &str) -> Option<SheetFacts> {
     let paths = sheet_paths(&part(archive, WORKBOOK)?, &part(archive, RELATIONS)?);
     let path = paths.into_iter().find(|own| own.name.replace('\0', "") == sheet)?.path;
     let styles = part(archive, STYLES).map(|styles| zero_formats(&styles)).unwrap_or_default();
     Some(of_sheet(&part(archive, &path)?, &styles))
 }
 
-fn part(archive: &mut Archive<'_>, name: &str) -> Option<String> {
+/// A part of a package as text.
+pub fn part(archive: &mut Archive<'_>, name: &str) -> Option<String> {
     let is_wanted = |known: &str| known.trim_start_matches('/').replace('\\', "/").eq_ignore_ascii_case(name);
     let index =
         (0..archive.len()).find(|&index| archive.by_index(index).is_ok_and(|entry| entry.name().is_ok_and(|known| is_wanted(&known))))?;
@@ -115,7 +99,7 @@ fn of_sheet(part: &str, styles: &[Option<usize>]) -> SheetFacts {
             column = at.column.saturating_add(1);
             let style = attribute(start, "s").and_then(|style| style.parse::<usize>().ok());
             if let Some(digits) = style.and_then(|style| styles.get(style).copied().flatten()) {
-                facts.zeros.insert((at.row, at.column), digits);
+                facts.zeros.insert(at, digits);
             }
         }
         "mergeCell" if facts.merges.len() < MAX_LIST => {

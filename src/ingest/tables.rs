@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::guard::MAX_FILE;
+use super::guard::{Format, MAX_FILE, Opened, open};
 use super::identify::shown_path;
 use super::isolate::{Isolation, probe, read_bytes};
-use super::raw::{RawProblem, RawSheet, RawValue};
-use super::sheet_facts::{SheetFacts, sheet_facts};
+use super::ods_facts::ods_facts;
+use super::old_facts::old_facts;
+use super::raw_cells::{RawProblem, RawSheet, RawValue};
+use super::sheet_facts::{SheetFacts, part, xlsx_facts};
 use super::value::UNCALCULATED;
 use crate::error::{Error, Result};
 use crate::input;
 use crate::message::message;
-use crate::tables::{GridCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
+use crate::tables::{GridCell, OtherSheet, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
 
 /// Reads a table by its extension; lines that start with `#` are comments.
 ///
@@ -82,8 +84,12 @@ fn read_workbook_table(path: &Path, shape: &TableShape<'_>, isolation: &Isolatio
     let number = workbook.sheets.iter().position(|sheet| sheet.name == found.name).unwrap_or_default();
     let facts = sheet_facts(&bytes, &found.name, number);
     let numbers = |sheet: &RawSheet| sheet.cells.iter().filter(|cell| matches!(cell.value, RawValue::Number(_))).count();
-    let others = workbook.sheets.iter().filter(|sheet| sheet.name != found.name).map(|sheet| (Arc::from(&*sheet.name), numbers(sheet)));
-    let others = others.filter(|(_, numbers)| *numbers > 0).collect();
+    let others = workbook
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.name != found.name)
+        .map(|sheet| OtherSheet { name: Arc::from(&*sheet.name), numbers: numbers(sheet) });
+    let others = others.filter(|own| own.numbers > 0).collect();
     let table = grid(found, facts).table(&shown_path(path), shape).ok_or_else(|| {
         let name = &found.name;
         let reason = message!("workbooks.sheet_no_row_headings", name);
@@ -102,7 +108,7 @@ fn grid(sheet: &RawSheet, facts: SheetFacts) -> SheetGrid {
     let SheetFacts { hidden, hidden_columns, merges, .. } = facts;
     let mut grid = SheetGrid { name: sheet.name.clone(), hidden, hidden_columns, merges, ..SheetGrid::default() };
     for cell in &sheet.cells {
-        let zeros = facts.zeros.get(&(cell.row, cell.column)).copied();
+        let zeros = facts.zeros.get(&cell.at()).copied();
         let value = match (&cell.value, zeros) {
             (RawValue::Number(number), Some(digits)) => with_zeros(*number, digits),
             (value, _) => raw_value(value),
@@ -133,4 +139,19 @@ fn raw_value(value: &RawValue) -> TableValue {
         RawValue::Error(error) => TableValue::Error(error.to_string()),
         RawValue::Uncalculated => TableValue::Error(UNCALCULATED.to_owned()),
     }
+}
+
+/// The facts of a sheet by its name and its number among those with cells; none where the file has another format or is
+/// damaged there.
+fn sheet_facts(bytes: &[u8], sheet: &str, number: usize) -> SheetFacts {
+    let facts = match open(bytes) {
+        Ok(Opened::Package(mut package)) => match package.format {
+            Format::Xlsx => xlsx_facts(&mut package.archive, sheet),
+            Format::Ods => part(&mut package.archive, "content.xml").map(|content| ods_facts(&content, sheet)),
+            Format::Xls | Format::Xlsb => None,
+        },
+        Ok(Opened::Old) => old_facts(bytes, number),
+        Err(_) => None,
+    };
+    facts.unwrap_or_default()
 }

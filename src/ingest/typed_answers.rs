@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::raw::{RawSheet, RawValue, RawWorkbook};
+use super::raw_cells::{RawSheet, RawValue, RawWorkbook};
 use super::return_id::return_id;
 use crate::cells::TypedAnswer;
 use crate::location::CellRef;

@@ -1,6 +1,6 @@
 //! What a cell's content means as a statistical value.
 
-use super::raw::RawValue;
+use super::raw_cells::RawValue;
 use crate::cells::Status;
 use crate::number::{MAX_AMOUNT, MAX_COUNT, NumberKind, NumberLocale, NumberProblem, from_float, from_text, show};
 use crate::privacy::{described, described_number};
@@ -22,8 +22,19 @@ pub struct Reading {
     pub status: Status,
     /// The number; 0 where the status holds none.
     pub number: i64,
-    /// Rule broken: id, found, expected.
-    pub broken: Option<(&'static str, String, String)>,
+    /// The rule that it breaks.
+    pub broken: Option<BrokenRule>,
+}
+
+/// A rule that a value breaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenRule {
+    /// Its id.
+    pub rule: &'static str,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
 }
 
 impl Reading {
@@ -32,7 +43,7 @@ impl Reading {
     }
 
     fn breaking(status: Status, number: i64, rule: &'static str, found: impl ToString, expected: impl ToString) -> Self {
-        Self { status, number, broken: Some((rule, found.to_string(), expected.to_string())) }
+        Self { status, number, broken: Some(BrokenRule { rule, found: found.to_string(), expected: expected.to_string() }) }
     }
 }
 
@@ -138,7 +149,7 @@ mod tests {
     fn names_and_telephone_numbers_are_not_quoted() {
         let signs = Signs::default();
         let writing = Writing { locale: NumberLocale::Vi, signs: &signs };
-        let found = |text: &str, kind| read_value(&RawValue::Text(text.into()), false, kind, writing).broken.map(|(_, found, _)| found);
+        let found = |text: &str, kind| read_value(&RawValue::Text(text.into()), false, kind, writing).broken.map(|broken| broken.found);
         for private in ["170 em", "Hoa", "5A Nguyễn Thị Hoa", "0912 345 678", "0912345678", "(0912)345678"] {
             for kind in [NumberKind::Counts, NumberKind::Amounts] {
                 let found = found(private, kind).unwrap_or_default();
@@ -147,6 +158,6 @@ mod tests {
         }
         assert_eq!(found("1.234", NumberKind::Counts).as_deref(), Some("1.234"));
         let reading = read_value(&RawValue::Number(912_345_678.0), false, NumberKind::Counts, writing);
-        assert_eq!(reading.broken.map(|(rule, found, _)| (rule, found)), Some(("number-too-large", "9".to_owned())));
+        assert_eq!(reading.broken.map(|broken| (broken.rule, broken.found)), Some(("number-too-large", "9".to_owned())));
     }
 }

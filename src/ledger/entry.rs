@@ -109,7 +109,7 @@ pub struct Entry {
 impl Entry {
     /// Gives a draft its place; telephone numbers and the like in people's words are not kept.
     #[must_use]
-    pub fn new(mut draft: Draft, stamp: &Stamp, (seq, prev): (u64, &str)) -> Self {
+    pub fn new(mut draft: Draft, stamp: &Stamp, seq: u64, prev: &str) -> Self {
         for text in [&mut draft.by, &mut draft.reason, &mut draft.document, &mut draft.section] {
             *text = masked(text.trim());
         }

@@ -32,7 +32,7 @@ pub fn finding_key(finding: &Finding, rules: &RuleBook) -> String {
     parts.extend([&subject.unit, &subject.form, &subject.sheet, &subject.code].map(|part| part.as_deref().unwrap_or_default()));
     // Names of files and sheets are no part of it: where a finding is kept they may stand otherwise.
     let texts = [&finding.found, &finding.expected, &finding.detail].map(Observed::nameless);
-    let values: Vec<(&str, String)> = finding.values.iter().map(|(name, value)| (name.as_str(), value.plain())).collect();
+    let values: Vec<(&str, String)> = finding.values.iter().map(|own| (own.name.as_str(), own.value.plain())).collect();
     parts.push(&column);
     parts.extend(texts.iter().map(String::as_str));
     parts.extend(values.iter().flat_map(|(name, value)| [*name, value.as_str()]));

@@ -21,5 +21,5 @@ pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
 pub use entry::{About, Draft, Entry, Stamp};
 pub use findings::{close_findings, content_of, finding_key, finding_record};
-pub use status::{Row, Status, StatusInput, Tally, Timing};
+pub use status::{GroupTally, Row, Status, StatusInput, Tally, Timing};
 pub use store::Ledger;

@@ -98,6 +98,15 @@ pub struct Row {
     pub accepted: usize,
 }
 
+/// Sums over the returns of a group of units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTally {
+    /// What the group is told by: the unit above, or a value of the grouping.
+    pub key: String,
+    /// The sums.
+    pub tally: Tally,
+}
+
 /// Sums over returns.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
@@ -170,7 +179,7 @@ impl Status {
             .known()
             .filter_map(|(unit, form)| Some((input.tree.find(unit)?, input.forms.iter().position(|known| *known.id == *form)?)));
         keys.extend(expected.iter().copied().chain(known));
-        let row = |key: (usize, usize)| row(input, key, (expected.contains(&key), counts.get(&key).copied().unwrap_or_default()));
+        let row = |key: (usize, usize)| row(input, key.0, key.1, expected.contains(&key), counts.get(&key).copied().unwrap_or_default());
         let rows: Vec<Row> = keys.into_iter().map(row).collect();
         let whole = Tally::of(rows.iter());
         Self { rows, whole, unplaced, day: input.day }
@@ -178,7 +187,7 @@ impl Status {
 
     /// Sums by the unit right above, or by a grouping of the register; in the order of the names' keys.
     #[must_use]
-    pub fn grouped(&self, tree: &Tree, by: Option<&str>) -> Vec<(String, Tally)> {
+    pub fn grouped(&self, tree: &Tree, by: Option<&str>) -> Vec<GroupTally> {
         let mut groups: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
         for row in &self.rows {
             let unit = &tree.units[row.unit];
@@ -190,11 +199,11 @@ impl Status {
             };
             groups.entry(key).or_default().push(row);
         }
-        groups.into_iter().map(|(key, rows)| (key, Tally::of(rows.into_iter()))).collect()
+        groups.into_iter().map(|(key, rows)| GroupTally { key, tally: Tally::of(rows.into_iter()) }).collect()
     }
 }
 
-fn row(input: &StatusInput<'_>, (unit, form): (usize, usize), (expected, counts): (bool, Counts)) -> Row {
+fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts: Counts) -> Row {
     let (entry, layout) = (&input.tree.units[unit], &input.forms[form]);
     let item = input.board.item(&entry.code, &layout.id);
     let due = input.deadlines.of(entry, layout).cloned();

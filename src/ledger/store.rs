@@ -92,7 +92,7 @@ impl Ledger {
         let (mut lines, count) = (String::new(), drafts.len());
         for (draft, stamp) in drafts {
             seq += 1;
-            let (line, hash) = Entry::new(draft, &stamp, (seq, &head)).line();
+            let (line, hash) = Entry::new(draft, &stamp, seq, &head).line();
             lines.push_str(&line);
             lines.push('\n');
             head = hash;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Pipeline;
-use super::figures::{BookGrids, FigureSource, Figures, book_plan};
+use super::figures::{BookGrids, FigureSource, Figures, LastYear, book_plan};
 use super::inputs::load;
 use super::run::Look;
 use super::run::identity::run_id;
@@ -197,7 +197,8 @@ fn with_facts(
     let year_ago = pipeline.key_of(Period { year: SchoolYear(year.0 - 1), term }, None)?;
     let last_year = past_returns(pipeline.shelf()?.state(&year_ago).as_ref(), &session.schemas, &loaded.forms)?;
     let source = FigureSource::load(session, pipeline, &loaded, books)?;
-    let facts = source.facts(pipeline, &session.schemas, &loaded, (last_year.returns.as_ref(), &last_year.gaps));
+    let last_year = LastYear { returns: last_year.returns.as_ref(), gaps: &last_year.gaps };
+    let facts = source.facts(pipeline, &session.schemas, &loaded, last_year);
     let run = run_id(session, pipeline, &loaded, &std::collections::BTreeMap::new())?;
     then(&facts, &Look { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
 }

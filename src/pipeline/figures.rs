@@ -16,13 +16,11 @@ use crate::cells::Returns;
 use crate::disk::OutputFolder;
 use crate::error::{Action, Error, Result};
 use crate::finding::Finding;
-use crate::indicators::{
-    Evaluation, Facts, Grid, IndicatorLine, Places, Population, State, TermFacts, grid, implausible, needed_terms, picks,
-};
+use crate::indicators::{Evaluation, Facts, FormGap, IndicatorLine, Population, State, TermFacts, grid, implausible, needed_terms, picks};
 use crate::ingest::read_table;
-use crate::message::{Lang, Message, message};
-use crate::report::{FigureTexts, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
-use crate::schema::{Back, Form, ReportBook, ReportSheet, ResultState, Schemas};
+use crate::message::{Lang, message};
+use crate::report::{EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
+use crate::schema::{Back, Form, ReportBook, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
 
 /// Earlier years on the page of indicators.
@@ -37,7 +35,13 @@ pub struct FigureSource {
 }
 
 /// The same term a year ago, which a run has read already, with the forms that cannot be looked at.
-pub type LastYear<'a> = (Option<&'a Returns>, &'a [(Arc<str>, Message)]);
+#[derive(Debug, Clone, Copy)]
+pub struct LastYear<'a> {
+    /// Its returns; none where the archive does not hold it.
+    pub returns: Option<&'a Returns>,
+    /// Forms whose figures cannot be looked at.
+    pub gaps: &'a [FormGap],
+}
 
 impl FigureSource {
     /// Reads population and, out of the archive, the earlier terms that are looked at.
@@ -73,12 +77,12 @@ impl FigureSource {
         let state = |state: Option<&ResultState>| state.map(|state| state.id.clone());
         let own = state(regulation.result_state(now.term));
         let mut terms = vec![TermFacts::now(now, own.clone(), &loaded.forms, &loaded.submissions)];
-        let year_before = (Back { term: None, years: 1 }, year_ago, own);
-        terms.push(TermFacts::earlier(year_before, loaded.forms.clone(), last_year.0, last_year.1.to_vec()));
+        let year_before = Back { term: None, years: 1 };
+        terms.push(TermFacts::earlier(year_before, year_ago, own, loaded.forms.clone(), last_year.returns, last_year.gaps.to_vec()));
         for (back, period, forms, past) in &self.earlier {
             // Of other terms, the state that reports are due in is looked at.
             let due = state(regulation.term(period.term).and_then(|rule| rule.result_states.first()));
-            terms.push(TermFacts::earlier((*back, *period, due), forms.clone(), past.returns.as_ref(), past.gaps.clone()));
+            terms.push(TermFacts::earlier(*back, *period, due, forms.clone(), past.returns.as_ref(), past.gaps.clone()));
         }
         Facts::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
     }
@@ -158,7 +162,7 @@ impl<'a> Figures<'a> {
 
     fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
         let book = grids.book;
-        let indicators = book.indicators.then_some((&self.lines[..], &self.facts.places));
+        let indicators = book.indicators.then_some(IndicatorLines { lines: &self.lines, places: &self.facts.places });
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
         let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &book.file, e))?;
         folder.write(&book.file, &bytes)
@@ -222,9 +226,9 @@ impl<'a> Figures<'a> {
         let singles = |then: &mut EachLines<'_, 'a>| self.evaluation.each(self.facts, &self.facts.places, &is_single, then);
         write_indicators(destination, input, &self.lines, &singles, &self.facts.places)?;
         let schemas = self.facts.schemas;
-        write_schools(destination, input, (schemas.archive_tables.table(SCHOOLS), &schemas.measures))?;
+        write_schools(destination, input, schemas.archive_tables.table(SCHOOLS), &schemas.measures)?;
         let mut tables = Vec::new();
-        for (book, (sheet, grid)) in books.iter().flat_map(|book| book.grids.iter().map(move |grid| (book, grid))) {
+        for (book, EvaluatedTable { sheet, grid }) in books.iter().flat_map(|book| book.grids.iter().map(move |own| (book, own))) {
             if sheet.columns.iter().any(|column| column.last_year || column.against.is_some()) {
                 tables.push((book.book.file.as_str(), sheet.name.as_str(), grid));
             }
@@ -239,7 +243,7 @@ pub struct BookGrids<'a> {
     /// The layout.
     pub book: &'a ReportBook,
     /// Its sheets that have a figure of the term.
-    pub grids: Vec<(&'a ReportSheet, Grid)>,
+    pub grids: Vec<EvaluatedTable<'a>>,
 }
 
 impl<'a> BookGrids<'a> {
@@ -248,8 +252,9 @@ impl<'a> BookGrids<'a> {
     /// # Errors
     /// When it names something that there is not.
     pub fn new(facts: &Facts<'_>, book: &'a ReportBook, shown: &str) -> Result<Self> {
-        let mut grids: Vec<_> = book.sheets.par_iter().map(|sheet| Ok((sheet, grid(facts, shown, sheet)?))).collect::<Result<_>>()?;
-        grids.retain(|(_, grid)| !grid.rows.is_empty() && !grid.columns.is_empty());
+        let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(facts, shown, sheet)? });
+        let mut grids: Vec<_> = book.sheets.par_iter().map(evaluated).collect::<Result<_>>()?;
+        grids.retain(|own| !own.grid.rows.is_empty() && !own.grid.columns.is_empty());
         Ok(Self { book, grids })
     }
 }
@@ -259,7 +264,7 @@ pub fn book_plan(
     look: &Look<'_>,
     texts: &FigureTexts,
     BookGrids { book, grids }: &BookGrids<'_>,
-    indicators: Option<(&[IndicatorLine<'_>], &Places)>,
+    indicators: Option<IndicatorLines<'_>>,
 ) -> Option<WorkbookPlan> {
     if grids.is_empty() {
         return None;

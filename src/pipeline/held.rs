@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::inputs::ReadInput;
-use crate::cells::{Fate, InputFile, Submission};
+use super::kept::UnreadFile;
+use crate::cells::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::finding::{Closing, ClosingKind, Finding};
 use crate::ingest::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
 use crate::ledger::finding_key;
@@ -23,12 +23,6 @@ const NEAR_SHARE: usize = 5;
 const CONTAINS: &str = "{contains}";
 /// Rules that keep a file from counting though it is a return.
 const NO_PLACE: [&str; 5] = ["unregistered-unit", "unknown-unit", "ambiguous-unit", "wrong-term", "old-form"];
-
-/// A unit and a form.
-type Key = (Arc<str>, Arc<str>);
-
-/// A file that was not read, with the phrase that says why.
-pub type UnreadFile = (Arc<str>, Arc<str>);
 
 /// What decides which returns count.
 pub struct Sieve<'a> {
@@ -54,7 +48,7 @@ pub struct Sifted {
     /// What reading and sifting found.
     pub findings: Vec<Finding>,
     /// Units and forms of which something came in that does not count: they are named already, and not missing.
-    pub contested: HashSet<Key>,
+    pub contested: HashSet<ReturnKey>,
     /// What became of every file, in the order of their names.
     pub files: Vec<InputFile>,
 }
@@ -63,7 +57,7 @@ pub struct Sifted {
 struct Seen {
     file: Arc<str>,
     sha256: Arc<str>,
-    key: Key,
+    key: ReturnKey,
     /// Why it does not go on; empty where it does.
     why: &'static str,
 }
@@ -86,7 +80,7 @@ impl Sieve<'_> {
                 seen.push(Seen {
                     file: Arc::clone(&submission.source.file),
                     sha256: Arc::clone(&submission.source.sha256),
-                    key: (Arc::clone(&submission.unit), Arc::clone(&submission.form.id)),
+                    key: key_of(&submission),
                     why,
                 });
                 if why.is_empty() {
@@ -108,7 +102,7 @@ impl Sieve<'_> {
         let contested = contested.chain(held.iter().map(|(key, _)| key.clone())).chain(contested_keys(&findings)).collect();
         let mut files = accounts(&seen, &counted, &held, &lists);
         files.extend(without);
-        files.extend(unread.iter().map(|(file, why)| not_read(file, &Arc::from(""), why)));
+        files.extend(unread.iter().map(|own| not_read(&own.file, &Arc::from(""), &own.why)));
         files.sort();
         Sifted { counted, findings, contested, files }
     }
@@ -144,7 +138,7 @@ impl Sieve<'_> {
     }
 
     /// Returns that the register expects and that do not repeat others; the rest is held, each with its rule.
-    fn expected(&self, collected: Collected, findings: &mut Vec<Finding>) -> (Vec<Submission>, Vec<(Key, &'static str)>) {
+    fn expected(&self, collected: Collected, findings: &mut Vec<Finding>) -> (Vec<Submission>, Vec<(ReturnKey, &'static str)>) {
         let (expected, _) = expectations(self.tree, self.forms);
         let wanted: HashSet<(&str, &str)> =
             expected.iter().map(|own| (&*self.tree.units[own.unit].code, &*self.forms[own.form].id)).collect();
@@ -157,7 +151,8 @@ impl Sieve<'_> {
             findings.extend(self.sum_of_below(submission, &counted));
             held.push((key_of(submission), "unexpected-form"));
         }
-        let sums: Vec<(Key, Finding)> = counted.iter().filter_map(|own| Some((key_of(own), self.sum_of_below(own, &counted)?))).collect();
+        let sums: Vec<(ReturnKey, Finding)> =
+            counted.iter().filter_map(|own| Some((key_of(own), self.sum_of_below(own, &counted)?))).collect();
         let mut repeated = HashSet::new();
         for (key, finding) in sums {
             if !self.is_accepted(&finding) {
@@ -242,13 +237,13 @@ fn likeness(submission: &Submission, others: &[&Submission]) -> Option<&'static 
     if is_near { Some("{nearly}") } else { is_whole.then_some(CONTAINS) }
 }
 
-fn key_of(submission: &Submission) -> Key {
-    (Arc::clone(&submission.unit), Arc::clone(&submission.form.id))
+fn key_of(submission: &Submission) -> ReturnKey {
+    ReturnKey { unit: Arc::clone(&submission.unit), form: Arc::clone(&submission.form.id) }
 }
 
-fn contested_keys(findings: &[Finding]) -> impl Iterator<Item = Key> {
+fn contested_keys(findings: &[Finding]) -> impl Iterator<Item = ReturnKey> {
     let duplicates = findings.iter().filter(|f| [DUPLICATE, "list-unit-twice"].contains(&&*f.rule));
-    duplicates.filter_map(|f| f.subject.unit.clone().zip(f.subject.form.clone()))
+    duplicates.filter_map(|f| Some(ReturnKey { unit: f.subject.unit.clone()?, form: f.subject.form.clone()? }))
 }
 
 fn not_read(file: &Arc<str>, sha256: &Arc<str>, why: &Arc<str>) -> InputFile {
@@ -257,10 +252,10 @@ fn not_read(file: &Arc<str>, sha256: &Arc<str>, why: &Arc<str>) -> InputFile {
 }
 
 /// What became of every file that held a return. A list is told once, by the best that became of its rows.
-fn accounts(seen: &[Seen], counted: &[Submission], held: &[(Key, &'static str)], lists: &BTreeSet<Arc<str>>) -> Vec<InputFile> {
-    let winners: BTreeMap<Key, &Submission> = counted.iter().map(|own| (key_of(own), own)).collect();
-    let held: BTreeMap<&Key, &'static str> = held.iter().map(|(key, why)| (key, *why)).collect();
-    let mut files: BTreeMap<(Arc<str>, Key), InputFile> = BTreeMap::new();
+fn accounts(seen: &[Seen], counted: &[Submission], held: &[(ReturnKey, &'static str)], lists: &BTreeSet<Arc<str>>) -> Vec<InputFile> {
+    let winners: BTreeMap<ReturnKey, &Submission> = counted.iter().map(|own| (key_of(own), own)).collect();
+    let held: BTreeMap<&ReturnKey, &'static str> = held.iter().map(|(key, why)| (key, *why)).collect();
+    let mut files: BTreeMap<(Arc<str>, ReturnKey), InputFile> = BTreeMap::new();
     for own in seen {
         let winner = winners.get(&own.key);
         let is_part = winner.is_some_and(|winner| {
@@ -275,20 +270,34 @@ fn accounts(seen: &[Seen], counted: &[Submission], held: &[(Key, &'static str)],
         };
         let by = winner.filter(|_| fate == Fate::Replaced).map(|winner| Arc::clone(&winner.source.file)).unwrap_or_default();
         let is_list = lists.contains(&own.file);
-        let (unit, form) = if is_list { (Arc::from(""), Arc::clone(&own.key.1)) } else { own.key.clone() };
+        let key = if is_list { ReturnKey { unit: Arc::from(""), form: Arc::clone(&own.key.form) } } else { own.key.clone() };
         let file = InputFile {
             file: Arc::clone(&own.file),
             sha256: Arc::clone(&own.sha256),
-            form: Arc::clone(&form),
-            unit: Arc::clone(&unit),
+            form: Arc::clone(&key.form),
+            unit: Arc::clone(&key.unit),
             fate,
             why: Arc::from(why),
             by,
         };
-        let known = files.entry((Arc::clone(&own.file), (unit, form))).or_insert_with(|| file.clone());
+        let known = files.entry((Arc::clone(&own.file), key)).or_insert_with(|| file.clone());
         if file.fate < known.fate {
             *known = file;
         }
     }
     files.into_values().collect()
+}
+
+/// What was read of one file.
+pub(super) struct ReadInput {
+    /// The file.
+    pub source: Source,
+    /// Its returns.
+    pub submissions: Vec<Submission>,
+    /// What was found of it.
+    pub findings: Vec<Finding>,
+    /// It is a list, which holds returns of many units.
+    pub is_list: bool,
+    /// The sheet that a list was read from.
+    pub sheet: Option<Arc<str>>,
 }

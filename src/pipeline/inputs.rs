@@ -5,15 +5,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Pipeline;
-use super::held::{Sieve, Sifted, UnreadFile};
-use super::kept::{Keeping, Kept, Reading, names_of};
+use super::held::{ReadInput, Sieve, Sifted};
+use super::keep::names_of;
+use super::kept::{Keeping, Kept, Reading, UnreadFile};
 use super::register_lint::{lint_register, register_beside};
 use super::session::Session;
 use super::stage::JobStage;
-use crate::cells::{InputFile, Source, Submission};
+use crate::cells::{InputFile, ReturnKey, Source, Submission};
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Place, Subject};
+use crate::finding::{Finding, NamedValue, Place, Subject};
 use crate::ingest::{
     FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext, ReadReturn,
     Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
@@ -49,7 +50,7 @@ pub struct Loaded {
     /// What reading found.
     pub findings: Vec<Finding>,
     /// Units and forms whose files contradict each other.
-    pub contested: HashSet<(Arc<str>, Arc<str>)>,
+    pub contested: HashSet<ReturnKey>,
     /// Files read, with their hashes.
     pub sources: Vec<Source>,
     /// What became of every file among the returns.
@@ -141,9 +142,9 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
         _ => read_inputs(session, pipeline, &frame, odd)?,
     };
     let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
-        let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, (&own.submissions, &own.findings), &names);
+        let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, &own.submissions, &own.findings, &names);
         let around = around.iter().map(|finding| names.finding(finding)).collect();
-        let unread = unread.iter().map(|(file, why)| (names.shared(file, true), Arc::clone(why))).collect();
+        let unread = unread.iter().map(|own| UnreadFile { file: names.shared(&own.file, true), why: Arc::clone(&own.why) }).collect();
         Kept { readings: read.iter().map(reading).collect(), around, unread, ..Kept::default() }
     });
     let mut sources = tables;
@@ -221,8 +222,8 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
     };
     let mut read: Vec<ReadInput> = read_files(&files, &context, &|| session.step())?.into_iter().map(of_workbook).collect();
     for list in &inputs.lists {
-        let claims = ListClaims { names: &unit_names, words: claim_words, period: pipeline.period };
-        read.push(load_list(pipeline, list, (forms, tree, words), claims, isolation)?);
+        let claims = ListClaims { tree, names: &unit_names, words: claim_words, period: pipeline.period };
+        read.push(load_list(pipeline, list, forms, words, claims, isolation)?);
     }
     drop_sheets_of_other_lists(&mut read);
     let named = [Some(&pipeline.file.register), inputs.mapping.as_ref(), inputs.population.as_ref()];
@@ -234,7 +235,8 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
         source.file = relative(pipeline, &source.file);
     }
     relative_names(pipeline, &mut around);
-    let unread = unread.into_iter().map(|own| (relative(pipeline, &Arc::from(shown_path(&own.path))), Arc::from(own.why))).collect();
+    let named = |path: &Path| relative(pipeline, &Arc::from(shown_path(path)));
+    let unread = unread.into_iter().map(|own| UnreadFile { file: named(&own.path), why: Arc::from(own.why) }).collect();
     Ok(ReadInputs { read, tables, around, unread })
 }
 
@@ -280,20 +282,6 @@ fn known_forms(known: &[&str]) -> Message {
     message!("workspace.known_forms", known)
 }
 
-/// What was read of one file.
-pub(super) struct ReadInput {
-    /// The file.
-    pub source: Source,
-    /// Its returns.
-    pub submissions: Vec<Submission>,
-    /// What was found of it.
-    pub findings: Vec<Finding>,
-    /// It is a list, which holds returns of many units.
-    pub is_list: bool,
-    /// The sheet that a list was read from.
-    pub sheet: Option<Arc<str>>,
-}
-
 impl ReadInput {
     /// What a release kept of it.
     fn kept(reading: &Reading, forms: &[Arc<Form>]) -> Result<Self> {
@@ -312,7 +300,8 @@ impl ReadInput {
 fn load_list(
     pipeline: &Pipeline,
     list: &ListFile,
-    (forms, tree, words): (&[Arc<Form>], &Tree, &TableWords),
+    forms: &[Arc<Form>],
+    words: &TableWords,
     claims: ListClaims<'_>,
     isolation: &Isolation,
 ) -> Result<ReadInput> {
@@ -338,7 +327,7 @@ fn load_list(
             &mapping,
             form,
             &source,
-            ListContext { tree, writing, words, claims, as_they_are: pipeline.file.inputs.as_they_are },
+            ListContext { tree: claims.tree, writing, words, claims, as_they_are: pipeline.file.inputs.as_they_are },
         );
         let table = read_rows(&path, &mapping.shape(), isolation, &mut |table, row| reader.take(table, &row))?;
         let (submissions, findings) = reader.finish(&table)?;
@@ -356,7 +345,7 @@ fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
     finding.values =
-        vec![("reason_vi".to_owned(), short(problem.message().vi()).into()), ("reason_en".to_owned(), short(problem.to_string()).into())];
+        vec![NamedValue::new("reason_vi", short(problem.message().vi())), NamedValue::new("reason_en", short(problem.to_string()))];
     ReadInput { source, submissions: Vec::new(), findings: vec![finding], is_list: true, sheet: None }
 }
 

@@ -23,8 +23,19 @@ pub struct FlatTable {
     pub headings: Vec<String>,
     /// How far the form's layout can be trusted; stands in every line, because lines are taken out of lists.
     pub layout_status: LayoutStatus,
-    /// Unit code, name and values in the order of the headings.
-    pub rows: Vec<(Arc<str>, Arc<str>, Vec<FlatValue>)>,
+    /// A row per return.
+    pub rows: Vec<FlatRow>,
+}
+
+/// A row of a flat table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlatRow {
+    /// Code of the unit.
+    pub unit: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Values in the order of the headings.
+    pub values: Vec<FlatValue>,
 }
 
 /// A value of a flat table.
@@ -50,7 +61,7 @@ pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatT
     let rows = own.iter().map(|submission| {
         let name = tree.find(&submission.unit).map_or_else(|| Arc::from(""), |unit| Arc::clone(&tree.units[unit].name));
         let values = slots.iter().map(|&slot| flat_value(submission, slot)).collect();
-        (Arc::clone(&submission.unit), name, values)
+        FlatRow { unit: Arc::clone(&submission.unit), name, values }
     });
     FlatTable { headings, layout_status: form.layout_status, rows: rows.collect() }
 }
@@ -97,7 +108,7 @@ pub fn csv_bytes(table: &FlatTable) -> Result<Vec<u8>> {
     // The mark at the start makes spreadsheet programs take the file for UTF-8.
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     writer.write_record(&table.headings).map_err(|e| failed(&e))?;
-    for (unit, name, values) in &table.rows {
+    for FlatRow { unit, name, values } in &table.rows {
         let texts = values.iter().map(|value| match value {
             FlatValue::Blank => String::new(),
             FlatValue::Mark(mark) => (*mark).to_owned(),
@@ -120,7 +131,7 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
     let text =
         |row: u32, column: u16, text: Arc<str>, style| PlacedCell { at: CellRef::new(row, column), content: Content::Text(text), style };
     let mut cells: Vec<PlacedCell> = (0..).zip(&table.headings).map(|(c, h)| text(0, c, Arc::from(h.as_str()), bold)).collect();
-    for (row, (unit, name, values)) in (1..).zip(&table.rows) {
+    for (row, FlatRow { unit, name, values }) in (1..).zip(&table.rows) {
         cells.push(text(row, 0, Arc::clone(unit), style));
         cells.push(text(row, 1, Arc::clone(name), style));
         cells.push(text(row, 2, table.layout_status.id().into(), style));
@@ -136,7 +147,7 @@ fn xlsx_bytes(form: &Form, tree: &Tree, table: &FlatTable) -> Result<Vec<u8>> {
     let sheet = SheetPlan {
         name: Arc::clone(&form.short),
         cells,
-        widths: vec![(0, 14.0), (1, 40.0), (2, 14.0)],
+        widths: [(0, 14.0), (1, 40.0), (2, 14.0)].into(),
         column_styles: (0..).zip(&table.headings).map(|(column, _)| (column, style)).collect(),
         freeze: Some(CellRef::new(1, 2)),
         ..SheetPlan::default()

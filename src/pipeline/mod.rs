@@ -11,6 +11,7 @@ mod figures;
 mod file;
 mod held;
 mod inputs;
+mod keep;
 mod kept;
 mod ledger;
 mod lists;
@@ -53,7 +54,7 @@ pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
 pub use register_lint::{RegisterLook, look_at_register};
-pub use register_of_list::{ListWish, MadeRegister, register_of_list};
+pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, TopUnit, register_of_list};
 pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
 pub use reports::{ReportJob, report_bytes};
 pub use returned::{NotAnnotated, ReturnRequest, Returned, return_workbooks};

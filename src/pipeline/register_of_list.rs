@@ -12,11 +12,38 @@ use crate::units::Register;
 #[derive(Debug, Clone, Default)]
 pub struct ListWish {
     /// Column of the register by key, and the heading of the list that it comes from; others are found by their names.
-    pub columns: Vec<(String, String)>,
+    pub columns: Vec<ColumnText>,
     /// What stands in columns of the register that the list does not have, by key: kind, levels, forms.
-    pub constants: Vec<(String, String)>,
-    /// Code and name of the unit that all others report to.
-    pub top: (String, String),
+    pub constants: Vec<ColumnText>,
+    /// The unit that all others report to.
+    pub top: TopUnit,
+}
+
+/// A column of the register, and what is said of it.
+#[derive(Debug, Clone)]
+pub struct ColumnText {
+    /// Its key.
+    pub key: String,
+    /// A heading of the list, or what stands in every line.
+    pub text: String,
+}
+
+/// The unit that all others report to.
+#[derive(Debug, Clone, Default)]
+pub struct TopUnit {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// A column of the register that a list has.
+#[derive(Debug)]
+pub struct TakenColumn {
+    /// Its name.
+    pub column: Message,
+    /// The heading it was taken from.
+    pub heading: String,
 }
 
 /// A register made out of a list.
@@ -25,7 +52,7 @@ pub struct MadeRegister {
     /// Its lines: the texts of every column of the register, in order.
     pub rows: Vec<Vec<String>>,
     /// Columns of the register with the headings they were taken from.
-    pub taken: Vec<(Message, String)>,
+    pub taken: Vec<TakenColumn>,
     /// Headings of the list that are no column of the register.
     pub left: Vec<String>,
     /// Units that no line of the list is of: others report to them.
@@ -45,7 +72,11 @@ pub fn register_of_list(table: &Table, schema: &RegisterSchema, wish: &ListWish)
     let columns = columns(table, schema, wish)?;
     let mut made = MadeRegister {
         rows: Vec::new(),
-        taken: columns.iter().zip(&schema.columns).filter_map(|(at, own)| Some((own.words(), table.headings[(*at)?].clone()))).collect(),
+        taken: columns
+            .iter()
+            .zip(&schema.columns)
+            .filter_map(|(at, own)| Some(TakenColumn { column: own.words(), heading: table.headings[(*at)?].clone() }))
+            .collect(),
         left: left(table, &columns),
         above: Vec::new(),
         without_code: Vec::new(),
@@ -106,7 +137,8 @@ impl ListNames {
 }
 
 /// Lines of the units that others report to and no line is of, the top first; who reports to nobody reports to the top.
-fn units_above(own: &mut [Vec<String>], schema: &RegisterSchema, (top, name): &(String, String)) -> Vec<Vec<String>> {
+fn units_above(own: &mut [Vec<String>], schema: &RegisterSchema, top: &TopUnit) -> Vec<Vec<String>> {
+    let TopUnit { code: top, name } = top;
     let at = |key: &str| schema.columns.iter().position(|own| own.key == key);
     let code = at("code").unwrap_or_default();
     let line = |texts: [(&str, &str); 4]| {
@@ -132,14 +164,14 @@ fn units_above(own: &mut [Vec<String>], schema: &RegisterSchema, (top, name): &(
 /// The column of the list for each column of the register.
 fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Vec<Option<usize>>> {
     let known = || schema.columns.iter().map(|own| own.key.as_str());
-    for key in wish.columns.iter().chain(&wish.constants).map(|(key, _)| key) {
+    for key in wish.columns.iter().chain(&wish.constants).map(|own| &own.key) {
         if !known().any(|own| own == key) {
             let hint = closest(key, known()).map_or_else(|| known().collect::<Vec<_>>().join(", ").into(), Message::did_you_mean);
             return Err(Error::Unknown { kind: message!("kinds.column_of_the_register"), name: key.clone(), hint: Some(hint) });
         }
     }
-    let of = |own: &RegisterColumn| match wish.columns.iter().find(|(key, _)| *key == own.key) {
-        Some((_, heading)) => table.find(&[heading]).map(Some).ok_or_else(|| {
+    let of = |own: &RegisterColumn| match wish.columns.iter().find(|given| given.key == own.key) {
+        Some(ColumnText { text: heading, .. }) => table.find(&[heading]).map(Some).ok_or_else(|| {
             let error = Error::config(&table.file, table.no_column(heading));
             error.with_hint(table.headings.join(", "))
         }),
@@ -150,7 +182,7 @@ fn columns(table: &Table, schema: &RegisterSchema, wish: &ListWish) -> Result<Ve
     };
     let found: Vec<Option<usize>> = schema.columns.iter().map(of).collect::<Result<_>>()?;
     let lacks = |(at, own): &(&Option<usize>, &RegisterColumn)| {
-        own.required && at.is_none() && !wish.constants.iter().any(|(key, _)| *key == own.key)
+        own.required && at.is_none() && !wish.constants.iter().any(|given| given.key == own.key)
     };
     if let Some((_, own)) = found.iter().zip(&schema.columns).find(lacks) {
         let reason = message!("workspace.no_column_known_to_be", column = own.words());
@@ -168,7 +200,7 @@ fn left(table: &Table, columns: &[Option<usize>]) -> Vec<String> {
 
 fn text(row: &TableRow, at: Option<usize>, column: &RegisterColumn, wish: &ListWish) -> String {
     let own = row.text(at);
-    let constant = || wish.constants.iter().find(|(key, _)| *key == column.key).map(|(_, text)| text.clone());
+    let constant = || wish.constants.iter().find(|given| given.key == column.key).map(|given| given.text.clone());
     if own.is_empty() { constant().unwrap_or_default() } else { own }
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::Pipeline;
 use super::session::Session;
 use super::stage::JobStage;
-use crate::aggregate::{Aggregation, Target, Total};
+use crate::aggregate::{Aggregation, Target, TargetTotal, Total};
 use crate::disk::{FileNames, OutputFolder, stem};
 use crate::error::{Action, Error, Result};
 use crate::finding::{Finding, Place, Subject};
@@ -17,7 +17,7 @@ use crate::ingest::Recogniser;
 use crate::observed::Observed;
 use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back, write_xlsx};
 use crate::schema::{Form, Regulation};
-use crate::units::Tree;
+use crate::units::{GroupValue, Tree};
 
 /// One workbook to be made.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> 
     let mut jobs = Vec::new();
     for aggregation in aggregations {
         let form = stem(&aggregation.form.short);
-        for (target, total) in &aggregation.totals {
+        for TargetTotal { target, total } in &aggregation.totals {
             if total.coverage.expected + total.coverage.received > 0
                 && let Some((name, subject, unit)) = wanted(setting, target, &names)
             {
@@ -105,7 +105,7 @@ struct TargetNames {
 impl TargetNames {
     fn new(tree: &Tree) -> Self {
         let mut values: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
-        for (key, value) in tree.units.iter().flat_map(|unit| &unit.groups) {
+        for GroupValue { key, value } in tree.units.iter().flat_map(|unit| &unit.groups) {
             values.entry(Arc::clone(key)).or_default().push(Arc::clone(value));
         }
         Self { units: unit_names(tree), groups: values.into_iter().map(|(key, values)| (key, FileNames::new(values))).collect() }

@@ -9,7 +9,7 @@ use crate::archive::in_key;
 use crate::error::{Action, Error, Result};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
 use crate::message::{Lang, message};
-use crate::number::{millionths, plain_number, show};
+use crate::number::{Fraction, millionths, plain_number, show};
 use crate::report::value_cell;
 use crate::text::looks_like_formula;
 
@@ -30,7 +30,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             let (indicator, value) = (line.indicator, &line.value);
             let name = lang.pick(&indicator.name_vi, &indicator.name_en);
             let base = line.base.map(|base| format!(" ({})", lang.pick(&base.name_vi, &base.name_en))).unwrap_or_default();
-            let split = line.split.as_ref().map(|(key, part)| format!(" [{key}={part}]")).unwrap_or_default();
+            let split = line.split.as_ref().map(|own| format!(" [{}={}]", own.dimension, own.part)).unwrap_or_default();
             let what = format!("  {} [{}] {name}{base}{split}", line.level, indicator.id);
             let number = |number: Option<i64>, kind| number.map_or_else(|| "…".to_owned(), |number| show(number, kind));
             let parts = match (value.is_sum(), value.numerator) {
@@ -100,7 +100,7 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
             basis: line.base.map(|base| base.id.as_str()),
             confidence: &indicator.confidence,
             denominator: number(value.denominator, value.kind_below()),
-            dimension: line.split.as_ref().map(|split| &*split.0),
+            dimension: line.split.as_ref().map(|split| &*split.dimension),
             expected: value.coverage.expected,
             indicator: &indicator.id,
             indicator_code: line.code,
@@ -109,7 +109,7 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
             level: line.level,
             measured: indicator.measured.id(),
             numerator: number(value.numerator, value.kind()),
-            part: line.split.as_ref().map(|split| &*split.1),
+            part: line.split.as_ref().map(|split| &*split.part),
             place: &place.code,
             place_kind: place.kind.id(),
             place_name: &place.name,
@@ -128,7 +128,7 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
 
 /// The value with six decimals, as the archive holds it.
 fn decimal(line: &IndicatorLine<'_>) -> Option<String> {
-    let (numerator, denominator) = line.value.fraction()?;
+    let Fraction { numerator, denominator } = line.value.fraction()?;
     let value = millionths(numerator, denominator)?;
     let (whole, rest) = (value.unsigned_abs() / 1_000_000, value.unsigned_abs() % 1_000_000);
     Some(format!("{}{whole}.{rest:06}", if value < 0 { "-" } else { "" }))

@@ -17,9 +17,10 @@ use crate::archive::{Past, TermKey, past_returns};
 use crate::cells::Values;
 use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
 use crate::error::{Action, Error, Result, closest};
+use crate::indicators::FormGap;
 use crate::ingest::read_table;
 use crate::message::{Message, message};
-use crate::report::{OfficialReport, ReportTexts, TemplateUnit, template, write_xlsx};
+use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template, write_xlsx};
 use crate::schema::{Form, Regulation, Schemas};
 use crate::term::{Period, SchoolYear};
 use crate::units::{Register, Tree};
@@ -41,7 +42,7 @@ pub struct Templates {
     /// Templates that show what their unit reported a year ago.
     pub with_past: usize,
     /// Forms that could not show it though the archive holds that term, and why.
-    pub gaps: Vec<(Arc<str>, Message)>,
+    pub gaps: Vec<FormGap>,
 }
 
 /// Writes the templates into a folder; returns what was written.
@@ -147,7 +148,7 @@ impl Setting<'_> {
             run: "",
             signature: false,
         };
-        let past = self.figures(unit, form).map(|values| (self.before, values));
+        let past = self.figures(unit, form).map(|values| PastFigures { period: self.before, values });
         let plan = template(&report, TemplateUnit { code: &own.code, kind: &own.kind, past });
         write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{}_{}.xlsx", own.code, form.short), e))
     }

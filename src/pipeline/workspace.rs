@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::error::{Action, Error, Result};
-use crate::location::CellRef;
+use crate::location::{CellRef, RowSpan};
 use crate::message::{Lang, Message, message};
 use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 use crate::schema::{RegisterSchema, Schemas};
@@ -128,7 +128,7 @@ fn code_lists(schema: &RegisterSchema) -> [(Message, Vec<String>); 3] {
 }
 
 /// Rows of the register that have drop-downs.
-const ROWS: (u32, u32) = (1, 20_000);
+const ROWS: RowSpan = RowSpan { first: 1, last: 20_000 };
 
 /// What the columns of the register offer: the names of its lists. Of levels and forms a unit may have several: where one
 /// is not enough, others are typed beside it, so that nothing is refused there.
@@ -176,11 +176,11 @@ fn register_xlsx(
     };
     let table = SheetPlan {
         name: message!("workspace.sheet_list").said(lang).into(),
-        cells: table_cells(schema, units, (bold, plain)),
+        cells: table_cells(schema, units, bold, plain),
         widths: (0..).zip(&schema.columns).map(|(column, c)| (column, if c.key == "name" { 36.0 } else { 11.0 })).collect(),
         freeze: Some(CellRef::new(1, 2)),
         validations: drop_downs(schema, forms.short, lang),
-        page: PageSetup { landscape: true, repeat_rows: Some((0, 0)), ..PageSetup::default() },
+        page: PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: 0, last: 0 }), ..PageSetup::default() },
         ..SheetPlan::default()
     };
     let mut help = Vec::new();
@@ -205,7 +205,7 @@ fn register_xlsx(
     let guide = SheetPlan {
         name: message!("workspace.sheet_guide").said(lang).into(),
         cells: help,
-        widths: vec![(0, 22.0), (1, 90.0)],
+        widths: [(0, 22.0), (1, 90.0)].into(),
         ..SheetPlan::default()
     };
     let created = Period { year, term: Term::Opening }.day(9, 30).unwrap_or_default();
@@ -215,7 +215,7 @@ fn register_xlsx(
 }
 
 /// Headings, and the units below them.
-fn table_cells(schema: &RegisterSchema, units: &[Vec<String>], (bold, plain): (CellStyle, CellStyle)) -> Vec<PlacedCell> {
+fn table_cells(schema: &RegisterSchema, units: &[Vec<String>], bold: CellStyle, plain: CellStyle) -> Vec<PlacedCell> {
     let cell = |row: u32, column: u16, text: &str, style| PlacedCell {
         at: CellRef::new(row, column),
         content: Content::Text(Arc::from(text)),

@@ -2,8 +2,8 @@
 
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
-use super::plan::{Align, ChartPlan, SheetPlan};
-use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, State, Value};
+use super::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
+use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
 use crate::location::{CellRange, CellRef};
 use crate::number::hundredths;
 use crate::schema::{RegisterSchema, ReportChart};
@@ -44,7 +44,7 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     let last = texts.status.iter().map(|words| ListColumn { heading: words.heading.clone(), width: 24.0, align: Align::Left });
     // Columns that are missing for one reason are told together.
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
-    for (column, why) in &grid.left_out {
+    for LeftOut { column, why } in &grid.left_out {
         let why = why.vi();
         match reasons.iter_mut().find(|(known, _)| *known == why) {
             Some((_, columns)) => columns.push(column),
@@ -119,16 +119,16 @@ pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart]) ->
         let rows: Vec<u32> = own.collect();
         let (Some(top), Some(bottom)) = (rows.first(), rows.last()) else { continue };
         let range = |column: u16| CellRange { first: CellRef::new(*top, column), last: CellRef::new(*bottom, column) };
-        let series: Vec<(String, CellRange)> = (LEAD..)
+        let series: Vec<ChartSeries> = (LEAD..)
             .zip(&grid.columns)
             .filter(|(_, column)| column.kind == GridKind::Value && chart.columns.contains(&column.id))
-            .map(|(at, column)| (column.heading.clone(), range(at)))
+            .map(|(at, column)| ChartSeries { name: column.heading.clone(), cells: range(at) })
             .collect();
         if series.is_empty() {
             continue;
         }
         let bars = u32::try_from(rows.len() * if chart.stacked { 1 } else { series.len() }).unwrap_or(0);
-        let names: Vec<&str> = series.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = series.iter().map(|own| own.name.as_str()).collect();
         plan.charts.push(ChartPlan {
             at: CellRef::new(at, 0),
             title: chart.title.clone(),
@@ -136,7 +136,8 @@ pub fn figure_sheet(look: TableLook<'_>, grid: &Grid, charts: &[ReportChart]) ->
             stacked: chart.stacked,
             categories: range(LEAD - 1),
             series,
-            size: ((bars * CHART_WIDTH.2).clamp(CHART_WIDTH.0, CHART_WIDTH.1), CHART_HEIGHT),
+            width: (bars * CHART_WIDTH.2).clamp(CHART_WIDTH.0, CHART_WIDTH.1),
+            height: CHART_HEIGHT,
         });
         at += CHART_ROWS;
     }

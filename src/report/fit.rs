@@ -23,7 +23,7 @@ const DEFAULT_WIDTH: f64 = 8.43;
 
 /// Widens columns for their numbers and heightens rows for their texts.
 pub fn fit(plan: &mut SheetPlan) {
-    let mut widths: BTreeMap<u16, f64> = plan.widths.iter().copied().collect();
+    let mut widths = std::mem::take(&mut plan.widths);
     let merged = merges_by_corner(plan);
     for cell in &plan.cells {
         let needed = number_width(cell).max(framed_width(cell));
@@ -32,7 +32,7 @@ pub fn fit(plan: &mut SheetPlan) {
             *width = width.max(needed);
         }
     }
-    let mut heights: BTreeMap<u32, f64> = plan.heights.iter().copied().collect();
+    let mut heights = std::mem::take(&mut plan.heights);
     for cell in &plan.cells {
         let Content::Text(text) = &cell.content else { continue };
         if !cell.style.wrap {
@@ -47,8 +47,8 @@ pub fn fit(plan: &mut SheetPlan) {
         let last = heights.entry(range.last.row).or_insert(15.75);
         *last = last.max(((needed - others) * 4.0).ceil() / 4.0);
     }
-    plan.widths = widths.into_iter().collect();
-    plan.heights = heights.into_iter().collect();
+    plan.widths = widths;
+    plan.heights = heights;
 }
 
 fn merges_by_corner(plan: &SheetPlan) -> BTreeMap<CellRef, CellRange> {

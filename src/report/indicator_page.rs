@@ -9,7 +9,7 @@ use super::figure_texts::FigureTexts;
 use super::indicator_chart::{Bar, bars, line};
 use super::page::{Cell, Page};
 use crate::indicators::{IndicatorLine, Places, State};
-use crate::number::{hundredths, show};
+use crate::number::{Fraction, hundredths, show};
 use crate::schema::RegisterSchema;
 use crate::units::Tree;
 
@@ -28,7 +28,7 @@ pub struct YearPoint {
     /// Level.
     pub level: String,
     /// Exact value.
-    pub fraction: (i128, i128),
+    pub fraction: Fraction,
     /// It lacked parts.
     pub incomplete: bool,
 }
@@ -64,7 +64,7 @@ pub struct IndicatorPage<'a> {
 #[must_use]
 pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     let texts = &own.texts.page;
-    let mut page = Page::new(&texts.title.replace("{term}", own.term), ("data", &texts.skip));
+    let mut page = Page::new(&texts.title.replace("{term}", own.term), "data", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run));
     if !own.unverified.is_empty() {
         page.paragraph("note", &own.texts.layouts.replace("{forms}", &own.unverified.join(", ")));
@@ -139,8 +139,9 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     let basis = whole.base.map_or("", |base| base.id.as_str());
     let is_same = |point: &&YearPoint| point.indicator == whole.indicator.id && point.level == whole.level && point.basis == basis;
     let earlier = own.years.iter().filter(is_same);
-    let mut points: Vec<(String, i64, bool)> =
-        earlier.filter_map(|point| Some((point.year.clone(), hundredths(point.fraction.0, point.fraction.1)?, point.incomplete))).collect();
+    let mut points: Vec<(String, i64, bool)> = earlier
+        .filter_map(|point| Some((point.year.clone(), hundredths(point.fraction.numerator, point.fraction.denominator)?, point.incomplete)))
+        .collect();
     points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state.is_marked())));
     if points.len() > 1 {
         page.drawing(&line(&title(own, &texts.over_time, whole), &points));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
-use crate::location::{CellRange, CellRef};
+use crate::location::{CellRange, CellRef, RowSpan};
 use crate::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
 use crate::schema::Paper;
 
@@ -135,7 +135,7 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     for (row, line) in (0_u32..).zip(&listing.lines) {
         let flat = listing.fixed_columns > 0;
         let style = CellStyle { bold: row == 0, size: if row == 0 { SIZE + 2 } else { SIZE }, wrap: !flat, ..CellStyle::default() };
-        place_wide(&mut plan, row, if flat { 0 } else { last_column }, (line, style));
+        place_wide(&mut plan, row, if flat { 0 } else { last_column }, line, style);
     }
     let heading_row = u32::try_from(listing.lines.len()).unwrap_or(0) + u32::from(!listing.lines.is_empty());
     let heading = CellStyle { bold: true, align: Align::Centre, wrap: true, line: Line::Thin, size: SIZE, ..CellStyle::default() };
@@ -153,19 +153,19 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
         let flat = listing.fixed_columns > 0;
-        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, (&listing.cut.replace("{left}", &left.to_string()), style));
+        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace("{left}", &left.to_string()), style);
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
-    plan.page = PageSetup { landscape: true, repeat_rows: Some((heading_row, heading_row)), ..PageSetup::default() };
+    plan.page = PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: heading_row, last: heading_row }), ..PageSetup::default() };
     fit(&mut plan);
-    if listing.fixed_columns > 0 && plan.widths.iter().map(|(_, width)| width).sum::<f64>() > A4_WIDTH {
+    if listing.fixed_columns > 0 && plan.widths.values().sum::<f64>() > A4_WIDTH {
         plan.page.paper = Paper::A3;
     }
     plan
 }
 
 /// A line of text over all columns.
-fn place_wide(plan: &mut SheetPlan, row: u32, last_column: u16, (text, style): (&str, CellStyle)) {
+fn place_wide(plan: &mut SheetPlan, row: u32, last_column: u16, text: &str, style: CellStyle) {
     let at = CellRef::new(row, 0);
     plan.cells.push(PlacedCell { at, content: Content::Text(text.into()), style });
     if last_column > 0 {

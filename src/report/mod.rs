@@ -32,15 +32,15 @@ pub use indicator_page::{IndicatorPage, YearPoint, indicator_page};
 pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use official::{OfficialReport, official};
 pub use plan::{
-    Align, Allowed, CellStyle, ChartPlan, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell, SheetPlan,
-    Validation, WorkbookPlan,
+    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
+    SheetPlan, Validation, WorkbookPlan,
 };
 pub use printed::{PrintedSum, printed_sums};
 pub use quality::{Quality, QualityTexts, quality_page};
 pub use readback::read_back;
-pub use summary::{SummaryBook, summary_book};
-pub use template::{TemplateUnit, template};
+pub use summary::{EvaluatedTable, IndicatorLines, SummaryBook, summary_book};
+pub use template::{PastFigures, TemplateUnit, template};
 pub use texts::{Choice, ReportTexts};
-pub use tree_page::{TreeLine, TreePage, TreeSection, tree_page};
+pub use tree_page::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 pub use xlsx::write_xlsx;
 pub use yearly::{YearlyLine, YearlyTexts, yearly};

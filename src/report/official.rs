@@ -8,9 +8,11 @@ use super::printed::{cell_status, printed_sums};
 use super::texts::ReportTexts;
 use crate::aggregate::{Coverage, Total};
 use crate::cells::Status;
-use crate::location::CellRef;
+use crate::location::{CellRef, RowSpan};
 use crate::number::{AMOUNT_UNIT, NumberKind, show, to_float};
-use crate::schema::{Border, Form, HeaderContent, LayoutStatus, Regulation, RowLook, Sheet, Signature, TextCell, TextField};
+use crate::schema::{
+    Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, TextCell, TextField,
+};
 use crate::term::Period;
 
 /// What an official report is made from.
@@ -84,8 +86,8 @@ struct SheetBuilder<'a> {
 impl<'a> SheetBuilder<'a> {
     fn new(report: &'a OfficialReport<'a>, sheet: &'a Sheet) -> Self {
         let look = &sheet.look;
-        let widths = look.widths.iter().flat_map(|&(first, last, width)| (first..=last).map(move |c| (c, width)));
-        let heights = look.heights.iter().flat_map(|&(first, last, height)| (first..=last).map(move |r| (r, height)));
+        let widths = look.widths.iter().flat_map(|&ColumnWidths { first, last, width }| (first..=last).map(move |c| (c, width)));
+        let heights = look.heights.iter().flat_map(|&RowHeights { first, last, height }| (first..=last).map(move |r| (r, height)));
         let line = match look.border {
             Border::Thin => Line::Thin,
             Border::Medium => Line::Medium,
@@ -115,8 +117,8 @@ impl<'a> SheetBuilder<'a> {
             self.put(text.at, Content::Text(self.filled(text)), style);
         }
         let note = layout_note(self.report);
-        let lowest = sheet.texts.iter().map(|t| t.at.row).filter(|&row| row < sheet.header_rows.0).max();
-        if let Some(row) = lowest.filter(|&row| is_first && row + 1 < sheet.header_rows.0 && !note.is_empty()) {
+        let lowest = sheet.texts.iter().map(|t| t.at.row).filter(|&row| row < sheet.header_rows.first).max();
+        if let Some(row) = lowest.filter(|&row| is_first && row + 1 < sheet.header_rows.first && !note.is_empty()) {
             let style = CellStyle { italic: true, ..CellStyle::default() };
             self.put(CellRef::new(row + 1, sheet.roles.label), Content::Text(note.into()), style);
         }
@@ -126,14 +128,14 @@ impl<'a> SheetBuilder<'a> {
     fn place_gaps(&mut self, is_first: bool) {
         let (sheet, report) = (self.sheet, self.report);
         let Some(told) = gaps(report, sheet) else { return };
-        let lowest = sheet.texts.iter().map(|t| t.at.row).filter(|&row| row < sheet.header_rows.0).max();
+        let lowest = sheet.texts.iter().map(|t| t.at.row).filter(|&row| row < sheet.header_rows.first).max();
         let above = lowest.map_or(0, |row| row + 1);
-        let (row, said) = if above < sheet.header_rows.0 {
+        let (row, said) = if above < sheet.header_rows.first {
             let note = if is_first && lowest.is_some() { layout_note(report) } else { String::new() };
             self.plan.cells.retain(|cell| cell.at != CellRef::new(above, sheet.roles.label));
             (above, if note.is_empty() { told } else { format!("{told} · {note}") })
         } else {
-            let last = sheet.rows.last().map_or(sheet.header_rows.1, |row| row.at);
+            let last = sheet.rows.last().map_or(sheet.header_rows.last, |row| row.at);
             (sheet.texts.iter().map(|t| t.at.row).max().unwrap_or(0).max(last) + 1, told)
         };
         let style = CellStyle { bold: true, ..CellStyle::default() };
@@ -159,7 +161,7 @@ impl<'a> SheetBuilder<'a> {
         let sheet = self.sheet;
         let frame = CellStyle { align: Align::Centre, wrap: true, line: self.line, ..CellStyle::default() };
         let last = sheet.columns.iter().map(|c| c.at).max().unwrap_or(sheet.roles.code);
-        for row in sheet.header_rows.0..=sheet.header_rows.1 {
+        for row in sheet.header_rows.first..=sheet.header_rows.last {
             for column in sheet.roles.tt..=last {
                 let at = CellRef::new(row, column);
                 let cell = sheet.header.iter().find(|cell| cell.at == at);
@@ -243,7 +245,7 @@ impl<'a> SheetBuilder<'a> {
     /// Place, date and who signs, under the table.
     fn place_signature(&mut self, signature: &Signature) {
         let sheet = self.sheet;
-        let last_row = sheet.rows.last().map_or(sheet.header_rows.1, |row| row.at);
+        let last_row = sheet.rows.last().map_or(sheet.header_rows.last, |row| row.at);
         let below = sheet.texts.iter().map(|t| t.at.row).max().unwrap_or(0).max(last_row);
         let first = sheet.roles.label;
         let last = sheet.columns.iter().map(|c| c.at).max().unwrap_or(first);
@@ -353,7 +355,7 @@ fn page_setup(report: &OfficialReport<'_>, sheet: &Sheet) -> PageSetup {
 /// The form's own error log, filled with what does not add up in the totals.
 fn log_sheet(report: &OfficialReport<'_>, sheet: &Sheet, log: &[LogLine]) -> SheetPlan {
     let mut builder = SheetBuilder::new(report, sheet);
-    builder.plan.page.repeat_rows = Some((0, 0));
+    builder.plan.page.repeat_rows = Some(RowSpan { first: 0, last: 0 });
     let plain = CellStyle::default();
     for cell in &sheet.header {
         if let HeaderContent::Text(text) = &cell.content {

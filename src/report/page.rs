@@ -14,7 +14,7 @@ pub struct Page {
 
 impl Page {
     /// The head of the page; `skip` is the section that a link leads to past the tables, and the link's text.
-    pub fn new(title: &str, (section, skip): (&str, &str)) -> Self {
+    pub fn new(title: &str, section: &str, skip: &str) -> Self {
         let (title, skip) = (escaped(title), escaped(skip));
         let out = format!(
             "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\

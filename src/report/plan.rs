@@ -1,8 +1,10 @@
 //! A workbook as plain data: what stands where, and how it looks and prints.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::location::{CellRange, CellRef};
+use crate::ingest::DefinedName;
+use crate::location::{CellRange, CellRef, RowSpan};
 use crate::schema::Paper;
 
 /// A workbook to be written.
@@ -15,7 +17,7 @@ pub struct WorkbookPlan {
     /// Sheets in order.
     pub sheets: Vec<SheetPlan>,
     /// Defined names and their formulas.
-    pub names: Vec<(String, String)>,
+    pub names: Vec<DefinedName>,
 }
 
 /// A sheet to be written.
@@ -30,11 +32,11 @@ pub struct SheetPlan {
     /// Merged ranges; the content is that of the cell at their first corner.
     pub merges: Vec<CellRange>,
     /// Width in characters by column.
-    pub widths: Vec<(u16, f64)>,
+    pub widths: BTreeMap<u16, f64>,
     /// Look of whole columns: a table of one look is written faster than cell by cell.
-    pub column_styles: Vec<(u16, CellStyle)>,
+    pub column_styles: BTreeMap<u16, CellStyle>,
     /// Height in points by row.
-    pub heights: Vec<(u32, f64)>,
+    pub heights: BTreeMap<u32, f64>,
     /// Rows and columns kept in view.
     pub freeze: Option<CellRef>,
     /// A table whose headings filter and sort it.
@@ -82,17 +84,28 @@ pub struct ChartPlan {
     pub stacked: bool,
     /// The cells that name the bars.
     pub categories: CellRange,
-    /// Names and cells of the series.
-    pub series: Vec<(String, CellRange)>,
-    /// Width and height in pixels.
-    pub size: (u32, u32),
+    /// The series.
+    pub series: Vec<ChartSeries>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// A series of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartSeries {
+    /// Its name.
+    pub name: String,
+    /// Its cells.
+    pub cells: CellRange,
 }
 
 /// What may be typed into a run of cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Validation {
-    /// First and last row.
-    pub rows: (u32, u32),
+    /// The rows.
+    pub rows: RowSpan,
     /// Column.
     pub column: u16,
     /// What is let through.
@@ -125,8 +138,8 @@ pub struct PageSetup {
     pub paper: Paper,
     /// Landscape rather than portrait.
     pub landscape: bool,
-    /// First and last row repeated on every page.
-    pub repeat_rows: Option<(u32, u32)>,
+    /// Rows repeated on every page.
+    pub repeat_rows: Option<RowSpan>,
     /// Page header: left, centre, right.
     pub header: [String; 3],
     /// Page footer: left, centre, right; the page number is added on the right.

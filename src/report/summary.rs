@@ -6,9 +6,27 @@ use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use super::plan::{Align, SheetPlan, WorkbookPlan};
-use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, State};
+use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
 use crate::number::NumberKind;
 use crate::schema::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
+
+/// A table and what it comes to.
+#[derive(Debug)]
+pub struct EvaluatedTable<'a> {
+    /// As laid out.
+    pub sheet: &'a ReportSheet,
+    /// What it comes to.
+    pub grid: Grid,
+}
+
+/// Indicators at their places.
+#[derive(Debug, Clone, Copy)]
+pub struct IndicatorLines<'a> {
+    /// The lines.
+    pub lines: &'a [IndicatorLine<'a>],
+    /// The places that they name by position.
+    pub places: &'a Places,
+}
 
 /// What a workbook of tables is made from.
 #[derive(Debug)]
@@ -20,9 +38,9 @@ pub struct SummaryBook<'a> {
     /// As laid out.
     pub book: &'a ReportBook,
     /// The evaluated tables, in the order of the sheets.
-    pub grids: &'a [(&'a ReportSheet, Grid)],
+    pub grids: &'a [EvaluatedTable<'a>],
     /// Indicators by place, for a sheet of their own; none in an ad-hoc report.
-    pub indicators: Option<(&'a [IndicatorLine<'a>], &'a Places)>,
+    pub indicators: Option<IndicatorLines<'a>>,
     /// The term in words.
     pub term: &'a str,
     /// The circular's name.
@@ -44,7 +62,7 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
     let title = summary.book.title.replace("{term}", summary.term);
     let mut listed: Vec<(String, String)> = Vec::new();
     let mut tables = Vec::new();
-    for (sheet, grid) in summary.grids {
+    for EvaluatedTable { sheet, grid } in summary.grids {
         let title = sheet.title.replace("{term}", summary.term);
         let warning = layout_warning(summary);
         let look =
@@ -52,7 +70,7 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
         tables.push(figure_sheet(look, grid, &sheet.charts));
         listed.push((sheet.name.clone(), title));
     }
-    if let Some((lines, places)) = summary.indicators {
+    if let Some(IndicatorLines { lines, places }) = summary.indicators {
         let title = texts.indicators_title.replace("{term}", summary.term);
         tables.push(indicator_sheet(summary, lines, places, &title));
         listed.push((texts.indicators.clone(), title));
@@ -140,8 +158,8 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
     let IndicatorLine { indicator, value, .. } = line;
     let (texts, register, place) = (&summary.texts.book, &summary.schemas.register, &places.all[line.place]);
     let base = line.base.map(|base| format!(" ({})", base.name_vi)).unwrap_or_default();
-    let part = |(key, value): &(String, String)| {
-        let id = format!("{key}={value}");
+    let part = |own: &SplitPart| {
+        let id = format!("{}={}", own.dimension, own.part);
         texts.parts.get(&id).cloned().unwrap_or(id)
     };
     let split = line.split.as_ref().map(part).unwrap_or_default();
@@ -183,7 +201,7 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
 fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
     let texts = &summary.texts.book;
     let used: BTreeSet<&str> =
-        summary.grids.iter().flat_map(|(sheet, _)| &sheet.columns).filter_map(|c| c.value.as_ref()).map(|v| &*v.name).collect();
+        summary.grids.iter().flat_map(|own| &own.sheet.columns).filter_map(|c| c.value.as_ref()).map(|v| &*v.name).collect();
     let is_shown = |own: &&Indicator| summary.indicators.is_some() || used.contains(own.id.as_str());
     let widths = [40.0, 16.0, 14.0, 26.0, 26.0, 40.0, 11.0, 40.0];
     let columns = texts.sources_headings.iter().zip(widths);

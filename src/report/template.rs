@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use crate::aggregate::{Coverage, Total};
 use crate::cells::Values;
-use crate::ingest::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
-use crate::location::{CellRef, column_name};
+use crate::ingest::{DefinedName, REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
+use crate::location::{CellRef, RowSpan, column_name};
 use crate::number::NumberKind;
 use crate::schema::{Row, Sheet};
 use crate::term::Period;
@@ -19,6 +19,15 @@ use super::plan::{Allowed, Content, SheetPlan, Validation, WorkbookPlan};
 use super::reference::reference;
 use super::texts::{Choice, ReportTexts};
 
+/// Figures of an earlier term.
+#[derive(Debug, Clone, Copy)]
+pub struct PastFigures<'a> {
+    /// The term.
+    pub period: Period,
+    /// The figures, in terms of the form.
+    pub values: &'a Values,
+}
+
 /// Who a template is for, and what is known of them.
 #[derive(Debug, Clone, Copy)]
 pub struct TemplateUnit<'a> {
@@ -27,7 +36,7 @@ pub struct TemplateUnit<'a> {
     /// Kind of unit, a code of the register.
     pub kind: &'a str,
     /// Figures of an earlier term, in terms of the form.
-    pub past: Option<(Period, &'a Values)>,
+    pub past: Option<PastFigures<'a>>,
 }
 
 /// The blank form of a unit, with unit, term and identity filled in.
@@ -40,7 +49,7 @@ pub fn template(report: &OfficialReport<'_>, unit: TemplateUnit<'_>) -> Workbook
     let blank = OfficialReport { total: &total, run: "", signature: false, ..*report };
     let mut plan = official(&blank);
     let id = TemplateId::new(report.form, unit.code, report.period);
-    plan.names.push((TEMPLATE_NAME.to_owned(), format!("=\"{id}\"")));
+    plan.names.push(DefinedName { name: TEMPLATE_NAME.to_owned(), value: format!("=\"{id}\"") });
     let choices: Vec<&Choice> = report.texts.template_choices.iter().filter(|c| c.kinds.iter().any(|kind| *kind == unit.kind)).collect();
     for (index, sheet) in report.form.layout.data_sheets() {
         open_sheet(sheet, report.texts, &choices, &mut plan.sheets[index]);
@@ -49,9 +58,9 @@ pub fn template(report: &OfficialReport<'_>, unit: TemplateUnit<'_>) -> Workbook
         // What counts on paper is the filled-in form, not how much of a province it covers.
         sheet.page.footer[1] = String::new();
     }
-    if let Some((period, past)) = unit.past {
+    if let Some(PastFigures { period, values: past }) = unit.past {
         let sheet = reference(report, period, past);
-        plan.names.push((REFERENCE_NAME.to_owned(), format!("=\"{}\"", sheet.name)));
+        plan.names.push(DefinedName { name: REFERENCE_NAME.to_owned(), value: format!("=\"{}\"", sheet.name) });
         plan.sheets.push(sheet);
     }
     plan
@@ -85,16 +94,16 @@ fn validations(sheet: &Sheet, texts: &ReportTexts, choices: &[&Choice]) -> Vec<V
         let choice = choices.iter().find(|choice| choice.units_of_measure.iter().any(|unit| **unit == *row.unit));
         choice.map_or_else(|| plain.clone(), |choice| Allowed::OneOf(choice.values.clone()))
     };
-    let mut runs: Vec<(Allowed, (u32, u32))> = Vec::new();
+    let mut runs: Vec<(Allowed, RowSpan)> = Vec::new();
     for coded in 0..sheet.coded.len() {
         let row = sheet.coded_row(coded);
         match runs.last_mut().filter(|(before, _)| *before == allowed(row)) {
-            Some((_, rows)) => rows.1 = row.at,
-            None => runs.push((allowed(row), (row.at, row.at))),
+            Some((_, rows)) => rows.last = row.at,
+            None => runs.push((allowed(row), RowSpan { first: row.at, last: row.at })),
         }
     }
     let of_column = |column: &crate::schema::Column| {
-        let rule = |(allowed, rows): &(Allowed, (u32, u32))| Validation {
+        let rule = |(allowed, rows): &(Allowed, RowSpan)| Validation {
             rows: *rows,
             column: column.at,
             allowed: allowed.clone(),

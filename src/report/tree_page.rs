@@ -27,6 +27,15 @@ pub struct TreeLine {
     pub parts: Vec<TreeLine>,
 }
 
+/// A table of texts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextRows {
+    /// Its headings.
+    pub headings: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// A part of the page: a heading, some lines, a table, a tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TreeSection {
@@ -36,8 +45,8 @@ pub struct TreeSection {
     pub heading: String,
     /// Paragraphs.
     pub lines: Vec<String>,
-    /// Headings of a table and its rows; the numbers stand in the columns from the second on.
-    pub table: Option<(Vec<String>, Vec<Vec<String>>)>,
+    /// A table; the numbers stand in the columns from the second on.
+    pub table: Option<TextRows>,
     /// A tree.
     pub tree: Vec<TreeLine>,
 }
@@ -61,8 +70,8 @@ pub struct TreePage {
 #[must_use]
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
-    let mut page = Page::new(&own.title, (first, &own.skip));
-    page.drawing(&format!("<style>{STYLE}</style>\n"));
+    let mut page = Page::new(&own.title, first, &own.skip);
+    page.drawing(STYLE);
     for line in &own.lines {
         page.paragraph("sub", line);
     }
@@ -74,7 +83,7 @@ pub fn tree_page(own: &TreePage) -> String {
         for line in &section.lines {
             page.paragraph("", line);
         }
-        if let Some((headings, rows)) = &section.table {
+        if let Some(TextRows { headings, rows }) = &section.table {
             let numbers: Vec<usize> = (1..headings.len()).collect();
             page.table("", headings, &numbers);
             for row in rows {
@@ -128,7 +137,7 @@ mod tests {
         let harm = "<script>alert('1')</script>".to_owned();
         let leaf = TreeLine { name: harm.clone(), number: harm.clone(), notes: vec![harm.clone()], ..TreeLine::default() };
         let tree = vec![TreeLine { parts: vec![leaf.clone()], ..leaf }];
-        let table = Some((vec![harm.clone()], vec![vec![harm.clone()]]));
+        let table = Some(TextRows { headings: vec![harm.clone()], rows: vec![vec![harm.clone()]] });
         let section = TreeSection { id: "a".to_owned(), heading: harm.clone(), lines: vec![harm.clone()], table, tree };
         let page = tree_page(&TreePage {
             title: harm.clone(),

@@ -11,10 +11,11 @@ use rust_xlsxwriter::{
 };
 
 use super::plan::{
-    Align, Allowed, CellStyle, ChartPlan, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell, SheetPlan,
-    WorkbookPlan,
+    Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
+    SheetPlan, WorkbookPlan,
 };
-use crate::location::CellRange;
+use crate::ingest::DefinedName;
+use crate::location::{CellRange, RowSpan};
 use crate::schema::Paper;
 
 /// Letters a page header or footer can hold.
@@ -35,7 +36,7 @@ pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
     for sheet in &plan.sheets {
         write_sheet(workbook.add_worksheet(), sheet, &mut formats)?;
     }
-    for (name, formula) in &plan.names {
+    for DefinedName { name, value: formula } in &plan.names {
         workbook.define_name(name, formula)?;
     }
     workbook.save_to_buffer()
@@ -44,13 +45,13 @@ pub fn write_xlsx(plan: &WorkbookPlan) -> Result<Vec<u8>, XlsxError> {
 fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Formats) -> Result<(), XlsxError> {
     worksheet.set_name(&*plan.name)?;
     worksheet.set_hidden(plan.hidden);
-    for &(column, width) in &plan.widths {
+    for (&column, &width) in &plan.widths {
         worksheet.set_column_width(column, width)?;
     }
-    for &(column, style) in &plan.column_styles {
+    for (&column, &style) in &plan.column_styles {
         worksheet.set_column_format(column, formats.get(style))?;
     }
-    for &(row, height) in &plan.heights {
+    for (&row, &height) in &plan.heights {
         worksheet.set_row_height(row, height)?;
     }
     let corners: BTreeMap<_, &CellRange> = plan.merges.iter().map(|range| (range.first, range)).collect();
@@ -61,7 +62,7 @@ fn write_sheet(worksheet: &mut Worksheet, plan: &SheetPlan, formats: &mut Format
         let (first, last) = (range.first, range.last);
         worksheet.merge_range(first.row, first.column, last.row, last.column, "", format)?;
     }
-    let columns: BTreeMap<u16, CellStyle> = plan.column_styles.iter().copied().collect();
+    let columns = &plan.column_styles;
     for cell in &plan.cells {
         if columns.get(&cell.at.column) == Some(&cell.style) && write_plain(worksheet, cell)? {
             continue;
@@ -117,7 +118,7 @@ fn follow_numbers(worksheet: &mut Worksheet, highlight: &Highlight) -> Result<()
 fn native_chart(sheet: &str, plan: &ChartPlan) -> Chart {
     let mut chart = if plan.stacked { Chart::new(rust_xlsxwriter::ChartType::ColumnStacked) } else { Chart::new_column() };
     let range = |range: &CellRange| (sheet.to_owned(), range.first.row, range.first.column, range.last.row, range.last.column);
-    for ((name, values), colour) in plan.series.iter().zip(COLOURS.iter().cycle()) {
+    for (ChartSeries { name, cells: values }, colour) in plan.series.iter().zip(COLOURS.iter().cycle()) {
         let categories = range(&plan.categories);
         let values = range(values);
         let series = chart.add_series().set_name(name.as_str()).set_format(
@@ -135,7 +136,7 @@ fn native_chart(sheet: &str, plan: &ChartPlan) -> Chart {
     } else {
         chart.legend().set_hidden();
     }
-    chart.set_width(plan.size.0).set_height(plan.size.1).set_alt_text(plan.words.as_str());
+    chart.set_width(plan.width).set_height(plan.height).set_alt_text(plan.words.as_str());
     chart
 }
 
@@ -155,7 +156,7 @@ fn protect(worksheet: &mut Worksheet, plan: &SheetPlan) -> Result<(), XlsxError>
             Allowed::TextsBeside(values) => rule.allow_list_strings(values)?.show_error_message(false),
         };
         let rule = rule.set_error_title(&validation.title)?.set_error_message(&validation.message)?;
-        let ((first, last), column) = (validation.rows, validation.column);
+        let (RowSpan { first, last }, column) = (validation.rows, validation.column);
         worksheet.add_data_validation(first, column, last, column, &rule)?;
     }
     Ok(())
@@ -206,7 +207,7 @@ fn set_page(worksheet: &mut Worksheet, page: &PageSetup) -> Result<(), XlsxError
     }
     worksheet.set_print_fit_to_pages(1, 0);
     worksheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3);
-    if let Some((first, last)) = page.repeat_rows {
+    if let Some(RowSpan { first, last }) = page.repeat_rows {
         worksheet.set_repeat_rows(first, last)?;
     }
     worksheet.set_header(page_text(&page.header, ""));

@@ -8,15 +8,21 @@
 use std::sync::Arc;
 
 use super::recipe::Recipe;
-use crate::schema::{Bounds, Column, Sheet};
+use crate::schema::{Bounds, Column, ColumnDim, Sheet};
 
 /// A column that says "all" of a dimension does not restrict it.
 const ALL: &str = "all";
 /// Weights of a sheet's atoms add up to about this.
 const WEIGHTS: i64 = 10_000;
 
-/// A value of a dimension; `None` is everyone the columns do not name.
-type Dim = (Arc<str>, Option<Arc<str>>);
+/// What an atom is in a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtomDim {
+    /// The dimension.
+    pub dim: Arc<str>,
+    /// The value; `None` is everyone the columns do not name.
+    pub value: Option<Arc<str>>,
+}
 
 /// One group that the columns of a sheet tell apart.
 #[derive(Debug, Clone)]
@@ -24,7 +30,7 @@ pub struct Atom {
     /// Columns it counts in.
     pub columns: Vec<usize>,
     /// What it is, by dimension.
-    pub dims: Vec<Dim>,
+    pub dims: Vec<AtomDim>,
     /// How much of a total it usually holds.
     pub weight: i64,
 }
@@ -33,7 +39,7 @@ impl Atom {
     /// The atom's value of a dimension, if the sheet has the dimension.
     #[must_use]
     pub fn value(&self, dim: &str) -> Option<&str> {
-        self.dims.iter().find(|(name, _)| &**name == dim).map(|(_, value)| value.as_deref().unwrap_or_default())
+        self.dims.iter().find(|own| &*own.dim == dim).map(|own| own.value.as_deref().unwrap_or_default())
     }
 
     /// True unless the sheet has the dimension and the atom another value of it.
@@ -47,7 +53,7 @@ impl Atom {
 #[must_use]
 pub fn domains(sheet: &Sheet) -> Vec<(Arc<str>, Vec<Arc<str>>)> {
     let mut found: Vec<(Arc<str>, Vec<Arc<str>>)> = Vec::new();
-    for (dim, value) in sheet.columns.iter().flat_map(|column| &column.dims) {
+    for ColumnDim { dim, value } in sheet.columns.iter().flat_map(|column| &column.dims) {
         let at = found.iter().position(|(name, _)| name == dim).unwrap_or_else(|| {
             found.push((Arc::clone(dim), Vec::new()));
             found.len() - 1
@@ -70,8 +76,8 @@ pub fn atoms(sheet: &Sheet, recipe: &Recipe) -> Vec<Atom> {
         if columns.is_empty() || !agrees(sheet, &columns) {
             continue;
         }
-        let weight = dims.iter().fold(1_i64, |weight, (dim, value)| {
-            weight.saturating_mul(recipe.dim_weight(dim, value.as_deref().unwrap_or_default(), &names))
+        let weight = dims.iter().fold(1_i64, |weight, own| {
+            weight.saturating_mul(recipe.dim_weight(&own.dim, own.value.as_deref().unwrap_or_default(), &names))
         });
         // Groups in the same columns cannot be told apart: contracts of private schools.
         match atoms.iter_mut().find(|atom| atom.columns == columns) {
@@ -84,14 +90,14 @@ pub fn atoms(sheet: &Sheet, recipe: &Recipe) -> Vec<Atom> {
 }
 
 /// All combinations of one value of each dimension, the unnamed rest included.
-fn product(domains: &[(Arc<str>, Vec<Arc<str>>)]) -> Vec<Vec<Dim>> {
-    let mut found: Vec<Vec<Dim>> = vec![Vec::new()];
+fn product(domains: &[(Arc<str>, Vec<Arc<str>>)]) -> Vec<Vec<AtomDim>> {
+    let mut found: Vec<Vec<AtomDim>> = vec![Vec::new()];
     for (name, values) in domains {
         let mut longer = Vec::with_capacity(found.len() * (values.len() + 1));
         for start in &found {
             for value in values.iter().cloned().map(Some).chain([None]) {
                 let mut dims = start.clone();
-                dims.push((Arc::clone(name), value));
+                dims.push(AtomDim { dim: Arc::clone(name), value });
                 longer.push(dims);
             }
         }
@@ -100,8 +106,11 @@ fn product(domains: &[(Arc<str>, Vec<Arc<str>>)]) -> Vec<Vec<Dim>> {
     found
 }
 
-fn selects(column: &Column, dims: &[Dim]) -> bool {
-    column.dims.iter().all(|(dim, value)| &**value == ALL || dims.iter().any(|(name, own)| name == dim && own.as_ref() == Some(value)))
+fn selects(column: &Column, dims: &[AtomDim]) -> bool {
+    column
+        .dims
+        .iter()
+        .all(|ColumnDim { dim, value }| &**value == ALL || dims.iter().any(|own| own.dim == *dim && own.value.as_ref() == Some(value)))
 }
 
 /// One person in exactly these columns breaks no column sum and no bound.

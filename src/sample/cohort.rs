@@ -131,8 +131,8 @@ impl Cohort {
         let mut shared: BTreeMap<&[RowPlace], Vector> = BTreeMap::new();
         for (grade, people) in flow.grades.iter().zip(&self.people) {
             let rows = grade.rows(FlowItem::Classes);
-            let (Some(&(sheet, _)), Some(&(from, _))) = (rows.first(), grade.rows(FlowItem::Opening).first()) else { continue };
-            let people = spread.over(from, sheet, people);
+            let (Some(first), Some(from)) = (rows.first(), grade.rows(FlowItem::Opening).first()) else { continue };
+            let people = spread.over(from.sheet, first.sheet, people);
             let sum = shared.entry(rows).or_insert_with(|| vec![0; people.len()]);
             sum.iter_mut().zip(people).for_each(|(sum, number)| *sum += number);
         }
@@ -259,24 +259,24 @@ impl ClosingYear {
     pub fn given(&self, flow: &Flow, spread: &Spread, after: bool) -> Given {
         let mut given = Given::new();
         for ((grade, year), start) in flow.grades.iter().zip(&self.grades).zip(&self.cohort.people) {
-            let Some(&(from, _)) = grade.rows(FlowItem::Opening).first() else { continue };
+            let Some(from) = grade.rows(FlowItem::Opening).first() else { continue };
             for (item, rows) in &grade.rows {
                 if item.is_of_opening() {
                     continue;
                 }
                 let numbers = year.item(*item, start, after);
                 for row in rows {
-                    add(&mut given, *row, &spread.over(from, row.0, &numbers));
+                    add(&mut given, *row, &spread.over(from.sheet, row.sheet, &numbers));
                 }
             }
         }
         let stocks = flow.stocks.iter().zip(&self.cohort.stocks).zip(self.left.iter().zip(&self.joined));
         for ((stock, before), (left, joined)) in stocks {
-            let Some(&(from, _)) = stock.opening.first() else { continue };
+            let Some(from) = stock.opening.first() else { continue };
             let now: Vector = before.iter().zip(left).zip(joined).map(|((before, left), joined)| before - left + joined).collect();
             for (rows, numbers) in [(&stock.closing, &now), (&stock.left, left), (&stock.joined, joined)] {
                 for row in rows {
-                    add(&mut given, *row, &spread.over(from, row.0, numbers));
+                    add(&mut given, *row, &spread.over(from.sheet, row.sheet, numbers));
                 }
             }
         }
@@ -335,5 +335,5 @@ impl Spread {
 
 /// True when people of an atom are among those of another, which may tell fewer things apart.
 fn is_within(atom: &Atom, other: &Atom) -> bool {
-    other.dims.iter().all(|(dim, value)| atom.value(dim).is_none_or(|own| own == value.as_deref().unwrap_or_default()))
+    other.dims.iter().all(|known| atom.value(&known.dim).is_none_or(|own| own == known.value.as_deref().unwrap_or_default()))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::rng::Rng;
 use crate::error::{Error, closest};
-use crate::location::{CellRange, CellRef};
+use crate::location::{CellRange, CellRef, RowSpan};
 use crate::message::{Message, message};
 use crate::report::{Content, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::schema::{Form, Sheet};
@@ -138,10 +138,8 @@ fn shift(sheet: &mut SheetPlan, from: u32, by: u32) {
             last: CellRef::new(moved(range.last.row), range.last.column),
         };
     }
-    for (row, _) in &mut sheet.heights {
-        *row = moved(*row);
-    }
-    sheet.page.repeat_rows = sheet.page.repeat_rows.map(|(first, last)| (moved(first), moved(last)));
+    sheet.heights = std::mem::take(&mut sheet.heights).into_iter().map(|(row, height)| (moved(row), height)).collect();
+    sheet.page.repeat_rows = sheet.page.repeat_rows.map(|rows| RowSpan { first: moved(rows.first), last: moved(rows.last) });
 }
 
 /// The first sheet of figures whose blocks have women, and its plan.
@@ -166,7 +164,7 @@ fn soil_rows(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
             add(sheet.columns[0].at, Content::Number(1.0));
         }
         _ => {
-            for cell in placed.cells.iter_mut().filter(|c| c.at.column == code_column && c.at.row > sheet.header_rows.1) {
+            for cell in placed.cells.iter_mut().filter(|c| c.at.column == code_column && c.at.row > sheet.header_rows.last) {
                 if let Content::Number(code) = cell.content {
                     cell.content = Content::Text(Arc::from(code.to_string()));
                 }

@@ -47,9 +47,26 @@ struct Filling<'a> {
     /// When nothing is known of the unit.
     free: Plan,
     /// The flow the form belongs to, and how to fill it around what the flow gives.
-    flow: Option<(usize, &'a Flow, Plan)>,
+    flow: Option<FilledFlow<'a>>,
     /// At a first opening: how to fill it around classes that suit the people.
     first: Option<Plan>,
+}
+
+/// A flow, and how to fill its form around what it gives.
+struct FilledFlow<'a> {
+    /// Its place among the flows.
+    index: usize,
+    flow: &'a Flow,
+    plan: Plan,
+}
+
+/// What a place's form draws its luck from.
+#[derive(Clone, Copy)]
+struct Seeds {
+    /// The same every year.
+    own: u64,
+    /// That of the year.
+    year: u64,
 }
 
 /// Returns of one place: as they are due, and once the re-tests are over; then its states.
@@ -140,7 +157,12 @@ impl<'a> History<'a> {
         let around = |given: &BTreeSet<RowPlace>| Plan::around(form, &self.recipe, given);
         let known = |flow: &Flow| around(&if form.term == Term::Opening { opening_rows(flow) } else { closing_rows(flow) });
         let first = flow.filter(|_| form.term == Term::Opening).map(|(_, flow)| around(&class_rows(flow)));
-        Filling { form, free: Plan::new(form, &self.recipe), flow: flow.map(|(index, flow)| (index, flow, known(flow))), first }
+        Filling {
+            form,
+            free: Plan::new(form, &self.recipe),
+            flow: flow.map(|(index, flow)| FilledFlow { index, flow, plan: known(flow) }),
+            first,
+        }
     }
 
     /// The returns of one place.
@@ -154,20 +176,21 @@ impl<'a> History<'a> {
             let filer = if place.line.files_with.is_empty() { &place.line.code } else { &place.line.files_with };
             let sample = |values| SampleReturn { unit: filer.as_str().into(), form: Arc::clone(filling.form), values };
             match (&filling.flow, period.term) {
-                (Some((flow, known, plan)), Term::Opening) => {
-                    let (values, cohort) = self.open(filling, (known, plan), states[*flow].take(), &place.profile, (seed, year));
-                    states[*flow] = Some(cohort);
+                (Some(own), Term::Opening) => {
+                    let seeds = Seeds { own: seed, year };
+                    let (values, cohort) = self.open(filling, own, states[own.index].take(), &place.profile, seeds);
+                    states[own.index] = Some(cohort);
                     returns.push(sample(values));
                 }
-                (Some((flow, known, plan)), Term::Closing) if states[*flow].is_some() => {
-                    let Some(cohort) = states[*flow].take() else { continue };
+                (Some(FilledFlow { index, flow: known, plan }), Term::Closing) if states[*index].is_some() => {
+                    let Some(cohort) = states[*index].take() else { continue };
                     let rates = self.recipe.rates(&filling.form.level);
                     let profile = Profile { people: cohort.total(), ..place.profile.clone() };
                     let Some(end) = rates.map(|rates| ClosingYear::new(cohort, known, rates, year)) else { continue };
                     let spread = Spread::new(&end.cohort, plan);
                     returns.push(sample(plan.draw(&profile, seed, &end.given(known, &spread, false)).values));
                     after.push(sample(plan.draw(&profile, seed, &end.given(known, &spread, true)).values));
-                    states[*flow] = Some(end.cohort_after());
+                    states[*index] = Some(end.cohort_after());
                 }
                 _ => {
                     let values = filling.free.draw(&place.profile, seed, &Given::new()).values;
@@ -185,11 +208,13 @@ impl<'a> History<'a> {
     fn open(
         &self,
         filling: &Filling<'_>,
-        (flow, plan): (&Flow, &Plan),
+        own: &FilledFlow<'_>,
         before: Option<Cohort>,
         profile: &Profile,
-        (seed, year): (u64, u64),
+        seeds: Seeds,
     ) -> (crate::cells::Values, Cohort) {
+        let FilledFlow { flow, plan, .. } = own;
+        let Seeds { own: seed, year } = seeds;
         let rates = self.recipe.rates(&filling.form.level);
         let (Some(rates), Some(first)) = (rates, &filling.first) else {
             let drawn = filling.free.draw(profile, seed, &Given::new());

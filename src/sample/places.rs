@@ -234,8 +234,8 @@ impl<'a> Places<'a> {
 /// Every sheet that tells ownerships apart has a column for this one.
 fn has_columns(form: &Form, ownership: &str) -> bool {
     form.layout.data_sheets().all(|(_, sheet)| {
-        let mut values = sheet.columns.iter().flat_map(|c| &c.dims).filter(|(dim, _)| &**dim == OWNERSHIP).peekable();
-        values.peek().is_none() || values.any(|(_, value)| **value == *ownership)
+        let mut values = sheet.columns.iter().flat_map(|c| &c.dims).filter(|own| &*own.dim == OWNERSHIP).peekable();
+        values.peek().is_none() || values.any(|own| *own.value == *ownership)
     })
 }
 

@@ -79,6 +79,19 @@ pub struct BandPlan {
     pub most: i64,
 }
 
+/// A row among those that share one amount.
+#[derive(Debug, Clone, Copy)]
+pub struct AmountShare {
+    /// Its place among them.
+    pub rank: i64,
+    /// How many they are.
+    pub rows: i64,
+}
+
+impl AmountShare {
+    const WHOLE: Self = Self { rank: 0, rows: 1 };
+}
+
 /// Magnitude of a row that is part of nothing: basis × times ÷ per.
 #[derive(Debug, Clone)]
 pub struct Magnitude {
@@ -90,8 +103,8 @@ pub struct Magnitude {
     pub per: i64,
     /// No random spread.
     pub exact: bool,
-    /// Its place among the rows that share one amount, and their number.
-    pub shared: (i64, i64),
+    /// Its place among the rows that share one amount.
+    pub share: AmountShare,
 }
 
 impl Plan {
@@ -106,15 +119,15 @@ impl Plan {
     pub fn around(form: &Form, recipe: &Recipe, given: &BTreeSet<RowPlace>) -> Self {
         let sheets = form.layout.data_sheets();
         let sheets = sheets.filter_map(|(index, sheet)| {
-            let given = (0..sheet.coded.len()).map(|row| given.contains(&(index, row))).collect::<Vec<_>>();
-            Some(SheetPlan::new((index, sheet), sheet.number_kind()?, (&*form.short, recipe), &given))
+            let given = (0..sheet.coded.len()).map(|row| given.contains(&RowPlace { sheet: index, row })).collect::<Vec<_>>();
+            Some(SheetPlan::new(index, sheet, sheet.number_kind()?, &form.short, recipe, &given))
         });
         Self { slots: form.layout.slots, sheets: sheets.collect() }
     }
 }
 
 impl SheetPlan {
-    fn new((index, sheet): (usize, &Sheet), kind: NumberKind, (form, recipe): (&str, &Recipe), given: &[bool]) -> Self {
+    fn new(index: usize, sheet: &Sheet, kind: NumberKind, form: &str, recipe: &Recipe, given: &[bool]) -> Self {
         let sums = recipe.sums(form, sheet);
         let atoms = atoms(sheet, recipe);
         let rules: Vec<RowRule> = (0..sheet.coded.len()).map(|coded| recipe.row(sheet.coded_row(coded))).collect();
@@ -152,10 +165,10 @@ impl SheetPlan {
 }
 
 impl Magnitude {
-    const NOTHING: Self = Self { basis: None, times: 0, per: 1, exact: true, shared: (0, 1) };
+    const NOTHING: Self = Self { basis: None, times: 0, per: 1, exact: true, share: AmountShare::WHOLE };
 
-    const fn of(measure: &Measure, shared: (i64, i64)) -> Self {
-        Self { basis: Some(measure.basis), times: measure.times, per: measure.per, exact: measure.exact, shared }
+    const fn of(measure: &Measure, share: AmountShare) -> Self {
+        Self { basis: Some(measure.basis), times: measure.times, per: measure.per, exact: measure.exact, share }
     }
 
     const fn scaled(self, per_thousand: i64) -> Self {
@@ -204,7 +217,7 @@ fn magnitudes(sheet: &Sheet, steps: &[Step], recipe: &Recipe) -> Vec<Magnitude> 
         let measure = &recipe.measures[at];
         let sharing = if measure.shared { roots.iter().filter(|(_, other)| *other == at).count() } else { 1 };
         let rank = if measure.shared { seen[at] } else { 0 };
-        found[row] = Magnitude::of(measure, (rank, i64::try_from(sharing).unwrap_or(1)));
+        found[row] = Magnitude::of(measure, AmountShare { rank, rows: i64::try_from(sharing).unwrap_or(1) });
         seen[at] += 1;
     }
     found

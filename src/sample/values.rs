@@ -12,7 +12,7 @@ use crate::cells::{Status, Values};
 use crate::number::NumberKind;
 use crate::schema::{Form, RowPlace};
 
-use super::plan::{Magnitude, Plan, SheetPlan};
+use super::plan::{AmountShare, Magnitude, Plan, SheetPlan};
 use super::recipe::{MeasureBasis, Recipe};
 use super::rng::Rng;
 use super::split::{Portion, split};
@@ -63,7 +63,8 @@ pub struct Drawn {
 impl Drawn {
     /// A row over the atoms of its sheet; nothing where the sheet was not filled.
     #[must_use]
-    pub fn row(&self, (sheet, row): RowPlace) -> &[i64] {
+    pub fn row(&self, place: RowPlace) -> &[i64] {
+        let RowPlace { sheet, row } = place;
         let table = self.tables.iter().find(|(index, ..)| *index == sheet);
         table.and_then(|(_, width, numbers)| numbers.get(row * width..(row + 1) * width)).unwrap_or_default()
     }
@@ -149,8 +150,8 @@ impl<'a> Table<'a> {
     pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Self {
         let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
         let mut table = Self { sheet, numbers, portions: Vec::new() };
-        for ((_, row), numbers) in given.iter().filter(|((index, _), _)| *index == sheet.index) {
-            let at = table.at(*row, 0);
+        for (place, numbers) in given.iter().filter(|(place, _)| place.sheet == sheet.index) {
+            let at = table.at(place.row, 0);
             table.numbers[at..at + numbers.len()].copy_from_slice(numbers);
         }
         // A row of another area is left empty wherever its total has a row to go to.
@@ -160,7 +161,7 @@ impl<'a> Table<'a> {
             match step {
                 Step::Root(row) => luck.take(*row, |rng| table.root(*row, profile, rng)),
                 Step::Split { sum, fixed, wholes } => {
-                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, (&weights, rng)));
+                    luck.take(sheet.rows.len() + sum, |rng| table.split(*sum, fixed, wholes, &weights, rng));
                 }
                 Step::Thin(row, wholes) => luck.take(*row, |rng| table.thin(*row, wholes, rng)),
             }
@@ -206,7 +207,7 @@ impl<'a> Table<'a> {
     }
 
     /// Splits a total over its parts, atom by atom.
-    fn split(&mut self, sum: usize, fixed: &[bool], wholes: &[Vec<usize>], (weights, rng): (&[i64], &mut Rng)) {
+    fn split(&mut self, sum: usize, fixed: &[bool], wholes: &[Vec<usize>], weights: &[i64], rng: &mut Rng) {
         let sum = &self.sheet.sums[sum];
         let in_band: Vec<bool> = sum.parts.iter().map(|&part| self.is_in_band(part)).collect();
         for atom in 0..self.sheet.atoms.len() {
@@ -304,6 +305,6 @@ fn magnitude(magnitude: &Magnitude, profile: &Profile, rng: &mut Rng) -> i64 {
         rng.spread(number, magnitude.times, magnitude.per)
     };
     // Seven groups over three rows are 2, 2 and 3: nothing is lost.
-    let (rank, rows) = magnitude.shared;
+    let AmountShare { rank, rows } = magnitude.share;
     whole * (rank + 1) / rows - whole * rank / rows
 }

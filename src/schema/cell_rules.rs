@@ -7,13 +7,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
-
 use super::expression::{ColumnPick, Expression, Moment, Reference};
 use super::form::{Form, Layout, LayoutStatus};
 use super::layouts::LayoutBook;
-use super::rules::Rule;
 use crate::message::{Message, message};
+use super::rules::{Outlier, Rule};
 
 /// A rule over the cells of one layout.
 #[derive(Debug, Clone)]
@@ -58,11 +56,29 @@ pub struct CellCheck {
     /// What the expression and the named values refer to.
     pub leaves: Vec<Leaf>,
     /// Values the message names.
-    pub values: Vec<(String, Expression<usize>)>,
+    pub values: Vec<NamedExpression>,
     /// Texts the message names: the variables of `for`.
-    pub texts: Vec<(String, String)>,
+    pub texts: Vec<NamedText>,
     /// Slot of the rule's own form where a finding stands.
     pub at: usize,
+}
+
+/// A value that a message names.
+#[derive(Debug, Clone)]
+pub struct NamedExpression {
+    /// Its name.
+    pub name: String,
+    /// How it is worked out.
+    pub expression: Expression<usize>,
+}
+
+/// A text that a message names.
+#[derive(Debug, Clone)]
+pub struct NamedText {
+    /// Its name.
+    pub name: String,
+    /// The text.
+    pub text: String,
 }
 
 /// Something an expression refers to.
@@ -81,22 +97,6 @@ pub enum Leaf {
     },
     /// A fact of the register: `ownership`, `kind`, `levels`, `facilities`, a grouping.
     Unit(String),
-}
-
-/// How far a value may lie from those of other units.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Outlier {
-    /// The value compared, in the language of rules.
-    pub value: String,
-    /// Robust z-score from which a value stands out: distance from the median over 1.4826 times
-    /// the median distance.
-    pub threshold: f64,
-    /// Units with a value before anything is said.
-    pub at_least: usize,
-    /// Grouping of the register within which units are compared; all together otherwise.
-    #[serde(default)]
-    pub within: Option<String>,
 }
 
 /// Binds the rules of a circular's file to the layouts of its forms.
@@ -225,7 +225,10 @@ impl Binder<'_> {
         };
         let at = rule.at.as_ref().map(|at| fill(at)?.resolved(&mut resolve)).transpose()?;
         let expression = expression.resolved(&mut resolve)?;
-        let values = rule.names.keys().map(|name| Ok((name.clone(), fill(&Expression::Name(name.clone()))?.resolved(&mut resolve)?)));
+        let values = rule.names.keys().map(|name| {
+            let expression = fill(&Expression::Name(name.clone()))?.resolved(&mut resolve)?;
+            Ok(NamedExpression { name: name.clone(), expression })
+        });
         let values = values.collect::<Result<Vec<_>, Message>>()?;
         let at = match at {
             Some(Expression::Reference(leaf)) => match &leaves[leaf] {
@@ -234,8 +237,8 @@ impl Binder<'_> {
             },
             _ => first,
         };
-        let at = at.ok_or_else(|| message!("forms.refers_no_cell_form"))?;
-        let texts = variables.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+        let at = at.ok_or("it refers to no cell of its own form")?;
+        let texts = variables.iter().map(|(name, text)| NamedText { name: name.clone(), text: text.clone() }).collect();
         Ok(CellCheck { expression, leaves, values, texts, at })
     }
 
@@ -267,7 +270,7 @@ pub(super) fn slot(layout: &Layout, sheet: &str, code: &str, column: &ColumnPick
         ColumnPick::Number(number) => own.find_column(*number),
         ColumnPick::Dims(dims) => own.columns.iter().position(|column| {
             column.dims.len() == dims.len()
-                && dims.iter().all(|(key, value)| column.dims.iter().any(|(k, v)| **k == **key && **v == **value))
+                && dims.iter().all(|(key, value)| column.dims.iter().any(|own| *own.dim == **key && *own.value == **value))
         }),
     };
     let column = found.ok_or_else(|| message!("forms.sheet_no_column", form = layout.id, sheet, column = format!("{column:?}")))?;

@@ -113,7 +113,7 @@ impl FindingRecord {
             sheet: subject.sheet.clone(),
             should_be,
             unit: subject.unit.clone(),
-            values: finding.values.iter().map(|(name, value)| (name.clone(), value.plain())).collect(),
+            values: finding.values.iter().map(|own| (own.name.clone(), own.value.plain())).collect(),
             verdict: finding.verdict,
         }
     }

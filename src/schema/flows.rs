@@ -94,8 +94,14 @@ pub enum FlowItem {
     Graduated,
 }
 
-/// A row of a form: index of its sheet in the layout, index among the sheet's coded rows.
-pub type RowPlace = (usize, usize);
+/// A row of a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowPlace {
+    /// Index of its sheet in the layout.
+    pub sheet: usize,
+    /// Index among the sheet's coded rows.
+    pub row: usize,
+}
 
 /// How the people of one opening form go on.
 #[derive(Debug, Clone)]
@@ -220,8 +226,8 @@ fn bind_flow(entry: &FlowEntry, opening: &Form, closing: &Form) -> Result<Flow, 
 fn places(layout: &Layout, rows: &[String]) -> Result<Vec<RowPlace>, Message> {
     let place = |row: &String| {
         let found = row.split_once('/').and_then(|(sheet, code)| {
-            let index = layout.sheets.iter().position(|known| *known.id == *sheet)?;
-            Some((index, layout.sheets[index].find_code(code)?))
+            let sheet = layout.sheets.iter().position(|known| *known.id == *sheet)?;
+            Some(RowPlace { sheet, row: layout.sheets[sheet].find_code(code)? })
         });
         found.ok_or_else(|| message!("forms.no_row_write_sheet", form = layout.id, row))
     };

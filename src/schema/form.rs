@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::location::CellRef;
+use crate::location::{CellRef, RowSpan};
 use crate::message::Message;
 use crate::number::NumberKind;
 use crate::term::Term;
 use crate::text::{fold, is_same_symbol};
 
 use super::look::{HeaderCell, RowLook, SheetLook, TextCell};
-use super::sums::Sums;
+use super::sums::{Sum, Sums};
 
 /// One official form of one circular.
 #[derive(Debug, Clone)]
@@ -210,7 +210,7 @@ pub struct Sheet {
     /// Which columns say what a row is.
     pub roles: Roles,
     /// Zero-based first and last header row; the last carries letters and column numbers.
-    pub header_rows: (u32, u32),
+    pub header_rows: RowSpan,
     /// How the sheet looks.
     pub look: SheetLook,
     /// Header cells as printed.
@@ -297,6 +297,15 @@ pub struct Roles {
     pub code: u16,
 }
 
+/// What a column selects in a dimension.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDim {
+    /// The dimension.
+    pub dim: Arc<str>,
+    /// The value selected.
+    pub value: Arc<str>,
+}
+
 /// A value column.
 #[derive(Debug, Clone)]
 pub struct Column {
@@ -307,7 +316,7 @@ pub struct Column {
     /// Header texts from the top down.
     pub path: Vec<Arc<str>>,
     /// What the column selects, by dimension: ownership, sex, ethnicity …
-    pub dims: Vec<(Arc<str>, Arc<str>)>,
+    pub dims: Vec<ColumnDim>,
 }
 
 /// A printed row.
@@ -347,5 +356,25 @@ impl Row {
     pub fn code_number(&self) -> Option<f64> {
         let code = self.code.as_deref().filter(|_| !self.code_is_text)?;
         code.parse().ok().filter(|number: &f64| number.to_string() == code)
+    }
+}
+
+impl Sheet {
+    /// Columns of a coded row that the other columns of the row make: a total and the sum it is.
+    ///
+    /// Printed sums and inferred totals over columns are; totals over rows are not among them,
+    /// because official exports show that they need not be the sum of the rows listed.
+    #[must_use]
+    pub fn derived(&self, coded: usize) -> Vec<&Sum> {
+        let row = self.coded_row(coded);
+        let applies = |column: &usize| !row.not_applicable.contains(column);
+        let mut derived: Vec<&Sum> = Vec::new();
+        for sum in &self.sums.columns {
+            let is_new = derived.iter().all(|known| known.total != sum.total);
+            if is_new && applies(&sum.total) && sum.parts.iter().all(applies) {
+                derived.push(sum);
+            }
+        }
+        derived
     }
 }

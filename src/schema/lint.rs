@@ -92,7 +92,7 @@ fn lint_sheet(form: &Form, sheet: &Sheet, problems: &mut Vec<Message>) {
         say(message!("forms.no_coded_row_no"));
     }
     for row in &sheet.rows {
-        if row.at <= sheet.header_rows.1 {
+        if row.at <= sheet.header_rows.last {
             say(message!("forms.row_stands_inside_header", at = row.at + 1));
         }
         if row.code.is_some() && row.unit.is_empty() {

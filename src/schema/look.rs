@@ -81,10 +81,10 @@ pub struct SheetLook {
     pub border: Border,
     /// Ordinals are centred rather than left.
     pub centre_tt: bool,
-    /// Column widths: zero-based first and last column, width in characters.
-    pub widths: Vec<(u16, u16, f64)>,
-    /// Row heights: zero-based first and last row, height in points.
-    pub heights: Vec<(u32, u32, f64)>,
+    /// Column widths.
+    pub widths: Vec<ColumnWidths>,
+    /// Row heights.
+    pub heights: Vec<RowHeights>,
     /// Merged ranges.
     pub merges: Vec<CellRange>,
     /// Paper.
@@ -93,6 +93,28 @@ pub struct SheetLook {
     pub landscape: bool,
     /// Unit of measure for the whole sheet, where it has one.
     pub unit_of_measure: Arc<str>,
+}
+
+/// Columns of one width.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ColumnWidths {
+    /// First column, zero-based.
+    pub first: u16,
+    /// Last column, zero-based.
+    pub last: u16,
+    /// Width in characters.
+    pub width: f64,
+}
+
+/// Rows of one height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowHeights {
+    /// First row, zero-based.
+    pub first: u32,
+    /// Last row, zero-based.
+    pub last: u32,
+    /// Height in points.
+    pub height: f64,
 }
 
 /// Line around a table's cells.

@@ -126,8 +126,10 @@ pub struct Mapping {
     pub file: MappingFile,
     /// Path below `schemas/`.
     pub path: Arc<str>,
-    /// Ids of the old and the new layout.
-    pub layouts: (Arc<str>, Arc<str>),
+    /// Id of the old layout.
+    pub old_layout: Arc<str>,
+    /// Id of the new one.
+    pub new_layout: Arc<str>,
     /// Old cells of each new cell.
     pub slots: SlotMap,
     /// What keeps a proposed mapping from being confirmed.
@@ -193,7 +195,7 @@ impl Mapping {
         for entry in &file.sheets {
             let find = |layout: &Layout, id: &str| layout.data_sheets().map(|(index, _)| index).find(|&i| *layout.sheets[i].id == *id);
             match (find(old, &entry.from), find(new, &entry.to)) {
-                (Some(from), Some(to)) => fill(entry, (&old.sheets[from], &new.sheets[to]), &mut slots, &mut problems),
+                (Some(from), Some(to)) => fill(entry, &old.sheets[from], &new.sheets[to], &mut slots, &mut problems),
                 _ => problems.push(message!("forms.no_such_sheets", from = entry.from, old = old.id, to = entry.to, new = new.id)),
             }
         }
@@ -203,8 +205,8 @@ impl Mapping {
                 problems.push(message!("forms.confirmed_mapping_says_confirmed"));
             }
         }
-        let layouts = (Arc::clone(&old.id), Arc::clone(&new.id));
-        if problems.is_empty() { Ok(Self { file, path: path.into(), layouts, slots, problems }) } else { Err(problems) }
+        let (old_layout, new_layout) = (Arc::clone(&old.id), Arc::clone(&new.id));
+        if problems.is_empty() { Ok(Self { file, path: path.into(), old_layout, new_layout, slots, problems }) } else { Err(problems) }
     }
 }
 
@@ -212,15 +214,15 @@ impl Mapping {
     /// A proposed mapping that does not fit the forms it names.
     #[must_use]
     pub fn unusable(file: MappingFile, path: &str, old: &Layout, new: &Layout, problems: Vec<Message>) -> Self {
-        let layouts = (Arc::clone(&old.id), Arc::clone(&new.id));
-        Self { file, path: path.into(), layouts, slots: SlotMap { parts: vec![None; new.slots] }, problems }
+        let (old_layout, new_layout) = (Arc::clone(&old.id), Arc::clone(&new.id));
+        Self { file, path: path.into(), old_layout, new_layout, slots: SlotMap { parts: vec![None; new.slots] }, problems }
     }
 }
 
 /// Coded index or column of the new sheet, and those of the old one that make it.
 type Lines = Vec<(usize, Vec<usize>)>;
 
-fn fill(entry: &SheetMapping, (old, new): (&Sheet, &Sheet), slots: &mut SlotMap, problems: &mut Vec<Message>) {
+fn fill(entry: &SheetMapping, old: &Sheet, new: &Sheet, slots: &mut SlotMap, problems: &mut Vec<Message>) {
     let rows = lines(entry.row_lines(), |code| old.find_code(code), |code| new.find_code(code), problems);
     let columns = lines(entry.column_lines(), |n| find_column(old, n), |n| find_column(new, n), problems);
     for (row, old_rows) in &rows {
@@ -338,20 +340,20 @@ pub fn bridge(mappings: &[Mapping], old: &Layout, new: &Layout) -> Bridge {
     while !front.is_empty() {
         let mut next = Vec::new();
         for (at, so_far) in &front {
-            for mapping in mappings.iter().filter(confirmed).filter(|mapping| &*mapping.layouts.0 == *at) {
-                if seen.contains(&&*mapping.layouts.1) {
+            for mapping in mappings.iter().filter(confirmed).filter(|mapping| &*mapping.old_layout == *at) {
+                if seen.contains(&&*mapping.new_layout) {
                     continue;
                 }
                 let slots = so_far.as_ref().map_or_else(|| mapping.slots.clone(), |map| map.then(&mapping.slots));
-                if mapping.layouts.1 == new.id {
+                if mapping.new_layout == new.id {
                     return Bridge::Open(slots);
                 }
-                seen.push(&mapping.layouts.1);
-                next.push((&*mapping.layouts.1, Some(slots)));
+                seen.push(&mapping.new_layout);
+                next.push((&*mapping.new_layout, Some(slots)));
             }
         }
         front = next;
     }
-    let waiting = mappings.iter().find(|m| m.layouts.0 == old.id && m.layouts.1 == new.id);
+    let waiting = mappings.iter().find(|m| m.old_layout == old.id && m.new_layout == new.id);
     waiting.map_or(Bridge::None, |mapping| Bridge::Unconfirmed(Arc::clone(&mapping.path)))
 }

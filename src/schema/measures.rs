@@ -103,14 +103,23 @@ pub struct MeasurePart {
     pub level: Arc<str>,
     /// What it counts there, in Vietnamese.
     pub name_vi: String,
-    /// Sheet ids and row codes that add up to it.
-    pub rows: Vec<(String, String)>,
+    /// Rows that add up to it.
+    pub rows: Vec<RowAddress>,
     /// What its columns select, beside what is asked for.
     pub select: BTreeMap<String, String>,
     /// Rows of results that are still to come: while there are any, the figure is open.
-    pub pending: Vec<(String, String)>,
+    pub pending: Vec<RowAddress>,
     /// States of results in which the figure is open whatever its rows say: the exam is yet to be held.
     pub open_in: Vec<String>,
+}
+
+/// A row of a form by its sheet's id and its code.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowAddress {
+    /// Id of its sheet.
+    pub sheet: String,
+    /// Its code.
+    pub code: String,
 }
 
 impl MeasurePart {
@@ -133,16 +142,16 @@ impl MeasurePart {
         self.open_in.iter().any(|own| own == state)
     }
 
-    fn slots_of(&self, rows: &[(String, String)], layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
+    fn slots_of(&self, rows: &[RowAddress], layout: &Layout, select: &BTreeMap<String, String>) -> Option<Vec<usize>> {
         let mut wanted = self.select.clone();
         for (key, value) in select {
             if wanted.insert(key.clone(), value.clone()).is_some_and(|own| own != *value) {
                 return None;
             }
         }
-        let slot = |(sheet, code): &(String, String)| {
-            let sheet = layout.sheet(sheet)?;
-            Some(sheet.slot(sheet.find_code(code)?, column_of(sheet, &wanted)?))
+        let slot = |row: &RowAddress| {
+            let sheet = layout.sheet(&row.sheet)?;
+            Some(sheet.slot(sheet.find_code(&row.code)?, column_of(sheet, &wanted)?))
         };
         rows.iter().map(slot).collect()
     }
@@ -150,18 +159,19 @@ impl MeasurePart {
     /// Counts or amounts.
     #[must_use]
     pub fn kind(&self, layout: &Layout) -> NumberKind {
-        let sheet = self.rows.first().and_then(|(sheet, _)| layout.sheet(sheet));
+        let sheet = self.rows.first().and_then(|row| layout.sheet(&row.sheet));
         sheet.and_then(Sheet::number_kind).unwrap_or(NumberKind::Counts)
     }
 }
 
 /// The column that selects exactly this; of all ownerships, where nothing is said of it.
 fn column_of(sheet: &Sheet, wanted: &BTreeMap<String, String>) -> Option<usize> {
-    let splits = |key: &str| sheet.columns.iter().any(|column| column.dims.iter().any(|(own, _)| **own == *key));
+    let splits = |key: &str| sheet.columns.iter().any(|column| column.dims.iter().any(|own| *own.dim == *key));
     let whole = (!wanted.contains_key(WHOLE.0) && splits(WHOLE.0)).then_some(WHOLE);
     let all = || wanted.iter().map(|(key, value)| (key.as_str(), value.as_str())).chain(whole);
     sheet.columns.iter().position(|column| {
-        column.dims.len() == all().count() && all().all(|(key, value)| column.dims.iter().any(|(k, v)| **k == *key && **v == *value))
+        column.dims.len() == all().count()
+            && all().all(|(key, value)| column.dims.iter().any(|own| *own.dim == *key && *own.value == *value))
     })
 }
 
@@ -244,10 +254,10 @@ fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Optio
         return Ok(None);
     }
     let row = |text: &String| {
-        let (sheet, code) = text.split_once('/').ok_or_else(|| message!("forms.no_row_write_sheet_code", text))?;
-        let own = form.layout.sheet(sheet).ok_or_else(|| message!("forms.no_sheet", form = form.layout.id, sheet))?;
-        own.find_code(code).ok_or_else(|| message!("forms.sheet_no_row_code", form = form.layout.id, sheet, code))?;
-        Ok((sheet.to_owned(), code.to_owned()))
+        let (sheet, code) = text.split_once('/').ok_or_else(|| format!("`{text}` is no row; write sheet/code"))?;
+        let own = form.layout.sheet(sheet).ok_or_else(|| format!("{} has no sheet `{sheet}`", form.layout.id))?;
+        own.find_code(code).ok_or_else(|| format!("{}, sheet `{sheet}`: no row has code {code}", form.layout.id))?;
+        Ok(RowAddress { sheet: sheet.to_owned(), code: code.to_owned() })
     };
     let mut select = entry.select.clone();
     select.extend(part.select.clone());

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::form::{Column, Layout, Roles, Row, Sheet, SheetKind};
+use super::form::{Column, ColumnDim, Layout, Roles, Row, Sheet, SheetKind};
 use super::form_file::{ColumnFile, HeaderFile, Orientation, RowFile, SheetFile, TextFile, TtAlign};
-use super::look::{HeaderCell, HeaderContent, SheetLook, TextCell};
+use super::look::{ColumnWidths, HeaderCell, HeaderContent, RowHeights, SheetLook, TextCell};
 use super::sums::{Bounds, Sum, Sums, Unless};
-use crate::location::{CellRange, CellRef, parse_column};
+use crate::location::{CellRange, CellRef, RowSpan, parse_column};
 use crate::message::{Message, message};
 
 /// A problem in a form file: in which sheet, and what.
@@ -65,7 +65,7 @@ fn resolve_sheet(file: SheetFile, first_slot: usize, problems: &mut Vec<Problem>
         name: file.name.into(),
         kind: file.kind,
         roles,
-        header_rows: (first.saturating_sub(1), last.saturating_sub(1)),
+        header_rows: RowSpan { first: first.saturating_sub(1), last: last.saturating_sub(1) },
         look,
         header: resolve_header(file.header, problems),
         texts: resolve_texts(file.texts, problems),
@@ -82,11 +82,12 @@ fn resolve_look(file: &SheetFile, problems: &mut Vec<Problem>) -> SheetLook {
     for entry in &file.widths {
         let (first, last) = entry.columns.split_once(':').unwrap_or((&entry.columns, &entry.columns));
         match (parse_column(first), parse_column(last)) {
-            (Some(first), Some(last)) if first <= last => widths.push((first, last, entry.width)),
+            (Some(first), Some(last)) if first <= last => widths.push(ColumnWidths { first, last, width: entry.width }),
             _ => problems.push(message!("forms.widths_not_columns", columns = entry.columns)),
         }
     }
-    let heights = file.heights.iter().map(|h| (h.rows[0].saturating_sub(1), h.rows[1].saturating_sub(1), h.height));
+    let zero_based = |row: u32| row.saturating_sub(1);
+    let heights = file.heights.iter().map(|h| RowHeights { first: zero_based(h.rows[0]), last: zero_based(h.rows[1]), height: h.height });
     let merges = file.merges.iter().filter_map(|text| keep(text.parse::<CellRange>(), problems));
     SheetLook {
         font_size: file.font_size,
@@ -140,7 +141,7 @@ fn resolve_columns(file: &[ColumnFile], problems: &mut Vec<Problem>) -> Vec<Colu
         if columns.iter().any(|c| c.number == entry.number || c.at == at) {
             problems.push(message!("forms.column_defined_twice", number = entry.number, at = entry.at));
         }
-        let dims = entry.dims.iter().map(|(k, v)| (k.as_str().into(), v.as_str().unwrap_or("").into()));
+        let dims = entry.dims.iter().map(|(k, v)| ColumnDim { dim: k.as_str().into(), value: v.as_str().unwrap_or("").into() });
         columns.push(Column {
             number: entry.number,
             at,

@@ -6,7 +6,6 @@ use std::collections::btree_map::Entry;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::cell_rules::Outlier;
 use super::expression::Moment;
 use super::form::LayoutStatus;
 use crate::finding::{Finding, Severity, Verdict};
@@ -306,8 +305,8 @@ impl RuleBook {
             Verdict::NotEvaluated => lang.pick(&self.not_evaluated.message_vi, &self.not_evaluated.message_en),
         };
         // Put in at once: what stands in braces inside a text that somebody typed stays as it is.
-        filled(text, |name| match finding.values.iter().find(|(known, _)| known == name) {
-            Some((_, value)) => Some(self.phrased(value, lang)),
+        filled(text, |name| match finding.values.iter().find(|own| own.name == name) {
+            Some(own) => Some(self.phrased(&own.value, lang)),
             None => match name {
                 "title" => Some(lang.pick(&rule.title_vi, &rule.title_en).to_owned()),
                 "found" => Some(self.named(finding, lang)),
@@ -400,4 +399,20 @@ fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// How far a value may lie from those of other units.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outlier {
+    /// The value compared, in the language of rules.
+    pub value: String,
+    /// Robust z-score from which a value stands out: distance from the median over 1.4826 times
+    /// the median distance.
+    pub threshold: f64,
+    /// Units with a value before anything is said.
+    pub at_least: usize,
+    /// Grouping of the register within which units are compared; all together otherwise.
+    #[serde(default)]
+    pub within: Option<String>,
 }

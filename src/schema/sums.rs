@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::form::Sheet;
-
 /// Where a sum comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -90,24 +88,4 @@ pub struct Bounds {
     pub minority: Option<usize>,
     /// Women and girls of ethnic minorities.
     pub minority_women: Option<usize>,
-}
-
-impl Sheet {
-    /// Columns of a coded row that the other columns of the row make: a total and the sum it is.
-    ///
-    /// Printed sums and inferred totals over columns are; totals over rows are not among them,
-    /// because official exports show that they need not be the sum of the rows listed.
-    #[must_use]
-    pub fn derived(&self, coded: usize) -> Vec<&Sum> {
-        let row = self.coded_row(coded);
-        let applies = |column: &usize| !row.not_applicable.contains(column);
-        let mut derived: Vec<&Sum> = Vec::new();
-        for sum in &self.sums.columns {
-            let is_new = derived.iter().all(|known| known.total != sum.total);
-            if is_new && applies(&sum.total) && sum.parts.iter().all(applies) {
-                derived.push(sum);
-            }
-        }
-        derived
-    }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::encoding::{decoded, other_encoding};
 use super::headings::{HeadingCells, joined};
 use super::records::{Line, Lines, MAX_LINE, Record, Records, TextProblem, count_outside_quotes, is_comment};
-use super::{RowProblem, Table, TableRow, TableShape, TableValue, Take, shown_path};
 use crate::error::{Action, Error, Result};
+use super::{HeadingLines, RowProblem, Table, TableRow, TableShape, TableValue, Take, TextLine, shown_path};
 use crate::input::{Input, MAX_TABLE};
 use crate::message::message;
 use crate::text::visible;
@@ -25,9 +25,12 @@ pub(super) fn read(path: &Path, shape: &TableShape, take: Take<'_>) -> Result<Ta
     let failed = |problem| refused(path, problem);
     let mut lines = Lines::new(decoded(input).map_err(|e| Error::io(Action::Read, path, e))?);
     let told = told_separator(&mut lines).map_err(failed)?;
-    let (first, last) = match shape.heading_rows {
+    let HeadingLines { first, last } = match shape.heading_rows {
         Some(rows) => rows,
-        None => first_text(&mut lines).map_err(failed)?.map(|line| (line, line)).ok_or_else(|| no_headings(path))?,
+        None => {
+            let line = first_text(&mut lines).map_err(failed)?.ok_or_else(|| no_headings(path))?;
+            HeadingLines { first: line, last: line }
+        }
     };
     let above = skip_to(&mut lines, first).map_err(failed)?;
     let separator = match told {
@@ -95,7 +98,7 @@ fn first_text(lines: &mut Lines<'_>) -> std::result::Result<Option<u64>, TextPro
 }
 
 /// Goes on to a line, and gives the texts above it, as a reader sees them.
-fn skip_to(lines: &mut Lines<'_>, first: u64) -> std::result::Result<Vec<(u32, String)>, TextProblem> {
+fn skip_to(lines: &mut Lines<'_>, first: u64) -> std::result::Result<Vec<TextLine>, TextProblem> {
     let mut above = Vec::new();
     while let Some(line) = lines.next()? {
         if line.number >= first {
@@ -104,7 +107,7 @@ fn skip_to(lines: &mut Lines<'_>, first: u64) -> std::result::Result<Vec<(u32, S
         }
         let text = line.text.trim_matches(|c: char| c.is_whitespace() || c == '"' || SEPARATORS.iter().any(|own| c == char::from(*own)));
         if !text.is_empty() && above.len() < MOST_ABOVE {
-            above.push((clip(line.number), visible(text).into_owned()));
+            above.push(TextLine { line: clip(line.number), text: visible(text).into_owned() });
         }
     }
     Ok(above)

@@ -145,11 +145,38 @@ pub struct Table {
     /// Rows that hold anything.
     pub rows: Vec<TableRow>,
     /// Texts above the headings, each with the one-based line on which it stands.
-    pub above: Vec<(u32, String)>,
+    pub above: Vec<TextLine>,
     /// Zero-based columns that are hidden in the sheet.
     pub hidden_columns: Vec<usize>,
-    /// Other sheets of the workbook that hold numbers, and how many.
-    pub others: Vec<(Arc<str>, usize)>,
+    /// Other sheets of the workbook that hold numbers.
+    pub others: Vec<OtherSheet>,
+}
+
+/// A line of text above the headings of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextLine {
+    /// The line, one-based.
+    pub line: u32,
+    /// What it says.
+    pub text: String,
+}
+
+/// A sheet beside the one that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherSheet {
+    /// Its name.
+    pub name: Arc<str>,
+    /// How many numbers it holds.
+    pub numbers: usize,
+}
+
+/// Where the headings of a table stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeadingLines {
+    /// Their first line, one-based.
+    pub first: u64,
+    /// Their last line, one-based.
+    pub last: u64,
 }
 
 /// Where in a file a table stands.
@@ -157,8 +184,8 @@ pub struct Table {
 pub struct TableShape<'a> {
     /// Sheet of a workbook; the first otherwise.
     pub sheet: Option<&'a str>,
-    /// One-based first and last line of the headings; the first line with text otherwise.
-    pub heading_rows: Option<(u64, u64)>,
+    /// Lines of the headings; the first line with text otherwise.
+    pub heading_rows: Option<HeadingLines>,
     /// Columns are told by their letters: a value may stand under a blank heading, as long as there is a cell of one.
     pub by_letters: bool,
 }
@@ -167,7 +194,7 @@ impl<'a> TableShape<'a> {
     /// A table with its headings on one line.
     #[must_use]
     pub fn new(sheet: Option<&'a str>, heading_row: Option<u32>) -> Self {
-        Self { sheet, heading_rows: heading_row.map(|row| (u64::from(row), u64::from(row))), by_letters: false }
+        Self { sheet, heading_rows: heading_row.map(|row| HeadingLines { first: row.into(), last: row.into() }), by_letters: false }
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::headings::{HeadingCells, joined};
-use super::{RowProblem, Table, TableRow, TableShape, TableValue};
+use super::{HeadingLines, RowProblem, Table, TableRow, TableShape, TableValue, TextLine};
 use crate::location::CellRange;
 
 /// A cell of a sheet.
@@ -38,7 +38,7 @@ impl SheetGrid {
     pub fn table(&self, file: &str, shape: &TableShape<'_>) -> Option<Table> {
         let zero_based = |line: u64| u32::try_from(line).ok()?.checked_sub(1);
         let (first, last) = match shape.heading_rows {
-            Some((first, last)) => (zero_based(first)?, zero_based(last)?),
+            Some(HeadingLines { first, last }) => (zero_based(first)?, zero_based(last)?),
             None => self.rows.iter().find(|(_, cells)| !is_comment(cells)).map(|(&row, _)| (row, row))?,
         };
         let width = usize::from(self.rows.values().flatten().map(|cell| cell.column).max()?) + 1;
@@ -56,7 +56,7 @@ impl SheetGrid {
         let sheet = Some(Arc::from(self.name.as_str()));
         let texts = self.rows.range(..first).flat_map(|(&row, cells)| cells.iter().map(move |cell| (row, cell)));
         let above = texts.filter_map(|(row, cell)| match &cell.value {
-            TableValue::Text(text) => Some((row + 1, text.clone())),
+            TableValue::Text(text) => Some(TextLine { line: row + 1, text: text.clone() }),
             _ => None,
         });
         let (rows, above) = (rows.collect(), above.collect());
@@ -102,7 +102,7 @@ mod tests {
         };
         let rows = [(2, row(&[(0, "Mã"), (1, "Học sinh"), (3, "Lớp")])), (3, row(&[(1, "Tổng"), (2, "Nữ")])), (4, row(&[(0, "01")]))];
         let mut grid = SheetGrid { rows: rows.into(), ..SheetGrid::default() };
-        let shape = TableShape { heading_rows: Some((3, 4)), ..TableShape::default() };
+        let shape = TableShape { heading_rows: Some(HeadingLines { first: 3, last: 4 }), ..TableShape::default() };
         let wanted = ["Mã", "Học sinh / Tổng", "Học sinh / Nữ", "Lớp"];
         assert_eq!(grid.table("x", &shape).unwrap().headings, wanted);
         grid.merges = ["A3:A4", "B3:C3", "D3:D4"].map(|range| range.parse().unwrap()).to_vec();

@@ -10,6 +10,7 @@ mod names;
 mod register;
 mod regroup;
 mod succession;
+mod today;
 mod tree;
 
 use std::sync::Arc;
@@ -19,11 +20,21 @@ use chrono::NaiveDate;
 pub use lint::{AwaitedForm, lint};
 pub use names::{NameIndex, NameWords, Named};
 pub use register::Register;
-pub use succession::{EarlierPlace, Succession, Today, final_successor};
+pub use succession::{EarlierPlace, Succession, final_successor};
+pub use today::Today;
 pub use tree::{Group, Tree};
 
 /// Key of the grouping that is a column of its own.
 pub const OWNERSHIP: &str = "ownership";
+
+/// What a line of the register says in a grouping column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupValue {
+    /// Key of the column.
+    pub key: Arc<str>,
+    /// What it says.
+    pub value: Arc<str>,
+}
 
 /// One line of the register: a unit as it was between two days.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +60,7 @@ pub struct Unit {
     /// Short ids of the forms expected.
     pub forms: Vec<Arc<str>>,
     /// Values of the grouping columns, by key.
-    pub groups: Vec<(Arc<str>, Arc<str>)>,
+    pub groups: Vec<GroupValue>,
     /// First day this line is true.
     pub valid_from: Option<NaiveDate>,
     /// Last day this line is true.
@@ -70,7 +81,7 @@ impl Unit {
     /// The value of a grouping column; empty where there is none.
     #[must_use]
     pub fn group(&self, key: &str) -> &str {
-        self.groups.iter().find(|(name, _)| &**name == key).map_or("", |(_, value)| value)
+        self.groups.iter().find(|own| &*own.key == key).map_or("", |own| &own.value)
     }
 
     /// The value of a grouping, ownership included; empty where there is none.

@@ -195,7 +195,7 @@ impl NameIndex {
         }
         // The office of a former district is no unit any more, and the unit's district all the same.
         let above = tree.ancestors(own).flat_map(|above| self.names[above].words.iter().map(|word| word.bare.clone()));
-        let groups = tree.units[own].groups.iter().flat_map(|(_, value)| bare_words(value));
+        let groups = tree.units[own].groups.iter().flat_map(|own| bare_words(&own.value));
         let around: BTreeSet<String> = above.chain(groups).collect();
         let is_around = name.words.iter().all(|word| around.contains(&word.bare) || self.is_of_office(word));
         if is_around { Named::Above } else { self.look_parsed(text, &name, own, tree) }
@@ -255,7 +255,7 @@ impl NameIndex {
         let explains = |word: &&Word| {
             let above = around.iter().flat_map(|above| &self.names[*above].words);
             above.map(|word| word.bare.as_str()).any(|known| known == word.bare)
-                || tree.units[unit].groups.iter().any(|(_, value)| bare_words(value).contains(&word.bare))
+                || tree.units[unit].groups.iter().any(|own| bare_words(&own.value).contains(&word.bare))
                 || *tree.units[unit].code == *word.bare
         };
         let left = rest.iter().filter(|word| !explains(word)).count();

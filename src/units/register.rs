@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Unit;
+use super::{GroupValue, Unit};
 use crate::disk::unfit_as_name;
 use crate::error::{Error, Result, closest};
 use crate::message::{Message, message};
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let groups = self.groupings.iter().map(|key| (Arc::clone(key), Arc::from(self.text(row, key))));
+        let groups = self.groupings.iter().map(|key| GroupValue { key: Arc::clone(key), value: Arc::from(self.text(row, key)) });
         let unit_kind = self.schema.kind(&kind);
         Ok(Unit {
             code: code.into(),
@@ -167,7 +167,8 @@ impl<'a> Reader<'a> {
 fn one_spelling(units: &mut [Unit]) {
     let mut first: HashMap<(usize, String), Arc<str>> = HashMap::new();
     for unit in units {
-        for (column, (_, value)) in unit.groups.iter_mut().enumerate().filter(|(_, (_, value))| !value.is_empty()) {
+        for (column, own) in unit.groups.iter_mut().enumerate().filter(|(_, own)| !own.value.is_empty()) {
+            let value = &mut own.value;
             let spelled = first.entry((column, fold(value))).or_insert_with(|| Arc::clone(value));
             *value = Arc::clone(spelled);
         }

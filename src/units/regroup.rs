@@ -71,7 +71,7 @@ impl Tree {
             places.entry(code).or_insert_with_key(|code| place(code, grouping, name(&value), &self.units[top]));
         }
         units.extend(places.into_values());
-        Self::of(units, ("", self.groupings.clone()), self.day, self.successions.clone())
+        Self::of(units, "", self.groupings.clone(), self.day, self.successions.clone())
     }
 }
 
@@ -99,7 +99,7 @@ mod tests {
             kind: "school".into(),
             aggregate: true,
             reports_to: above.map(Arc::from),
-            groups: vec![("former_district".into(), district.into())],
+            groups: vec![crate::units::GroupValue { key: "former_district".into(), value: district.into() }],
             ownership: ownership.into(),
             ..Unit::default()
         }

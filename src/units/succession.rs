@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
-use super::{Tree, Unit};
+use super::{GroupValue, Unit};
 
 /// A unit that was merged into another one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,48 +43,7 @@ pub struct EarlierPlace {
     /// The unit it reported to.
     pub above: Option<Arc<str>>,
     /// Values of groupings, by key.
-    pub groups: Vec<(Arc<str>, Arc<str>)>,
-}
-
-/// Steps up a tree at most: a circle ends too.
-const DEEPEST: usize = 16;
-
-/// What a unit of an earlier term is today.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Today {
-    /// This unit: itself, or the one it was merged into.
-    Unit(usize),
-    /// It is gone and nobody took its place; of those it reported to, the nearest that is left.
-    GoneBelow(usize),
-    /// It is gone, and so is everything above it.
-    Gone,
-}
-
-impl Today {
-    /// Where what a unit had in an earlier term counts today; `above` tells what a unit reported to then.
-    #[must_use]
-    pub fn find<'a>(now: &Tree, code: &str, above: impl Fn(&str) -> Option<&'a str>) -> Self {
-        if let Some(unit) = now.find_today(code) {
-            return Self::Unit(unit);
-        }
-        let mut next = above(code);
-        for _ in 0..DEEPEST {
-            let Some(at) = next else { break };
-            if let Some(unit) = now.find_today(at) {
-                return Self::GoneBelow(unit);
-            }
-            next = above(at);
-        }
-        Self::Gone
-    }
-}
-
-impl Tree {
-    /// The unit of a code, or the one that it was merged into.
-    #[must_use]
-    pub fn find_today(&self, code: &str) -> Option<usize> {
-        self.find(code).or_else(|| self.find(final_successor(&self.successions, code)?))
-    }
+    pub groups: Vec<GroupValue>,
 }
 
 /// The unit that a unit has become in the end; none where it is not known to have been merged.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::register::{MOST_PROBLEMS, shown};
-use super::succession::successions;
+use super::succession::{final_successor, successions};
 use super::{Register, Succession, Unit};
 use crate::error::{Error, Result, closest};
 use crate::message::{Message, message};
@@ -53,7 +53,7 @@ impl Tree {
     /// is not there, every circle, and every unit that reports to one that takes no reports.
     pub fn as_at(register: &Register, day: NaiveDate) -> Result<Self> {
         let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
-        let tree = Self::of(units, (&register.file, register.groupings.clone()), day, successions(&register.units, day))?;
+        let tree = Self::of(units, &register.file, register.groupings.clone(), day, successions(&register.units, day))?;
         let problems = tree.below_no_office();
         if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Message::join(&shown(problems), "\n  "))) }
     }
@@ -75,12 +75,7 @@ impl Tree {
     ///
     /// # Errors
     /// As for [`Tree::as_at`].
-    pub fn of(
-        mut units: Vec<Unit>,
-        (file, groupings): (&str, Vec<Arc<str>>),
-        day: NaiveDate,
-        successions: Vec<Succession>,
-    ) -> Result<Self> {
+    pub fn of(mut units: Vec<Unit>, file: &str, groupings: Vec<Arc<str>>, day: NaiveDate, successions: Vec<Succession>) -> Result<Self> {
         units.sort_by(|a, b| a.code.cmp(&b.code));
         let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
         let mut problems = Vec::new();
@@ -252,4 +247,12 @@ enum Depth {
     Steps(usize),
     /// It never gets there.
     Circle,
+}
+
+impl Tree {
+    /// The unit of a code, or the one that it was merged into.
+    #[must_use]
+    pub fn find_today(&self, code: &str) -> Option<usize> {
+        self.find(code).or_else(|| self.find(final_successor(&self.successions, code)?))
+    }
 }

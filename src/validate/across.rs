@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cross::named;
+use super::cell_check::named;
 use super::expression::{Ratio, Value, evaluate};
 use super::surroundings::{Reason, Surroundings, known, name_of};
 use crate::cells::{Status, Submission, Values};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::cells::Submission;
+use crate::cells::{ReturnKey, Submission};
 use crate::finding::{Finding, Subject};
 use crate::schema::Form;
 use crate::units::Tree;
@@ -39,20 +39,15 @@ pub fn expectations(tree: &Tree, forms: &[Arc<Form>]) -> (Vec<Expectation>, Vec<
 /// `contested` are unit codes and form ids of which something came in that does not count:
 /// they are not missing, they are already named.
 #[must_use]
-pub fn completeness(
-    tree: &Tree,
-    forms: &[Arc<Form>],
-    submissions: &[Submission],
-    contested: &HashSet<(Arc<str>, Arc<str>)>,
-) -> Vec<Finding> {
+pub fn completeness(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission], contested: &HashSet<ReturnKey>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let received: HashSet<(&str, &str)> = submissions.iter().map(|s| (&*s.unit, &*s.form.id)).collect();
     let (expected, _) = expectations(tree, forms);
     for Expectation { unit, form } in expected {
         let (unit, form) = (&tree.units[unit], &forms[form]);
-        let key = (Arc::clone(&unit.code), Arc::clone(&form.id));
+        let key = ReturnKey { unit: Arc::clone(&unit.code), form: Arc::clone(&form.id) };
         if !received.contains(&(&*unit.code, &*form.id)) && !contested.contains(&key) {
-            let subject = Subject { unit: Some(key.0), form: Some(key.1), ..Subject::default() };
+            let subject = Subject { unit: Some(key.unit), form: Some(key.form), ..Subject::default() };
             findings.push(Finding::new("submission-missing").about(subject).saw("", &form.symbol).noting(&unit.name));
         }
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::across::across;
+use super::cell_check::{concerns, finding, leaves, named, shown};
 use super::expression::{Value, evaluate};
 use super::outliers::outliers;
-use super::surroundings::{Reason, Surroundings, cell_name, name_of};
+use super::surroundings::{Surroundings, cell_name, name_of};
 use crate::cells::{Status, Submission};
 use crate::finding::{Finding, Subject};
 use crate::observed::Observed;
@@ -45,27 +46,10 @@ pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, ar
     findings
 }
 
-/// True when a rule is about units of this kind.
-pub fn concerns(rule: &CellRule, submission: &Submission, around: &Surroundings<'_>) -> bool {
-    let kind = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit].kind);
-    rule.kinds.is_empty() || kind.is_some_and(|kind| rule.kinds.iter().any(|known| **known == **kind))
-}
-
 /// Why a rule cannot run for anybody: a term it looks at is not in the archive.
 fn missing_term(rule: &CellRule, around: &Surroundings<'_>) -> Option<Observed> {
     let missing = rule.moments().find(|moment| around.lacks(*moment))?;
     Some(Observed::several([Observed::phrase("no-term"), Observed::phrase(name_of(missing))], " "))
-}
-
-/// Values of a check's leaves for a return, and why some are not known.
-pub fn leaves(check: &CellCheck, submission: &Submission, around: &Surroundings<'_>) -> (Vec<Value>, Vec<Reason>) {
-    let mut reasons = Vec::new();
-    let values = check.leaves.iter().map(|leaf| {
-        let (value, reason) = around.value(submission, leaf);
-        reasons.extend(reason);
-        value
-    });
-    (values.collect(), reasons)
 }
 
 /// What a check says of a return; nothing when it holds or does not apply.
@@ -92,11 +76,6 @@ fn is_absent(check: &CellCheck, submission: &Submission) -> bool {
     own.peek().is_some() && own.all(|slot| submission.values.get(slot).0 == Status::Absent)
 }
 
-/// A finding of a rule at its cell.
-pub fn finding(rule: &CellRule, check: &CellCheck, submission: &Submission) -> Finding {
-    Finding::new(rule.id.to_string()).about(submission.subject(check.at)).at(submission.place(check.at))
-}
-
 fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &[Value]) -> Finding {
     let (found, expected) = match &check.expression {
         Expression::Binary(operator, left, right) if operator.is_comparison() => {
@@ -109,12 +88,6 @@ fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &
     finding
 }
 
-/// The values that the message names.
-pub fn named(check: &CellCheck, values: &[Value]) -> Vec<(String, Observed)> {
-    let named = check.values.iter().map(|(name, value)| (name.clone(), shown(&evaluate(value, values)).into()));
-    named.chain(check.texts.iter().map(|(name, text)| (name.clone(), text.into()))).collect()
-}
-
 /// Every cell the check looked at and what stood there.
 fn cells(check: &CellCheck, submission: &Submission, values: &[Value]) -> String {
     let cells = check.leaves.iter().zip(values).filter_map(|(leaf, value)| match leaf {
@@ -122,16 +95,6 @@ fn cells(check: &CellCheck, submission: &Submission, values: &[Value]) -> String
         _ => None,
     });
     cells.collect::<Vec<_>>().join("; ")
-}
-
-/// A value for people.
-pub fn shown(value: &Value) -> String {
-    match value {
-        Value::Number(number) => number.shown(),
-        Value::Text(text) => text.to_string(),
-        Value::Missing => "–".to_owned(),
-        Value::Truth(_) | Value::NotApplicable | Value::Undecided => "…".to_owned(),
-    }
 }
 
 const fn sign(operator: Operator) -> &'static str {

@@ -6,6 +6,7 @@
 
 mod across;
 mod completeness;
+mod cell_check;
 mod cross;
 mod expression;
 mod localise;
@@ -24,7 +25,7 @@ pub use completeness::{Expectation, completeness, expectations};
 pub use cross::cross;
 pub use expression::{Ratio, Value, evaluate};
 pub use localise::localise;
-pub use outliers::{Spread, spreads};
+pub use outliers::{Spread, UnitValue, spreads};
 pub use same::same;
 pub use shifted::shifted_columns;
 pub use sums::sums;

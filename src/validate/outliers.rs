@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cross::{concerns, finding, leaves, named};
+use super::cell_check::{concerns, finding, leaves, named};
 use super::expression::{Value, evaluate};
 use super::surroundings::Surroundings;
 use crate::cells::Submission;
@@ -24,13 +24,24 @@ struct Sample<'a> {
     number: f64,
 }
 
+/// The value of a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitValue {
+    /// Code of the unit.
+    pub unit: String,
+    /// Its value.
+    pub value: f64,
+    /// It stands out.
+    pub is_far: bool,
+}
+
 /// The values of one rule over its units, and which stand out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spread {
     /// Id of the rule that compares them.
     pub rule: String,
-    /// Unit code, value, stands out.
-    pub values: Vec<(String, f64, bool)>,
+    /// The values.
+    pub values: Vec<UnitValue>,
 }
 
 /// What the rules in force that compare units with each other look at, in the order of the rules.
@@ -45,7 +56,7 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
             let measure = Measure::of(&samples, outlier);
             let told = |sample: &Sample<'_>| {
                 let far = measure.as_ref().is_some_and(|measure| measure.is_far(sample.number));
-                (sample.submission.unit.to_string(), sample.number, far)
+                UnitValue { unit: sample.submission.unit.to_string(), value: sample.number, is_far: far }
             };
             samples.iter().map(told).collect::<Vec<_>>()
         });
@@ -58,7 +69,7 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
 pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &Surroundings<'_>) -> Vec<Finding> {
     let own = concerned(submissions, rule, around);
     let of_check =
-        |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, (rule, outlier), check));
+        |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, rule, outlier, check));
     rule.checks.iter().flat_map(of_check).collect()
 }
 
@@ -104,7 +115,7 @@ impl Measure {
     }
 }
 
-fn of_group(samples: &[Sample<'_>], (rule, outlier): (&CellRule, &Outlier), check: &CellCheck) -> Vec<Finding> {
+fn of_group(samples: &[Sample<'_>], rule: &CellRule, outlier: &Outlier, check: &CellCheck) -> Vec<Finding> {
     let Some(measure) = Measure::of(samples, outlier) else {
         let form = samples.first().map(|sample| std::sync::Arc::clone(&sample.submission.form.id));
         let why = Observed::several([Observed::phrase("few-units"), format!("({} < {})", samples.len(), outlier.at_least).into()], " ");

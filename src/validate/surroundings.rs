@@ -101,11 +101,11 @@ impl<'a> Surroundings<'a> {
     pub fn value(&self, submission: &Submission, leaf: &Leaf) -> (Value, Option<Reason>) {
         match leaf {
             Leaf::Unit(fact) => (self.fact(&submission.unit, fact), None),
-            Leaf::Cell { form, layout, slot, moment } => self.cell(submission, (form.as_ref(), layout), *slot, *moment),
+            Leaf::Cell { form, layout, slot, moment } => self.cell(submission, form.as_ref(), layout, *slot, *moment),
         }
     }
 
-    fn cell(&self, own: &Submission, (form, layout): (Option<&Arc<str>>, &str), slot: usize, moment: Moment) -> (Value, Option<Reason>) {
+    fn cell(&self, own: &Submission, form: Option<&Arc<str>>, layout: &str, slot: usize, moment: Moment) -> (Value, Option<Reason>) {
         let now = match form {
             None => Some(own),
             Some(short) => self.returns.get(&(&*own.unit, &**short)).copied(),
@@ -119,7 +119,7 @@ impl<'a> Surroundings<'a> {
         let merged = self.predecessors.get(&*own.unit).filter(|_| is_earlier).zip(id).zip(self.earlier.of(moment));
         let together = merged.and_then(|((parts, id), returns)| {
             let units = std::iter::once(&*own.unit).chain(parts.iter().copied());
-            joined(returns, units, id, (layout_now, slot), moment)
+            joined(returns, units, id, layout_now, slot, moment)
         });
         if let Some(joined) = together {
             return joined;
@@ -188,7 +188,8 @@ fn joined<'u>(
     returns: &Returns,
     units: impl Iterator<Item = &'u str>,
     form: &str,
-    (layout, slot): (&Layout, usize),
+    layout: &Layout,
+    slot: usize,
     moment: Moment,
 ) -> Option<(Value, Option<Reason>)> {
     let mut sum = Ratio::nought();

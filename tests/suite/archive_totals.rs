@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tkgd::aggregate::{Target, Total, aggregate};
+use tkgd::aggregate::{Target, TargetTotal, Total, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::cells::{Status, Submission};
 use tkgd::ingest::{Isolation, read_table};
@@ -52,19 +52,19 @@ fn the_archive_adds_up_to_the_same_totals() {
         assert_eq!(aggregation.form.id, cells.form.id);
         let expected: Vec<(usize, &Total)> = aggregation.totals.iter().filter_map(of_unit).collect();
         assert!(expected.len() == 10 && cells.totals.len() == 10 && amounts.totals.len() == 10);
-        for (((unit, expected), (from, cells)), (_, amounts)) in expected.into_iter().zip(cells.totals).zip(amounts.totals) {
-            assert_eq!(unit, from);
-            let mut total = cells;
-            total.add_numbers(&amounts);
+        for (((unit, expected), cells), amounts) in expected.into_iter().zip(cells.totals).zip(amounts.totals) {
+            assert_eq!(unit, cells.unit);
+            let mut total = cells.total;
+            total.add_numbers(&amounts.total);
             total.coverage = expected.coverage;
             assert!(total == *expected, "{} {}", aggregation.form.id, tree.units[unit].code);
         }
     }
 }
 
-fn of_unit((target, total): &(Target, Total)) -> Option<(usize, &Total)> {
-    match target {
-        Target::Unit(unit) => Some((*unit, total)),
+fn of_unit(own: &TargetTotal) -> Option<(usize, &Total)> {
+    match &own.target {
+        Target::Unit(unit) => Some((*unit, &own.total)),
         Target::Group(..) => None,
     }
 }

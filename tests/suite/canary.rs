@@ -92,8 +92,11 @@ fn soiled_book() -> Vec<u8> {
         ..SheetPlan::default()
     };
     book.sheets.push(extra("Lantep 5A 098 765 43 22"));
-    book.names.push(("Kinhoa_0912345674".to_owned(), "\"kinmail@truong.vn\"".to_owned()));
-    book.names.push(("tkgd_template".to_owned(), "\"Kinhoa|0912345675|001203000005|2025-2026|opening\"".to_owned()));
+    book.names.push(tkgd::ingest::DefinedName { name: "Kinhoa_0912345674".to_owned(), value: "\"kinmail@truong.vn\"".to_owned() });
+    book.names.push(tkgd::ingest::DefinedName {
+        name: "tkgd_template".to_owned(),
+        value: "\"Kinhoa|0912345675|001203000005|2025-2026|opening\"".to_owned(),
+    });
     with_properties(&write_xlsx(&book).unwrap())
 }
 

@@ -138,7 +138,7 @@ impl Story {
                 successions.push(Succession { from: format!("T{index:02}").into(), to: format!("T{into:02}").into(), on: day() });
             }
         }
-        Figure { tree: Tree::of(units, ("test", Vec::new()), day(), successions).unwrap(), own, open: std::collections::BTreeSet::new() }
+        Figure { tree: Tree::of(units, "test", Vec::new(), day(), successions).unwrap(), own, open: std::collections::BTreeSet::new() }
     }
 
     /// The school that a closed one says it was merged into.

@@ -9,8 +9,8 @@ use tkgd::ingest::RawValue;
 use tkgd::message::{Lang, Message};
 use tkgd::pipeline::Pipeline;
 use tkgd::schema::{
-    Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, propose,
-    read_form,
+    Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml, parse_toml,
+    propose, read_form,
 };
 use tkgd::term::{Period, SchoolYear, Term};
 
@@ -143,9 +143,9 @@ impl Edited {
 
 /// Old address to new one of every row pair of a diff, and what changed.
 fn found(diff: &FormDiff) -> BTreeMap<(String, String), ((String, String), BTreeSet<Change>)> {
-    let address = |layout: &Layout, (sheet, coded): (usize, usize)| {
-        let sheet = &layout.sheets[sheet];
-        (sheet.id.to_string(), sheet.coded_row(coded).code.as_deref().unwrap().to_owned())
+    let address = |layout: &Layout, row: Member| {
+        let sheet = &layout.sheets[row.sheet];
+        (sheet.id.to_string(), sheet.coded_row(row.at).code.as_deref().unwrap().to_owned())
     };
     let pairs = diff.rows.iter().filter_map(|pair| Some((address(&diff.old, pair.old?), address(&diff.new, pair.new?), &pair.changes)));
     pairs.map(|(old, new, changes)| (old, (new, changes.iter().copied().collect()))).collect()

@@ -280,7 +280,7 @@ fn a_strange_form_is_drafted_and_read() {
     let form = form(&schemas, "nhap/09-TV-CN");
     assert_eq!((&*form.level, form.term.id()), ("THCS", "closing"));
     let sheet = form.layout.sheet("thu-vien").unwrap();
-    assert_eq!((sheet.header_rows, sheet.look.font_size), ((4, 6), 11));
+    assert_eq!((sheet.header_rows.first, sheet.header_rows.last, sheet.look.font_size), (4, 6, 11));
     let paths: Vec<String> = sheet.columns.iter().map(|column| column.path.join(" > ")).collect();
     assert_eq!(
         paths,

@@ -438,7 +438,7 @@ fn check_look(short: &str, sheet: &Sheet, transcribed: &Json) {
     let last_column = column(&transcribed["last_col_with_content"]);
     for entry in transcribed["columns"].as_array().unwrap() {
         for at in column(&entry["from"])..=column(&entry["to"]).min(last_column) {
-            let width = sheet.look.widths.iter().find(|(first, last, _)| (*first..=*last).contains(&at)).unwrap().2;
+            let width = sheet.look.widths.iter().find(|own| (own.first..=own.last).contains(&at)).unwrap().width;
             // The definitions keep three decimals of a character.
             assert!((width - number(&entry["width"])).abs() < 0.001, "{short} {}: column {at} is {width}", sheet.name);
         }
@@ -447,7 +447,7 @@ fn check_look(short: &str, sheet: &Sheet, transcribed: &Json) {
     for entry in transcribed["row_heights"].as_array().unwrap() {
         let (first, last) = (number(&entry["from"]), number(&entry["to"]).min(last_row));
         for row in (0_u32..).skip_while(|row| f64::from(*row) < first).take_while(|row| f64::from(*row) <= last) {
-            let height = sheet.look.heights.iter().find(|(first, last, _)| (*first..=*last).contains(&(row - 1))).unwrap().2;
+            let height = sheet.look.heights.iter().find(|own| (own.first..=own.last).contains(&(row - 1))).unwrap().height;
             assert!((height - number(&entry["height"])).abs() < 0.001, "{short} {}: row {row} is {height}", sheet.name);
         }
     }

@@ -76,7 +76,7 @@ proptest! {
             }
             prop_assert_eq!(root.coverage.received as usize, own.count());
             // A partition of the units is a partition of the figures.
-            let groups: Vec<&Total> = aggregation.totals.iter().filter(|(t, _)| matches!(t, Target::Group(k, _) if &**k == "former_district")).map(|(_, t)| t).collect();
+            let groups: Vec<&Total> = aggregation.totals.iter().filter(|own| matches!(&own.target, Target::Group(k, _) if &**k == "former_district")).map(|own| &own.total).collect();
             let below: u32 = groups.iter().map(|t| t.coverage.expected).sum();
             prop_assert!(below <= root.coverage.expected);
         }

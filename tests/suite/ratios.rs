@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tkgd::cells::{Status, Submission};
 use tkgd::indicators::{Evaluation, Facts, IndicatorLine, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
 use tkgd::message::Message;
-use tkgd::number::NumberLocale;
+use tkgd::number::{Fraction, NumberLocale};
 use tkgd::sample::{SampleOptions, province};
 use tkgd::schema::{Form, Measured, Schemas};
 use tkgd::tables::{Table, TableRow, TableValue};
@@ -63,7 +63,7 @@ fn people_of(rows: &[String]) -> Population {
 type Key = (String, String, String, usize);
 
 fn key(line: &IndicatorLine<'_>) -> Key {
-    let part = line.split.as_ref().map(|(key, part)| format!("{key}={part}")).unwrap_or_default();
+    let part = line.split.as_ref().map(|own| format!("{}={}", own.dimension, own.part)).unwrap_or_default();
     (line.indicator.id.clone(), line.level.to_owned(), part, line.place)
 }
 
@@ -101,7 +101,7 @@ fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
         prop_assert!(units.within <= units.expected, "{key:?}");
         let is_marked = value.state != State::Complete;
         prop_assert!(units.within == units.expected || is_marked, "{key:?} lacks a unit and no mark: {value:?}");
-        let Some((n, d)) = value.fraction() else { continue };
+        let Some(Fraction { numerator: n, denominator: d }) = value.fraction() else { continue };
         prop_assert!(!SHARES.contains(&&*key.0) || (0 <= n && n <= 100 * d), "{key:?}: {n}/{d}");
         // A ratio of sums lies between the ratios of its units.
         let single = |(unit, places): (usize, &Vec<usize>)| {
@@ -117,17 +117,24 @@ fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
             continue;
         }
         let is_of_place = SCHEMAS.indicators.iter().any(|own| own.id == key.0 && own.denominator[0].name == "population");
-        let singles: Vec<(i128, i128)> = facts.places.of_unit.iter().enumerate().filter_map(single).collect();
+        let singles: Vec<Fraction> = facts.places.of_unit.iter().enumerate().filter_map(single).collect();
         if !is_of_place && !singles.is_empty() {
-            prop_assert!(singles.iter().any(|(a, b)| a * d <= n * b), "{key:?}: {n}/{d} is below all of {singles:?}");
-            prop_assert!(singles.iter().any(|(a, b)| a * d >= n * b), "{key:?}: {n}/{d} is above all of {singles:?}");
+            prop_assert!(
+                singles.iter().any(|own| own.numerator * d <= n * own.denominator),
+                "{key:?}: {n}/{d} is below all of {singles:?}"
+            );
+            prop_assert!(
+                singles.iter().any(|own| own.numerator * d >= n * own.denominator),
+                "{key:?}: {n}/{d} is above all of {singles:?}"
+            );
         }
     }
     for level in ["th", "thcs", "thpt"] {
         for (own, value) in all.iter().filter(|(own, _)| own.0 == format!("gso-ner-{level}")) {
             let gross = all.get(&(format!("gso-ger-{level}"), own.1.clone(), own.2.clone(), own.3));
-            if let (Some((n, d)), Some((over, below))) = (value.fraction(), gross.and_then(Value::fraction)) {
-                prop_assert!(n * below <= over * d, "{own:?}: net {n}/{d}, gross {over}/{below}");
+            if let (Some(net), Some(gross)) = (value.fraction(), gross.and_then(Value::fraction)) {
+                let is_below = net.numerator * gross.denominator <= gross.numerator * net.denominator;
+                prop_assert!(is_below, "{own:?}: net {net:?}, gross {gross:?}");
             }
         }
     }

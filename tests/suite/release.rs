@@ -378,7 +378,7 @@ fn second_release(archive: &Path, watch: &dyn Fn(&str)) {
     let facts = ReleaseFacts { number: 2, kind: "official".to_owned(), inputs: Vec::new(), previous: None, ..facts };
     let labels = Labels { title: "", description: "", tables: &ArchiveTables::default() };
     let manifest = describe(staged.folder(), &facts, &labels).unwrap();
-    staged.commit(&key(), (2, "official"), &manifest, watch).unwrap();
+    staged.commit(&key(), 2, "official", &manifest, watch).unwrap();
 }
 
 /// Not a test by itself: the process that [`a_process_killed_at_any_step_leaves_one_release_or_the_other`] kills.

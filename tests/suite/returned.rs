@@ -7,7 +7,7 @@ use std::process::Command;
 
 use regex::Regex;
 use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
-use tkgd::ingest::{ReturnId, return_id};
+use tkgd::ingest::{DefinedName, ReturnId, return_id};
 use tkgd::report::Content;
 
 use super::oracle::{has_office, python};
@@ -423,7 +423,7 @@ fn annotation(cells: &[(&str, Option<Colour>)]) -> Annotation {
     Annotation {
         marks: cells.iter().map(mark).collect(),
         errors: None,
-        name: ("tkgd_return".to_owned(), ReturnId::new("T", "f", &"a".repeat(64), &[]).to_string()),
+        name: DefinedName { name: "tkgd_return".to_owned(), value: ReturnId::new("T", "f", &"a".repeat(64), &[]).to_string() },
         author: "tkgd".to_owned(),
     }
 }

@@ -418,7 +418,7 @@ fn a_blank_form_is_not_received_and_a_blank_page_is_asked() {
         for sheet in sheets {
             for cell in &mut plan.sheets[*sheet].cells {
                 // The zeros of a blank's own formulas stay.
-                let header = form.layout.sheets[*sheet].header_rows.1;
+                let header = form.layout.sheets[*sheet].header_rows.last;
                 if matches!(cell.content, Content::Number(_) | Content::Formula(..)) && cell.at.row > header && cell.at.column > 3 {
                     cell.content = Content::Formula("=0".to_owned(), 0.0);
                 }

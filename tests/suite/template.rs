@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tkgd::cells::Values;
 use tkgd::location::CellRef;
-use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
+use tkgd::report::{Content, OfficialReport, PastFigures, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
 use tkgd::schema::{Form, Schemas};
 use tkgd::term::{Period, SchoolYear};
 
@@ -31,7 +31,8 @@ pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past:
         signature: false,
     };
     let last_year = Period { year: SchoolYear(2024), ..PERIOD };
-    let mut plan = template(&report, TemplateUnit { code: unit, kind: "school", past: past.map(|values| (last_year, values)) });
+    let mut plan =
+        template(&report, TemplateUnit { code: unit, kind: "school", past: past.map(|values| PastFigures { period: last_year, values }) });
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
             for column in 0..sheet.columns.len() {
@@ -89,10 +90,10 @@ fn a_template_of_another_unit_term_or_form_version_is_named() {
     let (schemas, form, values) = world();
     let mut plan = filled(&schemas, &form, "T02", &values, None);
     assert_eq!(rules("template-unit", "T01_a.xlsx", &plan), [("claim-other-unit".into(), String::new())]);
-    let name = plan.names[0].1.clone();
-    plan.names[0].1 = name.replace("|T02|2025-2026|opening", "|T01|2024-2025|opening");
+    let name = plan.names[0].value.clone();
+    plan.names[0].value = name.replace("|T02|2025-2026|opening", "|T01|2024-2025|opening");
     assert_eq!(rules("template-term", "T01_a.xlsx", &plan), [("claim-other-period".into(), String::new())]);
-    plan.names[0].1 = name.replace("|2024|T02", "|2023|T01");
+    plan.names[0].value = name.replace("|2024|T02", "|2023|T01");
     assert_eq!(rules("template-version", "T01_a.xlsx", &plan), [("template-other-form".into(), String::new())]);
 }
 

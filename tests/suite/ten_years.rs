@@ -190,7 +190,7 @@ impl Sink for All {
 /// The comparison of two states against the returns and against another kernel's totals.
 fn check_compared(states: (&TermState, &TermState), (older, newer): (&Held, &Held), totals: [&[Aggregation]; 2], schemas: &Schemas) {
     let mut all = All::default();
-    let compared = compare_states(states.0, states.1, schemas, (&mut all, &|| Ok(()))).unwrap();
+    let compared = compare_states(states.0, states.1, schemas, &mut all, &|| Ok(())).unwrap();
     assert!(compared.gaps.is_empty());
     let mut cells = BTreeMap::new();
     for change in &all.0 {
@@ -223,8 +223,8 @@ fn check_compared(states: (&TermState, &TermState), (older, newer): (&Held, &Hel
                     let of = |held: &Held, totals: &[Aggregation]| {
                         let form = totals.iter().find(|totals| totals.form.short == form.short).unwrap();
                         let unit = held.tree.find(&change.unit);
-                        let total = form.totals.iter().find(|(target, _)| unit.is_some_and(|unit| *target == Target::Unit(unit)));
-                        total.map_or(0, |(_, total)| i128::from(total.number(slot)))
+                        let total = form.totals.iter().find(|own| unit.is_some_and(|unit| own.target == Target::Unit(unit)));
+                        total.map_or(0, |own| i128::from(own.total.number(slot)))
                     };
                     assert_eq!(
                         (change.before.number, change.after.number),
@@ -437,8 +437,8 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     assert_eq!(found.of(Cause::Corrected), 3 * schools);
     assert_eq!(found.of(Cause::Definition) + found.of(Cause::Corrected), found.amount());
     let mut all = All::default();
-    let compared = compare_states(&older, &newer, &schemas, (&mut all, &|| Ok(()))).unwrap();
-    assert!(compared.forms[0].is_mapped && compared.forms[0].figures.1 > 0);
+    let compared = compare_states(&older, &newer, &schemas, &mut all, &|| Ok(())).unwrap();
+    assert!(compared.forms[0].is_mapped && compared.forms[0].figures_without_forerunner > 0);
     let own: Vec<&CellChange> = all.0.iter().filter(|change| *change.figure.key.code == *code && change.figure.key.column == 1).collect();
     assert!(own.len() == sent.len() && own.iter().all(|change| change.amount() == 3), "{own:#?}");
     // Rows that were only taken over do not differ.
@@ -455,6 +455,6 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
         "{}",
         unconfirmed.message().vi()
     );
-    let gaps = compare_states(&older, &newer, &schemas, (&mut All::default(), &|| Ok(()))).unwrap().gaps;
+    let gaps = compare_states(&older, &newer, &schemas, &mut All::default(), &|| Ok(())).unwrap().gaps;
     assert_eq!(gaps.keys().collect::<Vec<_>>(), [&new.id.to_string()]);
 }

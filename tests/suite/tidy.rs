@@ -170,6 +170,100 @@ pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = (usize, &
     })
 }
 
+/// What stands in the brackets that open where the code begins.
+fn bracketed(code: &str) -> &str {
+    let Some(opening) = code.chars().next() else { return code };
+    let closing = ")]}>".as_bytes()["([{<".find(opening).unwrap()];
+    let (mut depth, mut before) = (0_usize, ' ');
+    for (at, c) in code.char_indices() {
+        if c == opening {
+            depth += 1;
+        } else if c == char::from(closing) && !(c == '>' && "-=".contains(before)) {
+            // The arrow of a result closes nothing.
+            depth -= 1;
+        }
+        if depth == 0 {
+            return &code[1..at];
+        }
+        before = c;
+    }
+    &code[1..]
+}
+
+/// The parts of a list that commas divide.
+fn pieces(mut list: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = list[at..].chars().next() {
+        if c == ',' {
+            found.push(&list[..at]);
+            (list, at) = (&list[at + 1..], 0);
+        } else if "([{<".contains(c) {
+            at += bracketed(&list[at..]).len() + 2;
+        } else {
+            at += c.len_utf8();
+        }
+        at = at.min(list.len());
+    }
+    found.push(list);
+    found.retain(|piece| !piece.trim().is_empty());
+    found
+}
+
+/// The parameters of a function, of what stands behind its `fn`.
+fn parameters(after: &str) -> Vec<&str> {
+    let after = after.trim_start().trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+    let generics = if after.starts_with('<') { bracketed(after).len() + 2 } else { 0 };
+    let list = after[generics..].trim_start();
+    if list.starts_with('(') { pieces(bracketed(list)) } else { Vec::new() }
+}
+
+/// Whether a parameter takes a tuple apart.
+fn is_tuple_pattern(parameter: &str) -> bool {
+    parameter.trim_start().trim_start_matches('&').starts_with('(')
+}
+
+/// The public fields of every public struct: where it stands, its name with the field's, and the field's type.
+fn public_fields(code: &str) -> Vec<(usize, String, &str)> {
+    let mut found = Vec::new();
+    for (at, after) in words(code, "struct").filter(|(at, _)| code[..*at].trim_end().ends_with("pub")) {
+        let name = identifier(after.trim_start());
+        let head = &after.trim_start()[name.len()..];
+        let generics = if head.starts_with('<') { bracketed(head).len() + 2 } else { 0 };
+        // What ends with a semicolon before any bracket has no fields.
+        let Some(start) = head[generics..].find(['{', '(', ';']) else { continue };
+        let body = &head[generics + start..];
+        if body.starts_with(';') {
+            continue;
+        }
+        for field in pieces(bracketed(body)) {
+            let mut field = field.trim_start();
+            while let Some(attribute) = field.strip_prefix('#') {
+                field = attribute[bracketed(attribute).len() + 2..].trim_start();
+            }
+            let Some(field) = field.strip_prefix("pub ") else { continue };
+            let (field, kind) = field.split_once(':').filter(|_| body.starts_with('{')).unwrap_or(("", field));
+            found.push((at, format!("{name}.{field}"), kind));
+        }
+    }
+    found
+}
+
+/// Names that stand for a type with a tuple in it.
+fn tuple_names(code: &str) -> Vec<String> {
+    let types = words(code, "type").filter_map(|(_, after)| after.split(';').next()?.split_once('='));
+    types.filter(|(_, kind)| has_tuple(kind)).map(|(name, _)| identifier(name.trim_start())).collect()
+}
+
+/// Whether a type has a tuple of several members in it; the parameters of a function are none.
+fn has_tuple(kind: &str) -> bool {
+    kind.match_indices('(').any(|(at, _)| {
+        let before = kind[..at].trim_end();
+        let is_function = ["fn", "Fn", "FnMut", "FnOnce"].iter().any(|name| before.ends_with(name));
+        !is_function && pieces(bracketed(&kind[at..])).len() > 1
+    })
+}
+
 /// The modules that a file names in paths from the root of the crate.
 fn used_modules(code: &str) -> Vec<(usize, String)> {
     let mut used = Vec::new();
@@ -259,6 +353,34 @@ fn files_and_functions_stay_short() {
         }
     }
     assert_none(&problems, "files and functions stay short");
+}
+
+/// What belongs together is a type with names; the rest are parameters of their own.
+#[test]
+fn no_signature_takes_a_tuple_apart() {
+    let mut problems = Vec::new();
+    for file in sources() {
+        for (at, after) in words(&file.code, "fn") {
+            for parameter in parameters(after).into_iter().filter(|parameter| is_tuple_pattern(parameter)) {
+                problems.push(format!("src/{}:{}: {}", file.path, line_of(&file.code, at), parameter.trim()));
+            }
+        }
+    }
+    assert_none(&problems, "a parameter has a name");
+}
+
+#[test]
+fn no_public_field_holds_a_tuple() {
+    let mut problems = Vec::new();
+    for file in sources() {
+        let names = tuple_names(&file.code);
+        for (at, field, kind) in public_fields(&file.code) {
+            if has_tuple(kind) || names.iter().any(|name| words(kind, name).next().is_some()) {
+                problems.push(format!("src/{}:{}: {field}: {}", file.path, line_of(&file.code, at), kind.trim()));
+            }
+        }
+    }
+    assert_none(&problems, "a public field holds types with names");
 }
 
 #[test]
@@ -371,4 +493,25 @@ fn the_scan_of_the_sources_sees_what_it_should() {
     assert_eq!(used, ["a", "d", "e", "h"]);
     let function = code.find("fn f").unwrap();
     assert!(code[..block_end(&code, function).unwrap()].ends_with("crate::e::g() }"));
+}
+
+#[test]
+fn the_scan_of_signatures_sees_what_it_should() {
+    let code =
+        "fn f<T: Fn(A, B) -> C, U>(&self, (a, b): (A, B), c: &dyn Fn(A) -> B, &(d, e): &(D, Map<E, F>), mut g: [G; 2]) -> (H, I) { x }";
+    let (_, after) = words(code, "fn").next().unwrap();
+    let parameters = parameters(after);
+    assert_eq!(parameters.len(), 5, "{parameters:?}");
+    let apart: Vec<bool> = parameters.iter().map(|parameter| is_tuple_pattern(parameter)).collect();
+    assert_eq!(apart, [false, true, false, true, false]);
+}
+
+#[test]
+fn the_scan_of_fields_sees_what_it_should() {
+    let code = "type Pair<'a> = (A, &'a B);\nstruct Own { pub a: (A, B) }\npub struct Empty;\npub struct Wide<T: Fn(A, B) -> C> {\n #[serde(from)]\n pub a: Vec<(A, Map<B, C>)>,\n b: (A, B), pub c: Box<dyn Fn(A, B) -> C>, pub d: Option<Pair<'static>>, pub e: Map<A, B>, pub f: () }\npub struct Wrapped(pub (A, B), C);\n";
+    let names = tuple_names(code);
+    assert_eq!(names, ["Pair"]);
+    let found: Vec<(String, bool)> = public_fields(code).into_iter().map(|(_, field, kind)| (field, has_tuple(kind))).collect();
+    let expected = [("Wide.a", true), ("Wide.c", false), ("Wide.d", false), ("Wide.e", false), ("Wide.f", false), ("Wrapped.", true)];
+    assert_eq!(found, expected.map(|(field, is_found)| (field.to_owned(), is_found)));
 }

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::draft;
+use super::draft::{self, StagedDraft};
 use super::generation::{follow, prepare, restore_in};
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, keys_in, table_in};
@@ -46,6 +46,14 @@ impl Writer {
         &self.archive
     }
 
+    /// An empty folder to write a draft into.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin_draft(&self) -> Result<StagedDraft<'_>> {
+        StagedDraft::begin(&self.archive)
+    }
+
     fn staging(&self) -> PathBuf {
         self.archive.join(RELEASES).join(STAGING)
     }
@@ -81,7 +89,7 @@ impl StagedRelease<'_> {
     ///
     /// # Errors
     /// When the disk is full, or a release of this number is there already. There is no release then.
-    pub fn commit(mut self, key: &TermKey, (number, kind): (u32, &str), manifest: &[u8], watch: &dyn Fn(&str)) -> Result<PathBuf> {
+    pub fn commit(mut self, key: &TermKey, number: u32, kind: &str, manifest: &[u8], watch: &dyn Fn(&str)) -> Result<PathBuf> {
         watch("write the description");
         disk::write(&self.folder.join(MANIFEST), manifest)?;
         watch("copy the tables");

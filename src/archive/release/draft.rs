@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::DATA;
-use super::commit::Writer;
 use crate::archive::past::run_of;
 use crate::archive::shelf::{Area, DRAFT, table_in};
 use crate::archive::term_key::{TermKey, names};
@@ -28,7 +27,7 @@ const TABLE: &str = ".parquet";
 /// A draft that is being written.
 #[derive(Debug)]
 pub struct StagedDraft<'a> {
-    writer: &'a Writer,
+    archive: &'a Path,
     folder: PathBuf,
 }
 
@@ -39,16 +38,16 @@ struct Plan {
     tables: Vec<String>,
 }
 
-impl Writer {
+impl<'a> StagedDraft<'a> {
     /// An empty folder to write a draft into.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn begin_draft(&self) -> Result<StagedDraft<'_>> {
-        let folder = staging(self.archive());
+    pub(super) fn begin(archive: &'a Path) -> Result<Self> {
+        let folder = staging(archive);
         disk::remove(&folder)?;
         std::fs::create_dir_all(&folder).map_err(|e| Error::io(Action::Write, &folder, e))?;
-        Ok(StagedDraft { writer: self, folder })
+        Ok(Self { archive, folder })
     }
 }
 
@@ -64,7 +63,7 @@ impl StagedDraft<'_> {
     /// # Errors
     /// When a table is of another run, or a file cannot be put in place.
     pub fn commit(self, key: &TermKey, run: &str) -> Result<()> {
-        let archive = self.writer.archive();
+        let archive = self.archive;
         let mut tables = Vec::new();
         for name in names(&self.folder.join(DATA))? {
             let path = self.folder.join(DATA).join(&name);
@@ -84,7 +83,7 @@ impl StagedDraft<'_> {
 impl Drop for StagedDraft<'_> {
     /// What came to nothing gives its room back; what was begun to be put in place is ended by the next writer.
     fn drop(&mut self) {
-        if !self.writer.archive().join(DRAFT).join(PLAN).is_file() {
+        if !self.archive.join(DRAFT).join(PLAN).is_file() {
             let _ = disk::remove(&self.folder);
         }
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
 
-use super::import::{Wish, draft_of, write_new};
+use super::import::{Wish, draft_of};
+use super::write_new;
 use crate::cli::{Context, Exit, print};
 use crate::disk::replace;
 use crate::error::{Error, Result};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::import_list::{import_list, is_plain_table};
+use super::write_new;
 use crate::cli::{Context, Exit, print};
 use crate::error::{Error, Result};
 use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
@@ -131,16 +132,6 @@ fn out_path(args: &ImportArgs, draft: &Draft) -> PathBuf {
         (None, Some(circular)) => circular.join("forms").join(name),
         (None, None) => PathBuf::from(name),
     }
-}
-
-/// Writes a file that is not there yet: a draft never replaces what somebody worked on.
-pub fn write_new(path: &Path, text: &str) -> Result<()> {
-    crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
-        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            Error::config(path.display(), message!("screen.file_already_give_another"))
-        }
-        problem => problem,
-    })
 }
 
 fn import_error(file: &Path, problem: ImportProblem) -> Error {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::import::write_new;
+use super::write_new;
 use crate::cli::{Context, print};
 use crate::error::Result;
 use crate::import::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};

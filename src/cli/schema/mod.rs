@@ -6,11 +6,12 @@ mod import;
 mod import_list;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::message::{Lang, message};
 use crate::schema::{Form, Schemas, Sum, lint};
 
@@ -124,4 +125,15 @@ fn form_text(form: &Form, lang: Lang) -> String {
 /// What a correct return may break a sum by.
 fn exception(sum: &Sum) -> String {
     sum.unless_together().map_or_else(String::new, |phrase| format!(" unless {phrase}"))
+}
+
+/// Writes a file that is not there yet: a draft never replaces what somebody worked on.
+fn write_new(path: &Path, text: &str) -> Result<()> {
+    crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => Error::config(
+            path.display(),
+            message!("screen.file_already_give_another"),
+        ),
+        problem => problem,
+    })
 }

@@ -46,7 +46,7 @@ impl<T: Weighed> Kinds<T> {
 
     /// Counts, then amounts, the largest first; and how many there were.
     fn into_sorted(self) -> (Vec<T>, Seen) {
-        let seen = [self.counts.seen(), self.amounts.seen()];
+        let seen = Seen { counts: self.counts.seen(), amounts: self.amounts.seen() };
         let mut all = self.counts.into_sorted();
         all.extend(self.amounts.into_sorted());
         (all, seen)
@@ -62,10 +62,34 @@ pub struct Collector {
     states: [String; 2],
 }
 
-/// How many changes of counts and of amounts there were.
-pub type Seen = [u64; 2];
-/// What was kept: cells, totals, and how many of each there were.
-pub type Kept = (Vec<CellChange>, Vec<TotalChange>, (Seen, Seen));
+/// How many changes there were, kept or not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    /// Of counts.
+    pub counts: u64,
+    /// Of amounts.
+    pub amounts: u64,
+}
+
+impl Seen {
+    /// Of either.
+    #[must_use]
+    pub const fn all(self) -> u64 {
+        self.counts + self.amounts
+    }
+}
+
+/// What was kept of a pair.
+pub struct Kept {
+    /// The largest changes of cells.
+    pub cells: Vec<CellChange>,
+    /// The largest changes of totals.
+    pub totals: Vec<TotalChange>,
+    /// How many changes of cells there were.
+    pub cells_seen: Seen,
+    /// How many changes of totals there were.
+    pub totals_seen: Seen,
+}
 
 impl Collector {
     /// A sink that writes into a folder, or nowhere.
@@ -91,7 +115,8 @@ impl Collector {
         let (mut totals, top_seen) = std::mem::replace(&mut self.top, Kinds::new()).into_sorted();
         let (others, others_seen) = std::mem::replace(&mut self.totals, Kinds::new()).into_sorted();
         totals.extend(others);
-        (cells, totals, (cells_seen, [top_seen[0] + others_seen[0], top_seen[1] + others_seen[1]]))
+        let totals_seen = Seen { counts: top_seen.counts + others_seen.counts, amounts: top_seen.amounts + others_seen.amounts };
+        Kept { cells, totals, cells_seen, totals_seen }
     }
 
     /// Ends the tables.
@@ -119,7 +144,7 @@ impl Sink for Collector {
             let statuses = [change.before.status(), change.after.status()];
             let texts = [&*self.states[0], &self.states[1], &key.form, &key.sheet, &key.code, &change.unit, statuses[0], statuses[1]];
             let decimals = [change.before.value(), change.after.value(), change.amount()];
-            totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], (change.figure.name.kind, &decimals));
+            totals.rows()?.push_sums(&texts, &[i64::from(key.column), i64::from(change.is_top)], change.figure.name.kind, &decimals);
         }
         if change.is_top { &mut self.top } else { &mut self.totals }.push(change.figure.name.kind, change);
         Ok(())
@@ -161,5 +186,5 @@ fn add_cell(rows: &mut Columns, states: &[String; 2], change: &CellChange) {
     ];
     let value = |own: &Option<Own>| own.as_ref().filter(|own| own.status.is_number()).map(|own| i128::from(own.number));
     let decimals = [value(&change.before), value(&change.after), change.is_counted().then(|| change.amount())];
-    rows.push_sums(&texts, &[i64::from(key.column)], (change.figure.name.kind, &decimals));
+    rows.push_sums(&texts, &[i64::from(key.column)], change.figure.name.kind, &decimals);
 }

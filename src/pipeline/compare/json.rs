@@ -126,8 +126,8 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
             field("figures", json_line(&own.figures));
         }
     }
-    field("cells_changed", json_line(&comparison.seen.0.iter().sum::<u64>()));
-    field("totals_changed", json_line(&comparison.seen.1.iter().sum::<u64>()));
+    field("cells_changed", json_line(&comparison.cells_seen.all()));
+    field("totals_changed", json_line(&comparison.totals_seen.all()));
     if let Subject::States(pair) = &comparison.subject {
         json_list("forms", pair.forms.iter().map(FormRecord::new), out);
         out.push_str(",\n");
@@ -145,16 +145,16 @@ impl<'a> FormRecord<'a> {
         Self {
             cells_changed: form.changed,
             cells_compared: form.cells,
-            figures: form.figures.0,
-            figures_without_forerunner: form.figures.1,
+            figures: form.figures,
+            figures_without_forerunner: form.figures_without_forerunner,
             mapped: form.is_mapped,
             newer: &form.newer,
             numbers_changed: form.numbers,
             older: &form.older,
             older_cells_dropped: form.dropped,
-            returns_in_both: form.returns.0,
-            returns_only_after: form.returns.2,
-            returns_only_before: form.returns.1,
+            returns_in_both: form.returns.both,
+            returns_only_after: form.returns.only_newer,
+            returns_only_before: form.returns.only_older,
             symbol: &form.symbol,
             totals_changed: form.totals,
         }

@@ -22,7 +22,7 @@ use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, c
 use crate::schema::Schemas;
 use crate::term::SchoolYear;
 use crate::units::Tree;
-use collect::Collector;
+use collect::{Collector, Kept, Seen};
 use words::Speech;
 
 pub use texts::CompareTexts;
@@ -52,8 +52,10 @@ pub struct Comparison {
     pub cells: Vec<CellChange>,
     /// The largest changes of totals, those at the top of the tree first, then the largest.
     pub totals: Vec<TotalChange>,
-    /// How many cells changed in returns of both, and how many totals: of counts, and of amounts.
-    pub seen: ([u64; 2], [u64; 2]),
+    /// How many cells changed in returns of both.
+    pub cells_seen: Seen,
+    /// How many totals changed.
+    pub totals_seen: Seen,
 }
 
 /// What was compared.
@@ -159,7 +161,7 @@ fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState
 fn of_states(session: &Session, older: &TermState, newer: &TermState, collector: &mut Collector) -> Result<Comparison> {
     session.begin(JobStage::Compare, read_forms(newer)?.len())?;
     collector.begin(&older.to_string(), &newer.to_string());
-    let compared = compare_states(older, newer, &session.schemas, (collector, &|| session.step()))?;
+    let compared = compare_states(older, newer, &session.schemas, collector, &|| session.step())?;
     session.end();
     if compared.forms.is_empty() {
         let why = compared.gaps.into_values().next().unwrap_or_else(|| message!("compare.no_forms"));
@@ -167,8 +169,8 @@ fn of_states(session: &Session, older: &TermState, newer: &TermState, collector:
         let hint = message!("compare.see_tkgd_schema_diff");
         return Err(Error::config(newer, reason).with_hint(hint));
     }
-    let (cells, totals, seen) = collector.take();
-    Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, seen })
+    let Kept { cells, totals, cells_seen, totals_seen } = collector.take();
+    Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, cells_seen, totals_seen })
 }
 
 fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], collector: &mut Collector) -> Result<Comparison> {
@@ -176,11 +178,11 @@ fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], c
     session.begin(JobStage::Compare, read_forms(&state)?.len())?;
     collector.begin(&format!("{state} {}", units[0]), &format!("{state} {}", units[1]));
     let step = || session.step();
-    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, (collector, &step))?;
+    let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, collector, &step)?;
     session.end();
-    let (cells, totals, seen) = collector.take();
+    let Kept { cells, totals, cells_seen, totals_seen } = collector.take();
     let subject = Subject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));
-    Ok(Comparison { subject, cells, totals, seen })
+    Ok(Comparison { subject, cells, totals, cells_seen, totals_seen })
 }
 
 /// The comparison for a screen.

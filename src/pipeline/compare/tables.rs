@@ -46,8 +46,8 @@ pub fn write_units(compared: &Comparisons, folder: &OutputFolder) -> Result<()> 
             fates.entry(&change.unit).or_default().push(change);
         }
         let mut changed: BTreeMap<&str, u64> = BTreeMap::new();
-        for ((unit, _), counts) in &pair.by_unit {
-            *changed.entry(unit).or_default() += counts.changed;
+        for (key, counts) in &pair.by_unit {
+            *changed.entry(&key.unit).or_default() += counts.changed;
         }
         let codes: BTreeSet<_> = pair.trees.iter().flat_map(|tree| &tree.units).map(|unit| &unit.code).collect();
         for code in codes {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::collect::Seen;
 use super::words::Speech;
 use super::{Comparison, Subject};
 use crate::number::{NumberKind, show, show_change};
-use crate::query::compare::{CellChange, FigureName, FormCounts, Total, TotalChange};
+use crate::query::compare::{CellChange, FigureName, FormCounts, ReturnsByState, Total, TotalChange, UnitChange};
 use crate::query::explain::Own;
 
 /// Lines shown of a list.
@@ -21,7 +22,7 @@ pub fn text(speech: &Speech<'_>) -> String {
         }
         if let Subject::States(pair) = &comparison.subject {
             // A form that nobody has sent in either state is no news.
-            let lines = pair.forms.iter().filter(|form| form.returns != (0, 0, 0)).map(|form| form_line(speech, form));
+            let lines = pair.forms.iter().filter(|form| form.returns != ReturnsByState::default()).map(|form| form_line(speech, form));
             for line in lines.chain(speech.notes(pair)) {
                 let _ = writeln!(out, "{line}");
             }
@@ -34,7 +35,7 @@ pub fn text(speech: &Speech<'_>) -> String {
 
 fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
     let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
-    let (both, before, after) = form.returns;
+    let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
     let numbers = [form.cells, form.changed, form.totals, both as u64, before as u64, after as u64].map(count);
     let fields = [
         ("symbol", &*form.symbol),
@@ -53,24 +54,35 @@ fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
     let (totals, cells) = if let Subject::Units(_) = comparison.subject { ("figures", "cells") } else { ("totals", "cells") };
     // Those at the top of the tree stand first.
     let kind = |figure: &FigureName| figure.name.kind;
-    let all = (comparison.totals.as_slice(), comparison.seen.1);
-    list(speech, totals, all, &|change| total_line(speech, comparison, change), (&|change| kind(&change.figure), out));
-    let all = (comparison.cells.as_slice(), comparison.seen.0);
-    list(speech, cells, all, &|change| cell_line(speech, comparison, change), (&|change| kind(&change.figure), out));
+    let line = |change: &TotalChange| total_line(speech, comparison, change);
+    let of_kind = |change: &TotalChange| kind(&change.figure);
+    let own = Changes { id: totals, all: &comparison.totals, seen: comparison.totals_seen, line: &line, kind: &of_kind };
+    list(speech, &own, out);
+    let line = |change: &CellChange| cell_line(speech, comparison, change);
+    let of_kind = |change: &CellChange| kind(&change.figure);
+    let own = Changes { id: cells, all: &comparison.cells, seen: comparison.cells_seen, line: &line, kind: &of_kind };
+    list(speech, &own, out);
     if let Subject::States(pair) = &comparison.subject {
-        let all = (pair.units.as_slice(), [pair.units.len() as u64, 0]);
-        list(speech, "units", all, &|change| speech.fate(comparison, change), (&|_| NumberKind::Counts, out));
+        let seen = Seen { counts: pair.units.len() as u64, amounts: 0 };
+        let line = |change: &UnitChange| speech.fate(comparison, change);
+        list(speech, &Changes { id: "units", all: &pair.units, seen, line: &line, kind: &|_| NumberKind::Counts }, out);
     }
 }
 
-fn list<T>(
-    speech: &Speech<'_>,
-    id: &str,
-    (all, seen): (&[T], [u64; 2]),
-    line: &dyn Fn(&T) -> String,
-    (kind, out): (&dyn Fn(&T) -> NumberKind, &mut String),
-) {
-    for (seen, wanted, suffix) in [(seen[0], NumberKind::Counts, ""), (seen[1], NumberKind::Amounts, "_amounts")] {
+/// Changes of one sort, and how they are told.
+struct Changes<'a, T> {
+    /// The words above them.
+    id: &'a str,
+    /// Those that were kept.
+    all: &'a [T],
+    seen: Seen,
+    line: &'a dyn Fn(&T) -> String,
+    kind: &'a dyn Fn(&T) -> NumberKind,
+}
+
+fn list<T>(speech: &Speech<'_>, changes: &Changes<'_, T>, out: &mut String) {
+    let Changes { id, all, seen, line, kind } = *changes;
+    for (seen, wanted, suffix) in [(seen.counts, NumberKind::Counts, ""), (seen.amounts, NumberKind::Amounts, "_amounts")] {
         let own: Vec<&T> = all.iter().filter(|one| kind(one) == wanted).collect();
         if own.is_empty() {
             continue;

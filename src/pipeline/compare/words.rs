@@ -66,7 +66,7 @@ impl<'a> Speech<'a> {
     pub fn notes(&self, pair: &Compared) -> Vec<String> {
         let mut notes = Vec::new();
         for form in pair.forms.iter().filter(|form| form.is_mapped) {
-            let (dropped, added) = (form.dropped.to_string(), form.figures.1.to_string());
+            let (dropped, added) = (form.dropped.to_string(), form.figures_without_forerunner.to_string());
             let fields = [("symbol", &*form.symbol), ("older", &*form.older), ("dropped", &*dropped), ("added", &*added)];
             notes.push(self.head("mapped", &fields));
         }
@@ -81,12 +81,12 @@ impl<'a> Speech<'a> {
         let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
         match &comparison.subject {
             Subject::Units(own) => {
-                let fields = [("figures", &*count(own.figures as u64)), ("differing", &*count(comparison.seen.1.iter().sum()))];
+                let fields = [("figures", &*count(own.figures as u64)), ("differing", &*count(comparison.totals_seen.all()))];
                 self.head("units_compared", &fields)
             }
             Subject::States(pair) => {
                 let sum = |of: fn(&FormCounts) -> u64| pair.forms.iter().map(of).sum::<u64>();
-                let returns = sum(|form| (form.returns.1 + form.returns.2) as u64);
+                let returns = sum(|form| (form.returns.only_older + form.returns.only_newer) as u64);
                 let (cells, totals, units) = (sum(|form| form.changed), sum(|form| form.totals), pair.units.len() as u64);
                 if cells + totals + returns + units == 0 {
                     return self.head("equal", &[]);

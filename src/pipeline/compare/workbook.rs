@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::words::Speech;
 use super::{Comparison, Subject};
+use crate::cells::ReturnKey;
 use crate::error::{Action, Error, Result};
 use crate::location::{CellRange, CellRef};
 use crate::number::{NumberKind, hundredths};
-use crate::query::compare::{CellChange, FigureName, Total, TotalChange};
+use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange};
 use crate::query::explain::Own;
 use crate::report::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
@@ -57,17 +58,25 @@ pub fn workbook(speech: &Speech<'_>) -> Result<Vec<u8>> {
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, super::WORKBOOK, e))
 }
 
-fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> (Listing, Vec<String>) {
+/// A table with the ids of its columns.
+struct NamedTable {
+    listing: Listing,
+    ids: Vec<String>,
+}
+
+fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> NamedTable {
     let column = |&(id, width, align): &Spec<'_>| ListColumn { heading: speech.say(&speech.own.texts.columns, id, &[]), width, align };
     let ids = specs.iter().map(|(id, ..)| (*id).to_owned()).collect();
     let fixed = specs.iter().position(|(id, ..)| *id == "before").unwrap_or(1).min(1);
     let fixed_columns = u16::try_from(fixed.max(1)).unwrap_or(1);
     let cut = speech.head("cut", &[]);
-    (Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns }, ids)
+    let listing = Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns };
+    NamedTable { listing, ids }
 }
 
 /// A table whose differences are seen at once.
-fn placed((own, ids): (Listing, Vec<String>)) -> SheetPlan {
+fn placed(table: NamedTable) -> SheetPlan {
+    let NamedTable { listing: own, ids } = table;
     let mut plan = listing(&own);
     let last = u32::try_from(own.rows.len().min(MOST_ROWS)).unwrap_or(u32::MAX);
     for (column, id) in (0_u16..).zip(&ids) {
@@ -109,15 +118,15 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
         let Subject::States(pair) = &comparison.subject else { continue };
         lines.extend(speech.notes(pair));
         rows.extend(pair.forms.iter().map(|form| {
-            let (both, before, after) = form.returns;
+            let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
             let names = [&form.symbol, &form.older, &form.newer].map(|text| ListCell::from(text.as_str()));
             let counts = [both as u64, before as u64, after as u64, form.cells, form.changed, form.totals].map(count);
             ListRow { cells: names.into_iter().chain(counts).collect(), strong: false }
         }));
     }
     lines.extend(["blank", "order", "parquet"].map(|id| speech.head(id, &[])));
-    let (own, _) = table(speech, sheet_name(speech, "about", ""), &specs, rows, 0);
-    listing(&Listing { lines, ..own })
+    let own = table(speech, sheet_name(speech, "about", ""), &specs, rows, 0);
+    listing(&Listing { lines, ..own.listing })
 }
 
 fn count(number: u64) -> ListCell {
@@ -173,7 +182,7 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).collect(), strong: of_states && change.is_top }
     };
     let rows: Vec<ListRow> = comparison.totals.iter().take(MOST_ROWS).map(row).collect();
-    let more = usize::try_from(comparison.seen.1.iter().sum::<u64>()).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let more = usize::try_from(comparison.totals_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
     placed(table(speech, sheet_name(speech, "totals", suffix), &specs, rows, more))
 }
 
@@ -197,7 +206,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
         ListRow { cells: figure_cells(&change.figure).into_iter().chain(unit).chain(values).chain(places).collect(), strong: false }
     };
     let rows: Vec<ListRow> = comparison.cells.iter().map(row).collect();
-    let more = usize::try_from(comparison.seen.0.iter().sum::<u64>()).unwrap_or(usize::MAX).saturating_sub(rows.len());
+    let more = usize::try_from(comparison.cells_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
     placed(table(speech, sheet_name(speech, "cells", suffix), &specs, rows, more))
 }
 
@@ -222,9 +231,9 @@ fn by_unit(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::co
     ];
     let symbol = |id: &str| pair.forms.iter().find(|form| form.newer == id).map_or("", |form| form.symbol.as_str()).to_owned();
     let mut lines: Vec<_> = pair.by_unit.iter().collect();
-    lines.sort_by_key(|((unit, form), counts)| (std::cmp::Reverse(counts.changed), unit.clone(), form.clone()));
-    let rows = lines.into_iter().map(|((unit, form), counts)| {
-        let sent = match counts.returns {
+    lines.sort_by_key(|(key, counts)| (std::cmp::Reverse(counts.changed), (*key).clone()));
+    let rows = lines.into_iter().map(|(ReturnKey { unit, form }, counts)| {
+        let sent = match (counts.in_older, counts.in_newer) {
             (true, true) => "both",
             (true, false) => "only_before",
             _ => "only_after",

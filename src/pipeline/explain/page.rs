@@ -5,7 +5,7 @@ use super::text::{by_cause, change_line, compared_lines, merged_line};
 use super::words::Words;
 use crate::number::show_change;
 use crate::query::explain::{Change, Node};
-use crate::report::{TreeLine, TreePage, TreeSection, tree_page};
+use crate::report::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 
 /// The page.
 pub fn page(words: &Words<'_>) -> String {
@@ -75,7 +75,7 @@ fn against(words: &Words<'_>, compared: &Compared) -> TreeSection {
         id: "against".to_owned(),
         heading: heading("heading"),
         lines: compared_lines(words, compared),
-        table: Some((["headings_cause", "headings_units", "headings_amount"].map(heading).to_vec(), rows)),
+        table: Some(TextRows { headings: ["headings_cause", "headings_units", "headings_amount"].map(heading).to_vec(), rows }),
         tree: tree.collect(),
     }
 }

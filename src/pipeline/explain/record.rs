@@ -181,8 +181,8 @@ impl<'a> FigureRecord<'a> {
             kind: release.map(|release| release.kind.as_str()),
             label: &name.label,
             recorded_at: release.map(|release| release.recorded_at.as_str()),
-            row_groups: explained.groups.1,
-            row_groups_read: explained.groups.0,
+            row_groups: explained.groups,
+            row_groups_read: explained.groups_read,
             sheet: &key.sheet,
             sheet_name: &name.sheet_name,
             state: explained.state.to_string(),
@@ -197,14 +197,14 @@ impl<'a> NodeRecord<'a> {
         let explained = &words.own.explained;
         let unit = &explained.figure.tree.units[node.unit];
         Self {
-            expected: node.returns.1,
+            expected: node.returns.expected,
             incomplete: node.is_incomplete,
             is_missing: node.is_missing,
             kind: &unit.kind,
             name: &unit.name,
             own: node.own.as_ref().map(|own| OwnRecord::new(own, explained)),
             parts: node.children.iter().map(|child| Self::new(words, child)).collect(),
-            received: node.returns.0,
+            received: node.returns.received,
             status: state(node),
             total: total(node, words.kind()),
             unit: &unit.code,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::words::{Words, returns};
 use super::{Compared, taken_apart};
 use crate::number::{show_change, show_sum};
-use crate::query::explain::{Cause, Change, Explained, Node};
+use crate::query::explain::{Cause, Change, Explained, Node, ReturnCount};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.
 const FOLDED: [usize; 3] = [8, 4, 3];
@@ -26,7 +26,7 @@ pub fn text(words: &Words<'_>, all: bool) -> String {
         }
     } else {
         let _ = writeln!(out, "\n{}:", words.head("parts", &[]));
-        below(words, top, (0, all), &mut out);
+        below(words, top, 0, all, &mut out);
     }
     let answers = words.answers();
     if !answers.is_empty() {
@@ -46,7 +46,7 @@ fn indent(depth: usize) -> String {
 }
 
 /// What a unit's total is made of.
-fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut String) {
+fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut String) {
     if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
         let name = words.say(&words.own.texts.parts, "own", &[("name", &words.tree().units[node.unit].name)]);
         let places = words.places(own, &words.own.explained, all);
@@ -63,7 +63,7 @@ fn below(words: &Words<'_>, node: &Node, (depth, all): (usize, bool), out: &mut 
         let notes = words.notes(part, all).join("; ");
         let notes = if notes.is_empty() { notes } else { format!(" — {notes}") };
         let _ = writeln!(out, "{}{}: {}{notes}", indent(depth), words.unit(part.unit), words.number(part));
-        below(words, part, (depth + 1, all), out);
+        below(words, part, depth + 1, all, out);
     }
     if !left.is_empty() {
         let sum = left.iter().map(|part| part.total).sum();
@@ -124,7 +124,7 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
     let received = |explained: &Explained| {
-        let counted = || explained.figure.tree.find(code).map_or((0, 0), |at| taken_apart(explained, at).returns);
+        let counted = || explained.figure.tree.find(code).map_or(ReturnCount::default(), |at| taken_apart(explained, at).returns);
         let (received, expected) = returns(explained, code, counted);
         format!("{received}/{expected}")
     };

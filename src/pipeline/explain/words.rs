@@ -5,7 +5,7 @@ use super::{Compared, Explanation, owes};
 use crate::archive::{Standing, TermState};
 use crate::message::Lang;
 use crate::number::{NumberKind, show, show_change, show_sum};
-use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, missing, open, unknown};
+use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, ReturnCount, missing, open, unknown};
 use crate::schema::Schemas;
 use crate::units::Tree;
 
@@ -151,7 +151,7 @@ impl<'a> Words<'a> {
             _ if node.has_number => show_sum(node.total, self.kind()),
             Some(own) => self.status(own),
             None if node.is_lacking => "?".to_owned(),
-            None if node.returns.0 == 0 => "–".to_owned(),
+            None if node.returns.received == 0 => "–".to_owned(),
             None => show_sum(node.total, self.kind()),
         }
     }
@@ -170,7 +170,7 @@ impl<'a> Words<'a> {
     pub fn notes(&self, node: &Node, whole_hash: bool) -> Vec<String> {
         let texts = &self.own.texts.parts;
         let mut notes = Vec::new();
-        if !node.children.is_empty() || node.returns.1 > 1 {
+        if !node.children.is_empty() || node.returns.expected > 1 {
             let (received, expected) = self.returns(&self.own.explained, node);
             notes.push(self.say(texts, "received", &[("received", &received), ("expected", &expected)]));
         }
@@ -287,12 +287,12 @@ impl<'a> Words<'a> {
 }
 
 /// Returns received and expected of a unit: as the archive counted them, else as they are counted here; of a group it has not.
-pub fn returns(explained: &Explained, code: &str, counted: impl FnOnce() -> (usize, usize)) -> (i64, i64) {
+pub fn returns(explained: &Explained, code: &str, counted: impl FnOnce() -> ReturnCount) -> (i64, i64) {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     match explained.coverage.get(code) {
         Some(known) => (known.received, known.expected),
         None => {
-            let (received, expected) = counted();
+            let ReturnCount { received, expected } = counted();
             (count(received), count(expected))
         }
     }

@@ -25,7 +25,7 @@ pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> R
 ///
 /// # Errors
 /// When the ledger cannot be read or is not whole.
-pub fn history_text(session: &Session, pipeline: &Pipeline, (unit, form): (Option<&str>, Option<&str>)) -> Result<String> {
+pub fn history_text(session: &Session, pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<String> {
     let (catalogue, lang) = (&session.texts.catalogue, session.lang);
     let mut out = String::new();
     for entry in history(pipeline, unit, form)? {

@@ -1,10 +1,12 @@
 //! Returns that a run has read, written into the ledger: once for every new content.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
+use crate::cells::ReturnKey;
 use crate::error::{Error, Result};
 use crate::ingest::{Isolation, read_table};
 use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
@@ -17,7 +19,7 @@ use crate::tables::parse_date;
 const DAYS_OF_RECEIPT: std::ops::RangeInclusive<i64> = -60..=366;
 
 /// Days on which returns came in, by unit and form.
-pub type Receipts = HashMap<(String, String), NaiveDate>;
+pub type Receipts = HashMap<ReturnKey, NaiveDate>;
 
 /// Writes down what came in since the last run; how many entries.
 ///
@@ -35,7 +37,8 @@ pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalog
         let mut drafts = Vec::new();
         for (submission, content) in loaded.submissions.iter().zip(contents) {
             let item = board.item(&submission.unit, &submission.form.id);
-            let told = receipts.get(&(submission.unit.to_string(), submission.form.id.to_string()));
+            let key = ReturnKey { unit: Arc::clone(&submission.unit), form: Arc::clone(&submission.form.id) };
+            let told = receipts.get(&key);
             let is_new = item.version == 0 || item.content != content;
             let is_other_day = told.is_some() && told != item.last_on.as_ref();
             if !is_new && !is_other_day {
@@ -89,7 +92,7 @@ pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> 
             wrong(message!("ledger.day_is_far", on = Message::day(on), day = Message::day(loaded.tree.day)));
             continue;
         }
-        let key = (code, form.id.to_string());
+        let key = ReturnKey { unit: Arc::from(code), form: Arc::clone(&form.id) };
         match lines.get(&key) {
             Some(first) => wrong(message!("ledger.line_says_already_when", name, first)),
             None => {

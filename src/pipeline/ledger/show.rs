@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::status::TermStatus;
-use crate::ledger::{Row, Tally, Timing};
+use crate::ledger::{GroupTally, Row, Tally, Timing};
 use crate::message::Lang;
 use crate::pipeline::reconcile::texts::phrase;
 
@@ -13,7 +13,7 @@ use crate::pipeline::reconcile::texts::phrase;
 pub fn status_text(term: &TermStatus, lang: Lang, most: usize) -> String {
     let mut lines = term.head_lines(lang);
     lines.push(String::new());
-    for (key, tally) in &term.groups {
+    for GroupTally { key, tally } in &term.groups {
         lines.push(format!("  {}", group_line(term, &term.group_name(key, lang), tally, lang)));
     }
     let waiting: Vec<&Row> = term.status.rows.iter().filter(|row| is_waiting(row)).collect();
@@ -132,7 +132,9 @@ impl<'a> StatusRecord<'a> {
             counts: &term.status.whole,
             day: term.status.day,
             findings_of_no_return: term.status.unplaced,
-            groups: groups.map(|(key, counts)| GroupRecord { counts, group: key, name: term.group_name(key, Lang::Vi) }).collect(),
+            groups: groups
+                .map(|own| GroupRecord { counts: &own.tally, group: &own.key, name: term.group_name(&own.key, Lang::Vi) })
+                .collect(),
             has_run: term.has_run,
             returns: term.status.rows.iter().map(|row| ReturnRecord::new(term, row)).collect(),
             school_year: term.period.year.to_string(),

@@ -7,9 +7,8 @@ use chrono::NaiveDate;
 use super::answers::known_findings;
 use super::texts::LedgerTexts;
 use crate::error::{Error, Result, closest};
-use crate::ledger::{Board, Catalogue, Deadlines, Entry, Row, Stamp, Status, StatusInput, Tally};
-use crate::message::Message;
-use crate::message::{Lang, message};
+use crate::ledger::{Board, Catalogue, Deadlines, Entry, GroupTally, Row, Stamp, Status, StatusInput};
+use crate::message::{Lang, Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
 use crate::pipeline::reconcile::texts::{filled, phrase};
@@ -44,7 +43,7 @@ pub struct TermStatus {
     /// Where it stands.
     pub status: Status,
     /// Sums by group: key and sums.
-    pub groups: Vec<(String, Tally)>,
+    pub groups: Vec<GroupTally>,
     /// What was written.
     pub entries: Vec<Entry>,
     /// Findings to act on that nobody has answered.

@@ -34,7 +34,8 @@ pub fn typed_answers(
     pipeline: &Pipeline,
     loaded: &Loaded,
     findings: &[Finding],
-    (catalogue, rules): (&Catalogue, &RuleBook),
+    catalogue: &Catalogue,
+    rules: &RuleBook,
 ) -> Result<(TypedAnswers, Vec<Entry>)> {
     let mut entries = pipeline.ledger().entries()?;
     let typed: Vec<(&Submission, &TypedAnswer)> =
@@ -57,7 +58,7 @@ pub fn typed_answers(
     let stamp = Stamp::now(pipeline.file.inputs.received_on);
     for draft in new_ones(&drafts, &entries, catalogue) {
         let seq = entries.len() as u64 + 1;
-        entries.push(Entry::new(draft, &stamp, (seq, "")));
+        entries.push(Entry::new(draft, &stamp, seq, ""));
     }
     let board = Board::new(&entries, catalogue);
     unheard.retain(|(key, _)| !board.closings().contains_key(key));

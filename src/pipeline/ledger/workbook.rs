@@ -55,7 +55,7 @@ fn write(term: &TermStatus, title: String, sheets: Vec<Listing>) -> Result<Vec<u
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
 }
 
-fn sheet(term: &TermStatus, (id, lines): (&str, Vec<String>), specs: &[Spec], lang: Lang) -> Listing {
+fn sheet(term: &TermStatus, id: &str, lines: Vec<String>, specs: &[Spec], lang: Lang) -> Listing {
     let column = |&(id, width, align): &Spec| ListColumn { heading: term.heading(id, lang), width, align };
     Listing {
         name: phrase(&term.texts.sheets, id, lang).to_owned(),
@@ -97,13 +97,13 @@ const fn numbers(tally: &Tally) -> [usize; 13] {
 fn summary(term: &TermStatus, lang: Lang) -> Listing {
     let mut specs: Vec<Spec> = vec![("group", 34.0, Align::Left)];
     specs.extend(NUMBERS.iter().map(|id| (*id, 9.0, Align::Right)));
-    let mut table = sheet(term, ("summary", term.head_lines(lang)), &specs, lang);
+    let mut table = sheet(term, "summary", term.head_lines(lang), &specs, lang);
     let line = |name: String, tally: &Tally, strong| {
         let cells = std::iter::once(name.into()).chain(numbers(tally).map(count));
         ListRow { cells: cells.collect(), strong }
     };
     table.rows.push(line(term.say("whole", lang, &[]), &term.status.whole, true));
-    table.rows.extend(term.groups.iter().map(|(key, tally)| line(term.group_name(key, lang), tally, false)));
+    table.rows.extend(term.groups.iter().map(|own| line(term.group_name(&own.key, lang), &own.tally, false)));
     table
 }
 
@@ -149,7 +149,7 @@ fn returns(term: &TermStatus, lang: Lang) -> Listing {
         ("note", 26.0, Align::Left),
     ];
     let title = term.head_lines(lang).swap_remove(0);
-    let mut table = sheet(term, ("returns", vec![title]), &[UNIT.as_slice(), &own].concat(), lang);
+    let mut table = sheet(term, "returns", vec![title], &[UNIT.as_slice(), &own].concat(), lang);
     for row in &term.status.rows {
         let mut cells = unit_cells(term, row);
         let item = &row.item;
@@ -180,7 +180,7 @@ fn history(term: &TermStatus, lang: Lang) -> Listing {
         ("finding", 24.0, Align::Left),
     ];
     let title = term.head_lines(lang).swap_remove(0);
-    let mut table = sheet(term, ("history", vec![title]), &specs, lang);
+    let mut table = sheet(term, "history", vec![title], &specs, lang);
     let line = |entry: &Entry| {
         let draft = &entry.draft;
         let cells = vec![
@@ -207,18 +207,18 @@ fn contact_cells(term: &TermStatus, row: &Row, contacts: &Contacts) -> [ListCell
     contacts.of(&term.tree.units[row.unit].code).map(ListCell::from)
 }
 
-fn reminder(term: &TermStatus, (id, title): (&str, &str), own: &[Spec], lang: Lang) -> Listing {
+fn reminder(term: &TermStatus, id: &str, title: &str, own: &[Spec], lang: Lang) -> Listing {
     let lines = vec![
         term.say(title, lang, &[("term", &term.term_name())]),
         term.say("day", lang, &[("day", &term.status.day.format("%d/%m/%Y").to_string())]),
         term.say("private", lang, &[]),
     ];
-    sheet(term, (id, lines), &[UNIT.as_slice(), own, &CONTACT].concat(), lang)
+    sheet(term, id, lines, &[UNIT.as_slice(), own, &CONTACT].concat(), lang)
 }
 
 fn not_in(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
     let own: [Spec; 3] = [("due", 11.0, Align::Centre), ("due_document", 20.0, Align::Left), ("days", 9.0, Align::Right)];
-    let mut table = reminder(term, ("missing", "reminders_missing"), &own, lang);
+    let mut table = reminder(term, "missing", "reminders_missing", &own, lang);
     for row in term.status.rows.iter().filter(|row| row.expected && !row.received) {
         let mut cells = unit_cells(term, row);
         cells.extend(due_cells(term, row, lang));
@@ -233,7 +233,7 @@ fn not_in(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
 fn to_correct(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
     let own: [Spec; 4] =
         [("state", 13.0, Align::Left), ("errors", 8.0, Align::Right), ("queries", 8.0, Align::Right), ("note", 40.0, Align::Left)];
-    let mut table = reminder(term, ("correct", "reminders_correct"), &own, lang);
+    let mut table = reminder(term, "correct", "reminders_correct", &own, lang);
     let is_back = |row: &&Row| ["returned", "refused", "reopened"].contains(&row.item.state.as_str());
     for row in term.status.rows.iter().filter(|row| row.received && (is_back(row) || row.errors + row.queries > 0)) {
         let mut cells = unit_cells(term, row);

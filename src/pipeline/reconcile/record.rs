@@ -157,7 +157,7 @@ fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
     json_list("inside", result.inside.iter().map(|own| InsideRecord::new(lines, result, own)), out);
     out.push_str(",\n");
     let uncovered = result.uncovered.iter();
-    let uncovered = uncovered.map(|(which, slot)| UncoveredRecord { figure: CellRecord::of(result, *slot), missing_in: which.id() });
+    let uncovered = uncovered.map(|own| UncoveredRecord { figure: CellRecord::of(result, own.slot), missing_in: own.source.id() });
     json_list("uncovered", uncovered, out);
     out.push('\n');
 }

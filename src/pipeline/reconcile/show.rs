@@ -98,7 +98,7 @@ fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
         let _ = writeln!(out, "  {}", lines.say(screen, "inside", &fields));
     }
     for which in Which::BOTH {
-        let cells = result.uncovered.iter().filter(|(side, _)| *side == which).count();
+        let cells = result.uncovered.iter().filter(|own| own.source == which).count();
         if cells > 0 {
             let fields = [("side", Lines::side(which)), ("cells", &*cells.to_string())];
             let _ = writeln!(out, "  {}", lines.say(screen, "uncovered", &fields));
@@ -133,7 +133,7 @@ fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut Str
             [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];
         let _ = writeln!(out, "  {}", lines.say(&texts.screen, "cell", &fields));
         for difference in differences.iter().take(UNITS) {
-            show_difference(lines, result, (difference, &name), out);
+            show_difference(lines, result, difference, &name, out);
         }
         if differences.len() > UNITS {
             let left = (differences.len() - UNITS).to_string();
@@ -146,7 +146,7 @@ fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut Str
     }
 }
 
-fn show_difference(lines: &Lines<'_>, result: &FormResult, (difference, name): (&Difference, &CellName), out: &mut String) {
+fn show_difference(lines: &Lines<'_>, result: &FormResult, difference: &Difference, name: &CellName, out: &mut String) {
     let figure = |figure| lines.figure(figure, name.kind);
     let (a, b) = (figure(difference.a), figure(difference.b));
     let amount = if difference.kind == Kind::NotComparable { "?".to_owned() } else { Lines::signed(difference.amount(), name.kind) };

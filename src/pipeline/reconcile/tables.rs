@@ -4,7 +4,7 @@ use super::lines::{Lines, cell_name};
 use crate::archive::Columns;
 use crate::disk::OutputFolder;
 use crate::error::Result;
-use crate::query::reconcile::{Difference, FormResult, Kind, Which};
+use crate::query::reconcile::{Difference, FormResult, Kind, UncoveredCell, Which};
 
 /// Text columns of `differences.parquet`; four whole numbers and three decimals follow.
 const TEXTS: [&str; 15] = [
@@ -78,7 +78,7 @@ fn add_difference(lines: &Lines<'_>, result: &FormResult, difference: &Differenc
     let amount = (difference.kind != Kind::NotComparable).then(|| difference.amount());
     let numbers =
         [i64::from(name.column), i64::from(difference.lowest), i64::from(difference.follows), i64::from(difference.due_to_missing)];
-    table.push_with(&texts, &numbers, (name.kind, &[difference.a.value(), difference.b.value(), amount]));
+    table.push_with(&texts, &numbers, name.kind, &[difference.a.value(), difference.b.value(), amount]);
 }
 
 fn add_parts(lines: &Lines<'_>, result: &FormResult, difference: &Difference, table: &mut Columns) {
@@ -87,7 +87,7 @@ fn add_parts(lines: &Lines<'_>, result: &FormResult, difference: &Difference, ta
     for part in &difference.parts {
         let unit = part.cause.unit().map_or("", |unit| lines.code(unit));
         let texts = [&*form.id, &*name.sheet, &*name.code, lines.code(difference.unit), difference.scope.id(), part.cause.id(), unit];
-        table.push_with(&texts, &[i64::from(name.column)], (name.kind, &[part.is_known.then_some(part.amount)]));
+        table.push_with(&texts, &[i64::from(name.column)], name.kind, &[part.is_known.then_some(part.amount)]);
     }
 }
 
@@ -99,14 +99,14 @@ fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
         let kind = if missing.missing_in == Which::A { "unit_missing_in_a" } else { "unit_missing_in_b" };
         let mut texts = [""; TEXTS.len()];
         (texts[0], texts[3], texts[5], texts[14]) = (&form.id, lines.code(missing.unit), kind, lines.unit(missing.unit));
-        table.push_with(&texts, &[0, 1, 0, 0], (crate::number::NumberKind::Counts, &none));
+        table.push_with(&texts, &[0, 1, 0, 0], crate::number::NumberKind::Counts, &none);
     }
-    for &(which, slot) in &result.uncovered {
+    for &UncoveredCell { source: which, slot } in &result.uncovered {
         let name = cell_name(form, slot);
         let mut texts = [""; TEXTS.len()];
         let kind = if which == Which::A { "cell_missing_in_a" } else { "cell_missing_in_b" };
         (texts[0], texts[1], texts[2], texts[5]) = (&form.id, &name.sheet, &name.code, kind);
-        table.push_with(&texts, &[i64::from(name.column), 1, 0, 0], (name.kind, &none));
+        table.push_with(&texts, &[i64::from(name.column), 1, 0, 0], name.kind, &none);
     }
     for inside in &result.inside {
         let Some(form) = &result.forms[usize::from(inside.source == Which::B)] else { continue };
@@ -118,6 +118,6 @@ fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
         (texts[6], texts[7]) = (inside.stated.status.id(), inside.summed.status.id());
         let (stated, summed) = (inside.stated.value(), inside.summed.value());
         let off = inside.stated.number.saturating_sub(inside.summed.number);
-        table.push_with(&texts, &[i64::from(name.column), 0, 0, 0], (name.kind, &[stated, summed, Some(off)]));
+        table.push_with(&texts, &[i64::from(name.column), 0, 0, 0], name.kind, &[stated, summed, Some(off)]);
     }
 }

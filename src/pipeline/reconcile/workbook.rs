@@ -4,7 +4,7 @@ use super::Counts;
 use super::lines::{Lines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::error::{Action, Error, Result};
-use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, Which};
+use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, UncoveredCell, Which};
 use crate::report::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
 /// Columns of the summary after the form, in order.
@@ -140,7 +140,7 @@ fn by_level(lines: &Lines<'_>) -> Listing {
                 continue;
             }
             for (index, difference) in differences.into_iter().enumerate() {
-                difference_rows(lines, result, (slot, difference, index == 0), &mut rows);
+                difference_rows(lines, result, slot, difference, index == 0, &mut rows);
             }
         }
         inside_rows(lines, result, &mut rows);
@@ -155,7 +155,7 @@ fn by_level(lines: &Lines<'_>) -> Listing {
 }
 
 /// The first cells of a row of the drill-down: the cell, then the unit.
-fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, (unit, subject, indent): (usize, &str, usize)) -> Vec<ListCell> {
+fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, unit: usize, subject: &str, indent: usize) -> Vec<ListCell> {
     let Some(form) = result.form() else { return Vec::new() };
     let name = cell_name(form, slot);
     let indented = format!("{}{subject}", "   ".repeat(indent));
@@ -173,25 +173,20 @@ fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, (unit, subject, ind
 }
 
 /// The row of a difference, and one for each unit right below that a source lacks.
-fn difference_rows(
-    lines: &Lines<'_>,
-    result: &FormResult,
-    (slot, difference, strong): (usize, &Difference, bool),
-    rows: &mut Vec<ListRow>,
-) {
+fn difference_rows(lines: &Lines<'_>, result: &FormResult, slot: usize, difference: &Difference, strong: bool, rows: &mut Vec<ListRow>) {
     let Some(form) = result.form() else { return };
     let kind = cell_name(form, slot).kind;
     let figure = |figure: crate::query::reconcile::Figure| match figure.value() {
         Some(number) => ListCell::Number(number, kind),
         None => lines.figure(figure, kind).into(),
     };
-    let mut cells = lead(lines, result, slot, (difference.unit, &lines.subject(difference), lines.indent(difference)));
+    let mut cells = lead(lines, result, slot, difference.unit, &lines.subject(difference), lines.indent(difference));
     let amount = if difference.kind == Kind::NotComparable { ListCell::Blank } else { ListCell::Number(difference.amount(), kind) };
     cells.extend([figure(difference.a), figure(difference.b), amount, lines.cause(difference, kind).into()]);
     rows.push(ListRow { cells, strong: strong && difference.scope == Scope::Total });
     for part in &difference.parts {
         let (Cause::UnitMissing(unit, which) | Cause::OwnMissing(unit, which)) = part.cause else { continue };
-        let mut cells = lead(lines, result, slot, (unit, lines.unit(unit), lines.depth[unit]));
+        let mut cells = lead(lines, result, slot, unit, lines.unit(unit), lines.depth[unit]);
         let there = ListCell::Number(if which == Which::B { part.amount } else { -part.amount }, kind);
         let pair = if which == Which::A { [ListCell::Blank, there] } else { [there, ListCell::Blank] };
         cells.extend(pair);
@@ -210,7 +205,7 @@ fn inside_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) 
         let (stated, summed) = (figure(inside.stated), figure(inside.summed));
         let returns = inside.returns.to_string();
         let fields = [("side", Lines::side(inside.source)), ("stated", &*stated), ("summed", &*summed), ("returns", &*returns)];
-        let mut cells = lead(lines, result, inside.slot, (inside.unit, lines.unit(inside.unit), lines.depth[inside.unit]));
+        let mut cells = lead(lines, result, inside.slot, inside.unit, lines.unit(inside.unit), lines.depth[inside.unit]);
         cells.extend([ListCell::Blank, ListCell::Blank, ListCell::Blank]);
         cells.push(lines.say(&lines.result.texts.causes, "inside_line", &fields).into());
         rows.push(ListRow { cells, strong: false });
@@ -264,7 +259,7 @@ fn missing_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>)
         let [code, name] = unit;
         push(vec![what.into(), symbol.into(), code, name, count(missing.numbers), file.into(), ListCell::Blank], false);
     }
-    for &(which, slot) in &result.uncovered {
+    for &UncoveredCell { source: which, slot } in &result.uncovered {
         let Some(form) = result.form() else { continue };
         let name = cell_name(form, slot);
         let what = lines.say(texts, "uncovered", &[("side", Lines::side(which))]);

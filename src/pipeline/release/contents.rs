@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::super::inputs::Loaded;
-use super::super::kept::{Kept, keep_tables, named_sources};
+use super::super::keep::keep_tables;
+use super::super::kept::{Kept, named_sources};
 use crate::archive::{Input, REPORTS, StagedRelease};
 use crate::cells::Source;
 use crate::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};
@@ -14,7 +15,7 @@ use crate::ingest::shown_path;
 use crate::ledger::Entry;
 use crate::message::message;
 use crate::pipeline::Pipeline;
-use crate::pipeline::session::Session;
+use crate::pipeline::run::RunContext;
 
 /// The pipeline.
 pub const PIPELINE: &str = "pipeline.toml";
@@ -27,15 +28,26 @@ pub const INPUTS: &str = "inputs";
 /// Scans of what was signed.
 const SIGNED: &str = "signed";
 
+/// What goes into a release beside its tables.
+pub struct Contents<'a> {
+    /// What was read.
+    pub loaded: &'a Loaded,
+    /// The ledger.
+    pub entries: &'a [Entry],
+    /// What the run is about to hand out.
+    pub reports: &'a OutputFolder,
+    /// Reports that tell the findings: they stand in the release already, as they may be kept.
+    pub told: &'a [String],
+    /// Scans of what was signed.
+    pub signed: &'a [PathBuf],
+}
+
 /// Puts everything into a release that is being written; gives the inputs as its description names them.
 ///
 /// Of what was read the release keeps what was read of it: the files themselves hold more, and stay where they are.
-pub fn keep(
-    (session, pipeline): (&Session, &Pipeline),
-    (loaded, entries): (&Loaded, &[Entry]),
-    (reports, told, signed): (&OutputFolder, &[String], &[PathBuf]),
-    staged: &StagedRelease<'_>,
-) -> Result<Vec<Input>> {
+pub fn keep(context: RunContext<'_>, contents: &Contents<'_>, staged: &StagedRelease<'_>) -> Result<Vec<Input>> {
+    let RunContext { session, pipeline } = context;
+    let Contents { loaded, entries, reports, told, signed } = *contents;
     let folder = staged.folder();
     disk::write(&folder.join(PIPELINE), pipeline.text.as_bytes())?;
     let ledger: String = entries.iter().flat_map(|entry| [entry.line().0, "\n".to_owned()]).collect();

@@ -18,7 +18,7 @@ use crate::disk::{self, OutputFolder, OutputRules, Scope};
 use crate::error::Result;
 use crate::ingest::Recogniser;
 use crate::pipeline::Pipeline;
-use crate::pipeline::kept::names_of;
+use crate::pipeline::keep::names_of;
 use crate::pipeline::run::archived_state;
 use crate::pipeline::session::Session;
 
@@ -26,7 +26,7 @@ use crate::pipeline::session::Session;
 pub const MADE: [&str; 4] = ["data/cells.parquet", "data/amounts.parquet", "reports/bao-cao/", "reports/danh-sach/"];
 
 /// Makes value tables, official workbooks and lists into a folder.
-pub fn make(session: &Session, pipeline: &Pipeline, (state, manifest): (&TermState, &Manifest), folder: &Path) -> Result<()> {
+pub fn make(session: &Session, pipeline: &Pipeline, state: &TermState, manifest: &Manifest, folder: &Path) -> Result<()> {
     let texts = &session.texts.report;
     let frame = frame(session, pipeline)?;
     let submissions = with_hashes(returns_from_archive(state, &frame.forms)?, state)?;

@@ -33,6 +33,8 @@ use crate::message::{Lang, message};
 use crate::privacy::masked;
 use crate::schema::Schemas;
 
+use contents::Contents;
+
 pub use kinds::{ReleaseKind, ReleaseTexts};
 pub use rebuild::{Rebuilt, rebuild};
 
@@ -115,7 +117,8 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         let lines = versions::versions(&entries, loaded);
         versions::follows(before, &lines)?;
         let told = concluded.told();
-        let inputs = contents::keep((session, &published), (loaded, &entries), (&folder, &told, &request.signed), &staged)?;
+        let contents = Contents { loaded, entries: &entries, reports: &folder, told: &told, signed: &request.signed };
+        let inputs = contents::keep(RunContext { session, pipeline: &published }, &contents, &staged)?;
         let Conclusion { summary, findings, .. } = concluded;
         crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
         let facts = ReleaseFacts {
@@ -131,7 +134,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,
             inputs,
         };
-        let target = commit(staged, &facts, (texts, kind), loaded, &session.schemas)?;
+        let target = commit(staged, &facts, texts, kind, loaded, &session.schemas)?;
         let published = folder.publish()?;
         drop_draft(&archive, &key)?;
         session.end();
@@ -142,7 +145,8 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
 fn commit(
     staged: StagedRelease<'_>,
     facts: &ReleaseFacts,
-    (texts, kind): (&ReleaseTexts, &ReleaseKind),
+    texts: &ReleaseTexts,
+    kind: &ReleaseKind,
     loaded: &Loaded,
     schemas: &Schemas,
 ) -> Result<PathBuf> {
@@ -154,7 +158,7 @@ fn commit(
     let description = texts.description_vi.replace("{circular}", &loaded.regulation.name);
     let labels = Labels { title: &title, description: &description, tables: &schemas.archive_tables };
     let manifest = describe(staged.folder(), facts, &labels)?;
-    staged.commit(&key, (facts.number, &kind.id), &manifest, &|_| ())
+    staged.commit(&key, facts.number, &kind.id, &manifest, &|_| ())
 }
 
 fn open_errors(kind: &ReleaseKind, count: usize) -> Error {

@@ -58,7 +58,7 @@ impl Rebuilt {
 ///
 /// # Errors
 /// When the release does not hold what is needed, or the run fails.
-pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, from_cells): (&Path, bool)) -> Result<Rebuilt> {
+pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, folder: &Path, from_cells: bool) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
         let hint = message!("release.only_releases_made_again");
         return Err(Error::Unknown { kind: message!("kinds.release"), name: state.to_string(), hint: Some(hint) });
@@ -79,7 +79,7 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, (folder, fro
     }
     let made_in = folder.join("release");
     if from_cells {
-        from_cells::make(&session, &pipeline, (state, &manifest), &made_in)?;
+        from_cells::make(&session, &pipeline, state, &manifest, &made_in)?;
         session.end();
         return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
     }

@@ -6,7 +6,7 @@ use super::texts::ReturnTexts;
 use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use crate::cells::Lineage;
 use crate::finding::{Finding, Severity};
-use crate::ingest::{Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
+use crate::ingest::{DefinedName, Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
 use crate::ledger::finding_key;
 use crate::schema::{Form, HeaderContent, RuleBook, SheetKind};
 
@@ -39,7 +39,7 @@ pub fn annotated(bytes: &[u8], sent: &Sent<'_>, texts: &ReturnTexts, rules: &Rul
     let annotation = Annotation {
         marks: said.iter().filter_map(mark).collect(),
         errors: error_sheet(sent, &said, texts, rules),
-        name: (RETURN_NAME.to_owned(), id.to_string()),
+        name: DefinedName { name: RETURN_NAME.to_owned(), value: id.to_string() },
         author: texts.author.clone(),
     };
     annotate(bytes, &annotation).map_err(|problem| match problem {

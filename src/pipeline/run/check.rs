@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::history::{Gaps, earlier};
+use super::history::earlier;
 use super::{ReadTerm, RunContext};
 use crate::error::Result;
 use crate::finding::Finding;
+use crate::indicators::FormGap;
 use crate::pipeline::inputs::Loaded;
 use crate::pipeline::ledger::Receipts;
 use crate::pipeline::reconcile::other_source;
@@ -24,7 +25,7 @@ pub struct CheckedTerm {
     /// Returns of other terms.
     pub earlier: Earlier,
     /// Forms whose figures of a year ago cannot be looked at, and why.
-    pub last_year_gaps: Gaps,
+    pub last_year_gaps: Vec<FormGap>,
     /// Values compared between units.
     pub distributions: Vec<Spread>,
 }

@@ -6,14 +6,11 @@ use super::super::inputs::Loaded;
 use super::RunContext;
 use crate::archive::{Shelf, TermState, past_returns};
 use crate::error::Result;
-use crate::message::Message;
+use crate::indicators::FormGap;
 use crate::pipeline::Pipeline;
 use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::term::{Period, SchoolYear, Term};
 use crate::validate::Earlier;
-
-/// Forms whose figures of another term cannot be looked at, and why.
-pub type Gaps = Vec<(Arc<str>, Message)>;
 
 /// A year ago is shown in tables too; another term is read only for rules that look at it.
 fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
@@ -27,7 +24,7 @@ fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
 ///
 /// # Errors
 /// When the archive cannot be read.
-pub fn earlier(context: RunContext<'_>, loaded: &Loaded) -> Result<(Earlier, Gaps)> {
+pub fn earlier(context: RunContext<'_>, loaded: &Loaded) -> Result<(Earlier, Vec<FormGap>)> {
     let RunContext { session, pipeline } = context;
     let schemas = &session.schemas;
     let shelf = pipeline.shelf()?;

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::Pipeline;
-use super::figures::{FigureSource, Figures};
+use super::figures::{FigureSource, Figures, LastYear};
 use super::inputs::{Loaded, load};
 use super::ledger::{Receipts, receipts, record_received, record_typed};
 use super::session::Session;
@@ -105,7 +105,7 @@ pub(super) fn carry_out<T>(context: RunContext<'_>, then: impl FnOnce(Conclusion
     let checked = &term.checked;
     session.begin(JobStage::Indicators, 1)?;
     let source = FigureSource::load(session, pipeline, &checked.loaded, &session.texts.summaries)?;
-    let last_year = (checked.earlier.last_year.as_ref(), &checked.last_year_gaps[..]);
+    let last_year = LastYear { returns: checked.earlier.last_year.as_ref(), gaps: &checked.last_year_gaps };
     let mut facts = source.facts(pipeline, &session.schemas, &checked.loaded, last_year);
     facts.explained = explained(&findings, &checked.loaded.forms, &session.schemas.rules);
     let figures = Figures::new(pipeline, &facts)?;

@@ -30,7 +30,7 @@ pub fn total(context: RunContext<'_>, mut checked: CheckedTerm) -> Result<(Total
     let RunContext { session, pipeline } = context;
     let (rules, catalogue) = (&session.schemas.rules, &session.texts.catalogue);
     session.begin(JobStage::Total, 1)?;
-    let (typed, entries) = typed_answers(pipeline, &checked.loaded, &checked.findings, (catalogue, rules))?;
+    let (typed, entries) = typed_answers(pipeline, &checked.loaded, &checked.findings, catalogue, rules)?;
     let mut findings = std::mem::take(&mut checked.findings);
     findings.extend(typed.findings.iter().cloned());
     let board = Board::new(&entries, catalogue);

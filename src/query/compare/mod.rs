@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedCellName, ArchivedForm, FigureKey, TermState};
+use crate::cells::ReturnKey;
 use crate::error::Result;
 use crate::message::Message;
 use crate::query::explain::Own;
@@ -180,12 +181,14 @@ pub struct FormCounts {
     pub symbol: String,
     /// The older form has another layout; its figures are carried over.
     pub is_mapped: bool,
-    /// Figures compared, and those that the older form has no cells for.
-    pub figures: (usize, usize),
+    /// Figures compared.
+    pub figures: usize,
+    /// Figures that the older form has no cells for.
+    pub figures_without_forerunner: usize,
     /// Older cells that have become nothing in the newer form.
     pub dropped: usize,
-    /// Returns in both states, only in the older, only in the newer.
-    pub returns: (usize, usize, usize),
+    /// Returns by the states that hold them.
+    pub returns: ReturnsByState,
     /// Cells compared.
     pub cells: u64,
     /// Cells that differ in returns of both states.
@@ -198,13 +201,26 @@ pub struct FormCounts {
     pub top_totals: u64,
 }
 
+/// How many returns are in both states, or in one of them alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReturnsByState {
+    /// In both.
+    pub both: usize,
+    /// Only in the older.
+    pub only_older: usize,
+    /// Only in the newer.
+    pub only_newer: usize,
+}
+
 /// What was compared of one unit and form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct UnitCounts {
     /// Cells that differ.
     pub changed: u64,
-    /// Its return is in the older, in the newer state.
-    pub returns: (bool, bool),
+    /// Its return is in the older state.
+    pub in_older: bool,
+    /// Its return is in the newer state.
+    pub in_newer: bool,
 }
 
 /// Two states of a term, or of two terms, compared.
@@ -224,6 +240,6 @@ pub struct Compared {
     pub gone: Vec<ArchivedForm>,
     /// Units that are new, gone, renamed or moved.
     pub units: Vec<UnitChange>,
-    /// Counts by unit and form, where anything differs.
-    pub by_unit: BTreeMap<(Arc<str>, String), UnitCounts>,
+    /// Counts by unit and newer form, where anything differs.
+    pub by_unit: BTreeMap<ReturnKey, UnitCounts>,
 }

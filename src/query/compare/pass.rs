@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::units::unit_changes;
-use super::{CellChange, CellKind, Compared, FigureName, FormCounts, Sink, Total, TotalChange, UnitCounts};
+use super::{CellChange, CellKind, Compared, FigureName, FormCounts, ReturnsByState, Sink, Total, TotalChange, UnitCounts};
 use crate::archive::{
     ArchivedCell, ArchivedForm, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree,
 };
+use crate::cells::ReturnKey;
 use crate::error::Result;
 use crate::number::NumberKind;
 use crate::query::explain::{Own, Place, made_of};
@@ -110,29 +111,30 @@ pub fn compare_states(
     older: &TermState,
     newer: &TermState,
     schemas: &Schemas,
-    (sink, step): (&mut dyn Sink, &dyn Fn() -> Result<()>),
+    sink: &mut dyn Sink,
+    step: &dyn Fn() -> Result<()>,
 ) -> Result<Compared> {
     let (olders, newers) = (read_forms(older)?, read_forms(newer)?);
     let (found, gaps) = pairs(schemas, &olders, &newers);
     let (mut before, mut after) = (Reading::open(older, schemas)?, Reading::open(newer, schemas)?);
     let above = above_others([&before.tree, &after.tree]);
-    let mut by_unit: BTreeMap<(Arc<str>, String), UnitCounts> = BTreeMap::new();
+    let mut by_unit: BTreeMap<ReturnKey, UnitCounts> = BTreeMap::new();
     let mut forms = Vec::new();
     for pair in &found {
-        let mut counts = counts(pair, (older, newer), &mut by_unit)?;
+        let mut counts = counts(pair, older, newer, &mut by_unit)?;
         let missing = [before.missing(&pair.older)?, after.missing(&pair.newer)?];
         for (key, name) in figures(pair, newer)? {
             let Some(parts) = pair.parts(&key) else {
-                counts.figures.1 += 1;
+                counts.figures_without_forerunner += 1;
                 continue;
             };
-            counts.figures.0 += 1;
+            counts.figures += 1;
             let figure = Arc::new(FigureName { symbol: Arc::from(&*pair.newer.symbol), older: parts, key, name });
             let said =
                 [before.together(&figure.older, figure.name.kind)?, after.together(std::slice::from_ref(&figure.key), figure.name.kind)?];
-            merge(&figure, &said, (&mut counts, &mut by_unit), sink)?;
+            merge(&figure, &said, &mut counts, &mut by_unit, sink)?;
             let totals = [before.totals(&said[0], &missing[0]), after.totals(&said[1], &missing[1])];
-            add_totals(&figure, (&above, &totals), &mut counts, sink)?;
+            add_totals(&figure, &above, &totals, &mut counts, sink)?;
         }
         forms.push(counts);
         sink.form();
@@ -140,7 +142,7 @@ pub fn compare_states(
     }
     let used: BTreeSet<&str> = found.iter().map(|pair| pair.older.id.as_str()).collect();
     let gone = olders.iter().filter(|form| !used.contains(form.id.as_str())).cloned().collect();
-    by_unit.retain(|_, counts| counts.changed > 0 || counts.returns.0 != counts.returns.1);
+    by_unit.retain(|_, counts| counts.changed > 0 || counts.in_older != counts.in_newer);
     Ok(Compared {
         units: unit_changes(&before.tree, &after.tree),
         trees: [before.tree, after.tree],
@@ -160,26 +162,25 @@ fn figures(pair: &FormPair, newer: &TermState) -> Result<Vec<(FigureKey, crate::
     Ok(names.into_iter().map(|(place, name)| (key(place), name)).collect())
 }
 
-fn counts(
-    pair: &FormPair,
-    (older, newer): (&TermState, &TermState),
-    by_unit: &mut BTreeMap<(Arc<str>, String), UnitCounts>,
-) -> Result<FormCounts> {
+fn counts(pair: &FormPair, older: &TermState, newer: &TermState, by_unit: &mut BTreeMap<ReturnKey, UnitCounts>) -> Result<FormCounts> {
     let form = &pair.newer.id;
     for sent in read_returns(older, Some(&pair.older.id))? {
-        by_unit.entry((sent.unit.into(), form.clone())).or_default().returns.0 = true;
+        by_unit.entry(ReturnKey { unit: sent.unit.into(), form: Arc::from(form.as_str()) }).or_default().in_older = true;
     }
     for sent in read_returns(newer, Some(form))? {
-        by_unit.entry((sent.unit.into(), form.clone())).or_default().returns.1 = true;
+        by_unit.entry(ReturnKey { unit: sent.unit.into(), form: Arc::from(form.as_str()) }).or_default().in_newer = true;
     }
-    let of_form = |wanted: (bool, bool)| by_unit.iter().filter(|((_, id), counts)| id == form && counts.returns == wanted).count();
+    let of_form = || by_unit.iter().filter(|(key, _)| *key.form == **form).map(|(_, counts)| counts);
+    let both = of_form().filter(|own| own.in_older && own.in_newer).count();
+    let only_older = of_form().filter(|own| own.in_older && !own.in_newer).count();
+    let only_newer = of_form().filter(|own| !own.in_older && own.in_newer).count();
     Ok(FormCounts {
         older: pair.older.id.clone(),
         newer: form.clone(),
         symbol: pair.newer.symbol.clone(),
         is_mapped: pair.is_mapped(),
         dropped: pair.dropped().len(),
-        returns: (of_form((true, true)), of_form((true, false)), of_form((false, true))),
+        returns: ReturnsByState { both, only_older, only_newer },
         ..FormCounts::default()
     })
 }
@@ -188,7 +189,8 @@ fn counts(
 fn merge(
     figure: &Arc<FigureName>,
     [before, after]: &[Vec<(Arc<str>, Own)>; 2],
-    (counts, by_unit): (&mut FormCounts, &mut BTreeMap<(Arc<str>, String), UnitCounts>),
+    counts: &mut FormCounts,
+    by_unit: &mut BTreeMap<ReturnKey, UnitCounts>,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
@@ -208,7 +210,7 @@ fn merge(
                 }
                 counts.changed += 1;
                 counts.numbers += u64::from(was.number != is.number);
-                by_unit.entry((Arc::clone(unit), counts.newer.clone())).or_default().changed += 1;
+                by_unit.entry(ReturnKey { unit: Arc::clone(unit), form: Arc::from(counts.newer.as_str()) }).or_default().changed += 1;
                 CellKind::Changed
             }
             (Some(was), None) if was.status.is_number() => CellKind::OnlyBefore,
@@ -223,7 +225,8 @@ fn merge(
 /// Totals of units that others report to, where they differ.
 fn add_totals(
     figure: &Arc<FigureName>,
-    (above, totals): (&[Above], &[Vec<Total>; 2]),
+    above: &[Above],
+    totals: &[Vec<Total>; 2],
     counts: &mut FormCounts,
     sink: &mut dyn Sink,
 ) -> Result<()> {
@@ -247,7 +250,8 @@ pub fn compare_units(
     state: &TermState,
     units: [&str; 2],
     schemas: &Schemas,
-    (sink, step): (&mut dyn Sink, &dyn Fn() -> Result<()>),
+    sink: &mut dyn Sink,
+    step: &dyn Fn() -> Result<()>,
 ) -> Result<(Tree, usize)> {
     let mut reading = Reading::open(state, schemas)?;
     let mut places = [0; 2];

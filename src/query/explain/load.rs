@@ -12,7 +12,7 @@ use crate::cells::{is_still_to_come, together};
 use crate::error::{Error, Result, closest};
 use crate::message::{Message, message};
 use crate::query::{FormPair, own_address};
-use crate::schema::Schemas;
+use crate::schema::{RowAddress, Schemas};
 use crate::text::fold;
 
 /// A figure in one state of a term, with all that is said of it.
@@ -36,8 +36,10 @@ pub struct Explained {
     pub held: BTreeSet<String>,
     /// Answers to findings of this cell, and of whole returns of the form.
     pub answers: Vec<ArchivedAnswer>,
-    /// Row groups read, of so many.
-    pub groups: (usize, usize),
+    /// Row groups of its table.
+    pub groups: usize,
+    /// Those of them that were read.
+    pub groups_read: usize,
 }
 
 /// The older figure that another one is explained against.
@@ -58,7 +60,7 @@ pub struct Against {
 pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> Result<Explained> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
-    load(state, form, address.key(form), (schemas, Units::All))
+    load(state, form, address.key(form), schemas, Units::All)
 }
 
 /// Loads a figure of a state for a unit's total alone: units that have nothing to do with the form are not read.
@@ -68,7 +70,7 @@ pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> R
 pub fn load_total(state: &TermState, address: &Address, schemas: &Schemas, unit: &str) -> Result<Explained> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
-    let explained = load(state, form, address.key(form), (schemas, Units::OfForm))?;
+    let explained = load(state, form, address.key(form), schemas, Units::OfForm)?;
     // Of a unit that the form does not concern everything is told all the same.
     if explained.figure.tree.find(unit).is_some() { Ok(explained) } else { load_figure(state, address, schemas) }
 }
@@ -82,7 +84,7 @@ enum Units {
     OfForm,
 }
 
-fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units): (&Schemas, Units)) -> Result<Explained> {
+fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schemas, units: Units) -> Result<Explained> {
     let mut names = read_cell_names(state, &form.id)?;
     let key = FigureKey { sheet: sheet_meant(&key.sheet, &names), ..key };
     let place = (key.sheet.to_string(), key.code.to_string(), key.column);
@@ -101,16 +103,16 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, (schemas, units)
         let mut reader = FigureReader::open(state, name.kind)?;
         let own: BTreeMap<Arc<str>, Own> = reader.only(&key)?.into_iter().map(own).collect();
         let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
-        let open = open_units(state, (form, &key), &own, (&mut reader, schemas))?;
+        let open = open_units(state, form, &key, &own, &mut reader, schemas)?;
         let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
-        let groups = (reader.groups_read(), reader.row_groups());
-        Ok::<_, Error>((own, open, answers, hashes, groups))
+        Ok::<_, Error>((own, open, answers, hashes, reader))
     };
     let (tree, rest) = rayon::join(tree, rest);
-    let (own, open, answers, hashes, groups) = rest?;
+    let (own, open, answers, hashes, reader) = rest?;
+    let (groups, groups_read) = (reader.row_groups(), reader.groups_read());
     let figure = Figure { tree: tree?, own, open };
     let held = read_held(state, &form.id)?;
-    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups })
+    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups, groups_read })
 }
 
 /// The id of the sheet that is meant: people call it by its id or by what is printed on it.
@@ -133,7 +135,7 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
     let none = || message!("explain.no_cell_other_version");
     let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
-    let explained = load(state, &pair.older, shown.clone(), (schemas, Units::All))?;
+    let explained = load(state, &pair.older, shown.clone(), schemas, Units::All)?;
     if parts.len() == 1 {
         return Ok(Against { explained, carried: None, parts });
     }
@@ -153,13 +155,15 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
 /// are to be tested again.
 fn open_units(
     state: &TermState,
-    (form, key): (&ArchivedForm, &FigureKey),
+    form: &ArchivedForm,
+    key: &FigureKey,
     own: &BTreeMap<Arc<str>, Own>,
-    (reader, schemas): (&mut FigureReader, &Schemas),
+    reader: &mut FigureReader,
+    schemas: &Schemas,
 ) -> Result<BTreeSet<Arc<str>>> {
     let Some(known) = schemas.forms.iter().find(|known| *known.id == *form.id) else { return Ok(BTreeSet::new()) };
     let parts = schemas.measures.measures.iter().flat_map(|measure| &measure.parts);
-    let is_in = |rows: &[(String, String)]| rows.iter().any(|(sheet, code)| **sheet == *key.sheet && **code == *key.code);
+    let is_in = |rows: &[RowAddress]| rows.iter().any(|row| *row.sheet == *key.sheet && *row.code == *key.code);
     let parts: Vec<_> = parts.filter(|part| part.layout == known.layout.id && is_in(&part.rows)).collect();
     let regulation = schemas.regulation(form.id.split('/').next().unwrap_or_default());
     let due = regulation.and_then(|regulation| regulation.result_state(state.key.period.term)).map(|own| own.id.as_str());
@@ -167,10 +171,10 @@ fn open_units(
     if results.is_some_and(|results| parts.iter().any(|part| part.is_open_in(results))) {
         return Ok(own.keys().cloned().collect());
     }
-    let pending: BTreeSet<&(String, String)> = parts.iter().flat_map(|part| &part.pending).collect();
+    let pending: BTreeSet<&RowAddress> = parts.iter().flat_map(|part| &part.pending).collect();
     let mut open = BTreeSet::new();
-    for (sheet, code) in pending {
-        let left = reader.only(&FigureKey::new(&form.id, sheet, code, key.column))?;
+    for row in pending {
+        let left = reader.only(&FigureKey::new(&form.id, &row.sheet, &row.code, key.column))?;
         open.extend(left.into_iter().filter(|cell| is_still_to_come(cell.status, cell.number)).map(|cell| cell.unit));
     }
     Ok(open)

@@ -18,7 +18,7 @@ use crate::units::Tree;
 pub use address::Address;
 pub use changes::{Cause, Change, Difference, Side, difference};
 pub use load::{Against, Explained, load_against, load_figure, load_total, made_of};
-pub use node::{Node, missing, node, open, unknown};
+pub use node::{Node, ReturnCount, missing, node, open, unknown};
 
 /// Where a value stood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,6 +2,15 @@
 
 use super::{Figure, Own};
 
+/// How many returns there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReturnCount {
+    /// Received.
+    pub received: usize,
+    /// Expected.
+    pub expected: usize,
+}
+
 /// A unit with everything below it that has or owes something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
@@ -22,7 +31,7 @@ pub struct Node {
     /// Some part is a number.
     pub has_number: bool,
     /// Returns among it and below, received and expected.
-    pub returns: (usize, usize),
+    pub returns: ReturnCount,
     /// Units right below: those that lack something first, each in the order of their codes.
     pub children: Vec<Node>,
 }
@@ -41,7 +50,7 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
         is_lacking: false,
         is_open: figure.open.contains(&tree.units[unit].code),
         has_number: own.as_ref().is_some_and(|own| own.status.is_number()),
-        returns: (usize::from(own.is_some()), usize::from(is_expected)),
+        returns: ReturnCount { received: usize::from(own.is_some()), expected: usize::from(is_expected) },
         own,
         children: Vec::new(),
     };
@@ -53,8 +62,9 @@ pub fn node(figure: &Figure, unit: usize, expects: &dyn Fn(usize) -> bool) -> No
         made.is_lacking |= child.is_lacking;
         made.is_open |= child.is_open;
         made.has_number |= child.has_number;
-        made.returns = (made.returns.0 + child.returns.0, made.returns.1 + child.returns.1);
-        if child.returns != (0, 0) {
+        made.returns.received += child.returns.received;
+        made.returns.expected += child.returns.expected;
+        if child.returns != ReturnCount::default() {
             made.children.push(child);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Which;
 use super::compare::Figure;
-use super::side::Side;
+use super::side::{SharedSlot, Side};
 use crate::units::Tree;
 
 /// What a part of a difference comes from.
@@ -66,9 +66,9 @@ pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: usize) -> bool {
 }
 
 /// What makes the difference at a unit above others, in the order of the tree; parts of 0 are left out.
-pub fn parts(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slot_a, slot_b): (usize, usize)) -> Vec<Part> {
+pub fn parts(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot) -> Vec<Part> {
     let amount = |x: Option<i64>, y: Option<i64>| x.unwrap_or(0).saturating_sub(y.unwrap_or(0));
-    let figures = |unit: usize| (a.figure(unit, slot_a), b.figure(unit, slot_b));
+    let figures = |unit: usize| (a.figure(unit, slots.a), b.figure(unit, slots.b));
     let numbers = |unit: usize| {
         let (x, y) = figures(unit);
         (x.map(|f| f.number), y.map(|f| f.number))
@@ -76,7 +76,7 @@ pub fn parts(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slot_a, 
     let is_known = |(x, y): (Option<Figure>, Option<Figure>)| ![x, y].into_iter().flatten().any(|figure| figure.incomplete);
     let mut parts = Vec::new();
     if is_located(a, b, unit) {
-        let own_figures = (a.own_figure(unit, slot_a), b.own_figure(unit, slot_b));
+        let own_figures = (a.own_figure(unit, slots.a), b.own_figure(unit, slots.b));
         let own = (own_figures.0.map(|f| f.number), own_figures.1.map(|f| f.number));
         let cause = missing(own).map_or(Cause::Own(unit), |which| Cause::OwnMissing(unit, which));
         parts.push(Part { cause, amount: amount(own.0, own.1), is_known: is_known(own_figures) });
@@ -86,7 +86,7 @@ pub fn parts(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slot_a, 
             let cause = missing(below).map_or(Cause::Unit(child), |which| Cause::UnitMissing(child, which));
             parts.push(Part { cause, amount: amount(below.0, below.1), is_known: is_known(figures(child)) });
         }
-        for (which, side, slot, sign) in [(Which::A, a, slot_a, 1), (Which::B, b, slot_b, -1)] {
+        for (which, side, slot, sign) in [(Which::A, a, slots.a, 1), (Which::B, b, slots.b, -1)] {
             if let Some((stated, summed)) = side.both(unit, slot) {
                 let amount = sign * stated.number.saturating_sub(summed.number);
                 parts.push(Part { cause: Cause::Inside(which), amount, is_known: !stated.incomplete && !summed.incomplete });

@@ -169,6 +169,24 @@ pub struct Inside {
     pub returns: usize,
 }
 
+/// A unit below which nothing can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LowestUnit {
+    /// The unit, by index.
+    pub unit: usize,
+    /// What is compared of it.
+    pub scope: Scope,
+}
+
+/// A cell that a source has no place for although the other holds a number there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UncoveredCell {
+    /// The source that has no place for it.
+    pub source: Which,
+    /// The slot of the first form.
+    pub slot: usize,
+}
+
 /// Everything about one form.
 #[derive(Debug, Clone, Default)]
 pub struct FormResult {
@@ -179,7 +197,7 @@ pub struct FormResult {
     /// For each slot of the first form, the slot of the second.
     pub twins: Vec<Option<usize>>,
     /// Lowest units compared, each return of its own counted apart.
-    pub lowest: Vec<(usize, Scope)>,
+    pub lowest: Vec<LowestUnit>,
     /// Cells compared there.
     pub cells: usize,
     /// Differences, in the order of the tree from the top, then of the slots.
@@ -188,8 +206,8 @@ pub struct FormResult {
     pub missing: Vec<MissingReturn>,
     /// Contradictions inside one source.
     pub inside: Vec<Inside>,
-    /// Cells that a source has no place for although the other holds a number there: source, slot of the first form.
-    pub uncovered: Vec<(Which, usize)>,
+    /// Cells that a source has no place for although the other holds a number there.
+    pub uncovered: Vec<UncoveredCell>,
     /// Cells blank on one side and 0 on the other, at the lowest units.
     pub blank_zero: usize,
     /// Units expected to file the form that neither source knows.
@@ -221,7 +239,7 @@ impl FormResult {
 /// [`Error::Overflow`] when a total is too large to be exact.
 pub fn reconcile(tree: &Tree, a: &Source, b: &Source, options: Options<'_>) -> Result<Vec<FormResult>> {
     let pairs = pair_forms(&forms_of(a), &forms_of(b), options.mappings);
-    pairs.into_par_iter().map(|pair| compare_pair(tree, (a, b), pair, options)).collect()
+    pairs.into_par_iter().map(|pair| compare_pair(tree, a, b, pair, options)).collect()
 }
 
 /// The forms of a source, in the order of their ids.
@@ -232,11 +250,11 @@ fn forms_of(source: &Source) -> Vec<Arc<Form>> {
     forms
 }
 
-fn compare_pair(tree: &Tree, (a, b): (&Source, &Source), pair: Pair, options: Options<'_>) -> Result<FormResult> {
+fn compare_pair(tree: &Tree, a: &Source, b: &Source, pair: Pair, options: Options<'_>) -> Result<FormResult> {
     let Pair { forms, cells } = pair;
     let mut result = FormResult { other_layout: cells.is_none() && forms.iter().all(Option::is_some), forms, ..FormResult::default() };
     let [Some(form_a), Some(form_b)] = &result.forms else {
-        result.missing = walk::all_missing(tree, (a, b), &result.forms);
+        result.missing = walk::all_missing(tree, a, b, &result.forms);
         return Ok(result);
     };
     let Some(cells) = cells else { return Ok(result) };

@@ -9,6 +9,15 @@ use crate::cells::{Placement, Status, Submission, Values};
 use crate::schema::{Form, Layout};
 use crate::units::{Tree, Unit};
 
+/// A cell that both sources have a place for, as a slot of either form.
+#[derive(Debug, Clone, Copy)]
+pub struct SharedSlot {
+    /// In the first source's form.
+    pub a: usize,
+    /// In the second source's form.
+    pub b: usize,
+}
+
 /// Figures of a form by unit index.
 pub struct Side<'a> {
     /// The form.

@@ -2,7 +2,7 @@
 
 use super::Which;
 use super::compare::Figure;
-use super::side::{Side, files_itself};
+use super::side::{SharedSlot, Side, files_itself};
 use crate::units::Tree;
 
 /// More schools than this with just the amount that is missing say nothing.
@@ -46,13 +46,13 @@ pub struct Suspect {
 
 /// Units at and below a unit to be asked about an amount, by the source that holds returns there;
 /// none where neither does.
-pub fn suspects(tree: &Tree, (a, b): (&Side<'_>, &Side<'_>), unit: usize, (slots, amount): ((usize, usize), i64)) -> Vec<Suspect> {
+pub fn suspects(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot, amount: i64) -> Vec<Suspect> {
     // A source that has schools only inside a unit's total says no more of them than one without details.
     let only =
         |side: &Side<'_>, other: &Side<'_>| side.details(unit) && (!other.details(unit) || (other.folds()[unit] && !side.folds()[unit]));
     let (source, side, slot) = match (only(a, b), only(b, a)) {
-        (true, false) => (Which::A, a, slots.0),
-        (false, true) => (Which::B, b, slots.1),
+        (true, false) => (Which::A, a, slots.a),
+        (false, true) => (Which::B, b, slots.b),
         _ => return Vec::new(),
     };
     let folded = a.folds()[unit] || b.folds()[unit];

@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::compare::{Kind, compare};
 use super::drill::{Cause, is_located, parts};
-use super::side::{Side, files_itself};
+use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
-use super::{Difference, FormResult, Inside, MissingReturn, Options, Scope, Source, Which};
+use super::{Difference, FormResult, Inside, LowestUnit, MissingReturn, Options, Scope, Source, UncoveredCell, Which};
 use crate::cells::Submission;
 use crate::schema::Form;
 use crate::units::Tree;
@@ -38,7 +38,7 @@ impl Walk<'_> {
         let places = self.places();
         let slots = self.shared_slots();
         let found: Vec<(Vec<Difference>, usize)> = places.par_iter().map(|place| self.compare(*place, &slots)).collect();
-        let lowest: Vec<(usize, Scope)> = places.iter().filter(|p| p.lowest).map(|p| (p.unit, p.scope)).collect();
+        let lowest: Vec<LowestUnit> = places.iter().filter(|p| p.lowest).map(|p| LowestUnit { unit: p.unit, scope: p.scope }).collect();
         let mut result = FormResult { twins: self.cells.to_vec(), cells: lowest.len() * slots.len(), lowest, ..FormResult::default() };
         for (differences, blank_zero) in found {
             result.differences.extend(differences);
@@ -68,21 +68,21 @@ impl Walk<'_> {
     }
 
     /// Slots that both sources have a place for, as slots of either form.
-    fn shared_slots(&self) -> Vec<(usize, usize)> {
-        let both = self.cells.iter().enumerate().filter_map(|(slot, other)| Some((slot, (*other)?)));
-        both.filter(|(slot, other)| self.a.covered[*slot] && self.b.covered[*other]).collect()
+    fn shared_slots(&self) -> Vec<SharedSlot> {
+        let both = self.cells.iter().enumerate().filter_map(|(a, b)| Some(SharedSlot { a, b: (*b)? }));
+        both.filter(|slots| self.a.covered[slots.a] && self.b.covered[slots.b]).collect()
     }
 
-    fn compare(&self, place: Place, slots: &[(usize, usize)]) -> (Vec<Difference>, usize) {
+    fn compare(&self, place: Place, slots: &[SharedSlot]) -> (Vec<Difference>, usize) {
         let Place { unit, scope, lowest } = place;
-        let sides = (self.a, self.b);
         let mut differences = Vec::new();
         let mut blank_zero = 0;
         let stands = [self.a, self.b].map(|side| match scope {
             Scope::Total => side.stated[unit].is_some(),
             Scope::Own => side.own[unit].is_some(),
         });
-        for &(slot, other) in slots {
+        for &shared in slots {
+            let SharedSlot { a: slot, b: other } = shared;
             let figures = match scope {
                 Scope::Total => self.a.figure(unit, slot).zip(self.b.figure(unit, other)),
                 Scope::Own => self.a.own_figure(unit, slot).zip(self.b.own_figure(unit, other)),
@@ -96,13 +96,13 @@ impl Walk<'_> {
                     continue;
                 }
             }
-            let parts = if scope == Scope::Total { parts(self.tree, sides, unit, (slot, other)) } else { Vec::new() };
+            let parts = if scope == Scope::Total { parts(self.tree, self.a, self.b, unit, shared) } else { Vec::new() };
             let amount = a.number.saturating_sub(b.number);
             let is_unlocated = match scope {
                 Scope::Total => lowest,
                 Scope::Own => self.a.folds()[unit] || self.b.folds()[unit],
             };
-            let suspects = if is_unlocated { suspects(self.tree, sides, unit, ((slot, other), amount)) } else { Vec::new() };
+            let suspects = if is_unlocated { suspects(self.tree, self.a, self.b, unit, shared, amount) } else { Vec::new() };
             differences.push(Difference {
                 unit,
                 scope,
@@ -177,7 +177,7 @@ impl Walk<'_> {
     }
 
     /// Cells that a source has no place for although the other holds a number there.
-    fn uncovered(&self) -> Vec<(Which, usize)> {
+    fn uncovered(&self) -> Vec<UncoveredCell> {
         let (a, b) = (self.a, self.b);
         let holds = |side: &Side<'_>, slot: usize| {
             (0..self.tree.units.len()).any(|unit| side.figure(unit, slot).is_some_and(|f| f.value().is_some() || f.incomplete))
@@ -186,9 +186,9 @@ impl Walk<'_> {
         for (slot, other) in self.cells.iter().enumerate() {
             let Some(other) = *other else { continue };
             if a.covered[slot] && !b.covered[other] && holds(a, slot) {
-                found.push((Which::B, slot));
+                found.push(UncoveredCell { source: Which::B, slot });
             } else if b.covered[other] && !a.covered[slot] && holds(b, other) {
-                found.push((Which::A, slot));
+                found.push(UncoveredCell { source: Which::A, slot });
             }
         }
         found
@@ -213,7 +213,7 @@ fn missing_return(side: &Side<'_>, unit: usize, missing_in: Which) -> Option<Mis
 }
 
 /// The returns of a form that the other source has nothing of.
-pub fn all_missing(tree: &Tree, (a, b): (&Source, &Source), forms: &[Option<Arc<Form>>; 2]) -> Vec<MissingReturn> {
+pub fn all_missing(tree: &Tree, a: &Source, b: &Source, forms: &[Option<Arc<Form>>; 2]) -> Vec<MissingReturn> {
     let mut found = Vec::new();
     for (source, form, missing_in) in [(a, &forms[0], Which::B), (b, &forms[1], Which::A)] {
         let Some(form) = form else { continue };

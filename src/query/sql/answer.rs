@@ -111,7 +111,7 @@ impl Answer {
         let Self { state, plan, schema, most, memory, stop } = self;
         let (send, receive) = sync_channel(WAITING);
         std::thread::scope(|scope| {
-            let work = large_stack().spawn_scoped(scope, move || work_out(&state, plan, (most, memory), &send));
+            let work = large_stack().spawn_scoped(scope, move || work_out(&state, plan, most, memory, &send));
             let work = work.map_err(|e| Error::io(Action::Read, "archive", e))?;
             let taken = consume(receive, most, &stop, &mut |batch| take(&plain(batch, &schema).map_err(|e| failed(&e))?));
             let worked = work.join().map_err(|panic| Error::library(Action::Query, "archive", gave_up(&*panic)))?;
@@ -151,7 +151,8 @@ fn each_once(names: &[&str]) -> Vec<String> {
 fn work_out(
     state: &SessionState,
     plan: LogicalPlan,
-    (most, memory): (Option<usize>, Option<usize>),
+    most: Option<usize>,
+    memory: Option<usize>,
     send: &SyncSender<RecordBatch>,
 ) -> Result<()> {
     let runtime = runtime()?;

@@ -7,7 +7,7 @@ use datafusion::functions_nested::expr_fn::{array_remove_all, string_to_array};
 use datafusion::logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, cast, lit, try_cast};
 
 use super::problem::failed;
-use super::sources::{TERM, YEAR};
+use super::{TERM, YEAR};
 use crate::archive::{key_word, old_name};
 use crate::error::Result;
 

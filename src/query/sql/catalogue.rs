@@ -7,6 +7,7 @@ use super::question::Question;
 use super::template::repeated;
 use crate::error::{Error, Result, closest};
 use crate::message::{Message, message};
+use super::view::{View, ViewColumn};
 use crate::schema::{ArchiveFile, ArchiveTable, ArchiveTables, Schemas};
 
 /// Tables that are made on the way.
@@ -33,21 +34,6 @@ pub struct Catalogue {
     shared: Vec<ViewColumn>,
 }
 
-/// A view.
-#[derive(Debug, Clone)]
-pub struct View {
-    /// Name.
-    pub name: String,
-    /// What it holds.
-    pub title: Message,
-    /// What one row is.
-    pub row: Message,
-    /// What it is in SQL.
-    pub sql: String,
-    /// Columns that are none of the archive's.
-    pub(super) columns: Vec<ViewColumn>,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ViewFile {
@@ -69,20 +55,6 @@ struct ViewEntry {
     sql: String,
     #[serde(default)]
     columns: Vec<ViewColumn>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ViewColumn {
-    pub name: String,
-    pub vi: String,
-    pub en: String,
-}
-
-impl ViewColumn {
-    fn words(&self) -> Message {
-        Message::both(&self.vi, &self.en)
-    }
 }
 
 /// What a column is, as far as it is known.

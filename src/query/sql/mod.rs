@@ -14,6 +14,7 @@ mod entry;
 mod guard;
 mod listing;
 mod made;
+mod names;
 mod old_views;
 mod parse;
 mod precedence;
@@ -24,12 +25,20 @@ mod session;
 mod sources;
 mod spool;
 mod template;
+mod view;
 mod write;
 
 pub use answer::Answer;
-pub use catalogue::{Catalogue, View};
+pub use catalogue::Catalogue;
 pub use entry::{Entry, Rows};
 pub use listing::{catalogue_json, catalogue_text, questions_text};
 pub use question::{Parameter, ParameterType, Question};
 pub use session::{Asked, Session};
+pub use view::View;
 pub use write::{Written, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};
+
+/// Column of the first year of the school year.
+const YEAR: &str = "school_year";
+
+/// Column of the term.
+const TERM: &str = "term";

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::before::COLUMN_PARTS;
-use super::catalogue::{View, ViewColumn};
+use super::view::{View, ViewColumn};
 use crate::archive::OLD_NAMES;
 use crate::message::message;
 use crate::schema::{ArchiveTable, ArchiveTables, Schemas};
@@ -50,5 +50,5 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
 /// Every dimension that a form splits columns by.
 fn dimensions(schemas: &Schemas) -> BTreeSet<String> {
     let sheets = schemas.forms.iter().flat_map(|form| form.layout.data_sheets());
-    sheets.flat_map(|(_, sheet)| &sheet.columns).flat_map(|column| &column.dims).map(|(dimension, _)| dimension.to_string()).collect()
+    sheets.flat_map(|(_, sheet)| &sheet.columns).flat_map(|column| &column.dims).map(|own| own.dim.to_string()).collect()
 }

@@ -15,6 +15,7 @@ use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::{Parser, ParserError, ParserOptions};
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::names::known_as;
 use super::precedence::put_right;
 use super::repeats::Repeats;
 
@@ -67,11 +68,6 @@ pub(super) fn tables_of(statement: &Statement) -> BTreeSet<String> {
     // It never breaks off.
     let _ = Visit::visit(statement, &mut names);
     names.0
-}
-
-/// A name as the engine knows it: without quotes, capitals of the alphabet mean nothing.
-pub(super) fn known_as(name: &Ident) -> String {
-    if name.quote_style.is_some() { name.value.clone() } else { name.value.to_ascii_lowercase() }
 }
 
 /// Joins as the engine wants them written, conditions as they were meant.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use sqlparser::ast::{Expr, Ident, Select, SelectItem, WildcardAdditionalOptions};
 
-use super::parse::known_as;
+use super::names::known_as;
 
 /// What stands between a name and its mark; nobody types it.
 pub(super) const MARK: char = '\u{1f}';

@@ -19,16 +19,12 @@ use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderO
 use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
 use super::engine::{ArchiveFile, ArchiveFolder, ArchiveScan, marked};
 use super::problem::failed;
+use super::{TERM, YEAR};
 use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
 use crate::error::{Action, Error, Result};
 use crate::input::on_this_machine;
 use crate::schema::{ArchiveColumn, ArchiveTable};
 use crate::term::Period;
-
-/// Column of the first year of the school year.
-pub const YEAR: &str = "school_year";
-/// Column of the term.
-pub const TERM: &str = "term";
 
 /// Files of the terms that are looked at.
 pub struct Sources<'a> {

@@ -177,7 +177,8 @@ fn aside(path: &Path, rules: &OutputRules, stop: &Stop, write: impl FnOnce(&File
 /// When it cannot be worked out or written.
 pub fn write_xlsx_file(
     answer: Answer,
-    (title, cut): (&str, &str),
+    title: &str,
+    cut: &str,
     day: chrono::NaiveDate,
     path: &Path,
     rules: &OutputRules,

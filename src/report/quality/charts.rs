@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::html::escaped;
-use crate::validate::Spread;
+use crate::validate::{Spread, UnitValue};
 
 /// Size of a strip.
 const WIDTH: f64 = 900.0;
@@ -15,13 +15,13 @@ const ROWS: usize = 5;
 
 /// A strip of dots with its title; the numbers are in the title too, for those who cannot see it.
 pub fn strip(distribution: &Spread, title: &str) -> String {
-    let mut values: Vec<f64> = distribution.values.iter().map(|(_, value, _)| *value).collect();
+    let mut values: Vec<f64> = distribution.values.iter().map(|own| own.value).collect();
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(most)) = (values.first().copied(), values.last().copied()) else { return String::new() };
     let middle = values[values.len() / 2];
     let span = if most > least { most - least } else { 1.0 };
     let x = |value: f64| MARGIN + (value - least) / span * (WIDTH - 2.0 * MARGIN);
-    let far: Vec<&str> = distribution.values.iter().filter(|(.., far)| *far).map(|(unit, ..)| unit.as_str()).collect();
+    let far: Vec<&str> = distribution.values.iter().filter(|own| own.is_far).map(|own| own.unit.as_str()).collect();
     let label = format!("{title}: {} – {}, {} ({})", shown(least), shown(most), shown(middle), far.join(", "));
     let mut svg = format!(
         "<figure><figcaption>{}</figcaption>\n<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n",
@@ -30,7 +30,7 @@ pub fn strip(distribution: &Spread, title: &str) -> String {
     );
     let _ = writeln!(svg, "<line x1=\"{MARGIN}\" y1=\"70\" x2=\"{:.1}\" y2=\"70\" stroke=\"#565b62\"/>", WIDTH - MARGIN);
     let _ = writeln!(svg, "<line x1=\"{0:.1}\" y1=\"8\" x2=\"{0:.1}\" y2=\"70\" stroke=\"#1b1f24\" stroke-width=\"2\"/>", x(middle));
-    for (index, (unit, value, is_far)) in distribution.values.iter().enumerate() {
+    for (index, UnitValue { unit, value, is_far }) in distribution.values.iter().enumerate() {
         let y = 60.0 - 9.0 * ((index % ROWS) as f64);
         let _ = if *is_far {
             writeln!(

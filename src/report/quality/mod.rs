@@ -82,7 +82,7 @@ pub struct Quality<'a> {
 #[must_use]
 pub fn quality_page(quality: &Quality<'_>) -> String {
     let texts = quality.texts;
-    let mut page = Page::new(&texts.title.replace("{term}", quality.term), ("findings", &texts.skip));
+    let mut page = Page::new(&texts.title.replace("{term}", quality.term), "findings", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run));
     if !quality.unverified.is_empty() {
         page.paragraph("note", &texts.layouts.replace("{forms}", &quality.unverified.join(", ")));

@@ -10,7 +10,7 @@ use super::super::sums::Sum;
 use super::columns::ColumnMatch;
 use super::facts::plain;
 use super::rows::Matched;
-use super::{Certainty, FormDiff, Member, Pair};
+use super::{Certainty, FormDiff, IndexPair, Member, Pair};
 use crate::text::fold;
 
 /// What changed.
@@ -55,25 +55,28 @@ impl Change {
 /// Old and new members of what was matched.
 struct Twins {
     rows: BTreeMap<Member, Member>,
+    /// By the column and the sheet of the new form.
     columns: BTreeMap<(Member, usize), usize>,
 }
 
 /// Puts the matches together with what changed in them and what came or went.
-pub fn describe(old: &Arc<Layout>, new: &Arc<Layout>, sheets: &[(usize, usize)], rows: Matched<'_>, columns: Vec<ColumnMatch>) -> FormDiff {
-    let twins = Twins {
-        rows: rows.members().map(|(a, b, _)| (a, b)).collect(),
-        columns: columns.iter().flat_map(|m| m.pairs.iter().map(|(a, b)| (((m.sheets.0, *a), m.sheets.1), *b))).collect(),
+pub fn describe(old: &Arc<Layout>, new: &Arc<Layout>, sheets: &[IndexPair], rows: Matched<'_>, columns: Vec<ColumnMatch>) -> FormDiff {
+    let columns_of = |found: &ColumnMatch| {
+        let IndexPair { old: from, new: to } = found.sheets;
+        let twin = |pair: &IndexPair| ((Member { sheet: from, at: pair.old }, to), pair.new);
+        found.pairs.iter().map(twin).collect::<Vec<_>>()
     };
+    let twins = Twins { rows: rows.members().map(|(a, b, _)| (a, b)).collect(), columns: columns.iter().flat_map(columns_of).collect() };
     let out_of_order = out_of_order(&rows);
     let mut row_pairs = Vec::new();
     for (at, pair) in rows.pairs.iter().enumerate() {
         let (a, b) = (rows.old[pair.old].at, rows.new[pair.new].at);
-        let mut changes = row_changes((old, a), (new, b), &twins);
+        let mut changes = row_changes(old, a, new, b, &twins);
         let parent = |facts: &super::RowFacts, all: &[super::RowFacts]| facts.parent_at.map(|p| all[p].at);
         let (above, above_now) = (parent(&rows.old[pair.old], rows.old), parent(&rows.new[pair.new], rows.new));
         let same_parent = above.and_then(|p| twins.rows.get(&p).copied()) == above_now;
         let same_group = rows.old[pair.old].group == rows.new[pair.new].group;
-        if out_of_order[at] || !same_parent || !same_group || !sheets.contains(&(a.0, b.0)) {
+        if out_of_order[at] || !same_parent || !same_group || !sheets.contains(&IndexPair { old: a.sheet, new: b.sheet }) {
             changes.push(Change::Moved);
         }
         changes.sort_unstable();
@@ -103,13 +106,13 @@ fn with_the_rest<T: Ord + Copy>(pairs: Vec<Pair<T>>, old: &[T], new: &[T]) -> Ve
 }
 
 fn coded_rows(layout: &Layout) -> Vec<Member> {
-    layout.data_sheets().flat_map(|(index, sheet)| (0..sheet.coded.len()).map(move |coded| (index, coded))).collect()
+    layout.data_sheets().flat_map(|(index, sheet)| (0..sheet.coded.len()).map(move |coded| Member { sheet: index, at: coded })).collect()
 }
 
 /// For each pair, whether it stands in another order than most: outside the longest run in both orders.
 fn out_of_order(rows: &Matched<'_>) -> Vec<bool> {
     // Longest increasing subsequence of the old places, in the new order, sheet by sheet.
-    let places: Vec<(usize, usize)> = rows.pairs.iter().map(|p| (rows.new[p.new].at.0, p.old)).collect();
+    let places: Vec<(usize, usize)> = rows.pairs.iter().map(|p| (rows.new[p.new].at.sheet, p.old)).collect();
     let mut length = vec![1_usize; places.len()];
     let mut before: Vec<Option<usize>> = vec![None; places.len()];
     for i in 0..places.len() {
@@ -133,9 +136,9 @@ fn out_of_order(rows: &Matched<'_>) -> Vec<bool> {
     moved
 }
 
-fn row_changes((old, a): (&Layout, Member), (new, b): (&Layout, Member), twins: &Twins) -> Vec<Change> {
-    let (from, to) = (&old.sheets[a.0], &new.sheets[b.0]);
-    let (x, y) = (from.coded_row(a.1), to.coded_row(b.1));
+fn row_changes(old: &Layout, a: Member, new: &Layout, b: Member, twins: &Twins) -> Vec<Change> {
+    let (from, to) = (&old.sheets[a.sheet], &new.sheets[b.sheet]);
+    let (x, y) = (from.coded_row(a.at), to.coded_row(b.at));
     let mut changes = Vec::new();
     let mut note = |condition: bool, change| {
         if condition {
@@ -147,7 +150,7 @@ fn row_changes((old, a): (&Layout, Member), (new, b): (&Layout, Member), twins: 
     note(fold(&x.unit) != fold(&y.unit), Change::Remeasured);
     let rows = |part: Member| twins.rows.get(&part).copied();
     note(is_resummed(sums_of(from, a), &sums_of(to, b), rows), Change::Resummed);
-    let carried_columns = |column: &usize| twins.columns.get(&((a.0, *column), b.0)).copied();
+    let carried_columns = |column: &usize| twins.columns.get(&(Member { sheet: a.sheet, at: *column }, b.sheet)).copied();
     let before: BTreeSet<usize> = x.not_applicable.iter().filter_map(carried_columns).collect();
     let now: BTreeSet<usize> = y.not_applicable.iter().copied().collect();
     note(before != now, Change::Reapplied);
@@ -163,9 +166,9 @@ fn sums_of(sheet: &Sheet, at: Member) -> Vec<SumOf> {
     all
 }
 
-fn own_sums(sums: &[Sum], (sheet, total): Member, is_partition: bool) -> Vec<SumOf> {
-    let own = sums.iter().filter(|sum| sum.total == total);
-    own.map(|sum| (is_partition, sum.parts.iter().map(|part| (sheet, *part)).collect())).collect()
+fn own_sums(sums: &[Sum], of: Member, is_partition: bool) -> Vec<SumOf> {
+    let own = sums.iter().filter(|sum| sum.total == of.at);
+    own.map(|sum| (is_partition, sum.parts.iter().map(|part| Member { at: *part, ..of }).collect())).collect()
 }
 
 /// Whether the old sums, in terms of the new form, are other sums than the new ones.
@@ -178,9 +181,9 @@ fn is_resummed(old: Vec<SumOf>, new: &[SumOf], twin: impl Fn(Member) -> Option<M
     before != Some(new.iter().cloned().collect())
 }
 
-fn sheet_pairs(old: &Layout, new: &Layout, sheets: &[(usize, usize)]) -> Vec<Pair<usize>> {
-    let pairs = sheets.iter().map(|&(i, j)| {
-        let (a, b) = (&old.sheets[i], &new.sheets[j]);
+fn sheet_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair]) -> Vec<Pair<usize>> {
+    let pairs = sheets.iter().map(|pair| {
+        let (a, b) = (&old.sheets[pair.old], &new.sheets[pair.new]);
         let mut changes = Vec::new();
         if a.id != b.id {
             changes.push(Change::Renumbered);
@@ -188,19 +191,19 @@ fn sheet_pairs(old: &Layout, new: &Layout, sheets: &[(usize, usize)]) -> Vec<Pai
         if fold(&a.name) != fold(&b.name) {
             changes.push(Change::Relabelled);
         }
-        Pair { old: Some(i), new: Some(j), changes, certainty: Certainty::Sure }
+        Pair { old: Some(pair.old), new: Some(pair.new), changes, certainty: Certainty::Sure }
     });
     let all = |layout: &Layout| (0..layout.sheets.len()).collect::<Vec<_>>();
     with_the_rest(pairs.collect(), &all(old), &all(new))
 }
 
-fn column_pairs(old: &Layout, new: &Layout, sheets: &[(usize, usize)], matches: &[ColumnMatch]) -> Vec<Pair<Member>> {
+fn column_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair], matches: &[ColumnMatch]) -> Vec<Pair<Member>> {
     let mut pairs = Vec::new();
     let own = matches.iter().filter(|found| sheets.contains(&found.sheets));
     for found in own {
-        let (i, j) = found.sheets;
+        let IndexPair { old: i, new: j } = found.sheets;
         let mut last = None;
-        for &(a, b) in &found.pairs {
+        for &IndexPair { old: a, new: b } in &found.pairs {
             let (x, y) = (&old.sheets[i].columns[a], &new.sheets[j].columns[b]);
             let words = |path: &[Arc<str>]| path.iter().map(|level| plain(level)).collect::<Vec<_>>();
             let mut changes = Vec::new();
@@ -210,20 +213,24 @@ fn column_pairs(old: &Layout, new: &Layout, sheets: &[(usize, usize)], matches: 
             if words(&x.path) != words(&y.path) {
                 changes.push(Change::Relabelled);
             }
-            let twin = |(_, part): Member| found.pairs.iter().find(|(old, _)| *old == part).map(|(_, new)| (j, *new));
+            let (of_old, of_new) = (Member { sheet: i, at: a }, Member { sheet: j, at: b });
+            let twin = |part: Member| found.pairs.iter().find(|pair| pair.old == part.at).map(|pair| Member { sheet: j, at: pair.new });
             let (before, now) = (&old.sheets[i].sums.columns, &new.sheets[j].sums.columns);
-            if is_resummed(own_sums(before, (i, a), true), &own_sums(now, (j, b), true), twin) {
+            if is_resummed(own_sums(before, of_old, true), &own_sums(now, of_new, true), twin) {
                 changes.push(Change::Resummed);
             }
             if last.is_some_and(|before| before > a) {
                 changes.push(Change::Moved);
             }
             last = Some(last.map_or(a, |before: usize| before.max(a)));
-            pairs.push(Pair { old: Some((i, a)), new: Some((j, b)), changes, certainty: Certainty::Sure });
+            pairs.push(Pair { old: Some(of_old), new: Some(of_new), changes, certainty: Certainty::Sure });
         }
     }
     let all = |layout: &Layout| -> Vec<Member> {
-        layout.data_sheets().flat_map(|(index, sheet)| (0..sheet.columns.len()).map(move |column| (index, column))).collect()
+        layout
+            .data_sheets()
+            .flat_map(|(index, sheet)| (0..sheet.columns.len()).map(move |column| Member { sheet: index, at: column }))
+            .collect()
     };
     with_the_rest(pairs, &all(old), &all(new))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::form::{Layout, Sheet};
-use super::Member;
+use super::{IndexPair, Member};
 use crate::text::fold;
 
 /// A sheet corresponds to another when they are alike by more than this.
@@ -73,7 +73,7 @@ fn add_sheet(index: usize, sheet: &Sheet, first: usize, facts: &mut Vec<RowFacts
         }
         if let Some(code) = &row.code {
             facts.push(RowFacts {
-                at: (index, coded),
+                at: Member { sheet: index, at: coded },
                 code: code.to_string(),
                 numbers: numbers_in(&label),
                 label: label.clone(),
@@ -118,7 +118,7 @@ pub fn likeness(a: &str, b: &str) -> f64 {
 }
 
 /// Which sheet of the new layout each sheet of the old one is.
-pub fn match_sheets(old: &Layout, new: &Layout) -> Vec<(usize, usize)> {
+pub fn match_sheets(old: &Layout, new: &Layout) -> Vec<IndexPair> {
     let mut scored: Vec<(f64, usize, usize)> = Vec::new();
     for (i, a) in old.sheets.iter().enumerate() {
         for (j, b) in new.sheets.iter().enumerate().filter(|(_, b)| b.number_kind() == a.number_kind()) {
@@ -127,10 +127,10 @@ pub fn match_sheets(old: &Layout, new: &Layout) -> Vec<(usize, usize)> {
         }
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    let mut pairs: Vec<IndexPair> = Vec::new();
     for (score, i, j) in scored {
-        if score > SHEETS_ALIKE && pairs.iter().all(|(a, b)| *a != i && *b != j) {
-            pairs.push((i, j));
+        if score > SHEETS_ALIKE && pairs.iter().all(|pair| pair.old != i && pair.new != j) {
+            pairs.push(IndexPair { old: i, new: j });
         }
     }
     pairs.sort_unstable();

@@ -47,8 +47,23 @@ pub struct Pair<T> {
     pub certainty: Certainty,
 }
 
-/// A coded row or a column of a layout: index of the sheet, index in the sheet.
-pub type Member = (usize, usize);
+/// A coded row or a column of a layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Member {
+    /// Index of the sheet.
+    pub sheet: usize,
+    /// Index in the sheet.
+    pub at: usize,
+}
+
+/// The same thing in both forms, by index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct IndexPair {
+    /// In the old form.
+    pub old: usize,
+    /// In the new form.
+    pub new: usize,
+}
 
 /// Differences of two layouts, in the order of the new one; what was dropped stands last.
 #[derive(Debug)]

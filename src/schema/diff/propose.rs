@@ -6,8 +6,8 @@ use super::super::form::Layout;
 use super::super::mapping::{ColumnMapping, MappingFile, MappingStatus, RowMapping, SheetMapping};
 use super::super::source::toml_quoted;
 use super::text::{column_line, row_line};
-use super::{Certainty, Change, FormDiff, Member, Pair};
 use crate::message::{Lang, message};
+use super::{Certainty, Change, FormDiff, IndexPair, Member, Pair};
 
 /// The mapping a diff proposes.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn propose(diff: &FormDiff) -> MappingFile {
         if let (Some(i), Some(j)) = (pair.old, pair.new)
             && diff.new.sheets[j].number_kind().is_some()
         {
-            sheets.push(sheet_mapping(diff, (i, j)));
+            sheets.push(sheet_mapping(diff, IndexPair { old: i, new: j }));
         }
     }
     sheets.extend(diff.crossings.iter().map(|crossing| crossing_mapping(diff, crossing)));
@@ -40,19 +40,20 @@ fn names(layout: &Layout, sheets: impl Iterator<Item = usize>) -> Vec<String> {
 }
 
 fn code(layout: &Layout, at: Member) -> String {
-    layout.sheets[at.0].coded_row(at.1).code.as_deref().unwrap_or_default().to_owned()
+    layout.sheets[at.sheet].coded_row(at.at).code.as_deref().unwrap_or_default().to_owned()
 }
 
 /// Rows of a pair of sheets: those that stay in it, were dropped from the old one or added to the new one.
-fn sheet_mapping(diff: &FormDiff, (i, j): (usize, usize)) -> SheetMapping {
-    let mut mapping =
-        SheetMapping { from: diff.old.sheets[i].id.to_string(), to: diff.new.sheets[j].id.to_string(), ..SheetMapping::default() };
-    let belongs = |pair: &&Pair<Member>| pair.old.is_none_or(|at| at.0 == i) && pair.new.is_none_or(|at| at.0 == j);
+fn sheet_mapping(diff: &FormDiff, sheets: IndexPair) -> SheetMapping {
+    let (from, to) = (&diff.old.sheets[sheets.old], &diff.new.sheets[sheets.new]);
+    let mut mapping = SheetMapping { from: from.id.to_string(), to: to.id.to_string(), ..SheetMapping::default() };
+    let belongs =
+        |pair: &&Pair<Member>| pair.old.is_none_or(|at| at.sheet == sheets.old) && pair.new.is_none_or(|at| at.sheet == sheets.new);
     for pair in diff.rows.iter().filter(belongs) {
         push_row(diff, pair, &mut mapping);
     }
     for pair in diff.columns.iter().filter(belongs) {
-        let number = |layout: &Layout, at: Member| layout.sheets[at.0].columns[at.1].number;
+        let number = |layout: &Layout, at: Member| layout.sheets[at.sheet].columns[at.at].number;
         let (from, to) = (pair.old.map(|at| number(&diff.old, at)), pair.new.map(|at| number(&diff.new, at)));
         match (from, to) {
             (Some(from), Some(to)) if from == to && pair.changes.is_empty() => mapping.same_columns.push(to),
@@ -69,11 +70,11 @@ fn sheet_mapping(diff: &FormDiff, (i, j): (usize, usize)) -> SheetMapping {
 
 /// Rows that moved to a sheet that does not correspond to theirs, and the columns both have.
 fn crossing_mapping(diff: &FormDiff, crossing: &super::ColumnMatch) -> SheetMapping {
-    let (i, j) = crossing.sheets;
-    let (a, b) = (&diff.old.sheets[i], &diff.new.sheets[j]);
-    let column = |&(x, y): &(usize, usize)| ColumnMapping {
-        from: vec![a.columns[x].number],
-        to: Some(b.columns[y].number),
+    let IndexPair { old, new } = crossing.sheets;
+    let (a, b) = (&diff.old.sheets[old], &diff.new.sheets[new]);
+    let column = |pair: &IndexPair| ColumnMapping {
+        from: vec![a.columns[pair.old].number],
+        to: Some(b.columns[pair.new].number),
         changes: Vec::new(),
         comparable: true,
     };
@@ -83,7 +84,7 @@ fn crossing_mapping(diff: &FormDiff, crossing: &super::ColumnMatch) -> SheetMapp
         columns: crossing.pairs.iter().map(column).collect(),
         ..SheetMapping::default()
     };
-    let moved = |pair: &&Pair<Member>| pair.old.is_some_and(|at| at.0 == i) && pair.new.is_some_and(|at| at.0 == j);
+    let moved = |pair: &&Pair<Member>| pair.old.is_some_and(|at| at.sheet == old) && pair.new.is_some_and(|at| at.sheet == new);
     for pair in diff.rows.iter().filter(moved) {
         push_row(diff, pair, &mut mapping);
     }
@@ -136,7 +137,7 @@ fn write_rows(out: &mut String, diff: &FormDiff, sheet: &SheetMapping, lang: Lan
     out.push_str("rows = [\n");
     for row in &sheet.rows {
         let is_it = |pair: &&Pair<Member>| {
-            let at = |layout: &Layout, member: Option<Member>| member.map(|m| (layout.sheets[m.0].id.to_string(), code(layout, m)));
+            let at = |layout: &Layout, member: Option<Member>| member.map(|m| (layout.sheets[m.sheet].id.to_string(), code(layout, m)));
             let old = row.from.first().map(|from| (sheet.from.clone(), from.clone()));
             at(&diff.old, pair.old) == old && at(&diff.new, pair.new) == row.to.clone().map(|to| (sheet.to.clone(), to))
         };
@@ -160,7 +161,7 @@ fn write_columns(out: &mut String, diff: &FormDiff, sheet: &SheetMapping, lang: 
     out.push_str("columns = [\n");
     for column in &sheet.columns {
         let number = |layout: &Layout, member: Option<Member>| {
-            member.map(|m| (layout.sheets[m.0].id.to_string(), layout.sheets[m.0].columns[m.1].number))
+            member.map(|m| (layout.sheets[m.sheet].id.to_string(), layout.sheets[m.sheet].columns[m.at].number))
         };
         let is_it = |pair: &&Pair<Member>| {
             number(&diff.old, pair.old) == column.from.first().map(|n| (sheet.from.clone(), *n))

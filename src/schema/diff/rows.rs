@@ -5,7 +5,7 @@
 //! others, and all is scored again: a relabelled row is known by those around it.
 
 use super::facts::{RowFacts, likeness};
-use super::{Certainty, Member};
+use super::{Certainty, IndexPair, Member};
 
 /// Times the scores are reckoned anew from the matches so far.
 const ROUNDS: usize = 4;
@@ -57,21 +57,21 @@ struct Candidate {
 }
 
 /// Matches the rows of two forms.
-pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[(usize, usize)]) -> Matched<'a> {
+pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[IndexPair]) -> Matched<'a> {
     let candidates = candidates(old, new, sheets);
     let mut links = Links { to_new: vec![None; old.len()], to_old: vec![None; new.len()] };
     let mut scores = Vec::new();
     for _ in 0..ROUNDS {
         scores = candidates.iter().map(|pair| score(pair, old, new, &links)).collect();
-        links = best_first(&candidates, &scores, (old.len(), new.len()));
+        links = best_first(&candidates, &scores, old.len(), new.len());
     }
     let pairs = links.to_old.iter().enumerate().filter_map(|(new, old)| Some(((*old)?, new)));
-    let pairs = pairs.map(|(old, new)| RowMatch { old, new, certainty: certainty(&candidates, &scores, (old, new)) });
+    let pairs = pairs.map(|(old, new)| RowMatch { old, new, certainty: certainty(&candidates, &scores, old, new) });
     Matched { pairs: pairs.collect(), old, new }
 }
 
 /// Pairs that could be the same row, with the part of their score that words and places give.
-fn candidates(old: &[RowFacts], new: &[RowFacts], sheets: &[(usize, usize)]) -> Vec<Candidate> {
+fn candidates(old: &[RowFacts], new: &[RowFacts], sheets: &[IndexPair]) -> Vec<Candidate> {
     let mut out = Vec::new();
     for (i, a) in old.iter().enumerate() {
         for (j, b) in new.iter().enumerate() {
@@ -79,7 +79,7 @@ fn candidates(old: &[RowFacts], new: &[RowFacts], sheets: &[(usize, usize)]) -> 
             if a.numbers != b.numbers {
                 words = words.min(OTHER_NUMBERS);
             }
-            let same_sheet = sheets.contains(&(a.at.0, b.at.0));
+            let same_sheet = sheets.contains(&IndexPair { old: a.at.sheet, new: b.at.sheet });
             if !same_sheet && words < 1.0 {
                 continue;
             }
@@ -104,7 +104,7 @@ fn score(pair: &Candidate, old: &[RowFacts], new: &[RowFacts], links: &Links) ->
     let linked = |i: Option<usize>, j: Option<usize>| i.zip(j).is_some_and(|(i, j)| links.to_new[i] == Some(j));
     let beside = |i: usize, rows: &[RowFacts], step: isize| {
         let next = i.checked_add_signed(step).filter(|next| *next < rows.len())?;
-        (rows[next].at.0 == rows[i].at.0).then_some(next)
+        (rows[next].at.sheet == rows[i].at.sheet).then_some(next)
     };
     // The edge of a sheet stands beside the edge of the other.
     let side = |step| match (beside(pair.old, old, step), beside(pair.new, new, step)) {
@@ -131,7 +131,7 @@ fn shared(old: &[usize], new: &[usize], links: &Links) -> f64 {
 }
 
 /// Takes the best pairs first, each row once.
-fn best_first(candidates: &[Candidate], scores: &[f64], (old, new): (usize, usize)) -> Links {
+fn best_first(candidates: &[Candidate], scores: &[f64], old: usize, new: usize) -> Links {
     let enough = |at: usize| if candidates[at].words >= 1.0 { ACCEPTED_VERBATIM } else { ACCEPTED };
     let mut order: Vec<usize> = (0..candidates.len()).filter(|&at| scores[at] >= enough(at)).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(a.cmp(&b)));
@@ -147,7 +147,7 @@ fn best_first(candidates: &[Candidate], scores: &[f64], (old, new): (usize, usiz
 }
 
 /// How sure a pair is: by its words, and by how far the next best pair of either row is.
-fn certainty(candidates: &[Candidate], scores: &[f64], (old, new): (usize, usize)) -> Certainty {
+fn certainty(candidates: &[Candidate], scores: &[f64], old: usize, new: usize) -> Certainty {
     let own = candidates.iter().position(|pair| (pair.old, pair.new) == (old, new));
     let Some(own) = own else { return Certainty::Unsure };
     let rivals = candidates.iter().enumerate().filter(|(at, pair)| *at != own && (pair.old == old || pair.new == new));

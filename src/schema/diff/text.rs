@@ -61,13 +61,13 @@ pub fn diff_text(diff: &FormDiff, lang: Lang) -> String {
 
 /// The sheet of the new form that a pair is told under; none for what a dropped sheet held.
 fn sheet_of(diff: &FormDiff, pair: &Pair<Member>) -> Option<usize> {
-    let twin = |old: Member| diff.sheets.iter().find(|sheets| sheets.old == Some(old.0)).and_then(|sheets| sheets.new);
-    pair.new.map(|at| at.0).or_else(|| twin(pair.old?))
+    let twin = |old: Member| diff.sheets.iter().find(|sheets| sheets.old == Some(old.sheet)).and_then(|sheets| sheets.new);
+    pair.new.map(|at| at.sheet).or_else(|| twin(pair.old?))
 }
 
 pub(super) fn column_line(diff: &FormDiff, pair: &Pair<Member>, lang: Lang) -> String {
     let name = |layout: &Layout, at: Member| {
-        let column = &layout.sheets[at.0].columns[at.1];
+        let column = &layout.sheets[at.sheet].columns[at.at];
         format!("[{}] {}", column.number, column.path.join(" > "))
     };
     sides(pair, |at| name(&diff.old, at), |at| name(&diff.new, at), lang)
@@ -79,7 +79,7 @@ pub(super) fn row_line(diff: &FormDiff, pair: &Pair<Member>, lang: Lang) -> Stri
 
 /// Code, label and unit of measure of a row.
 fn row_name(layout: &Layout, at: Member) -> String {
-    let row = layout.sheets[at.0].coded_row(at.1);
+    let row = layout.sheets[at.sheet].coded_row(at.at);
     format!("{} \"{}\" ({})", row.code.as_deref().unwrap_or_default(), row.label.trim(), row.unit)
 }
 

@@ -86,13 +86,13 @@ fn digit_lost(a: i64, b: i64) -> bool {
 /// The number is the total less what it should be: the other sex was counted.
 fn is_complement(system: &System, slot: usize, current: i64, value: i64) -> bool {
     let constraints = system.of_slot[slot].iter().map(|index| &system.constraints[*index]);
-    let wholes = constraints.filter(|c| !c.exact && c.terms.len() == 2 && c.terms[0].0 == slot).map(|c| system.numbers[c.terms[1].0]);
+    let wholes = constraints.filter(|c| !c.exact && c.terms.len() == 2 && c.terms[0].slot == slot).map(|c| system.numbers[c.terms[1].slot]);
     wholes.into_iter().any(|whole| whole == current + value)
 }
 
 /// A whole row that stands one column off, or two rows that hold each other's figures.
 pub fn shifted(system: &System, submission: &Submission, group: &[usize]) -> Option<(Pattern, Vec<Change>)> {
-    let slots = group.iter().flat_map(|index| system.constraints[*index].terms.iter().map(|(slot, _)| *slot));
+    let slots = group.iter().flat_map(|index| system.constraints[*index].terms.iter().map(|term| term.slot));
     let mut rows: Vec<(usize, usize)> =
         slots.map(|slot| submission.form.layout.address(slot)).map(|(sheet, row, _)| (sheet, row)).collect();
     rows.sort_unstable();

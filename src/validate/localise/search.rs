@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::system::System;
+use super::system::{LinearTerm, System};
 use crate::validate::expression::Ratio;
 
 /// Cells changed at most; beyond, a return is wrong in ways no search can tell.
@@ -32,7 +32,7 @@ pub struct Solution {
 /// All smallest sets of cells for a group of violated constraints; none when more cells than a few are needed.
 pub fn search(system: &System, group: &[usize]) -> Vec<Solution> {
     let mut degrees: BTreeMap<usize, usize> = BTreeMap::new();
-    for (slot, _) in group.iter().flat_map(|index| &system.constraints[*index].terms) {
+    for LinearTerm { slot, .. } in group.iter().flat_map(|index| &system.constraints[*index].terms) {
         *degrees.entry(*slot).or_default() += 1;
     }
     let most = degrees.into_values().max().unwrap_or(0);
@@ -109,7 +109,7 @@ impl Search<'_> {
     /// Cells to try next: of one constraint that needs a cell, or else of any that the chosen cells are in.
     fn candidates(&self, pending: &[usize], chosen: &[usize], rest: usize) -> Vec<usize> {
         let smallest = pending.iter().copied().min_by_key(|&index| (self.system.constraints[index].terms.len(), index));
-        let of_constraint = |index: usize| self.system.constraints[index].terms.iter().map(|(slot, _)| *slot);
+        let of_constraint = |index: usize| self.system.constraints[index].terms.iter().map(|term| term.slot);
         let mut cells: Vec<usize> = match smallest {
             Some(index) => of_constraint(index).collect(),
             None => chosen.iter().flat_map(|&slot| &self.system.of_slot[slot]).flat_map(|&index| of_constraint(index)).collect(),
@@ -130,7 +130,7 @@ fn solve(system: &System, group: &[usize], slots: &[usize]) -> Option<Solution> 
     for index in touched.iter().filter(|index| system.constraints[**index].exact) {
         let terms = &system.constraints[*index].terms;
         let mut row = vec![0_i128; slots.len() + 1];
-        for (slot, coefficient) in terms {
+        for LinearTerm { slot, coefficient } in terms {
             match slots.iter().position(|own| own == slot) {
                 Some(column) => row[column] += i128::from(*coefficient),
                 None => row[slots.len()] -= i128::from(system.numbers[*slot]) * i128::from(*coefficient),
@@ -158,9 +158,9 @@ fn has_room(system: &System, touched: &BTreeSet<usize>, slot: usize) -> bool {
     let (mut least, mut most) = (0_i128, i128::from(i64::MAX));
     for index in touched {
         let constraint = &system.constraints[*index];
-        let own = constraint.terms.iter().find(|(other, _)| *other == slot).map_or(0, |(_, coefficient)| i128::from(*coefficient));
-        let others = constraint.terms.iter().filter(|(other, _)| *other != slot);
-        let rest: i128 = others.map(|(other, c)| i128::from(system.numbers[*other]) * i128::from(*c)).sum();
+        let own = constraint.terms.iter().find(|term| term.slot == slot).map_or(0, |term| i128::from(term.coefficient));
+        let others = constraint.terms.iter().filter(|term| term.slot != slot);
+        let rest: i128 = others.map(|term| i128::from(system.numbers[term.slot]) * i128::from(term.coefficient)).sum();
         // own × x + rest ≤ 0
         if own > 0 {
             most = most.min(-rest);

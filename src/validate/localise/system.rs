@@ -6,11 +6,20 @@ use crate::cells::{Status, Submission};
 use crate::number::{NumberKind, rounding};
 use crate::schema::{People, Relation, Relations};
 
+/// A cell times a number.
+#[derive(Debug, Clone, Copy)]
+pub struct LinearTerm {
+    /// Its slot.
+    pub slot: usize,
+    /// What its value is multiplied by.
+    pub coefficient: i64,
+}
+
 /// One constraint: the terms add up to 0, or to at most 0.
 #[derive(Debug, Clone)]
 pub struct Constraint {
-    /// Slots with their coefficients.
-    pub terms: Vec<(usize, i64)>,
+    /// What is added up.
+    pub terms: Vec<LinearTerm>,
     /// Exactly 0; at most 0 otherwise.
     pub exact: bool,
 }
@@ -44,18 +53,29 @@ impl Relations for Builder<'_> {
         if relation.unless.is_some() || (off > 0 && off <= rounding(self.kind, stated)) {
             return;
         }
-        self.system.add(self.submission, std::iter::once((total, 1)).chain(parts.map(|part| (part, -1))), true);
+        self.system.add(
+            self.submission,
+            std::iter::once(LinearTerm::new(total, 1)).chain(parts.map(|part| LinearTerm::new(part, -1))),
+            true,
+        );
     }
 
     fn at_most(&mut self, relation: Relation<'_>, part: usize, whole: usize) {
         if relation.unless.is_none() {
-            self.system.add(self.submission, [(part, 1), (whole, -1)].into_iter(), false);
+            self.system.add(self.submission, [LinearTerm::new(part, 1), LinearTerm::new(whole, -1)].into_iter(), false);
         }
     }
 
     fn overlap(&mut self, _: &'static str, people: People) {
         let terms = [(people.women, 1), (people.minority, 1), (people.total, -1), (people.both, -1)];
-        self.system.add(self.submission, terms.into_iter(), false);
+        let terms = terms.into_iter().map(|(slot, coefficient)| LinearTerm { slot, coefficient });
+        self.system.add(self.submission, terms, false);
+    }
+}
+
+impl LinearTerm {
+    const fn new(slot: usize, coefficient: i64) -> Self {
+        Self { slot, coefficient }
     }
 }
 
@@ -74,8 +94,8 @@ impl System {
         }
         system.residuals = system.constraints.iter().map(|constraint| system.sum(constraint, |_| None)).collect();
         for (index, constraint) in system.constraints.iter().enumerate() {
-            for (slot, _) in &constraint.terms {
-                system.of_slot[*slot].push(index);
+            for term in &constraint.terms {
+                system.of_slot[term.slot].push(index);
             }
         }
         system
@@ -83,13 +103,13 @@ impl System {
 
     /// Adds a constraint, unless it says nothing here: what is not known bounds nothing, what does not apply is no part
     /// of anything, and cells nobody filled in are no sum. Looked at before it is built: most of a return is blank.
-    fn add(&mut self, submission: &Submission, terms: impl Iterator<Item = (usize, i64)> + Clone, exact: bool) {
+    fn add(&mut self, submission: &Submission, terms: impl Iterator<Item = LinearTerm> + Clone, exact: bool) {
         let status = |slot: usize| submission.values.get(slot).0;
-        let applies = |(slot, _): &(usize, i64)| status(*slot) != Status::NotApplicable;
+        let applies = |term: &LinearTerm| status(term.slot) != Status::NotApplicable;
         let is_whole_there = terms.clone().next().is_some_and(|first| applies(&first));
-        let is_asked = terms.clone().any(|(slot, _)| status(slot).is_number());
-        if is_whole_there && is_asked && terms.clone().all(|(slot, _)| !status(slot).is_broken()) {
-            let terms: Vec<(usize, i64)> = terms.filter(applies).collect();
+        let is_asked = terms.clone().any(|term| status(term.slot).is_number());
+        if is_whole_there && is_asked && terms.clone().all(|term| !status(term.slot).is_broken()) {
+            let terms: Vec<LinearTerm> = terms.filter(applies).collect();
             if terms.len() > 1 {
                 self.constraints.push(Constraint { terms, exact });
             }
@@ -103,7 +123,7 @@ impl System {
     }
 
     fn sum(&self, constraint: &Constraint, value: impl Fn(usize) -> Option<i64>) -> i128 {
-        let term = |(slot, c): &(usize, i64)| i128::from(value(*slot).unwrap_or(self.numbers[*slot])) * i128::from(*c);
+        let term = |own: &LinearTerm| i128::from(value(own.slot).unwrap_or(self.numbers[own.slot])) * i128::from(own.coefficient);
         constraint.terms.iter().map(term).sum()
     }
 
@@ -122,7 +142,7 @@ impl System {
         while let Some(first) = left.pop_first() {
             let (mut group, mut at) = (vec![first], 0);
             while let Some(&index) = group.get(at) {
-                let near = self.constraints[index].terms.iter().flat_map(|(slot, _)| &self.of_slot[*slot]);
+                let near = self.constraints[index].terms.iter().flat_map(|term| &self.of_slot[term.slot]);
                 group.extend(near.filter(|index| left.remove(index)));
                 at += 1;
             }

@@ -10,6 +10,7 @@ mod rows;
 mod sets;
 mod structure;
 mod sums;
+mod totals;
 mod view;
 
 use std::collections::BTreeMap;

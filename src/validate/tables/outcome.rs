@@ -2,7 +2,7 @@
 
 use super::RuleCount;
 use super::view::{Reason, View};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::{Finding, NamedValue, Place, Severity};
 use crate::observed::Observed;
 use crate::schema::verbatim;
 
@@ -12,7 +12,7 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     severity: Severity,
     /// Values that every finding's message may name.
-    named: Vec<(String, Observed)>,
+    named: Vec<NamedValue>,
 }
 
 impl Outcome {
@@ -22,7 +22,7 @@ impl Outcome {
 
     /// With values that messages name.
     pub fn naming<'v>(mut self, values: impl IntoIterator<Item = (&'v String, &'v String)>) -> Self {
-        self.named = values.into_iter().map(|(name, value)| (name.clone(), value.into())).collect();
+        self.named = values.into_iter().map(|(name, value)| NamedValue::new(name, value)).collect();
         self
     }
 
@@ -56,7 +56,7 @@ pub fn quote<'c>(finding: &mut Finding, view: &View<'_>, row: usize, columns: im
     for column in columns {
         let quoted = view.quoted(row, column);
         shown.extend(quoted.as_ref().map(|text| format!("{column} = {}", verbatim(text))));
-        let named = (column.clone(), quoted.map_or_else(|| "…".into(), Observed::from));
+        let named = NamedValue::new(column, quoted.map_or_else(|| "…".into(), Observed::from));
         if !finding.values.contains(&named) {
             finding.values.push(named);
         }

@@ -1,10 +1,10 @@
 //! Expressions over the fields of a row, and of rows of other tables with the same key.
 
 use super::Views;
-use super::groups::total_of;
 use super::outcome::{Outcome, quote};
+use super::totals::total_of;
 use super::view::{Reason, View, key_part};
-use crate::finding::Finding;
+use crate::finding::{Finding, NamedValue};
 use crate::observed::Observed;
 use crate::schema::{Bound, ColumnType, Expression, Field, KeyPart, Operator, TableField, TableRule, TotalOf};
 use crate::validate::expression::{Ratio, Value, evaluate};
@@ -107,7 +107,7 @@ impl Scope<'_> {
     /// Gives a finding the values that the rule's message names.
     pub fn fill(&self, finding: &mut Finding, view: &View<'_>, row: Option<usize>, look_up: &dyn Fn(&TableField) -> Result<Value, Reason>) {
         for shown in &self.rule.shown {
-            if finding.values.iter().any(|(name, _)| *name == shown.name) {
+            if finding.values.iter().any(|own| own.name == shown.name) {
                 continue;
             }
             let own = match (&shown.value.expression, &shown.value.fields[..]) {
@@ -119,7 +119,7 @@ impl Scope<'_> {
                 _ if self.may_show(view, &shown.value) => worked_out(view, &shown.value, look_up).ok().and_then(|value| text_of(&value)),
                 _ => None,
             };
-            finding.values.push((shown.name.clone(), text.map_or_else(|| "…".into(), Observed::from)));
+            finding.values.push(NamedValue::new(&shown.name, text.map_or_else(|| "…".into(), Observed::from)));
         }
     }
 

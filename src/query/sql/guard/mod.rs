@@ -19,7 +19,8 @@ use sqlparser::parser::ParserError;
 
 use self::functions::{ALLOWED, written_here};
 use super::catalogue::Catalogue;
-use super::parse::{known_as, parse};
+use super::names::known_as;
+use super::parse::parse;
 use super::problem::{SHOWN, near, unreadable as of_parser};
 use crate::error::{Error, Result};
 use crate::message::{Message, message};

@@ -55,9 +55,11 @@ impl ScanExec {
     /// Reads some columns of the rows that meet the conditions, so many of them at most, on so many threads.
     pub fn new(
         files: Arc<Files>,
-        (columns, schema): (Vec<usize>, SchemaRef),
+        columns: Vec<usize>,
+        schema: SchemaRef,
         stated: Conditions,
-        (most, threads): (Option<usize>, usize),
+        most: Option<usize>,
+        threads: usize,
     ) -> Result<Self> {
         let parts: Arc<[Part]> = files.parts(&stated)?.into();
         let threads = threads.min(parts.len()).max(1);
@@ -280,7 +282,7 @@ impl Reading {
         }
         self.groups.add(1);
         let conditions = scan.stated.of_rows.iter().chain(found.into_iter().flat_map(|found| &found.of_rows));
-        self.current = GroupRows::open(files, &part, (&scan.columns, &scan.schema), conditions, self.rows)?;
+        self.current = GroupRows::open(files, &part, &scan.columns, &scan.schema, conditions, self.rows)?;
         Ok(true)
     }
 }

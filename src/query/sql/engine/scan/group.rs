@@ -100,7 +100,8 @@ impl GroupRows {
     pub fn open<'a>(
         files: &Files,
         part: &Part,
-        (columns, schema): (&[usize], &SchemaRef),
+        columns: &[usize],
+        schema: &SchemaRef,
         conditions: impl Iterator<Item = &'a Condition>,
         rows: usize,
     ) -> Result<Option<Self>> {

@@ -131,6 +131,6 @@ impl TableProvider for ArchiveScan {
         let schema = project_schema(whole, projection)?;
         let conditions = Conditions::stated(&stated, whole)?;
         let threads = state.config().target_partitions();
-        Ok(Arc::new(ScanExec::new(Arc::clone(&self.0), (columns, schema), conditions, (limit, threads))?))
+        Ok(Arc::new(ScanExec::new(Arc::clone(&self.0), columns, schema, conditions, limit, threads)?))
     }
 }
