@@ -122,7 +122,7 @@ pub enum Error {
     /// A total does not fit the numbers the archive can hold.
     Overflow {
         /// Which total.
-        what: String,
+        what: Message,
     },
     /// Several things are wrong, and none of them for another.
     Several(Vec<Self>),

@@ -7,8 +7,8 @@
 //! (kept by a test). `docs/architecture.md` says what lives where.
 
 pub mod capped;
-pub mod location;
 pub mod message;
+pub mod location;
 pub mod error;
 pub mod term;
 pub mod number;

@@ -60,7 +60,7 @@ pub fn aggregate(tree: &Tree, forms: &[Arc<Form>], submissions: &[Submission]) -
                 let sheet = &part.form.layout.sheets[sheet];
                 let code = sheet.coded_row(coded).code.as_deref().unwrap_or_default();
                 let what = format!("{}, sheet {}, code {code}, column {}", part.form.id, sheet.id, sheet.columns[column].number);
-                return Err(Error::Overflow { what });
+                return Err(Error::Overflow { what: what.into() });
             }
         }
     }

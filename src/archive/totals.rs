@@ -182,7 +182,7 @@ fn roll_up(tree: &Tree, targets: &Targets, form: &Arc<Form>, mut totals: Vec<Tot
         }
     }
     if totals.iter().any(|total| total.overflow().is_some()) {
-        return Err(Error::Overflow { what: format!("{} in the archive", form.id) });
+        return Err(Error::Overflow { what: message!("archive.form_in_archive", form = form.id) });
     }
     Ok(ArchivedTotals {
         form: Arc::clone(form),

@@ -10,7 +10,7 @@ use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::error::{Action, Error, Result};
-use crate::message::{Lang, message, Message};
+use crate::message::{Lang, Message, message};
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]

@@ -7,7 +7,9 @@ use crate::disk::write_new;
 use crate::error::{Error, Result};
 use crate::ingest::read_table;
 use crate::message::{Lang, Message, message};
-use crate::pipeline::{ColumnText, ListWish, MadeRegister, NewWorkspace, RegisterFile, TakenColumn, TopUnit, register_of_list, workspace_files};
+use crate::pipeline::{
+    ColumnText, ListWish, MadeRegister, NewWorkspace, RegisterFile, TakenColumn, TopUnit, register_of_list, workspace_files,
+};
 
 /// Code and name of the unit above all others, unless told otherwise.
 const TOP: &str = "S01=Sở Giáo dục và Đào tạo";

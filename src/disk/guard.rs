@@ -2,9 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::record::is_ours;
 use crate::error::{Error, Result};
 use crate::message::{Message, message};
-use super::record::is_ours;
 
 /// What a command may do to what stands at its targets.
 #[derive(Debug, Clone, Default)]

@@ -233,9 +233,7 @@ impl<'a> Demand<'a> {
         };
         for cell in cells {
             let found = cell_slot(self.facts.forms(), cell);
-            let (form, slot, kind) = found.ok_or_else(|| {
-                message!("indicators.no_form_term_cell", cell)
-            })?;
+            let (form, slot, kind) = found.ok_or_else(|| message!("indicators.no_form_term_cell", cell))?;
             formula.kinds.numerator = kind;
             let quantity = self.figure(0, form, vec![slot]);
             formula.numerator.push(Summand { negative: false, quantity });

@@ -50,7 +50,9 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     for column in &expanded {
         match bind(facts, &mut demand, sheet, column) {
             Ok((bound, gap)) => {
-                left_out.extend(gap.map(|why| LeftOut { column: format!("{} (năm trước)", bound.heading.heading), why }));
+                left_out.extend(
+                    gap.map(|why| LeftOut { column: message!("indicators.of_last_year", heading = bound.heading.heading).vi(), why }),
+                );
                 columns.push(bound);
             }
             Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(facts, sheet, column), why }),
@@ -60,7 +62,9 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     let (places, blocks) = places(facts, shown, sheet)?;
     if blocks.iter().any(|(block, _)| block != "all") || mask.is_some() {
         let only = columns.iter().filter(|bound| bound.now.is_whole_only);
-        left_out.extend(only.map(|bound| LeftOut { column: format!("{} (theo địa bàn)", bound.heading.heading), why: whole_only() }));
+        left_out.extend(
+            only.map(|bound| LeftOut { column: message!("indicators.by_place", heading = bound.heading.heading).vi(), why: whole_only() }),
+        );
     }
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;

@@ -19,8 +19,8 @@ use super::error_cells::errors_as_texts;
 use super::number_cells::numbers_without_blanks;
 use super::other_kinds::other_kind;
 use super::package::Package;
-use crate::message::{Message, message};
 use super::raw_cells::{Damaged, RawProblem};
+use crate::message::{Message, message};
 
 /// Largest file read at all.
 pub const MAX_FILE: u64 = 64 << 20;

@@ -12,9 +12,9 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::guard::{Format, Inspected, MAX_TIME, inspect};
-use crate::message::message;
 use super::raw::{read_ods, read_xls, read_xlsb, read_xlsx, too_slow};
 use super::raw_cells::{RawProblem, RawWorkbook};
+use crate::message::message;
 use crate::tables::{TableShape, read_flat};
 
 /// Name of the hidden command that the child runs.

@@ -1,7 +1,7 @@
 //! Files under the name of a workbook that are none we read: told what they are, and what to do.
 
-use crate::message::{Message, message};
 use super::raw_cells::RawProblem;
+use crate::message::{Message, message};
 
 /// Bytes of a file that tell what it is.
 const HEAD: usize = 4 << 10;

@@ -13,7 +13,9 @@ use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxEr
 use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
 use super::plain_sheet::PlainBook;
-use super::raw_cells::{Damaged, DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, number_value, text_value, without_zeros};
+use super::raw_cells::{
+    Damaged, DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, number_value, text_value, without_zeros,
+};
 use crate::location::CellRef;
 use crate::message::message;
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::error_cells::is_error_text;
-use crate::message::{Message, message};
 use crate::location::CellRef;
+use crate::message::{Message, message};
 
 /// Characters of one cell: the limit of the spreadsheet programs themselves.
 pub const MAX_TEXT: usize = 4 * 32_767;
@@ -184,9 +184,7 @@ pub(super) fn number_value(number: f64) -> RawValue {
 #[inline]
 pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
-        return Err(RawProblem::hostile(
-            message!("workbooks.cell_holds_bytes_text", text = text.len()),
-        ));
+        return Err(RawProblem::hostile(message!("workbooks.cell_holds_bytes_text", text = text.len())));
     }
     if is_error_text(text) {
         return Ok(RawValue::Error(text.trim().into()));

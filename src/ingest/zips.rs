@@ -7,8 +7,8 @@ use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
-use crate::error::system_message;
 use super::raw_cells::{Damaged, RawProblem};
+use crate::error::system_message;
 use crate::input::Input;
 use crate::message::message;
 use crate::text::fold;

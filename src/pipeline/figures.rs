@@ -19,7 +19,10 @@ use crate::finding::Finding;
 use crate::indicators::{Evaluation, Facts, FormGap, IndicatorLine, Population, State, TermFacts, grid, implausible, needed_terms, picks};
 use crate::ingest::read_table;
 use crate::message::{Lang, message};
-use crate::report::{EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book, write_xlsx};
+use crate::report::{
+    EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book,
+    write_xlsx,
+};
 use crate::schema::{Back, Form, ReportBook, ResultState, Schemas};
 use crate::term::{Period, SchoolYear};
 

@@ -6,7 +6,7 @@ use super::kept::{POPULATION, REGISTER};
 use super::session::Session;
 use super::{Pipeline, PipelineFile};
 use crate::disk;
-use crate::error::{Error, Result, Action};
+use crate::error::{Action, Error, Result};
 use crate::ingest::read_table;
 use crate::privacy::Names;
 use crate::schema::parse_toml;

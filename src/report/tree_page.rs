@@ -71,7 +71,7 @@ pub struct TreePage {
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
     let mut page = Page::new(&own.title, first, &own.skip);
-    page.drawing(STYLE);
+    page.drawing(&format!("<style>{STYLE}</style>\n"));
     for line in &own.lines {
         page.paragraph("sub", line);
     }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use super::expression::{ColumnPick, Expression, Moment, Reference};
 use super::form::{Form, Layout, LayoutStatus};
 use super::layouts::LayoutBook;
-use crate::message::{Message, message};
 use super::rules::{Outlier, Rule};
+use crate::message::{Message, message};
 
 /// A rule over the cells of one layout.
 #[derive(Debug, Clone)]
@@ -237,7 +237,7 @@ impl Binder<'_> {
             },
             _ => first,
         };
-        let at = at.ok_or("it refers to no cell of its own form")?;
+        let at = at.ok_or_else(|| message!("forms.refers_no_cell_form"))?;
         let texts = variables.iter().map(|(name, text)| NamedText { name: name.clone(), text: text.clone() }).collect();
         Ok(CellCheck { expression, leaves, values, texts, at })
     }

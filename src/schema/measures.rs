@@ -254,9 +254,9 @@ fn own_part(entry: &MeasureEntry, part: &PartEntry, form: &Form) -> Result<Optio
         return Ok(None);
     }
     let row = |text: &String| {
-        let (sheet, code) = text.split_once('/').ok_or_else(|| format!("`{text}` is no row; write sheet/code"))?;
-        let own = form.layout.sheet(sheet).ok_or_else(|| format!("{} has no sheet `{sheet}`", form.layout.id))?;
-        own.find_code(code).ok_or_else(|| format!("{}, sheet `{sheet}`: no row has code {code}", form.layout.id))?;
+        let (sheet, code) = text.split_once('/').ok_or_else(|| message!("forms.no_row_write_sheet_code", text))?;
+        let own = form.layout.sheet(sheet).ok_or_else(|| message!("forms.no_sheet", form = form.layout.id, sheet))?;
+        own.find_code(code).ok_or_else(|| message!("forms.sheet_no_row_code", form = form.layout.id, sheet, code))?;
         Ok(RowAddress { sheet: sheet.to_owned(), code: code.to_owned() })
     };
     let mut select = entry.select.clone();

@@ -21,6 +21,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("pipeline/ledger/receive.rs", "headings of the table of receipts, which is read"),
     ("tables/encoding.rs", "letters that texts in old fonts consist of"),
     ("cli/words.rs", "what the library of the command line says, by which its refusals are known"),
+    ("archive/release/", "names of the steps of a commit, at which a test interrupts it"),
+    ("cells/mod.rs", "what a broken answer of a reader's process lacks; it becomes a finding of its own"),
     ("query/sql/", "what the engine and its parser say among themselves, by which their refusals are known"),
 ];
 

@@ -130,10 +130,9 @@ fn exception(sum: &Sum) -> String {
 /// Writes a file that is not there yet: a draft never replaces what somebody worked on.
 fn write_new(path: &Path, text: &str) -> Result<()> {
     crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
-        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => Error::config(
-            path.display(),
-            message!("screen.file_already_give_another"),
-        ),
+        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
+            Error::config(path.display(), message!("screen.file_already_give_another"))
+        }
         problem => problem,
     })
 }

@@ -263,7 +263,7 @@ fn compare_pair(tree: &Tree, a: &Source, b: &Source, pair: Pair, options: Option
     side_b.fold_as(side_a.folds(), tree);
     for side in [&side_a, &side_b] {
         if let Some(slot) = side.overflow() {
-            return Err(Error::Overflow { what: format!("{} ({slot})", side.form.id) });
+            return Err(Error::Overflow { what: format!("{} ({slot})", side.form.id).into() });
         }
     }
     let found = walk::Walk { tree, a: &side_a, b: &side_b, cells: &cells, options }.run();

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use super::old_views::old_views;
 use super::question::Question;
 use super::template::repeated;
+use super::view::{View, ViewColumn};
 use crate::error::{Error, Result, closest};
 use crate::message::{Message, message};
-use super::view::{View, ViewColumn};
 use crate::schema::{ArchiveFile, ArchiveTable, ArchiveTables, Schemas};
 
 /// Tables that are made on the way.

@@ -6,8 +6,8 @@ use super::super::form::Layout;
 use super::super::mapping::{ColumnMapping, MappingFile, MappingStatus, RowMapping, SheetMapping};
 use super::super::source::toml_quoted;
 use super::text::{column_line, row_line};
-use crate::message::{Lang, message};
 use super::{Certainty, Change, FormDiff, IndexPair, Member, Pair};
+use crate::message::{Lang, message};
 
 /// The mapping a diff proposes.
 #[must_use]

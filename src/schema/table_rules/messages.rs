@@ -1,6 +1,7 @@
 //! Messages of table rules: what stands in their braces, and what a rule says that was given no message.
 
 use super::TableRuleKind;
+use crate::message::message;
 use crate::schema::rules::Rule;
 
 /// What every message may name.
@@ -30,17 +31,15 @@ pub fn default_message(rule: &mut Rule, kind: &TableRuleKind) {
     } else if rule.message_vi.is_empty() {
         rule.message_vi.clone_from(&rule.message_en);
     }
-    let (vi, en) = match kind {
-        TableRuleKind::Hierarchy(_) | TableRuleKind::Parts(_) => {
-            ("{title}: {found}; cộng các phần được {expected}: {detail}", "{title}: {found}; the parts come to {expected}: {detail}")
-        }
-        TableRuleKind::Check(_) | TableRuleKind::Aggregate(..) => ("{title} {found} {detail}", "{title} {found} {detail}"),
-        TableRuleKind::Unique(_) => ("{title} {found} (dòng {detail})", "{title} {found} (lines {detail})"),
-        _ => ("{title} {found}", "{title} {found}"),
+    let own = match kind {
+        TableRuleKind::Hierarchy(_) | TableRuleKind::Parts(_) => message!("rules.parts_come_to"),
+        TableRuleKind::Check(_) | TableRuleKind::Aggregate(..) => message!("rules.title_found_detail"),
+        TableRuleKind::Unique(_) => message!("rules.found_on_lines"),
+        _ => message!("rules.title_found"),
     };
-    for (message, words) in [(&mut rule.message_vi, vi), (&mut rule.message_en, en)] {
+    for (message, words) in [(&mut rule.message_vi, own.vi()), (&mut rule.message_en, own.en())] {
         if message.is_empty() {
-            words.clone_into(message);
+            *message = words;
         }
     }
 }
