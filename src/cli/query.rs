@@ -183,7 +183,7 @@ fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, S
             return Err(Error::config("query", reason));
         }
     };
-    Ok((message!("screen.answer_query").said(lang).to_owned(), sql))
+    Ok((message!("screen.answer_query").said(lang), sql))
 }
 
 /// The form of the answer: what was asked for, else what the file's name says.

@@ -126,7 +126,7 @@ fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
             lines.push(format!("  {draft}: {}", archive.join(DRAFT).display()));
         }
         _ => {
-            lines.push(message!("screen.stopped_because_errors_nothing").said(lang).to_owned());
+            lines.push(message!("screen.stopped_because_errors_nothing").said(lang));
         }
     }
     lines.push(String::new());

@@ -183,7 +183,7 @@ fn missing(page: &mut Page, own: &IndicatorPage<'_>) {
     page.heading("missing", &texts.missing);
     page.table("", &texts.missing_headings, &[]);
     for line in lines {
-        let reason = line.value.reason.as_ref().map(|reason| reason.vi().clone()).unwrap_or_default();
+        let reason = line.value.reason.as_ref().map(|reason| reason.vi()).unwrap_or_default();
         page.row("", &[Cell::Text(line.indicator.name_vi.clone()), Cell::Text(level_name(own, line.level).to_owned()), Cell::Text(reason)]);
     }
     page.end_table();

@@ -171,7 +171,7 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
         kind => summary.texts.table.grouping(register, kind.id()).to_owned(),
     };
     let state = match (&value.reason, value.state) {
-        (Some(reason), _) => reason.vi().clone(),
+        (Some(reason), _) => reason.vi(),
         (None, State::Complete) => texts.complete.clone(),
         (None, State::Open) => texts.open.clone(),
         (None, _) => texts.incomplete.clone(),

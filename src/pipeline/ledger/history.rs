@@ -75,11 +75,11 @@ pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String,
         "ok": chain.broken.is_none(),
     });
     let mut text = match chain.broken {
-        None => message!("ledger.entries_whole", path, entries).said(lang).to_owned(),
+        None => message!("ledger.entries_whole", path, entries).said(lang),
         Some(broken) => {
             (value["entry"], value["fault"]) = (json!(broken.entry), json!(broken.fault.id()));
             let (entry, fault) = (broken.entry, phrase(&texts.faults, broken.fault.id(), lang));
-            message!("ledger.entry", path, entry, fault).said(lang).to_owned()
+            message!("ledger.entry", path, entry, fault).said(lang)
         }
     };
     if chain.broken.is_none() && entries > 0 {

@@ -79,11 +79,11 @@ pub fn questions_text(catalogue: &Catalogue, lang: Lang) -> String {
 fn wanted(parameter: &Parameter, lang: Lang) -> String {
     match (&parameter.default, parameter.optional) {
         (Some(default), _) if parameter.kind == ParameterType::SchoolYear && default == "latest" => {
-            message!("sql.default_latest_school_year").said(lang).to_owned()
+            message!("sql.default_latest_school_year").said(lang)
         }
         (Some(default), _) => format!(" ({}: {default})", message!("sql.default").said(lang)),
-        (None, true) => message!("sql.optional").said(lang).to_owned(),
-        (None, false) => message!("sql.required").said(lang).to_owned(),
+        (None, true) => message!("sql.optional").said(lang),
+        (None, false) => message!("sql.required").said(lang),
     }
 }
 

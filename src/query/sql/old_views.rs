@@ -24,7 +24,7 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
         let was = OLD_NAMES.iter().find(|old| old.table == table.name && old.column == column.name);
         let name = was.map_or(column.name.as_str(), |old| old.was);
         selected.push(format!("t.{} AS \"{name}\"", column.name));
-        columns.push(ViewColumn { name: name.to_owned(), vi: column.description.vi().clone(), en: column.description.en().clone() });
+        columns.push(ViewColumn { name: name.to_owned(), vi: column.description.vi(), en: column.description.en() });
     }
     let mut joined = String::new();
     if table.name == "columns" {

@@ -6,8 +6,11 @@ use crate::error::Error;
 use crate::message::{Message, message};
 use crate::query::sql::engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
+/// What the engine or its parser calls something, and what people do.
+type Named = (&'static str, fn() -> Message);
+
 /// Names of types: how they begin in the engine, in Vietnamese, in English.
-const KINDS: [(&str, fn() -> Message); 15] = [
+const KINDS: [Named; 15] = [
     ("Utf8", || message!("sql.kind_text")),
     ("LargeUtf8", || message!("sql.kind_text")),
     ("String", || message!("sql.kind_text")),
@@ -26,7 +29,7 @@ const KINDS: [(&str, fn() -> Message); 15] = [
 ];
 
 /// What the parser waits for, in its words.
-const AWAITED: [(&str, fn() -> Message); 8] = [
+const AWAITED: [Named; 8] = [
     ("end of statement", || message!("sql.awaited_end")),
     ("an expression", || message!("sql.awaited_expression")),
     ("an SQL statement", || message!("sql.awaited_query")),
