@@ -14,9 +14,9 @@ use std::time::Instant;
 
 use support::python::Python;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::aggregate::{Aggregation, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
-use tkgd::number::NumberKind;
+use tkgd::base::number::NumberKind;
+use tkgd::totals::{Aggregation, aggregate};
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;
@@ -69,7 +69,7 @@ fn main() {
 }
 
 /// Cells of a form in the table of counts.
-fn counts(form: &tkgd::schema::Form) -> usize {
+fn counts(form: &tkgd::forms::Form) -> usize {
     let sheets = form.layout.data_sheets().filter(|(_, sheet)| sheet.number_kind() == Some(NumberKind::Counts));
     sheets.map(|(_, sheet)| sheet.slots()).sum()
 }

@@ -11,10 +11,10 @@
 mod support;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::aggregate::{Aggregation, Target, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, totals_from_archive, write_archive};
-use tkgd::cells::{Placement, Status, Submission};
 use tkgd::query::explain::{self, Address, Explained, difference, load_against, load_figure, load_total, node};
+use tkgd::returns::{Placement, Status, Submission};
+use tkgd::totals::{Aggregation, Target, aggregate};
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;

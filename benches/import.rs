@@ -13,10 +13,10 @@ use std::path::Path;
 
 use calamine::{Reader, Xlsx};
 use support::{Side, compare, grouped, headings};
-use tkgd::import::{Request, Vocabulary, import, to_toml};
-use tkgd::ingest::Isolation;
-use tkgd::message::Lang;
-use tkgd::schema::{SchemaFiles, read_form};
+use tkgd::base::message::Lang;
+use tkgd::drafts::{Request, Vocabulary, import, to_toml};
+use tkgd::forms::{SchemaFiles, read_form};
+use tkgd::workbooks::Isolation;
 
 /// Our time to calamine's.
 const LIMIT: f64 = 20.0;

@@ -12,13 +12,13 @@ mod support;
 use std::collections::BTreeMap;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::aggregate::aggregate;
 use tkgd::archive::{
     ArchiveInput, Destination, Shelf, TermKey, View, draft_path, read_indicators, read_series, totals_from_archive, write_archive,
     write_indicators,
 };
+use tkgd::base::term::{Period, SchoolYear};
 use tkgd::indicators::{Facts, Places, TermFacts, evaluate};
-use tkgd::term::{Period, SchoolYear};
+use tkgd::totals::aggregate;
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;

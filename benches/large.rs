@@ -11,13 +11,15 @@ use std::process::Command;
 use std::time::Instant;
 
 use chrono::NaiveDate;
-use tkgd::cells::Source;
-use tkgd::ingest::{ClaimWords, Isolation, ListClaims, ListContext, ListMapping, ListReader, Writing, list_heading, read_rows, read_table};
-use tkgd::number::NumberLocale;
-use tkgd::schema::{Form, Schemas};
+use tkgd::base::number::NumberLocale;
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{NameIndex, Register, Tree};
+use tkgd::returns::Source;
 use tkgd::tables::{Signs, TableShape, TableWords};
-use tkgd::term::{Period, SchoolYear, Term};
-use tkgd::units::{NameIndex, Register, Tree};
+use tkgd::workbooks::{
+    ClaimWords, Isolation, ListClaims, ListContext, ListMapping, ListReader, Writing, list_heading, read_rows, read_table,
+};
 
 /// Says to a process of this bench what it is to read.
 const STEP: &str = "TKGD_BENCH_STEP";

@@ -14,10 +14,10 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use support::python::Python;
 use support::{Sample, Side, compare, grouped, headings, scratch};
-use tkgd::aggregate::aggregate;
 use tkgd::archive::{ArchiveInput, Destination, Shelf, View, draft_path, write_archive};
-use tkgd::query::sql::{Asked, Catalogue, Entry, Session};
-use tkgd::term::{Period, SchoolYear};
+use tkgd::base::term::{Period, SchoolYear};
+use tkgd::sql::{Asked, Catalogue, Entry, Session};
+use tkgd::totals::aggregate;
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;

@@ -15,14 +15,14 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use support::workbooks::calamine_cells;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::aggregate::Total;
-use tkgd::ingest::{
+use tkgd::base::number::NumberLocale;
+use tkgd::register::NameIndex;
+use tkgd::report::{OfficialReport, ReportTexts, official, write_xlsx};
+use tkgd::totals::Total;
+use tkgd::workbooks::{
     ClaimWords, DecisionWords, Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes,
     read_files, sha256,
 };
-use tkgd::number::NumberLocale;
-use tkgd::report::{OfficialReport, ReportTexts, official, write_xlsx};
-use tkgd::units::NameIndex;
 
 /// Generated workbooks.
 const FILES: usize = 200;
@@ -76,7 +76,7 @@ fn generate(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
     let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
     let regulation = sample.schemas.governing(sample.period).unwrap();
     let schools = &sample.submissions[sample.submissions.len() - FILES..];
-    let write = |submission: &tkgd::cells::Submission| {
+    let write = |submission: &tkgd::returns::Submission| {
         let mut total = Total::new(submission.form.layout.slots);
         total.add_values(&submission.values);
         let report = OfficialReport {

@@ -12,8 +12,8 @@ mod support;
 use std::path::Path;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::aggregate::aggregate;
 use tkgd::archive::{ArchiveInput, Destination, Labels, ReleaseFacts, TermKey, VerifyScope, Writer, describe, verify, write_archive};
+use tkgd::totals::aggregate;
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;

@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use support::{Side, compare, headings};
 use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
-use tkgd::cells::{Lineage, Source, Submission};
-use tkgd::finding::{Finding, Verdict};
-use tkgd::ingest::{DefinedName, Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
+use tkgd::base::message::Lang;
+use tkgd::base::number::NumberLocale;
+use tkgd::findings::{Finding, Verdict};
+use tkgd::forms::Schemas;
 use tkgd::ledger::finding_key;
-use tkgd::message::Lang;
-use tkgd::number::NumberLocale;
-use tkgd::schema::Schemas;
-use tkgd::validate::{localise, sums};
+use tkgd::returns::{Lineage, Source, Submission};
+use tkgd::rules::{localise, sums};
+use tkgd::workbooks::{DefinedName, Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
 
 /// Our time to that of reading.
 const LIMIT: f64 = 2.0;

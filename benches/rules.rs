@@ -10,10 +10,10 @@ mod support;
 
 use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::aggregate::aggregate;
 use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
-use tkgd::finding::Finding;
-use tkgd::validate::{Earlier, Surroundings, cross, figures};
+use tkgd::findings::Finding;
+use tkgd::rules::{Earlier, Surroundings, cross, figures};
+use tkgd::totals::aggregate;
 
 /// Schools of the province, unless told otherwise.
 const SCHOOLS: usize = 20_000;

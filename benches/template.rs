@@ -10,11 +10,11 @@ mod support;
 
 use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, threads};
-use tkgd::aggregate::Total;
-use tkgd::cells::{Submission, Values};
+use tkgd::base::term::{Period, SchoolYear};
+use tkgd::forms::Form;
 use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, template, write_xlsx};
-use tkgd::schema::Form;
-use tkgd::term::{Period, SchoolYear};
+use tkgd::returns::{Submission, Values};
+use tkgd::totals::Total;
 
 /// Schools of the province.
 const SCHOOLS: usize = 1_000;
@@ -68,7 +68,7 @@ fn total(submission: &Submission) -> Total {
 
 fn blank<'a>(
     form: &'a Form,
-    regulation: &'a tkgd::schema::Regulation,
+    regulation: &'a tkgd::forms::Regulation,
     texts: &'a ReportTexts,
     period: Period,
     unit: &'a str,

@@ -19,10 +19,10 @@ use support::python::Python;
 use support::workbooks::{ReadyBook, calamine_cells};
 use support::{Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::draft_path;
-use tkgd::ingest::Isolation;
+use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::pipeline::{SampleRequest, Session, sample_files};
 use tkgd::sample::SampleOptions;
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::workbooks::Isolation;
 
 /// Schools of the province, unless told otherwise; they file about as many workbooks.
 const SCHOOLS: usize = 2_000;

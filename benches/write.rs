@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 use support::{Sample, Side, compare, grouped, headings, threads};
-use tkgd::aggregate::Total;
-use tkgd::ingest::Recogniser;
+use tkgd::forms::{Form, Paper};
 use tkgd::report::{
     Align, CellStyle, Content, Line, NumberLook, OfficialReport, ReportTexts, SheetPlan, WorkbookPlan, official, read_back, write_xlsx,
 };
-use tkgd::schema::{Form, Paper};
+use tkgd::totals::Total;
+use tkgd::workbooks::Recogniser;
 
 /// Workbooks written in a round.
 const FILES: usize = 60;

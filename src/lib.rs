@@ -6,32 +6,24 @@
 //! The modules form floors: a module uses only those above it in this list
 //! (kept by a test). `docs/architecture.md` says what lives where.
 
-pub mod capped;
-pub mod message;
-pub mod location;
-pub mod error;
-pub mod term;
-pub mod number;
-pub mod text;
-pub mod observed;
-pub mod finding;
+pub mod base;
+pub mod findings;
 pub mod privacy;
-pub mod disk;
-pub mod input;
 pub mod tables;
-pub mod limits;
-pub mod schema;
-pub mod units;
-pub mod cells;
-pub mod ingest;
-pub mod import;
+pub mod forms;
+pub mod register;
+pub mod returns;
+pub mod workbooks;
+pub mod drafts;
 pub mod annotate;
-pub mod validate;
-pub mod aggregate;
+pub mod rules;
+pub mod totals;
 pub mod indicators;
 pub mod report;
 pub mod archive;
 pub mod query;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod ledger;
 pub mod sample;
 pub mod pipeline;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use tkgd::capped::CappedAlloc;
+use tkgd::base::capped::CappedAlloc;
 use tkgd::cli::{program, visible_arguments};
 
 #[global_allocator]

@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tkgd::cells::Submission;
-use tkgd::ingest::Isolation;
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::Submission;
 use tkgd::sample::{SampleOptions, province, register_csv};
-use tkgd::schema::{Form, Schemas};
-use tkgd::term::{Period, SchoolYear, Term};
-use tkgd::units::{Register, Tree};
+use tkgd::workbooks::Isolation;
 
 /// Rounds counted, after one that is not.
 const ROUNDS: usize = 7;
@@ -146,7 +146,7 @@ impl Sample {
         let made = province(&schemas, &options).unwrap();
         let file = scratch("bench-register").join("units.csv");
         std::fs::write(&file, register_csv(&made, &schemas.register)).unwrap();
-        let table = tkgd::ingest::read_table(&file, None, None, &Isolation::InProcess).unwrap();
+        let table = tkgd::workbooks::read_table(&file, None, None, &Isolation::InProcess).unwrap();
         let regulation = schemas.governing(period).unwrap();
         let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), regulation.as_at(period).unwrap()).unwrap();
         let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();

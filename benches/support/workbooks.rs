@@ -9,7 +9,7 @@ use calamine::{Reader as _, Xlsx};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use rust_xlsxwriter::{Format, FormatBorder, Formula, Workbook, XlsxError};
-use tkgd::location::CellRef;
+use tkgd::base::location::CellRef;
 
 /// Asks calamine for every cell of a file; cells without a value are not counted.
 pub fn calamine_cells(path: &Path) -> usize {

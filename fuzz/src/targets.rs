@@ -10,20 +10,20 @@ use tkgd::archive::{
     Area, Shelf, TermKey, View, inputs_of, past_returns, read_coverage, read_forms, read_indicators, read_returns, read_tree, run_of,
     table_in,
 };
-use tkgd::ingest::{
+use tkgd::base::location::CellRef;
+use tkgd::base::number::NumberLocale;
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Expression, Schemas, TableRuleFile, TableRules, parse_toml, read_form};
+use tkgd::ledger::Chain;
+use tkgd::pipeline::Pipeline;
+use tkgd::register::{NameIndex, Register, Tree};
+use tkgd::rules::{Value, evaluate};
+use tkgd::sql::{Asked, Catalogue, Session};
+use tkgd::tables::Signs;
+use tkgd::workbooks::{
     ClaimWords, DefinedName, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table, read_xlsx,
     read_xlsx_by_library,
 };
-use tkgd::ledger::Chain;
-use tkgd::location::CellRef;
-use tkgd::number::NumberLocale;
-use tkgd::pipeline::Pipeline;
-use tkgd::query::sql::{Asked, Catalogue, Session};
-use tkgd::schema::{Expression, Schemas, TableRuleFile, TableRules, parse_toml, read_form};
-use tkgd::tables::Signs;
-use tkgd::term::{Period, SchoolYear, Term};
-use tkgd::units::{NameIndex, Register, Tree};
-use tkgd::validate::{Value, evaluate};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 

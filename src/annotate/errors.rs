@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use super::ErrorSheet;
 use super::sheet::insert_before;
 use super::xml::{Edits, Kind, Tags, escaped};
-use crate::ingest::RawProblem;
-use crate::location::{CellRef, column_name};
+use crate::base::location::{CellRef, column_name};
+use crate::workbooks::RawProblem;
 
 /// Elements of a sheet that stand behind its hyperlinks.
 const BEHIND_LINKS: [&str; 17] = [

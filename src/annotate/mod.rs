@@ -13,8 +13,8 @@ mod xml;
 
 use std::collections::BTreeMap;
 
-use crate::ingest::{DefinedName, RawProblem};
-use crate::location::CellRef;
+use crate::base::location::CellRef;
+use crate::workbooks::{DefinedName, RawProblem};
 
 use comments::{Comments, add_comments};
 pub use errors::{ErrorLine, MOST_LINES};

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use super::Colour;
 use super::styles::MarkedStyles;
 use super::xml::{Edits, Kind, Tag, Tags, with_attribute};
-use crate::ingest::RawProblem;
-use crate::location::CellRef;
+use crate::base::location::CellRef;
+use crate::workbooks::RawProblem;
 
 /// Colours of the cells of a sheet.
 pub type Colours = BTreeMap<CellRef, Colour>;

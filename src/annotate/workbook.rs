@@ -4,8 +4,8 @@ use super::errors::EMPTY;
 use super::package::Package;
 use super::sheet::OFFICE;
 use super::xml::{Edits, Kind, Tags, escaped};
-use crate::ingest::RawProblem;
-use crate::message::message;
+use crate::base::message::message;
+use crate::workbooks::RawProblem;
 
 /// What of the workbook part stands before its defined names.
 const BEFORE_NAMES: [&str; 3] = ["sheets", "functionGroups", "externalReferences"];

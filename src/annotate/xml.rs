@@ -7,9 +7,9 @@ use std::ops::Range;
 
 use quick_xml::events::Event;
 
-use crate::ingest::RawProblem;
-use crate::location::CellRef;
-use crate::message::message;
+use crate::base::location::CellRef;
+use crate::base::message::message;
+use crate::workbooks::RawProblem;
 
 /// Whether a tag opens, stands alone or closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

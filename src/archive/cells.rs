@@ -12,12 +12,12 @@ use arrow_schema::{ArrowError, DataType};
 use rayon::prelude::*;
 
 use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
-use crate::cells::{Status, Submission};
-use crate::error::{Action, Error, Result};
-use crate::location::CellRef;
-use crate::number::{AMOUNT_SCALE, NumberKind};
+use crate::base::error::{Action, Error, Result};
+use crate::base::location::CellRef;
+use crate::base::number::{AMOUNT_SCALE, NumberKind};
+use crate::forms::{Form, Sheet};
 use crate::privacy::Names;
-use crate::schema::{Form, Sheet};
+use crate::returns::{Status, Submission};
 
 /// Row groups made before they are written: enough for every thread, few enough for memory.
 const AHEAD: usize = 32;

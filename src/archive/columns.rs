@@ -9,8 +9,8 @@ use arrow_schema::{ArrowError, DataType, Field};
 use chrono::NaiveDate;
 
 use super::parquet_file::{ParquetFile, ROW_GROUP_ROWS};
-use crate::error::{Action, Error, Result};
-use crate::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
+use crate::base::error::{Action, Error, Result};
+use crate::base::number::{AMOUNT_SCALE, AMOUNT_UNIT, NumberKind};
 
 /// Digits of a decimal column: as many as an `i64` of counts needs with the decimals of an amount.
 const PRECISION: u8 = 25;

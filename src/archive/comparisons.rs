@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::columns::Columns;
 use super::{ArchiveInput, Destination, write_small};
-use crate::error::Result;
+use crate::base::error::Result;
+use crate::base::number::{AMOUNT_UNIT, NumberKind, millionths};
 use crate::indicators::{Grid, GridCell, GridKind, State, Value};
-use crate::number::{AMOUNT_UNIT, NumberKind, millionths};
 
 /// The table.
 const NAME: &str = "comparisons";

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use super::ArchiveInput;
 use super::columns::{ColumnKind, Columns, Entry};
 use super::old_names::in_key;
-use crate::cells::Submission;
-use crate::error::Result;
-use crate::message::Lang;
-use crate::schema::{ColumnDim, Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
+use crate::base::error::Result;
+use crate::base::message::Lang;
+use crate::forms::{ColumnDim, Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
+use crate::returns::Submission;
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(
@@ -141,7 +141,7 @@ fn column_parts(input: &ArchiveInput<'_>) -> Columns {
 
 fn kind_name(sheet: &Sheet) -> &'static str {
     match sheet.number_kind() {
-        Some(crate::number::NumberKind::Amounts) => "amounts",
+        Some(crate::base::number::NumberKind::Amounts) => "amounts",
         _ => "counts",
     }
 }

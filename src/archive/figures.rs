@@ -16,10 +16,10 @@ use rayon::prelude::*;
 use super::figure_key::FigureKey;
 use super::shelf::TermState;
 use super::value_reader::{Batch, KeyBounds, Texts, ValueTable};
-use crate::cells::Status;
-use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
-use crate::number::NumberKind;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::number::NumberKind;
+use crate::returns::Status;
 
 /// Row groups kept: those around an edge, and some that mapped figures go back to.
 const KEPT: usize = 6;

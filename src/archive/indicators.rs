@@ -15,11 +15,11 @@ use super::old_names::{in_key, out_of_key};
 use super::parquet_file::open_parquet;
 use super::shelf::TermState;
 use super::{ArchiveInput, Destination, write_long};
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::surviving;
+use crate::base::message::message;
+use crate::base::number::{AMOUNT_UNIT, Fraction, NumberKind, millionths};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
-use crate::input::surviving;
-use crate::message::message;
-use crate::number::{AMOUNT_UNIT, Fraction, NumberKind, millionths};
 
 /// Table of places: units that others report to, and groups.
 const PLACES: &str = "indicators";

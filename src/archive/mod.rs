@@ -30,15 +30,15 @@ mod value_reader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::aggregate::Aggregation;
-use crate::cells::{InputFile, Submission};
-use crate::disk;
-use crate::error::{Action, Error, Result};
-use crate::finding::Finding;
+use crate::base::disk;
+use crate::base::error::{Action, Error, Result};
+use crate::base::term::Period;
+use crate::findings::Finding;
+use crate::forms::{Form, Mapping, RuleBook};
 use crate::privacy::Names;
-use crate::schema::{Form, Mapping, RuleBook};
-use crate::term::Period;
-use crate::units::Tree;
+use crate::register::Tree;
+use crate::returns::{InputFile, Submission};
+use crate::totals::Aggregation;
 
 use release::DATA;
 

@@ -18,8 +18,8 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use serde_json::{Value, json};
 
-use crate::error::{Action, Error, Result};
-use crate::input::surviving;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::surviving;
 
 /// Rows of a row group: small enough for a point query to read little, large enough to compress.
 pub const ROW_GROUP_ROWS: usize = 131_072;

@@ -14,11 +14,11 @@ use super::term_facts::{read_missing, read_places};
 use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
-use crate::cells::{Returns, Status, Values};
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::message;
+use crate::forms::{Bridge, Form, Layout, Schemas, SlotMap};
 use crate::indicators::FormGap;
-use crate::message::message;
-use crate::schema::{Bridge, Form, Layout, Schemas, SlotMap};
+use crate::returns::{Returns, Status, Values};
 
 /// Returns of an earlier term, carried over into today's forms.
 #[derive(Debug, Default)]

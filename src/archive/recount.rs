@@ -13,9 +13,9 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
-use crate::error::{Action, Error, Result};
-use crate::input::{on_this_machine, surviving};
-use crate::message::message;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::{on_this_machine, surviving};
+use crate::base::message::message;
 
 /// Rows that are read at a time.
 const ROWS: usize = 65_536;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::shelf::TermState;
 use super::totals::address;
 use super::value_reader::{Batch, ValueTable};
-use crate::cells::{Part, Placement, Source, Submission, Values};
-use crate::error::{Action, Error, Result};
-use crate::location::CellRef;
-use crate::message::{Message, message};
-use crate::schema::Form;
+use crate::base::error::{Action, Error, Result};
+use crate::base::location::CellRef;
+use crate::base::message::{Message, message};
+use crate::forms::Form;
+use crate::returns::{Part, Placement, Source, Submission, Values};
 
 /// Returns by form index and unit code.
 type Returns = BTreeMap<(usize, Arc<str>), Submission>;
@@ -67,7 +67,7 @@ fn blank(form: &Arc<Form>, unit: &Arc<str>, file: &Arc<str>) -> Submission {
         values: Values::new(form.layout.slots),
         source: Source { file: Arc::clone(file), sha256: Arc::from(""), modified: 0 },
         placements: form.layout.sheets.iter().map(|sheet| Placement::Each { sheet: None, cells: vec![None; sheet.slots()] }).collect(),
-        lineage: crate::cells::Lineage::default(),
+        lineage: crate::returns::Lineage::default(),
     }
 }
 

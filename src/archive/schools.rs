@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use super::columns::{ColumnKind, Columns, Entry};
 use super::{ArchiveInput, Destination, write_small};
-use crate::cells::{Submission, is_still_to_come};
-use crate::error::Result;
+use crate::base::error::Result;
+use crate::forms::{ArchiveTable, Form, Measure, MeasureBook};
 use crate::indicators::State;
-use crate::schema::{ArchiveTable, Form, Measure, MeasureBook};
-use crate::units::Unit;
+use crate::register::Unit;
+use crate::returns::{Submission, is_still_to_come};
 
 /// The table.
 pub const SCHOOLS: &str = "schools";

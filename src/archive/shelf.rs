@@ -15,10 +15,10 @@ use chrono::{NaiveDate, SecondsFormat, TimeDelta};
 
 use super::release::{ReleaseEntry, releases_in};
 use super::term_key::{TermKey, names};
-use crate::error::{Error, Result, closest};
-use crate::input::on_this_machine;
-use crate::message::{Message, message};
-use crate::term::{Period, SchoolYear, VIETNAM_HOURS};
+use crate::base::error::{Error, Result, closest};
+use crate::base::input::on_this_machine;
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear, VIETNAM_HOURS};
 
 /// Folder of what is in force.
 pub const CURRENT: &str = "current";

@@ -8,11 +8,11 @@ use chrono::NaiveDate;
 
 use super::shelf::TermState;
 use super::text_table::TextTable;
-use crate::error::{Action, Error, Result};
-use crate::message::message;
-use crate::number::NumberKind;
-use crate::schema::RegisterSchema;
-use crate::units::{EarlierPlace, GroupValue, OWNERSHIP, Succession, Tree, Unit};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::message;
+use crate::base::number::NumberKind;
+use crate::forms::RegisterSchema;
+use crate::register::{EarlierPlace, GroupValue, OWNERSHIP, Succession, Tree, Unit};
 
 /// A form of an archived term.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
-use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
-use crate::term::{Period, SchoolYear, Term};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear, Term};
 
 /// A term as the archive keeps it: with the state of its results where that is a later one, and the reporting stream where
 /// that is one of its own. Streams share an archive and nothing in it: each has its draft, its releases and its register.

@@ -13,8 +13,8 @@ use parquet::arrow::ProjectionMask;
 use super::columns::day_of;
 use super::old_names::{OLD_NAMES, old_name};
 use super::parquet_file::{ROW_GROUP_ROWS, open_parquet};
-use crate::error::{Action, Error, Result};
-use crate::input::surviving;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::surviving;
 
 /// A table read back.
 pub struct TextTable {

@@ -11,12 +11,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::value_reader::{Batch, ValueTable};
-use crate::aggregate::Total;
-use crate::cells::Status;
-use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
-use crate::schema::Form;
-use crate::units::Tree;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
+use crate::forms::Form;
+use crate::register::Tree;
+use crate::returns::Status;
+use crate::totals::Total;
 
 /// Something read, or what is wrong with it.
 type Checked<T> = std::result::Result<T, Message>;
@@ -63,7 +63,7 @@ struct Targets {
 }
 
 /// Adds the rows of a value table (`cells` or `amounts`) up the tree, as
-/// [`aggregate`](crate::aggregate::aggregate) does with returns.
+/// [`aggregate`](crate::totals::aggregate) does with returns.
 ///
 /// Rows of units that are not in the tree, or of other forms, are left out.
 ///

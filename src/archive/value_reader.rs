@@ -20,10 +20,10 @@ use parquet::file::statistics::Statistics;
 
 use super::figure_key::FigureKey;
 use super::parquet_file::ROW_GROUP_ROWS;
-use crate::cells::Status;
-use crate::error::{Action, Error, Result};
-use crate::input::surviving;
-use crate::message::{Message, message};
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::surviving;
+use crate::base::message::{Message, message};
+use crate::returns::Status;
 
 /// The columns read; the last three, which say where a value stood, only when asked for.
 const COLUMNS: [&str; 10] = ["form", "sheet", "code", COLUMN, "unit", "value", "status", "file", "file_sheet", "cell"];

@@ -7,11 +7,11 @@ use std::sync::Mutex;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use crate::error::{Action, Error};
-use crate::message::Lang;
+use crate::base::error::{Action, Error};
+use crate::base::message::Lang;
 use crate::privacy::{printable, printable_json};
 
-pub use crate::finding::JSON_VERSION;
+pub use crate::findings::JSON_VERSION;
 
 /// What was said so far, where it is kept for one JSON value.
 static SAID: Mutex<Option<String>> = Mutex::new(None);

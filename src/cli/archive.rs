@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::progress::Bars;
 use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
-use crate::error::{Action, Error, Result};
-use crate::message::{Lang, Message, message};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Lang, Message, message};
 use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
 
 #[derive(Debug, clap::Args)]
@@ -292,7 +292,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if self.passing {
-            let _ = crate::disk::remove(&self.folder);
+            let _ = crate::base::disk::remove(&self.folder);
         }
     }
 }

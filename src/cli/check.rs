@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
-use crate::number::NumberLocale;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::number::NumberLocale;
+use crate::base::term::{Period, SchoolYear, Term};
 use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json};
-use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
+use crate::base::error::Result;
 use crate::pipeline::{ArchiveRequest, CompareRequest, CompareTarget, compare_archived, compared_json, compared_text, option_day};
 
 #[derive(Debug, clap::Args)]

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::disk::write_file;
-use crate::error::{Error, Result};
+use crate::base::disk::write_file;
+use crate::base::error::{Error, Result};
 use crate::pipeline::{ArchiveRequest, ExplainRequest, explain_figure, explained_html, explained_json, explained_text, option_day};
 
 #[derive(Debug, clap::Args)]

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
-use crate::finding::ClosingKind;
-use crate::message::{Message, message};
+use crate::base::error::Result;
+use crate::base::message::{Message, message};
+use crate::findings::ClosingKind;
 use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
 
 #[derive(Debug, clap::Args)]

@@ -34,14 +34,14 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use self::progress::Bars;
-use crate::disk::{KeptFile, OutputRules, hold_as};
-use crate::error::{Action, Error, Result};
-use crate::finding::{Finding, Severity, Verdict};
-use crate::ingest::Isolation;
-use crate::message::{Lang, message};
+use crate::base::disk::{KeptFile, OutputRules, hold_as};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Lang, message};
+use crate::base::text::is_invisible;
+use crate::findings::{Finding, Severity, Verdict};
+use crate::forms::Schemas;
 use crate::pipeline::{Pipeline, Session};
-use crate::schema::Schemas;
-use crate::text::is_invisible;
+use crate::workbooks::Isolation;
 
 pub use program::program;
 pub use words::{Refusal, command_in_words};
@@ -359,7 +359,7 @@ impl Cli {
             Command::Units(args) => units::run(&args, &context),
             Command::Sample(args) => sample::run(&args, &context),
             Command::ReadIsolated { table: Some(table) } => {
-                crate::ingest::probe_as_child(&table);
+                crate::workbooks::probe_as_child(&table);
                 Ok(Exit::Fine)
             }
             Command::ReadIsolated { table: None } => read_isolated(),
@@ -381,9 +381,9 @@ fn holder() -> String {
 fn read_isolated() -> Result<Exit> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
-    let limit = crate::ingest::MAX_FILE + 1;
+    let limit = crate::workbooks::MAX_FILE + 1;
     std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| Error::io(Action::Read, "stdin", e))?;
-    let answer = crate::ingest::read_as_child(&bytes);
+    let answer = crate::workbooks::read_as_child(&bytes);
     let output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     serde_json::to_writer(output, &answer).map_err(|e| Error::library(Action::Write, "stdout", e))?;
     Ok(Exit::Fine)

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use super::answer::{error_json, failure_json};
 use super::words::{Refusal, asks_for, language_of};
 use super::{Cli, Exit, write_answer};
-use crate::capped::CappedAlloc;
-use crate::error::Error;
-use crate::message::{Lang, Message, message};
+use crate::base::capped::CappedAlloc;
+use crate::base::error::Error;
+use crate::base::message::{Lang, Message, message};
 use crate::privacy::printable;
 
 /// Does what arguments ask for, the program's name first. `last_panic` tells what a panic that nobody caught said.

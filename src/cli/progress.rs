@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::message::Lang;
+use crate::base::message::Lang;
 use crate::pipeline::{JobStage, Progress};
 
 /// A bar per stage.

@@ -6,19 +6,19 @@ use std::time::Duration;
 use super::progress::Bars;
 use super::{Context, Exit, FormatArg, print};
 use crate::archive::{Shelf, View};
-use crate::disk::abandon_outputs;
-use crate::error::{Action, Error, Result};
-use crate::input::read_text;
-use crate::limits::{Limits, Stop, half_of_memory, within};
-use crate::message::Message;
-use crate::message::{Lang, message};
+use crate::base::disk::abandon_outputs;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::read_text;
+use crate::base::limits::{Limits, Stop, half_of_memory, within};
+use crate::base::message::Message;
+use crate::base::message::{Lang, message};
+use crate::base::text::visible;
+use crate::forms::Schemas;
 use crate::pipeline::{JobStage, Progress as _, option_day};
-use crate::query::sql::{
+use crate::sql::{
     Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
     write_parquet, write_text, write_xlsx_file, written_whole,
 };
-use crate::schema::Schemas;
-use crate::text::visible;
 
 /// Where an archive stands, unless told otherwise.
 const ARCHIVE: &str = "archive";
@@ -158,7 +158,7 @@ fn list(args: &Args, context: &Context) -> Result<Exit> {
         return Ok(Exit::Fine);
     }
     if let Some(name) = named.iter().find(|name| !session.catalogue.names().any(|known| known == *name)) {
-        let near = crate::error::closest(name, session.catalogue.names()).map(Message::did_you_mean);
+        let near = crate::base::error::closest(name, session.catalogue.names()).map(Message::did_you_mean);
         return Err(Error::Unknown { kind: message!("kinds.table"), name: name.clone(), hint: near });
     }
     print(&catalogue_text(session, &named, context.lang)?);

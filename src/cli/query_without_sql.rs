@@ -1,8 +1,8 @@
 //! `tkgd query` of a program that was built without the engine of SQL: it says so.
 
 use super::{Context, Exit};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {

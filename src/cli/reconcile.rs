@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::{Context, Exit, print};
-use crate::disk::OutputRules;
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
-use crate::number::NumberLocale;
+use crate::base::disk::OutputRules;
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::number::NumberLocale;
+use crate::base::term::{SchoolYear, Term};
 use crate::pipeline::{ReconcileRequest, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled};
 use crate::query::reconcile::{Options, Which};
-use crate::term::{SchoolYear, Term};
 
 /// Cells of a form shown on the screen; all of them are in the files.
 const CELLS: usize = 10;

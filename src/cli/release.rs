@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
-use crate::message::{Lang, message};
+use crate::base::error::Result;
+use crate::base::message::{Lang, message};
 use crate::pipeline::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]

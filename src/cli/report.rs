@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
 use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
-use crate::message::message;
+use crate::base::error::Result;
+use crate::base::message::message;
 use crate::pipeline::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result, closest};
-use crate::finding::Severity;
-use crate::ingest::read_table_rules;
-use crate::message::{Lang, Message, message};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Lang, Message, message};
+use crate::findings::Severity;
+use crate::forms::{CellRule, Leaf, Rule, Schemas};
 use crate::pipeline::json_of;
-use crate::schema::{CellRule, Leaf, Rule, Schemas};
+use crate::workbooks::read_table_rules;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

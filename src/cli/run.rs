@@ -7,12 +7,12 @@ use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
 use crate::archive::DRAFT;
-use crate::cells::Fate;
-use crate::error::Result;
-use crate::message::{Lang, message};
+use crate::base::error::Result;
+use crate::base::message::{Lang, message};
+use crate::forms::Schemas;
 use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
 use crate::privacy::printable;
-use crate::schema::Schemas;
+use crate::returns::Fate;
 use chrono::NaiveDate;
 
 /// Findings of one rule shown on the screen; all of them are in the files.

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::disk::{OutputFolder, Scope};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
+use crate::base::disk::{OutputFolder, Scope};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear, Term};
 use crate::pipeline::{SampleRequest, sample_files, sample_history_files};
 use crate::sample::{Dirt, SampleOptions};
-use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

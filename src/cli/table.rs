@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
-use crate::ingest::{read_table_rules, read_tables};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Lang, message};
+use crate::forms::FindingRecord;
 use crate::ledger::finding_record;
-use crate::message::{Lang, message};
 use crate::pipeline::{findings_digest, json_of};
-use crate::schema::FindingRecord;
-use crate::validate::{RuleCount, TableVerdicts, check_tables};
+use crate::rules::{RuleCount, TableVerdicts, check_tables};
+use crate::workbooks::{read_table_rules, read_tables};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use super::{Context, Exit, print};
-use crate::error::Result;
+use crate::base::error::Result;
+use crate::base::message::message;
 use crate::indicators::FormGap;
-use crate::message::message;
 use crate::pipeline::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]

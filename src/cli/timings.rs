@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use crate::message::{Lang, message};
+use crate::base::message::{Lang, message};
 use crate::pipeline::{JobStage, Progress};
 
 /// Passes progress on and notes how long each stage lasts.

@@ -7,12 +7,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{FindingRecord, Form};
 use crate::ledger::finding_record;
-use crate::message::{Message, message};
 use crate::pipeline::{circular, findings_digest, json_of, look_at_register, option_day};
-use crate::schema::{FindingRecord, Form};
-use crate::term::{Period, SchoolYear, Term};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -10,9 +10,9 @@ use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _, Pa
 use serde::Deserialize;
 
 use super::Cli;
-use crate::error::closest;
-use crate::message::Lang;
-use crate::message::Message;
+use crate::base::error::closest;
+use crate::base::message::Lang;
+use crate::base::message::Message;
 
 /// The file, built in.
 const FILE: &str = include_str!("../../messages/command_line.toml");

@@ -9,7 +9,7 @@ use super::facts::{Facts, covered};
 use super::matched::{Matched, Ratio};
 use super::places::{NumberedPlace, Place, PlaceKind, Places};
 use super::sums::{Ratios, Sums};
-use crate::schema::Back;
+use crate::forms::Back;
 
 impl Facts<'_> {
     /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::facts::Facts;
 use super::measured::{Evaluation, IndicatorLine};
 use super::places::PlaceKind;
-use crate::finding::{Finding, Subject};
-use crate::number::{Fraction, show_quotient};
-use crate::schema::IndicatorBound;
+use crate::base::number::{Fraction, show_quotient};
+use crate::findings::{Finding, Subject};
+use crate::forms::IndicatorBound;
 
 /// The rule in the catalogue.
 const RULE: &str = "indicator-implausible";

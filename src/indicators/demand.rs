@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::facts::Facts;
 use super::matched::{Part, Ratio, Source};
-use crate::message::{Message, message};
-use crate::number::NumberKind;
-use crate::schema::{Back, Form, Layout, MeasurePart, Pick};
+use crate::base::message::{Message, message};
+use crate::base::number::NumberKind;
+use crate::forms::{Back, Form, Layout, MeasurePart, Pick};
 
 /// Something that is a number at every place.
 #[derive(Debug, Clone, PartialEq, Eq)]

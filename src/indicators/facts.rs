@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::matched::Returned;
 use super::places::{PlaceKind, Places};
 use super::population::Population;
-use crate::aggregate::{Coverage, expected_coverage};
-use crate::cells::{Returns, Submission, Values};
-use crate::message::{Message, message};
-use crate::schema::{Back, Form, Indicator, Pick, Schemas};
-use crate::term::Period;
-use crate::units::{EarlierPlace, Today, Tree};
+use crate::base::message::{Message, message};
+use crate::base::term::Period;
+use crate::forms::{Back, Form, Indicator, Pick, Schemas};
+use crate::register::{EarlierPlace, Today, Tree};
+use crate::returns::{Returns, Submission, Values};
+use crate::totals::{Coverage, expected_coverage};
 
 /// A return of a term.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +164,7 @@ impl<'a> Facts<'a> {
     /// Levels that the term has forms of, in the order of the register.
     #[must_use]
     pub fn levels(&self) -> Vec<&'a str> {
-        let has_form = |level: &&crate::schema::Level| self.forms().iter().any(|form| *form.level == *level.code);
+        let has_form = |level: &&crate::forms::Level| self.forms().iter().any(|form| *form.level == *level.code);
         let own = self.schemas.register.levels.iter().filter(has_form).map(|level| level.code.as_str());
         // A form for all levels has none of its own.
         own.chain(self.forms().iter().any(|form| form.level.is_empty()).then_some("")).collect()

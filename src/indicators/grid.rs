@@ -11,11 +11,11 @@ use super::places::Places;
 use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::{State, Value};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
-use crate::number::Fraction;
-use crate::schema::{Indicator, Order, Pick, ReportColumn, ReportSheet};
-use crate::term::Term;
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::number::Fraction;
+use crate::base::term::Term;
+use crate::forms::{Indicator, Order, Pick, ReportColumn, ReportSheet};
 
 /// A column bound to formulas: now, and a year ago where it is shown.
 struct BoundColumn<'a> {
@@ -91,7 +91,7 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
 
 /// The figures that a table looks at, for the terms they are of.
 #[must_use]
-pub fn picks(schemas: &crate::schema::Schemas, sheet: &ReportSheet) -> Vec<Pick> {
+pub fn picks(schemas: &crate::forms::Schemas, sheet: &ReportSheet) -> Vec<Pick> {
     let mut all = Vec::new();
     for column in &sheet.columns {
         all.extend(column.against.as_ref().and_then(|against| against.value.clone()));
@@ -104,7 +104,7 @@ pub fn picks(schemas: &crate::schema::Schemas, sheet: &ReportSheet) -> Vec<Pick>
     all
 }
 
-fn written(schemas: &crate::schema::Schemas, column: &ReportColumn) -> Vec<Pick> {
+fn written(schemas: &crate::forms::Schemas, column: &ReportColumn) -> Vec<Pick> {
     let Some(value) = &column.value else { return Vec::new() };
     match schemas.indicators.iter().find(|own| own.id == value.name) {
         Some(own) => own.numerator.iter().chain(&own.denominator).cloned().collect(),
@@ -171,7 +171,7 @@ fn bind<'a>(
     let levels = levels(facts, sheet, column);
     let indicator = facts.schemas.indicators.iter().find(|own| own.id == value.name);
     let measure = facts.schemas.measures.get(&value.name);
-    if indicator.is_none() && measure.is_none() && !crate::schema::BUILT_IN.contains(&value.name.as_str()) {
+    if indicator.is_none() && measure.is_none() && !crate::forms::BUILT_IN.contains(&value.name.as_str()) {
         return Err(Unbound::Name(unknown(facts, &value.name)));
     }
     if column.last_year && column.against.is_some() {
@@ -279,8 +279,8 @@ impl Figure<'_> {
 
 fn unknown(facts: &Facts<'_>, name: &str) -> Message {
     let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
-    let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::schema::BUILT_IN);
-    let near = crate::error::closest(name, known).map(Message::did_you_mean);
+    let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::forms::BUILT_IN);
+    let near = crate::base::error::closest(name, known).map(Message::did_you_mean);
     let near = near.map_or_else(|| Message::from(""), |near| Message::join(&["; ".into(), near], ""));
     message!("indicators.no_measure_indicator", name, near)
 }

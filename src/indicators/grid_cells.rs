@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::value::Value;
-use crate::message::Message;
-use crate::number::NumberKind;
+use crate::base::message::Message;
+use crate::base::number::NumberKind;
 
 /// A table, evaluated.
 #[derive(Debug, Clone)]

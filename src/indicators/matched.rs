@@ -3,8 +3,8 @@
 //! A school whose total is broken must not stay in the denominator while its part is missing above: the ratio would be
 //! of two different sets of schools. So a unit counts only where everything that either side reads of it is known.
 
-use crate::aggregate::Coverage;
-use crate::cells::{Status, Values};
+use crate::returns::{Status, Values};
+use crate::totals::Coverage;
 
 /// Units that a ratio is made of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

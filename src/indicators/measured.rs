@@ -9,9 +9,9 @@ use super::facts::Facts;
 use super::places::Places;
 use super::sums::Sums;
 use super::value::Value;
-use crate::message::Message;
-use crate::number::Fraction;
-use crate::schema::{Base, Indicator};
+use crate::base::message::Message;
+use crate::base::number::Fraction;
+use crate::forms::{Base, Indicator};
 
 /// Whose value stands above in parity.
 const GIRLS: [&str; 2] = ["sex", "female"];
@@ -169,8 +169,8 @@ impl<'a> Evaluation<'a> {
         facts: &Facts<'a>,
         places: &Places,
         wanted: &(dyn Fn(usize) -> bool + Sync),
-        then: &mut dyn FnMut(&[IndicatorLine<'a>]) -> crate::error::Result<()>,
-    ) -> crate::error::Result<()> {
+        then: &mut dyn FnMut(&[IndicatorLine<'a>]) -> crate::base::error::Result<()>,
+    ) -> crate::base::error::Result<()> {
         for some in self.bound.chunks(rayon::current_num_threads().max(1)) {
             let lines: Vec<_> = some.par_iter().flat_map_iter(|bound| self.of_bound(bound, facts, places, wanted)).collect();
             then(&lines)?;

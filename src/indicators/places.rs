@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::message::message;
-use crate::schema::RegisterSchema;
-use crate::units::{OWNERSHIP, Tree};
+use crate::base::message::message;
+use crate::forms::RegisterSchema;
+use crate::register::{OWNERSHIP, Tree};
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]

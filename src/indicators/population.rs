@@ -10,12 +10,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::places::{Place, PlaceKind};
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
-use crate::number::{NumberKind, NumberLocale, from_text};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::number::{NumberKind, NumberLocale, from_text};
+use crate::base::text::fold;
+use crate::register::Tree;
 use crate::tables::{Table, TableValue, parse_date};
-use crate::text::fold;
-use crate::units::Tree;
 
 /// Headings of the columns that are read.
 pub const POPULATION_COLUMNS: [&str; 12] = [
@@ -71,7 +71,7 @@ impl Population {
             let text = |at: usize| row.text(Some(at));
             let mut wrong = |what: Message| problems.push(message!("base.on_line", line = row.line, what));
             let number = match row.values.get(count) {
-                Some(TableValue::Number(number)) => crate::number::from_float(*number, NumberKind::Counts),
+                Some(TableValue::Number(number)) => crate::base::number::from_float(*number, NumberKind::Counts),
                 _ => from_text(&text(count), locale, NumberKind::Counts),
             };
             let day = match row.values.get(boundary) {

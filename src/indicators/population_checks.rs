@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::places::{Place, PlaceKind, Places};
 use super::population::{Population, lowest_places};
-use crate::finding::{Finding, Place as FoundAt};
+use crate::findings::{Finding, Place as FoundAt};
 use crate::privacy::described;
-use crate::units::Tree;
+use crate::register::Tree;
 
 /// Ages and sexes that are named in one finding; more are many.
 const NAMED: usize = 5;

@@ -7,10 +7,10 @@ use super::demand::{Demand, Written};
 use super::facts::Facts;
 use super::places::{PlaceKind, Places};
 use super::value::State;
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
-use crate::number::{NumberKind, show};
-use crate::schema::{ReportColumn, ReportSheet};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::number::{NumberKind, show};
+use crate::forms::{ReportColumn, ReportSheet};
 
 /// The place that a column is compared with.
 pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Result<Option<usize>, Message> {
@@ -24,7 +24,7 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, PlaceKind::Unit(_))).map(|place| &*place.code);
         let wrong = message!("indicators.against_no_unit", code);
-        match crate::error::closest(code, codes) {
+        match crate::base::error::closest(code, codes) {
             Some(near) => Message::join(&[wrong, Message::did_you_mean(near)], "; "),
             None => wrong,
         }
@@ -41,7 +41,7 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
         let known = known.iter().copied().collect::<Vec<_>>().join(", ");
         return Err(Error::config(shown, message!("indicators.no_filter_known", key, known)));
     }
-    let passes = |unit: &crate::units::Unit| {
+    let passes = |unit: &crate::register::Unit| {
         sheet.filter.iter().all(|(key, values)| {
             let has = |value: &String| match key.as_str() {
                 "kind" => *unit.kind == **value,
@@ -65,7 +65,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
         let known = register.groupings.iter().chain(register.kinds.iter().map(|kind| &kind.code)).map(String::as_str);
         let known: Vec<&str> = known.chain(["all", "unit", "ownership"]).collect();
         if let Some(wrong) = sheet.rows.iter().find(|rows| !known.contains(&rows.as_str())) {
-            let near = crate::error::closest(wrong, known.iter().copied()).map(Message::did_you_mean);
+            let near = crate::base::error::closest(wrong, known.iter().copied()).map(Message::did_you_mean);
             let error = Error::config(shown, message!("indicators.no_rows_kind", wrong));
             return Err(match near {
                 Some(near) => error.with_hint(near),

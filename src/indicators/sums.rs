@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::demand::{Demand, FigureKey};
 use super::matched::{Matched, Ratio};
-use crate::aggregate::Coverage;
-use crate::cells::{Status, Values};
+use crate::returns::{Status, Values};
+use crate::totals::Coverage;
 
 /// A sum of cells at a place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use super::facts::Facts;
 use super::matched::{Matched, Units};
 use super::places::NumberedPlace;
 use super::sums::Sums;
-use crate::aggregate::Coverage;
-use crate::message::{Message, message};
-use crate::number::{AMOUNT_UNIT, Fraction, NumberKind, hundredths};
+use crate::base::message::{Message, message};
+use crate::base::number::{AMOUNT_UNIT, Fraction, NumberKind, hundredths};
+use crate::totals::Coverage;
 
 /// How far a value can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::facts::Facts;
 use super::grid::shown;
 use super::grid_cells::GridCell;
 use super::sums::Sums;
-use crate::schema::{Back, Form, Pick};
+use crate::forms::{Back, Form, Pick};
 
 /// A figure of a unit, a year ago and now.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::catalogue::{Action, Catalogue};
 use super::entry::{Draft, Entry};
-use crate::error::Result;
-use crate::finding::{Closing, ClosingKind};
+use crate::base::error::Result;
+use crate::findings::{Closing, ClosingKind};
 
 /// The action by which a return comes in.
 pub const RECEIVE: &str = "receive";

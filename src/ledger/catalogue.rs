@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result};
-use crate::message::Message;
-use crate::message::{Lang, message};
+use crate::base::error::{Error, Result};
+use crate::base::message::Message;
+use crate::base::message::{Lang, message};
 
 /// A state of a return.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,7 +74,7 @@ impl Catalogue {
             Error::Unknown {
                 kind: message!("kinds.action"),
                 name: id.to_owned(),
-                hint: crate::error::closest(id, known).map(Message::did_you_mean),
+                hint: crate::base::error::closest(id, known).map(Message::did_you_mean),
             }
         })
     }

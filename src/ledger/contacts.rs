@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::error::{Error, Result};
-use crate::message::message;
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
 use crate::tables::Table;
 
 /// How a unit is reached.

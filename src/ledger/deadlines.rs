@@ -7,12 +7,12 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
-use crate::schema::{Form, Regulation, parse_toml};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, Term};
+use crate::forms::{Form, Regulation, parse_toml};
+use crate::register::Unit;
 use crate::tables::parse_date;
-use crate::term::{Period, Term};
-use crate::units::Unit;
 
 /// A day, and what sets it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::sha256;
+use crate::base::term::VIETNAM_HOURS;
 use crate::privacy::masked;
-use crate::term::VIETNAM_HOURS;
+use crate::workbooks::sha256;
 
 /// What stands between the content of a line and its hash.
 const HASH_KEY: &str = ",\"hash\":\"";

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::cells::Submission;
-use crate::finding::{Closing, ClosingKind, Finding, Severity};
-use crate::ingest::sha256;
-use crate::message::Lang;
-use crate::message::Message;
-use crate::observed::Observed;
-use crate::schema::{FindingRecord, Rule, RuleBook};
+use crate::base::message::Lang;
+use crate::base::message::Message;
+use crate::findings::Observed;
+use crate::findings::{Closing, ClosingKind, Finding, Severity};
+use crate::forms::{FindingRecord, Rule, RuleBook};
+use crate::returns::Submission;
+use crate::workbooks::sha256;
 
 /// Letters of a key: enough that no two findings of a term share one.
 const KEY_LENGTH: usize = 24;

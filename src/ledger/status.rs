@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::board::{Board, Item};
 use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
-use crate::finding::{ClosingKind, Severity, Verdict};
-use crate::ingest::{DUPLICATE, HOLDING, SUM_OF_BELOW};
-use crate::schema::{FindingRecord, Form};
-use crate::units::Tree;
+use crate::findings::{ClosingKind, Severity, Verdict};
+use crate::forms::{FindingRecord, Form};
+use crate::register::Tree;
+use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 
 /// What a status is worked out from.
 #[derive(Debug)]
@@ -172,7 +172,7 @@ impl Status {
     pub fn new(input: &StatusInput<'_>) -> Self {
         let (counts, unplaced) = count(input);
         let mut keys: BTreeSet<(usize, usize)> = BTreeSet::new();
-        let (expected, _) = crate::validate::expectations(input.tree, input.forms);
+        let (expected, _) = crate::rules::expectations(input.tree, input.forms);
         let expected: BTreeSet<(usize, usize)> = expected.into_iter().map(|e| (e.unit, e.form)).collect();
         let known = input
             .board

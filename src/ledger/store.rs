@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use super::chain::Chain;
 use super::entry::{Draft, Entry, Stamp};
-use crate::disk::{self, Lock};
-use crate::error::{Action, Error, Result};
-use crate::message::message;
-use crate::term::Period;
+use crate::base::disk::{self, Lock};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::message;
+use crate::base::term::Period;
 
 /// The ledger of one term.
 #[derive(Debug, Clone)]

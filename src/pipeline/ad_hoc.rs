@@ -9,17 +9,17 @@ use super::inputs::load;
 use super::run::Look;
 use super::run::identity::run_id;
 use super::session::Session;
-use crate::aggregate::aggregate;
 use crate::archive::past_returns;
-use crate::disk::{Published, write_file};
-use crate::error::{Action, Error, Result, closest};
+use crate::base::disk::{Published, write_file};
+use crate::base::error::{Action, Error, Result, closest};
+use crate::base::input::read_text;
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear};
+use crate::base::text::looks_like_formula;
+use crate::forms::{ReportBook, ReportSheet, parse_toml};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
-use crate::input::read_text;
-use crate::message::{Message, message};
 use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
-use crate::schema::{ReportBook, ReportSheet, parse_toml};
-use crate::term::{Period, SchoolYear};
-use crate::text::looks_like_formula;
+use crate::totals::aggregate;
 
 /// Folder of the reports that come with the program.
 const REPORTS: &str = "reports/";
@@ -98,7 +98,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 /// Every sheet as a listing.
 fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
     let term = look.loaded.regulation.term_text(look.pipeline.period);
-    let unverified = look.unverified(crate::message::Lang::Vi);
+    let unverified = look.unverified(crate::base::message::Lang::Vi);
     let mut lines: Vec<String> = Vec::new();
     if !unverified.is_empty() {
         lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::session::Session;
 use super::stage::JobStage;
-use crate::error::Result;
-use crate::finding::Finding;
-use crate::ingest::{Found, ReadContext, ReadReturn, Recogniser, find_files, read_files};
-use crate::number::NumberLocale;
-use crate::schema::Form;
+use crate::base::error::Result;
+use crate::base::number::NumberLocale;
+use crate::base::term::Period;
+use crate::findings::Finding;
+use crate::forms::Form;
+use crate::register::{NameIndex, Register, Tree};
+use crate::rules::{Earlier, Surroundings, cross, figures};
 use crate::tables::Signs;
-use crate::term::Period;
-use crate::units::{NameIndex, Register, Tree};
-use crate::validate::{Earlier, Surroundings, cross, figures};
+use crate::workbooks::{Found, ReadContext, ReadReturn, Recogniser, find_files, read_files};
 
 /// What came of checking single files.
 #[derive(Debug)]

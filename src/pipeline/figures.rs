@@ -12,19 +12,19 @@ use crate::archive::{
     ArchiveInput, Destination, EachLines, Past, SCHOOLS, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators,
     write_schools,
 };
-use crate::cells::Returns;
-use crate::disk::OutputFolder;
-use crate::error::{Action, Error, Result};
-use crate::finding::Finding;
+use crate::base::disk::OutputFolder;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Lang, message};
+use crate::base::term::{Period, SchoolYear};
+use crate::findings::Finding;
+use crate::forms::{Back, Form, ReportBook, ResultState, Schemas};
 use crate::indicators::{Evaluation, Facts, FormGap, IndicatorLine, Population, State, TermFacts, grid, implausible, needed_terms, picks};
-use crate::ingest::read_table;
-use crate::message::{Lang, message};
 use crate::report::{
     EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book,
     write_xlsx,
 };
-use crate::schema::{Back, Form, ReportBook, ResultState, Schemas};
-use crate::term::{Period, SchoolYear};
+use crate::returns::Returns;
+use crate::workbooks::read_table;
 
 /// Earlier years on the page of indicators.
 const YEARS: i32 = 10;

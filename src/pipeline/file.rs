@@ -8,16 +8,16 @@ use serde::Deserialize;
 
 use super::kept::Keeping;
 use crate::archive::{Shelf, TermKey, View, circular_of};
-use crate::disk::{Lock, OutputRules, WORK_FOLDER, stem};
-use crate::error::{Error, Result};
-use crate::ingest::{Duplicates, ListFile, UnitFrom};
-use crate::input::read_text;
+use crate::base::disk::{Lock, OutputRules, WORK_FOLDER, stem};
+use crate::base::error::{Error, Result};
+use crate::base::input::read_text;
+use crate::base::message::{Message, message};
+use crate::base::number::NumberLocale;
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{Regulation, SchemaFiles, parse_toml};
 use crate::ledger::Ledger;
-use crate::message::{Message, message};
-use crate::number::NumberLocale;
-use crate::schema::{Regulation, SchemaFiles, parse_toml};
 use crate::tables::{DeclaredSigns, Signs, TableWords};
-use crate::term::{Period, SchoolYear, Term};
+use crate::workbooks::{Duplicates, ListFile, UnitFrom};
 
 /// A pipeline as people write it.
 #[derive(Debug, Clone, Deserialize)]

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::kept::UnreadFile;
-use crate::cells::{Fate, InputFile, ReturnKey, Source, Submission};
-use crate::finding::{Closing, ClosingKind, Finding};
-use crate::ingest::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
+use crate::findings::{Closing, ClosingKind, Finding};
+use crate::forms::{Form, RuleBook};
 use crate::ledger::finding_key;
-use crate::schema::{Form, RuleBook};
-use crate::units::Tree;
-use crate::validate::expectations;
+use crate::register::Tree;
+use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
+use crate::rules::expectations;
+use crate::workbooks::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
 
 /// Cells of the units below that a return has to hold before it is taken for their sum: a few may agree by chance.
 const TELLING_CELLS: usize = 5;

@@ -11,25 +11,25 @@ use super::kept::{Keeping, Kept, Reading, UnreadFile};
 use super::register_lint::{lint_register, register_beside};
 use super::session::Session;
 use super::stage::JobStage;
-use crate::cells::{InputFile, ReturnKey, Source, Submission};
-use crate::disk;
-use crate::error::{Error, Result};
-use crate::finding::{Finding, NamedValue, Place, Subject};
-use crate::ingest::{
+use crate::base::disk;
+use crate::base::error::{Error, Result};
+use crate::base::input::{Input, MAX_TABLE, read_text};
+use crate::base::location::CellRef;
+use crate::base::message::{Message, message};
+use crate::base::term::Term;
+use crate::base::text::fold;
+use crate::findings::{Finding, NamedValue, Place, Subject};
+use crate::forms::{Form, Regulation, Schemas, parse_toml};
+use crate::ledger::Board;
+use crate::privacy::Names;
+use crate::register::{NameIndex, Register, Tree};
+use crate::returns::{InputFile, ReturnKey, Source, Submission};
+use crate::tables::{Signs, TableWords};
+use crate::workbooks::{
     FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext, ReadReturn,
     Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
     tie_to_units,
 };
-use crate::input::{Input, MAX_TABLE, read_text};
-use crate::ledger::Board;
-use crate::location::CellRef;
-use crate::message::{Message, message};
-use crate::privacy::Names;
-use crate::schema::{Form, Regulation, Schemas, parse_toml};
-use crate::tables::{Signs, TableWords};
-use crate::term::Term;
-use crate::text::fold;
-use crate::units::{NameIndex, Register, Tree};
 
 /// Letters that a cell of a workbook takes.
 const LONGEST_NAME: usize = 32_767;
@@ -262,7 +262,7 @@ fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<
 
 /// The register may name forms of every term of the circular, and no others.
 fn check_forms(tree: &Tree, forms: &[Arc<Form>], register: &Register, schemas: &Schemas) -> Result<()> {
-    let (_, mut unknown) = crate::validate::expectations(tree, forms);
+    let (_, mut unknown) = crate::rules::expectations(tree, forms);
     let circular = forms.first().map(|form| Arc::clone(&form.circular)).unwrap_or_default();
     unknown.retain(|(_, name)| !schemas.forms_of(&circular).any(|form| form.short == *name || form.symbol == *name));
     let problem = |(unit, form): &(usize, Arc<str>)| {

@@ -5,13 +5,13 @@ use std::path::Path;
 use super::kept::{POPULATION, REGISTER};
 use super::session::Session;
 use super::{Pipeline, PipelineFile};
-use crate::disk;
-use crate::error::{Action, Error, Result};
-use crate::ingest::read_table;
+use crate::base::disk;
+use crate::base::error::{Action, Error, Result};
+use crate::forms::parse_toml;
 use crate::privacy::Names;
-use crate::schema::parse_toml;
+use crate::register::Tree;
 use crate::tables::Table;
-use crate::units::Tree;
+use crate::workbooks::read_table;
 
 /// Words that names may hold where they are kept.
 pub fn names_of(session: &Session, pipeline: &Pipeline, tree: &Tree) -> Names {

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cells::{Lineage, Part, Placement, Returns, Source, Submission, TypedAnswer, Values};
-use crate::disk;
-use crate::error::{Action, Error, Result};
-use crate::finding::Finding;
+use crate::base::disk;
+use crate::base::error::{Action, Error, Result};
+use crate::findings::Finding;
+use crate::forms::Form;
 use crate::privacy::{Names, masked};
-use crate::schema::Form;
+use crate::returns::{Lineage, Part, Placement, Returns, Source, Submission, TypedAnswer, Values};
 
 /// Name of what was read, in the folder of inputs.
 pub const READINGS: &str = "readings.jsonl";

@@ -5,16 +5,16 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::file::ListFormat;
-use crate::cells::Submission;
-use crate::disk::OutputFolder;
-use crate::error::{Action, Error, Result};
-use crate::ingest::list_heading;
-use crate::location::CellRef;
-use crate::number::{NumberKind, plain_number, to_float};
+use crate::base::disk::OutputFolder;
+use crate::base::error::{Action, Error, Result};
+use crate::base::location::CellRef;
+use crate::base::number::{NumberKind, plain_number, to_float};
+use crate::base::text::looks_like_formula;
+use crate::forms::{Form, LayoutStatus};
+use crate::register::Tree;
 use crate::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
-use crate::schema::{Form, LayoutStatus};
-use crate::text::looks_like_formula;
-use crate::units::Tree;
+use crate::returns::Submission;
+use crate::workbooks::list_heading;
 
 /// A table of one form: headings, then a row per return.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,7 +67,7 @@ pub fn list_table(form: &Form, submissions: &[Submission], tree: &Tree) -> FlatT
 }
 
 fn flat_value(submission: &Submission, slot: usize) -> FlatValue {
-    use crate::cells::Status;
+    use crate::returns::Status;
     let (status, number) = submission.values.get(slot);
     let (sheet, ..) = submission.form.layout.address(slot);
     let kind = submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);

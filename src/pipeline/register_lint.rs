@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::session::Session;
-use crate::error::Result;
-use crate::finding::{Finding, Place};
-use crate::ingest::{Isolation, read_table, shown_path};
-use crate::observed::Observed;
-use crate::schema::{Form, Schemas};
-use crate::units::{AwaitedForm, Register, Tree, lint};
+use crate::base::error::Result;
+use crate::findings::Observed;
+use crate::findings::{Finding, Place};
+use crate::forms::{Form, Schemas};
+use crate::register::{AwaitedForm, Register, Tree, lint};
+use crate::workbooks::{Isolation, read_table, shown_path};
 
 /// What a look at a register found.
 #[derive(Debug)]

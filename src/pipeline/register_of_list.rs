@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::error::{Error, Result, closest};
-use crate::message::{Message, message};
-use crate::schema::{NamedCodes, RegisterColumn, RegisterSchema};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::forms::{NamedCodes, RegisterColumn, RegisterSchema};
+use crate::register::Register;
 use crate::tables::{Table, TableRow, TableValue};
-use crate::units::Register;
 
 /// How a list becomes a register.
 #[derive(Debug, Clone, Default)]

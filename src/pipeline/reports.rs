@@ -9,15 +9,15 @@ use rayon::prelude::*;
 use super::Pipeline;
 use super::session::Session;
 use super::stage::JobStage;
-use crate::aggregate::{Aggregation, Target, TargetTotal, Total};
-use crate::disk::{FileNames, OutputFolder, stem};
-use crate::error::{Action, Error, Result};
-use crate::finding::{Finding, Place, Subject};
-use crate::ingest::Recogniser;
-use crate::observed::Observed;
+use crate::base::disk::{FileNames, OutputFolder, stem};
+use crate::base::error::{Action, Error, Result};
+use crate::findings::Observed;
+use crate::findings::{Finding, Place, Subject};
+use crate::forms::{Form, Regulation};
+use crate::register::{GroupValue, Tree};
 use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back, write_xlsx};
-use crate::schema::{Form, Regulation};
-use crate::units::{GroupValue, Tree};
+use crate::totals::{Aggregation, Target, TargetTotal, Total};
+use crate::workbooks::Recogniser;
 
 /// One workbook to be made.
 #[derive(Debug, Clone)]

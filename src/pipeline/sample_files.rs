@@ -6,15 +6,15 @@ use rayon::prelude::*;
 
 use super::lists::{csv_bytes, list_table};
 use super::session::Session;
-use crate::aggregate::{Coverage, Total};
-use crate::cells::Submission;
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{Form, Regulation, Schemas};
+use crate::register::{Register, Tree};
 use crate::report::{OfficialReport, ReportTexts, official, write_xlsx};
+use crate::returns::Submission;
 use crate::sample::{Dirt, History, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
-use crate::schema::{Form, Regulation, Schemas};
 use crate::tables::{Table, TableRow, TableValue};
-use crate::term::{Period, SchoolYear, Term};
-use crate::units::{Register, Tree};
+use crate::totals::{Coverage, Total};
 
 /// What sample to make.
 #[derive(Debug, Clone)]

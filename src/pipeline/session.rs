@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::stage::{JobStage, Progress, Silent};
 use super::texts::Texts;
-use crate::error::Result;
-use crate::ingest::Isolation;
-use crate::limits::Stop;
-use crate::message::Lang;
-use crate::schema::Schemas;
+use crate::base::error::Result;
+use crate::base::limits::Stop;
+use crate::base::message::Lang;
+use crate::forms::Schemas;
+use crate::workbooks::Isolation;
 
 /// What jobs are done with. A clone shares what was loaded, and may be watched and stopped by itself.
 #[derive(Clone)]

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer as _};
 
-use crate::cells::InputFile;
-use crate::finding::{ClosingKind, Finding, Place, Verdict};
+use crate::base::message::{Lang, message};
+use crate::base::number::{NumberKind, show_sum, to_float};
+use crate::base::text::looks_like_formula;
+use crate::findings::{ClosingKind, Finding, Place, Verdict};
+use crate::forms::{FINDING_COLUMNS, FindingRecord, RuleBook};
 use crate::ledger::finding_record;
-use crate::message::{Lang, message};
-use crate::number::{NumberKind, show_sum, to_float};
 use crate::privacy::{printable, printable_json};
-use crate::schema::{FINDING_COLUMNS, FindingRecord, RuleBook};
-use crate::text::looks_like_formula;
+use crate::returns::InputFile;
 
 /// Writes findings as text, grouped as they are sorted: worst first, each with its place and hint.
 ///
@@ -71,7 +71,7 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
 }
 
 fn severity_word(finding: &Finding, lang: Lang) -> String {
-    use crate::finding::Severity;
+    use crate::findings::Severity;
     match finding.severity {
         Severity::Error => message!("workspace.error").said(lang),
         Severity::Query => message!("workspace.query").said(lang),

@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::show::NumberRecord;
 use crate::archive::in_key;
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Lang, message};
+use crate::base::number::{Fraction, millionths, plain_number, show};
+use crate::base::text::looks_like_formula;
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
-use crate::message::{Lang, message};
-use crate::number::{Fraction, millionths, plain_number, show};
 use crate::report::value_cell;
-use crate::text::looks_like_formula;
 
 /// Headings of the CSV behind those that say what a line is.
 const NUMBERS: [&str; 9] = ["numerator", "denominator", "value", "received", "expected", "status", "reason", "units_in", "units_expected"];

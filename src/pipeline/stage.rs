@@ -1,6 +1,6 @@
 //! Stages of jobs, as whoever watches one is told.
 
-use crate::message::{Lang, message};
+use crate::base::message::{Lang, message};
 
 /// A stage of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

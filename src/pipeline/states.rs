@@ -7,9 +7,9 @@ use chrono::NaiveDate;
 
 use super::Pipeline;
 use crate::archive::{Shelf, Standing, TermKey, TermState, View};
-use crate::disk::OutputRules;
-use crate::error::{Error, Result};
-use crate::message::message;
+use crate::base::disk::OutputRules;
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
 
 /// An archive, as a command names it.
 #[derive(Debug, Clone, Default)]

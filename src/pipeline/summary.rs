@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::aggregate::{Aggregation, Coverage, count_units};
-use crate::finding::{Finding, Severity, Verdict};
-use crate::schema::{CountingBasis, LayoutStatus, RegisterSchema};
-use crate::units::{Tree, Unit};
+use crate::findings::{Finding, Severity, Verdict};
+use crate::forms::{CountingBasis, LayoutStatus, RegisterSchema};
+use crate::register::{Tree, Unit};
+use crate::totals::{Aggregation, Coverage, count_units};
 
 /// The result of a run, for people and for programs.
 #[derive(Debug, Clone, Serialize)]

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::run::Look;
 use super::show::{write_findings_csv, write_findings_json, write_findings_text, write_inputs_csv};
 use crate::archive::REPORTS;
-use crate::disk::{self, OutputFolder, Scope};
-use crate::error::Result;
-use crate::finding::Finding;
-use crate::message::Lang;
+use crate::base::disk::{self, OutputFolder, Scope};
+use crate::base::error::Result;
+use crate::base::message::Lang;
+use crate::findings::Finding;
 use crate::report::{Quality, QualityTexts, quality_page};
-use crate::validate::Spread;
+use crate::rules::Spread;
 
 /// Findings to be told, in the words of the day or as they may be kept.
 pub struct Telling<'a> {

@@ -12,18 +12,18 @@ use super::inputs::circular;
 use super::reports::unit_names;
 use super::session::Session;
 use super::stage::JobStage;
-use crate::aggregate::Total;
 use crate::archive::{Past, TermKey, past_returns};
-use crate::cells::Values;
-use crate::disk::{FileNames, OutputFolder, Published, Scope, stem};
-use crate::error::{Action, Error, Result, closest};
+use crate::base::disk::{FileNames, OutputFolder, Published, Scope, stem};
+use crate::base::error::{Action, Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear};
+use crate::forms::{Form, Regulation, Schemas};
 use crate::indicators::FormGap;
-use crate::ingest::read_table;
-use crate::message::{Message, message};
+use crate::register::{Register, Tree};
 use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template, write_xlsx};
-use crate::schema::{Form, Regulation, Schemas};
-use crate::term::{Period, SchoolYear};
-use crate::units::{Register, Tree};
+use crate::returns::Values;
+use crate::totals::Total;
+use crate::workbooks::read_table;
 
 /// Which templates to make.
 #[derive(Debug, Clone, Default)]

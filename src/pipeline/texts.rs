@@ -10,13 +10,13 @@ use super::ledger::texts::LedgerTexts;
 use super::reconcile::texts::ReconcileTexts;
 use super::release::kinds::ReleaseTexts;
 use super::returned::texts::ReturnTexts;
-use crate::error::Result;
-use crate::import::Vocabulary;
-use crate::ingest::ClaimWords;
+use crate::base::error::Result;
+use crate::drafts::Vocabulary;
+use crate::forms::{ColumnWords, ReportBook, SchemaFiles};
 use crate::ledger::Catalogue;
 use crate::report::{FigureTexts, QualityTexts, ReportTexts};
-use crate::schema::{ColumnWords, ReportBook, SchemaFiles};
 use crate::tables::TableWords;
+use crate::workbooks::ClaimWords;
 
 /// Folder of the layouts that every run writes.
 const SUMMARIES: &str = "summaries/";

@@ -7,12 +7,12 @@ use super::inputs::load;
 use super::reports::{ReportSetting, jobs, report_bytes};
 use super::run::identity::run_id;
 use super::session::Session;
-use crate::aggregate::aggregate;
-use crate::disk::{OutputFolder, Published, Scope};
-use crate::error::{Error, Result, closest};
-use crate::ingest::Recogniser;
+use crate::base::disk::{OutputFolder, Published, Scope};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
 use crate::ledger::Board;
-use crate::message::{Message, message};
+use crate::totals::aggregate;
+use crate::workbooks::Recogniser;
 
 /// Writes official workbooks of chosen units or kinds of unit into a folder; no archive.
 ///

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::error::{Action, Error, Result};
-use crate::location::{CellRef, RowSpan};
-use crate::message::{Lang, Message, message};
+use crate::base::error::{Action, Error, Result};
+use crate::base::location::{CellRef, RowSpan};
+use crate::base::message::{Lang, Message, message};
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{RegisterSchema, Schemas};
 use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
-use crate::schema::{RegisterSchema, Schemas};
-use crate::term::{Period, SchoolYear, Term};
 
 /// Name of the register a new workspace starts with.
 const REGISTER: &str = "danh-sach-don-vi";

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::run::Look;
-use crate::disk::OutputFolder;
-use crate::error::{Action, Error, Result};
-use crate::finding::Finding;
+use crate::base::disk::OutputFolder;
+use crate::base::error::{Action, Error, Result};
+use crate::findings::Finding;
+use crate::forms::{Form, RuleBook, Stage};
 use crate::indicators::{Explained, Facts, year_on_year};
 use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
-use crate::schema::{Form, RuleBook, Stage};
 
 /// Writes the workbook; none where the archive does not hold the term a year ago.
 ///

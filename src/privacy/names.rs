@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::finding::Finding;
-use crate::text::tone_key;
+use crate::base::text::tone_key;
+use crate::findings::Finding;
 
 /// Stands before the hash that replaces what is not known; also where more is left out.
 const MARK: char = '~';

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::text::fold;
+use crate::base::text::fold;
 
 /// Written instead of what is left out.
 const MASK: &str = "[…]";

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::text::fold;
+use crate::base::text::fold;
 
 /// Signs that people put into cells of numbers; nobody is known by one.
 const SIGNS: [&str; 14] = ["?", "-", "#", "x", "*", ".", "..", "...", "…", "/", "_", "%", "n/a", "'"];

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedForm, FigureKey};
-use crate::message::{Message, message};
-use crate::schema::{Bridge, Layout, Schemas, SlotMap};
+use crate::base::message::{Message, message};
+use crate::forms::{Bridge, Layout, Schemas, SlotMap};
 
 /// A form of the newer state with the one of the older state that its cells are made of.
 #[derive(Debug, Clone)]

@@ -3,10 +3,10 @@
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use super::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
+use crate::base::location::{CellRange, CellRef};
+use crate::base::number::hundredths;
+use crate::forms::{RegisterSchema, ReportChart};
 use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
-use crate::location::{CellRange, CellRef};
-use crate::number::hundredths;
-use crate::schema::{RegisterSchema, ReportChart};
 
 /// Columns that say what a row is.
 const LEAD: u16 = 3;
@@ -184,7 +184,7 @@ pub fn figure_cell(cell: &GridCell) -> ListCell {
         GridCell::Text(text) => text.as_str().into(),
         GridCell::Difference(number, kind, incomplete) => starred(ListCell::Number(*number, *kind), *incomplete),
         GridCell::Rank(rank, is_open) => {
-            starred(ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::number::NumberKind::Counts), *is_open)
+            starred(ListCell::Number(i64::try_from(*rank).unwrap_or(i64::MAX), crate::base::number::NumberKind::Counts), *is_open)
         }
         GridCell::Change(numerator, denominator, incomplete) => match hundredths(*numerator, *denominator) {
             Some(number) => starred(ListCell::Hundredths(number), *incomplete),

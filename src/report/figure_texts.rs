@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::schema::RegisterSchema;
+use crate::forms::RegisterSchema;
 
 /// `figures.toml`.
 #[derive(Debug, Clone, Deserialize)]

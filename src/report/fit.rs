@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::plan::{Content, Line, NumberLook, SheetPlan};
-use crate::location::{CellRange, CellRef};
-use crate::number::{NumberKind, show};
+use crate::base::location::{CellRange, CellRef};
+use crate::base::number::{NumberKind, show};
 
 /// Width units of a sheet's column per letter, for a font of one point.
 const LETTER: f64 = 0.072;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
-use crate::number::show_hundredths;
+use crate::base::number::show_hundredths;
 
 /// Width of a drawing.
 const WIDTH: f64 = 900.0;

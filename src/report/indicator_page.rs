@@ -8,10 +8,10 @@ use super::figure_table::value_cell;
 use super::figure_texts::FigureTexts;
 use super::indicator_chart::{Bar, bars, line};
 use super::page::{Cell, Page};
+use crate::base::number::{Fraction, hundredths, show};
+use crate::forms::RegisterSchema;
 use crate::indicators::{IndicatorLine, Places, State};
-use crate::number::{Fraction, hundredths, show};
-use crate::schema::RegisterSchema;
-use crate::units::Tree;
+use crate::register::Tree;
 
 /// Bars drawn at most; the tables have all places.
 const BARS: usize = 60;

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
-use crate::location::{CellRange, CellRef, RowSpan};
-use crate::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
-use crate::schema::Paper;
+use crate::base::location::{CellRange, CellRef, RowSpan};
+use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
+use crate::forms::Paper;
 
 /// Font size of a listing, in points.
 const SIZE: u8 = 11;

@@ -6,14 +6,14 @@ use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use super::printed::{cell_status, printed_sums};
 use super::texts::ReportTexts;
-use crate::aggregate::{Coverage, Total};
-use crate::cells::Status;
-use crate::location::{CellRef, RowSpan};
-use crate::number::{AMOUNT_UNIT, NumberKind, show, to_float};
-use crate::schema::{
+use crate::base::location::{CellRef, RowSpan};
+use crate::base::number::{AMOUNT_UNIT, NumberKind, show, to_float};
+use crate::base::term::Period;
+use crate::forms::{
     Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, TextCell, TextField,
 };
-use crate::term::Period;
+use crate::returns::Status;
+use crate::totals::{Coverage, Total};
 
 /// What an official report is made from.
 #[derive(Debug, Clone, Copy)]

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ingest::DefinedName;
-use crate::location::{CellRange, CellRef, RowSpan};
-use crate::schema::Paper;
+use crate::base::location::{CellRange, CellRef, RowSpan};
+use crate::forms::Paper;
+use crate::workbooks::DefinedName;
 
 /// A workbook to be written.
 #[derive(Debug, Clone, Default)]

@@ -1,9 +1,9 @@
 //! Printed sums: which formulas of the form can be live in a report.
 
-use crate::aggregate::Total;
-use crate::cells::Status;
-use crate::location::column_name;
-use crate::schema::{Basis, Sheet, Sum};
+use crate::base::location::column_name;
+use crate::forms::{Basis, Sheet, Sum};
+use crate::returns::Status;
+use crate::totals::Total;
 
 /// What a cell of a report is: the total's status, and not applicable where the form says so
 /// and no return put anything there.

@@ -3,12 +3,12 @@
 //! The file goes through the same recognition and reading as any submission,
 //! so a report that we could not take back is never handed out.
 
-use crate::aggregate::Total;
-use crate::cells::Status;
-use crate::ingest::{Isolation, RawProblem, Recogniser, fill, read_bytes};
-use crate::message::{Message, message};
-use crate::number::NumberLocale;
-use crate::schema::Form;
+use crate::base::message::{Message, message};
+use crate::base::number::NumberLocale;
+use crate::forms::Form;
+use crate::returns::Status;
+use crate::totals::Total;
+use crate::workbooks::{Isolation, RawProblem, Recogniser, fill, read_bytes};
 
 use super::printed::{cell_status, printed_sums};
 

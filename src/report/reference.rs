@@ -8,11 +8,11 @@ use std::sync::Arc;
 use super::fit::fit;
 use super::official::OfficialReport;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PlacedCell, SheetPlan};
-use crate::cells::{Status, Values};
-use crate::location::CellRef;
-use crate::number::{NumberKind, to_float};
-use crate::schema::Sheet;
-use crate::term::Period;
+use crate::base::location::CellRef;
+use crate::base::number::{NumberKind, to_float};
+use crate::base::term::Period;
+use crate::forms::Sheet;
+use crate::returns::{Status, Values};
 
 /// Widths of the label column and of a figure, in characters.
 const LABEL_WIDTH: f64 = 48.0;

@@ -6,9 +6,9 @@ use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
 use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use super::plan::{Align, SheetPlan, WorkbookPlan};
+use crate::base::number::NumberKind;
+use crate::forms::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
-use crate::number::NumberKind;
-use crate::schema::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
 
 /// A table and what it comes to.
 #[derive(Debug)]

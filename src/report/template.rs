@@ -6,13 +6,13 @@
 
 use std::collections::HashMap;
 
-use crate::aggregate::{Coverage, Total};
-use crate::cells::Values;
-use crate::ingest::{DefinedName, REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
-use crate::location::{CellRef, RowSpan, column_name};
-use crate::number::NumberKind;
-use crate::schema::{Row, Sheet};
-use crate::term::Period;
+use crate::base::location::{CellRef, RowSpan, column_name};
+use crate::base::number::NumberKind;
+use crate::base::term::Period;
+use crate::forms::{Row, Sheet};
+use crate::returns::Values;
+use crate::totals::{Coverage, Total};
+use crate::workbooks::{DefinedName, REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 
 use super::official::{OfficialReport, official};
 use super::plan::{Allowed, Content, SheetPlan, Validation, WorkbookPlan};
@@ -102,7 +102,7 @@ fn validations(sheet: &Sheet, texts: &ReportTexts, choices: &[&Choice]) -> Vec<V
             None => runs.push((allowed(row), RowSpan { first: row.at, last: row.at })),
         }
     }
-    let of_column = |column: &crate::schema::Column| {
+    let of_column = |column: &crate::forms::Column| {
         let rule = |(allowed, rows): &(Allowed, RowSpan)| Validation {
             rows: *rows,
             column: column.at,

@@ -14,9 +14,9 @@ use super::plan::{
     Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
     SheetPlan, WorkbookPlan,
 };
-use crate::ingest::DefinedName;
-use crate::location::{CellRange, RowSpan};
-use crate::schema::Paper;
+use crate::base::location::{CellRange, RowSpan};
+use crate::forms::Paper;
+use crate::workbooks::DefinedName;
 
 /// Letters a page header or footer can hold.
 const PAGE_TEXT_LIMIT: usize = 255;

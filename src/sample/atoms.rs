@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use super::recipe::Recipe;
-use crate::schema::{Bounds, Column, ColumnDim, Sheet};
+use crate::forms::{Bounds, Column, ColumnDim, Sheet};
 
 /// A column that says "all" of a dimension does not restrict it.
 const ALL: &str = "all";

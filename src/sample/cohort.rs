@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::schema::{Flow, FlowItem, RowPlace};
+use crate::forms::{Flow, FlowItem, RowPlace};
 
 use super::atoms::Atom;
 use super::plan::Plan;
@@ -243,7 +243,7 @@ impl ClosingYear {
     pub fn new(cohort: Cohort, flow: &Flow, rates: &Rates, seed: u64) -> Self {
         let grade = |(index, people): (usize, &Vector)| GradeYear::new(people, rates, &mut Rng::stream(seed, index as u64));
         let grades = cohort.people.iter().enumerate().map(grade).collect();
-        let moved = |rows: fn(&crate::schema::Stock) -> &Vec<RowPlace>, rate: i64, luck: u64| {
+        let moved = |rows: fn(&crate::forms::Stock) -> &Vec<RowPlace>, rate: i64, luck: u64| {
             flow.stocks.iter().zip(&cohort.stocks).enumerate().map(move |(index, (stock, numbers))| {
                 let mut rng = Rng::stream(seed.wrapping_add(luck), index as u64);
                 let rate = if rows(stock).is_empty() { 0 } else { rate };

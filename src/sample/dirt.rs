@@ -7,11 +7,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::rng::Rng;
-use crate::error::{Error, closest};
-use crate::location::{CellRange, CellRef, RowSpan};
-use crate::message::{Message, message};
+use crate::base::error::{Error, closest};
+use crate::base::location::{CellRange, CellRef, RowSpan};
+use crate::base::message::{Message, message};
+use crate::forms::{Form, Sheet};
 use crate::report::{Content, PlacedCell, SheetPlan, WorkbookPlan};
-use crate::schema::{Form, Sheet};
 
 /// A kind of dirt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

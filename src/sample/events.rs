@@ -5,8 +5,8 @@
 
 use chrono::{Days, NaiveDate};
 
-use crate::error::{Error, Result, closest};
-use crate::message::{Message, message};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
 
 use super::history::History;
 

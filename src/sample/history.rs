@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::error::{Error, Result};
-use crate::message::message;
-use crate::schema::{Flow, Form, RowPlace, Schemas};
-use crate::term::{Period, SchoolYear, Term};
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{Flow, Form, RowPlace, Schemas};
 
 use super::cohort::{ClosingYear, Cohort, Spread, class_rows, closing_rows, opening_rows};
 use super::places::{Place, Places};
@@ -212,7 +212,7 @@ impl<'a> History<'a> {
         before: Option<Cohort>,
         profile: &Profile,
         seeds: Seeds,
-    ) -> (crate::cells::Values, Cohort) {
+    ) -> (crate::returns::Values, Cohort) {
         let FilledFlow { flow, plan, .. } = own;
         let Seeds { own: seed, year } = seeds;
         let rates = self.recipe.rates(&filling.form.level);

@@ -24,9 +24,9 @@ mod values;
 
 use std::sync::Arc;
 
-use crate::cells::{Placement, Source, Submission, Values};
-use crate::schema::Form;
-use crate::term::Period;
+use crate::base::term::Period;
+use crate::forms::Form;
+use crate::returns::{Placement, Source, Submission, Values};
 
 pub use dirt::{Dirt, soil};
 pub use history::History;
@@ -89,6 +89,13 @@ impl SampleReturn {
         let file = format!("sample/{}_{}", self.unit, self.form.short);
         let placements = vec![Placement::Absent; self.form.layout.sheets.len()];
         let source = Source { file: file.into(), sha256: Arc::from(""), modified: 0 };
-        Submission { unit: self.unit, form: self.form, values: self.values, source, placements, lineage: crate::cells::Lineage::default() }
+        Submission {
+            unit: self.unit,
+            form: self.form,
+            values: self.values,
+            source,
+            placements,
+            lineage: crate::returns::Lineage::default(),
+        }
     }
 }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::number::NumberKind;
-use crate::schema::{Form, RegisterSchema};
+use crate::base::number::NumberKind;
+use crate::forms::{Form, RegisterSchema};
 
 use super::SampleOptions;
 use super::recipe::{NurseryGroups, Recipe, Superior};

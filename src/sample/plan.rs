@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::number::NumberKind;
-use crate::schema::{Form, RowPlace, Sheet, Sum};
-use crate::text::fold;
+use crate::base::number::NumberKind;
+use crate::base::text::fold;
+use crate::forms::{Form, RowPlace, Sheet, Sum};
 
 use super::atoms::{Atom, atoms, domains};
 use super::recipe::{Band, Measure, MeasureBasis, Recipe, RowRule};

@@ -1,7 +1,7 @@
 //! A whole province: what its units are, and what each of them files.
 
-use crate::error::Result;
-use crate::schema::Schemas;
+use crate::base::error::Result;
+use crate::forms::Schemas;
 
 use super::history::History;
 use super::{Province, SampleOptions};

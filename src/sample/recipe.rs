@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::error::Result;
-use crate::schema::{Basis, Row, SchemaFiles, Sheet, Sum, Sums};
-use crate::text::fold;
+use crate::base::error::Result;
+use crate::base::text::fold;
+use crate::forms::{Basis, Row, SchemaFiles, Sheet, Sum, Sums};
 
 /// `sample.toml` as written.
 #[derive(Debug, Clone, Deserialize)]

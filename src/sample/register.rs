@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::schema::{CodeName, RegisterSchema};
+use crate::forms::{CodeName, RegisterSchema};
 
 use super::Province;
 

@@ -4,7 +4,7 @@
 //! Rows that are part of nothing come first; a total is split over its parts
 //! once it and every whole that contains a part are known.
 
-use crate::schema::Sums;
+use crate::forms::Sums;
 
 /// One step of filling a sheet; rows are coded indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub fn components(sums: &Sums, rows: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Basis, Sum};
+    use crate::forms::{Basis, Sum};
 
     fn sum(total: usize, parts: &[usize]) -> Sum {
         Sum { total, parts: parts.to_vec(), basis: Basis::Inferred, unless: None }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::plan::SheetPlan;
 use super::values::{Given, Luck, Table};
 use super::*;
-use crate::cells::Status;
-use crate::number::NumberKind;
-use crate::schema::{Basis, Schemas, Sum};
+use crate::base::number::NumberKind;
+use crate::base::term::{SchoolYear, Term};
+use crate::forms::{Basis, Schemas, Sum};
+use crate::register::{Register, Tree};
+use crate::returns::Status;
+use crate::rules::sums;
 use crate::tables::{Table as TextTable, TableRow, TableValue};
-use crate::term::{SchoolYear, Term};
-use crate::units::{Register, Tree};
-use crate::validate::sums;
 
 fn schemas() -> Schemas {
     Schemas::load(None).unwrap()
@@ -88,7 +88,7 @@ fn forms_never_seen_satisfy_their_sums_too() {
     let mut rng = Rng::new(11);
     for round in 0..60 {
         let mut form = Form::clone(&schemas.forms[round % schemas.forms.len()]);
-        let mut layout = crate::schema::Layout::clone(&form.layout);
+        let mut layout = crate::forms::Layout::clone(&form.layout);
         for sheet in layout.sheets.iter_mut().filter(|sheet| !sheet.coded.is_empty()) {
             let row = |rng: &mut Rng| usize::try_from(rng.below(i64::try_from(sheet.coded.len()).unwrap())).unwrap();
             let (total, first, second, whole, part, bare) =
@@ -146,7 +146,7 @@ fn the_register_reads_back_as_a_tree() {
     assert_eq!(tree.roots().count(), 1);
     let of_kind = |kind: &str| tree.units.iter().filter(|unit| &*unit.kind == kind).collect::<Vec<_>>();
     assert_eq!((of_kind("commune").len(), of_kind("school").len(), of_kind("nursery_group").len()), (6, 46, 7));
-    let levels = |unit: &crate::units::Unit| unit.levels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let levels = |unit: &crate::register::Unit| unit.levels.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     assert!(of_kind("centre").len() == 2 && of_kind("centre").iter().all(|centre| levels(centre) == "GDTX"));
     let straight = tree.units.iter().filter(|unit| unit.reports_to.as_deref() == Some("09") && &*unit.kind != "commune");
     let straight: std::collections::BTreeSet<String> = straight.map(levels).collect();

@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::cells::{Status, Values};
-use crate::number::NumberKind;
-use crate::schema::{Form, RowPlace};
+use crate::base::number::NumberKind;
+use crate::forms::{Form, RowPlace};
+use crate::returns::{Status, Values};
 
 use super::plan::{AmountShare, Magnitude, Plan, SheetPlan};
 use super::recipe::{MeasureBasis, Recipe};

@@ -7,10 +7,10 @@ use super::encoding::{decoded, other_encoding};
 use super::headings::{HeadingCells, joined};
 use super::records::{Line, Lines, MAX_LINE, Record, Records, TextProblem, count_outside_quotes, is_comment};
 use super::{HeadingLines, RowProblem, Table, TableRow, TableShape, TableValue, Take, TextLine, shown_path};
-use crate::error::{Action, Error, Result};
-use crate::input::{Input, MAX_TABLE};
-use crate::message::message;
-use crate::text::visible;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::{Input, MAX_TABLE};
+use crate::base::message::message;
+use crate::base::text::visible;
 
 /// What fields may be separated by; the first where nothing tells.
 const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];

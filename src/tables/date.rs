@@ -2,7 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
-use crate::message::{Message, message};
+use crate::base::message::{Message, message};
 
 /// Years that a date of a school can be in; the last one stands for "without an end".
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=9999;
@@ -17,7 +17,7 @@ const LAST_SHORT: i32 = 49;
 /// # Errors
 /// A sentence naming the text.
 pub fn parse_date(text: &str) -> Result<NaiveDate, Message> {
-    let text = crate::text::visible(text);
+    let text = crate::base::text::visible(text);
     read(&text).ok_or_else(|| message!("base.not_a_date", text))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::message::{Message, message};
+use crate::base::message::{Message, message};
 
 /// Bytes looked at to tell how a file is written.
 const LOOK: usize = 4;

@@ -1,10 +1,10 @@
 //! Headings: paths over several rows, those that stand twice, those that are almost known.
 
 use super::Table;
-use crate::error::closest;
-use crate::location::{CellRef, column_name};
-use crate::message::{Message, message};
-use crate::text::{fold, heading_key};
+use crate::base::error::closest;
+use crate::base::location::{CellRef, column_name};
+use crate::base::message::{Message, message};
+use crate::base::text::{fold, heading_key};
 
 /// Between the parts of a path.
 const BETWEEN: &str = " / ";

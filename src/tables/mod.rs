@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use crate::error::{Error, Result};
-use crate::message::{Message, message};
-use crate::text::{fold, visible};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::base::text::{fold, visible};
 
 pub use date::parse_date;
 pub use encoding::legacy_font;

@@ -13,9 +13,9 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use super::{Table, TableRow, TableValue, Take, shown_path};
-use crate::error::{Action, Error, Result};
-use crate::input::{self, Input, MAX_TABLE};
-use crate::text::visible;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input::{self, Input, MAX_TABLE};
+use crate::base::text::visible;
 
 /// Reads a Parquet file row by row; gives the table without its rows.
 pub(super) fn read(path: &Path, take: Take<'_>) -> Result<Table> {

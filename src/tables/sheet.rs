@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::headings::{HeadingCells, joined};
 use super::{HeadingLines, RowProblem, Table, TableRow, TableShape, TableValue, TextLine};
-use crate::location::CellRange;
+use crate::base::location::CellRange;
 
 /// A cell of a sheet.
 #[derive(Debug, Clone, PartialEq)]

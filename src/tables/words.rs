@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::text::fold;
+use crate::base::text::fold;
 
 /// `tables.toml` as written.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use tkgd::cells::Status;
-use tkgd::schema::{Form, Schemas};
+use tkgd::forms::{Form, Schemas};
+use tkgd::returns::Status;
 
 use super::golden::{first_difference, is_recording, masked};
 use super::support::{root, tkgd};

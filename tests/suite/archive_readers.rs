@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use tkgd::archive::OLD_NAMES;
-use tkgd::schema::Schemas;
+use tkgd::forms::Schemas;
 
 use crate::archive_tables::{call, drafts};
 use crate::oracle::{python, python_with, script};

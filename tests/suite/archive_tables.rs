@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use arrow_array::Array as _;
 use arrow_schema::DataType;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
-use tkgd::schema::{ArchiveTable, ArchiveTables, Schemas};
+use tkgd::forms::{ArchiveTable, ArchiveTables, Schemas};
 
 use crate::support::{StoredTable, scratch, tkgd};
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use tkgd::aggregate::{Target, TargetTotal, Total, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
-use tkgd::cells::{Status, Submission};
-use tkgd::ingest::{Isolation, read_table};
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
-use tkgd::schema::{Form, Schemas};
-use tkgd::term::{Period, SchoolYear, Term};
-use tkgd::units::{Register, Tree};
+use tkgd::totals::{Target, TargetTotal, Total, aggregate};
+use tkgd::workbooks::{Isolation, read_table};
 
 use crate::support::{Dice, scratch};
 

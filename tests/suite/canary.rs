@@ -12,9 +12,9 @@ use std::process::Output;
 use std::sync::Arc;
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
-use tkgd::location::CellRef;
+use tkgd::base::location::CellRef;
+use tkgd::base::text::fold;
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
-use tkgd::text::fold;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::returned::{answered, parts, zipped};
@@ -92,8 +92,8 @@ fn soiled_book() -> Vec<u8> {
         ..SheetPlan::default()
     };
     book.sheets.push(extra("Lantep 5A 098 765 43 22"));
-    book.names.push(tkgd::ingest::DefinedName { name: "Kinhoa_0912345674".to_owned(), value: "\"kinmail@truong.vn\"".to_owned() });
-    book.names.push(tkgd::ingest::DefinedName {
+    book.names.push(tkgd::workbooks::DefinedName { name: "Kinhoa_0912345674".to_owned(), value: "\"kinmail@truong.vn\"".to_owned() });
+    book.names.push(tkgd::workbooks::DefinedName {
         name: "tkgd_template".to_owned(),
         value: "\"Kinhoa|0912345675|001203000005|2025-2026|opening\"".to_owned(),
     });
@@ -284,7 +284,7 @@ fn a_workbook_that_gave_no_figure_is_told_with_its_hash_and_is_not_in_a_release(
     assert!(files(&folder).keys().all(|name| !name.starts_with("inputs/") || !name.ends_with(".xlsx")));
     let manifest = std::fs::read_to_string(folder.join("datapackage.json")).unwrap();
     for name in ["Lớp Lantep 034 078 000 002.xlsx", "T01_Lantep (0987)654326.xls"] {
-        let hash = tkgd::ingest::sha256(&std::fs::read(workspace.folder.join("bieu").join(name)).unwrap());
+        let hash = tkgd::workbooks::sha256(&std::fs::read(workspace.folder.join("bieu").join(name)).unwrap());
         assert!(manifest.contains(&hash), "{name}");
     }
     let readings = std::fs::read_to_string(folder.join("inputs/readings.jsonl")).unwrap();

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use tkgd::finding::Verdict;
-use tkgd::ingest::Isolation;
-use tkgd::location::{CellRange, CellRef};
+use tkgd::base::location::{CellRange, CellRef};
+use tkgd::findings::Verdict;
 use tkgd::pipeline::{Pipeline, Session, run};
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::workbooks::Isolation;
 
 use super::support::root;
 use super::workspace::{Workspace, form, plan, schemas, values};
@@ -209,7 +209,7 @@ fn findings(name: &str, case: &Case) -> Vec<(String, String)> {
     let form = form(&schemas, &case.form);
     let mut values = values(&schemas, &form, 1);
     if case.blank {
-        values = tkgd::cells::Values::new(values.len());
+        values = tkgd::returns::Values::new(values.len());
     }
     let mut book = plan(&schemas, &form, &values);
     for edit in &case.edit {
@@ -227,7 +227,7 @@ fn findings(name: &str, case: &Case) -> Vec<(String, String)> {
     }
     let pipeline = Pipeline::open(&workspace.folder.join("p.toml")).unwrap();
     let result = run(&Session::of(schemas.clone(), Isolation::InProcess).unwrap(), &pipeline).unwrap();
-    let place = |f: &tkgd::finding::Finding| {
+    let place = |f: &tkgd::findings::Finding| {
         let sheet = f.place.sheet.as_deref().unwrap_or_default();
         format!("{sheet}!{}", f.place.cell.map(|c| c.to_string()).unwrap_or_default())
     };

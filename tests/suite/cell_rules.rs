@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tkgd::cells::{Returns, Source, Status, Submission, Values};
-use tkgd::finding::{Finding, Severity, Verdict};
-use tkgd::ingest::{Isolation, read_table};
-use tkgd::message::Lang;
-use tkgd::schema::{Form, Schemas};
-use tkgd::units::{Register, Tree};
-use tkgd::validate::{Earlier, Surroundings, cross};
+use tkgd::base::message::Lang;
+use tkgd::findings::{Finding, Severity, Verdict};
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Returns, Source, Status, Submission, Values};
+use tkgd::rules::{Earlier, Surroundings, cross};
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::scratch;
 use super::workspace::{Workspace, book, form, schemas, slot, values};
@@ -173,8 +173,8 @@ impl World {
 
 fn returned(unit: Arc<str>, form: &Arc<Form>, values: Values) -> Submission {
     let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
-    let placements = vec![tkgd::cells::Placement::Absent; form.layout.sheets.len()];
-    Submission { unit, form: Arc::clone(form), values, source, placements, lineage: tkgd::cells::Lineage::default() }
+    let placements = vec![tkgd::returns::Placement::Absent; form.layout.sheets.len()];
+    Submission { unit, form: Arc::clone(form), values, source, placements, lineage: tkgd::returns::Lineage::default() }
 }
 
 #[test]

@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tkgd::aggregate::{Coverage, Total};
-use tkgd::ingest::Isolation;
-use tkgd::location::CellRef;
+use tkgd::base::location::CellRef;
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::Schemas;
 use tkgd::pipeline::{SampleRequest, Session, sample_files};
 use tkgd::report::{Content, OfficialReport, ReportTexts, SheetPlan, WorkbookPlan, official, write_xlsx};
 use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, soil};
-use tkgd::schema::Schemas;
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::totals::{Coverage, Total};
+use tkgd::workbooks::Isolation;
 
 use super::support::{StoredTable, copy_tree, files_in, package, root, scratch, tkgd};
 use super::workspace::{schemas, values_of};

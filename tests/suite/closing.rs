@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use tkgd::archive::{Area, TermKey, draft_path, table_in};
-use tkgd::cells::{Status, Values};
-use tkgd::schema::{Form, Schemas};
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Form, Schemas};
+use tkgd::returns::{Status, Values};
 
 use super::oracle::{python, script};
 use super::support::{scratch, tkgd};

@@ -3,8 +3,8 @@
 use std::process::Output;
 
 use serde_json::Value;
-use tkgd::ingest::{Isolation, read_table};
 use tkgd::tables::Table;
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::explain::released_twice;
 use super::oracle::{python, script};

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tkgd::cells::{Status, Values};
-use tkgd::finding::Finding;
-use tkgd::ingest::{Isolation, ReadContext, Recogniser};
-use tkgd::location::CellRef;
-use tkgd::number::NumberLocale;
+use tkgd::base::location::CellRef;
+use tkgd::base::number::NumberLocale;
+use tkgd::findings::Finding;
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{Register, Tree};
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
-use tkgd::schema::{Form, Schemas};
-use tkgd::units::{Register, Tree};
-use tkgd::validate::sums;
+use tkgd::returns::{Status, Values};
+use tkgd::rules::sums;
+use tkgd::workbooks::{Isolation, ReadContext, Recogniser};
 
 use super::support::scratch;
 use super::template::filled;
@@ -235,26 +235,27 @@ fn returned(schemas: &Schemas, name: &str, plan: &WorkbookPlan) -> (Option<Value
     let folder = scratch(&format!("damage-{}", name.replace([' ', ','], "-")));
     let path = folder.join("a.xlsx");
     std::fs::write(&path, write_xlsx(plan).unwrap()).unwrap();
-    let table = tkgd::ingest::read_table(&register(&folder), None, None, &Isolation::InProcess).unwrap();
+    let table = tkgd::workbooks::read_table(&register(&folder), None, None, &Isolation::InProcess).unwrap();
     let day = chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
     let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), day).unwrap();
     let recogniser = Recogniser::new(&schemas.recognisable("tt25-2024"));
     let rule =
-        tkgd::ingest::UnitRule::new(&[tkgd::ingest::UnitFrom::Template], None, None, &tkgd::ingest::DecisionWords::default()).unwrap();
-    let claim_words: tkgd::ingest::ClaimWords = schemas.files.toml("claims.toml").unwrap();
+        tkgd::workbooks::UnitRule::new(&[tkgd::workbooks::UnitFrom::Template], None, None, &tkgd::workbooks::DecisionWords::default())
+            .unwrap();
+    let claim_words: tkgd::workbooks::ClaimWords = schemas.files.toml("claims.toml").unwrap();
     let context = ReadContext {
         recogniser: &recogniser,
         circular: "tt25-2024",
         period: PERIOD,
         tree: &tree,
-        names: &tkgd::units::NameIndex::new(&tree, &claim_words.names),
+        names: &tkgd::register::NameIndex::new(&tree, &claim_words.names),
         claim_words: &claim_words,
         units: Some(&rule),
         locale: NumberLocale::Vi,
         signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::InProcess,
     };
-    let [reading] = tkgd::ingest::read_files(&[path], &context, &|| Ok(())).unwrap().try_into().unwrap();
+    let [reading] = tkgd::workbooks::read_files(&[path], &context, &|| Ok(())).unwrap().try_into().unwrap();
     let mut findings = reading.findings;
     let own = reading.returns.into_iter().next().map(|own| own.submission);
     findings.extend(own.iter().flat_map(sums));
@@ -361,6 +362,6 @@ fn a_file_like_no_form_is_told_what_it_comes_nearest_to_and_what_differs() {
     }
     let (read, findings) = returned(&schemas, "nearest", &plan);
     assert!(read.is_none());
-    insta::assert_snapshot!(schemas.rules.message(&findings[0], tkgd::message::Lang::En), @"the file is like no known form; the nearest is 02-TH-ĐN / 02.ĐN-TH (5 % alike): I: there is no such sheet · III: there is no such sheet · IV: there is no such sheet · V: 3 rows missing (128, 129, 130), 10 rows with another label (120, 121, 122, 123, 124, 125, 126, 127, …), 8 columns missing ([5], [6], [7], [8], [9], [10], [11], [12])");
-    insta::assert_snapshot!(schemas.rules.message(&findings[0], tkgd::message::Lang::Vi), @"tệp không giống biểu nào đã biết; gần nhất là 02-TH-ĐN / 02.ĐN-TH (giống 5 %): I: không có trang này · III: không có trang này · IV: không có trang này · V: 3 dòng bị thiếu (128, 129, 130), 10 dòng khác tên chỉ tiêu (120, 121, 122, 123, 124, 125, 126, 127, …), 8 cột bị thiếu ([5], [6], [7], [8], [9], [10], [11], [12])");
+    insta::assert_snapshot!(schemas.rules.message(&findings[0], tkgd::base::message::Lang::En), @"the file is like no known form; the nearest is 02-TH-ĐN / 02.ĐN-TH (5 % alike): I: there is no such sheet · III: there is no such sheet · IV: there is no such sheet · V: 3 rows missing (128, 129, 130), 10 rows with another label (120, 121, 122, 123, 124, 125, 126, 127, …), 8 columns missing ([5], [6], [7], [8], [9], [10], [11], [12])");
+    insta::assert_snapshot!(schemas.rules.message(&findings[0], tkgd::base::message::Lang::Vi), @"tệp không giống biểu nào đã biết; gần nhất là 02-TH-ĐN / 02.ĐN-TH (giống 5 %): I: không có trang này · III: không có trang này · IV: không có trang này · V: 3 dòng bị thiếu (128, 129, 130), 10 dòng khác tên chỉ tiêu (120, 121, 122, 123, 124, 125, 126, 127, …), 8 cột bị thiếu ([5], [6], [7], [8], [9], [10], [11], [12])");
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use tkgd::cells::Status;
 use tkgd::query::explain::{Cause, Difference, Figure, Own, Side, difference, missing, node};
-use tkgd::units::{Succession, Tree, Unit};
+use tkgd::register::{Succession, Tree, Unit};
+use tkgd::returns::Status;
 
 const DISTRICTS: usize = 3;
 const COMMUNES: usize = 5;

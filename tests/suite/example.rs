@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use tkgd::ingest::ListMapping;
+use tkgd::forms::{RegisterSchema, Regulation, parse_toml, read_form};
 use tkgd::pipeline::Pipeline;
-use tkgd::schema::{RegisterSchema, Regulation, parse_toml, read_form};
+use tkgd::workbooks::ListMapping;
 
 use crate::support::{copy_tree, root, scratch, tkgd};
 

@@ -5,13 +5,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tkgd::cells::{Lineage, Placement, Returns, Source, Status, Submission, Values};
-use tkgd::finding::{Finding, Severity, Verdict};
-use tkgd::ingest::{Isolation, read_table};
-use tkgd::message::Lang;
-use tkgd::schema::{Form, Relation, Relations, Schemas, Stage};
-use tkgd::units::{Register, Tree};
-use tkgd::validate::{Earlier, Surroundings, cross, figures, sums};
+use tkgd::base::message::Lang;
+use tkgd::findings::{Finding, Severity, Verdict};
+use tkgd::forms::{Form, Relation, Relations, Schemas, Stage};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Lineage, Placement, Returns, Source, Status, Submission, Values};
+use tkgd::rules::{Earlier, Surroundings, cross, figures, sums};
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::scratch;
 use super::workspace::{form, schemas, slot};
@@ -640,7 +640,7 @@ fn what_a_correct_return_may_break_is_asked_with_its_reason_and_everything_else_
         for (_, sheet) in form.layout.data_sheets() {
             let mut all = All::default();
             sheet.relations(&mut all);
-            let size = if sheet.number_kind() == Some(tkgd::number::NumberKind::Amounts) { 1_000_000_000 } else { 1000 };
+            let size = if sheet.number_kind() == Some(tkgd::base::number::NumberKind::Amounts) { 1_000_000_000 } else { 1000 };
             // One of each kind in every row is enough: columns repeat the rows.
             for told in all.0.iter().filter(|told| sheet.row_and_column(told.whole).1 == 0 || told.rule.starts_with("column")) {
                 let mut values = blank(form);

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use tkgd::ingest::{Isolation, RawValue};
+use tkgd::forms::Form;
 use tkgd::pipeline::{Pipeline, Session, indicator_records, term_indicators};
-use tkgd::schema::Form;
+use tkgd::workbooks::{Isolation, RawValue};
 
 use super::oracle::{python, script};
 use super::support::{read, root, tkgd};
@@ -422,7 +422,7 @@ fn a_program_gets_what_a_person_sees() {
     let request = tkgd::pipeline::IndicatorRequest { indicators: vec!["coverage".to_owned()], by: vec!["all".to_owned()], parts: false };
     term_indicators(&session, &pipeline, &request, &mut |lines, places| {
         seen = lines.len();
-        assert_eq!(serde_json::to_value(indicator_records(lines, places, tkgd::message::Lang::En)).unwrap()[0]["value"], "33.333333");
+        assert_eq!(serde_json::to_value(indicator_records(lines, places, tkgd::base::message::Lang::En)).unwrap()[0]["value"], "33.333333");
         Ok(())
     })
     .unwrap();
@@ -455,7 +455,7 @@ fn what_is_not_known_is_no_zero_has_no_rank_and_is_in_no_band() {
     let primary = form(&schemas, "02-TH-DN");
     let mut values = filled(&primary, &second);
     let sheet = primary.layout.sheet("III").unwrap();
-    values.set(sheet.slot(sheet.find_code("37").unwrap(), sheet.find_column(1).unwrap()), tkgd::cells::Status::Unknown, 0);
+    values.set(sheet.slot(sheet.find_code("37").unwrap(), sheet.find_column(1).unwrap()), tkgd::returns::Status::Unknown, 0);
     workspace.add("T02_a.xlsx", &book(&schemas, &primary, &values));
     let columns = "columns = [{ value = \"classes\", heading = \"Lớp\" }, { value = \"pupils\", heading = \"Học sinh\", rank = \"lowest\" }, \
                    { value = \"gso-pupils-per-class\", heading = \"Trên lớp\" }]\n";

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tkgd::archive::draft_path;
-use tkgd::cells::{Status, Values};
-use tkgd::ingest::RawValue;
-use tkgd::message::{Lang, Message};
-use tkgd::pipeline::Pipeline;
-use tkgd::schema::{
+use tkgd::base::message::{Lang, Message};
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{
     Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml, parse_toml,
     propose, read_form,
 };
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::pipeline::Pipeline;
+use tkgd::returns::{Status, Values};
+use tkgd::workbooks::RawValue;
 
 use super::support::{StoredTable, read, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, schemas, values_of};
@@ -272,7 +272,7 @@ fn a_form_is_no_different_from_itself_and_renumbering_alone_is_only_that() {
 /// The edited form as a mapping: written, confirmed, read again.
 pub fn mapped(diff: &FormDiff) -> Mapping {
     let text = mapping_toml(diff, Lang::Vi);
-    let mut file: tkgd::schema::MappingFile = parse_toml("m.toml", &text).unwrap();
+    let mut file: tkgd::forms::MappingFile = parse_toml("m.toml", &text).unwrap();
     assert_eq!(file, propose(diff), "what is written is what was proposed");
     file.status = MappingStatus::Confirmed;
     "Trưởng phòng".clone_into(&mut file.confirmed_by);
@@ -320,7 +320,7 @@ fn a_proposed_mapping_carries_every_figure_to_its_new_place_and_no_other() {
     }
     let others = (0..new.slots).filter(|slot| !seen.contains(slot));
     assert!(others.into_iter().all(|slot| carried.get(slot) == (Status::Absent, 0)), "what was added has no past");
-    assert_eq!(tkgd::schema::Schemas::bridge(&schemas, &old, &new), Bridge::None, "and nothing is compared without a mapping");
+    assert_eq!(tkgd::forms::Schemas::bridge(&schemas, &old, &new), Bridge::None, "and nothing is compared without a mapping");
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn a_mapping_that_forgets_a_row_or_names_one_twice_is_refused() {
     let schemas = schemas();
     let layout = &schemas.form("tt24-2018/02-TH-DN").unwrap().layout;
     let file = mapped(&diff(layout, layout)).file;
-    let problems = |change: &dyn Fn(&mut tkgd::schema::MappingFile)| {
+    let problems = |change: &dyn Fn(&mut tkgd::forms::MappingFile)| {
         let mut file = file.clone();
         change(&mut file);
         Mapping::new(file, "m.toml", layout, layout).map(|_| ()).map_err(|problems| Message::join(&problems, "; ").en()).unwrap_err()

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tkgd::error::Error;
-use tkgd::ingest::Isolation;
-use tkgd::limits::Stop;
+use tkgd::base::error::Error;
+use tkgd::base::limits::Stop;
+use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::pipeline::{
     ArchiveRequest, ExplainRequest, JobStage, Pipeline, Progress, SampleRequest, Session, explain_figure, run, sample_files,
 };
 use tkgd::sample::SampleOptions;
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::workbooks::Isolation;
 
 use super::support::{files_in, scratch};
 

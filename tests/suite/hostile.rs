@@ -7,10 +7,10 @@ use std::io::{Cursor, Write};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use tkgd::ingest::{CHILD_COMMAND, Isolation, RawProblem, RawValue, RawWorkbook, ReadContext, Recogniser, find_files, read_files};
-use tkgd::schema::Schemas;
-use tkgd::term::Term;
-use tkgd::units::{Register, Tree};
+use tkgd::base::term::Term;
+use tkgd::forms::Schemas;
+use tkgd::register::{Register, Tree};
+use tkgd::workbooks::{CHILD_COMMAND, Isolation, RawProblem, RawValue, RawWorkbook, ReadContext, Recogniser, find_files, read_files};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::support::{Dice, Parts, at, package, read, scratch, shared, tkgd};
@@ -479,17 +479,17 @@ fn a_folder_of_hostile_files_loses_nothing_else() {
     let schemas = Schemas::load(None).unwrap();
     let register = Register { file: "".into(), units: Vec::new(), groupings: Vec::new() };
     let day = chrono::NaiveDate::from_ymd_opt(2020, 9, 30).unwrap();
-    let claim_words: tkgd::ingest::ClaimWords = schemas.files.toml("claims.toml").unwrap();
+    let claim_words: tkgd::workbooks::ClaimWords = schemas.files.toml("claims.toml").unwrap();
     let tree = Tree::as_at(&register, day).unwrap();
     let context = ReadContext {
         recogniser: &Recogniser::new(&schemas.forms),
         circular: "tt24-2018",
-        period: tkgd::term::Period { year: tkgd::term::SchoolYear(2020), term: Term::Opening },
+        period: tkgd::base::term::Period { year: tkgd::base::term::SchoolYear(2020), term: Term::Opening },
         tree: &tree,
-        names: &tkgd::units::NameIndex::new(&tree, &claim_words.names),
+        names: &tkgd::register::NameIndex::new(&tree, &claim_words.names),
         claim_words: &claim_words,
         units: None,
-        locale: tkgd::number::NumberLocale::default(),
+        locale: tkgd::base::number::NumberLocale::default(),
         signs: &tkgd::tables::Signs::default(),
         isolation: &Isolation::Child(env!("CARGO_BIN_EXE_tkgd").into()),
     };

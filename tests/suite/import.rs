@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook};
-use tkgd::cells::Status;
-use tkgd::import::{Request, Vocabulary, import, to_toml};
-use tkgd::ingest::{Isolation, Recogniser, fill};
-use tkgd::location::column_name;
-use tkgd::message::{Lang, Message};
-use tkgd::number::NumberLocale;
-use tkgd::schema::{Form, HeaderContent, SchemaFiles, Schemas, Sheet, lint};
+use tkgd::base::location::column_name;
+use tkgd::base::message::{Lang, Message};
+use tkgd::base::number::NumberLocale;
+use tkgd::drafts::{Request, Vocabulary, import, to_toml};
+use tkgd::forms::{Form, HeaderContent, SchemaFiles, Schemas, Sheet, lint};
+use tkgd::returns::Status;
+use tkgd::workbooks::{Isolation, Recogniser, fill};
 
 use crate::support::{read, scratch, shared, tkgd};
 

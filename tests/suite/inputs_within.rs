@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tkgd::ingest::find_files;
+use tkgd::workbooks::find_files;
 
 use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, book, form, schemas, values};

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-use tkgd::disk::{WORK_FOLDER, files_below};
+use tkgd::base::disk::{WORK_FOLDER, files_below};
 
 use super::query::archive;
 use super::support::{scratch, tkgd};

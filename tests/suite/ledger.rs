@@ -8,10 +8,10 @@ use std::time::Instant;
 use chrono::NaiveDate;
 use serde_json::Value;
 use tkgd::archive::draft_path;
-use tkgd::cells::Status;
+use tkgd::base::message::Lang;
 use tkgd::ledger::{Board, Catalogue, Draft, Entry, Fault, Ledger, Stamp};
-use tkgd::message::Lang;
 use tkgd::pipeline::Pipeline;
+use tkgd::returns::Status;
 
 use super::support::{StoredTable, read, root, scratch, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, form, schemas, values};
@@ -232,8 +232,8 @@ fn processes_that_write_at_once_or_are_killed_leave_one_whole_chain() {
 }
 
 /// The text of a cell of a workbook, by sheet, row and the heading of its column.
-fn cell(book: &tkgd::ingest::RawWorkbook, sheet: &str, row: &str, heading: &str) -> String {
-    use tkgd::ingest::RawValue;
+fn cell(book: &tkgd::workbooks::RawWorkbook, sheet: &str, row: &str, heading: &str) -> String {
+    use tkgd::workbooks::RawValue;
     let sheet = book.sheets.iter().find(|s| s.name == sheet).unwrap_or_else(|| panic!("{sheet}"));
     let text = |value: &RawValue| match value {
         RawValue::Text(text) => text.to_string(),
@@ -319,7 +319,7 @@ fn forty_expected_thirty_seven_in_two_late_one_reopened_in_every_output() {
         let holds = private.iter().any(|word| text.contains(word));
         assert_eq!(holds, name == "lien-he.csv", "{name}");
     }
-    let shown = |book: &tkgd::ingest::RawWorkbook| format!("{:?}", book.sheets.iter().map(|s| &s.cells).collect::<Vec<_>>());
+    let shown = |book: &tkgd::workbooks::RawWorkbook| format!("{:?}", book.sheets.iter().map(|s| &s.cells).collect::<Vec<_>>());
     assert!(private[..2].iter().all(|word| shown(&reminders).contains(word) && !shown(&sheet).contains(word)));
     assert!(!shown(&reminders).contains(private[2]), "a name is not even reminded of");
 }
@@ -395,16 +395,16 @@ fn deadlines_are_the_circulars_or_a_documents() {
     let register = std::fs::read_to_string(folder.join("reg.csv")).unwrap();
     std::fs::write(folder.join("reg.csv"), register.replace("02-TH-DN", "")).unwrap();
     let regulation = schemas().regulation("tt25-2024").unwrap().clone();
-    let closing = tkgd::term::Period { term: tkgd::term::Term::Closing, ..PERIOD };
+    let closing = tkgd::base::term::Period { term: tkgd::base::term::Term::Closing, ..PERIOD };
     let deadlines = tkgd::ledger::Deadlines::read(&regulation, closing, Path::new("none.toml")).unwrap();
-    let unit = tkgd::units::Unit::clone(&tree_unit(folder));
+    let unit = tkgd::register::Unit::clone(&tree_unit(folder));
     assert_eq!(deadlines.of(&unit, &form(&schemas(), "02-TH-DN")), None);
 }
 
 /// Some unit of a workspace's register.
-fn tree_unit(folder: &Path) -> tkgd::units::Unit {
-    let table = tkgd::ingest::read_table(&folder.join("reg.csv"), None, None, &tkgd::ingest::Isolation::InProcess).unwrap();
-    tkgd::units::Register::read(&table, &schemas().register).unwrap().units[0].clone()
+fn tree_unit(folder: &Path) -> tkgd::register::Unit {
+    let table = tkgd::workbooks::read_table(&folder.join("reg.csv"), None, None, &tkgd::workbooks::Isolation::InProcess).unwrap();
+    tkgd::register::Register::read(&table, &schemas().register).unwrap().units[0].clone()
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use rust_xlsxwriter::Workbook;
-use tkgd::ingest::ListMapping;
-use tkgd::schema::parse_toml;
+use tkgd::forms::parse_toml;
+use tkgd::workbooks::ListMapping;
 
 use super::support::tkgd;
 use super::workspace::{Workspace, book, form, schemas, values};

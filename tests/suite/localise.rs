@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tkgd::cells::{Placement, Source, Status, Submission, Values};
-use tkgd::finding::{Finding, Verdict};
-use tkgd::message::Lang;
+use tkgd::base::message::Lang;
+use tkgd::findings::{Finding, Verdict};
+use tkgd::forms::Form;
+use tkgd::returns::{Placement, Source, Status, Submission, Values};
+use tkgd::rules::{localise, sums};
 use tkgd::sample::Rng;
-use tkgd::schema::Form;
-use tkgd::validate::{localise, sums};
 
 use super::plants::KINDS;
 use super::workspace::{form, schemas, values};
@@ -19,7 +19,7 @@ const TRIALS: u64 = 30;
 fn returned(form: &Arc<Form>, values: Values) -> Submission {
     let source = Source { file: "a.xlsx".into(), sha256: "".into(), modified: 0 };
     let placements = vec![Placement::Absent; form.layout.sheets.len()];
-    Submission { unit: "T01".into(), form: Arc::clone(form), values, source, placements, lineage: tkgd::cells::Lineage::default() }
+    Submission { unit: "T01".into(), form: Arc::clone(form), values, source, placements, lineage: tkgd::returns::Lineage::default() }
 }
 
 fn slot_of(form: &Form, finding: &Finding) -> usize {

@@ -13,17 +13,17 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("pipeline/workspace.rs", "name and kind of the unit that a new register begins with, official terms"),
     ("cli/init.rs", "code and official name of the unit above all others"),
     ("indicators/population.rs", "headings and words of tables of population, which are read"),
-    ("ingest/file_table.rs", "headings of the table of files, which is read"),
-    ("ingest/list_columns.rs", "the heading of the units' codes in a list, which is read"),
-    ("ingest/measure_claims.rs", "how sheets write their unit of measure, which is read"),
+    ("workbooks/file_table.rs", "headings of the table of files, which is read"),
+    ("workbooks/list_columns.rs", "the heading of the units' codes in a list, which is read"),
+    ("workbooks/measure_claims.rs", "how sheets write their unit of measure, which is read"),
     ("ledger/contacts.rs", "headings of the table of contacts, which is read"),
     ("pipeline/ledger/answers.rs", "headings of the table of answers, which is read"),
     ("pipeline/ledger/receive.rs", "headings of the table of receipts, which is read"),
     ("tables/encoding.rs", "letters that texts in old fonts consist of"),
     ("cli/words.rs", "what the library of the command line says, by which its refusals are known"),
     ("archive/release/", "names of the steps of a commit, at which a test interrupts it"),
-    ("cells/mod.rs", "what a broken answer of a reader's process lacks; it becomes a finding of its own"),
-    ("query/sql/", "what the engine and its parser say among themselves, by which their refusals are known"),
+    ("returns/mod.rs", "what a broken answer of a reader's process lacks; it becomes a finding of its own"),
+    ("sql/", "what the engine and its parser say among themselves, by which their refusals are known"),
 ];
 
 /// A message as the sources name it.

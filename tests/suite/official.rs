@@ -8,14 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use tkgd::cells::{Placement, Status};
-use tkgd::finding::{Finding, Severity, Verdict};
-use tkgd::ingest::{Filled, Isolation, Recogniser, fill};
-use tkgd::location::{CellRange, CellRef, parse_column};
-use tkgd::number::{NumberLocale, from_float};
+use tkgd::base::location::{CellRange, CellRef, parse_column};
+use tkgd::base::number::{NumberLocale, from_float};
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::findings::{Finding, Severity, Verdict};
+use tkgd::forms::{Basis, Form, HeaderContent, Schemas, Sheet};
 use tkgd::pipeline::{Checked, Session, check_files};
-use tkgd::schema::{Basis, Form, HeaderContent, Schemas, Sheet};
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::returns::{Placement, Status};
+use tkgd::workbooks::{Filled, Isolation, Recogniser, fill};
 
 use crate::support::{read, shared};
 

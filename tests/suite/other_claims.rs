@@ -1,6 +1,6 @@
 //! More of what files say of themselves, and of what may stand in a list: each kind with inputs of its own.
 
-use tkgd::location::CellRef;
+use tkgd::base::location::CellRef;
 use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 
 use super::situations::{Outcome, run, total};
@@ -249,7 +249,7 @@ fn nearly_the_sum_of_others_is_held() {
     let mut nearly = sum.clone();
     let slot = (0..sum.len()).find(|slot| sum.get(*slot).1 > 20).unwrap();
     nearly.set(slot, sum.get(slot).0, sum.get(slot).1 - 1);
-    let held = |name: &str, sender: &str, sent: &tkgd::cells::Values| {
+    let held = |name: &str, sender: &str, sent: &tkgd::returns::Values| {
         let workspace = Workspace::new(&format!("other-claims-sum-{name}"), REGISTER, "", "");
         for (unit, values) in &own {
             workspace.add(&format!("{unit}_a.xlsx"), &write_xlsx(&plan(&schemas, &form, values)).unwrap());
@@ -298,7 +298,7 @@ fn titles_receivers_and_column_headings_are_claims() {
         let at_place = |book: &mut WorkbookPlan| {
             let schemas = schemas();
             let form = form(&schemas, "02-TH-DN");
-            let is_place = |text: &&tkgd::schema::TextCell| text.field == Some(tkgd::schema::TextField::ReceivingUnit);
+            let is_place = |text: &&tkgd::forms::TextCell| text.field == Some(tkgd::forms::TextField::ReceivingUnit);
             let mut sheets = form.layout.sheets.iter().enumerate();
             let (index, at) = sheets.find_map(|(index, sheet)| Some((index, sheet.texts.iter().find(is_place)?.at))).unwrap();
             put_at(book, index, at, text);

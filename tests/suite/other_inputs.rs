@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tkgd::cells::{Lineage, Placement, Source, Status, Submission, Values};
-use tkgd::number::NumberKind;
-use tkgd::schema::Schemas;
+use tkgd::base::number::NumberKind;
+use tkgd::forms::Schemas;
+use tkgd::register::{Register, Tree, lint};
+use tkgd::returns::{Lineage, Placement, Source, Status, Submission, Values};
+use tkgd::rules::{Earlier, implausible_wholes};
 use tkgd::tables::{Table, TableRow, TableValue};
-use tkgd::units::{Register, Tree, lint};
-use tkgd::validate::{Earlier, implausible_wholes};
 
 use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, book, filled, form, schemas, values};
@@ -365,7 +365,7 @@ fn money_is_compared_between_units_of_one_kind() {
     assert_eq!(asked(950_000), ["M6"]);
 }
 
-fn slot_of(form: &tkgd::schema::Form) -> usize {
+fn slot_of(form: &tkgd::forms::Form) -> usize {
     let sheet = form.layout.sheet("III").unwrap();
     sheet.slot(sheet.find_code("40").unwrap(), sheet.find_column(1).unwrap())
 }
@@ -444,8 +444,8 @@ fn blanks_around_a_number_are_no_damage() {
 7</v></c><c r="C1" t="str"><v> ba </v></c></row>"#;
     let workbook = super::support::read(&super::support::Parts::new(rows).zip()).unwrap();
     let at = |address: &str| super::support::at(&workbook.sheets[0], address).cloned().unwrap();
-    assert_eq!([at("A1"), at("B1")], [tkgd::ingest::RawValue::Number(300.0), tkgd::ingest::RawValue::Number(7.0)]);
-    assert!(matches!(at("C1"), tkgd::ingest::RawValue::Text(text) if text.trim() == "ba"));
+    assert_eq!([at("A1"), at("B1")], [tkgd::workbooks::RawValue::Number(300.0), tkgd::workbooks::RawValue::Number(7.0)]);
+    assert!(matches!(at("C1"), tkgd::workbooks::RawValue::Text(text) if text.trim() == "ba"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use tkgd::disk::{RUN_FILES, RunFiles, WORK_FOLDER};
+use tkgd::base::disk::{RUN_FILES, RunFiles, WORK_FOLDER};
 
 use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, files};
@@ -371,7 +371,7 @@ fn a_full_disk_costs_the_output_and_nothing_else() {
 /// A publication that was interrupted is ended by the next writer.
 #[test]
 fn what_was_begun_to_be_put_in_place_is_ended() {
-    use tkgd::disk::{OutputFolder, OutputRules, Scope};
+    use tkgd::base::disk::{OutputFolder, OutputRules, Scope};
     let folder = scratch("outputs-resume");
     let rules = OutputRules::default();
     let first = OutputFolder::open(&folder, Scope::Whole, &rules).unwrap();
@@ -388,8 +388,8 @@ fn what_was_begun_to_be_put_in_place_is_ended() {
     let staged = files(&work.join("new"));
     std::mem::forget(second);
     let record = std::fs::read_to_string(work.join("written.json")).unwrap();
-    let hash = tkgd::ingest::sha256(b"two!");
-    let old = tkgd::ingest::sha256(b"one");
+    let hash = tkgd::workbooks::sha256(b"two!");
+    let old = tkgd::workbooks::sha256(b"one");
     let next = record.replace(&old, &hash).replace("\"bytes\": 3", "\"bytes\": 4");
     std::fs::write(work.join(".written.json.new"), next).unwrap();
     std::fs::write(work.join("publishing.json"), r#"{"files":["a.txt","b/c.txt"],"stale":["cu.txt"],"replace":false}"#).unwrap();

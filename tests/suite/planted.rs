@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
-use tkgd::cells::Status;
+use tkgd::forms::{Basis, Form, Schemas, SheetKind};
 use tkgd::query::reconcile::Kind;
+use tkgd::returns::Status;
 use tkgd::sample::{Province, SampleOptions, SampleReturn, province, register_csv};
-use tkgd::schema::{Basis, Form, Schemas, SheetKind};
 
 use super::support::{Dice, scratch, tkgd};
 use super::workspace::{PERIOD, book, schemas};
@@ -83,14 +83,14 @@ fn may_be_blank(one: &SampleReturn, slot: usize) -> bool {
         slot: usize,
         fits: bool,
     }
-    impl tkgd::schema::Relations for Walk<'_> {
-        fn sum(&mut self, _: tkgd::schema::Relation<'_>, total: usize, mut parts: impl Iterator<Item = usize> + Clone) {
+    impl tkgd::forms::Relations for Walk<'_> {
+        fn sum(&mut self, _: tkgd::forms::Relation<'_>, total: usize, mut parts: impl Iterator<Item = usize> + Clone) {
             let is_counted = total == self.slot && parts.clone().any(|part| has_number(self.one, part));
             let is_below_blank = parts.any(|part| part == self.slot) && self.one.values.get(total).0.is_blank();
             self.fits &= !is_counted && !is_below_blank;
         }
 
-        fn at_most(&mut self, _: tkgd::schema::Relation<'_>, _: usize, _: usize) {}
+        fn at_most(&mut self, _: tkgd::forms::Relation<'_>, _: usize, _: usize) {}
     }
     let mut walk = Walk { one, slot, fits: true };
     one.form.layout.sheets[one.form.layout.address(slot).0].relations(&mut walk);

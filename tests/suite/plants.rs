@@ -1,8 +1,8 @@
 //! Mistakes people make, planted in clean returns: twelve kinds, each where a sum can see it.
 
-use tkgd::cells::{Status, Values};
+use tkgd::forms::{Form, Sheet};
+use tkgd::returns::{Status, Values};
 use tkgd::sample::Rng;
-use tkgd::schema::{Form, Sheet};
 
 /// Plants one error; gives the slots that were changed, or nothing where the return has no place for it.
 pub type Plant = fn(&Form, &mut Values, &mut Rng) -> Option<Vec<usize>>;
@@ -129,7 +129,7 @@ fn rows_exchanged(form: &Form, values: &mut Values, rng: &mut Rng) -> Option<Vec
     let total = |row: usize| values.numbers().at(sheet.slot(row, 0));
     // Two parts of the same totals exchange places unseen.
     let is_seen = |row: usize| {
-        let has = |sum: &tkgd::schema::Sum, row| sum.total == row || sum.parts.contains(&row);
+        let has = |sum: &tkgd::forms::Sum, row| sum.total == row || sum.parts.contains(&row);
         sheet.sums.rows.iter().any(|sum| has(sum, row) != has(sum, row + 1))
     };
     let fits = |&row: &usize| total(row) > 9 && total(row + 1) > 9 && total(row) != total(row + 1) && is_seen(row);

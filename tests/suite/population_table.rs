@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use tkgd::base::number::NumberLocale;
+use tkgd::forms::Schemas;
 use tkgd::indicators::{Places, Population};
-use tkgd::number::NumberLocale;
-use tkgd::schema::Schemas;
+use tkgd::register::{Register, Tree};
 use tkgd::tables::{Table, TableRow, TableValue};
-use tkgd::units::{Register, Tree};
 
 const UNITS: [&str; 5] = [
     "09,Sở,Sở,,,",

@@ -3,15 +3,15 @@
 use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
-use tkgd::aggregate::{Target, Total, aggregate};
-use tkgd::cells::{Status, Submission, Values};
-use tkgd::ingest::Recogniser;
-use tkgd::number::{NumberKind, NumberLocale, from_text, show};
+use tkgd::base::number::{NumberKind, NumberLocale, from_text, show};
+use tkgd::base::text::{fold, nfc};
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{Register, Tree};
 use tkgd::report::{read_back, write_xlsx};
+use tkgd::returns::{Status, Submission, Values};
 use tkgd::sample::{SampleOptions, province};
-use tkgd::schema::{Form, Schemas};
-use tkgd::text::{fold, nfc};
-use tkgd::units::{Register, Tree};
+use tkgd::totals::{Target, Total, aggregate};
+use tkgd::workbooks::Recogniser;
 
 use super::workspace::{PERIOD, form, plan, schemas};
 
@@ -24,7 +24,7 @@ fn world() -> (Tree, Vec<Arc<Form>>, Vec<Submission>) {
     let province = province(&SCHEMAS, &options).unwrap();
     let path = super::support::scratch("properties").join("reg.csv");
     std::fs::write(&path, tkgd::sample::register_csv(&province, &SCHEMAS.register)).unwrap();
-    let table = tkgd::ingest::read_table(&path, None, None, &tkgd::ingest::Isolation::InProcess).unwrap();
+    let table = tkgd::workbooks::read_table(&path, None, None, &tkgd::workbooks::Isolation::InProcess).unwrap();
     let register = Register::read(&table, &SCHEMAS.register).unwrap();
     let tree = Tree::as_at(&register, PERIOD.day(9, 30).unwrap()).unwrap();
     let forms = SCHEMAS.forms_of("tt25-2024").cloned().collect();

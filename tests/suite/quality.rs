@@ -15,7 +15,7 @@ fn faulty(name: &str) -> (Workspace, String) {
     let mut values = values(&schemas, &form, 1);
     let sheet = form.layout.sheet("III").unwrap();
     let slot = sheet.slot(sheet.find_code("41").unwrap(), 0);
-    values.set(slot, tkgd::cells::Status::Reported, values.numbers().at(slot) + 1000);
+    values.set(slot, tkgd::returns::Status::Reported, values.numbers().at(slot) + 1000);
     workspace.add("T01_bài \"1\" & <2>.xlsx", &book(&schemas, &form, &values));
     workspace.run();
     let page = std::fs::read_to_string(workspace.output().join("chat-luong.html")).unwrap();

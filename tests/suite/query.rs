@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use tkgd::archive::{Shelf, TermKey, View, Writer};
-use tkgd::query::sql::{Answer, Asked, Catalogue, Entry, Session};
-use tkgd::schema::Schemas;
-use tkgd::term::SchoolYear;
+use tkgd::base::term::SchoolYear;
+use tkgd::forms::Schemas;
+use tkgd::sql::{Answer, Asked, Catalogue, Entry, Session};
 
 use super::archive_tables::{call, drafts};
 use super::oracle::{python, script};

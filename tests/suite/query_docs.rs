@@ -1,8 +1,8 @@
 //! What `docs/sql.md` says of the language: every line of its tables is asked and must give what stands beside it.
 
 use tkgd::archive::{Shelf, View};
-use tkgd::query::sql::{Asked, Catalogue, Entry, Session};
-use tkgd::schema::Schemas;
+use tkgd::forms::Schemas;
+use tkgd::sql::{Asked, Catalogue, Entry, Session};
 
 use super::query::archive;
 use super::support::root;
@@ -22,7 +22,7 @@ fn every_example_gives_what_the_page_says() {
         let cells: Vec<String> = line.trim_matches('|').split('|').map(|cell| cell.trim().replace('\u{1}', "|")).collect();
         let [_, question, answer] = &cells[..] else { panic!("{line}") };
         let [question, answer] = [question, answer].map(|cell| cell.strip_prefix('`').and_then(|cell| cell.strip_suffix('`')).unwrap());
-        let rows = session.ask(question).and_then(tkgd::query::sql::Answer::rows);
+        let rows = session.ask(question).and_then(tkgd::sql::Answer::rows);
         let said = match rows {
             Ok(rows) => rows.iter().map(|row| row.iter().map(Entry::plain).collect::<Vec<_>>().join(", ")).collect::<Vec<_>>().join("; "),
             Err(error) => error.to_string(),

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use tkgd::archive::{Shelf, View};
-use tkgd::query::sql::{Asked, Catalogue, Entry, Session};
-use tkgd::schema::Schemas;
+use tkgd::forms::Schemas;
+use tkgd::sql::{Asked, Catalogue, Entry, Session};
 
 use super::oracle::{python, script};
 use super::query::{archive, rows};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tkgd::archive::{Shelf, TermState, View};
-use tkgd::query::sql::{Answer, Asked, Catalogue, Entry, Session, write_parquet};
-use tkgd::schema::Schemas;
+use tkgd::forms::Schemas;
+use tkgd::sql::{Answer, Asked, Catalogue, Entry, Session, write_parquet};
 
 use super::archive_tables::{call, drafts};
 use super::oracle::{python, script};
@@ -61,7 +61,7 @@ fn value(entry: &Entry) -> Value {
     }
 }
 
-fn answered(answer: Answer) -> tkgd::error::Result<Vec<Vec<Value>>> {
+fn answered(answer: Answer) -> tkgd::base::error::Result<Vec<Vec<Value>>> {
     Ok(answer.rows()?.iter().map(|row| row.iter().map(value).collect()).collect())
 }
 
@@ -71,7 +71,7 @@ fn views(session: &Session<'_>, catalogue: &Catalogue, folder: &Path) -> PathBuf
     for table in &catalogue.made.tables {
         let path = folder.join(format!("{}.parquet", table.name));
         let answer = session.ask(&format!("SELECT * FROM {}", table.name)).unwrap();
-        write_parquet(answer, &path, &tkgd::disk::OutputRules::default()).unwrap();
+        write_parquet(answer, &path, &tkgd::base::disk::OutputRules::default()).unwrap();
         made.insert(table.name.clone(), json!(path));
     }
     let mut stored = serde_json::Map::new();

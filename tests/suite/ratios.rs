@@ -5,14 +5,14 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
-use tkgd::cells::{Status, Submission};
+use tkgd::base::message::Message;
+use tkgd::base::number::{Fraction, NumberLocale};
+use tkgd::forms::{Form, Measured, Schemas};
 use tkgd::indicators::{Evaluation, Facts, IndicatorLine, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
-use tkgd::message::Message;
-use tkgd::number::{Fraction, NumberLocale};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, province};
-use tkgd::schema::{Form, Measured, Schemas};
 use tkgd::tables::{Table, TableRow, TableValue};
-use tkgd::units::{Register, Tree};
 
 use super::oracle::{python, script};
 use super::support::{Dice, root, scratch, tkgd};
@@ -35,11 +35,11 @@ fn world() -> World {
     let province = province(&SCHEMAS, &options).unwrap();
     let path = scratch("ratios").join("reg.csv");
     std::fs::write(&path, tkgd::sample::register_csv(&province, &SCHEMAS.register)).unwrap();
-    let table = tkgd::ingest::read_table(&path, None, None, &tkgd::ingest::Isolation::InProcess).unwrap();
+    let table = tkgd::workbooks::read_table(&path, None, None, &tkgd::workbooks::Isolation::InProcess).unwrap();
     let tree = Tree::as_at(&Register::read(&table, &SCHEMAS.register).unwrap(), PERIOD.day(9, 30).unwrap()).unwrap();
     let forms = SCHEMAS.forms_of("tt25-2024").filter(|form| form.term == PERIOD.term).cloned().collect();
     let submissions = province.returns.into_iter().map(tkgd::sample::SampleReturn::into_submission).collect();
-    let is_commune = |unit: &&tkgd::units::Unit| &*unit.kind == "commune" || unit.aggregate;
+    let is_commune = |unit: &&tkgd::register::Unit| &*unit.kind == "commune" || unit.aggregate;
     let ages = ["5", "3-5", "6-10", "11-14", "15-17", "3-36 tháng"];
     let people = tree.units.iter().filter(is_commune).flat_map(|unit| ages.map(|age| format!("{},{age},,100000", unit.code)));
     let rows: Vec<String> = people.collect();
@@ -324,7 +324,7 @@ fn a_base_restricts_both_sides() {
 #[test]
 fn every_indicator_has_bounds_and_rates_of_cohorts_have_no_parts() {
     for own in &SCHEMAS.indicators {
-        let has = |is: fn(&tkgd::schema::IndicatorBound) -> bool| own.bounds.iter().any(is);
+        let has = |is: fn(&tkgd::forms::IndicatorBound) -> bool| own.bounds.iter().any(is);
         assert!(has(|bound| bound.low.is_some()), "{} has no lower bound", own.id);
         assert!(own.measured == Measured::Count || has(|bound| bound.high.is_some()), "{} has no upper bound", own.id);
         if own.id.contains("transition") || own.id.contains("completion") {

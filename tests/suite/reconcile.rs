@@ -5,12 +5,12 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tkgd::cells::{Status, Submission, Values};
-use tkgd::ingest::{Isolation, read_table};
+use tkgd::forms::{Form, diff};
 use tkgd::query::reconcile::{Cause, Kind, Options, Scope, Source, Which, reconcile};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Status, Submission, Values};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
-use tkgd::schema::{Form, diff};
-use tkgd::units::{Register, Tree};
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::form_versions::{mapped, thirty_changes};
 use super::oracle::{python, script};
@@ -323,7 +323,7 @@ fn version(seed: u64) -> Source {
         let mut total = returns[0].clone();
         (total.unit, total.values) = (Arc::clone(&unit.code), values);
         for (placement, sheet) in total.placements.iter_mut().zip(&form.layout.sheets) {
-            *placement = tkgd::cells::Placement::Each { sheet: None, cells: vec![None; sheet.slots()] };
+            *placement = tkgd::returns::Placement::Each { sheet: None, cells: vec![None; sheet.slots()] };
         }
         submissions.push(total);
         totals.push(unit.code.to_string());
@@ -341,7 +341,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
     let new =
         Arc::new(Form { id: "tt99-2030/01-MN-DN".into(), circular: "tt99-2030".into(), layout: Arc::clone(&layout), ..Form::clone(form) });
     let carried = |one: &Submission| {
-        let placement = |sheet: &tkgd::schema::Sheet| tkgd::cells::Placement::Each { sheet: None, cells: vec![None; sheet.slots()] };
+        let placement = |sheet: &tkgd::forms::Sheet| tkgd::returns::Placement::Each { sheet: None, cells: vec![None; sheet.slots()] };
         Submission {
             form: Arc::clone(&new),
             values: one.values.carried(&mapping.slots),
@@ -370,7 +370,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
     b.submissions[0].values.set(alone, Status::Reported, 5);
 
     let mut proposed = mapping.clone();
-    proposed.file.status = tkgd::schema::MappingStatus::Proposed;
+    proposed.file.status = tkgd::forms::MappingStatus::Proposed;
     for mappings in [&[][..], std::slice::from_ref(&proposed)] {
         let result = &reconcile(tree, &a, &b, Options { mappings, ..Options::default() }).unwrap()[0];
         assert!(result.other_layout && result.differences.is_empty() && result.cells == 0 && !result.is_equal());

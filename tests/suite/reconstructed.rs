@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use arrow_array::{Array as _, StringArray};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use tkgd::aggregate::Total;
-use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
-use tkgd::message::Message;
-use tkgd::number::NumberLocale;
+use tkgd::base::message::Message;
+use tkgd::base::number::NumberLocale;
+use tkgd::forms::{Basis, Form, LayoutStatus, Schemas, lint};
 use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, official, read_back, template, write_xlsx};
-use tkgd::schema::{Basis, Form, LayoutStatus, Schemas, lint};
+use tkgd::totals::Total;
+use tkgd::workbooks::{Isolation, Recogniser, fill, read_bytes};
 
 use super::support::{scratch, shared, tkgd};
 use super::workspace::{PERIOD, Workspace, book, form, plan, schemas, values};
@@ -279,7 +279,7 @@ fn checking_a_file_says_so_in_both_languages() {
 /// The form as a workbook of the Ministry might be: numbers for codes, nothing about how it was made.
 fn as_if_official(form: &Form) -> Arc<Form> {
     let mut form = form.clone();
-    let mut layout = tkgd::schema::Layout::clone(&form.layout);
+    let mut layout = tkgd::forms::Layout::clone(&form.layout);
     for row in layout.sheets.iter_mut().flat_map(|sheet| &mut sheet.rows) {
         row.code = row.code.as_deref().map(|code| code.trim_start_matches("DL").trim_start_matches('0').into());
     }

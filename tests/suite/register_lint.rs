@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use tkgd::forms::Schemas;
 use tkgd::query::compare::{UnitFate, unit_changes};
-use tkgd::schema::Schemas;
+use tkgd::register::{AwaitedForm, Register, Tree, lint};
 use tkgd::tables::{Table, TableRow, TableValue};
-use tkgd::units::{AwaitedForm, Register, Tree, lint};
 
 use super::support::{scratch, shared, tkgd};
 

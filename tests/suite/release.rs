@@ -10,9 +10,9 @@ use serde_json::Value;
 use tkgd::archive::{
     Fault, Generation, Labels, MANIFEST, Manifest, ReleaseFacts, Shelf, TermKey, VerifyScope, View, Writer, clean, describe, verify,
 };
-use tkgd::disk::{self, files_below};
+use tkgd::base::disk::{self, files_below};
+use tkgd::forms::ArchiveTables;
 use tkgd::pipeline::Pipeline;
-use tkgd::schema::ArchiveTables;
 
 use super::oracle::{python_with, script};
 use super::support::{files_in, root, scratch, tkgd};

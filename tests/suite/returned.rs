@@ -7,8 +7,8 @@ use std::process::Command;
 
 use regex::Regex;
 use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
-use tkgd::ingest::{DefinedName, ReturnId, return_id};
 use tkgd::report::Content;
+use tkgd::workbooks::{DefinedName, ReturnId, return_id};
 
 use super::oracle::{has_office, python};
 use super::support::{Parts, package, read, root, scratch, shared, tkgd};
@@ -157,7 +157,7 @@ fn real_workbooks_differ_only_in_marks_comments_and_their_error_sheet() {
         let (one, two) = (read(original).unwrap(), read(&after).unwrap());
         assert!(return_id(&two).is_some_and(|id| id.answers.len() == 1 && copy.starts_with(&id.unit)));
         for (a, b) in one.sheets.iter().zip(&two.sheets).filter(|(a, _)| a.name != "Errors") {
-            let cells = |sheet: &tkgd::ingest::RawSheet| -> Vec<_> {
+            let cells = |sheet: &tkgd::workbooks::RawSheet| -> Vec<_> {
                 sheet.cells.iter().map(|cell| (cell.at(), cell.value.clone(), cell.formula)).collect()
             };
             assert_eq!((&a.name, cells(a)), (&b.name, cells(b)), "{copy}");
@@ -237,7 +237,7 @@ const ONE_SCHOOL: &str = "Mã đơn vị,Tên đơn vị,Loại đơn vị,Cấp
 X,Xã Một,commune,,,S,\nT01,Trường Tiểu học 1,school,TH,public,X,02-TH-DN\n";
 
 /// A return with words in two cells of its first two sheets; also their addresses and right numbers.
-fn soiled(rename: Option<&str>, words: &str) -> (Vec<u8>, Vec<(String, String, i64)>, tkgd::cells::Values) {
+fn soiled(rename: Option<&str>, words: &str) -> (Vec<u8>, Vec<(String, String, i64)>, tkgd::returns::Values) {
     let schemas = schemas();
     let form = form(&schemas, "02-TH-DN");
     let right = values(&schemas, &form, 1);

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tkgd::cells::Status;
-use tkgd::schema::Form;
+use tkgd::forms::Form;
+use tkgd::returns::Status;
 
 use super::support::{scratch, tkgd};
 use super::workspace::{Workspace, book, files, form, schemas, values};
@@ -107,7 +107,7 @@ fn two_different_files_of_one_school_are_refused_or_the_newest_wins() {
 
 /// Cells that a report of nothing still fills: the live formulas of printed sums.
 fn formulas(form: &Form) -> usize {
-    let printed = |sheet: &tkgd::schema::Sheet| sheet.sums.columns.iter().filter(|s| s.basis == tkgd::schema::Basis::Printed).count();
+    let printed = |sheet: &tkgd::forms::Sheet| sheet.sums.columns.iter().filter(|s| s.basis == tkgd::forms::Basis::Printed).count();
     form.layout.data_sheets().map(|(_, sheet)| printed(sheet) * sheet.coded.len()).sum()
 }
 
@@ -427,7 +427,7 @@ fn the_so_may_file_nothing_but_its_budget_sheet() {
     let school = values(&schemas, &form, 1);
     workspace.add("T01_a.xlsx", &book(&schemas, &form, &school));
     let sheet = form.layout.sheet("ngan-sach").unwrap();
-    let mut own = tkgd::cells::Values::new(form.layout.slots);
+    let mut own = tkgd::returns::Values::new(form.layout.slots);
     for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
         own.set(slot, Status::Reported, 0);
     }

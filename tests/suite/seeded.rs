@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tkgd::cells::{Placement, Status, Submission, Values};
-use tkgd::finding::{Finding, Severity, Verdict};
-use tkgd::ingest::{Isolation, read_table};
+use tkgd::findings::{Finding, Severity, Verdict};
+use tkgd::forms::{Form, Schemas};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Placement, Status, Submission, Values};
+use tkgd::rules::{Earlier, Surroundings, cross, figures};
 use tkgd::sample::{Rng, SampleOptions, province, register_csv};
-use tkgd::schema::{Form, Schemas};
-use tkgd::units::{Register, Tree};
-use tkgd::validate::{Earlier, Surroundings, cross, figures};
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::plants::KINDS;
 use super::support::scratch;

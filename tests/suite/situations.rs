@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use tkgd::cells::Status;
-use tkgd::location::CellRef;
-use tkgd::number::NumberKind;
+use tkgd::base::location::CellRef;
+use tkgd::base::number::NumberKind;
+use tkgd::forms::Schemas;
 use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
-use tkgd::schema::Schemas;
+use tkgd::returns::Status;
 
 use super::support::{copy_tree, package, scratch, shared, tkgd};
 use super::workspace::{Workspace, plan, schemas, values};
@@ -547,7 +547,7 @@ fn amounts_of_another_scale_are_asked() {
 fn lines_of_lists_that_contradict_are_held() {
     let schemas = schemas();
     let form = schemas.form("tt25-2024/02-TH-DN").unwrap();
-    let heading = tkgd::ingest::list_heading(&form.layout, form.layout.sheet("III").unwrap().first_slot);
+    let heading = tkgd::workbooks::list_heading(&form.layout, form.layout.sheet("III").unwrap().first_slot);
     let lines = |name: &str, year: &str| {
         format!("Mã đơn vị,Tên trường,Năm học,{heading}\nT01,{name},{year},120\nT02,Trường Tiểu học Hòa Bình,2025-2026,130\n")
     };

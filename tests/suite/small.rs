@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use tkgd::cells::Status;
-use tkgd::finding::{Finding, Severity};
-use tkgd::location::CellRef;
-use tkgd::message::Lang;
-use tkgd::observed::Observed;
+use tkgd::base::location::CellRef;
+use tkgd::base::message::Lang;
+use tkgd::findings::Observed;
+use tkgd::findings::{Finding, Severity};
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::returns::Status;
 
 use super::support::{copy_tree, root, scratch, tkgd};
 use super::workspace::{Workspace, book, files, form, schemas, values};

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use arrow_array::Array as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use tkgd::ingest::{Isolation, RawProblem, RawSheet, RawValue, RawWorkbook, read_bytes};
+use tkgd::workbooks::{Isolation, RawProblem, RawSheet, RawValue, RawWorkbook, read_bytes};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// The folder with this repository's sources.
@@ -70,7 +70,7 @@ pub fn read(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
 
 /// The value at an address such as `B12`.
 pub fn at<'a>(sheet: &'a RawSheet, address: &str) -> Option<&'a RawValue> {
-    let at: tkgd::location::CellRef = address.parse().unwrap();
+    let at: tkgd::base::location::CellRef = address.parse().unwrap();
     sheet.get(at.row, at.column)
 }
 
@@ -172,7 +172,7 @@ pub fn copy_tree_but(from: &Path, to: &Path, left_out: &str) {
 /// Every file below a folder.
 pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut names = Vec::new();
-    tkgd::disk::files_below(folder, "", &mut names).unwrap();
+    tkgd::base::disk::files_below(folder, "", &mut names).unwrap();
     names.iter().map(|name| folder.join(name)).collect()
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tkgd::finding::Verdict;
-use tkgd::ingest::{Isolation, read_table_rules, read_tables};
-use tkgd::message::Lang;
-use tkgd::schema::{ColumnWords, Schemas, TableRules};
-use tkgd::validate::{RuleCount, TableVerdicts, check_tables};
+use tkgd::base::message::Lang;
+use tkgd::findings::Verdict;
+use tkgd::forms::{ColumnWords, Schemas, TableRules};
+use tkgd::rules::{RuleCount, TableVerdicts, check_tables};
+use tkgd::workbooks::{Isolation, read_table_rules, read_tables};
 
 use super::support::{root, scratch, shared, tkgd};
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::Workbook;
-use tkgd::finding::Verdict;
-use tkgd::ingest::{Isolation, read_table_rules, read_tables};
-use tkgd::message::Lang;
-use tkgd::schema::{ColumnWords, Schemas};
-use tkgd::validate::{TableVerdicts, check_tables};
+use tkgd::base::message::Lang;
+use tkgd::findings::Verdict;
+use tkgd::forms::{ColumnWords, Schemas};
+use tkgd::rules::{TableVerdicts, check_tables};
+use tkgd::workbooks::{Isolation, read_table_rules, read_tables};
 
 use super::support::{scratch, shared, tkgd};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tkgd::ingest::{Isolation, read_table};
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::{Parts, copy_tree, files_in, scratch, shared, tkgd};
 use super::workspace::{Workspace, form, schemas, slot};

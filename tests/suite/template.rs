@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use tkgd::cells::Values;
-use tkgd::location::CellRef;
+use tkgd::base::location::CellRef;
+use tkgd::base::term::{Period, SchoolYear};
+use tkgd::forms::{Form, Schemas};
 use tkgd::report::{Content, OfficialReport, PastFigures, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
-use tkgd::schema::{Form, Schemas};
-use tkgd::term::{Period, SchoolYear};
+use tkgd::returns::Values;
 
 use super::support::tkgd;
 use super::workspace::{PERIOD, Workspace, files, form, schemas, values};
@@ -17,7 +17,7 @@ const REGISTER: &str =
 /// The template of a school as plain data, filled in where it is open.
 pub fn filled(schemas: &Schemas, form: &Form, unit: &str, values: &Values, past: Option<&Values>) -> WorkbookPlan {
     let texts: ReportTexts = schemas.files.toml("report.toml").unwrap();
-    let nothing = tkgd::aggregate::Total::new(form.layout.slots);
+    let nothing = tkgd::totals::Total::new(form.layout.slots);
     let report = OfficialReport {
         form,
         regulation: schemas.regulation(&form.circular).unwrap(),

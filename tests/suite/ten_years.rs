@@ -6,18 +6,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tkgd::aggregate::{Aggregation, Target, aggregate};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, write_archive};
-use tkgd::cells::{Status, Submission};
-use tkgd::error::Result;
-use tkgd::ingest::{Isolation, read_table};
+use tkgd::base::error::Result;
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Form, Layout, Mapping, Schemas, diff};
 use tkgd::pipeline::{ArchiveRequest, ExplainRequest, Explanation, Session, explain_figure};
 use tkgd::query::compare::{CellChange, CellKind, Sink, TotalChange, compare_states};
 use tkgd::query::explain::{Address, Cause, Side, difference, load_against, load_figure};
+use tkgd::register::{Register, Tree};
+use tkgd::returns::{Status, Submission};
 use tkgd::sample::{History, Province, SampleOptions, SampleReturn, register_csv};
-use tkgd::schema::{Form, Layout, Mapping, Schemas, diff};
-use tkgd::term::{Period, SchoolYear, Term};
-use tkgd::units::{Register, Tree};
+use tkgd::totals::{Aggregation, Target, aggregate};
+use tkgd::workbooks::{Isolation, read_table};
 
 use super::form_versions::mapped;
 use super::support::{Dice, scratch};
@@ -448,7 +448,7 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     let added: Address = format!("{}/III/{}/1", new.short, parts[1]).parse().unwrap();
     let none = load_against(&older, &load_figure(&newer, &added, &schemas).unwrap(), &schemas).unwrap_err();
     assert!(none.message().vi().contains("không có ô nào tương ứng"), "{}", none.message().vi());
-    schemas.mappings.last_mut().unwrap().file.status = tkgd::schema::MappingStatus::Proposed;
+    schemas.mappings.last_mut().unwrap().file.status = tkgd::forms::MappingStatus::Proposed;
     let unconfirmed = load_against(&older, &explained, &schemas).unwrap_err();
     assert!(
         unconfirmed.message().vi().contains("mappings/02-TH-DN-moi.toml giữa hai mẫu biểu chưa được xác nhận"),

@@ -15,14 +15,14 @@ const MAX_FUNCTION_LINES: usize = 60;
 
 /// Outside libraries that are used in one place only: name, folders and files of `src`.
 const PLACES: &[(&str, &[&str])] = &[
-    ("calamine", &["ingest"]),
+    ("calamine", &["workbooks"]),
     ("rust_xlsxwriter", &["report"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli", "main.rs"]),
-    ("datafusion", &["query"]),
-    ("tokio", &["query"]),
-    ("sqlparser", &["query"]),
-    ("sysinfo", &["limits.rs"]),
+    ("datafusion", &["sql"]),
+    ("tokio", &["sql"]),
+    ("sqlparser", &["sql"]),
+    ("sysinfo", &["base"]),
     ("arrow_array", &["archive", "tables", "tabulate"]),
     ("arrow_cast", &["tables"]),
     ("arrow_schema", &["archive", "tables", "tabulate"]),

@@ -40,7 +40,7 @@ fn a_renamed_release_a_part_of_another_run_and_a_lost_ledger_are_named() {
         // Also where the description was written to fit.
         let manifest = archive.join(place).join(MANIFEST);
         let text = std::fs::read_to_string(&manifest).unwrap();
-        let hash = |bytes: &[u8]| tkgd::ingest::sha256(bytes);
+        let hash = |bytes: &[u8]| tkgd::workbooks::sha256(bytes);
         std::fs::write(&manifest, text.replace(&hash(&own), &hash(&std::fs::read(&path).unwrap()))).unwrap();
         assert!(all_problems(&archive).contains(&(format!("{place}/{part}"), Fault::OtherRun)), "{part}");
         std::fs::write(&manifest, text).unwrap();

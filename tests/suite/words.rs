@@ -1,6 +1,6 @@
 //! What the program says, word by word: findings, errors, help.
 
-use tkgd::message::Lang;
+use tkgd::base::message::Lang;
 
 use super::support::{root, tkgd};
 use super::workspace::{Workspace, book, form, schemas, values};
@@ -21,7 +21,7 @@ fn wrong_total(name: &str) -> Workspace {
     let sheet = form.layout.sheet("I").unwrap();
     let mut values = values(&schemas, &form, 1);
     let slot = sheet.slot(sheet.find_code("8").unwrap(), 0);
-    values.set(slot, tkgd::cells::Status::Reported, 5);
+    values.set(slot, tkgd::returns::Status::Reported, 5);
     workspace.add("T01_a.xlsx", &book(&schemas, &form, &values));
     workspace
 }

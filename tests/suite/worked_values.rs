@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tkgd::schema::{Form, Schemas};
+use tkgd::forms::{Form, Schemas};
 
 use super::support::tkgd;
 use super::workspace::{Workspace, book, filled, form, schemas};

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::Arc;
 
-use tkgd::aggregate::{Coverage, Total};
-use tkgd::cells::{Status, Values};
-use tkgd::disk::WORK_FOLDER;
-use tkgd::ingest::{Isolation, Recogniser, fill, read_bytes};
-use tkgd::number::NumberLocale;
+use tkgd::base::disk::WORK_FOLDER;
+use tkgd::base::number::NumberLocale;
+use tkgd::base::term::{Period, SchoolYear, Term};
+use tkgd::forms::{Form, Schemas};
 use tkgd::pipeline::{SampleRequest, Session, sample_files};
 use tkgd::report::{Content, OfficialReport, ReportTexts, WorkbookPlan, official, write_xlsx};
+use tkgd::returns::{Status, Values};
 use tkgd::sample::{Plan, Profile, Recipe, Rng, SampleOptions};
-use tkgd::schema::{Form, Schemas};
-use tkgd::term::{Period, SchoolYear, Term};
+use tkgd::totals::{Coverage, Total};
+use tkgd::workbooks::{Isolation, Recogniser, fill, read_bytes};
 
 use super::support::{scratch, tkgd};
 
@@ -40,7 +40,7 @@ pub fn values(schemas: &Schemas, form: &Form, seed: u64) -> Values {
         people: 400,
         schools: 1,
         facilities: 0,
-        fills: tkgd::number::NumberKind::Counts,
+        fills: tkgd::base::number::NumberKind::Counts,
     };
     Plan::new(form, &recipe).fill(&profile, &mut Rng::new(seed))
 }

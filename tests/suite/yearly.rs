@@ -8,7 +8,7 @@ const REGISTER: &str = "code,name,kind,reports_to,ownership,forms\nS,Sở,depart
 /// The lines of the table, cells as texts.
 fn lines(workspace: &Workspace) -> Vec<Vec<String>> {
     let path = workspace.output().join("giai-trinh.xlsx");
-    let table = tkgd::ingest::read_table(&path, None, Some(4), &tkgd::ingest::Isolation::InProcess).unwrap();
+    let table = tkgd::workbooks::read_table(&path, None, Some(4), &tkgd::workbooks::Isolation::InProcess).unwrap();
     table.rows.iter().map(|row| (0..table.headings.len()).map(|column| row.text(Some(column))).collect()).collect()
 }
 
@@ -19,7 +19,7 @@ fn filed(pupils: i64, seed: u64) -> Vec<u8> {
     let sheet = form.layout.sheet("III").unwrap();
     let slot = sheet.slot(sheet.find_code("37").unwrap(), 0);
     let mut values = values(&schemas, &form, seed);
-    values.set(slot, tkgd::cells::Status::Reported, pupils);
+    values.set(slot, tkgd::returns::Status::Reported, pupils);
     book(&schemas, &form, &values)
 }
 
@@ -62,7 +62,7 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
 
     // The same beside each other in the workbook of comparisons, and for SQL in the archive.
     let sheet = |file: &std::path::Path, sheet: &str| {
-        tkgd::ingest::read_table(file, Some(sheet), Some(4), &tkgd::ingest::Isolation::InProcess).unwrap()
+        tkgd::workbooks::read_table(file, Some(sheet), Some(4), &tkgd::workbooks::Isolation::InProcess).unwrap()
     };
     let compared = sheet(&workspace.output().join("so-sanh.xlsx"), "Năm trước");
     let row = compared.rows.iter().position(|row| row.text(Some(1)) == "T01").unwrap();
@@ -70,7 +70,7 @@ fn both_years_stand_side_by_side_with_what_was_explained() {
     let texts = ["Người học (người)", "Người học: năm trước", "Người học: tăng, giảm", "Người học: tăng, giảm (%)", "Giải trình"].map(at);
     assert_eq!(texts, ["600", "400", "200", "50", "tiếp nhận học sinh trường bên (Hiệu trưởng)"]);
     let path = workspace.folder.join("archive/draft/comparisons/school_year=2025/term=opening/comparisons.parquet");
-    let archived = tkgd::ingest::read_table(&path, None, None, &tkgd::ingest::Isolation::InProcess).unwrap();
+    let archived = tkgd::workbooks::read_table(&path, None, None, &tkgd::workbooks::Isolation::InProcess).unwrap();
     let told = |heading: &str| {
         let (figure, place) = (archived.find(&["figure"]), archived.find(&["place"]));
         let row = archived.rows.iter().find(|row| row.text(figure) == "pupils" && row.text(place) == "T01").unwrap();

@@ -11,8 +11,8 @@ use super::generation::{follow, prepare, restore_in};
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
-use crate::disk::{self, Lock};
-use crate::error::{Action, Error, Result};
+use crate::base::disk::{self, Lock};
+use crate::base::error::{Action, Error, Result};
 
 /// The lock of an archive's writers.
 const LOCK: &str = ".lock";

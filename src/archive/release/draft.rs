@@ -13,9 +13,9 @@ use super::DATA;
 use crate::archive::past::run_of;
 use crate::archive::shelf::{Area, DRAFT, table_in};
 use crate::archive::term_key::{TermKey, names};
-use crate::disk;
-use crate::error::{Action, Error, Result};
-use crate::message::{Message, message};
+use crate::base::disk;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
 
 /// Where a draft is written.
 const STAGING: &str = ".new";

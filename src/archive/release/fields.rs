@@ -6,9 +6,9 @@ use arrow_schema::DataType;
 use serde_json::{Map, Value};
 
 use super::super::parquet_file::open_parquet;
-use crate::error::Result;
-use crate::message::Message;
-use crate::schema::ArchiveTable;
+use crate::base::error::Result;
+use crate::base::message::Message;
+use crate::forms::ArchiveTable;
 
 /// A list of texts by the standard's name.
 const LIST: &str = "array";

@@ -13,9 +13,9 @@ use super::manifest::Manifest;
 use super::{DATA, MANIFEST, ReleaseEntry, releases_in};
 use crate::archive::shelf::{Area, table_in};
 use crate::archive::term_key::{TermKey, names};
-use crate::disk;
-use crate::error::{Action, Error, Result};
-use crate::message::message;
+use crate::base::disk;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::message;
 
 /// The note.
 const NOTE: &str = "generation.json";

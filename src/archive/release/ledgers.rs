@@ -4,7 +4,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
 
 /// What has become of a ledger, if it does not begin any more as it did when it was released.
 ///

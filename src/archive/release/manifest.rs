@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use super::DATA;
 use super::fields::fields_of;
 use crate::archive::term_key::TermKey;
-use crate::disk::{self, files_below};
-use crate::error::{Action, Error, Result};
-use crate::message::Message;
-use crate::schema::{ArchiveTables, ForeignKey};
+use crate::base::disk::{self, files_below};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::Message;
+use crate::forms::{ArchiveTables, ForeignKey};
 
 /// Name of the description.
 pub const MANIFEST: &str = "datapackage.json";

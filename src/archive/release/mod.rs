@@ -12,8 +12,8 @@ mod versions;
 use std::path::{Path, PathBuf};
 
 use super::term_key::{TermKey, names};
-use crate::error::{Action, Error, Result};
-use crate::message::message;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::message;
 
 pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore};
 pub use draft::StagedDraft;

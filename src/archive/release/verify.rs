@@ -15,8 +15,8 @@ use super::{DATA, RELEASES, REPORTS, ReleaseEntry};
 use crate::archive::past::run_of;
 use crate::archive::shelf::{Area, keys_in};
 use crate::archive::term_key::{TermKey, names};
-use crate::disk::{self, RUN_FILES, RunFiles, files_below};
-use crate::error::Result;
+use crate::base::disk::{self, RUN_FILES, RunFiles, files_below};
+use crate::base::error::Result;
 
 /// The ledger as it was.
 const LEDGER: &str = "ledger.jsonl";

@@ -6,8 +6,8 @@ use super::DATA;
 use crate::archive::columns::{ColumnKind, Columns, Entry};
 use crate::archive::text_table::{TextRow, TextTable};
 use crate::archive::{FORMAT, FORMAT_KEY, RUN_KEY};
-use crate::error::{Action, Error, Result};
-use crate::message::message;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::message;
 
 /// Name of the table.
 const VERSIONS: &str = "versions";

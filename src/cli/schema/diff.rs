@@ -8,13 +8,13 @@ use chrono::{DateTime, NaiveDate};
 
 use super::import::{Wish, draft_of};
 use super::write_new;
+use crate::base::disk::replace;
+use crate::base::error::{Error, Result};
+use crate::base::input::read_text;
+use crate::base::message::{Message, message};
 use crate::cli::{Context, Exit, print};
-use crate::disk::replace;
-use crate::error::{Error, Result};
-use crate::import::to_toml;
-use crate::input::read_text;
-use crate::message::{Message, message};
-use crate::schema::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
+use crate::drafts::to_toml;
+use crate::forms::{Layout, MappingFile, MappingStatus, Schemas, diff, diff_text, mapping_toml, parse_toml, read_form, toml_quoted};
 
 #[derive(Debug, clap::Args)]
 pub struct DiffArgs {
@@ -89,7 +89,7 @@ pub fn confirm(args: &ConfirmArgs, context: &Context) -> Result<Exit> {
 fn check(file: MappingFile, shown: &str, context: &Context) -> Result<()> {
     let schemas = context.schemas()?;
     let (old, new) = (Arc::clone(&schemas.form(&file.from)?.layout), Arc::clone(&schemas.form(&file.to)?.layout));
-    crate::schema::Mapping::new(file, shown, &old, &new).map_err(|problems| {
+    crate::forms::Mapping::new(file, shown, &old, &new).map_err(|problems| {
         let hint = message!("screen.every_row_column_both");
         Error::config(shown, Message::join(&problems, "; ")).with_hint(hint)
     })?;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::import_list::{import_list, is_plain_table};
 use super::write_new;
+use crate::base::error::{Error, Result};
+use crate::base::input::read_bytes;
+use crate::base::message::message;
+use crate::base::text::is_same_symbol;
 use crate::cli::{Context, Exit, print};
-use crate::error::{Error, Result};
-use crate::import::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
-use crate::ingest::{Isolation, MAX_FILE, RawProblem};
-use crate::input::read_bytes;
-use crate::message::message;
-use crate::schema::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
-use crate::text::is_same_symbol;
+use crate::drafts::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
+use crate::forms::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
+use crate::workbooks::{Isolation, MAX_FILE, RawProblem};
 
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::write_new;
+use crate::base::error::Result;
+use crate::base::input;
+use crate::base::message::message;
 use crate::cli::{Context, print};
-use crate::error::Result;
-use crate::import::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
-use crate::ingest::{MAX_FILE, read_bytes, read_whole};
-use crate::input;
-use crate::message::message;
-use crate::schema::{Form, Schemas};
+use crate::drafts::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
+use crate::forms::{Form, Schemas};
 use crate::tables::{Table, TableShape};
+use crate::workbooks::{MAX_FILE, read_bytes, read_whole};
 
 /// True for files that can hold a list and no form.
 pub fn is_plain_table(path: &Path) -> bool {

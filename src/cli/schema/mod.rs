@@ -11,9 +11,9 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::error::{Error, Result};
-use crate::message::{Lang, message};
-use crate::schema::{Form, Schemas, Sum, lint};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Lang, message};
+use crate::forms::{Form, Schemas, Sum, lint};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -129,7 +129,7 @@ fn exception(sum: &Sum) -> String {
 
 /// Writes a file that is not there yet: a draft never replaces what somebody worked on.
 fn write_new(path: &Path, text: &str) -> Result<()> {
-    crate::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
+    crate::base::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
         Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             Error::config(path.display(), message!("screen.file_already_give_another"))
         }

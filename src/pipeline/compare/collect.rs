@@ -2,9 +2,9 @@
 
 use super::tables::{CELL_DECIMALS, CELL_TEXTS, TOTAL_TEXTS};
 use crate::archive::{Columns, ColumnsFile};
-use crate::disk::OutputFolder;
-use crate::error::Result;
-use crate::number::NumberKind;
+use crate::base::disk::OutputFolder;
+use crate::base::error::Result;
+use crate::base::number::NumberKind;
 use crate::query::compare::{Biggest, CellChange, CellKind, Sink, TotalChange, Weighed};
 use crate::query::explain::{Own, Place};
 use crate::report::MOST_ROWS;
@@ -99,7 +99,7 @@ impl Collector {
             let cells = Columns::texts(&CELL_TEXTS).and_smalls(&["column_no"]).and_decimals(&CELL_DECIMALS);
             let totals = Columns::texts(&TOTAL_TEXTS).and_smalls(&["column_no"]).and_flags(&["top"]).and_decimals(&CELL_DECIMALS);
             let cells = cells.into_file(&folder.path("cells.parquet")?, 0, &metadata)?;
-            Ok::<_, crate::error::Error>((cells, totals.into_file(&folder.path("totals.parquet")?, 0, &metadata)?))
+            Ok::<_, crate::base::error::Error>((cells, totals.into_file(&folder.path("totals.parquet")?, 0, &metadata)?))
         });
         Ok(Self { cells: Kinds::new(), top: Kinds::new(), totals: Kinds::new(), files: files.transpose()?, states: Default::default() })
     }

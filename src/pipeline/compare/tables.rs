@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Comparisons, Subject};
 use crate::archive::Columns;
-use crate::disk::OutputFolder;
-use crate::error::Result;
+use crate::base::disk::OutputFolder;
+use crate::base::error::Result;
 use crate::query::compare::UnitChange;
-use crate::units::Unit;
+use crate::register::Unit;
 
 /// Text columns of `cells.parquet`; the column number and three decimals follow.
 pub const CELL_TEXTS: [&str; 16] = [

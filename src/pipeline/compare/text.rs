@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::collect::Seen;
 use super::words::Speech;
 use super::{Comparison, Subject};
-use crate::number::{NumberKind, show, show_change};
+use crate::base::number::{NumberKind, show, show_change};
 use crate::query::compare::{CellChange, FigureName, FormCounts, ReturnsByState, Total, TotalChange, UnitChange};
 use crate::query::explain::Own;
 

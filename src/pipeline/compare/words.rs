@@ -3,11 +3,11 @@
 use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Comparison, Comparisons, Subject};
 use crate::archive::TermState;
-use crate::message::Lang;
-use crate::number::{NumberKind, show, show_sum};
+use crate::base::message::Lang;
+use crate::base::number::{NumberKind, show, show_sum};
+use crate::forms::Schemas;
 use crate::query::compare::{Compared, FigureName, FormCounts, Total, UnitChange, UnitFate};
 use crate::query::explain::Own;
-use crate::schema::Schemas;
 
 /// A comparison with the language it is told in.
 pub struct Speech<'a> {
@@ -70,7 +70,8 @@ impl<'a> Speech<'a> {
             let fields = [("symbol", &*form.symbol), ("older", &*form.older), ("dropped", &*dropped), ("added", &*added)];
             notes.push(self.head("mapped", &fields));
         }
-        let gap = |(form, why): (&String, &crate::message::Message)| self.head("gap", &[("form", form), ("why", &why.said(self.lang))]);
+        let gap =
+            |(form, why): (&String, &crate::base::message::Message)| self.head("gap", &[("form", form), ("why", &why.said(self.lang))]);
         notes.extend(pair.gaps.iter().map(gap));
         notes.extend(pair.gone.iter().map(|form| self.head("gone_form", &[("form", &form.id)])));
         notes
@@ -100,7 +101,7 @@ impl<'a> Speech<'a> {
 
     /// The name of a unit, the newer one where it has two.
     pub fn unit<'b>(comparison: &'b Comparison, code: &'b str) -> &'b str {
-        let name = |tree: &'b crate::units::Tree| tree.find(code).map(|at| &*tree.units[at].name);
+        let name = |tree: &'b crate::register::Tree| tree.find(code).map(|at| &*tree.units[at].name);
         match &comparison.subject {
             Subject::States(pair) => name(&pair.trees[1]).or_else(|| name(&pair.trees[0])).unwrap_or(code),
             Subject::Units(own) => name(&own.tree).unwrap_or(code),
@@ -109,7 +110,7 @@ impl<'a> Speech<'a> {
 
     /// The name of the unit that a unit reports to.
     pub fn above<'b>(comparison: &'b Comparison, code: &str) -> &'b str {
-        let name = |tree: &'b crate::units::Tree| tree.find(code).and_then(|at| tree.parent[at]).map(|at| &*tree.units[at].name);
+        let name = |tree: &'b crate::register::Tree| tree.find(code).and_then(|at| tree.parent[at]).map(|at| &*tree.units[at].name);
         match &comparison.subject {
             Subject::States(pair) => name(&pair.trees[1]).or_else(|| name(&pair.trees[0])).unwrap_or_default(),
             Subject::Units(own) => name(&own.tree).unwrap_or_default(),

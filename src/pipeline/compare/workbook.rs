@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use super::words::Speech;
 use super::{Comparison, Subject};
-use crate::cells::ReturnKey;
-use crate::error::{Action, Error, Result};
-use crate::location::{CellRange, CellRef};
-use crate::number::{NumberKind, hundredths};
+use crate::base::error::{Action, Error, Result};
+use crate::base::location::{CellRange, CellRef};
+use crate::base::number::{NumberKind, hundredths};
 use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange};
 use crate::query::explain::Own;
 use crate::report::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
 };
+use crate::returns::ReturnKey;
 
 /// A column: its text id, width, alignment.
 type Spec<'a> = (&'a str, f64, Align);

@@ -8,10 +8,10 @@ pub(super) mod texts;
 mod words;
 
 use crate::archive::{Shelf, TermState, read_forms};
-use crate::error::{Error, Result};
-use crate::message::{Lang, message};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Lang, message};
+use crate::forms::Schemas;
 use crate::query::explain::{Address, Against, Difference, Explained, Node, Side, difference, load_against, load_figure, load_total, node};
-use crate::schema::Schemas;
 
 use super::reconcile::ReconcileTexts;
 use super::release::ReleaseTexts;

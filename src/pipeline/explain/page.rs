@@ -3,7 +3,7 @@
 use super::Compared;
 use super::text::{by_cause, change_line, compared_lines, merged_line};
 use super::words::Words;
-use crate::number::show_change;
+use crate::base::number::show_change;
 use crate::query::explain::{Change, Node};
 use crate::report::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::error::{Error, Result, closest};
-use crate::message::Message;
-use crate::message::{Lang, message};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::Message;
+use crate::base::message::{Lang, message};
+use crate::base::text::fold;
+use crate::forms::Schemas;
 use crate::query::explain::Figure;
-use crate::schema::Schemas;
-use crate::text::fold;
-use crate::units::{Tree, final_successor};
+use crate::register::{Tree, final_successor};
 
 use super::super::reconcile::texts::phrase;
 use super::ExplainTexts;

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::Compared;
 use super::text::by_cause;
 use super::words::{Words, returns};
+use crate::base::number::NumberKind;
 use crate::indicators::State;
-use crate::number::NumberKind;
 use crate::pipeline::show::NumberRecord;
 use crate::query::explain::{Cause, Change, Explained, Node, Own, missing, open, unknown};
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::words::{Words, returns};
 use super::{Compared, taken_apart};
-use crate::number::{show_change, show_sum};
+use crate::base::number::{show_change, show_sum};
 use crate::query::explain::{Cause, Change, Explained, Node, ReturnCount};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.

@@ -3,11 +3,11 @@
 use super::super::reconcile::texts::{Phrases, filled, phrase};
 use super::{Compared, Explanation, owes};
 use crate::archive::{Standing, TermState};
-use crate::message::Lang;
-use crate::number::{NumberKind, show, show_change, show_sum};
+use crate::base::message::Lang;
+use crate::base::number::{NumberKind, show, show_change, show_sum};
+use crate::forms::Schemas;
 use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, ReturnCount, missing, open, unknown};
-use crate::schema::Schemas;
-use crate::units::Tree;
+use crate::register::Tree;
 
 /// Missing units named before the rest is only counted.
 const NAMED: usize = 5;

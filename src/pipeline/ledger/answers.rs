@@ -6,16 +6,16 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{form_id, needed};
-use crate::error::{Action, Error, Result, closest};
-use crate::finding::{ClosingKind, Severity};
-use crate::ingest::{Isolation, read_table};
+use crate::base::error::{Action, Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::findings::{ClosingKind, Severity};
+use crate::forms::FindingRecord;
 use crate::ledger::{About, Board, Draft, Need, Stamp};
-use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::{Frame, frame};
 use crate::pipeline::session::Session;
 use crate::privacy::masked;
-use crate::schema::FindingRecord;
+use crate::workbooks::{Isolation, read_table};
 
 /// An answer to the findings that it names.
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::error::Result;
+use crate::base::error::Result;
+use crate::base::message::message;
 use crate::ledger::Entry;
-use crate::message::message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::reconcile::texts::phrase;
 use crate::pipeline::session::Session;

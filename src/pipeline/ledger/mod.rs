@@ -14,9 +14,9 @@ use chrono::NaiveDate;
 use super::Pipeline;
 use super::inputs::{Frame, frame};
 use super::session::Session;
-use crate::error::{Error, Result, closest};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
 use crate::ledger::{Action, Board, Draft, Need, Stamp};
-use crate::message::{Message, message};
 
 pub use answers::{LedgerAnswer, answer, answers_from};
 pub use history::{history, history_text, verified};

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rayon::prelude::*;
 
-use crate::cells::ReturnKey;
-use crate::error::{Error, Result};
-use crate::ingest::{Isolation, read_table};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
 use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
-use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
+use crate::returns::ReturnKey;
 use crate::tables::parse_date;
+use crate::workbooks::{Isolation, read_table};
 
 /// Days from the one that figures are as at to that of a receipt: from a little before it to a year behind.
 const DAYS_OF_RECEIPT: std::ops::RangeInclusive<i64> = -60..=366;

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::status::TermStatus;
+use crate::base::message::Lang;
 use crate::ledger::{GroupTally, Row, Tally, Timing};
-use crate::message::Lang;
 use crate::pipeline::reconcile::texts::phrase;
 
 /// The status for a screen: sums, groups, and the returns that somebody has to do something about, `most` at most.

@@ -6,16 +6,16 @@ use chrono::NaiveDate;
 
 use super::answers::known_findings;
 use super::texts::LedgerTexts;
-use crate::error::{Error, Result, closest};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Lang, Message, message};
+use crate::base::term::Period;
+use crate::forms::{FindingRecord, Form, Regulation};
 use crate::ledger::{Board, Catalogue, Deadlines, Entry, GroupTally, Row, Stamp, Status, StatusInput};
-use crate::message::{Lang, Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::frame;
 use crate::pipeline::reconcile::texts::{filled, phrase};
 use crate::pipeline::session::Session;
-use crate::schema::{FindingRecord, Form, Regulation};
-use crate::term::Period;
-use crate::units::Tree;
+use crate::register::Tree;
 
 /// Local deadlines, where the pipeline names no other file.
 const DEADLINES: &str = "han-nop.toml";

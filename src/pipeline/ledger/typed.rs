@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cells::{Submission, TypedAnswer};
-use crate::error::Result;
-use crate::finding::{Finding, Place, Severity, Subject, Verdict};
+use crate::base::error::Result;
+use crate::findings::Observed;
+use crate::findings::{Finding, Place, Severity, Subject, Verdict};
+use crate::forms::RuleBook;
 use crate::ledger::{About, Board, Catalogue, Draft, Entry, Stamp, finding_key};
-use crate::observed::Observed;
 use crate::pipeline::Pipeline;
 use crate::pipeline::inputs::Loaded;
 use crate::privacy::masked;
-use crate::schema::RuleBook;
+use crate::returns::{Submission, TypedAnswer};
 
 /// What was typed into returns as answers to findings.
 #[derive(Debug, Default)]
@@ -90,7 +90,7 @@ fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAns
     let subject = &finding.subject;
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
     Draft {
-        action: crate::finding::ClosingKind::Explained.action().to_owned(),
+        action: crate::findings::ClosingKind::Explained.action().to_owned(),
         unit: submission.unit.to_string(),
         form: submission.form.id.to_string(),
         by: catalogue.typed_by.clone(),

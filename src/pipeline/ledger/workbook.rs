@@ -1,12 +1,12 @@
 //! The status as a workbook, and the lists of who is to be reminded of what.
 
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::Lang;
+use crate::base::number::NumberKind;
+use crate::forms::FindingRecord;
 use crate::ledger::{Contacts, Entry, Row, Tally};
-use crate::message::Lang;
-use crate::number::NumberKind;
 use crate::pipeline::reconcile::texts::phrase;
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
-use crate::schema::FindingRecord;
 
 use super::history::about_text;
 use super::status::TermStatus;

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::Reconciled;
 use super::texts::{Phrases, filled, phrase};
-use crate::cells::Status;
-use crate::message::Lang;
-use crate::number::{NumberKind, show};
+use crate::base::message::Lang;
+use crate::base::number::{NumberKind, show};
+use crate::forms::{Form, Schemas};
 use crate::query::reconcile::{Cause, Difference, Figure, FormResult, Kind, Part, Scope, Suspicion, Which};
-use crate::schema::{Form, Schemas};
+use crate::returns::Status;
 
 /// Units named in one cause before the rest is only counted.
 const NAMED: usize = 5;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::lines::{Lines, cell_name};
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
 use crate::pipeline::reports::unit_names;
 use crate::query::reconcile::{Difference, FormResult, Kind, MissingReturn, Scope, Which};
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};

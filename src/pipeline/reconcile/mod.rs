@@ -13,14 +13,14 @@ mod workbook;
 use std::path::Path;
 
 use super::session::Session;
-use crate::disk::{OutputFolder, OutputRules, Published, Scope};
-use crate::error::Result;
-use crate::finding::Finding;
-use crate::message::Lang;
+use crate::base::disk::{OutputFolder, OutputRules, Published, Scope};
+use crate::base::error::Result;
+use crate::base::message::Lang;
+use crate::base::term::Period;
+use crate::findings::Finding;
+use crate::forms::{Regulation, Schemas};
 use crate::query::reconcile::{FormResult, Kind, Options, Source, Which, reconcile};
-use crate::schema::{Regulation, Schemas};
-use crate::term::Period;
-use crate::units::Tree;
+use crate::register::Tree;
 
 pub use request::{ReconcileRequest, SourceRequest};
 pub(super) use sources::other_source;

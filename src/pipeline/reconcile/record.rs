@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Counts;
 use super::lines::{Lines, cell_name};
-use crate::number::NumberKind;
+use crate::base::number::NumberKind;
 use crate::pipeline::show::{NumberRecord, json_line, json_list};
 use crate::query::reconcile::{Difference, Figure, FormResult, Inside, Kind, Which};
 

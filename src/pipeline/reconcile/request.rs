@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::number::NumberLocale;
+use crate::base::number::NumberLocale;
+use crate::base::term::{SchoolYear, Term};
 use crate::query::reconcile::{Options, Which};
-use crate::term::{SchoolYear, Term};
 
 /// Two sources to be compared, and what they are about.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Counts;
 use super::lines::{CellName, Lines, cell_name};
-use crate::number::{NumberKind, show};
+use crate::base::number::{NumberKind, show};
 use crate::query::reconcile::{Difference, FormResult, Kind, Which};
 
 /// Units shown of one cell; all of them are in the files.

@@ -7,23 +7,23 @@ use std::sync::Arc;
 use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
 use crate::archive::{Shelf, View, returns_from_archive};
-use crate::cells::{Returns, Source as FileSource, Submission};
-use crate::error::{Action, Error, Result};
-use crate::finding::Finding;
-use crate::ingest::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
-use crate::input;
-use crate::message::{Message, message};
-use crate::observed::Observed;
+use crate::base::error::{Action, Error, Result};
+use crate::base::input;
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, Term};
+use crate::findings::Finding;
+use crate::findings::Observed;
+use crate::forms::{Form, Regulation};
 use crate::pipeline::inputs::{Loaded, load};
 use crate::pipeline::keep::names_of;
 use crate::pipeline::kept::{Keeping, KeptReturn, as_kept};
 use crate::pipeline::session::Session;
 use crate::pipeline::{Inputs, Outputs, Pipeline, PipelineFile};
 use crate::query::reconcile::Source;
-use crate::schema::{Form, Regulation};
+use crate::register::{Register, Tree};
+use crate::returns::{Returns, Source as FileSource, Submission};
 use crate::tables::TableShape;
-use crate::term::{Period, Term};
-use crate::units::{Register, Tree};
+use crate::workbooks::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
 
 /// Reads sources of one term.
 pub struct Loader<'a> {
@@ -187,7 +187,7 @@ impl<'a> Loader<'a> {
         let submissions = submissions.into_iter().filter(of_form);
         let (known, others): (Vec<_>, Vec<_>) = submissions.partition(|s| self.tree.find(&s.unit).is_some());
         for submission in others {
-            let (subject, place) = crate::ingest::subject_of(&submission);
+            let (subject, place) = crate::workbooks::subject_of(&submission);
             let unit = Observed::name(&submission.unit);
             unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(unit, self.tree.day));
         }
@@ -196,7 +196,7 @@ impl<'a> Loader<'a> {
 
     /// A source without a single return, with what was said of its first file.
     fn nothing(&self, name: &SourceName) -> Error {
-        use crate::message::Lang;
+        use crate::base::message::Lang;
         let said = |lang| name.unread.first().map(|f| self.session.schemas.rules.message(f, lang)).unwrap_or_default();
         let nothing = message!("reconcile.no_return_usable");
         let finding = Message::both(said(Lang::Vi), said(Lang::En));

@@ -2,8 +2,8 @@
 
 use super::lines::{Lines, cell_name};
 use crate::archive::Columns;
-use crate::disk::OutputFolder;
-use crate::error::Result;
+use crate::base::disk::OutputFolder;
+use crate::base::error::Result;
 use crate::query::reconcile::{Difference, FormResult, Kind, UncoveredCell, Which};
 
 /// Text columns of `differences.parquet`; four whole numbers and three decimals follow.
@@ -99,7 +99,7 @@ fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
         let kind = if missing.missing_in == Which::A { "unit_missing_in_a" } else { "unit_missing_in_b" };
         let mut texts = [""; TEXTS.len()];
         (texts[0], texts[3], texts[5], texts[14]) = (&form.id, lines.code(missing.unit), kind, lines.unit(missing.unit));
-        table.push_with(&texts, &[0, 1, 0, 0], crate::number::NumberKind::Counts, &none);
+        table.push_with(&texts, &[0, 1, 0, 0], crate::base::number::NumberKind::Counts, &none);
     }
     for &UncoveredCell { source: which, slot } in &result.uncovered {
         let name = cell_name(form, slot);

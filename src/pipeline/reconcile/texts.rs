@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::message::Lang;
+use crate::base::message::Lang;
 
 /// A text in both languages, with fields in braces.
 #[derive(Debug, Clone, Deserialize)]

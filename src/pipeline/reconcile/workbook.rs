@@ -3,7 +3,7 @@
 use super::Counts;
 use super::lines::{Lines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
-use crate::error::{Action, Error, Result};
+use crate::base::error::{Action, Error, Result};
 use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, UncoveredCell, Which};
 use crate::report::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
@@ -50,7 +50,7 @@ fn name_of(lines: &Lines<'_>, id: &str) -> String {
 }
 
 fn count(number: usize) -> ListCell {
-    ListCell::Number(i64::try_from(number).unwrap_or(i64::MAX), crate::number::NumberKind::Counts)
+    ListCell::Number(i64::try_from(number).unwrap_or(i64::MAX), crate::base::number::NumberKind::Counts)
 }
 
 /// One line per form.

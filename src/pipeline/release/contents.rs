@@ -8,14 +8,14 @@ use super::super::inputs::Loaded;
 use super::super::keep::keep_tables;
 use super::super::kept::{Kept, named_sources};
 use crate::archive::{Input, REPORTS, StagedRelease};
-use crate::cells::Source;
-use crate::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};
-use crate::error::{Error, Result};
-use crate::ingest::shown_path;
+use crate::base::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
 use crate::ledger::Entry;
-use crate::message::message;
 use crate::pipeline::Pipeline;
 use crate::pipeline::run::RunContext;
+use crate::returns::Source;
+use crate::workbooks::shown_path;
 
 /// The pipeline.
 pub const PIPELINE: &str = "pipeline.toml";

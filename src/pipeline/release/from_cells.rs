@@ -11,16 +11,16 @@ use super::super::inputs::frame;
 use super::super::lists::write_lists;
 use super::super::reports::{ReportSetting, jobs, write_reports};
 use super::contents::keep_reports;
-use crate::aggregate::aggregate;
 use crate::archive::{ArchiveInput, Manifest, TermState, read_returns, returns_from_archive, write_values};
-use crate::cells::Submission;
-use crate::disk::{self, OutputFolder, OutputRules, Scope};
-use crate::error::Result;
-use crate::ingest::Recogniser;
+use crate::base::disk::{self, OutputFolder, OutputRules, Scope};
+use crate::base::error::Result;
 use crate::pipeline::Pipeline;
 use crate::pipeline::keep::names_of;
 use crate::pipeline::run::archived_state;
 use crate::pipeline::session::Session;
+use crate::returns::Submission;
+use crate::totals::aggregate;
+use crate::workbooks::Recogniser;
 
 /// Places in a release that are made from cells alone.
 pub const MADE: [&str; 4] = ["data/cells.parquet", "data/amounts.parquet", "reports/bao-cao/", "reports/danh-sach/"];

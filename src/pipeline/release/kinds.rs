@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::error::{Error, Result, closest};
-use crate::message::Message;
-use crate::message::{Lang, message};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::Message;
+use crate::base::message::{Lang, message};
 
 /// Kinds of release and the words about them.
 #[derive(Debug, Clone, Deserialize)]

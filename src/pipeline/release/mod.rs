@@ -25,13 +25,13 @@ use crate::archive::{
     Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
     ledger_place, next_number,
 };
-use crate::disk::{self, Published};
-use crate::error::{Error, Result};
-use crate::finding::Finding;
+use crate::base::disk::{self, Published};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Lang, message};
+use crate::findings::Finding;
+use crate::forms::Schemas;
 use crate::ledger::Stamp;
-use crate::message::{Lang, message};
 use crate::privacy::masked;
-use crate::schema::Schemas;
 
 use contents::Contents;
 

@@ -10,15 +10,15 @@ use serde::Serialize;
 use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
 use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
-use crate::disk::{self, files_below, is_below};
-use crate::error::{Action, Error, Result};
+use crate::base::disk::{self, files_below, is_below};
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
+use crate::forms::{SchemaFiles, Schemas};
 use crate::ledger::Ledger;
-use crate::message::{Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
 use crate::pipeline::run::{self, RunContext};
 use crate::pipeline::session::Session;
-use crate::schema::{SchemaFiles, Schemas};
 
 /// Places in a release that a run makes.
 const MADE: [&str; 2] = ["data/", "reports/"];

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use crate::archive::{ReleaseEntry, VersionLine, read_versions};
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
 use crate::ledger::{Entry, RECEIVE, content_of};
-use crate::message::message;
 use crate::pipeline::inputs::Loaded;
 
 /// Every version that came in; those that the loaded returns are of are held.

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::texts::ReturnTexts;
 use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
-use crate::cells::Lineage;
-use crate::finding::{Finding, Severity};
-use crate::ingest::{DefinedName, Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
+use crate::findings::{Finding, Severity};
+use crate::forms::{Form, HeaderContent, RuleBook, SheetKind};
 use crate::ledger::finding_key;
-use crate::schema::{Form, HeaderContent, RuleBook, SheetKind};
+use crate::returns::Lineage;
+use crate::workbooks::{DefinedName, Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
 
 /// A file that goes back.
 pub struct Sent<'a> {

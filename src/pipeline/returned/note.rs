@@ -2,13 +2,13 @@
 
 use super::texts::ReturnTexts;
 use super::{Case, severity_counts};
-use crate::error::{Action, Error, Result};
-use crate::message::Lang;
-use crate::number::NumberKind;
+use crate::base::error::{Action, Error, Result};
+use crate::base::message::Lang;
+use crate::base::number::NumberKind;
+use crate::forms::{Regulation, RuleBook};
 use crate::pipeline::Pipeline;
 use crate::pipeline::reconcile::texts::filled;
 use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, listing_html, write_xlsx};
-use crate::schema::{Regulation, RuleBook};
 
 /// Findings on a note: what fits one page.
 const NOTE_ROWS: usize = 14;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::finding::Finding;
-use crate::message::Lang;
+use crate::base::message::Lang;
+use crate::findings::Finding;
+use crate::forms::RuleBook;
 use crate::pipeline::reconcile::texts::filled;
-use crate::schema::RuleBook;
 
 /// `return.toml`.
 #[derive(Debug, Clone, Deserialize)]

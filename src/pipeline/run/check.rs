@@ -4,14 +4,14 @@ use rayon::prelude::*;
 
 use super::history::earlier;
 use super::{ReadTerm, RunContext};
-use crate::error::Result;
-use crate::finding::Finding;
+use crate::base::error::Result;
+use crate::findings::Finding;
 use crate::indicators::FormGap;
 use crate::pipeline::inputs::Loaded;
 use crate::pipeline::ledger::Receipts;
 use crate::pipeline::reconcile::other_source;
 use crate::pipeline::stage::JobStage;
-use crate::validate::{Earlier, Spread, Surroundings, completeness, cross, figures, implausible_wholes, same, spreads};
+use crate::rules::{Earlier, Spread, Surroundings, completeness, cross, figures, implausible_wholes, same, spreads};
 
 /// A term that was read and checked.
 #[derive(Debug)]

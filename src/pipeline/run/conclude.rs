@@ -2,14 +2,14 @@
 
 use super::look::Look;
 use super::total::TotalledTerm;
-use crate::cells::fates;
-use crate::error::Result;
-use crate::finding::{ClosingKind, Finding};
+use crate::base::error::Result;
+use crate::findings::{ClosingKind, Finding};
 use crate::ledger::close_findings;
 use crate::pipeline::figures::Figures;
 use crate::pipeline::reports::{ReportJob, ReportSetting, broken_sums, jobs};
 use crate::pipeline::summary::{Summary, counts_of, forms_of, severities};
 use crate::pipeline::telling::Telling;
+use crate::returns::fates;
 
 /// A run that has only to be written.
 pub struct Conclusion<'a> {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::super::inputs::Loaded;
 use super::RunContext;
 use crate::archive::{Shelf, TermState, past_returns};
-use crate::error::Result;
+use crate::base::error::Result;
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{CellRule, Form, Moment, Regulation, Schemas};
 use crate::indicators::FormGap;
 use crate::pipeline::Pipeline;
-use crate::schema::{CellRule, Form, Moment, Regulation, Schemas};
-use crate::term::{Period, SchoolYear, Term};
-use crate::validate::Earlier;
+use crate::rules::Earlier;
 
 /// A year ago is shown in tables too; another term is read only for rules that look at it.
 fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {

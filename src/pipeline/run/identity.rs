@@ -9,11 +9,11 @@ use super::super::inputs::Loaded;
 use super::super::kept::named_sources;
 use super::super::session::Session;
 use crate::archive::{TermKey, inputs_of};
-use crate::disk::hex;
-use crate::error::Result;
-use crate::finding::Closing;
+use crate::base::disk::hex;
+use crate::base::error::Result;
+use crate::base::term::Period;
+use crate::findings::Closing;
 use crate::pipeline::Pipeline;
-use crate::term::Period;
 
 /// Bytes of the hash that make a run's identity: short enough for a page footer.
 const RUN_BYTES: usize = 6;

@@ -3,9 +3,9 @@
 use super::super::inputs::Loaded;
 use super::super::session::Session;
 use super::super::summary::forms_of;
-use crate::aggregate::Aggregation;
-use crate::message::Lang;
+use crate::base::message::Lang;
 use crate::pipeline::Pipeline;
+use crate::totals::Aggregation;
 
 /// What everything that shows a run is made from.
 #[derive(Debug, Clone, Copy)]

@@ -22,9 +22,9 @@ use super::stage::JobStage;
 use super::summary::Summary;
 use super::yearly::explained;
 use crate::archive::Writer;
-use crate::disk::Published;
-use crate::error::Result;
-use crate::finding::Finding;
+use crate::base::disk::Published;
+use crate::base::error::Result;
+use crate::findings::Finding;
 
 pub(super) use self::check::{CheckedTerm, check};
 pub(super) use self::conclude::Conclusion;

@@ -2,12 +2,12 @@
 
 use super::RunContext;
 use super::check::CheckedTerm;
-use crate::aggregate::{Aggregation, aggregate};
-use crate::error::Result;
-use crate::finding::Finding;
+use crate::base::error::Result;
+use crate::findings::Finding;
 use crate::ledger::{Board, close_findings};
 use crate::pipeline::ledger::{TypedAnswers, typed_answers};
 use crate::pipeline::stage::JobStage;
+use crate::totals::{Aggregation, aggregate};
 
 /// A term that was added up.
 #[derive(Debug)]

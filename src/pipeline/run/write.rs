@@ -7,20 +7,20 @@ use rayon::prelude::*;
 use super::conclude::Conclusion;
 use super::look::Look;
 use crate::archive::{ArchiveInput, ArchivedState, Destination, recount, write_archive};
-use crate::disk::{OutputFolder, Scope};
-use crate::error::{Error, Result};
-use crate::finding::Finding;
-use crate::ingest::Recogniser;
-use crate::message::message;
-use crate::number::NumberKind;
+use crate::base::disk::{OutputFolder, Scope};
+use crate::base::error::{Error, Result};
+use crate::base::message::message;
+use crate::base::number::NumberKind;
+use crate::base::term::Term;
+use crate::findings::Finding;
+use crate::forms::Regulation;
 use crate::pipeline::figures::BookGrids;
 use crate::pipeline::inputs::Loaded;
 use crate::pipeline::lists::write_lists;
 use crate::pipeline::reports::write_reports;
 use crate::pipeline::stage::JobStage;
 use crate::pipeline::yearly::write_yearly;
-use crate::schema::Regulation;
-use crate::term::Term;
+use crate::workbooks::Recogniser;
 
 /// Reports, lists and tables of a run, beside the place where they are to stand.
 pub struct Outputs<'a> {

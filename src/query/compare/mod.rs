@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::archive::{ArchivedCellName, ArchivedForm, FigureKey, TermState};
-use crate::cells::ReturnKey;
-use crate::error::Result;
-use crate::message::Message;
+use crate::base::error::Result;
+use crate::base::message::Message;
 use crate::query::explain::Own;
-use crate::units::Tree;
+use crate::register::Tree;
+use crate::returns::ReturnKey;
 
 pub use biggest::{Biggest, Weighed};
 pub use pass::{compare_states, compare_units};

@@ -8,13 +8,13 @@ use super::{CellChange, CellKind, Compared, FigureName, FormCounts, ReturnsBySta
 use crate::archive::{
     ArchivedCell, ArchivedForm, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree,
 };
-use crate::cells::ReturnKey;
-use crate::error::Result;
-use crate::number::NumberKind;
+use crate::base::error::Result;
+use crate::base::number::NumberKind;
+use crate::forms::Schemas;
 use crate::query::explain::{Own, Place, made_of};
 use crate::query::{FormPair, pairs};
-use crate::schema::Schemas;
-use crate::units::{Tree, Unit};
+use crate::register::{Tree, Unit};
+use crate::returns::ReturnKey;
 
 /// A state being read: its tree, and its tables as they are opened.
 struct Reading<'a> {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::error::{Error, Result, closest};
-use crate::message::{Message, message};
-use crate::units::{Tree, Unit, final_successor};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::register::{Tree, Unit, final_successor};
 
 /// What became of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

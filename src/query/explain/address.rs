@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::archive::{ArchivedForm, FigureKey};
-use crate::error::{Error, Result, closest};
-use crate::message::{Message, message};
-use crate::text::is_same_symbol;
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::base::text::is_same_symbol;
 
 /// A cell of a form; the form by its short id or with its circular.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Figure, Own};
-use crate::units::{Today, Tree, final_successor};
+use crate::register::{Today, Tree, final_successor};
 
 /// Why a unit adds another number than before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,12 +8,12 @@ use crate::archive::{
     ArchivedAnswer, ArchivedCell, ArchivedCellName, ArchivedCoverage, ArchivedForm, FigureKey, FigureReader, TermState, read_answers,
     read_cell_names, read_coverage, read_forms, read_held, read_returns, read_tree,
 };
-use crate::cells::{is_still_to_come, together};
-use crate::error::{Error, Result, closest};
-use crate::message::{Message, message};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::base::text::fold;
+use crate::forms::{RowAddress, Schemas};
 use crate::query::{FormPair, own_address};
-use crate::schema::{RowAddress, Schemas};
-use crate::text::fold;
+use crate::returns::{is_still_to_come, together};
 
 /// A figure in one state of a term, with all that is said of it.
 #[derive(Debug, Clone)]

@@ -12,8 +12,8 @@ mod node;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::cells::Status;
-use crate::units::Tree;
+use crate::register::Tree;
+use crate::returns::Status;
 
 pub use address::Address;
 pub use changes::{Cause, Change, Difference, Side, difference};

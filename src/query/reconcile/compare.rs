@@ -1,6 +1,6 @@
 //! Two figures of one cell: the same, different, or not to be compared.
 
-use crate::cells::Status;
+use crate::returns::Status;
 
 /// What a source says about a cell of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::Which;
 use super::compare::Figure;
 use super::side::{SharedSlot, Side};
-use crate::units::Tree;
+use crate::register::Tree;
 
 /// What a part of a difference comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

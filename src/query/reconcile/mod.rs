@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::cells::Submission;
-use crate::error::{Error, Result};
-use crate::schema::{Form, Mapping};
-use crate::units::Tree;
+use crate::base::error::{Error, Result};
+use crate::forms::{Form, Mapping};
+use crate::register::Tree;
+use crate::returns::Submission;
 
 pub use compare::{Figure, Kind};
 pub use drill::{Cause, Part};

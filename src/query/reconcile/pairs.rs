@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::schema::{Bridge, Form, Mapping, bridge};
+use crate::forms::{Bridge, Form, Mapping, bridge};
 
 /// A form of each source that are the same form, and where the cells of the first stand in the second.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ fn correspondence(from: &Form, to: &Form, mappings: &[Mapping]) -> Option<Vec<Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Layout, Schemas};
+    use crate::forms::{Layout, Schemas};
 
     #[test]
     fn forms_of_two_circulars_are_one_where_they_share_a_layout() {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::Source;
 use super::compare::Figure;
-use crate::aggregate::Total;
-use crate::cells::{Placement, Status, Submission, Values};
-use crate::schema::{Form, Layout};
-use crate::units::{Tree, Unit};
+use crate::forms::{Form, Layout};
+use crate::register::{Tree, Unit};
+use crate::returns::{Placement, Status, Submission, Values};
+use crate::totals::Total;
 
 /// A cell that both sources have a place for, as a slot of either form.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::Which;
 use super::compare::Figure;
 use super::side::{SharedSlot, Side, files_itself};
-use crate::units::Tree;
+use crate::register::Tree;
 
 /// More schools than this with just the amount that is missing say nothing.
 const SAME_AMOUNT: usize = 3;

@@ -10,9 +10,9 @@ use super::drill::{Cause, is_located, parts};
 use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
 use super::{Difference, FormResult, Inside, LowestUnit, MissingReturn, Options, Scope, Source, UncoveredCell, Which};
-use crate::cells::Submission;
-use crate::schema::Form;
-use crate::units::Tree;
+use crate::forms::Form;
+use crate::register::Tree;
+use crate::returns::Submission;
 
 /// The comparison of one form.
 pub struct Walk<'a> {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::html::escaped;
-use crate::validate::{Spread, UnitValue};
+use crate::rules::{Spread, UnitValue};
 
 /// Size of a strip.
 const WIDTH: f64 = 900.0;

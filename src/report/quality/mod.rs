@@ -10,11 +10,11 @@ mod sections;
 use serde::Deserialize;
 
 use super::yearly::YearlyTexts;
-use crate::aggregate::Aggregation;
-use crate::finding::{Finding, Severity, Verdict};
-use crate::schema::RuleBook;
-use crate::units::Tree;
-use crate::validate::Spread;
+use crate::findings::{Finding, Severity, Verdict};
+use crate::forms::RuleBook;
+use crate::register::Tree;
+use crate::rules::Spread;
+use crate::totals::Aggregation;
 
 use super::page::Page;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::page::{Cell, Page};
 use super::charts::strip;
 use super::{Grade, Quality};
-use crate::aggregate::Coverage;
-use crate::finding::Finding;
-use crate::message::Lang;
+use crate::base::message::Lang;
+use crate::findings::Finding;
+use crate::totals::Coverage;
 
 /// Findings shown one by one; all of them are in the files beside the page.
 const SHOWN: usize = 1000;
@@ -155,7 +155,7 @@ pub fn findings(page: &mut Page, quality: &Quality<'_>) {
 /// What was answered to a finding, and by which role.
 fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
     let said =
-        |closing: &crate::finding::Closing| format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
+        |closing: &crate::findings::Closing| format!(". {}: {} ({}, {})", quality.texts.answered, closing.text, closing.by, closing.on);
     finding.closed.as_ref().map_or_else(String::new, said)
 }
 

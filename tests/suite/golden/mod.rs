@@ -13,7 +13,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tkgd::disk::WORK_FOLDER;
+use tkgd::base::disk::WORK_FOLDER;
 
 use self::record::{Records, Told};
 pub use self::record::{first_difference, masked};

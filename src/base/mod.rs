@@ -1,0 +1,12 @@
+//! What everything stands on: messages and errors, numbers, terms, texts, places in files, limits, files put safely on the disk.
+
+pub mod capped;
+pub mod disk;
+pub mod error;
+pub mod input;
+pub mod limits;
+pub mod location;
+pub mod message;
+pub mod number;
+pub mod term;
+pub mod text;

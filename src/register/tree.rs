@@ -1,0 +1,258 @@
+//! The reporting tree as at a day: who reports to whom, who files for whom, who groups with whom.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::register::{MOST_PROBLEMS, shown};
+use super::succession::{final_successor, successions};
+use super::{Register, Succession, Unit};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::base::text::{fold, visible};
+
+/// The units valid on a day and their tree; units are addressed by index.
+#[derive(Debug, Clone)]
+pub struct Tree {
+    /// The day.
+    pub day: NaiveDate,
+    /// Units, sorted by code.
+    pub units: Vec<Unit>,
+    /// Parent of each unit.
+    pub parent: Vec<Option<usize>>,
+    /// Unit whose return covers each unit; itself when it files its own.
+    pub files_with: Vec<usize>,
+    /// Units with every parent before its children.
+    pub order: Vec<usize>,
+    /// Facilities covered by the return each unit files: itself and those that file with it.
+    pub covered: Vec<Vec<usize>>,
+    /// Mergers until the day, in the order of the units that are no more.
+    pub successions: Vec<Succession>,
+    children: Vec<Vec<usize>>,
+    by_code: HashMap<Arc<str>, usize>,
+    pub(super) groupings: Vec<Arc<str>>,
+}
+
+/// A set of units outside the tree: a former district, a cluster, an area, an ownership.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Grouping key.
+    pub key: Arc<str>,
+    /// Value of the key.
+    pub value: Arc<str>,
+    /// Member units.
+    pub members: Vec<usize>,
+}
+
+impl Tree {
+    /// The register as at a day.
+    ///
+    /// # Errors
+    /// One error naming every unit that reports to, or files with, a unit that
+    /// is not there, every circle, and every unit that reports to one that takes no reports.
+    pub fn as_at(register: &Register, day: NaiveDate) -> Result<Self> {
+        let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
+        let tree = Self::of(units, &register.file, register.groupings.clone(), day, successions(&register.units, day))?;
+        let problems = tree.below_no_office();
+        if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Message::join(&shown(problems), "\n  "))) }
+    }
+
+    /// Units that report to one that stands in reports as itself only, such as a school: whatever lies below it would be
+    /// in totals that nobody looks for it in.
+    fn below_no_office(&self) -> Vec<Message> {
+        let pairs = self.units.iter().zip(&self.parent).filter_map(|(unit, above)| Some((unit, &self.units[(*above)?])));
+        let mut wrong: Vec<(&Unit, &Unit)> = pairs.filter(|(_, above)| !above.aggregate).collect();
+        wrong.sort_by_key(|(unit, _)| unit.line);
+        let told = wrong.into_iter().map(|(unit, above)| {
+            let (line, own, code, name) = (unit.line, &unit.code, &above.code, &above.name);
+            message!("register.line_reports_adds_up", line, own, code, name)
+        });
+        told.collect()
+    }
+
+    /// A tree of these units, which are valid on the day, with the file that they came from.
+    ///
+    /// # Errors
+    /// As for [`Tree::as_at`].
+    pub fn of(mut units: Vec<Unit>, file: &str, groupings: Vec<Arc<str>>, day: NaiveDate, successions: Vec<Succession>) -> Result<Self> {
+        units.sort_by(|a, b| a.code.cmp(&b.code));
+        let by_code: HashMap<Arc<str>, usize> = units.iter().enumerate().map(|(i, u)| (Arc::clone(&u.code), i)).collect();
+        let mut problems = Vec::new();
+        let mut find = |unit: &Unit, code: &Option<Arc<str>>, fits: fn(&Unit) -> bool, what: fn() -> Message| {
+            let code = code.as_ref()?;
+            let found = by_code.get(code).copied();
+            if found.is_none() {
+                // Looking for it goes through all units: not for more than are told.
+                let is_told = problems.len() < MOST_PROBLEMS;
+                // Only what could stand there is proposed, and never the unit itself.
+                let known = units.iter().filter(|other| other.code != unit.code && fits(other)).map(|other| &*other.code);
+                let near = is_told.then(|| closest(code, known)).flatten().map(Message::did_you_mean);
+                let near = near.unwrap_or_else(|| Message::from(""));
+                let (line, own, day) = (unit.line, &unit.code, day.format("%d/%m/%Y"));
+                problems.push(message!("register.not_valid_on", line, own, what = what(), code, day, near));
+            }
+            found
+        };
+        let parent: Vec<Option<usize>> =
+            units.iter().map(|u| find(u, &u.reports_to, |above| above.aggregate, || message!("register.reports_to"))).collect();
+        let filer = |(i, u): (usize, &Unit)| find(u, &u.files_with, |_| true, || message!("register.files_with")).unwrap_or(i);
+        let files_with: Vec<usize> = units.iter().enumerate().map(filer).collect();
+        let order = top_down(&units, &parent, &mut problems);
+        let covers: Vec<Option<usize>> =
+            files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
+        circles(&units, &covers, &message!("register.files_with"), &mut problems);
+        if !problems.is_empty() {
+            return Err(Error::config(file, Message::join(&shown(problems), "\n  ")));
+        }
+        let mut covered = vec![Vec::new(); units.len()];
+        for (unit, &filer) in files_with.iter().enumerate() {
+            if units[unit].facility {
+                covered[filer].push(unit);
+            }
+        }
+        let mut children = vec![Vec::new(); units.len()];
+        for (unit, above) in parent.iter().enumerate() {
+            if let Some(above) = above {
+                children[*above].push(unit);
+            }
+        }
+        Ok(Self { day, units, parent, files_with, order, covered, successions, children, by_code, groupings })
+    }
+
+    /// The unit with this code.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<usize> {
+        // What prints nothing is no part of a code; the register's own are read so too.
+        self.by_code.get(code).copied().or_else(|| if code.is_ascii() { None } else { self.find_alike(code) })
+    }
+
+    /// The one unit whose code reads like this one.
+    fn find_alike(&self, code: &str) -> Option<usize> {
+        let seen = self.by_code.get(&*visible(code)).copied();
+        seen.or_else(|| {
+            let wanted = fold(code);
+            let mut alike =
+                (0..self.units.len()).filter(|&unit| !self.units[unit].code.is_ascii() && fold(&self.units[unit].code) == wanted);
+            let first = alike.next()?;
+            alike.next().is_none().then_some(first)
+        })
+    }
+
+    /// A unit as messages name it: its code and its name.
+    #[must_use]
+    pub fn label(&self, unit: usize) -> String {
+        format!("{} ({})", self.units[unit].code, self.units[unit].name)
+    }
+
+    /// The same of several.
+    #[must_use]
+    pub fn labels(&self, units: &[usize], separator: &str) -> String {
+        units.iter().map(|&unit| self.label(unit)).collect::<Vec<_>>().join(separator)
+    }
+
+    /// The units above a unit, nearest first.
+    pub fn ancestors(&self, unit: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.parent[unit], |&above| self.parent[above])
+    }
+
+    /// The units right below a unit, in the order of their codes.
+    #[must_use]
+    pub fn children(&self, unit: usize) -> &[usize] {
+        &self.children[unit]
+    }
+
+    /// Units without a parent.
+    pub fn roots(&self) -> impl Iterator<Item = usize> {
+        (0..self.units.len()).filter(|&unit| self.parent[unit].is_none())
+    }
+
+    /// All groups of the grouping columns and of ownership, in a stable order.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group> {
+        let keys: Vec<Arc<str>> = self.groupings().map(Arc::from).collect();
+        let mut found: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
+        for (index, unit) in self.units.iter().enumerate() {
+            for (rank, key) in keys.iter().enumerate() {
+                found.entry((rank, unit.value_of(key))).or_default().push(index);
+            }
+        }
+        found
+            .into_iter()
+            .filter(|((_, value), _)| !value.is_empty())
+            .map(|((rank, value), members)| Group { key: Arc::clone(&keys[rank]), value: value.into(), members })
+            .collect()
+    }
+}
+
+/// Parents before children; those of a circle, which is a problem, come last.
+fn top_down(units: &[Unit], parent: &[Option<usize>], problems: &mut Vec<Message>) -> Vec<usize> {
+    let mut depth: Vec<Option<Depth>> = vec![None; units.len()];
+    for unit in 0..units.len() {
+        // Up to a unit that is known, or to the top; each is gone through once.
+        let mut path = Vec::new();
+        let mut next = Some(unit);
+        while let Some(at) = next.filter(|&at| depth[at].is_none()) {
+            depth[at] = Some(Depth::Circle);
+            path.push(at);
+            next = parent[at];
+        }
+        let mut above = match next.map(|at| depth[at]) {
+            None => Depth::Steps(0),
+            Some(Some(Depth::Steps(steps))) => Depth::Steps(steps + 1),
+            // Come to again while it is gone through, or known to lead into a circle.
+            Some(_) => Depth::Circle,
+        };
+        for at in path.into_iter().rev() {
+            depth[at] = Some(above);
+            above = match above {
+                Depth::Steps(steps) => Depth::Steps(steps + 1),
+                Depth::Circle => Depth::Circle,
+            };
+        }
+    }
+    circles(units, parent, &message!("register.reports_to"), problems);
+    let mut order: Vec<usize> = (0..units.len()).collect();
+    order.sort_by_key(|&unit| (depth[unit], unit));
+    order
+}
+
+/// Units that come back to themselves: each circle is one problem, with everyone in it.
+fn circles(units: &[Unit], next: &[Option<usize>], what: &Message, problems: &mut Vec<Message>) {
+    // Which walk a unit was come to in; one that was come to before leads to nothing new.
+    let mut walk = vec![0; units.len()];
+    for start in 0..units.len() {
+        let (mut path, mut at) = (Vec::new(), Some(start));
+        while let Some(unit) = at.filter(|&unit| walk[unit] == 0) {
+            walk[unit] = start + 1;
+            path.push(unit);
+            at = next[unit];
+        }
+        let Some(first) = at.filter(|&unit| walk[unit] == start + 1) else { continue };
+        let Some(position) = path.iter().position(|&unit| unit == first) else { continue };
+        let circle = &path[position..];
+        let line = circle.iter().map(|&unit| units[unit].line).min().unwrap_or_default();
+        let shown = circle.iter().chain([&first]).take(MOST_IN_CIRCLE).map(|&unit| &*units[unit].code).collect::<Vec<_>>().join(" → ");
+        let more = if circle.len() < MOST_IN_CIRCLE { "" } else { " → …" };
+        problems.push(message!("register.itself_through_others", line, what, shown, more));
+    }
+}
+
+/// Units of a circle that are told.
+const MOST_IN_CIRCLE: usize = 20;
+
+/// How far a unit is from the top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Depth {
+    Steps(usize),
+    /// It never gets there.
+    Circle,
+}
+
+impl Tree {
+    /// The unit of a code, or the one that it was merged into.
+    #[must_use]
+    pub fn find_today(&self, code: &str) -> Option<usize> {
+        self.find(code).or_else(|| self.find(final_successor(&self.successions, code)?))
+    }
+}

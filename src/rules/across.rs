@@ -1,0 +1,87 @@
+//! Rules over cells that look at all units together: what no single return can show.
+
+use std::sync::Arc;
+
+use super::cell_check::named;
+use super::expression::{Ratio, Value, evaluate};
+use super::surroundings::{Reason, Surroundings, known, name_of};
+use crate::findings::{Finding, Subject};
+use crate::forms::{CellCheck, CellRule, Form, Leaf, Moment};
+use crate::returns::{Status, Submission, Values};
+
+/// What a rule over all units together finds; the finding is about the units that report to nobody.
+pub fn across(submissions: &[Submission], rule: &CellRule, around: &Surroundings<'_>) -> Vec<Finding> {
+    rule.checks.iter().filter_map(|check| look(submissions, rule, check, around)).collect()
+}
+
+fn look(submissions: &[Submission], rule: &CellRule, check: &CellCheck, around: &Surroundings<'_>) -> Option<Finding> {
+    let mut reasons = Vec::new();
+    let values: Vec<Value> = check
+        .leaves
+        .iter()
+        .map(|leaf| match sum(submissions, rule, leaf, around) {
+            Ok(value) => value,
+            Err(reason) => {
+                reasons.push(reason);
+                Value::Undecided
+            }
+        })
+        .collect();
+    let finding = || Finding::new(rule.id.to_string()).about(subject(submissions, rule, check, around));
+    match evaluate(&check.expression, &values) {
+        Value::Truth(true) | Value::NotApplicable => None,
+        Value::Truth(false) => {
+            let mut finding = finding();
+            finding.values = named(check, &values);
+            Some(finding)
+        }
+        _ => Some(finding().not_evaluated().saw(reasons.first().cloned().unwrap_or_else(|| "{undecided}".to_owned()), "")),
+    }
+}
+
+/// The cell that a finding is about, of the unit on top.
+fn subject(submissions: &[Submission], rule: &CellRule, check: &CellCheck, around: &Surroundings<'_>) -> Subject {
+    let top = around.tree.roots().next().map(|unit| Arc::clone(&around.tree.units[unit].code));
+    let of_form = submissions.iter().find(|own| own.form.layout.id == rule.layout);
+    Subject { unit: top, ..of_form.map_or_else(Subject::default, |own| own.subject(check.at)) }
+}
+
+/// The sum of a cell over all units, or why it is not known.
+fn sum(submissions: &[Submission], rule: &CellRule, leaf: &Leaf, around: &Surroundings<'_>) -> Result<Value, Reason> {
+    let Leaf::Cell { form, layout, slot, moment } = leaf else { return Ok(Value::NotApplicable) };
+    let forms = around.forms_of(*moment);
+    let is_it = |known: &&Arc<Form>| {
+        *known.layout.id == **layout && form.as_ref().map_or(*known.layout.id == *rule.layout, |short| known.short == *short)
+    };
+    let Some(form) = forms.iter().find(is_it) else { return Ok(Value::NotApplicable) };
+    let no_return = |unit: &str| format!("{{no-return}} {unit} {} {{{}}}", form.symbol, name_of(*moment));
+    match around.earlier.of(*moment) {
+        Some(returns) => match returns.missing(&form.id).next() {
+            Some(unit) => Err(no_return(unit)),
+            None => added(returns.of_form(&form.id), form, *slot, *moment),
+        },
+        None if *moment == Moment::Now => {
+            let own = || submissions.iter().filter(|own| own.form.id == form.id);
+            let is_there = |code: &str| own().any(|submission| *submission.unit == *code);
+            let expected = around.tree.units.iter().filter(|unit| unit.expects(&form.short));
+            match expected.map(|unit| &*unit.code).find(|code| !is_there(code)) {
+                Some(unit) => Err(no_return(unit)),
+                None => added(own().map(|submission| (&*submission.unit, &submission.values)), form, *slot, *moment),
+            }
+        }
+        None => Err(format!("{{no-term}} {{{}}}", name_of(*moment))),
+    }
+}
+
+fn added<'u>(returns: impl Iterator<Item = (&'u str, &'u Values)>, form: &Form, slot: usize, moment: Moment) -> Result<Value, Reason> {
+    let mut sum = Ratio::nought();
+    for (unit, values) in returns {
+        let (status, number) = values.get(slot);
+        match known(&form.layout, slot, status, number).map(|number| sum.plus(number)) {
+            Some(Some(total)) => sum = total,
+            _ if status == Status::NotApplicable => {}
+            _ => return Err(format!("{unit} {{{}}} ({})", name_of(moment), status.id())),
+        }
+    }
+    Ok(Value::Number(sum))
+}

@@ -1,0 +1,46 @@
+//! Rules over cells and over returns: findings out, nothing changed.
+//!
+//! Stages run in a fixed order. Files, layout and single values are looked at
+//! while reading; here the numbers are compared with each other ([`sums`]) and
+//! the returns with what the register expects ([`completeness`]).
+
+mod across;
+mod completeness;
+mod cell_check;
+mod cross;
+mod expression;
+mod localise;
+mod outliers;
+mod same;
+mod shifted;
+mod sums;
+mod surroundings;
+mod tables;
+mod whole;
+
+use crate::findings::{Finding, Verdict};
+use crate::returns::Submission;
+
+pub use completeness::{Expectation, completeness, expectations};
+pub use cross::cross;
+pub use expression::{Ratio, Value, evaluate};
+pub use localise::localise;
+pub use outliers::{Spread, UnitValue, spreads};
+pub use same::same;
+pub use shifted::shifted_columns;
+pub use sums::sums;
+pub use surroundings::{Earlier, Surroundings};
+pub use tables::{RuleCount, TableVerdicts, check_tables};
+pub use whole::implausible_wholes;
+
+/// What the figures of a return say of each other: every sum and bound, and where they do not hold,
+/// the cells and columns that are probably wrong.
+#[must_use]
+pub fn figures(submission: &Submission) -> Vec<Finding> {
+    let mut found = sums(submission);
+    if found.iter().any(|finding| finding.verdict == Verdict::Fail) {
+        found.extend(localise(submission));
+        found.extend(shifted_columns(submission));
+    }
+    found
+}

@@ -1,0 +1,115 @@
+//! What can be asked, as text and JSON: views and tables with their columns, named questions with their parameters.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::catalogue::Catalogue;
+use super::question::{Parameter, ParameterType};
+use super::session::Session;
+use crate::base::error::Result;
+use crate::base::message::Message;
+use crate::base::message::{Lang, message};
+
+fn say(words: &Message, lang: Lang) -> String {
+    words.said(lang)
+}
+
+/// Views and tables with what a row is, or with all columns of those that are named.
+///
+/// # Errors
+/// When a table of the archive cannot be read.
+pub fn catalogue_text(session: &Session<'_>, named: &[String], lang: Lang) -> Result<String> {
+    let catalogue = session.catalogue;
+    let mut out = String::new();
+    for (heading, names) in parts(catalogue, lang) {
+        let wanted: Vec<&str> = names.into_iter().filter(|name| named.is_empty() || named.iter().any(|own| own == name)).collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "{heading}");
+        for name in wanted {
+            let (title, row) = words(catalogue, name);
+            let _ = writeln!(out, "\n  {name}: {}\n    {}: {}", say(&title, lang), message!("sql.one_row").said(lang), say(&row, lang));
+            for (column, kind) in session.columns(name)? {
+                let note = catalogue.note(name, &column);
+                let unit =
+                    note.as_ref().and_then(|note| note.unit.as_ref()).map(|unit| format!(" [{}]", say(unit, lang))).unwrap_or_default();
+                let description = note.as_ref().map_or_else(String::new, |note| say(&note.description, lang));
+                let _ = writeln!(out, "      {column} ({kind}){unit}: {description}");
+            }
+        }
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Headings, and the names below each.
+fn parts(catalogue: &Catalogue, lang: Lang) -> [(String, Vec<&str>); 3] {
+    let stored = catalogue.stored.tables.iter().map(|table| table.name.as_str()).collect();
+    let made = catalogue.made.tables.iter().map(|table| table.name.as_str()).collect();
+    [
+        (message!("sql.views").said(lang), catalogue.views.iter().map(|view| view.name.as_str()).collect()),
+        (message!("sql.tables_archive").said(lang), stored),
+        (message!("sql.tables_made_way").said(lang), made),
+    ]
+}
+
+fn words(catalogue: &Catalogue, name: &str) -> (Message, Message) {
+    let view = catalogue.view(name).map(|view| (view.title.clone(), view.row.clone()));
+    let table = || catalogue.table(name).map(|table| (table.title.clone(), table.row.clone()));
+    view.or_else(table).unwrap_or_else(|| (Message::from(""), Message::from("")))
+}
+
+/// Named questions with their parameters and examples.
+#[must_use]
+pub fn questions_text(catalogue: &Catalogue, lang: Lang) -> String {
+    let mut out = format!("{}\n", message!("sql.named_queries").said(lang));
+    for question in &catalogue.questions {
+        let _ = writeln!(out, "\n  {}: {}\n    {}", question.name, say(&question.title, lang), say(&question.description, lang));
+        for parameter in &question.parameters {
+            let _ = writeln!(out, "      {}: {}{}", parameter.name, lang.pick(&parameter.vi, &parameter.en), wanted(parameter, lang));
+        }
+        let _ = writeln!(out, "    {}", question.example);
+    }
+    out
+}
+
+/// Whether a parameter must be given.
+fn wanted(parameter: &Parameter, lang: Lang) -> String {
+    match (&parameter.default, parameter.optional) {
+        (Some(default), _) if parameter.kind == ParameterType::SchoolYear && default == "latest" => {
+            message!("sql.default_latest_school_year").said(lang)
+        }
+        (Some(default), _) => format!(" ({}: {default})", message!("sql.default").said(lang)),
+        (None, true) => message!("sql.optional").said(lang),
+        (None, false) => message!("sql.required").said(lang),
+    }
+}
+
+/// Everything that can be asked for, as JSON.
+///
+/// # Errors
+/// When a table of the archive cannot be read.
+pub fn catalogue_json(session: &Session<'_>, lang: Lang) -> Result<Value> {
+    let catalogue = session.catalogue;
+    let mut tables = Vec::new();
+    for name in catalogue.names() {
+        let (title, row) = words(catalogue, name);
+        let columns = session.columns(name)?.into_iter().map(|(column, kind)| {
+            let note = catalogue.note(name, &column);
+            let unit = note.as_ref().and_then(|note| note.unit.as_ref()).map(|unit| say(unit, lang));
+            json!({ "name": column, "type": kind, "unit": unit, "description": note.as_ref().map(|note| say(&note.description, lang)) })
+        });
+        let columns: Vec<Value> = columns.collect();
+        let kind = if catalogue.view(name).is_some() { "view" } else { "table" };
+        tables.push(json!({ "name": name, "kind": kind, "title": say(&title, lang), "row": say(&row, lang), "columns": columns }));
+    }
+    let questions = catalogue.questions.iter().map(|question| {
+        let parameters: Vec<Value> = (question.parameters.iter())
+            .map(|parameter| json!({ "name": parameter.name, "description": lang.pick(&parameter.vi, &parameter.en), "default": parameter.default, "optional": parameter.optional }))
+            .collect();
+        json!({ "name": question.name, "title": say(&question.title, lang), "description": say(&question.description, lang), "parameters": parameters, "example": question.example })
+    });
+    Ok(json!({ "tables": tables, "questions": questions.collect::<Vec<_>>() }))
+}

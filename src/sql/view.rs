@@ -1,0 +1,34 @@
+//! Views: questions that stand among the tables under names of their own.
+
+use serde::Deserialize;
+
+use crate::base::message::Message;
+
+/// A view.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// Name.
+    pub name: String,
+    /// What it holds.
+    pub title: Message,
+    /// What one row is.
+    pub row: Message,
+    /// What it is in SQL.
+    pub sql: String,
+    /// Columns that are none of the archive's.
+    pub(super) columns: Vec<ViewColumn>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ViewColumn {
+    pub name: String,
+    pub vi: String,
+    pub en: String,
+}
+
+impl ViewColumn {
+    pub fn words(&self) -> Message {
+        Message::both(&self.vi, &self.en)
+    }
+}

@@ -1,0 +1,529 @@
+//! One-row-per-school lists: each line is a return, each column a cell of a form.
+//!
+//! Headings of the shape `sheet/code/column` (what tkgd itself writes) need no
+//! mapping; others are named in a mapping file. In a long list each line is one
+//! cell: unit, item, value.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::bound_to;
+use super::list_blanks::ask_blanks;
+use super::list_cells::read_figure;
+use super::list_claims::{ClaimColumns, heading_claims, other_period, title_claims};
+use super::list_columns::{Columns, LongColumns};
+use super::list_context::ListContext;
+use super::list_findings::{ListNotes, line_place, unknown_code};
+use super::list_heads::{is_head, take_heads};
+use super::list_long::{LongLines, UnitSlot};
+use super::list_mapping::ListMapping;
+use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
+use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
+use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
+use super::value::{BrokenRule, Reading};
+use crate::base::error::Result;
+use crate::base::location::CellRef;
+use crate::base::number::NumberKind;
+use crate::findings::{Finding, Place, Subject};
+use crate::forms::Form;
+use crate::returns::{Source, Status, Submission, Values};
+use crate::tables::{Sign, Table, TableRow, TableValue, letters};
+
+/// Rule for a sheet with figures that no list is read from.
+pub const OTHER_SHEETS: &str = "list-other-sheets";
+
+/// Reads a list line by line into submissions, and findings about its lines.
+pub struct ListReader<'a> {
+    mapping: &'a ListMapping,
+    form: &'a Arc<Form>,
+    source: &'a Source,
+    context: ListContext<'a>,
+    /// What the headings mean; known once the first line comes.
+    columns: Option<Columns>,
+    /// The last line of headings had other columns than the table's own.
+    is_other_table: bool,
+    /// The line before was one of headings: the next may number the columns.
+    is_below_headings: bool,
+    /// Columns that say whose and of when the lines are.
+    claimed: ClaimColumns,
+    /// What was said of claims, by unit and column: the lines of a long list repeat them.
+    told_claims: HashSet<(usize, usize, String)>,
+    submissions: Vec<Submission>,
+    /// Lines by unit.
+    seen: HashMap<usize, SeenLine>,
+    long: LongLines,
+    sums: RowSums,
+    totals: ListTotals,
+    notes: ListNotes,
+}
+
+/// A unit's line.
+struct SeenLine {
+    /// Its submission, unless a second line contradicted it.
+    submission: Option<usize>,
+    place: Place,
+    is_hidden: bool,
+}
+
+/// A line as far as it was read.
+struct LineValues {
+    values: Values,
+    findings: Vec<Finding>,
+    is_hidden: bool,
+}
+
+impl<'a> ListReader<'a> {
+    /// A reader of a list of a form.
+    #[must_use]
+    pub fn new(mapping: &'a ListMapping, form: &'a Arc<Form>, source: &'a Source, context: ListContext<'a>) -> Self {
+        let (sums, notes) = (RowSums::new(form.layout.slots), ListNotes::default());
+        let (submissions, seen, long) = (Vec::new(), HashMap::new(), LongLines::default());
+        let (claimed, totals) = (ClaimColumns::default(), ListTotals::default());
+        let (is_other_table, is_below_headings, told_claims) = (false, true, HashSet::new());
+        Self {
+            mapping,
+            form,
+            source,
+            context,
+            columns: None,
+            is_other_table,
+            is_below_headings,
+            claimed,
+            told_claims,
+            submissions,
+            seen,
+            long,
+            sums,
+            totals,
+            notes,
+        }
+    }
+
+    /// Reads a line.
+    ///
+    /// # Errors
+    /// When the headings do not fit the mapping or the form: then no line can be read.
+    pub fn take(&mut self, table: &Table, row: &TableRow) -> Result<()> {
+        let columns = match self.columns.take() {
+            Some(columns) => columns,
+            None => self.read_headings(table)?,
+        };
+        self.line(table, row, &columns);
+        self.columns = Some(columns);
+        Ok(())
+    }
+
+    fn read_headings(&mut self, table: &Table) -> Result<Columns> {
+        let columns = Columns::new(table, self.mapping, self.form)?;
+        self.notes.headings(table, &columns, self.form);
+        self.claimed = ClaimColumns::new(table, self.context.claims);
+        self.totals = ListTotals::new(columns.slots.keys().copied().collect());
+        let claims = self.context.claims;
+        self.notes.findings.extend(other_period(self.source, claims));
+        self.notes.findings.extend(title_claims(table, self.source, self.form, columns.number_kind(self.form), claims));
+        self.notes.findings.extend(heading_claims(table, self.source, &columns, self.mapping, self.form, claims));
+        Ok(columns)
+    }
+
+    fn line(&mut self, table: &Table, row: &TableRow, columns: &Columns) {
+        if row.is_hidden {
+            self.notes.hidden.push(row.line);
+        }
+        let code = row.text(Some(columns.unit));
+        let unit = self.context.tree.find(&code);
+        let is_below_headings = std::mem::take(&mut self.is_below_headings);
+        if self.is_of_another_table(table, row, columns) {
+            self.is_below_headings = !self.is_other_table;
+            return;
+        }
+        if unit.is_none() && is_below_headings && numbers_columns(row, columns.unit) {
+            self.notes.tell(RowKind::Headings, row.line);
+            return;
+        }
+        if let Some(problem) = &row.problem {
+            let is_total = row.values.iter().any(|value| self.context.words.is_total(&value.text()));
+            if unit.is_none() && (is_total || !has_figures(row, &columns.figures)) && problem.is_of_width() {
+                self.notes.tell(if is_total { RowKind::Total } else { RowKind::Remark }, row.line);
+                return;
+            }
+            let code = unit.map(|unit| Arc::clone(&self.context.tree.units[unit].code));
+            let subject = Subject { unit: code, form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            let place = line_place(table, row, columns.unit);
+            self.notes.findings.push(Finding::new("list-row-unreadable").about(subject).at(place).saying(problem.words()));
+            return;
+        }
+        if let Some(long) = columns.long {
+            self.long_line(table, row, columns, unit, long);
+            return;
+        }
+        let line = self.read_line(table, row, columns);
+        match self.kind_of(row, columns, &line, unit) {
+            RowKind::Unit(unit) if self.is_sent(row, columns) => self.unit_line(table, row, columns, unit, line),
+            RowKind::Unit(_) => self.notes.not_sent.push(row.line),
+            kind => self.other_line(table, row, columns, kind, &line.values),
+        }
+    }
+
+    /// Whether a line repeats the headings, or stands below such a line with other columns: whose its figures are nobody knows.
+    fn is_of_another_table(&mut self, table: &Table, row: &TableRow, columns: &Columns) -> bool {
+        let Some(others) = columns.headings_again(table, row) else {
+            if self.is_other_table {
+                self.notes.tell(RowKind::OtherTable, row.line);
+            }
+            return self.is_other_table;
+        };
+        self.is_other_table = !others.is_empty();
+        self.notes.tell(RowKind::Headings, row.line);
+        if let Some(first) = others.first() {
+            let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            let finding = Finding::new("list-headings-differ").about(subject).at(line_place(table, row, *first));
+            let named: Vec<String> = others.iter().map(|column| letters(*column)).collect();
+            self.notes.findings.push(finding.saw(named.join(", "), table.heading_line));
+        }
+        true
+    }
+
+    fn is_sent(&self, row: &TableRow, columns: &Columns) -> bool {
+        self.mapping.received_if.as_ref().is_none_or(|condition| condition.holds(&row.text(columns.condition)))
+    }
+
+    /// A line of a unit; a second one of the same unit says the same or contradicts.
+    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize, line: LineValues) {
+        let place = line_place(table, row, columns.unit);
+        let code = Arc::clone(&self.context.tree.units[unit].code);
+        let subject = Subject { unit: Some(Arc::clone(&code)), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+        if let Some(seen) = self.seen.get_mut(&unit) {
+            let is_same = seen.submission.is_some_and(|known| self.submissions[known].values == line.values);
+            let rule = if is_same { "list-unit-repeated" } else { "list-unit-twice" };
+            let shown = |place: &Place, is_hidden: bool| {
+                let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
+                if is_hidden { format!("{cell} ({{hidden-row}})") } else { cell }
+            };
+            let (first, second) = (shown(&seen.place, seen.is_hidden), shown(&place, row.is_hidden));
+            self.notes.findings.push(Finding::new(rule).about(subject).at(place).saw(second, first));
+            if !is_same && let Some(known) = seen.submission.take() {
+                self.notes.contradicted.push(known);
+            }
+            return;
+        }
+        if self.is_head(unit) {
+            self.end_block();
+        } else {
+            self.claims_of(table, row, columns, unit);
+            self.add(&line.values);
+        }
+        self.seen.insert(unit, SeenLine { submission: Some(self.submissions.len()), place, is_hidden: line.is_hidden });
+        self.notes.findings.extend(line.findings.into_iter().map(|finding| finding.about_unit(&code)));
+        if line.values.filled() == 0 {
+            let place = line_place(table, row, columns.unit);
+            self.notes.findings.push(Finding::new("nothing-reported").about(subject).at(place));
+        }
+        self.submissions.push(Submission {
+            unit: code,
+            form: Arc::clone(self.form),
+            values: line.values,
+            source: self.source.clone(),
+            placements: columns.placements(table, row),
+            lineage: crate::returns::Lineage::default(),
+        });
+    }
+
+    /// What a unit's line says that is not so.
+    fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize) {
+        let (tree, form) = (self.context.tree, self.form);
+        let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
+        let found = self.claimed.contradictions(row, unit, form, columns.number_kind(form), self.context.claims);
+        for (column, finding) in found {
+            if self.told_claims.insert((unit, column, finding.found.plain())) {
+                let finding = finding.about(subject.clone()).at(line_place(table, row, column));
+                self.notes.findings.push(bound_to(finding, self.source));
+            }
+        }
+    }
+
+    /// Whether a row has words beside its figures, and none that names a unit.
+    fn is_label(&self, row: &TableRow, figures: &[usize]) -> bool {
+        let (tree, names, words) = (self.context.tree, self.context.claims.names, self.context.words);
+        let texts = row.values.iter().enumerate().filter(|(column, _)| !figures.contains(column)).map(|(_, value)| value.text());
+        let texts: Vec<String> = texts.filter(|text| text.contains(char::is_alphabetic)).collect();
+        !texts.is_empty() && texts.iter().all(|text| !words.is_unit(text) && names.find(text, tree).is_empty())
+    }
+
+    /// Whether a unit's line is about the units below it.
+    fn is_head(&self, unit: usize) -> bool {
+        !self.context.as_they_are && is_head(self.context.tree, unit, self.form)
+    }
+
+    fn add(&mut self, values: &Values) {
+        self.sums.add(values);
+        self.totals.add(values);
+    }
+
+    fn end_block(&mut self) {
+        self.sums.end_block();
+        self.totals.part();
+    }
+
+    /// A line that may be a total; what stands below may add up to it.
+    fn maybe_total(&mut self, own: MaybeTotal) {
+        if let Some(own) = self.totals.keep(own) {
+            self.notes.judged(self.form, own, &Verdict::Nobody, |_| None);
+        }
+    }
+
+    /// What is said of figures that are nobody's and no total: under no code, or under one that the register does not have.
+    fn of_nobody(&self, code: &str, place: Place) -> Finding {
+        if code.is_empty() {
+            let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            return Finding::new("list-row-without-unit").about(subject).at(place);
+        }
+        unknown_code(self.context.tree, code, place)
+    }
+
+    /// A line that is no unit's.
+    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, kind: RowKind, values: &Values) {
+        let (place, code) = (line_place(table, row, columns.unit), row.text(Some(columns.unit)));
+        match kind {
+            RowKind::Unit(_) => {}
+            RowKind::Unknown => {
+                self.add(values);
+                self.notes.findings.push(self.of_nobody(&code, place));
+            }
+            RowKind::Sum(unit) => {
+                let code = Arc::clone(&self.context.tree.units[unit].code);
+                let subject = Subject { unit: Some(code), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+                self.notes.findings.push(Finding::new("list-row-is-sum").about(subject).at(place));
+            }
+            RowKind::Total if !has_figures(row, &columns.figures) => {
+                self.end_block();
+                self.notes.tell(kind, row.line);
+            }
+            RowKind::Nameless | RowKind::Total => {
+                let is_worded = kind == RowKind::Total;
+                if is_worded || self.sums.is_total(values) {
+                    self.sums.end_block();
+                }
+                let is_grand = row.values.iter().any(|value| self.context.words.is_grand(&value.text()));
+                let is_label = kind == RowKind::Nameless && self.is_label(row, &columns.figures);
+                let (figures, otherwise) = (self.totals.figures(values), Box::new(self.of_nobody(&code, place.clone())));
+                self.maybe_total(MaybeTotal { place, line: row.line, figures, is_worded, is_grand, is_label, otherwise });
+            }
+            RowKind::Remark | RowKind::Headings | RowKind::OtherTable => self.notes.tell(kind, row.line),
+        }
+    }
+
+    /// Whose a line is, or what it is instead.
+    fn kind_of(&self, row: &TableRow, columns: &Columns, line: &LineValues, unit: Option<usize>) -> RowKind {
+        let is_sum = || self.sums.is_total(&line.values);
+        let has_figures = has_figures(row, &columns.figures);
+        if let Some(unit) = unit {
+            if !has_figures && self.is_head(unit) {
+                return RowKind::Remark;
+            }
+            return match (is_sum(), self.context.tree.units[unit].aggregate) {
+                (true, true) => RowKind::Total,
+                (true, false) if RowSums::is_no_accident(&line.values) => RowKind::Sum(unit),
+                _ => RowKind::Unit(unit),
+            };
+        }
+        let code = row.text(Some(columns.unit));
+        if row.values.iter().any(|value| matches!(value, TableValue::Text(text) if self.context.words.is_total(text)))
+            || (has_figures && looks_like_code(&code) && is_sum())
+        {
+            return RowKind::Total;
+        }
+        match (looks_like_code(&code), has_figures) {
+            (true, _) => RowKind::Unknown,
+            (false, true) => RowKind::Nameless,
+            (false, false) => RowKind::Remark,
+        }
+    }
+
+    fn read_line(&mut self, table: &Table, row: &TableRow, columns: &Columns) -> LineValues {
+        let layout = &self.form.layout;
+        let mut line = LineValues { values: columns.blank.clone(), findings: Vec::new(), is_hidden: row.is_hidden };
+        let mut unknown = 0_usize;
+        for (&slot, &at) in &columns.slots {
+            let (sheet, ..) = layout.address(slot);
+            let Some(kind) = layout.sheets[sheet].number_kind() else { continue };
+            let value = row.values.get(at).unwrap_or(&TableValue::Empty);
+            if *value == TableValue::Empty {
+                if self.context.writing.signs.meaning("") == Some(Sign::Missing) && line.values.get(slot).0 == Status::Missing {
+                    line.values.set(slot, Status::Unknown, 0);
+                    unknown += 1;
+                }
+                continue;
+            }
+            let Reading { status, number, broken } = self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing);
+            if status != Status::Missing {
+                line.values.set(slot, status, number);
+            }
+            if let Some(BrokenRule { rule, found, expected }) = broken {
+                let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
+                line.findings.push(finding.saw(found, expected));
+            }
+        }
+        for &slot in &columns.not_applicable {
+            if !line.values.get(slot).0.is_number() {
+                line.values.set(slot, Status::NotApplicable, 0);
+            }
+        }
+        if unknown > 0 {
+            let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+            let finding = Finding::new("unknown-value").about(subject).at(line_place(table, row, columns.unit));
+            line.findings.push(finding.saw(format!("\"\" × {unknown}"), ""));
+        }
+        line
+    }
+
+    /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
+    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, long: LongColumns) {
+        let LongColumns { item, value } = long;
+        let code = row.text(Some(columns.unit));
+        let labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
+        let labels: Vec<String> = labels.map(|(_, label)| label.text()).collect();
+        let is_worded = labels.iter().any(|label| self.context.words.is_total(label));
+        let is_grand = labels.iter().any(|label| self.context.words.is_grand(label));
+        let is_label = !is_worded && self.is_label(row, &[item, value]);
+        let slot = columns.items.get(&crate::base::text::heading_key(&row.text(Some(item)))).copied();
+        let value = row.values.get(value).unwrap_or(&TableValue::Empty);
+        let kind = slot.and_then(|slot| self.form.layout.sheets[self.form.layout.address(slot).0].number_kind());
+        let reading = read_figure(value, kind.unwrap_or(NumberKind::Counts), self.context.writing);
+        if *value == TableValue::Empty {
+            self.notes.tell(if is_worded { RowKind::Total } else { RowKind::Remark }, row.line);
+        } else if !is_worded && looks_like_code(&code) {
+            if let Some(slot) = slot {
+                self.long.totals_of(slot).add_number(reading.number);
+            }
+            self.notes.findings.push(self.of_nobody(&code, place));
+        } else {
+            let otherwise = Box::new(self.of_nobody(&code, place.clone()));
+            let figures = slot.map(|slot| Figure { slot, status: reading.status, number: reading.number }).into_iter().collect();
+            let own = MaybeTotal { place, line: row.line, figures, is_worded, is_grand, is_label, otherwise };
+            let given = match slot {
+                Some(slot) => self.long.totals_of(slot).keep(own),
+                None => Some(own),
+            };
+            match given {
+                Some(own) if is_worded => self.notes.tell(RowKind::Total, own.line),
+                Some(own) => self.long.strange.push(own),
+                None => {}
+            }
+        }
+    }
+
+    /// A line of a long list: one cell of a unit's return.
+    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: Option<usize>, long: LongColumns) {
+        let place = line_place(table, row, columns.unit);
+        let Some(unit) = unit else {
+            self.long_line_of_no_unit(row, columns, place, long);
+            return;
+        };
+        if !self.is_sent(row, columns) {
+            self.notes.not_sent.push(row.line);
+            return;
+        }
+        let Some(&slot) = columns.items.get(&crate::base::text::heading_key(&row.text(Some(long.item)))) else {
+            self.notes.unknown_item(&row.values.get(long.item).cloned().unwrap_or_default(), row.line);
+            return;
+        };
+        let is_head = self.is_head(unit);
+        if !is_head {
+            self.claims_of(table, row, columns, unit);
+        }
+        let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
+        let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
+            submissions.push(LongLines::start(columns, table, self.form, self.source, code));
+            submissions.len() - 1
+        });
+        let submission = &mut self.submissions[at];
+        let own = line_place(table, row, long.value);
+        if let Some(first) = self.long.seen.insert(UnitSlot { unit, slot }, own.clone()) {
+            let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
+            let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
+            self.notes.findings.push(finding.saw(&cells[0], &cells[1]));
+            submission.values.set(slot, Status::Invalid, 0);
+            return;
+        }
+        let (sheet, ..) = self.form.layout.address(slot);
+        let kind = self.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
+        let value = row.values.get(long.value).unwrap_or(&TableValue::Empty);
+        let Reading { status, number, broken } = match self.context.writing.signs.meaning("") {
+            Some(Sign::Missing) if *value == TableValue::Empty => Reading { status: Status::Unknown, number: 0, broken: None },
+            _ => self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing),
+        };
+        submission.values.set(slot, status, number);
+        LongLines::place(submission, slot, own.cell);
+        if is_head {
+            self.long.totals_of(slot).part();
+        } else {
+            self.long.totals_of(slot).add_number(number);
+        }
+        if let Some(BrokenRule { rule, found, expected }) = broken {
+            self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
+        }
+    }
+
+    /// What came of all lines.
+    ///
+    /// # Errors
+    /// When there was no line and the headings do not fit either.
+    pub fn finish(mut self, table: &Table) -> Result<(Vec<Submission>, Vec<Finding>)> {
+        if self.columns.is_none() {
+            let columns = self.read_headings(table)?;
+            self.columns = Some(columns);
+        }
+        let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
+        let contradicted = std::mem::take(&mut self.notes.contradicted);
+        let kept = std::mem::take(&mut self.submissions).into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
+        let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
+        self.settle_totals(&mut kept);
+        let mut findings = self.notes.finish(&place, self.form);
+        let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
+        findings.extend(table.others.iter().map(|own| {
+            let place = Place { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
+            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(own.numbers, "")
+        }));
+        if let Some(columns) = &self.columns {
+            let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
+            if columns.long.is_some() {
+                findings.extend(self.long.told(&kept, columns, self.form, self.context.tree, &place));
+            }
+            findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
+            // A list without the column of a total says nothing of it.
+            let is_given = |slot: usize| given.contains(&slot) && !self.context.as_they_are;
+            findings.extend(kept.iter_mut().flat_map(|own| doubt_blank_totals(own, &is_given)));
+        }
+        findings.extend(kept.iter_mut().flat_map(|own| {
+            let taken = take_printed_totals(own);
+            told_totals(own, &taken)
+        }));
+        Ok((kept, findings))
+    }
+
+    /// Takes heads of groups out of the returns, and says of every line that may be a total what it is.
+    fn settle_totals(&mut self, kept: &mut Vec<Submission>) {
+        if !self.context.as_they_are {
+            let heads = take_heads(kept, self.context.tree, self.form);
+            heads.totals.into_iter().for_each(|line| self.notes.tell(RowKind::Total, line));
+            self.notes.findings.extend(heads.findings);
+        }
+        let totals = std::mem::take(&mut self.totals);
+        let has_sums = totals.wordless().0 > 0;
+        let Some(columns) = &self.columns else { return };
+        let value = columns.long.map(|long| long.value);
+        for (own, verdict) in totals.judged(has_sums).into_iter().chain(self.long.judged()) {
+            let row = own.place.cell.map(|cell| cell.row);
+            let cell = |slot: usize| {
+                let column = value.or_else(|| columns.slots.get(&slot).copied())?;
+                Some(CellRef::new(row?, u16::try_from(column).ok()?))
+            };
+            self.notes.judged(self.form, own, &verdict, cell);
+        }
+    }
+}
+
+/// Whether a text is written as codes are: `I`, `Cụm 1` and `Khối công lập` are labels of sections.
+fn looks_like_code(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit()) && !text.contains(char::is_whitespace)
+}
