@@ -20,7 +20,7 @@ use support::workbooks::{ReadyBook, calamine_cells};
 use support::{Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::draft_path;
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::pipeline::{SampleRequest, Session, sample_files};
+use tkgd::jobs::{SampleRequest, Session, sample_files};
 use tkgd::sample::SampleOptions;
 use tkgd::workbooks::Isolation;
 

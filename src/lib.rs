@@ -26,5 +26,6 @@ pub mod query;
 pub mod sql;
 pub mod ledger;
 pub mod sample;
-pub mod pipeline;
+pub mod workspace;
+pub mod jobs;
 pub mod cli;

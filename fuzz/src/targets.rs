@@ -15,7 +15,6 @@ use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Expression, Schemas, TableRuleFile, TableRules, parse_toml, read_form};
 use tkgd::ledger::Chain;
-use tkgd::pipeline::Pipeline;
 use tkgd::register::{NameIndex, Register, Tree};
 use tkgd::rules::{Value, evaluate};
 use tkgd::sql::{Asked, Catalogue, Session};
@@ -24,6 +23,7 @@ use tkgd::workbooks::{
     ClaimWords, DefinedName, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table, read_xlsx,
     read_xlsx_by_library,
 };
+use tkgd::workspace::Pipeline;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 

@@ -11,7 +11,8 @@ use super::{Context, Exit, print};
 use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
-use crate::pipeline::{JobStage, Progress as _, Rebuilt, json_of, option_day, rebuild};
+use crate::jobs::{JobStage, Progress as _, Rebuilt, json_of, rebuild};
+use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

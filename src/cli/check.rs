@@ -7,7 +7,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::number::NumberLocale;
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::pipeline::{Checked, check_files, findings_digest, write_findings_json};
+use crate::jobs::{Checked, check_files, findings_digest, write_findings_json};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, print};
 use crate::base::error::Result;
-use crate::pipeline::{ArchiveRequest, CompareRequest, CompareTarget, compare_archived, compared_json, compared_text, option_day};
+use crate::jobs::{CompareRequest, CompareTarget, compare_archived, compared_json, compared_text};
+use crate::workspace::{ArchiveRequest, option_day};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

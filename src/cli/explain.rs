@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::{Error, Result};
-use crate::pipeline::{ArchiveRequest, ExplainRequest, explain_figure, explained_html, explained_json, explained_text, option_day};
+use crate::jobs::{ExplainRequest, explain_figure, explained_html, explained_json, explained_text};
+use crate::workspace::{ArchiveRequest, option_day};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::{Error, Result};
-use crate::pipeline::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, json_of, term_indicators};
+use crate::jobs::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, json_of, term_indicators};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -6,10 +6,10 @@ use super::{Context, Exit, print};
 use crate::base::disk::write_new;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, Message, message};
-use crate::pipeline::{
+use crate::workbooks::read_table;
+use crate::workspace::{
     ColumnText, ListWish, MadeRegister, NewWorkspace, RegisterFile, TakenColumn, TopUnit, register_of_list, workspace_files,
 };
-use crate::workbooks::read_table;
 
 /// Code and name of the unit above all others, unless told otherwise.
 const TOP: &str = "S01=Sở Giáo dục và Đào tạo";

@@ -9,7 +9,7 @@ use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::{Message, message};
 use crate::findings::ClosingKind;
-use crate::pipeline::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
+use crate::jobs::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

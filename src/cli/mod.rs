@@ -40,8 +40,9 @@ use crate::base::message::{Lang, message};
 use crate::base::text::is_invisible;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::forms::Schemas;
-use crate::pipeline::{Pipeline, Session};
+use crate::jobs::Session;
 use crate::workbooks::Isolation;
+use crate::workspace::Pipeline;
 
 pub use program::program;
 pub use words::{Refusal, command_in_words};

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::base::message::Lang;
-use crate::pipeline::{JobStage, Progress};
+use crate::jobs::{JobStage, Progress};
 
 /// A bar per stage.
 pub struct Bars {

@@ -14,11 +14,12 @@ use crate::base::message::Message;
 use crate::base::message::{Lang, message};
 use crate::base::text::visible;
 use crate::forms::Schemas;
-use crate::pipeline::{JobStage, Progress as _, option_day};
+use crate::jobs::{JobStage, Progress as _};
 use crate::sql::{
     Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
     write_parquet, write_text, write_xlsx_file, written_whole,
 };
+use crate::workspace::option_day;
 
 /// Where an archive stands, unless told otherwise.
 const ARCHIVE: &str = "archive";

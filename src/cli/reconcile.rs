@@ -8,7 +8,7 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::number::NumberLocale;
 use crate::base::term::{SchoolYear, Term};
-use crate::pipeline::{ReconcileRequest, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled};
+use crate::jobs::{ReconcileRequest, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled};
 use crate::query::reconcile::{Options, Which};
 
 /// Cells of a form shown on the screen; all of them are in the files.

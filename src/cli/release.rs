@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::{Lang, message};
-use crate::pipeline::{ReleaseRequest, Released, json_of, release};
+use crate::jobs::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Context, Exit, print};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
-use crate::pipeline::{AdHocRequest, ad_hoc_report, report_book, report_only};
+use crate::jobs::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

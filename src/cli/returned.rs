@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::message;
-use crate::pipeline::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
+use crate::jobs::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

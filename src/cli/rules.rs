@@ -11,7 +11,7 @@ use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Lang, Message, message};
 use crate::findings::Severity;
 use crate::forms::{CellRule, Leaf, Rule, Schemas};
-use crate::pipeline::json_of;
+use crate::jobs::json_of;
 use crate::workbooks::read_table_rules;
 
 #[derive(Debug, clap::Args)]

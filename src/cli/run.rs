@@ -10,9 +10,10 @@ use crate::archive::DRAFT;
 use crate::base::error::Result;
 use crate::base::message::{Lang, message};
 use crate::forms::Schemas;
-use crate::pipeline::{JobStage, Pipeline, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
+use crate::jobs::{JobStage, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
 use crate::privacy::printable;
 use crate::returns::Fate;
+use crate::workspace::Pipeline;
 use chrono::NaiveDate;
 
 /// Findings of one rule shown on the screen; all of them are in the files.

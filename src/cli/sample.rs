@@ -7,7 +7,7 @@ use crate::base::disk::{OutputFolder, Scope};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::pipeline::{SampleRequest, sample_files, sample_history_files};
+use crate::jobs::{SampleRequest, sample_files, sample_history_files};
 use crate::sample::{Dirt, SampleOptions};
 
 #[derive(Debug, clap::Args)]

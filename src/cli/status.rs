@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use super::{Context, Exit, print};
 use crate::base::disk::write_file;
 use crate::base::error::Result;
+use crate::jobs::{StatusRecord, StatusRequest, json_of, reminders_xlsx, status_text, status_xlsx, term_status};
 use crate::ledger::Contacts;
-use crate::pipeline::{StatusRecord, StatusRequest, json_of, reminders_xlsx, status_text, status_xlsx, term_status};
 use crate::workbooks::read_table;
 
 /// Returns shown on the screen; all of them are in the workbook.

@@ -6,7 +6,7 @@ use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::message;
 use crate::indicators::FormGap;
-use crate::pipeline::{TemplateRequest, write_templates};
+use crate::jobs::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::base::message::{Lang, message};
-use crate::pipeline::{JobStage, Progress};
+use crate::jobs::{JobStage, Progress};
 
 /// Passes progress on and notes how long each stage lasts.
 pub struct Timings<P> {

@@ -11,8 +11,9 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{FindingRecord, Form};
+use crate::jobs::{circular, findings_digest, json_of, look_at_register};
 use crate::ledger::finding_record;
-use crate::pipeline::{circular, findings_digest, json_of, look_at_register, option_day};
+use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tkgd::base::location::{CellRange, CellRef};
 use tkgd::findings::Verdict;
-use tkgd::pipeline::{Pipeline, Session, run};
+use tkgd::jobs::{Session, run};
 use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use tkgd::workbooks::Isolation;
+use tkgd::workspace::Pipeline;
 
 use super::support::root;
 use super::workspace::{Workspace, form, plan, schemas, values};

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tkgd::base::location::CellRef;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::Schemas;
-use tkgd::pipeline::{SampleRequest, Session, sample_files};
+use tkgd::jobs::{SampleRequest, Session, sample_files};
 use tkgd::report::{Content, OfficialReport, ReportTexts, SheetPlan, WorkbookPlan, official, write_xlsx};
 use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, soil};
 use tkgd::totals::{Coverage, Total};

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use tkgd::forms::{RegisterSchema, Regulation, parse_toml, read_form};
-use tkgd::pipeline::Pipeline;
 use tkgd::workbooks::ListMapping;
+use tkgd::workspace::Pipeline;
 
 use crate::support::{copy_tree, root, scratch, tkgd};
 

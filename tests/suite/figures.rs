@@ -6,8 +6,9 @@ use std::process::Command;
 use std::sync::Arc;
 
 use tkgd::forms::Form;
-use tkgd::pipeline::{Pipeline, Session, indicator_records, term_indicators};
+use tkgd::jobs::{Session, indicator_records, term_indicators};
 use tkgd::workbooks::{Isolation, RawValue};
+use tkgd::workspace::Pipeline;
 
 use super::oracle::{python, script};
 use super::support::{read, root, tkgd};
@@ -419,7 +420,7 @@ fn a_program_gets_what_a_person_sees() {
     let session = Session::open(None, Isolation::InProcess).unwrap();
     let pipeline = Pipeline::open(&workspace.folder.join("p.toml")).unwrap();
     let mut seen = 0;
-    let request = tkgd::pipeline::IndicatorRequest { indicators: vec!["coverage".to_owned()], by: vec!["all".to_owned()], parts: false };
+    let request = tkgd::jobs::IndicatorRequest { indicators: vec!["coverage".to_owned()], by: vec!["all".to_owned()], parts: false };
     term_indicators(&session, &pipeline, &request, &mut |lines, places| {
         seen = lines.len();
         assert_eq!(serde_json::to_value(indicator_records(lines, places, tkgd::base::message::Lang::En)).unwrap()[0]["value"], "33.333333");

@@ -10,9 +10,9 @@ use tkgd::forms::{
     Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml, parse_toml,
     propose, read_form,
 };
-use tkgd::pipeline::Pipeline;
 use tkgd::returns::{Status, Values};
 use tkgd::workbooks::RawValue;
+use tkgd::workspace::Pipeline;
 
 use super::support::{StoredTable, read, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, schemas, values_of};

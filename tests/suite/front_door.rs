@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex};
 use tkgd::base::error::Error;
 use tkgd::base::limits::Stop;
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::pipeline::{
-    ArchiveRequest, ExplainRequest, JobStage, Pipeline, Progress, SampleRequest, Session, explain_figure, run, sample_files,
-};
+use tkgd::jobs::{ExplainRequest, JobStage, Progress, SampleRequest, Session, explain_figure, run, sample_files};
 use tkgd::sample::SampleOptions;
 use tkgd::workbooks::Isolation;
+use tkgd::workspace::{ArchiveRequest, Pipeline};
 
 use super::support::{files_in, scratch};
 

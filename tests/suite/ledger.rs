@@ -10,8 +10,8 @@ use serde_json::Value;
 use tkgd::archive::draft_path;
 use tkgd::base::message::Lang;
 use tkgd::ledger::{Board, Catalogue, Draft, Entry, Fault, Ledger, Stamp};
-use tkgd::pipeline::Pipeline;
 use tkgd::returns::Status;
+use tkgd::workspace::Pipeline;
 
 use super::support::{StoredTable, read, root, scratch, tkgd};
 use super::workspace::{PERIOD, Workspace, book, files, form, schemas, values};

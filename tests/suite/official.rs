@@ -13,7 +13,7 @@ use tkgd::base::number::{NumberLocale, from_float};
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::findings::{Finding, Severity, Verdict};
 use tkgd::forms::{Basis, Form, HeaderContent, Schemas, Sheet};
-use tkgd::pipeline::{Checked, Session, check_files};
+use tkgd::jobs::{Checked, Session, check_files};
 use tkgd::returns::{Placement, Status};
 use tkgd::workbooks::{Filled, Isolation, Recogniser, fill};
 

@@ -12,7 +12,7 @@ use tkgd::archive::{
 };
 use tkgd::base::disk::{self, files_below};
 use tkgd::forms::ArchiveTables;
-use tkgd::pipeline::Pipeline;
+use tkgd::workspace::Pipeline;
 
 use super::oracle::{python_with, script};
 use super::support::{files_in, root, scratch, tkgd};

@@ -10,7 +10,7 @@ use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, 
 use tkgd::base::error::Result;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Layout, Mapping, Schemas, diff};
-use tkgd::pipeline::{ArchiveRequest, ExplainRequest, Explanation, Session, explain_figure};
+use tkgd::jobs::{ExplainRequest, Explanation, Session, explain_figure};
 use tkgd::query::compare::{CellChange, CellKind, Sink, TotalChange, compare_states};
 use tkgd::query::explain::{Address, Cause, Side, difference, load_against, load_figure};
 use tkgd::register::{Register, Tree};
@@ -18,6 +18,7 @@ use tkgd::returns::{Status, Submission};
 use tkgd::sample::{History, Province, SampleOptions, SampleReturn, register_csv};
 use tkgd::totals::{Aggregation, Target, aggregate};
 use tkgd::workbooks::{Isolation, read_table};
+use tkgd::workspace::ArchiveRequest;
 
 use super::form_versions::mapped;
 use super::support::{Dice, scratch};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tkgd::archive::{Fault, MANIFEST, VerifyScope, verify};
-use tkgd::pipeline::Pipeline;
+use tkgd::workspace::Pipeline;
 
 use super::release::{archive, archived, problems, released};
 use super::workspace::{Workspace, files};

@@ -9,7 +9,7 @@ use tkgd::base::disk::WORK_FOLDER;
 use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Schemas};
-use tkgd::pipeline::{SampleRequest, Session, sample_files};
+use tkgd::jobs::{SampleRequest, Session, sample_files};
 use tkgd::report::{Content, OfficialReport, ReportTexts, WorkbookPlan, official, write_xlsx};
 use tkgd::returns::{Status, Values};
 use tkgd::sample::{Plan, Profile, Recipe, Rng, SampleOptions};

@@ -1,0 +1,187 @@
+//! A figure explained: loaded, taken apart, told on the screen, as JSON and as a page.
+
+mod page;
+mod place;
+mod record;
+mod text;
+pub(crate) mod texts;
+mod words;
+
+use crate::archive::{Shelf, TermState, read_forms};
+use crate::base::error::{Error, Result};
+use crate::base::message::{Lang, message};
+use crate::forms::Schemas;
+use crate::query::explain::{Address, Against, Difference, Explained, Node, Side, difference, load_against, load_figure, load_total, node};
+
+use crate::jobs::reconcile::ReconcileTexts;
+use crate::jobs::release::ReleaseTexts;
+use crate::jobs::session::Session;
+use crate::jobs::show::json_of;
+use crate::jobs::texts::Texts;
+use crate::workspace::states::{ArchiveRequest, older_first};
+use place::Asked;
+use words::Words as Speech;
+
+pub use texts::ExplainTexts;
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct ExplainRequest {
+    /// Where the figure is archived.
+    pub archive: ArchiveRequest,
+    /// The figure: `FORM/SHEET/CODE/COLUMN`.
+    pub address: String,
+    /// Code of the unit, or a value of the grouping.
+    pub unit: String,
+    /// The grouping that what lies below stands by; otherwise by whom units report to.
+    pub by: Option<String>,
+    /// The state; otherwise that of the pipeline's term, or of the latest term with the form.
+    pub state: Option<String>,
+    /// The state that it is explained against.
+    pub against: Option<String>,
+}
+
+/// A figure explained.
+#[derive(Debug)]
+pub struct Explanation {
+    /// The figure in its state.
+    pub explained: Explained,
+    /// The unit's total, taken apart.
+    pub top: Node,
+    /// Against another state.
+    pub against: Option<Compared>,
+    texts: ExplainTexts,
+    reconcile: ReconcileTexts,
+    releases: ReleaseTexts,
+}
+
+/// A figure in two states, and why it is not the same.
+#[derive(Debug)]
+pub struct Compared {
+    /// The older state; its own figure is at its own address.
+    pub older: Against,
+    /// The newer state.
+    pub newer: Explained,
+    /// The unit's total in the older and in the newer state, taken apart; none where the unit was not there.
+    pub tops: [Option<Node>; 2],
+    /// What makes the difference.
+    pub difference: Difference,
+}
+
+/// Explains a figure.
+///
+/// # Errors
+/// When the archive does not hold it, or the two states cannot be compared.
+pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Explanation> {
+    let Texts { explain: texts, reconcile, releases, .. } = session.texts.as_ref();
+    let schemas = &session.schemas;
+    let address: Address = request.address.parse()?;
+    let (shelf, own_term) = request.archive.open()?;
+    let state = match (&request.state, own_term) {
+        (Some(name), _) => shelf.named(name)?,
+        (None, Some(key)) => shelf.named(&key.to_string())?,
+        (None, None) => latest_with(&shelf, &address)?,
+    };
+    let mut explained = match request.against {
+        None => load_total(&state, &address, schemas, &request.unit)?,
+        Some(_) => load_figure(&state, &address, schemas)?,
+    };
+    let asked = Asked { unit: &request.unit, by: request.by.as_deref(), schemas, texts, lang: session.lang };
+    let code = asked.group(&mut explained.figure)?;
+    let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
+    let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &asked)).transpose()?;
+    let (texts, reconcile, releases) = (texts.clone(), reconcile.clone(), releases.clone());
+    Ok(Explanation { explained, top, against, texts, reconcile, releases })
+}
+
+/// The latest term that has the form.
+fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
+    let mut states = shelf.states()?;
+    // The state that reports are due in goes before a later one.
+    states.sort_by(|a, b| (b.key.period, &a.key.stream, &a.key.state).cmp(&(a.key.period, &b.key.stream, &b.key.state)));
+    let mut forms = Vec::new();
+    for state in &states {
+        let own = read_forms(state)?;
+        if own.iter().any(|form| address.is_form(form)) {
+            return Ok(state.clone());
+        }
+        forms.extend(own);
+    }
+    Err(address.find(&forms).err().unwrap_or_else(|| Error::config(shelf.folder().display(), message!("explain.nothing"))))
+}
+
+/// The total of a unit, down to every return.
+fn taken_apart(explained: &Explained, unit: usize) -> Node {
+    node(&explained.figure, unit, &|unit| owes(explained, unit))
+}
+
+/// Whether a unit of a state owes a return on the form.
+fn owes(explained: &Explained, unit: usize) -> bool {
+    let (unit, form) = (&explained.figure.tree.units[unit], &explained.form);
+    unit.owes(form.short(), &form.symbol)
+}
+
+/// The figure against another state, always told from the older to the newer one.
+fn compare_states(other: &TermState, explained: &Explained, asked: &Asked<'_>) -> Result<Compared> {
+    let schemas = asked.schemas;
+    let (older, newer) = if older_first(other, &explained.state).is_le() {
+        (other.clone(), explained.clone())
+    } else {
+        // The figure asked for is the older one: its form may go by another circular there.
+        let (form, key) = (explained.form.short(), &explained.key);
+        let address = Address { form: form.to_owned(), sheet: key.sheet.to_string(), code: key.code.to_string(), column: key.column };
+        let mut newer = load_figure(other, &address, schemas)?;
+        asked.group(&mut newer.figure)?;
+        (explained.state.clone(), newer)
+    };
+    let mut older = load_against(&older, &newer, schemas)?;
+    let unit = asked.group(&mut older.explained.figure)?;
+    if let Some(carried) = &mut older.carried {
+        carried.tree = older.explained.figure.tree.clone();
+    }
+    let shown = older.carried.is_some().then_some(&older.explained.figure.own);
+    let expects = |at: usize| owes(&older.explained, at);
+    let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure), expects: &expects };
+    let difference = difference(side, &newer.figure, &unit);
+    let top = |of: &Explained| of.figure.tree.find(&unit).map(|at| taken_apart(of, at));
+    let tops = [top(&older.explained), top(&newer)];
+    Ok(Compared { older, newer, tops, difference })
+}
+
+impl Compared {
+    /// A side has nothing but what is not known, or what has not come in: there is no difference to tell.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.tops.iter().flatten().any(|top| !top.has_number && top.is_lacking)
+    }
+
+    /// Both are states of one term: returns came in later, or were corrected.
+    #[must_use]
+    pub fn is_same_term(&self) -> bool {
+        self.older.explained.state.key.period == self.newer.state.key.period
+    }
+
+    /// A side lacks something, or its results are still to come: the difference is not the whole.
+    #[must_use]
+    pub fn is_lacking(&self) -> bool {
+        self.tops.iter().flatten().any(|top| top.is_lacking || top.is_open) || !self.difference.lacking_before.is_empty()
+    }
+}
+
+/// The explanation for a screen; everything, or what weighs most.
+#[must_use]
+pub fn explained_text(explanation: &Explanation, schemas: &Schemas, lang: Lang, all: bool) -> String {
+    text::text(&Speech::new(explanation, schemas, lang), all)
+}
+
+/// The explanation for programs, as JSON.
+#[must_use]
+pub fn explained_json(explanation: &Explanation, schemas: &Schemas, lang: Lang) -> String {
+    json_of(&record::ExplanationRecord::new(&Speech::new(explanation, schemas, lang)))
+}
+
+/// The explanation as a page of its own.
+#[must_use]
+pub fn explained_html(explanation: &Explanation, schemas: &Schemas, lang: Lang) -> String {
+    page::page(&Speech::new(explanation, schemas, lang))
+}

@@ -1,0 +1,130 @@
+//! The ledger of a pipeline's term: what came in, what was decided, and where everything stands.
+
+mod answers;
+mod history;
+mod receive;
+mod show;
+mod status;
+pub(crate) mod texts;
+mod typed;
+mod workbook;
+
+use chrono::NaiveDate;
+
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::jobs::inputs::{Frame, frame};
+use crate::jobs::session::Session;
+use crate::ledger::{Action, Board, Draft, Need, Stamp};
+use crate::workspace::Pipeline;
+
+pub use answers::{LedgerAnswer, answer, answers_from};
+pub use history::{history, history_text, verified};
+pub use receive::{Receipts, receipts, record_received};
+pub use show::{StatusRecord, status_text};
+pub use status::{StatusRequest, TermStatus, term_status};
+pub use typed::{TypedAnswers, record_typed, typed_answers};
+pub use workbook::{reminders_xlsx, status_xlsx};
+
+/// Something to be done to returns.
+#[derive(Debug, Clone, Default)]
+pub struct LedgerAct {
+    /// Id of the action.
+    pub action: String,
+    /// Unit codes.
+    pub units: Vec<String>,
+    /// The form; all that a unit is to file otherwise.
+    pub form: Option<String>,
+    /// Role of whoever does it.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// Document cited.
+    pub document: String,
+    /// Specialist section that an approval is of.
+    pub section: String,
+    /// The day it happened; today otherwise.
+    pub on: Option<NaiveDate>,
+}
+
+/// Writes an action down for every return it names, or for none; how many.
+///
+/// # Errors
+/// When a unit or form is not known, something the action needs is not told, or a return is in a
+/// state in which it is not possible.
+pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<usize> {
+    let _lock = pipeline.lock_alone()?;
+    let catalogue = &session.texts.catalogue;
+    let action = catalogue.action(&wish.action)?;
+    needed(action, [(Need::By, &wish.by), (Need::Reason, &wish.reason)])?;
+    let frame = frame(session, pipeline)?;
+    let mut targets = Vec::new();
+    for unit in &wish.units {
+        let forms = forms_of(&frame, unit, wish.form.as_deref())?;
+        targets.extend(forms.into_iter().map(|form| (unit.clone(), form)));
+    }
+    let stamp = Stamp::now(wish.on);
+    pipeline.ledger().append(|entries| {
+        let board = Board::new(entries, catalogue);
+        let drafts = targets.into_iter().map(|(unit, form)| {
+            let draft = Draft {
+                action: action.id.clone(),
+                version: board.item(&unit, &form).version,
+                unit,
+                form,
+                section: wish.section.clone(),
+                by: wish.by.clone(),
+                reason: wish.reason.clone(),
+                document: wish.document.clone(),
+                ..Draft::default()
+            };
+            board.check(action, &draft, catalogue).map(|()| (draft, stamp.clone()))
+        });
+        drafts.collect()
+    })
+}
+
+/// Refuses an action without what it cannot do without.
+fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
+    for (need, text) in told {
+        if action.needs.contains(&need) && text.trim().is_empty() {
+            let (option, hint) = match need {
+                Need::By => ("--by", message!("ledger.tell_role_not_name")),
+                Need::Reason => ("--reason", message!("ledger.tell_reason")),
+            };
+            let reason = message!("ledger.action_needs", action = Message::both(&action.vi, &action.en), option);
+            return Err(Error::config(option, reason).with_hint(hint));
+        }
+    }
+    Ok(())
+}
+
+/// Full ids of the forms meant for a unit: the one told, or all that it is to file.
+fn forms_of(frame: &Frame, unit: &str, form: Option<&str>) -> Result<Vec<String>> {
+    let index = frame.tree.find(unit).ok_or_else(|| {
+        let hint = closest(unit, frame.tree.units.iter().map(|u| &*u.code)).map(Message::did_you_mean);
+        Error::Unknown { kind: message!("kinds.unit_that_files_a_form"), name: unit.to_owned(), hint }
+    })?;
+    match form {
+        Some(name) => Ok(vec![form_id(frame, name)?]),
+        None => {
+            let entry = &frame.tree.units[index];
+            let filed = frame.forms.iter().filter(|form| entry.owes(&form.short, &form.symbol));
+            let filed: Vec<String> = filed.map(|form| form.id.to_string()).collect();
+            let hint = message!("ledger.unit_not_file_anything");
+            if filed.is_empty() {
+                return Err(Error::Unknown { kind: message!("kinds.unit_that_files_a_form"), name: unit.to_owned(), hint: Some(hint) });
+            }
+            Ok(filed)
+        }
+    }
+}
+
+/// The full id of a form of the term that is told by its short id, symbol or full id.
+fn form_id(frame: &Frame, name: &str) -> Result<String> {
+    let found = frame.forms.iter().find(|form| form.is_called(name));
+    found.map(|form| form.id.to_string()).ok_or_else(|| {
+        let hint = closest(name, frame.forms.iter().map(|form| &*form.short)).map(Message::did_you_mean);
+        Error::Unknown { kind: message!("kinds.form"), name: name.to_owned(), hint }
+    })
+}

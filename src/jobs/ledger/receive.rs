@@ -1,0 +1,105 @@
+//! Returns that a run has read, written into the ledger: once for every new content.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use crate::base::error::{Error, Result};
+use crate::base::message::{Message, message};
+use crate::jobs::inputs::Loaded;
+use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
+use crate::returns::ReturnKey;
+use crate::tables::parse_date;
+use crate::workbooks::{Isolation, read_table};
+use crate::workspace::Pipeline;
+
+/// Days from the one that figures are as at to that of a receipt: from a little before it to a year behind.
+const DAYS_OF_RECEIPT: std::ops::RangeInclusive<i64> = -60..=366;
+
+/// Days on which returns came in, by unit and form.
+pub type Receipts = HashMap<ReturnKey, NaiveDate>;
+
+/// Writes down what came in since the last run; how many entries.
+///
+/// The day is that of the receipts, or the one told, or today: when a file was last saved says
+/// nothing about when it came. A receipt that says another day than was written corrects it.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalogue, receipts: &Receipts) -> Result<usize> {
+    let contents: Vec<String> = loaded.submissions.par_iter().map(content_of).collect();
+    let ledger = pipeline.ledger();
+    let now = Stamp::now(pipeline.file.inputs.received_on);
+    ledger.append(|entries| {
+        let board = Board::new(entries, catalogue);
+        let mut drafts = Vec::new();
+        for (submission, content) in loaded.submissions.iter().zip(contents) {
+            let item = board.item(&submission.unit, &submission.form.id);
+            let key = ReturnKey { unit: Arc::clone(&submission.unit), form: Arc::clone(&submission.form.id) };
+            let told = receipts.get(&key);
+            let is_new = item.version == 0 || item.content != content;
+            let is_other_day = told.is_some() && told != item.last_on.as_ref();
+            if !is_new && !is_other_day {
+                continue;
+            }
+            let draft = Draft {
+                action: RECEIVE.to_owned(),
+                unit: submission.unit.to_string(),
+                form: submission.form.id.to_string(),
+                version: item.version + u32::from(is_new),
+                content,
+                sha256: submission.source.sha256.to_string(),
+                ..Draft::default()
+            };
+            let on = told.copied().unwrap_or(now.on);
+            drafts.push((draft, Stamp { on, ..now.clone() }));
+        }
+        Ok(drafts)
+    })
+}
+
+/// Reads the table of receipts, if the pipeline names one.
+///
+/// # Errors
+/// One error naming every line that cannot be: an unknown unit or form, a day that is none or is far from the term, a
+/// receipt twice.
+pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> Result<Receipts> {
+    let Some(path) = &pipeline.file.inputs.receipts else { return Ok(Receipts::new()) };
+    let table = read_table(&pipeline.path(path), None, None, isolation)?;
+    let unit = table.find(&["unit", "Mã đơn vị", "Đơn vị"]);
+    let form = table.find(&["form", "Biểu"]);
+    let day = table.find(&["received_on", "Ngày nhận"]);
+    if unit.is_none() || form.is_none() || day.is_none() {
+        let reason = message!("ledger.needs_columns_unit_form_received");
+        return Err(Error::config(&table.file, reason));
+    }
+    let (mut receipts, mut lines, mut problems) = (Receipts::new(), HashMap::new(), Vec::new());
+    for row in &table.rows {
+        let (code, name, text) = (row.text(unit), row.text(form), row.text(day));
+        let mut wrong = |what: Message| problems.push(message!("base.on_line", line = row.line, what));
+        if loaded.tree.find(&code).is_none() {
+            wrong(message!("ledger.register_does_not_code"));
+            continue;
+        }
+        let found = loaded.forms.iter().find(|form| form.is_called(&name));
+        let Some((form, on)) = found.zip(parse_date(&text).ok()) else {
+            wrong(message!("ledger.form_day_not_right", name, text));
+            continue;
+        };
+        if !DAYS_OF_RECEIPT.contains(&(on - loaded.tree.day).num_days()) {
+            wrong(message!("ledger.day_is_far", on = Message::day(on), day = Message::day(loaded.tree.day)));
+            continue;
+        }
+        let key = ReturnKey { unit: Arc::from(code), form: Arc::clone(&form.id) };
+        match lines.get(&key) {
+            Some(first) => wrong(message!("ledger.line_says_already_when", name, first)),
+            None => {
+                lines.insert(key.clone(), row.line);
+                receipts.insert(key, on);
+            }
+        }
+    }
+    if problems.is_empty() { Ok(receipts) } else { Err(Error::config(&table.file, Message::join(&problems, "\n  "))) }
+}

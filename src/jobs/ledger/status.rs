@@ -1,0 +1,174 @@
+//! The status of a term, ready to be shown.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::answers::known_findings;
+use super::texts::LedgerTexts;
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Lang, Message, message};
+use crate::base::term::Period;
+use crate::forms::{FindingRecord, Form, Regulation};
+use crate::jobs::inputs::frame;
+use crate::jobs::reconcile::texts::{filled, phrase};
+use crate::jobs::session::Session;
+use crate::ledger::{Board, Catalogue, Deadlines, Entry, GroupTally, Row, Stamp, Status, StatusInput};
+use crate::register::Tree;
+use crate::workspace::Pipeline;
+
+/// Local deadlines, where the pipeline names no other file.
+const DEADLINES: &str = "han-nop.toml";
+
+/// What a status is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct StatusRequest {
+    /// Sums by this grouping of the register; by the unit right above otherwise.
+    pub by: Option<String>,
+    /// The day; today otherwise.
+    pub on: Option<NaiveDate>,
+}
+
+/// Where a term stands, with everything that is needed to say so.
+#[derive(Debug)]
+pub struct TermStatus {
+    /// The term.
+    pub period: Period,
+    /// Its circular.
+    pub regulation: Regulation,
+    /// Units as at the term.
+    pub tree: Tree,
+    /// Forms of the term.
+    pub forms: Vec<Arc<Form>>,
+    /// Where it stands.
+    pub status: Status,
+    /// Sums by group: key and sums.
+    pub groups: Vec<GroupTally>,
+    /// What was written.
+    pub entries: Vec<Entry>,
+    /// Findings to act on that nobody has answered.
+    pub open: Vec<FindingRecord>,
+    /// There was a run of the term.
+    pub has_run: bool,
+    /// States and actions.
+    pub catalogue: Catalogue,
+    /// Words.
+    pub texts: LedgerTexts,
+}
+
+/// Works out where a term stands from register, ledger and the findings of the last run.
+///
+/// # Errors
+/// When one of them is not right, or the grouping is not known.
+pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusRequest) -> Result<TermStatus> {
+    let (schemas, catalogue) = (&session.schemas, session.texts.catalogue.clone());
+    if let Some(by) = request.by.as_deref() {
+        let known: Vec<&str> = schemas.register.groupings.iter().map(|key| &**key).chain(["ownership"]).collect();
+        if !known.contains(&by) {
+            let hint = closest(by, known.iter().copied()).map_or_else(|| Message::from(known.join(", ")), Message::did_you_mean);
+            return Err(Error::Unknown { kind: message!("kinds.grouping"), name: by.to_owned(), hint: Some(hint) });
+        }
+    }
+    let frame = frame(session, pipeline)?;
+    let entries = pipeline.ledger().entries()?;
+    let board = Board::new(&entries, &catalogue);
+    let file = pipeline.file.inputs.deadlines.clone().unwrap_or_else(|| DEADLINES.into());
+    let deadlines = Deadlines::read(&frame.regulation, pipeline.period, &pipeline.path(&file))?;
+    let found = known_findings(pipeline)?;
+    let (has_run, findings) = (found.is_some(), found.unwrap_or_default());
+    let input = StatusInput {
+        tree: &frame.tree,
+        forms: &frame.forms,
+        board: &board,
+        catalogue: &catalogue,
+        deadlines: &deadlines,
+        findings: &findings,
+        day: Stamp::now(request.on).on,
+    };
+    let status = Status::new(&input);
+    let groups = status.grouped(&frame.tree, request.by.as_deref());
+    let open = findings.iter().filter(|f| f.is_to_act_on() && !board.closings().contains_key(&f.key)).cloned().collect();
+    let (period, regulation, tree, forms) = (pipeline.period, frame.regulation, frame.tree, frame.forms);
+    Ok(TermStatus {
+        period,
+        regulation,
+        tree,
+        forms,
+        status,
+        groups,
+        entries,
+        open,
+        has_run,
+        catalogue,
+        texts: session.texts.ledger.clone(),
+    })
+}
+
+impl TermStatus {
+    /// A line of text with its fields filled in.
+    #[must_use]
+    pub fn say(&self, id: &str, lang: Lang, fields: &[(&str, &str)]) -> String {
+        filled(phrase(&self.texts.head, id, lang), fields)
+    }
+
+    /// The state of a return, as people call it.
+    #[must_use]
+    pub fn state_name(&self, row: &Row, lang: Lang) -> String {
+        if row.held { self.say("is_held", lang, &[]) } else { self.catalogue.state_name(&row.item.state, lang).to_owned() }
+    }
+
+    /// The heading of a column.
+    #[must_use]
+    pub fn heading(&self, id: &str, lang: Lang) -> String {
+        phrase(&self.texts.columns, id, lang).to_owned()
+    }
+
+    /// The term, as people call it.
+    #[must_use]
+    pub fn term_name(&self) -> String {
+        self.regulation.full_term_text(self.period)
+    }
+
+    /// The name of a group: that of the unit with this code, or the key itself.
+    #[must_use]
+    pub fn group_name(&self, key: &str, lang: Lang) -> String {
+        match self.tree.find(key) {
+            Some(unit) => format!("{key} {}", self.tree.units[unit].name),
+            None if key.is_empty() => self.say("none", lang, &[]),
+            None => key.to_owned(),
+        }
+    }
+
+    /// The lines that say how the whole term stands.
+    #[must_use]
+    pub fn head_lines(&self, lang: Lang) -> Vec<String> {
+        let whole = &self.status.whole;
+        let text = |number: usize| number.to_string();
+        let fields = [
+            ("term", self.term_name()),
+            ("day", self.status.day.format("%d/%m/%Y").to_string()),
+            ("expected", text(whole.expected)),
+            ("received", text(whole.received)),
+            ("missing", text(whole.missing)),
+            ("held", text(whole.held)),
+            ("overdue", text(whole.overdue)),
+            ("late", text(whole.late)),
+            ("returned", text(whole.returned)),
+            ("approved", text(whole.approved)),
+            ("locked", text(whole.locked)),
+            ("reopened", text(whole.reopened)),
+            ("open", text(whole.open)),
+            ("explained", text(whole.explained)),
+            ("accepted", text(whole.accepted)),
+            ("unplaced", text(self.status.unplaced)),
+            ("unexpected", text(whole.unexpected)),
+        ];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let mut ids = vec!["title", "day", "counts", "states"];
+        ids.extend((whole.held > 0).then_some("held"));
+        ids.push(if self.has_run { "findings" } else { "no_run" });
+        ids.extend((self.status.unplaced > 0).then_some("unplaced"));
+        ids.extend((whole.unexpected > 0).then_some("unexpected"));
+        ids.into_iter().map(|id| self.say(id, lang, &fields)).collect()
+    }
+}

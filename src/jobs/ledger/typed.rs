@@ -1,0 +1,116 @@
+//! Answers typed into workbooks that came back: explanations are written into the ledger, the rest is said.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::base::error::Result;
+use crate::findings::Observed;
+use crate::findings::{Finding, Place, Severity, Subject, Verdict};
+use crate::forms::RuleBook;
+use crate::jobs::inputs::Loaded;
+use crate::ledger::{About, Board, Catalogue, Draft, Entry, Stamp, finding_key};
+use crate::privacy::masked;
+use crate::returns::{Submission, TypedAnswer};
+use crate::workspace::Pipeline;
+
+/// What was typed into returns as answers to findings.
+#[derive(Debug, Default)]
+pub struct TypedAnswers {
+    /// Explanations, to be written down.
+    drafts: Vec<Draft>,
+    /// When they are written down.
+    stamp: Option<Stamp>,
+    /// Answers that close nothing.
+    pub findings: Vec<Finding>,
+}
+
+/// Answers that returns bring, and the ledger's entries as they will be with them; nothing is written yet.
+///
+/// An answer whose finding is no longer there, because the figure was corrected, is left alone. One to an
+/// error closes nothing: errors are corrected, or accepted by somebody with a role.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn typed_answers(
+    pipeline: &Pipeline,
+    loaded: &Loaded,
+    findings: &[Finding],
+    catalogue: &Catalogue,
+    rules: &RuleBook,
+) -> Result<(TypedAnswers, Vec<Entry>)> {
+    let mut entries = pipeline.ledger().entries()?;
+    let typed: Vec<(&Submission, &TypedAnswer)> =
+        loaded.submissions.iter().flat_map(|submission| submission.lineage.typed.iter().map(move |answer| (submission, answer))).collect();
+    if typed.is_empty() {
+        return Ok((TypedAnswers::default(), entries));
+    }
+    let answering: HashSet<&str> = typed.iter().map(|(submission, _)| &*submission.unit).collect();
+    let of_these = |finding: &&Finding| finding.subject.unit.as_deref().is_some_and(|unit| answering.contains(unit));
+    let open = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).filter(of_these);
+    let open: HashMap<String, &Finding> = open.map(|finding| (finding_key(finding, rules), finding)).collect();
+    let (mut drafts, mut unheard) = (Vec::new(), Vec::new());
+    for (submission, answer) in typed {
+        match open.get(&answer.key) {
+            Some(finding) if finding.severity == Severity::Error => unheard.push(of_error(submission, answer, finding)),
+            Some(finding) => drafts.push(explanation(catalogue, submission, answer, finding)),
+            None => {}
+        }
+    }
+    let stamp = Stamp::now(pipeline.file.inputs.received_on);
+    for draft in new_ones(&drafts, &entries, catalogue) {
+        let seq = entries.len() as u64 + 1;
+        entries.push(Entry::new(draft, &stamp, seq, ""));
+    }
+    let board = Board::new(&entries, catalogue);
+    unheard.retain(|(key, _)| !board.closings().contains_key(key));
+    let findings = unheard.into_iter().map(|(_, finding)| finding).collect();
+    Ok((TypedAnswers { drafts, stamp: Some(stamp), findings }, entries))
+}
+
+/// Writes explanations into the ledger, each once.
+///
+/// # Errors
+/// When the ledger cannot be written.
+pub fn record_typed(pipeline: &Pipeline, catalogue: &Catalogue, typed: &TypedAnswers) -> Result<()> {
+    let Some(stamp) = typed.stamp.as_ref().filter(|_| !typed.drafts.is_empty()) else { return Ok(()) };
+    let new = |entries: &[Entry]| new_ones(&typed.drafts, entries, catalogue).into_iter().map(|draft| (draft, stamp.clone())).collect();
+    pipeline.ledger().append(|entries| Ok(new(entries))).map(drop)
+}
+
+/// Explanations that the ledger does not hold yet.
+fn new_ones(drafts: &[Draft], entries: &[Entry], catalogue: &Catalogue) -> Vec<Draft> {
+    let board = Board::new(entries, catalogue);
+    let is_new = |draft: &&Draft| {
+        let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
+        known.is_none_or(|known| known.text != masked(draft.reason.trim()))
+    };
+    drafts.iter().filter(is_new).cloned().collect()
+}
+
+fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> Draft {
+    let subject = &finding.subject;
+    let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
+    Draft {
+        action: crate::findings::ClosingKind::Explained.action().to_owned(),
+        unit: submission.unit.to_string(),
+        form: submission.form.id.to_string(),
+        by: catalogue.typed_by.clone(),
+        reason: answer.text.clone(),
+        finding: Some(About {
+            rule: finding.rule.to_string(),
+            sheet: text(&subject.sheet),
+            code: text(&subject.code),
+            column: subject.column,
+            key: answer.key.clone(),
+        }),
+        ..Draft::default()
+    }
+}
+
+/// An answer to an error: where it was typed, and which error it is to. What was typed is not quoted.
+fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> (String, Finding) {
+    let subject = Subject { unit: submission.known_unit(), form: Some(std::sync::Arc::clone(&submission.form.id)), ..Subject::default() };
+    let place = Place { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
+    let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
+    let about = Observed::several([finding.place.sheet.as_ref().map_or(Observed::Nothing, Observed::name), cell.into()], "!");
+    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).saw(&finding.rule, about))
+}

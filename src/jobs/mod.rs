@@ -1,0 +1,55 @@
+//! One room per job: what is asked for, what comes of it, how it is worked out, its faces for people and for programs.
+//!
+//! Everything is written aside and put in place at the end, so a job that is interrupted leaves what was there.
+
+mod check;
+mod compare;
+mod explain;
+mod feedback;
+mod indicators;
+mod inputs;
+mod ledger;
+mod lists;
+mod reconcile;
+mod release;
+mod report;
+mod reports;
+mod run;
+mod sample;
+mod session;
+mod show;
+mod stage;
+mod template;
+mod texts;
+mod units;
+
+pub use check::{Checked, check_files};
+pub use compare::{
+    CompareRequest, CompareTarget, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text,
+};
+pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
+pub use feedback::{NotAnnotated, ReturnRequest, Returned, return_workbooks};
+pub use indicators::show::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};
+pub use indicators::{FigureSource, Figures};
+pub use inputs::circular;
+pub use ledger::{
+    LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, act, answer, answers_from, history, history_text, reminders_xlsx,
+    status_text, status_xlsx, term_status, verified,
+};
+pub use lists::list_table;
+pub use reconcile::{
+    Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
+};
+pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, rebuild, release};
+pub use report::unit_reports::report_only;
+pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
+pub use reports::{ReportJob, report_bytes};
+pub use run::summary::{FormSummary, Summary};
+pub use run::{Look, RunContext, RunResult, run};
+pub use sample::{SampleRequest, sample_files, sample_history_files};
+pub use session::Session;
+pub use show::{NumberRecord, findings_digest, json_of, write_findings_json};
+pub use stage::{JobStage, Progress, Silent};
+pub use template::{TemplateRequest, Templates, write_templates};
+pub use texts::Texts;
+pub use units::{RegisterLook, look_at_register};

@@ -1,0 +1,162 @@
+//! What is to be corrected: one line per cell of a unit, and a workbook per unit.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::lines::{Lines, cell_name};
+use crate::base::error::{Action, Error, Result};
+use crate::jobs::reports::unit_names;
+use crate::query::reconcile::{Difference, FormResult, Kind, MissingReturn, Scope, Which};
+use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+
+/// A line of the correction list.
+pub struct Correction {
+    /// The unit, by index.
+    pub unit: usize,
+    /// Its cells, in the order of [`correction_columns`].
+    pub cells: Vec<ListCell>,
+}
+
+/// A column: its text id, width, alignment.
+pub type ColumnSpec<'a> = (&'a str, f64, Align);
+
+/// Headings of the correction list, for the whole list or that of one unit.
+pub fn correction_columns(lines: &Lines<'_>, of_unit: bool) -> Vec<ListColumn> {
+    let trust_a = lines.result.trust == Which::A;
+    let (wrong, right) = if trust_a { ("wrong_b", "right_a") } else { ("wrong_a", "right_b") };
+    let place = if trust_a { "place_a" } else { "place_b" };
+    let units: [ColumnSpec<'_>; 3] = [("unit", 11.0, Align::Left), ("name", 22.0, Align::Left), ("parent", 15.0, Align::Left)];
+    let cells: [ColumnSpec<'_>; 10] = [
+        ("form", 10.0, Align::Centre),
+        ("sheet", 11.0, Align::Left),
+        ("code", 7.0, Align::Centre),
+        ("label", 24.0, Align::Left),
+        ("column", 6.0, Align::Centre),
+        ("heading", 19.0, Align::Left),
+        (wrong, 12.0, Align::Right),
+        (right, 12.0, Align::Right),
+        (place, 24.0, Align::Left),
+        ("note", 22.0, Align::Left),
+    ];
+    let units = units.into_iter().filter(|_| !of_unit);
+    columns(lines, &units.chain(cells).collect::<Vec<_>>())
+}
+
+/// Columns of a listing by their text ids.
+pub fn columns(lines: &Lines<'_>, specs: &[ColumnSpec<'_>]) -> Vec<ListColumn> {
+    let column =
+        |&(id, width, align): &ColumnSpec<'_>| ListColumn { heading: lines.say(&lines.result.texts.columns, id, &[]), width, align };
+    specs.iter().map(column).collect()
+}
+
+/// Every correction, unit by unit in the order of the tree.
+pub fn corrections(lines: &Lines<'_>) -> Vec<Correction> {
+    let mut all = Vec::new();
+    for result in &lines.result.forms {
+        let missing = result.missing.iter().map(|missing| missing_line(lines, result, missing));
+        let cells = result.differences.iter().filter(|d| d.lowest).filter_map(|d| cell_line(lines, result, d));
+        all.extend(missing.chain(cells));
+    }
+    // Stable: inside a unit, forms and cells stay in the order of the form.
+    all.sort_by_key(|line| lines.rank[line.unit]);
+    all
+}
+
+/// A whole return that one side lacks.
+fn missing_line(lines: &Lines<'_>, result: &FormResult, missing: &MissingReturn) -> Correction {
+    let texts = &lines.result.texts.missing;
+    let trust = lines.result.trust;
+    let form = result.forms[usize::from(missing.missing_in == Which::A)].as_ref();
+    let file = form.and_then(|form| lines.result.submission(missing.missing_in.other(), form, missing.unit));
+    let file = file.map(|s| s.source.file.to_string()).unwrap_or_default();
+    let is_to_enter = missing.missing_in != trust;
+    let note = lines.say(texts, if is_to_enter { "to_enter" } else { "to_explain" }, &[("file", &file)]);
+    let mut cells = unit_cells(lines, missing.unit);
+    cells.push(form.map_or("", |form| &*form.symbol).into());
+    cells.extend(std::iter::repeat_n(ListCell::Blank, 7));
+    cells.push(if is_to_enter { file.into() } else { ListCell::Blank });
+    cells.push(note.into());
+    Correction { unit: missing.unit, cells }
+}
+
+fn unit_cells(lines: &Lines<'_>, unit: usize) -> Vec<ListCell> {
+    vec![lines.code(unit).into(), lines.unit(unit).into(), lines.parent(unit).into()]
+}
+
+/// A cell that is to be corrected; none where the trusted side does not know better.
+fn cell_line(lines: &Lines<'_>, result: &FormResult, difference: &Difference) -> Option<Correction> {
+    let trust = lines.result.trust;
+    let (right, wrong) = if trust == Which::A { (difference.a, difference.b) } else { (difference.b, difference.a) };
+    if right.incomplete {
+        return None;
+    }
+    let form = result.form()?;
+    let name = cell_name(form, difference.slot);
+    let figure = |figure: crate::query::reconcile::Figure| match figure.value() {
+        Some(number) => ListCell::Number(number, name.kind),
+        None => lines.figure(figure, name.kind).into(),
+    };
+    let mut notes = Vec::new();
+    if difference.kind == Kind::NotComparable {
+        notes.push(lines.kind(difference));
+    }
+    if difference.follows {
+        notes.push(lines.say(&lines.result.texts.causes, "total", &[]));
+    }
+    if difference.scope == Scope::Total {
+        notes.push(lines.say(&lines.result.texts.missing, "unlocated", &[]));
+    }
+    let mut cells = unit_cells(lines, difference.unit);
+    cells.extend([
+        ListCell::from(&*form.symbol),
+        (&*name.sheet_name).into(),
+        (&*name.code).into(),
+        name.label.into(),
+        name.column.to_string().into(),
+        name.heading.into(),
+        figure(wrong),
+        figure(right),
+        lines.place_text(trust, result, difference).into(),
+        notes.join("; ").into(),
+    ]);
+    Some(Correction { unit: difference.unit, cells })
+}
+
+/// Name of the correction list.
+pub fn list_name(lines: &Lines<'_>) -> String {
+    lines.say(&lines.result.texts.sheets, if lines.result.trust == Which::A { "fix_b" } else { "fix_a" }, &[])
+}
+
+/// One small workbook per unit with anything to correct: file name and bytes.
+pub fn school_lists(lines: &Lines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut by_unit: BTreeMap<usize, Vec<ListRow>> = BTreeMap::new();
+    for line in corrections(lines) {
+        let cells = line.cells.into_iter().skip(3).collect();
+        by_unit.entry(line.unit).or_default().push(ListRow { cells, strong: false });
+    }
+    let names = unit_names(&lines.result.tree);
+    let made = by_unit.into_par_iter().map(|(unit, rows)| {
+        let name = format!("{}.xlsx", names.of(lines.code(unit)));
+        let bytes = unit_list(lines, unit, rows, &name)?;
+        Ok((name, bytes))
+    });
+    made.collect()
+}
+
+/// The workbook of one unit.
+fn unit_list(lines: &Lines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> Result<Vec<u8>> {
+    let title = list_name(lines);
+    let whose = format!("{} – {}", lines.code(unit), lines.unit(unit));
+    let sheet = Listing {
+        name: title.clone(),
+        lines: [vec![title.clone(), whose], lines.head()].concat(),
+        columns: correction_columns(lines, true),
+        rows,
+        more: 0,
+        fixed_columns: 0,
+        cut: lines.say(&lines.result.texts.head, "cut", &[]),
+    };
+    let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
+    write_xlsx(&plan).map_err(|e| Error::library(Action::Write, name, e))
+}

@@ -1,0 +1,314 @@
+//! A path becomes a source: every kind of source is read as the pipeline it could be written as.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::request::{ReconcileRequest, SourceRequest};
+use super::{Reconciled, SourceName};
+use crate::archive::{Shelf, View, returns_from_archive};
+use crate::base::error::{Action, Error, Result};
+use crate::base::input;
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, Term};
+use crate::findings::Finding;
+use crate::findings::Observed;
+use crate::forms::{Form, Regulation};
+use crate::jobs::inputs::keep::names_of;
+use crate::jobs::inputs::{Loaded, load};
+use crate::jobs::session::Session;
+use crate::query::reconcile::Source;
+use crate::register::{Register, Tree};
+use crate::returns::{Returns, Source as FileSource, Submission};
+use crate::tables::TableShape;
+use crate::workbooks::{ListFile, MAX_FILE, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
+use crate::workspace::kept::{Keeping, KeptReturn, as_kept};
+use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile};
+
+/// Reads sources of one term.
+pub struct Loader<'a> {
+    /// The pipeline that tells about the term; sources are read as it says.
+    pub base: Pipeline,
+    /// The term's circular.
+    pub regulation: Regulation,
+    /// Units as at the term.
+    pub tree: Tree,
+    request: &'a ReconcileRequest,
+    session: &'a Session,
+}
+
+/// What a path turned out to be.
+enum What {
+    Workbook,
+    Folder,
+    List(ListFile),
+    Pipeline,
+    Archive,
+}
+
+impl<'a> Loader<'a> {
+    /// A loader for the term that the request is about.
+    ///
+    /// # Errors
+    /// When term or register are not told, or the register is not right.
+    pub fn new(session: &'a Session, request: &'a ReconcileRequest) -> Result<Self> {
+        let schemas = &session.schemas;
+        let base = base(request)?;
+        let regulation = schemas.regime(base.file.regulation.as_deref(), base.period)?.clone();
+        let table = read_table(&base.path(&base.file.register), None, None, &session.isolation)?;
+        let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
+        tree.name_forms(schemas.forms_of(&regulation.id));
+        Ok(Self { base, regulation, tree, request, session })
+    }
+
+    /// A loader for the term of a pipeline that is being run.
+    fn of(session: &'a Session, pipeline: &Pipeline, loaded: &Loaded, request: &'a ReconcileRequest) -> Self {
+        let (base, regulation, tree) = (pipeline.clone(), loaded.regulation.clone(), loaded.tree.clone());
+        Self { base, regulation, tree, request, session }
+    }
+
+    /// Reads a source.
+    ///
+    /// # Errors
+    /// When the path is no source, or nothing in it can be used.
+    pub fn load(&self, source: &SourceRequest) -> Result<(Source, SourceName)> {
+        let what = self.what(source)?;
+        let (submissions, unread) = match &what {
+            What::Pipeline => self.run_inputs(&Pipeline::open(&source.path)?)?,
+            What::Archive => {
+                let forms = &self.session.schemas.forms;
+                let shelf = Shelf::open(&source.path, View::Working)?;
+                (returns_from_archive(&shelf.named(&self.base.key_of(self.base.period, None)?.to_string())?, forms)?, Vec::new())
+            }
+            What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
+        };
+        let (submissions, unread) = self.registered(submissions, unread);
+        // What is compared is handed on: names of files go as far as they may be kept.
+        let mut names = names_of(self.session, &self.base, &self.tree);
+        // Folders are those that somebody has named; files in them may be called anything.
+        let folder = if source.path.is_dir() { Some(source.path.as_path()) } else { source.path.parent() };
+        names.learn(folder.into_iter().flat_map(std::path::Path::components).map(|part| part.as_os_str().to_string_lossy().into_owned()));
+        let mut unread: Vec<Finding> = unread.iter().map(|finding| names.finding(finding)).collect();
+        self.session.schemas.rules.grade(&mut unread);
+        let name = SourceName { name: names.file(&shown_path(&source.path)), kind: what.id(), unread };
+        if submissions.is_empty() {
+            return Err(self.nothing(&name));
+        }
+        let submissions = submissions.into_iter().map(|own| as_kept(own, &names)).collect();
+        Ok((Source { submissions, adds_up: matches!(what, What::Pipeline | What::Archive), totals: source.totals.clone() }, name))
+    }
+
+    fn what(&self, source: &SourceRequest) -> Result<What> {
+        let path = &source.path;
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if path.is_dir() {
+            let is_archive = !Shelf::open(path, View::Working)?.states()?.is_empty();
+            return Ok(if is_archive { What::Archive } else { What::Folder });
+        }
+        if !path.is_file() {
+            return Err(Error::Unknown { kind: message!("kinds.file_or_folder"), name: shown_path(path), hint: None });
+        }
+        match extension.as_str() {
+            "toml" => Ok(What::Pipeline),
+            "csv" | "tsv" | "txt" | "parquet" => self.list(source).map(What::List),
+            _ if source.mapping.is_some() => self.list(source).map(What::List),
+            _ => {
+                let bytes = input::read_bytes(path, MAX_FILE)?;
+                // What cannot be read is for the reader of workbooks to explain.
+                let Ok(workbook) = read_bytes(&bytes, &self.session.isolation) else { return Ok(What::Workbook) };
+                let is_form = Recogniser::new(&self.session.schemas.recognisable(&self.regulation.id))
+                    .recognise(&workbook)
+                    .is_some_and(|(_, fits)| fits);
+                let list = if is_form { None } else { self.list(source).ok() };
+                Ok(list.map_or(What::Workbook, What::List))
+            }
+        }
+    }
+
+    /// A list with its form: told, from its mapping, or the one whose cells its headings name.
+    fn list(&self, source: &SourceRequest) -> Result<ListFile> {
+        let mut list = ListFile { file: source.path.clone(), mapping: source.mapping.clone(), form: self.request.form.clone() };
+        if list.mapping.is_some() || list.form.is_some() {
+            return Ok(list);
+        }
+        let table = read_whole(&source.path, &TableShape::default(), &self.session.isolation)?;
+        let headings: HashSet<&str> = table.headings.iter().map(String::as_str).collect();
+        let names_cells = |form: &&Arc<Form>| {
+            form.term == self.base.period.term && (0..form.layout.slots).any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
+        };
+        let forms: Vec<_> = self.session.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
+        let [form] = forms[..] else {
+            let reason = message!("reconcile.not_clear_form_list");
+            let hint = message!("reconcile.add_form_mapping_mapping");
+            return Err(Error::config(shown_path(&source.path), reason).with_hint(hint));
+        };
+        list.form = Some(form.short.to_string());
+        Ok(list)
+    }
+
+    /// The pipeline that reads just this source, as the base pipeline reads its own inputs.
+    fn as_pipeline(&self, source: &SourceRequest, what: &What) -> Pipeline {
+        let from = &self.base.file.inputs;
+        let mut inputs = Inputs { mapping: from.mapping.as_ref().map(|path| self.base.path(path)), ..from.clone() };
+        (inputs.workbooks, inputs.lists) = (vec![source.path.clone()], Vec::new());
+        inputs.as_they_are = true;
+        match what {
+            What::List(list) => (inputs.workbooks, inputs.lists) = (Vec::new(), vec![list.clone()]),
+            // An export of one unit has any name: what stands in it says more.
+            What::Workbook => {
+                inputs.unit.clone_from(&self.request.unit);
+                inputs.unit_from = vec![UnitFrom::Mapping, UnitFrom::Template, UnitFrom::Header, UnitFrom::FileName];
+            }
+            _ => {}
+        }
+        let mut file = self.base.file.clone();
+        file.register = self.base.path(&file.register);
+        (file.inputs, file.workspace) = (inputs, PathBuf::new());
+        Pipeline::made(file, self.base.period)
+    }
+
+    /// The returns of a pipeline, and what of its inputs could not be used.
+    fn run_inputs(&self, pipeline: &Pipeline) -> Result<(Vec<Submission>, Vec<Finding>)> {
+        let Loaded { submissions, findings, .. } = load(self.session, pipeline)?;
+        let used: HashSet<&str> = submissions.iter().flat_map(Submission::sources).map(|source| &*source.file).collect();
+        let is_unread = |finding: &Finding| {
+            let is_left_out = finding.place.file.as_deref().is_some_and(|file| !used.contains(file));
+            let is_replaced = ["same-content", "older-version"].contains(&&*finding.rule);
+            (is_left_out && !is_replaced) || ["duplicate-submission", "unregistered-unit"].contains(&&*finding.rule)
+        };
+        let unread = findings.iter().filter(|finding| is_unread(finding)).cloned().collect();
+        Ok((submissions, unread))
+    }
+
+    /// Returns of units of the term's register, of the form asked about; those of other units are named.
+    fn registered(&self, submissions: Vec<Submission>, mut unread: Vec<Finding>) -> (Vec<Submission>, Vec<Finding>) {
+        let asked = self.request.form.as_deref();
+        let of_form = |s: &Submission| asked.is_none_or(|form| s.form.is_called(form));
+        let submissions = submissions.into_iter().filter(of_form);
+        let (known, others): (Vec<_>, Vec<_>) = submissions.partition(|s| self.tree.find(&s.unit).is_some());
+        for submission in others {
+            let (subject, place) = crate::workbooks::subject_of(&submission);
+            let unit = Observed::name(&submission.unit);
+            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(unit, self.tree.day));
+        }
+        (known, unread)
+    }
+
+    /// A source without a single return, with what was said of its first file.
+    fn nothing(&self, name: &SourceName) -> Error {
+        use crate::base::message::Lang;
+        let said = |lang| name.unread.first().map(|f| self.session.schemas.rules.message(f, lang)).unwrap_or_default();
+        let nothing = message!("reconcile.no_return_usable");
+        let finding = Message::both(said(Lang::Vi), said(Lang::En));
+        let reason = if finding.is_empty() { nothing } else { Message::join(&[nothing, finding], "; ") };
+        let is_unknown = name.unread.iter().any(|f| ["unknown-unit", "unregistered-unit"].contains(&&*f.rule));
+        let error = Error::config(&name.name, reason);
+        if !is_unknown {
+            return error;
+        }
+        error.with_hint(message!("reconcile.tell_whose_workbook_unit"))
+    }
+}
+
+impl What {
+    const fn id(&self) -> &'static str {
+        match self {
+            Self::Workbook => "workbook",
+            Self::Folder => "folder",
+            Self::List(_) => "list",
+            Self::Pipeline => "pipeline",
+            Self::Archive => "archive",
+        }
+    }
+}
+
+/// The other source of a run.
+#[derive(Debug, Default)]
+pub struct OtherSource {
+    /// Its returns.
+    pub returns: Returns,
+    /// Its files.
+    pub files: Vec<FileSource>,
+    /// What a release keeps of them, where one is made.
+    pub kept: Option<Vec<KeptReturn>>,
+}
+
+/// The returns of the other source that a pipeline names, and its files; none where it names none.
+///
+/// # Errors
+/// When the path is no source, or nothing in it can be used.
+pub fn other_source(session: &Session, pipeline: &Pipeline, loaded: &Loaded) -> Result<Option<OtherSource>> {
+    if let Keeping::From(kept) = &pipeline.keeping {
+        return Ok(kept.other_returns().map(|returns| OtherSource { returns, ..OtherSource::default() }));
+    }
+    let Some(path) = &pipeline.file.inputs.other_source else { return Ok(None) };
+    let source = SourceRequest { path: pipeline.path(path), ..SourceRequest::default() };
+    let request = ReconcileRequest::of_one(source.clone());
+    let (source, _) = Loader::of(session, pipeline, loaded, &request).load(&source)?;
+    let is_kept = matches!(pipeline.keeping, Keeping::ForRelease);
+    let keep = |submission: &Submission| KeptReturn::new(submission, &loaded.names);
+    let mut other = OtherSource { kept: is_kept.then(|| source.submissions.iter().map(keep).collect()), ..OtherSource::default() };
+    for submission in source.submissions {
+        other.files.push(submission.source);
+        other.returns.insert(submission.unit, Arc::clone(&submission.form.id), submission.values);
+    }
+    other.files.sort();
+    other.files.dedup();
+    Ok(Some(other))
+}
+
+/// The pipeline that tells about the term: the one named, that of a source, or one made of the options.
+fn base(request: &ReconcileRequest) -> Result<Pipeline> {
+    let is_pipeline = |path: &&Path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    let named = request.pipeline.as_deref().or_else(|| [&*request.a.path, &*request.b.path].into_iter().find(is_pipeline));
+    let mut base = match named {
+        Some(path) => Pipeline::open(path)?,
+        None => from_options(request)?,
+    };
+    if let Some(year) = request.year {
+        base.period.year = year;
+    }
+    if let Some(term) = request.term {
+        base.period.term = term;
+    }
+    if let Some(numbers) = request.numbers {
+        base.file.inputs.numbers = numbers;
+    }
+    if let Some(register) = &request.register {
+        base.file.register = std::path::absolute(register).map_err(|e| Error::io(Action::Read, register, e))?;
+    }
+    Ok(base)
+}
+
+fn from_options(request: &ReconcileRequest) -> Result<Pipeline> {
+    let (Some(register), Some(year)) = (&request.register, request.year) else {
+        let reason = message!("reconcile.term_register_not_known");
+        let hint = message!("reconcile.add_pipeline_file_toml");
+        return Err(Error::config("reconcile", reason).with_hint(hint));
+    };
+    let period = Period { year, term: request.term.unwrap_or(Term::Opening) };
+    let file = PipelineFile {
+        result_state: None,
+        title: String::new(),
+        school_year: year.to_string(),
+        term: period.term,
+        regulation: None,
+        register: register.clone(),
+        workspace: PathBuf::new(),
+        inputs: Inputs::default(),
+        outputs: Outputs::default(),
+    };
+    Ok(Pipeline::made(file, period))
+}
+
+impl Reconciled {
+    /// The return of a unit for a form in a source.
+    #[must_use]
+    pub fn submission(&self, which: crate::query::reconcile::Which, form: &Form, unit: usize) -> Option<&Submission> {
+        let code = &self.tree.units[unit].code;
+        let returns = &self.source(which).submissions;
+        // Returns come sorted by form and unit.
+        let at = returns.binary_search_by(|s| (&*s.form.id, &*s.unit).cmp(&(&*form.id, &**code)));
+        at.ok().map(|at| &returns[at])
+    }
+}

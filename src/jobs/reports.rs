@@ -1,0 +1,182 @@
+//! Official workbooks of a run: which ones, made in parallel, each read back.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::base::disk::{FileNames, OutputFolder, stem};
+use crate::base::error::{Action, Error, Result};
+use crate::findings::Observed;
+use crate::findings::{Finding, Place, Subject};
+use crate::forms::{Form, Regulation};
+use crate::jobs::session::Session;
+use crate::jobs::stage::JobStage;
+use crate::register::{GroupValue, Tree};
+use crate::report::{OfficialReport, ReportTexts, official, printed_sums, read_back, write_xlsx};
+use crate::totals::{Aggregation, Target, TargetTotal, Total};
+use crate::workbooks::Recogniser;
+use crate::workspace::Pipeline;
+
+/// One workbook to be made.
+#[derive(Debug, Clone)]
+pub struct ReportJob<'a> {
+    /// File name below the reports folder.
+    pub file: String,
+    /// Unit code, or group.
+    pub subject: Arc<str>,
+    /// What is written in the report.
+    pub report: OfficialReport<'a>,
+}
+
+/// What all reports of a run share.
+#[derive(Debug, Clone, Copy)]
+pub struct ReportSetting<'a> {
+    /// The pipeline.
+    pub pipeline: &'a Pipeline,
+    /// The circular.
+    pub regulation: &'a Regulation,
+    /// Words around the tables.
+    pub texts: &'a ReportTexts,
+    /// Units as at the term.
+    pub tree: &'a Tree,
+    /// Identity of the run.
+    pub run: &'a str,
+}
+
+/// The workbooks the pipeline asks for: every form with anything expected or received.
+#[must_use]
+pub fn jobs<'a>(setting: ReportSetting<'a>, aggregations: &'a [Aggregation]) -> Vec<ReportJob<'a>> {
+    let names = TargetNames::new(setting.tree);
+    let mut jobs = Vec::new();
+    for aggregation in aggregations {
+        let form = stem(&aggregation.form.short);
+        for TargetTotal { target, total } in &aggregation.totals {
+            if total.coverage.expected + total.coverage.received > 0
+                && let Some((name, subject, unit)) = wanted(setting, target, &names)
+            {
+                let file = format!("{name}_{form}.xlsx");
+                jobs.push(ReportJob { file, subject, report: report(setting, &aggregation.form, unit, total) });
+            }
+        }
+    }
+    jobs
+}
+
+/// File name, subject and printed name of a target the pipeline wants a workbook of.
+fn wanted<'a>(setting: ReportSetting<'a>, target: &'a Target, names: &TargetNames) -> Option<(String, Arc<str>, &'a str)> {
+    let outputs = &setting.pipeline.file.outputs;
+    match target {
+        Target::Unit(unit) => {
+            let unit = &setting.tree.units[*unit];
+            let named = outputs.reports.iter().any(|wish| **wish == *unit.kind || **wish == *unit.code);
+            let wanted = named || (outputs.reports.is_empty() && unit.aggregate);
+            wanted.then(|| (names.units.of(&unit.code), Arc::clone(&unit.code), &*unit.name))
+        }
+        Target::Group(key, value) => {
+            let wanted = outputs.groups.iter().any(|wish| **wish == **key);
+            wanted.then(|| (format!("{key}_{}", names.group(key, value)), Arc::from(format!("{key}:{value}")), &**value))
+        }
+    }
+}
+
+fn report<'a>(setting: ReportSetting<'a>, form: &'a Form, unit: &'a str, total: &'a Total) -> OfficialReport<'a> {
+    OfficialReport {
+        form,
+        regulation: setting.regulation,
+        texts: setting.texts,
+        period: setting.pipeline.period,
+        unit,
+        receiver: &setting.regulation.receiving_unit,
+        place: &setting.pipeline.file.outputs.place,
+        total,
+        run: setting.run,
+        signature: setting.pipeline.file.outputs.signature,
+    }
+}
+
+/// What units and groups are called in names of files.
+struct TargetNames {
+    units: FileNames,
+    groups: BTreeMap<Arc<str>, FileNames>,
+}
+
+impl TargetNames {
+    fn new(tree: &Tree) -> Self {
+        let mut values: BTreeMap<Arc<str>, Vec<Arc<str>>> = BTreeMap::new();
+        for GroupValue { key, value } in tree.units.iter().flat_map(|unit| &unit.groups) {
+            values.entry(Arc::clone(key)).or_default().push(Arc::clone(value));
+        }
+        Self { units: unit_names(tree), groups: values.into_iter().map(|(key, values)| (key, FileNames::new(values))).collect() }
+    }
+
+    fn group(&self, key: &str, value: &str) -> String {
+        self.groups.get(key).map_or_else(|| stem(value), |names| names.of(value))
+    }
+}
+
+/// What the units of a tree are called in names of files.
+pub fn unit_names(tree: &Tree) -> FileNames {
+    FileNames::new(tree.units.iter().map(|unit| &unit.code))
+}
+
+/// The bytes of a report, read back and compared.
+///
+/// # Errors
+/// [`Error::ReadBack`] when the file does not say what the total says.
+pub fn report_bytes(job: &ReportJob<'_>, recogniser: &Recogniser) -> Result<Vec<u8>> {
+    let plan = official(&job.report);
+    let path = PathBuf::from(&job.file);
+    let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &path, e))?;
+    read_back(&bytes, job.report.form, job.report.total, recogniser).map_err(|reason| Error::ReadBack { path, reason })?;
+    Ok(bytes)
+}
+
+/// Makes all workbooks in parallel and writes them into the staged folder.
+///
+/// # Errors
+/// The first workbook that cannot be written or does not read back.
+pub fn write_reports(jobs: &[ReportJob<'_>], recogniser: &Recogniser, folder: &OutputFolder, session: &Session) -> Result<()> {
+    session.begin(JobStage::Outputs, jobs.len())?;
+    jobs.par_iter().try_for_each(|job| {
+        let bytes = report_bytes(job, recogniser)?;
+        folder.write(&format!("bao-cao/{}", job.file), &bytes)?;
+        session.step()
+    })
+}
+
+/// A finding for every printed sum that the aggregated numbers contradict.
+#[must_use]
+pub fn broken_sums(jobs: &[ReportJob<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for job in jobs {
+        let (form, total) = (job.report.form, job.report.total);
+        for (_, sheet) in form.layout.data_sheets() {
+            let Some(kind) = sheet.number_kind() else { continue };
+            for coded in 0..sheet.coded.len() {
+                for sum in printed_sums(sheet, coded, total).into_iter().filter(|sum| !sum.holds) {
+                    let slot = sheet.slot(coded, sum.column);
+                    if !total.status(slot).is_number() {
+                        continue;
+                    }
+                    let subject = Subject {
+                        unit: Some(Arc::clone(&job.subject)),
+                        form: Some(Arc::clone(&form.id)),
+                        sheet: Some(Arc::clone(&sheet.id)),
+                        code: sheet.coded_row(coded).code.clone(),
+                        column: Some(sheet.columns[sum.column].number),
+                    };
+                    let place = Place {
+                        file: Some(Arc::from(format!("bao-cao/{}", job.file))),
+                        sheet: Some(Arc::clone(&sheet.name)),
+                        cell: Some(sheet.printed_at(coded, sum.column)),
+                    };
+                    let finding = Finding::new("printed-sum-broken").about(subject).at(place);
+                    findings.push(finding.saw(Observed::figure(total.number(slot), kind), Observed::figure(sum.parts, kind)));
+                }
+            }
+        }
+    }
+    findings
+}

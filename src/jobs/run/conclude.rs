@@ -1,0 +1,104 @@
+//! Fifth stage of a run: what it found and is to write, before anything is written.
+
+use super::look::Look;
+use super::summary::{Summary, counts_of, forms_of, severities};
+use super::telling::Telling;
+use super::total::TotalledTerm;
+use crate::base::error::Result;
+use crate::findings::{ClosingKind, Finding};
+use crate::jobs::indicators::Figures;
+use crate::jobs::reports::{ReportJob, ReportSetting, broken_sums, jobs};
+use crate::ledger::close_findings;
+use crate::returns::fates;
+
+/// A run that has only to be written.
+pub struct Conclusion<'a> {
+    /// The run as whatever shows it sees it.
+    pub look: Look<'a>,
+    /// What was read, checked and added up.
+    pub term: &'a TotalledTerm,
+    /// Indicators.
+    pub figures: &'a Figures<'a>,
+    /// Official workbooks to be written.
+    pub jobs: Vec<ReportJob<'a>>,
+    /// All findings, graded and sorted.
+    pub findings: Vec<Finding>,
+    /// The run in a few lines.
+    pub summary: Summary,
+}
+
+/// Concludes a run of which all figures are known; `findings` are those of its checks.
+pub fn conclude<'a>(look: Look<'a>, term: &'a TotalledTerm, figures: &'a Figures<'a>, mut findings: Vec<Finding>) -> Conclusion<'a> {
+    let Look { session, pipeline, loaded, aggregations, run } = look;
+    let rules = &session.schemas.rules;
+    let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &session.texts.report, tree: &loaded.tree, run };
+    let jobs = jobs(setting, aggregations);
+    findings.extend(figures.implausible());
+    findings.extend(broken_sums(&jobs));
+    rules.grade(&mut findings);
+    close_findings(&mut findings, term.board.closings(), rules);
+    let summary = summarise(&look, &findings);
+    let mut concluded = Conclusion { look, term, figures, jobs, findings, summary };
+    if !concluded.is_stopped() {
+        concluded.summary.reports = concluded.jobs.len();
+    }
+    concluded
+}
+
+impl Conclusion<'_> {
+    /// True where nothing is to be written but what is wrong.
+    pub fn is_stopped(&self) -> bool {
+        self.look.pipeline.file.outputs.stop_on_errors && self.summary.errors > 0
+    }
+
+    /// Tells what is wrong beside the reports of the last run that was not stopped.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the run was stopped by somebody.
+    pub fn tell_beside(&self) -> Result<()> {
+        self.look.session.publish()?;
+        self.telling(&self.findings).write_beside()
+    }
+
+    /// Findings as they may be kept, in the order that they then have.
+    pub fn kept_findings(&self) -> Vec<Finding> {
+        let mut kept: Vec<Finding> = self.findings.iter().map(|finding| self.look.loaded.names.finding(finding)).collect();
+        self.look.session.schemas.rules.grade(&mut kept);
+        kept
+    }
+
+    /// The files that tell findings.
+    pub fn telling<'s>(&'s self, findings: &'s [Finding]) -> Telling<'s> {
+        let (look, distributions) = (&self.look, &self.term.checked.distributions);
+        Telling { look, findings, distributions, texts: &look.session.texts.quality }
+    }
+
+    /// Names of those files; in a release they stand as they may be kept.
+    pub fn told(&self) -> Vec<String> {
+        self.telling(&[]).files()
+    }
+}
+
+/// A run in a few lines.
+fn summarise(look: &Look<'_>, findings: &[Finding]) -> Summary {
+    let Look { session, pipeline, loaded, aggregations, run } = *look;
+    let (errors, queries, warnings, not_evaluated) = severities(findings);
+    let closed = |kind| findings.iter().filter(|f| f.closed.as_ref().is_some_and(|closing| closing.kind == kind)).count();
+    Summary {
+        run: run.to_owned(),
+        circular: loaded.regulation.id.clone(),
+        school_year: pipeline.period.year.to_string(),
+        term: pipeline.period.term.id(),
+        result_state: loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.clone()),
+        forms: forms_of(&loaded.tree, aggregations),
+        errors,
+        queries,
+        warnings,
+        not_evaluated,
+        explained: closed(ClosingKind::Explained),
+        accepted: closed(ClosingKind::Accepted),
+        files: fates(&loaded.files).map(|(fate, files)| (fate.id(), files)).into(),
+        counts: counts_of(&loaded.tree, &session.schemas.register),
+        reports: 0,
+    }
+}

@@ -1,0 +1,101 @@
+//! The files in which a run tells its findings.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::Look;
+use crate::archive::REPORTS;
+use crate::base::disk::{self, OutputFolder, Scope};
+use crate::base::error::Result;
+use crate::base::message::Lang;
+use crate::findings::Finding;
+use crate::jobs::show::{write_findings_csv, write_findings_json, write_findings_text, write_inputs_csv};
+use crate::report::{Quality, QualityTexts, quality_page};
+use crate::rules::Spread;
+
+/// Findings to be told, in the words of the day or as they may be kept.
+pub struct Telling<'a> {
+    /// The run.
+    pub look: &'a Look<'a>,
+    /// Its findings.
+    pub findings: &'a [Finding],
+    /// Values compared between units.
+    pub distributions: &'a [Spread],
+    /// Words of the quality report.
+    pub texts: &'a QualityTexts,
+}
+
+/// What writes a file.
+type Fill<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
+
+impl Telling<'_> {
+    /// Names of the files.
+    pub fn files(&self) -> Vec<String> {
+        self.fills(&str::to_owned).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// Writes them in the words of the day.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write(&self, folder: &OutputFolder) -> Result<()> {
+        self.write_as(&str::to_owned, &|name| folder.path(name))
+    }
+
+    /// What is wrong is told all the same, beside the reports of the last run that was not stopped.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_beside(&self) -> Result<()> {
+        let pipeline = self.look.pipeline;
+        let folder = OutputFolder::open(&pipeline.output(), Scope::Added, &pipeline.output_rules())?;
+        self.write(&folder)?;
+        folder.publish().map(drop)
+    }
+
+    /// Writes them into the folder of a release, as they may be kept; nowhere else are they kept.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn keep(&self, release: &Path) -> Result<()> {
+        self.write_as(&|file| self.look.loaded.names.file(file), &|name| Ok(release.join(REPORTS).join(name)))
+    }
+
+    /// `name` gives an input file's name, `place` where a file stands.
+    fn write_as(&self, name: &dyn Fn(&str) -> String, place: &dyn Fn(&str) -> Result<PathBuf>) -> Result<()> {
+        self.fills(name).into_iter().try_for_each(|(file, fill)| disk::write_with(&place(&file)?, fill))
+    }
+
+    /// Each is written as it is worked out: findings of a large province are too many to be held as text.
+    fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String) -> Vec<(String, Fill<'s>)> {
+        let (findings, files, rules) = (self.findings, &self.look.loaded.files, &self.look.session.schemas.rules);
+        vec![
+            ("phat-hien.txt".to_owned(), Box::new(|out| write_findings_text(out, findings, rules, Lang::Vi))),
+            ("phat-hien.json".to_owned(), Box::new(|out| write_findings_json(out, findings, rules, Lang::Vi))),
+            ("phat-hien.csv".to_owned(), Box::new(|out| write_findings_csv(out, findings, rules, Lang::Vi))),
+            ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, Lang::Vi))),
+            (self.texts.file.clone(), Box::new(|out| out.write_all(self.quality().as_bytes()))),
+        ]
+    }
+
+    /// The quality report.
+    fn quality(&self) -> String {
+        let Look { session, pipeline, loaded, aggregations, run } = *self.look;
+        // Files are named from the workspace; the page stands in a folder below it.
+        let below = pipeline.output();
+        let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
+        quality_page(&Quality {
+            texts: self.texts,
+            term: &loaded.regulation.full_term_text(pipeline.period),
+            circular: &loaded.regulation.name,
+            run,
+            unverified: &self.look.unverified(Lang::Vi),
+            tree: &loaded.tree,
+            aggregations,
+            findings: self.findings,
+            rules: &session.schemas.rules,
+            distributions: self.distributions,
+            to_files: &"../".repeat(below),
+        })
+    }
+}

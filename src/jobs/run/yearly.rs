@@ -1,0 +1,46 @@
+//! This term against the same term a year ago, unit by unit, with the explanations given.
+
+use std::sync::Arc;
+
+use super::Look;
+use crate::base::disk::OutputFolder;
+use crate::base::error::{Action, Error, Result};
+use crate::findings::Finding;
+use crate::forms::{Form, RuleBook, Stage};
+use crate::indicators::{Explained, Facts, year_on_year};
+use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
+
+/// Writes the workbook; none where the archive does not hold the term a year ago.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_yearly(look: &Look<'_>, texts: &YearlyTexts, facts: &Facts<'_>, folder: &OutputFolder) -> Result<()> {
+    let has_last_year = facts.terms.get(1).is_some_and(|year_ago| !year_ago.returns.is_empty());
+    if !has_last_year {
+        return Ok(());
+    }
+    let term = look.loaded.regulation.full_term_text(look.pipeline.period);
+    let shown = |line: crate::indicators::YearLine| {
+        let unit = &facts.tree.units[line.unit];
+        YearlyLine { unit: format!("{} ({})", unit.name, unit.code), strong: unit.aggregate, form: line.form.symbol.to_string(), line }
+    };
+    let lines: Vec<YearlyLine> = year_on_year(facts).into_iter().map(shown).collect();
+    let created = facts.tree.day;
+    let plan = WorkbookPlan { title: term.clone(), created, sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
+    let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;
+    folder.write(&texts.file, &table)
+}
+
+/// What was explained of cells by answers to rules that look at other terms or other units.
+pub fn explained(findings: &[Finding], forms: &[Arc<Form>], rules: &RuleBook) -> Vec<Explained> {
+    let of = |finding: &Finding| {
+        let closing = finding.closed.as_ref().filter(|_| rules.get(&finding.rule).is_some_and(|rule| rule.stage == Stage::Past))?;
+        let subject = &finding.subject;
+        let form = forms.iter().find(|form| subject.form.as_ref() == Some(&form.id))?;
+        let sheet = form.layout.sheet(subject.sheet.as_deref()?)?;
+        let slot = sheet.slot(sheet.find_code(subject.code.as_deref()?)?, sheet.find_column(subject.column?)?);
+        let text = format!("{} ({})", closing.text, closing.by);
+        Some(Explained { unit: subject.unit.clone()?, form: Arc::clone(&form.id), slot, text })
+    };
+    findings.iter().filter_map(of).collect()
+}

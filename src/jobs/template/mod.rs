@@ -1,0 +1,180 @@
+//! Blank official workbooks for the units of a pipeline: loose files, or one zip per parent unit.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::archive::{Past, TermKey, past_returns};
+use crate::base::disk::{FileNames, OutputFolder, Published, Scope, stem};
+use crate::base::error::{Action, Error, Result, closest};
+use crate::base::message::{Message, message};
+use crate::base::term::{Period, SchoolYear};
+use crate::forms::{Form, Regulation, Schemas};
+use crate::indicators::FormGap;
+use crate::jobs::inputs::circular;
+use crate::jobs::reports::unit_names;
+use crate::jobs::session::Session;
+use crate::jobs::stage::JobStage;
+use crate::register::{Register, Tree};
+use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template, write_xlsx};
+use crate::returns::Values;
+use crate::totals::Total;
+use crate::workbooks::read_table;
+use crate::workspace::Pipeline;
+
+/// Which templates to make.
+#[derive(Debug, Clone, Default)]
+pub struct TemplateRequest {
+    /// Unit codes or kinds of unit; all units that file anything otherwise.
+    pub units: Vec<String>,
+    /// One zip per unit reported to, instead of loose files.
+    pub zipped: bool,
+}
+
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Templates {
+    /// The files, and those of before that somebody had changed.
+    pub published: Published,
+    /// Templates that show what their unit reported a year ago.
+    pub with_past: usize,
+    /// Forms that could not show it though the archive holds that term, and why.
+    pub gaps: Vec<FormGap>,
+}
+
+/// Writes the templates into a folder; returns what was written.
+///
+/// # Errors
+/// When the register is not right, a wish names no unit, or a file cannot be written.
+pub fn write_templates(session: &Session, pipeline: &Pipeline, request: &TemplateRequest, folder: &Path) -> Result<Templates> {
+    let schemas = &session.schemas;
+    let rules = pipeline.output_rules();
+    rules.check_folder(folder)?;
+    let _lock = pipeline.lock_shared()?;
+    let regulation = &circular(pipeline, schemas)?;
+    let day = regulation.as_at(pipeline.period).unwrap_or_default();
+    let table = read_table(&pipeline.path(&pipeline.file.register), None, None, &session.isolation)?;
+    let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, day)?;
+    tree.name_forms(schemas.forms_of(&regulation.id));
+    let texts = &session.texts.report;
+    let jobs = jobs(&tree, schemas, regulation, pipeline, request)?;
+    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == pipeline.period.term).cloned().collect();
+    let before = Period { year: SchoolYear(pipeline.period.year.0 - 1), ..pipeline.period };
+    let past = past_returns(pipeline.shelf()?.state(&TermKey { period: before, ..pipeline.key()? }).as_ref(), schemas, &forms)?;
+    let setting = Setting { tree: &tree, regulation, texts, pipeline, before, past: &past };
+    session.begin(JobStage::Reports, jobs.len())?;
+    let names = unit_names(&tree);
+    let made: Vec<(usize, String, Vec<u8>)> = jobs
+        .par_iter()
+        .map(|&(unit, form)| {
+            let bytes = setting.template(unit, form)?;
+            session.step()?;
+            Ok((unit, file_name(&names, &tree.units[unit].code, form), bytes))
+        })
+        .collect::<Result<_>>()?;
+    session.end();
+    let folder = OutputFolder::open(folder, Scope::Added, &rules)?;
+    let files = if request.zipped { zips(&tree, &names, made)? } else { made.into_iter().map(|(_, name, bytes)| (name, bytes)).collect() };
+    files.iter().try_for_each(|(name, bytes)| folder.write(name, bytes))?;
+    let mut written = Templates { published: folder.publish()?, ..Templates::default() };
+    written.with_past = jobs.iter().filter(|(unit, form)| setting.figures(*unit, form).is_some()).count();
+    written.gaps = past.gaps;
+    Ok(written)
+}
+
+/// What a template is called.
+fn file_name(names: &FileNames, unit: &str, form: &Form) -> String {
+    format!("{}_{}.xlsx", names.of(unit), stem(&form.short))
+}
+
+/// Unit and form of every template asked for.
+fn jobs<'a>(
+    tree: &Tree,
+    schemas: &'a Schemas,
+    regulation: &'a Regulation,
+    pipeline: &Pipeline,
+    request: &TemplateRequest,
+) -> Result<Vec<(usize, &'a Form)>> {
+    let forms: Vec<&Form> = schemas.forms_of(&regulation.id).filter(|f| f.term == pipeline.period.term).map(AsRef::as_ref).collect();
+    let mut jobs = Vec::new();
+    for (index, unit) in tree.units.iter().enumerate() {
+        let wished = request.units.is_empty() || request.units.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
+        let expected = forms.iter().filter(|form| wished && unit.owes(&form.short, &form.symbol));
+        jobs.extend(expected.map(|form| (index, *form)));
+    }
+    if jobs.is_empty() {
+        let name = request.units.join(", ");
+        let units = tree.units.iter().map(|unit| &*unit.code);
+        return Err(Error::Unknown {
+            kind: message!("kinds.unit_that_files_a_form"),
+            hint: closest(&name, units).map(Message::did_you_mean),
+            name,
+        });
+    }
+    Ok(jobs)
+}
+
+/// What all templates of a term share.
+struct Setting<'a> {
+    tree: &'a Tree,
+    regulation: &'a Regulation,
+    texts: &'a ReportTexts,
+    pipeline: &'a Pipeline,
+    before: Period,
+    past: &'a Past,
+}
+
+impl Setting<'_> {
+    /// What a unit reported a year ago on a form.
+    fn figures(&self, unit: usize, form: &Form) -> Option<&Values> {
+        self.past.returns.as_ref()?.get(&self.tree.units[unit].code, &form.id)
+    }
+
+    fn template(&self, unit: usize, form: &Form) -> Result<Vec<u8>> {
+        let own = &self.tree.units[unit];
+        let nothing = Total::new(form.layout.slots);
+        let report = OfficialReport {
+            form,
+            regulation: self.regulation,
+            texts: self.texts,
+            period: self.pipeline.period,
+            unit: &own.name,
+            receiver: "",
+            place: "",
+            total: &nothing,
+            run: "",
+            signature: false,
+        };
+        let past = self.figures(unit, form).map(|values| PastFigures { period: self.before, values });
+        let plan = template(&report, TemplateUnit { code: &own.code, kind: &own.kind, past });
+        write_xlsx(&plan).map_err(|e| Error::library(Action::Write, format!("{}_{}.xlsx", own.code, form.short), e))
+    }
+}
+
+/// One zip per unit that the units report to; those at the top get one of their own.
+fn zips(tree: &Tree, names: &FileNames, made: Vec<(usize, String, Vec<u8>)>) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut by_parent: BTreeMap<usize, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+    for (unit, name, bytes) in made {
+        by_parent.entry(tree.parent[unit].unwrap_or(unit)).or_default().push((name, bytes));
+    }
+    let mut files = Vec::new();
+    for (parent, members) in by_parent {
+        let name = format!("{}.zip", names.of(&tree.units[parent].code));
+        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &name, e);
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        // Workbooks are compressed already; a fixed date keeps the bytes the same.
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default());
+        for (member, bytes) in members {
+            zip.start_file(&member, options).map_err(|e| failed(&e))?;
+            zip.write_all(&bytes).map_err(|e| failed(&e))?;
+        }
+        let bytes = zip.finish().map_err(|e| failed(&e))?.into_inner();
+        files.push((name, bytes));
+    }
+    Ok(files)
+}

@@ -1,0 +1,115 @@
+//! The words that jobs say, all of them read where the schemas are loaded.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::base::error::Result;
+use crate::drafts::Vocabulary;
+use crate::forms::{ColumnWords, ReportBook, SchemaFiles};
+use crate::jobs::compare::texts::CompareTexts;
+use crate::jobs::explain::texts::ExplainTexts;
+use crate::jobs::feedback::texts::ReturnTexts;
+use crate::jobs::ledger::texts::LedgerTexts;
+use crate::jobs::reconcile::texts::ReconcileTexts;
+use crate::jobs::release::kinds::ReleaseTexts;
+use crate::ledger::Catalogue;
+use crate::report::{FigureTexts, QualityTexts, ReportTexts};
+use crate::tables::TableWords;
+use crate::workbooks::ClaimWords;
+
+/// Folder of the layouts that every run writes.
+const SUMMARIES: &str = "summaries/";
+/// Folder of the reports that come with the program.
+const REPORTS: &str = "reports/";
+
+/// Words that names may hold beside those of register, forms and pipeline.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PrivacyFile {
+    words: Vec<String>,
+}
+
+/// Words around what is counted, each file of the schemas once.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// Official workbooks.
+    pub report: ReportTexts,
+    /// The quality report.
+    pub quality: QualityTexts,
+    /// Tables of figures.
+    pub figures: FigureTexts,
+    /// Layouts that every run writes, in the order of their files.
+    pub summaries: Vec<ReportBook>,
+    /// Reports that come with the program, by name.
+    pub reports: BTreeMap<String, ReportBook>,
+    /// States and actions of the ledger.
+    pub catalogue: Catalogue,
+    /// The ledger's history and where a term stands.
+    pub ledger: LedgerTexts,
+    /// What files say of themselves.
+    pub claims: ClaimWords,
+    /// Signs and words of tables.
+    pub tables: TableWords,
+    /// Words of names of files that say nothing of a person.
+    pub plain_names: Vec<String>,
+    /// Figures explained.
+    pub explain: ExplainTexts,
+    /// Sources compared.
+    pub reconcile: ReconcileTexts,
+    /// States compared.
+    pub compare: CompareTexts,
+    /// Releases.
+    pub releases: ReleaseTexts,
+    /// What goes back to schools.
+    pub feedback: ReturnTexts,
+    /// Workbooks and lists that become drafts of forms and mappings.
+    pub import: Vocabulary,
+    /// Columns of tables that have rules of their own.
+    pub columns: ColumnWords,
+}
+
+impl Texts {
+    pub(crate) fn read(files: &SchemaFiles) -> Result<Self> {
+        Ok(Self {
+            report: files.toml("report.toml")?,
+            quality: files.toml("quality.toml")?,
+            figures: files.toml("figures.toml")?,
+            summaries: books(files, SUMMARIES)?.into_values().collect(),
+            reports: books(files, REPORTS)?,
+            catalogue: files.toml("ledger.toml")?,
+            ledger: files.toml("ledger.toml")?,
+            claims: files.toml("claims.toml")?,
+            tables: files.toml("tables.toml")?,
+            plain_names: files.toml::<PrivacyFile>("privacy.toml")?.words,
+            explain: files.toml("explain.toml")?,
+            reconcile: files.toml("reconcile.toml")?,
+            compare: files.toml("compare.toml")?,
+            releases: files.toml("release.toml")?,
+            feedback: files.toml("return.toml")?,
+            import: files.toml("import.toml")?,
+            columns: files.toml("table_rules.toml")?,
+        })
+    }
+
+    /// The same, with what a run reads or writes as a release keeps it.
+    pub(crate) fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
+        Ok(Self {
+            report: files.toml("report.toml")?,
+            quality: files.toml("quality.toml")?,
+            figures: files.toml("figures.toml")?,
+            summaries: books(files, SUMMARIES)?.into_values().collect(),
+            catalogue: files.toml("ledger.toml")?,
+            claims: files.toml("claims.toml")?,
+            tables: files.toml("tables.toml")?,
+            plain_names: files.toml::<PrivacyFile>("privacy.toml")?.words,
+            ..self.clone()
+        })
+    }
+}
+
+/// Layouts of a folder, by their names.
+fn books(files: &SchemaFiles, folder: &str) -> Result<BTreeMap<String, ReportBook>> {
+    let names = files.paths().filter_map(|path| path.strip_prefix(folder)?.strip_suffix(".toml"));
+    names.map(|name| Ok((name.to_owned(), files.toml(&format!("{folder}{name}.toml"))?))).collect()
+}

@@ -1,0 +1,465 @@
+//! Pipeline files: as written, and as resolved against the workspace.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use crate::archive::{Shelf, TermKey, View, circular_of};
+use crate::base::disk::{Lock, OutputRules, WORK_FOLDER, stem};
+use crate::base::error::{Error, Result};
+use crate::base::input::read_text;
+use crate::base::message::{Message, message};
+use crate::base::number::NumberLocale;
+use crate::base::term::{Period, SchoolYear, Term};
+use crate::forms::{Regulation, SchemaFiles, parse_toml};
+use crate::ledger::Ledger;
+use crate::tables::{DeclaredSigns, Signs, TableWords};
+use crate::workbooks::{Duplicates, ListFile, UnitFrom};
+use crate::workspace::kept::Keeping;
+
+/// A pipeline as people write it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineFile {
+    /// What the pipeline does, for people.
+    pub title: String,
+    /// School year, `2025-2026`.
+    pub school_year: String,
+    /// Term: `opening` or `closing`.
+    pub term: Term,
+    /// A later state of the term's results, such as `after-retests`; the one reports are due in otherwise.
+    #[serde(default)]
+    pub result_state: Option<String>,
+    /// The circular, where it is a reporting stream of its own; the one in force otherwise.
+    #[serde(default)]
+    pub regulation: Option<String>,
+    /// The register of units.
+    pub register: PathBuf,
+    /// The folder all paths start from, seen from the pipeline file; its own folder otherwise.
+    #[serde(default)]
+    pub workspace: PathBuf,
+    /// What is read.
+    pub inputs: Inputs,
+    /// What is written.
+    #[serde(default)]
+    pub outputs: Outputs,
+}
+
+/// What a pipeline reads.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inputs {
+    /// Workbook files and folders of them.
+    #[serde(default)]
+    pub workbooks: Vec<PathBuf>,
+    /// One-row-per-school lists.
+    #[serde(default)]
+    pub lists: Vec<ListFile>,
+    /// Where a file's unit is looked for, in this order.
+    #[serde(default = "default_order")]
+    pub unit_from: Vec<UnitFrom>,
+    /// Pattern of file names, with `{unit}`, `{form}` and `{any}`.
+    #[serde(default = "default_pattern")]
+    pub file_name: String,
+    /// Table of file names and unit codes.
+    #[serde(default)]
+    pub mapping: Option<PathBuf>,
+    /// Separators of numbers written as text.
+    #[serde(default)]
+    pub numbers: NumberLocale,
+    /// Signs for not known, besides the usual ones.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// Signs for known and not told (`<10`).
+    #[serde(default)]
+    pub suppressed: Vec<String>,
+    /// Signs for none.
+    #[serde(default)]
+    pub nil: Vec<String>,
+    /// Which of two different files for one unit and form wins.
+    #[serde(default)]
+    pub duplicates: Duplicates,
+    /// Another source of the same figures (a folder, workbook, list, pipeline or archive): every cell is compared.
+    #[serde(default)]
+    pub other_source: Option<PathBuf>,
+    /// Table of the days returns came in: unit, form, day.
+    #[serde(default)]
+    pub receipts: Option<PathBuf>,
+    /// Local deadlines, each with the document that sets it; `han-nop.toml` otherwise.
+    #[serde(default)]
+    pub deadlines: Option<PathBuf>,
+    /// Population by place and age, the denominator of enrolment rates.
+    #[serde(default)]
+    pub population: Option<PathBuf>,
+    /// The day new returns came in; told to a command, never in a file.
+    #[serde(skip)]
+    pub received_on: Option<NaiveDate>,
+    /// The unit all workbooks are of, whatever they say; told to a command, never in a file.
+    #[serde(skip)]
+    pub unit: Option<String>,
+    /// Every return is taken as it is, also totals and what nobody expects: another source is compared, not added up.
+    #[serde(skip)]
+    pub as_they_are: bool,
+}
+
+impl Inputs {
+    /// The signs declared here.
+    #[must_use]
+    pub fn declared_signs(&self) -> DeclaredSigns {
+        DeclaredSigns { missing: self.missing.clone(), suppressed: self.suppressed.clone(), nil: self.nil.clone() }
+    }
+
+    /// The usual signs and those declared here.
+    #[must_use]
+    pub fn signs(&self, words: &TableWords) -> Signs {
+        Signs::new([&words.signs, &self.declared_signs()])
+    }
+}
+
+impl Default for Inputs {
+    fn default() -> Self {
+        Self {
+            workbooks: Vec::new(),
+            lists: Vec::new(),
+            unit_from: default_order(),
+            file_name: default_pattern(),
+            mapping: None,
+            numbers: NumberLocale::default(),
+            missing: Vec::new(),
+            suppressed: Vec::new(),
+            nil: Vec::new(),
+            duplicates: Duplicates::default(),
+            other_source: None,
+            receipts: None,
+            deadlines: None,
+            population: None,
+            received_on: None,
+            unit: None,
+            as_they_are: false,
+        }
+    }
+}
+
+fn default_order() -> Vec<UnitFrom> {
+    vec![UnitFrom::Mapping, UnitFrom::FileName, UnitFrom::Template, UnitFrom::Header]
+}
+
+fn default_pattern() -> String {
+    "{unit}_{any}".to_owned()
+}
+
+/// What a pipeline writes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outputs {
+    /// Folder of reports and findings; `out` otherwise.
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+    /// Folder of the archive; `archive` otherwise.
+    #[serde(default)]
+    pub archive: Option<PathBuf>,
+    /// Folder of the ledger; `ledger` otherwise.
+    #[serde(default)]
+    pub ledger: Option<PathBuf>,
+    /// Which units get official workbooks: kinds of unit or unit codes; all aggregating kinds otherwise.
+    #[serde(default)]
+    pub reports: Vec<String>,
+    /// Which groupings get official workbooks: keys such as `former_district`.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// One-row-per-school tables: `csv`, `xlsx`.
+    #[serde(default)]
+    pub lists: Vec<ListFormat>,
+    /// Which basis an indicator takes that has several: `national-standard-schools = "public"`.
+    #[serde(default)]
+    pub bases: BTreeMap<String, String>,
+    /// Print the signature block.
+    #[serde(default)]
+    pub signature: bool,
+    /// Place before the date in the signature block.
+    #[serde(default)]
+    pub place: String,
+    /// Write no reports and no archive while a finding is an error.
+    #[serde(default)]
+    pub stop_on_errors: bool,
+}
+
+/// Format of a one-row-per-school table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListFormat {
+    /// Text with commas, UTF-8.
+    Csv,
+    /// Workbook.
+    Xlsx,
+}
+
+/// A pipeline ready to run.
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    /// As written.
+    pub file: PipelineFile,
+    /// Its text; part of a run's identity.
+    pub text: String,
+    /// The term it is about.
+    pub period: Period,
+    /// The folder all paths start from.
+    pub workspace: PathBuf,
+    /// What is looked at of other terms.
+    pub view: View,
+    /// The pipeline file.
+    pub source: PathBuf,
+    /// The folder of schemas beside those built in, if there is one; told to a command.
+    pub schemas: Option<PathBuf>,
+    /// Files that the program did not write may be replaced; told to a command.
+    pub replace: bool,
+    /// What becomes of what is read.
+    pub(crate) keeping: Keeping,
+}
+
+/// Lock of a workspace: whoever writes into it holds it alone, whoever reads everything of it shares it.
+const LOCK: &str = "workspace.lock";
+/// Local deadlines, where no other file is named.
+const DEADLINES: &str = "han-nop.toml";
+
+impl Pipeline {
+    /// Reads a pipeline file.
+    ///
+    /// # Errors
+    /// When it cannot be read or is not right.
+    pub fn open(path: &Path) -> Result<Self> {
+        let text = read_text(path)?;
+        let shown = path.display().to_string();
+        let file: PipelineFile = parse_toml(&shown, &text)?;
+        let year: SchoolYear = file.school_year.parse().map_err(|reason: Message| Error::config(&shown, reason))?;
+        // It names folders of the archive, also before anybody has looked whether the circular has such a state.
+        if let Some(state) = file.result_state.as_ref().filter(|state| **state != stem(state)) {
+            let reason = message!("workspace.result_state_no_id", state);
+            return Err(Error::config(&shown, reason));
+        }
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let period = Period { year, term: file.term };
+        let workspace = tidy(&folder.join(&file.workspace));
+        Ok(Self { text, source: path.to_owned(), workspace, ..Self::made(file, period) })
+    }
+
+    /// A pipeline that stands in no file; its paths start where the program runs.
+    #[must_use]
+    pub fn made(file: PipelineFile, period: Period) -> Self {
+        let (text, workspace, source) = (String::new(), PathBuf::new(), PathBuf::new());
+        let (view, keeping) = (View::Working, Keeping::Nothing);
+        Self { file, text, period, workspace, view, source, schemas: None, replace: false, keeping }
+    }
+
+    /// A path of the file, seen from where the program runs.
+    #[must_use]
+    pub fn path(&self, path: &Path) -> PathBuf {
+        self.workspace.join(path)
+    }
+
+    /// The folder of this term's reports and findings.
+    #[must_use]
+    pub fn output(&self) -> PathBuf {
+        let folder = self.file.outputs.folder.clone().unwrap_or_else(|| PathBuf::from("out"));
+        self.path(&folder).join(self.slug())
+    }
+
+    /// The term's ledger.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::named(&self.ledger_folder(), &self.slug())
+    }
+
+    fn ledger_folder(&self) -> PathBuf {
+        self.path(&self.file.outputs.ledger.clone().unwrap_or_else(|| PathBuf::from("ledger")))
+    }
+
+    /// What commands on this pipeline may write where: nowhere near anything that it reads, its ledger or its archive.
+    #[must_use]
+    pub fn output_rules(&self) -> OutputRules {
+        let rules = self.rules_of_inputs();
+        let rules = rules.guarding(message!("workspace.ledger"), &self.ledger_folder());
+        rules.guarding(message!("workspace.archive"), &self.archive())
+    }
+
+    /// Refuses a pipeline whose own outputs would meet what it reads, or each other, before anything is done.
+    ///
+    /// # Errors
+    /// When they do.
+    pub fn check_outputs(&self) -> Result<()> {
+        self.output_rules().check_folder(&self.output())?;
+        let inputs = self.rules_of_inputs();
+        inputs.check_folder(&self.archive())?;
+        inputs.check_folder(&self.ledger_folder())?;
+        inputs.guarding(message!("workspace.ledger"), &self.ledger_folder()).check_folder(&self.archive())
+    }
+
+    /// Files that the pipeline uses and that are none of its returns, should they lie among them.
+    #[must_use]
+    pub(crate) fn own_files(&self) -> Vec<PathBuf> {
+        let inputs = &self.file.inputs;
+        let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
+        let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
+        let named = lists.chain(single.into_iter().flatten()).chain([&self.file.register]).map(|path| self.path(path));
+        named.chain([self.path(Path::new(DEADLINES)), self.source.clone()]).collect()
+    }
+
+    /// Guards everything that is read.
+    fn rules_of_inputs(&self) -> OutputRules {
+        let inputs = &self.file.inputs;
+        let mut rules = OutputRules::new(self.replace);
+        let input = message!("workspace.what_read");
+        let lists = inputs.lists.iter().flat_map(|list| std::iter::once(&list.file).chain(&list.mapping));
+        let single = [&inputs.mapping, &inputs.other_source, &inputs.receipts, &inputs.deadlines, &inputs.population];
+        for path in inputs.workbooks.iter().chain(lists).chain(single.into_iter().flatten()) {
+            rules = rules.guarding(input.clone(), &self.path(path));
+        }
+        if inputs.deadlines.is_none() {
+            rules = rules.guarding(input, &self.path(Path::new(DEADLINES)));
+        }
+        rules = rules.guarding(message!("workspace.register"), &self.path(&self.file.register));
+        if self.source.as_os_str() != "" {
+            rules = rules.guarding(message!("workspace.pipeline"), &self.source);
+        }
+        match &self.schemas {
+            Some(folder) => rules.guarding(message!("workspace.schemas"), folder),
+            None => rules,
+        }
+    }
+
+    /// Keeps every other command from writing into the workspace, or from looking while this one writes; where nobody
+    /// can write into the workspace itself, the locks of archive, ledger and output folders do.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another command keeps it.
+    pub fn lock_alone(&self) -> Result<Option<Lock>> {
+        unless_read_only(Lock::take(&self.path(Path::new(WORK_FOLDER)).join(LOCK)))
+    }
+
+    /// Keeps others from writing into the workspace while it is read.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when another command writes.
+    pub fn lock_shared(&self) -> Result<Option<Lock>> {
+        unless_read_only(Lock::share(&self.path(Path::new(WORK_FOLDER)).join(LOCK)))
+    }
+
+    /// The term, the state of its results if it is a later one, and the reporting stream if it is one of its own, as file
+    /// names say it.
+    fn slug(&self) -> String {
+        let state = self.file.result_state.as_ref().map(|state| format!("-{}", stem(state))).unwrap_or_default();
+        format!("{}-{}{state}{}", self.period.year, self.period.term.id(), self.stream())
+    }
+
+    /// Other pipelines beside this one whose drafts or reports take the place of its own: of the same term, into the same
+    /// archive or the same folder.
+    #[must_use]
+    pub fn rivals(&self) -> Vec<PathBuf> {
+        let folder = self.source.parent().unwrap_or(Path::new(""));
+        let folder = if folder.as_os_str() == "" { Path::new(".") } else { folder };
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        let is_rival = |path: &PathBuf| {
+            let is_other = path.extension().is_some_and(|ending| ending == "toml") && path.file_name() != self.source.file_name();
+            let other = is_other.then(|| Self::open(path).ok()).flatten();
+            other.is_some_and(|other| {
+                let is_same = |own: &Path, other: &Path| absolute(own) == absolute(other);
+                other.slug() == self.slug() && (is_same(&other.archive(), &self.archive()) || is_same(&other.output(), &self.output()))
+            })
+        };
+        let mut rivals: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(is_rival).collect();
+        rivals.sort();
+        rivals
+    }
+
+    /// What keeps the files of a reporting stream of its own apart from those of the terms.
+    fn stream(&self) -> String {
+        self.file.regulation.as_ref().map(|id| format!("-{}", stem(id))).unwrap_or_default()
+    }
+
+    /// The archive, looked at as the pipeline does.
+    ///
+    /// # Errors
+    /// When the description of a release cannot be read.
+    pub fn shelf(&self) -> Result<Shelf> {
+        Shelf::open(&self.archive(), self.view.clone())
+    }
+
+    /// The term as the archive names it.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub fn key(&self) -> Result<TermKey> {
+        self.key_of(self.period, self.file.result_state.as_deref())
+    }
+
+    /// Another term of the same reporting stream, as the archive names it.
+    ///
+    /// # Errors
+    /// When the archive cannot be read.
+    pub fn key_of(&self, period: Period, state: Option<&str>) -> Result<TermKey> {
+        let plain = TermKey::in_state(period, state);
+        let Some(stream) = self.own_stream() else { return Ok(plain) };
+        // Archives from before streams stood apart hold a stream's releases where those of the terms stand: it goes on there.
+        let released = Shelf::open(&self.archive(), View::Published)?.state(&plain);
+        let is_here = released.map(|state| circular_of(&state.table("forms"))).transpose()?.flatten().as_deref() == Some(stream);
+        Ok(if is_here { plain } else { plain.in_stream(Some(&stem(stream))) })
+    }
+
+    /// The circular that the pipeline names, where it is a reporting stream of its own.
+    fn own_stream(&self) -> Option<&str> {
+        let id = self.file.regulation.as_deref()?;
+        let files = SchemaFiles::open(self.schemas.as_deref()).ok();
+        let known = files.and_then(|files| files.toml::<Regulation>(&format!("{id}/regulation.toml")).ok());
+        known.is_none_or(|regulation| regulation.separate).then_some(id)
+    }
+
+    /// The archive's folder.
+    #[must_use]
+    pub fn archive(&self) -> PathBuf {
+        self.path(&self.file.outputs.archive.clone().unwrap_or_else(|| format!("archive{}", self.stream()).into()))
+    }
+}
+
+/// A workspace that nobody can write into needs no lock.
+fn unless_read_only(lock: Result<Lock>) -> Result<Option<Lock>> {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    match lock {
+        Ok(lock) => Ok(Some(lock)),
+        Err(Error::Io { source, .. }) if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) => Ok(None),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// A path from the root, without detours.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| tidy(&path))
+}
+
+/// A path without `folder/..` detours; names in messages stay short.
+fn tidy(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            Component::CurDir => {}
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detours_are_left_out_of_paths() {
+        assert_eq!(tidy(Path::new("pipelines/..")), PathBuf::new());
+        assert_eq!(tidy(Path::new("../a/./b/../c")), PathBuf::from("../a/c"));
+    }
+}
