@@ -16,8 +16,9 @@ use rayon::prelude::*;
 use support::workbooks::calamine_cells;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::base::number::NumberLocale;
+use tkgd::present::write_xlsx;
 use tkgd::register::NameIndex;
-use tkgd::report::{OfficialReport, ReportTexts, official, write_xlsx};
+use tkgd::report::{OfficialReport, ReportTexts, official};
 use tkgd::totals::Total;
 use tkgd::workbooks::{
     ClaimWords, DecisionWords, Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes,

@@ -12,7 +12,8 @@ use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, threads};
 use tkgd::base::term::{Period, SchoolYear};
 use tkgd::forms::Form;
-use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, template, write_xlsx};
+use tkgd::present::write_xlsx;
+use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, template};
 use tkgd::returns::{Submission, Values};
 use tkgd::totals::Total;
 

@@ -15,9 +15,8 @@ use rayon::prelude::*;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
 use support::{Sample, Side, compare, grouped, headings, threads};
 use tkgd::forms::{Form, Paper};
-use tkgd::report::{
-    Align, CellStyle, Content, Line, NumberLook, OfficialReport, ReportTexts, SheetPlan, WorkbookPlan, official, read_back, write_xlsx,
-};
+use tkgd::present::{Align, CellStyle, Content, Line, NumberLook, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::report::{OfficialReport, ReportTexts, official, read_back};
 use tkgd::totals::Total;
 use tkgd::workbooks::Recogniser;
 

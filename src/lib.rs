@@ -19,6 +19,7 @@ pub mod annotate;
 pub mod rules;
 pub mod totals;
 pub mod indicators;
+pub mod present;
 pub mod report;
 pub mod archive;
 pub mod query;

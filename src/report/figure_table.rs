@@ -1,12 +1,12 @@
 //! An evaluated table as a listing: to a workbook with native charts, a page, a text.
 
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
-use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
-use super::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
 use crate::base::location::{CellRange, CellRef};
 use crate::base::number::hundredths;
 use crate::forms::{RegisterSchema, ReportChart};
 use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
+use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
+use crate::present::plan::{Align, ChartPlan, ChartSeries, SheetPlan};
 
 /// Columns that say what a row is.
 const LEAD: u16 = 3;

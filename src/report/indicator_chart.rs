@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::html::escaped;
 use crate::base::number::show_hundredths;
+use crate::present::html::escaped;
 
 /// Width of a drawing.
 const WIDTH: f64 = 900.0;

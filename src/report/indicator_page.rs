@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use super::figure_table::value_cell;
 use super::figure_texts::FigureTexts;
 use super::indicator_chart::{Bar, bars, line};
-use super::page::{Cell, Page};
 use crate::base::number::{Fraction, hundredths, show};
 use crate::forms::RegisterSchema;
 use crate::indicators::{IndicatorLine, Places, State};
+use crate::present::page::{Cell, Page};
 use crate::register::Tree;
 
 /// Bars drawn at most; the tables have all places.

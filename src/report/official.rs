@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use super::fit::fit;
-use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use super::printed::{cell_status, printed_sums};
 use super::texts::ReportTexts;
 use crate::base::location::{CellRef, RowSpan};
@@ -12,6 +10,8 @@ use crate::base::term::Period;
 use crate::forms::{
     Border, ColumnWidths, Form, HeaderContent, LayoutStatus, Regulation, RowHeights, RowLook, Sheet, Signature, TextCell, TextField,
 };
+use crate::present::fit::fit;
+use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan, WorkbookPlan};
 use crate::returns::Status;
 use crate::totals::{Coverage, Total};
 

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::fit::fit;
 use super::official::OfficialReport;
-use super::plan::{Align, CellStyle, Content, Line, NumberLook, PlacedCell, SheetPlan};
 use crate::base::location::CellRef;
 use crate::base::number::{NumberKind, to_float};
 use crate::base::term::Period;
 use crate::forms::Sheet;
+use crate::present::fit::fit;
+use crate::present::plan::{Align, CellStyle, Content, Line, NumberLook, PlacedCell, SheetPlan};
 use crate::returns::{Status, Values};
 
 /// Widths of the label column and of a figure, in characters.

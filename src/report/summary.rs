@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
-use super::listing::{ListCell, ListColumn, ListRow, Listing, listing};
-use super::plan::{Align, SheetPlan, WorkbookPlan};
 use crate::base::number::NumberKind;
 use crate::forms::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
+use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
+use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
 
 /// A table and what it comes to.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ fn lines_sheet(name: &str, lines: Vec<String>) -> SheetPlan {
     // No table stands there.
     plan.filter = None;
     plan.freeze = None;
-    plan.cells.retain(|cell| !matches!(&cell.content, super::plan::Content::Text(text) if text.is_empty()));
+    plan.cells.retain(|cell| !matches!(&cell.content, crate::present::plan::Content::Text(text) if text.is_empty()));
     plan.page.repeat_rows = None;
     plan
 }

@@ -15,9 +15,9 @@ use crate::totals::{Coverage, Total};
 use crate::workbooks::{DefinedName, REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 
 use super::official::{OfficialReport, official};
-use super::plan::{Allowed, Content, SheetPlan, Validation, WorkbookPlan};
 use super::reference::reference;
 use super::texts::{Choice, ReportTexts};
+use crate::present::plan::{Allowed, Content, SheetPlan, Validation, WorkbookPlan};
 
 /// Figures of an earlier term.
 #[derive(Debug, Clone, Copy)]

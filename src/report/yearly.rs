@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::figure_table::figure_cell;
-use super::listing::{ListColumn, ListRow, Listing};
-use super::plan::Align;
 use crate::indicators::YearLine;
+use crate::present::listing::{ListColumn, ListRow, Listing};
+use crate::present::plan::Align;
 
 /// Words of the table.
 #[derive(Debug, Clone, Deserialize)]

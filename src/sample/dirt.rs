@@ -11,7 +11,7 @@ use crate::base::error::{Error, closest};
 use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::base::message::{Message, message};
 use crate::forms::{Form, Sheet};
-use crate::report::{Content, PlacedCell, SheetPlan, WorkbookPlan};
+use crate::present::{Content, PlacedCell, SheetPlan, WorkbookPlan};
 
 /// A kind of dirt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,7 @@ pub fn soil(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
 }
 
 fn note_sheet() -> SheetPlan {
-    let style = crate::report::CellStyle::default();
+    let style = crate::present::CellStyle::default();
     let content = Content::Text(Arc::from("Ghi chú của trường: số liệu lấy từ sổ đăng bộ."));
     let cells = vec![PlacedCell { at: CellRef::new(0, 0), content, style }];
     SheetPlan { name: Arc::from("Ghi chú"), cells, ..SheetPlan::default() }
@@ -157,7 +157,7 @@ fn soil_rows(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
         Dirt::MissingRow => placed.cells.retain(|cell| cell.at.row != row),
         Dirt::ExtraRow => {
             shift(placed, row, 1);
-            let style = crate::report::CellStyle::default();
+            let style = crate::present::CellStyle::default();
             let mut add = |column, content| placed.cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
             add(sheet.roles.label, Content::Text(Arc::from("Dòng trường tự thêm")));
             add(code_column, Content::Number(999.0));

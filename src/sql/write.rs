@@ -21,7 +21,7 @@ use crate::base::limits::Stop;
 use crate::base::number::{AMOUNT_SCALE, NumberKind};
 use crate::base::text::looks_like_formula;
 use crate::findings::JSON_VERSION;
-use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
+use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
 /// Rows that the width of a column of a workbook is measured on.
 const MEASURED: usize = 200;

@@ -8,7 +8,7 @@ use crate::base::location::{CellRef, RowSpan};
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{RegisterSchema, Schemas};
-use crate::report::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
+use crate::present::{Allowed, CellStyle, Content, PageSetup, PlacedCell, SheetPlan, Validation, WorkbookPlan, write_xlsx};
 
 /// Name of the register a new workspace starts with.
 const REGISTER: &str = "danh-sach-don-vi";

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use tkgd::base::location::CellRef;
 use tkgd::base::text::fold;
-use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::returned::{answered, parts, zipped};

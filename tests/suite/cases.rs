@@ -11,7 +11,7 @@ use serde::Deserialize;
 use tkgd::base::location::{CellRange, CellRef};
 use tkgd::findings::Verdict;
 use tkgd::jobs::{Session, run};
-use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use tkgd::workbooks::Isolation;
 use tkgd::workspace::Pipeline;
 

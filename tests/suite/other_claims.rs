@@ -1,7 +1,7 @@
 //! More of what files say of themselves, and of what may stand in a list: each kind with inputs of its own.
 
 use tkgd::base::location::CellRef;
-use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
+use tkgd::present::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 
 use super::situations::{Outcome, run, total};
 use super::support::{package, tkgd};

@@ -9,7 +9,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use tkgd::base::message::Message;
 use tkgd::base::number::NumberLocale;
 use tkgd::forms::{Basis, Form, LayoutStatus, Schemas, lint};
-use tkgd::report::{Content, OfficialReport, ReportTexts, TemplateUnit, WorkbookPlan, official, read_back, template, write_xlsx};
+use tkgd::present::{Content, WorkbookPlan, write_xlsx};
+use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, read_back, template};
 use tkgd::totals::Total;
 use tkgd::workbooks::{Isolation, Recogniser, fill, read_bytes};
 

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use regex::Regex;
 use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
-use tkgd::report::Content;
+use tkgd::present::Content;
 use tkgd::workbooks::{DefinedName, ReturnId, return_id};
 
 use super::oracle::{has_office, python};
@@ -249,13 +249,13 @@ fn soiled(rename: Option<&str>, words: &str) -> (Vec<u8>, Vec<(String, String, i
             sheet.name = name.into();
         }
         // Figures stand right of the code column.
-        let figure = |cell: &&mut tkgd::report::PlacedCell| cell.at.row > 8 && cell.at.column > 3;
+        let figure = |cell: &&mut tkgd::present::PlacedCell| cell.at.row > 8 && cell.at.column > 3;
         let cell = sheet.cells.iter_mut().filter(figure).find(|cell| matches!(cell.content, Content::Number(n) if n > 0.0)).unwrap();
         let Content::Number(number) = cell.content else { unreachable!() };
         cell.content = Content::Text(words.into());
         cells.push((sheet.name.to_string(), cell.at.to_string(), number as i64));
     }
-    (tkgd::report::write_xlsx(&book).unwrap(), cells, right)
+    (tkgd::present::write_xlsx(&book).unwrap(), cells, right)
 }
 
 /// The workbook with a number typed into a cell that holds a text.

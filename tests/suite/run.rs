@@ -434,7 +434,7 @@ fn the_so_may_file_nothing_but_its_budget_sheet() {
     own.set(slot(&form, "ngan-sach", "15", 1), Status::Reported, 1_500_000);
     let mut budget = super::workspace::plan(&schemas, &form, &own);
     budget.sheets.retain(|sheet| &*sheet.name == "Ngân sách");
-    workspace.add("S_ngan-sach.xlsx", &tkgd::report::write_xlsx(&budget).unwrap());
+    workspace.add("S_ngan-sach.xlsx", &tkgd::present::write_xlsx(&budget).unwrap());
     workspace.run();
     assert!(workspace.findings().iter().all(|f| f["unit"] != "S" || f["rule"] == "row-sum-usual"), "{:?}", workspace.findings());
     let total = workspace.report_values("S_01-MN-DN.xlsx");

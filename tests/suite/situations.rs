@@ -10,7 +10,7 @@ use serde_json::Value;
 use tkgd::base::location::CellRef;
 use tkgd::base::number::NumberKind;
 use tkgd::forms::Schemas;
-use tkgd::report::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
+use tkgd::present::{CellStyle, Content, PlacedCell, WorkbookPlan, write_xlsx};
 use tkgd::returns::Status;
 
 use super::support::{copy_tree, package, scratch, shared, tkgd};

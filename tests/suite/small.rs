@@ -6,7 +6,7 @@ use tkgd::base::location::CellRef;
 use tkgd::base::message::Lang;
 use tkgd::findings::Observed;
 use tkgd::findings::{Finding, Severity};
-use tkgd::report::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
+use tkgd::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use tkgd::returns::Status;
 
 use super::support::{copy_tree, root, scratch, tkgd};

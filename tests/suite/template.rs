@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tkgd::base::location::CellRef;
 use tkgd::base::term::{Period, SchoolYear};
 use tkgd::forms::{Form, Schemas};
-use tkgd::report::{Content, OfficialReport, PastFigures, ReportTexts, TemplateUnit, WorkbookPlan, template, write_xlsx};
+use tkgd::present::{Content, WorkbookPlan, write_xlsx};
+use tkgd::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template};
 use tkgd::returns::Values;
 
 use super::support::tkgd;

@@ -5,9 +5,9 @@ use crate::archive::{Columns, ColumnsFile};
 use crate::base::disk::OutputFolder;
 use crate::base::error::Result;
 use crate::base::number::NumberKind;
+use crate::present::MOST_ROWS;
 use crate::query::compare::{Biggest, CellChange, CellKind, Sink, TotalChange, Weighed};
 use crate::query::explain::{Own, Place};
-use crate::report::MOST_ROWS;
 
 /// Changes of money kept of all; the others are of counts.
 const AMOUNTS: usize = 10_000;

@@ -9,11 +9,11 @@ use super::{Comparison, Subject};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::{CellRange, CellRef};
 use crate::base::number::{NumberKind, hundredths};
-use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange};
-use crate::query::explain::Own;
-use crate::report::{
+use crate::present::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
 };
+use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange};
+use crate::query::explain::Own;
 use crate::returns::ReturnKey;
 
 /// A column: its text id, width, alignment.

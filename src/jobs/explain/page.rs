@@ -4,8 +4,8 @@ use super::Compared;
 use super::text::{by_cause, change_line, compared_lines, merged_line};
 use super::words::Words;
 use crate::base::number::show_change;
+use crate::present::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 use crate::query::explain::{Change, Node};
-use crate::report::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 
 /// The page.
 pub fn page(words: &Words<'_>) -> String {

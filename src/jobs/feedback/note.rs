@@ -7,7 +7,7 @@ use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::{Regulation, RuleBook};
 use crate::jobs::reconcile::texts::filled;
-use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, listing_html, write_xlsx};
+use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, listing_html, write_xlsx};
 use crate::workspace::Pipeline;
 
 /// Findings on a note: what fits one page.

@@ -21,10 +21,8 @@ use crate::indicators::{Evaluation, Facts, FormGap, IndicatorLine, Population, S
 use crate::jobs::inputs::Loaded;
 use crate::jobs::run::Look;
 use crate::jobs::session::Session;
-use crate::report::{
-    EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, WorkbookPlan, YearPoint, indicator_page, summary_book,
-    write_xlsx,
-};
+use crate::present::{WorkbookPlan, write_xlsx};
+use crate::report::{EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, YearPoint, indicator_page, summary_book};
 use crate::returns::Returns;
 use crate::workbooks::read_table;
 use crate::workspace::Pipeline;

@@ -6,7 +6,7 @@ use crate::base::number::NumberKind;
 use crate::forms::FindingRecord;
 use crate::jobs::reconcile::texts::phrase;
 use crate::ledger::{Contacts, Entry, Row, Tally};
-use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 
 use super::history::about_text;
 use super::status::TermStatus;

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::lines::{Lines, cell_name};
 use crate::base::error::{Action, Error, Result};
 use crate::jobs::reports::unit_names;
+use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{Difference, FormResult, Kind, MissingReturn, Scope, Which};
-use crate::report::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 
 /// A line of the correction list.
 pub struct Correction {

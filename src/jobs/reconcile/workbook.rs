@@ -4,8 +4,8 @@ use super::Counts;
 use super::lines::{Lines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::base::error::{Action, Error, Result};
+use crate::present::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, UncoveredCell, Which};
-use crate::report::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 
 /// Columns of the summary after the form, in order.
 const SUMMARY: [&str; 12] = [
@@ -35,7 +35,7 @@ pub fn workbook(lines: &Lines<'_>) -> Result<Vec<u8>> {
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "doi-chieu.xlsx", e))
 }
 
-fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::report::ListColumn>, rows: Vec<ListRow>) -> Listing {
+fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::present::ListColumn>, rows: Vec<ListRow>) -> Listing {
     let head = &lines.result.texts.head;
     let title = format!("{}: {}", lines.say(head, "title", &[]), name.to_lowercase().replace("csdl", "CSDL"));
     let mut above = [vec![title], lines.head()].concat();

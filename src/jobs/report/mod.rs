@@ -19,7 +19,8 @@ use crate::jobs::inputs::load;
 use crate::jobs::run::Look;
 use crate::jobs::run::identity::run_id;
 use crate::jobs::session::Session;
-use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
+use crate::present::{Listing, listings_html, write_xlsx};
+use crate::report::{FigureTexts, TableLook, figure_listing};
 use crate::totals::aggregate;
 use crate::workspace::Pipeline;
 

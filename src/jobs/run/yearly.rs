@@ -8,7 +8,8 @@ use crate::base::error::{Action, Error, Result};
 use crate::findings::Finding;
 use crate::forms::{Form, RuleBook, Stage};
 use crate::indicators::{Explained, Facts, year_on_year};
-use crate::report::{WorkbookPlan, YearlyLine, YearlyTexts, listing, write_xlsx, yearly};
+use crate::present::{WorkbookPlan, listing, write_xlsx};
+use crate::report::{YearlyLine, YearlyTexts, yearly};
 
 /// Writes the workbook; none where the archive does not hold the term a year ago.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::html::escaped;
+use crate::present::html::escaped;
 use crate::rules::{Spread, UnitValue};
 
 /// Size of a strip.

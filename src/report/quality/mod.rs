@@ -16,7 +16,7 @@ use crate::register::Tree;
 use crate::rules::Spread;
 use crate::totals::Aggregation;
 
-use super::page::Page;
+use crate::present::page::Page;
 
 /// `quality.toml`: the words of the page.
 #[derive(Debug, Clone, Deserialize)]

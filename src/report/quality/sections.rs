@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::page::{Cell, Page};
 use super::charts::strip;
 use super::{Grade, Quality};
 use crate::base::message::Lang;
 use crate::findings::Finding;
+use crate::present::page::{Cell, Page};
 use crate::totals::Coverage;
 
 /// Findings shown one by one; all of them are in the files beside the page.

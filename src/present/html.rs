@@ -66,14 +66,14 @@ fn table(out: &mut String, listing: &Listing) {
 }
 
 /// Text that cannot become markup.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{ListColumn, ListRow};
+    use crate::present::{ListColumn, ListRow};
 
     #[test]
     fn what_people_wrote_never_becomes_markup() {
