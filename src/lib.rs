@@ -10,6 +10,7 @@ pub mod base;
 pub mod findings;
 pub mod privacy;
 pub mod tables;
+pub mod rulebook;
 pub mod forms;
 pub mod register;
 pub mod returns;

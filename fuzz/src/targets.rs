@@ -13,9 +13,10 @@ use tkgd::archive::{
 use tkgd::base::location::CellRef;
 use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::forms::{Expression, Schemas, TableRuleFile, TableRules, parse_toml, read_form};
+use tkgd::forms::{Schemas, parse_toml, read_form};
 use tkgd::ledger::Chain;
 use tkgd::register::{NameIndex, Register, Tree};
+use tkgd::rulebook::{Expression, TableRuleFile, TableRules};
 use tkgd::rules::{Value, evaluate};
 use tkgd::sql::{Asked, Catalogue, Session};
 use tkgd::tables::Signs;

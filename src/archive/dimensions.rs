@@ -8,8 +8,9 @@ use super::columns::{ColumnKind, Columns, Entry};
 use super::old_names::in_key;
 use crate::base::error::Result;
 use crate::base::message::Lang;
-use crate::forms::{ColumnDim, Confidence, FINDING_COLUMNS, FindingRecord, Form, Mapping, MappingStatus, Sheet};
+use crate::forms::{ColumnDim, Confidence, Form, Mapping, MappingStatus, Sheet};
 use crate::returns::Submission;
+use crate::rulebook::{FINDING_COLUMNS, FindingRecord};
 
 /// Writes every small table; returns their names.
 pub fn write_dimensions(

@@ -34,10 +34,11 @@ use crate::base::disk;
 use crate::base::error::{Action, Error, Result};
 use crate::base::term::Period;
 use crate::findings::Finding;
-use crate::forms::{Form, Mapping, RuleBook};
+use crate::forms::{Form, Mapping};
 use crate::privacy::Names;
 use crate::register::Tree;
 use crate::returns::{InputFile, Submission};
+use crate::rulebook::RuleBook;
 use crate::totals::Aggregation;
 
 use release::DATA;

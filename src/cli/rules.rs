@@ -10,8 +10,9 @@ use super::{Context, Exit, print};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Lang, Message, message};
 use crate::findings::Severity;
-use crate::forms::{CellRule, Leaf, Rule, Schemas};
+use crate::forms::{CellRule, Leaf, Schemas};
 use crate::jobs::json_of;
+use crate::rulebook::Rule;
 use crate::workbooks::read_table_rules;
 
 #[derive(Debug, clap::Args)]

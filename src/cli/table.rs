@@ -7,9 +7,9 @@ use serde::Serialize;
 use super::{Context, Exit, print};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, message};
-use crate::forms::FindingRecord;
 use crate::jobs::{findings_digest, json_of};
 use crate::ledger::finding_record;
+use crate::rulebook::FindingRecord;
 use crate::rules::{RuleCount, TableVerdicts, check_tables};
 use crate::workbooks::{read_table_rules, read_tables};
 

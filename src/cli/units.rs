@@ -10,9 +10,10 @@ use super::{Context, Exit, print};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::forms::{FindingRecord, Form};
+use crate::forms::Form;
 use crate::jobs::{circular, findings_digest, json_of, look_at_register};
 use crate::ledger::finding_record;
+use crate::rulebook::FindingRecord;
 use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]

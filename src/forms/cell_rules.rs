@@ -7,11 +7,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::expression::{ColumnPick, Expression, Moment, Reference};
 use super::form::{Form, Layout, LayoutStatus};
 use super::layouts::LayoutBook;
-use super::rules::{Outlier, Rule};
 use crate::base::message::{Message, message};
+use crate::rulebook::catalogue::{Outlier, Rule};
+use crate::rulebook::expression::{ColumnPick, Expression, Moment, Reference};
 
 /// A rule over the cells of one layout.
 #[derive(Debug, Clone)]

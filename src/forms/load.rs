@@ -14,11 +14,11 @@ use super::lint::in_file;
 use super::mapping::{Mapping, MappingFile, MappingStatus};
 use super::measures::MeasureBook;
 use super::regulation::Regulation;
-use super::rules::{CircularRules, RuleBook};
 use super::source::{SchemaFiles, parse_toml};
 use super::{Schemas, resolve};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
+use crate::rulebook::catalogue::{CircularRules, RuleBook};
 
 /// What the archive's tables are.
 const ARCHIVE_FILE: &str = "archive.toml";

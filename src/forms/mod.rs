@@ -5,10 +5,8 @@
 mod archive_tables;
 mod cell_rules;
 mod diff;
-mod expression;
 mod flows;
-mod finding_record;
-mod form;
+pub mod form;
 mod form_file;
 mod indicator;
 mod layouts;
@@ -23,22 +21,19 @@ mod regulation;
 mod relations;
 mod report_book;
 mod resolve;
-mod rules;
 mod source;
 mod sums;
-mod table_rules;
 
 use std::sync::Arc;
 
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::base::term::Period;
+use crate::rulebook::RuleBook;
 
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
 pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText};
 pub use diff::{Certainty, Change, FormDiff, IndexPair, Member, Pair, diff, diff_text, mapping_toml, propose};
-pub use expression::{ColumnPick, Expression, Function, Moment, Operator, Reference, Unary};
-pub use finding_record::{FINDING_COLUMNS, FindingRecord};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
 pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
@@ -53,13 +48,8 @@ pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, R
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use relations::{People, Relation, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
-pub use rules::{Outlier, Rule, RuleBook, Stage, verbatim};
 pub use source::{SchemaFiles, parse_toml, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
-pub use table_rules::{
-    Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, KeyPart, Parts, TableColumn, TableField, TableRule, TableRuleFile,
-    TableRuleKind, TableRules, TableSchema, TotalOf,
-};
 
 /// All schemas, loaded and resolved.
 #[derive(Debug, Clone)]

@@ -9,10 +9,10 @@ use crate::base::message::{Lang, message};
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
 use crate::findings::{ClosingKind, Finding, Place, Verdict};
-use crate::forms::{FINDING_COLUMNS, FindingRecord, RuleBook};
 use crate::ledger::finding_record;
 use crate::privacy::{printable, printable_json};
 use crate::returns::InputFile;
+use crate::rulebook::{FINDING_COLUMNS, FindingRecord, RuleBook};
 
 /// Writes findings as text, grouped as they are sorted: worst first, each with its place and hint.
 ///

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::base::error::Result;
 use crate::drafts::Vocabulary;
-use crate::forms::{ColumnWords, ReportBook, SchemaFiles};
+use crate::forms::{ReportBook, SchemaFiles};
 use crate::jobs::compare::texts::CompareTexts;
 use crate::jobs::explain::texts::ExplainTexts;
 use crate::jobs::feedback::texts::ReturnTexts;
@@ -15,6 +15,7 @@ use crate::jobs::reconcile::texts::ReconcileTexts;
 use crate::jobs::release::kinds::ReleaseTexts;
 use crate::ledger::Catalogue;
 use crate::report::{FigureTexts, QualityTexts, ReportTexts};
+use crate::rulebook::ColumnWords;
 use crate::tables::TableWords;
 use crate::workbooks::ClaimWords;
 

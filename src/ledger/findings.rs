@@ -9,8 +9,8 @@ use crate::base::message::Lang;
 use crate::base::message::Message;
 use crate::findings::Observed;
 use crate::findings::{Closing, ClosingKind, Finding, Severity};
-use crate::forms::{FindingRecord, Rule, RuleBook};
 use crate::returns::Submission;
+use crate::rulebook::{FindingRecord, Rule, RuleBook};
 use crate::workbooks::sha256;
 
 /// Letters of a key: enough that no two findings of a term share one.

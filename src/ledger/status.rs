@@ -10,8 +10,9 @@ use super::board::{Board, Item};
 use super::catalogue::Catalogue;
 use super::deadlines::{Deadlines, Due};
 use crate::findings::{ClosingKind, Severity, Verdict};
-use crate::forms::{FindingRecord, Form};
+use crate::forms::Form;
 use crate::register::Tree;
+use crate::rulebook::FindingRecord;
 use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW};
 
 /// What a status is worked out from.

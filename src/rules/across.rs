@@ -6,8 +6,9 @@ use super::cell_check::named;
 use super::expression::{Ratio, Value, evaluate};
 use super::surroundings::{Reason, Surroundings, known, name_of};
 use crate::findings::{Finding, Subject};
-use crate::forms::{CellCheck, CellRule, Form, Leaf, Moment};
+use crate::forms::{CellCheck, CellRule, Form, Leaf};
 use crate::returns::{Status, Submission, Values};
+use crate::rulebook::Moment;
 
 /// What a rule over all units together finds; the finding is about the units that report to nobody.
 pub fn across(submissions: &[Submission], rule: &CellRule, around: &Surroundings<'_>) -> Vec<Finding> {

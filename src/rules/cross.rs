@@ -12,8 +12,9 @@ use super::outliers::outliers;
 use super::surroundings::{Surroundings, cell_name, name_of};
 use crate::findings::Observed;
 use crate::findings::{Finding, Subject};
-use crate::forms::{CellCheck, CellRule, Expression, Leaf, Moment, Operator, RuleBook};
+use crate::forms::{CellCheck, CellRule, Leaf};
 use crate::returns::{Status, Submission};
+use crate::rulebook::{Expression, Moment, Operator, RuleBook};
 
 /// Findings of every rule over cells that is in force.
 #[must_use]

@@ -11,8 +11,9 @@ use super::surroundings::Surroundings;
 use crate::base::number::show_quotient;
 use crate::findings::Observed;
 use crate::findings::{Finding, Subject};
-use crate::forms::{CellCheck, CellRule, Outlier, RuleBook};
+use crate::forms::{CellCheck, CellRule};
 use crate::returns::Submission;
+use crate::rulebook::{Outlier, RuleBook};
 
 /// Makes the median distance of a normal distribution its standard deviation.
 const NORMAL: f64 = 1.4826;

@@ -6,8 +6,8 @@ use super::surroundings::{Surroundings, name_of};
 use crate::base::number::NumberKind;
 use crate::findings::Finding;
 use crate::findings::Observed;
-use crate::forms::{Moment, Rule, RuleBook};
 use crate::returns::{Submission, Values};
+use crate::rulebook::{Moment, Rule, RuleBook};
 use crate::workbooks::subject_of;
 
 /// Findings of every rule that holds cells to those of another term or source.

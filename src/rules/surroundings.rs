@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::expression::{Ratio, Value};
 use crate::base::number::{AMOUNT_UNIT, NumberKind};
-use crate::forms::{CellRule, Form, Layout, Leaf, Moment};
+use crate::forms::{CellRule, Form, Layout, Leaf};
 use crate::register::{Tree, final_successor};
 use crate::returns::{Returns, Status, Submission, Values};
+use crate::rulebook::Moment;
 
 /// Returns of other terms, where the archive holds those terms, and of another source.
 #[derive(Debug, Default)]

@@ -9,7 +9,8 @@ use super::tables::read_table;
 use crate::base::error::{Error, Result, closest};
 use crate::base::input::read_text;
 use crate::base::message::message;
-use crate::forms::{TableRuleFile, TableRules, parse_toml};
+use crate::forms::parse_toml;
+use crate::rulebook::{TableRuleFile, TableRules};
 use crate::tables::Table;
 
 /// Reads a file of table rules; code lists are looked for beside it.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use tkgd::base::message::Lang;
 use tkgd::findings::{Finding, Severity, Verdict};
-use tkgd::forms::{Form, Relation, Relations, Schemas, Stage};
+use tkgd::forms::{Form, Relation, Relations, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Lineage, Placement, Returns, Source, Status, Submission, Values};
+use tkgd::rulebook::Stage;
 use tkgd::rules::{Earlier, Surroundings, cross, figures, sums};
 use tkgd::workbooks::{Isolation, read_table};
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tkgd::base::message::Lang;
 use tkgd::findings::Verdict;
-use tkgd::forms::{ColumnWords, Schemas, TableRules};
+use tkgd::forms::Schemas;
+use tkgd::rulebook::{ColumnWords, TableRules};
 use tkgd::rules::{RuleCount, TableVerdicts, check_tables};
 use tkgd::workbooks::{Isolation, read_table_rules, read_tables};
 

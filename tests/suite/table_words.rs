@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use rust_xlsxwriter::Workbook;
 use tkgd::base::message::Lang;
 use tkgd::findings::Verdict;
-use tkgd::forms::{ColumnWords, Schemas};
+use tkgd::forms::Schemas;
+use tkgd::rulebook::ColumnWords;
 use tkgd::rules::{TableVerdicts, check_tables};
 use tkgd::workbooks::{Isolation, read_table_rules, read_tables};
 

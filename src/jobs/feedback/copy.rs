@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::texts::ReturnTexts;
 use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use crate::findings::{Finding, Severity};
-use crate::forms::{Form, HeaderContent, RuleBook, SheetKind};
+use crate::forms::{Form, HeaderContent, SheetKind};
 use crate::ledger::finding_key;
 use crate::returns::Lineage;
+use crate::rulebook::RuleBook;
 use crate::workbooks::{DefinedName, Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
 
 /// A file that goes back.

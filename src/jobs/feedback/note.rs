@@ -5,9 +5,10 @@ use super::{Case, severity_counts};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
-use crate::forms::{Regulation, RuleBook};
+use crate::forms::Regulation;
 use crate::jobs::reconcile::texts::filled;
 use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, listing_html, write_xlsx};
+use crate::rulebook::RuleBook;
 use crate::workspace::Pipeline;
 
 /// Findings on a note: what fits one page.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::base::message::Lang;
 use crate::findings::Finding;
-use crate::forms::RuleBook;
 use crate::jobs::reconcile::texts::filled;
+use crate::rulebook::RuleBook;
 
 /// `return.toml`.
 #[derive(Debug, Clone, Deserialize)]

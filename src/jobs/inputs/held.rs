@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::findings::{Closing, ClosingKind, Finding};
-use crate::forms::{Form, RuleBook};
+use crate::forms::Form;
 use crate::ledger::finding_key;
 use crate::register::Tree;
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
+use crate::rulebook::RuleBook;
 use crate::rules::expectations;
 use crate::workbooks::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
 use crate::workspace::kept::UnreadFile;

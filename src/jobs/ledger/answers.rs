@@ -9,11 +9,11 @@ use super::{form_id, needed};
 use crate::base::error::{Action, Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::findings::{ClosingKind, Severity};
-use crate::forms::FindingRecord;
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
 use crate::ledger::{About, Board, Draft, Need, Stamp};
 use crate::privacy::masked;
+use crate::rulebook::FindingRecord;
 use crate::workbooks::{Isolation, read_table};
 use crate::workspace::Pipeline;
 

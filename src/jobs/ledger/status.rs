@@ -9,12 +9,13 @@ use super::texts::LedgerTexts;
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::Period;
-use crate::forms::{FindingRecord, Form, Regulation};
+use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::frame;
 use crate::jobs::reconcile::texts::{filled, phrase};
 use crate::jobs::session::Session;
 use crate::ledger::{Board, Catalogue, Deadlines, Entry, GroupTally, Row, Stamp, Status, StatusInput};
 use crate::register::Tree;
+use crate::rulebook::FindingRecord;
 use crate::workspace::Pipeline;
 
 /// Local deadlines, where the pipeline names no other file.

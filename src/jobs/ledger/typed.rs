@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use crate::base::error::Result;
 use crate::findings::Observed;
 use crate::findings::{Finding, Place, Severity, Subject, Verdict};
-use crate::forms::RuleBook;
 use crate::jobs::inputs::Loaded;
 use crate::ledger::{About, Board, Catalogue, Draft, Entry, Stamp, finding_key};
 use crate::privacy::masked;
 use crate::returns::{Submission, TypedAnswer};
+use crate::rulebook::RuleBook;
 use crate::workspace::Pipeline;
 
 /// What was typed into returns as answers to findings.

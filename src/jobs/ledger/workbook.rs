@@ -3,10 +3,10 @@
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
-use crate::forms::FindingRecord;
 use crate::jobs::reconcile::texts::phrase;
 use crate::ledger::{Contacts, Entry, Row, Tally};
 use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::rulebook::FindingRecord;
 
 use super::history::about_text;
 use super::status::TermStatus;

@@ -6,9 +6,10 @@ use super::RunContext;
 use crate::archive::{Shelf, TermState, past_returns};
 use crate::base::error::Result;
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::forms::{CellRule, Form, Moment, Regulation, Schemas};
+use crate::forms::{CellRule, Form, Regulation, Schemas};
 use crate::indicators::FormGap;
 use crate::jobs::inputs::Loaded;
+use crate::rulebook::Moment;
 use crate::rules::Earlier;
 use crate::workspace::Pipeline;
 

@@ -6,10 +6,11 @@ use super::Look;
 use crate::base::disk::OutputFolder;
 use crate::base::error::{Action, Error, Result};
 use crate::findings::Finding;
-use crate::forms::{Form, RuleBook, Stage};
+use crate::forms::Form;
 use crate::indicators::{Explained, Facts, year_on_year};
 use crate::present::{WorkbookPlan, listing, write_xlsx};
 use crate::report::{YearlyLine, YearlyTexts, yearly};
+use crate::rulebook::{RuleBook, Stage};
 
 /// Writes the workbook; none where the archive does not hold the term a year ago.
 ///

@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use super::yearly::YearlyTexts;
 use crate::findings::{Finding, Severity, Verdict};
-use crate::forms::RuleBook;
 use crate::register::Tree;
+use crate::rulebook::RuleBook;
 use crate::rules::Spread;
 use crate::totals::Aggregation;
 

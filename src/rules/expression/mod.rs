@@ -8,7 +8,7 @@ mod ratio;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::forms::{Expression, Function, Operator, Unary};
+use crate::rulebook::{Expression, Function, Operator, Unary};
 
 pub use ratio::Ratio;
 
@@ -244,8 +244,8 @@ mod tests {
         // `{0}`: 7, `{1}`: nothing known, `{2}`: an empty field, `{3}`: a text.
         let leaves = [number(7), Value::Undecided, Value::Missing, Value::Text("Nữ".into())];
         let expression = Expression::parse(text).unwrap();
-        let mut resolve = |reference: &crate::forms::Reference| match reference {
-            crate::forms::Reference::Field(name) => name.parse::<usize>().map_err(crate::base::message::Message::from),
+        let mut resolve = |reference: &crate::rulebook::Reference| match reference {
+            crate::rulebook::Reference::Field(name) => name.parse::<usize>().map_err(crate::base::message::Message::from),
             _ => Err("field".into()),
         };
         evaluate(&expression.resolved(&mut resolve).unwrap(), &leaves)

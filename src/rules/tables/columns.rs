@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::outcome::{Outcome, quote};
 use super::view::{Cell, Reason, View, key_part};
 use crate::findings::Severity;
-use crate::forms::{ColumnType, TableColumn};
+use crate::rulebook::{ColumnType, TableColumn};
 
 /// A column as it is declared.
 struct OneColumn<'a> {

@@ -8,7 +8,7 @@ use super::sets::keyed;
 use super::totals::total_of;
 use super::view::{Reason, View};
 use crate::findings::Observed;
-use crate::forms::{Bound, Field, TableField, TotalOf, verbatim};
+use crate::rulebook::{Bound, Field, TableField, TotalOf, verbatim};
 use crate::rules::expression::Value;
 
 /// An expression that must hold of every group.

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::findings::Finding;
-use crate::forms::{TableRule, TableRuleKind, TableRules};
+use crate::rulebook::{TableRule, TableRuleKind, TableRules};
 use crate::tables::Table;
 use outcome::Outcome;
 use view::View;

@@ -4,7 +4,7 @@ use super::RuleCount;
 use super::view::{Reason, View};
 use crate::findings::Observed;
 use crate::findings::{Finding, NamedValue, Place, Severity};
-use crate::forms::verbatim;
+use crate::rulebook::verbatim;
 
 /// What came of one rule.
 pub struct Outcome {

@@ -6,7 +6,7 @@ use super::totals::total_of;
 use super::view::{Reason, View, key_part};
 use crate::findings::Observed;
 use crate::findings::{Finding, NamedValue};
-use crate::forms::{Bound, ColumnType, Expression, Field, KeyPart, Operator, TableField, TableRule, TotalOf};
+use crate::rulebook::{Bound, ColumnType, Expression, Field, KeyPart, Operator, TableField, TableRule, TotalOf};
 use crate::rules::expression::{Ratio, Value, evaluate};
 
 /// A rule, its table and the tables it may look at.

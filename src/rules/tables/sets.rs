@@ -6,7 +6,7 @@ use super::outcome::{Outcome, quote};
 use super::rows::Scope;
 use super::view::{Reason, View};
 use crate::findings::Observed;
-use crate::forms::{Complete, Depends};
+use crate::rulebook::{Complete, Depends};
 
 /// Rows by their key; rows whose key is not known are undecided.
 pub fn keyed(view: &View<'_>, rows: Vec<usize>, columns: &[String], outcome: &mut Outcome) -> BTreeMap<Vec<String>, Vec<usize>> {

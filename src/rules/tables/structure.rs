@@ -5,7 +5,7 @@ use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::findings::Observed;
 use crate::findings::{Finding, Place};
-use crate::forms::verbatim;
+use crate::rulebook::verbatim;
 use crate::tables::TableValue;
 
 /// What is wrong with how a table is built.

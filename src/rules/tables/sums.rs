@@ -11,7 +11,7 @@ use super::sets::keyed;
 use super::view::{Reason, View};
 use crate::base::text::fold;
 use crate::findings::Observed;
-use crate::forms::{Hierarchy, Parts, verbatim};
+use crate::rulebook::{Hierarchy, Parts, verbatim};
 use crate::rules::expression::Ratio;
 
 /// Parts told in a finding; of more, how many.

@@ -1,7 +1,7 @@
 //! Totals over rows of a table.
 
 use super::view::{Reason, View};
-use crate::forms::{ColumnType, TotalOf};
+use crate::rulebook::{ColumnType, TotalOf};
 use crate::rules::expression::{Ratio, Value};
 
 /// A total over rows; every value it is made of must be known.

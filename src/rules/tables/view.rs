@@ -8,7 +8,7 @@ use crate::base::location::CellRef;
 use crate::base::number::{NumberLocale, decimal_text};
 use crate::base::text::fold;
 use crate::findings::Place;
-use crate::forms::{ColumnType, TableSchema};
+use crate::rulebook::{ColumnType, TableSchema};
 use crate::rules::expression::{Ratio, Value};
 use crate::tables::{Table, TableValue, parse_date};
 
@@ -74,7 +74,7 @@ struct Keyed {
 
 impl<'a> View<'a> {
     pub fn new(name: &'a str, schema: &'a TableSchema, table: Option<&'a Table>, numbers: NumberLocale) -> Self {
-        let place = |(column, declared): (&'a String, &'a crate::forms::TableColumn)| {
+        let place = |(column, declared): (&'a String, &'a crate::rulebook::TableColumn)| {
             let heading = fold(declared.heading.as_deref().unwrap_or(column));
             let mut places =
                 table.into_iter().flat_map(|table| table.headings.iter().enumerate()).filter(|(_, text)| fold(text) == heading);

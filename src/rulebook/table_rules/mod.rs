@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::expression::Expression;
-use super::rules::{Rule, Stage};
 use crate::base::number::NumberLocale;
 use crate::findings::Severity;
+use crate::rulebook::catalogue::{Rule, Stage};
 
 /// A file of table rules as written.
 #[derive(Debug, Deserialize)]

@@ -5,7 +5,7 @@
 
 use super::{Bound, ColumnType, Field, TableField, TotalOf};
 use crate::base::message::{Message, message};
-use crate::forms::expression::{Expression, Function, Operator, Unary};
+use crate::rulebook::expression::{Expression, Function, Operator, Unary};
 use crate::tables::parse_date;
 
 /// What an expression has to come to.

@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::expression::Moment;
-use super::form::LayoutStatus;
 use crate::base::message::Lang;
 use crate::findings::Observed;
 use crate::findings::{Finding, Severity, Verdict};
+use crate::forms::form::LayoutStatus;
 
 /// `rules.toml` as written.
 #[derive(Debug, Deserialize)]
@@ -138,7 +138,7 @@ pub struct Rule {
 
 impl Rule {
     /// A rule that says nothing yet: an error without words.
-    pub(super) fn blank(id: String, stage: Stage) -> Self {
+    pub(crate) fn blank(id: String, stage: Stage) -> Self {
         Self {
             id,
             severity: Severity::Error,

@@ -2,7 +2,7 @@
 
 use super::TableRuleKind;
 use crate::base::message::message;
-use crate::forms::rules::Rule;
+use crate::rulebook::catalogue::Rule;
 
 /// What every message may name.
 const ALWAYS: [&str; 4] = ["title", "found", "expected", "detail"];

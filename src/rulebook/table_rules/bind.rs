@@ -12,9 +12,9 @@ use crate::base::error::closest;
 use crate::base::message::{Message, message};
 use crate::base::number::decimal_text;
 use crate::base::text::fold;
-use crate::forms::expression::{Expression, Reference};
-use crate::forms::rules::{Rule, Stage};
-use crate::forms::table_rules::ColumnType;
+use crate::rulebook::catalogue::{Rule, Stage};
+use crate::rulebook::expression::{Expression, Reference};
+use crate::rulebook::table_rules::ColumnType;
 
 /// Variables of a line of `for`.
 type Line = BTreeMap<String, String>;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::rules::RuleBook;
 use crate::base::message::Lang;
 use crate::findings::{Finding, Severity, Verdict};
+use crate::rulebook::catalogue::RuleBook;
 
 /// A finding with its words, fields in the order of their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
