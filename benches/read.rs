@@ -16,13 +16,13 @@ use rayon::prelude::*;
 use support::workbooks::calamine_cells;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::base::number::NumberLocale;
+use tkgd::ooxml::RawWorkbook;
 use tkgd::present::write_xlsx;
 use tkgd::register::NameIndex;
 use tkgd::report::{OfficialReport, ReportTexts, official};
 use tkgd::totals::Total;
 use tkgd::workbooks::{
-    ClaimWords, DecisionWords, Isolation, RawWorkbook, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes,
-    read_files, sha256,
+    ClaimWords, DecisionWords, Isolation, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes, read_files, sha256,
 };
 
 /// Generated workbooks.

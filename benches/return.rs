@@ -11,15 +11,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use support::{Side, compare, headings};
-use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use tkgd::base::message::Lang;
 use tkgd::base::number::NumberLocale;
 use tkgd::findings::{Finding, Verdict};
 use tkgd::forms::Schemas;
 use tkgd::ledger::finding_key;
+use tkgd::ooxml::DefinedName;
+use tkgd::ooxml::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use tkgd::returns::{Lineage, Source, Submission};
 use tkgd::rules::{localise, sums};
-use tkgd::workbooks::{DefinedName, Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
+use tkgd::workbooks::{Isolation, RETURN_NAME, Recogniser, ReturnId, fill, key_text, read_bytes, sha256};
 
 /// Our time to that of reading.
 const LIMIT: f64 = 2.0;

@@ -5,7 +5,6 @@ use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use tkgd::annotate::{Annotation, Colour, Mark, annotate};
 use tkgd::archive::{
     Area, Shelf, TermKey, View, inputs_of, past_returns, read_coverage, read_forms, read_indicators, read_returns, read_tree, run_of,
     table_in,
@@ -15,15 +14,14 @@ use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Schemas, parse_toml, read_form};
 use tkgd::ledger::Chain;
+use tkgd::ooxml::annotate::{Annotation, Colour, Mark, annotate};
+use tkgd::ooxml::{DefinedName, Format, inspect};
 use tkgd::register::{NameIndex, Register, Tree};
 use tkgd::rulebook::{Expression, TableRuleFile, TableRules};
 use tkgd::rules::{Value, evaluate};
 use tkgd::sql::{Asked, Catalogue, Session};
 use tkgd::tables::Signs;
-use tkgd::workbooks::{
-    ClaimWords, DefinedName, Format, Isolation, ReadContext, Recogniser, inspect, read_bytes, read_file, read_table, read_xlsx,
-    read_xlsx_by_library,
-};
+use tkgd::workbooks::{ClaimWords, Isolation, ReadContext, Recogniser, read_bytes, read_file, read_table, read_xlsx, read_xlsx_by_library};
 use tkgd::workspace::Pipeline;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};

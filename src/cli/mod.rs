@@ -382,7 +382,7 @@ fn holder() -> String {
 fn read_isolated() -> Result<Exit> {
     use std::io::Read as _;
     let mut bytes = Vec::new();
-    let limit = crate::workbooks::MAX_FILE + 1;
+    let limit = crate::ooxml::MAX_FILE + 1;
     std::io::stdin().take(limit).read_to_end(&mut bytes).map_err(|e| Error::io(Action::Read, "stdin", e))?;
     let answer = crate::workbooks::read_as_child(&bytes);
     let output = std::io::BufWriter::with_capacity(1 << 16, std::io::stdout().lock());

@@ -10,7 +10,7 @@ use super::vocabulary::{Part, Vocabulary, is_one_of};
 use crate::base::location::RowSpan;
 use crate::base::message::message;
 use crate::base::text::{fold, nfc};
-use crate::workbooks::{RawSheet, RawValue};
+use crate::ooxml::{RawSheet, RawValue};
 
 /// The value columns of a table, with paths and dimensions.
 #[must_use]

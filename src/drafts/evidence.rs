@@ -6,7 +6,7 @@ use super::draft::{Confidence, DraftTable, Evidence, SumKind};
 use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 use crate::forms::Basis;
-use crate::workbooks::{RawSheet, RawValue};
+use crate::ooxml::{RawSheet, RawValue};
 
 /// How far two numbers may differ and be equal: less than any unit of a form.
 const SAME: f64 = 1e-6;

@@ -39,7 +39,8 @@ pub use write::to_toml;
 
 use crate::base::message::message;
 use crate::forms::TextField;
-use crate::workbooks::{Isolation, RawProblem, read_bytes, sha256};
+use crate::ooxml::RawProblem;
+use crate::workbooks::{Isolation, read_bytes, sha256};
 use look::Look;
 use names::{find_names, name_sheets};
 use sheet::draft_sheet;

@@ -14,7 +14,7 @@ use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 use crate::base::text::{fold, nfc};
 use crate::forms::{RowLook, SheetKind};
-use crate::workbooks::{RawCell, RawSheet, RawValue};
+use crate::ooxml::{RawCell, RawSheet, RawValue};
 
 /// Letters of the longest unit of measure that a label may hold in brackets.
 const LONGEST_UNIT: usize = 16;

@@ -6,7 +6,7 @@ use super::draft::{DraftLook, DraftTable, DraftText};
 use super::look::SheetView;
 use super::table::Table;
 use crate::forms::{Border, ColumnWidths, RowHeights};
-use crate::workbooks::{RawCell, RawSheet};
+use crate::ooxml::{RawCell, RawSheet};
 
 /// Number of A3 in the file format.
 const A3: u32 = 8;

@@ -10,7 +10,7 @@ use super::row_sums::row_claims;
 use super::vocabulary::Vocabulary;
 use crate::base::message::{Message, message};
 use crate::forms::Basis;
-use crate::workbooks::RawSheet;
+use crate::ooxml::RawSheet;
 
 /// The sums of a table, and how many formulas are no sums of its rows or columns.
 #[must_use]

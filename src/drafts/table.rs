@@ -5,7 +5,7 @@ use super::look::SheetView;
 use super::vocabulary::{RoleWords, is_one_of};
 use crate::base::location::{CellRange, RowSpan};
 use crate::base::text::fold;
-use crate::workbooks::{RawSheet, RawValue};
+use crate::ooxml::{RawSheet, RawValue};
 
 /// Rows searched for the heading of the code column.
 const HEADING_ROWS: u32 = 60;

@@ -7,7 +7,7 @@ use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
 use crate::base::location::CellRef;
 use crate::base::text::{fold, nfc};
 use crate::forms::TextField;
-use crate::workbooks::{RawSheet, RawValue};
+use crate::ooxml::{RawSheet, RawValue};
 
 /// Texts over the table and right under it.
 ///

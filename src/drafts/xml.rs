@@ -2,7 +2,7 @@
 
 use quick_xml::events::BytesStart;
 
-pub(super) use crate::workbooks::{attribute, reader};
+pub(super) use crate::ooxml::workbook_parts::{attribute, reader};
 
 /// A whole number in an attribute.
 pub fn number(start: &BytesStart<'_>, name: &str) -> Option<u32> {

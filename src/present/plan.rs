@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::location::{CellRange, CellRef, RowSpan};
 use crate::forms::Paper;
-use crate::workbooks::DefinedName;
+use crate::ooxml::DefinedName;
 
 /// A workbook to be written.
 #[derive(Debug, Clone, Default)]

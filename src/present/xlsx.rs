@@ -16,7 +16,7 @@ use super::plan::{
 };
 use crate::base::location::{CellRange, RowSpan};
 use crate::forms::Paper;
-use crate::workbooks::DefinedName;
+use crate::ooxml::DefinedName;
 
 /// Letters a page header or footer can hold.
 const PAGE_TEXT_LIMIT: usize = 255;

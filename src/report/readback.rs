@@ -6,9 +6,10 @@
 use crate::base::message::{Message, message};
 use crate::base::number::NumberLocale;
 use crate::forms::Form;
+use crate::ooxml::RawProblem;
 use crate::returns::Status;
 use crate::totals::Total;
-use crate::workbooks::{Isolation, RawProblem, Recogniser, fill, read_bytes};
+use crate::workbooks::{Isolation, Recogniser, fill, read_bytes};
 
 use super::printed::{cell_status, printed_sums};
 

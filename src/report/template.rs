@@ -10,9 +10,10 @@ use crate::base::location::{CellRef, RowSpan, column_name};
 use crate::base::number::NumberKind;
 use crate::base::term::Period;
 use crate::forms::{Row, Sheet};
+use crate::ooxml::DefinedName;
 use crate::returns::Values;
 use crate::totals::{Coverage, Total};
-use crate::workbooks::{DefinedName, REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
+use crate::workbooks::{REFERENCE_NAME, TEMPLATE_NAME, TemplateId};
 
 use super::official::{OfficialReport, official};
 use super::reference::reference;

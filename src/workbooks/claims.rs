@@ -14,7 +14,6 @@ use super::identify::{code_in_name, codes_in_name, field_texts, name_words, temp
 use super::measure_claims::{MeasureWords, Scale, other_scale};
 use super::period_said::{PeriodSaid, TermWords, other_year, period_in_name, period_in_text, shown_period, years_in};
 use super::phrases::{Phrases, plain};
-use super::raw_cells::{RawValue, RawWorkbook};
 use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
 use crate::base::location::CellRef;
@@ -22,6 +21,7 @@ use crate::base::text::fold;
 use crate::findings::Observed;
 use crate::findings::{Finding, Place};
 use crate::forms::{Form, HeaderCell, HeaderContent, TextCell, TextField};
+use crate::ooxml::raw_cells::{RawValue, RawWorkbook};
 use crate::privacy::described;
 use crate::register::{NameWords, Named};
 

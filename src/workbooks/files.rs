@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::zips::{self, ZipContent};
 use super::{FileReading, ReadContext, read_file, shown_path, zip_finding};
 use crate::base::disk::WORK_FOLDER;
 use crate::base::error::{Action, Error, Result, system_message};
@@ -15,6 +14,8 @@ use crate::base::input::{self, Kind, Seen};
 use crate::base::message::message;
 use crate::findings::Observed;
 use crate::findings::{Finding, Place};
+use crate::ooxml::zips;
+use crate::ooxml::zips::ZipContent;
 use crate::returns::Source;
 
 /// Extensions taken for workbooks; what a file really is, its bytes tell.

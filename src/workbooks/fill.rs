@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::layout::{layout_finding, layout_findings};
 use super::raw::defined_text;
-use super::raw_cells::{RawCell, RawSheet, RawValue, RawWorkbook};
 use super::recognise::{PlacedSheet, Recognised, Recogniser};
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit};
 use super::template_id::REFERENCE_NAME;
@@ -15,6 +14,7 @@ use crate::base::text::fold;
 use crate::findings::Observed;
 use crate::findings::{Finding, Place, Subject};
 use crate::forms::{Gone, Layout, Sheet};
+use crate::ooxml::raw_cells::{RawCell, RawSheet, RawValue, RawWorkbook};
 use crate::privacy::{described, described_number};
 use crate::returns::{Placement, Status, Values};
 

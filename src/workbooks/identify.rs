@@ -7,7 +7,6 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::file_table::{Decision, DecisionWords, FileLine, endings, file_lines, key};
-use super::raw_cells::{RawSheet, RawWorkbook};
 use super::recognise::{PlacedSheet, Recognised};
 use super::return_id::return_id;
 use super::shape::Shift;
@@ -18,6 +17,7 @@ use crate::base::message::{Message, message};
 use crate::base::text::fold;
 use crate::findings::{Finding, Place};
 use crate::forms::{TextCell, TextField};
+use crate::ooxml::raw_cells::{RawSheet, RawWorkbook};
 use crate::privacy::described;
 use crate::register::{NameIndex, Tree};
 use crate::tables::Table;

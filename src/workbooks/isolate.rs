@@ -11,10 +11,10 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::guard::{Format, Inspected, MAX_TIME, inspect};
 use super::raw::{read_ods, read_xls, read_xlsb, read_xlsx, too_slow};
-use super::raw_cells::{RawProblem, RawWorkbook};
 use crate::base::message::message;
+use crate::ooxml::guard::{Format, Inspected, MAX_TIME, inspect};
+use crate::ooxml::raw_cells::{RawProblem, RawWorkbook};
 use crate::tables::{TableShape, read_flat};
 
 /// Name of the hidden command that the child runs.

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::raw_cells::RawSheet;
 use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit, RelabelledRow, RepeatedRow, Shift, UnknownRow};
 use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::findings::Observed;
 use crate::findings::{Finding, Place, Subject};
 use crate::forms::Sheet;
+use crate::ooxml::raw_cells::RawSheet;
 use crate::privacy::{described, described_code};
 
 /// So many rows with labels of other rows are named one by one; more are another version of the form.

@@ -1,9 +1,9 @@
 //! Cells of lists: how they are named, read, told of and placed.
 
-use super::raw_cells::RawValue;
 use super::value::{Reading, Writing, read_value};
 use crate::base::number::NumberKind;
 use crate::forms::Layout;
+use crate::ooxml::raw_cells::RawValue;
 use crate::privacy::described;
 use crate::returns::Placement;
 use crate::tables::{Table, TableValue};

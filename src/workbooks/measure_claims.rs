@@ -6,13 +6,13 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::phrases::{Phrases, plain};
-use super::raw_cells::{RawSheet, RawValue};
 use super::shape::{Fit, Shift};
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
 use crate::base::text::fold;
 use crate::findings::Observed;
 use crate::forms::Sheet;
+use crate::ooxml::raw_cells::{RawSheet, RawValue};
 
 /// The words of units of measure, as `claims.toml` states them.
 #[derive(Debug, Clone, Default, Deserialize)]

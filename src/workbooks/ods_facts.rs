@@ -6,9 +6,9 @@ use std::ops::RangeInclusive;
 use quick_xml::events::{BytesStart, Event};
 
 use super::raw::{MAX_COLUMNS, MAX_ROWS};
-use super::sheet_facts::{MAX_LIST, SheetFacts, is_unseen};
-use super::workbook_parts::{attribute, reader};
 use crate::base::location::{CellRef, MAX_COLUMN};
+use crate::ooxml::sheet_facts::{MAX_LIST, SheetFacts, is_unseen};
+use crate::ooxml::workbook_parts::{attribute, reader};
 
 /// The facts of a sheet of `content.xml`.
 pub fn ods_facts(content: &str, sheet: &str) -> SheetFacts {

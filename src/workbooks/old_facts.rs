@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::old_records::{PART, PART_END, Records, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
-use super::sheet_facts::{MAX_LIST, SheetFacts, always_shown, is_unseen};
 use crate::base::location::CellRef;
+use crate::ooxml::sheet_facts::{MAX_LIST, SheetFacts, always_shown, is_unseen};
 
 /// A row: its height and how it is shown.
 const ROW: u16 = 0x0208;

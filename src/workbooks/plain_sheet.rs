@@ -9,10 +9,10 @@ use std::collections::HashMap;
 
 use memchr::{memchr, memmem};
 
-use super::error_cells::is_error_text;
-use super::package::stored_parts;
-use super::raw_cells::{RawProblem, RawValue, number_value, text_value};
-use super::workbook_parts::{
+use crate::ooxml::error_cells::is_error_text;
+use crate::ooxml::package::stored_parts;
+use crate::ooxml::raw_cells::{RawProblem, RawValue, number_value, text_value};
+use crate::ooxml::workbook_parts::{
     CellFormat, PACKAGE_RELATIONS, RELATIONS, STYLES, SheetPath, WORKBOOK, cell_formats, has_usual_workbook, sheet_paths,
 };
 

@@ -10,14 +10,14 @@ use std::time::Instant;
 
 use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
 
-use super::guard::MAX_TIME;
 use super::old_formulas::{Places, formula_places};
 use super::plain_sheet::PlainBook;
-use super::raw_cells::{
-    Damaged, DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, number_value, text_value, without_zeros,
-};
 use crate::base::location::CellRef;
 use crate::base::message::message;
+use crate::ooxml::guard::MAX_TIME;
+use crate::ooxml::raw_cells::{
+    Damaged, DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook, number_value, text_value, without_zeros,
+};
 
 /// Defined names read of one workbook.
 const MAX_NAMES: usize = 1_000;

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::raw_cells::{RawSheet, RawWorkbook};
 use super::shape::{Fit, PERFECT, SheetShape};
 use crate::base::text::{fold, symbol_key, tone_key};
 use crate::forms::{Form, Layout};
+use crate::ooxml::raw_cells::{RawSheet, RawWorkbook};
 
 /// A sheet fits when it scores at least this; below, it is another sheet.
 const SHEET_FITS: f64 = 0.5;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::raw::defined_text;
-use super::raw_cells::RawWorkbook;
+use crate::ooxml::raw_cells::RawWorkbook;
 
 /// Name under which a workbook keeps it.
 pub const RETURN_NAME: &str = "tkgd_return";

@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::raw_cells::{RawSheet, RawValue};
 use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::forms::{HeaderContent, Sheet};
+use crate::ooxml::raw_cells::{RawSheet, RawValue};
 
 /// A score that none can be better than.
 pub const PERFECT: f64 = 0.9999;

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use super::raw_cells::{RawSheet, RawValue, RawWorkbook};
 use super::return_id::return_id;
 use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::forms::{Layout, SheetKind};
+use crate::ooxml::raw_cells::{RawSheet, RawValue, RawWorkbook};
 use crate::returns::TypedAnswer;
 
 /// What stands before a key, so that no program takes it for a number.

@@ -1,8 +1,8 @@
 //! What a cell's content means as a statistical value.
 
-use super::raw_cells::RawValue;
 use crate::base::number::{MAX_AMOUNT, MAX_COUNT, NumberKind, NumberLocale, NumberProblem, from_float, from_text, show};
 use crate::base::text::fold;
+use crate::ooxml::raw_cells::RawValue;
 use crate::privacy::{described, described_number};
 use crate::returns::Status;
 use crate::tables::{NO_SIGNS, Sign, Signs};

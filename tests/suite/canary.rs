@@ -92,8 +92,8 @@ fn soiled_book() -> Vec<u8> {
         ..SheetPlan::default()
     };
     book.sheets.push(extra("Lantep 5A 098 765 43 22"));
-    book.names.push(tkgd::workbooks::DefinedName { name: "Kinhoa_0912345674".to_owned(), value: "\"kinmail@truong.vn\"".to_owned() });
-    book.names.push(tkgd::workbooks::DefinedName {
+    book.names.push(tkgd::ooxml::DefinedName { name: "Kinhoa_0912345674".to_owned(), value: "\"kinmail@truong.vn\"".to_owned() });
+    book.names.push(tkgd::ooxml::DefinedName {
         name: "tkgd_template".to_owned(),
         value: "\"Kinhoa|0912345675|001203000005|2025-2026|opening\"".to_owned(),
     });

@@ -5,8 +5,8 @@ use std::process::Output;
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use tkgd::ooxml::RawValue;
 use tkgd::returns::Status;
-use tkgd::workbooks::RawValue;
 
 use super::quality::{browser, nothing_of_others, shows};
 use super::support::{at, read, tkgd};

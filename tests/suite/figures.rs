@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use tkgd::forms::Form;
 use tkgd::jobs::{Session, indicator_records, term_indicators};
-use tkgd::workbooks::{Isolation, RawValue};
+use tkgd::ooxml::RawValue;
+use tkgd::workbooks::Isolation;
 use tkgd::workspace::Pipeline;
 
 use super::oracle::{python, script};

@@ -10,8 +10,8 @@ use tkgd::forms::{
     Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml, parse_toml,
     propose, read_form,
 };
+use tkgd::ooxml::RawValue;
 use tkgd::returns::{Status, Values};
-use tkgd::workbooks::RawValue;
 use tkgd::workspace::Pipeline;
 
 use super::support::{StoredTable, read, tkgd};

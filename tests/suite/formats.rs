@@ -1,7 +1,8 @@
 //! Odd formats and odd cells: one cell costs one cell, and what is no workbook is told what it is.
 
 use tkgd::findings::Severity;
-use tkgd::workbooks::{RawProblem, RawValue, Recogniser, other_sheets};
+use tkgd::ooxml::{RawProblem, RawValue};
+use tkgd::workbooks::{Recogniser, other_sheets};
 
 use super::support::{Parts, at, package, read, shared};
 use super::workspace::{book, form, schemas, values};

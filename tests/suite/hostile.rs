@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use tkgd::base::term::Term;
 use tkgd::forms::Schemas;
+use tkgd::ooxml::{RawProblem, RawValue, RawWorkbook};
 use tkgd::register::{Register, Tree};
-use tkgd::workbooks::{CHILD_COMMAND, Isolation, RawProblem, RawValue, RawWorkbook, ReadContext, Recogniser, find_files, read_files};
+use tkgd::workbooks::{CHILD_COMMAND, Isolation, ReadContext, Recogniser, find_files, read_files};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::support::{Dice, Parts, at, package, read, scratch, shared, tkgd};

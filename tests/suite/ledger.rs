@@ -232,8 +232,8 @@ fn processes_that_write_at_once_or_are_killed_leave_one_whole_chain() {
 }
 
 /// The text of a cell of a workbook, by sheet, row and the heading of its column.
-fn cell(book: &tkgd::workbooks::RawWorkbook, sheet: &str, row: &str, heading: &str) -> String {
-    use tkgd::workbooks::RawValue;
+fn cell(book: &tkgd::ooxml::RawWorkbook, sheet: &str, row: &str, heading: &str) -> String {
+    use tkgd::ooxml::RawValue;
     let sheet = book.sheets.iter().find(|s| s.name == sheet).unwrap_or_else(|| panic!("{sheet}"));
     let text = |value: &RawValue| match value {
         RawValue::Text(text) => text.to_string(),
@@ -319,7 +319,7 @@ fn forty_expected_thirty_seven_in_two_late_one_reopened_in_every_output() {
         let holds = private.iter().any(|word| text.contains(word));
         assert_eq!(holds, name == "lien-he.csv", "{name}");
     }
-    let shown = |book: &tkgd::workbooks::RawWorkbook| format!("{:?}", book.sheets.iter().map(|s| &s.cells).collect::<Vec<_>>());
+    let shown = |book: &tkgd::ooxml::RawWorkbook| format!("{:?}", book.sheets.iter().map(|s| &s.cells).collect::<Vec<_>>());
     assert!(private[..2].iter().all(|word| shown(&reminders).contains(word) && !shown(&sheet).contains(word)));
     assert!(!shown(&reminders).contains(private[2]), "a name is not even reminded of");
 }

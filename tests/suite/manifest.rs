@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use tkgd::workbooks::{RawProblem, RawValue, RawWorkbook};
+use tkgd::ooxml::{RawProblem, RawValue, RawWorkbook};
 
 use crate::support::{at, read, shared};
 

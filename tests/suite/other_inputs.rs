@@ -444,8 +444,8 @@ fn blanks_around_a_number_are_no_damage() {
 7</v></c><c r="C1" t="str"><v> ba </v></c></row>"#;
     let workbook = super::support::read(&super::support::Parts::new(rows).zip()).unwrap();
     let at = |address: &str| super::support::at(&workbook.sheets[0], address).cloned().unwrap();
-    assert_eq!([at("A1"), at("B1")], [tkgd::workbooks::RawValue::Number(300.0), tkgd::workbooks::RawValue::Number(7.0)]);
-    assert!(matches!(at("C1"), tkgd::workbooks::RawValue::Text(text) if text.trim() == "ba"));
+    assert_eq!([at("A1"), at("B1")], [tkgd::ooxml::RawValue::Number(300.0), tkgd::ooxml::RawValue::Number(7.0)]);
+    assert!(matches!(at("C1"), tkgd::ooxml::RawValue::Text(text) if text.trim() == "ba"));
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use tkgd::workbooks::{Format, RawValue, RawWorkbook, inspect, read_xlsx, read_xlsx_by_library};
+use tkgd::ooxml::{Format, RawValue, RawWorkbook, inspect};
+use tkgd::workbooks::{read_xlsx, read_xlsx_by_library};
 
 use super::support::{package, shared};
 use super::workspace::{book, form, schemas, values};

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use regex::Regex;
-use tkgd::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
+use tkgd::ooxml::DefinedName;
+use tkgd::ooxml::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use tkgd::present::Content;
-use tkgd::workbooks::{DefinedName, ReturnId, return_id};
+use tkgd::workbooks::{ReturnId, return_id};
 
 use super::oracle::{has_office, python};
 use super::support::{Parts, package, read, root, scratch, shared, tkgd};
@@ -157,7 +158,7 @@ fn real_workbooks_differ_only_in_marks_comments_and_their_error_sheet() {
         let (one, two) = (read(original).unwrap(), read(&after).unwrap());
         assert!(return_id(&two).is_some_and(|id| id.answers.len() == 1 && copy.starts_with(&id.unit)));
         for (a, b) in one.sheets.iter().zip(&two.sheets).filter(|(a, _)| a.name != "Errors") {
-            let cells = |sheet: &tkgd::workbooks::RawSheet| -> Vec<_> {
+            let cells = |sheet: &tkgd::ooxml::RawSheet| -> Vec<_> {
                 sheet.cells.iter().map(|cell| (cell.at(), cell.value.clone(), cell.formula)).collect()
             };
             assert_eq!((&a.name, cells(a)), (&b.name, cells(b)), "{copy}");

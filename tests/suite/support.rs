@@ -6,7 +6,8 @@ use std::process::Command;
 
 use arrow_array::Array as _;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use tkgd::workbooks::{Isolation, RawProblem, RawSheet, RawValue, RawWorkbook, read_bytes};
+use tkgd::ooxml::{RawProblem, RawSheet, RawValue, RawWorkbook};
+use tkgd::workbooks::{Isolation, read_bytes};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 /// The folder with this repository's sources.

@@ -12,7 +12,8 @@ use crate::base::text::is_same_symbol;
 use crate::cli::{Context, Exit, print};
 use crate::drafts::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
 use crate::forms::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
-use crate::workbooks::{Isolation, MAX_FILE, RawProblem};
+use crate::ooxml::{MAX_FILE, RawProblem};
+use crate::workbooks::Isolation;
 
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {

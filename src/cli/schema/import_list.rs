@@ -10,8 +10,9 @@ use crate::base::message::message;
 use crate::cli::{Context, print};
 use crate::drafts::{ListDraft, draft_list, list_counts, list_heading_row, list_toml};
 use crate::forms::{Form, Schemas};
+use crate::ooxml::MAX_FILE;
 use crate::tables::{Table, TableShape};
-use crate::workbooks::{MAX_FILE, read_bytes, read_whole};
+use crate::workbooks::{read_bytes, read_whole};
 
 /// True for files that can hold a list and no form.
 pub fn is_plain_table(path: &Path) -> bool {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::texts::ReturnTexts;
-use crate::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
 use crate::findings::{Finding, Severity};
 use crate::forms::{Form, HeaderContent, SheetKind};
 use crate::ledger::finding_key;
+use crate::ooxml::annotate::{Annotation, Colour, ErrorLine, ErrorSheet, Mark, annotate};
+use crate::ooxml::{DefinedName, Format, Opened, RawProblem, open};
 use crate::returns::Lineage;
 use crate::rulebook::RuleBook;
-use crate::workbooks::{DefinedName, Format, Opened, RETURN_NAME, RawProblem, ReturnId, key_text, open};
+use crate::workbooks::{RETURN_NAME, ReturnId, key_text};
 
 /// A file that goes back.
 pub struct Sent<'a> {

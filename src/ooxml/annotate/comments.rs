@@ -8,7 +8,7 @@ use super::package::{Package, append_to_root};
 use super::sheet::{drawing_id, with_drawing};
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::base::location::CellRef;
-use crate::workbooks::RawProblem;
+use crate::ooxml::RawProblem;
 
 /// Texts of the comments of a sheet.
 pub type Comments = BTreeMap<CellRef, String>;

@@ -7,7 +7,7 @@ use super::Colour;
 use super::styles::MarkedStyles;
 use super::xml::{Edits, Kind, Tag, Tags, with_attribute};
 use crate::base::location::CellRef;
-use crate::workbooks::RawProblem;
+use crate::ooxml::RawProblem;
 
 /// Colours of the cells of a sheet.
 pub type Colours = BTreeMap<CellRef, Colour>;

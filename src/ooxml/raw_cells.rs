@@ -177,12 +177,12 @@ impl RawSheet {
 
 /// A number; one that is none costs its cell, and is what the spreadsheet programs show for it.
 #[inline]
-pub(super) fn number_value(number: f64) -> RawValue {
+pub(crate) fn number_value(number: f64) -> RawValue {
     if number.is_finite() { RawValue::Number(number) } else { RawValue::Error("#NUM!".into()) }
 }
 
 #[inline]
-pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
+pub(crate) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
     if text.len() > MAX_TEXT {
         return Err(RawProblem::hostile(message!("workbooks.cell_holds_bytes_text", text = text.len())));
     }
@@ -194,6 +194,6 @@ pub(super) fn text_value(text: &str) -> Result<RawValue, RawProblem> {
 
 /// Zero bytes stand in texts of old files and say nothing.
 #[inline]
-pub(super) fn without_zeros(text: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn without_zeros(text: &str) -> std::borrow::Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "").into() } else { text.into() }
 }

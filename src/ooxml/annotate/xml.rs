@@ -9,7 +9,7 @@ use quick_xml::events::Event;
 
 use crate::base::location::CellRef;
 use crate::base::message::message;
-use crate::workbooks::RawProblem;
+use crate::ooxml::RawProblem;
 
 /// Whether a tag opens, stands alone or closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

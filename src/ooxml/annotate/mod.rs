@@ -14,7 +14,7 @@ mod xml;
 use std::collections::BTreeMap;
 
 use crate::base::location::CellRef;
-use crate::workbooks::{DefinedName, RawProblem};
+use crate::ooxml::{DefinedName, RawProblem};
 
 use comments::{Comments, add_comments};
 pub use errors::{ErrorLine, MOST_LINES};

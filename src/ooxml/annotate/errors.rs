@@ -7,7 +7,7 @@ use super::ErrorSheet;
 use super::sheet::insert_before;
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::base::location::{CellRef, column_name};
-use crate::workbooks::RawProblem;
+use crate::ooxml::RawProblem;
 
 /// Elements of a sheet that stand behind its hyperlinks.
 const BEHIND_LINKS: [&str; 17] = [

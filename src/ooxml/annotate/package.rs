@@ -8,7 +8,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::base::message::message;
-use crate::workbooks::{Archive, Format, Opened, OpenedPackage, RawProblem, open};
+use crate::ooxml::{Archive, Format, Opened, OpenedPackage, RawProblem, open};
 
 /// The package's list of what its parts are.
 const CONTENT_TYPES: &str = "[Content_Types].xml";

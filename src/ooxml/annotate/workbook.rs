@@ -5,7 +5,7 @@ use super::package::Package;
 use super::sheet::OFFICE;
 use super::xml::{Edits, Kind, Tags, escaped};
 use crate::base::message::message;
-use crate::workbooks::RawProblem;
+use crate::ooxml::RawProblem;
 
 /// What of the workbook part stands before its defined names.
 const BEFORE_NAMES: [&str; 3] = ["sheets", "functionGroups", "externalReferences"];

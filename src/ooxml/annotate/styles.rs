@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Colour;
 use super::xml::{Edits, Kind, Tags, with_attribute};
-use crate::workbooks::RawProblem;
+use crate::ooxml::RawProblem;
 
 /// Styles to be added to a workbook.
 #[derive(Debug, Default)]

@@ -1,0 +1,15 @@
+//! Packages of workbooks: opened here and nowhere else, with limits; their parts, cells as they stand, and parts that are patched as text.
+
+pub mod annotate;
+pub mod error_cells;
+pub mod guard;
+mod number_cells;
+mod other_kinds;
+pub mod package;
+pub mod raw_cells;
+pub mod sheet_facts;
+pub mod workbook_parts;
+pub mod zips;
+
+pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
+pub use raw_cells::{DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};
