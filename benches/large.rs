@@ -14,12 +14,11 @@ use chrono::NaiveDate;
 use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Schemas};
+use tkgd::lists::{ListClaims, ListContext, ListMapping, ListReader, list_heading};
 use tkgd::register::{NameIndex, Register, Tree};
 use tkgd::returns::Source;
 use tkgd::tables::{Signs, TableShape, TableWords};
-use tkgd::workbooks::{
-    ClaimWords, Isolation, ListClaims, ListContext, ListMapping, ListReader, Writing, list_heading, read_rows, read_table,
-};
+use tkgd::workbooks::{ClaimWords, Isolation, Writing, read_rows, read_table};
 
 /// Says to a process of this bench what it is to read.
 const STEP: &str = "TKGD_BENCH_STEP";

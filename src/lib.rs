@@ -16,6 +16,7 @@ pub mod register;
 pub mod returns;
 pub mod ooxml;
 pub mod workbooks;
+pub mod lists;
 pub mod drafts;
 pub mod rules;
 pub mod totals;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::base::text::fold;
 use crate::forms::Form;
+use crate::lists::list_heading;
 use crate::ooxml::{RawSheet, RawValue};
 use crate::tables::{Table, TableValue};
-use crate::workbooks::list_heading;
 
 /// Rows searched for the headings.
 const HEADING_ROWS: u32 = 60;

@@ -52,7 +52,7 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
 
 /// The heading is the address and nothing else: it is read without a mapping.
 fn is_plain_address(draft: &ListDraft, column: &ListColumn) -> bool {
-    matches!(column.meaning, Meaning::Address(slot) if crate::workbooks::list_heading(&draft.form.layout, slot) == column.heading)
+    matches!(column.meaning, Meaning::Address(slot) if crate::lists::list_heading(&draft.form.layout, slot) == column.heading)
 }
 
 fn write_column(out: &mut String, draft: &ListDraft, column: &ListColumn, lang: Lang) {

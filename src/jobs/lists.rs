@@ -10,10 +10,10 @@ use crate::base::location::CellRef;
 use crate::base::number::{NumberKind, plain_number, to_float};
 use crate::base::text::looks_like_formula;
 use crate::forms::{Form, LayoutStatus};
+use crate::lists::list_heading;
 use crate::present::{CellStyle, Content, PlacedCell, SheetPlan, WorkbookPlan, write_xlsx};
 use crate::register::Tree;
 use crate::returns::Submission;
-use crate::workbooks::list_heading;
 use crate::workspace::file::ListFormat;
 
 /// A table of one form: headings, then a row per return.

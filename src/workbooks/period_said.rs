@@ -38,7 +38,7 @@ pub struct TermWords {
 const DAYS_AROUND: i64 = 75;
 
 /// A year that a plain text states, where none of those that it states is of the term. Numbers of documents are no years.
-pub(super) fn other_year(text: &str, wanted: Period, words: &TermWords) -> Option<i32> {
+pub(crate) fn other_year(text: &str, wanted: Period, words: &TermWords) -> Option<i32> {
     static DOCUMENT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:tt|qd|cv|[a-z]+\d+)[-_ ]?20\d\d|\d+\s*/\s*20\d\d\s*/").ok());
     if words.aside.are_in(text) {
@@ -53,7 +53,7 @@ pub(super) fn other_year(text: &str, wanted: Period, words: &TermWords) -> Optio
 
 /// What a heading says of the term: as much as stands there.
 #[derive(Debug, Default)]
-pub(super) struct PeriodSaid {
+pub(crate) struct PeriodSaid {
     year: Option<SchoolYear>,
     term: Option<Term>,
     day: Option<NaiveDate>,
@@ -63,7 +63,7 @@ pub(super) struct PeriodSaid {
 
 impl PeriodSaid {
     /// `field` is what the form has a place for where the plain text stands.
-    pub(super) fn of(text: &str, field: Option<TextField>, words: &TermWords) -> Self {
+    pub(crate) fn of(text: &str, field: Option<TextField>, words: &TermWords) -> Self {
         let mut said = Self::default();
         if words.aside.are_in(text) {
             return said;
@@ -81,14 +81,14 @@ impl PeriodSaid {
     }
 
     /// Whether anything that it says is not so.
-    pub(super) fn contradicts(&self, wanted: Period, as_at: NaiveDate) -> bool {
+    pub(crate) fn contradicts(&self, wanted: Period, as_at: NaiveDate) -> bool {
         let other_year = self.year.is_some_and(|year| year != wanted.year);
         let other_term = self.term.is_some_and(|term| term != wanted.term);
         self.is_neither || other_year || other_term || self.day.is_some_and(|day| !is_of(day, wanted, as_at))
     }
 
     /// What it says, with named words.
-    pub(super) fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         let term = self.term.map(|term| format!("{{term-{}}}", term.id()));
         let term = if self.is_neither { Some("{term-none}".to_owned()) } else { term };
         let parts = [term, self.year.map(|year| year.to_string()), self.day.map(|day| day.format("%d/%m/%Y").to_string())];
@@ -97,7 +97,7 @@ impl PeriodSaid {
 }
 
 /// A term, with named words.
-pub(super) fn shown_period(period: Period) -> String {
+pub(crate) fn shown_period(period: Period) -> String {
     PeriodSaid { year: Some(period.year), term: Some(period.term), ..PeriodSaid::default() }.shown()
 }
 
@@ -114,7 +114,7 @@ fn is_of(day: NaiveDate, wanted: Period, as_at: NaiveDate) -> bool {
 
 /// What the heading of a list's column says of the term. `own` is what the form prints for the cell, in plain text: the terms
 /// that it names are what the cell counts.
-pub(super) fn period_in_heading(text: &str, own: &str, words: &TermWords) -> PeriodSaid {
+pub(crate) fn period_in_heading(text: &str, own: &str, words: &TermWords) -> PeriodSaid {
     if words.aside.are_in(text) || words.born.are_in(text) {
         return PeriodSaid::default();
     }
@@ -131,7 +131,7 @@ pub(super) fn period_in_heading(text: &str, own: &str, words: &TermWords) -> Per
 }
 
 /// A year in the heading of a list's column, where none that it states is of the term and the form does not print it.
-pub(super) fn other_year_in_heading(text: &str, own: &str, wanted: Period, words: &TermWords) -> Option<i32> {
+pub(crate) fn other_year_in_heading(text: &str, own: &str, wanted: Period, words: &TermWords) -> Option<i32> {
     let year = other_year(text, wanted, words).filter(|_| !words.born.are_in(text))?;
     (!own.contains(&year.to_string())).then_some(year)
 }
@@ -146,7 +146,7 @@ fn term_in(text: &str, words: &TermWords) -> Option<Term> {
 }
 
 /// The school year in a plain text: two years that follow each other, however they are joined.
-pub(super) fn years_in(text: &str) -> Option<SchoolYear> {
+pub(crate) fn years_in(text: &str) -> Option<SchoolYear> {
     static SHORT: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"(?:^|\D)(1[5-9]|[2-5]\d)\s*[-/_~]\s*(1[5-9]|[2-6]\d)(?:\D|$)").ok());
     static COMPACT: LazyLock<Option<Regex>> =
@@ -193,13 +193,13 @@ fn school_year(first: &str, second: &str) -> Option<SchoolYear> {
 }
 
 /// What the name of a file says of the term.
-pub(super) fn period_in_name(file: &str, words: &TermWords) -> Option<PeriodSaid> {
+pub(crate) fn period_in_name(file: &str, words: &TermWords) -> Option<PeriodSaid> {
     let name = file.rsplit('/').next().unwrap_or(file);
     period_in_text(name.rsplit_once('.').map_or(name, |(stem, _)| stem), words)
 }
 
 /// What a short name, of a file or a sheet, says of the term.
-pub(super) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid> {
+pub(crate) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid> {
     let name = plain(name);
     let term = term_in(&name, words);
     let is_neither = words.neither.are_in(&name) || words.past.are_in(&name);
@@ -209,7 +209,7 @@ pub(super) fn period_in_text(name: &str, words: &TermWords) -> Option<PeriodSaid
 }
 
 /// What a cell of a list says of the term.
-pub(super) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
+pub(crate) fn period_in_cell(text: &str, words: &TermWords) -> PeriodSaid {
     let text = plain(text);
     let single = || text.trim().parse::<i32>().ok().filter(|year| (2000..2100).contains(year)).map(SchoolYear);
     PeriodSaid { year: years_in(&text).or_else(single), term: term_in(&text, words), ..PeriodSaid::default() }

@@ -18,13 +18,13 @@ impl From<Vec<String>> for Phrases {
 
 impl Phrases {
     /// Whether a plain text holds one of them as words of its own.
-    pub(super) fn are_in(&self, text: &str) -> bool {
+    pub(crate) fn are_in(&self, text: &str) -> bool {
         let text = padded(text);
         self.0.iter().any(|phrase| text.contains(phrase))
     }
 
     /// What stands behind the first of them in a plain text.
-    pub(super) fn after(&self, text: &str) -> Option<String> {
+    pub(crate) fn after(&self, text: &str) -> Option<String> {
         let text = padded(text);
         self.0.iter().find_map(|phrase| Some(text.split_once(phrase.as_str())?.1.to_owned()))
     }
@@ -36,6 +36,6 @@ fn padded(text: &str) -> String {
 }
 
 /// A text without marks, in small letters, its digits as usual.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     tone_key(&text.nfkc().collect::<String>())
 }

@@ -15,8 +15,10 @@ use crate::base::number::NumberLocale;
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Regulation, SchemaFiles, parse_toml};
 use crate::ledger::Ledger;
+use crate::lists::ListFile;
 use crate::tables::{DeclaredSigns, Signs, TableWords};
-use crate::workbooks::{Duplicates, ListFile, UnitFrom};
+use crate::workbooks::UnitFrom;
+use crate::workspace::Duplicates;
 use crate::workspace::kept::Keeping;
 
 /// A pipeline as people write it.

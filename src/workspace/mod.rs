@@ -1,11 +1,13 @@
 //! The pipeline file as written and as resolved, which states a command is about, what a run keeps of its schemas; a new workspace.
 
+pub mod collect;
 pub mod file;
 pub mod kept;
 mod new_workspace;
 mod register_of_list;
 pub mod states;
 
+pub use collect::{Collected, Duplicates, collect};
 pub use file::{Inputs, Outputs, Pipeline, PipelineFile};
 pub use new_workspace::{NewWorkspace, RegisterFile, workspace_files};
 pub use register_of_list::{ColumnText, ListWish, MadeRegister, TakenColumn, TopUnit, register_of_list};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use tkgd::forms::{RegisterSchema, Regulation, parse_toml, read_form};
-use tkgd::workbooks::ListMapping;
+use tkgd::lists::ListMapping;
 use tkgd::workspace::Pipeline;
 
 use crate::support::{copy_tree, root, scratch, tkgd};

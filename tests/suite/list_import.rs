@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rust_xlsxwriter::Workbook;
 use tkgd::forms::parse_toml;
-use tkgd::workbooks::ListMapping;
+use tkgd::lists::ListMapping;
 
 use super::support::tkgd;
 use super::workspace::{Workspace, book, form, schemas, values};

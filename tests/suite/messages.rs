@@ -14,7 +14,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("cli/init.rs", "code and official name of the unit above all others"),
     ("indicators/population.rs", "headings and words of tables of population, which are read"),
     ("workbooks/file_table.rs", "headings of the table of files, which is read"),
-    ("workbooks/list_columns.rs", "the heading of the units' codes in a list, which is read"),
+    ("lists/columns.rs", "the heading of the units' codes in a list, which is read"),
     ("workbooks/measure_claims.rs", "how sheets write their unit of measure, which is read"),
     ("ledger/contacts.rs", "headings of the table of contacts, which is read"),
     ("jobs/ledger/answers.rs", "headings of the table of answers, which is read"),

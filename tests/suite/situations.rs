@@ -547,7 +547,7 @@ fn amounts_of_another_scale_are_asked() {
 fn lines_of_lists_that_contradict_are_held() {
     let schemas = schemas();
     let form = schemas.form("tt25-2024/02-TH-DN").unwrap();
-    let heading = tkgd::workbooks::list_heading(&form.layout, form.layout.sheet("III").unwrap().first_slot);
+    let heading = tkgd::lists::list_heading(&form.layout, form.layout.sheet("III").unwrap().first_slot);
     let lines = |name: &str, year: &str| {
         format!("Mã đơn vị,Tên trường,Năm học,{heading}\nT01,{name},{year},120\nT02,Trường Tiểu học Hòa Bình,2025-2026,130\n")
     };

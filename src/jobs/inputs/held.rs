@@ -13,8 +13,9 @@ use crate::register::Tree;
 use crate::returns::{Fate, InputFile, ReturnKey, Source, Submission};
 use crate::rulebook::RuleBook;
 use crate::rules::expectations;
-use crate::workbooks::{Collected, DUPLICATE, Duplicates, HOLDING, SUM_OF_BELOW, bound_to, collect, is_filled, subject_of};
+use crate::workbooks::{DUPLICATE, HOLDING, SUM_OF_BELOW, bound_to, is_filled, subject_of};
 use crate::workspace::kept::UnreadFile;
+use crate::workspace::{Collected, Duplicates, collect};
 
 /// Cells of the units below that a return has to hold before it is taken for their sum: a few may agree by chance.
 const TELLING_CELLS: usize = 5;

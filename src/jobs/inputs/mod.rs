@@ -22,14 +22,14 @@ use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::jobs::units::{lint_register, register_beside};
 use crate::ledger::Board;
+use crate::lists::{ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS};
 use crate::privacy::Names;
 use crate::register::{NameIndex, Register, Tree};
 use crate::returns::{InputFile, ReturnKey, Source, Submission};
 use crate::tables::{Signs, TableWords};
 use crate::workbooks::{
-    FileReading, Found, Isolation, ListClaims, ListContext, ListFile, ListMapping, ListReader, OTHER_SHEETS, ReadContext, ReadReturn,
-    Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files, read_rows, read_table, shown_path, subject_of,
-    tie_to_units,
+    FileReading, Found, Isolation, ReadContext, ReadReturn, Recogniser, UnitRule, Writing, find_files, idle_lines, modified, read_files,
+    read_rows, read_table, shown_path, subject_of, tie_to_units,
 };
 use crate::workspace::Pipeline;
 use crate::workspace::kept::{Keeping, Kept, Reading, UnreadFile};

@@ -17,12 +17,13 @@ use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::keep::names_of;
 use crate::jobs::inputs::{Loaded, load};
 use crate::jobs::session::Session;
+use crate::lists::{ListFile, list_heading};
 use crate::ooxml::MAX_FILE;
 use crate::query::reconcile::Source;
 use crate::register::{Register, Tree};
 use crate::returns::{Returns, Source as FileSource, Submission};
 use crate::tables::TableShape;
-use crate::workbooks::{ListFile, Recogniser, UnitFrom, list_heading, read_bytes, read_table, read_whole, shown_path};
+use crate::workbooks::{Recogniser, UnitFrom, read_bytes, read_table, read_whole, shown_path};
 use crate::workspace::kept::{Keeping, KeptReturn, as_kept};
 use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile};
 

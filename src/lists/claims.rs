@@ -2,15 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::bound_to;
-use super::claims::ClaimWords;
-use super::list_columns::{Columns, LongColumns};
-use super::list_mapping::ListMapping;
-use super::measure_claims::Scale;
-use super::period_said::{
-    PeriodSaid, other_year, other_year_in_heading, period_in_cell, period_in_heading, period_in_name, period_in_text, shown_period,
-};
-use super::phrases::plain;
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
 use crate::base::term::Period;
@@ -18,10 +9,19 @@ use crate::base::text::{heading_key, symbol_key};
 use crate::findings::Observed;
 use crate::findings::{Finding, Place};
 use crate::forms::Form;
+use crate::lists::columns::{Columns, LongColumns};
+use crate::lists::mapping::ListMapping;
 use crate::privacy::described;
 use crate::register::{NameIndex, Named, Tree};
 use crate::returns::Source;
 use crate::tables::{Table, TableRow, TextLine};
+use crate::workbooks::bound_to;
+use crate::workbooks::claims::ClaimWords;
+use crate::workbooks::measure_claims::Scale;
+use crate::workbooks::period_said::{
+    PeriodSaid, other_year, other_year_in_heading, period_in_cell, period_in_heading, period_in_name, period_in_text, shown_period,
+};
+use crate::workbooks::phrases::plain;
 
 /// What claims of a list are compared with.
 #[derive(Debug, Clone, Copy)]

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::list_cells::list_heading;
-use super::list_mapping::{ListMapping, MappedColumn};
 use crate::base::error::{Error, Result};
 use crate::base::location::parse_column;
 use crate::base::message::{Message, message};
@@ -12,6 +10,8 @@ use crate::base::number::NumberKind;
 use crate::base::text::{fold, heading_key};
 use crate::findings::Subject;
 use crate::forms::{Form, Layout};
+use crate::lists::cells::list_heading;
+use crate::lists::mapping::{ListMapping, MappedColumn};
 use crate::returns::{Placement, Status, Values};
 use crate::tables::{RepeatedHeading, Table, TableRow, letters};
 

@@ -1,9 +1,9 @@
 //! What lists are read with.
 
-use super::list_claims::ListClaims;
-use super::value::Writing;
+use crate::lists::claims::ListClaims;
 use crate::register::Tree;
 use crate::tables::TableWords;
+use crate::workbooks::value::Writing;
 
 /// What lists are read with.
 #[derive(Debug, Clone, Copy)]

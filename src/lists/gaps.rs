@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::list_findings::{LACKS_CELLS, lacks_cells};
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Place};
 use crate::forms::Form;
+use crate::lists::findings::{LACKS_CELLS, lacks_cells};
 use crate::returns::{Placement, Source, Status, Submission};
 
 /// Units with a figure from which on one without a line for it stands out.

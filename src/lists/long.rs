@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::list_cells::each_placement;
-use super::list_columns::Columns;
-use super::list_findings::lacks_cells;
-use super::list_totals::{ListTotals, MaybeTotal, Verdict};
 use crate::base::location::CellRef;
 use crate::findings::{Finding, Place, Subject};
 use crate::forms::Form;
+use crate::lists::cells::each_placement;
+use crate::lists::columns::Columns;
+use crate::lists::findings::lacks_cells;
+use crate::lists::totals::{ListTotals, MaybeTotal, Verdict};
 use crate::register::Tree;
 use crate::returns::{Lineage, Placement, Source, Submission};
 use crate::tables::Table;

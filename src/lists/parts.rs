@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::list_gaps::{ListGaps, is_of_list};
 use crate::findings::Observed;
 use crate::findings::{Finding, Place, Subject};
+use crate::lists::gaps::{ListGaps, is_of_list};
 use crate::returns::{Part, Status, Submission};
 
 /// Which lists were put together, and for how many returns.

@@ -1,12 +1,12 @@
 //! Cells of lists: how they are named, read, told of and placed.
 
-use super::value::{Reading, Writing, read_value};
 use crate::base::number::NumberKind;
 use crate::forms::Layout;
 use crate::ooxml::raw_cells::RawValue;
 use crate::privacy::described;
 use crate::returns::Placement;
 use crate::tables::{Table, TableValue};
+use crate::workbooks::value::{Reading, Writing, read_value};
 
 /// The heading under which tkgd writes and reads a slot without a mapping.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn list_heading(layout: &Layout, slot: usize) -> String {
 }
 
 /// A value of a table as a cell holds it.
-pub(super) fn raw_value(value: &TableValue) -> RawValue {
+pub(crate) fn raw_value(value: &TableValue) -> RawValue {
     match value {
         TableValue::Empty => RawValue::Text("".into()),
         TableValue::Number(number) => RawValue::Number(*number),
@@ -29,16 +29,16 @@ pub(super) fn raw_value(value: &TableValue) -> RawValue {
 }
 
 /// Reads a value of a list as a figure.
-pub(super) fn read_figure(value: &TableValue, kind: NumberKind, writing: Writing<'_>) -> Reading {
+pub(crate) fn read_figure(value: &TableValue, kind: NumberKind, writing: Writing<'_>) -> Reading {
     read_value(&raw_value(value), false, kind, writing)
 }
 
 /// A text of a list as a finding may tell it.
-pub(super) fn told(value: &TableValue) -> String {
+pub(crate) fn told(value: &TableValue) -> String {
     if matches!(value, TableValue::Date(_)) { "{a-date}".to_owned() } else { described(&value.text()) }
 }
 
 /// The placement of a sheet whose cells stand one by one.
-pub(super) fn each_placement(table: &Table, slots: usize) -> Placement {
+pub(crate) fn each_placement(table: &Table, slots: usize) -> Placement {
     Placement::Each { sheet: table.sheet.clone(), cells: vec![None; slots] }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::claims::DUPLICATE;
-use super::list_gaps::ListGaps;
-use super::list_parts::{JoinedLists, join_parts};
-use super::subject_of;
 use crate::findings::Finding;
 use crate::findings::Observed;
+use crate::lists::gaps::ListGaps;
+use crate::lists::parts::{JoinedLists, join_parts};
 use crate::returns::{Placement, Submission, TypedAnswer};
+use crate::workbooks::claims::DUPLICATE;
+use crate::workbooks::subject_of;
 
 /// Which of two different files for one unit and form wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::list_cells::{list_heading, read_figure, told};
-use super::list_columns::Columns;
-use super::list_rows::RowKind;
-use super::list_totals::{Differing, MaybeTotal, Verdict};
-use super::value::{Reading, Writing};
 use crate::base::error::closest;
 use crate::base::location::CellRef;
 use crate::base::number::{MAX_COUNT, NumberKind, NumberLocale};
 use crate::findings::Observed;
 use crate::findings::{Finding, Place, Subject};
 use crate::forms::Form;
+use crate::lists::cells::{list_heading, read_figure, told};
+use crate::lists::columns::Columns;
+use crate::lists::rows::RowKind;
+use crate::lists::totals::{Differing, MaybeTotal, Verdict};
 use crate::privacy::described;
 use crate::register::Tree;
 use crate::returns::Status;
 use crate::tables::{Table, TableRow, TableValue, letters};
+use crate::workbooks::value::{Reading, Writing};
 
 /// Rule for a list that does not have all cells of its form.
 pub const LACKS_CELLS: &str = "list-lacks-cells";

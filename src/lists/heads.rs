@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::list_findings::{ShownDiffering, total_differs};
-use super::list_totals::Differing;
 use crate::findings::{Finding, Subject};
 use crate::forms::Form;
+use crate::lists::findings::{ShownDiffering, total_differs};
+use crate::lists::totals::Differing;
 use crate::register::Tree;
 use crate::returns::Submission;
 

@@ -7,27 +7,27 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::bound_to;
-use super::list_blanks::ask_blanks;
-use super::list_cells::read_figure;
-use super::list_claims::{ClaimColumns, heading_claims, other_period, title_claims};
-use super::list_columns::{Columns, LongColumns};
-use super::list_context::ListContext;
-use super::list_findings::{ListNotes, line_place, unknown_code};
-use super::list_heads::{is_head, take_heads};
-use super::list_long::{LongLines, UnitSlot};
-use super::list_mapping::ListMapping;
-use super::list_rows::{RowKind, RowSums, has_figures, numbers_columns};
-use super::list_totals::{Figure, ListTotals, MaybeTotal, Verdict};
-use super::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
-use super::value::{BrokenRule, Reading};
 use crate::base::error::Result;
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Place, Subject};
 use crate::forms::Form;
+use crate::lists::blanks::ask_blanks;
+use crate::lists::cells::read_figure;
+use crate::lists::claims::{ClaimColumns, heading_claims, other_period, title_claims};
+use crate::lists::columns::{Columns, LongColumns};
+use crate::lists::context::ListContext;
+use crate::lists::findings::{ListNotes, line_place, unknown_code};
+use crate::lists::heads::{is_head, take_heads};
+use crate::lists::long::{LongLines, UnitSlot};
+use crate::lists::mapping::ListMapping;
+use crate::lists::rows::{RowKind, RowSums, has_figures, numbers_columns};
+use crate::lists::totals::{Figure, ListTotals, MaybeTotal, Verdict};
 use crate::returns::{Source, Status, Submission, Values};
 use crate::tables::{Sign, Table, TableRow, TableValue, letters};
+use crate::workbooks::bound_to;
+use crate::workbooks::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
+use crate::workbooks::value::{BrokenRule, Reading};
 
 /// Rule for a sheet with figures that no list is read from.
 pub const OTHER_SHEETS: &str = "list-other-sheets";

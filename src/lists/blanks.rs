@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::list_columns::Columns;
-use super::list_context::ListContext;
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
 use crate::findings::{Finding, Place};
+use crate::lists::columns::Columns;
+use crate::lists::context::ListContext;
 use crate::returns::{Placement, Status, Submission};
 use crate::tables::Sign;
 

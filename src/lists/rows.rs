@@ -1,6 +1,6 @@
 //! Lines of a list that are no unit's: totals, sections, headings once more, remarks and signatures.
 
-use super::list_totals::{LEAST_ROWS, LEAST_SUM, agrees};
+use crate::lists::totals::{LEAST_ROWS, LEAST_SUM, agrees};
 use crate::returns::Values;
 use crate::tables::{TableRow, TableValue};
 
