@@ -26,6 +26,8 @@ pub mod report;
 pub mod archive;
 pub mod query;
 #[cfg(feature = "sql")]
+pub mod sql_engine;
+#[cfg(feature = "sql")]
 pub mod sql;
 pub mod ledger;
 pub mod sample;

@@ -4,6 +4,7 @@ pub mod capped;
 pub mod disk;
 pub mod error;
 pub mod input;
+pub mod layout_status;
 pub mod limits;
 pub mod location;
 pub mod message;

@@ -7,8 +7,9 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::form::{Form, Layout, LayoutStatus};
+use super::form::{Form, Layout};
 use super::layouts::LayoutBook;
+use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Message, message};
 use crate::rulebook::catalogue::{Outlier, Rule};
 use crate::rulebook::expression::{ColumnPick, Expression, Moment, Reference};

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::form::{Form, Layout, LayoutStatus};
+use super::form::{Form, Layout};
+use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Message, message};
 
 /// `<circular>/flows.toml` as written.

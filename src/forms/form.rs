@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::layout_status::LayoutStatus;
 use crate::base::location::{CellRef, RowSpan};
 use crate::base::message::Message;
 use crate::base::number::NumberKind;
@@ -92,30 +93,6 @@ impl Gone {
     #[must_use]
     pub fn words(&self) -> Message {
         Message::both(&self.vi, &self.en)
-    }
-}
-
-/// How far a form's layout can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LayoutStatus {
-    /// Compared with a real official workbook.
-    Verified,
-    /// Borrowed from an older form until a real blank is imported.
-    Assumed,
-    /// Built by analogy; its codes are not official.
-    Reconstructed,
-}
-
-impl LayoutStatus {
-    /// The name used in files and columns.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Assumed => "assumed",
-            Self::Reconstructed => "reconstructed",
-        }
     }
 }
 

@@ -5,9 +5,10 @@
 
 use serde::Deserialize;
 
-use super::form::{Absent, Confidence, Gone, LayoutStatus, SheetKind};
+use super::form::{Absent, Confidence, Gone, SheetKind};
 use super::look::{Border, Paper, RowLook, TextField};
 use super::sums::Basis;
+use crate::base::layout_status::LayoutStatus;
 use crate::base::term::Term;
 
 /// A form file as written.

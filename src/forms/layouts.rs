@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::form::LayoutStatus;
+use crate::base::layout_status::LayoutStatus;
 use crate::base::message::Lang;
 
 /// `layouts.toml` as written.

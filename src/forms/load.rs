@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::archive_tables::ArchiveTables;
 use super::cell_rules::{self, CellRule};
 use super::flows::{self, Flow};
-use super::form::{Form, Layout, LayoutStatus};
+use super::form::{Form, Layout};
 use super::form_file::FormFile;
 use super::indicator::{self, Indicator};
 use super::layouts::LayoutBook;
@@ -17,6 +17,7 @@ use super::regulation::Regulation;
 use super::source::{SchemaFiles, parse_toml};
 use super::{Schemas, resolve};
 use crate::base::error::{Error, Result, closest};
+use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Message, message};
 use crate::rulebook::catalogue::{CircularRules, RuleBook};
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::form::{Form, Layout, LayoutStatus, Sheet};
+use super::form::{Form, Layout, Sheet};
+use crate::base::layout_status::LayoutStatus;
 use crate::base::message::{Message, message};
 use crate::base::number::NumberKind;
 

@@ -31,11 +31,12 @@ use crate::base::message::{Message, message};
 use crate::base::term::Period;
 use crate::rulebook::RuleBook;
 
+pub use crate::base::layout_status::LayoutStatus;
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
 pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText};
 pub use diff::{Certainty, Change, FormDiff, IndexPair, Member, Pair, diff, diff_text, mapping_toml, propose};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
-pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, LayoutStatus, Roles, Row, Sheet, SheetKind};
+pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, Roles, Row, Sheet, SheetKind};
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
 pub use layouts::LayoutBook;
 pub use lint::lint;

@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::expression::Moment;
+use crate::base::layout_status::LayoutStatus;
 use crate::base::message::Lang;
 use crate::findings::Observed;
 use crate::findings::{Finding, Severity, Verdict};
-use crate::forms::form::LayoutStatus;
 
 /// `rules.toml` as written.
 #[derive(Debug, Deserialize)]

@@ -9,7 +9,6 @@
 mod answer;
 mod before;
 mod catalogue;
-mod engine;
 mod entry;
 mod guard;
 mod listing;

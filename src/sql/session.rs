@@ -10,7 +10,6 @@ use sqlparser::ast::Statement;
 
 use super::answer::{Answer, at_once, on_large_stack};
 use super::catalogue::Catalogue;
-use super::engine::Engine;
 use super::guard::{Guard, read_only};
 use super::made::made;
 use super::parse::{Headings, parse, tables_of, with_exponents};
@@ -23,6 +22,7 @@ use crate::base::limits::Stop;
 use crate::base::message::message;
 use crate::base::term::SchoolYear;
 use crate::forms::Schemas;
+use crate::sql_engine::Engine;
 
 /// Which states of terms are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -17,7 +17,6 @@ use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 
 use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
-use super::engine::{ArchiveFile, ArchiveFolder, ArchiveScan, marked};
 use super::problem::failed;
 use super::{TERM, YEAR};
 use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
@@ -25,6 +24,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::input::on_this_machine;
 use crate::base::term::Period;
 use crate::forms::{ArchiveColumn, ArchiveTable};
+use crate::sql_engine::{ArchiveFile, ArchiveFolder, ArchiveScan, marked};
 
 /// Files of the terms that are looked at.
 pub struct Sources<'a> {

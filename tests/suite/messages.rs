@@ -23,7 +23,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("cli/words.rs", "what the library of the command line says, by which its refusals are known"),
     ("archive/release/", "names of the steps of a commit, at which a test interrupts it"),
     ("returns/mod.rs", "what a broken answer of a reader's process lacks; it becomes a finding of its own"),
-    ("sql/", "what the engine and its parser say among themselves, by which their refusals are known"),
+    ("sql", "what the engine and its parser say among themselves, by which their refusals are known"),
 ];
 
 /// A message as the sources name it.

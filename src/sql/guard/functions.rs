@@ -264,7 +264,7 @@ mod tests {
     /// A name that the engine does not have would be refused twice, in other words each time.
     #[test]
     fn the_engine_has_every_one() {
-        let engine = super::super::super::engine::Engine::new(std::path::Path::new("."), None).unwrap();
+        let engine = crate::sql_engine::Engine::new(std::path::Path::new("."), None).unwrap();
         let state = engine.state();
         let has = |name: &&str| {
             // A part of the language.

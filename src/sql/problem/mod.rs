@@ -8,10 +8,10 @@ use datafusion::error::DataFusionError;
 
 pub use self::said::unreadable;
 use self::said::{of_casts, plain, said_in_words};
-use super::engine::UNREADABLE;
 use crate::base::error::{Action, Error, closest};
 use crate::base::limits::too_much_memory;
 use crate::base::message::{Message, message};
+use crate::sql_engine::UNREADABLE;
 
 /// What messages call a question.
 pub const SHOWN: &str = "SQL";

@@ -4,7 +4,7 @@
 use super::{SHOWN, between, first_sentence, too_large, twice};
 use crate::base::error::Error;
 use crate::base::message::{Message, message};
-use crate::sql::engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
+use crate::sql_engine::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS, TOO_LARGE};
 
 /// What the engine or its parser calls something, and what people do.
 type Named = (&'static str, fn() -> Message);

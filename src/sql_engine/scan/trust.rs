@@ -23,7 +23,7 @@ use super::exec::ScanExec;
 
 /// Tells every scan which join's conditions it may go by.
 #[derive(Debug)]
-pub(in super::super) struct NearestJoins;
+pub(crate) struct NearestJoins;
 
 impl PhysicalOptimizerRule for NearestJoins {
     fn name(&self) -> &'static str {

@@ -25,7 +25,7 @@ use sqlparser::ast::BinaryOperator;
 use super::parts::with_parts;
 
 /// Said where a whole number grows too large; the words for people are made of it.
-pub(in super::super) const TOO_LARGE: &str = "a whole number is too large";
+pub(crate) const TOO_LARGE: &str = "a whole number is too large";
 
 /// What gives operators to the functions below, before any other.
 pub(super) fn planners() -> Vec<Arc<dyn ExprPlanner>> {

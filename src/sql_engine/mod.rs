@@ -35,13 +35,13 @@ use datafusion::sql::parser::Statement as EngineStatement;
 use sqlparser::ast::Statement;
 
 use self::arithmetic::CheckedArithmetic;
-pub(super) use self::arithmetic::TOO_LARGE;
+pub(crate) use self::arithmetic::TOO_LARGE;
 use self::casts::RoundedCasts;
 use self::kinds::FittingKinds;
-pub(super) use self::kinds::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS};
+pub(crate) use self::kinds::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS};
 use self::runs::SumsByRuns;
-pub(super) use self::runs::marked;
-pub(super) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan, UNREADABLE};
+pub(crate) use self::runs::marked;
+pub(crate) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan, UNREADABLE};
 use self::scan::{NearestJoins, NoStores};
 use self::sorts::{SortedColumns, WholeSorts};
 use self::subqueries::CountedSubqueries;
@@ -57,7 +57,7 @@ const HANDED_ON: usize = 4 << 20;
 
 /// The engine with the tables that questions have named so far.
 #[derive(Debug, Clone)]
-pub(super) struct Engine {
+pub(crate) struct Engine {
     state: SessionState,
     folder: ArchiveFolder,
 }

@@ -34,7 +34,7 @@ const MARK: &str = "tkgd.runs";
 const RUNS: usize = 8192;
 
 /// A column whose values come in long runs, in whatever order questions read them.
-pub(in super::super) fn marked(field: Field) -> Field {
+pub(crate) fn marked(field: Field) -> Field {
     field.with_metadata([(MARK.to_owned(), String::new())].into())
 }
 
