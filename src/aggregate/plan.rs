@@ -391,7 +391,9 @@ mod tests {
     fn what_does_not_apply_to_some_is_left_out_and_to_all_stays_so() {
         let mut submissions = all(&form("F"));
         submissions[2].values.set(1, Status::NotApplicable, 0);
-        submissions.iter_mut().for_each(|own| own.values.set(2, Status::NotApplicable, 0));
+        for own in &mut submissions {
+            own.values.set(2, Status::NotApplicable, 0);
+        }
         let (tree, totals) = totals(units(), &submissions);
         assert_eq!((of(&tree, &totals, "Y").status(1), of(&tree, &totals, "S").status(1)), (Status::NotApplicable, Status::Computed));
         assert_eq!((of(&tree, &totals, "S").number(1), of(&tree, &totals, "S").status(2)), (7, Status::NotApplicable));

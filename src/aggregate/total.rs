@@ -171,7 +171,9 @@ mod tests {
 
     fn total(returns: &[&[(Status, i64)]]) -> Total {
         let mut total = Total::new(returns[0].len());
-        returns.iter().for_each(|cells| total.add_values(&values(cells)));
+        for cells in returns {
+            total.add_values(&values(cells));
+        }
         total
     }
 

@@ -247,8 +247,12 @@ pub(super) fn all_sent() -> Vec<Submission> {
 pub(super) fn earlier(form: &str, sent: &[(&str, [i64; 3])], missing: &[&str]) -> Returns {
     let mut returns = Returns::default();
     let form: Arc<str> = format!("c/{form}").into();
-    sent.iter().for_each(|(unit, numbers)| returns.insert(*unit, Arc::clone(&form), values(*numbers)));
-    missing.iter().for_each(|unit| returns.miss(*unit, Arc::clone(&form)));
+    for (unit, numbers) in sent {
+        returns.insert(*unit, Arc::clone(&form), values(*numbers));
+    }
+    for unit in missing {
+        returns.miss(*unit, Arc::clone(&form));
+    }
     returns
 }
 
