@@ -14,14 +14,10 @@ use std::time::Instant;
 
 use support::python::Python;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
+use tkgd::archive::{Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::base::number::NumberKind;
-use tkgd::totals::{Aggregation, aggregate};
+use tkgd::totals::Aggregation;
 
-/// Schools of the province, unless told otherwise.
-const SCHOOLS: usize = 20_000;
-/// Schools of a commune.
-const PER_COMMUNE: usize = 100;
 /// Our time to DuckDB's plain grouping.
 const LIMIT: f64 = 2.0;
 const THREADS: usize = 2;
@@ -35,10 +31,9 @@ const DEPARTMENT: &str = "SELECT form, sheet, code, column_no, reports_to AS par
     FROM communes JOIN units ON unit = parent GROUP BY form, sheet, code, column_no, reports_to";
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let sample = Sample::large();
     let pool = threads(THREADS);
-    let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let aggregations = pool.install(|| sample.aggregated());
     let folder = scratch("bench-aggregate");
     let start = Instant::now();
     archive(&sample, &aggregations, &folder);
@@ -48,7 +43,6 @@ fn main() {
     let from_archive = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
     let work = format!("{} returns, {} cells", grouped(sample.submissions.len()), grouped(cells));
     let Some(mut python) = start_duckdb(&folder, &sample) else {
-        println!("DuckDB is not there; TKGD_PYTHON names a Python that has it");
         return;
     };
     check(&mut python, &aggregations, &from_archive());
@@ -61,7 +55,7 @@ fn main() {
     compare("Parquet, two levels : plain GROUP BY", &work, Some(LIMIT), ours, Side::timed("DuckDB", || python.time(&grouping)));
     let ours = Side::new("tkgd", &from_archive);
     compare("Parquet, two levels : two levels with JOIN", &work, None, ours, Side::timed("DuckDB", || python.time(&levels)));
-    let in_memory = || pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let in_memory = || pool.install(|| sample.aggregated());
     let ours = Side::new("tkgd", in_memory);
     compare("memory, two levels, coverage, groups : plain GROUP BY", &work, None, ours, Side::timed("DuckDB", || python.time(&grouping)));
     support::print_peak_memory();
@@ -75,31 +69,14 @@ fn counts(form: &tkgd::forms::Form) -> usize {
 }
 
 fn archive(sample: &Sample, aggregations: &[Aggregation], folder: &Path) {
-    let input = ArchiveInput {
-        names: &tkgd::privacy::Names::default(),
-        period: sample.period,
-        circular: &sample.schemas.governing(sample.period).unwrap().id,
-        result_state: None,
-        forms: &sample.forms,
-        tree: &sample.tree,
-        submissions: &sample.submissions,
-        inputs: &[],
-        findings: &[],
-        aggregations,
-        rules: &sample.schemas.rules,
-        mappings: &[],
-        run: "",
-    };
-    write_archive(Destination::Draft(folder), &input).unwrap();
+    write_archive(Destination::Draft(folder), &sample.archived(aggregations)).unwrap();
 }
 
 /// DuckDB over the archive's files.
 fn start_duckdb(folder: &Path, sample: &Sample) -> Option<Python> {
     let file = |table| format!("{:?}", draft_path(folder, table, sample.period).to_string_lossy());
     let view = |table| format!("con.read_parquet({}).create_view('{table}')", file(table));
-    let prepare =
-        ["import duckdb", "con = duckdb.connect()", &format!("con.execute('SET threads = {THREADS}')"), &view("cells"), &view("units")];
-    Python::start(&prepare.join("\n"))
+    Python::with_duckdb(THREADS, &[view("cells"), view("units")])
 }
 
 /// All three give the same numbers before anything is timed.

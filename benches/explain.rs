@@ -14,11 +14,8 @@ use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, totals_from_archive, write_archive};
 use tkgd::query::explain::{self, Address, Explained, difference, load_against, load_figure, load_total, node};
 use tkgd::returns::{Placement, Status, Submission};
-use tkgd::totals::{Aggregation, Target, aggregate};
+use tkgd::totals::{Aggregation, Target};
 
-/// Schools of the province, unless told otherwise.
-const SCHOOLS: usize = 20_000;
-const PER_COMMUNE: usize = 100;
 const THREADS: usize = 2;
 /// Our time to one full scan.
 const LIMIT: f64 = 0.1;
@@ -26,11 +23,10 @@ const LIMIT: f64 = 0.1;
 const FIGURES: [&str; 3] = ["02-TH-DN/III/37/1", "01-MN-DN/hoc-sinh/83/1", "01-MN-DN/ngan-sach/15/1"];
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let mut sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let mut sample = Sample::large();
     sample.submissions.iter_mut().for_each(place);
     let pool = threads(THREADS);
-    let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let aggregations = pool.install(|| sample.aggregated());
     let folder = scratch("bench-explain");
     release(&sample, &aggregations, &sample.submissions, (&folder, 1));
     release(&sample, &aggregations, &corrected(&sample), (&folder, 2));
@@ -76,21 +72,7 @@ fn place(submission: &mut Submission) {
 fn release(sample: &Sample, aggregations: &[Aggregation], submissions: &[Submission], (archive, number): (&std::path::Path, u32)) {
     let key = TermKey::of(sample.period);
     let folder = archive.join("releases").join(key.to_string()).join(format!("r{number:03}-provisional"));
-    let input = ArchiveInput {
-        names: &tkgd::privacy::Names::default(),
-        period: sample.period,
-        circular: &sample.schemas.governing(sample.period).unwrap().id,
-        result_state: None,
-        forms: &sample.forms,
-        tree: &sample.tree,
-        submissions,
-        inputs: &[],
-        findings: &[],
-        aggregations,
-        rules: &sample.schemas.rules,
-        mappings: &[],
-        run: "",
-    };
+    let input = ArchiveInput { submissions, ..sample.archived(aggregations) };
     write_archive(Destination::Release(&folder), &input).unwrap();
     let facts = format!(
         "{{\"tkgd\": {{\"term\": \"{key}\", \"number\": {number}, \"kind\": \"provisional\", \"recorded_at\": \"2025-10-0{number}T00:00:00Z\", \"run\": \"\", \"tool\": \"\"}}}}"

@@ -7,12 +7,10 @@
 
 mod support;
 
-use std::hint::black_box;
 use std::io::Cursor;
-use std::path::Path;
 
-use calamine::{Reader, Xlsx};
-use support::{Side, compare, grouped, headings};
+use support::workbooks::calamine_cells_of;
+use support::{Side, compare, grouped, headings, official_form};
 use tkgd::base::message::Lang;
 use tkgd::drafts::{Request, Vocabulary, import, to_toml};
 use tkgd::forms::{SchemaFiles, read_form};
@@ -24,11 +22,10 @@ const LIMIT: f64 = 20.0;
 const TIMES: usize = 20;
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/forms/official");
     let words: Vocabulary = SchemaFiles::open(None).unwrap().toml("import.toml").unwrap();
     headings();
     for file in ["01-MN-DN.xlsx", "02-TH-DN.xlsx"] {
-        let Ok(bytes) = std::fs::read(folder.join(file)) else {
+        let Ok(bytes) = std::fs::read(official_form(file)) else {
             println!("| {file} is not there | | | | | | | | | |");
             continue;
         };
@@ -36,23 +33,10 @@ fn main() {
         let draft = || to_toml(&import(&bytes, request, &words, &Isolation::InProcess).unwrap(), Lang::Vi);
         // What is timed is a whole form.
         assert!(read_form("bench", file, &draft()).unwrap().layout.slots > 1000);
-        let work = format!("{TIMES} times, {} cells", grouped(calamine_cells(&bytes)));
+        let work = format!("{TIMES} times, {} cells", grouped(calamine_cells_of(Cursor::new(&bytes))));
         let ours = Side::new("tkgd", || (0..TIMES).map(|_| draft().len()).sum::<usize>());
-        let other = Side::new("calamine", || (0..TIMES).map(|_| calamine_cells(&bytes)).sum::<usize>());
+        let other = Side::new("calamine", || (0..TIMES).map(|_| calamine_cells_of(Cursor::new(&bytes))).sum::<usize>());
         compare(&format!("draft {file}"), &work, Some(LIMIT), ours, other);
     }
     support::print_peak_memory();
-}
-
-/// Asks calamine for every cell; cells without a value are not counted.
-fn calamine_cells(bytes: &[u8]) -> usize {
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
-    let mut cells = 0;
-    for name in book.sheet_names() {
-        let mut reader = book.worksheet_cells_reader(&name).unwrap();
-        while let Some(cell) = reader.next_cell().unwrap() {
-            cells += usize::from(*black_box(cell.get_value()) != calamine::DataRef::Empty);
-        }
-    }
-    cells
 }

@@ -18,18 +18,13 @@ use tkgd::archive::{
 };
 use tkgd::base::term::{Period, SchoolYear};
 use tkgd::indicators::{Facts, Places, TermFacts, evaluate};
-use tkgd::totals::aggregate;
 
-/// Schools of the province, unless told otherwise.
-const SCHOOLS: usize = 20_000;
-const PER_COMMUNE: usize = 100;
 /// Earlier years.
 const EARLIER: i32 = 9;
 const THREADS: usize = 2;
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let sample = Sample::large();
     let pool = threads(THREADS);
     let folder = scratch("bench-indicators");
     let bases = BTreeMap::new();
@@ -38,23 +33,8 @@ fn main() {
     let places = Places::new(&sample.tree, &sample.schemas.register);
     let (singles, groups): (Vec<_>, Vec<_>) =
         evaluate(&facts, &places).into_iter().partition(|line| places.all[line.place].kind.is_single(&sample.tree));
-    let aggregations = aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap();
-    let names = tkgd::privacy::Names::default();
-    let input = |period| ArchiveInput {
-        names: &names,
-        result_state: None,
-        period,
-        circular: &sample.schemas.governing(sample.period).unwrap().id,
-        forms: &sample.forms,
-        tree: &sample.tree,
-        submissions: &sample.submissions,
-        inputs: &[],
-        findings: &[],
-        aggregations: &aggregations,
-        rules: &sample.schemas.rules,
-        mappings: &[],
-        run: "",
-    };
+    let aggregations = sample.aggregated();
+    let input = |period| ArchiveInput { period, ..sample.archived(&aggregations) };
     write_archive(Destination::Draft(&folder), &input(sample.period)).unwrap();
     let earlier: Vec<Period> =
         (1..=EARLIER).map(|back| Period { year: SchoolYear(sample.period.year.0 - back), term: sample.period.term }).collect();
@@ -86,7 +66,7 @@ fn main() {
     );
     headings();
     compare("ten years, all places : one aggregation pass (Parquet)", &work, Some(1.0), Side::new("tkgd", ours), Side::new("tkgd", pass));
-    let in_memory = || pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let in_memory = || pool.install(|| sample.aggregated());
     let evaluated = || pool.install(|| evaluate(&facts, &places));
     compare(
         "this year, every school too : one aggregation pass (memory)",

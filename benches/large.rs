@@ -3,7 +3,9 @@
 //! Run with `cargo bench --profile dev --bench large`. Nothing else reads these to compare with: seconds and megabytes are
 //! printed, beside the size of the file. Each is read in a process of its own, so that none hides what another takes.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a benchmark prints, and may fail loudly")]
+
+mod support;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,10 +17,10 @@ use tkgd::base::number::NumberLocale;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Schemas};
 use tkgd::lists::{ListClaims, ListContext, ListMapping, ListReader, list_heading};
-use tkgd::register::{NameIndex, Register, Tree};
+use tkgd::register::{NameIndex, Tree};
 use tkgd::returns::Source;
 use tkgd::tables::{Signs, TableShape, TableWords};
-use tkgd::workbooks::{ClaimWords, Isolation, Writing, read_rows, read_table};
+use tkgd::workbooks::{ClaimWords, Isolation, Writing, read_rows};
 
 /// Says to a process of this bench what it is to read.
 const STEP: &str = "TKGD_BENCH_STEP";
@@ -30,7 +32,7 @@ const COMMUNES: usize = 2_000;
 const LIST: u64 = 300 << 20;
 
 fn main() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-large");
+    let folder = support::folder("bench-large");
     if let Ok(step) = std::env::var(STEP) {
         return read(&step, &folder);
     }
@@ -73,7 +75,7 @@ fn read(step: &str, folder: &Path) {
         }
     }
     let size = std::fs::metadata(&file).unwrap().len() >> 20;
-    println!("| {step} | {size} | {:.1} | {} |", start.elapsed().as_secs_f64(), held());
+    println!("| {step} | {size} | {:.1} | {} |", start.elapsed().as_secs_f64(), support::peak_memory().unwrap_or_default() >> 10);
 }
 
 fn form(schemas: &Schemas) -> &Form {
@@ -81,9 +83,7 @@ fn form(schemas: &Schemas) -> &Form {
 }
 
 fn tree(schemas: &Schemas, folder: &Path) -> Tree {
-    let table = read_table(&folder.join("reg.csv"), None, None, &Isolation::InProcess).unwrap();
-    let register = Register::read(&table, &schemas.register).unwrap();
-    Tree::as_at(&register, NaiveDate::from_ymd_opt(2025, 9, 30).unwrap()).unwrap()
+    support::read_tree(&folder.join("reg.csv"), schemas, NaiveDate::from_ymd_opt(2025, 9, 30).unwrap())
 }
 
 fn created(path: PathBuf) -> std::io::BufWriter<std::fs::File> {
@@ -118,11 +118,4 @@ fn write_list(folder: &Path) -> usize {
     }
     out.flush().unwrap();
     school
-}
-
-/// The most memory this process has held so far, in megabytes; 0 where the system does not tell.
-fn held() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap_or_default() >> 10
 }

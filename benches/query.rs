@@ -14,15 +14,10 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use support::python::Python;
 use support::{Sample, Side, compare, grouped, headings, scratch};
-use tkgd::archive::{ArchiveInput, Destination, Shelf, View, draft_path, write_archive};
+use tkgd::archive::{Destination, Shelf, View, draft_path, write_archive};
 use tkgd::base::term::{Period, SchoolYear};
 use tkgd::sql::{Asked, Catalogue, Entry, Session};
-use tkgd::totals::aggregate;
 
-/// Schools of the province, unless told otherwise.
-const SCHOOLS: usize = 20_000;
-/// Schools of a commune.
-const PER_COMMUNE: usize = 100;
 /// School years of the archive.
 const YEARS: i32 = 10;
 /// Our time to DuckDB's, and our size to its.
@@ -34,9 +29,8 @@ const THREADS: usize = 2;
 const FIGURE: (&str, &str, &str) = ("tt25-2024/02-TH-DN", "I", "1");
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
     // Before the engine starts: as many threads as the other side has.
-    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let sample = Sample::large();
     let folder = scratch("bench-query");
     let files = archive(&sample, &folder);
     let (form, sheet, code) = FIGURE;
@@ -45,7 +39,6 @@ fn main() {
         println!("{what}: {} of {} row groups can hold it, by the footers", grouped(needed), grouped(total));
     }
     let Some(mut python) = start_duckdb(&folder) else {
-        println!("DuckDB is not there; TKGD_PYTHON names a Python that has it");
         return;
     };
     print_size(&mut python, &files[0]);
@@ -119,22 +112,7 @@ fn questions(sample: &Sample) -> [(&'static str, String, Option<f64>); 5] {
 
 /// Writes a term and copies it for the years before; the files of its cells, year by year.
 fn archive(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
-    let input = ArchiveInput {
-        names: &tkgd::privacy::Names::default(),
-        period: sample.period,
-        circular: &sample.schemas.governing(sample.period).unwrap().id,
-        result_state: None,
-        forms: &sample.forms,
-        tree: &sample.tree,
-        submissions: &sample.submissions,
-        inputs: &[],
-        findings: &[],
-        aggregations: &aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap(),
-        rules: &sample.schemas.rules,
-        mappings: &[],
-        run: "",
-    };
-    let written = write_archive(Destination::Draft(folder), &input).unwrap();
+    let written = write_archive(Destination::Draft(folder), &sample.archived(&sample.aggregated())).unwrap();
     let mut files = Vec::new();
     for back in 0..YEARS {
         let period = Period { year: SchoolYear(sample.period.year.0 - back), term: sample.period.term };
@@ -180,14 +158,8 @@ fn start_duckdb(folder: &Path) -> Option<Python> {
         let glob = folder.join(format!("draft/{table}/*/*/{table}.parquet"));
         format!("con.execute(\"create view {table} as from read_parquet('{}', hive_partitioning = true)\")", glob.display())
     };
-    let prepare = [
-        "import duckdb, os",
-        "con = duckdb.connect()",
-        &format!("con.execute('SET threads = {THREADS}; SET enable_progress_bar = false')"),
-        &view("cells"),
-        &view("units"),
-    ];
-    Python::start(&prepare.join("\n"))
+    let quiet = "import os\ncon.execute('SET enable_progress_bar = false')".to_owned();
+    Python::with_duckdb(THREADS, &[quiet, view("cells"), view("units")])
 }
 
 /// The size of a year's cells against the same rows in the same order as DuckDB writes them.

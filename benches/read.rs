@@ -14,13 +14,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use support::workbooks::calamine_cells;
-use support::{Sample, Side, compare, grouped, headings, scratch, threads};
+use support::{Sample, Side, compare, grouped, headings, official_form, scratch, threads, total_of};
 use tkgd::base::number::NumberLocale;
 use tkgd::ooxml::RawWorkbook;
-use tkgd::present::write_xlsx;
 use tkgd::register::NameIndex;
-use tkgd::report::{OfficialReport, ReportTexts, official};
-use tkgd::totals::Total;
+use tkgd::report::{ReportTexts, official, write_xlsx};
 use tkgd::workbooks::{
     ClaimWords, DecisionWords, Isolation, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes, read_files, sha256,
 };
@@ -75,23 +73,10 @@ fn main() {
 /// Official workbooks of the forms in force, one per return of a school.
 fn generate(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
     let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
-    let regulation = sample.schemas.governing(sample.period).unwrap();
     let schools = &sample.submissions[sample.submissions.len() - FILES..];
     let write = |submission: &tkgd::returns::Submission| {
-        let mut total = Total::new(submission.form.layout.slots);
-        total.add_values(&submission.values);
-        let report = OfficialReport {
-            form: &submission.form,
-            regulation,
-            texts: &texts,
-            period: sample.period,
-            unit: &submission.unit,
-            receiver: "",
-            place: "",
-            total: &total,
-            run: "",
-            signature: true,
-        };
+        let total = total_of(submission);
+        let report = sample.report(&texts, submission, &total);
         let path = folder.join(format!("{}_{}.xlsx", submission.unit, submission.form.short));
         std::fs::write(&path, write_xlsx(&official(&report)).unwrap()).unwrap();
         path
@@ -101,8 +86,7 @@ fn generate(sample: &Sample, folder: &Path) -> Vec<PathBuf> {
 
 /// The two official exports, where the folder of reference files is there.
 fn real_files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/forms/official");
-    ["01-MN-DN.xlsx", "02-TH-DN.xlsx"].map(|name| folder.join(name)).into_iter().filter(|path| path.is_file()).collect()
+    ["01-MN-DN.xlsx", "02-TH-DN.xlsx"].map(official_form).into_iter().filter(|path| path.is_file()).collect()
 }
 
 /// Both sides do what they are said to do, before anything is timed.

@@ -13,36 +13,16 @@ use std::path::Path;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::{ArchiveInput, Destination, Labels, ReleaseFacts, TermKey, VerifyScope, Writer, describe, verify, write_archive};
-use tkgd::totals::aggregate;
 
-/// Schools of the province, unless told otherwise.
-const SCHOOLS: usize = 20_000;
-/// Schools of a commune.
-const PER_COMMUNE: usize = 100;
 /// Our time to that of writing alone.
 const LIMIT: f64 = 1.5;
 const THREADS: usize = 2;
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let sample = Sample::large();
     let pool = threads(THREADS);
-    let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
-    let input = ArchiveInput {
-        names: &tkgd::privacy::Names::default(),
-        period: sample.period,
-        circular: &sample.schemas.governing(sample.period).unwrap().id,
-        result_state: None,
-        forms: &sample.forms,
-        tree: &sample.tree,
-        submissions: &sample.submissions,
-        inputs: &[],
-        findings: &[],
-        aggregations: &aggregations,
-        rules: &sample.schemas.rules,
-        mappings: &[],
-        run: "",
-    };
+    let aggregations = pool.install(|| sample.aggregated());
+    let input = sample.archived(&aggregations);
     let folder = scratch("bench-release");
     let alone = || pool.install(|| write_archive(Destination::Release(&emptied(&folder.join("alone"))), &input).unwrap());
     let whole = || pool.install(|| release(&emptied(&folder.join("archive")), &input, &sample));

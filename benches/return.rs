@@ -7,10 +7,9 @@
 
 mod support;
 
-use std::path::Path;
 use std::sync::Arc;
 
-use support::{Side, compare, headings};
+use support::{Side, compare, headings, official_form};
 use tkgd::base::message::Lang;
 use tkgd::base::number::NumberLocale;
 use tkgd::findings::{Finding, Verdict};
@@ -28,12 +27,11 @@ const LIMIT: f64 = 2.0;
 const TIMES: usize = 20;
 
 fn main() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/forms/official");
     let schemas = Schemas::load(None).unwrap();
     let recogniser = Recogniser::new(&schemas.forms).preferring("tt24-2018");
     headings();
     for file in ["01-MN-DN.xlsx", "02-TH-DN.xlsx"] {
-        let Ok(bytes) = std::fs::read(folder.join(file)) else {
+        let Ok(bytes) = std::fs::read(official_form(file)) else {
             println!("| {file} is not there | | | | | | | | | |");
             continue;
         };

@@ -10,41 +10,20 @@ mod support;
 
 use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::archive::{ArchiveInput, Destination, draft_path, totals_from_archive, write_archive};
+use tkgd::archive::{Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::findings::Finding;
 use tkgd::rules::{Earlier, Surroundings, cross, figures};
-use tkgd::totals::aggregate;
 
-/// Schools of the province, unless told otherwise.
-const SCHOOLS: usize = 20_000;
-/// Schools of a commune.
-const PER_COMMUNE: usize = 100;
 /// All rules to one aggregation.
 const LIMIT: f64 = 2.0;
 const THREADS: usize = 2;
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let sample = Sample::new((schools / PER_COMMUNE).max(1), schools);
+    let sample = Sample::large();
     let pool = threads(THREADS);
     let folder = scratch("bench-rules");
-    let aggregations = pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
-    let input = ArchiveInput {
-        names: &tkgd::privacy::Names::default(),
-        period: sample.period,
-        circular: &sample.schemas.governing(sample.period).unwrap().id,
-        result_state: None,
-        forms: &sample.forms,
-        tree: &sample.tree,
-        submissions: &sample.submissions,
-        inputs: &[],
-        findings: &[],
-        aggregations: &aggregations,
-        rules: &sample.schemas.rules,
-        mappings: &[],
-        run: "",
-    };
-    write_archive(Destination::Draft(&folder), &input).unwrap();
+    let aggregations = pool.install(|| sample.aggregated());
+    write_archive(Destination::Draft(&folder), &sample.archived(&aggregations)).unwrap();
     let path = draft_path(&folder, "cells", sample.period);
     let earlier = Earlier::default();
     let rules = || {
@@ -61,7 +40,7 @@ fn main() {
     headings();
     let from_archive = || pool.install(|| totals_from_archive(&path, &sample.tree, &sample.forms).unwrap());
     compare("all rules : one aggregation of the table", &work, Some(LIMIT), Side::new("rules", &rules), Side::new("Parquet", from_archive));
-    let in_memory = || pool.install(|| aggregate(&sample.tree, &sample.forms, &sample.submissions).unwrap());
+    let in_memory = || pool.install(|| sample.aggregated());
     compare("all rules : one aggregation in memory", &work, None, Side::new("rules", &rules), Side::new("memory", in_memory));
     support::print_peak_memory();
     std::fs::remove_dir_all(folder).unwrap();

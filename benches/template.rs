@@ -9,9 +9,8 @@
 mod support;
 
 use rayon::prelude::*;
-use support::{Sample, Side, compare, grouped, headings, threads};
+use support::{Sample, Side, compare, grouped, headings, threads, total_of};
 use tkgd::base::term::{Period, SchoolYear};
-use tkgd::forms::Form;
 use tkgd::present::write_xlsx;
 use tkgd::report::{OfficialReport, ReportTexts, TemplateUnit, official, template};
 use tkgd::returns::{Submission, Values};
@@ -23,18 +22,15 @@ const SCHOOLS: usize = 1_000;
 const LIMIT: f64 = 1.5;
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
-    let sample = Sample::new(10, schools);
+    let sample = Sample::new(10, support::schools(SCHOOLS));
     let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
-    let schools: Vec<(&Submission, Total)> = sample.submissions.iter().map(|submission| (submission, total(submission))).collect();
-    let regulation = sample.schemas.governing(sample.period).unwrap();
+    let schools: Vec<(&Submission, Total)> = sample.submissions.iter().map(|submission| (submission, total_of(submission))).collect();
     let report = |(submission, total): &(&Submission, Total)| -> usize {
-        let report = blank(&submission.form, regulation, &texts, sample.period, &submission.unit, total);
-        write_xlsx(&official(&report)).unwrap().len()
+        write_xlsx(&official(&blank(&sample, &texts, submission, total))).unwrap().len()
     };
     let before = Period { year: SchoolYear(sample.period.year.0 - 1), ..sample.period };
     let blank_form = |(submission, total): &(&Submission, Total), past: Option<&Values>| -> usize {
-        let report = blank(&submission.form, regulation, &texts, sample.period, &submission.unit, total);
+        let report = blank(&sample, &texts, submission, total);
         let unit = TemplateUnit {
             code: &submission.unit,
             kind: "school",
@@ -61,19 +57,7 @@ fn main() {
     support::print_peak_memory();
 }
 
-fn total(submission: &Submission) -> Total {
-    let mut total = Total::new(submission.form.layout.slots);
-    total.add_values(&submission.values);
-    total
-}
-
-fn blank<'a>(
-    form: &'a Form,
-    regulation: &'a tkgd::forms::Regulation,
-    texts: &'a ReportTexts,
-    period: Period,
-    unit: &'a str,
-    total: &'a Total,
-) -> OfficialReport<'a> {
-    OfficialReport { form, regulation, texts, period, unit, receiver: "", place: "", total, run: "", signature: false }
+/// A report without what people sign.
+fn blank<'a>(sample: &'a Sample, texts: &'a ReportTexts, submission: &'a Submission, total: &'a Total) -> OfficialReport<'a> {
+    OfficialReport { signature: false, ..sample.report(texts, submission, total) }
 }

@@ -36,7 +36,7 @@ const PIPELINE: &str = "dau-nam-hoc.toml";
 const GROUPED: &str = "SELECT form, sheet, code, column_no, sum(value), count(*) FROM cells GROUP BY form, sheet, code, column_no";
 
 fn main() {
-    let schools = std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(SCHOOLS);
+    let schools = support::schools(SCHOOLS);
     let folder = scratch("bench-whole");
     province(&folder, schools);
     let pool = threads(THREADS);
@@ -50,7 +50,6 @@ fn main() {
     let read = || pool.install(|| inputs.par_iter().map(|path| calamine_cells(path)).sum::<usize>());
     let write = || pool.install(|| ready.par_iter().with_max_len(1).map(|book| book.write().unwrap().len()).sum::<usize>());
     let Some(mut python) = start_duckdb(&folder) else {
-        println!("DuckDB is not there; TKGD_PYTHON names a Python that has it");
         return;
     };
     let aggregate = format!("con.execute('''CREATE OR REPLACE TEMP TABLE grouped AS {GROUPED}''')");
@@ -137,7 +136,7 @@ fn check(outputs: &[PathBuf], ready: &[ReadyBook]) {
 fn start_duckdb(folder: &Path) -> Option<Python> {
     let cells = draft_path(&folder.join("luu-tru"), "cells", PERIOD);
     let view = format!("con.read_parquet({:?}).create_view('cells')", cells.to_string_lossy());
-    Python::start(&["import duckdb", "con = duckdb.connect()", &format!("con.execute('SET threads = {THREADS}')"), &view].join("\n"))
+    Python::with_duckdb(THREADS, &[view])
 }
 
 fn time<T>(work: impl Fn() -> T) -> Duration {

@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Workbook, Worksheet, XlsxError};
-use support::{Sample, Side, compare, grouped, headings, threads};
-use tkgd::forms::{Form, Paper};
-use tkgd::present::{Align, CellStyle, Content, Line, NumberLook, SheetPlan, WorkbookPlan, write_xlsx};
-use tkgd::report::{OfficialReport, ReportTexts, official, read_back};
+use support::{Sample, Side, compare, grouped, headings, threads, total_of};
+use tkgd::forms::Paper;
+use tkgd::present::{Align, CellStyle, Content, Line, NumberLook, SheetPlan, WorkbookPlan};
+use tkgd::report::{OfficialReport, ReportTexts, official, read_back, write_xlsx};
+use tkgd::returns::Submission;
 use tkgd::totals::Total;
 use tkgd::workbooks::Recogniser;
 
@@ -29,30 +30,9 @@ fn main() {
     // Some schools file nothing themselves.
     let sample = Sample::new(10, FILES + FILES / 10);
     let texts: ReportTexts = sample.schemas.files.toml("report.toml").unwrap();
-    let totals: Vec<(&Form, &str, Total)> = sample.submissions[sample.submissions.len() - FILES..]
-        .iter()
-        .map(|submission| {
-            let mut total = Total::new(submission.form.layout.slots);
-            total.add_values(&submission.values);
-            (&*submission.form, &*submission.unit, total)
-        })
-        .collect();
-    let regulation = sample.schemas.governing(sample.period).unwrap();
-    let reports: Vec<OfficialReport<'_>> = totals
-        .iter()
-        .map(|(form, unit, total)| OfficialReport {
-            form,
-            regulation,
-            texts: &texts,
-            period: sample.period,
-            unit,
-            receiver: "",
-            place: "",
-            total,
-            run: "",
-            signature: true,
-        })
-        .collect();
+    let schools = &sample.submissions[sample.submissions.len() - FILES..];
+    let totals: Vec<(&Submission, Total)> = schools.iter().map(|submission| (submission, total_of(submission))).collect();
+    let reports: Vec<OfficialReport<'_>> = totals.iter().map(|(submission, total)| sample.report(&texts, submission, total)).collect();
     let plans: Vec<WorkbookPlan> = reports.iter().map(official).collect();
     let ready: Vec<ReadyWorkbook<'_>> = plans.iter().map(ReadyWorkbook::new).collect();
     let written: Vec<Vec<u8>> = plans.iter().map(|plan| write_xlsx(plan).unwrap()).collect();
@@ -72,8 +52,8 @@ fn main() {
     compare("lay out only", &work, None, Side::new("tkgd", lay_out), Side::new("rust_xlsxwriter", other));
     let recogniser = Recogniser::new(&sample.forms);
     let again = || {
-        for (bytes, (form, _, total)) in written.iter().zip(&totals) {
-            read_back(bytes, form, total, &recogniser).unwrap();
+        for (bytes, (submission, total)) in written.iter().zip(&totals) {
+            read_back(bytes, &submission.form, total, &recogniser).unwrap();
         }
     };
     compare("read back and compare", &work, None, Side::new("tkgd", again), Side::new("rust_xlsxwriter", other));

@@ -13,11 +13,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::NaiveDate;
+use tkgd::archive::ArchiveInput;
 use tkgd::base::term::{Period, SchoolYear, Term};
-use tkgd::forms::{Form, Schemas};
+use tkgd::forms::{Form, Regulation, Schemas};
+use tkgd::privacy::Names;
 use tkgd::register::{Register, Tree};
+use tkgd::report::{OfficialReport, ReportTexts};
 use tkgd::returns::Submission;
 use tkgd::sample::{SampleOptions, province, register_csv};
+use tkgd::totals::{Aggregation, Total, aggregate};
 use tkgd::workbooks::Isolation;
 
 /// Rounds counted, after one that is not.
@@ -92,11 +97,17 @@ fn median(mut seconds: Vec<f64>) -> f64 {
     seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The most memory this program held at a time, where the system tells.
-pub fn print_peak_memory() {
+/// The most memory this program held at a time, in kilobytes, where the system tells.
+pub fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    if let Some(peak) = status.lines().find_map(|line| line.strip_prefix("VmHWM:")) {
-        println!("\npeak memory of the whole benchmark: {}", peak.trim());
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.trim().trim_end_matches("kB").trim().parse().ok()
+}
+
+/// Prints it.
+pub fn print_peak_memory() {
+    if let Some(peak) = peak_memory() {
+        println!("\npeak memory of the whole benchmark: {peak} kB");
     }
 }
 
@@ -118,9 +129,14 @@ pub fn threads(count: usize) -> rayon::ThreadPool {
     rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap()
 }
 
-/// A fresh folder below the target folder.
+/// A folder below the target folder, as it is.
+pub fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+}
+
+/// The same, fresh.
 pub fn scratch(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let folder = folder(name);
     if folder.exists() {
         std::fs::remove_dir_all(&folder).unwrap();
     }
@@ -128,8 +144,37 @@ pub fn scratch(name: &str) -> PathBuf {
     folder
 }
 
+/// Where a real workbook is; few machines have them.
+pub fn official_form(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference/forms/official").join(file)
+}
+
+/// Schools of a province: `TKGD_BENCH_SCHOOLS`, unless nobody says so.
+pub fn schools(usual: usize) -> usize {
+    std::env::var("TKGD_BENCH_SCHOOLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// The tree of a register file.
+pub fn read_tree(file: &Path, schemas: &Schemas, day: NaiveDate) -> Tree {
+    let table = tkgd::workbooks::read_table(file, None, None, &Isolation::InProcess).unwrap();
+    Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), day).unwrap()
+}
+
+/// A return as a total of its own.
+pub fn total_of(submission: &Submission) -> Total {
+    let mut total = Total::new(submission.form.layout.slots);
+    total.add_values(&submission.values);
+    total
+}
+
+/// Schools of a large province, unless told otherwise.
+const SCHOOLS: usize = 20_000;
+/// Schools of its communes.
+const PER_COMMUNE: usize = 100;
+
 /// A synthetic province, its tree, and what its units return.
 pub struct Sample {
+    names: Names,
     pub schemas: Schemas,
     pub period: Period,
     pub forms: Vec<Arc<Form>>,
@@ -146,11 +191,61 @@ impl Sample {
         let made = province(&schemas, &options).unwrap();
         let file = scratch("bench-register").join("units.csv");
         std::fs::write(&file, register_csv(&made, &schemas.register)).unwrap();
-        let table = tkgd::workbooks::read_table(&file, None, None, &Isolation::InProcess).unwrap();
         let regulation = schemas.governing(period).unwrap();
-        let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), regulation.as_at(period).unwrap()).unwrap();
+        let tree = read_tree(&file, &schemas, regulation.as_at(period).unwrap());
         let forms = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();
         let submissions = made.returns.into_iter().map(tkgd::sample::SampleReturn::into_submission).collect();
-        Self { schemas, period, forms, tree, submissions }
+        Self { names: Names::default(), schemas, period, forms, tree, submissions }
+    }
+
+    /// A large province, or one of as many schools as is told.
+    pub fn large() -> Self {
+        let schools = schools(SCHOOLS);
+        Self::new((schools / PER_COMMUNE).max(1), schools)
+    }
+
+    /// The circular in force.
+    fn regulation(&self) -> &Regulation {
+        self.schemas.governing(self.period).unwrap()
+    }
+
+    /// Everything added up.
+    pub fn aggregated(&self) -> Vec<Aggregation> {
+        aggregate(&self.tree, &self.forms, &self.submissions).unwrap()
+    }
+
+    /// The term as it is written into an archive.
+    pub fn archived<'a>(&'a self, aggregations: &'a [Aggregation]) -> ArchiveInput<'a> {
+        ArchiveInput {
+            names: &self.names,
+            period: self.period,
+            circular: &self.regulation().id,
+            result_state: None,
+            forms: &self.forms,
+            tree: &self.tree,
+            submissions: &self.submissions,
+            inputs: &[],
+            findings: &[],
+            aggregations,
+            rules: &self.schemas.rules,
+            mappings: &[],
+            run: "",
+        }
+    }
+
+    /// A return as an official report.
+    pub fn report<'a>(&'a self, texts: &'a ReportTexts, submission: &'a Submission, total: &'a Total) -> OfficialReport<'a> {
+        OfficialReport {
+            form: &submission.form,
+            regulation: self.regulation(),
+            texts,
+            period: self.period,
+            unit: &submission.unit,
+            receiver: "",
+            place: "",
+            total,
+            run: "",
+            signature: true,
+        }
     }
 }

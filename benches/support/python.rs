@@ -34,6 +34,16 @@ impl Python {
         (python.answer().as_deref() == Some("ready")).then_some(python)
     }
 
+    /// DuckDB in it as `con`, with so many threads and what else it has to know; says so where it is not there.
+    pub fn with_duckdb(threads: usize, prepare: &[String]) -> Option<Self> {
+        let start = format!("import duckdb\ncon = duckdb.connect()\ncon.execute('SET threads = {threads}')\n{}", prepare.join("\n"));
+        let started = Self::start(&start);
+        if started.is_none() {
+            println!("DuckDB is not there; TKGD_PYTHON names a Python that has it");
+        }
+        started
+    }
+
     /// Runs a line and says how long it took.
     pub fn time(&mut self, line: &str) -> Duration {
         Duration::from_secs_f64(self.run(line).0)

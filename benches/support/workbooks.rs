@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::hint::black_box;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::path::Path;
 
 use calamine::{Reader as _, Xlsx};
@@ -13,7 +13,12 @@ use tkgd::base::location::CellRef;
 
 /// Asks calamine for every cell of a file; cells without a value are not counted.
 pub fn calamine_cells(path: &Path) -> usize {
-    let mut book: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path).unwrap())).unwrap();
+    calamine_cells_of(BufReader::new(File::open(path).unwrap()))
+}
+
+/// The same of a file that is in memory.
+pub fn calamine_cells_of(file: impl Read + Seek) -> usize {
+    let mut book: Xlsx<_> = Xlsx::new(file).unwrap();
     let mut cells = 0;
     for name in book.sheet_names() {
         let mut reader = book.worksheet_cells_reader(&name).unwrap();

@@ -95,3 +95,147 @@ impl Facts<'_> {
         self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::tests::{CLASSES, PUPILS, World, YEAR_AGO, all_sent, earlier, pick, sent, units};
+    use super::super::{Formula, State, Units, Value, Written};
+    use super::*;
+    use crate::register::{EarlierPlace, GroupValue, Succession, Tree};
+    use crate::returns::{Returns, Status, Submission};
+
+    /// The place of a unit, or that of a group as `key=value`.
+    fn place(facts: &Facts<'_>, name: &str) -> usize {
+        let group = name.split_once('=').and_then(|(key, value)| facts.places.group(key, value));
+        let of_unit = || facts.places.all.iter().position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
+        group.or_else(of_unit).unwrap()
+    }
+
+    /// A ratio or a sum of primary schools.
+    fn formula(demand: &mut Demand<'_>, numerator: &str, denominator: Option<&str>) -> Formula {
+        let (above, below) = ([pick(numerator)], denominator.map(pick));
+        let written = Written { denominator: below.as_slice(), ..Written::sum(&above) };
+        demand.formula(written, &["TH"], &BTreeMap::new()).unwrap()
+    }
+
+    /// What a formula comes to at some places.
+    fn at<const N: usize>(facts: &Facts<'_>, [numerator, denominator]: [&str; 2], names: [&str; N], mask: Option<&[bool]>) -> [Value; N] {
+        let mut demand = Demand::new(facts);
+        let own = formula(&mut demand, numerator, (!denominator.is_empty()).then_some(denominator));
+        let sums = facts.sums(&demand, &facts.places, mask);
+        names.map(|name| own.at(facts, &sums, facts.places.numbered(place(facts, name))))
+    }
+
+    fn number(value: &Value) -> (Option<i64>, State) {
+        (value.numerator, value.state)
+    }
+
+    /// Both sides of a ratio, units in it and units that should be.
+    fn ratio(value: &Value) -> (Option<i64>, Option<i64>, u32, u32) {
+        let Units { within, expected } = value.units.unwrap();
+        (value.numerator, value.denominator, within, expected)
+    }
+
+    #[test]
+    fn a_return_counts_at_its_unit_above_it_and_in_its_groups() {
+        let (world, sent) = (World::new(), all_sent());
+        let facts = world.facts(&sent, &[]);
+        let names = ["T1", "X", "Y", "S", "cluster=one", "cluster=two", "ownership=private"];
+        let found = at(&facts, ["pupils", ""], names, None).map(|value| number(&value));
+        assert_eq!(found, [100, 150, 90, 240, 190, 50, 50].map(|sum| (Some(sum), State::Complete)));
+    }
+
+    #[test]
+    fn a_return_that_did_not_come_makes_sums_incomplete_and_its_own_unknown() {
+        let (world, mut sent) = (World::new(), all_sent());
+        sent.remove(1);
+        let facts = world.facts(&sent, &[]);
+        let [own, above, beside, all] = at(&facts, ["pupils", ""], ["T2", "X", "Y", "S"], None);
+        assert_eq!((number(&own), own.unknown), ((None, State::None), true));
+        assert_eq!((number(&above), number(&beside)), ((Some(100), State::Incomplete), (Some(90), State::Complete)));
+        assert_eq!((number(&all), all.coverage.received, all.coverage.expected), ((Some(190), State::Incomplete), 2, 3));
+    }
+
+    #[test]
+    fn what_is_unknown_is_never_nought() {
+        let (world, mut sent) = (World::new(), all_sent());
+        sent[2].values.set(PUPILS, Status::ErrorValue, 90);
+        let facts = world.facts(&sent, &[]);
+        let [own, above, all] = at(&facts, ["pupils", ""], ["T3", "Y", "S"], None);
+        for value in [own, above] {
+            assert_eq!((number(&value), value.unknown, value.fraction()), ((None, State::None), true, None));
+        }
+        assert_eq!((number(&all), all.broken), ((Some(150), State::Incomplete), true));
+        // A blank of a return that came in is nought.
+        sent[2].values.set(PUPILS, Status::Missing, 0);
+        let facts = world.facts(&sent, &[]);
+        assert_eq!(number(&at(&facts, ["pupils", ""], ["T3"], None)[0]), (Some(0), State::Complete));
+    }
+
+    #[test]
+    fn a_ratio_is_of_the_units_that_know_both_sides() {
+        let (world, mut sent) = (World::new(), all_sent());
+        sent[0].values.set(CLASSES, Status::Unknown, 0);
+        let facts = world.facts(&sent, &[]);
+        let [first, x, y, all, one] = at(&facts, ["pupils", "classes"], ["T1", "X", "Y", "S", "cluster=one"], None);
+        // The hundred pupils whose classes nobody knows are not divided by the others' classes.
+        assert_eq!((ratio(&x), x.state), ((Some(50), Some(1), 1, 2), State::Incomplete));
+        assert_eq!((ratio(&y), y.state), ((Some(90), Some(3), 1, 1), State::Complete));
+        assert_eq!((ratio(&all), ratio(&one)), ((Some(140), Some(4), 2, 3), (Some(90), Some(3), 1, 2)));
+        assert_eq!((ratio(&first), first.state, first.unknown), ((None, None, 0, 1), State::None, true));
+        // The other way round it is the same units, and what each brings can be told.
+        let [x] = at(&facts, ["classes", "pupils"], ["X"], None);
+        assert_eq!(ratio(&x), (Some(1), Some(50), 1, 2));
+        let mut demand = Demand::new(&facts);
+        formula(&mut demand, "pupils", Some("classes"));
+        let sums = facts.sums(&demand, &facts.places, None);
+        let units = facts.units_of(&sums, 0, place(&facts, "X"));
+        let brought: Vec<_> = units.iter().map(|(unit, own)| (&*world.tree.units[*unit].code, own.numerator, own.units.within)).collect();
+        assert_eq!(brought, [("T1", 0, 0), ("T2", 50, 1)]);
+    }
+
+    #[test]
+    fn a_ratio_of_two_terms_is_of_the_units_that_are_in_both() {
+        let (world, sent) = (World::new(), all_sent());
+        let before = earlier("F", &[("T1", [80, 0, 0]), ("T3", [60, 0, 0])], &["T2"]);
+        let facts = world.facts(&sent, &[(YEAR_AGO, Some(&before))]);
+        let [x, all] = at(&facts, ["pupils", "pupils@last_year"], ["X", "S"], None);
+        assert_eq!((ratio(&x), x.state), ((Some(100), Some(80), 1, 2), State::Incomplete));
+        assert_eq!(ratio(&all), (Some(190), Some(140), 2, 3));
+        // The sum of a year ago is of that year's returns, and lacks the one that did not come then.
+        let sums = at(&facts, ["pupils@last_year", ""], ["X", "Y", "S"], None).map(|value| number(&value));
+        assert_eq!(sums, [(Some(80), State::Incomplete), (Some(60), State::Complete), (Some(140), State::Incomplete)]);
+    }
+
+    #[test]
+    fn only_the_units_looked_at_are_added_up() {
+        let (world, sent) = (World::new(), all_sent());
+        let facts = world.facts(&sent, &[]);
+        let mask: Vec<bool> = world.tree.units.iter().map(|unit| *unit.ownership == *"public").collect();
+        let [x, all, two] = at(&facts, ["pupils", ""], ["X", "S", "cluster=two"], Some(&mask));
+        assert_eq!((number(&x), number(&all), x.coverage.expected), ((Some(100), State::Complete), (Some(190), State::Complete), 1));
+        assert!(!two.applies && two.numerator.is_none());
+        let [x, private] = at(&facts, ["pupils", "classes"], ["X", "T2"], Some(&mask));
+        assert_eq!((ratio(&x), ratio(&private)), ((Some(100), Some(4), 1, 1), (None, None, 0, 0)));
+    }
+
+    #[test]
+    fn units_of_a_year_ago_count_where_they_are_today_or_where_they_stood() {
+        let mut world = World::new();
+        let merged = Succession { from: "OLD".into(), to: "T3".into(), on: "2025-07-01".parse().unwrap() };
+        world.tree = Tree::of(units(), "", world.tree.own_groupings().map(Into::into).collect(), world.tree.day, vec![merged]).unwrap();
+        // One was merged into T3; one below X is gone for good, and was in the cluster.
+        let mut before: Returns = earlier("F", &[("T3", [60, 0, 0]), ("OLD", [7, 0, 0]), ("GONE", [1000, 0, 0])], &[]);
+        let groups = vec![GroupValue { key: "cluster".into(), value: "two".into() }];
+        before.put("GONE", EarlierPlace { above: Some("X".into()), groups });
+        let sent: Vec<Submission> = vec![sent("T3", [90, 45, 3])];
+        let facts = world.facts(&sent, &[(YEAR_AGO, Some(&before))]);
+        let names = ["T3", "Y", "X", "S", "cluster=one", "cluster=two"];
+        let found = at(&facts, ["pupils@last_year", ""], names, None).map(|value| value.numerator);
+        assert_eq!(found, [67, 67, 1000, 1067, 67, 1000].map(Some));
+        // Of both years only T3 is known, with the school that became a part of it.
+        assert_eq!(ratio(&at(&facts, ["pupils", "pupils@last_year"], ["Y"], None)[0]), (Some(90), Some(67), 1, 1));
+    }
+}

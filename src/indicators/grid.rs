@@ -397,3 +397,124 @@ fn ranks(values: &[Option<&Value>], order: Order) -> Vec<Option<usize>> {
     let rank = |own: &Option<Fraction>| own.map(|own| 1 + fractions.iter().flatten().filter(|other| is_before(**other, own)).count());
     fractions.iter().map(rank).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{CLASSES, PUPILS, World, YEAR_AGO, all_sent, earlier, lines, sent, table};
+    use super::*;
+    use crate::returns::Status;
+
+    fn kinds(grid: &Grid) -> Vec<GridKind> {
+        grid.columns.iter().map(|column| column.kind).collect()
+    }
+
+    #[test]
+    fn rows_stand_block_by_block_in_the_order_of_the_places() {
+        let (world, sent) = (World::new(), all_sent());
+        let facts = world.facts(&sent, &[]);
+        let text = "rows = ['all', 'commune', 'unit', 'cluster']\ncolumns = [{ value = 'pupils' }, { value = 'pupils-per-class' }]";
+        let grid = table(&facts, text).unwrap();
+        // The school of another level and the units without a cluster are no rows of this table.
+        let blocks = ["all S: 240 | 30", "commune X: 150 | 30", "commune Y: 90 | 30"];
+        let units = ["unit T1: 100 | 25", "unit T2: 50 | 50", "unit T3: 90 | 30"];
+        let clusters = ["cluster one: 190 | 27,14", "cluster two: 50 | 50"];
+        assert_eq!(lines(&grid), [&blocks[..], &units, &clusters].concat());
+        let headings: Vec<_> = grid.columns.iter().map(|own| (&*own.id, &*own.heading, &*own.unit, own.is_ratio)).collect();
+        assert_eq!(headings, [("pupils", "Học sinh tiểu học", "", false), ("pupils-per-class", "Học sinh một lớp", "học sinh", true)]);
+    }
+
+    #[test]
+    fn last_year_stands_beside_and_the_change_is_that_of_the_units_in_both() {
+        let (world, sent) = (World::new(), all_sent());
+        let before = earlier("F", &[("T1", [80, 0, 4]), ("T3", [60, 0, 3])], &["T2"]);
+        let facts = world.facts(&sent, &[(YEAR_AGO, Some(&before))]);
+        let grid = table(&facts, "rows = ['all', 'commune', 'unit']\ncolumns = [{ value = 'pupils', last_year = true }]").unwrap();
+        assert_eq!(kinds(&grid), [GridKind::Value, GridKind::LastYear, GridKind::Change]);
+        // 190 over 140, 100 over 80, 90 over 60: the return that was not there a year ago is no growth.
+        let told = ["all S: 240 | 140* | 35,71*", "commune X: 150 | 80* | 25*", "commune Y: 90 | 60 | 50"];
+        let units = ["unit T1: 100 | 80 | 25", "unit T2: 50 | ? | ?", "unit T3: 90 | 60 | 50"];
+        assert_eq!(lines(&grid), [told, units].concat());
+        // Of a ratio the change is the difference: 25 less 20 in the school of both years, though X as a whole has 30 now.
+        let grid = table(&facts, "rows = ['commune']\ncolumns = [{ value = 'pupils-per-class', last_year = true }]").unwrap();
+        assert_eq!(lines(&grid), ["commune X: 30 | 20* | 5*", "commune Y: 30 | 20 | 10"]);
+    }
+
+    #[test]
+    fn a_year_that_the_archive_does_not_hold_leaves_out_its_columns_and_says_so() {
+        let (world, sent) = (World::new(), all_sent());
+        let facts = world.facts(&sent, &[(YEAR_AGO, None)]);
+        let text = "rows = ['all']\ncolumns = [{ value = 'pupils', last_year = true }, { value = 'leavers', heading = 'Bỏ học' }, { value = 'girls' }]";
+        let grid = table(&facts, text).unwrap();
+        assert_eq!((lines(&grid), kinds(&grid)), (vec!["all S: 240 | 115".to_owned()], vec![GridKind::Value; 2]));
+        let left_out: Vec<_> = grid.left_out.iter().map(|own| &*own.column).collect();
+        assert_eq!(left_out, ["Học sinh tiểu học (năm trước)", "Bỏ học"]);
+        assert!(grid.left_out[0].why.en().starts_with("the archive does not hold"));
+        // A name that nobody knows is a mistake of the table, and no gap of the term.
+        let wrong = table(&facts, "rows = ['all']\ncolumns = [{ value = 'pupil' }]").unwrap_err().to_string();
+        assert!(wrong.contains("`pupil`") && wrong.contains("pupils"), "{wrong}");
+        assert!(table(&facts, "rows = ['all']\ncolumns = [{ cells = ['F:I/9/1'], heading = 'x' }]").is_err());
+    }
+
+    #[test]
+    fn equal_values_share_a_rank_and_what_lacks_parts_has_none() {
+        let (world, mut sent) = (World::new(), all_sent());
+        sent[1] = super::super::tests::sent("T2", [100, 30, 1]);
+        let ranked = |sent: &[crate::returns::Submission], order: &str, rows: &str| {
+            let facts = world.facts(sent, &[]);
+            lines(&table(&facts, &format!("rows = ['{rows}']\ncolumns = [{{ value = 'pupils', rank = '{order}' }}]")).unwrap())
+        };
+        assert_eq!(ranked(&sent, "highest", "unit"), ["unit T1: 100 | #1", "unit T2: 100 | #1", "unit T3: 90 | #3"]);
+        assert_eq!(ranked(&sent, "lowest", "unit"), ["unit T1: 100 | #2", "unit T2: 100 | #2", "unit T3: 90 | #1"]);
+        // Everything together has no rank among itself.
+        assert_eq!(ranked(&sent, "highest", "all"), ["all S: 290 | "]);
+        sent[2].values.set(PUPILS, Status::Unknown, 0);
+        // Cluster one lacks a part: 100 is not its last word, and the rank of the other may change.
+        assert_eq!(ranked(&sent, "highest", "cluster"), ["cluster one: 100* | ", "cluster two: 100 | #1*"]);
+        assert_eq!(ranked(&sent, "highest", "unit"), ["unit T1: 100 | #1*", "unit T2: 100 | #1*", "unit T3: ? | "]);
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_question_mark_and_never_nought() {
+        let (world, mut sent) = (World::new(), all_sent());
+        sent[2].values.set(PUPILS, Status::ErrorValue, 90);
+        sent[0].values.set(CLASSES, Status::Missing, 0);
+        // Nothing came from X but a return without classes.
+        sent.remove(1);
+        let facts = world.facts(&sent, &[]);
+        let text = "rows = ['commune', 'unit']\ncolumns = [{ value = 'pupils' }, { value = 'classes' }, { value = 'pupils-per-class' }]";
+        // A school that sent nothing is no row; a blank is nought, and a ratio of nothing is no number.
+        let told = ["commune X: 100* | 0* | none", "commune Y: ? | 3 | ?", "unit T1: 100 | 0 | none", "unit T3: ? | 3 | ?"];
+        assert_eq!(lines(&table(&facts, text).unwrap()), told);
+        let nothing = world.facts(&[], &[]);
+        let grid = table(&nothing, "rows = ['all', 'commune', 'unit']\ncolumns = [{ value = 'pupils' }]").unwrap();
+        assert_eq!(lines(&grid), ["all S: ?", "commune X: ?", "commune Y: ?"]);
+    }
+
+    #[test]
+    fn a_figure_stands_against_another_one_or_that_of_another_place() {
+        let (world, sent) = (World::new(), vec![sent("T1", [100, 40, 4]), sent("T2", [50, 30, 1]), sent("T3", [90, 0, 3])]);
+        let facts = world.facts(&sent, &[]);
+        let against = |column: &str| table(&facts, &format!("rows = ['commune']\ncolumns = [{column}]")).unwrap();
+        let grid = against("{ value = 'pupils', against = { value = 'girls', heading = 'nữ' } }");
+        assert_eq!(kinds(&grid), [GridKind::Value, GridKind::Against, GridKind::Difference, GridKind::Change]);
+        // Nothing can be said in per cent of nothing.
+        assert_eq!(lines(&grid), ["commune X: 150 | 70 | +80 | 114,29", "commune Y: 90 | 0 | +90 | "]);
+        let grid = against("{ value = 'pupils', against = { place = 'T1', heading = 'T1' } }");
+        assert_eq!(lines(&grid), ["commune X: 150 | 100 | +50 | 50", "commune Y: 90 | 100 | -10 | -10"]);
+        let grid = against("{ value = 'pupils-per-class', against = { place = 'T2', heading = 'T2' } }");
+        assert_eq!(kinds(&grid), [GridKind::Value, GridKind::Against, GridKind::Change]);
+        assert_eq!(lines(&grid), ["commune X: 30 | 50 | -20", "commune Y: 30 | 50 | -20"]);
+    }
+
+    #[test]
+    fn a_star_for_the_code_makes_a_column_of_every_row() {
+        let (world, sent) = (World::new(), all_sent());
+        let facts = world.facts(&sent, &[]);
+        let grid =
+            table(&facts, "rows = ['all']\ncolumns = [{ cells = ['F:I/*/1'] }, { cells = ['F:I/1/1', 'F:I/2/1'], heading = 'cả hai' }]");
+        let grid = grid.unwrap();
+        assert_eq!(lines(&grid), ["all S: 240 | 8 | 0 | 248"]);
+        let headings: Vec<_> = grid.columns.iter().map(|own| (&*own.id, &*own.heading)).collect();
+        assert_eq!(headings, [("1", "1 Học sinh"), ("2", "2 Lớp"), ("3", "3 Chờ xét"), ("cả hai", "cả hai")]);
+    }
+}

@@ -23,6 +23,9 @@ mod sums;
 mod value;
 mod yearly;
 
+#[cfg(test)]
+mod tests;
+
 pub use bounds::implausible;
 pub use demand::{Demand, FigureKey, Formula, FormulaKinds, Quantity, Summand, Written};
 pub use facts::{Explained, Facts, FormGap, MissingReturn, TermFacts, TermReturn, needed_terms};

@@ -109,3 +109,65 @@ fn band_names(limits: &[i64], unit: &str) -> Vec<String> {
     names.push(message!("indicators.band_from", number = number(*last), unit).vi());
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{PUPILS, World, all_sent, lines, table};
+    use super::*;
+    use crate::returns::Status;
+
+    /// What a table that cannot be made says.
+    fn wrong(text: &str) -> String {
+        let world = World::new();
+        let facts = world.facts(&[], &[]);
+        table(&facts, text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_filtered_table_is_about_the_units_that_pass_alone() {
+        let (world, sent) = (World::new(), all_sent());
+        let facts = world.facts(&sent, &[]);
+        let filtered = |filter: &str| {
+            let text = format!("rows = ['all', 'commune', 'unit']\nfilter = {filter}\ncolumns = [{{ value = 'pupils' }}]");
+            lines(&table(&facts, &text).unwrap())
+        };
+        assert_eq!(
+            filtered("{ ownership = ['public'] }"),
+            ["all S: 190", "commune X: 100", "commune Y: 90", "unit T1: 100", "unit T3: 90"]
+        );
+        // Any of several values, and all of several keys.
+        assert_eq!(filtered("{ ownership = ['private', 'community'], cluster = ['two'] }"), ["all S: 50", "commune X: 50", "unit T2: 50"]);
+        assert!(filtered("{ ownership = ['private'], cluster = ['one'] }").is_empty());
+        assert_eq!(filtered("{ level = ['TH'], kind = ['school'] }").len(), 6);
+        assert!(filtered("{ level = ['THCS'] }").is_empty());
+    }
+
+    #[test]
+    fn a_unit_stands_in_the_band_of_its_size_and_a_limit_begins_a_band() {
+        let (world, mut sent) = (World::new(), all_sent());
+        let text = "bands = { by = 'pupils', limits = [60, 100], unit = 'em' }\ncolumns = [{ value = 'pupils' }, { value = 'classes' }]";
+        let banded = |sent: &[crate::returns::Submission]| lines(&table(&world.facts(sent, &[]), text).unwrap());
+        let told = ["band dưới 60 em: 50 | 1", "band 60 – 99 em: 90 | 3", "band từ 100 em trở lên: 100 | 4"];
+        assert_eq!(banded(&sent), told);
+        // A size that is not known is that of no band, least of all the lowest.
+        sent[2].values.set(PUPILS, Status::Unknown, 0);
+        sent.remove(1);
+        assert_eq!(banded(&sent), ["band từ 100 em trở lên: 100 | 4", "band chưa biết: ? | 3*"]);
+    }
+
+    #[test]
+    fn the_names_of_bands_say_where_they_begin_and_end() {
+        assert_eq!(band_names(&[100], "em"), ["dưới 100 em", "từ 100 em trở lên"]);
+        assert_eq!(band_names(&[10, 20, 1000], "lớp"), ["dưới 10 lớp", "10 – 19 lớp", "20 – 999 lớp", "từ 1.000 lớp trở lên"]);
+        assert_eq!(band_names(&[], "em"), ["em"]);
+    }
+
+    #[test]
+    fn rows_filters_and_places_that_there_are_not_are_told() {
+        let column = "columns = [{ value = 'pupils' }]";
+        assert!(wrong(&format!("rows = ['communes']\n{column}")).contains("communes"));
+        assert!(wrong(&format!("rows = ['all']\nfilter = {{ colour = ['red'] }}\n{column}")).contains("colour"));
+        let against = "rows = ['all']\ncolumns = [{ value = 'pupils', against = { place = 'T7', heading = 'x' } }]";
+        assert!(wrong(against).contains("T7"));
+    }
+}

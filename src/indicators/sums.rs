@@ -143,3 +143,60 @@ impl SumTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A return over as many slots.
+    fn values(cells: &[(Status, i64)]) -> Values {
+        let mut values = Values::new(cells.len());
+        cells.iter().enumerate().for_each(|(slot, (status, number))| values.set(slot, *status, *number));
+        values
+    }
+
+    const NUMBER: fn(i64) -> (Status, i64) = |number| (Status::Reported, number);
+
+    #[test]
+    fn a_return_is_added_at_its_places_and_at_no_other() {
+        let mut table = SumTable::new(2, 4);
+        let wanted = [vec![0, 2], vec![1]];
+        table.add(&wanted, &values(&[NUMBER(1), NUMBER(10), NUMBER(100)]), &[3, 1]);
+        table.add(&wanted, &values(&[NUMBER(2), NUMBER(20), NUMBER(200)]), &[1]);
+        let sum = |number, returns| Sum { number, returns, broken: 0 };
+        assert_eq!((table.get(1, 0), table.get(1, 1)), (sum(303, 2), sum(30, 2)));
+        assert_eq!((table.get(3, 0), table.get(3, 1)), (sum(101, 1), sum(10, 1)));
+        assert_eq!((table.get(0, 0), table.get(2, 1)), (Sum::default(), Sum::default()));
+    }
+
+    #[test]
+    fn what_is_broken_is_told_and_what_is_broken_altogether_is_no_nought() {
+        let mut table = SumTable::new(1, 1);
+        table.add(&[vec![0, 1]], &values(&[NUMBER(5), (Status::Unknown, 0)]), &[0]);
+        assert_eq!(table.get(0, 0), Sum { number: 5, returns: 1, broken: 1 });
+        table.add(&[vec![0, 1]], &values(&[(Status::ErrorValue, 0), (Status::Absent, 0)]), &[0]);
+        assert_eq!(table.get(0, 0), Sum { number: 5, returns: 1, broken: 2 });
+        // A blank is known to add nothing.
+        table.add(&[vec![0, 1]], &values(&[(Status::Missing, 0), (Status::Nil, 0)]), &[0]);
+        assert_eq!(table.get(0, 0), Sum { number: 5, returns: 2, broken: 2 });
+    }
+
+    #[test]
+    fn what_does_not_apply_to_a_return_is_left_out_of_it() {
+        let mut table = SumTable::new(1, 1);
+        table.add(&[vec![0, 1]], &values(&[(Status::NotApplicable, 0), (Status::NotApplicable, 0)]), &[0]);
+        assert_eq!(table.get(0, 0), Sum::default());
+        table.add(&[vec![0, 1]], &values(&[(Status::NotApplicable, 0), NUMBER(4)]), &[0]);
+        assert_eq!(table.get(0, 0), Sum { number: 4, returns: 1, broken: 0 });
+    }
+
+    #[test]
+    fn a_return_that_is_lacking_marks_every_sum_of_its_places() {
+        let mut table = SumTable::new(2, 3);
+        table.add(&[vec![0], vec![0]], &values(&[NUMBER(4)]), &[1]);
+        table.lacks(&[1, 2]);
+        assert_eq!([0, 1].map(|figure| table.get(1, figure)), [Sum { number: 4, returns: 1, broken: 1 }; 2]);
+        assert_eq!([0, 1].map(|figure| table.get(2, figure)), [Sum { number: 0, returns: 0, broken: 1 }; 2]);
+        assert_eq!(table.get(0, 0), Sum::default());
+    }
+}

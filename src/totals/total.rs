@@ -157,3 +157,101 @@ const fn flag_of(status: Status) -> u8 {
         NOT_APPLICABLE
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A return over as many slots.
+    fn values(cells: &[(Status, i64)]) -> Values {
+        let mut values = Values::new(cells.len());
+        cells.iter().enumerate().for_each(|(slot, (status, number))| values.set(slot, *status, *number));
+        values
+    }
+
+    fn total(returns: &[&[(Status, i64)]]) -> Total {
+        let mut total = Total::new(returns[0].len());
+        for cells in returns {
+            total.add_values(&values(cells));
+        }
+        total
+    }
+
+    #[test]
+    fn a_total_is_the_sum_of_the_numbers_slot_by_slot() {
+        let total = total(&[&[(Status::Reported, 3), (Status::Computed, 10)], &[(Status::Computed, 4), (Status::Reported, 0)]]);
+        assert_eq!((total.number(0), total.number(1), total.len()), (7, 10, 2));
+        assert_eq!((total.status(0), total.status(1)), (Status::Computed, Status::Computed));
+        assert!(!total.is_incomplete(0) && !total.is_incomplete(1) && !total.is_empty());
+    }
+
+    #[test]
+    fn every_kind_of_broken_cell_marks_its_own_slot_and_no_other() {
+        let mut seen = 0;
+        for broken in Status::ALL.into_iter().filter(|status| status.is_broken()) {
+            // What stands behind a broken cell is no number, whatever was put there.
+            let total = total(&[&[(Status::Reported, 5), (Status::Reported, 1)], &[(broken, 99), (Status::Reported, 2)]]);
+            assert_eq!((total.number(0), total.status(0), total.is_incomplete(0)), (5, Status::Computed, true), "{broken:?}");
+            assert_eq!((total.number(1), total.status(1), total.is_incomplete(1)), (3, Status::Computed, false), "{broken:?}");
+            seen += 1;
+        }
+        assert_eq!(seen, 6);
+    }
+
+    #[test]
+    fn what_is_unknown_everywhere_is_unknown_and_not_nought() {
+        let total = total(&[&[(Status::Unknown, 0)], &[(Status::ErrorValue, 0)], &[(Status::Missing, 0)], &[(Status::NotApplicable, 0)]]);
+        assert_eq!((total.status(0), total.is_incomplete(0)), (Status::Unknown, true));
+    }
+
+    #[test]
+    fn what_does_not_apply_is_left_out_and_a_blank_adds_nothing() {
+        let (number, none, blank) = ((Status::Reported, 8), (Status::NotApplicable, 0), (Status::Nil, 0));
+        let total = total(&[&[number, none, none, number], &[none, none, blank, blank]]);
+        let statuses: Vec<Status> = (0..4).map(|slot| total.status(slot)).collect();
+        assert_eq!(statuses, [Status::Computed, Status::NotApplicable, Status::Missing, Status::Computed]);
+        assert_eq!((0..4).map(|slot| total.number(slot)).collect::<Vec<_>>(), [8, 0, 0, 8]);
+        assert!((0..4).all(|slot| !total.is_incomplete(slot)));
+        // Nothing was added at all.
+        assert_eq!(Total::new(1).status(0), Status::Missing);
+    }
+
+    #[test]
+    fn a_total_of_totals_is_that_of_all_their_returns() {
+        let (first, second) = ([(Status::Reported, 1), (Status::Unknown, 0)], [(Status::Reported, 2), (Status::Reported, 6)]);
+        let mut above = total(&[&first]);
+        above.coverage = Coverage { received: 1, expected: 2, ..Coverage::default() };
+        let mut below = total(&[&second]);
+        below.coverage = Coverage { received: 7, expected: 7, ..Coverage::default() };
+        above.add_numbers(&below);
+        above.add_value(1, Status::Reported, 30);
+        assert_eq!((above.number(0), above.number(1), above.is_incomplete(1)), (3, 36, true));
+        // Coverage comes up by another way: it must not be counted twice.
+        assert_eq!(above.coverage, Coverage { received: 1, expected: 2, ..Coverage::default() });
+    }
+
+    #[test]
+    fn coverage_is_added_part_by_part_and_lacks_what_did_not_come() {
+        let mut coverage = Coverage { received: 1, expected: 2, facilities_received: 3, facilities_expected: 5 };
+        coverage.add(Coverage { received: 10, expected: 20, facilities_received: 30, facilities_expected: 50 });
+        assert_eq!(coverage, Coverage { received: 11, expected: 22, facilities_received: 33, facilities_expected: 55 });
+        assert!(!coverage.is_complete() && Coverage { received: 22, ..coverage }.is_complete() && Coverage::default().is_complete());
+    }
+
+    #[test]
+    fn a_sum_that_does_not_fit_is_found_and_one_that_just_fits_is_not() {
+        let large = i64::MAX - 10;
+        assert_eq!(
+            total(&[&[(Status::Reported, 1), (Status::Reported, large)], &[(Status::Reported, 1), (Status::Reported, 9)]]).overflow(),
+            None
+        );
+        let over = total(&[&[(Status::Reported, 1), (Status::Reported, large)], &[(Status::Reported, 1), (Status::Reported, 11)]]);
+        assert_eq!(over.overflow(), Some(1));
+        let mut above = total(&[&[(Status::Reported, large)]]);
+        above.add_numbers(&total(&[&[(Status::Reported, large)]]));
+        assert_eq!(above.overflow(), Some(0));
+        let mut above = total(&[&[(Status::Reported, large)]]);
+        above.add_value(0, Status::Reported, large);
+        assert_eq!(above.overflow(), Some(0));
+    }
+}
