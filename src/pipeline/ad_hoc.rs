@@ -17,7 +17,7 @@ use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::input::read_text;
 use crate::message::{Message, message};
 use crate::report::{FigureTexts, Listing, TableLook, figure_listing, listings_html, write_xlsx};
-use crate::schema::{ReportBook, ReportSheet, parse_toml};
+use crate::schema::{ReportBook, ReportSheet, parse_toml_in};
 use crate::term::{Period, SchoolYear};
 use crate::text::looks_like_formula;
 
@@ -53,7 +53,7 @@ pub fn report_book(session: &Session, path: &Path) -> Result<Option<(ReportBook,
     let text = read_text(path)?;
     // A pipeline says of which school year it is; a report has sheets.
     let is_report = text.lines().any(|line| line.trim_start().starts_with("[[sheets]]"));
-    if is_report { Ok(Some((parse_toml(&shown, &text)?, shown))) } else { Ok(None) }
+    if is_report { Ok(Some((parse_toml_in(&shown, &text, session.lang)?, shown))) } else { Ok(None) }
 }
 
 /// Writes a report; a CSV file per sheet, one workbook or page otherwise.

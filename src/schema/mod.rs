@@ -54,7 +54,7 @@ pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Si
 pub use relations::{People, Relation, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use rules::{Outlier, Rule, RuleBook, Stage, verbatim};
-pub use source::{SchemaFiles, parse_toml, toml_quoted};
+pub use source::{SchemaFiles, parse_toml, parse_toml_in, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
 pub use table_rules::{
     Bound, ColumnType, ColumnWords, Complete, Depends, Field, Hierarchy, KeyPart, Parts, TableColumn, TableField, TableRule, TableRuleFile,
