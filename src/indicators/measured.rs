@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::places::Places;
 use super::sums::Sums;
 use super::value::Value;
-use crate::message::Message;
+use crate::message::{Lang, Message};
 use crate::number::Fraction;
 use crate::schema::{Base, Indicator};
 
@@ -69,23 +69,23 @@ pub const LINE_TEXTS: [&str; 15] = [
 impl IndicatorLine<'_> {
     /// The line in words, under the names of [`LINE_TEXTS`]; empty where there is nothing to say.
     #[must_use]
-    pub fn texts<'t>(&'t self, places: &'t Places) -> [&'t str; LINE_TEXTS.len()] {
+    pub fn texts<'t>(&'t self, places: &'t Places, lang: Lang) -> [&'t str; LINE_TEXTS.len()] {
         let (indicator, place) = (self.indicator, &places.all[self.place]);
         let (dimension, part) = self.split.as_ref().map_or(("", ""), |own| (&own.dimension, &own.part));
         [
             &indicator.id,
             &indicator.system,
             self.code,
-            &indicator.name_vi,
+            indicator.name(lang),
             indicator.measured.id(),
-            &indicator.unit_vi,
+            indicator.unit(lang),
             self.base.map_or("", |base| &base.id),
             self.level,
             dimension,
             part,
             place.kind.id(),
             &place.code,
-            &place.name,
+            place.name_in(lang),
             &indicator.source,
             &indicator.confidence,
         ]

@@ -72,7 +72,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
         match ending {
             "xlsx" => {
                 let nothing = message!("workspace.term_no_figure_report");
-                let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown)?, None);
+                let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown, session.lang)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, request.out, e))?;
                 written = write_file(request.out, &bytes, &rules)?;
@@ -97,16 +97,17 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 
 /// Every sheet as a listing.
 fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
-    let term = look.loaded.regulation.term_text(look.pipeline.period);
-    let unverified = look.unverified(crate::message::Lang::Vi);
+    let lang = look.session.lang;
+    let term = look.loaded.regulation.term_in(look.pipeline.period, lang);
+    let unverified = look.unverified();
     let mut lines: Vec<String> = Vec::new();
     if !unverified.is_empty() {
         lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
     }
     let listing = |sheet: &ReportSheet| {
-        let grid = grid(facts, request.shown, sheet)?;
+        let grid = grid(facts, request.shown, sheet, lang)?;
         let title = sheet.title.replace("{term}", &term);
-        let look = TableLook { name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
+        let look = TableLook { lang, name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
         Ok(figure_listing(look, &grid))
     };
     request.book.sheets.iter().map(listing).collect()
@@ -114,7 +115,7 @@ fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: Ad
 
 /// One page for all sheets.
 fn page(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
-    Ok(listings_html(&listings(facts, look, texts, request)?))
+    Ok(listings_html(&listings(facts, look, texts, request)?, look.session.lang))
 }
 
 /// A file for each sheet: the first one as it was asked for, the others with a number.

@@ -25,7 +25,7 @@ use crate::ledger::Board;
 use crate::location::CellRef;
 use crate::message::{Message, message};
 use crate::privacy::Names;
-use crate::schema::{Form, Regulation, Schemas, parse_toml};
+use crate::schema::{Form, Regulation, ResultState, Schemas, parse_toml};
 use crate::tables::{Signs, TableWords};
 use crate::term::Term;
 use crate::text::fold;
@@ -257,7 +257,8 @@ fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<
     let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
     let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
     let (subject, place) = subject_of(submission);
-    Some(Finding::new("other-result-state").about(subject).at(place).saw(&found.short_vi, &wanted.short_vi))
+    let said = |state: &ResultState| Message::both(&state.short_vi, &state.short_en);
+    Some(Finding::new("other-result-state").about(subject).at(place).saw(said(found), said(wanted)))
 }
 
 /// The register may name forms of every term of the circular, and no others.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::measures::MeasureBook;
 use super::pick::Pick;
-use crate::message::{Message, message};
+use crate::message::{Lang, Message, message};
 use crate::term::Term;
 
 /// `indicators/<name>.toml` as written.
@@ -134,6 +134,14 @@ pub struct Base {
     pub denominator: Vec<Pick>,
 }
 
+impl Base {
+    /// Its words in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_vi, &self.name_en)
+    }
+}
+
 /// A plausible range; whole numbers in the unit of the indicator.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +166,18 @@ pub struct IndicatorBound {
 }
 
 impl Indicator {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_vi, &self.name_en)
+    }
+
+    /// Its unit in words of a language.
+    #[must_use]
+    pub fn unit(&self, lang: Lang) -> &str {
+        lang.pick(&self.unit_vi, &self.unit_en)
+    }
+
     /// The basis with this id; the first where none is named.
     #[must_use]
     pub fn base(&self, id: Option<&str>) -> Option<&Base> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::form::{Form, Layout, LayoutStatus, Sheet};
-use crate::message::{Message, message};
+use crate::message::{Lang, Message, message};
 use crate::number::NumberKind;
 
 /// The dimension that every figure is chosen by, and its value for the whole.
@@ -92,6 +92,20 @@ pub struct Measure {
     pub key: bool,
     /// It means another thing at each level, as completing does: never added over several.
     pub per_level: bool,
+}
+
+impl Measure {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_vi, &self.name_en)
+    }
+
+    /// Its unit of measure in a language.
+    #[must_use]
+    pub fn unit(&self, lang: Lang) -> &str {
+        lang.pick(&self.unit_vi, &self.unit_en)
+    }
 }
 
 /// Where a measure stands in a layout.

@@ -13,7 +13,7 @@ use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, Te
 use crate::disk::{self, files_below, is_below};
 use crate::error::{Action, Error, Result};
 use crate::ledger::Ledger;
-use crate::message::{Message, message};
+use crate::message::{Lang, Message, message};
 use crate::pipeline::Pipeline;
 use crate::pipeline::kept::{Keeping, Kept, POPULATION, READINGS, REGISTER};
 use crate::pipeline::run::{self, RunContext};
@@ -72,6 +72,8 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, folder: &Pat
     let from_cells = from_cells || (read.is_none() && manifest.tkgd.inputs.iter().any(|input| kept(input).is_none()));
     lay_out(entry, &manifest, &workspace)?;
     let session = session.as_released(Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?)?;
+    // Whoever makes it again reads it as it was written, not as they speak.
+    let session = session.in_language(manifest.tkgd.language.as_deref().and_then(Lang::of).unwrap_or_default());
     let mut pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
     take_tables(&mut pipeline, entry, &manifest)?;
     if let Some(read) = read {

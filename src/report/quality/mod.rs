@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::yearly::YearlyTexts;
 use crate::aggregate::Aggregation;
 use crate::finding::{Finding, Severity, Verdict};
+use crate::message::Lang;
 use crate::schema::RuleBook;
 use crate::units::Tree;
 use crate::validate::Spread;
@@ -54,6 +55,8 @@ pub struct QualityTexts {
 /// What the page is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Quality<'a> {
+    /// Its language.
+    pub lang: Lang,
     /// Its words.
     pub texts: &'a QualityTexts,
     /// The term in words.
@@ -82,7 +85,7 @@ pub struct Quality<'a> {
 #[must_use]
 pub fn quality_page(quality: &Quality<'_>) -> String {
     let texts = quality.texts;
-    let mut page = Page::new(&texts.title.replace("{term}", quality.term), "findings", &texts.skip);
+    let mut page = Page::new(quality.lang, &texts.title.replace("{term}", quality.term), "findings", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run));
     if !quality.unverified.is_empty() {
         page.paragraph("note", &texts.layouts.replace("{forms}", &quality.unverified.join(", ")));
