@@ -74,7 +74,7 @@ impl IndicatorLine<'_> {
         let (dimension, part) = self.split.as_ref().map_or(("", ""), |own| (&own.dimension, &own.part));
         [
             &indicator.id,
-            &indicator.system,
+            indicator.system(lang),
             self.code,
             indicator.name(lang),
             indicator.measured.id(),
@@ -86,7 +86,7 @@ impl IndicatorLine<'_> {
             place.kind.id(),
             &place.code,
             place.name_in(lang),
-            &indicator.source,
+            indicator.source(lang),
             &indicator.confidence,
         ]
     }

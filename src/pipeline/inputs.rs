@@ -31,6 +31,9 @@ use crate::term::Term;
 use crate::text::fold;
 use crate::units::{NameIndex, Register, Tree};
 
+/// The rule of a return whose heading names another state of the results.
+const OTHER_STATE: &str = "other-result-state";
+
 /// Letters that a cell of a workbook takes.
 const LONGEST_NAME: usize = 32_767;
 /// Letters left of a longer name: it is no name, and they tell which it was.
@@ -136,7 +139,8 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
     let odd = std::mem::take(&mut frame.findings);
     let ReadInputs { read, tables, around, unread } = match &pipeline.keeping {
         Keeping::From(kept) => {
-            let read = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
+            let mut read: Vec<ReadInput> = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
+            read.iter_mut().for_each(|own| name_states(&mut own.findings, &frame.regulation));
             ReadInputs { read, tables: Vec::new(), around: kept.around.clone(), unread: kept.unread.clone() }
         }
         _ => read_inputs(session, pipeline, &frame, odd)?,
@@ -257,8 +261,21 @@ fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<
     let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
     let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
     let (subject, place) = subject_of(submission);
-    let said = |state: &ResultState| Message::both(&state.short_vi, &state.short_en);
-    Some(Finding::new("other-result-state").about(subject).at(place).saw(said(found), said(wanted)))
+    Some(Finding::new(OTHER_STATE).about(subject).at(place).saw(state_words(found), state_words(wanted)))
+}
+
+fn state_words(state: &ResultState) -> Message {
+    Message::both(&state.short_vi, &state.short_en)
+}
+
+/// Findings are kept with the Vietnamese names of states: gives them the others again.
+fn name_states(findings: &mut [Finding], regulation: &Regulation) {
+    for observed in findings.iter_mut().filter(|finding| finding.rule == OTHER_STATE).flat_map(Finding::observed_mut) {
+        let mut states = regulation.terms.iter().flat_map(|term| &term.result_states);
+        if let Some(state) = states.find(|state| state.short_vi == observed.plain()) {
+            *observed = state_words(state).into();
+        }
+    }
 }
 
 /// The register may name forms of every term of the circular, and no others.

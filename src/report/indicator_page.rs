@@ -88,7 +88,7 @@ pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
         for group in same {
             drawings(&mut page, own, group);
         }
-        let source = texts.source.replace("{source}", &indicator.source).replace("{confidence}", &indicator.confidence);
+        let source = texts.source.replace("{source}", indicator.source(own.lang)).replace("{confidence}", &indicator.confidence);
         page.paragraph("sub", &format!("{} {source}", own.lang.pick(&indicator.note_vi, &indicator.note_en)));
     }
     page.heading("data", &texts.data);

@@ -188,7 +188,7 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
     let cells = vec![
         code.into(),
         format!("{}{base}", indicator.name(summary.lang)).into(),
-        indicator.system.as_str().into(),
+        indicator.system(summary.lang).into(),
         line.level.into(),
         split.into(),
         by.into(),
@@ -219,10 +219,10 @@ fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
         let cells = [
             own.name(summary.lang).to_owned(),
             own.code.clone(),
-            own.system.clone(),
+            own.system(summary.lang).to_owned(),
             figures(summary, numerator),
             figures(summary, denominator),
-            own.source.clone(),
+            own.source(summary.lang).to_owned(),
             own.confidence.clone(),
             summary.lang.pick(&own.note_vi, &own.note_en).to_owned(),
         ];

@@ -143,6 +143,7 @@ mod tests {
         let table = Some(TextRows { headings: vec![harm.clone()], rows: vec![vec![harm.clone()]] });
         let section = TreeSection { id: "a".to_owned(), heading: harm.clone(), lines: vec![harm.clone()], table, tree };
         let page = tree_page(&TreePage {
+            lang: Lang::Vi,
             title: harm.clone(),
             lines: vec![harm.clone()],
             note: Some(harm.clone()),

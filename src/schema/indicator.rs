@@ -58,6 +58,9 @@ pub struct Indicator {
     pub code: String,
     /// Whose definition it is: indicators of different systems never stand for each other.
     pub system: String,
+    /// The same in English, where it is no official name.
+    #[serde(default)]
+    pub system_en: String,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
@@ -106,6 +109,9 @@ pub struct Indicator {
     pub chart: bool,
     /// Where the definition is from.
     pub source: String,
+    /// The same in English, where it is no title or address.
+    #[serde(default)]
+    pub source_en: String,
     /// How sure it is: the tags of the source, A to D.
     pub confidence: String,
     /// What to know of it, Vietnamese.
@@ -170,6 +176,18 @@ impl Indicator {
     #[must_use]
     pub fn name(&self, lang: Lang) -> &str {
         lang.pick(&self.name_vi, &self.name_en)
+    }
+
+    /// Whose definition it is, in a language; official names have no other.
+    #[must_use]
+    pub fn system(&self, lang: Lang) -> &str {
+        lang.pick(&self.system, if self.system_en.is_empty() { &self.system } else { &self.system_en })
+    }
+
+    /// Where the definition is from, in a language; titles and addresses have no other.
+    #[must_use]
+    pub fn source(&self, lang: Lang) -> &str {
+        lang.pick(&self.source, if self.source_en.is_empty() { &self.source } else { &self.source_en })
     }
 
     /// Its unit in words of a language.
