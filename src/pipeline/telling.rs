@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::run::Look;
-use super::show::{write_findings_csv, write_findings_json, write_findings_text, write_inputs_csv};
+use super::show::{write_findings_csv, write_findings_text, write_inputs_csv, write_run_findings_json};
 use crate::archive::REPORTS;
 use crate::disk::{self, OutputFolder, Scope};
 use crate::error::Result;
@@ -71,7 +71,7 @@ impl Telling<'_> {
         let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
             ("phat-hien.txt".to_owned(), Box::new(move |out| write_findings_text(out, findings, rules, lang))),
-            ("phat-hien.json".to_owned(), Box::new(move |out| write_findings_json(out, findings, rules, lang))),
+            ("phat-hien.json".to_owned(), Box::new(move |out| write_run_findings_json(out, findings, rules, lang))),
             ("phat-hien.csv".to_owned(), Box::new(move |out| write_findings_csv(out, findings, rules, lang))),
             ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, lang))),
             (self.texts.file.clone(), Box::new(|out| out.write_all(self.quality().as_bytes()))),

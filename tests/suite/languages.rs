@@ -190,6 +190,10 @@ fn sheets(province: &Province) -> BTreeSet<String> {
 fn without(said: &Said, names: &[String], sheets: &BTreeSet<String>) -> String {
     let Said { place, text } = said;
     let is_findings = place.starts_with("tkgd ") || place.contains("phat-hien") || place.contains("chat-luong");
+    // What a run keeps for reminders to schools.
+    if text.trim().starts_with("\"message_vi\"") {
+        return String::new();
+    }
     // Of files that schools sent, as the sample names them and as a release may keep that.
     let files = regex::Regex::new(r"20\d\d-20\d\d/[^;!]*?\.xlsx").unwrap();
     let plain = files.replace_all(text, "").into_owned();
@@ -239,6 +243,17 @@ fn a_run_and_a_release_are_whole_in_the_language_asked_for() {
         }
     }
     assert!(vi.tables() == en.tables() && !vi.tables().is_empty(), "what is archived is the same in both languages");
+}
+
+#[test]
+fn what_goes_to_schools_is_vietnamese_whoever_made_the_run() {
+    let mut en = Province { folder: scratch("languages-reminders"), said: BTreeSet::new() };
+    en.call(Lang::En, "sample . --schools 8 --communes 2 --dirt wrong-total");
+    en.call(Lang::En, "run dau-nam-hoc.toml --received-on 2025-10-20");
+    en.call(Lang::En, "status dau-nam-hoc.toml --on 2025-11-01 --reminders nhac.xlsx");
+    let said = texts(&en.folder.join("nhac.xlsx"));
+    assert!(said.iter().any(|text| text.contains(": ghi ")), "{said:?}");
+    assert!(!said.iter().any(|text| text.contains("it says")), "{said:?}");
 }
 
 #[test]
