@@ -74,7 +74,9 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> 
     let mut rows = Vec::new();
     for (block, members) in blocks {
         let mut own = block_rows(facts, &places, &sums, &block, &members, &columns);
-        own.iter_mut().for_each(|(row, place)| row.name = Arc::clone(places.all[*place].name_in(lang)));
+        for (row, place) in &mut own {
+            row.name = Arc::clone(places.all[*place].name_in(lang));
+        }
         if sheet.explanations {
             for (row, place) in &mut own {
                 let compared = columns.iter().filter(|column| column.before.is_some()).map(|column| &column.now);

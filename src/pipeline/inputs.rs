@@ -140,7 +140,9 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
     let ReadInputs { read, tables, around, unread } = match &pipeline.keeping {
         Keeping::From(kept) => {
             let mut read: Vec<ReadInput> = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
-            read.iter_mut().for_each(|own| name_states(&mut own.findings, &frame.regulation));
+            for own in &mut read {
+                name_states(&mut own.findings, &frame.regulation);
+            }
             ReadInputs { read, tables: Vec::new(), around: kept.around.clone(), unread: kept.unread.clone() }
         }
         _ => read_inputs(session, pipeline, &frame, odd)?,
