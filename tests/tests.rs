@@ -62,6 +62,10 @@ mod tidy;
 #[path = "suite/messages.rs"]
 mod messages;
 
+/// Runs and releases whole in the language asked for.
+#[path = "suite/languages.rs"]
+mod languages;
+
 /// Workspaces for tests.
 #[path = "suite/workspace.rs"]
 mod workspace;

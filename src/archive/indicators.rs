@@ -17,6 +17,7 @@ use super::shelf::TermState;
 use super::{ArchiveInput, Destination, write_long};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::surviving;
+use crate::base::message::Lang;
 use crate::base::message::message;
 use crate::base::number::{AMOUNT_UNIT, Fraction, NumberKind, millionths};
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places};
@@ -73,7 +74,7 @@ fn write_table<'a>(
 fn add_line(table: &mut Columns, line: &IndicatorLine<'_>, places: &Places) {
     let value = &line.value;
     let reason = value.reason.as_ref().map_or_else(String::new, |reason| reason.vi());
-    let own = line.texts(places).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
+    let own = line.texts(places, Lang::Vi).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
     let texts: Vec<&str> = own.chain([value.state.id(), &reason]).collect();
     let coverage = value.coverage;
     let covered = [coverage.received, coverage.expected, coverage.facilities_received, coverage.facilities_expected].map(i64::from);

@@ -52,6 +52,18 @@ impl Lang {
             Self::En => en,
         }
     }
+
+    /// Its code, as pages and releases name it.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.pick("vi", "en")
+    }
+
+    /// The language of a code.
+    #[must_use]
+    pub fn of(id: &str) -> Option<Self> {
+        [Self::Vi, Self::En].into_iter().find(|lang| lang.id() == id)
+    }
 }
 
 /// A sentence in both languages of the program, with places for arguments in braces.

@@ -33,7 +33,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let _lock = pipeline.lock_shared()?;
     let request = IndicatorRequest { indicators: args.indicators.clone(), by: args.by.clone(), parts: args.parts };
     term_indicators(&session, &pipeline, &request, &mut |lines, places| {
-        let csv = args.csv.as_deref().map(|path| Ok::<_, Error>((path, write_file(path, &indicators_csv(lines, places)?, &rules)?)));
+        let csv = args
+            .csv
+            .as_deref()
+            .map(|path| Ok::<_, Error>((path, write_file(path, &indicators_csv(lines, places, context.lang)?, &rules)?)));
         let csv = csv.transpose()?;
         if context.json {
             print(&json_of(&indicator_records(lines, places, context.lang)));

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::base::message::{Lang, Message};
 use crate::base::number::{NumberKind, show_sum};
 
 /// Something observed.
@@ -35,6 +36,8 @@ pub enum Observed {
     Name(Arc<str>),
     /// A code, a symbol, an address, a name that the schemas or the register give; phrases stand in braces.
     Text(String),
+    /// The same, where the schemas give it in both languages. Answers are bound to the Vietnamese one, which alone is kept.
+    Both(Message),
     /// Several, one after the other.
     Several {
         /// What they are.
@@ -84,6 +87,7 @@ impl From<Observed> for Stored {
         match observed {
             Observed::Nothing => Self::Text(String::new()),
             Observed::Text(text) => Self::Text(text),
+            Observed::Both(words) => Self::Text(words.vi()),
             Observed::Count(count) => Self::Count(count),
             // A sum beyond all that a form can say is kept as it reads.
             Observed::Figure { value, kind } => {
@@ -137,17 +141,23 @@ impl Observed {
     /// As a text in no language: phrases by their ids in braces. Answers to findings are bound to it.
     #[must_use]
     pub fn plain(&self) -> String {
-        self.said(&|id| format!("{{{id}}}"), &|text| text.to_owned(), &str::to_owned)
+        self.said(Lang::Vi, &|id| format!("{{{id}}}"), &|text| text.to_owned(), &str::to_owned)
     }
 
     /// The same without names, which stand otherwise where a finding is kept.
     #[must_use]
     pub fn nameless(&self) -> String {
-        self.said(&|id| format!("{{{id}}}"), &|text| text.to_owned(), &|_| String::new())
+        self.said(Lang::Vi, &|id| format!("{{{id}}}"), &|text| text.to_owned(), &|_| String::new())
     }
 
-    /// As a text: `phrase` says a phrase, `text` a text with phrases in braces, `name` a name.
-    pub fn said(&self, phrase: &dyn Fn(&str) -> String, text: &dyn Fn(&str) -> String, name: &dyn Fn(&str) -> String) -> String {
+    /// As a text in a language: `phrase` says a phrase, `text` a text with phrases in braces, `name` a name.
+    pub fn said(
+        &self,
+        lang: Lang,
+        phrase: &dyn Fn(&str) -> String,
+        text: &dyn Fn(&str) -> String,
+        name: &dyn Fn(&str) -> String,
+    ) -> String {
         match self {
             Self::Nothing => String::new(),
             Self::Count(count) => count.to_string(),
@@ -157,7 +167,10 @@ impl Observed {
             Self::Status(id) => id.to_string(),
             Self::Name(own) => name(own),
             Self::Text(own) => text(own),
-            Self::Several { items, between } => items.iter().map(|item| item.said(phrase, text, name)).collect::<Vec<_>>().join(between),
+            Self::Both(words) => text(&words.said(lang)),
+            Self::Several { items, between } => {
+                items.iter().map(|item| item.said(lang, phrase, text, name)).collect::<Vec<_>>().join(between)
+            }
         }
     }
 
@@ -210,6 +223,12 @@ impl Ord for Observed {
 impl From<String> for Observed {
     fn from(text: String) -> Self {
         if text.is_empty() { Self::Nothing } else { Self::Text(text) }
+    }
+}
+
+impl From<Message> for Observed {
+    fn from(words: Message) -> Self {
+        if words.is_empty() { Self::Nothing } else { Self::Both(words) }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::measures::MeasureBook;
 use super::pick::Pick;
-use crate::base::message::{Message, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::term::Term;
 
 /// `indicators/<name>.toml` as written.
@@ -58,6 +58,9 @@ pub struct Indicator {
     pub code: String,
     /// Whose definition it is: indicators of different systems never stand for each other.
     pub system: String,
+    /// The same in English, where it is no official name.
+    #[serde(default)]
+    pub system_en: String,
     /// Vietnamese name.
     pub name_vi: String,
     /// English name.
@@ -106,6 +109,9 @@ pub struct Indicator {
     pub chart: bool,
     /// Where the definition is from.
     pub source: String,
+    /// The same in English, where it is no title or address.
+    #[serde(default)]
+    pub source_en: String,
     /// How sure it is: the tags of the source, A to D.
     pub confidence: String,
     /// What to know of it, Vietnamese.
@@ -134,6 +140,14 @@ pub struct Base {
     pub denominator: Vec<Pick>,
 }
 
+impl Base {
+    /// Its words in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_vi, &self.name_en)
+    }
+}
+
 /// A plausible range; whole numbers in the unit of the indicator.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +172,30 @@ pub struct IndicatorBound {
 }
 
 impl Indicator {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_vi, &self.name_en)
+    }
+
+    /// Whose definition it is, in a language; official names have no other.
+    #[must_use]
+    pub fn system(&self, lang: Lang) -> &str {
+        lang.pick(&self.system, if self.system_en.is_empty() { &self.system } else { &self.system_en })
+    }
+
+    /// Where the definition is from, in a language; titles and addresses have no other.
+    #[must_use]
+    pub fn source(&self, lang: Lang) -> &str {
+        lang.pick(&self.source, if self.source_en.is_empty() { &self.source } else { &self.source_en })
+    }
+
+    /// Its unit in words of a language.
+    #[must_use]
+    pub fn unit(&self, lang: Lang) -> &str {
+        lang.pick(&self.unit_vi, &self.unit_en)
+    }
+
     /// The basis with this id; the first where none is named.
     #[must_use]
     pub fn base(&self, id: Option<&str>) -> Option<&Base> {

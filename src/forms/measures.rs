@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::form::{Form, Layout, Sheet};
 use crate::base::layout_status::LayoutStatus;
-use crate::base::message::{Message, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 
 /// The dimension that every figure is chosen by, and its value for the whole.
@@ -93,6 +93,20 @@ pub struct Measure {
     pub key: bool,
     /// It means another thing at each level, as completing does: never added over several.
     pub per_level: bool,
+}
+
+impl Measure {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, lang: Lang) -> &str {
+        lang.pick(&self.name_vi, &self.name_en)
+    }
+
+    /// Its unit of measure in a language.
+    #[must_use]
+    pub fn unit(&self, lang: Lang) -> &str {
+        lang.pick(&self.unit_vi, &self.unit_en)
+    }
 }
 
 /// Where a measure stands in a layout.

@@ -49,7 +49,7 @@ pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, R
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use relations::{People, Relation, Relations};
 pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
-pub use source::{SchemaFiles, parse_toml, toml_quoted};
+pub use source::{SchemaFiles, parse_toml, parse_toml_in, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
 
 /// All schemas, loaded and resolved.

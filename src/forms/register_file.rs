@@ -149,6 +149,9 @@ pub struct CountRule {
     /// Whose way of counting it is.
     #[serde(default)]
     pub source: String,
+    /// The same in English.
+    #[serde(default)]
+    pub source_en: String,
 }
 
 /// Whether a unit that teaches several levels counts once, once per level, or at its highest.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::base::message::message;
+use crate::base::message::{Lang, message};
 use crate::base::term::{Period, Term};
 
 /// A reporting regime, as its `regulation.toml` states it.
@@ -201,8 +201,24 @@ impl Regulation {
     /// The term, and the state of its results where they have several.
     #[must_use]
     pub fn full_term_text(&self, period: Period) -> String {
-        let term = self.term_text(period);
-        self.result_state(period.term).map_or_else(|| term.clone(), |state| format!("{term} · {}", state.short_vi))
+        self.full_term_in(period, Lang::Vi)
+    }
+
+    /// The term in a language: the heading's own words, or English ones.
+    #[must_use]
+    pub fn term_in(&self, period: Period, lang: Lang) -> String {
+        match lang {
+            Lang::Vi => self.term_text(period),
+            Lang::En => period.message().en(),
+        }
+    }
+
+    /// The same, with the state of the term's results where they have several.
+    #[must_use]
+    pub fn full_term_in(&self, period: Period, lang: Lang) -> String {
+        let term = self.term_in(period, lang);
+        let state = self.result_state(period.term).map(|state| lang.pick(&state.short_vi, &state.short_en));
+        state.map_or_else(|| term.clone(), |state| format!("{term} · {state}"))
     }
 
     /// The as-at line of a report's heading.

@@ -7,10 +7,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
+use toml::de::{DeTable, DeValue, Deserializer};
 
 use crate::base::error::{Action, Error, Result, closest};
 use crate::base::input::{MAX_TEXT, Seen, read_bytes};
-use crate::base::message::{Message, message};
+use crate::base::message::{Lang, Message, message};
+
+/// Keys of a pair of texts.
+const VI: &str = "vi";
+const EN: &str = "en";
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "schemas/"]
@@ -81,6 +86,14 @@ impl SchemaFiles {
         parse_toml(&self.shown(path), self.text(path)?)
     }
 
+    /// One TOML file of words, in a language: of every pair `{ vi = …, en = … }` that one is taken.
+    ///
+    /// # Errors
+    /// As for [`Self::toml`].
+    pub fn toml_in<T: DeserializeOwned>(&self, path: &str, lang: Lang) -> Result<T> {
+        parse_toml_in(&self.shown(path), self.text(path)?, lang)
+    }
+
     /// The name of a schema file as messages show it.
     #[must_use]
     pub fn shown(&self, path: &str) -> String {
@@ -96,19 +109,50 @@ impl SchemaFiles {
 /// # Errors
 /// [`Error::Config`] when the text does not have the shape of `T`.
 pub fn parse_toml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T> {
-    toml::from_str(text).map_err(|problem| {
-        let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
-        let said = problem.message();
-        let reason = match line {
-            Some(line) => message!("forms.line", line, said),
-            None => said.into(),
-        };
-        let error = Error::config(file, reason);
-        match suggestion(problem.message()) {
-            Some(hint) => error.with_hint(hint),
-            None => error,
+    toml::from_str(text).map_err(|problem| wrong(file, text, &problem))
+}
+
+/// The same of words in two languages: a pair `{ vi = …, en = … }` may stand wherever a text or a list of texts does. Texts
+/// that stand alone are the same in both.
+///
+/// # Errors
+/// As for [`parse_toml`].
+pub fn parse_toml_in<T: DeserializeOwned>(file: &str, text: &str, lang: Lang) -> Result<T> {
+    // Values keep their places in the text, so that what is wrong is told with its line.
+    let read = DeTable::parse(text).and_then(|mut table| {
+        table.get_mut().iter_mut().for_each(|(_, value)| choose(value.get_mut(), lang));
+        T::deserialize(Deserializer::from(table))
+    });
+    read.map_err(|problem| wrong(file, text, &problem))
+}
+
+/// Leaves one language of every pair in a value.
+fn choose(value: &mut DeValue<'_>, lang: Lang) {
+    match value {
+        DeValue::Table(table) if table.len() == 2 && table.contains_key(VI) && table.contains_key(EN) => {
+            if let Some(chosen) = table.remove(lang.pick(VI, EN)) {
+                *value = chosen.into_inner();
+            }
         }
-    })
+        DeValue::Table(table) => table.iter_mut().for_each(|(_, own)| choose(own.get_mut(), lang)),
+        DeValue::Array(items) => items.iter_mut().for_each(|own| choose(own.get_mut(), lang)),
+        _ => {}
+    }
+}
+
+/// What is wrong with a text, where, and what may have been meant.
+fn wrong(file: &str, text: &str, problem: &toml::de::Error) -> Error {
+    let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+    let said = problem.message();
+    let reason = match line {
+        Some(line) => message!("forms.line", line, said),
+        None => said.into(),
+    };
+    let error = Error::config(file, reason);
+    match suggestion(said) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
 }
 
 /// A text as TOML writes it, quoted and escaped.
@@ -162,5 +206,51 @@ mod tests {
         let error = parse_toml::<Sample>("x.toml", "# one\nlayout_stats = \"a\"\n").unwrap_err();
         assert_eq!(error.hint(), Some(Message::did_you_mean("layout_status")));
         assert!(error.to_string().contains("line 2"), "{error}");
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Words {
+        title: String,
+        headings: Vec<String>,
+        sheets: Vec<Sheet>,
+    }
+
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sheet {
+        name: String,
+    }
+
+    #[test]
+    fn a_pair_is_one_of_its_languages_and_a_text_alone_is_both() {
+        let pairs = r#"
+            title = { vi = "Lớp", en = "Classes" }
+            headings = { vi = ["Mã"], en = ["Code"] }
+            sheets = [{ name = { vi = "Bìa", en = "Cover" } }, { name = "x" }]
+        "#;
+        let words = |title: &str, heading: &str, name: &str| Words {
+            title: title.to_owned(),
+            headings: vec![heading.to_owned()],
+            sheets: [name, "x"].map(|name| Sheet { name: name.to_owned() }).into(),
+        };
+        let read = |text: &str, lang| parse_toml_in::<Words>("x.toml", text, lang);
+        assert_eq!(read(pairs, Lang::Vi).unwrap(), words("Lớp", "Mã", "Bìa"));
+        assert_eq!(read(pairs, Lang::En).unwrap(), words("Classes", "Code", "Cover"));
+        let alone = "title = \"Lớp\"\nheadings = [\"Mã\"]\n[[sheets]]\nname = \"Bìa\"\n[[sheets]]\nname = \"x\"\n";
+        assert_eq!(read(alone, Lang::En).unwrap(), words("Lớp", "Mã", "Bìa"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_pair_is_told_with_its_line() {
+        let read = |text: &str| parse_toml_in::<Words>("x.toml", text, Lang::En).unwrap_err();
+        let rest = "headings = []\nsheets = []\n";
+        let half = read(&format!("\ntitle = {{ vi = \"Lớp\" }}\n{rest}"));
+        assert!(half.to_string().contains("line 2"), "{half}");
+        let other = read(&format!("title = {{ vi = \"Lớp\", en = 1 }}\n{rest}"));
+        assert!(other.to_string().contains("line 1"), "{other}");
+        let unknown = read(&format!("{rest}titel = {{ vi = \"Lớp\", en = \"Classes\" }}\n"));
+        assert!(unknown.to_string().contains("line 3"), "{unknown}");
+        assert_eq!(unknown.hint(), Some(Message::did_you_mean("title")));
     }
 }

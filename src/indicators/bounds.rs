@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::facts::Facts;
 use super::measured::{Evaluation, IndicatorLine};
 use super::places::PlaceKind;
+use crate::base::message::{Lang, Message};
 use crate::base::number::{Fraction, show_quotient};
 use crate::findings::{Finding, Subject};
 use crate::forms::IndicatorBound;
@@ -120,16 +121,19 @@ impl<'b, 'a> Bounds<'b, 'a> {
                 format!("{low} – {}", bound.high.map_or_else(|| "…".to_owned(), |high| high.to_string()))
             }
         };
-        let found = format!("{} {}", show_quotient(own.numerator, own.denominator), line.indicator.unit_vi);
+        let found = |lang| format!("{} {}", show_quotient(own.numerator, own.denominator), line.indicator.unit(lang));
         let place = &self.facts.places.all[line.place];
         // A group is no unit: its name stands with the indicator's.
         let unit = (!matches!(place.kind, PlaceKind::Group(_))).then(|| Arc::clone(&place.code));
         let subject = Subject { unit, ..Subject::default() };
         let part = line.split.as_ref().map(|own| format!(", {}={}", own.dimension, own.part)).unwrap_or_default();
-        let group = if matches!(place.kind, PlaceKind::Group(_)) { format!(", {}", place.name) } else { String::new() };
-        let name = format!("{} ({}, {}{part}{group})", line.indicator.name_vi, line.indicator.id, line.level);
+        let is_group = matches!(place.kind, PlaceKind::Group(_));
+        let group = |lang| if is_group { format!(", {}", place.name_in(lang)) } else { String::new() };
         let causes = self.causes(line, outside);
-        let name = if causes.is_empty() { name } else { format!("{name} [{}]", causes.join(", ")) };
+        let causes = if causes.is_empty() { String::new() } else { format!(" [{}]", causes.join(", ")) };
+        let IndicatorLine { indicator, level, .. } = line;
+        let name = |lang| format!("{} ({}, {level}{part}{}){causes}", indicator.name(lang), indicator.id, group(lang));
+        let [found, name] = [&found as &dyn Fn(Lang) -> String, &name].map(|say| Message::both(say(Lang::Vi), say(Lang::En)));
         Finding::new(RULE).about(subject).saw(found, expected).noting(name)
     }
 

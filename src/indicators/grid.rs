@@ -12,7 +12,7 @@ use super::rows::{beside, mask, places};
 use super::sums::Sums;
 use super::value::{State, Value};
 use crate::base::error::{Error, Result};
-use crate::base::message::{Message, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::number::Fraction;
 use crate::base::term::Term;
 use crate::forms::{Indicator, Order, Pick, ReportColumn, ReportSheet};
@@ -37,34 +37,35 @@ struct Alike {
     before: Formula,
 }
 
-/// Evaluates a table.
+/// Evaluates a table, its words in a language.
 ///
 /// # Errors
 /// When it names a figure, a level or a grouping that there is not.
-pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid> {
+pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<Grid> {
     let mask = mask(facts, shown, sheet)?;
     let mut left_out = Vec::new();
     let mut demand = Demand::new(facts);
     let mut columns = Vec::new();
     let expanded: Vec<ReportColumn> = sheet.columns.iter().flat_map(|column| expand(facts, column)).collect();
     for column in &expanded {
-        match bind(facts, &mut demand, sheet, column) {
+        match bind(facts, &mut demand, sheet, column, lang) {
             Ok((bound, gap)) => {
                 left_out.extend(
-                    gap.map(|why| LeftOut { column: message!("indicators.of_last_year", heading = bound.heading.heading).vi(), why }),
+                    gap.map(|why| LeftOut { column: message!("indicators.of_last_year", heading = bound.heading.heading).said(lang), why }),
                 );
                 columns.push(bound);
             }
-            Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(facts, sheet, column), why }),
+            Err(Unbound::Figure(why)) => left_out.push(LeftOut { column: heading_of(facts, sheet, column, lang), why }),
             Err(Unbound::Name(reason)) => return Err(Error::config(shown, reason)),
         }
     }
-    let (places, blocks) = places(facts, shown, sheet)?;
+    let (places, blocks) = places(facts, shown, sheet, lang)?;
     if blocks.iter().any(|(block, _)| block != "all") || mask.is_some() {
         let only = columns.iter().filter(|bound| bound.now.is_whole_only);
-        left_out.extend(
-            only.map(|bound| LeftOut { column: message!("indicators.by_place", heading = bound.heading.heading).vi(), why: whole_only() }),
-        );
+        left_out.extend(only.map(|bound| LeftOut {
+            column: message!("indicators.by_place", heading = bound.heading.heading).said(lang),
+            why: whole_only(),
+        }));
     }
     for bound in &mut columns {
         bound.beside = beside(&places, bound.column).map_err(|reason| Error::config(shown, reason))?;
@@ -73,6 +74,9 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Grid>
     let mut rows = Vec::new();
     for (block, members) in blocks {
         let mut own = block_rows(facts, &places, &sums, &block, &members, &columns);
+        for (row, place) in &mut own {
+            row.name = Arc::clone(places.all[*place].name_in(lang));
+        }
         if sheet.explanations {
             for (row, place) in &mut own {
                 let compared = columns.iter().filter(|column| column.before.is_some()).map(|column| &column.now);
@@ -153,10 +157,11 @@ fn bind<'a>(
     demand: &mut Demand<'_>,
     sheet: &ReportSheet,
     column: &'a ReportColumn,
+    lang: Lang,
 ) -> std::result::Result<(BoundColumn<'a>, Option<Message>), Unbound> {
     let heading = |is_ratio: bool, unit: &str| GridColumn {
         id: column.id.clone().or_else(|| column.value.as_ref().map(|value| value.name.clone())).unwrap_or_else(|| column.heading.clone()),
-        heading: heading_of(facts, sheet, column),
+        heading: heading_of(facts, sheet, column, lang),
         unit: unit.to_owned(),
         kind: GridKind::Value,
         against: column.against.as_ref().map(|against| against.heading.clone()).unwrap_or_default(),
@@ -197,7 +202,7 @@ fn bind<'a>(
         Some(Err(why)) => (None, Some(why)),
         None => (None, None),
     };
-    let unit = indicator.map(|own| own.unit_vi.as_str()).or(measure.map(|own| own.unit_vi.as_str())).unwrap_or_default();
+    let unit = indicator.map(|own| own.unit(lang)).or(measure.map(|own| own.unit(lang))).unwrap_or_default();
     let is_ratio = now.denominator.is_some();
     let is_changed = before.is_some() && !is_ratio && (column.last_year || other.is_some());
     let change = if is_changed { figure.change(facts, demand, column).ok() } else { None };
@@ -286,19 +291,22 @@ fn unknown(facts: &Facts<'_>, name: &str) -> Message {
 }
 
 /// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.
-fn heading_of(facts: &Facts<'_>, sheet: &ReportSheet, column: &ReportColumn) -> String {
+fn heading_of(facts: &Facts<'_>, sheet: &ReportSheet, column: &ReportColumn, lang: Lang) -> String {
     let is_closing = facts.terms.first().is_some_and(|now| now.period.term == Term::Closing);
     if is_closing && !column.heading_closing.is_empty() {
         return column.heading_closing.clone();
     }
     let Some(value) = column.value.as_ref().filter(|_| column.heading.is_empty()) else { return column.heading.clone() };
     if let Some(own) = facts.schemas.indicators.iter().find(|own| own.id == value.name) {
-        return own.name_vi.clone();
+        return own.name(lang).to_owned();
     }
     let Some(measure) = facts.schemas.measures.get(&value.name) else { return value.name.clone() };
     match levels(facts, sheet, column)[..] {
-        [level] => measure.parts.iter().find(|part| *part.level == *level).map_or(&measure.name_vi, |part| &part.name_vi).clone(),
-        _ => measure.name_vi.clone(),
+        [level] => {
+            let part = measure.parts.iter().find(|part| *part.level == *level);
+            part.map_or(measure.name(lang), |part| lang.pick(&part.name_vi, &measure.name_en)).to_owned()
+        }
+        _ => measure.name(lang).to_owned(),
     }
 }
 

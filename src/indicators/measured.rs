@@ -9,7 +9,7 @@ use super::facts::Facts;
 use super::places::Places;
 use super::sums::Sums;
 use super::value::Value;
-use crate::base::message::Message;
+use crate::base::message::{Lang, Message};
 use crate::base::number::Fraction;
 use crate::forms::{Base, Indicator};
 
@@ -69,24 +69,24 @@ pub const LINE_TEXTS: [&str; 15] = [
 impl IndicatorLine<'_> {
     /// The line in words, under the names of [`LINE_TEXTS`]; empty where there is nothing to say.
     #[must_use]
-    pub fn texts<'t>(&'t self, places: &'t Places) -> [&'t str; LINE_TEXTS.len()] {
+    pub fn texts<'t>(&'t self, places: &'t Places, lang: Lang) -> [&'t str; LINE_TEXTS.len()] {
         let (indicator, place) = (self.indicator, &places.all[self.place]);
         let (dimension, part) = self.split.as_ref().map_or(("", ""), |own| (&own.dimension, &own.part));
         [
             &indicator.id,
-            &indicator.system,
+            indicator.system(lang),
             self.code,
-            &indicator.name_vi,
+            indicator.name(lang),
             indicator.measured.id(),
-            &indicator.unit_vi,
+            indicator.unit(lang),
             self.base.map_or("", |base| &base.id),
             self.level,
             dimension,
             part,
             place.kind.id(),
             &place.code,
-            &place.name,
-            &indicator.source,
+            place.name_in(lang),
+            indicator.source(lang),
             &indicator.confidence,
         ]
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::message::message;
+use crate::base::message::{Lang, message};
 use crate::forms::RegisterSchema;
 use crate::register::{OWNERSHIP, Tree};
 
@@ -14,8 +14,21 @@ pub struct Place {
     pub kind: PlaceKind,
     /// Unit code, or value of the grouping; empty for the units that have none.
     pub code: Arc<str>,
-    /// Name for people.
+    /// Name for people, as the register and the archive have it.
     pub name: Arc<str>,
+    /// The same in English, where it is a word and no name.
+    pub name_en: Arc<str>,
+}
+
+impl Place {
+    /// Its name in a language.
+    #[must_use]
+    pub const fn name_in(&self, lang: Lang) -> &Arc<str> {
+        match lang {
+            Lang::Vi => &self.name,
+            Lang::En => &self.name_en,
+        }
+    }
 }
 
 /// What kind of place.
@@ -91,6 +104,7 @@ impl Places {
             kind: PlaceKind::Unit(unit),
             code: Arc::clone(&tree.units[unit].code),
             name: Arc::clone(&tree.units[unit].name),
+            name_en: Arc::clone(&tree.units[unit].name),
         };
         let units: Vec<usize> = tree.order.iter().copied().filter(|&unit| is_place(unit)).collect();
         let mut all: Vec<Place> = units.iter().map(|&unit| unit_place(unit)).collect();
@@ -121,7 +135,8 @@ impl Places {
     /// Places of one kind: units in bands of size, given the band of each unit of the tree.
     #[must_use]
     pub fn bands(names: &[String], of_unit: Vec<Option<usize>>) -> Self {
-        let all = names.iter().map(|name| Place { kind: PlaceKind::Band, code: name.as_str().into(), name: name.as_str().into() });
+        let named = |name: Arc<str>| Place { kind: PlaceKind::Band, code: Arc::clone(&name), name: Arc::clone(&name), name_en: name };
+        let all = names.iter().map(|name| named(name.as_str().into()));
         Self { all: all.collect(), of_unit: of_unit.into_iter().map(|band| band.into_iter().collect()).collect(), whole: Vec::new() }
     }
 
@@ -156,6 +171,13 @@ fn groups(tree: &Tree, register: &RegisterSchema) -> Vec<(Arc<str>, Vec<Arc<str>
 
 /// A group with the name people know it by.
 fn group_place(tree: &Tree, register: &RegisterSchema, key: &Arc<str>, value: &Arc<str>) -> Place {
-    let name = if value.is_empty() { message!("indicators.not_in_register").vi().into() } else { tree.group_name(register, key, value) };
-    Place { kind: PlaceKind::Group(Arc::clone(key)), code: Arc::clone(value), name }
+    let [name, name_en]: [Arc<str>; 2] = if value.is_empty() {
+        let words = message!("indicators.not_in_register");
+        [words.vi().into(), words.en().into()]
+    } else {
+        let name = tree.group_name(register, key, value);
+        let owned = register.ownership.iter().find(|own| **key == *OWNERSHIP && *own.code == **value);
+        [Arc::clone(&name), owned.map_or(name, |own| own.name_en.as_str().into())]
+    };
+    Place { kind: PlaceKind::Group(Arc::clone(key)), code: Arc::clone(value), name, name_en }
 }

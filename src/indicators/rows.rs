@@ -8,7 +8,7 @@ use super::facts::Facts;
 use super::places::{PlaceKind, Places};
 use super::value::State;
 use crate::base::error::{Error, Result};
-use crate::base::message::{Message, message};
+use crate::base::message::{Lang, Message, message};
 use crate::base::number::{NumberKind, show};
 use crate::forms::{ReportColumn, ReportSheet};
 
@@ -58,7 +58,7 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
 pub(super) type Block = (String, Vec<usize>);
 
 /// The places of a table and its blocks of rows.
-pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<(Cow<'f, Places>, Vec<Block>)> {
+pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<(Cow<'f, Places>, Vec<Block>)> {
     let all = &facts.places;
     let Some(bands) = &sheet.bands else {
         let register = &facts.schemas.register;
@@ -80,7 +80,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
     let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
     let formula = demand.formula(Written::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
     let sums = facts.sums(&demand, all, None);
-    let mut names = band_names(&bands.limits, &bands.unit);
+    let mut names = band_names(&bands.limits, &bands.unit, lang);
     let mut of_unit = vec![None; facts.tree.units.len()];
     for (at, place) in all.all.iter().enumerate() {
         let PlaceKind::Unit(unit) = place.kind else { continue };
@@ -93,7 +93,7 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
         of_unit[unit] = Some(known.map_or(names.len(), |number| bands.limits.iter().filter(|limit| number >= **limit).count()));
     }
     if of_unit.contains(&Some(names.len())) {
-        names.push(message!("indicators.unknown_band").vi());
+        names.push(message!("indicators.unknown_band").said(lang));
     }
     let places = Places::bands(&names, of_unit);
     let members = (0..places.all.len()).collect();
@@ -101,12 +101,12 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet)
 }
 
 /// "dưới 100", "100 – 199", "từ 200 trở lên", with the unit after it.
-fn band_names(limits: &[i64], unit: &str) -> Vec<String> {
+fn band_names(limits: &[i64], unit: &str, lang: Lang) -> Vec<String> {
     let number = |number: i64| show(number, NumberKind::Counts);
     let (Some(first), Some(last)) = (limits.first(), limits.last()) else { return vec![unit.to_owned()] };
-    let mut names = vec![message!("indicators.band_below", number = number(*first), unit).vi()];
+    let mut names = vec![message!("indicators.band_below", number = number(*first), unit).said(lang)];
     names.extend(limits.windows(2).map(|pair| format!("{} – {} {unit}", number(pair[0]), number(pair[1] - 1))));
-    names.push(message!("indicators.band_from", number = number(*last), unit).vi());
+    names.push(message!("indicators.band_from", number = number(*last), unit).said(lang));
     names
 }
 
@@ -157,9 +157,9 @@ mod tests {
 
     #[test]
     fn the_names_of_bands_say_where_they_begin_and_end() {
-        assert_eq!(band_names(&[100], "em"), ["dưới 100 em", "từ 100 em trở lên"]);
-        assert_eq!(band_names(&[10, 20, 1000], "lớp"), ["dưới 10 lớp", "10 – 19 lớp", "20 – 999 lớp", "từ 1.000 lớp trở lên"]);
-        assert_eq!(band_names(&[], "em"), ["em"]);
+        assert_eq!(band_names(&[100], "em", Lang::Vi), ["dưới 100 em", "từ 100 em trở lên"]);
+        assert_eq!(band_names(&[10, 20, 1000], "lớp", Lang::Vi), ["dưới 10 lớp", "10 – 19 lớp", "20 – 999 lớp", "từ 1.000 lớp trở lên"]);
+        assert_eq!(band_names(&[], "em", Lang::Vi), ["em"]);
     }
 
     #[test]

@@ -264,7 +264,7 @@ pub(super) fn pick(text: &str) -> Pick {
 /// A table of primary schools, as people lay it out.
 pub(super) fn table(facts: &Facts<'_>, text: &str) -> error::Result<Grid> {
     let sheet: ReportSheet = parse_toml("table.toml", &format!("name = 't'\ntitle = 't'\nlevels = ['TH']\n{text}"))?;
-    grid(facts, "table.toml", &sheet)
+    grid(facts, "table.toml", &sheet, crate::base::message::Lang::Vi)
 }
 
 /// Its rows, one line each: the code and the cells; `*` stands after what is not the last word.

@@ -11,6 +11,7 @@ use super::facts::Facts;
 use super::grid::shown;
 use super::grid_cells::GridCell;
 use super::sums::Sums;
+use crate::base::message::Lang;
 use crate::forms::{Back, Form, Pick};
 
 /// A figure of a unit, a year ago and now.
@@ -20,7 +21,7 @@ pub struct YearLine {
     pub unit: usize,
     /// The form it stands in.
     pub form: Arc<Form>,
-    /// What it counts, in Vietnamese.
+    /// What it counts.
     pub figure: String,
     /// A year ago.
     pub before: GridCell,
@@ -45,9 +46,9 @@ struct Bound {
 
 /// The key figures of every unit, in the order of the tree, each with the same a year ago.
 #[must_use]
-pub fn year_on_year(facts: &Facts<'_>) -> Vec<YearLine> {
+pub fn year_on_year(facts: &Facts<'_>, lang: Lang) -> Vec<YearLine> {
     let mut demand = Demand::new(facts);
-    let bound = bind(facts, &mut demand);
+    let bound = bind(facts, &mut demand, lang);
     let sums = facts.sums(&demand, &facts.places, None);
     let of_unit = |unit: &usize| {
         let place = facts.places.of_unit[*unit].first().copied();
@@ -56,7 +57,7 @@ pub fn year_on_year(facts: &Facts<'_>) -> Vec<YearLine> {
     facts.tree.order.par_iter().filter_map(of_unit).flatten_iter().collect()
 }
 
-fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>) -> Vec<Bound> {
+fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>, lang: Lang) -> Vec<Bound> {
     let mut bound = Vec::new();
     for form in facts.forms() {
         for measure in facts.schemas.measures.measures.iter().filter(|measure| measure.key) {
@@ -69,7 +70,13 @@ fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>) -> Vec<Bound> {
             let Some(now) = formula(Written::sum(&pick(0))) else { continue };
             let before = formula(Written::sum(&pick(1)));
             let change = formula(Written::change(&pick(0), &pick(1)));
-            bound.push(Bound { form: Arc::clone(form), figure: part.name_vi.clone(), now, before, change });
+            bound.push(Bound {
+                form: Arc::clone(form),
+                figure: lang.pick(&part.name_vi, &measure.name_en).to_owned(),
+                now,
+                before,
+                change,
+            });
         }
     }
     bound

@@ -8,7 +8,7 @@ use crate::base::limits::Stop;
 use crate::base::message::Lang;
 use crate::forms::Schemas;
 use crate::jobs::stage::{JobStage, Progress, Silent};
-use crate::jobs::texts::Texts;
+use crate::jobs::texts::{BothTexts, Texts};
 use crate::workbooks::Isolation;
 
 /// What jobs are done with. A clone shares what was loaded, and may be watched and stopped by itself.
@@ -16,8 +16,9 @@ use crate::workbooks::Isolation;
 pub struct Session {
     /// Circulars, forms, rules.
     pub schemas: Arc<Schemas>,
-    /// Words around what is counted.
+    /// Words around what is counted, in the language of the session.
     pub texts: Arc<Texts>,
+    both: Arc<BothTexts>,
     /// Where files are read whose readers can abort.
     pub isolation: Isolation,
     /// Language of what a job says.
@@ -40,9 +41,10 @@ impl Session {
     /// # Errors
     /// When a file of words is not right.
     pub fn of(schemas: Schemas, isolation: Isolation) -> Result<Self> {
-        let texts = Arc::new(Texts::read(&schemas.files)?);
-        let progress = Arc::new(Silent);
-        Ok(Self { schemas: Arc::new(schemas), texts, isolation, lang: Lang::Vi, progress, stop: Stop::default() })
+        let both = Arc::new(BothTexts::read(&schemas.files)?);
+        let (lang, progress) = (Lang::Vi, Arc::new(Silent));
+        let texts = Arc::clone(both.said(lang));
+        Ok(Self { schemas: Arc::new(schemas), texts, both, isolation, lang, progress, stop: Stop::default() })
     }
 
     /// The same, watched by somebody.
@@ -54,7 +56,13 @@ impl Session {
     /// The same, in a language.
     #[must_use]
     pub fn in_language(self, lang: Lang) -> Self {
-        Self { lang, ..self }
+        Self { lang, texts: Arc::clone(self.both.said(lang)), ..self }
+    }
+
+    /// The words in another language than that of the session: what is archived is the same for everybody.
+    #[must_use]
+    pub fn texts_in(&self, lang: Lang) -> &Texts {
+        self.both.said(lang)
     }
 
     /// The same, for a job that ends when it is stopped by this.
@@ -67,9 +75,10 @@ impl Session {
     ///
     /// # Errors
     /// When a file is not right.
-    pub(crate) fn as_released(&self, schemas: Schemas) -> Result<Self> {
-        let texts = Arc::new(self.texts.as_released(&schemas.files)?);
-        Ok(Self { schemas: Arc::new(schemas), texts, ..self.clone() })
+    pub(super) fn as_released(&self, schemas: Schemas) -> Result<Self> {
+        let both = Arc::new(self.both.as_released(&schemas.files)?);
+        let texts = Arc::clone(both.said(self.lang));
+        Ok(Self { schemas: Arc::new(schemas), texts, both, ..self.clone() })
     }
 
     /// Begins a stage of so many steps.

@@ -1,10 +1,12 @@
 //! The words that jobs say, all of them read where the schemas are loaded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::base::error::Result;
+use crate::base::message::Lang;
 use crate::drafts::Vocabulary;
 use crate::forms::{ReportBook, SchemaFiles};
 use crate::jobs::compare::texts::CompareTexts;
@@ -71,13 +73,13 @@ pub struct Texts {
 }
 
 impl Texts {
-    pub(crate) fn read(files: &SchemaFiles) -> Result<Self> {
+    fn read(files: &SchemaFiles, lang: Lang) -> Result<Self> {
         Ok(Self {
             report: files.toml("report.toml")?,
-            quality: files.toml("quality.toml")?,
-            figures: files.toml("figures.toml")?,
-            summaries: books(files, SUMMARIES)?.into_values().collect(),
-            reports: books(files, REPORTS)?,
+            quality: files.toml_in("quality.toml", lang)?,
+            figures: files.toml_in("figures.toml", lang)?,
+            summaries: books(files, SUMMARIES, lang)?.into_values().collect(),
+            reports: books(files, REPORTS, lang)?,
             catalogue: files.toml("ledger.toml")?,
             ledger: files.toml("ledger.toml")?,
             claims: files.toml("claims.toml")?,
@@ -94,12 +96,12 @@ impl Texts {
     }
 
     /// The same, with what a run reads or writes as a release keeps it.
-    pub(crate) fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
+    fn as_released(&self, files: &SchemaFiles, lang: Lang) -> Result<Self> {
         Ok(Self {
             report: files.toml("report.toml")?,
-            quality: files.toml("quality.toml")?,
-            figures: files.toml("figures.toml")?,
-            summaries: books(files, SUMMARIES)?.into_values().collect(),
+            quality: files.toml_in("quality.toml", lang)?,
+            figures: files.toml_in("figures.toml", lang)?,
+            summaries: books(files, SUMMARIES, lang)?.into_values().collect(),
             catalogue: files.toml("ledger.toml")?,
             claims: files.toml("claims.toml")?,
             tables: files.toml("tables.toml")?,
@@ -109,8 +111,38 @@ impl Texts {
     }
 }
 
+/// The same words in both languages of the program; both are read and checked whichever is spoken.
+#[derive(Debug)]
+pub(super) struct BothTexts {
+    vi: Arc<Texts>,
+    en: Arc<Texts>,
+}
+
+impl BothTexts {
+    pub(super) fn read(files: &SchemaFiles) -> Result<Self> {
+        Self::of(|lang| Texts::read(files, lang))
+    }
+
+    /// The same, with what a run reads or writes as a release keeps it.
+    pub(super) fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
+        Self::of(|lang| self.said(lang).as_released(files, lang))
+    }
+
+    fn of(read: impl Fn(Lang) -> Result<Texts>) -> Result<Self> {
+        Ok(Self { vi: Arc::new(read(Lang::Vi)?), en: Arc::new(read(Lang::En)?) })
+    }
+
+    /// Those of a language.
+    pub(super) const fn said(&self, lang: Lang) -> &Arc<Texts> {
+        match lang {
+            Lang::Vi => &self.vi,
+            Lang::En => &self.en,
+        }
+    }
+}
+
 /// Layouts of a folder, by their names.
-fn books(files: &SchemaFiles, folder: &str) -> Result<BTreeMap<String, ReportBook>> {
+fn books(files: &SchemaFiles, folder: &str, lang: Lang) -> Result<BTreeMap<String, ReportBook>> {
     let names = files.paths().filter_map(|path| path.strip_prefix(folder)?.strip_suffix(".toml"));
-    names.map(|name| Ok((name.to_owned(), files.toml(&format!("{folder}{name}.toml"))?))).collect()
+    names.map(|name| Ok((name.to_owned(), files.toml_in(&format!("{folder}{name}.toml"), lang)?))).collect()
 }

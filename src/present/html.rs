@@ -1,5 +1,6 @@
 //! A listing as a page of its own: no script, nothing fetched, printed on A4.
 
+use crate::base::message::Lang;
 use crate::privacy::printable;
 use std::fmt::Write as _;
 
@@ -14,18 +15,19 @@ table{border-collapse:collapse;width:100%;margin-top:6pt}thead{display:table-hea
 th,td{border:.5pt solid #000;padding:2pt 4pt;vertical-align:top;overflow-wrap:anywhere}tr{break-inside:avoid}\
 .r{text-align:right}.c{text-align:center}.s{font-weight:bold}";
 
-/// The page of a listing.
+/// The page of a listing in a language.
 #[must_use]
-pub fn listing_html(listing: &Listing) -> String {
-    listings_html(std::slice::from_ref(listing))
+pub fn listing_html(listing: &Listing, lang: Lang) -> String {
+    listings_html(std::slice::from_ref(listing), lang)
 }
 
 /// One page of some listings, the first one's title being the page's.
 #[must_use]
-pub fn listings_html(listings: &[Listing]) -> String {
+pub fn listings_html(listings: &[Listing], lang: Lang) -> String {
     let title = listings.first().map(|first| escaped(first.lines.first().unwrap_or(&first.name))).unwrap_or_default();
+    let lang = lang.id();
     let mut out = format!(
-        "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     );
     for listing in listings {
         table(&mut out, listing);
@@ -79,7 +81,10 @@ mod tests {
     fn what_people_wrote_never_becomes_markup() {
         let column = ListColumn { heading: "<b>".to_owned(), width: 5.0, align: Align::Left };
         let row = ListRow { cells: vec!["<script>alert('\"&')</script>".into()], strong: false };
-        let page = listing_html(&Listing { lines: vec!["<i>".to_owned()], columns: vec![column], rows: vec![row], ..Listing::default() });
+        let page = listing_html(
+            &Listing { lines: vec!["<i>".to_owned()], columns: vec![column], rows: vec![row], ..Listing::default() },
+            Lang::Vi,
+        );
         for harm in ["<script", "<b>", "<i>", "alert('"] {
             assert!(!page.contains(harm), "{harm}");
         }

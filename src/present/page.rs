@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
+use crate::base::message::Lang;
 
 /// Colours are told apart in grey too, and every one stands beside its word.
 const STYLE: &str = include_str!("page.css");
@@ -14,10 +15,10 @@ pub struct Page {
 
 impl Page {
     /// The head of the page; `skip` is the section that a link leads to past the tables, and the link's text.
-    pub fn new(title: &str, section: &str, skip: &str) -> Self {
-        let (title, skip) = (escaped(title), escaped(skip));
+    pub fn new(lang: Lang, title: &str, section: &str, skip: &str) -> Self {
+        let (lang, title, skip) = (lang.id(), escaped(title), escaped(skip));
         let out = format!(
-            "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+            "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#{section}\">{skip}</a>\n<main>\n<h1>{title}</h1>\n"
         );
         Self { out }

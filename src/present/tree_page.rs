@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::html::escaped;
 use super::page::{Cell, Page};
+use crate::base::message::Lang;
 
 /// The look of the tree; the rest is the page's.
 const STYLE: &str = include_str!("tree.css");
@@ -54,6 +55,8 @@ pub struct TreeSection {
 /// The page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TreePage {
+    /// Its language.
+    pub lang: Lang,
     /// Title.
     pub title: String,
     /// Lines below it.
@@ -70,7 +73,7 @@ pub struct TreePage {
 #[must_use]
 pub fn tree_page(own: &TreePage) -> String {
     let first = own.sections.first().map_or("", |section| section.id.as_str());
-    let mut page = Page::new(&own.title, first, &own.skip);
+    let mut page = Page::new(own.lang, &own.title, first, &own.skip);
     page.drawing(&format!("<style>{STYLE}</style>\n"));
     for line in &own.lines {
         page.paragraph("sub", line);
@@ -140,6 +143,7 @@ mod tests {
         let table = Some(TextRows { headings: vec![harm.clone()], rows: vec![vec![harm.clone()]] });
         let section = TreeSection { id: "a".to_owned(), heading: harm.clone(), lines: vec![harm.clone()], table, tree };
         let page = tree_page(&TreePage {
+            lang: Lang::Vi,
             title: harm.clone(),
             lines: vec![harm.clone()],
             note: Some(harm.clone()),

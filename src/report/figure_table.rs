@@ -2,6 +2,7 @@
 
 use super::figure_texts::{FigureTexts, StatusTexts, TableTexts};
 use crate::base::location::{CellRange, CellRef};
+use crate::base::message::Lang;
 use crate::base::number::hundredths;
 use crate::forms::{RegisterSchema, ReportChart};
 use crate::indicators::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut, State, Value};
@@ -19,6 +20,8 @@ const CHART_HEIGHT: u32 = 380;
 /// A table's title lines, its words, and the register that names its blocks.
 #[derive(Debug, Clone, Copy)]
 pub struct TableLook<'a> {
+    /// Language of the words.
+    pub lang: Lang,
     /// Name of the sheet.
     pub name: &'a str,
     /// Title.
@@ -45,7 +48,7 @@ pub fn figure_listing(look: TableLook<'_>, grid: &Grid) -> Listing {
     // Columns that are missing for one reason are told together.
     let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
     for LeftOut { column, why } in &grid.left_out {
-        let why = why.vi();
+        let why = why.said(look.lang);
         match reasons.iter_mut().find(|(known, _)| *known == why) {
             Some((_, columns)) => columns.push(column),
             None => reasons.push((why, vec![column])),
@@ -167,7 +170,7 @@ fn block_name(look: TableLook<'_>, block: &str) -> String {
         "all" => texts.all.clone(),
         "unit" => texts.each.clone(),
         "band" => texts.band.clone(),
-        key => texts.grouping(look.register, key).to_owned(),
+        key => texts.grouping(look.register, key, look.lang).to_owned(),
     }
 }
 

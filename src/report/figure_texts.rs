@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::base::message::Lang;
 use crate::forms::RegisterSchema;
 
 /// `figures.toml`.
@@ -86,10 +87,11 @@ pub struct StatusTexts {
 impl TableTexts {
     /// What a grouping, or a kind of unit, is called in a table.
     #[must_use]
-    pub fn grouping<'a>(&'a self, register: &'a RegisterSchema, key: &'a str) -> &'a str {
-        let column = register.columns.iter().find(|column| column.key == key).map(|column| &column.name_vi);
-        let kind = register.kind(key).map(|kind| &kind.name_vi);
-        self.blocks.get(key).or(column).or(kind).map_or(key, String::as_str)
+    pub fn grouping<'a>(&'a self, register: &'a RegisterSchema, key: &'a str, lang: Lang) -> &'a str {
+        let column = register.columns.iter().find(|column| column.key == key);
+        let column = || column.map(|column| lang.pick(&column.name_vi, &column.name_en));
+        let kind = || register.kind(key).map(|kind| lang.pick(&kind.name_vi, &kind.name_en));
+        self.blocks.get(key).map(String::as_str).or_else(column).or_else(kind).unwrap_or(key)
     }
 }
 

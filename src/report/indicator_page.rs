@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::figure_table::value_cell;
 use super::figure_texts::FigureTexts;
 use super::indicator_chart::{Bar, bars, line};
+use crate::base::message::Lang;
 use crate::base::number::{Fraction, hundredths, show};
 use crate::forms::RegisterSchema;
 use crate::indicators::{IndicatorLine, Places, State};
@@ -36,6 +37,8 @@ pub struct YearPoint {
 /// What the page is made from.
 #[derive(Debug)]
 pub struct IndicatorPage<'a> {
+    /// Its language.
+    pub lang: Lang,
     /// Words.
     pub texts: &'a FigureTexts,
     /// Names of levels.
@@ -64,7 +67,7 @@ pub struct IndicatorPage<'a> {
 #[must_use]
 pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     let texts = &own.texts.page;
-    let mut page = Page::new(&texts.title.replace("{term}", own.term), "data", &texts.skip);
+    let mut page = Page::new(own.lang, &texts.title.replace("{term}", own.term), "data", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", own.circular).replace("{run}", own.run));
     if !own.unverified.is_empty() {
         page.paragraph("note", &own.texts.layouts.replace("{forms}", &own.unverified.join(", ")));
@@ -81,12 +84,12 @@ pub fn indicator_page(own: &IndicatorPage<'_>) -> String {
     }
     for same in groups.chunk_by(|a, b| a.whole.indicator.id == b.whole.indicator.id) {
         let indicator = same[0].whole.indicator;
-        page.heading(&indicator.id, &indicator.name_vi);
+        page.heading(&indicator.id, indicator.name(own.lang));
         for group in same {
             drawings(&mut page, own, group);
         }
-        let source = texts.source.replace("{source}", &indicator.source).replace("{confidence}", &indicator.confidence);
-        page.paragraph("sub", &format!("{} {source}", indicator.note_vi));
+        let source = texts.source.replace("{source}", indicator.source(own.lang)).replace("{confidence}", &indicator.confidence);
+        page.paragraph("sub", &format!("{} {source}", own.lang.pick(&indicator.note_vi, &indicator.note_en)));
     }
     page.heading("data", &texts.data);
     for group in &groups {
@@ -110,20 +113,20 @@ fn group<'a>(own: &IndicatorPage<'a>, block: &BTreeSet<usize>, lines: &[&'a Indi
 }
 
 fn level_name<'a>(own: &IndicatorPage<'a>, level: &'a str) -> &'a str {
-    own.register.levels.iter().find(|known| known.code == level).map_or(level, |known| &known.name_vi)
+    own.register.levels.iter().find(|known| known.code == level).map_or(level, |known| own.lang.pick(&known.name_vi, &known.name_en))
 }
 
 fn title(own: &IndicatorPage<'_>, pattern: &str, line: &IndicatorLine<'_>) -> String {
-    let base = line.base.map(|base| format!(" ({})", base.name_vi)).unwrap_or_default();
-    let name = format!("{}{base}", line.indicator.name_vi);
+    let base = line.base.map(|base| format!(" ({})", base.name(own.lang))).unwrap_or_default();
+    let name = format!("{}{base}", line.indicator.name(own.lang));
     let level = level_name(own, line.level).to_lowercase();
-    pattern.replace("{indicator}", &name).replace("{level}", &level).replace("{unit}", &line.indicator.unit_vi)
+    pattern.replace("{indicator}", &name).replace("{level}", &level).replace("{unit}", line.indicator.unit(own.lang))
 }
 
 fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     let (texts, whole) = (&own.texts.page, group.whole);
     let bar = |line: &&IndicatorLine<'_>| Bar {
-        name: own.places.all[line.place].name.to_string(),
+        name: own.places.all[line.place].name_in(own.lang).to_string(),
         value: line.value.hundredths(),
         incomplete: line.value.state.is_marked(),
         mark: match (line.value.is_of_nothing(), line.value.unknown) {
@@ -156,7 +159,7 @@ fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
         let number = |number: Option<i64>, kind| Cell::Shown(number.map_or_else(String::new, |number| show(number, kind)));
         let units = |count: Option<u32>| count.map_or_else(|| Cell::Shown(String::new()), |count| Cell::Number(count as usize));
         let cells = [
-            Cell::Text(own.places.all[line.place].name.to_string()),
+            Cell::Text(own.places.all[line.place].name_in(own.lang).to_string()),
             Cell::Shown(value_cell(value).text()),
             number(value.numerator, value.kind()),
             number(value.denominator, value.kind_below()),
@@ -183,8 +186,11 @@ fn missing(page: &mut Page, own: &IndicatorPage<'_>) {
     page.heading("missing", &texts.missing);
     page.table("", &texts.missing_headings, &[]);
     for line in lines {
-        let reason = line.value.reason.as_ref().map(|reason| reason.vi()).unwrap_or_default();
-        page.row("", &[Cell::Text(line.indicator.name_vi.clone()), Cell::Text(level_name(own, line.level).to_owned()), Cell::Text(reason)]);
+        let reason = line.value.reason.as_ref().map(|reason| reason.said(own.lang)).unwrap_or_default();
+        page.row(
+            "",
+            &[Cell::Text(line.indicator.name(own.lang).to_owned()), Cell::Text(level_name(own, line.level).to_owned()), Cell::Text(reason)],
+        );
     }
     page.end_table();
 }

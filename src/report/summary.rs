@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
+use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
@@ -31,6 +32,8 @@ pub struct IndicatorLines<'a> {
 /// What a workbook of tables is made from.
 #[derive(Debug)]
 pub struct SummaryBook<'a> {
+    /// Its language.
+    pub lang: Lang,
     /// Words.
     pub texts: &'a FigureTexts,
     /// Measures, indicators, names of groupings.
@@ -65,8 +68,14 @@ pub fn summary_book(summary: &SummaryBook<'_>) -> WorkbookPlan {
     for EvaluatedTable { sheet, grid } in summary.grids {
         let title = sheet.title.replace("{term}", summary.term);
         let warning = layout_warning(summary);
-        let look =
-            TableLook { name: &sheet.name, title: &title, lines: &warning, texts: summary.texts, register: &summary.schemas.register };
+        let look = TableLook {
+            lang: summary.lang,
+            name: &sheet.name,
+            title: &title,
+            lines: &warning,
+            texts: summary.texts,
+            register: &summary.schemas.register,
+        };
         tables.push(figure_sheet(look, grid, &sheet.charts));
         listed.push((sheet.name.clone(), title));
     }
@@ -157,7 +166,7 @@ fn indicator_sheet(summary: &SummaryBook<'_>, lines: &[IndicatorLine<'_>], place
 fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &Places) -> ListRow {
     let IndicatorLine { indicator, value, .. } = line;
     let (texts, register, place) = (&summary.texts.book, &summary.schemas.register, &places.all[line.place]);
-    let base = line.base.map(|base| format!(" ({})", base.name_vi)).unwrap_or_default();
+    let base = line.base.map(|base| format!(" ({})", base.name(summary.lang))).unwrap_or_default();
     let part = |own: &SplitPart| {
         let id = format!("{}={}", own.dimension, own.part);
         texts.parts.get(&id).cloned().unwrap_or(id)
@@ -168,24 +177,24 @@ fn indicator_row(summary: &SummaryBook<'_>, line: &IndicatorLine<'_>, places: &P
     let code = if line.code.is_empty() { &indicator.id } else { line.code };
     let by = match &place.kind {
         PlaceKind::Unit(_) => summary.texts.table.all.clone(),
-        kind => summary.texts.table.grouping(register, kind.id()).to_owned(),
+        kind => summary.texts.table.grouping(register, kind.id(), summary.lang).to_owned(),
     };
     let state = match (&value.reason, value.state) {
-        (Some(reason), _) => reason.vi(),
+        (Some(reason), _) => reason.said(summary.lang),
         (None, State::Complete) => texts.complete.clone(),
         (None, State::Open) => texts.open.clone(),
         (None, _) => texts.incomplete.clone(),
     };
     let cells = vec![
         code.into(),
-        format!("{}{base}", indicator.name_vi).into(),
-        indicator.system.as_str().into(),
+        format!("{}{base}", indicator.name(summary.lang)).into(),
+        indicator.system(summary.lang).into(),
         line.level.into(),
         split.into(),
         by.into(),
-        (*place.name).into(),
+        (**place.name_in(summary.lang)).into(),
         value_cell(value),
-        indicator.unit_vi.as_str().into(),
+        indicator.unit(summary.lang).into(),
         amount(value.numerator, value.kind()),
         amount(value.denominator, value.kind_below()),
         count(value.coverage.received),
@@ -208,14 +217,14 @@ fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
     let row = |own: &Indicator| {
         let (numerator, denominator) = own.figures(own.base(None));
         let cells = [
-            own.name_vi.clone(),
+            own.name(summary.lang).to_owned(),
             own.code.clone(),
-            own.system.clone(),
-            figures(summary.schemas, numerator),
-            figures(summary.schemas, denominator),
-            own.source.clone(),
+            own.system(summary.lang).to_owned(),
+            figures(summary, numerator),
+            figures(summary, denominator),
+            own.source(summary.lang).to_owned(),
             own.confidence.clone(),
-            own.note_vi.clone(),
+            summary.lang.pick(&own.note_vi, &own.note_en).to_owned(),
         ];
         ListRow { cells: cells.into_iter().map(ListCell::from).collect(), strong: false }
     };
@@ -234,9 +243,9 @@ fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
 }
 
 /// Figures in words: names of measures, with what is chosen of them.
-fn figures(schemas: &Schemas, picks: &[Pick]) -> String {
+fn figures(summary: &SummaryBook<'_>, picks: &[Pick]) -> String {
     let one = |pick: &Pick| {
-        let name = schemas.measures.get(&pick.name).map_or(pick.name.as_str(), |measure| measure.name_vi.as_str());
+        let name = summary.schemas.measures.get(&pick.name).map_or(pick.name.as_str(), |measure| measure.name(summary.lang));
         let select: Vec<String> = pick.select.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let select = if select.is_empty() { String::new() } else { format!(" [{}]", select.join(", ")) };
         let level = pick.level.as_ref().map(|level| format!(" {level}")).unwrap_or_default();

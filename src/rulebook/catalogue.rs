@@ -344,7 +344,7 @@ impl RuleBook {
             |id: &str| self.phrases.iter().find(|phrase| phrase.id == id).map(|phrase| lang.pick(&phrase.vi, &phrase.en).to_owned());
         let phrase = |id: &str| known(id).unwrap_or_else(|| format!("{{{id}}}"));
         let text = |text: &str| if text.contains('{') { filled(text, known) } else { text.to_owned() };
-        observed.said(&phrase, &text, &str::to_owned)
+        observed.said(lang, &phrase, &text, &str::to_owned)
     }
 
     /// What was found, with the statuses of blocking cells in words.

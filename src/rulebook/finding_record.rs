@@ -46,6 +46,9 @@ pub struct FindingRecord {
     pub key: String,
     /// What it says.
     pub message: String,
+    /// The same in Vietnamese where that is another language: what goes to schools is made from what a run kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_vi: Option<String>,
     /// Rule id.
     pub rule: String,
     /// How much it weighs.
@@ -108,6 +111,7 @@ impl FindingRecord {
             hint: rules.hint(finding, lang).to_owned(),
             key: String::new(),
             message: rules.message(finding, lang),
+            message_vi: None,
             rule: finding.rule.to_string(),
             severity: finding.severity,
             sheet: subject.sheet.clone(),
@@ -116,6 +120,12 @@ impl FindingRecord {
             values: finding.values.iter().map(|own| (own.name.clone(), own.value.plain())).collect(),
             verdict: finding.verdict,
         }
+    }
+
+    /// What it says to schools, whoever made the run.
+    #[must_use]
+    pub fn said_to_schools(&self) -> &str {
+        self.message_vi.as_deref().unwrap_or(&self.message)
     }
 
     /// The same as texts, under the names of [`FINDING_COLUMNS`]; empty where there is nothing to say.

@@ -39,8 +39,19 @@ figures = defaultdict(list)
 unknown_columns = Counter()
 
 
+def in_vietnamese(value):
+    """A value of a schema file with the Vietnamese one of every pair of texts."""
+    if isinstance(value, dict):
+        return in_vietnamese(value["vi"]) if set(value) == {"vi", "en"} else {key: in_vietnamese(own) for key, own in value.items()}
+    return [in_vietnamese(own) for own in value] if isinstance(value, list) else value
+
+
+def read_toml(path):
+    return in_vietnamese(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
 def toml(path):
-    return tomllib.loads((SCHEMAS / path).read_text(encoding="utf-8"))
+    return read_toml(SCHEMAS / path)
 
 
 # ---------------------------------------------------------------- definitions
@@ -299,7 +310,7 @@ ALL_LEVELS = [level["code"] for level in REGISTER["levels"] if not level.get("br
 BOOKS = {}
 for folder in ("summaries", "reports"):
     for path in (SCHEMAS / folder).glob("*.toml"):
-        book = tomllib.loads(path.read_text(encoding="utf-8"))
+        book = read_toml(path)
         BOOKS[book["file"]] = book
 TABLE = TEXTS["table"]
 BLOCKS = {TABLE["all"]: "all", TABLE["each"]: "unit", TABLE["band"]: "band", **{name: key for key, name in TABLE["blocks"].items()}}

@@ -41,6 +41,9 @@ pub struct ReleaseFacts {
     /// Version of the tool.
     #[serde(default)]
     pub tool: String,
+    /// The language of its pages, lists and summaries, where it is not Vietnamese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// The release of the term before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Previous>,

@@ -22,6 +22,7 @@ pub fn page(words: &Words<'_>) -> String {
     let mut lines = head.lines;
     lines.push(words.head("made", &[("version", env!("CARGO_PKG_VERSION"))]));
     tree_page(&TreePage {
+        lang: words.lang,
         title: head.total,
         lines,
         note: (!head.notes.is_empty()).then(|| head.notes.join(" ")),

@@ -123,7 +123,7 @@ impl Notes<'_> {
         let title = plan.lines.first().cloned().unwrap_or_default();
         let book = WorkbookPlan { title, created, sheets: vec![listing(plan)], names: Vec::new() };
         let xlsx = write_xlsx(&book).map_err(|e| Error::library(Action::Write, &plan.name, e))?;
-        Ok([("xlsx", xlsx), ("html", listing_html(plan).into_bytes())])
+        Ok([("xlsx", xlsx), ("html", listing_html(plan, Lang::Vi).into_bytes())])
     }
 }
 

@@ -95,7 +95,8 @@ impl FigureSource {
 /// The terms that a run looks at in the archive: those of rules (a year ago, the other term), of indicators and tables, of series.
 pub fn looked_at(now: Period, session: &Session) -> BTreeSet<Period> {
     let schemas = &session.schemas;
-    let wanted: Vec<_> = session.texts.summaries.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
+    let wanted: Vec<_> =
+        session.texts_in(Lang::Vi).summaries.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
     let needed = needed_terms(now, &schemas.indicators, wanted.iter()).into_iter().map(|back| back.of(now));
     let series = (1..YEARS).map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
     let other = Period { year: now.year, term: now.term.other() };
@@ -160,7 +161,7 @@ impl<'a> Figures<'a> {
             books.par_iter().try_for_each(|book| self.write_book(look, texts, book, folder))?;
             self.write_page(look, texts, archive, folder)
         };
-        let (shown, listed) = rayon::join(shown, || self.write_csv(folder));
+        let (shown, listed) = rayon::join(shown, || self.write_csv(look, folder));
         shown.and(listed)
     }
 
@@ -175,6 +176,7 @@ impl<'a> Figures<'a> {
     fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Shelf, folder: &OutputFolder) -> Result<()> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
+            lang: look.session.lang,
             texts,
             register: &look.session.schemas.register,
             tree: self.facts.tree,
@@ -182,17 +184,17 @@ impl<'a> Figures<'a> {
             lines: &self.lines,
             years: &self.years(archive, period)?,
             year: &period.year.to_string(),
-            term: &look.loaded.regulation.term_text(period),
+            term: &look.loaded.regulation.term_in(period, look.session.lang),
             circular: &look.loaded.regulation.name,
             run: look.run,
-            unverified: &look.unverified(Lang::Vi),
+            unverified: &look.unverified(),
         });
         folder.write(&texts.page.file, page.as_bytes())
     }
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
-    fn write_csv(&self, folder: &OutputFolder) -> Result<()> {
-        folder.write("chi-tieu.csv", &self::show::indicators_csv(&self.lines, &self.facts.places)?)
+    fn write_csv(&self, look: &Look<'_>, folder: &OutputFolder) -> Result<()> {
+        folder.write("chi-tieu.csv", &self::show::indicators_csv(&self.lines, &self.facts.places, look.session.lang)?)
     }
 
     /// What earlier years published of the whole.
@@ -251,12 +253,12 @@ pub struct BookGrids<'a> {
 }
 
 impl<'a> BookGrids<'a> {
-    /// Works the tables of a layout out; `shown` names it in messages.
+    /// Works the tables of a layout out, their words in a language; `shown` names it in messages.
     ///
     /// # Errors
     /// When it names something that there is not.
-    pub fn new(facts: &Facts<'_>, book: &'a ReportBook, shown: &str) -> Result<Self> {
-        let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(facts, shown, sheet)? });
+    pub fn new(facts: &Facts<'_>, book: &'a ReportBook, shown: &str, lang: Lang) -> Result<Self> {
+        let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(facts, shown, sheet, lang)? });
         let mut grids: Vec<_> = book.sheets.par_iter().map(evaluated).collect::<Result<_>>()?;
         grids.retain(|own| !own.grid.rows.is_empty() && !own.grid.columns.is_empty());
         Ok(Self { book, grids })
@@ -274,15 +276,16 @@ pub fn book_plan(
         return None;
     }
     Some(summary_book(&SummaryBook {
+        lang: look.session.lang,
         texts,
         schemas: &look.session.schemas,
         book,
         grids,
         indicators,
-        term: &look.loaded.regulation.term_text(look.pipeline.period),
+        term: &look.loaded.regulation.term_in(look.pipeline.period, look.session.lang),
         circular: &look.loaded.regulation.name,
         run: look.run,
-        unverified: &look.unverified(Lang::Vi),
+        unverified: &look.unverified(),
         coverage: &look.coverage_lines(&texts.book.coverage),
         day: look.loaded.tree.day,
     }))

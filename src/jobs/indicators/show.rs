@@ -25,11 +25,11 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
     shown.dedup();
     for place in shown {
         let own = &places.all[place];
-        let _ = writeln!(out, "{} ({} {})", own.name, own.kind.id(), own.code);
+        let _ = writeln!(out, "{} ({} {})", own.name_in(lang), own.kind.id(), own.code);
         for line in lines.iter().filter(|line| line.place == place) {
             let (indicator, value) = (line.indicator, &line.value);
-            let name = lang.pick(&indicator.name_vi, &indicator.name_en);
-            let base = line.base.map(|base| format!(" ({})", lang.pick(&base.name_vi, &base.name_en))).unwrap_or_default();
+            let name = indicator.name(lang);
+            let base = line.base.map(|base| format!(" ({})", base.name(lang))).unwrap_or_default();
             let split = line.split.as_ref().map(|own| format!(" [{}={}]", own.dimension, own.part)).unwrap_or_default();
             let what = format!("  {} [{}] {name}{base}{split}", line.level, indicator.id);
             let number = |number: Option<i64>, kind| number.map_or_else(|| "…".to_owned(), |number| show(number, kind));
@@ -39,7 +39,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
                 }
                 _ => String::new(),
             };
-            let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
+            let unit = indicator.unit(lang);
             let _ = match &value.reason {
                 Some(why) if !value.is_of_nothing() => {
                     writeln!(out, "{what}: {}: {}", message!("workspace.not_evaluated_2").said(lang), why.said(lang))
@@ -104,20 +104,20 @@ pub fn indicator_records<'a>(lines: &'a [IndicatorLine<'_>], places: &'a Places,
             expected: value.coverage.expected,
             indicator: &indicator.id,
             indicator_code: line.code,
-            indicator_name: lang.pick(&indicator.name_vi, &indicator.name_en),
-            indicator_system: &indicator.system,
+            indicator_name: indicator.name(lang),
+            indicator_system: indicator.system(lang),
             level: line.level,
             measured: indicator.measured.id(),
             numerator: number(value.numerator, value.kind()),
             part: line.split.as_ref().map(|split| &*split.part),
             place: &place.code,
             place_kind: place.kind.id(),
-            place_name: &place.name,
+            place_name: place.name_in(lang),
             reason,
             received: value.coverage.received,
-            source: &indicator.source,
+            source: indicator.source(lang),
             status: value.state.id(),
-            unit_of_measure: lang.pick(&indicator.unit_vi, &indicator.unit_en),
+            unit_of_measure: indicator.unit(lang),
             units_expected: value.units.map(|units| units.expected),
             units_in: value.units.map(|units| units.within),
             value: decimal(line),
@@ -138,7 +138,7 @@ fn decimal(line: &IndicatorLine<'_>) -> Option<String> {
 ///
 /// # Errors
 /// When memory cannot be written, which does not happen.
-pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Vec<u8>> {
+pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang) -> Result<Vec<u8>> {
     let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, "chi-tieu.csv", e);
     let mut writer = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     writer.write_record(LINE_TEXTS.into_iter().chain(NUMBERS)).map_err(|e| failed(&e))?;
@@ -148,12 +148,12 @@ pub fn indicators_csv(lines: &[IndicatorLine<'_>], places: &Places) -> Result<Ve
         let (numerator, denominator) = (number(value.numerator, value.kind()), number(value.denominator, value.kind_below()));
         let quotient = decimal(line).unwrap_or_default();
         let (received, expected) = (value.coverage.received.to_string(), value.coverage.expected.to_string());
-        let reason = value.reason.as_ref().map_or_else(String::new, |why| why.vi());
+        let reason = value.reason.as_ref().map_or_else(String::new, |why| why.said(lang));
         let units = |count: fn(Units) -> u32| value.units.map(|units| count(units).to_string()).unwrap_or_default();
         let (within, whole) = (units(|units| units.within), units(|units| units.expected));
         let numbers: [&str; NUMBERS.len()] =
             [&numerator, &denominator, &quotient, &received, &expected, value.state.id(), &reason, &within, &whole];
-        let texts = line.texts(places).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
+        let texts = line.texts(places, lang).into_iter().zip(LINE_TEXTS).map(|(text, name)| in_key(name, text));
         let row = texts.chain(numbers);
         // Numbers may begin with a minus; what people wrote may not begin a formula.
         for (at, text) in row.enumerate() {

@@ -17,6 +17,7 @@ use crate::base::message::{Message, message};
 use crate::base::term::Term;
 use crate::base::text::fold;
 use crate::findings::{Finding, NamedValue, Place, Subject};
+use crate::forms::ResultState;
 use crate::forms::{Form, Regulation, Schemas, parse_toml};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
@@ -33,6 +34,9 @@ use crate::workbooks::{
 };
 use crate::workspace::Pipeline;
 use crate::workspace::kept::{Keeping, Kept, Reading, UnreadFile};
+
+/// The rule of a return whose heading names another state of the results.
+const OTHER_STATE: &str = "other-result-state";
 
 /// Letters that a cell of a workbook takes.
 const LONGEST_NAME: usize = 32_767;
@@ -139,7 +143,10 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
     let odd = std::mem::take(&mut frame.findings);
     let ReadInputs { read, tables, around, unread } = match &pipeline.keeping {
         Keeping::From(kept) => {
-            let read = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
+            let mut read: Vec<ReadInput> = kept.readings.iter().map(|own| ReadInput::kept(own, &frame.forms)).collect::<Result<_>>()?;
+            for own in &mut read {
+                name_states(&mut own.findings, &frame.regulation);
+            }
             ReadInputs { read, tables: Vec::new(), around: kept.around.clone(), unread: kept.unread.clone() }
         }
         _ => read_inputs(session, pipeline, &frame, odd)?,
@@ -260,7 +267,21 @@ fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<
     let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
     let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
     let (subject, place) = subject_of(submission);
-    Some(Finding::new("other-result-state").about(subject).at(place).saw(&found.short_vi, &wanted.short_vi))
+    Some(Finding::new(OTHER_STATE).about(subject).at(place).saw(state_words(found), state_words(wanted)))
+}
+
+fn state_words(state: &ResultState) -> Message {
+    Message::both(&state.short_vi, &state.short_en)
+}
+
+/// Findings are kept with the Vietnamese names of states: gives them the others again.
+fn name_states(findings: &mut [Finding], regulation: &Regulation) {
+    for observed in findings.iter_mut().filter(|finding| finding.rule == OTHER_STATE).flat_map(Finding::observed_mut) {
+        let mut states = regulation.terms.iter().flat_map(|term| &term.result_states);
+        if let Some(state) = states.find(|state| state.short_vi == observed.plain()) {
+            *observed = state_words(state).into();
+        }
+    }
 }
 
 /// The register may name forms of every term of the circular, and no others.

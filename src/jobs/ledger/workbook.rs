@@ -253,8 +253,8 @@ fn what_to_do(term: &TermStatus, row: &Row) -> String {
     let of_return = term.open.iter().filter(|f| f.unit.as_deref() == Some(&**unit) && f.form.as_deref() == Some(&**form));
     let mut said: Vec<String> = Some(row.item.reason.clone()).filter(|reason| !reason.is_empty()).into_iter().collect();
     let line = |finding: &FindingRecord| match finding.place() {
-        place if place.is_empty() => finding.message.clone(),
-        place => format!("{place}: {}", finding.message),
+        place if place.is_empty() => finding.said_to_schools().to_owned(),
+        place => format!("{place}: {}", finding.said_to_schools()),
     };
     said.extend(of_return.clone().take(SHOWN).map(line));
     let left = of_return.count().saturating_sub(SHOWN);

@@ -130,6 +130,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
             reason: masked(request.reason.trim()),
             run: summary.run.clone(),
             tool: env!("CARGO_PKG_VERSION").to_owned(),
+            language: Some(session.lang).filter(|lang| *lang != Lang::Vi).map(|lang| lang.id().to_owned()),
             previous: before.map(named).transpose()?,
             looked_at: looked_at_releases(session, &published, &shelf)?,
             ledger: Some(pipeline.ledger().path()).filter(|path| path.is_file()).map(|path| ledger_place(&archive, path)).transpose()?,

@@ -12,6 +12,7 @@ use super::from_cells;
 use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
 use crate::base::disk::{self, files_below, is_below};
 use crate::base::error::{Action, Error, Result};
+use crate::base::message::Lang;
 use crate::base::message::{Message, message};
 use crate::forms::{SchemaFiles, Schemas};
 use crate::jobs::run::{self, RunContext};
@@ -72,6 +73,8 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, folder: &Pat
     let from_cells = from_cells || (read.is_none() && manifest.tkgd.inputs.iter().any(|input| kept(input).is_none()));
     lay_out(entry, &manifest, &workspace)?;
     let session = session.as_released(Schemas::of(SchemaFiles::only(&entry.folder.join(SCHEMAS))?)?)?;
+    // Whoever makes it again reads it as it was written, not as they speak.
+    let session = session.in_language(manifest.tkgd.language.as_deref().and_then(Lang::of).unwrap_or_default());
     let mut pipeline = pipeline(shelf, entry, &manifest, &workspace)?;
     take_tables(&mut pipeline, entry, &manifest)?;
     if let Some(read) = read {

@@ -12,7 +12,8 @@ use crate::base::input::read_text;
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear};
 use crate::base::text::looks_like_formula;
-use crate::forms::{ReportBook, ReportSheet, parse_toml};
+use crate::forms::parse_toml_in;
+use crate::forms::{ReportBook, ReportSheet};
 use crate::indicators::{Facts, IndicatorLine, Places, grid};
 use crate::jobs::indicators::{BookGrids, FigureSource, Figures, LastYear, book_plan};
 use crate::jobs::inputs::load;
@@ -56,7 +57,7 @@ pub fn report_book(session: &Session, path: &Path) -> Result<Option<(ReportBook,
     let text = read_text(path)?;
     // A pipeline says of which school year it is; a report has sheets.
     let is_report = text.lines().any(|line| line.trim_start().starts_with("[[sheets]]"));
-    if is_report { Ok(Some((parse_toml(&shown, &text)?, shown))) } else { Ok(None) }
+    if is_report { Ok(Some((parse_toml_in(&shown, &text, session.lang)?, shown))) } else { Ok(None) }
 }
 
 /// Writes a report; a CSV file per sheet, one workbook or page otherwise.
@@ -75,7 +76,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
         match ending {
             "xlsx" => {
                 let nothing = message!("workspace.term_no_figure_report");
-                let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown)?, None);
+                let plan = book_plan(look, texts, &BookGrids::new(facts, request.book, request.shown, session.lang)?, None);
                 let plan = plan.ok_or_else(|| Error::config(request.shown, nothing))?;
                 let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, request.out, e))?;
                 written = write_file(request.out, &bytes, &rules)?;
@@ -100,16 +101,17 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 
 /// Every sheet as a listing.
 fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
-    let term = look.loaded.regulation.term_text(look.pipeline.period);
-    let unverified = look.unverified(crate::base::message::Lang::Vi);
+    let lang = look.session.lang;
+    let term = look.loaded.regulation.term_in(look.pipeline.period, lang);
+    let unverified = look.unverified();
     let mut lines: Vec<String> = Vec::new();
     if !unverified.is_empty() {
         lines.push(texts.layouts.replace("{forms}", &unverified.join(", ")));
     }
     let listing = |sheet: &ReportSheet| {
-        let grid = grid(facts, request.shown, sheet)?;
+        let grid = grid(facts, request.shown, sheet, lang)?;
         let title = sheet.title.replace("{term}", &term);
-        let look = TableLook { name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
+        let look = TableLook { lang, name: &sheet.name, title: &title, lines: &lines, texts, register: &facts.schemas.register };
         Ok(figure_listing(look, &grid))
     };
     request.book.sheets.iter().map(listing).collect()
@@ -117,7 +119,7 @@ fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: Ad
 
 /// One page for all sheets.
 fn page(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
-    Ok(listings_html(&listings(facts, look, texts, request)?))
+    Ok(listings_html(&listings(facts, look, texts, request)?, look.session.lang))
 }
 
 /// A file for each sheet: the first one as it was asked for, the others with a number.

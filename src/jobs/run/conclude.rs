@@ -98,7 +98,7 @@ fn summarise(look: &Look<'_>, findings: &[Finding]) -> Summary {
         explained: closed(ClosingKind::Explained),
         accepted: closed(ClosingKind::Accepted),
         files: fates(&loaded.files).map(|(fate, files)| (fate.id(), files)).into(),
-        counts: counts_of(&loaded.tree, &session.schemas.register),
+        counts: counts_of(&loaded.tree, &session.schemas.register, session.lang),
         reports: 0,
     }
 }

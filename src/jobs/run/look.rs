@@ -1,7 +1,6 @@
 //! A run as whatever shows it sees it.
 
 use super::summary::forms_of;
-use crate::base::message::Lang;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::session::Session;
 use crate::totals::Aggregation;
@@ -25,7 +24,8 @@ pub struct Look<'a> {
 impl Look<'_> {
     /// Symbols of forms whose layout is not verified, with their status in words.
     #[must_use]
-    pub fn unverified(&self, lang: Lang) -> Vec<String> {
+    pub fn unverified(&self) -> Vec<String> {
+        let lang = self.session.lang;
         let marks = self.loaded.forms.iter().map(|form| (form, self.session.schemas.layouts.mark(form.layout_status, lang)));
         marks.filter(|(_, mark)| !mark.is_empty()).map(|(form, mark)| format!("{}{mark}", form.symbol)).collect()
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::base::message::Lang;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::forms::{CountingBasis, LayoutStatus, RegisterSchema};
 use crate::register::{Tree, Unit};
@@ -106,13 +107,13 @@ pub fn forms_of(tree: &Tree, aggregations: &[Aggregation]) -> Vec<FormSummary> {
 
 /// Units of the tree by every counting rule; a rule by level counts a unit under each level it teaches.
 #[must_use]
-pub fn counts_of(tree: &Tree, register: &RegisterSchema) -> Vec<UnitCount> {
+pub fn counts_of(tree: &Tree, register: &RegisterSchema, lang: Lang) -> Vec<UnitCount> {
     let mut counts = Vec::new();
     for rule in &register.counts {
         let count = |level: Option<&str>, units: usize| UnitCount {
             count: rule.id.clone(),
-            name: rule.name_vi.clone(),
-            source: rule.source.clone(),
+            name: lang.pick(&rule.name_vi, &rule.name_en).to_owned(),
+            source: lang.pick(&rule.source, if rule.source_en.is_empty() { &rule.source } else { &rule.source_en }).to_owned(),
             level: level.map(str::to_owned),
             units,
         };

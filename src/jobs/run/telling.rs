@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::Look;
 use crate::archive::REPORTS;
-use crate::base::disk::{self, OutputFolder, Scope};
+use crate::base::disk;
+use crate::base::disk::{OutputFolder, Scope};
 use crate::base::error::Result;
-use crate::base::message::Lang;
 use crate::findings::Finding;
-use crate::jobs::show::{write_findings_csv, write_findings_json, write_findings_text, write_inputs_csv};
+use crate::jobs::show::write_run_findings_json;
+use crate::jobs::show::{write_findings_csv, write_findings_text, write_inputs_csv};
 use crate::report::{Quality, QualityTexts, quality_page};
 use crate::rules::Spread;
 
@@ -68,12 +69,13 @@ impl Telling<'_> {
 
     /// Each is written as it is worked out: findings of a large province are too many to be held as text.
     fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String) -> Vec<(String, Fill<'s>)> {
-        let (findings, files, rules) = (self.findings, &self.look.loaded.files, &self.look.session.schemas.rules);
+        let Look { session, loaded, .. } = *self.look;
+        let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
-            ("phat-hien.txt".to_owned(), Box::new(|out| write_findings_text(out, findings, rules, Lang::Vi))),
-            ("phat-hien.json".to_owned(), Box::new(|out| write_findings_json(out, findings, rules, Lang::Vi))),
-            ("phat-hien.csv".to_owned(), Box::new(|out| write_findings_csv(out, findings, rules, Lang::Vi))),
-            ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, Lang::Vi))),
+            ("phat-hien.txt".to_owned(), Box::new(move |out| write_findings_text(out, findings, rules, lang))),
+            ("phat-hien.json".to_owned(), Box::new(move |out| write_run_findings_json(out, findings, rules, lang))),
+            ("phat-hien.csv".to_owned(), Box::new(move |out| write_findings_csv(out, findings, rules, lang))),
+            ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, lang))),
             (self.texts.file.clone(), Box::new(|out| out.write_all(self.quality().as_bytes()))),
         ]
     }
@@ -85,11 +87,12 @@ impl Telling<'_> {
         let below = pipeline.output();
         let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());
         quality_page(&Quality {
+            lang: session.lang,
             texts: self.texts,
-            term: &loaded.regulation.full_term_text(pipeline.period),
+            term: &loaded.regulation.full_term_in(pipeline.period, session.lang),
             circular: &loaded.regulation.name,
             run,
-            unverified: &self.look.unverified(Lang::Vi),
+            unverified: &self.look.unverified(),
             tree: &loaded.tree,
             aggregations,
             findings: self.findings,

@@ -10,7 +10,7 @@ use super::yearly::write_yearly;
 use crate::archive::{ArchiveInput, ArchivedState, Destination, recount, write_archive};
 use crate::base::disk::{OutputFolder, Scope};
 use crate::base::error::{Error, Result};
-use crate::base::message::message;
+use crate::base::message::{Lang, message};
 use crate::base::number::NumberKind;
 use crate::base::term::Term;
 use crate::findings::Finding;
@@ -26,7 +26,7 @@ use crate::workbooks::Recogniser;
 pub struct Outputs<'a> {
     /// Their folder.
     pub folder: OutputFolder,
-    /// Tables of figures, which the archive keeps too.
+    /// Tables of figures as the archive keeps them: in one language for everybody.
     grids: Vec<BookGrids<'a>>,
 }
 
@@ -45,13 +45,17 @@ pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<Outputs<'a>> {
     concluded.telling(&concluded.findings).write(&folder)?;
     session.begin(JobStage::Summaries, 1)?;
     let facts = concluded.figures.facts;
-    let books = &session.texts.summaries;
-    let grids = books.par_iter().map(|book| BookGrids::new(facts, book, &book.file)).collect::<Result<Vec<_>>>()?;
-    concluded.figures.write(&concluded.look, &grids, &pipeline.shelf()?, &folder)?;
+    let grids = |lang: Lang| {
+        let books = &session.texts_in(lang).summaries;
+        books.par_iter().map(|book| BookGrids::new(facts, book, &book.file, lang)).collect::<Result<Vec<_>>>()
+    };
+    let archived = grids(Lang::Vi)?;
+    let spoken = if session.lang == Lang::Vi { None } else { Some(grids(session.lang)?) };
+    concluded.figures.write(&concluded.look, spoken.as_ref().unwrap_or(&archived), &pipeline.shelf()?, &folder)?;
     write_yearly(&concluded.look, &session.texts.quality.yearly, facts, &folder)?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&concluded.summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(run)?;
-    Ok(Outputs { folder, grids })
+    Ok(Outputs { folder, grids: archived })
 }
 
 /// Writes the archive's tables into a folder that nobody sees yet, and counts them again with another engine.

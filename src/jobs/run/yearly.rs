@@ -21,12 +21,12 @@ pub fn write_yearly(look: &Look<'_>, texts: &YearlyTexts, facts: &Facts<'_>, fol
     if !has_last_year {
         return Ok(());
     }
-    let term = look.loaded.regulation.full_term_text(look.pipeline.period);
+    let term = look.loaded.regulation.full_term_in(look.pipeline.period, look.session.lang);
     let shown = |line: crate::indicators::YearLine| {
         let unit = &facts.tree.units[line.unit];
         YearlyLine { unit: format!("{} ({})", unit.name, unit.code), strong: unit.aggregate, form: line.form.symbol.to_string(), line }
     };
-    let lines: Vec<YearlyLine> = year_on_year(facts).into_iter().map(shown).collect();
+    let lines: Vec<YearlyLine> = year_on_year(facts, look.session.lang).into_iter().map(shown).collect();
     let created = facts.tree.day;
     let plan = WorkbookPlan { title: term.clone(), created, sheets: vec![listing(&yearly(texts, &term, &lines))], names: Vec::new() };
     let table = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &texts.file, e))?;

@@ -10,6 +10,7 @@ mod sections;
 use serde::Deserialize;
 
 use super::yearly::YearlyTexts;
+use crate::base::message::Lang;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::register::Tree;
 use crate::rulebook::RuleBook;
@@ -54,6 +55,8 @@ pub struct QualityTexts {
 /// What the page is made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Quality<'a> {
+    /// Its language.
+    pub lang: Lang,
     /// Its words.
     pub texts: &'a QualityTexts,
     /// The term in words.
@@ -82,7 +85,7 @@ pub struct Quality<'a> {
 #[must_use]
 pub fn quality_page(quality: &Quality<'_>) -> String {
     let texts = quality.texts;
-    let mut page = Page::new(&texts.title.replace("{term}", quality.term), "findings", &texts.skip);
+    let mut page = Page::new(quality.lang, &texts.title.replace("{term}", quality.term), "findings", &texts.skip);
     page.paragraph("sub", &texts.subtitle.replace("{circular}", quality.circular).replace("{run}", quality.run));
     if !quality.unverified.is_empty() {
         page.paragraph("note", &texts.layouts.replace("{forms}", &quality.unverified.join(", ")));

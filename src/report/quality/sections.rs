@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::charts::strip;
 use super::{Grade, Quality};
-use crate::base::message::Lang;
 use crate::findings::Finding;
 use crate::present::page::{Cell, Page};
+use crate::rulebook::Rule;
 use crate::totals::Coverage;
 
 /// Findings shown one by one; all of them are in the files beside the page.
@@ -82,7 +82,7 @@ pub fn by_rule(page: &mut Page, quality: &Quality<'_>) {
     let mut sorted: Vec<_> = rules.into_iter().collect();
     sorted.sort_by(|((a, x), (n, _)), ((b, y), (m, _))| (a, std::cmp::Reverse(n), x).cmp(&(b, std::cmp::Reverse(m), y)));
     for ((grade, rule), (count, units)) in sorted {
-        let title = quality.rules.get(rule).map_or("", |rule| rule.title_vi.as_str());
+        let title = quality.rules.get(rule).map_or("", |rule| title_of(quality, rule));
         let cells = [
             Cell::Graded(grade.class(), grade.word(texts).to_owned()),
             Cell::Code(rule.to_owned()),
@@ -123,7 +123,7 @@ pub fn distributions(page: &mut Page, quality: &Quality<'_>) {
     page.paragraph("sub", &quality.texts.distributions_note);
     for distribution in quality.distributions {
         let rule = quality.rules.get(&distribution.rule);
-        let title = rule.map_or("", |rule| rule.title_vi.as_str());
+        let title = rule.map_or("", |rule| title_of(quality, rule));
         page.drawing(&strip(distribution, &format!("{title} ({})", distribution.rule)));
     }
 }
@@ -144,12 +144,16 @@ pub fn findings(page: &mut Page, quality: &Quality<'_>) {
             Cell::Graded(grade.class(), grade.word(texts).to_owned()),
             Cell::Text(unit.unwrap_or_default()),
             place(quality, finding),
-            Cell::Text(format!("{} [{}]{}", quality.rules.message(finding, Lang::Vi), finding.rule, answer(quality, finding))),
-            Cell::Text(quality.rules.hint(finding, Lang::Vi).to_owned()),
+            Cell::Text(format!("{} [{}]{}", quality.rules.message(finding, quality.lang), finding.rule, answer(quality, finding))),
+            Cell::Text(quality.rules.hint(finding, quality.lang).to_owned()),
         ];
         page.row("", &cells);
     }
     page.end_table();
+}
+
+fn title_of<'a>(quality: &Quality<'_>, rule: &'a Rule) -> &'a str {
+    quality.lang.pick(&rule.title_vi, &rule.title_en)
 }
 
 /// What was answered to a finding, and by which role.
