@@ -182,9 +182,13 @@ fn two_runs_give_the_same_bytes_wherever_they_run() {
 #[test]
 fn timings_name_the_stages_and_change_no_byte() {
     let (plain, timed) = (Workspace::sample("timed-1", 10, 2, 4), Workspace::sample("timed-2", 10, 2, 4));
-    assert_eq!(plain.run().status.code(), Some(0));
-    let run = tkgd().args(["run", "--timings", "--lang", "en"]).arg(timed.folder.join("p.toml")).output().unwrap();
-    assert_eq!(run.status.code(), Some(0));
+    let run = |workspace: &Workspace, more: &[&str]| {
+        let run = tkgd().args(["run", "--lang", "en"]).args(more).arg(workspace.folder.join("p.toml")).output().unwrap();
+        assert_eq!(run.status.code(), Some(0));
+        run
+    };
+    run(&plain, &[]);
+    let run = run(&timed, &["--timings"]);
     let table = String::from_utf8(run.stderr).unwrap();
     let name = |line: &str| line.split("  ").next().unwrap_or_default().to_owned();
     let names: Vec<String> = table.lines().map(name).collect();
