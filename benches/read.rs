@@ -17,8 +17,9 @@ use support::workbooks::calamine_cells;
 use support::{Sample, Side, compare, grouped, headings, official_form, scratch, threads, total_of};
 use tkgd::base::number::NumberLocale;
 use tkgd::ooxml::RawWorkbook;
+use tkgd::present::write_xlsx;
 use tkgd::register::NameIndex;
-use tkgd::report::{ReportTexts, official, write_xlsx};
+use tkgd::report::{ReportTexts, official};
 use tkgd::workbooks::{
     ClaimWords, DecisionWords, Isolation, ReadContext, Recognised, Recogniser, UnitFrom, UnitRule, fill, read_bytes, read_files, sha256,
 };

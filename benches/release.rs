@@ -43,6 +43,7 @@ fn release(archive: &Path, input: &ArchiveInput<'_>, sample: &Sample) {
     write_archive(Destination::Release(staged.folder()), input).unwrap();
     let key = TermKey::of(sample.period);
     let facts = ReleaseFacts {
+        language: None,
         term: key.to_string(),
         number: 1,
         kind: "official".to_owned(),
