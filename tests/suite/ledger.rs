@@ -555,7 +555,7 @@ fn no_text_of_the_ledger_is_missing() {
     )
     .unwrap();
     let mut ids: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(root().join("src/pipeline/ledger")).unwrap() {
+    for entry in std::fs::read_dir(root().join("src/jobs/ledger")).unwrap() {
         let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         ids.extend(
             asked

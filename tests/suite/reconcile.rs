@@ -273,7 +273,7 @@ fn no_text_is_missing() {
         regex::Regex::new(r#"(?:say\([^"()]*(?:if [^{]*\{ )?"([a-z_]+)"(?: \} else \{ "([a-z_]+)")?|\("([a-z_]+)", [0-9.]+, Align)"#)
             .unwrap();
     let mut seen = 0;
-    for entry in std::fs::read_dir(root().join("src/pipeline/reconcile")).unwrap() {
+    for entry in std::fs::read_dir(root().join("src/jobs/reconcile")).unwrap() {
         let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         for found in asked
             .captures_iter(&source)
