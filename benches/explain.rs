@@ -11,8 +11,8 @@
 mod support;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
-use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, totals_from_archive, write_archive};
-use tkgd::query::explain::{self, Address, Explained, difference, load_against, load_figure, load_total, node};
+use tkgd::archive::{ArchiveInput, ArchiveReader, Destination, Selection, TermKey, TermState, totals_from_archive, write_archive};
+use tkgd::query::explain::{self, Address, FigureDetail, difference, load_against, load_figure, load_total, node};
 use tkgd::returns::{Placement, Status, Submission};
 use tkgd::totals::{Aggregation, Target};
 
@@ -30,7 +30,7 @@ fn main() {
     let folder = scratch("bench-explain");
     release(&sample, &aggregations, &sample.submissions, (&folder, 1));
     release(&sample, &aggregations, &corrected(&sample), (&folder, 2));
-    let shelf = Shelf::open(&folder, View::Published).unwrap();
+    let shelf = ArchiveReader::open(&folder, Selection::Published).unwrap();
     let key = TermKey::of(sample.period);
     let state = |number: u32| shelf.named(&format!("{key}@{number}")).unwrap();
     let (first, second) = (state(1), state(2));
@@ -99,7 +99,7 @@ fn whole(state: &TermState, address: &Address, sample: &Sample, code: &str) -> i
     parts(&told, code).total
 }
 
-fn parts(told: &Explained, code: &str) -> explain::Node {
+fn parts(told: &FigureDetail, code: &str) -> explain::Node {
     let tree = &told.figure.tree;
     node(&told.figure, tree.find(code).unwrap(), &|unit| tree.units[unit].expects(told.form.short()))
 }
@@ -108,12 +108,12 @@ fn parts(told: &Explained, code: &str) -> explain::Node {
 fn against((first, second): (&TermState, &TermState), address: &Address, sample: &Sample, code: &str) -> (i128, usize) {
     let told = load_figure(second, address, &sample.schemas).unwrap();
     let older = load_against(first, &told, &sample.schemas).unwrap();
-    let found = difference(explain::Side { shown: None, figure: &older.explained.figure, expects: &|_| false }, &told.figure, code);
+    let found = difference(explain::FigureSide { shown: None, figure: &older.explained.figure, expects: &|_| false }, &told.figure, code);
     (parts(&told, code).total, found.changes.len())
 }
 
 /// The total is that of the aggregation, and so are its parts.
-fn check(told: &Explained, aggregations: &[Aggregation], (top, code): (usize, &str)) {
+fn check(told: &FigureDetail, aggregations: &[Aggregation], (top, code): (usize, &str)) {
     let aggregation = aggregations.iter().find(|own| *own.form.id == *told.key.form).unwrap();
     let sheet = aggregation.form.layout.sheet(&told.key.sheet).unwrap();
     let slot = sheet.slot(sheet.find_code(&told.key.code).unwrap(), sheet.find_column(told.key.column).unwrap());

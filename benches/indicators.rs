@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::{
-    ArchiveInput, Destination, Shelf, TermKey, View, draft_path, read_indicators, read_series, totals_from_archive, write_archive,
-    write_indicators,
+    ArchiveInput, ArchiveReader, Destination, Selection, TermKey, draft_path, read_indicators, read_series, totals_from_archive,
+    write_archive, write_indicators,
 };
 use tkgd::base::term::{Period, SchoolYear};
-use tkgd::indicators::{Facts, Places, TermFacts, evaluate};
+use tkgd::indicators::{MeasureData, Places, TermFacts, evaluate};
 
 /// Earlier years.
 const EARLIER: i32 = 9;
@@ -29,7 +29,7 @@ fn main() {
     let folder = scratch("bench-indicators");
     let bases = BTreeMap::new();
     let now = TermFacts::now(sample.period, None, &sample.forms, &sample.submissions);
-    let facts = Facts::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
+    let facts = MeasureData::new(&sample.schemas, &sample.tree, vec![now], None, &bases);
     let places = Places::new(&sample.tree, &sample.schemas.register);
     let (singles, groups): (Vec<_>, Vec<_>) =
         evaluate(&facts, &places).into_iter().partition(|line| places.all[line.place].kind.is_single(&sample.tree));
@@ -45,7 +45,7 @@ fn main() {
         std::fs::create_dir_all(forms.parent().unwrap()).unwrap();
         std::fs::copy(draft_path(&folder, "forms", sample.period), forms).unwrap();
     }
-    let shelf = Shelf::open(&folder, View::Working).unwrap();
+    let shelf = ArchiveReader::open(&folder, Selection::Working).unwrap();
     let published: usize = earlier.iter().map(|period| read_indicators(&shelf.state(&TermKey::of(*period)).unwrap()).unwrap().len()).sum();
     assert!(published > 0);
     let path = draft_path(&folder, "cells", sample.period);

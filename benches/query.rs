@@ -14,9 +14,9 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::file::statistics::Statistics;
 use support::python::Python;
 use support::{Sample, Side, compare, grouped, headings, scratch};
-use tkgd::archive::{Destination, Shelf, View, draft_path, write_archive};
+use tkgd::archive::{ArchiveReader, Destination, Selection, draft_path, write_archive};
 use tkgd::base::term::{Period, SchoolYear};
-use tkgd::sql::{Asked, Catalogue, Entry, Session};
+use tkgd::sql::{Asked, QueryEntry, SqlSession, TableCatalogue};
 
 /// School years of the archive.
 const YEARS: i32 = 10;
@@ -43,17 +43,17 @@ fn main() {
     };
     print_size(&mut python, &files[0]);
     let schemas = &sample.schemas;
-    let catalogue = Catalogue::load(schemas).unwrap();
-    let shelf = Shelf::open(&folder, View::Working).unwrap();
+    let catalogue = TableCatalogue::load(schemas).unwrap();
+    let shelf = ArchiveReader::open(&folder, Selection::Working).unwrap();
     let ask = |sql: &str| {
-        let session = Session::open(schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let session = SqlSession::open(schemas, &catalogue, &shelf, &Asked::default()).unwrap();
         let mut rows = Vec::new();
         session
             .ask(sql)
             .unwrap()
             .each(&mut |batch| {
                 batch.each(&mut |row| {
-                    rows.push(row.iter().map(Entry::plain).collect::<Vec<_>>().join(" "));
+                    rows.push(row.iter().map(QueryEntry::plain).collect::<Vec<_>>().join(" "));
                     Ok(())
                 })
             })

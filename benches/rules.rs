@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use support::{Sample, Side, compare, grouped, headings, scratch, threads};
 use tkgd::archive::{Destination, draft_path, totals_from_archive, write_archive};
 use tkgd::findings::Finding;
-use tkgd::rules::{Earlier, Surroundings, cross, figures};
+use tkgd::rules::{ReferenceReturns, RuleContext, cross, figures};
 
 /// All rules to one aggregation.
 const LIMIT: f64 = 2.0;
@@ -25,11 +25,11 @@ fn main() {
     let aggregations = pool.install(|| sample.aggregated());
     write_archive(Destination::Draft(&folder), &sample.archived(&aggregations)).unwrap();
     let path = draft_path(&folder, "cells", sample.period);
-    let earlier = Earlier::default();
+    let earlier = ReferenceReturns::default();
     let rules = || {
         pool.install(|| {
             let mut findings: Vec<Finding> = sample.submissions.par_iter().flat_map_iter(figures).collect();
-            let around = Surroundings::new(&sample.tree, &sample.forms, &sample.submissions, &earlier);
+            let around = RuleContext::new(&sample.tree, &sample.forms, &sample.submissions, &earlier);
             findings.extend(cross(&sample.submissions, &sample.schemas.cell_rules, &sample.schemas.rules, &around));
             findings
         })

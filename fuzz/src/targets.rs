@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use tkgd::archive::{
-    Area, Shelf, TermKey, View, inputs_of, past_returns, read_coverage, read_forms, read_indicators, read_returns, read_tree, run_of,
-    table_in,
+    ArchiveReader, Area, Selection, TermKey, inputs_of, past_returns, read_coverage, read_forms, read_indicators, read_returns, read_tree,
+    run_of, table_in,
 };
 use tkgd::base::location::CellRef;
 use tkgd::base::number::NumberLocale;
@@ -18,8 +18,8 @@ use tkgd::ooxml::annotate::{Annotation, Colour, Mark, annotate};
 use tkgd::ooxml::{DefinedName, Format, inspect};
 use tkgd::register::{NameIndex, Register, Tree};
 use tkgd::rulebook::{Expression, TableRuleFile, TableRules};
-use tkgd::rules::{Value, evaluate};
-use tkgd::sql::{Asked, Catalogue, Session};
+use tkgd::rules::{RuleValue, evaluate};
+use tkgd::sql::{Asked, SqlSession, TableCatalogue};
 use tkgd::tables::Signs;
 use tkgd::workbooks::{ClaimWords, Isolation, ReadContext, Recogniser, read_bytes, read_file, read_table, read_xlsx, read_xlsx_by_library};
 use tkgd::workspace::Pipeline;
@@ -75,7 +75,7 @@ const TABLES: [(&str, &[u8]); 6] = [
 /// What is read once.
 struct Known {
     schemas: Schemas,
-    catalogue: Catalogue,
+    catalogue: TableCatalogue,
     claim_words: ClaimWords,
     recogniser: Recogniser,
     tree: Tree,
@@ -93,7 +93,7 @@ fn known() -> &'static Known {
         std::fs::write(&register, REGISTER).unwrap();
         let register = Register::read(&read_table(&register, None, None, &Isolation::InProcess).unwrap(), &schemas.register).unwrap();
         Known {
-            catalogue: Catalogue::load(&schemas).unwrap(),
+            catalogue: TableCatalogue::load(&schemas).unwrap(),
             claim_words: schemas.files.toml("claims.toml").unwrap(),
             recogniser: Recogniser::new(&schemas.forms),
             tree: Tree::as_at(&register, day()).unwrap(),
@@ -122,8 +122,8 @@ fn with_file(name: &str, bytes: &[u8], read: impl FnOnce(&Path)) {
 /// A question over an empty archive: it is answered or refused, and names nothing outside.
 pub fn sql(bytes: &[u8]) {
     let known = known();
-    let shelf = Shelf::open(Path::new("no-archive"), View::Published).unwrap();
-    let session = Session::open(&known.schemas, &known.catalogue, &shelf, &Asked::default()).unwrap();
+    let shelf = ArchiveReader::open(Path::new("no-archive"), Selection::Published).unwrap();
+    let session = SqlSession::open(&known.schemas, &known.catalogue, &shelf, &Asked::default()).unwrap();
     // What passes the door only names what is known; the engine may still not know how to answer.
     drop(session.ask(&String::from_utf8_lossy(bytes)));
 }
@@ -144,7 +144,8 @@ pub fn expression(bytes: &[u8]) {
         Ok(count - 1)
     });
     if let Ok(resolved) = resolved {
-        let leaves: Vec<Value> = (0..count).map(|at| if at % 2 == 0 { Value::Missing } else { Value::Text("7".into()) }).collect();
+        let leaves: Vec<RuleValue> =
+            (0..count).map(|at| if at % 2 == 0 { RuleValue::Missing } else { RuleValue::Text("7".into()) }).collect();
         let _ = evaluate(&resolved, &leaves);
     }
 }
@@ -248,7 +249,7 @@ pub fn parquet(bytes: &[u8]) {
         for (table, seed) in TABLES {
             place(table, seed);
         }
-        let state = Shelf::open(&archive, View::Working).unwrap().draft(&key).unwrap();
+        let state = ArchiveReader::open(&archive, Selection::Working).unwrap().draft(&key).unwrap();
         for (table, seed) in TABLES {
             let path = place(table, bytes);
             // Not `recount`: the engine asks for as much memory as a file says. A question runs under a watch for that.

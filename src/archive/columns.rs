@@ -53,7 +53,7 @@ pub enum ColumnKind {
 
 /// A value of a row.
 #[derive(Debug, Clone, Copy)]
-pub enum Entry<'a> {
+pub enum ColumnEntry<'a> {
     /// A text; an empty one is stored as null.
     Text(&'a str),
     /// A day, or none.
@@ -130,7 +130,7 @@ impl Columns {
     }
 
     /// Adds a row, column by column.
-    pub fn push_row(&mut self, row: &[Entry<'_>]) {
+    pub fn push_row(&mut self, row: &[ColumnEntry<'_>]) {
         self.rows += 1;
         let mut row = row.iter().copied();
         self.data.iter_mut().for_each(|column| column.push(row.next()));
@@ -154,8 +154,8 @@ impl Columns {
         let (mut texts, mut numbers, mut decimals) = (texts.iter(), numbers.iter(), decimals.iter());
         for column in &mut self.data {
             match column {
-                Column::Texts(_) => column.push(texts.next().map(|text| Entry::Text(text))),
-                Column::Numbers(_) | Column::Smalls(_) => column.push(numbers.next().map(|number| Entry::Number(*number))),
+                Column::Texts(_) => column.push(texts.next().map(|text| ColumnEntry::Text(text))),
+                Column::Numbers(_) | Column::Smalls(_) => column.push(numbers.next().map(|number| ColumnEntry::Number(*number))),
                 Column::Flags(rows) => rows.push(numbers.next().is_some_and(|number| *number != 0)),
                 Column::Days(_) | Column::Lists(_) => column.push(None),
                 Column::Counts(rows) => rows.resize(self.rows, None),
@@ -215,20 +215,20 @@ impl Column {
     }
 
     /// Adds a value; one of another kind than the column's counts as none.
-    fn push(&mut self, entry: Option<Entry<'_>>) {
+    fn push(&mut self, entry: Option<ColumnEntry<'_>>) {
         match (self, entry) {
-            (Self::Texts(rows), Some(Entry::Text(text))) if !text.is_empty() => rows.append_value(text),
+            (Self::Texts(rows), Some(ColumnEntry::Text(text))) if !text.is_empty() => rows.append_value(text),
             (Self::Texts(rows), _) => rows.append_null(),
-            (Self::Days(rows), Some(Entry::Day(day))) => rows.push(day.and_then(days)),
+            (Self::Days(rows), Some(ColumnEntry::Day(day))) => rows.push(day.and_then(days)),
             (Self::Days(rows), _) => rows.push(None),
-            (Self::Flags(rows), entry) => rows.push(matches!(entry, Some(Entry::Flag(true)))),
-            (Self::Lists(rows), Some(Entry::List(texts))) => rows.append_value(texts.iter().copied().map(Some)),
+            (Self::Flags(rows), entry) => rows.push(matches!(entry, Some(ColumnEntry::Flag(true)))),
+            (Self::Lists(rows), Some(ColumnEntry::List(texts))) => rows.append_value(texts.iter().copied().map(Some)),
             (Self::Lists(rows), _) => rows.append(true),
-            (Self::Smalls(rows), Some(Entry::Number(number))) => rows.push(i32::try_from(number).unwrap_or(i32::MAX)),
+            (Self::Smalls(rows), Some(ColumnEntry::Number(number))) => rows.push(i32::try_from(number).unwrap_or(i32::MAX)),
             (Self::Smalls(rows), _) => rows.push(0),
-            (Self::Numbers(rows), Some(Entry::Number(number))) => rows.push(number),
+            (Self::Numbers(rows), Some(ColumnEntry::Number(number))) => rows.push(number),
             (Self::Numbers(rows), _) => rows.push(0),
-            (Self::Counts(rows), Some(Entry::Number(number))) => rows.push(Some(number)),
+            (Self::Counts(rows), Some(ColumnEntry::Number(number))) => rows.push(Some(number)),
             (Self::Counts(rows), _) => rows.push(None),
             (Self::Decimals(rows), _) => rows.push(None),
         }

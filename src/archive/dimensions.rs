@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::ArchiveInput;
-use super::columns::{ColumnKind, Columns, Entry};
+use super::columns::{ColumnEntry, ColumnKind, Columns};
 use super::old_names::in_key;
 use crate::base::error::Result;
 use crate::base::message::Lang;
@@ -57,18 +57,18 @@ fn units(input: &ArchiveInput<'_>) -> Columns {
         let levels: Vec<&str> = unit.levels.iter().map(|l| &**l).collect();
         let forms: Vec<&str> = unit.forms.iter().map(|f| &**f).collect();
         let own = [
-            Entry::Text(&unit.code),
-            Entry::Text(&unit.name),
-            Entry::Text(&unit.kind),
-            Entry::List(&levels),
-            Entry::Text(&unit.ownership),
-            Entry::Text(unit.reports_to.as_deref().unwrap_or_default()),
-            Entry::Text(unit.files_with.as_deref().unwrap_or_default()),
-            Entry::List(&forms),
-            Entry::Day(unit.valid_from),
-            Entry::Day(unit.valid_to),
+            ColumnEntry::Text(&unit.code),
+            ColumnEntry::Text(&unit.name),
+            ColumnEntry::Text(&unit.kind),
+            ColumnEntry::List(&levels),
+            ColumnEntry::Text(&unit.ownership),
+            ColumnEntry::Text(unit.reports_to.as_deref().unwrap_or_default()),
+            ColumnEntry::Text(unit.files_with.as_deref().unwrap_or_default()),
+            ColumnEntry::List(&forms),
+            ColumnEntry::Day(unit.valid_from),
+            ColumnEntry::Day(unit.valid_to),
         ];
-        let groups = groupings.iter().map(|key| Entry::Text(unit.value_of(key)));
+        let groups = groupings.iter().map(|key| ColumnEntry::Text(unit.value_of(key)));
         table.push_row(&own.into_iter().chain(groups).collect::<Vec<_>>());
     }
     table
@@ -78,7 +78,7 @@ fn units(input: &ArchiveInput<'_>) -> Columns {
 fn successions(input: &ArchiveInput<'_>) -> Columns {
     let mut table = Columns::new(&[("unit", ColumnKind::Text), ("merged_into", ColumnKind::Text), ("first_day", ColumnKind::Day)]);
     for succession in &input.tree.successions {
-        table.push_row(&[Entry::Text(&succession.from), Entry::Text(&succession.to), Entry::Day(Some(succession.on))]);
+        table.push_row(&[ColumnEntry::Text(&succession.from), ColumnEntry::Text(&succession.to), ColumnEntry::Day(Some(succession.on))]);
     }
     table
 }
@@ -201,9 +201,10 @@ fn mappings(input: &ArchiveInput<'_>) -> Columns {
                 let to = line.to.as_deref().unwrap_or_default();
                 let olds = if line.from.is_empty() { vec![String::new()] } else { line.from.clone() };
                 for from in olds {
-                    let fields = [&*mapping.old_layout, &*mapping.new_layout, kind, &*sheet.from, &*from, &*sheet.to, to].map(Entry::Text);
-                    let more = [Entry::List(&changes), Entry::Flag(line.comparable), Entry::Text(&file.confirmed_by)];
-                    table.push_row(&[&fields[..], &more, &[Entry::Day(file.confirmed_on)]].concat());
+                    let fields =
+                        [&*mapping.old_layout, &*mapping.new_layout, kind, &*sheet.from, &*from, &*sheet.to, to].map(ColumnEntry::Text);
+                    let more = [ColumnEntry::List(&changes), ColumnEntry::Flag(line.comparable), ColumnEntry::Text(&file.confirmed_by)];
+                    table.push_row(&[&fields[..], &more, &[ColumnEntry::Day(file.confirmed_on)]].concat());
                 }
             }
         }
@@ -222,11 +223,11 @@ fn findings(input: &ArchiveInput<'_>) -> Columns {
         let record = FindingRecord::new(finding, input.rules, Lang::Vi);
         let texts = record.texts();
         let entries = texts.into_iter().zip(&named).map(|(text, (_, kind))| match kind {
-            ColumnKind::Day => Entry::Day(text.parse().ok()),
-            _ => Entry::Text(text),
+            ColumnKind::Day => ColumnEntry::Day(text.parse().ok()),
+            _ => ColumnEntry::Text(text),
         });
-        let mut row: Vec<Entry<'_>> = entries.collect();
-        row.push(Entry::Number(finding.subject.column.map_or(0, i64::from)));
+        let mut row: Vec<ColumnEntry<'_>> = entries.collect();
+        row.push(ColumnEntry::Number(finding.subject.column.map_or(0, i64::from)));
         table.push_row(&row);
     }
     table

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::figure_key::FigureKey;
-use super::shelf::TermState;
-use super::value_reader::{Batch, KeyBounds, Texts, ValueTable};
+use super::reader::TermState;
+use super::value_reader::{Batch, KeyBounds, TextColumn, ValueTable};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::number::NumberKind;
@@ -156,7 +156,7 @@ impl FigureReader {
 
 impl Rows {
     fn new(batch: Batch) -> std::result::Result<Self, Message> {
-        let texts = |texts: &Texts| texts.names().map(Arc::from).collect::<Vec<Arc<str>>>();
+        let texts = |texts: &TextColumn| texts.names().map(Arc::from).collect::<Vec<Arc<str>>>();
         let places = batch.places.as_ref().ok_or_else(|| message!("archive.does_not_say_where"))?;
         Ok(Self {
             runs: batch.runs().collect(),
@@ -179,7 +179,7 @@ impl Rows {
         let at = self.runs.partition_point(|run| self.compare(run.start, key) == Ordering::Less);
         let Some(run) = self.runs.get(at).filter(|run| self.compare(run.start, key) == Ordering::Equal) else { return };
         let Some(places) = &self.batch.places else { return };
-        let text = |texts: &Texts, names: &[Arc<str>], row: usize| {
+        let text = |texts: &TextColumn, names: &[Arc<str>], row: usize| {
             texts.key(row).and_then(|key| names.get(key)).map_or_else(|| Arc::from(""), Arc::clone)
         };
         found.extend(run.clone().map(|row| ArchivedCell {

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::columns::Columns;
 use super::old_names::{in_key, out_of_key};
 use super::parquet_file::open_parquet;
-use super::shelf::TermState;
+use super::reader::TermState;
 use super::{ArchiveInput, Destination, write_long};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::surviving;

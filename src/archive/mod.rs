@@ -4,7 +4,7 @@
 //! one file per table and term, partitioned only by school year and term
 //! (readers turn other folder values such as `province=01` into numbers).
 //! Files are written aside and renamed, so a reader never sees half a file.
-//! A run leaves a draft; what is in force comes from releases (see [`Shelf`]).
+//! A run leaves a draft; what is in force comes from releases (see [`ArchiveReader`]).
 
 mod cells;
 mod columns;
@@ -20,7 +20,7 @@ mod recount;
 mod release;
 mod returns;
 mod schools;
-mod shelf;
+mod reader;
 mod term_facts;
 mod term_key;
 mod text_table;
@@ -50,15 +50,15 @@ pub use figures::{ArchivedCell, FigureReader, value_table};
 pub use indicators::{ArchivedIndicator, EachLines, read_indicators, read_series, write_indicators};
 pub use old_names::{OLD_NAMES, OldName, in_key, key_word, old_name};
 pub use past::{Past, circular_of, inputs_of, is_of_before, past_returns, run_of};
+pub use reader::{ArchiveReader, Area, CURRENT, DRAFT, Publication, STATES, Selection, TermState, table_in};
 pub use recount::{TableTotal, recount};
 pub use release::{
-    Fault, Generation, InForce, Input, Labels, MANIFEST, Manifest, Previous, Problem, RELEASES, REPORTS, ReleaseEntry, ReleaseFacts,
-    Resource, StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft, files_to_verify, follow,
-    latest, ledger_place, next_number, read_versions, restore, verify, write_versions,
+    ArchiveProblem, Fault, Generation, InForce, Labels, MANIFEST, Manifest, Previous, RELEASES, REPORTS, ReleaseEntry, ReleaseFacts,
+    ReleaseInput, Resource, StagedDraft, StagedRelease, Verified, VerifyScope, VersionLine, Writer, clean, describe, drop_draft,
+    files_to_verify, follow, latest, ledger_place, next_number, read_versions, restore, verify, write_versions,
 };
 pub use returns::returns_from_archive;
 pub use schools::{SCHOOLS, write_schools};
-pub use shelf::{Area, CURRENT, DRAFT, STATES, Shelf, Standing, TermState, View, table_in};
 pub use term_facts::{
     ArchivedAnswer, ArchivedCellName, ArchivedCoverage, ArchivedForm, ArchivedReturn, read_answers, read_cell_names, read_coverage,
     read_forms, read_held, read_returns, read_tree,

@@ -9,14 +9,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::parquet_file::open_parquet;
-use super::shelf::TermState;
+use super::reader::TermState;
 use super::term_facts::{read_missing, read_places};
 use super::text_table::TextTable;
 use super::value_reader::{Batch, ValueTable};
 use super::{CIRCULAR_KEY, FORMAT_KEY, INPUTS_KEY, LISTED_INPUTS_KEY, RUN_KEY};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;
-use crate::forms::{Bridge, Form, Layout, Schemas, SlotMap};
+use crate::forms::{Form, FormMapping, Layout, Schemas, SlotMap};
 use crate::indicators::FormGap;
 use crate::returns::{Returns, Status, Values};
 
@@ -137,13 +137,13 @@ fn sources(archived: &[(String, String)], schemas: &Schemas, forms: &[Arc<Form>]
         let mut gap = None;
         let source = archived.iter().find_map(|(id, layout)| {
             let old = schemas.forms.iter().map(|form| &form.layout).find(|known| *known.id == **layout)?;
-            match schemas.bridge(old, &form.layout) {
-                Bridge::Open(slots) => Some(Source { id: id.clone(), layout: Arc::clone(old), form: Arc::clone(&form.id), slots }),
-                Bridge::Unconfirmed(path) => {
+            match schemas.form_mapping(old, &form.layout) {
+                FormMapping::Open(slots) => Some(Source { id: id.clone(), layout: Arc::clone(old), form: Arc::clone(&form.id), slots }),
+                FormMapping::Unconfirmed(path) => {
                     gap = Some(message!("archive.mapping_not_confirmed", path));
                     None
                 }
-                Bridge::None => None,
+                FormMapping::None => None,
             }
         });
         match source {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 
-use super::shelf::TermState;
+use super::reader::TermState;
 use super::totals::address;
 use super::value_reader::{Batch, ValueTable};
 use crate::base::error::{Action, Error, Result};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use super::columns::{ColumnKind, Columns, Entry};
+use super::columns::{ColumnEntry, ColumnKind, Columns};
 use super::{ArchiveInput, Destination, write_small};
 use crate::base::error::Result;
 use crate::forms::{ArchiveTable, Form, Measure, MeasureBook};
@@ -76,10 +76,15 @@ pub fn write_schools(
         let of_level = || input.forms.iter().filter(|form| unit.levels.contains(&form.level));
         let is_covered = filer.is_some_and(|filer| of_level().any(|form| filer.owes(&form.short, &form.symbol)));
         let figures: Vec<Figure> = parts.iter().map(|part| part.of(unit, is_covered, own)).collect();
-        let [code, name, kind, ownership] = [&unit.code, &unit.name, &unit.kind, &unit.ownership].map(|text| Entry::Text(text));
-        let mut row = vec![code, name, kind, Entry::List(&levels), ownership, Entry::Text(above), Entry::Text(above_name)];
-        row.extend(figures.iter().flat_map(|figure| [figure.value.map_or(Entry::Null, Entry::Number), Entry::Text(figure.status)]));
-        row.extend(groupings.iter().map(|key| Entry::Text(unit.group(key))));
+        let [code, name, kind, ownership] = [&unit.code, &unit.name, &unit.kind, &unit.ownership].map(|text| ColumnEntry::Text(text));
+        let mut row =
+            vec![code, name, kind, ColumnEntry::List(&levels), ownership, ColumnEntry::Text(above), ColumnEntry::Text(above_name)];
+        row.extend(
+            figures
+                .iter()
+                .flat_map(|figure| [figure.value.map_or(ColumnEntry::Null, ColumnEntry::Number), ColumnEntry::Text(figure.status)]),
+        );
+        row.extend(groupings.iter().map(|key| ColumnEntry::Text(unit.group(key))));
         out.push_row(&row);
     }
     write_small(target, input, SCHOOLS, out).map(Some)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::shelf::TermState;
+use super::reader::TermState;
 use super::text_table::TextTable;
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;

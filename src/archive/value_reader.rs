@@ -45,44 +45,44 @@ pub struct ValueTable {
 }
 
 /// A column of texts: the different ones, and which of them stands in each row.
-pub struct Texts(DictionaryArray<Int32Type>);
+pub struct TextColumn(DictionaryArray<Int32Type>);
 
 /// The keys of some rows.
 struct Keys {
-    form: Texts,
-    sheet: Texts,
-    code: Texts,
+    form: TextColumn,
+    sheet: TextColumn,
+    code: TextColumn,
     columns: Vec<i32>,
 }
 
 /// Rows of a value table, by column.
 pub struct Batch {
     /// Form ids.
-    pub form: Texts,
+    pub form: TextColumn,
     /// Sheet ids.
-    pub sheet: Texts,
+    pub sheet: TextColumn,
     /// Row codes.
-    pub code: Texts,
+    pub code: TextColumn,
     /// Column numbers.
     pub columns: Vec<i32>,
     /// Unit codes.
-    pub unit: Texts,
+    pub unit: TextColumn,
     /// Counts, or amounts in đồng; 0 where there is none.
     pub numbers: Vec<i64>,
     /// Status names.
-    pub status: Texts,
+    pub status: TextColumn,
     /// Where the values stood, when it was asked for.
-    pub places: Option<Places>,
+    pub places: Option<ValuePlaces>,
 }
 
 /// Where values stood: file, sheet in the file, cell.
-pub struct Places {
+pub struct ValuePlaces {
     /// File names.
-    pub file: Texts,
+    pub file: TextColumn,
     /// Sheet names, null outside workbooks.
-    pub file_sheet: Texts,
+    pub file_sheet: TextColumn,
     /// Addresses, null where the file had no such cell.
-    pub cell: Texts,
+    pub cell: TextColumn,
 }
 
 impl ValueTable {
@@ -243,7 +243,7 @@ impl KeyBounds {
     }
 }
 
-impl Texts {
+impl TextColumn {
     fn new(batch: &RecordBatch, name: &str) -> Option<Self> {
         Self::nullable(batch, name).filter(|texts| texts.0.null_count() == 0)
     }
@@ -288,10 +288,13 @@ impl Texts {
 
 impl Batch {
     fn new(batch: &RecordBatch, places: bool) -> Option<Self> {
-        let texts = |name| Texts::new(batch, name);
-        let nullable = |name| Texts::nullable(batch, name);
-        let places =
-            if places { Some(Places { file: texts("file")?, file_sheet: nullable("file_sheet")?, cell: nullable("cell")? }) } else { None };
+        let texts = |name| TextColumn::new(batch, name);
+        let nullable = |name| TextColumn::nullable(batch, name);
+        let places = if places {
+            Some(ValuePlaces { file: texts("file")?, file_sheet: nullable("file_sheet")?, cell: nullable("cell")? })
+        } else {
+            None
+        };
         Some(Self {
             form: texts("form")?,
             sheet: texts("sheet")?,
@@ -322,7 +325,7 @@ impl Batch {
 
 impl Keys {
     fn new(batch: &RecordBatch) -> Option<Self> {
-        let texts = |name| Texts::new(batch, name);
+        let texts = |name| TextColumn::new(batch, name);
         let columns = column_numbers(batch)?;
         Some(Self { form: texts("form")?, sheet: texts("sheet")?, code: texts("code")?, columns })
     }
@@ -338,7 +341,7 @@ impl Keys {
 }
 
 /// Rows that follow each other under one column number and one text of each kind.
-fn runs<'a>(columns: &'a [i32], texts: [&'a Texts; 3]) -> impl Iterator<Item = Range<usize>> {
+fn runs<'a>(columns: &'a [i32], texts: [&'a TextColumn; 3]) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let first = columns.get(start)?;

@@ -18,7 +18,7 @@ pub const MAX_TABLE: u64 = 1 << 30;
 
 /// What a name leads to that is no file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum InputKind {
     /// A folder.
     Folder,
     /// A pipe with a name.
@@ -31,7 +31,7 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl InputKind {
     fn of(known: &Metadata) -> Option<Self> {
         if known.is_file() {
             return None;
@@ -63,20 +63,20 @@ impl Kind {
 }
 
 #[cfg(unix)]
-fn special(known: &Metadata) -> Kind {
+fn special(known: &Metadata) -> InputKind {
     use std::os::unix::fs::FileTypeExt as _;
     let kind = known.file_type();
     match (kind.is_fifo(), kind.is_socket(), kind.is_block_device() || kind.is_char_device()) {
-        (true, ..) => Kind::Pipe,
-        (_, true, _) => Kind::Socket,
-        (.., true) => Kind::Device,
-        _ => Kind::Other,
+        (true, ..) => InputKind::Pipe,
+        (_, true, _) => InputKind::Socket,
+        (.., true) => InputKind::Device,
+        _ => InputKind::Other,
     }
 }
 
 #[cfg(not(unix))]
-fn special(_: &Metadata) -> Kind {
-    Kind::Other
+fn special(_: &Metadata) -> InputKind {
+    InputKind::Other
 }
 
 /// Why a file was not read.
@@ -85,7 +85,7 @@ pub enum Refusal {
     /// What the system said.
     System(io::Error),
     /// It is no file; it was not opened.
-    NotAFile(Kind),
+    NotAFile(InputKind),
     /// It has more bytes than are read.
     TooLarge {
         /// Bytes, as far as known.
@@ -133,7 +133,7 @@ impl Input {
     /// # Errors
     /// Why not.
     pub fn open(path: &Path, limit: u64) -> std::result::Result<Self, Refusal> {
-        let check = |known: &Metadata| match Kind::of(known) {
+        let check = |known: &Metadata| match InputKind::of(known) {
             Some(kind) => Err(Refusal::NotAFile(kind)),
             None if known.len() > limit => Err(Refusal::TooLarge { size: known.len(), limit }),
             None => Ok(known.len()),
@@ -236,9 +236,9 @@ fn identity(path: &Path) -> Option<Identity> {
 
 /// What a name leads to that is no file and no folder.
 #[must_use]
-pub fn special_kind(path: &Path) -> Option<Kind> {
+pub fn special_kind(path: &Path) -> Option<InputKind> {
     let known = std::fs::metadata(path).ok()?;
-    Kind::of(&known).filter(|kind| *kind != Kind::Folder)
+    InputKind::of(&known).filter(|kind| *kind != InputKind::Folder)
 }
 
 /// The names in a folder, in order: those that lead elsewhere apart, for they may lead to what stands here too.
@@ -284,7 +284,7 @@ mod tests {
         let input = Input::open(&path, 100).unwrap();
         std::fs::write(&path, [7; 200]).unwrap();
         assert!(matches!(input.bytes(), Err(Refusal::System(_))));
-        assert!(matches!(Input::open(&folder, 100), Err(Refusal::NotAFile(Kind::Folder))));
+        assert!(matches!(Input::open(&folder, 100), Err(Refusal::NotAFile(InputKind::Folder))));
         std::fs::remove_dir_all(folder).unwrap();
     }
 

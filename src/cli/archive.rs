@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use super::progress::Bars;
 use super::{Context, Exit, print};
-use crate::archive::{Fault, Shelf, Verified, VerifyScope, View, Writer, clean, files_to_verify, restore, verify};
+use crate::archive::{ArchiveReader, Fault, Selection, Verified, VerifyScope, Writer, clean, files_to_verify, restore, verify};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::jobs::{JobStage, Progress as _, Rebuilt, json_of, rebuild};
 use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ArchiveArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -97,7 +97,7 @@ struct Paths {
     paths: Vec<String>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &ArchiveArgs, context: &Context) -> Result<Exit> {
     match &args.command {
         Command::List { folder, as_of } => list(&folder.archive, as_of.as_deref(), context),
         Command::Verify { folder, archive_only } => {
@@ -145,9 +145,9 @@ fn list(archive: &Path, as_of: Option<&str>, context: &Context) -> Result<Exit> 
     there(archive)?;
     let session = context.session()?;
     let texts = &session.texts.releases;
-    let view = as_of.map(|day| option_day("--as-of", day)).transpose()?.map_or(View::Published, View::as_of);
-    let shelf = Shelf::open(archive, view.clone())?;
-    let is_known = |recorded_at: &str| if let View::AsOf(moment) = &view { recorded_at <= moment.as_str() } else { true };
+    let view = as_of.map(|day| option_day("--as-of", day)).transpose()?.map_or(Selection::Published, Selection::as_of);
+    let shelf = ArchiveReader::open(archive, view.clone())?;
+    let is_known = |recorded_at: &str| if let Selection::AsOf(moment) = &view { recorded_at <= moment.as_str() } else { true };
     let (mut lines, mut data) = (String::new(), Vec::new());
     for release in shelf.releases().iter().filter(|release| is_known(&release.recorded_at)) {
         let in_force = shelf.state(&release.key).and_then(|state| state.release().map(|own| own.number)) == Some(release.number);
@@ -221,7 +221,7 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
 
 fn rebuilt(name: &str, archive: &Path, out: Option<&Path>, from_cells: bool, context: &Context) -> Result<Exit> {
     there(archive)?;
-    let shelf = Shelf::open(archive, View::Published)?;
+    let shelf = ArchiveReader::open(archive, Selection::Published)?;
     let state = shelf.named(name)?;
     let place = match out {
         Some(out) => {

@@ -10,7 +10,7 @@ use crate::base::term::{Period, SchoolYear, Term};
 use crate::jobs::{Checked, check_files, findings_digest, write_findings_json};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct CheckArgs {
     /// Files or folders to check.
     #[arg(required = true)]
     paths: Vec<PathBuf>,
@@ -31,7 +31,7 @@ pub struct Args {
 /// Findings of one rule shown on the screen without `--all`.
 const PER_RULE: usize = 20;
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &CheckArgs, context: &Context) -> Result<Exit> {
     let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
     let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
     let locale = match args.numbers.as_str() {

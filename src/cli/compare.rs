@@ -8,7 +8,7 @@ use crate::jobs::{CompareRequest, CompareTarget, compare_archived, compared_json
 use crate::workspace::{ArchiveRequest, option_day};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct CompareArgs {
     /// First term, release or school year.
     a: String,
     /// Second term, release or school year.
@@ -31,7 +31,7 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &CompareArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let schemas = &session.schemas;
     let as_of = args.as_of.as_deref().map(|day| option_day("--as-of", day)).transpose()?;

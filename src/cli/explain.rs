@@ -9,7 +9,7 @@ use crate::jobs::{ExplainRequest, explain_figure, explained_html, explained_json
 use crate::workspace::{ArchiveRequest, option_day};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ExplainArgs {
     /// The figure: FORM/SHEET/CODE/COLUMN, as in 02-TH-DN/III/37/1.
     address: String,
     /// The term; otherwise the pipeline's, or the latest with the form.
@@ -40,7 +40,7 @@ pub struct Args {
     html: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &ExplainArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let schemas = &session.schemas;
     let as_of = args.as_of.as_deref().map(|day| option_day("--as-of", day)).transpose()?;

@@ -8,7 +8,7 @@ use crate::base::error::{Error, Result};
 use crate::jobs::{IndicatorRequest, indicator_records, indicators_csv, indicators_text, json_of, term_indicators};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct IndicatorsArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Indicators to show (ids); may be repeated; otherwise all.
@@ -25,7 +25,7 @@ pub struct Args {
     csv: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &IndicatorsArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let rules = pipeline.output_rules();

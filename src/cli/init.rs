@@ -17,7 +17,7 @@ const TOP: &str = "S01=Sở Giáo dục và Đào tạo";
 const MOST_LINES: usize = 20;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct InitArgs {
     /// The workspace; made where it is not there.
     folder: PathBuf,
     /// School year, as in 2025-2026.
@@ -55,7 +55,7 @@ pub struct Args {
     regulation: Option<String>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &InitArgs, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
     let made = args.from.as_ref().map(|list| {
         let table = read_table(list, args.sheet.as_deref(), args.heading_row, &context.isolation)?;
@@ -96,7 +96,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// What was asked for, out of texts such as `code=School ID`.
-fn wish(args: &Args) -> Result<ListWish> {
+fn wish(args: &InitArgs) -> Result<ListWish> {
     let pair = |option: &str, text: &str| {
         let parts = text.split_once('=').map(|(key, text)| ColumnText { key: key.trim().to_owned(), text: text.trim().to_owned() });
         parts.filter(|own| !own.key.is_empty() && !own.text.is_empty()).ok_or_else(|| {

@@ -12,7 +12,7 @@ use crate::findings::ClosingKind;
 use crate::jobs::{LedgerAct, LedgerAnswer, act, answer, answers_from, history as entries_of, history_text, json_of, verified};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct LedgerArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -137,7 +137,7 @@ struct VerifyArgs {
     pipeline: PathBuf,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &LedgerArgs, context: &Context) -> Result<Exit> {
     match &args.command {
         Command::Return(args) => action("return", args, context),
         Command::Approve(args) => action("approve", args, context),

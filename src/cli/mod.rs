@@ -45,7 +45,7 @@ use crate::workbooks::Isolation;
 use crate::workspace::Pipeline;
 
 pub use program::program;
-pub use words::{Refusal, command_in_words};
+pub use words::{CommandRefusal, command_in_words};
 
 pub use answer::{JSON_VERSION, write as write_answer};
 
@@ -124,64 +124,64 @@ enum FormatArg {
 enum Command {
     /// Make a workspace: a register of units and a sample pipeline.
     #[command(alias = "khoi-tao")]
-    Init(init::Args),
+    Init(init::InitArgs),
     /// Do a whole term: read, check, add up, write reports, archive.
     #[command(aliases = ["chay", "tong-hop"])]
-    Run(run::Args),
+    Run(run::RunArgs),
     /// Check form workbooks without a register.
     #[command(alias = "kiem-tra")]
-    Check(check::Args),
+    Check(check::CheckArgs),
     /// Indicators of a term by place: value, numerator, denominator, coverage.
     #[command(alias = "chi-tieu")]
-    Indicators(indicators::Args),
+    Indicators(indicators::IndicatorsArgs),
     /// Write official workbooks of a few units, or a report of your own.
     #[command(alias = "xuat-bieu")]
-    Report(report::Args),
+    Report(report::ReportArgs),
     /// Give workbooks back to schools: copies of what they sent, with cells to be mended coloured and commented, and a note of one page.
     #[command(alias = "tra-lai")]
-    Return(returned::Args),
+    Return(returned::ReturnedArgs),
     /// Compare two sources cell by cell: schools with the official system; say which school has to mend which cell.
     #[command(alias = "doi-chieu")]
-    Reconcile(Box<reconcile::Args>),
+    Reconcile(Box<reconcile::ReconcileArgs>),
     /// Ask the archive in SQL or by a ready question: by unit, place, level of education, over the years.
     #[command(alias = "truy-van")]
-    Query(Box<query::Args>),
+    Query(Box<query::QueryArgs>),
     /// Compare two terms, two releases, two school years or two units: cells that changed, totals, units that are new, gone, renamed.
     #[command(alias = "so-sanh")]
-    Compare(compare::Args),
+    Compare(compare::CompareArgs),
     /// Trace a figure: from the total to every unit and every cell; why it is not what it was.
     #[command(alias = "truy-nguon")]
-    Explain(explain::Args),
+    Explain(explain::ExplainArgs),
     /// Write blank workbooks for schools: unit and term filled in, totals locked, figures checked while they are typed.
     #[command(alias = "bieu-trong")]
-    Template(template::Args),
+    Template(template::TemplateArgs),
     /// Who has sent, who has not, what is late, what is still to be mended.
     #[command(alias = "tinh-trang")]
-    Status(status::Args),
+    Status(status::StatusArgs),
     /// The ledger: returned, approved, locked, reopened, explained; only added to, never changed.
     #[command(alias = "so-theo-doi")]
-    Ledger(ledger::Args),
+    Ledger(ledger::LedgerArgs),
     /// Check any tables by a file of rules: right, wrong, or not to be decided.
     #[command(alias = "bang")]
-    Table(table::Args),
+    Table(table::TableArgs),
     /// Publish a term: run it, then keep it as a release that never changes, with everything it was made from.
     #[command(alias = "chot")]
-    Release(release::Args),
+    Release(release::ReleaseArgs),
     /// The archive: its releases, whether they are whole, made again.
     #[command(alias = "kho")]
-    Archive(archive::Args),
+    Archive(archive::ArchiveArgs),
     /// Show and check forms.
     #[command(alias = "bieu-mau")]
-    Schema(schema::Args),
+    Schema(schema::SchemaArgs),
     /// List the rules, or explain one.
     #[command(alias = "quy-tac")]
-    Rules(rules::Args),
+    Rules(rules::RulesArgs),
     /// The register of units: checked before it is used.
     #[command(alias = "don-vi")]
-    Units(units::Args),
+    Units(units::UnitsArgs),
     /// Make a synthetic province to try: register, workbooks of schools, pipeline.
     #[command(alias = "du-lieu-mau")]
-    Sample(sample::Args),
+    Sample(sample::SampleArgs),
     /// Reads one workbook from standard input where a crash does no harm; used by tkgd itself.
     #[command(name = "read-isolated", hide = true)]
     ReadIsolated {

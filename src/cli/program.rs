@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use super::answer::{error_json, failure_json};
-use super::words::{Refusal, asks_for, language_of};
+use super::words::{CommandRefusal, asks_for, language_of};
 use super::{Cli, Exit, write_answer};
 use crate::base::capped::CappedAlloc;
 use crate::base::error::Error;
@@ -57,15 +57,15 @@ fn show(message: &Message, hint: Option<&Message>, lang: Lang) {
 }
 
 /// Help that was asked for, or what is wrong with the arguments.
-fn show_refusal(refused: &Refusal, arguments: &[OsString]) -> ExitCode {
+fn show_refusal(refused: &CommandRefusal, arguments: &[OsString]) -> ExitCode {
     let lang = language_of(arguments);
     match refused {
-        Refusal::Help { text, is_asked: true } => {
+        CommandRefusal::Help { text, is_asked: true } => {
             write_answer(text);
             return ExitCode::SUCCESS;
         }
-        Refusal::Help { text, is_asked: false } => eprint!("{text}"),
-        Refusal::Wrong { message, hint } => {
+        CommandRefusal::Help { text, is_asked: false } => eprint!("{text}"),
+        CommandRefusal::Wrong { message, hint } => {
             if asks_for(arguments, "--format", "json") {
                 write_answer(&failure_json(&message.said(lang), Some(&hint.said(lang))));
             }

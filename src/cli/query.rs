@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::progress::Bars;
 use super::{Context, Exit, FormatArg, print};
-use crate::archive::{Shelf, View};
+use crate::archive::{ArchiveReader, Selection};
 use crate::base::disk::abandon_outputs;
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::read_text;
@@ -16,8 +16,8 @@ use crate::base::text::visible;
 use crate::forms::Schemas;
 use crate::jobs::{JobStage, Progress as _};
 use crate::sql::{
-    Answer, Asked, Catalogue, Session, Written, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv, write_json,
-    write_parquet, write_text, write_xlsx_file, written_whole,
+    Answer, Asked, SqlSession, TableCatalogue, WrittenAnswer, catalogue_json, catalogue_text, handed_on_whole, questions_text, write_csv,
+    write_json, write_parquet, write_text, write_xlsx_file, written_whole,
 };
 use crate::workspace::option_day;
 
@@ -33,7 +33,7 @@ const MOST_SECONDS: u64 = 7 * 24 * 3600;
 const MEMORY: u64 = 4 << 30;
 
 #[derive(Debug, Clone, clap::Args)]
-pub struct Args {
+pub struct QueryArgs {
     /// Question in SQL (SELECT …); not with --name, --file or --list. With --list: a view or table to show.
     sql: Option<String>,
     /// The archive.
@@ -82,7 +82,7 @@ fn set(text: &str) -> std::result::Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &QueryArgs, context: &Context) -> Result<Exit> {
     if args.list {
         return list(args, context);
     }
@@ -103,10 +103,10 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// Asks, and writes the answer.
-fn answered(args: &Args, context: &Context, limits: Limits, stop: Stop) -> Result<Exit> {
+fn answered(args: &QueryArgs, context: &Context, limits: Limits, stop: Stop) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let catalogue = Catalogue::load(&schemas)?;
-    let shelf = Shelf::open(&args.archive, view(args)?)?;
+    let catalogue = TableCatalogue::load(&schemas)?;
+    let shelf = ArchiveReader::open(&args.archive, view(args)?)?;
     let session = open(args, &schemas, &catalogue, &shelf)?.within(limits.memory).until(stop);
     if session.states().is_empty() {
         return Err(nothing(args, &shelf));
@@ -120,24 +120,25 @@ fn answered(args: &Args, context: &Context, limits: Limits, stop: Stop) -> Resul
     told.map(|()| Exit::Fine)
 }
 
-fn open<'a>(args: &Args, schemas: &'a Schemas, catalogue: &'a Catalogue, shelf: &'a Shelf) -> Result<Session<'a>> {
-    Session::open(schemas, catalogue, shelf, &Asked { drafts: args.draft, states: args.states.clone(), stream: args.stream.clone() })
+fn open<'a>(args: &QueryArgs, schemas: &'a Schemas, catalogue: &'a TableCatalogue, shelf: &'a ArchiveReader) -> Result<SqlSession<'a>> {
+    SqlSession::open(schemas, catalogue, shelf, &Asked { drafts: args.draft, states: args.states.clone(), stream: args.stream.clone() })
 }
 
-fn view(args: &Args) -> Result<View> {
+fn view(args: &QueryArgs) -> Result<Selection> {
     let Some(text) = &args.as_of else {
-        return Ok(if args.draft { View::Working } else { View::Published });
+        return Ok(if args.draft { Selection::Working } else { Selection::Published });
     };
     // A moment of universal time, as releases note it, is taken as it is.
     if chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").is_ok() {
-        return Ok(View::AsOf(text.clone()));
+        return Ok(Selection::AsOf(text.clone()));
     }
-    option_day("--as-of", text).map(View::as_of)
+    option_day("--as-of", text).map(Selection::as_of)
 }
 
 /// Why there is nothing to ask.
-fn nothing(args: &Args, shelf: &Shelf) -> Error {
-    let drafts = Shelf::open(shelf.folder(), View::Working).and_then(|all| all.states()).is_ok_and(|states| !states.is_empty());
+fn nothing(args: &QueryArgs, shelf: &ArchiveReader) -> Error {
+    let drafts =
+        ArchiveReader::open(shelf.folder(), Selection::Working).and_then(|all| all.states()).is_ok_and(|states| !states.is_empty());
     let hint = if args.as_of.is_some() {
         message!("screen.nothing_had_been_released")
     } else if drafts {
@@ -148,10 +149,10 @@ fn nothing(args: &Args, shelf: &Shelf) -> Error {
     Error::Unknown { kind: message!("kinds.term_in_the_archive"), name: args.archive.display().to_string(), hint: Some(hint) }
 }
 
-fn list(args: &Args, context: &Context) -> Result<Exit> {
+fn list(args: &QueryArgs, context: &Context) -> Result<Exit> {
     let schemas = context.schemas()?;
-    let catalogue = Catalogue::load(&schemas)?;
-    let shelf = Shelf::open(&args.archive, view(args)?)?;
+    let catalogue = TableCatalogue::load(&schemas)?;
+    let shelf = ArchiveReader::open(&args.archive, view(args)?)?;
     let session = &open(args, &schemas, &catalogue, &shelf)?;
     let named: Vec<String> = args.sql.iter().cloned().collect();
     if context.format == FormatArg::Json {
@@ -170,7 +171,7 @@ fn list(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// The question in SQL, and what to call it.
-fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, String)> {
+fn question(args: &QueryArgs, session: &SqlSession<'_>, lang: Lang) -> Result<(String, String)> {
     if let Some(name) = &args.name {
         let question = session.catalogue.question(name)?;
         let title = question.title.said(lang);
@@ -188,7 +189,7 @@ fn question(args: &Args, session: &Session<'_>, lang: Lang) -> Result<(String, S
 }
 
 /// The form of the answer: what was asked for, else what the file's name says.
-fn format(args: &Args, context: &Context) -> FormatArg {
+fn format(args: &QueryArgs, context: &Context) -> FormatArg {
     let extension = args.out.as_deref().and_then(Path::extension).map(|extension| extension.to_string_lossy().to_lowercase());
     match (context.format, extension.as_deref()) {
         (FormatArg::Text, Some("csv")) => FormatArg::Csv,
@@ -199,7 +200,7 @@ fn format(args: &Args, context: &Context) -> FormatArg {
     }
 }
 
-fn answer_to(args: &Args, context: &Context, answer: Answer, title: &str, session: &Session<'_>, schemas: &Schemas) -> Result<()> {
+fn answer_to(args: &QueryArgs, context: &Context, answer: Answer, title: &str, session: &SqlSession<'_>, schemas: &Schemas) -> Result<()> {
     let (lang, rules) = (context.lang, context.output_rules_beside(&args.archive));
     let needs_out = || Error::config("--out", message!("screen.format_written_file_out"));
     let written = match (format(args, context), &args.out) {
@@ -233,13 +234,13 @@ fn answer_to(args: &Args, context: &Context, answer: Answer, title: &str, sessio
 }
 
 /// The day the latest figures are as at: the same answer is the same workbook whenever it is written.
-fn day(session: &Session<'_>, schemas: &Schemas) -> Result<chrono::NaiveDate> {
+fn day(session: &SqlSession<'_>, schemas: &Schemas) -> Result<chrono::NaiveDate> {
     let period = session.states().iter().map(|state| state.key.period).max();
     let regulation = period.map(|period| schemas.governing(period)).transpose()?;
     Ok(period.zip(regulation).and_then(|(period, regulation)| regulation.as_at(period)).unwrap_or_default())
 }
 
-fn to_stdout(answer: Answer, write: impl FnOnce(Answer, &mut dyn std::io::Write) -> Result<Written>) -> Result<()> {
+fn to_stdout(answer: Answer, write: impl FnOnce(Answer, &mut dyn std::io::Write) -> Result<WrittenAnswer>) -> Result<()> {
     let mut out = Piped { inner: std::io::BufWriter::new(std::io::stdout().lock()), is_closed: false };
     let written = handed_on_whole(answer, &mut out, write);
     let arrived = std::io::Write::flush(&mut out);
@@ -267,7 +268,7 @@ impl<W: std::io::Write> std::io::Write for Piped<W> {
     }
 }
 
-fn told(written: &Written, args: &Args, lang: Lang) {
+fn told(written: &WrittenAnswer, args: &QueryArgs, lang: Lang) {
     let path = args.out.as_deref().unwrap_or(Path::new("")).display();
     let cut = if written.cut { message!("screen.more_left_out").said(lang) } else { String::new() };
     print(&format!("{}: {path}, {} {}{cut}\n", message!("screen.written").said(lang), written.rows, message!("screen.rows_2").said(lang)));

@@ -15,7 +15,7 @@ use crate::query::reconcile::{Options, Which};
 const CELLS: usize = 10;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ReconcileArgs {
     /// Source A: mostly what schools have sent.
     a: PathBuf,
     /// Source B: mostly an export of the sector's database.
@@ -76,7 +76,7 @@ enum TrustArg {
     B,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &ReconcileArgs, context: &Context) -> Result<Exit> {
     let request = request(args)?;
     let session = context.session()?;
     let schemas = &session.schemas;
@@ -98,7 +98,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 /// Nothing is written near what is compared.
-fn output_rules(args: &Args, context: &Context) -> Result<OutputRules> {
+fn output_rules(args: &ReconcileArgs, context: &Context) -> Result<OutputRules> {
     let mut rules = match &args.pipeline {
         Some(pipeline) => context.pipeline(pipeline)?.output_rules(),
         None => context.output_rules(),
@@ -116,7 +116,7 @@ fn output_rules(args: &Args, context: &Context) -> Result<OutputRules> {
     Ok(rules)
 }
 
-fn request(args: &Args) -> Result<ReconcileRequest> {
+fn request(args: &ReconcileArgs) -> Result<ReconcileRequest> {
     let config = |option: &'static str| move |reason: Message| Error::config(option, reason);
     let numbers = match args.numbers.as_deref() {
         None => None,

@@ -8,7 +8,7 @@ use crate::base::message::{Lang, message};
 use crate::jobs::{ReleaseRequest, Released, json_of, release};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ReleaseArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Kind: provisional, official, revised.
@@ -22,7 +22,7 @@ pub struct Args {
     signed: Vec<PathBuf>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &ReleaseArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let request = ReleaseRequest { kind: args.kind.clone(), reason: args.reason.clone(), signed: args.signed.clone() };

@@ -8,7 +8,7 @@ use crate::base::message::{Message, message};
 use crate::jobs::{AdHocRequest, ad_hoc_report, report_book, report_only};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ReportArgs {
     /// Pipeline file (.toml), or a file of a report, or the name of a ready report.
     file: PathBuf,
     /// Of a pipeline: code or kind of units; may be repeated.
@@ -22,7 +22,7 @@ pub struct Args {
     out: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &ReportArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let written = match report_book(&session, &args.file)? {
         Some((book, shown)) => {

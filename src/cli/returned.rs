@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use super::{Context, Exit, print};
 use crate::base::error::Result;
 use crate::base::message::message;
-use crate::jobs::{NotAnnotated, ReturnRequest, json_of, return_workbooks};
+use crate::jobs::{FeedbackRequest, NotAnnotated, json_of, return_workbooks};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ReturnedArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Folder for what goes back: each time into a folder of its own, called by the day; earlier ones stay.
@@ -27,10 +27,10 @@ pub struct Args {
     only_errors: bool,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &ReturnedArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
-    let request = ReturnRequest { folder: args.out.clone(), on: args.on, units: args.units.clone(), only_errors: args.only_errors };
+    let request = FeedbackRequest { folder: args.out.clone(), on: args.on, units: args.units.clone(), only_errors: args.only_errors };
     let returned = return_workbooks(&session, &pipeline, &request)?;
     if context.json {
         print(&json_of(&returned));

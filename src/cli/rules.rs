@@ -16,7 +16,7 @@ use crate::rulebook::Rule;
 use crate::workbooks::read_table_rules;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct RulesArgs {
     /// Id of a rule; all are listed without it.
     rule: Option<String>,
     /// Rules of a file of rules for tables (as of `tkgd table`), in place of those about forms.
@@ -24,7 +24,7 @@ pub struct Args {
     file: Option<PathBuf>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &RulesArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let schemas = &session.schemas;
     let of_tables = match &args.file {

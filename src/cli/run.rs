@@ -20,7 +20,7 @@ use chrono::NaiveDate;
 const PER_RULE: usize = 3;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct RunArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Print all findings, not only the first few of each rule.
@@ -34,7 +34,7 @@ pub struct Args {
     timings: bool,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &RunArgs, context: &Context) -> Result<Exit> {
     let progress = Arc::new(Timings::new(Bars::new(context.lang)));
     progress.start(JobStage::Schemas, 1);
     let session = context.session()?.watched_by(Arc::clone(&progress) as _);

@@ -8,10 +8,10 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::jobs::{SampleRequest, sample_files, sample_history_files};
-use crate::sample::{Dirt, SampleOptions};
+use crate::sample::{Defect, SampleOptions};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SampleArgs {
     /// Folder for the data; made where it is not there.
     folder: PathBuf,
     /// School year, as in 2025-2026.
@@ -37,7 +37,7 @@ pub struct Args {
     dirt: Vec<String>,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &SampleArgs, context: &Context) -> Result<Exit> {
     let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
     let session = context.session()?;
     let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
@@ -48,7 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<Exit> {
     let mut dirt = Vec::new();
     for name in &args.dirt {
         match name.as_str() {
-            "all" => dirt.extend(Dirt::ALL.map(|(kind, _)| kind)),
+            "all" => dirt.extend(Defect::ALL.map(|(kind, _)| kind)),
             name => dirt.push(name.parse()?),
         }
     }

@@ -17,7 +17,7 @@ const ROWS: usize = 30;
 const CONTACTS: &str = "lien-he.csv";
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct StatusArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Sums by commune, former_district, cluster, area, ownership; otherwise by the unit above.
@@ -40,7 +40,7 @@ pub struct Args {
     all: bool,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &StatusArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let rules = pipeline.output_rules();

@@ -14,7 +14,7 @@ use crate::rules::{RuleCount, TableVerdicts, check_tables};
 use crate::workbooks::{read_table_rules, read_tables};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct TableArgs {
     /// File of rules (TOML): which columns tables have, what must hold.
     #[arg(long)]
     rules: PathBuf,
@@ -37,7 +37,7 @@ fn named(text: &str) -> std::result::Result<(String, PathBuf), String> {
     Ok((name.to_owned(), PathBuf::from(path)))
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &TableArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let schemas = &session.schemas;
     let mut rules = read_table_rules(&args.rules, &context.isolation)?;

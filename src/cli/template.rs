@@ -9,7 +9,7 @@ use crate::indicators::FormGap;
 use crate::jobs::{TemplateRequest, write_templates};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct TemplateArgs {
     /// Pipeline file (.toml).
     pipeline: PathBuf,
     /// Folder for the blank workbooks.
@@ -23,7 +23,7 @@ pub struct Args {
     zipped: bool,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &TemplateArgs, context: &Context) -> Result<Exit> {
     let session = context.session()?;
     let pipeline = context.pipeline(&args.pipeline)?;
     let request = TemplateRequest { units: args.units.clone(), zipped: args.zipped };

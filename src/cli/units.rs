@@ -17,7 +17,7 @@ use crate::rulebook::FindingRecord;
 use crate::workspace::option_day;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct UnitsArgs {
     #[command(subcommand)]
     command: Command,
 }
@@ -58,7 +58,7 @@ struct Looked {
     units: usize,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &UnitsArgs, context: &Context) -> Result<Exit> {
     let Command::Lint(args) = &args.command;
     let session = context.session()?;
     let schemas = &session.schemas;

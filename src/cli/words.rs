@@ -69,7 +69,7 @@ struct CommandText {
 
 /// Arguments that make no command.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum CommandRefusal {
     /// Help, or the version.
     Help {
         /// What is shown.
@@ -110,7 +110,7 @@ impl Cli {
     ///
     /// # Errors
     /// Help that was asked for, or what is wrong with them.
-    pub fn read(arguments: &[OsString]) -> Result<Self, Box<Refusal>> {
+    pub fn read(arguments: &[OsString]) -> Result<Self, Box<CommandRefusal>> {
         // Words are for people: arguments that make a command need none.
         Self::try_parse_from(arguments).or_else(|_| {
             let lang = language_of(arguments);
@@ -185,12 +185,12 @@ impl CommandLine {
     }
 
     /// What is said where arguments make no command.
-    fn refusal(&self, refused: &clap::Error, name: &str, lang: Lang) -> Refusal {
+    fn refusal(&self, refused: &clap::Error, name: &str, lang: Lang) -> CommandRefusal {
         use ErrorKind as Kind;
         let shows_help =
             matches!(refused.kind(), Kind::DisplayHelp | Kind::DisplayVersion | Kind::DisplayHelpOnMissingArgumentOrSubcommand);
         if shows_help {
-            return Refusal::Help { text: self.plain(refused.render(), lang), is_asked: refused.exit_code() == 0 };
+            return CommandRefusal::Help { text: self.plain(refused.render(), lang), is_asked: refused.exit_code() == 0 };
         }
         let of = |kind| refused.get(kind).map(texts_of).unwrap_or_default();
         let (arguments, values, known) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue), of(ContextKind::ValidValue));
@@ -227,7 +227,7 @@ impl CommandLine {
             None if !known.is_empty() => self.say("one_of", &[("list", &list(&known))]),
             None => self.say("see_help", &[("command", name)]),
         };
-        Refusal::Wrong { message, hint }
+        CommandRefusal::Wrong { message, hint }
     }
 
     /// A value that is none of its argument: no day, no number, one out of range, or what its reader says.

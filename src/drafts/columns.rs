@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::draft::{ColumnClaim, Confidence, DraftColumn, SumKind};
 use super::heading_sums::heading_claims;
 use super::look::SheetView;
-use super::table::{Table, ValueColumn, merge_at};
-use super::vocabulary::{Part, Vocabulary, is_one_of};
+use super::table::{SheetTable, ValueColumn, merge_at};
+use super::vocabulary::{Vocabulary, WordPart, is_one_of};
 use crate::base::location::RowSpan;
 use crate::base::message::message;
 use crate::base::text::{fold, nfc};
@@ -14,7 +14,7 @@ use crate::ooxml::{RawSheet, RawValue};
 
 /// The value columns of a table, with paths and dimensions.
 #[must_use]
-pub fn read_columns(raw: &RawSheet, view: SheetView<'_>, table: &Table, words: &Vocabulary) -> Vec<DraftColumn> {
+pub fn read_columns(raw: &RawSheet, view: SheetView<'_>, table: &SheetTable, words: &Vocabulary) -> Vec<DraftColumn> {
     let last = table.number_row.map_or(table.header.last, |row| row.saturating_sub(1));
     let mut used = Vec::new();
     let mut columns = Vec::new();
@@ -142,10 +142,10 @@ fn differs_only_in(part: &DraftColumn, total: &DraftColumn, dim: &str) -> bool {
 
 /// Women and minority within everyone, for every block of columns that has them.
 fn bounds(columns: &[DraftColumn], split: &[usize], words: &Vocabulary) -> Vec<ColumnClaim> {
-    let value = |part: Part| {
+    let value = |part: WordPart| {
         words.dims.iter().find(|dim| dim.part == Some(part)).and_then(|dim| Some((dim.name.clone(), dim.values.first()?.id.clone())))
     };
-    let (women, minority) = (value(Part::Women), value(Part::Minority));
+    let (women, minority) = (value(WordPart::Women), value(WordPart::Minority));
     let mut claims = Vec::new();
     let twins = |dims: &BTreeMap<String, String>| (0..columns.len()).filter(|at| !split.contains(at) && columns[*at].dims == *dims).count();
     for (total, column) in columns.iter().enumerate().filter(|(at, _)| !split.contains(at)) {

@@ -32,14 +32,14 @@ pub struct ListDraft {
     /// Heading of the column with the units' codes.
     pub unit: Option<String>,
     /// Headings of figures.
-    pub columns: Vec<ListColumn>,
+    pub columns: Vec<DraftListColumn>,
     /// Headings that say something of the unit, or stand over no figures.
     pub others: Vec<String>,
 }
 
 /// A heading over figures.
 #[derive(Debug)]
-pub struct ListColumn {
+pub struct DraftListColumn {
     /// As written.
     pub heading: String,
     /// Where it stands, from 0.
@@ -125,7 +125,7 @@ impl Drafter<'_> {
                 Meaning::Address(slot) | Meaning::Sure(slot) if !taken.insert(slot) => Meaning::Unsure(vec![slot]),
                 other => other,
             };
-            draft.columns.push(ListColumn { heading: heading.clone(), at, meaning });
+            draft.columns.push(DraftListColumn { heading: heading.clone(), at, meaning });
         }
         draft
     }

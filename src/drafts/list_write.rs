@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::list::{ListColumn, ListDraft, Meaning};
+use super::list::{DraftListColumn, ListDraft, Meaning};
 use super::write::one_line;
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
@@ -51,14 +51,14 @@ pub fn list_toml(draft: &ListDraft, file: &str, heading_row: Option<u32>, lang: 
 }
 
 /// The heading is the address and nothing else: it is read without a mapping.
-fn is_plain_address(draft: &ListDraft, column: &ListColumn) -> bool {
+fn is_plain_address(draft: &ListDraft, column: &DraftListColumn) -> bool {
     matches!(column.meaning, Meaning::Address(slot) if crate::lists::list_heading(&draft.form.layout, slot) == column.heading)
 }
 
-fn write_column(out: &mut String, draft: &ListDraft, column: &ListColumn, lang: Lang) {
+fn write_column(out: &mut String, draft: &ListDraft, column: &DraftListColumn, lang: Lang) {
     let heading = toml_quoted(&column.heading);
     // A heading that stands twice names no column: its letters do.
-    let is_repeated = |other: &ListColumn| other.meaning == Meaning::Repeated && fold(&other.heading) == fold(&column.heading);
+    let is_repeated = |other: &DraftListColumn| other.meaning == Meaning::Repeated && fold(&other.heading) == fold(&column.heading);
     let letter = if draft.columns.iter().any(is_repeated) { format!("\nletter = \"{}\"", letters(column.at)) } else { String::new() };
     match &column.meaning {
         Meaning::Address(slot) | Meaning::Sure(slot) => {

@@ -16,7 +16,7 @@ use crate::forms::Border;
 
 /// Looks of the sheets by sheet name; empty for formats other than xlsx.
 #[derive(Debug, Default)]
-pub struct Look {
+pub struct WorkbookStyle {
     sheets: BTreeMap<String, SheetXml>,
     styles: Vec<Style>,
 }
@@ -46,7 +46,7 @@ impl SheetView<'_> {
     }
 }
 
-impl Look {
+impl WorkbookStyle {
     /// The look of a workbook whose bytes the guard has let pass.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {

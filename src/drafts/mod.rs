@@ -31,7 +31,7 @@ mod write;
 mod xml;
 
 pub use draft::{Confidence, Draft, DraftSum, DraftTable, SumKind};
-pub use list::{ListColumn, ListDraft, Meaning, draft_list, list_heading_row};
+pub use list::{DraftListColumn, ListDraft, Meaning, draft_list, list_heading_row};
 pub use list_write::{list_counts, list_toml};
 pub use summary::summary;
 pub use vocabulary::Vocabulary;
@@ -41,7 +41,7 @@ use crate::base::message::message;
 use crate::forms::TextField;
 use crate::ooxml::RawProblem;
 use crate::workbooks::{Isolation, read_bytes, sha256};
-use look::Look;
+use look::WorkbookStyle;
 use names::{find_names, name_sheets};
 use sheet::draft_sheet;
 use sheet_xml::SheetXml;
@@ -76,7 +76,7 @@ pub enum ImportProblem {
 /// [`ImportProblem`] when it is no readable workbook or has no table with row codes.
 pub fn import(bytes: &[u8], request: Request<'_>, words: &Vocabulary, isolation: &Isolation) -> Result<Draft, ImportProblem> {
     let workbook = read_bytes(bytes, isolation).map_err(ImportProblem::Unreadable)?;
-    let look = Look::read(bytes);
+    let look = WorkbookStyle::read(bytes);
     let plain = SheetXml::default();
     let mut notes = Vec::new();
     let mut sheets = Vec::new();

@@ -1,7 +1,7 @@
 //! What a form is called: symbol, id, title, level, term, version; ids of sheets.
 
 use super::draft::DraftSheet;
-use super::outline::{Mark, mark};
+use super::outline::{OutlineMark, mark};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
 use crate::base::message::{Message, message};
 use crate::base::term::Term;
@@ -9,7 +9,7 @@ use crate::base::text::{fold, tone_key};
 
 /// The names of a form.
 #[derive(Debug)]
-pub struct Names {
+pub struct DraftNames {
     /// Short id.
     pub id: String,
     /// Symbol.
@@ -31,7 +31,7 @@ pub fn find_names(
     id: Option<&str>,
     words: &Vocabulary,
     notes: &mut Vec<Message>,
-) -> Names {
+) -> DraftNames {
     let texts: Vec<&str> = sheets.iter().flat_map(|sheet| &sheet.texts).map(|text| text.text.as_str()).collect();
     let symbol = symbol.map(str::to_owned).or_else(|| printed_symbol(&texts, words)).unwrap_or_else(|| {
         notes.push(message!("drafts.symbol_file_name_set"));
@@ -63,7 +63,7 @@ pub fn find_names(
         },
         |term| term.id,
     );
-    Names { id, symbol, title, level, term }
+    DraftNames { id, symbol, title, level, term }
 }
 
 /// The parts of a symbol in one order, whatever order its circular writes them in: number, level, term.
@@ -111,7 +111,7 @@ pub fn name_sheets(sheets: &mut [DraftSheet]) {
     for (index, sheet) in sheets.iter_mut().enumerate() {
         let plain: String = tone_key(&sheet.name).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         let plain = plain.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
-        let mut id = if mark(&sheet.name) == Mark::Roman { sheet.name.clone() } else { plain };
+        let mut id = if mark(&sheet.name) == OutlineMark::Roman { sheet.name.clone() } else { plain };
         if id.is_empty() || used.contains(&id) {
             id = format!("{id}{}{}", if id.is_empty() { "sheet-" } else { "-" }, index + 1);
         }

@@ -6,7 +6,7 @@ use crate::base::text::fold;
 
 /// How the rows under a heading relate to the row above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub enum RowRelation {
     /// They add up to it.
     Partition,
     /// Each lies within it.
@@ -15,7 +15,7 @@ pub enum Relation {
 
 /// The ordinal of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
+pub enum OutlineMark {
     /// A Roman number: a section.
     Roman,
     /// Numbers: `1.2.3`.
@@ -28,9 +28,9 @@ pub enum Mark {
 
 /// What a row is in the outline.
 #[derive(Debug)]
-pub struct Node {
+pub struct OutlineNode {
     /// Its ordinal.
-    pub mark: Mark,
+    pub mark: OutlineMark,
     /// Level of its bullet: 0 for none.
     pub bullet: usize,
     /// It carries a code.
@@ -40,54 +40,54 @@ pub struct Node {
     /// Unit of measure, folded.
     pub unit: String,
     /// What its words say, wherever they stand in the label.
-    pub relation: Option<Relation>,
+    pub relation: Option<RowRelation>,
     /// The words open the label.
     pub opens_with_relation: bool,
     /// The nearest row whose ordinal contains this one's.
     pub parent: Option<usize>,
 }
 
-impl Node {
+impl OutlineNode {
     /// A row of the main outline: numbered, or the only kind a sheet without ordinals has.
     #[must_use]
     pub fn is_main(&self) -> bool {
-        matches!(self.mark, Mark::Roman | Mark::Path(_))
+        matches!(self.mark, OutlineMark::Roman | OutlineMark::Path(_))
     }
 
     /// Length of the ordinal; sections are 0.
     #[must_use]
     pub fn depth(&self) -> usize {
-        if let Mark::Path(path) = &self.mark { path.len() } else { 0 }
+        if let OutlineMark::Path(path) = &self.mark { path.len() } else { 0 }
     }
 }
 
 /// The outline of a table's rows; also fills in their depth and group.
 #[must_use]
-pub fn outline(rows: &mut [DraftRow], words: &GroupWords) -> Vec<Node> {
+pub fn outline(rows: &mut [DraftRow], words: &GroupWords) -> Vec<OutlineNode> {
     let has_ordinals = rows.iter().any(|row| !row.tt.trim().is_empty());
-    let mut nodes: Vec<Node> = rows.iter().map(|row| node(row, words, has_ordinals)).collect();
+    let mut nodes: Vec<OutlineNode> = rows.iter().map(|row| node(row, words, has_ordinals)).collect();
     link_parents(&mut nodes);
     let mut last = 0_usize;
     for (row, node) in rows.iter_mut().zip(&nodes) {
         let depth = match (&node.mark, node.bullet) {
-            (Mark::Roman, _) => 0,
-            (Mark::Path(path), _) => path.len(),
-            (Mark::Other, _) => 1,
-            (Mark::None, 0 | 1) => last + 1,
-            (Mark::None, level) => last + level,
+            (OutlineMark::Roman, _) => 0,
+            (OutlineMark::Path(path), _) => path.len(),
+            (OutlineMark::Other, _) => 1,
+            (OutlineMark::None, 0 | 1) => last + 1,
+            (OutlineMark::None, level) => last + level,
         };
         if node.is_main() {
             last = depth;
         }
         // A style's own indent says more than the words of an unnumbered row.
-        let depth = if node.mark == Mark::None && node.bullet == 0 { depth + usize::from(row.cell_indent) } else { depth };
+        let depth = if node.mark == OutlineMark::None && node.bullet == 0 { depth + usize::from(row.cell_indent) } else { depth };
         row.indent = u8::try_from(depth).unwrap_or(u8::MAX);
     }
     name_groups(rows, &nodes);
     nodes
 }
 
-fn node(row: &DraftRow, words: &GroupWords, has_ordinals: bool) -> Node {
+fn node(row: &DraftRow, words: &GroupWords, has_ordinals: bool) -> OutlineNode {
     let label = row.label.trim();
     let level = words.bullets.iter().position(|level| level.iter().any(|bullet| label.starts_with(bullet.as_str())));
     let bullet = level.map_or(0, |level| level + 1);
@@ -97,10 +97,12 @@ fn node(row: &DraftRow, words: &GroupWords, has_ordinals: bool) -> Node {
     let relation = relation(&key, words);
     let mark = match mark(&row.tt) {
         // Without ordinals every plain row with a code is a main row.
-        Mark::None if !has_ordinals && bullet == 0 && row.code.is_some() => Mark::Path(vec![0; 1 + usize::from(row.cell_indent)]),
+        OutlineMark::None if !has_ordinals && bullet == 0 && row.code.is_some() => {
+            OutlineMark::Path(vec![0; 1 + usize::from(row.cell_indent)])
+        }
         mark => mark,
     };
-    Node {
+    OutlineNode {
         mark,
         bullet,
         coded: row.code.is_some(),
@@ -113,37 +115,37 @@ fn node(row: &DraftRow, words: &GroupWords, has_ordinals: bool) -> Node {
 }
 
 /// The relation whose words come first in a label.
-fn relation(key: &str, words: &GroupWords) -> Option<Relation> {
+fn relation(key: &str, words: &GroupWords) -> Option<RowRelation> {
     let first = |words: &[String]| words.iter().filter_map(|word| key.find(&fold(word))).min();
     match (first(&words.partition), first(&words.subset)) {
         (None, None) => None,
-        (Some(partition), Some(subset)) if subset < partition => Some(Relation::Subset),
-        (None, Some(_)) => Some(Relation::Subset),
-        (Some(_), _) => Some(Relation::Partition),
+        (Some(partition), Some(subset)) if subset < partition => Some(RowRelation::Subset),
+        (None, Some(_)) => Some(RowRelation::Subset),
+        (Some(_), _) => Some(RowRelation::Partition),
     }
 }
 
 /// What kind of ordinal a text is.
 #[must_use]
-pub fn mark(text: &str) -> Mark {
+pub fn mark(text: &str) -> OutlineMark {
     let text = text.trim().trim_end_matches(['.', ')']);
     if text.is_empty() {
-        return Mark::None;
+        return OutlineMark::None;
     }
     let path: Option<Vec<u32>> = text.split('.').map(|part| part.trim().parse().ok()).collect();
     match path {
-        Some(path) => Mark::Path(path),
-        None if text.chars().all(|c| "IVXLC".contains(c)) => Mark::Roman,
-        None => Mark::Other,
+        Some(path) => OutlineMark::Path(path),
+        None if text.chars().all(|c| "IVXLC".contains(c)) => OutlineMark::Roman,
+        None => OutlineMark::Other,
     }
 }
 
-fn link_parents(nodes: &mut [Node]) {
+fn link_parents(nodes: &mut [OutlineNode]) {
     for index in 0..nodes.len() {
-        let Mark::Path(path) = &nodes[index].mark else { continue };
-        let contains = |other: &Node| match &other.mark {
-            Mark::Roman => true,
-            Mark::Path(above) => above.len() < path.len() && path.starts_with(above),
+        let OutlineMark::Path(path) = &nodes[index].mark else { continue };
+        let contains = |other: &OutlineNode| match &other.mark {
+            OutlineMark::Roman => true,
+            OutlineMark::Path(above) => above.len() < path.len() && path.starts_with(above),
             _ => false,
         };
         nodes[index].parent = (0..index).rev().find(|&above| contains(&nodes[above]));
@@ -151,15 +153,15 @@ fn link_parents(nodes: &mut [Node]) {
 }
 
 /// Gives every row the heading it stands under.
-fn name_groups(rows: &mut [DraftRow], nodes: &[Node]) {
+fn name_groups(rows: &mut [DraftRow], nodes: &[OutlineNode]) {
     let (mut outer, mut inner) = (String::new(), String::new());
     for index in 0..rows.len() {
         let node = &nodes[index];
         let label = rows[index].label.trim().to_owned();
         let bare = label.trim_end_matches(':').trim_end().to_owned();
-        if node.mark != Mark::None {
+        if node.mark != OutlineMark::None {
             inner.clear();
-            let heads = matches!(node.mark, Mark::Path(_)) && !node.coded;
+            let heads = matches!(node.mark, OutlineMark::Path(_)) && !node.coded;
             outer = if heads { label } else { String::new() };
             let above = node.parent.filter(|&p| !nodes[p].coded && nodes[p].opens_with_relation && node.coded);
             rows[index].group = above.map_or_else(|| outer.clone(), |p| rows[p].label.trim().trim_end_matches(':').trim_end().to_owned());

@@ -11,7 +11,7 @@ const MAX_PARTS: usize = 500;
 
 /// A sum printed in some cells of the table.
 #[derive(Debug)]
-pub struct PrintedSum {
+pub struct DraftPrintedSum {
     /// Columns or rows.
     pub kind: SumKind,
     /// The total.
@@ -24,7 +24,7 @@ pub struct PrintedSum {
 
 /// The sums that the formulas of a table print, and how many formulas say something else.
 #[must_use]
-pub fn printed_sums(view: SheetView<'_>, table: &DraftTable) -> (Vec<PrintedSum>, usize) {
+pub fn printed_sums(view: SheetView<'_>, table: &DraftTable) -> (Vec<DraftPrintedSum>, usize) {
     let mut found: BTreeMap<(bool, usize, Vec<usize>), usize> = BTreeMap::new();
     let mut others = view.xml.other_formulas;
     let places = Places::new(table);
@@ -45,7 +45,7 @@ pub fn printed_sums(view: SheetView<'_>, table: &DraftTable) -> (Vec<PrintedSum>
     }
     let sums = found.into_iter().map(|((is_row, total, parts), cells)| {
         let kind = if is_row { SumKind::Rows } else { SumKind::Columns };
-        PrintedSum { kind, total, parts, cells }
+        DraftPrintedSum { kind, total, parts, cells }
     });
     (sums.collect(), others)
 }

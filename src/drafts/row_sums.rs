@@ -1,7 +1,7 @@
 //! Sums of rows that headings, bullets and numbering suggest.
 
 use super::draft::{Confidence, SumKind};
-use super::outline::{Mark, Node, Relation};
+use super::outline::{OutlineMark, OutlineNode, RowRelation};
 use super::vocabulary::{Vocabulary, holds_one};
 use crate::base::message::{Message, message};
 use crate::base::text::fold;
@@ -25,7 +25,7 @@ pub struct Claim {
 
 /// All sums that the rows suggest, in row order.
 #[must_use]
-pub fn row_claims(nodes: &[Node], words: &Vocabulary) -> Vec<Claim> {
+pub fn row_claims(nodes: &[OutlineNode], words: &Vocabulary) -> Vec<Claim> {
     let mut finder = Finder { nodes, words, claims: Vec::new() };
     finder.bulleted();
     for index in 0..nodes.len() {
@@ -40,13 +40,13 @@ pub fn row_claims(nodes: &[Node], words: &Vocabulary) -> Vec<Claim> {
 /// Rows being gathered under a heading or a row.
 struct Open {
     owner: Option<usize>,
-    relation: Option<Relation>,
+    relation: Option<RowRelation>,
     heading: Option<usize>,
     members: Vec<usize>,
 }
 
 struct Finder<'a> {
-    nodes: &'a [Node],
+    nodes: &'a [OutlineNode],
     words: &'a Vocabulary,
     claims: Vec<Claim>,
 }
@@ -57,7 +57,7 @@ impl Finder<'_> {
         let (mut outer, mut inner): (Option<Open>, Option<Open>) = (None, None);
         let (mut owner, mut dash) = (None, None);
         for (index, node) in self.nodes.iter().enumerate() {
-            if node.mark != Mark::None {
+            if node.mark != OutlineMark::None {
                 self.close(inner.take());
                 self.close(outer.take());
                 owner = if node.coded { Some(index) } else { self.heading_owner(index) };
@@ -100,17 +100,25 @@ impl Finder<'_> {
         self.claim(relation, owner, parts, heading, confidence, why);
     }
 
-    fn claim(&mut self, relation: Relation, total: usize, parts: Vec<usize>, heading: Option<usize>, confidence: Confidence, why: Message) {
+    fn claim(
+        &mut self,
+        relation: RowRelation,
+        total: usize,
+        parts: Vec<usize>,
+        heading: Option<usize>,
+        confidence: Confidence,
+        why: Message,
+    ) {
         if !parts.is_empty() {
-            let kind = if relation == Relation::Partition { SumKind::Rows } else { SumKind::Subset };
+            let kind = if relation == RowRelation::Partition { SumKind::Rows } else { SumKind::Subset };
             self.claims.push(Claim { kind, total, parts, heading, confidence, why });
         }
     }
 
     /// What bullets right below a coded row are: what the numbered heading above it says.
-    fn implied(&self, index: usize) -> Option<Relation> {
+    fn implied(&self, index: usize) -> Option<RowRelation> {
         let above = self.nodes[index].parent.filter(|&above| !self.nodes[above].coded);
-        above.and_then(|above| self.nodes[above].relation).or(Some(Relation::Subset))
+        above.and_then(|above| self.nodes[above].relation).or(Some(RowRelation::Subset))
     }
 
     /// The row that a numbered heading without a code splits up: the row it stands under, or
@@ -125,10 +133,10 @@ impl Finder<'_> {
     /// The first coded row of the same depth and section above, when it calls itself a total.
     fn section_total(&self, index: usize) -> Option<usize> {
         let node = &self.nodes[index];
-        let Mark::Path(path) = &node.mark else { return None };
-        let is_sibling = |other: &Node| {
+        let OutlineMark::Path(path) = &node.mark else { return None };
+        let is_sibling = |other: &OutlineNode| {
             other.parent == node.parent
-                && matches!(&other.mark, Mark::Path(own) if own.len() == path.len() && own[..own.len() - 1] == path[..path.len() - 1])
+                && matches!(&other.mark, OutlineMark::Path(own) if own.len() == path.len() && own[..own.len() - 1] == path[..path.len() - 1])
         };
         let first = (0..index).find(|&at| is_sibling(&self.nodes[at]))?;
         (self.nodes[first].coded && holds_one(&self.nodes[first].key, &self.words.totals.rows)).then_some(first)
@@ -153,13 +161,13 @@ impl Finder<'_> {
         let within = self.within_neighbours(&parts);
         parts.retain(|part| within.iter().all(|(_, inner)| inner != part));
         for (whole, part) in within {
-            self.claim(Relation::Subset, whole, vec![part], None, Confidence::Medium, message!("drafts.words"));
+            self.claim(RowRelation::Subset, whole, vec![part], None, Confidence::Medium, message!("drafts.words"));
         }
         if parts.len() < 2 {
             return;
         }
         let overlaps = parts.iter().any(|&part| holds_one(&self.nodes[part].key, &self.words.groups.overlap));
-        let relation = node.relation.filter(|_| !node.coded).unwrap_or(if overlaps { Relation::Subset } else { Relation::Partition });
+        let relation = node.relation.filter(|_| !node.coded).unwrap_or(if overlaps { RowRelation::Subset } else { RowRelation::Partition });
         let heading = (!node.coded).then_some(index);
         let confidence = if heading.is_some() { Confidence::High } else { Confidence::Medium };
         self.claim(relation, owner, parts, heading, confidence, message!("drafts.numbering"));
@@ -172,14 +180,14 @@ impl Finder<'_> {
     /// The numbered rows after an unnumbered total that opens a sheet.
     fn below_total(&self, index: usize) -> Vec<usize> {
         let node = &self.nodes[index];
-        let opens = node.mark == Mark::None
+        let opens = node.mark == OutlineMark::None
             && node.bullet == 0
-            && self.nodes[..index].iter().all(|above| !above.coded && !matches!(above.mark, Mark::Path(_)));
+            && self.nodes[..index].iter().all(|above| !above.coded && !matches!(above.mark, OutlineMark::Path(_)));
         if !opens || !holds_one(&node.key, &self.words.totals.rows) {
             return Vec::new();
         }
-        let after = (index + 1..self.nodes.len()).take_while(|&at| self.nodes[at].mark != Mark::Roman);
-        let main: Vec<usize> = after.filter(|&at| self.nodes[at].coded && matches!(self.nodes[at].mark, Mark::Path(_))).collect();
+        let after = (index + 1..self.nodes.len()).take_while(|&at| self.nodes[at].mark != OutlineMark::Roman);
+        let main: Vec<usize> = after.filter(|&at| self.nodes[at].coded && matches!(self.nodes[at].mark, OutlineMark::Path(_))).collect();
         let top = main.iter().map(|&at| self.nodes[at].depth()).min().unwrap_or(0);
         main.into_iter().filter(|&at| self.nodes[at].depth() == top).collect()
     }
@@ -193,7 +201,7 @@ impl Finder<'_> {
         };
         let Some(first) = (0..heading).find(same) else { return false };
         let why = message!("drafts.label_row_above");
-        self.claim(Relation::Partition, first, vec![part], None, Confidence::Medium, why);
+        self.claim(RowRelation::Partition, first, vec![part], None, Confidence::Medium, why);
         true
     }
 
@@ -213,13 +221,13 @@ impl Finder<'_> {
     fn parts_by_words(&mut self) {
         let mut found: std::collections::BTreeMap<(usize, bool), Vec<usize>> = std::collections::BTreeMap::new();
         for (index, node) in self.nodes.iter().enumerate() {
-            let Mark::Path(_) = node.mark else { continue };
+            let OutlineMark::Path(_) = node.mark else { continue };
             let parent = node.parent.map(|parent| &self.nodes[parent]);
             if !node.coded || parent.is_some_and(|parent| parent.coded || parent.relation.is_some()) {
                 continue;
             }
             let by_words = self.whole_by_words(index);
-            let heading = node.parent.filter(|&parent| matches!(self.nodes[parent].mark, Mark::Path(_)));
+            let heading = node.parent.filter(|&parent| matches!(self.nodes[parent].mark, OutlineMark::Path(_)));
             let total = self.section_total(heading.unwrap_or(index)).filter(|&total| self.may_hold(total, index));
             if let Some(whole) = by_words.or(total).filter(|&whole| whole != index && self.comparable(whole, index)) {
                 found.entry((whole, by_words.is_some())).or_default().push(index);
@@ -228,7 +236,7 @@ impl Finder<'_> {
         for ((whole, by_words), parts) in found {
             let (confidence, why) =
                 if by_words { (Confidence::Medium, message!("drafts.words")) } else { (Confidence::Low, message!("drafts.section_total")) };
-            self.claim(Relation::Subset, whole, parts, None, confidence, why);
+            self.claim(RowRelation::Subset, whole, parts, None, confidence, why);
         }
     }
 
@@ -253,7 +261,7 @@ impl Finder<'_> {
             let mut own = node.key.split(' ');
             above.coded
                 && above.parent != node.parent
-                && matches!(above.mark, Mark::Path(_))
+                && matches!(above.mark, OutlineMark::Path(_))
                 && above.key != node.key
                 && above.key.split(' ').count() > 1
                 && self.comparable(*at, index)

@@ -7,7 +7,7 @@ use super::look::SheetView;
 use super::outline::outline;
 use super::sheet_look::sheet_look;
 use super::sums::propose;
-use super::table::{Table, code_of, column_number, find_table};
+use super::table::{SheetTable, code_of, column_number, find_table};
 use super::texts::{clean, sheet_texts};
 use super::vocabulary::{Vocabulary, is_one_of};
 use crate::base::location::CellRef;
@@ -59,7 +59,7 @@ pub fn draft_sheet(raw: &RawSheet, view: SheetView<'_>, words: &Vocabulary) -> O
     Some(DraftSheet { id: String::new(), name, table: Some(drafted), header, texts, look, notes })
 }
 
-fn note_shape(table: &Table, drafted: &DraftTable, others: usize, notes: &mut Vec<Message>) {
+fn note_shape(table: &SheetTable, drafted: &DraftTable, others: usize, notes: &mut Vec<Message>) {
     if table.number_row.is_none() {
         notes.push(message!("drafts.no_row_column_numbers"));
     }
@@ -84,7 +84,7 @@ fn shown(cell: &RawCell) -> Option<String> {
     }
 }
 
-fn read_header(raw: &RawSheet, view: SheetView<'_>, table: &Table) -> Vec<DraftHeader> {
+fn read_header(raw: &RawSheet, view: SheetView<'_>, table: &SheetTable) -> Vec<DraftHeader> {
     let last = table.columns.iter().map(|own| own.at).max().unwrap_or(0);
     let in_header = |cell: &&RawCell| (table.header.first..=table.header.last).contains(&cell.row) && cell.column <= last;
     let mut header = Vec::new();
@@ -97,7 +97,7 @@ fn read_header(raw: &RawSheet, view: SheetView<'_>, table: &Table) -> Vec<DraftH
     header
 }
 
-fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &Table, notes: &mut Vec<Message>) -> Vec<DraftRow> {
+fn read_rows(raw: &RawSheet, view: SheetView<'_>, table: &SheetTable, notes: &mut Vec<Message>) -> Vec<DraftRow> {
     let roles = table.roles;
     let mut rows: Vec<DraftRow> = Vec::new();
     let first_value = table.columns.first().map_or(0, |own| own.at);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{DraftLook, DraftTable, DraftText};
 use super::look::SheetView;
-use super::table::Table;
+use super::table::SheetTable;
 use crate::forms::{Border, ColumnWidths, RowHeights};
 use crate::ooxml::{RawCell, RawSheet};
 
@@ -13,7 +13,7 @@ const A3: u32 = 8;
 
 /// How a sheet looks; the usual look where the workbook does not say.
 #[must_use]
-pub fn sheet_look(raw: &RawSheet, view: SheetView<'_>, table: &Table, drafted: &DraftTable, texts: &[DraftText]) -> DraftLook {
+pub fn sheet_look(raw: &RawSheet, view: SheetView<'_>, table: &SheetTable, drafted: &DraftTable, texts: &[DraftText]) -> DraftLook {
     let usual = DraftLook::default();
     if !view.is_known {
         return usual;

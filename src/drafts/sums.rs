@@ -4,7 +4,7 @@ use super::columns::column_claims;
 use super::draft::{Confidence, DraftSum, DraftTable, SumKind};
 use super::evidence::test;
 use super::look::SheetView;
-use super::outline::Node;
+use super::outline::OutlineNode;
 use super::printed::printed_sums;
 use super::row_sums::row_claims;
 use super::vocabulary::Vocabulary;
@@ -14,7 +14,13 @@ use crate::ooxml::RawSheet;
 
 /// The sums of a table, and how many formulas are no sums of its rows or columns.
 #[must_use]
-pub fn propose(raw: &RawSheet, view: SheetView<'_>, table: &DraftTable, nodes: &[Node], words: &Vocabulary) -> (Vec<DraftSum>, usize) {
+pub fn propose(
+    raw: &RawSheet,
+    view: SheetView<'_>,
+    table: &DraftTable,
+    nodes: &[OutlineNode],
+    words: &Vocabulary,
+) -> (Vec<DraftSum>, usize) {
     let (printed, others) = printed_sums(view, table);
     let mut sums: Vec<DraftSum> = Vec::new();
     let coded = table.rows.iter().filter(|row| row.code.is_some()).count();

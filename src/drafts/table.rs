@@ -22,7 +22,7 @@ const MAX_COLUMNS: usize = 300;
 
 /// Where the parts of a table stand.
 #[derive(Debug)]
-pub struct Table {
+pub struct SheetTable {
     /// Columns that identify a row.
     pub roles: DraftRoles,
     /// First and last header row.
@@ -55,7 +55,7 @@ pub fn merge_at(view: SheetView<'_>, row: u32, column: u16) -> Option<CellRange>
 
 /// The table of a sheet; `None` when no column of codes is found, or far more than a form has.
 #[must_use]
-pub fn find_table(raw: &RawSheet, view: SheetView<'_>, words: &RoleWords) -> Option<Table> {
+pub fn find_table(raw: &RawSheet, view: SheetView<'_>, words: &RoleWords) -> Option<SheetTable> {
     let heading = |words: &[String], rows: std::ops::RangeInclusive<u32>| {
         raw.cells.iter().filter(|cell| rows.contains(&cell.row)).find(|cell| match &cell.value {
             RawValue::Text(text) => text.len() < 200 && is_one_of(&fold(text), words),
@@ -90,7 +90,7 @@ pub fn find_table(raw: &RawSheet, view: SheetView<'_>, words: &RoleWords) -> Opt
         return None;
     }
     let header = RowSpan { first: upper_edge(raw, view, top, right_of), last: bottom };
-    Some(Table { roles, header, number_row, last_row: last_row(raw, view, last_coded, label), columns })
+    Some(SheetTable { roles, header, number_row, last_row: last_row(raw, view, last_coded, label), columns })
 }
 
 /// The rows under the header that carry a code, up to the first long gap.

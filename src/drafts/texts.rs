@@ -2,7 +2,7 @@
 
 use super::draft::DraftText;
 use super::look::SheetView;
-use super::table::{Table, merge_at};
+use super::table::{SheetTable, merge_at};
 use super::vocabulary::{Vocabulary, holds_one, starts_with_one};
 use crate::base::location::CellRef;
 use crate::base::text::{fold, nfc};
@@ -13,7 +13,7 @@ use crate::ooxml::{RawSheet, RawValue};
 ///
 /// After the first blank row come signatures, which the circular prints and which name people.
 #[must_use]
-pub fn sheet_texts(raw: &RawSheet, view: SheetView<'_>, table: &Table, words: &Vocabulary) -> Vec<DraftText> {
+pub fn sheet_texts(raw: &RawSheet, view: SheetView<'_>, table: &SheetTable, words: &Vocabulary) -> Vec<DraftText> {
     let mut under = table.last_row;
     while raw.row(under + 1).iter().any(|cell| matches!(&cell.value, RawValue::Text(text) if !text.trim().is_empty())) {
         under += 1;
@@ -49,7 +49,7 @@ fn after_caption(view: SheetView<'_>, at: CellRef) -> CellRef {
 /// Finds what a report fills in: the cell itself, or the one after a caption.
 ///
 /// Where nothing stands after a caption yet, caption and field are given back: a blank leaves it so.
-fn mark_field(texts: &mut [DraftText], index: usize, table: &Table, words: &Vocabulary) -> Option<(CellRef, TextField)> {
+fn mark_field(texts: &mut [DraftText], index: usize, table: &SheetTable, words: &Vocabulary) -> Option<(CellRef, TextField)> {
     let at = texts[index].at;
     if at.row >= table.header.first {
         return None;

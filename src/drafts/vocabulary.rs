@@ -26,9 +26,9 @@ pub struct Vocabulary {
     /// Words of the levels of education.
     pub levels: Vec<NamedWords>,
     /// Words of the terms.
-    pub terms: Vec<TermWords>,
+    pub terms: Vec<TermNameWords>,
     /// How title and symbol are given.
-    pub names: NameWords,
+    pub names: FormNameWords,
     /// Units of measure.
     pub units: UnitWords,
     /// Headings of one-row-per-unit tables.
@@ -119,7 +119,7 @@ pub struct NamedWords {
 /// A term, its words and the mark it has in symbols.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TermWords {
+pub struct TermNameWords {
     /// The term.
     pub id: Term,
     /// Its words.
@@ -131,7 +131,7 @@ pub struct TermWords {
 /// How title and symbol are given.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NameWords {
+pub struct FormNameWords {
     /// How a title starts.
     pub title: Vec<String>,
     /// What stands before a symbol.
@@ -182,7 +182,7 @@ pub struct Dim {
     pub partition: bool,
     /// Its value is a part of everyone: women or minority.
     #[serde(default)]
-    pub part: Option<Part>,
+    pub part: Option<WordPart>,
     /// Its values.
     pub values: Vec<NamedWords>,
 }
@@ -190,7 +190,7 @@ pub struct Dim {
 /// A part of everyone that bounds compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum WordPart {
     /// Women and girls.
     Women,
     /// Ethnic minorities.

@@ -77,7 +77,7 @@ pub struct Subject {
 
 /// Where in an input file a finding is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Place {
+pub struct Location {
     /// Input file, as named by the user.
     pub file: Option<Arc<str>>,
     /// Sheet name as it stands in the file.
@@ -174,7 +174,7 @@ pub struct Finding {
     /// What it is about.
     pub subject: Subject,
     /// Where it is.
-    pub place: Place,
+    pub place: Location,
     /// What was found there.
     pub found: Observed,
     /// What was expected.
@@ -199,7 +199,7 @@ impl Finding {
             rule: rule.into(),
             verdict: Verdict::Fail,
             subject: Subject::default(),
-            place: Place::default(),
+            place: Location::default(),
             found: Observed::Nothing,
             expected: Observed::Nothing,
             detail: Observed::Nothing,
@@ -232,14 +232,14 @@ impl Finding {
 
     /// With its place.
     #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
+    pub fn at(mut self, place: Location) -> Self {
         self.place = place;
         self
     }
 
     /// With what was found and what was expected.
     #[must_use]
-    pub fn saw(mut self, found: impl Into<Observed>, expected: impl Into<Observed>) -> Self {
+    pub fn observed(mut self, found: impl Into<Observed>, expected: impl Into<Observed>) -> Self {
         self.found = found.into();
         self.expected = expected.into();
         self
@@ -260,7 +260,7 @@ impl Finding {
 
     /// With what else the message names.
     #[must_use]
-    pub fn noting(mut self, detail: impl Into<Observed>) -> Self {
+    pub fn with_detail(mut self, detail: impl Into<Observed>) -> Self {
         self.detail = detail.into();
         self
     }
@@ -273,7 +273,7 @@ struct StoredFinding {
     severity: Severity,
     rule: Cow<'static, str>,
     subject: Subject,
-    place: Place,
+    place: Location,
     found: Observed,
     expected: Observed,
     detail: Observed,

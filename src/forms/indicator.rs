@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::measure_ref::MeasureRef;
 use super::measures::MeasureBook;
-use super::pick::Pick;
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::Term;
 
@@ -73,10 +73,10 @@ pub struct Indicator {
     pub unit_en: String,
     /// Figures that add up to the numerator.
     #[serde(default)]
-    pub numerator: Vec<Pick>,
+    pub numerator: Vec<MeasureRef>,
     /// Figures that add up to the denominator.
     #[serde(default)]
-    pub denominator: Vec<Pick>,
+    pub denominator: Vec<MeasureRef>,
     /// Instead of both: the indicator of which this is the value of girls and women over that of everybody else.
     #[serde(default)]
     pub parity_of: Option<String>,
@@ -134,10 +134,10 @@ pub struct Base {
     pub name_en: String,
     /// Figures of the numerator, instead of the indicator's.
     #[serde(default)]
-    pub numerator: Vec<Pick>,
+    pub numerator: Vec<MeasureRef>,
     /// Figures of the denominator, instead of the indicator's.
     #[serde(default)]
-    pub denominator: Vec<Pick>,
+    pub denominator: Vec<MeasureRef>,
 }
 
 impl Base {
@@ -213,7 +213,7 @@ impl Indicator {
 
     /// Numerator and denominator on a basis.
     #[must_use]
-    pub fn figures<'a>(&'a self, base: Option<&'a Base>) -> (&'a [Pick], &'a [Pick]) {
+    pub fn figures<'a>(&'a self, base: Option<&'a Base>) -> (&'a [MeasureRef], &'a [MeasureRef]) {
         let numerator = base.map(|base| &base.numerator).filter(|own| !own.is_empty()).unwrap_or(&self.numerator);
         let denominator = base.map(|base| &base.denominator).filter(|own| !own.is_empty()).unwrap_or(&self.denominator);
         (numerator, denominator)
@@ -221,7 +221,7 @@ impl Indicator {
 
     /// Figures of forms that must be known wherever this one is: those of indicators that it may not exceed.
     #[must_use]
-    pub fn also(&self, all: &[Self]) -> Vec<Pick> {
+    pub fn also(&self, all: &[Self]) -> Vec<MeasureRef> {
         let others = self.bounds.iter().filter_map(|bound| bound.at_most.as_deref());
         let figures = others.filter_map(|id| all.iter().find(|own| own.id == id)).flat_map(|own| {
             let (numerator, denominator) = own.figures(own.base(None));
@@ -278,10 +278,11 @@ pub fn problems(indicators: &[Indicator], measures: &MeasureBook) -> Vec<Message
 }
 
 /// What is wrong with the sides of a ratio: a part that is a difference of columns, a denominator of fewer units.
-fn sides(numerator: &[Pick], denominator: &[Pick]) -> Vec<Message> {
+fn sides(numerator: &[MeasureRef], denominator: &[MeasureRef]) -> Vec<Message> {
     let mut problems = Vec::new();
     for side in [numerator, denominator] {
-        let is_of = |pick: &&Pick, other: &Pick| pick.name == other.name && pick.level == other.level && pick.back == other.back;
+        let is_of =
+            |pick: &&MeasureRef, other: &MeasureRef| pick.name == other.name && pick.level == other.level && pick.back == other.back;
         let less = side.iter().filter(|pick| pick.negative);
         for pick in less.filter(|pick| side.iter().any(|other| !other.negative && is_of(pick, other))) {
             problems.push(message!("forms.less_some_columns_name", name = pick.name));
@@ -289,7 +290,7 @@ fn sides(numerator: &[Pick], denominator: &[Pick]) -> Vec<Message> {
     }
     // Whose denominator is of public schools counts them only above too. People of an age and sex are chosen otherwise.
     for (key, value) in denominator.iter().filter(|pick| !BUILT_IN.contains(&pick.name.as_str())).flat_map(|pick| &pick.select) {
-        let lacks = |pick: &&Pick| !BUILT_IN.contains(&pick.name.as_str()) && pick.select.get(key) != Some(value);
+        let lacks = |pick: &&MeasureRef| !BUILT_IN.contains(&pick.name.as_str()) && pick.select.get(key) != Some(value);
         for pick in numerator.iter().filter(lacks) {
             problems.push(message!("forms.denominator_restricted_above_not", key, value, name = pick.name));
         }

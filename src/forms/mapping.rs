@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::diff::Change;
+use super::diff::FormChange;
 use super::form::{Layout, Sheet};
 use crate::base::message::{Message, message};
 
@@ -84,7 +84,7 @@ pub struct RowMapping {
     pub to: Option<String>,
     /// What changed.
     #[serde(default)]
-    pub changes: Vec<Change>,
+    pub changes: Vec<FormChange>,
     /// False where old and new figures must not be compared, whatever they are called.
     #[serde(default = "yes")]
     pub comparable: bool,
@@ -102,7 +102,7 @@ pub struct ColumnMapping {
     pub to: Option<u16>,
     /// What changed.
     #[serde(default)]
-    pub changes: Vec<Change>,
+    pub changes: Vec<FormChange>,
     /// False where old and new figures must not be compared.
     #[serde(default = "yes")]
     pub comparable: bool,
@@ -138,7 +138,7 @@ pub struct Mapping {
 
 /// How old figures may be looked at in a new layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bridge {
+pub enum FormMapping {
     /// Through this.
     Open(SlotMap),
     /// There is a mapping that nobody has confirmed yet: its path.
@@ -273,7 +273,7 @@ pub struct MappingLine {
     /// New code or column number.
     pub to: Option<String>,
     /// What changed.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FormChange>,
     /// Old and new figures may be compared.
     pub comparable: bool,
 }
@@ -330,9 +330,9 @@ fn unaccounted(file: &MappingFile, old: &Layout, new: &Layout) -> Vec<Message> {
 
 /// The way from an old layout to a new one: the same, or through confirmed mappings, the shortest first.
 #[must_use]
-pub fn bridge(mappings: &[Mapping], old: &Layout, new: &Layout) -> Bridge {
+pub fn form_mapping(mappings: &[Mapping], old: &Layout, new: &Layout) -> FormMapping {
     if old.id == new.id {
-        return Bridge::Open(SlotMap::identity(new.slots));
+        return FormMapping::Open(SlotMap::identity(new.slots));
     }
     let confirmed = |mapping: &&Mapping| mapping.file.status == MappingStatus::Confirmed;
     let mut seen: Vec<&str> = vec![&old.id];
@@ -346,7 +346,7 @@ pub fn bridge(mappings: &[Mapping], old: &Layout, new: &Layout) -> Bridge {
                 }
                 let slots = so_far.as_ref().map_or_else(|| mapping.slots.clone(), |map| map.then(&mapping.slots));
                 if mapping.new_layout == new.id {
-                    return Bridge::Open(slots);
+                    return FormMapping::Open(slots);
                 }
                 seen.push(&mapping.new_layout);
                 next.push((&*mapping.new_layout, Some(slots)));
@@ -355,5 +355,5 @@ pub fn bridge(mappings: &[Mapping], old: &Layout, new: &Layout) -> Bridge {
         front = next;
     }
     let waiting = mappings.iter().find(|m| m.old_layout == old.id && m.new_layout == new.id);
-    waiting.map_or(Bridge::None, |mapping| Bridge::Unconfirmed(Arc::clone(&mapping.path)))
+    waiting.map_or(FormMapping::None, |mapping| FormMapping::Unconfirmed(Arc::clone(&mapping.path)))
 }

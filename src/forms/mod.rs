@@ -15,7 +15,7 @@ mod load;
 mod look;
 mod mapping;
 mod measures;
-mod pick;
+mod measure_ref;
 mod register_file;
 mod regulation;
 mod relations;
@@ -34,7 +34,7 @@ use crate::rulebook::RuleBook;
 pub use crate::base::layout_status::LayoutStatus;
 pub use archive_tables::{ArchiveColumn, ArchiveFile, ArchiveTable, ArchiveTables, ArchiveType, ForeignKey};
 pub use cell_rules::{CellCheck, CellRule, Leaf, NamedExpression, NamedText};
-pub use diff::{Certainty, Change, FormDiff, IndexPair, Member, Pair, diff, diff_text, mapping_toml, propose};
+pub use diff::{Certainty, FormChange, FormDiff, IndexPair, Member, RowPair, diff, diff_text, mapping_toml, propose};
 pub use flows::{Flow, FlowItem, Grade, RowPlace, Stock};
 pub use form::{Absent, Column, ColumnDim, Confidence, Form, Gone, Layout, Roles, Row, Sheet, SheetKind};
 pub use indicator::{BUILT_IN, Base, Indicator, IndicatorBound, Measured};
@@ -42,13 +42,13 @@ pub use layouts::LayoutBook;
 pub use lint::lint;
 pub use load::read_form;
 pub use look::{Border, ColumnWidths, HeaderCell, HeaderContent, Paper, RowHeights, RowLook, SheetLook, TextCell, TextField};
-pub use mapping::{Bridge, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, bridge};
+pub use mapping::{FormMapping, Mapping, MappingFile, MappingLine, MappingStatus, SheetMapping, SlotMap, form_mapping};
+pub use measure_ref::{MeasureRef, TermOffset};
 pub use measures::{Measure, MeasureBook, MeasurePart, RowAddress};
-pub use pick::{Back, Pick};
 pub use register_file::{CodeName, CountRule, CountingBasis, Level, NamedCodes, RegisterColumn, RegisterSchema, UnitKind};
 pub use regulation::{FactBasis, MonthDay, Regulation, ResultState, Signature, Signer, TermRule};
 pub use relations::{People, Relation, Relations};
-pub use report_book::{Against, Bands, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
+pub use report_book::{Bands, ComparedWith, Order, ReportBook, ReportChart, ReportColumn, ReportSheet};
 pub use source::{SchemaFiles, parse_toml, parse_toml_in, toml_quoted};
 pub use sums::{Basis, Bounds, Sum, Sums, Unless};
 
@@ -94,8 +94,8 @@ impl Schemas {
 
     /// How figures of an old layout may be looked at in a new one.
     #[must_use]
-    pub fn bridge(&self, old: &Layout, new: &Layout) -> Bridge {
-        mapping::bridge(&self.mappings, old, new)
+    pub fn form_mapping(&self, old: &Layout, new: &Layout) -> FormMapping {
+        mapping::form_mapping(&self.mappings, old, new)
     }
 
     /// The circular that governs a period.
@@ -114,7 +114,7 @@ impl Schemas {
     ///
     /// # Errors
     /// When there is none of that name, or none in force.
-    pub fn regime(&self, named: Option<&str>, period: Period) -> Result<&Regulation> {
+    pub fn regulation_for(&self, named: Option<&str>, period: Period) -> Result<&Regulation> {
         let Some(id) = named else { return self.governing(period) };
         let near = || closest(id, self.regulations.iter().map(|regulation| regulation.id.as_str())).map(Message::did_you_mean);
         self.regulation(id).ok_or_else(|| Error::Unknown { kind: message!("kinds.circular"), name: id.to_owned(), hint: near() })
@@ -133,7 +133,7 @@ impl Schemas {
 
     /// Forms that a file may be of where this circular's are awaited: all but those of streams of their own, unless it is one.
     #[must_use]
-    pub fn recognisable(&self, circular: &str) -> Vec<Arc<Form>> {
+    pub fn candidate_forms(&self, circular: &str) -> Vec<Arc<Form>> {
         let is_apart = |form: &Form| self.regulation(&form.circular).is_some_and(|own| own.separate);
         self.forms.iter().filter(|form| *form.circular == *circular || !is_apart(form)).cloned().collect()
     }

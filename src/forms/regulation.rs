@@ -29,7 +29,7 @@ pub struct Regulation {
     /// Terms of a school year.
     pub terms: Vec<TermRule>,
     /// Heading texts.
-    pub texts: Texts,
+    pub texts: RegulationTexts,
     /// Signature block under a report.
     pub signature: Signature,
 }
@@ -109,7 +109,7 @@ impl TryFrom<String> for MonthDay {
 /// Heading texts with fields in braces.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Texts {
+pub struct RegulationTexts {
     /// Term line: `{term_name}`, `{school_year}`.
     pub term: String,
     /// As-at line: `{day}`, `{month}`, `{year}`.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::pick::Pick;
+use super::measure_ref::MeasureRef;
 use crate::base::message::message;
 
 /// The one name in braces that a title may have.
@@ -86,7 +86,7 @@ pub struct ReportSheet {
 #[serde(deny_unknown_fields)]
 pub struct Bands {
     /// The figure.
-    pub by: Pick,
+    pub by: MeasureRef,
     /// Where the next band begins, rising.
     pub limits: Vec<i64>,
     /// What stands after the numbers of a band: `học sinh`.
@@ -102,7 +102,7 @@ pub struct ReportColumn {
     pub id: Option<String>,
     /// A measure, an indicator, or a count of the register or of returns.
     #[serde(default)]
-    pub value: Option<Pick>,
+    pub value: Option<MeasureRef>,
     /// Cells that add up, `form:sheet/code/column`; `*` as the code makes a column of every row.
     #[serde(default)]
     pub cells: Vec<String>,
@@ -120,7 +120,7 @@ pub struct ReportColumn {
     pub last_year: bool,
     /// With another figure, or that of another place, beside it, and what it differs by.
     #[serde(default)]
-    pub against: Option<Against>,
+    pub against: Option<ComparedWith>,
     /// With the rank within its block of rows beside it.
     #[serde(default)]
     pub rank: Option<Order>,
@@ -129,10 +129,10 @@ pub struct ReportColumn {
 /// What a column is compared with.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Against {
+pub struct ComparedWith {
     /// Another figure, such as `pupils@opening`; the same one otherwise.
     #[serde(default)]
-    pub value: Option<Pick>,
+    pub value: Option<MeasureRef>,
     /// Code of a unit, or `all`: the figure of that place; of the row's own otherwise.
     #[serde(default)]
     pub place: Option<String>,

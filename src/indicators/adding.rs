@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::demand::Demand;
-use super::facts::{Facts, covered};
-use super::matched::{Matched, Ratio};
+use super::matched::{Matched, MatchedRatio};
+use super::measure_data::{MeasureData, covered};
+use super::measure_plan::MeasurePlan;
 use super::places::{NumberedPlace, Place, PlaceKind, Places};
-use super::sums::{Ratios, Sums};
-use crate::forms::Back;
+use super::sums::{MeasureSums, Ratios};
+use crate::forms::TermOffset;
 
-impl Facts<'_> {
+impl MeasureData<'_> {
     /// Adds up every figure asked for, and coverage, over some places; only of the units in `mask`, where there is one.
     #[must_use]
-    pub fn sums(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Sums {
+    pub fn sums(&self, demand: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> MeasureSums {
         // A unit that is gone counts where it stood, unless some units only are looked at.
         let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| if mask.is_none() { gone.places(places) } else { Vec::new() }).collect();
-        let within = |back: Back, code: &str| -> &[usize] {
+        let within = |back: TermOffset, code: &str| -> &[usize] {
             match self.unit_now(back, code) {
                 Some(unit) if unit >= self.tree.units.len() => &of_gone[unit - self.tree.units.len()],
                 Some(unit) if mask.is_none_or(|mask| mask[unit]) => &places.of_unit[unit],
@@ -27,7 +27,7 @@ impl Facts<'_> {
         // Tables over everything share one: a province has many places, and a run many tables.
         let is_shared = mask.is_none() && std::ptr::eq(places, &raw const self.places);
         let coverage = if is_shared { Arc::clone(&self.coverage) } else { Arc::new(covered(&self.returned.own, places, mask)) };
-        let mut sums = Sums::new(demand, places.all.len(), coverage);
+        let mut sums = MeasureSums::new(demand, places.all.len(), coverage);
         sums.tables().into_par_iter().for_each(|((term, form), table)| {
             let wanted = demand.figures(term, form);
             if wanted.is_empty() {
@@ -46,7 +46,7 @@ impl Facts<'_> {
     }
 
     /// Works out every ratio at the places of several units.
-    fn ratios(&self, demand: &Demand<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
+    fn ratios(&self, demand: &MeasurePlan<'_>, places: &Places, mask: Option<&[bool]>) -> Ratios {
         let is_alone = |place: &Place| matches!(place.kind, PlaceKind::Unit(unit) if self.tree.children(unit).is_empty());
         let mut several = 0_u32;
         let number = |place: &Place| {
@@ -57,7 +57,7 @@ impl Facts<'_> {
         };
         let of_place: Vec<Option<u32>> = places.all.iter().map(number).collect();
         let of_gone: Vec<Vec<usize>> = self.gone.iter().map(|gone| gone.places(places)).collect();
-        let table = |ratio: &Ratio| {
+        let table = |ratio: &MatchedRatio| {
             let mut table = vec![Matched::default(); several as usize];
             for unit in self.returned.units(ratio) {
                 let is_gone = unit >= self.tree.units.len();
@@ -77,7 +77,7 @@ impl Facts<'_> {
     }
 
     /// What a ratio comes to at a place.
-    pub(super) fn matched(&self, sums: &Sums, ratio: usize, place: NumberedPlace<'_>) -> Matched {
+    pub(super) fn matched(&self, sums: &MeasureSums, ratio: usize, place: NumberedPlace<'_>) -> Matched {
         let ratios = &sums.ratios;
         match (ratios.of_place[place.at], &place.place.kind) {
             (Some(several), _) => ratios.tables[ratio][several as usize],
@@ -89,7 +89,7 @@ impl Facts<'_> {
     }
 
     /// What each unit of a place brings to a ratio.
-    pub(super) fn units_of(&self, sums: &Sums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
+    pub(super) fn units_of(&self, sums: &MeasureSums, ratio: usize, at: usize) -> Vec<(usize, Matched)> {
         let ratio = &sums.ratios.all[ratio];
         let is_within = |unit: &usize| self.places.of_unit.get(*unit).is_some_and(|places| places.contains(&at));
         self.returned.units(ratio).into_iter().filter(is_within).map(|unit| (unit, self.returned.unit(ratio, unit))).collect()
@@ -101,28 +101,33 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::super::tests::{CLASSES, PUPILS, World, YEAR_AGO, all_sent, earlier, pick, sent, units};
-    use super::super::{Formula, State, Units, Value, Written};
+    use super::super::{Formula, FormulaSpec, State, Units, Value};
     use super::*;
     use crate::register::{EarlierPlace, GroupValue, Succession, Tree};
     use crate::returns::{Returns, Status, Submission};
 
     /// The place of a unit, or that of a group as `key=value`.
-    fn place(facts: &Facts<'_>, name: &str) -> usize {
+    fn place(facts: &MeasureData<'_>, name: &str) -> usize {
         let group = name.split_once('=').and_then(|(key, value)| facts.places.group(key, value));
         let of_unit = || facts.places.all.iter().position(|own| matches!(own.kind, PlaceKind::Unit(_)) && *own.code == *name);
         group.or_else(of_unit).unwrap()
     }
 
     /// A ratio or a sum of primary schools.
-    fn formula(demand: &mut Demand<'_>, numerator: &str, denominator: Option<&str>) -> Formula {
+    fn formula(demand: &mut MeasurePlan<'_>, numerator: &str, denominator: Option<&str>) -> Formula {
         let (above, below) = ([pick(numerator)], denominator.map(pick));
-        let written = Written { denominator: below.as_slice(), ..Written::sum(&above) };
+        let written = FormulaSpec { denominator: below.as_slice(), ..FormulaSpec::sum(&above) };
         demand.formula(written, &["TH"], &BTreeMap::new()).unwrap()
     }
 
     /// What a formula comes to at some places.
-    fn at<const N: usize>(facts: &Facts<'_>, [numerator, denominator]: [&str; 2], names: [&str; N], mask: Option<&[bool]>) -> [Value; N] {
-        let mut demand = Demand::new(facts);
+    fn at<const N: usize>(
+        facts: &MeasureData<'_>,
+        [numerator, denominator]: [&str; 2],
+        names: [&str; N],
+        mask: Option<&[bool]>,
+    ) -> [Value; N] {
+        let mut demand = MeasurePlan::new(facts);
         let own = formula(&mut demand, numerator, (!denominator.is_empty()).then_some(denominator));
         let sums = facts.sums(&demand, &facts.places, mask);
         names.map(|name| own.at(facts, &sums, facts.places.numbered(place(facts, name))))
@@ -188,7 +193,7 @@ mod tests {
         // The other way round it is the same units, and what each brings can be told.
         let [x] = at(&facts, ["classes", "pupils"], ["X"], None);
         assert_eq!(ratio(&x), (Some(1), Some(50), 1, 2));
-        let mut demand = Demand::new(&facts);
+        let mut demand = MeasurePlan::new(&facts);
         formula(&mut demand, "pupils", Some("classes"));
         let sums = facts.sums(&demand, &facts.places, None);
         let units = facts.units_of(&sums, 0, place(&facts, "X"));

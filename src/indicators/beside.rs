@@ -1,8 +1,8 @@
 //! What stands beside a figure in a table: how much it differs from another one, and what was explained of it.
 
-use super::demand::{Demand, FigureKey, Formula, Quantity};
-use super::facts::{Explained, Facts};
 use super::grid_cells::GridCell;
+use super::measure_data::{ExplainedFigures, MeasureData};
+use super::measure_plan::{Formula, MeasurePlan, Operand, PlannedFigure};
 use super::places::{Place, PlaceKind};
 use super::value::{State, Value};
 
@@ -79,15 +79,20 @@ impl Both<'_> {
 }
 
 /// What the unit of a row explained of the cells that some formulas add up.
-pub(super) fn explained<'f>(facts: &Facts<'_>, demand: &Demand<'_>, place: &Place, formulas: impl Iterator<Item = &'f Formula>) -> String {
+pub(super) fn explained<'f>(
+    facts: &MeasureData<'_>,
+    demand: &MeasurePlan<'_>,
+    place: &Place,
+    formulas: impl Iterator<Item = &'f Formula>,
+) -> String {
     let PlaceKind::Unit(unit) = place.kind else { return String::new() };
     if facts.tree.units[unit].aggregate || facts.explained.is_empty() {
         return String::new();
     }
     let mut said: Vec<String> = Vec::new();
     for own in formulas.flat_map(|formula| &formula.numerator) {
-        let Quantity::Figure(FigureKey { term: 0, form, figure }) = &own.quantity else { continue };
-        let text = Explained::of(&facts.explained, &place.code, &facts.forms()[*form].id, &demand.figures(0, *form)[*figure]);
+        let Operand::Figure(PlannedFigure { term: 0, form, figure }) = &own.quantity else { continue };
+        let text = ExplainedFigures::of(&facts.explained, &place.code, &facts.forms()[*form].id, &demand.figures(0, *form)[*figure]);
         if !text.is_empty() && !said.contains(&text) {
             said.push(text);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::facts::Facts;
+use super::measure_data::MeasureData;
 use super::measured::{Evaluation, IndicatorLine};
 use super::places::PlaceKind;
 use crate::base::message::{Lang, Message};
@@ -31,7 +31,7 @@ enum Outside<'a> {
 
 /// Everything the bounds of a line are held against.
 struct Bounds<'b, 'a> {
-    facts: &'b Facts<'a>,
+    facts: &'b MeasureData<'a>,
     evaluation: &'b Evaluation<'a>,
     /// Lines of the whole by level and place.
     lines: HashMap<(&'b str, usize), Vec<&'b IndicatorLine<'a>>>,
@@ -40,7 +40,7 @@ struct Bounds<'b, 'a> {
 /// Indicators of places whose value lies outside their bounds: of offices, then of parts of them and of groups where the office
 /// itself is not told already. Schools have rules of their own.
 #[must_use]
-pub fn implausible<'a>(facts: &Facts<'a>, evaluation: &Evaluation<'a>, lines: &[IndicatorLine<'a>]) -> Vec<Finding> {
+pub fn implausible<'a>(facts: &MeasureData<'a>, evaluation: &Evaluation<'a>, lines: &[IndicatorLine<'a>]) -> Vec<Finding> {
     let whole = || lines.iter().filter(|line| line.split.is_none());
     let mut bounds = Bounds { facts, evaluation, lines: HashMap::new() };
     whole().for_each(|line| bounds.lines.entry((line.level, line.place)).or_default().push(line));
@@ -134,7 +134,7 @@ impl<'b, 'a> Bounds<'b, 'a> {
         let IndicatorLine { indicator, level, .. } = line;
         let name = |lang| format!("{} ({}, {level}{part}{}){causes}", indicator.name(lang), indicator.id, group(lang));
         let [found, name] = [&found as &dyn Fn(Lang) -> String, &name].map(|say| Message::both(say(Lang::Vi), say(Lang::En)));
-        Finding::new(RULE).about(subject).saw(found, expected).noting(name)
+        Finding::new(RULE).about(subject).observed(found, expected).with_detail(name)
     }
 
     /// The units within that lie furthest outside themselves; of what is divided by a population, those that bring most.

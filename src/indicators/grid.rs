@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::beside::{AlikeValues, Both};
-use super::demand::{Demand, Formula, Written, whole_only};
-use super::facts::Facts;
 use super::grid_cells::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut};
+use super::measure_data::MeasureData;
+use super::measure_plan::{Formula, FormulaSpec, MeasurePlan, whole_only};
 use super::places::Places;
 use super::rows::{beside, mask, places};
-use super::sums::Sums;
+use super::sums::MeasureSums;
 use super::value::{State, Value};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::Fraction;
 use crate::base::term::Term;
-use crate::forms::{Indicator, Order, Pick, ReportColumn, ReportSheet};
+use crate::forms::{Indicator, MeasureRef, Order, ReportColumn, ReportSheet};
 
 /// A column bound to formulas: now, and a year ago where it is shown.
 struct BoundColumn<'a> {
@@ -41,10 +41,10 @@ struct Alike {
 ///
 /// # Errors
 /// When it names a figure, a level or a grouping that there is not.
-pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<Grid> {
+pub fn grid(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<Grid> {
     let mask = mask(facts, shown, sheet)?;
     let mut left_out = Vec::new();
-    let mut demand = Demand::new(facts);
+    let mut demand = MeasurePlan::new(facts);
     let mut columns = Vec::new();
     let expanded: Vec<ReportColumn> = sheet.columns.iter().flat_map(|column| expand(facts, column)).collect();
     for column in &expanded {
@@ -95,7 +95,7 @@ pub fn grid(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> 
 
 /// The figures that a table looks at, for the terms they are of.
 #[must_use]
-pub fn picks(schemas: &crate::forms::Schemas, sheet: &ReportSheet) -> Vec<Pick> {
+pub fn picks(schemas: &crate::forms::Schemas, sheet: &ReportSheet) -> Vec<MeasureRef> {
     let mut all = Vec::new();
     for column in &sheet.columns {
         all.extend(column.against.as_ref().and_then(|against| against.value.clone()));
@@ -108,7 +108,7 @@ pub fn picks(schemas: &crate::forms::Schemas, sheet: &ReportSheet) -> Vec<Pick> 
     all
 }
 
-fn written(schemas: &crate::forms::Schemas, column: &ReportColumn) -> Vec<Pick> {
+fn written(schemas: &crate::forms::Schemas, column: &ReportColumn) -> Vec<MeasureRef> {
     let Some(value) = &column.value else { return Vec::new() };
     match schemas.indicators.iter().find(|own| own.id == value.name) {
         Some(own) => own.numerator.iter().chain(&own.denominator).cloned().collect(),
@@ -116,7 +116,7 @@ fn written(schemas: &crate::forms::Schemas, column: &ReportColumn) -> Vec<Pick> 
     }
 }
 
-fn shifted(pick: &Pick, years: i32) -> Pick {
+fn shifted(pick: &MeasureRef, years: i32) -> MeasureRef {
     let mut pick = pick.clone();
     pick.back.years += years;
     pick
@@ -131,7 +131,7 @@ enum Unbound {
 }
 
 /// A column of several cells whose code is `*` becomes one column per row of the sheet.
-fn expand(facts: &Facts<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
+fn expand(facts: &MeasureData<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
     let [cell] = column.cells.as_slice() else { return vec![column.clone()] };
     let Some((form, rest)) = cell.split_once(':') else { return vec![column.clone()] };
     let [sheet, "*", number] = rest.split('/').collect::<Vec<_>>()[..] else { return vec![column.clone()] };
@@ -147,14 +147,14 @@ fn expand(facts: &Facts<'_>, column: &ReportColumn) -> Vec<ReportColumn> {
     (0..own.coded.len()).map(one).collect()
 }
 
-fn levels<'a>(facts: &Facts<'a>, sheet: &'a ReportSheet, column: &'a ReportColumn) -> Vec<&'a str> {
+fn levels<'a>(facts: &MeasureData<'a>, sheet: &'a ReportSheet, column: &'a ReportColumn) -> Vec<&'a str> {
     let own = if column.levels.is_empty() { &sheet.levels } else { &column.levels };
     if own.is_empty() { facts.levels() } else { own.iter().map(String::as_str).collect() }
 }
 
 fn bind<'a>(
-    facts: &Facts<'_>,
-    demand: &mut Demand<'_>,
+    facts: &MeasureData<'_>,
+    demand: &mut MeasurePlan<'_>,
     sheet: &ReportSheet,
     column: &'a ReportColumn,
     lang: Lang,
@@ -213,33 +213,33 @@ fn bind<'a>(
 
 /// What a column shows: a measure or an indicator, of some levels.
 struct Figure<'a> {
-    value: &'a Pick,
+    value: &'a MeasureRef,
     indicator: Option<&'a Indicator>,
     levels: Vec<&'a str>,
 }
 
 impl Figure<'_> {
     /// Its formula, some years back.
-    fn bound(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, years: i32) -> std::result::Result<Formula, Message> {
+    fn bound(&self, facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>, years: i32) -> std::result::Result<Formula, Message> {
         self.bound_with(facts, demand, years, None)
     }
 
     /// The ratio of now and that of a year ago: a unit of which one year is not known is in neither.
-    fn alike(&self, facts: &Facts<'_>, demand: &mut Demand<'_>) -> std::result::Result<Alike, Message> {
+    fn alike(&self, facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>) -> std::result::Result<Alike, Message> {
         Ok(Alike { now: self.bound_with(facts, demand, 0, Some(1))?, before: self.bound_with(facts, demand, 1, Some(0))? })
     }
 
     /// Its formula some years back, of the units that another year is known of too, where one is named.
     fn bound_with(
         &self,
-        facts: &Facts<'_>,
-        demand: &mut Demand<'_>,
+        facts: &MeasureData<'_>,
+        demand: &mut MeasurePlan<'_>,
         years: i32,
         other: Option<i32>,
     ) -> std::result::Result<Formula, Message> {
-        let shift = |picks: &[Pick]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
+        let shift = |picks: &[MeasureRef]| picks.iter().map(|pick| shifted(pick, years)).collect::<Vec<_>>();
         let Some(own) = self.indicator else {
-            return demand.formula(Written::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
+            return demand.formula(FormulaSpec::sum(&shift(std::slice::from_ref(self.value))), &self.levels, &BTreeMap::new());
         };
         let levels: Vec<&str> =
             self.levels.iter().copied().filter(|level| own.levels.is_empty() || own.levels.iter().any(|known| known == level)).collect();
@@ -247,7 +247,7 @@ impl Figure<'_> {
             return Err(message!("indicators.parity_stands_among_indicators"));
         }
         if own.per_level && levels.len() > 1 {
-            return Err(super::demand::not_added(&own.id));
+            return Err(super::measure_plan::not_added(&own.id));
         }
         let (numerator, denominator) = own.figures(own.base(facts.bases.get(&own.id).map(String::as_str)));
         let mut also = shift(&own.also(&facts.schemas.indicators));
@@ -255,20 +255,30 @@ impl Figure<'_> {
         let (numerator, denominator) = (shift(numerator), shift(denominator));
         let factor = own.measured.factor();
         let is_whole_only = own.whole_only;
-        let written = Written { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only, is_open: false };
+        let written = FormulaSpec { numerator: &numerator, denominator: &denominator, factor, also: &also, is_whole_only, is_open: false };
         demand.formula(written, &levels, &self.value.select)
     }
 
     /// What stands beside it: another figure, or the same a year ago; that of another place is the same formula.
-    fn beside(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Message> {
+    fn beside(
+        &self,
+        facts: &MeasureData<'_>,
+        demand: &mut MeasurePlan<'_>,
+        column: &ReportColumn,
+    ) -> std::result::Result<Formula, Message> {
         match column.against.as_ref().and_then(|against| against.value.as_ref()) {
-            Some(other) => demand.formula(Written::sum(std::slice::from_ref(other)), &self.levels, &BTreeMap::new()),
+            Some(other) => demand.formula(FormulaSpec::sum(std::slice::from_ref(other)), &self.levels, &BTreeMap::new()),
             None => self.bound(facts, demand, i32::from(column.last_year)),
         }
     }
 
     /// The sum over what stands beside it, in the units that have both.
-    fn change(&self, facts: &Facts<'_>, demand: &mut Demand<'_>, column: &ReportColumn) -> std::result::Result<Formula, Message> {
+    fn change(
+        &self,
+        facts: &MeasureData<'_>,
+        demand: &mut MeasurePlan<'_>,
+        column: &ReportColumn,
+    ) -> std::result::Result<Formula, Message> {
         let own = |years: i32| match self.indicator {
             None => vec![shifted(self.value, years)],
             Some(own) => {
@@ -278,11 +288,11 @@ impl Figure<'_> {
         };
         let other = column.against.as_ref().and_then(|against| against.value.clone());
         let before = other.map_or_else(|| own(1), |other| vec![other]);
-        demand.formula(Written::change(&own(0), &before), &self.levels, &self.value.select)
+        demand.formula(FormulaSpec::change(&own(0), &before), &self.levels, &self.value.select)
     }
 }
 
-fn unknown(facts: &Facts<'_>, name: &str) -> Message {
+fn unknown(facts: &MeasureData<'_>, name: &str) -> Message {
     let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
     let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::forms::BUILT_IN);
     let near = crate::base::error::closest(name, known).map(Message::did_you_mean);
@@ -291,7 +301,7 @@ fn unknown(facts: &Facts<'_>, name: &str) -> Message {
 }
 
 /// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.
-fn heading_of(facts: &Facts<'_>, sheet: &ReportSheet, column: &ReportColumn, lang: Lang) -> String {
+fn heading_of(facts: &MeasureData<'_>, sheet: &ReportSheet, column: &ReportColumn, lang: Lang) -> String {
     let is_closing = facts.terms.first().is_some_and(|now| now.period.term == Term::Closing);
     if is_closing && !column.heading_closing.is_empty() {
         return column.heading_closing.clone();
@@ -325,9 +335,9 @@ fn headings(bound: &BoundColumn<'_>) -> Vec<GridColumn> {
 
 /// Rows of a block: its members, by the order of the places.
 fn block_rows(
-    facts: &Facts<'_>,
+    facts: &MeasureData<'_>,
     places: &Places,
-    sums: &Sums,
+    sums: &MeasureSums,
     block: &str,
     members: &[usize],
     columns: &[BoundColumn<'_>],

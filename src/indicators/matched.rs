@@ -52,7 +52,7 @@ impl Matched {
 
 /// Where a part of a side is read.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
+pub(super) enum RatioSource {
     /// Cells of a term's form.
     Cells { term: usize, form: usize, slots: Vec<usize> },
     /// Facilities that a unit's returns on some forms cover, by the register.
@@ -61,18 +61,18 @@ pub(super) enum Source {
 
 /// A part of a side: added, or taken away.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct RatioPart {
     pub negative: bool,
-    pub source: Source,
+    pub source: RatioSource,
 }
 
 /// A ratio as it is worked out unit by unit.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ratio {
-    pub numerator: Vec<Part>,
-    pub denominator: Vec<Part>,
+pub(super) struct MatchedRatio {
+    pub numerator: Vec<RatioPart>,
+    pub denominator: Vec<RatioPart>,
     /// What must be known too, though it is in neither side: the ratio that this one may not exceed.
-    pub also: Vec<Part>,
+    pub also: Vec<RatioPart>,
     /// The denominator is a figure of the place, such as its population: units are matched by the rest alone.
     pub is_of_place: bool,
     /// Both sides are of other units by nature (a cohort that changes schools): one that has a single side is in.
@@ -84,7 +84,7 @@ pub(super) type FormReturns<'a> = Vec<(u32, Option<&'a Values>)>;
 
 /// Returns of all terms by unit.
 #[derive(Debug)]
-pub(super) struct Returned<'a> {
+pub(super) struct MatchedReturn<'a> {
     /// By term and form.
     returns: Vec<Vec<FormReturns<'a>>>,
     /// Own coverage of each unit, by form of the term at hand.
@@ -103,7 +103,7 @@ struct Side {
     is_unknown: bool,
 }
 
-impl<'a> Returned<'a> {
+impl<'a> MatchedReturn<'a> {
     /// Puts the returns in order.
     pub fn new(mut returns: Vec<Vec<FormReturns<'a>>>, own: Vec<Vec<Coverage>>) -> Self {
         returns.iter_mut().flatten().for_each(|list| list.sort_by_key(|(unit, _)| *unit));
@@ -111,7 +111,7 @@ impl<'a> Returned<'a> {
     }
 
     /// What a unit brings to a ratio; units that are gone count behind those of the tree.
-    pub fn unit(&self, ratio: &Ratio, unit: usize) -> Matched {
+    pub fn unit(&self, ratio: &MatchedRatio, unit: usize) -> Matched {
         let [above, below, also] = [&ratio.numerator, &ratio.denominator, &ratio.also].map(|parts| self.side(parts, unit));
         if !above.applies && !below.applies {
             return Matched::default();
@@ -129,19 +129,19 @@ impl<'a> Returned<'a> {
         }
     }
 
-    fn side(&self, parts: &[Part], unit: usize) -> Side {
+    fn side(&self, parts: &[RatioPart], unit: usize) -> Side {
         let mut side = Side::default();
         for part in parts {
             let mut add = |number: i64| side.number = side.number.saturating_add(if part.negative { -number } else { number });
             match &part.source {
-                Source::Facilities(forms) => {
+                RatioSource::Facilities(forms) => {
                     let own = forms.iter().filter_map(|&form| self.own[form].get(unit));
                     let facilities: u32 = own.map(|coverage| coverage.facilities_expected).sum();
                     add(i64::from(facilities));
                     side.is_there |= facilities > 0;
                     side.applies |= facilities > 0;
                 }
-                Source::Cells { term, form, slots } => {
+                RatioSource::Cells { term, form, slots } => {
                     for values in self.of_unit(*term, *form, unit) {
                         side.is_there = true;
                         let Some(values) = values else {
@@ -168,17 +168,17 @@ impl<'a> Returned<'a> {
     }
 
     /// Every unit that a ratio may apply to.
-    pub fn units(&self, ratio: &Ratio) -> Vec<usize> {
+    pub fn units(&self, ratio: &MatchedRatio) -> Vec<usize> {
         let mut units = Vec::new();
         let mut seen = Vec::new();
         for part in ratio.numerator.iter().chain(&ratio.denominator) {
             match &part.source {
-                Source::Cells { term, form, .. } if !seen.contains(&(*term, *form)) => {
+                RatioSource::Cells { term, form, .. } if !seen.contains(&(*term, *form)) => {
                     seen.push((*term, *form));
                     units.extend(self.returns[*term][*form].iter().map(|(unit, _)| *unit as usize));
                 }
-                Source::Cells { .. } => {}
-                Source::Facilities(forms) => {
+                RatioSource::Cells { .. } => {}
+                RatioSource::Facilities(forms) => {
                     let covers = |form: &usize| self.own[*form].iter().enumerate().filter(|(_, own)| own.facilities_expected > 0);
                     units.extend(forms.iter().flat_map(covers).map(|(unit, _)| unit));
                 }

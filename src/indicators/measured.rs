@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::demand::{Demand, Formula, Written};
-use super::facts::Facts;
+use super::measure_data::MeasureData;
+use super::measure_plan::{Formula, FormulaSpec, MeasurePlan};
 use super::places::Places;
-use super::sums::Sums;
+use super::sums::MeasureSums;
 use super::value::Value;
 use crate::base::message::{Lang, Message};
 use crate::base::number::Fraction;
@@ -111,14 +111,14 @@ struct Bound<'a> {
 #[derive(Debug)]
 pub struct Evaluation<'a> {
     bound: Vec<Bound<'a>>,
-    sums: Sums,
+    sums: MeasureSums,
 }
 
 impl<'a> Evaluation<'a> {
     /// Binds every indicator, and adds up what they need at all places.
     #[must_use]
-    pub fn new(facts: &Facts<'a>, places: &Places) -> Self {
-        let mut demand = Demand::new(facts);
+    pub fn new(facts: &MeasureData<'a>, places: &Places) -> Self {
+        let mut demand = MeasurePlan::new(facts);
         let mut bound = Vec::new();
         for indicator in &facts.schemas.indicators {
             let base = indicator.base(facts.bases.get(&indicator.id).map(String::as_str));
@@ -126,7 +126,7 @@ impl<'a> Evaluation<'a> {
             let (numerator, denominator) = parity.map_or_else(|| indicator.figures(base), |own| own.figures(own.base(None)));
             let also = indicator.also(&facts.schemas.indicators);
             let factor = indicator.measured.factor();
-            let written = Written { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only, is_open: false };
+            let written = FormulaSpec { numerator, denominator, factor, also: &also, is_whole_only: indicator.whole_only, is_open: false };
             let meant = |level: &&str| indicator.levels.is_empty() || indicator.levels.iter().any(|own| own == level);
             for level in facts.levels().into_iter().filter(meant) {
                 let mut bind = |split: Split| {
@@ -156,7 +156,7 @@ impl<'a> Evaluation<'a> {
     /// An indicator of a level that cannot be evaluated anywhere has one line, at the place that holds everything, with
     /// the reason.
     #[must_use]
-    pub fn lines(&self, facts: &Facts<'a>, places: &Places, wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
+    pub fn lines(&self, facts: &MeasureData<'a>, places: &Places, wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<IndicatorLine<'a>> {
         self.bound.par_iter().flat_map_iter(|bound| self.of_bound(bound, facts, places, wanted)).collect()
     }
 
@@ -166,7 +166,7 @@ impl<'a> Evaluation<'a> {
     /// What `then` refuses.
     pub fn each(
         &self,
-        facts: &Facts<'a>,
+        facts: &MeasureData<'a>,
         places: &Places,
         wanted: &(dyn Fn(usize) -> bool + Sync),
         then: &mut dyn FnMut(&[IndicatorLine<'a>]) -> crate::base::error::Result<()>,
@@ -180,7 +180,7 @@ impl<'a> Evaluation<'a> {
 
     /// What each unit brings to a line of a ratio: numerator and denominator in the unit shown; nothing for a sum.
     #[must_use]
-    pub fn units_of(&self, facts: &Facts<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
+    pub fn units_of(&self, facts: &MeasureData<'a>, line: &IndicatorLine<'a>) -> Vec<(usize, Fraction)> {
         // Parity is of two ratios: no unit brings a part of it.
         let is_it = |bound: &&Bound<'a>| {
             bound.everybody.is_none() && bound.indicator.id == line.indicator.id && bound.level == line.level && bound.split == line.split
@@ -194,7 +194,7 @@ impl<'a> Evaluation<'a> {
     fn of_bound(
         &self,
         bound: &Bound<'a>,
-        facts: &Facts<'a>,
+        facts: &MeasureData<'a>,
         places: &Places,
         wanted: &(dyn Fn(usize) -> bool + Sync),
     ) -> Vec<IndicatorLine<'a>> {
@@ -228,6 +228,6 @@ impl<'a> Evaluation<'a> {
 
 /// Evaluates every indicator at every place; see [`Evaluation::lines`].
 #[must_use]
-pub fn evaluate<'a>(facts: &Facts<'a>, places: &Places) -> Vec<IndicatorLine<'a>> {
+pub fn evaluate<'a>(facts: &MeasureData<'a>, places: &Places) -> Vec<IndicatorLine<'a>> {
     Evaluation::new(facts, places).lines(facts, places, &|_| true)
 }

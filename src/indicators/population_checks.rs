@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::places::{Place, PlaceKind, Places};
 use super::population::{Population, lowest_places};
-use crate::findings::{Finding, Place as FoundAt};
+use crate::findings::{Finding, Location};
 use crate::privacy::described;
 use crate::register::Tree;
 
@@ -33,7 +33,7 @@ impl Population {
         let mut findings = Vec::new();
         for code in codes {
             let Some(place) = places.all.iter().find(|place| *place.code == *code && place.kind != PlaceKind::Band) else {
-                findings.push(self.finding("population-unknown-place").saw(described(code), ""));
+                findings.push(self.finding("population-unknown-place").observed(described(code), ""));
                 continue;
             };
             let kinds = [
@@ -47,14 +47,14 @@ impl Population {
                 let groups: Vec<&str> = found.iter().take(NAMED).map(|own| own.group.as_str()).collect();
                 let more = if found.len() > NAMED { ", …" } else { "" };
                 let detail = format!("{code}, {} ({phrase}){more}", groups.join(", "));
-                findings.push(self.finding("population-contradicts").saw(first.given, first.made).noting(detail));
+                findings.push(self.finding("population-contradicts").observed(first.given, first.made).with_detail(detail));
             }
         }
         findings
     }
 
     fn finding(&self, rule: &'static str) -> Finding {
-        Finding::new(rule).at(FoundAt { file: Some(Arc::clone(&self.file)), ..FoundAt::default() })
+        Finding::new(rule).at(Location { file: Some(Arc::clone(&self.file)), ..Location::default() })
     }
 
     fn get(&self, place: &str, age: &str, sex: &str) -> Option<i64> {

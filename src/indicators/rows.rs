@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::demand::{Demand, Written};
-use super::facts::Facts;
+use super::measure_data::MeasureData;
+use super::measure_plan::{FormulaSpec, MeasurePlan};
 use super::places::{PlaceKind, Places};
 use super::value::State;
 use crate::base::error::{Error, Result};
@@ -32,7 +32,7 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
 }
 
 /// The units a table is about; all where it has no filter.
-pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
+pub(super) fn mask(facts: &MeasureData<'_>, shown: &str, sheet: &ReportSheet) -> Result<Option<Vec<bool>>> {
     if sheet.filter.is_empty() {
         return Ok(None);
     }
@@ -58,7 +58,12 @@ pub(super) fn mask(facts: &Facts<'_>, shown: &str, sheet: &ReportSheet) -> Resul
 pub(super) type Block = (String, Vec<usize>);
 
 /// The places of a table and its blocks of rows.
-pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet, lang: Lang) -> Result<(Cow<'f, Places>, Vec<Block>)> {
+pub(super) fn places<'f>(
+    facts: &'f MeasureData<'_>,
+    shown: &str,
+    sheet: &ReportSheet,
+    lang: Lang,
+) -> Result<(Cow<'f, Places>, Vec<Block>)> {
     let all = &facts.places;
     let Some(bands) = &sheet.bands else {
         let register = &facts.schemas.register;
@@ -75,10 +80,10 @@ pub(super) fn places<'f>(facts: &'f Facts<'_>, shown: &str, sheet: &ReportSheet,
         let blocks = sheet.rows.iter().map(|rows| (rows.clone(), all.block(facts.tree, rows))).collect();
         return Ok((Cow::Borrowed(all), blocks));
     };
-    let mut demand = Demand::new(facts);
+    let mut demand = MeasurePlan::new(facts);
     let by = std::slice::from_ref(&bands.by);
     let levels = if sheet.levels.is_empty() { facts.levels() } else { sheet.levels.iter().map(String::as_str).collect() };
-    let formula = demand.formula(Written::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
+    let formula = demand.formula(FormulaSpec::sum(by), &levels, &BTreeMap::new()).map_err(|why| Error::config(shown, why))?;
     let sums = facts.sums(&demand, all, None);
     let mut names = band_names(&bands.limits, &bands.unit, lang);
     let mut of_unit = vec![None; facts.tree.units.len()];

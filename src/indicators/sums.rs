@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::demand::{Demand, FigureKey};
-use super::matched::{Matched, Ratio};
+use super::matched::{Matched, MatchedRatio};
+use super::measure_plan::{MeasurePlan, PlannedFigure};
 use crate::returns::{Status, Values};
 use crate::totals::Coverage;
 
 /// A sum of cells at a place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sum {
+pub struct MeasureSum {
     /// The sum; 0 where no part is a number.
     pub number: i64,
     /// Returns that something of it is known of: what is unknown or broken altogether is no 0.
@@ -20,7 +20,7 @@ pub struct Sum {
 
 /// Every sum asked for, at every place, with coverage.
 #[derive(Debug)]
-pub struct Sums {
+pub struct MeasureSums {
     places: usize,
     /// By term and form.
     tables: Vec<Vec<SumTable>>,
@@ -34,7 +34,7 @@ pub struct Sums {
 #[derive(Debug, Default)]
 pub(super) struct Ratios {
     /// The ratios asked for.
-    pub all: Vec<Ratio>,
+    pub all: Vec<MatchedRatio>,
     /// By ratio, at each place of several units.
     pub tables: Vec<Vec<Matched>>,
     /// Which of them each place is; none for the place of a single unit.
@@ -45,8 +45,8 @@ pub(super) struct Ratios {
     pub mask: Option<Vec<bool>>,
 }
 
-impl Sums {
-    pub(super) fn new(demand: &Demand<'_>, places: usize, coverage: Arc<Vec<Vec<Coverage>>>) -> Self {
+impl MeasureSums {
+    pub(super) fn new(demand: &MeasurePlan<'_>, places: usize, coverage: Arc<Vec<Vec<Coverage>>>) -> Self {
         let table = |forms: &Vec<usize>| forms.iter().map(|&width| SumTable::new(width, places)).collect();
         Self { places, tables: demand.widths().iter().map(table).collect(), coverage, ratios: Ratios::default() }
     }
@@ -62,7 +62,7 @@ impl Sums {
 
     /// A sum of cells at a place.
     #[must_use]
-    pub fn get(&self, key: FigureKey, place: usize) -> Sum {
+    pub fn get(&self, key: PlannedFigure, place: usize) -> MeasureSum {
         self.tables[key.term][key.form].get(place, key.figure)
     }
 
@@ -88,7 +88,7 @@ pub(super) struct SumTable {
     /// Which row a place has, counted from 1; 0 where it has none yet, and nothing at all before the first.
     row_of: Vec<u32>,
     /// The rows.
-    sums: Vec<Sum>,
+    sums: Vec<MeasureSum>,
 }
 
 impl SumTable {
@@ -96,20 +96,20 @@ impl SumTable {
         Self { width, places, row_of: Vec::new(), sums: Vec::new() }
     }
 
-    fn get(&self, place: usize, figure: usize) -> Sum {
+    fn get(&self, place: usize, figure: usize) -> MeasureSum {
         match self.row_of.get(place) {
-            None | Some(0) => Sum::default(),
+            None | Some(0) => MeasureSum::default(),
             Some(&row) => self.sums[(row as usize - 1) * self.width + figure],
         }
     }
 
     /// The sums at a place.
-    fn row(&mut self, place: usize) -> &mut [Sum] {
+    fn row(&mut self, place: usize) -> &mut [MeasureSum] {
         if self.row_of.is_empty() {
             self.row_of = vec![0; self.places];
         }
         if self.row_of[place] == 0 {
-            self.sums.resize(self.sums.len() + self.width, Sum::default());
+            self.sums.resize(self.sums.len() + self.width, MeasureSum::default());
             self.row_of[place] = u32::try_from(self.sums.len() / self.width).unwrap_or(u32::MAX);
         }
         let row = self.row_of[place] as usize - 1;
@@ -163,31 +163,31 @@ mod tests {
         let wanted = [vec![0, 2], vec![1]];
         table.add(&wanted, &values(&[NUMBER(1), NUMBER(10), NUMBER(100)]), &[3, 1]);
         table.add(&wanted, &values(&[NUMBER(2), NUMBER(20), NUMBER(200)]), &[1]);
-        let sum = |number, returns| Sum { number, returns, broken: 0 };
+        let sum = |number, returns| MeasureSum { number, returns, broken: 0 };
         assert_eq!((table.get(1, 0), table.get(1, 1)), (sum(303, 2), sum(30, 2)));
         assert_eq!((table.get(3, 0), table.get(3, 1)), (sum(101, 1), sum(10, 1)));
-        assert_eq!((table.get(0, 0), table.get(2, 1)), (Sum::default(), Sum::default()));
+        assert_eq!((table.get(0, 0), table.get(2, 1)), (MeasureSum::default(), MeasureSum::default()));
     }
 
     #[test]
     fn what_is_broken_is_told_and_what_is_broken_altogether_is_no_nought() {
         let mut table = SumTable::new(1, 1);
         table.add(&[vec![0, 1]], &values(&[NUMBER(5), (Status::Unknown, 0)]), &[0]);
-        assert_eq!(table.get(0, 0), Sum { number: 5, returns: 1, broken: 1 });
+        assert_eq!(table.get(0, 0), MeasureSum { number: 5, returns: 1, broken: 1 });
         table.add(&[vec![0, 1]], &values(&[(Status::ErrorValue, 0), (Status::Absent, 0)]), &[0]);
-        assert_eq!(table.get(0, 0), Sum { number: 5, returns: 1, broken: 2 });
+        assert_eq!(table.get(0, 0), MeasureSum { number: 5, returns: 1, broken: 2 });
         // A blank is known to add nothing.
         table.add(&[vec![0, 1]], &values(&[(Status::Missing, 0), (Status::Nil, 0)]), &[0]);
-        assert_eq!(table.get(0, 0), Sum { number: 5, returns: 2, broken: 2 });
+        assert_eq!(table.get(0, 0), MeasureSum { number: 5, returns: 2, broken: 2 });
     }
 
     #[test]
     fn what_does_not_apply_to_a_return_is_left_out_of_it() {
         let mut table = SumTable::new(1, 1);
         table.add(&[vec![0, 1]], &values(&[(Status::NotApplicable, 0), (Status::NotApplicable, 0)]), &[0]);
-        assert_eq!(table.get(0, 0), Sum::default());
+        assert_eq!(table.get(0, 0), MeasureSum::default());
         table.add(&[vec![0, 1]], &values(&[(Status::NotApplicable, 0), NUMBER(4)]), &[0]);
-        assert_eq!(table.get(0, 0), Sum { number: 4, returns: 1, broken: 0 });
+        assert_eq!(table.get(0, 0), MeasureSum { number: 4, returns: 1, broken: 0 });
     }
 
     #[test]
@@ -195,8 +195,8 @@ mod tests {
         let mut table = SumTable::new(2, 3);
         table.add(&[vec![0], vec![0]], &values(&[NUMBER(4)]), &[1]);
         table.lacks(&[1, 2]);
-        assert_eq!([0, 1].map(|figure| table.get(1, figure)), [Sum { number: 4, returns: 1, broken: 1 }; 2]);
-        assert_eq!([0, 1].map(|figure| table.get(2, figure)), [Sum { number: 0, returns: 0, broken: 1 }; 2]);
-        assert_eq!(table.get(0, 0), Sum::default());
+        assert_eq!([0, 1].map(|figure| table.get(1, figure)), [MeasureSum { number: 4, returns: 1, broken: 1 }; 2]);
+        assert_eq!([0, 1].map(|figure| table.get(2, figure)), [MeasureSum { number: 0, returns: 0, broken: 1 }; 2]);
+        assert_eq!(table.get(0, 0), MeasureSum::default());
     }
 }

@@ -6,22 +6,22 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::demand::not_added;
-use super::{Demand, Facts, FigureKey, Formula, Grid, GridCell, GridRow, Quantity, Summand, TermFacts, Written, grid};
+use super::measure_plan::not_added;
+use super::{Formula, FormulaSpec, Grid, GridCell, GridRow, MeasureData, MeasurePlan, Operand, PlannedFigure, Summand, TermFacts, grid};
 use crate::base::error;
 use crate::base::message::{Message, message};
 use crate::base::number::{NumberKind, hundredths, show_hundredths};
 use crate::base::term::{Period, SchoolYear, Term};
-use crate::forms::{Back, Form, Indicator, MeasureBook, Pick, ReportSheet, Schemas, parse_toml, read_form};
+use crate::forms::{Form, Indicator, MeasureBook, MeasureRef, ReportSheet, Schemas, TermOffset, parse_toml, read_form};
 use crate::register::{GroupValue, Tree, Unit};
 use crate::returns::{Lineage, Returns, Source, Status, Submission, Values};
 
 /// The term at hand.
 pub(super) const NOW: Period = Period { year: SchoolYear(2025), term: Term::Opening };
 /// The same term a year ago.
-pub(super) const YEAR_AGO: Back = Back { term: None, years: 1 };
+pub(super) const YEAR_AGO: TermOffset = TermOffset { term: None, years: 1 };
 /// The closing term of the last school year.
-pub(super) const CLOSING: Back = Back { term: Some(Term::Closing), years: 1 };
+pub(super) const CLOSING: TermOffset = TermOffset { term: Some(Term::Closing), years: 1 };
 
 /// Slots of row 1, all pupils, girls, pupils of public schools; and of rows 2 and 3, all of them.
 pub(super) const PUPILS: usize = 0;
@@ -179,14 +179,14 @@ impl World {
     }
 
     /// What the schools send now, and returns of earlier terms; none where the archive does not hold one.
-    pub fn facts<'a>(&'a self, now: &'a [Submission], earlier: &[(Back, Option<&'a Returns>)]) -> Facts<'a> {
+    pub fn facts<'a>(&'a self, now: &'a [Submission], earlier: &[(TermOffset, Option<&'a Returns>)]) -> MeasureData<'a> {
         let forms = &SCHEMAS.1;
         let mut terms = vec![TermFacts::now(NOW, None, &forms[..2], now)];
         terms.extend(earlier.iter().map(|&(back, returns)| {
             let own = if back.term == Some(Term::Closing) { &forms[2..] } else { &forms[..2] };
             TermFacts::earlier(back, back.of(NOW), None, own.to_vec(), returns, Vec::new())
         }));
-        Facts::new(self.schemas, &self.tree, terms, None, &self.bases)
+        MeasureData::new(self.schemas, &self.tree, terms, None, &self.bases)
     }
 }
 
@@ -257,12 +257,12 @@ pub(super) fn earlier(form: &str, sent: &[(&str, [i64; 3])], missing: &[&str]) -
 }
 
 /// A figure as it is named.
-pub(super) fn pick(text: &str) -> Pick {
-    Pick::try_from(text.to_owned()).unwrap()
+pub(super) fn pick(text: &str) -> MeasureRef {
+    MeasureRef::try_from(text.to_owned()).unwrap()
 }
 
 /// A table of primary schools, as people lay it out.
-pub(super) fn table(facts: &Facts<'_>, text: &str) -> error::Result<Grid> {
+pub(super) fn table(facts: &MeasureData<'_>, text: &str) -> error::Result<Grid> {
     let sheet: ReportSheet = parse_toml("table.toml", &format!("name = 't'\ntitle = 't'\nlevels = ['TH']\n{text}"))?;
     grid(facts, "table.toml", &sheet, crate::base::message::Lang::Vi)
 }
@@ -292,13 +292,13 @@ fn told(cell: &GridCell) -> String {
 // What a formula is bound to.
 
 /// A sum of one figure at some levels.
-fn sum(demand: &mut Demand<'_>, text: &str, levels: &[&str]) -> Result<Formula, Message> {
-    demand.formula(Written::sum(&[pick(text)]), levels, &BTreeMap::new())
+fn sum(demand: &mut MeasurePlan<'_>, text: &str, levels: &[&str]) -> Result<Formula, Message> {
+    demand.formula(FormulaSpec::sum(&[pick(text)]), levels, &BTreeMap::new())
 }
 
 /// The one figure that a formula adds up.
-fn key(formula: &Formula) -> FigureKey {
-    let [Summand { negative: false, quantity: Quantity::Figure(key) }] = formula.numerator[..] else { panic!("{formula:?}") };
+fn key(formula: &Formula) -> PlannedFigure {
+    let [Summand { negative: false, quantity: Operand::Figure(key) }] = formula.numerator[..] else { panic!("{formula:?}") };
     key
 }
 
@@ -310,9 +310,9 @@ fn why(formula: Result<Formula, Message>) -> String {
 fn a_figure_is_bound_to_the_cells_of_its_rows_and_columns() {
     let world = World::new();
     let facts = world.facts(&[], &[]);
-    let mut demand = Demand::new(&facts);
+    let mut demand = MeasurePlan::new(&facts);
     let mut slots = |text: &str| {
-        let FigureKey { term, form, figure } = key(&sum(&mut demand, text, &["TH"]).unwrap());
+        let PlannedFigure { term, form, figure } = key(&sum(&mut demand, text, &["TH"]).unwrap());
         assert_eq!((term, form), (0, 0), "{text}");
         demand.figures(0, 0)[figure].clone()
     };
@@ -331,16 +331,16 @@ fn a_figure_is_bound_to_the_cells_of_its_rows_and_columns() {
 fn two_formulas_that_need_the_same_figure_share_it() {
     let world = World::new();
     let facts = world.facts(&[], &[]);
-    let mut demand = Demand::new(&facts);
+    let mut demand = MeasurePlan::new(&facts);
     let pupils = key(&sum(&mut demand, "pupils", &["TH"]).unwrap());
     let girls = [pick("girls")];
-    let written = Written { denominator: &[pick("pupils")], factor: 100, ..Written::sum(&girls) };
+    let written = FormulaSpec { denominator: &[pick("pupils")], factor: 100, ..FormulaSpec::sum(&girls) };
     let share = demand.formula(written, &["TH"], &BTreeMap::new()).unwrap();
-    assert_eq!(share.denominator.as_deref().unwrap()[0].quantity, Quantity::Figure(pupils));
+    assert_eq!(share.denominator.as_deref().unwrap()[0].quantity, Operand::Figure(pupils));
     // By another name, or read with a column asked for from outside, it is the same sum.
     assert_eq!(key(&sum(&mut demand, "pupils[sex=female]", &["TH"]).unwrap()), key(&share));
     let split = BTreeMap::from([("sex".to_owned(), "female".to_owned())]);
-    assert_eq!(key(&demand.formula(Written::sum(&[pick("pupils")]), &["TH"], &split).unwrap()), key(&share));
+    assert_eq!(key(&demand.formula(FormulaSpec::sum(&[pick("pupils")]), &["TH"], &split).unwrap()), key(&share));
     assert_eq!(demand.figures(0, 0), [[PUPILS], [GIRLS]]);
     assert_eq!((demand.widths(), demand.ratios().len(), share.ratios), (vec![vec![2, 0]], 1, vec![0]));
 }
@@ -349,11 +349,11 @@ fn two_formulas_that_need_the_same_figure_share_it() {
 fn a_formula_over_levels_takes_those_that_have_all_of_it() {
     let world = World::new();
     let facts = world.facts(&[], &[]);
-    let mut demand = Demand::new(&facts);
+    let mut demand = MeasurePlan::new(&facts);
     let pupils = sum(&mut demand, "pupils", &["TH", "THCS", "THPT"]).unwrap();
     assert_eq!((pupils.numerator.len(), pupils.forms), (2, vec![0, 1]));
     let own = [pick("pupils")];
-    let written = Written { denominator: &[pick("classes")], ..Written::sum(&own) };
+    let written = FormulaSpec { denominator: &[pick("classes")], ..FormulaSpec::sum(&own) };
     let ratio = demand.formula(written, &["TH", "THCS"], &BTreeMap::new()).unwrap();
     // The other level has no classes: its pupils are not divided by nothing.
     assert_eq!((ratio.numerator.len(), ratio.denominator.as_ref().map(Vec::len), ratio.forms), (1, Some(1), vec![0]));
@@ -369,7 +369,7 @@ fn figures_of_other_terms_are_those_of_their_forms() {
     let world = World::new();
     let (before, closing) = (earlier("F", &[], &[]), earlier("E", &[], &[]));
     let facts = world.facts(&[], &[(YEAR_AGO, Some(&before)), (CLOSING, Some(&closing))]);
-    let mut demand = Demand::new(&facts);
+    let mut demand = MeasurePlan::new(&facts);
     let now = sum(&mut demand, "pupils", &["TH"]).unwrap();
     let year_ago = sum(&mut demand, "pupils@last_year", &["TH"]).unwrap();
     let left = sum(&mut demand, "leavers@closing-1", &["TH"]).unwrap();
@@ -381,14 +381,14 @@ fn figures_of_other_terms_are_those_of_their_forms() {
         message!("indicators.no_figures_of_term", term = pick("x@-2").back.of(facts.terms[0].period).message()).en()
     );
     let facts = world.facts(&[], &[(YEAR_AGO, None)]);
-    assert!(why(sum(&mut Demand::new(&facts), "pupils@last_year", &["TH"])).starts_with("the archive does not hold"));
+    assert!(why(sum(&mut MeasurePlan::new(&facts), "pupils@last_year", &["TH"])).starts_with("the archive does not hold"));
 }
 
 #[test]
 fn a_figure_that_no_form_has_says_so() {
     let world = World::new();
     let facts = world.facts(&[], &[]);
-    let mut demand = Demand::new(&facts);
+    let mut demand = MeasurePlan::new(&facts);
     assert_eq!(why(sum(&mut demand, "classes", &["THCS"])), "no form has the figure \"Classes\" (level THCS)");
     assert_eq!(why(sum(&mut demand, "nothing", &["TH"])), "no form has the figure \"nothing\" (level TH)");
     // It stands in the form, or in that of the other term, and not where it was looked for.
@@ -406,7 +406,7 @@ fn a_figure_that_no_form_has_says_so() {
 fn cells_are_named_one_by_one_and_a_wrong_name_is_told() {
     let world = World::new();
     let facts = world.facts(&[], &[]);
-    let mut demand = Demand::new(&facts);
+    let mut demand = MeasurePlan::new(&facts);
     let named = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
     let both = demand.cells(&named(&["F:I/1/2", "G:I/3/1"])).unwrap();
     assert_eq!((both.numerator.len(), both.forms), (2, vec![0, 1]));

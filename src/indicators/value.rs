@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::demand::{FigureKey, Formula, FormulaKinds, Quantity, Summand, whole_only};
-use super::facts::Facts;
 use super::matched::{Matched, Units};
+use super::measure_data::MeasureData;
+use super::measure_plan::{Formula, FormulaKinds, Operand, PlannedFigure, Summand, whole_only};
 use super::places::NumberedPlace;
-use super::sums::Sums;
+use super::sums::MeasureSums;
 use crate::base::message::{Message, message};
 use crate::base::number::{AMOUNT_UNIT, Fraction, NumberKind, hundredths};
 use crate::totals::Coverage;
@@ -186,7 +186,7 @@ struct Total {
 impl Formula {
     /// Whether its forms concern a place at all: something was expected or received.
     #[must_use]
-    pub fn applies(&self, sums: &Sums, at: usize) -> bool {
+    pub fn applies(&self, sums: &MeasureSums, at: usize) -> bool {
         self.forms.iter().any(|&form| {
             let coverage = sums.coverage(form, at);
             coverage.expected > 0 || coverage.received > 0
@@ -200,7 +200,7 @@ impl Formula {
 
     /// The value at a place.
     #[must_use]
-    pub fn at(&self, facts: &Facts<'_>, sums: &Sums, place: NumberedPlace<'_>) -> Value {
+    pub fn at(&self, facts: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) -> Value {
         let at = place.at;
         let mut coverage = Coverage::default();
         self.forms.iter().for_each(|&form| coverage.add(sums.coverage(form, at)));
@@ -247,17 +247,17 @@ impl Formula {
     }
 
     /// Whether results that it counts are still to come at a place.
-    fn is_pending(&self, sums: &Sums, at: usize) -> bool {
-        let is_left = |&key: &FigureKey| {
+    fn is_pending(&self, sums: &MeasureSums, at: usize) -> bool {
+        let is_left = |&key: &PlannedFigure| {
             let sum = sums.get(key, at);
             sum.number > 0 || sum.broken > 0
         };
-        let has_any = |&key: &FigureKey| sums.get(key, at).returns > 0;
+        let has_any = |&key: &PlannedFigure| sums.get(key, at).returns > 0;
         self.results.pending.iter().any(is_left) || self.results.open.iter().any(has_any)
     }
 
     /// A sum, and a ratio of counts of returns: whatever there is.
-    fn fill(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, place: NumberedPlace<'_>) {
+    fn fill(&self, value: &mut Value, facts: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) {
         let sum = |parts: &[Summand]| total(parts, facts, sums, place);
         let above = sum(&self.numerator);
         let below = self.denominator.as_ref().map(|parts| sum(parts));
@@ -267,7 +267,7 @@ impl Formula {
 
     /// A ratio of units: both sides over the units that have both. What is divided by a figure of the place, such as its
     /// population, is divided by all of that: it is too small by what is missing, never scaled up.
-    fn fill_matched(&self, value: &mut Value, facts: &Facts<'_>, sums: &Sums, matched: Matched, place: NumberedPlace<'_>) {
+    fn fill_matched(&self, value: &mut Value, facts: &MeasureData<'_>, sums: &MeasureSums, matched: Matched, place: NumberedPlace<'_>) {
         value.units = Some(matched.units);
         let is_of_place = self.ratios.iter().any(|&ratio| sums.ratios.all[ratio].is_of_place);
         value.numerator = (matched.above > 0).then_some(matched.numerator);
@@ -303,7 +303,7 @@ impl Value {
     }
 }
 
-fn total(parts: &[Summand], facts: &Facts<'_>, sums: &Sums, place: NumberedPlace<'_>) -> Result<Total, Message> {
+fn total(parts: &[Summand], facts: &MeasureData<'_>, sums: &MeasureSums, place: NumberedPlace<'_>) -> Result<Total, Message> {
     let NumberedPlace { at, place } = place;
     let mut total = Total { number: 0, found: false, broken: false };
     for Summand { negative, quantity } in parts {
@@ -311,18 +311,18 @@ fn total(parts: &[Summand], facts: &Facts<'_>, sums: &Sums, place: NumberedPlace
             Some(i64::from(forms.iter().map(|&form| count(sums.coverage(form, at))).sum::<u32>()))
         };
         let number = match quantity {
-            Quantity::Figure(key) => {
+            Operand::Figure(key) => {
                 let sum = sums.get(*key, at);
                 total.broken |= sum.broken > 0;
                 (sum.returns > 0).then_some(sum.number)
             }
-            Quantity::Population(age, sex) => match facts.population {
+            Operand::Population(age, sex) => match facts.population {
                 Some(population) => Some(population.of(facts.tree, place, age, sex)?),
                 None => None,
             },
-            Quantity::Facilities(forms) => covered(forms, |coverage| coverage.facilities_expected),
-            Quantity::Received(forms) => covered(forms, |coverage| coverage.received),
-            Quantity::Expected(forms) => covered(forms, |coverage| coverage.expected),
+            Operand::Facilities(forms) => covered(forms, |coverage| coverage.facilities_expected),
+            Operand::Received(forms) => covered(forms, |coverage| coverage.received),
+            Operand::Expected(forms) => covered(forms, |coverage| coverage.expected),
         };
         if let Some(number) = number {
             total.found = true;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::beside::{Both, explained};
-use super::demand::{Demand, Formula, Written};
-use super::facts::Facts;
 use super::grid::shown;
 use super::grid_cells::GridCell;
-use super::sums::Sums;
+use super::measure_data::MeasureData;
+use super::measure_plan::{Formula, FormulaSpec, MeasurePlan};
+use super::sums::MeasureSums;
 use crate::base::message::Lang;
-use crate::forms::{Back, Form, Pick};
+use crate::forms::{Form, MeasureRef, TermOffset};
 
 /// A figure of a unit, a year ago and now.
 #[derive(Debug, Clone)]
@@ -46,8 +46,8 @@ struct Bound {
 
 /// The key figures of every unit, in the order of the tree, each with the same a year ago.
 #[must_use]
-pub fn year_on_year(facts: &Facts<'_>, lang: Lang) -> Vec<YearLine> {
-    let mut demand = Demand::new(facts);
+pub fn year_on_year(facts: &MeasureData<'_>, lang: Lang) -> Vec<YearLine> {
+    let mut demand = MeasurePlan::new(facts);
     let bound = bind(facts, &mut demand, lang);
     let sums = facts.sums(&demand, &facts.places, None);
     let of_unit = |unit: &usize| {
@@ -57,19 +57,25 @@ pub fn year_on_year(facts: &Facts<'_>, lang: Lang) -> Vec<YearLine> {
     facts.tree.order.par_iter().filter_map(of_unit).flatten_iter().collect()
 }
 
-fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>, lang: Lang) -> Vec<Bound> {
+fn bind(facts: &MeasureData<'_>, demand: &mut MeasurePlan<'_>, lang: Lang) -> Vec<Bound> {
     let mut bound = Vec::new();
     for form in facts.forms() {
         for measure in facts.schemas.measures.measures.iter().filter(|measure| measure.key) {
             let Some(part) = measure.parts.iter().find(|part| part.layout == form.layout.id) else { continue };
             let pick = |years: i32| {
-                [Pick { negative: false, name: measure.id.clone(), level: None, select: BTreeMap::new(), back: Back { term: None, years } }]
+                [MeasureRef {
+                    negative: false,
+                    name: measure.id.clone(),
+                    level: None,
+                    select: BTreeMap::new(),
+                    back: TermOffset { term: None, years },
+                }]
             };
             let level = [&*form.level];
-            let mut formula = |written: Written<'_>| demand.formula(written, &level, &BTreeMap::new()).ok();
-            let Some(now) = formula(Written::sum(&pick(0))) else { continue };
-            let before = formula(Written::sum(&pick(1)));
-            let change = formula(Written::change(&pick(0), &pick(1)));
+            let mut formula = |written: FormulaSpec<'_>| demand.formula(written, &level, &BTreeMap::new()).ok();
+            let Some(now) = formula(FormulaSpec::sum(&pick(0))) else { continue };
+            let before = formula(FormulaSpec::sum(&pick(1)));
+            let change = formula(FormulaSpec::change(&pick(0), &pick(1)));
             bound.push(Bound {
                 form: Arc::clone(form),
                 figure: lang.pick(&part.name_vi, &measure.name_en).to_owned(),
@@ -83,7 +89,7 @@ fn bind(facts: &Facts<'_>, demand: &mut Demand<'_>, lang: Lang) -> Vec<Bound> {
 }
 
 /// The line of a unit, where it or a unit below it files the form.
-fn line(facts: &Facts<'_>, demand: &Demand<'_>, sums: &Sums, own: &Bound, unit: usize, place: usize) -> Option<YearLine> {
+fn line(facts: &MeasureData<'_>, demand: &MeasurePlan<'_>, sums: &MeasureSums, own: &Bound, unit: usize, place: usize) -> Option<YearLine> {
     let at = |formula: &Formula| formula.at(facts, sums, facts.places.numbered(place));
     let now = at(&own.now);
     let before = own.before.as_ref().map(at);

@@ -25,10 +25,11 @@ mod units;
 
 pub use check::{Checked, check_files};
 pub use compare::{
-    CompareRequest, CompareTarget, ComparedUnits, Comparison, Comparisons, Subject, compare_archived, compared_json, compared_text,
+    CompareRequest, CompareTarget, ComparedUnits, Comparison, ComparisonSubject, Comparisons, compare_archived, compared_json,
+    compared_text,
 };
-pub use explain::{Compared, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
-pub use feedback::{NotAnnotated, ReturnRequest, Returned, return_workbooks};
+pub use explain::{ComparedFigure, ExplainRequest, Explanation, explain_figure, explained_html, explained_json, explained_text};
+pub use feedback::{FeedbackPackage, FeedbackRequest, NotAnnotated, return_workbooks};
 pub use indicators::show::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};
 pub use indicators::{FigureSource, Figures};
 pub use inputs::circular;
@@ -45,7 +46,7 @@ pub use report::unit_reports::report_only;
 pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
 pub use reports::{ReportJob, report_bytes};
 pub use run::summary::{FormSummary, Summary};
-pub use run::{Look, RunContext, RunResult, run};
+pub use run::{RunContext, RunRequest, RunResult, run};
 pub use sample::{SampleRequest, sample_files, sample_history_files};
 pub use session::Session;
 pub use show::{NumberRecord, findings_digest, json_of, write_findings_json};

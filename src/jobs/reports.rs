@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::base::disk::{FileNames, OutputFolder, stem};
 use crate::base::error::{Action, Error, Result};
 use crate::findings::Observed;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::{Form, Regulation};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
@@ -168,13 +168,13 @@ pub fn broken_sums(jobs: &[ReportJob<'_>]) -> Vec<Finding> {
                         code: sheet.coded_row(coded).code.clone(),
                         column: Some(sheet.columns[sum.column].number),
                     };
-                    let place = Place {
+                    let place = Location {
                         file: Some(Arc::from(format!("bao-cao/{}", job.file))),
                         sheet: Some(Arc::clone(&sheet.name)),
                         cell: Some(sheet.printed_at(coded, sum.column)),
                     };
                     let finding = Finding::new("printed-sum-broken").about(subject).at(place);
-                    findings.push(finding.saw(Observed::figure(total.number(slot), kind), Observed::figure(sum.parts, kind)));
+                    findings.push(finding.observed(Observed::figure(total.number(slot), kind), Observed::figure(sum.parts, kind)));
                 }
             }
         }

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer as _};
 use crate::base::message::{Lang, message};
 use crate::base::number::{NumberKind, show_sum, to_float};
 use crate::base::text::looks_like_formula;
-use crate::findings::{ClosingKind, Finding, Place, Verdict};
+use crate::findings::{ClosingKind, Finding, Location, Verdict};
 use crate::ledger::finding_record;
 use crate::privacy::{printable, printable_json};
 use crate::returns::InputFile;
@@ -52,7 +52,7 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
     let place = place_text(finding, lang);
     if !place.is_empty() {
-        let is_somewhere = finding.place != Place::default();
+        let is_somewhere = finding.place != Location::default();
         let word = if is_somewhere { message!("workspace.at").said(lang) } else { message!("workspace.about").said(lang) };
         let _ = writeln!(out, "  {word} {place}");
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::catalogue::{Action, Catalogue};
-use super::entry::{Draft, Entry};
+use super::catalogue::{Catalogue, LedgerAction};
+use super::entry::{EntryDraft, LedgerEntry};
 use crate::base::error::Result;
 use crate::findings::{Closing, ClosingKind};
 
@@ -83,7 +83,7 @@ pub struct Board {
 impl Board {
     /// Plays the entries.
     #[must_use]
-    pub fn new(entries: &[Entry], catalogue: &Catalogue) -> Self {
+    pub fn new(entries: &[LedgerEntry], catalogue: &Catalogue) -> Self {
         let mut board = Self::default();
         for entry in entries {
             board.play(entry, catalogue);
@@ -112,7 +112,7 @@ impl Board {
     ///
     /// # Errors
     /// Names the state and what is possible in it.
-    pub fn check(&self, action: &Action, draft: &Draft, catalogue: &Catalogue) -> Result<()> {
+    pub fn check(&self, action: &LedgerAction, draft: &EntryDraft, catalogue: &Catalogue) -> Result<()> {
         let state = self.item(&draft.unit, &draft.form).state;
         match catalogue.after(action, &state) {
             Some(_) => Ok(()),
@@ -120,7 +120,7 @@ impl Board {
         }
     }
 
-    fn play(&mut self, entry: &Entry, catalogue: &Catalogue) {
+    fn play(&mut self, entry: &LedgerEntry, catalogue: &Catalogue) {
         let draft = &entry.draft;
         if let Some(about) = &draft.finding {
             let kind = if draft.action == ClosingKind::Accepted.action() { ClosingKind::Accepted } else { ClosingKind::Explained };
@@ -152,7 +152,7 @@ impl Board {
     }
 }
 
-fn receive(item: &mut Item, entry: &Entry) {
+fn receive(item: &mut Item, entry: &LedgerEntry) {
     let draft = &entry.draft;
     if draft.version != item.version {
         (item.version, item.content) = (draft.version, draft.content.clone());

@@ -9,7 +9,7 @@ use crate::base::message::{Lang, message};
 /// A state of a return.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct State {
+pub struct ReturnState {
     /// Stable id.
     pub id: String,
     /// What it is called.
@@ -33,7 +33,7 @@ pub enum Need {
 /// Something done to a return.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Action {
+pub struct LedgerAction {
     /// Stable id, the name of the command.
     pub id: String,
     /// What it is called.
@@ -55,9 +55,9 @@ pub struct Action {
 #[derive(Debug, Clone, Deserialize)]
 pub struct Catalogue {
     /// States, in the order in which a return comes through them.
-    pub states: Vec<State>,
+    pub states: Vec<ReturnState>,
     /// Actions.
-    pub actions: Vec<Action>,
+    pub actions: Vec<LedgerAction>,
     /// Role under which what a unit typed into its workbook is written down.
     pub typed_by: String,
 }
@@ -67,7 +67,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// When there is none.
-    pub fn action(&self, id: &str) -> Result<&Action> {
+    pub fn action(&self, id: &str) -> Result<&LedgerAction> {
         let found = self.actions.iter().find(|action| action.id == id);
         found.ok_or_else(|| {
             let known = self.actions.iter().map(|action| action.id.as_str());
@@ -99,19 +99,20 @@ impl Catalogue {
 
     /// The state that an action leads to from a state; `None` where it may not be done.
     #[must_use]
-    pub fn after<'a>(&'a self, action: &'a Action, state: &'a str) -> Option<&'a str> {
+    pub fn after<'a>(&'a self, action: &'a LedgerAction, state: &'a str) -> Option<&'a str> {
         let may = action.from.is_empty() || action.from.iter().any(|from| from == state);
         may.then(|| action.to.as_deref().unwrap_or(state))
     }
 
     /// Says why an action may not be done, and what may.
     #[must_use]
-    pub fn refusal(&self, action: &Action, state: &str, what: &str) -> Error {
+    pub fn refusal(&self, action: &LedgerAction, state: &str, what: &str) -> Error {
         let both = |say: &dyn Fn(Lang) -> String| Message::both(say(Lang::Vi), say(Lang::En));
         let name = both(&|lang| self.action_name(&action.id, lang).to_owned());
         let state_name = both(&|lang| self.state_name(state, lang).to_owned());
         let reason = message!("ledger.not_possible_state", name, state = state_name);
-        let allowed: Vec<&Action> = self.actions.iter().filter(|other| other.to.is_some() && self.after(other, state).is_some()).collect();
+        let allowed: Vec<&LedgerAction> =
+            self.actions.iter().filter(|other| other.to.is_some() && self.after(other, state).is_some()).collect();
         let named = |lang| allowed.iter().map(|a| format!("{} ({})", a.id, self.action_name(&a.id, lang))).collect::<Vec<_>>().join(", ");
         Error::config(what, reason).with_hint(message!("ledger.possible", names = both(&named)))
     }

@@ -1,10 +1,10 @@
 //! The lines of a ledger read one after the other: whole, or where they stop being so.
 
-use super::entry::Entry;
+use super::entry::LedgerEntry;
 
 /// What is wrong with a ledger at an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum ChainFault {
     /// The line is no entry.
     NotAnEntry,
     /// The line was changed after it was written.
@@ -17,7 +17,7 @@ pub enum Fault {
     CutOff,
 }
 
-impl Fault {
+impl ChainFault {
     /// The name used in files and texts.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -37,14 +37,14 @@ pub struct Broken {
     /// Its number.
     pub entry: u64,
     /// What is wrong.
-    pub fault: Fault,
+    pub fault: ChainFault,
 }
 
 /// A ledger as read.
 #[derive(Debug, Clone, Default)]
 pub struct Chain {
     /// Entries up to the first that is broken.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LedgerEntry>,
     /// Hash of the last of them.
     pub head: String,
     /// Where the whole lines end, in bytes.
@@ -86,27 +86,27 @@ impl Chain {
         chain
     }
 
-    fn push(&mut self, entry: Entry, hash: String, hashes: &mut Vec<String>) {
+    fn push(&mut self, entry: LedgerEntry, hash: String, hashes: &mut Vec<String>) {
         self.entries.push(entry);
         self.head.clone_from(&hash);
         hashes.push(hash);
     }
 
     /// The next entry, if the line is the one that must follow.
-    fn next(&self, line: &[u8]) -> Result<(Entry, String), Broken> {
+    fn next(&self, line: &[u8]) -> Result<(LedgerEntry, String), Broken> {
         let number = self.entries.len() as u64 + 1;
         let broken = |entry, fault| Broken { entry, fault };
-        let parsed = std::str::from_utf8(line).ok().and_then(Entry::parse);
-        let (entry, hash, is_intact) = parsed.ok_or(broken(number, Fault::NotAnEntry))?;
+        let parsed = std::str::from_utf8(line).ok().and_then(LedgerEntry::parse);
+        let (entry, hash, is_intact) = parsed.ok_or(broken(number, ChainFault::NotAnEntry))?;
         if !is_intact {
-            return Err(broken(number, Fault::Changed));
+            return Err(broken(number, ChainFault::Changed));
         }
         if entry.seq != number {
-            return Err(broken(number, Fault::Missing));
+            return Err(broken(number, ChainFault::Missing));
         }
         if entry.prev != self.head {
             // The first has nothing before it that could have been replaced.
-            return Err(if number == 1 { broken(1, Fault::Changed) } else { broken(number - 1, Fault::Replaced) });
+            return Err(if number == 1 { broken(1, ChainFault::Changed) } else { broken(number - 1, ChainFault::Replaced) });
         }
         Ok((entry, hash))
     }
@@ -116,8 +116,8 @@ impl Chain {
 fn noted(hashes: &[String], seq: u64, hash: &str) -> Option<Broken> {
     let at = usize::try_from(seq).unwrap_or(usize::MAX).checked_sub(1)?;
     match hashes.get(at) {
-        None => Some(Broken { entry: hashes.len() as u64 + 1, fault: Fault::CutOff }),
-        Some(found) if found != hash => Some(Broken { entry: seq, fault: Fault::Replaced }),
+        None => Some(Broken { entry: hashes.len() as u64 + 1, fault: ChainFault::CutOff }),
+        Some(found) if found != hash => Some(Broken { entry: seq, fault: ChainFault::Replaced }),
         Some(_) => None,
     }
 }

@@ -52,7 +52,7 @@ pub struct About {
 
 /// What is to be written, before it has a place in the chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
+pub struct EntryDraft {
     /// Id of the action in the catalogue.
     pub action: String,
     /// Unit code.
@@ -92,7 +92,7 @@ const fn is_zero(number: &u32) -> bool {
 
 /// A line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// Place in the chain, from 1.
     pub seq: u64,
     /// Hash of the line before; empty in the first.
@@ -103,13 +103,13 @@ pub struct Entry {
     pub on: NaiveDate,
     /// What was done.
     #[serde(flatten)]
-    pub draft: Draft,
+    pub draft: EntryDraft,
 }
 
-impl Entry {
+impl LedgerEntry {
     /// Gives a draft its place; telephone numbers and the like in people's words are not kept.
     #[must_use]
-    pub fn new(mut draft: Draft, stamp: &Stamp, seq: u64, prev: &str) -> Self {
+    pub fn new(mut draft: EntryDraft, stamp: &Stamp, seq: u64, prev: &str) -> Self {
         for text in [&mut draft.by, &mut draft.reason, &mut draft.document, &mut draft.section] {
             *text = masked(text.trim());
         }

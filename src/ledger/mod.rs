@@ -15,11 +15,11 @@ mod store;
 
 pub use board::{Board, Item};
 pub use board::{EXPECTED, RECEIVE};
-pub use catalogue::{Action, Catalogue, Need, State};
-pub use chain::{Broken, Chain, Fault};
+pub use catalogue::{Catalogue, LedgerAction, Need, ReturnState};
+pub use chain::{Broken, Chain, ChainFault};
 pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
-pub use entry::{About, Draft, Entry, Stamp};
+pub use entry::{About, EntryDraft, LedgerEntry, Stamp};
 pub use findings::{close_findings, content_of, finding_key, finding_record};
-pub use status::{GroupTally, Row, Status, StatusInput, Tally, Timing};
+pub use status::{GroupTally, ReturnStatus, StatusInput, StatusRow, Tally, Timing};
 pub use store::Ledger;

@@ -72,7 +72,7 @@ impl Timing {
 
 /// One return.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct StatusRow {
     /// The unit, by index.
     pub unit: usize,
     /// The form, by index.
@@ -145,9 +145,9 @@ pub struct Tally {
 
 /// Where a term stands.
 #[derive(Debug)]
-pub struct Status {
+pub struct ReturnStatus {
     /// Returns in the order of units, then forms.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StatusRow>,
     /// Sums over all of them.
     pub whole: Tally,
     /// Findings to act on that belong to no unit and form.
@@ -167,7 +167,7 @@ struct Counts {
     holding: usize,
 }
 
-impl Status {
+impl ReturnStatus {
     /// Works it out.
     #[must_use]
     pub fn new(input: &StatusInput<'_>) -> Self {
@@ -181,7 +181,7 @@ impl Status {
             .filter_map(|(unit, form)| Some((input.tree.find(unit)?, input.forms.iter().position(|known| *known.id == *form)?)));
         keys.extend(expected.iter().copied().chain(known));
         let row = |key: (usize, usize)| row(input, key.0, key.1, expected.contains(&key), counts.get(&key).copied().unwrap_or_default());
-        let rows: Vec<Row> = keys.into_iter().map(row).collect();
+        let rows: Vec<StatusRow> = keys.into_iter().map(row).collect();
         let whole = Tally::of(rows.iter());
         Self { rows, whole, unplaced, day: input.day }
     }
@@ -189,7 +189,7 @@ impl Status {
     /// Sums by the unit right above, or by a grouping of the register; in the order of the names' keys.
     #[must_use]
     pub fn grouped(&self, tree: &Tree, by: Option<&str>) -> Vec<GroupTally> {
-        let mut groups: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+        let mut groups: BTreeMap<String, Vec<&StatusRow>> = BTreeMap::new();
         for row in &self.rows {
             let unit = &tree.units[row.unit];
             let key = match by {
@@ -204,7 +204,7 @@ impl Status {
     }
 }
 
-fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts: Counts) -> Row {
+fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts: Counts) -> StatusRow {
     let (entry, layout) = (&input.tree.units[unit], &input.forms[form]);
     let item = input.board.item(&entry.code, &layout.id);
     let due = input.deadlines.of(entry, layout).cloned();
@@ -219,7 +219,7 @@ fn row(input: &StatusInput<'_>, unit: usize, form: usize, expected: bool, counts
     };
     let Counts { errors, queries, explained, accepted, holding } = counts;
     let held = holding > 0 && !received;
-    Row { unit, form, expected, received, held, item, due, timing, errors, queries, explained, accepted }
+    StatusRow { unit, form, expected, received, held, item, due, timing, errors, queries, explained, accepted }
 }
 
 /// Findings by return, and those to act on that are of no return.
@@ -249,7 +249,7 @@ fn count(input: &StatusInput<'_>) -> (BTreeMap<(usize, usize), Counts>, usize) {
 }
 
 impl Tally {
-    fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+    fn of<'a>(rows: impl Iterator<Item = &'a StatusRow>) -> Self {
         let mut tally = Self::default();
         for row in rows {
             tally.add(row);
@@ -257,7 +257,7 @@ impl Tally {
         tally
     }
 
-    fn add(&mut self, row: &Row) {
+    fn add(&mut self, row: &StatusRow) {
         if row.expected {
             self.expected += 1;
             self.received += usize::from(row.received);

@@ -9,7 +9,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::chain::Chain;
-use super::entry::{Draft, Entry, Stamp};
+use super::entry::{EntryDraft, LedgerEntry, Stamp};
 use crate::base::disk::{self, Lock};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::message;
@@ -65,7 +65,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When an entry is not as it was written.
-    pub fn entries(&self) -> Result<Vec<Entry>> {
+    pub fn entries(&self) -> Result<Vec<LedgerEntry>> {
         let chain = self.read()?;
         self.whole(&chain)?;
         Ok(chain.entries)
@@ -75,7 +75,7 @@ impl Ledger {
     ///
     /// # Errors
     /// When `make` refuses, the ledger is broken, or a file cannot be written.
-    pub fn append(&self, make: impl FnOnce(&[Entry]) -> Result<Vec<(Draft, Stamp)>>) -> Result<usize> {
+    pub fn append(&self, make: impl FnOnce(&[LedgerEntry]) -> Result<Vec<(EntryDraft, Stamp)>>) -> Result<usize> {
         let failed = |e| Error::io(Action::Write, &self.path, e);
         if let Some(folder) = self.path.parent() {
             std::fs::create_dir_all(folder).map_err(failed)?;
@@ -92,7 +92,7 @@ impl Ledger {
         let (mut lines, count) = (String::new(), drafts.len());
         for (draft, stamp) in drafts {
             seq += 1;
-            let (line, hash) = Entry::new(draft, &stamp, seq, &head).line();
+            let (line, hash) = LedgerEntry::new(draft, &stamp, seq, &head).line();
             lines.push_str(&line);
             lines.push('\n');
             head = hash;

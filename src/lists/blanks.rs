@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
-use crate::findings::{Finding, Place};
-use crate::lists::columns::Columns;
+use crate::findings::{Finding, Location};
+use crate::lists::columns::ListColumns;
 use crate::lists::context::ListContext;
 use crate::returns::{Placement, Status, Submission};
 use crate::tables::Sign;
@@ -30,7 +30,7 @@ struct Filling {
 /// figures only.
 ///
 /// `given` are the cells of the form that the list has.
-pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &Columns, context: ListContext<'_>) -> Vec<Finding> {
+pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &ListColumns, context: ListContext<'_>) -> Vec<Finding> {
     let writing = context.writing;
     // Somebody has said what a blank cell means.
     if context.as_they_are || writing.signs.meaning("").is_some_and(|sign| sign != Sign::Missing) {
@@ -67,7 +67,7 @@ pub fn ask_blanks(submissions: &mut [Submission], given: &[usize], columns: &Col
 }
 
 /// Asks about blank cells of a line, and makes them not known.
-fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &Columns) -> Option<Finding> {
+fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &ListColumns) -> Option<Finding> {
     // Who sent nothing at all is told as such.
     if blank.is_empty() || submission.values.filled() == 0 {
         return None;
@@ -82,8 +82,8 @@ fn ask_line(blank: Vec<usize>, submission: &mut Submission, columns: &Columns) -
     });
     let of_row = |row: u32| CellRef::new(row, columns.slots.get(&first).and_then(|column| u16::try_from(*column).ok()).unwrap_or(u16::MAX));
     let cell = row.map(of_row).or_else(|| submission.cell(first).1);
-    let place = Place { file: Some(Arc::clone(&submission.source.file)), cell, ..submission.place(first) };
-    Some(Finding::new("list-cells-blank").about(submission.subject(first)).at(place).saw(blank.len(), ""))
+    let place = Location { file: Some(Arc::clone(&submission.source.file)), cell, ..submission.place(first) };
+    Some(Finding::new("list-cells-blank").about(submission.subject(first)).at(place).observed(blank.len(), ""))
 }
 
 fn is_filled(status: Status) -> bool {

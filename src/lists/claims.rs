@@ -7,9 +7,9 @@ use crate::base::number::NumberKind;
 use crate::base::term::Period;
 use crate::base::text::{heading_key, symbol_key};
 use crate::findings::Observed;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::forms::Form;
-use crate::lists::columns::{Columns, LongColumns};
+use crate::lists::columns::{ListColumns, LongColumns};
 use crate::lists::mapping::ListMapping;
 use crate::privacy::described;
 use crate::register::{NameIndex, Named, Tree};
@@ -73,37 +73,37 @@ impl ClaimColumns {
             match claims.names.look(&name, unit, tree) {
                 Named::Nothing | Named::Own | Named::Above => {}
                 Named::Others(others) => {
-                    found.push((column, Finding::new("claim-other-unit").saw(tree.labels(&others, " / "), tree.label(unit))));
+                    found.push((column, Finding::new("claim-other-unit").observed(tree.labels(&others, " / "), tree.label(unit))));
                 }
-                Named::Nobody => found.push((column, Finding::new("claim-unknown-unit").saw(described(&name), tree.label(unit)))),
+                Named::Nobody => found.push((column, Finding::new("claim-unknown-unit").observed(described(&name), tree.label(unit)))),
             }
         }
         for column in [self.year, self.term].into_iter().flatten() {
             let said = period_in_cell(&row.text(Some(column)), &claims.words.terms);
             if said.contradicts(claims.period, claims.tree.day) {
-                found.push((column, Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period))));
+                found.push((column, Finding::new("claim-other-period").observed(said.shown(), shown_period(claims.period))));
             }
         }
         if let Some(column) = self.form {
             let text = row.text(Some(column));
             if names_other_form(&text, form) {
-                found.push((column, Finding::new("claim-other-form").saw(described(&text), &form.symbol)));
+                found.push((column, Finding::new("claim-other-form").observed(described(&text), &form.symbol)));
             }
         }
         if let Some(column) = self.level {
             let text = row.text(Some(column));
             let own = claims.names.kinds_in(&tree.units[unit].name);
             if other_level(&text, form, claims).is_some_and(|levels| levels.is_disjoint(&own)) {
-                found.push((column, Finding::new("claim-other-form").saw(described(&text), &form.symbol)));
+                found.push((column, Finding::new("claim-other-form").observed(described(&text), &form.symbol)));
             }
         }
         if let (Some(column), Some(kind)) = (self.measure, kind) {
             let said = claims.words.measures.scale(&plain(&row.text(Some(column))));
             if let Some(scale) = said.filter(|scale| *scale != Scale::of(kind)) {
-                found.push((column, Finding::new("claim-other-measure").saw(scale.phrase(), Scale::of(kind).phrase())));
+                found.push((column, Finding::new("claim-other-measure").observed(scale.phrase(), Scale::of(kind).phrase())));
             }
         }
-        found.into_iter().map(|(column, finding)| (column, finding.noting(Observed::phrase("claim-line")))).collect()
+        found.into_iter().map(|(column, finding)| (column, finding.with_detail(Observed::phrase("claim-line")))).collect()
     }
 }
 
@@ -130,7 +130,7 @@ fn other_level(text: &str, form: &Form, claims: ListClaims<'_>) -> Option<BTreeS
 pub fn heading_claims(
     table: &Table,
     source: &Source,
-    columns: &Columns,
+    columns: &ListColumns,
     mapping: &ListMapping,
     form: &Form,
     claims: ListClaims<'_>,
@@ -154,17 +154,17 @@ pub fn heading_claims(
         let (text, own) = (plain(&text), slot.map(|slot| plain(&printed(form, slot))).unwrap_or_default());
         let said = period_in_heading(&text, &own, words);
         let finding = if said.contradicts(claims.period, claims.tree.day) {
-            Finding::new("claim-other-period").saw(said.shown(), &wanted)
+            Finding::new("claim-other-period").observed(said.shown(), &wanted)
         } else if let Some(year) = other_year_in_heading(&text, &own, claims.period, words) {
-            Finding::new("heading-other-year").saw(year, &wanted)
+            Finding::new("heading-other-year").observed(year, &wanted)
         } else {
             continue;
         };
         // Every column may repeat it; once is enough.
         if found.iter().all(|known| known.rule != finding.rule || known.found != finding.found) {
             let cell = Some(table.heading_cell(column));
-            let place = Place { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell };
-            found.push(bound_to(finding.at(place).noting(Observed::phrase("claim-column")), source));
+            let place = Location { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell };
+            found.push(bound_to(finding.at(place).with_detail(Observed::phrase("claim-column")), source));
         }
     }
     found
@@ -185,31 +185,41 @@ pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<Nu
     let (words, wanted) = (&claims.words.terms, shown_period(claims.period));
     let at = |line: Option<u32>| {
         let cell = line.map(|line| CellRef::new(line.saturating_sub(1), 0));
-        Place { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell }
+        Location { file: Some(source.file.clone()), sheet: table.sheet.clone(), cell }
     };
     let mut found = Vec::new();
     let of_sheet = table.sheet.as_deref().and_then(|name| period_in_text(name, words));
     if let Some(said) = of_sheet.filter(|said| said.contradicts(claims.period, claims.tree.day)) {
-        found.push(Finding::new("claim-other-period").at(at(None)).saw(said.shown(), &wanted).noting(Observed::phrase("claim-sheet-name")));
+        found.push(
+            Finding::new("claim-other-period")
+                .at(at(None))
+                .observed(said.shown(), &wanted)
+                .with_detail(Observed::phrase("claim-sheet-name")),
+        );
     }
     for TextLine { line, text } in &table.above {
         let plain = plain(text);
         let said = PeriodSaid::of(&plain, None, words);
         if said.contradicts(claims.period, claims.tree.day) {
             found.push(
-                Finding::new("claim-other-period").at(at(Some(*line))).saw(said.shown(), &wanted).noting(Observed::phrase("claim-title")),
+                Finding::new("claim-other-period")
+                    .at(at(Some(*line)))
+                    .observed(said.shown(), &wanted)
+                    .with_detail(Observed::phrase("claim-title")),
             );
         } else if let Some(year) = other_year(&plain, claims.period, words) {
-            found.push(Finding::new("heading-other-year").at(at(Some(*line))).saw(year, &wanted).noting(Observed::phrase("claim-title")));
+            found.push(
+                Finding::new("heading-other-year").at(at(Some(*line))).observed(year, &wanted).with_detail(Observed::phrase("claim-title")),
+            );
         }
         if claims.words.titles.lists.are_in(&plain) && other_level(text, form, claims).is_some() {
             let finding = Finding::new("claim-other-form").at(at(Some(*line)));
-            found.push(finding.saw(described(text), &form.symbol).noting(Observed::phrase("claim-title")));
+            found.push(finding.observed(described(text), &form.symbol).with_detail(Observed::phrase("claim-title")));
         }
         let stated = claims.words.measures.stated(&plain).zip(kind);
         if let Some((scale, kind)) = stated.filter(|(scale, kind)| *scale != Scale::of(*kind)) {
             let finding = Finding::new("claim-other-measure").at(at(Some(*line)));
-            found.push(finding.saw(scale.phrase(), Scale::of(kind).phrase()).noting(Observed::phrase("claim-title")));
+            found.push(finding.observed(scale.phrase(), Scale::of(kind).phrase()).with_detail(Observed::phrase("claim-title")));
         }
     }
     found.into_iter().map(|finding| bound_to(finding, source)).collect()
@@ -219,7 +229,8 @@ pub fn title_claims(table: &Table, source: &Source, form: &Form, kind: Option<Nu
 #[must_use]
 pub fn other_period(source: &Source, claims: ListClaims<'_>) -> Option<Finding> {
     let said = period_in_name(&source.file, &claims.words.terms).filter(|said| said.contradicts(claims.period, claims.tree.day))?;
-    let finding =
-        Finding::new("claim-other-period").saw(said.shown(), shown_period(claims.period)).noting(Observed::phrase("claim-file-name"));
-    Some(bound_to(finding.at(Place { file: Some(source.file.clone()), ..Place::default() }), source))
+    let finding = Finding::new("claim-other-period")
+        .observed(said.shown(), shown_period(claims.period))
+        .with_detail(Observed::phrase("claim-file-name"));
+    Some(bound_to(finding.at(Location { file: Some(source.file.clone()), ..Location::default() }), source))
 }

@@ -21,7 +21,7 @@ const UNIT_HEADINGS: [&str; 2] = ["unit", "Mã đơn vị"];
 const OWN_HEADINGS: [&str; 3] = ["unit", "name", "layout_status"];
 
 /// Columns of a list.
-pub struct Columns {
+pub struct ListColumns {
     /// Column of each slot that has one.
     pub slots: BTreeMap<usize, usize>,
     /// Column of the unit's code.
@@ -55,7 +55,7 @@ pub struct LongColumns {
     pub value: usize,
 }
 
-impl Columns {
+impl ListColumns {
     /// # Errors
     /// Every heading that is missing, stands twice, or names no cell; and every cell with two columns.
     pub fn new(table: &Table, mapping: &ListMapping, form: &Form) -> Result<Self> {

@@ -7,12 +7,12 @@ use crate::base::error::closest;
 use crate::base::location::CellRef;
 use crate::base::number::{MAX_COUNT, NumberKind, NumberLocale};
 use crate::findings::Observed;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::Form;
 use crate::lists::cells::{list_heading, read_figure, told};
-use crate::lists::columns::Columns;
+use crate::lists::columns::ListColumns;
 use crate::lists::rows::RowKind;
-use crate::lists::totals::{Differing, MaybeTotal, Verdict};
+use crate::lists::totals::{Differing, MaybeTotal, TotalVerdict};
 use crate::privacy::described;
 use crate::register::Tree;
 use crate::returns::Status;
@@ -29,9 +29,9 @@ const MOST_FIGURES: usize = 5;
 const LEAST_FIGURES: usize = 8;
 
 /// Where a line's cell stands.
-pub fn line_place(table: &Table, row: &TableRow, column: usize) -> Place {
+pub fn line_place(table: &Table, row: &TableRow, column: usize) -> Location {
     let cell = CellRef::new(row.line.saturating_sub(1), u16::try_from(column).unwrap_or(u16::MAX));
-    Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: Some(cell) }
+    Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: Some(cell) }
 }
 
 /// Everything noted while a list is read.
@@ -68,21 +68,21 @@ impl ListNotes {
     }
 
     /// Notes what the headings lack, those that are none, and those that are hidden.
-    pub fn headings(&mut self, table: &Table, columns: &Columns, form: &Form) {
+    pub fn headings(&mut self, table: &Table, columns: &ListColumns, form: &Form) {
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
-        let place = |cell| Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
+        let place = |cell| Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
         for &column in &columns.strange {
             let heading = &table.headings[column];
             let known: Vec<String> = (0..form.layout.slots).map(|slot| list_heading(&form.layout, slot)).collect();
             let near = closest(heading, known.iter().map(String::as_str)).unwrap_or_default().to_owned();
             let finding = Finding::new("list-heading-unknown").about(subject.clone()).at(place(Some(table.heading_cell(column))));
-            self.findings.push(finding.saw(described(heading), near));
+            self.findings.push(finding.observed(described(heading), near));
         }
         let hidden: Vec<usize> = table.hidden_columns.iter().copied().filter(|column| columns.reads(*column)).collect();
         if let Some(first) = hidden.first() {
             let named: Vec<String> = hidden.iter().map(|column| letters(*column)).collect();
             let finding = Finding::new("list-hidden-columns").about(subject.clone()).at(place(Some(table.heading_cell(*first))));
-            self.findings.push(finding.saw(named.join(", "), hidden.len()));
+            self.findings.push(finding.observed(named.join(", "), hidden.len()));
         }
         if columns.absent > 0 && columns.long.is_none() {
             self.findings.push(lacks_cells(form, place(None), columns.absent, columns.slots.len()));
@@ -124,21 +124,21 @@ impl ListNotes {
     }
 
     /// Notes what a line is that may be a total.
-    pub fn judged(&mut self, form: &Form, own: MaybeTotal, verdict: &Verdict, cell: impl Fn(usize) -> Option<CellRef>) {
+    pub fn judged(&mut self, form: &Form, own: MaybeTotal, verdict: &TotalVerdict, cell: impl Fn(usize) -> Option<CellRef>) {
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
         match verdict {
-            Verdict::Total => self.tell(RowKind::Total, own.line),
-            Verdict::Differs(differing) => {
+            TotalVerdict::Total => self.tell(RowKind::Total, own.line),
+            TotalVerdict::Differs(differing) => {
                 let shown = ShownDiffering::new(form, differing, cell);
                 self.findings.push(total_differs(subject, own.place, &shown));
             }
-            Verdict::Beside => self.tell(RowKind::Remark, own.line),
-            Verdict::Nobody => self.findings.push(*own.otherwise),
+            TotalVerdict::Beside => self.tell(RowKind::Remark, own.line),
+            TotalVerdict::Nobody => self.findings.push(*own.otherwise),
         }
     }
 
     /// Everything that is said.
-    pub fn finish(self, place: &Place, form: &Form) -> Vec<Finding> {
+    pub fn finish(self, place: &Location, form: &Form) -> Vec<Finding> {
         let Self { mut findings, hidden, not_sent, contradicted: _, mut told, items, shape } = self;
         let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let whole = |rule: &'static str| Finding::new(rule).about(subject.clone()).at(place.clone());
@@ -157,19 +157,19 @@ impl ListNotes {
         };
         if !told.is_empty() {
             let lines: Vec<String> = told.iter().map(named).collect();
-            findings.push(whole("list-rows-told").saw(lines.join("; "), ""));
+            findings.push(whole("list-rows-told").observed(lines.join("; "), ""));
         }
         if !hidden.is_empty() {
-            findings.push(whole("list-hidden-rows").saw(shown_lines(&hidden), hidden.len()));
+            findings.push(whole("list-hidden-rows").observed(shown_lines(&hidden), hidden.len()));
         }
         if !not_sent.is_empty() {
-            findings.push(whole("list-not-sent").saw(shown_lines(&not_sent), not_sent.len()));
+            findings.push(whole("list-not-sent").observed(shown_lines(&not_sent), not_sent.len()));
         }
         for (item, lines) in items {
-            findings.push(whole("list-item-unknown").saw(item, shown_lines(&lines)));
+            findings.push(whole("list-item-unknown").observed(item, shown_lines(&lines)));
         }
         if shape.counts >= LEAST_FIGURES && shape.thousands == shape.counts || shape.decimals > 0 {
-            findings.push(whole("list-all-thousands").saw(shape.thousands, shape.counts));
+            findings.push(whole("list-all-thousands").observed(shape.thousands, shape.counts));
         }
         findings
     }
@@ -202,21 +202,21 @@ impl ShownDiffering {
 }
 
 /// That a total is not what its lines add up to.
-pub fn total_differs(subject: Subject, place: Place, shown: &ShownDiffering) -> Finding {
-    Finding::new("list-total-differs").about(subject).at(place).saw(shown.found.clone(), shown.expected.clone())
+pub fn total_differs(subject: Subject, place: Location, shown: &ShownDiffering) -> Finding {
+    Finding::new("list-total-differs").about(subject).at(place).observed(shown.found.clone(), shown.expected.clone())
 }
 
 /// That a list has no column or no line for some cells of a form.
-pub fn lacks_cells(form: &Form, place: Place, absent: usize, given: usize) -> Finding {
+pub fn lacks_cells(form: &Form, place: Location, absent: usize, given: usize) -> Finding {
     let subject = Subject { form: Some(Arc::clone(&form.id)), ..Subject::default() };
-    Finding::new(LACKS_CELLS).about(subject).at(place).saw(absent, given)
+    Finding::new(LACKS_CELLS).about(subject).at(place).observed(absent, given)
 }
 
 /// A line of a code that the register does not have; one whose zeros were lost is named.
-pub fn unknown_code(tree: &Tree, code: &str, place: Place) -> Finding {
+pub fn unknown_code(tree: &Tree, code: &str, place: Location) -> Finding {
     let finding = match tree.with_zeros(code) {
-        Some(near) => Finding::new("unit-code-lost-zeros").saw(described(code), &tree.units[near].code),
-        None => Finding::new("unregistered-unit").saw(described(code), tree.day),
+        Some(near) => Finding::new("unit-code-lost-zeros").observed(described(code), &tree.units[near].code),
+        None => Finding::new("unregistered-unit").observed(described(code), tree.day),
     };
     finding.at(place)
 }

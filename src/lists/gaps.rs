@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::base::number::NumberKind;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::forms::Form;
 use crate::lists::findings::{LACKS_CELLS, lacks_cells};
 use crate::returns::{Placement, Source, Status, Submission};
@@ -109,7 +109,7 @@ impl ListGaps {
         let form = &self.lists.get(first)?.form;
         let given = self.given(group);
         let lacked = (0..form.layout.slots).filter(|slot| applies(form, *slot) && !given.contains(slot)).count();
-        let place = Place { file: Some(Arc::clone(&first.file)), ..Place::default() };
+        let place = Location { file: Some(Arc::clone(&first.file)), ..Location::default() };
         (lacked > 0).then(|| lacks_cells(form, place, lacked, given.len()))
     }
 
@@ -142,8 +142,8 @@ impl ListGaps {
         let without =
             |key: &&Key| self.lists.get(*key).is_some_and(|given| !given.units.contains(&own.unit) && given.slots.contains(&first));
         let file = group.iter().find(without).map_or(&own.source.file, |key| &key.file);
-        let place = Place { file: Some(Arc::clone(file)), ..Place::default() };
-        Some(Finding::new("list-cells-blank").about(own.subject(first)).at(place).saw(lacking.len(), ""))
+        let place = Location { file: Some(Arc::clone(file)), ..Location::default() };
+        Some(Finding::new("list-cells-blank").about(own.subject(first)).at(place).observed(lacking.len(), ""))
     }
 }
 

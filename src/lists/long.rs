@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::base::location::CellRef;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::Form;
 use crate::lists::cells::each_placement;
-use crate::lists::columns::Columns;
+use crate::lists::columns::ListColumns;
 use crate::lists::findings::lacks_cells;
-use crate::lists::totals::{ListTotals, MaybeTotal, Verdict};
+use crate::lists::totals::{ListTotals, MaybeTotal, TotalVerdict};
 use crate::register::Tree;
 use crate::returns::{Lineage, Placement, Source, Submission};
 use crate::tables::Table;
@@ -29,7 +29,7 @@ pub struct LongLines {
     /// Submissions by unit.
     pub by_unit: HashMap<usize, usize>,
     /// Where each cell of a unit stood first.
-    pub seen: HashMap<UnitSlot, Place>,
+    pub seen: HashMap<UnitSlot, Location>,
     /// Sums and totals of each slot.
     totals: BTreeMap<usize, ListTotals>,
     /// Figures without a code and of no known item.
@@ -38,7 +38,7 @@ pub struct LongLines {
 
 impl LongLines {
     /// A return of which no line was read yet: every cell is absent.
-    pub fn start(columns: &Columns, table: &Table, form: &Arc<Form>, source: &Source, unit: &Arc<str>) -> Submission {
+    pub fn start(columns: &ListColumns, table: &Table, form: &Arc<Form>, source: &Source, unit: &Arc<str>) -> Submission {
         let placements = form.layout.sheets.iter().map(|sheet| each_placement(table, sheet.slots())).collect();
         let values = columns.blank.clone();
         Submission {
@@ -58,7 +58,7 @@ impl LongLines {
     }
 
     /// What only the end of a list tells: cells of the form that no line gives, and units with nothing but blank lines.
-    pub fn told(&self, kept: &[Submission], columns: &Columns, form: &Form, tree: &Tree, place: &Place) -> Vec<Finding> {
+    pub fn told(&self, kept: &[Submission], columns: &ListColumns, form: &Form, tree: &Tree, place: &Location) -> Vec<Finding> {
         let (mut found, given) = (Vec::new(), self.given().len());
         if given > 0 && given < columns.absent {
             found.push(lacks_cells(form, place.clone(), columns.absent - given, given));
@@ -72,7 +72,7 @@ impl LongLines {
     }
 
     /// Where the first line of a unit stands.
-    fn first_place(&self, unit: usize) -> Option<Place> {
+    fn first_place(&self, unit: usize) -> Option<Location> {
         let own = self.seen.iter().filter(|(key, _)| key.unit == unit).map(|(_, place)| place);
         own.min_by_key(|place| place.cell.map(|cell| cell.row)).cloned()
     }
@@ -84,13 +84,13 @@ impl LongLines {
 
     /// What every line is that may be a total. One figure alone may be a sum by accident: lines without a word are totals
     /// where at least as many of them are sums as are none.
-    pub fn judged(&mut self) -> Vec<(MaybeTotal, Verdict)> {
+    pub fn judged(&mut self) -> Vec<(MaybeTotal, TotalVerdict)> {
         let totals = std::mem::take(&mut self.totals);
         let counts: Vec<(usize, usize)> = totals.values().map(ListTotals::wordless).collect();
         let (sums, others) = counts.into_iter().fold((0, 0), |(yes, no), (sums, others)| (yes + sums, no + others));
         let has_sums = sums > 0 && sums >= others;
         let strange = std::mem::take(&mut self.strange).into_iter();
-        let strange = strange.map(|own| (own, if has_sums { Verdict::Total } else { Verdict::Nobody }));
+        let strange = strange.map(|own| (own, if has_sums { TotalVerdict::Total } else { TotalVerdict::Nobody }));
         totals.into_values().flat_map(|own| own.judged(has_sums)).chain(strange).collect()
     }
 

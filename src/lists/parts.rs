@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::findings::Observed;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::lists::gaps::{ListGaps, is_of_list};
 use crate::returns::{Part, Status, Submission};
 
@@ -74,9 +74,9 @@ impl JoinedLists {
         self.counts.into_iter().filter_map(|(Key { form, files }, count)| {
             let (first, others) = files.split_first().filter(|(_, others)| !others.is_empty())?;
             let subject = Subject { form: Some(form), ..Subject::default() };
-            let place = Place { file: Some(Arc::clone(first)), ..Place::default() };
+            let place = Location { file: Some(Arc::clone(first)), ..Location::default() };
             let named = Observed::several(others.iter().map(Observed::name), ", ");
-            Some(Finding::new("list-parts-joined").about(subject).at(place).saw(count, named))
+            Some(Finding::new("list-parts-joined").about(subject).at(place).observed(count, named))
         })
     }
 }

@@ -10,19 +10,19 @@ use std::sync::Arc;
 use crate::base::error::Result;
 use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::Form;
 use crate::lists::blanks::ask_blanks;
 use crate::lists::cells::read_figure;
 use crate::lists::claims::{ClaimColumns, heading_claims, other_period, title_claims};
-use crate::lists::columns::{Columns, LongColumns};
+use crate::lists::columns::{ListColumns, LongColumns};
 use crate::lists::context::ListContext;
 use crate::lists::findings::{ListNotes, line_place, unknown_code};
 use crate::lists::heads::{is_head, take_heads};
 use crate::lists::long::{LongLines, UnitSlot};
 use crate::lists::mapping::ListMapping;
 use crate::lists::rows::{RowKind, RowSums, has_figures, numbers_columns};
-use crate::lists::totals::{Figure, ListTotals, MaybeTotal, Verdict};
+use crate::lists::totals::{ListFigure, ListTotals, MaybeTotal, TotalVerdict};
 use crate::returns::{Source, Status, Submission, Values};
 use crate::tables::{Sign, Table, TableRow, TableValue, letters};
 use crate::workbooks::bound_to;
@@ -39,7 +39,7 @@ pub struct ListReader<'a> {
     source: &'a Source,
     context: ListContext<'a>,
     /// What the headings mean; known once the first line comes.
-    columns: Option<Columns>,
+    columns: Option<ListColumns>,
     /// The last line of headings had other columns than the table's own.
     is_other_table: bool,
     /// The line before was one of headings: the next may number the columns.
@@ -61,7 +61,7 @@ pub struct ListReader<'a> {
 struct SeenLine {
     /// Its submission, unless a second line contradicted it.
     submission: Option<usize>,
-    place: Place,
+    place: Location,
     is_hidden: bool,
 }
 
@@ -113,8 +113,8 @@ impl<'a> ListReader<'a> {
         Ok(())
     }
 
-    fn read_headings(&mut self, table: &Table) -> Result<Columns> {
-        let columns = Columns::new(table, self.mapping, self.form)?;
+    fn read_headings(&mut self, table: &Table) -> Result<ListColumns> {
+        let columns = ListColumns::new(table, self.mapping, self.form)?;
         self.notes.headings(table, &columns, self.form);
         self.claimed = ClaimColumns::new(table, self.context.claims);
         self.totals = ListTotals::new(columns.slots.keys().copied().collect());
@@ -125,7 +125,7 @@ impl<'a> ListReader<'a> {
         Ok(columns)
     }
 
-    fn line(&mut self, table: &Table, row: &TableRow, columns: &Columns) {
+    fn line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns) {
         if row.is_hidden {
             self.notes.hidden.push(row.line);
         }
@@ -165,7 +165,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// Whether a line repeats the headings, or stands below such a line with other columns: whose its figures are nobody knows.
-    fn is_of_another_table(&mut self, table: &Table, row: &TableRow, columns: &Columns) -> bool {
+    fn is_of_another_table(&mut self, table: &Table, row: &TableRow, columns: &ListColumns) -> bool {
         let Some(others) = columns.headings_again(table, row) else {
             if self.is_other_table {
                 self.notes.tell(RowKind::OtherTable, row.line);
@@ -178,29 +178,29 @@ impl<'a> ListReader<'a> {
             let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
             let finding = Finding::new("list-headings-differ").about(subject).at(line_place(table, row, *first));
             let named: Vec<String> = others.iter().map(|column| letters(*column)).collect();
-            self.notes.findings.push(finding.saw(named.join(", "), table.heading_line));
+            self.notes.findings.push(finding.observed(named.join(", "), table.heading_line));
         }
         true
     }
 
-    fn is_sent(&self, row: &TableRow, columns: &Columns) -> bool {
+    fn is_sent(&self, row: &TableRow, columns: &ListColumns) -> bool {
         self.mapping.received_if.as_ref().is_none_or(|condition| condition.holds(&row.text(columns.condition)))
     }
 
     /// A line of a unit; a second one of the same unit says the same or contradicts.
-    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize, line: LineValues) {
+    fn unit_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: usize, line: LineValues) {
         let place = line_place(table, row, columns.unit);
         let code = Arc::clone(&self.context.tree.units[unit].code);
         let subject = Subject { unit: Some(Arc::clone(&code)), form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
         if let Some(seen) = self.seen.get_mut(&unit) {
             let is_same = seen.submission.is_some_and(|known| self.submissions[known].values == line.values);
             let rule = if is_same { "list-unit-repeated" } else { "list-unit-twice" };
-            let shown = |place: &Place, is_hidden: bool| {
+            let shown = |place: &Location, is_hidden: bool| {
                 let cell = place.cell.map(|cell| cell.to_string()).unwrap_or_default();
                 if is_hidden { format!("{cell} ({{hidden-row}})") } else { cell }
             };
             let (first, second) = (shown(&seen.place, seen.is_hidden), shown(&place, row.is_hidden));
-            self.notes.findings.push(Finding::new(rule).about(subject).at(place).saw(second, first));
+            self.notes.findings.push(Finding::new(rule).about(subject).at(place).observed(second, first));
             if !is_same && let Some(known) = seen.submission.take() {
                 self.notes.contradicted.push(known);
             }
@@ -229,7 +229,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// What a unit's line says that is not so.
-    fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: usize) {
+    fn claims_of(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: usize) {
         let (tree, form) = (self.context.tree, self.form);
         let subject = Subject { unit: Some(Arc::clone(&tree.units[unit].code)), form: Some(Arc::clone(&form.id)), ..Subject::default() };
         let found = self.claimed.contradictions(row, unit, form, columns.number_kind(form), self.context.claims);
@@ -267,12 +267,12 @@ impl<'a> ListReader<'a> {
     /// A line that may be a total; what stands below may add up to it.
     fn maybe_total(&mut self, own: MaybeTotal) {
         if let Some(own) = self.totals.keep(own) {
-            self.notes.judged(self.form, own, &Verdict::Nobody, |_| None);
+            self.notes.judged(self.form, own, &TotalVerdict::Nobody, |_| None);
         }
     }
 
     /// What is said of figures that are nobody's and no total: under no code, or under one that the register does not have.
-    fn of_nobody(&self, code: &str, place: Place) -> Finding {
+    fn of_nobody(&self, code: &str, place: Location) -> Finding {
         if code.is_empty() {
             let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
             return Finding::new("list-row-without-unit").about(subject).at(place);
@@ -281,7 +281,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line that is no unit's.
-    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, kind: RowKind, values: &Values) {
+    fn other_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, kind: RowKind, values: &Values) {
         let (place, code) = (line_place(table, row, columns.unit), row.text(Some(columns.unit)));
         match kind {
             RowKind::Unit(_) => {}
@@ -313,7 +313,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// Whose a line is, or what it is instead.
-    fn kind_of(&self, row: &TableRow, columns: &Columns, line: &LineValues, unit: Option<usize>) -> RowKind {
+    fn kind_of(&self, row: &TableRow, columns: &ListColumns, line: &LineValues, unit: Option<usize>) -> RowKind {
         let is_sum = || self.sums.is_total(&line.values);
         let has_figures = has_figures(row, &columns.figures);
         if let Some(unit) = unit {
@@ -339,7 +339,7 @@ impl<'a> ListReader<'a> {
         }
     }
 
-    fn read_line(&mut self, table: &Table, row: &TableRow, columns: &Columns) -> LineValues {
+    fn read_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns) -> LineValues {
         let layout = &self.form.layout;
         let mut line = LineValues { values: columns.blank.clone(), findings: Vec::new(), is_hidden: row.is_hidden };
         let mut unknown = 0_usize;
@@ -359,8 +359,8 @@ impl<'a> ListReader<'a> {
                 line.values.set(slot, status, number);
             }
             if let Some(BrokenRule { rule, found, expected }) = broken {
-                let finding = Finding::new(rule).about(Columns::subject(self.form, slot)).at(line_place(table, row, at));
-                line.findings.push(finding.saw(found, expected));
+                let finding = Finding::new(rule).about(ListColumns::subject(self.form, slot)).at(line_place(table, row, at));
+                line.findings.push(finding.observed(found, expected));
             }
         }
         for &slot in &columns.not_applicable {
@@ -371,13 +371,13 @@ impl<'a> ListReader<'a> {
         if unknown > 0 {
             let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
             let finding = Finding::new("unknown-value").about(subject).at(line_place(table, row, columns.unit));
-            line.findings.push(finding.saw(format!("\"\" × {unknown}"), ""));
+            line.findings.push(finding.observed(format!("\"\" × {unknown}"), ""));
         }
         line
     }
 
     /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
-    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &Columns, place: Place, long: LongColumns) {
+    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &ListColumns, place: Location, long: LongColumns) {
         let LongColumns { item, value } = long;
         let code = row.text(Some(columns.unit));
         let labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
@@ -398,7 +398,7 @@ impl<'a> ListReader<'a> {
             self.notes.findings.push(self.of_nobody(&code, place));
         } else {
             let otherwise = Box::new(self.of_nobody(&code, place.clone()));
-            let figures = slot.map(|slot| Figure { slot, status: reading.status, number: reading.number }).into_iter().collect();
+            let figures = slot.map(|slot| ListFigure { slot, status: reading.status, number: reading.number }).into_iter().collect();
             let own = MaybeTotal { place, line: row.line, figures, is_worded, is_grand, is_label, otherwise };
             let given = match slot {
                 Some(slot) => self.long.totals_of(slot).keep(own),
@@ -413,7 +413,7 @@ impl<'a> ListReader<'a> {
     }
 
     /// A line of a long list: one cell of a unit's return.
-    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &Columns, unit: Option<usize>, long: LongColumns) {
+    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: Option<usize>, long: LongColumns) {
         let place = line_place(table, row, columns.unit);
         let Some(unit) = unit else {
             self.long_line_of_no_unit(row, columns, place, long);
@@ -441,7 +441,7 @@ impl<'a> ListReader<'a> {
         if let Some(first) = self.long.seen.insert(UnitSlot { unit, slot }, own.clone()) {
             let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
             let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
-            self.notes.findings.push(finding.saw(&cells[0], &cells[1]));
+            self.notes.findings.push(finding.observed(&cells[0], &cells[1]));
             submission.values.set(slot, Status::Invalid, 0);
             return;
         }
@@ -460,7 +460,7 @@ impl<'a> ListReader<'a> {
             self.long.totals_of(slot).add_number(number);
         }
         if let Some(BrokenRule { rule, found, expected }) = broken {
-            self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).saw(found, expected));
+            self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).observed(found, expected));
         }
     }
 
@@ -473,7 +473,7 @@ impl<'a> ListReader<'a> {
             let columns = self.read_headings(table)?;
             self.columns = Some(columns);
         }
-        let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
+        let place = Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
         let contradicted = std::mem::take(&mut self.notes.contradicted);
         let kept = std::mem::take(&mut self.submissions).into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
         let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
@@ -481,8 +481,8 @@ impl<'a> ListReader<'a> {
         let mut findings = self.notes.finish(&place, self.form);
         let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
         findings.extend(table.others.iter().map(|own| {
-            let place = Place { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
-            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).saw(own.numbers, "")
+            let place = Location { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
+            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).observed(own.numbers, "")
         }));
         if let Some(columns) = &self.columns {
             let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };

@@ -1,7 +1,7 @@
 //! Lines of a list that may be totals, judged once all lines are known: a total may stand below the lines that it adds up,
 //! above them, or above some of them.
 
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::returns::{Status, Values};
 
 /// Lines that a total without a word for it adds up at least: one that repeats another is a repetition.
@@ -17,7 +17,7 @@ const NEAR_PARTS: i128 = 10;
 
 /// A figure of a line that may be a total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Figure {
+pub struct ListFigure {
     /// Its slot.
     pub slot: usize,
     /// What stood there.
@@ -26,7 +26,7 @@ pub struct Figure {
     pub number: i64,
 }
 
-impl Figure {
+impl ListFigure {
     /// Whether it says what others add up to.
     fn agrees(&self, sum: i128) -> bool {
         agrees(self.status, self.number, sum)
@@ -37,11 +37,11 @@ impl Figure {
 #[derive(Debug, Clone)]
 pub struct MaybeTotal {
     /// Where it stands.
-    pub place: Place,
+    pub place: Location,
     /// Its one-based line.
     pub line: u32,
     /// Its figures, in the order of the slots.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<ListFigure>,
     /// A word says that it is one.
     pub is_worded: bool,
     /// The word says that it is one of everything.
@@ -71,7 +71,7 @@ pub struct Differing {
 
 /// What became of a line that may be a total.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum TotalVerdict {
     /// It is one.
     Total,
     /// It is one, and its lines add up to something else.
@@ -134,10 +134,10 @@ impl ListTotals {
     }
 
     /// The figures of a line in these slots.
-    pub fn figures(&self, values: &Values) -> Vec<Figure> {
+    pub fn figures(&self, values: &Values) -> Vec<ListFigure> {
         let figure = |&slot: &usize| {
             let (status, number) = values.get(slot);
-            Figure { slot, status, number }
+            ListFigure { slot, status, number }
         };
         self.slots.iter().map(figure).collect()
     }
@@ -173,16 +173,16 @@ impl ListTotals {
     }
 
     /// What every line is. `has_sums` says that lines without a word are totals in this list.
-    pub fn judged(self, has_sums: bool) -> Vec<(MaybeTotal, Verdict)> {
+    pub fn judged(self, has_sums: bool) -> Vec<(MaybeTotal, TotalVerdict)> {
         let sums = self.ended();
         let of = |(at, kept): (usize, &Kept)| if self.is_of_all(at) { sums.verdict_of_all(kept) } else { sums.verdict(kept, has_sums) };
-        let mut verdicts: Vec<Verdict> = self.kept.iter().enumerate().map(of).collect();
+        let mut verdicts: Vec<TotalVerdict> = self.kept.iter().enumerate().map(of).collect();
         let mut total = None;
         for (kept, verdict) in self.kept.iter().zip(&mut verdicts) {
-            if kept.own.is_worded && *verdict == Verdict::Total && sums.marks[kept.mark].rows > 0 {
+            if kept.own.is_worded && *verdict == TotalVerdict::Total && sums.marks[kept.mark].rows > 0 {
                 total = Some(kept.mark);
-            } else if kept.own.is_label && *verdict == Verdict::Nobody && total == Some(kept.mark) {
-                *verdict = Verdict::Beside;
+            } else if kept.own.is_label && *verdict == TotalVerdict::Nobody && total == Some(kept.mark) {
+                *verdict = TotalVerdict::Beside;
             }
         }
         self.kept.into_iter().map(|kept| kept.own).zip(verdicts).collect()
@@ -214,23 +214,23 @@ struct Ended {
 }
 
 impl Ended {
-    fn verdict(&self, kept: &Kept, has_sums: bool) -> Verdict {
+    fn verdict(&self, kept: &Kept, has_sums: bool) -> TotalVerdict {
         let own = &kept.own;
         if self.marks.last().is_none_or(|last| last.rows == 0) {
-            return if own.is_worded { Verdict::Total } else { Verdict::Nobody };
+            return if own.is_worded { TotalVerdict::Total } else { TotalVerdict::Nobody };
         }
         if (own.is_worded || has_sums) && self.is_sum(kept, true) {
-            return Verdict::Total;
+            return TotalVerdict::Total;
         }
         let closest = self.closest(kept);
-        if own.is_worded || self.is_near(own, &closest, has_sums) { Verdict::Differs(closest) } else { Verdict::Nobody }
+        if own.is_worded || self.is_near(own, &closest, has_sums) { TotalVerdict::Differs(closest) } else { TotalVerdict::Nobody }
     }
 
     /// What a total of everything is.
-    fn verdict_of_all(&self, kept: &Kept) -> Verdict {
+    fn verdict_of_all(&self, kept: &Kept) -> TotalVerdict {
         let last = self.marks.len().saturating_sub(1);
         let differing = self.differing(kept, Range { from: 0, to: last });
-        if differing.is_empty() || self.marks[last].rows == 0 { Verdict::Total } else { Verdict::Differs(differing) }
+        if differing.is_empty() || self.marks[last].rows == 0 { TotalVerdict::Total } else { TotalVerdict::Differs(differing) }
     }
 
     /// Whether the figures are the sum of lines; of a single one only where `may_be_one` says that this is no repetition.
@@ -303,9 +303,9 @@ mod tests {
     use super::*;
 
     fn line(numbers: &[i64], is_worded: bool, line: u32) -> MaybeTotal {
-        let figure = |(slot, number): (usize, &i64)| Figure { slot, status: Status::Reported, number: *number };
+        let figure = |(slot, number): (usize, &i64)| ListFigure { slot, status: Status::Reported, number: *number };
         MaybeTotal {
-            place: Place::default(),
+            place: Location::default(),
             line,
             figures: numbers.iter().enumerate().map(figure).collect(),
             is_worded,
@@ -316,7 +316,7 @@ mod tests {
     }
 
     /// Lines of a list: those of units, wordless ones and worded ones.
-    fn judged(lines: &[(char, [i64; 2])]) -> Vec<Verdict> {
+    fn judged(lines: &[(char, [i64; 2])]) -> Vec<TotalVerdict> {
         let mut totals = ListTotals::new(vec![0, 1]);
         for (at, (kind, numbers)) in (2..).zip(lines) {
             let mut values = Values::new(2);
@@ -330,13 +330,13 @@ mod tests {
         totals.judged(has_sums).into_iter().map(|(_, verdict)| verdict).collect()
     }
 
-    fn wrong(slot: usize, found: i64, expected: i128) -> Verdict {
-        Verdict::Differs(vec![Differing { slot, found, expected }])
+    fn wrong(slot: usize, found: i64, expected: i128) -> TotalVerdict {
+        TotalVerdict::Differs(vec![Differing { slot, found, expected }])
     }
 
     #[test]
     fn totals_stand_above_below_and_in_between() {
-        use Verdict::{Nobody, Total};
+        use TotalVerdict::{Nobody, Total};
         for (lines, expected) in [
             (vec![('u', [60, 1]), ('u', [50, 2]), ('n', [110, 3])], vec![Total]),
             (vec![('n', [110, 3]), ('u', [60, 1]), ('u', [50, 2])], vec![Total]),

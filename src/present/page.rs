@@ -54,24 +54,24 @@ impl Page {
     }
 
     /// A row: its class and its cells, the first one its heading.
-    pub fn row(&mut self, class: &str, cells: &[Cell]) {
+    pub fn row(&mut self, class: &str, cells: &[PageCell]) {
         let _ = write!(self.out, "<tr class=\"{class}\">");
         for (index, cell) in cells.iter().enumerate() {
             let tag = if index == 0 { "th scope=\"row\"" } else { "td" };
             let end = if index == 0 { "th" } else { "td" };
             let _ = match cell {
-                Cell::Text(text) => write!(self.out, "<{tag}>{}</{end}>", escaped(text)),
-                Cell::Graded(class, text) => write!(self.out, "<{tag} class=\"{class}\">{}</{end}>", escaped(text)),
-                Cell::Shown(text) => write!(self.out, "<{tag} class=\"n\">{}</{end}>", escaped(text)),
-                Cell::Number(number) => write!(self.out, "<{tag} class=\"n\">{number}</{end}>"),
-                Cell::Code(text) => write!(self.out, "<{tag}><code>{}</code></{end}>", escaped(text)),
-                Cell::Share(percent) => {
+                PageCell::Text(text) => write!(self.out, "<{tag}>{}</{end}>", escaped(text)),
+                PageCell::Graded(class, text) => write!(self.out, "<{tag} class=\"{class}\">{}</{end}>", escaped(text)),
+                PageCell::Shown(text) => write!(self.out, "<{tag} class=\"n\">{}</{end}>", escaped(text)),
+                PageCell::Number(number) => write!(self.out, "<{tag} class=\"n\">{number}</{end}>"),
+                PageCell::Code(text) => write!(self.out, "<{tag}><code>{}</code></{end}>", escaped(text)),
+                PageCell::Share(percent) => {
                     write!(
                         self.out,
                         "<{tag}><span class=\"bar\" aria-hidden=\"true\"><i style=\"width:{percent}%\"></i></span>{percent} %</{end}>"
                     )
                 }
-                Cell::Link(target, text) => write!(self.out, "<{tag}><a href=\"{}\">{}</a></{end}>", escaped(target), escaped(text)),
+                PageCell::Link(target, text) => write!(self.out, "<{tag}><a href=\"{}\">{}</a></{end}>", escaped(target), escaped(text)),
             };
         }
         self.out.push_str("</tr>\n");
@@ -95,7 +95,7 @@ impl Page {
 }
 
 /// A cell of a table.
-pub enum Cell {
+pub enum PageCell {
     /// A text.
     Text(String),
     /// A text of some class.

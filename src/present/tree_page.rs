@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::html::escaped;
-use super::page::{Cell, Page};
+use super::page::{Page, PageCell};
 use crate::base::message::Lang;
 
 /// The look of the tree; the rest is the page's.
@@ -90,8 +90,9 @@ pub fn tree_page(own: &TreePage) -> String {
             let numbers: Vec<usize> = (1..headings.len()).collect();
             page.table("", headings, &numbers);
             for row in rows {
-                let cell = |(index, text): (usize, &String)| if index == 0 { Cell::Text(text.clone()) } else { Cell::Shown(text.clone()) };
-                page.row("", &row.iter().enumerate().map(cell).collect::<Vec<Cell>>());
+                let cell =
+                    |(index, text): (usize, &String)| if index == 0 { PageCell::Text(text.clone()) } else { PageCell::Shown(text.clone()) };
+                page.row("", &row.iter().enumerate().map(cell).collect::<Vec<PageCell>>());
             }
             page.end_table();
         }

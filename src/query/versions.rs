@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::archive::{ArchivedForm, FigureKey};
 use crate::base::message::{Message, message};
-use crate::forms::{Bridge, Layout, Schemas, SlotMap};
+use crate::forms::{FormMapping, Layout, Schemas, SlotMap};
 
 /// A form of the newer state with the one of the older state that its cells are made of.
 #[derive(Debug, Clone)]
@@ -48,15 +48,15 @@ impl FormPair {
                 why = why.or_else(|| (older.short() == newer.short()).then(|| unknown_layout(&older.layout)));
                 continue;
             };
-            match schemas.bridge(&old_layout, &new_layout) {
-                Bridge::Open(slots) => {
+            match schemas.form_mapping(&old_layout, &new_layout) {
+                FormMapping::Open(slots) => {
                     let cells = Cells::Through { older: old_layout, newer: new_layout, slots: Box::new(slots) };
                     return Ok(Self { older: older.clone(), newer: newer.clone(), cells });
                 }
-                Bridge::Unconfirmed(path) => {
+                FormMapping::Unconfirmed(path) => {
                     why = Some(message!("query.mapping_between_two_versions", path));
                 }
-                Bridge::None => {}
+                FormMapping::None => {}
             }
         }
         Err(why.unwrap_or_else(|| message!("query.other_state_no_form", value = newer.id)))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Register, Tree, Unit};
 use crate::base::location::CellRef;
 use crate::base::text::{fold, tone_key};
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::RegisterSchema;
 
 /// A form that is awaited in the term: its names in the register, and its level.
@@ -52,7 +52,7 @@ fn communes_apart(register: &Register, tree: &Tree) -> Vec<Finding> {
         let above = tree.ancestors(index).map(|above| &tree.units[above]).find(|above| !above.group(COMMUNE).is_empty())?;
         // Some write the commune's name where others write its code.
         let is_same = [above.group(COMMUNE), &above.code, &above.name].into_iter().any(|known| fold(known) == fold(own));
-        (!is_same).then(|| about(register, "unit-commune-apart", unit).saw(own, above.group(COMMUNE)).noting(&above.code))
+        (!is_same).then(|| about(register, "unit-commune-apart", unit).observed(own, above.group(COMMUNE)).with_detail(&above.code))
     });
     apart.collect()
 }
@@ -61,7 +61,7 @@ fn communes_apart(register: &Register, tree: &Tree) -> Vec<Finding> {
 fn about(register: &Register, rule: &'static str, unit: &Unit) -> Finding {
     let subject = Subject { unit: Some(Arc::clone(&unit.code)), ..Subject::default() };
     let cell = Some(CellRef::new(unit.line.saturating_sub(1), 0));
-    Finding::new(rule).about(subject).at(Place { file: Some(Arc::clone(&register.file)), cell, ..Place::default() })
+    Finding::new(rule).about(subject).at(Location { file: Some(Arc::clone(&register.file)), cell, ..Location::default() })
 }
 
 /// Units that owe a form which is entered by an office: it would count there and here.
@@ -71,7 +71,8 @@ fn entered_above(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>], sc
         let kinds = schema.kinds.iter().filter(|kind| form.filed_by.contains(&kind.code));
         let entered_by: Vec<&str> = kinds.map(|kind| kind.name_vi.as_str()).collect();
         let owe = tree.units.iter().filter(|unit| form.is_owed_by(unit) && !form.is_filed_by(unit));
-        let told = owe.map(|unit| about(register, "form-entered-above", unit).saw(form.symbol, entered_by.join(", ")).noting(&unit.name));
+        let told = owe
+            .map(|unit| about(register, "form-entered-above", unit).observed(form.symbol, entered_by.join(", ")).with_detail(&unit.name));
         findings.extend(told);
     }
     findings
@@ -100,7 +101,7 @@ fn without_forms(register: &Register, tree: &Tree, forms: &[AwaitedForm<'_>]) ->
         let is_entered = tree.ancestors(index).any(|above| of_level().any(|form| form.is_owed_by(&tree.units[above])));
         let nobody_enters = !is_own && of_level().next().is_some() && !is_entered;
         if names_none || nobody_enters || levels.iter().any(|level| owed.contains(level)) {
-            findings.push(about(register, "unit-without-forms", unit).saw(levels.join(" "), known.join(" ")).noting(&unit.name));
+            findings.push(about(register, "unit-without-forms", unit).observed(levels.join(" "), known.join(" ")).with_detail(&unit.name));
         }
     }
     findings
@@ -113,7 +114,7 @@ fn files_with_a_filer(register: &Register, tree: &Tree) -> Vec<Finding> {
         let further = tree.files_with[filer];
         (filer != index && further != filer).then(|| {
             let (filer, further) = (&tree.units[filer].code, &tree.units[further].code);
-            about(register, "files-with-a-filer", unit).saw(filer, further)
+            about(register, "files-with-a-filer", unit).observed(filer, further)
         })
     });
     chains.collect()
@@ -133,7 +134,7 @@ fn codes_used_again(register: &Register) -> Vec<Finding> {
             if let Some((next, first)) = next.zip(pair[1].valid_from).filter(|(next, first)| first > next) {
                 let last = next.pred_opt().unwrap_or(next);
                 let finding = about(register, "unit-code-used-again", pair[1]);
-                findings.push(finding.saw(first, last).noting(pair[0].line));
+                findings.push(finding.observed(first, last).with_detail(pair[0].line));
             }
         }
     }
@@ -158,7 +159,7 @@ fn names_alike(register: &Register, tree: &Tree) -> Vec<Finding> {
         };
         if let Some((rule, other)) = told {
             let other = &tree.units[other];
-            findings.push(about(register, rule, unit).saw(&unit.name, &other.name).noting(&other.code));
+            findings.push(about(register, rule, unit).observed(&unit.name, &other.name).with_detail(&other.code));
         }
     }
     findings
@@ -185,7 +186,7 @@ fn values_alike(register: &Register, tree: &Tree, schema: &RegisterSchema) -> Ve
             // A town and a district of one name are two places.
             let other = before.iter().find(|other| kind.is_none() || other.kind.is_none() || other.kind == kind);
             if let Some(other) = other {
-                findings.push(about(register, "group-values-alike", first).saw(value, other.value).noting(other.first.line));
+                findings.push(about(register, "group-values-alike", first).observed(value, other.value).with_detail(other.first.line));
             }
             before.push(PlaceValue { kind, value, first });
         }

@@ -11,7 +11,7 @@ use crate::base::message::Lang;
 use crate::base::number::{Fraction, hundredths, show};
 use crate::forms::RegisterSchema;
 use crate::indicators::{IndicatorLine, Places, State};
-use crate::present::page::{Cell, Page};
+use crate::present::page::{Page, PageCell};
 use crate::register::Tree;
 
 /// Bars drawn at most; the tables have all places.
@@ -156,15 +156,15 @@ fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     page.table(&title(own, &texts.by_place, group.whole), &texts.data_headings, &[1, 2, 3, 4, 5, 6, 7]);
     for line in std::iter::once(&group.whole).chain(&group.members) {
         let value = &line.value;
-        let number = |number: Option<i64>, kind| Cell::Shown(number.map_or_else(String::new, |number| show(number, kind)));
-        let units = |count: Option<u32>| count.map_or_else(|| Cell::Shown(String::new()), |count| Cell::Number(count as usize));
+        let number = |number: Option<i64>, kind| PageCell::Shown(number.map_or_else(String::new, |number| show(number, kind)));
+        let units = |count: Option<u32>| count.map_or_else(|| PageCell::Shown(String::new()), |count| PageCell::Number(count as usize));
         let cells = [
-            Cell::Text(own.places.all[line.place].name_in(own.lang).to_string()),
-            Cell::Shown(value_cell(value).text()),
+            PageCell::Text(own.places.all[line.place].name_in(own.lang).to_string()),
+            PageCell::Shown(value_cell(value).text()),
             number(value.numerator, value.kind()),
             number(value.denominator, value.kind_below()),
-            Cell::Number(value.coverage.received as usize),
-            Cell::Number(value.coverage.expected as usize),
+            PageCell::Number(value.coverage.received as usize),
+            PageCell::Number(value.coverage.expected as usize),
             units(value.units.map(|units| units.within)),
             units(value.units.map(|units| units.expected)),
         ];
@@ -189,7 +189,11 @@ fn missing(page: &mut Page, own: &IndicatorPage<'_>) {
         let reason = line.value.reason.as_ref().map(|reason| reason.said(own.lang)).unwrap_or_default();
         page.row(
             "",
-            &[Cell::Text(line.indicator.name(own.lang).to_owned()), Cell::Text(level_name(own, line.level).to_owned()), Cell::Text(reason)],
+            &[
+                PageCell::Text(line.indicator.name(own.lang).to_owned()),
+                PageCell::Text(level_name(own, line.level).to_owned()),
+                PageCell::Text(reason),
+            ],
         );
     }
     page.end_table();

@@ -1,7 +1,7 @@
 //! Reports: figures as placed cells first, workbooks second.
 //!
-//! [`official`] turns a total into a [`WorkbookPlan`]: plain data, every cell
-//! in its place. [`write_xlsx`] writes a plan; [`read_back`] reads the file again and
+//! [`official`] turns a total into a [`WorkbookPlan`](crate::present::WorkbookPlan): plain data, every cell
+//! in its place. [`write_xlsx`](crate::present::write_xlsx) writes a plan; [`read_back`] reads the file again and
 //! compares it with the total it came from.
 
 mod figure_table;

@@ -6,7 +6,7 @@ use super::figure_table::{TableLook, figure_sheet, value_cell};
 use super::figure_texts::{BookTexts, FigureTexts};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
-use crate::forms::{Indicator, Pick, ReportBook, ReportSheet, Schemas};
+use crate::forms::{Indicator, MeasureRef, ReportBook, ReportSheet, Schemas};
 use crate::indicators::{Grid, IndicatorLine, PlaceKind, Places, SplitPart, State};
 use crate::present::listing::{ListCell, ListColumn, ListRow, Listing, listing};
 use crate::present::plan::{Align, SheetPlan, WorkbookPlan};
@@ -243,8 +243,8 @@ fn notes(summary: &SummaryBook<'_>) -> SheetPlan {
 }
 
 /// Figures in words: names of measures, with what is chosen of them.
-fn figures(summary: &SummaryBook<'_>, picks: &[Pick]) -> String {
-    let one = |pick: &Pick| {
+fn figures(summary: &SummaryBook<'_>, picks: &[MeasureRef]) -> String {
+    let one = |pick: &MeasureRef| {
         let name = summary.schemas.measures.get(&pick.name).map_or(pick.name.as_str(), |measure| measure.name(summary.lang));
         let select: Vec<String> = pick.select.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let select = if select.is_empty() { String::new() } else { format!(" [{}]", select.join(", ")) };

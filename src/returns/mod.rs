@@ -268,7 +268,7 @@ impl Values {
     /// Whether these are the same figures: whether a formula or a person put a number there makes no difference, nor does the
     /// way in which a cell holds nothing.
     #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    pub fn same_value(&self, other: &Self) -> bool {
         self.len() == other.len() && (0..self.len()).all(|slot| self.is_same_at(slot, other))
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Values;
 use crate::base::location::{CellRef, MAX_ROW};
-use crate::findings::{Place, Subject};
+use crate::findings::{Location, Subject};
 use crate::forms::Form;
 
 /// An input file.
@@ -195,8 +195,8 @@ impl Submission {
 
     /// Where a finding about a slot is.
     #[must_use]
-    pub fn place(&self, slot: usize) -> Place {
+    pub fn place(&self, slot: usize) -> Location {
         let (sheet, cell) = self.cell(slot);
-        Place { file: Some(Arc::clone(self.file_of(slot))), sheet, cell }
+        Location { file: Some(Arc::clone(self.file_of(slot))), sheet, cell }
     }
 }

@@ -3,58 +3,58 @@
 use std::sync::Arc;
 
 use super::cell_check::named;
-use super::expression::{Ratio, Value, evaluate};
-use super::surroundings::{Reason, Surroundings, known, name_of};
+use super::expression::{Ratio, RuleValue, evaluate};
+use super::rule_context::{Reason, RuleContext, known, name_of};
 use crate::findings::{Finding, Subject};
 use crate::forms::{CellCheck, CellRule, Form, Leaf};
 use crate::returns::{Status, Submission, Values};
 use crate::rulebook::Moment;
 
 /// What a rule over all units together finds; the finding is about the units that report to nobody.
-pub fn across(submissions: &[Submission], rule: &CellRule, around: &Surroundings<'_>) -> Vec<Finding> {
+pub fn across(submissions: &[Submission], rule: &CellRule, around: &RuleContext<'_>) -> Vec<Finding> {
     rule.checks.iter().filter_map(|check| look(submissions, rule, check, around)).collect()
 }
 
-fn look(submissions: &[Submission], rule: &CellRule, check: &CellCheck, around: &Surroundings<'_>) -> Option<Finding> {
+fn look(submissions: &[Submission], rule: &CellRule, check: &CellCheck, around: &RuleContext<'_>) -> Option<Finding> {
     let mut reasons = Vec::new();
-    let values: Vec<Value> = check
+    let values: Vec<RuleValue> = check
         .leaves
         .iter()
         .map(|leaf| match sum(submissions, rule, leaf, around) {
             Ok(value) => value,
             Err(reason) => {
                 reasons.push(reason);
-                Value::Undecided
+                RuleValue::Undecided
             }
         })
         .collect();
     let finding = || Finding::new(rule.id.to_string()).about(subject(submissions, rule, check, around));
     match evaluate(&check.expression, &values) {
-        Value::Truth(true) | Value::NotApplicable => None,
-        Value::Truth(false) => {
+        RuleValue::Truth(true) | RuleValue::NotApplicable => None,
+        RuleValue::Truth(false) => {
             let mut finding = finding();
             finding.values = named(check, &values);
             Some(finding)
         }
-        _ => Some(finding().not_evaluated().saw(reasons.first().cloned().unwrap_or_else(|| "{undecided}".to_owned()), "")),
+        _ => Some(finding().not_evaluated().observed(reasons.first().cloned().unwrap_or_else(|| "{undecided}".to_owned()), "")),
     }
 }
 
 /// The cell that a finding is about, of the unit on top.
-fn subject(submissions: &[Submission], rule: &CellRule, check: &CellCheck, around: &Surroundings<'_>) -> Subject {
+fn subject(submissions: &[Submission], rule: &CellRule, check: &CellCheck, around: &RuleContext<'_>) -> Subject {
     let top = around.tree.roots().next().map(|unit| Arc::clone(&around.tree.units[unit].code));
     let of_form = submissions.iter().find(|own| own.form.layout.id == rule.layout);
     Subject { unit: top, ..of_form.map_or_else(Subject::default, |own| own.subject(check.at)) }
 }
 
 /// The sum of a cell over all units, or why it is not known.
-fn sum(submissions: &[Submission], rule: &CellRule, leaf: &Leaf, around: &Surroundings<'_>) -> Result<Value, Reason> {
-    let Leaf::Cell { form, layout, slot, moment } = leaf else { return Ok(Value::NotApplicable) };
+fn sum(submissions: &[Submission], rule: &CellRule, leaf: &Leaf, around: &RuleContext<'_>) -> Result<RuleValue, Reason> {
+    let Leaf::Cell { form, layout, slot, moment } = leaf else { return Ok(RuleValue::NotApplicable) };
     let forms = around.forms_of(*moment);
     let is_it = |known: &&Arc<Form>| {
         *known.layout.id == **layout && form.as_ref().map_or(*known.layout.id == *rule.layout, |short| known.short == *short)
     };
-    let Some(form) = forms.iter().find(is_it) else { return Ok(Value::NotApplicable) };
+    let Some(form) = forms.iter().find(is_it) else { return Ok(RuleValue::NotApplicable) };
     let no_return = |unit: &str| format!("{{no-return}} {unit} {} {{{}}}", form.symbol, name_of(*moment));
     match around.earlier.of(*moment) {
         Some(returns) => match returns.missing(&form.id).next() {
@@ -74,7 +74,7 @@ fn sum(submissions: &[Submission], rule: &CellRule, leaf: &Leaf, around: &Surrou
     }
 }
 
-fn added<'u>(returns: impl Iterator<Item = (&'u str, &'u Values)>, form: &Form, slot: usize, moment: Moment) -> Result<Value, Reason> {
+fn added<'u>(returns: impl Iterator<Item = (&'u str, &'u Values)>, form: &Form, slot: usize, moment: Moment) -> Result<RuleValue, Reason> {
     let mut sum = Ratio::nought();
     for (unit, values) in returns {
         let (status, number) = values.get(slot);
@@ -84,5 +84,5 @@ fn added<'u>(returns: impl Iterator<Item = (&'u str, &'u Values)>, form: &Form, 
             _ => return Err(format!("{unit} {{{}}} ({})", name_of(moment), status.id())),
         }
     }
-    Ok(Value::Number(sum))
+    Ok(RuleValue::Number(sum))
 }

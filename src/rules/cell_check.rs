@@ -1,19 +1,19 @@
 //! What every kind of rule over cells needs: whom a rule concerns, the values it looks at, the finding it makes.
 
-use super::expression::{Value, evaluate};
-use super::surroundings::{Reason, Surroundings};
+use super::expression::{RuleValue, evaluate};
+use super::rule_context::{Reason, RuleContext};
 use crate::findings::{Finding, NamedValue};
 use crate::forms::{CellCheck, CellRule};
 use crate::returns::Submission;
 
 /// True when a rule is about units of this kind.
-pub fn concerns(rule: &CellRule, submission: &Submission, around: &Surroundings<'_>) -> bool {
+pub fn concerns(rule: &CellRule, submission: &Submission, around: &RuleContext<'_>) -> bool {
     let kind = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit].kind);
     rule.kinds.is_empty() || kind.is_some_and(|kind| rule.kinds.iter().any(|known| **known == **kind))
 }
 
 /// Values of a check's leaves for a return, and why some are not known.
-pub fn leaves(check: &CellCheck, submission: &Submission, around: &Surroundings<'_>) -> (Vec<Value>, Vec<Reason>) {
+pub fn leaves(check: &CellCheck, submission: &Submission, around: &RuleContext<'_>) -> (Vec<RuleValue>, Vec<Reason>) {
     let mut reasons = Vec::new();
     let values = check.leaves.iter().map(|leaf| {
         let (value, reason) = around.value(submission, leaf);
@@ -29,17 +29,17 @@ pub fn finding(rule: &CellRule, check: &CellCheck, submission: &Submission) -> F
 }
 
 /// The values that the message names.
-pub fn named(check: &CellCheck, values: &[Value]) -> Vec<NamedValue> {
+pub fn named(check: &CellCheck, values: &[RuleValue]) -> Vec<NamedValue> {
     let named = check.values.iter().map(|own| NamedValue::new(&own.name, shown(&evaluate(&own.expression, values))));
     named.chain(check.texts.iter().map(|own| NamedValue::new(&own.name, &own.text))).collect()
 }
 
 /// A value for people.
-pub fn shown(value: &Value) -> String {
+pub fn shown(value: &RuleValue) -> String {
     match value {
-        Value::Number(number) => number.shown(),
-        Value::Text(text) => text.to_string(),
-        Value::Missing => "–".to_owned(),
-        Value::Truth(_) | Value::NotApplicable | Value::Undecided => "…".to_owned(),
+        RuleValue::Number(number) => number.shown(),
+        RuleValue::Text(text) => text.to_string(),
+        RuleValue::Missing => "–".to_owned(),
+        RuleValue::Truth(_) | RuleValue::NotApplicable | RuleValue::Undecided => "…".to_owned(),
     }
 }

@@ -7,29 +7,29 @@
 mod across;
 mod completeness;
 mod cell_check;
-mod cross;
+mod cell_rules;
 mod expression;
 mod localise;
 mod outliers;
-mod same;
+mod against_source;
 mod shifted;
 mod sums;
-mod surroundings;
+mod rule_context;
 mod tables;
 mod whole;
 
 use crate::findings::{Finding, Verdict};
 use crate::returns::Submission;
 
+pub use against_source::same;
+pub use cell_rules::cross;
 pub use completeness::{Expectation, completeness, expectations};
-pub use cross::cross;
-pub use expression::{Ratio, Value, evaluate};
+pub use expression::{Ratio, RuleValue, evaluate};
 pub use localise::localise;
-pub use outliers::{Spread, UnitValue, spreads};
-pub use same::same;
+pub use outliers::{MeasuredUnit, Spread, spreads};
+pub use rule_context::{ReferenceReturns, RuleContext};
 pub use shifted::shifted_columns;
 pub use sums::sums;
-pub use surroundings::{Earlier, Surroundings};
 pub use tables::{RuleCount, TableVerdicts, check_tables};
 pub use whole::implausible_wholes;
 

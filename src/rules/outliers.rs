@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::cell_check::{concerns, finding, leaves, named};
-use super::expression::{Value, evaluate};
-use super::surroundings::Surroundings;
+use super::expression::{RuleValue, evaluate};
+use super::rule_context::RuleContext;
 use crate::base::number::show_quotient;
 use crate::findings::Observed;
 use crate::findings::{Finding, Subject};
@@ -21,13 +21,13 @@ const NORMAL: f64 = 1.4826;
 /// One unit's value.
 struct Sample<'a> {
     submission: &'a Submission,
-    values: Vec<Value>,
+    values: Vec<RuleValue>,
     number: f64,
 }
 
 /// The value of a unit.
 #[derive(Debug, Clone, PartialEq)]
-pub struct UnitValue {
+pub struct MeasuredUnit {
     /// Code of the unit.
     pub unit: String,
     /// Its value.
@@ -42,12 +42,12 @@ pub struct Spread {
     /// Id of the rule that compares them.
     pub rule: String,
     /// The values.
-    pub values: Vec<UnitValue>,
+    pub values: Vec<MeasuredUnit>,
 }
 
 /// What the rules in force that compare units with each other look at, in the order of the rules.
 #[must_use]
-pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Spread> {
+pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &RuleContext<'_>) -> Vec<Spread> {
     let in_force = |rule: &&CellRule| around.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(around.tree.day));
     let compared = rules.iter().filter(in_force).filter_map(|rule| Some((rule, rule.outlier.as_ref()?)));
     let spreads = compared.map(|(rule, outlier)| {
@@ -57,7 +57,7 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
             let measure = Measure::of(&samples, outlier);
             let told = |sample: &Sample<'_>| {
                 let far = measure.as_ref().is_some_and(|measure| measure.is_far(sample.number));
-                UnitValue { unit: sample.submission.unit.to_string(), value: sample.number, is_far: far }
+                MeasuredUnit { unit: sample.submission.unit.to_string(), value: sample.number, is_far: far }
             };
             samples.iter().map(told).collect::<Vec<_>>()
         });
@@ -67,26 +67,26 @@ pub fn spreads(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, 
 }
 
 /// Findings about units whose value stands out, by check and group.
-pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &Surroundings<'_>) -> Vec<Finding> {
+pub fn outliers(submissions: &[Submission], rule: &CellRule, outlier: &Outlier, around: &RuleContext<'_>) -> Vec<Finding> {
     let own = concerned(submissions, rule, around);
     let of_check =
         |check| groups(&own, outlier, check, around).into_iter().flat_map(move |samples| of_group(&samples, rule, outlier, check));
     rule.checks.iter().flat_map(of_check).collect()
 }
 
-fn concerned<'a>(submissions: &'a [Submission], rule: &CellRule, around: &Surroundings<'_>) -> Vec<&'a Submission> {
+fn concerned<'a>(submissions: &'a [Submission], rule: &CellRule, around: &RuleContext<'_>) -> Vec<&'a Submission> {
     submissions.iter().filter(|s| s.form.layout.id == rule.layout && concerns(rule, s, around)).collect()
 }
 
 /// The values of a check, by group of units.
-fn groups<'a>(own: &[&'a Submission], outlier: &Outlier, check: &CellCheck, around: &Surroundings<'_>) -> Vec<Vec<Sample<'a>>> {
+fn groups<'a>(own: &[&'a Submission], outlier: &Outlier, check: &CellCheck, around: &RuleContext<'_>) -> Vec<Vec<Sample<'a>>> {
     let mut groups: BTreeMap<&str, Vec<Sample<'a>>> = BTreeMap::new();
     for submission in own {
         let (values, _) = leaves(check, submission, around);
         let unit = around.tree.find(&submission.unit).map(|unit| &around.tree.units[unit]);
         let group = outlier.within.as_deref().and_then(|key| unit.map(|unit| unit.group(key))).unwrap_or_default();
         // A unit without the value (no classes, say) is in nobody's company.
-        if let Value::Number(number) = evaluate(&check.expression, &values) {
+        if let RuleValue::Number(number) = evaluate(&check.expression, &values) {
             groups.entry(group).or_default().push(Sample { submission, values, number: number.to_float() });
         }
     }
@@ -121,12 +121,12 @@ fn of_group(samples: &[Sample<'_>], rule: &CellRule, outlier: &Outlier, check: &
         let form = samples.first().map(|sample| std::sync::Arc::clone(&sample.submission.form.id));
         let why = Observed::several([Observed::phrase("few-units"), format!("({} < {})", samples.len(), outlier.at_least).into()], " ");
         let subject = Subject { form, ..Subject::default() };
-        return vec![Finding::new(rule.id.to_string()).not_evaluated().about(subject).saw(why, "")];
+        return vec![Finding::new(rule.id.to_string()).not_evaluated().about(subject).observed(why, "")];
     };
     let told = |sample: &Sample<'_>| {
         let score = (sample.number - measure.middle) / measure.spread;
-        let found = finding(rule, check, sample.submission).saw(shown(sample.number), shown(measure.middle));
-        let mut found = found.noting(format!("z = {}", shown(score)));
+        let found = finding(rule, check, sample.submission).observed(shown(sample.number), shown(measure.middle));
+        let mut found = found.with_detail(format!("z = {}", shown(score)));
         found.values = named(check, &sample.values);
         found
     };

@@ -63,7 +63,7 @@ impl Checker<'_> {
             })
             .collect();
         if !broken.is_empty() {
-            let finding = self.finding(rule, at).not_evaluated().saw(Observed::several(broken.clone(), ", "), "");
+            let finding = self.finding(rule, at).not_evaluated().observed(Observed::several(broken.clone(), ", "), "");
             self.findings.push(finding);
         }
         !broken.is_empty()
@@ -104,8 +104,8 @@ impl Relations for Checker<'_> {
         if !self.is_blocked(relation.rule, total, &all) {
             let detail = Observed::several(all[1..].iter().map(|&slot| self.shown(slot)), " + ");
             let found = if status.is_number() { self.figure(number) } else { "–".into() };
-            let finding = self.finding(relation.rule, total).saw(found, self.figure(together));
-            let finding = finding.noting(with_exception(detail, relation));
+            let finding = self.finding(relation.rule, total).observed(found, self.figure(together));
+            let finding = finding.with_detail(with_exception(detail, relation));
             self.findings.push(finding);
         }
     }
@@ -122,7 +122,7 @@ impl Relations for Checker<'_> {
         if !self.is_blocked(relation.rule, part, &[part, whole]) {
             let detail = with_exception(self.shown(whole), relation);
             let finding = self.finding(relation.rule, part);
-            let finding = finding.saw(self.figure(part_number), self.figure(whole_number)).noting(detail);
+            let finding = finding.observed(self.figure(part_number), self.figure(whole_number)).with_detail(detail);
             self.findings.push(finding);
         }
     }
@@ -138,8 +138,8 @@ impl Relations for Checker<'_> {
             return;
         }
         let detail = Observed::several(parts.iter().map(|&slot| self.shown(slot)), " + ");
-        let finding = self.finding(relation.rule, whole).saw(self.figure(sum), self.figure(number));
-        let finding = finding.noting(with_exception(detail, relation));
+        let finding = self.finding(relation.rule, whole).observed(self.figure(sum), self.figure(number));
+        let finding = finding.with_detail(with_exception(detail, relation));
         self.findings.push(finding);
     }
 
@@ -155,7 +155,7 @@ impl Relations for Checker<'_> {
         if number(both) < least {
             let people = Observed::several([women, minority].map(|slot| self.shown(slot)), " + ");
             let detail = Observed::several([people, self.shown(total)], " − ");
-            let finding = self.finding(rule, both).saw(self.figure(number(both)), self.figure(least)).noting(detail);
+            let finding = self.finding(rule, both).observed(self.figure(number(both)), self.figure(least)).with_detail(detail);
             self.findings.push(finding);
         }
     }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
-use super::Earlier;
+use super::ReferenceReturns;
 use crate::base::number::NumberKind;
 use crate::findings::Finding;
 use crate::findings::Observed;
@@ -35,7 +35,7 @@ const LIKE_UNITS: usize = 5;
 
 /// Everything implausible about returns as wholes.
 #[must_use]
-pub fn implausible_wholes(submissions: &[Submission], earlier: &Earlier, tree: &Tree) -> Vec<Finding> {
+pub fn implausible_wholes(submissions: &[Submission], earlier: &ReferenceReturns, tree: &Tree) -> Vec<Finding> {
     let mut findings = same_figures(submissions);
     findings.extend(same_pages(submissions));
     let thousand_lists = lists_in_thousands(submissions);
@@ -83,7 +83,7 @@ fn same_figures(submissions: &[Submission]) -> Vec<Finding> {
     for group in groups.into_values().filter(|group| group.len() > 1) {
         for (at, submission) in group.iter().enumerate() {
             let others = group.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| &other.unit);
-            findings.push(about(submission, "same-figures-as-other-unit").saw(Observed::several(others, ", "), ""));
+            findings.push(about(submission, "same-figures-as-other-unit").observed(Observed::several(others, ", "), ""));
         }
     }
     findings
@@ -121,7 +121,7 @@ fn same_pages(submissions: &[Submission]) -> Vec<Finding> {
             if others.is_empty() {
                 continue;
             }
-            findings.push(about_page(submission, index, "same-page-as-other-unit").saw(Observed::several(others, ", "), &sheet.name));
+            findings.push(about_page(submission, index, "same-page-as-other-unit").observed(Observed::several(others, ", "), &sheet.name));
         }
     }
     findings
@@ -153,7 +153,7 @@ fn in_thousands(submission: &Submission) -> Option<Finding> {
     });
     let is_rounded = |filled: &Vec<i64>| filled.len() >= TELLING_CELLS && filled.iter().all(|number| number % THOUSAND == 0);
     let cells: usize = filled.filter(is_rounded).map(|filled| filled.len()).sum();
-    (cells > 0).then(|| about(submission, "counts-in-thousands").saw(cells, Observed::figure(THOUSAND, NumberKind::Counts)))
+    (cells > 0).then(|| about(submission, "counts-in-thousands").observed(cells, Observed::figure(THOUSAND, NumberKind::Counts)))
 }
 
 /// Pages into which nothing but zeros and dashes was typed.
@@ -165,7 +165,7 @@ fn all_zero(submission: &Submission) -> Vec<Finding> {
         if typed >= TELLING_CELLS
             && slots().all(|slot| submission.values.numbers().at(slot) == 0 && !submission.values.get(slot).0.is_broken())
         {
-            findings.push(about_page(submission, index, "sheet-all-zero").saw("", &sheet.name));
+            findings.push(about_page(submission, index, "sheet-all-zero").observed("", &sheet.name));
         }
     }
     findings
@@ -175,7 +175,7 @@ fn scale_of_last_year(submission: &Submission, before: &Values) -> Option<Findin
     let (now, then) = (money(submission, &submission.values), money(submission, before));
     let shown = |sum: i128| Observed::figure(sum, NumberKind::Amounts);
     is_other_scale(now, then)
-        .then(|| about(submission, "amounts-of-other-scale").saw(shown(now), shown(then)).noting(Observed::phrase("last-year")))
+        .then(|| about(submission, "amounts-of-other-scale").observed(shown(now), shown(then)).with_detail(Observed::phrase("last-year")))
 }
 
 /// A return with the sum of its money.
@@ -198,8 +198,8 @@ fn unlike_others(submissions: &[Submission], tree: &Tree) -> Vec<Finding> {
         let middle = own[own.len() / 2].1;
         let shown = |sum: i128| Observed::figure(sum, NumberKind::Amounts);
         for (submission, sum) in own.into_iter().filter(|(_, sum)| is_other_scale(*sum, middle)) {
-            let finding = about(submission, "amounts-of-other-scale").saw(shown(sum), shown(middle));
-            findings.push(finding.noting(Observed::phrase("other-units")));
+            let finding = about(submission, "amounts-of-other-scale").observed(shown(sum), shown(middle));
+            findings.push(finding.with_detail(Observed::phrase("other-units")));
         }
     }
     findings

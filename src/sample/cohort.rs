@@ -126,7 +126,7 @@ impl Cohort {
 
     /// The classes of an opening form: enough for the people in them, of a size that is the unit's own.
     pub fn classes(&self, flow: &Flow, plan: &Plan, rates: &Rates, seed: u64) -> Given {
-        let spread = Spread::new(self, plan);
+        let spread = CohortSpread::new(self, plan);
         let size = (rates.class_size * Rng::stream(seed, u64::MAX).between(85, 115) / 100).max(1);
         let mut shared: BTreeMap<&[RowPlace], Vector> = BTreeMap::new();
         for (grade, people) in flow.grades.iter().zip(&self.people) {
@@ -256,7 +256,7 @@ impl ClosingYear {
     }
 
     /// What the closing form is given, before or after the re-tests.
-    pub fn given(&self, flow: &Flow, spread: &Spread, after: bool) -> Given {
+    pub fn given(&self, flow: &Flow, spread: &CohortSpread, after: bool) -> Given {
         let mut given = Given::new();
         for ((grade, year), start) in flow.grades.iter().zip(&self.grades).zip(&self.cohort.people) {
             let Some(from) = grade.rows(FlowItem::Opening).first() else { continue };
@@ -299,12 +299,12 @@ impl ClosingYear {
 
 /// How the atoms of the opening form's sheets are found among those of the closing form's.
 #[derive(Debug)]
-pub struct Spread {
+pub struct CohortSpread {
     /// Sheet of the opening form, sheet of the closing form, its atom for each atom, how many it has.
     maps: Vec<(usize, usize, Vec<Option<usize>>, usize)>,
 }
 
-impl Spread {
+impl CohortSpread {
     /// Between a cohort's sheets and those of a closing form.
     pub fn new(cohort: &Cohort, plan: &Plan) -> Self {
         let mut maps = Vec::new();

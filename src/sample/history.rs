@@ -14,8 +14,8 @@ use crate::base::message::message;
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{Flow, Form, RowPlace, Schemas};
 
-use super::cohort::{ClosingYear, Cohort, Spread, class_rows, closing_rows, opening_rows};
-use super::places::{Place, Places};
+use super::cohort::{ClosingYear, Cohort, CohortSpread, class_rows, closing_rows, opening_rows};
+use super::places::{SamplePlace, SamplePlaces};
 use super::plan::Plan;
 use super::recipe::Recipe;
 use super::rng::Rng;
@@ -32,7 +32,7 @@ pub struct History<'a> {
     recipe: Recipe,
     /// The seed of everything that does not depend on the year.
     seed: u64,
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<SamplePlace>,
     /// Lines of the register that are true no more.
     pub(super) closed: Vec<RegisterLine>,
     /// Short ids of the forms that places name by index.
@@ -103,7 +103,7 @@ impl<'a> History<'a> {
             let hint = message!("sample.schemas_forms_none_term", circular = regulation.id);
             return Err(Error::Unknown { kind: message!("kinds.form_for"), name: first.to_string(), hint: Some(hint) });
         }
-        let places = Places::new(&recipe, &schemas.register, options, &forms).make();
+        let places = SamplePlaces::new(&recipe, &schemas.register, options, &forms).make();
         let seed = Rng::named(options.seed, &first.to_string()).next_u64();
         let states = places.iter().map(|_| vec![None; schemas.flows.len()]).collect();
         let shorts = forms.iter().map(|form| Arc::clone(&form.short)).collect();
@@ -166,7 +166,7 @@ impl<'a> History<'a> {
     }
 
     /// The returns of one place.
-    fn file(&self, index: usize, place: &Place, fillings: &HashMap<&str, Filling<'_>>, period: Period) -> Filed {
+    fn file(&self, index: usize, place: &SamplePlace, fillings: &HashMap<&str, Filling<'_>>, period: Period) -> Filed {
         let mut states = self.states[index].clone();
         let (mut returns, mut after) = (Vec::new(), Vec::new());
         for filling in place.forms.iter().filter_map(|&form| fillings.get(&*self.shorts[form])) {
@@ -187,7 +187,7 @@ impl<'a> History<'a> {
                     let rates = self.recipe.rates(&filling.form.level);
                     let profile = Profile { people: cohort.total(), ..place.profile.clone() };
                     let Some(end) = rates.map(|rates| ClosingYear::new(cohort, known, rates, year)) else { continue };
-                    let spread = Spread::new(&end.cohort, plan);
+                    let spread = CohortSpread::new(&end.cohort, plan);
                     returns.push(sample(plan.draw(&profile, seed, &end.given(known, &spread, false)).values));
                     after.push(sample(plan.draw(&profile, seed, &end.given(known, &spread, true)).values));
                     states[*index] = Some(end.cohort_after());

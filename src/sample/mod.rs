@@ -7,7 +7,7 @@
 
 mod atoms;
 mod cohort;
-mod dirt;
+mod defects;
 mod events;
 mod history;
 mod places;
@@ -28,7 +28,7 @@ use crate::base::term::Period;
 use crate::forms::Form;
 use crate::returns::{Placement, Source, Submission, Values};
 
-pub use dirt::{Dirt, soil};
+pub use defects::{Defect, inject_defects};
 pub use history::History;
 pub use plan::Plan;
 pub use province::province;

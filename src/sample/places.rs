@@ -14,7 +14,7 @@ use super::values::{OWNERSHIP, Profile};
 
 /// A unit with what its figures depend on, if it files any.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct SamplePlace {
     /// Its line in the register.
     pub line: RegisterLine,
     /// What it is.
@@ -33,7 +33,7 @@ struct Level<'a> {
 }
 
 /// Makes the places of a province.
-pub struct Places<'a> {
+pub struct SamplePlaces<'a> {
     recipe: &'a Recipe,
     register: &'a RegisterSchema,
     options: &'a SampleOptions,
@@ -42,7 +42,7 @@ pub struct Places<'a> {
     next_code: usize,
 }
 
-impl<'a> Places<'a> {
+impl<'a> SamplePlaces<'a> {
     /// Ready to make the places that file these forms.
     #[must_use]
     pub fn new(recipe: &'a Recipe, register: &'a RegisterSchema, options: &'a SampleOptions, forms: &'a [Arc<Form>]) -> Self {
@@ -58,7 +58,7 @@ impl<'a> Places<'a> {
 
     /// All places, parents before children; every code is of its own.
     #[must_use]
-    pub fn make(mut self) -> Vec<Place> {
+    pub fn make(mut self) -> Vec<SamplePlace> {
         let communes = self.options.communes.max(1);
         let mut places = vec![self.department()];
         places.extend((0..communes).map(|number| self.commune(number, communes)));
@@ -76,7 +76,7 @@ impl<'a> Places<'a> {
     }
 
     /// The department, with a return of its own for the first form that holds amounts.
-    fn department(&self) -> Place {
+    fn department(&self) -> SamplePlace {
         let is_money = |kind| kind == Some(NumberKind::Amounts);
         let holds_amounts = |form: &Arc<Form>| form.layout.data_sheets().any(|(_, sheet)| is_money(sheet.number_kind()));
         let line = RegisterLine {
@@ -85,14 +85,14 @@ impl<'a> Places<'a> {
             kind: "department".to_owned(),
             ..RegisterLine::default()
         };
-        let mut place = Place { line, profile: self.profile("", ""), forms: Vec::new() };
+        let mut place = SamplePlace { line, profile: self.profile("", ""), forms: Vec::new() };
         place.profile.fills = NumberKind::Amounts;
         self.expect(&mut place, self.forms.iter().position(holds_amounts).as_slice());
         place
     }
 
     /// Forms that the department enters itself: the schools they are about file with it.
-    fn enter_above(&self, places: &mut [Place]) {
+    fn enter_above(&self, places: &mut [SamplePlace]) {
         let (above, below) = places.split_at_mut(1);
         let above = &mut above[0].line;
         for place in below.iter_mut().filter(|place| !place.forms.is_empty()) {
@@ -109,7 +109,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    fn commune(&self, number: usize, communes: usize) -> Place {
+    fn commune(&self, number: usize, communes: usize) -> SamplePlace {
         let names = &self.recipe.names;
         let district = number / names.communes_per_district.max(1);
         let cluster = number / names.communes_per_cluster.max(1);
@@ -127,11 +127,11 @@ impl<'a> Places<'a> {
             code,
             ..RegisterLine::default()
         };
-        Place { line, profile: self.profile("", area), forms: Vec::new() }
+        SamplePlace { line, profile: self.profile("", area), forms: Vec::new() }
     }
 
     /// One school; the last one teaches several levels.
-    fn school(&mut self, number: usize, commune: &RegisterLine) -> Option<Place> {
+    fn school(&mut self, number: usize, commune: &RegisterLine) -> Option<SamplePlace> {
         let taught = self.taught(number)?;
         let first = *taught.first()?;
         let forms: Vec<usize> = taught.iter().flat_map(|&level| self.levels[level].forms.iter().copied()).collect();
@@ -175,7 +175,7 @@ impl<'a> Places<'a> {
     }
 
     /// The groups, and the return that the first commune files for them.
-    fn nursery_groups(&mut self, groups: &NurseryGroups, level: usize, places: &mut Vec<Place>) {
+    fn nursery_groups(&mut self, groups: &NurseryGroups, level: usize, places: &mut Vec<SamplePlace>) {
         let forms = self.levels[level].forms.clone();
         let mut rng = Rng::stream(self.options.seed, u64::MAX);
         let commune = places[1].line.clone();
@@ -196,7 +196,7 @@ impl<'a> Places<'a> {
     }
 
     /// A facility of a commune under the next code.
-    fn within(&self, commune: &RegisterLine, kind: &str, ownership: &str) -> Place {
+    fn within(&self, commune: &RegisterLine, kind: &str, ownership: &str) -> SamplePlace {
         let line = RegisterLine {
             code: format!("{}{:06}", self.recipe.names.province_code, self.next_code),
             kind: kind.to_owned(),
@@ -208,10 +208,10 @@ impl<'a> Places<'a> {
             area: commune.area.clone(),
             ..RegisterLine::default()
         };
-        Place { line, profile: self.profile(ownership, &commune.area), forms: Vec::new() }
+        SamplePlace { line, profile: self.profile(ownership, &commune.area), forms: Vec::new() }
     }
 
-    fn expect(&self, place: &mut Place, forms: &[usize]) {
+    fn expect(&self, place: &mut SamplePlace, forms: &[usize]) {
         place.line.forms = forms.iter().map(|&form| self.forms[form].short.to_string()).collect();
         place.forms = forms.to_vec();
     }

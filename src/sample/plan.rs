@@ -8,7 +8,7 @@ use crate::base::text::fold;
 use crate::forms::{Form, RowPlace, Sheet, Sum};
 
 use super::atoms::{Atom, atoms, domains};
-use super::recipe::{Band, Measure, MeasureBasis, Recipe, RowRule};
+use super::recipe::{Band, MeasureBasis, Recipe, RowRule, SampleMeasure};
 use super::steps::{Step, components, steps};
 
 /// How to fill the sheets of a form; made once, used for every unit that files it.
@@ -17,12 +17,12 @@ pub struct Plan {
     /// Number of slots of the form.
     pub(super) slots: usize,
     /// Sheets that hold figures.
-    pub(super) sheets: Vec<SheetPlan>,
+    pub(super) sheets: Vec<SampleSheetPlan>,
 }
 
 /// How to fill one sheet.
 #[derive(Debug, Clone)]
-pub struct SheetPlan {
+pub struct SampleSheetPlan {
     /// Index of the sheet in the layout.
     pub index: usize,
     /// First slot of the sheet.
@@ -120,13 +120,13 @@ impl Plan {
         let sheets = form.layout.data_sheets();
         let sheets = sheets.filter_map(|(index, sheet)| {
             let given = (0..sheet.coded.len()).map(|row| given.contains(&RowPlace { sheet: index, row })).collect::<Vec<_>>();
-            Some(SheetPlan::new(index, sheet, sheet.number_kind()?, &form.short, recipe, &given))
+            Some(SampleSheetPlan::new(index, sheet, sheet.number_kind()?, &form.short, recipe, &given))
         });
         Self { slots: form.layout.slots, sheets: sheets.collect() }
     }
 }
 
-impl SheetPlan {
+impl SampleSheetPlan {
     fn new(index: usize, sheet: &Sheet, kind: NumberKind, form: &str, recipe: &Recipe, given: &[bool]) -> Self {
         let sums = recipe.sums(form, sheet);
         let atoms = atoms(sheet, recipe);
@@ -167,7 +167,7 @@ impl SheetPlan {
 impl Magnitude {
     const NOTHING: Self = Self { basis: None, times: 0, per: 1, exact: true, share: AmountShare::WHOLE };
 
-    const fn of(measure: &Measure, share: AmountShare) -> Self {
+    const fn of(measure: &SampleMeasure, share: AmountShare) -> Self {
         Self { basis: Some(measure.basis), times: measure.times, per: measure.per, exact: measure.exact, share }
     }
 

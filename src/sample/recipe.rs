@@ -22,7 +22,7 @@ pub struct Recipe {
     /// Ownership of schools, in turn.
     pub(super) ownership: Vec<String>,
     /// Names of places and schools.
-    pub(super) names: Names,
+    pub(super) names: SampleNames,
     /// Nursery groups whose figures the first commune files.
     pub(super) nursery_groups: NurseryGroups,
     /// The school of several levels.
@@ -30,7 +30,7 @@ pub struct Recipe {
     /// Schools by level; the first is the pattern for levels not listed.
     pub(super) levels: Vec<LevelRecipe>,
     /// How much a row that is part of nothing holds, by unit of measure.
-    pub(super) measures: Vec<Measure>,
+    pub(super) measures: Vec<SampleMeasure>,
     /// Weights of the values of dimensions.
     pub(super) dims: Vec<DimWeight>,
     /// Rows by words of their label.
@@ -108,7 +108,7 @@ const fn any_number() -> i64 {
 /// Names; `{name}` and `{level}` are filled in.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Names {
+pub struct SampleNames {
     /// What every code begins with.
     pub province_code: String,
     /// The department.
@@ -217,7 +217,7 @@ pub enum MeasureBasis {
 /// How much a row that is part of nothing holds.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measure {
+pub struct SampleMeasure {
     /// Units of measure it is for.
     pub units: Vec<String>,
     /// Only on sheets whose columns have this dimension.

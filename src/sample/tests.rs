@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::plan::SheetPlan;
-use super::values::{Given, Luck, Table};
+use super::plan::SampleSheetPlan;
+use super::values::{Given, RandomSource, SampleTable};
 use super::*;
 use crate::base::number::NumberKind;
 use crate::base::term::{SchoolYear, Term};
@@ -65,7 +65,7 @@ fn no_form_has_to_be_left_empty() {
     for form in &schemas.forms {
         let plan = Plan::new(form, &recipe);
         for sheet in &plan.sheets {
-            let mut table = Table::draw(sheet, &profile(sheet.kind), &mut Luck::Own(5), &Given::new());
+            let mut table = SampleTable::draw(sheet, &profile(sheet.kind), &mut RandomSource::Own(5), &Given::new());
             assert_eq!(table.settle(), 0, "{} at slot {}", form.id, sheet.first_slot);
             assert!(is_lively(sheet, &plan.fill(&profile(sheet.kind), &mut Rng::new(5))), "{}", form.id);
         }
@@ -73,7 +73,7 @@ fn no_form_has_to_be_left_empty() {
 }
 
 /// Every column of a sheet holds something.
-fn is_lively(sheet: &SheetPlan, values: &Values) -> bool {
+fn is_lively(sheet: &SampleSheetPlan, values: &Values) -> bool {
     let last = sheet.first_slot + sheet.rows.len() * sheet.width;
     let slots = |column: usize| (sheet.first_slot + column..last).step_by(sheet.width);
     let filled = |column: usize| slots(column).any(|slot| values.numbers().at(slot) > 0);

@@ -12,7 +12,7 @@ use crate::base::number::NumberKind;
 use crate::forms::{Form, RowPlace};
 use crate::returns::{Status, Values};
 
-use super::plan::{AmountShare, Magnitude, Plan, SheetPlan};
+use super::plan::{AmountShare, Magnitude, Plan, SampleSheetPlan};
 use super::recipe::{MeasureBasis, Recipe};
 use super::rng::Rng;
 use super::split::{Portion, split};
@@ -71,18 +71,18 @@ impl Drawn {
 }
 
 /// Where the steps of filling a form get their luck from.
-pub(super) enum Luck<'a> {
+pub(super) enum RandomSource<'a> {
     /// One stream, step after step.
     Shared(&'a mut Rng),
     /// A stream for each step, out of a seed.
     Own(u64),
 }
 
-impl Luck<'_> {
-    fn of_sheet(&mut self, index: usize) -> Luck<'_> {
+impl RandomSource<'_> {
+    fn of_sheet(&mut self, index: usize) -> RandomSource<'_> {
         match self {
-            Self::Shared(rng) => Luck::Shared(rng),
-            Self::Own(seed) => Luck::Own(Rng::stream(*seed, index as u64).next_u64()),
+            Self::Shared(rng) => RandomSource::Shared(rng),
+            Self::Own(seed) => RandomSource::Own(Rng::stream(*seed, index as u64).next_u64()),
         }
     }
 
@@ -99,7 +99,7 @@ impl Plan {
     /// Fills the form for one unit.
     #[must_use]
     pub fn fill(&self, profile: &Profile, rng: &mut Rng) -> Values {
-        self.filled(profile, &mut Luck::Shared(rng), &Given::new()).values
+        self.filled(profile, &mut RandomSource::Shared(rng), &Given::new()).values
     }
 
     /// Fills the form for one unit around what is given.
@@ -108,14 +108,14 @@ impl Plan {
     /// comes to does not change the luck of the others.
     #[must_use]
     pub fn draw(&self, profile: &Profile, seed: u64, given: &Given) -> Drawn {
-        self.filled(profile, &mut Luck::Own(seed), given)
+        self.filled(profile, &mut RandomSource::Own(seed), given)
     }
 
-    fn filled(&self, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Drawn {
+    fn filled(&self, profile: &Profile, luck: &mut RandomSource<'_>, given: &Given) -> Drawn {
         let mut drawn = Drawn { values: Values::new(self.slots), tables: Vec::new() };
         for sheet in &self.sheets {
             if sheet.kind == profile.fills {
-                let mut table = Table::draw(sheet, profile, &mut luck.of_sheet(sheet.index), given);
+                let mut table = SampleTable::draw(sheet, profile, &mut luck.of_sheet(sheet.index), given);
                 table.settle();
                 table.write(&mut drawn.values);
                 drawn.tables.push((sheet.index, sheet.atoms.len(), table.numbers));
@@ -127,7 +127,7 @@ impl Plan {
     }
 }
 
-impl SheetPlan {
+impl SampleSheetPlan {
     fn mark_not_applicable(&self, values: &mut Values) {
         for (row, plan) in self.rows.iter().enumerate() {
             for column in (0..self.width).filter(|&column| plan.not_applicable[column]) {
@@ -138,16 +138,16 @@ impl SheetPlan {
 }
 
 /// The rows of a sheet over its atoms, while they are drawn.
-pub(super) struct Table<'a> {
-    sheet: &'a SheetPlan,
+pub(super) struct SampleTable<'a> {
+    sheet: &'a SampleSheetPlan,
     /// Row after row, atom after atom.
     numbers: Vec<i64>,
     portions: Vec<Portion>,
 }
 
-impl<'a> Table<'a> {
+impl<'a> SampleTable<'a> {
     /// Draws every row in the order of the plan.
-    pub(super) fn draw(sheet: &'a SheetPlan, profile: &Profile, luck: &mut Luck<'_>, given: &Given) -> Self {
+    pub(super) fn draw(sheet: &'a SampleSheetPlan, profile: &Profile, luck: &mut RandomSource<'_>, given: &Given) -> Self {
         let numbers = vec![0; sheet.rows.len() * sheet.atoms.len()];
         let mut table = Self { sheet, numbers, portions: Vec::new() };
         for (place, numbers) in given.iter().filter(|(place, _)| place.sheet == sheet.index) {

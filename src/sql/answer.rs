@@ -15,7 +15,7 @@ use datafusion::physical_plan::execute_stream;
 use futures::StreamExt as _;
 use tokio::runtime::{Builder, Runtime};
 
-use super::entry::{Entry, Rows, kind_name, plain_field};
+use super::entry::{QueryEntry, Rows, kind_name, plain_field};
 use super::parse::Headings;
 use super::problem::{failed, failed_within};
 use super::repeats::MARK;
@@ -92,7 +92,7 @@ impl Answer {
     ///
     /// # Errors
     /// When it cannot be worked out.
-    pub fn rows(self) -> Result<Vec<Vec<Entry>>> {
+    pub fn rows(self) -> Result<Vec<Vec<QueryEntry>>> {
         let mut rows = Vec::new();
         self.each(&mut |batch| {
             batch.each(&mut |row| {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::old_views::old_views;
 use super::question::Question;
 use super::template::repeated;
-use super::view::{View, ViewColumn};
+use super::view::{SqlView, ViewColumn};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::forms::{ArchiveFile, ArchiveTable, ArchiveTables, Schemas};
@@ -19,13 +19,13 @@ const QUESTIONS: &str = "queries/";
 
 /// Everything that can be asked for by name.
 #[derive(Debug, Clone)]
-pub struct Catalogue {
+pub struct TableCatalogue {
     /// Tables that are files of the archive.
     pub stored: ArchiveTables,
     /// Tables that are made of the schemas and of what the archive holds.
     pub made: ArchiveTables,
     /// Views, each over what stands before it.
-    pub views: Vec<View>,
+    pub views: Vec<SqlView>,
     /// Named questions, by name.
     pub questions: Vec<Question>,
     /// Groupings of the register.
@@ -66,7 +66,7 @@ pub struct ColumnNote {
     pub unit: Option<Message>,
 }
 
-impl Catalogue {
+impl TableCatalogue {
     /// The catalogue of some schemas.
     ///
     /// # Errors
@@ -84,7 +84,7 @@ impl Catalogue {
                 questions.push(Question::read(name, path, files)?);
             }
         }
-        let mut views: Vec<View> = views.iter().flat_map(|view| view.resolve(&groupings)).collect();
+        let mut views: Vec<SqlView> = views.iter().flat_map(|view| view.resolve(&groupings)).collect();
         views.extend(old_views(&schemas.archive_tables, schemas));
         let catalogue = Self { stored: schemas.archive_tables.clone(), made, views, questions, groupings, shared };
         let names: Vec<&str> = catalogue.names().collect();
@@ -108,7 +108,7 @@ impl Catalogue {
 
     /// A view by name.
     #[must_use]
-    pub fn view(&self, name: &str) -> Option<&View> {
+    pub fn view(&self, name: &str) -> Option<&SqlView> {
         self.views.iter().find(|view| view.name == name)
     }
 
@@ -153,7 +153,7 @@ fn mentions(text: &str, word: &str) -> bool {
 }
 
 impl ViewEntry {
-    fn resolve(&self, groupings: &[String]) -> Vec<View> {
+    fn resolve(&self, groupings: &[String]) -> Vec<SqlView> {
         let of = |values: &str| {
             let mut columns: Vec<ViewColumn> = Vec::new();
             for column in &self.columns {
@@ -165,7 +165,7 @@ impl ViewEntry {
                 let repeats = column.name.contains("{grouping}");
                 columns.extend(if repeats { groupings.iter().map(filled).collect() } else { vec![column.clone()] });
             }
-            View {
+            SqlView {
                 name: self.name.replace("{values}", values),
                 title: Message::both(&self.title_vi, &self.title_en),
                 row: Message::both(&self.row_vi, &self.row_en),

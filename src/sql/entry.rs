@@ -12,7 +12,7 @@ use crate::base::error::Result;
 
 /// A value of an answer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
+pub enum QueryEntry {
     /// Nothing.
     Null,
     /// A text.
@@ -28,7 +28,7 @@ pub enum Entry {
     /// A day.
     Day(NaiveDate),
     /// Several values.
-    List(Vec<Entry>),
+    List(Vec<QueryEntry>),
 }
 
 /// Rows of an answer.
@@ -36,7 +36,7 @@ pub struct Rows<'a> {
     batch: &'a RecordBatch,
 }
 
-/// The type that values of a type are handed over as: those of [`Entry`], and of files that are written.
+/// The type that values of a type are handed over as: those of [`QueryEntry`], and of files that are written.
 pub(super) fn plain_type(kind: &DataType) -> DataType {
     match kind {
         DataType::Boolean | DataType::Date32 | DataType::Decimal128(..) => kind.clone(),
@@ -107,21 +107,21 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn entry(&self, row: usize) -> Entry {
+    fn entry(&self, row: usize) -> QueryEntry {
         if self.is_null(row) {
-            return Entry::Null;
+            return QueryEntry::Null;
         }
         match self {
-            Self::Text(values) => Entry::Text(values.value(row).to_owned()),
-            Self::Whole(values) => Entry::Whole(i128::from(values.value(row))),
-            Self::Decimal(values, scale) => Entry::Decimal(values.value(row), *scale),
-            Self::Float(values) => Entry::Float(values.value(row)),
-            Self::Flag(values) => Entry::Flag(values.value(row)),
-            Self::Day(values) => day_of(values.value(row)).map_or(Entry::Null, Entry::Day),
+            Self::Text(values) => QueryEntry::Text(values.value(row).to_owned()),
+            Self::Whole(values) => QueryEntry::Whole(i128::from(values.value(row))),
+            Self::Decimal(values, scale) => QueryEntry::Decimal(values.value(row), *scale),
+            Self::Float(values) => QueryEntry::Float(values.value(row)),
+            Self::Flag(values) => QueryEntry::Flag(values.value(row)),
+            Self::Day(values) => day_of(values.value(row)).map_or(QueryEntry::Null, QueryEntry::Day),
             Self::List(values) => {
                 let items = values.value(row);
                 let plain = Values::of(&items);
-                Entry::List((0..items.len()).map(|at| plain.as_ref().map_or(Entry::Null, |plain| plain.entry(at))).collect())
+                QueryEntry::List((0..items.len()).map(|at| plain.as_ref().map_or(QueryEntry::Null, |plain| plain.entry(at))).collect())
             }
         }
     }
@@ -149,17 +149,18 @@ impl<'a> Rows<'a> {
     ///
     /// # Errors
     /// What `take` says.
-    pub fn each(&self, take: &mut dyn FnMut(&[Entry]) -> Result<()>) -> Result<()> {
+    pub fn each(&self, take: &mut dyn FnMut(&[QueryEntry]) -> Result<()>) -> Result<()> {
         let columns: Vec<Option<Values<'_>>> = self.batch.columns().iter().map(Values::of).collect();
         for at in 0..self.len() {
-            let row: Vec<Entry> = columns.iter().map(|column| column.as_ref().map_or(Entry::Null, |values| values.entry(at))).collect();
+            let row: Vec<QueryEntry> =
+                columns.iter().map(|column| column.as_ref().map_or(QueryEntry::Null, |values| values.entry(at))).collect();
             take(&row)?;
         }
         Ok(())
     }
 }
 
-impl Entry {
+impl QueryEntry {
     /// The value as a text that programs read: a point before decimals, nothing between thousands.
     #[must_use]
     pub fn plain(&self) -> String {
@@ -196,9 +197,9 @@ mod tests {
 
     #[test]
     fn decimals_keep_every_digit() {
-        assert_eq!(Entry::Decimal(1_234_500_000, 6).plain(), "1234.500000");
-        assert_eq!(Entry::Decimal(-1, 6).plain(), "-0.000001");
-        assert_eq!(Entry::Decimal(0, 0).plain(), "0");
-        assert_eq!(Entry::Decimal(i128::from(i64::MAX), 6).plain(), "9223372036854.775807");
+        assert_eq!(QueryEntry::Decimal(1_234_500_000, 6).plain(), "1234.500000");
+        assert_eq!(QueryEntry::Decimal(-1, 6).plain(), "-0.000001");
+        assert_eq!(QueryEntry::Decimal(0, 0).plain(), "0");
+        assert_eq!(QueryEntry::Decimal(i128::from(i64::MAX), 6).plain(), "9223372036854.775807");
     }
 }

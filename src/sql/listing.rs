@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::catalogue::Catalogue;
+use super::catalogue::TableCatalogue;
 use super::question::{Parameter, ParameterType};
-use super::session::Session;
+use super::session::SqlSession;
 use crate::base::error::Result;
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
@@ -19,7 +19,7 @@ fn say(words: &Message, lang: Lang) -> String {
 ///
 /// # Errors
 /// When a table of the archive cannot be read.
-pub fn catalogue_text(session: &Session<'_>, named: &[String], lang: Lang) -> Result<String> {
+pub fn catalogue_text(session: &SqlSession<'_>, named: &[String], lang: Lang) -> Result<String> {
     let catalogue = session.catalogue;
     let mut out = String::new();
     for (heading, names) in parts(catalogue, lang) {
@@ -45,7 +45,7 @@ pub fn catalogue_text(session: &Session<'_>, named: &[String], lang: Lang) -> Re
 }
 
 /// Headings, and the names below each.
-fn parts(catalogue: &Catalogue, lang: Lang) -> [(String, Vec<&str>); 3] {
+fn parts(catalogue: &TableCatalogue, lang: Lang) -> [(String, Vec<&str>); 3] {
     let stored = catalogue.stored.tables.iter().map(|table| table.name.as_str()).collect();
     let made = catalogue.made.tables.iter().map(|table| table.name.as_str()).collect();
     [
@@ -55,7 +55,7 @@ fn parts(catalogue: &Catalogue, lang: Lang) -> [(String, Vec<&str>); 3] {
     ]
 }
 
-fn words(catalogue: &Catalogue, name: &str) -> (Message, Message) {
+fn words(catalogue: &TableCatalogue, name: &str) -> (Message, Message) {
     let view = catalogue.view(name).map(|view| (view.title.clone(), view.row.clone()));
     let table = || catalogue.table(name).map(|table| (table.title.clone(), table.row.clone()));
     view.or_else(table).unwrap_or_else(|| (Message::from(""), Message::from("")))
@@ -63,7 +63,7 @@ fn words(catalogue: &Catalogue, name: &str) -> (Message, Message) {
 
 /// Named questions with their parameters and examples.
 #[must_use]
-pub fn questions_text(catalogue: &Catalogue, lang: Lang) -> String {
+pub fn questions_text(catalogue: &TableCatalogue, lang: Lang) -> String {
     let mut out = format!("{}\n", message!("sql.named_queries").said(lang));
     for question in &catalogue.questions {
         let _ = writeln!(out, "\n  {}: {}\n    {}", question.name, say(&question.title, lang), say(&question.description, lang));
@@ -91,7 +91,7 @@ fn wanted(parameter: &Parameter, lang: Lang) -> String {
 ///
 /// # Errors
 /// When a table of the archive cannot be read.
-pub fn catalogue_json(session: &Session<'_>, lang: Lang) -> Result<Value> {
+pub fn catalogue_json(session: &SqlSession<'_>, lang: Lang) -> Result<Value> {
     let catalogue = session.catalogue;
     let mut tables = Vec::new();
     for name in catalogue.names() {

@@ -11,7 +11,7 @@ use datafusion::error::DataFusionError;
 
 use super::problem::failed;
 use super::sources::described;
-use crate::archive::{Standing, TermState, in_key};
+use crate::archive::{Publication, TermState, in_key};
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::forms::{ArchiveTable, Form, Measure, MeasurePart, Schemas};
@@ -119,9 +119,9 @@ fn cell(form: &Form, slot: usize) -> [Value; 4] {
 /// A state of a term as a row.
 fn release(state: &TermState) -> Vec<Value> {
     let standing = match state.standing {
-        Standing::Release(_) => "release",
-        Standing::Draft => "draft",
-        Standing::Current => "current",
+        Publication::Release(_) => "release",
+        Publication::Draft => "draft",
+        Publication::Current => "current",
     };
     let (number, kind, recorded) = state
         .release()

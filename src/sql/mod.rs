@@ -28,13 +28,13 @@ mod view;
 mod write;
 
 pub use answer::Answer;
-pub use catalogue::Catalogue;
-pub use entry::{Entry, Rows};
+pub use catalogue::TableCatalogue;
+pub use entry::{QueryEntry, Rows};
 pub use listing::{catalogue_json, catalogue_text, questions_text};
 pub use question::{Parameter, ParameterType, Question};
-pub use session::{Asked, Session};
-pub use view::View;
-pub use write::{Written, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};
+pub use session::{Asked, SqlSession};
+pub use view::SqlView;
+pub use write::{WrittenAnswer, handed_on_whole, write_csv, write_json, write_parquet, write_text, write_xlsx_file, written_whole};
 
 /// Column of the first year of the school year.
 const YEAR: &str = "school_year";

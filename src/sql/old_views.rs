@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::before::COLUMN_PARTS;
-use super::view::{View, ViewColumn};
+use super::view::{SqlView, ViewColumn};
 use crate::archive::OLD_NAMES;
 use crate::base::message::message;
 use crate::forms::{ArchiveTable, ArchiveTables, Schemas};
@@ -12,12 +12,12 @@ use crate::forms::{ArchiveTable, ArchiveTables, Schemas};
 const SUFFIX: &str = "_old_names";
 
 /// A view of every table with columns that were renamed, under the old names.
-pub fn old_views(tables: &ArchiveTables, schemas: &Schemas) -> Vec<View> {
+pub fn old_views(tables: &ArchiveTables, schemas: &Schemas) -> Vec<SqlView> {
     let is_renamed = |table: &&ArchiveTable| OLD_NAMES.iter().any(|old| old.table == table.name);
     tables.tables.iter().filter(is_renamed).map(|table| old_view(table, schemas)).collect()
 }
 
-fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
+fn old_view(table: &ArchiveTable, schemas: &Schemas) -> SqlView {
     let mut columns = Vec::new();
     let mut selected = vec!["t.school_year".to_owned(), "t.term".to_owned()];
     for column in &table.columns {
@@ -44,7 +44,7 @@ fn old_view(table: &ArchiveTable, schemas: &Schemas) -> View {
     }
     let sql = format!("SELECT {} FROM {} AS t{joined}", selected.join(", "), table.name);
     let title = message!("sql.under_old_names_columns", title = table.title);
-    View { name: format!("{}{SUFFIX}", table.name), title, row: table.row.clone(), sql, columns }
+    SqlView { name: format!("{}{SUFFIX}", table.name), title, row: table.row.clone(), sql, columns }
 }
 
 /// Every dimension that a form splits columns by.

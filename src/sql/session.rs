@@ -9,14 +9,14 @@ use datafusion::datasource::ViewTable;
 use sqlparser::ast::Statement;
 
 use super::answer::{Answer, at_once, on_large_stack};
-use super::catalogue::Catalogue;
+use super::catalogue::TableCatalogue;
 use super::guard::{Guard, read_only};
 use super::made::made;
 use super::parse::{Headings, parse, tables_of, with_exponents};
 use super::problem::failed;
 use super::sources::Sources;
 use super::{TERM, YEAR};
-use crate::archive::{Shelf, TermState};
+use crate::archive::{ArchiveReader, TermState};
 use crate::base::error::{Error, Result};
 use crate::base::limits::Stop;
 use crate::base::message::message;
@@ -37,11 +37,11 @@ pub struct Asked {
 
 /// An archive that questions are put to.
 #[derive(Debug)]
-pub struct Session<'a> {
+pub struct SqlSession<'a> {
     schemas: &'a Schemas,
     /// What can be asked.
-    pub catalogue: &'a Catalogue,
-    shelf: &'a Shelf,
+    pub catalogue: &'a TableCatalogue,
+    shelf: &'a ArchiveReader,
     states: Vec<TermState>,
     guard: OnceLock<Guard<'a>>,
     engine: OnceLock<Engine>,
@@ -55,12 +55,12 @@ fn only_stream(states: &[TermState]) -> Option<String> {
     first.filter(|stream| states.iter().all(|state| state.key.stream.as_ref() == Some(stream)))
 }
 
-impl<'a> Session<'a> {
+impl<'a> SqlSession<'a> {
     /// Looks at an archive.
     ///
     /// # Errors
     /// When a state that was asked for is not there, or two are of one term.
-    pub fn open(schemas: &'a Schemas, catalogue: &'a Catalogue, shelf: &'a Shelf, asked: &Asked) -> Result<Self> {
+    pub fn open(schemas: &'a Schemas, catalogue: &'a TableCatalogue, shelf: &'a ArchiveReader, asked: &Asked) -> Result<Self> {
         let mut states = if asked.states.is_empty() {
             // A later state of results holds the same learners once more, another stream another register.
             let mut all = shelf.states()?;

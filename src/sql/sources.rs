@@ -19,12 +19,12 @@ use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderO
 use super::before::{COLUMN_PARTS, as_today, parts_of_columns};
 use super::problem::failed;
 use super::{TERM, YEAR};
-use crate::archive::{Area, Generation, Standing, TermState, is_of_before, table_in};
+use crate::archive::{Area, Generation, Publication, TermState, is_of_before, table_in};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::on_this_machine;
 use crate::base::term::Period;
 use crate::forms::{ArchiveColumn, ArchiveTable};
-use crate::sql_engine::{ArchiveFile, ArchiveFolder, ArchiveScan, marked};
+use crate::sql_engine::{ArchiveFolder, ArchiveScan, ScannedFile, marked};
 
 /// Files of the terms that are looked at.
 pub struct Sources<'a> {
@@ -88,8 +88,8 @@ impl<'a> Sources<'a> {
         let in_force = match &state.standing {
             // Later states of results and streams of their own have another folder in their path.
             _ if state.key.state.is_some() || state.key.stream.is_some() => None,
-            Standing::Draft | Standing::Current => Some(own.clone()),
-            Standing::Release(release) => {
+            Publication::Draft | Publication::Current => Some(own.clone()),
+            Publication::Release(release) => {
                 let known = self.generation.terms.get(&state.key.to_string());
                 let is_it = !self.generation.in_progress && known.is_some_and(|known| known.number == release.number);
                 is_it.then(|| table_in(self.archive, Area::Current, table, &state.key))
@@ -190,7 +190,7 @@ fn scan(folder: &ArchiveFolder, schema: TableSchema, places: &[&Place]) -> Resul
         on_this_machine(&place.path)?;
         let values =
             vec![ScalarValue::from(i64::from(place.period.year.0)), ScalarValue::Utf8View(Some(place.period.term.id().to_owned()))];
-        files.push(ArchiveFile { path: place.path.clone(), values });
+        files.push(ScannedFile { path: place.path.clone(), values });
     }
     let scan = ArchiveScan::new(folder, schema, files).map_err(|e| Error::io(Action::Read, "archive", e))?;
     Ok(Arc::new(scan))

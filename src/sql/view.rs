@@ -6,7 +6,7 @@ use crate::base::message::Message;
 
 /// A view.
 #[derive(Debug, Clone)]
-pub struct View {
+pub struct SqlView {
     /// Name.
     pub name: String,
     /// What it holds.

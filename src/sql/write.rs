@@ -13,7 +13,7 @@ use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::file::properties::WriterProperties;
 
 use super::answer::Answer;
-use super::entry::Entry;
+use super::entry::QueryEntry;
 use super::spool::Spool;
 use crate::base::disk::{KeptFile, OutputFile, OutputRules, write_file};
 use crate::base::error::{Action, Error, Result};
@@ -33,7 +33,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
 
 /// How much was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenAnswer {
     /// Rows.
     pub rows: usize,
     /// There are more, which were left out.
@@ -50,11 +50,11 @@ fn io(what: &'static str) -> impl Fn(std::io::Error) -> Error {
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn write_csv(answer: Answer, out: &mut dyn Write) -> Result<Written> {
+pub fn write_csv(answer: Answer, out: &mut dyn Write) -> Result<WrittenAnswer> {
     let failed = |e: csv::Error| Error::library(Action::Write, "CSV", e);
     out.write_all(b"\xef\xbb\xbf").map_err(io("CSV"))?;
     let mut writer = csv::Writer::from_writer(out);
-    let mut written = Written::default();
+    let mut written = WrittenAnswer::default();
     writer.write_record(answer.columns().iter().map(|(name, _)| harmless(name))).map_err(failed)?;
     answer.each(&mut |rows| {
         written.rows += rows.len();
@@ -65,7 +65,7 @@ pub fn write_csv(answer: Answer, out: &mut dyn Write) -> Result<Written> {
 }
 
 /// Numbers may begin with a minus; what people wrote may not begin a formula.
-fn csv_text(entry: &Entry) -> String {
+fn csv_text(entry: &QueryEntry) -> String {
     if entry.is_number() { entry.plain() } else { harmless(&entry.plain()) }
 }
 
@@ -77,9 +77,9 @@ fn harmless(text: &str) -> String {
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn write_json(answer: Answer, out: &mut dyn Write) -> Result<Written> {
+pub fn write_json(answer: Answer, out: &mut dyn Write) -> Result<WrittenAnswer> {
     let names: Vec<String> = answer.columns().into_iter().map(|(name, _)| serde_json::Value::from(name).to_string()).collect();
-    let mut written = Written::default();
+    let mut written = WrittenAnswer::default();
     write!(out, "{{\n\"version\": {JSON_VERSION},\n\"rows\": [").map_err(io("JSON"))?;
     answer.each(&mut |rows| {
         rows.each(&mut |row| {
@@ -93,13 +93,13 @@ pub fn write_json(answer: Answer, out: &mut dyn Write) -> Result<Written> {
     Ok(written)
 }
 
-fn json_text(entry: &Entry) -> String {
+fn json_text(entry: &QueryEntry) -> String {
     match entry {
-        Entry::Null => "null".to_owned(),
-        Entry::Whole(_) | Entry::Flag(_) => entry.plain(),
-        Entry::Float(number) => serde_json::Value::from(*number).to_string(),
-        Entry::List(items) => format!("[{}]", items.iter().map(json_text).collect::<Vec<_>>().join(",")),
-        Entry::Text(_) | Entry::Decimal(..) | Entry::Day(_) => serde_json::Value::from(entry.plain()).to_string(),
+        QueryEntry::Null => "null".to_owned(),
+        QueryEntry::Whole(_) | QueryEntry::Flag(_) => entry.plain(),
+        QueryEntry::Float(number) => serde_json::Value::from(*number).to_string(),
+        QueryEntry::List(items) => format!("[{}]", items.iter().map(json_text).collect::<Vec<_>>().join(",")),
+        QueryEntry::Text(_) | QueryEntry::Decimal(..) | QueryEntry::Day(_) => serde_json::Value::from(entry.plain()).to_string(),
     }
 }
 
@@ -107,13 +107,13 @@ fn json_text(entry: &Entry) -> String {
 ///
 /// # Errors
 /// When it cannot be worked out or written.
-pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result<Written> {
+pub fn write_parquet(answer: Answer, path: &Path, rules: &OutputRules) -> Result<WrittenAnswer> {
     aside(path, rules, &answer.stop(), |file| {
         let failed = |e: datafusion::parquet::errors::ParquetError| Error::library(Action::Write, path, e);
         let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
         let options = ArrowWriterOptions::new().with_properties(properties);
         let mut writer = ArrowWriter::try_new_with_options(BufWriter::new(file), answer.schema().clone(), options).map_err(failed)?;
-        let mut written = Written::default();
+        let mut written = WrittenAnswer::default();
         answer.batches(&mut |batch| {
             written.rows += batch.num_rows();
             writer.write(batch).map_err(failed)
@@ -131,8 +131,8 @@ pub fn written_whole(
     answer: Answer,
     path: &Path,
     rules: &OutputRules,
-    write: impl FnOnce(Answer, &mut dyn Write) -> Result<Written>,
-) -> Result<Written> {
+    write: impl FnOnce(Answer, &mut dyn Write) -> Result<WrittenAnswer>,
+) -> Result<WrittenAnswer> {
     aside(path, rules, &answer.stop(), |file| {
         let mut out = BufWriter::new(file);
         let written = write(answer, &mut out)?;
@@ -148,8 +148,8 @@ pub fn written_whole(
 pub fn handed_on_whole(
     answer: Answer,
     out: &mut dyn Write,
-    write: impl FnOnce(Answer, &mut dyn Write) -> Result<Written>,
-) -> Result<Written> {
+    write: impl FnOnce(Answer, &mut dyn Write) -> Result<WrittenAnswer>,
+) -> Result<WrittenAnswer> {
     let stop = answer.stop();
     let mut spool = Spool::default();
     let written = write(answer, &mut spool)?;
@@ -159,7 +159,7 @@ pub fn handed_on_whole(
 }
 
 /// Lets `write` fill a file beside its place and puts it there; what comes to nothing leaves nothing.
-fn aside(path: &Path, rules: &OutputRules, stop: &Stop, write: impl FnOnce(&File) -> Result<Written>) -> Result<Written> {
+fn aside(path: &Path, rules: &OutputRules, stop: &Stop, write: impl FnOnce(&File) -> Result<WrittenAnswer>) -> Result<WrittenAnswer> {
     stop.check()?;
     let target = OutputFile::create(path, rules)?;
     let file = target.open()?;
@@ -182,7 +182,7 @@ pub fn write_xlsx_file(
     day: chrono::NaiveDate,
     path: &Path,
     rules: &OutputRules,
-) -> Result<Written> {
+) -> Result<WrittenAnswer> {
     let columns = answer.columns();
     let most = u32::try_from(MOST_ROWS).unwrap_or(u32::MAX);
     let mut rows: Vec<ListRow> = Vec::new();
@@ -204,7 +204,7 @@ pub fn write_xlsx_file(
     let plan = WorkbookPlan { title: title.to_owned(), created: day, sheets: vec![listing(&list)], names: Vec::new() };
     let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, path, e))?;
     let kept = write_file(path, &bytes, rules)?.kept;
-    Ok(Written { rows: count, cut: is_cut, kept })
+    Ok(WrittenAnswer { rows: count, cut: is_cut, kept })
 }
 
 fn column(at: usize, name: &str, kind: &str, rows: &[ListRow]) -> ListColumn {
@@ -228,16 +228,16 @@ fn years_plain(at: usize, rows: &mut [ListRow]) {
 }
 
 /// A value as a cell: numbers that a spreadsheet holds exactly as numbers, larger ones as text.
-fn list_cell(entry: &Entry) -> ListCell {
+fn list_cell(entry: &QueryEntry) -> ListCell {
     let number = match entry {
-        Entry::Whole(number) => i64::try_from(*number).ok().map(|number| ListCell::Number(number, NumberKind::Counts)),
-        Entry::Decimal(digits, scale) if *scale <= AMOUNT_SCALE as usize => {
+        QueryEntry::Whole(number) => i64::try_from(*number).ok().map(|number| ListCell::Number(number, NumberKind::Counts)),
+        QueryEntry::Decimal(digits, scale) if *scale <= AMOUNT_SCALE as usize => {
             let missing = u32::try_from(AMOUNT_SCALE as usize - scale).unwrap_or(0);
             let scaled = digits.checked_mul(10_i128.pow(missing)).and_then(|number| i64::try_from(number).ok());
             scaled.map(|number| ListCell::Number(number, NumberKind::Amounts))
         }
-        Entry::Float(number) if number.is_finite() => Some(ListCell::Plain(*number)),
-        Entry::Day(day) => Some(ListCell::Day(*day)),
+        QueryEntry::Float(number) if number.is_finite() => Some(ListCell::Plain(*number)),
+        QueryEntry::Day(day) => Some(ListCell::Day(*day)),
         _ => None,
     };
     number.unwrap_or_else(|| ListCell::from(entry.plain()))
@@ -247,7 +247,7 @@ fn list_cell(entry: &Entry) -> ListCell {
 ///
 /// # Errors
 /// When it cannot be worked out.
-pub fn write_text(answer: Answer, most: u32) -> Result<(String, Written)> {
+pub fn write_text(answer: Answer, most: u32) -> Result<(String, WrittenAnswer)> {
     let columns = answer.columns();
     let mut rows: Vec<Vec<String>> = Vec::new();
     answer.first(most.saturating_add(1)).each(&mut |batch| {
@@ -274,7 +274,7 @@ pub fn write_text(answer: Answer, most: u32) -> Result<(String, Written)> {
     let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
     let text = [line(&names), line(&rule)].into_iter().chain(rows.iter().map(|row| line(row))).collect();
-    Ok((text, Written { rows: rows.len(), cut, kept: Vec::new() }))
+    Ok((text, WrittenAnswer { rows: rows.len(), cut, kept: Vec::new() }))
 }
 
 #[cfg(test)]

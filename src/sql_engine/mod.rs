@@ -41,7 +41,7 @@ use self::kinds::FittingKinds;
 pub(crate) use self::kinds::{HOURS_OF_DAY, LENGTH_OF_LIST, TEXTS_AND_NUMBERS};
 use self::runs::SumsByRuns;
 pub(crate) use self::runs::marked;
-pub(crate) use self::scan::{ArchiveFile, ArchiveFolder, ArchiveScan, UNREADABLE};
+pub(crate) use self::scan::{ArchiveFolder, ArchiveScan, ScannedFile, UNREADABLE};
 use self::scan::{NearestJoins, NoStores};
 use self::sorts::{SortedColumns, WholeSorts};
 use self::subqueries::CountedSubqueries;

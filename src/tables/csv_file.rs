@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::encoding::{decoded, other_encoding};
 use super::headings::{HeadingCells, joined};
-use super::records::{Line, Lines, MAX_LINE, Record, Records, TextProblem, count_outside_quotes, is_comment};
+use super::records::{Lines, MAX_LINE, Record, RecordLine, Records, TextProblem, count_outside_quotes, is_comment};
 use super::{HeadingLines, RowProblem, Table, TableRow, TableShape, TableValue, Take, TextLine, shown_path};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::{Input, MAX_TABLE};
@@ -115,13 +115,13 @@ fn skip_to(lines: &mut Lines<'_>, first: u64) -> std::result::Result<Vec<TextLin
 
 /// The separator that the headings have outside quotation marks and that the lines below have as often.
 fn guessed_separator(lines: &mut Lines<'_>) -> std::result::Result<u8, TextProblem> {
-    let mut seen: Vec<Line> = Vec::new();
+    let mut seen: Vec<RecordLine> = Vec::new();
     while seen.len() <= LOOK_AHEAD {
         let Some(line) = lines.next()? else { break };
         seen.push(line);
     }
     let score = |separator: u8| {
-        let count = |line: &Line| count_outside_quotes(&line.text, separator);
+        let count = |line: &RecordLine| count_outside_quotes(&line.text, separator);
         let headings = seen.first().map_or(0, count);
         let alike = seen.iter().skip(1).filter(|line| count(line) == headings).count();
         (headings > 0, if headings > 0 { alike } else { 0 }, headings)

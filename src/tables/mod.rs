@@ -25,7 +25,7 @@ use crate::base::text::{fold, visible};
 pub use date::parse_date;
 pub use encoding::legacy_font;
 pub use headings::{RepeatedHeading, letters};
-pub use sheet::{GridCell, SheetGrid};
+pub use sheet::{SheetCell, SheetGrid};
 pub use words::{DeclaredSigns, NO_SIGNS, Sign, Signs, TableWords};
 
 /// Problems of a file that are told one by one; the rest is counted.

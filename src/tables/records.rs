@@ -28,7 +28,7 @@ pub enum TextProblem {
 
 /// A line of a file, without its end.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct RecordLine {
     /// One-based line of the file.
     pub number: u64,
     /// What stands on it.
@@ -43,7 +43,7 @@ pub struct Lines<'a> {
     /// The last line ended in CR; an LF right after it belongs to that end.
     after_cr: bool,
     /// Lines that were taken and given back.
-    back: VecDeque<Line>,
+    back: VecDeque<RecordLine>,
 }
 
 impl<'a> Lines<'a> {
@@ -52,7 +52,7 @@ impl<'a> Lines<'a> {
     }
 
     /// The next line; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<Line>, TextProblem> {
+    pub fn next(&mut self) -> Result<Option<RecordLine>, TextProblem> {
         if let Some(line) = self.back.pop_front() {
             return Ok(Some(line));
         }
@@ -84,11 +84,11 @@ impl<'a> Lines<'a> {
             return Err(TextProblem::Encoding(self.count, bytes));
         }
         let text = String::from_utf8(bytes).map_err(|bad| TextProblem::Encoding(self.count, bad.into_bytes()))?;
-        Ok(Some(Line { number: self.count, text }))
+        Ok(Some(RecordLine { number: self.count, text }))
     }
 
     /// Gives lines back, to be taken again in this order.
-    pub fn give_back(&mut self, lines: impl DoubleEndedIterator<Item = Line>) {
+    pub fn give_back(&mut self, lines: impl DoubleEndedIterator<Item = RecordLine>) {
         lines.rev().for_each(|line| self.back.push_front(line));
     }
 }
@@ -128,12 +128,12 @@ impl<'a> Records<'a> {
         }
     }
 
-    fn record(&mut self, first: Line) -> Result<Record, TextProblem> {
+    fn record(&mut self, first: RecordLine) -> Result<Record, TextProblem> {
         let mut fields = Fields::new(self.separator);
         let line = first.number;
         fields.feed(&first.text);
         // Lines that the record goes on over, kept in case its quotation mark never closes.
-        let mut more: Vec<Line> = Vec::new();
+        let mut more: Vec<RecordLine> = Vec::new();
         let mut size = first.text.len();
         while matches!(fields.state, State::Quoted) && size <= MAX_LINE {
             let Some(next) = self.lines.next()? else { break };

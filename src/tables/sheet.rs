@@ -10,7 +10,7 @@ use crate::base::location::CellRange;
 
 /// A cell of a sheet.
 #[derive(Debug, Clone, PartialEq)]
-pub struct GridCell {
+pub struct SheetCell {
     /// Zero-based column.
     pub column: u16,
     /// What it holds.
@@ -23,7 +23,7 @@ pub struct SheetGrid {
     /// Its name.
     pub name: String,
     /// Cells that hold anything, by zero-based row, each row from the left.
-    pub rows: BTreeMap<u32, Vec<GridCell>>,
+    pub rows: BTreeMap<u32, Vec<SheetCell>>,
     /// Zero-based rows that are hidden.
     pub hidden: BTreeSet<u32>,
     /// Zero-based columns that are.
@@ -66,7 +66,7 @@ impl SheetGrid {
         Some(Table { file: Arc::from(file), sheet, headings, heading_line: last + 1, rows, above, hidden_columns, others: Vec::new() })
     }
 
-    fn row(&self, row: u32, cells: &[GridCell], width: usize) -> Option<TableRow> {
+    fn row(&self, row: u32, cells: &[SheetCell], width: usize) -> Option<TableRow> {
         let mut values = vec![TableValue::Empty; width];
         for cell in cells {
             values[usize::from(cell.column)] = cell.value.clone();
@@ -87,7 +87,7 @@ impl SheetGrid {
     }
 }
 
-fn is_comment(cells: &[GridCell]) -> bool {
+fn is_comment(cells: &[SheetCell]) -> bool {
     matches!(cells.first().map(|cell| &cell.value), Some(TableValue::Text(text)) if super::records::is_comment(text))
 }
 
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn merged_headings_are_paths() {
         let row = |texts: &[(u16, &str)]| {
-            texts.iter().map(|&(column, text)| GridCell { column, value: TableValue::of_text(text) }).collect::<Vec<_>>()
+            texts.iter().map(|&(column, text)| SheetCell { column, value: TableValue::of_text(text) }).collect::<Vec<_>>()
         };
         let rows = [(2, row(&[(0, "Mã"), (1, "Học sinh"), (3, "Lớp")])), (3, row(&[(1, "Tổng"), (2, "Nữ")])), (4, row(&[(0, "01")]))];
         let mut grid = SheetGrid { rows: rows.into(), ..SheetGrid::default() };

@@ -19,7 +19,7 @@ use super::return_id::return_id;
 use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::forms::{Form, HeaderCell, HeaderContent, TextCell, TextField};
 use crate::ooxml::raw_cells::{RawValue, RawWorkbook};
 use crate::privacy::described;
@@ -118,7 +118,7 @@ pub fn contradictions(workbook: &RawWorkbook, recognised: &Recognised, taken: Ta
     claims.forms(&headings);
     claims.titles(&headings);
     if claims.decision() == Some(Decision::Held) {
-        claims.say("claim-refused", Place::default(), "{decision-held}", "", "claim-file-table");
+        claims.say("claim-refused", Location::default(), "{decision-held}", "", "claim-file-table");
     }
     claims.found
 }
@@ -129,33 +129,40 @@ impl Claims<'_> {
         self.context.units.and_then(|units| units.decision(self.taken.file))
     }
 
-    fn say(&mut self, rule: &'static str, place: Place, found: impl Into<Observed>, expected: impl Into<Observed>, source: &'static str) {
+    fn say(
+        &mut self,
+        rule: &'static str,
+        place: Location,
+        found: impl Into<Observed>,
+        expected: impl Into<Observed>,
+        source: &'static str,
+    ) {
         let is_let_in = self.decision() == Some(Decision::Counted);
         let rule = if is_let_in && HOLDING.contains(&rule) { "claim-decided" } else { rule };
         // None is told twice, as where every sheet repeats the heading, or one heading says it in two ways.
         let (found, source) = (found.into(), Observed::phrase(source));
         if self.found.iter().all(|known| known.rule != rule || known.found != found && known.detail != source) {
-            self.found.push(Finding::new(rule).at(place).saw(found, expected).noting(source));
+            self.found.push(Finding::new(rule).at(place).observed(found, expected).with_detail(source));
         }
     }
 
     fn units(&mut self, headings: &[Heading]) {
         let (tree, Some(own)) = (self.context.tree, self.taken.unit) else { return };
         let show = |unit: usize| tree.label(unit);
-        let mut others: Vec<(String, &str, Place)> = Vec::new();
+        let mut others: Vec<(String, &str, Location)> = Vec::new();
         let by_name =
             self.context.units.and_then(|rule| rule.code_of_file(self.taken.file)).or_else(|| code_in_name(self.taken.file, tree));
         if let Some(unit) = by_name.and_then(|code| tree.find(&code)).filter(|unit| *unit != own) {
-            others.push((show(unit), "claim-file-name", Place::default()));
+            others.push((show(unit), "claim-file-name", Location::default()));
         }
         for unit in codes_in_name(self.taken.file, tree) {
             let is_related = unit == own || tree.ancestors(own).any(|above| above == unit) || tree.files_with[unit] == own;
             if !is_related && others.iter().all(|(known, ..)| *known != show(unit)) {
-                others.push((show(unit), "claim-file-name", Place::default()));
+                others.push((show(unit), "claim-file-name", Location::default()));
             }
         }
         if let Named::Others(units) = self.context.names.look_for_school(&name_words(self.taken.file), own, tree) {
-            others.push((tree.labels(&units, " / "), "claim-file-name", Place::default()));
+            others.push((tree.labels(&units, " / "), "claim-file-name", Location::default()));
         }
         let carried = [template_id(self.workbook).map(|id| id.unit), return_id(self.workbook).map(|id| id.unit)];
         for code in carried.into_iter().flatten() {
@@ -163,8 +170,8 @@ impl Claims<'_> {
                 continue;
             }
             match tree.find(&code) {
-                Some(unit) => others.push((show(unit), "claim-template", Place::default())),
-                None => self.say("claim-unknown-unit", Place::default(), described(&code), show(own), "claim-template"),
+                Some(unit) => others.push((show(unit), "claim-template", Location::default())),
+                None => self.say("claim-unknown-unit", Location::default(), described(&code), show(own), "claim-template"),
             }
         }
         // Every sheet of a form repeats its heading; once is enough.
@@ -207,17 +214,17 @@ impl Claims<'_> {
         let (wanted, circular) = (self.context.period, self.context.tree.day);
         let expected = shown_period(wanted);
         if let Some(id) = template_id(self.workbook).filter(|id| id.period != wanted) {
-            self.say("claim-other-period", Place::default(), shown_period(id.period), &expected, "claim-template");
+            self.say("claim-other-period", Location::default(), shown_period(id.period), &expected, "claim-template");
         }
         if let Some(said) =
             period_in_name(self.taken.file, &self.context.claim_words.terms).filter(|said| said.contradicts(wanted, circular))
         {
-            self.say("claim-other-period", Place::default(), said.shown(), &expected, "claim-file-name");
+            self.say("claim-other-period", Location::default(), said.shown(), &expected, "claim-file-name");
         }
         // The words behind the unit's code, which may look like a year.
         let words = plain(&name_words(self.taken.file));
         if let Some(year) = other_year(&words, wanted, &self.context.claim_words.terms) {
-            self.say("heading-other-year", Place::default(), year.to_string(), &expected, "claim-file-name");
+            self.say("heading-other-year", Location::default(), year.to_string(), &expected, "claim-file-name");
         }
         for heading in headings {
             let said = PeriodSaid::of(&heading.plain, heading.field, &self.context.claim_words.terms);
@@ -249,7 +256,7 @@ impl Claims<'_> {
                 let is_printed = |printed: &HeaderCell| matches!(&printed.content, HeaderContent::Text(own) if fold(own) == fold(text));
                 let year = years_in(&said).filter(|year| *year != wanted.year);
                 let Some(year) = year.filter(|_| !terms.aside.are_in(&said) && !own.header.iter().any(is_printed)) else { continue };
-                let place = Place { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(cell.at()) };
+                let place = Location { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(cell.at()) };
                 self.say("claim-other-period", place, year.to_string(), shown_period(wanted), "claim-heading");
             }
         }
@@ -265,7 +272,7 @@ impl Claims<'_> {
                 continue;
             }
             if let Some(said) = period_in_text(name, words).filter(|said| said.contradicts(wanted, as_at)) {
-                let place = Place { file: None, sheet: Some(Arc::from(name)), cell: None };
+                let place = Location { file: None, sheet: Some(Arc::from(name)), cell: None };
                 self.say("claim-other-period", place, said.shown(), shown_period(wanted), "claim-sheet-name");
             }
         }
@@ -277,7 +284,7 @@ impl Claims<'_> {
             let Some(PlacedSheet { raw, fit }) = placed else { continue };
             let sheet = &self.workbook.sheets[*raw];
             let Some((at, kind)) = own.number_kind().and_then(|kind| Some((other_scale(sheet, own, fit, words)?, kind))) else { continue };
-            let place = Place { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(at.0) };
+            let place = Location { file: None, sheet: Some(Arc::from(sheet.name.as_str())), cell: Some(at.0) };
             self.say("claim-other-measure", place, at.1.phrase(), Scale::of(kind).phrase(), "claim-heading");
         }
     }
@@ -288,13 +295,13 @@ impl Claims<'_> {
             // What the workbook carries may be anything: only forms that there are are named.
             let is_known = self.context.recogniser.forms().any(|known| *known.id == *id.form);
             let found = if is_known { id.form } else { described(&id.form) };
-            self.say("claim-other-form", Place::default(), &found, &own.id, "claim-template");
+            self.say("claim-other-form", Location::default(), &found, &own.id, "claim-template");
         }
         let named = self.context.recogniser.named_in(self.taken.file.rsplit('/').next().unwrap_or_default());
         // A workbook may hold several forms, and forms of two circulars may have one symbol.
         if let Some(other) = named.first().filter(|_| named.iter().all(|form| form.short != own.short)) {
             let (found, expected) = (other.symbol.to_string(), own.symbol.to_string());
-            self.say("claim-other-form", Place::default(), &found, &expected, "claim-file-name");
+            self.say("claim-other-form", Location::default(), &found, &expected, "claim-file-name");
         }
         for heading in headings.iter().filter(|heading| heading.is_symbol()) {
             let named = self.context.recogniser.named_in(&heading.plain);
@@ -370,8 +377,8 @@ struct Heading {
 }
 
 impl Heading {
-    fn place(&self) -> Place {
-        Place { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
+    fn place(&self) -> Location {
+        Location { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
     }
 
     /// It is what a form is headed with: its symbol and nothing more.

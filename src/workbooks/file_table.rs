@@ -11,7 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 use crate::base::text::fold;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::privacy::described;
 use crate::tables::Table;
 
@@ -120,8 +120,8 @@ pub fn idle_lines(table: &Table, files: &[PathBuf], words: &DecisionWords) -> Re
         match known.get(&key(&line.file)).map_or(&[][..], Vec::as_slice) {
             [] => {
                 let cell = Some(CellRef::new(line.line.saturating_sub(1), column));
-                let place = Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
-                idle.push(Finding::new("file-table-idle").at(place).saw(described(&line.file), line.line));
+                let place = Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell };
+                idle.push(Finding::new("file-table-idle").at(place).observed(described(&line.file), line.line));
             }
             [_] => {}
             // Two of a name in different folders would both become one unit's.

@@ -10,10 +10,10 @@ use rayon::prelude::*;
 use super::{FileReading, ReadContext, read_file, shown_path, zip_finding};
 use crate::base::disk::WORK_FOLDER;
 use crate::base::error::{Action, Error, Result, system_message};
-use crate::base::input::{self, Kind, Seen};
+use crate::base::input::{self, InputKind, Seen};
 use crate::base::message::message;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::ooxml::zips;
 use crate::ooxml::zips::ZipContent;
 use crate::returns::Source;
@@ -115,7 +115,7 @@ impl Walk {
             return;
         }
         if depth > DEEPEST {
-            self.found.findings.push(unreadable_folder(folder).noting(Observed::phrase("too-many-folders")));
+            self.found.findings.push(unreadable_folder(folder).with_detail(Observed::phrase("too-many-folders")));
             return;
         }
         match input::entries(folder) {
@@ -198,7 +198,7 @@ impl Walk {
     fn unread(&mut self, path: PathBuf, why: &'static str) {
         // Settings and notes hold no figures.
         if why != SETTINGS {
-            self.found.findings.push(Finding::new("file-not-read").at(at_file(&path)).noting(Observed::phrase(why)));
+            self.found.findings.push(Finding::new("file-not-read").at(at_file(&path)).with_detail(Observed::phrase(why)));
         }
         self.found.unread.push(Unread { path, why });
     }
@@ -237,8 +237,8 @@ fn other_kind(extension: &str) -> &'static str {
     OTHER_KINDS.iter().find(|(_, known)| known.contains(&extension)).map_or("file-other", |(phrase, _)| phrase)
 }
 
-fn at_file(path: &Path) -> Place {
-    Place { file: Some(Arc::from(shown_path(path))), ..Place::default() }
+fn at_file(path: &Path) -> Location {
+    Location { file: Some(Arc::from(shown_path(path))), ..Location::default() }
 }
 
 fn unreadable_folder(folder: &Path) -> Finding {
@@ -246,8 +246,8 @@ fn unreadable_folder(folder: &Path) -> Finding {
 }
 
 /// A finding about a name that leads to a pipe, a device or the like.
-pub fn not_a_file(path: &Path, kind: Kind) -> Finding {
-    Finding::new("not-a-file").at(at_file(path)).noting(Observed::phrase(kind.id()))
+pub fn not_a_file(path: &Path, kind: InputKind) -> Finding {
+    Finding::new("not-a-file").at(at_file(path)).with_detail(Observed::phrase(kind.id()))
 }
 
 /// Reads files in parallel; results come in the order of the files.

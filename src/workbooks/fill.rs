@@ -12,7 +12,7 @@ use crate::base::location::CellRef;
 use crate::base::number::NumberKind;
 use crate::base::text::fold;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::{Gone, Layout, Sheet};
 use crate::ooxml::raw_cells::{RawCell, RawSheet, RawValue, RawWorkbook};
 use crate::privacy::{described, described_number};
@@ -49,7 +49,7 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
                 let rivals = recognised.ambiguous.iter().find(|own| own.sheet == index).map(|own| &own.rivals);
                 filled.findings.push(match rivals {
                     Some(rivals) => ambiguous(workbook, sheet, rivals).about(subject),
-                    None => Finding::new("sheet-missing").about(subject).saw("", &sheet.name),
+                    None => Finding::new("sheet-missing").about(subject).observed("", &sheet.name),
                 });
             }
             Some(PlacedSheet { raw, fit }) => {
@@ -71,7 +71,7 @@ pub fn fill<'a>(workbook: &RawWorkbook, recognised: &Recognised, writing: impl I
 /// A row of a code that the form had says where its figures go now.
 fn where_gone(layout: &Layout, finding: Finding) -> Finding {
     match layout.gone(&finding.found.plain()).filter(|_| finding.rule == "row-unknown") {
-        Some((code, gone)) => Finding { rule: "row-gone".into(), ..finding }.saw(code, "").saying(gone.words()),
+        Some((code, gone)) => Finding { rule: "row-gone".into(), ..finding }.observed(code, "").saying(gone.words()),
         None => finding,
     }
 }
@@ -85,7 +85,7 @@ fn gone_row<'a>(raw: &RawSheet, forms: &'a [Recognised]) -> Option<(&'a str, &'a
 /// Several sheets could be one of the form's, and none has its name.
 fn ambiguous(workbook: &RawWorkbook, sheet: &Sheet, rivals: &[usize]) -> Finding {
     let names = rivals.iter().map(|rival| Observed::name(&workbook.sheets[*rival].name));
-    Finding::new("sheet-ambiguous").saw(Observed::several(names, ", "), &sheet.name)
+    Finding::new("sheet-ambiguous").observed(Observed::several(names, ", "), &sheet.name)
 }
 
 fn mark_not_applicable(layout: &Layout, values: &mut Values) {
@@ -116,15 +116,15 @@ pub fn other_sheets(workbook: &RawWorkbook, forms: &[Recognised], recogniser: &R
         !raw.cells.is_empty() && !is_reference && forms.iter().all(|own| !is_part(own, *index))
     };
     let say = |rule, name: &str, page: &str| {
-        let place = Place { sheet: Some(Arc::from(name)), ..Place::default() };
-        Finding::new(rule).at(place).saw(Observed::name(name), page)
+        let place = Location { sheet: Some(Arc::from(name)), ..Location::default() };
+        Finding::new(rule).at(place).observed(Observed::name(name), page)
     };
     let extra = (0..workbook.sheets.len()).filter(is_extra).map(|index| {
         let raw = &workbook.sheets[index];
         match unread_page(workbook, raw, forms, recogniser) {
             Some(page) => say("sheet-unread", &raw.name, &page),
             None => match gone_row(raw, forms) {
-                Some((code, gone)) => say("row-gone", &raw.name, "").saw(code, "").saying(gone.words()),
+                Some((code, gone)) => say("row-gone", &raw.name, "").observed(code, "").saying(gone.words()),
                 None => say("sheet-extra", &raw.name, ""),
             },
         }
@@ -161,7 +161,7 @@ struct Filler<'a> {
 
 impl Filler<'_> {
     fn say(&mut self, rule: &'static str, at: CellRef, coded: Option<usize>, found: &str, expected: &str) {
-        self.out.findings.push(layout_finding(self.sheet, &self.name, rule, Some(at), coded).saw(found, expected));
+        self.out.findings.push(layout_finding(self.sheet, &self.name, rule, Some(at), coded).observed(found, expected));
     }
 
     /// Cells whose row or column the file does not have: nobody can know what stood there.

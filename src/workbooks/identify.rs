@@ -15,7 +15,7 @@ use crate::base::error::{Error, Result};
 use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 use crate::base::text::fold;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::forms::{TextCell, TextField};
 use crate::ooxml::raw_cells::{RawSheet, RawWorkbook};
 use crate::privacy::described;
@@ -235,8 +235,8 @@ pub struct FieldText {
 impl FieldText {
     /// Where it stands; the file is the caller's to add.
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
+    pub fn place(&self) -> Location {
+        Location { file: None, sheet: Some(Arc::clone(&self.sheet)), cell: Some(self.at) }
     }
 }
 

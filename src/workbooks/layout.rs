@@ -7,7 +7,7 @@ use super::shape::{ABSENT_COLUMN, ABSENT_ROW, Fit, RelabelledRow, RepeatedRow, S
 use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place, Subject};
+use crate::findings::{Finding, Location, Subject};
 use crate::forms::Sheet;
 use crate::ooxml::raw_cells::RawSheet;
 use crate::privacy::{described, described_code};
@@ -19,7 +19,7 @@ const NAMED_ONE_BY_ONE: usize = 5;
 pub fn layout_finding(sheet: &Sheet, name: &Arc<str>, rule: &'static str, at: Option<CellRef>, coded: Option<usize>) -> Finding {
     let code = coded.and_then(|c| sheet.coded_row(c).code.clone());
     let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), code, ..Subject::default() };
-    Finding::new(rule).about(subject).at(Place { file: None, sheet: Some(Arc::clone(name)), cell: at })
+    Finding::new(rule).about(subject).at(Location { file: None, sheet: Some(Arc::clone(name)), cell: at })
 }
 
 /// Everything that is not as printed, and the rows whose figures cannot be trusted for it.
@@ -49,7 +49,7 @@ impl Notes<'_> {
         found: impl Into<Observed>,
         expected: impl Into<Observed>,
     ) {
-        self.out.push(layout_finding(self.sheet, &self.name, rule, at, coded).saw(found, expected));
+        self.out.push(layout_finding(self.sheet, &self.name, rule, at, coded).observed(found, expected));
     }
 
     fn code(&self, coded: usize) -> &str {

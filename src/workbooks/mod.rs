@@ -42,7 +42,7 @@ use crate::base::location::CellRef;
 use crate::base::number::{NumberKind, NumberLocale};
 use crate::base::term::{Period, Term};
 use crate::findings::Observed;
-use crate::findings::{Finding, NamedValue, Place, Subject};
+use crate::findings::{Finding, Location, NamedValue, Subject};
 use crate::forms::{Form, Layout, Sheet, TextField};
 use crate::privacy::described;
 use crate::register::{NameIndex, Tree};
@@ -136,7 +136,7 @@ pub fn read_file(path: &Path, context: &ReadContext<'_>) -> FileReading {
     let recognised = context.recogniser.recognise_all(&workbook);
     if recognised.is_empty() {
         if let Some(font) = old_font(&workbook) {
-            return FileReading::failed(source, Finding::new("old-font").saw(font, "")).tied(context);
+            return FileReading::failed(source, Finding::new("old-font").observed(font, "")).tied(context);
         }
         let nearest = context.recogniser.nearest(&workbook);
         return FileReading::failed(source, unknown_form(nearest.as_ref(), context.recogniser)).tied(context);
@@ -249,13 +249,13 @@ fn unit_of(
         Identity::Known { code, decided } => Ok(ReturnUnit { code, decided }),
         Identity::Unregistered(code) => {
             let finding = match tree.with_zeros(&code) {
-                Some(near) => Finding::new("unit-code-lost-zeros").saw(Observed::name(&code), &tree.units[near].code),
-                None => Finding::new("unregistered-unit").saw(Observed::name(&code), tree.day),
+                Some(near) => Finding::new("unit-code-lost-zeros").observed(Observed::name(&code), &tree.units[near].code),
+                None => Finding::new("unregistered-unit").observed(Observed::name(&code), tree.day),
             };
             Err(Box::new(finding))
         }
-        Identity::Ambiguous(units) => Err(Box::new(Finding::new("ambiguous-unit").saw(units.len(), tree.labels(&units, ", ")))),
-        Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").noting(tried))),
+        Identity::Ambiguous(units) => Err(Box::new(Finding::new("ambiguous-unit").observed(units.len(), tree.labels(&units, ", ")))),
+        Identity::Unknown(tried) => Err(Box::new(Finding::new("unknown-unit").with_detail(tried))),
     }
 }
 
@@ -343,8 +343,8 @@ fn mark_blank_sheets(filled: &mut Filled, layout: &Layout) {
             continue;
         }
         let subject = Subject { sheet: Some(Arc::clone(&sheet.id)), ..Subject::default() };
-        let place = Place { sheet: Some(Arc::clone(name)), ..Place::default() };
-        filled.findings.push(Finding::new("sheet-blank").about(subject).at(place).saw("", &sheet.name));
+        let place = Location { sheet: Some(Arc::clone(name)), ..Location::default() };
+        filled.findings.push(Finding::new("sheet-blank").about(subject).at(place).observed("", &sheet.name));
         for slot in sheet.first_slot..sheet.first_slot + sheet.slots() {
             if filled.values.get(slot).0 != Status::NotApplicable {
                 filled.values.set(slot, Status::Absent, 0);
@@ -358,7 +358,7 @@ fn template_findings(id: &TemplateId, form: &Form, filled: &Filled) -> Vec<Findi
     let mut findings = Vec::new();
     if id.form == *form.id && id.version != *form.version {
         // What the workbook carries may be anything.
-        findings.push(Finding::new("template-other-form").saw(described(&id.version), &form.version));
+        findings.push(Finding::new("template-other-form").observed(described(&id.version), &form.version));
     }
     for (index, sheet) in form.layout.data_sheets() {
         for coded in 0..sheet.coded.len() {
@@ -382,12 +382,12 @@ fn overwritten(sheet: &Sheet, coded: usize, column: usize, number: i64, placemen
     };
     let place = match placement {
         Placement::Grid { sheet, rows, columns } => {
-            Place { file: None, sheet: Some(Arc::clone(sheet)), cell: Some(CellRef::new(rows[coded], columns[column])) }
+            Location { file: None, sheet: Some(Arc::clone(sheet)), cell: Some(CellRef::new(rows[coded], columns[column])) }
         }
-        _ => Place::default(),
+        _ => Location::default(),
     };
     let kind = sheet.number_kind().unwrap_or(NumberKind::Counts);
-    Finding::new("template-total-overwritten").about(subject).at(place).saw(Observed::figure(number, kind), "")
+    Finding::new("template-total-overwritten").about(subject).at(place).observed(Observed::figure(number, kind), "")
 }
 
 /// A unit above schools files only its own figures (a budget sheet): sheets that it leaves
@@ -423,9 +423,9 @@ fn choose_form(recognised: &Recognised, context: &ReadContext<'_>) -> Result<Arc
     let found = format!("{} ({})", form.symbol, form.circular);
     let rule = if form.term == context.period.term { "old-form" } else { "wrong-term" };
     let finding = if form.term == context.period.term {
-        Finding::new(rule).saw(found, context.circular)
+        Finding::new(rule).observed(found, context.circular)
     } else {
-        Finding::new(rule).saw(found, term_phrase(form.term)).noting(term_phrase(context.period.term))
+        Finding::new(rule).observed(found, term_phrase(form.term)).with_detail(term_phrase(context.period.term))
     };
     Err(Box::new(finding))
 }
@@ -461,8 +461,8 @@ pub fn modified(path: &Path) -> u64 {
 
 /// What a finding about a whole submission is about.
 #[must_use]
-pub fn subject_of(submission: &Submission) -> (Subject, Place) {
+pub fn subject_of(submission: &Submission) -> (Subject, Location) {
     let subject = Subject { unit: submission.known_unit(), form: Some(Arc::clone(&submission.form.id)), ..Subject::default() };
-    let place = Place { file: Some(Arc::clone(&submission.source.file)), ..Place::default() };
+    let place = Location { file: Some(Arc::clone(&submission.source.file)), ..Location::default() };
     (subject, place)
 }

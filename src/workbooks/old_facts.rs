@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::old_records::{PART, PART_END, Records, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
+use super::old_records::{OldRecords, PART, PART_END, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
 use crate::base::location::CellRef;
 use crate::ooxml::sheet_facts::{MAX_LIST, SheetFacts, always_shown, is_unseen};
 
@@ -37,7 +37,7 @@ pub fn old_facts(bytes: &[u8], sheet: usize) -> Option<SheetFacts> {
     let stream = workbook_stream(bytes)?;
     let mut formats: BTreeMap<u16, usize> = BTreeMap::new();
     let (mut looks, mut starts, mut is_version_8) = (Vec::new(), Vec::new(), true);
-    for (kind, data) in Records::from(&stream, 0) {
+    for (kind, data) in OldRecords::from(&stream, 0) {
         match kind {
             PART => is_version_8 = u16_at(data, 0)? == VERSION_8,
             PART_END => break,

@@ -5,20 +5,20 @@
 
 use std::collections::HashSet;
 
-use super::old_records::{PART_END, Records, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
+use super::old_records::{OldRecords, PART_END, SHEET, each_of_sheet, u16_at, u32_at, workbook_stream};
 use crate::base::location::CellRef;
 
 /// The cells of a sheet that hold formulas.
-pub type Places = HashSet<CellRef>;
+pub type FormulaPlaces = HashSet<CellRef>;
 
 const FORMULA: u16 = 0x0006;
 
 /// The places of the formulas of every sheet, in the order in which the workbook lists its sheets.
 #[must_use]
-pub fn formula_places(bytes: &[u8]) -> Option<Vec<Places>> {
+pub fn formula_places(bytes: &[u8]) -> Option<Vec<FormulaPlaces>> {
     let stream = workbook_stream(bytes)?;
     let mut starts = Vec::new();
-    for (kind, data) in Records::from(&stream, 0) {
+    for (kind, data) in OldRecords::from(&stream, 0) {
         match kind {
             SHEET => starts.push(u32_at(data, 0)? as usize),
             PART_END => break,
@@ -28,8 +28,8 @@ pub fn formula_places(bytes: &[u8]) -> Option<Vec<Places>> {
     Some(starts.into_iter().map(|start| places_from(&stream, start)).collect())
 }
 
-fn places_from(stream: &[u8], start: usize) -> Places {
-    let mut places = Places::new();
+fn places_from(stream: &[u8], start: usize) -> FormulaPlaces {
+    let mut places = FormulaPlaces::new();
     each_of_sheet(stream, start, |kind, data| {
         if kind == FORMULA {
             places.extend(u16_at(data, 0).zip(u16_at(data, 2)).map(|(row, column)| CellRef::new(u32::from(row), column)));
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn formulas_are_known_by_their_records() {
         let places = formula_places(&container(&workbook())).unwrap();
-        assert_eq!(places, [Places::from([CellRef::new(4, 2), CellRef::new(7, 3)])]);
+        assert_eq!(places, [FormulaPlaces::from([CellRef::new(4, 2), CellRef::new(7, 3)])]);
     }
 
     #[test]

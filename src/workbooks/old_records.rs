@@ -24,7 +24,7 @@ const TABLE_IN_HEADING: usize = 109;
 /// Records from the beginning of a sheet to its end; charts within have records of their own.
 pub fn each_of_sheet<'a>(stream: &'a [u8], start: usize, mut take: impl FnMut(u16, &'a [u8])) {
     let mut depth = 0_usize;
-    for (kind, data) in Records::from(stream, start) {
+    for (kind, data) in OldRecords::from(stream, start) {
         match kind {
             PART => depth += 1,
             PART_END if depth <= 1 => return,
@@ -36,18 +36,18 @@ pub fn each_of_sheet<'a>(stream: &'a [u8], start: usize, mut take: impl FnMut(u1
 }
 
 /// The records of a stream, one after the other.
-pub struct Records<'a> {
+pub struct OldRecords<'a> {
     stream: &'a [u8],
     at: usize,
 }
 
-impl<'a> Records<'a> {
+impl<'a> OldRecords<'a> {
     pub const fn from(stream: &'a [u8], at: usize) -> Self {
         Self { stream, at }
     }
 }
 
-impl<'a> Iterator for Records<'a> {
+impl<'a> Iterator for OldRecords<'a> {
     type Item = (u16, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {

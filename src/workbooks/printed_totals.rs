@@ -42,7 +42,7 @@ pub fn told_totals(submission: &Submission, taken: &[usize]) -> Vec<Finding> {
         let kind = layout.sheets[layout.address(first).0].number_kind().unwrap_or(NumberKind::Counts);
         let number = Observed::figure(submission.values.get(first).1, kind);
         let finding = Finding::new("total-from-parts").about(submission.subject(first)).at(submission.place(first));
-        Some(finding.saw("", number).noting(slots.len()))
+        Some(finding.observed("", number).with_detail(slots.len()))
     };
     of_sheet.filter_map(told).collect()
 }
@@ -96,7 +96,7 @@ pub fn doubt_blank_totals(submission: &mut Submission, is_meant: &dyn Fn(usize) 
         for (slot, made) in blanks.found.into_iter().filter(|(slot, _)| is_meant(*slot)) {
             submission.values.set(slot, Status::Unknown, 0);
             let told = Finding::new("total-blank").about(submission.subject(slot)).at(submission.place(slot));
-            findings.push(told.saw("", Observed::figure(made, kind)));
+            findings.push(told.observed("", Observed::figure(made, kind)));
         }
     }
     findings

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use calamine::{Data, DataRef, Ods, Reader, SheetVisible, Xls, Xlsb, Xlsx, XlsxError};
 
-use super::old_formulas::{Places, formula_places};
+use super::old_formulas::{FormulaPlaces, formula_places};
 use super::plain_sheet::PlainBook;
 use crate::base::location::CellRef;
 use crate::base::message::message;
@@ -227,7 +227,7 @@ pub fn read_xlsb(bytes: &[u8]) -> Result<RawWorkbook, RawProblem> {
 }
 
 /// Sheets as ranges; `known` are the formulas of sheets, by name, whose texts the library may not have.
-fn read_ranges<'a, R>(mut book: R, known: &HashMap<String, Places>) -> Result<RawWorkbook, RawProblem>
+fn read_ranges<'a, R>(mut book: R, known: &HashMap<String, FormulaPlaces>) -> Result<RawWorkbook, RawProblem>
 where
     R: Reader<Cursor<&'a [u8]>>,
     R::Error: std::fmt::Display,

@@ -14,7 +14,7 @@ use crate::base::message::message;
 use crate::ooxml::guard::{Format, MAX_FILE, Opened, open};
 use crate::ooxml::raw_cells::{RawProblem, RawSheet, RawValue};
 use crate::ooxml::sheet_facts::{SheetFacts, part, xlsx_facts};
-use crate::tables::{GridCell, OtherSheet, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
+use crate::tables::{OtherSheet, SheetCell, SheetGrid, Table, TableShape, TableValue, Take, parse_date, read_flat};
 
 /// Reads a table by its extension; lines that start with `#` are comments.
 ///
@@ -114,7 +114,7 @@ fn grid(sheet: &RawSheet, facts: SheetFacts) -> SheetGrid {
             (value, _) => raw_value(value),
         };
         if value != TableValue::Empty {
-            grid.rows.entry(cell.row).or_default().push(GridCell { column: cell.column, value });
+            grid.rows.entry(cell.row).or_default().push(SheetCell { column: cell.column, value });
         }
     }
     grid

@@ -109,7 +109,7 @@ fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec
     for version in versions {
         let same = distinct.iter_mut().find(|Version { submission: known, .. }| {
             known.source.sha256 == version.source.sha256 && known.placements == version.placements
-                || known.values.says_the_same(&version.values)
+                || known.values.same_value(&version.values)
         });
         let file = (Arc::clone(&version.source.sha256), Arc::clone(&version.source.file));
         if let Some(known) = same {
@@ -125,7 +125,7 @@ fn note_repetitions(versions: Vec<Submission>, collected: &mut Collected) -> Vec
             let (subject, place) = subject_of(&version);
             collected
                 .findings
-                .push(Finding::new("same-content").about(subject).at(place).saw("", Observed::name(&known.submission.source.file)));
+                .push(Finding::new("same-content").about(subject).at(place).observed("", Observed::name(&known.submission.source.file)));
         } else {
             distinct.push(Version { submission: version, files: vec![file] });
         }
@@ -165,7 +165,7 @@ fn correct(mut versions: Vec<Version>, collected: &mut Collected) -> Vec<Submiss
         let (old, new) = (&versions[old], &versions[new].submission);
         let differing = differing(&old.submission, new);
         let finding =
-            Finding::new("corrected-version").about(subject).at(place).saw(differing, Observed::name(&old.submission.source.file));
+            Finding::new("corrected-version").about(subject).at(place).observed(differing, Observed::name(&old.submission.source.file));
         collected.findings.push(finding);
         collected.settled.extend(old.files.iter().map(|(_, file)| (Arc::clone(file), Arc::clone(&new.unit))));
     }
@@ -219,7 +219,7 @@ fn decide(mut distinct: Vec<Submission>, duplicates: Duplicates, findings: &mut 
     for other in &distinct {
         let (subject, place) = subject_of(other);
         let saw = differing(other, &last);
-        findings.push(Finding::new(rule).about(subject).at(place).saw(saw, Observed::name(&last.source.file)));
+        findings.push(Finding::new(rule).about(subject).at(place).observed(saw, Observed::name(&last.source.file)));
     }
     is_newest.then_some(last)
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::archive::{Shelf, TermKey, View, circular_of};
+use crate::archive::{ArchiveReader, Selection, TermKey, circular_of};
 use crate::base::disk::{Lock, OutputRules, WORK_FOLDER, stem};
 use crate::base::error::{Error, Result};
 use crate::base::input::read_text;
@@ -210,7 +210,7 @@ pub struct Pipeline {
     /// The folder all paths start from.
     pub workspace: PathBuf,
     /// What is looked at of other terms.
-    pub view: View,
+    pub view: Selection,
     /// The pipeline file.
     pub source: PathBuf,
     /// The folder of schemas beside those built in, if there is one; told to a command.
@@ -251,7 +251,7 @@ impl Pipeline {
     #[must_use]
     pub fn made(file: PipelineFile, period: Period) -> Self {
         let (text, workspace, source) = (String::new(), PathBuf::new(), PathBuf::new());
-        let (view, keeping) = (View::Working, Keeping::Nothing);
+        let (view, keeping) = (Selection::Working, Keeping::Nothing);
         Self { file, text, period, workspace, view, source, schemas: None, replace: false, keeping }
     }
 
@@ -384,8 +384,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// When the description of a release cannot be read.
-    pub fn shelf(&self) -> Result<Shelf> {
-        Shelf::open(&self.archive(), self.view.clone())
+    pub fn shelf(&self) -> Result<ArchiveReader> {
+        ArchiveReader::open(&self.archive(), self.view.clone())
     }
 
     /// The term as the archive names it.
@@ -404,7 +404,7 @@ impl Pipeline {
         let plain = TermKey::in_state(period, state);
         let Some(stream) = self.own_stream() else { return Ok(plain) };
         // Archives from before streams stood apart hold a stream's releases where those of the terms stand: it goes on there.
-        let released = Shelf::open(&self.archive(), View::Published)?.state(&plain);
+        let released = ArchiveReader::open(&self.archive(), Selection::Published)?.state(&plain);
         let is_here = released.map(|state| circular_of(&state.table("forms"))).transpose()?.flatten().as_deref() == Some(stream);
         Ok(if is_here { plain } else { plain.in_stream(Some(&stem(stream))) })
     }

@@ -26,7 +26,7 @@ pub const POPULATION: &str = "population.csv";
 
 /// What was read of one file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Reading {
+pub struct KeptReading {
     /// The file.
     pub source: Source,
     /// It is a list.
@@ -53,7 +53,7 @@ pub struct KeptReturn {
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
     /// Files that returns are looked for in, in the order in which they were read.
-    pub readings: Vec<Reading>,
+    pub readings: Vec<KeptReading>,
     /// Every file that figures rest on.
     pub sources: Vec<Source>,
     /// What was found of folders and of the register.
@@ -81,13 +81,13 @@ pub enum Keeping {
 #[serde(rename_all = "snake_case")]
 enum Line {
     Source(Source),
-    Reading(Reading),
+    Reading(KeptReading),
     Around(Vec<Finding>),
     Unread(Vec<UnreadFile>),
     Other(Vec<KeptReturn>),
 }
 
-impl Reading {
+impl KeptReading {
     /// What is kept of a file.
     pub fn new(source: &Source, is_list: bool, submissions: &[Submission], findings: &[Finding], names: &Names) -> Self {
         Self {

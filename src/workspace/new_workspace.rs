@@ -58,7 +58,7 @@ pub fn workspace_files(schemas: &Schemas, new: NewWorkspace<'_>) -> Result<Vec<(
     let (mut short, mut told, mut files) = (Vec::new(), Vec::new(), Vec::new());
     for term in [Term::Opening, Term::Closing] {
         let period = Period { year, term };
-        let regulation = schemas.regime(new.regulation, period)?;
+        let regulation = schemas.regulation_for(new.regulation, period)?;
         // A stream of its own may have one term only.
         if regulation.term(term).is_none() {
             continue;

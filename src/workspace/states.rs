@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::archive::{Shelf, Standing, TermKey, TermState, View};
+use crate::archive::{ArchiveReader, Publication, Selection, TermKey, TermState};
 use crate::base::disk::OutputRules;
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
@@ -27,7 +27,7 @@ impl ArchiveRequest {
     ///
     /// # Errors
     /// When there is no such archive.
-    pub fn open(&self) -> Result<(Shelf, Option<TermKey>)> {
+    pub fn open(&self) -> Result<(ArchiveReader, Option<TermKey>)> {
         let pipeline = self.pipeline.as_deref().map(Pipeline::open).transpose()?;
         let folder = self.folder_with(pipeline.as_ref());
         if !folder.is_dir() {
@@ -35,8 +35,8 @@ impl ArchiveRequest {
             let hint = message!("workspace.name_folder_archive_pipeline");
             return Err(Error::config(folder.display(), reason).with_hint(hint));
         }
-        let view = self.as_of.map_or(View::Working, View::as_of);
-        Ok((Shelf::open(&folder, view)?, pipeline.map(|pipeline| pipeline.key()).transpose()?))
+        let view = self.as_of.map_or(Selection::Working, Selection::as_of);
+        Ok((ArchiveReader::open(&folder, view)?, pipeline.map(|pipeline| pipeline.key()).transpose()?))
     }
 }
 
@@ -63,9 +63,9 @@ impl ArchiveRequest {
 #[must_use]
 pub fn older_first(a: &TermState, b: &TermState) -> Ordering {
     let rank = |state: &TermState| match &state.standing {
-        Standing::Release(release) => (0, release.number),
-        Standing::Current => (1, 0),
-        Standing::Draft => (2, 0),
+        Publication::Release(release) => (0, release.number),
+        Publication::Current => (1, 0),
+        Publication::Draft => (2, 0),
     };
     (a.key.period, &a.key.stream, &a.key.state, rank(a)).cmp(&(b.key.period, &b.key.stream, &b.key.state, rank(b)))
 }

@@ -8,7 +8,7 @@ use tkgd::findings::{Finding, Severity, Verdict};
 use tkgd::forms::{Form, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Returns, Source, Status, Submission, Values};
-use tkgd::rules::{Earlier, Surroundings, cross};
+use tkgd::rules::{ReferenceReturns, RuleContext, cross};
 use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::scratch;
@@ -159,12 +159,13 @@ impl World {
             submissions.push(returned(unit, form, now));
         }
         let other_forms = self.schemas.forms_of(&form.circular).filter(|other| other.term != form.term).cloned().collect();
-        let earlier = Earlier { last_year: Some(last_year), other_term: Some(other_term), other_forms, ..Earlier::default() };
+        let earlier =
+            ReferenceReturns { last_year: Some(last_year), other_term: Some(other_term), other_forms, ..ReferenceReturns::default() };
         self.cross(&submissions, &earlier)
     }
 
-    fn cross(&self, submissions: &[Submission], earlier: &Earlier) -> Vec<Finding> {
-        let around = Surroundings::new(&self.tree, &self.schemas.forms, submissions, earlier).in_state(Some("after-retests"));
+    fn cross(&self, submissions: &[Submission], earlier: &ReferenceReturns) -> Vec<Finding> {
+        let around = RuleContext::new(&self.tree, &self.schemas.forms, submissions, earlier).in_state(Some("after-retests"));
         let mut findings = cross(submissions, &self.schemas.cell_rules, &self.schemas.rules, &around);
         self.schemas.rules.grade(&mut findings);
         findings
@@ -229,12 +230,12 @@ fn what_cannot_be_known_is_not_evaluated_and_says_why() {
         world.schemas.rules.message(found, Lang::En)
     };
     // A cell that is not known, a term the archive does not have, too few schools.
-    let findings = world.cross(&submissions, &Earlier::default());
+    let findings = world.cross(&submissions, &ReferenceReturns::default());
     assert!(message(&findings, "th-class-size").contains("[40/1] (not known)"));
     assert!(message(&findings, "th-pupils-last-year").contains("the archive has no figures of the same term a year ago"));
     assert!(message(&findings, "th-class-size-unlike-others").contains("too few units to compare (1 < 12)"));
     // The term is there, the school's return is not.
-    let findings = world.cross(&submissions, &Earlier { last_year: Some(Returns::default()), ..Earlier::default() });
+    let findings = world.cross(&submissions, &ReferenceReturns { last_year: Some(Returns::default()), ..ReferenceReturns::default() });
     assert!(message(&findings, "th-pupils-last-year").contains("no return of the same term a year ago"));
 }
 

@@ -12,7 +12,7 @@ use tkgd::forms::Schemas;
 use tkgd::jobs::{SampleRequest, Session, sample_files};
 use tkgd::present::{Content, SheetPlan, WorkbookPlan, write_xlsx};
 use tkgd::report::{OfficialReport, ReportTexts, official};
-use tkgd::sample::{Dirt, Province, Rng, SampleOptions, SampleReturn, province, soil};
+use tkgd::sample::{Defect, Province, Rng, SampleOptions, SampleReturn, inject_defects, province};
 use tkgd::totals::{Coverage, Total};
 use tkgd::workbooks::Isolation;
 
@@ -219,8 +219,8 @@ impl Scene<'_> {
         Some(Self::touched(&file, &one))
     }
 
-    fn soil(&mut self, dirt: Dirt) -> Option<Touched> {
-        self.change(|plan, one, rng| soil(plan, &one.form, dirt, rng))
+    fn inject_defects(&mut self, dirt: Defect) -> Option<Touched> {
+        self.change(|plan, one, rng| inject_defects(plan, &one.form, dirt, rng))
     }
 
     /// Damages the lines of a list; the first line is its headings.
@@ -289,20 +289,20 @@ fn utf16(text: &str) -> Vec<u8> {
 
 /// Every kind of damage: its name, whether the figures are all there all the same, and what does it.
 const KINDS: &[(&str, bool, Damage)] = &[
-    ("wrong-total", false, |s| s.soil(Dirt::WrongTotal)),
-    ("too-many-girls", false, |s| s.soil(Dirt::TooManyGirls)),
-    ("unknown-mark", false, |s| s.soil(Dirt::UnknownMark)),
-    ("number-as-text", true, |s| s.soil(Dirt::NumberAsText)),
-    ("words-in-cell", false, |s| s.soil(Dirt::WordsInCell)),
-    ("formula-error", false, |s| s.soil(Dirt::FormulaError)),
-    ("renamed-sheet", true, |s| s.soil(Dirt::RenamedSheet)),
-    ("reordered-sheets", true, |s| s.soil(Dirt::ReorderedSheets)),
-    ("hidden-sheet", true, |s| s.soil(Dirt::HiddenSheet)),
-    ("extra-sheet", true, |s| s.soil(Dirt::ExtraSheet)),
-    ("shifted-rows", true, |s| s.soil(Dirt::ShiftedRows)),
-    ("missing-row", false, |s| s.soil(Dirt::MissingRow)),
-    ("extra-row", true, |s| s.soil(Dirt::ExtraRow)),
-    ("text-codes", true, |s| s.soil(Dirt::TextCodes)),
+    ("wrong-total", false, |s| s.inject_defects(Defect::WrongTotal)),
+    ("too-many-girls", false, |s| s.inject_defects(Defect::TooManyGirls)),
+    ("unknown-mark", false, |s| s.inject_defects(Defect::UnknownMark)),
+    ("number-as-text", true, |s| s.inject_defects(Defect::NumberAsText)),
+    ("words-in-cell", false, |s| s.inject_defects(Defect::WordsInCell)),
+    ("formula-error", false, |s| s.inject_defects(Defect::FormulaError)),
+    ("renamed-sheet", true, |s| s.inject_defects(Defect::RenamedSheet)),
+    ("reordered-sheets", true, |s| s.inject_defects(Defect::ReorderedSheets)),
+    ("hidden-sheet", true, |s| s.inject_defects(Defect::HiddenSheet)),
+    ("extra-sheet", true, |s| s.inject_defects(Defect::ExtraSheet)),
+    ("shifted-rows", true, |s| s.inject_defects(Defect::ShiftedRows)),
+    ("missing-row", false, |s| s.inject_defects(Defect::MissingRow)),
+    ("extra-row", true, |s| s.inject_defects(Defect::ExtraRow)),
+    ("text-codes", true, |s| s.inject_defects(Defect::TextCodes)),
     ("new-error-value", false, |s| {
         s.change(|plan, _, rng| {
             let sheet = page(plan, 1);
@@ -460,7 +460,7 @@ const KINDS: &[(&str, bool, Damage)] = &[
         let (file, one) = s.book()?;
         let clean = s.world.plan(&one, s.world.province.period);
         let mut plan = clean.clone();
-        soil(&mut plan, &one.form, Dirt::WrongTotal, &mut s.rng);
+        inject_defects(&mut plan, &one.form, Defect::WrongTotal, &mut s.rng);
         s.write(&file.replace(".xlsx", " (sửa).xlsx"), write_xlsx(&plan).unwrap());
         // A form without totals has nothing to differ in: the same return once more is no harm.
         let is_other = plan.sheets.iter().zip(&clean.sheets).any(|(a, b)| a.cells != b.cells);

@@ -238,7 +238,7 @@ fn returned(schemas: &Schemas, name: &str, plan: &WorkbookPlan) -> (Option<Value
     let table = tkgd::workbooks::read_table(&register(&folder), None, None, &Isolation::InProcess).unwrap();
     let day = chrono::NaiveDate::from_ymd_opt(2025, 9, 30).unwrap();
     let tree = Tree::as_at(&Register::read(&table, &schemas.register).unwrap(), day).unwrap();
-    let recogniser = Recogniser::new(&schemas.recognisable("tt25-2024"));
+    let recogniser = Recogniser::new(&schemas.candidate_forms("tt25-2024"));
     let rule =
         tkgd::workbooks::UnitRule::new(&[tkgd::workbooks::UnitFrom::Template], None, None, &tkgd::workbooks::DecisionWords::default())
             .unwrap();

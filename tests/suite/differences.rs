@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use tkgd::query::explain::{Cause, Difference, Figure, Own, Side, difference, missing, node};
+use tkgd::query::explain::{Cause, Figure, FigureDifference, FigureSide, UnitValue, difference, missing, node};
 use tkgd::register::{Succession, Tree, Unit};
 use tkgd::returns::Status;
 
@@ -129,7 +129,7 @@ impl Story {
                 units.push(unit(&code, Some(above[at][0].clone())));
             }
             if let Some((status, number)) = Self::says(&code, life, at) {
-                own.insert(Arc::from(&*code), Own { status, number, places: Vec::new() });
+                own.insert(Arc::from(&*code), UnitValue { status, number, places: Vec::new() });
             }
         }
         let mut successions: Vec<Succession> = Vec::new();
@@ -159,8 +159,8 @@ impl Story {
         None
     }
 
-    fn shown(&self) -> BTreeMap<Arc<str>, Own> {
-        let own = |number| Own { status: Status::Reported, number, places: Vec::new() };
+    fn shown(&self) -> BTreeMap<Arc<str>, UnitValue> {
+        let own = |number| UnitValue { status: Status::Reported, number, places: Vec::new() };
         self.units()
             .into_iter()
             .filter(|(code, life, _)| Self::exists(code, life, 0) && life.before.is_some())
@@ -272,7 +272,7 @@ impl Story {
     }
 }
 
-fn of(found: &Difference, cause: Cause) -> i128 {
+fn of(found: &FigureDifference, cause: Cause) -> i128 {
     // Coming and going of a unit that moved are one step of the recomputation.
     found.of(cause) + if cause == Cause::MovedIn { found.of(Cause::MovedOut) } else { 0 }
 }
@@ -284,7 +284,7 @@ proptest! {
     fn causes_are_the_difference_and_each_is_what_its_step_alone_makes(story in story()) {
         let (older, newer) = (story.figure(0), story.figure(1));
         let shown = story.shown();
-        let side = Side { shown: story.is_redefined.then_some(&shown), figure: &older, expects: &|_| false };
+        let side = FigureSide { shown: story.is_redefined.then_some(&shown), figure: &older, expects: &|_| false };
         let codes: Vec<String> = older.tree.units.iter().chain(&newer.tree.units).map(|unit| unit.code.to_string()).collect();
         for code in &codes {
             let found = difference(side, &newer, code);

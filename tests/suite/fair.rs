@@ -11,7 +11,7 @@ use tkgd::forms::{Form, Relation, Relations, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Lineage, Placement, Returns, Source, Status, Submission, Values};
 use tkgd::rulebook::Stage;
-use tkgd::rules::{Earlier, Surroundings, cross, figures, sums};
+use tkgd::rules::{ReferenceReturns, RuleContext, cross, figures, sums};
 use tkgd::workbooks::{Isolation, read_table};
 
 use super::support::scratch;
@@ -505,15 +505,15 @@ impl World {
         let all = self.tree.units.iter().filter(|other| *other.code != *unit && other.expects(short));
         submissions.extend(all.map(|other| returned(&other.code, &own, Values::new(own.layout.slots))));
         let other_forms = self.schemas.forms_of(&own.circular).filter(|other| other.term != own.term).cloned().collect();
-        let earlier = Earlier {
+        let earlier = ReferenceReturns {
             last_year: Some(last_year),
             other_term: Some(other_term),
             term_before: Some(term_before),
             other_forms,
-            ..Earlier::default()
+            ..ReferenceReturns::default()
         };
         let forms: Vec<Arc<Form>> = self.schemas.forms_of(&own.circular).filter(|other| other.term == own.term).cloned().collect();
-        let around = Surroundings::new(&self.tree, &forms, &submissions, &earlier).in_state(Some("after-retests"));
+        let around = RuleContext::new(&self.tree, &forms, &submissions, &earlier).in_state(Some("after-retests"));
         let mut findings = figures(&submissions[0]);
         findings.extend(cross(&submissions, &self.schemas.cell_rules, &self.schemas.rules, &around));
         self.schemas.rules.grade(&mut findings);

@@ -7,8 +7,8 @@ use tkgd::archive::draft_path;
 use tkgd::base::message::{Lang, Message};
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{
-    Bridge, Certainty, Change, Form, FormDiff, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml, parse_toml,
-    propose, read_form,
+    Certainty, Form, FormChange, FormDiff, FormMapping, Layout, Mapping, MappingStatus, Member, Schemas, diff, diff_text, mapping_toml,
+    parse_toml, propose, read_form,
 };
 use tkgd::ooxml::RawValue;
 use tkgd::returns::{Status, Values};
@@ -23,7 +23,7 @@ pub struct Edited {
     /// By sheet id: rows with the code they had.
     rows: BTreeMap<String, Vec<(Option<String>, toml::Table)>>,
     /// Changes made by hand, by old code and sheet.
-    made: BTreeMap<(String, String), BTreeSet<Change>>,
+    made: BTreeMap<(String, String), BTreeSet<FormChange>>,
     edits: usize,
 }
 
@@ -50,12 +50,12 @@ impl Edited {
         self.rows[sheet].iter().position(|(origin, _)| origin.as_deref() == Some(code)).unwrap()
     }
 
-    fn note(&mut self, sheet: &str, code: &str, change: Change) {
+    fn note(&mut self, sheet: &str, code: &str, change: FormChange) {
         self.made.entry((sheet.to_owned(), code.to_owned())).or_default().insert(change);
     }
 
     /// Changes a text of a row.
-    fn set(&mut self, sheet: &str, code: &str, key: &str, text: &str, change: Change) {
+    fn set(&mut self, sheet: &str, code: &str, key: &str, text: &str, change: FormChange) {
         let at = self.at(sheet, code);
         self.rows.get_mut(sheet).unwrap()[at].1.insert(key.to_owned(), text.into());
         self.note(sheet, code, change);
@@ -86,7 +86,7 @@ impl Edited {
         let moved = self.rows.get_mut(sheet).unwrap().remove(at);
         let behind = self.at(to, after);
         self.rows.get_mut(to).unwrap().insert(behind + 1, moved);
-        self.note(sheet, code, Change::Moved);
+        self.note(sheet, code, FormChange::Moved);
         self.edits += 1;
     }
 
@@ -142,7 +142,7 @@ impl Edited {
 }
 
 /// Old address to new one of every row pair of a diff, and what changed.
-fn found(diff: &FormDiff) -> BTreeMap<(String, String), ((String, String), BTreeSet<Change>)> {
+fn found(diff: &FormDiff) -> BTreeMap<(String, String), ((String, String), BTreeSet<FormChange>)> {
     let address = |layout: &Layout, row: Member| {
         let sheet = &layout.sheets[row.sheet];
         (sheet.id.to_string(), sheet.coded_row(row.at).code.as_deref().unwrap().to_owned())
@@ -153,7 +153,7 @@ fn found(diff: &FormDiff) -> BTreeMap<(String, String), ((String, String), BTree
 
 /// Thirty changes of every kind.
 pub fn thirty_changes(schemas: &Schemas) -> Edited {
-    use Change::{Relabelled, Remeasured};
+    use FormChange::{Relabelled, Remeasured};
     let mut form = Edited::new(schemas, "tt24-2018/forms/01-MN-DN.toml");
     // Rows that were not there.
     form.add("truong-lop", "14", "- Trường có tường rào bao quanh");
@@ -185,15 +185,15 @@ pub fn thirty_changes(schemas: &Schemas) -> Edited {
     form.put(("truong-lop", "53"), ("phong-hoc", "212"));
     // Other sums.
     form.sheet("hoc-sinh")["row_sums"].as_array_mut().unwrap().retain(|sum| sum["total"].as_str() != Some("101"));
-    form.note("hoc-sinh", "101", Change::Resummed);
+    form.note("hoc-sinh", "101", FormChange::Resummed);
     let subset = form.sheet("truong-lop")["row_subsets"].as_array_mut().unwrap();
     subset.retain(|sum| sum["whole"].as_str() != Some("69"));
-    form.note("truong-lop", "69", Change::Resummed);
+    form.note("truong-lop", "69", FormChange::Resummed);
     form.edits += 2;
     // Other columns that apply.
     let at = form.at("hoc-sinh", "121");
     form.rows.get_mut("hoc-sinh").unwrap()[at].1.insert("not_applicable".to_owned(), vec![toml::Value::from(3)].into());
-    form.note("hoc-sinh", "121", Change::Reapplied);
+    form.note("hoc-sinh", "121", FormChange::Reapplied);
     form.edits += 1;
     // Columns: one gone, one new, one under another heading; a sheet with another name.
     columns_changed(&mut form);
@@ -222,7 +222,7 @@ fn a_form_changed_in_thirty_places_is_matched_row_by_row() {
     assert!(form.edits >= 30, "{} edits", form.edits);
     // Sums that gained or lost a part through the edits above.
     for (sheet, code) in [("truong-lop", "15"), ("truong-lop", "56"), ("hoc-sinh", "96"), ("can-bo", "157"), ("phong-hoc", "200")] {
-        form.note(sheet, code, Change::Resummed);
+        form.note(sheet, code, FormChange::Resummed);
     }
     let made = form.made.clone();
     let (new, truth) = form.finish("moi");
@@ -235,12 +235,12 @@ fn a_form_changed_in_thirty_places_is_matched_row_by_row() {
     for (old, (new, changes)) in &found {
         let mut expected = made.get(old).cloned().unwrap_or_default();
         if old.1 != new.1 {
-            expected.insert(Change::Renumbered);
+            expected.insert(FormChange::Renumbered);
         }
         assert_eq!(*changes, expected, "{old:?} → {new:?}");
     }
     let count = |change| difference.rows.iter().filter(|pair| pair.changes.contains(&change)).count();
-    assert_eq!((count(Change::Added), count(Change::Dropped)), (5, 5));
+    assert_eq!((count(FormChange::Added), count(FormChange::Dropped)), (5, 5));
     let columns: Vec<_> = difference.columns.iter().filter(|pair| !pair.changes.is_empty()).map(|pair| pair.changes.clone()).collect();
     assert_eq!(columns.len(), 4, "{columns:?}");
     // What is relabelled beyond recognition has to be looked at.
@@ -264,7 +264,7 @@ fn a_form_is_no_different_from_itself_and_renumbering_alone_is_only_that() {
     assert_eq!(found.len(), truth.len());
     for (old, (new, changes)) in found {
         assert_eq!(truth[&old], new);
-        let expected: BTreeSet<Change> = if old.1 == new.1 { BTreeSet::new() } else { [Change::Renumbered].into() };
+        let expected: BTreeSet<FormChange> = if old.1 == new.1 { BTreeSet::new() } else { [FormChange::Renumbered].into() };
         assert_eq!(changes, expected, "{old:?}");
     }
 }
@@ -320,7 +320,7 @@ fn a_proposed_mapping_carries_every_figure_to_its_new_place_and_no_other() {
     }
     let others = (0..new.slots).filter(|slot| !seen.contains(slot));
     assert!(others.into_iter().all(|slot| carried.get(slot) == (Status::Absent, 0)), "what was added has no past");
-    assert_eq!(tkgd::forms::Schemas::bridge(&schemas, &old, &new), Bridge::None, "and nothing is compared without a mapping");
+    assert_eq!(tkgd::forms::Schemas::form_mapping(&schemas, &old, &new), FormMapping::None, "and nothing is compared without a mapping");
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn two_real_forms_share_their_common_vocabulary() {
         assert!(found.iter().any(|(a, (b, _))| label(old, a) == *wanted && label(new, b) == *wanted), "{wanted}");
     }
     // Pupils are not children by another name, rooms are not classes: no pair across units of measure is sure.
-    let pairs = difference.rows.iter().filter(|pair| pair.changes.contains(&Change::Remeasured));
+    let pairs = difference.rows.iter().filter(|pair| pair.changes.contains(&FormChange::Remeasured));
     assert!(pairs.into_iter().all(|pair| pair.certainty != Certainty::Sure));
     assert!(found.iter().all(|(a, (b, _))| {
         let sheets = [("truong-lop", "I"), ("hoc-sinh", "III"), ("can-bo", "IV"), ("phong-hoc", "V")];

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use tkgd::archive::draft_path;
 use tkgd::base::message::Lang;
-use tkgd::ledger::{Board, Catalogue, Draft, Entry, Fault, Ledger, Stamp};
+use tkgd::ledger::{Board, Catalogue, ChainFault, EntryDraft, Ledger, LedgerEntry, Stamp};
 use tkgd::returns::Status;
 use tkgd::workspace::Pipeline;
 
@@ -22,8 +22,8 @@ fn stamp() -> Stamp {
     Stamp { time: "2025-10-20T08:00:00Z".to_owned(), on: NaiveDate::from_ymd_opt(2025, 10, 20).unwrap() }
 }
 
-fn draft(unit: usize) -> Draft {
-    Draft {
+fn draft(unit: usize) -> EntryDraft {
+    EntryDraft {
         action: "receive".to_owned(),
         unit: format!("U{unit}"),
         form: FORM.to_owned(),
@@ -33,7 +33,7 @@ fn draft(unit: usize) -> Draft {
         by: "Chuyên viên".to_owned(),
         reason: "lý do".to_owned(),
         document: "Công văn 1".to_owned(),
-        ..Draft::default()
+        ..EntryDraft::default()
     }
 }
 
@@ -48,7 +48,7 @@ fn filled(name: &str, entries: usize) -> (PathBuf, Ledger) {
 }
 
 /// Number of the first broken entry, and how it is broken.
-fn broken(ledger: &Ledger) -> Option<(u64, Fault)> {
+fn broken(ledger: &Ledger) -> Option<(u64, ChainFault)> {
     ledger.read().unwrap().broken.map(|broken| (broken.entry, broken.fault))
 }
 
@@ -111,19 +111,19 @@ fn a_changed_byte_is_named_with_its_entry_wherever_it_stands() {
     ];
     for (from, to) in fields {
         assert!(lines[2].contains(from), "{from}");
-        assert_eq!(with(2, Some(&lines[2].replace(from, to))), Some((3, Fault::Changed)), "{from}");
+        assert_eq!(with(2, Some(&lines[2].replace(from, to))), Some((3, ChainFault::Changed)), "{from}");
     }
     // Left out, moved, replaced with a hash of its own, cut off.
-    assert_eq!(with(2, None), Some((3, Fault::Missing)));
-    assert_eq!(with(4, None), Some((5, Fault::CutOff)));
-    assert_eq!(with(1, Some(&lines[3])), Some((2, Fault::Missing)));
+    assert_eq!(with(2, None), Some((3, ChainFault::Missing)));
+    assert_eq!(with(4, None), Some((5, ChainFault::CutOff)));
+    assert_eq!(with(1, Some(&lines[3])), Some((2, ChainFault::Missing)));
     for number in [1, 4] {
-        let (mut entry, ..) = Entry::parse(&lines[number]).unwrap();
+        let (mut entry, ..) = LedgerEntry::parse(&lines[number]).unwrap();
         entry.draft.reason = "khác".to_owned();
-        assert_eq!(with(number, Some(&entry.line().0)), Some((number as u64 + 1, Fault::Replaced)));
+        assert_eq!(with(number, Some(&entry.line().0)), Some((number as u64 + 1, ChainFault::Replaced)));
     }
     std::fs::write(ledger.path(), b"").unwrap();
-    assert_eq!(broken(&ledger), Some((1, Fault::CutOff)));
+    assert_eq!(broken(&ledger), Some((1, ChainFault::CutOff)));
     // Nothing is added to a ledger that is not whole.
     let error = ledger.append(|_| Ok(vec![(draft(9), stamp())])).unwrap_err();
     assert!(error.to_string().contains("from entry 1 on") && error.hint().is_some(), "{error}");
@@ -547,7 +547,7 @@ fn an_answer_closes_a_finding_until_cell_or_rule_changes() {
 fn no_text_of_the_ledger_is_missing() {
     let texts: toml::Table = std::fs::read_to_string(root().join("schemas/ledger.toml")).unwrap().parse().unwrap();
     let has = |table: &str, id: &str| texts[table].get(id).is_some_and(|p| p["vi"].as_str().is_some() && p["en"].as_str().is_some());
-    let faults = [Fault::NotAnEntry, Fault::Changed, Fault::Missing, Fault::Replaced, Fault::CutOff];
+    let faults = [ChainFault::NotAnEntry, ChainFault::Changed, ChainFault::Missing, ChainFault::Replaced, ChainFault::CutOff];
     assert!(faults.iter().all(|fault| has("faults", fault.id())));
     assert!(tkgd::ledger::Timing::ALL.iter().all(|timing| has("timing", timing.id())));
     let asked = regex::Regex::new(
@@ -555,7 +555,7 @@ fn no_text_of_the_ledger_is_missing() {
     )
     .unwrap();
     let mut ids: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(root().join("src/pipeline/ledger")).unwrap() {
+    for entry in std::fs::read_dir(root().join("src/jobs/ledger")).unwrap() {
         let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         ids.extend(
             asked

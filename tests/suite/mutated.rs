@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tkgd::archive::{Shelf, View, recount};
+use tkgd::archive::{ArchiveReader, Selection, recount};
 
 use self::targets::TARGETS;
 use super::support::{Dice, root, tkgd};
@@ -109,7 +109,7 @@ fn a_damaged_footer_is_told() {
     let output = tkgd().args(["release", "--kind", "provisional"]).arg(workspace.folder.join("p.toml")).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let archive = workspace.folder.join("luu-tru");
-    let path = Shelf::open(&archive, View::Published).unwrap().states().unwrap().remove(0).table("cells");
+    let path = ArchiveReader::open(&archive, Selection::Published).unwrap().states().unwrap().remove(0).table("cells");
     let whole = std::fs::read(&path).unwrap();
     let length = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap()) as usize;
     let mut damaged = 0;

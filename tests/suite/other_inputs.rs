@@ -9,7 +9,7 @@ use tkgd::base::number::NumberKind;
 use tkgd::forms::Schemas;
 use tkgd::register::{Register, Tree, lint};
 use tkgd::returns::{Lineage, Placement, Source, Status, Submission, Values};
-use tkgd::rules::{Earlier, implausible_wholes};
+use tkgd::rules::{ReferenceReturns, implausible_wholes};
 use tkgd::tables::{Table, TableRow, TableValue};
 
 use super::support::{scratch, tkgd};
@@ -218,11 +218,11 @@ fn figures_are_the_same_whether_a_formula_or_a_person_put_them_there() {
     let with = |slot: usize, status: Status, number: i64| {
         let mut other = one.clone();
         other.set(slot, status, number);
-        one.says_the_same(&other) && other.says_the_same(&one)
+        one.same_value(&other) && other.same_value(&one)
     };
     assert!(with(0, Status::Computed, 7) && with(1, Status::Reported, 7) && with(2, Status::Nil, 0) && with(4, Status::EmptyText, 0));
     assert!(!with(0, Status::Reported, 8) && !with(2, Status::Reported, 0) && !with(0, Status::Missing, 0));
-    assert!(!with(2, Status::Absent, 0) && !with(3, Status::Unknown, 0) && !one.says_the_same(&Values::new(6)));
+    assert!(!with(2, Status::Absent, 0) && !with(3, Status::Unknown, 0) && !one.same_value(&Values::new(6)));
 }
 
 /// The workbook with every formula replaced by its result.
@@ -356,7 +356,7 @@ fn money_is_compared_between_units_of_one_kind() {
     let asked = |last: i64| {
         let schools = (1..=5).map(|index| sent(&format!("M{index}"), 900 + index));
         let sent: Vec<Submission> = schools.chain([sent("M6", last), sent("S", 1_000_000), sent("X", 2)]).collect();
-        let found = implausible_wholes(&sent, &Earlier::default(), &tree);
+        let found = implausible_wholes(&sent, &ReferenceReturns::default(), &tree);
         let of_scale = found.iter().filter(|finding| finding.rule == "amounts-of-other-scale");
         of_scale.map(|finding| finding.subject.unit.as_deref().unwrap().to_owned()).collect::<Vec<_>>()
     };

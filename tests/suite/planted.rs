@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use tkgd::forms::{Basis, Form, Schemas, SheetKind};
-use tkgd::query::reconcile::Kind;
+use tkgd::query::reconcile::ComparisonKind;
 use tkgd::returns::Status;
 use tkgd::sample::{Province, SampleOptions, SampleReturn, province, register_csv};
 
@@ -25,7 +25,7 @@ pub struct Planted {
     pub a: Vec<SampleReturn>,
     pub b: Vec<SampleReturn>,
     /// Cells that differ, with the kind of difference.
-    pub cells: BTreeMap<Cell, Kind>,
+    pub cells: BTreeMap<Cell, ComparisonKind>,
     /// Units whose return for a form is missing in A and in B.
     pub missing: [(Arc<str>, Arc<str>); 2],
 }
@@ -33,7 +33,7 @@ pub struct Planted {
 /// Tells which returns of the second version are changed, and how.
 pub struct Planter {
     pub b: Vec<SampleReturn>,
-    pub cells: BTreeMap<Cell, Kind>,
+    pub cells: BTreeMap<Cell, ComparisonKind>,
     pub dice: Dice,
 }
 
@@ -54,7 +54,7 @@ impl Planter {
         (Arc::clone(&self.b[one].unit), Arc::clone(&self.b[one].form.id), slot)
     }
 
-    pub fn put(&mut self, (one, slot): (usize, usize), value: (Status, i64), kind: Kind) {
+    pub fn put(&mut self, (one, slot): (usize, usize), value: (Status, i64), kind: ComparisonKind) {
         self.b[one].values.set(slot, value.0, value.1);
         self.cells.insert(self.key(one, slot), kind);
     }
@@ -116,25 +116,25 @@ pub fn planted() -> Planted {
     for add in [1, 40, -1, 7, 300, 2, 9] {
         let at = planter.pick(|one, slot| may(one) && has_number(one, slot) && !is_amount(&one.form, slot));
         let number = planter.b[at.0].values.number(at.1).unwrap();
-        planter.put(at, (Status::Reported, (number + add).max(0)), Kind::Number);
+        planter.put(at, (Status::Reported, (number + add).max(0)), ComparisonKind::Number);
     }
     for add in [500_000, -1, 12_000_000] {
         let at = planter.pick(|one, slot| may(one) && has_number(one, slot) && is_amount(&one.form, slot));
         let number = planter.b[at.0].values.number(at.1).unwrap();
-        planter.put(at, (Status::Reported, number + add), Kind::Number);
+        planter.put(at, (Status::Reported, number + add), ComparisonKind::Number);
     }
     for _ in 0..3 {
         let at = planter.pick(|one, slot| {
             may(one) && has_number(one, slot) && is_plain(&one.form, slot) && common(one, slot) && may_be_blank(one, slot)
         });
-        planter.put(at, (Status::Missing, 0), Kind::BlankInB);
+        planter.put(at, (Status::Missing, 0), ComparisonKind::BlankInB);
     }
     for number in [4, 11, 800_000] {
         let fits = |one: &SampleReturn, slot: usize| {
             one.values.get(slot).0 == Status::Missing && is_plain(&one.form, slot) && may_be_blank(one, slot)
         };
         let at = planter.pick(|one, slot| may(one) && fits(one, slot) && is_amount(&one.form, slot) == (number > 100));
-        planter.put(at, (Status::Reported, number), Kind::BlankInA);
+        planter.put(at, (Status::Reported, number), ComparisonKind::BlankInA);
     }
     // Two neighbouring rows typed into each other's place.
     let at = planter.pick(|one, slot| {
@@ -147,8 +147,8 @@ pub fn planted() -> Planted {
     let (sheet, coded, column) = layout.address(at.1);
     let next = layout.sheets[sheet].slot(coded + 1, column);
     let (upper, lower) = (planter.b[at.0].values.get(at.1), planter.b[at.0].values.get(next));
-    planter.put(at, lower, Kind::Number);
-    planter.put((at.0, next), upper, Kind::Number);
+    planter.put(at, lower, ComparisonKind::Number);
+    planter.put((at.0, next), upper, ComparisonKind::Number);
     // What one school has too many, another of the same commune has too few: the totals agree.
     let at = planter.pick(|one, slot| may(one) && is_school(one) && has_number(one, slot) && !is_amount(&one.form, slot));
     let (unit, form) = (Arc::clone(&planter.b[at.0].unit), Arc::clone(&planter.b[at.0].form.id));
@@ -164,16 +164,16 @@ pub fn planted() -> Planted {
     });
     for (one, add) in [(at.0, 1), (other.unwrap(), -1)] {
         let number = planter.b[one].values.number(at.1).unwrap();
-        planter.put((one, at.1), (Status::Reported, number + add), Kind::Number);
+        planter.put((one, at.1), (Status::Reported, number + add), ComparisonKind::Number);
     }
     // A mark, and the own return of a commune and of the department.
     let at =
         planter.pick(|one, slot| may(one) && is_school(one) && has_number(one, slot) && is_plain(&one.form, slot) && common(one, slot));
-    planter.put(at, (Status::Unknown, 0), Kind::NotComparable);
+    planter.put(at, (Status::Unknown, 0), ComparisonKind::NotComparable);
     for length in [5, 2] {
         let at = planter.pick(|one, slot| one.unit.len() == length && has_number(one, slot));
         let number = planter.b[at.0].values.number(at.1).unwrap();
-        planter.put(at, (Status::Reported, number + 1_000_000), Kind::Number);
+        planter.put(at, (Status::Reported, number + 1_000_000), ComparisonKind::Number);
     }
     assert_eq!(planter.cells.len() + missing.len(), 25);
     let without = |returns: &[SampleReturn], key: &(Arc<str>, Arc<str>)| -> Vec<SampleReturn> {

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use tkgd::archive::{Shelf, TermKey, View, Writer};
+use tkgd::archive::{ArchiveReader, Selection, TermKey, Writer};
 use tkgd::base::term::SchoolYear;
 use tkgd::forms::Schemas;
-use tkgd::sql::{Answer, Asked, Catalogue, Entry, Session};
+use tkgd::sql::{Answer, Asked, QueryEntry, SqlSession, TableCatalogue};
 
 use super::archive_tables::{call, drafts};
 use super::oracle::{python, script};
 use super::support::{at, read, root, tkgd};
 
 /// All rows of an answer, in an order of their own.
-pub fn rows(answer: Answer) -> Vec<Vec<Entry>> {
+pub fn rows(answer: Answer) -> Vec<Vec<QueryEntry>> {
     answer.rows().unwrap()
 }
 
@@ -40,9 +40,9 @@ pub fn archive(name: &str) -> PathBuf {
 fn every_view_and_table_is_told_column_by_column() {
     let archive = archive("query-list");
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     for name in catalogue.names() {
         let columns = session.columns(name).unwrap();
         let names: Vec<&str> = columns.iter().map(|(column, _)| column.as_str()).collect();
@@ -55,10 +55,10 @@ fn every_view_and_table_is_told_column_by_column() {
         let answered = rows(session.ask(&format!("SELECT * FROM \"{name}\"")).unwrap()).len();
         let table = name.trim_end_matches("_old_names");
         assert!(answered > 0 || ["mappings", "successions", "versions"].contains(&table), "{name} has no row");
-        assert_eq!(counted, [[Entry::Whole(answered as i128)]], "{name}");
+        assert_eq!(counted, [[QueryEntry::Whole(answered as i128)]], "{name}");
         // What is told of an empty archive is the same, but for what its register and forms add.
-        let empty = Shelf::open(&archive.join("none"), View::Published).unwrap();
-        let nothing = Session::open(&schemas, &catalogue, &empty, &Asked::default()).unwrap();
+        let empty = ArchiveReader::open(&archive.join("none"), Selection::Published).unwrap();
+        let nothing = SqlSession::open(&schemas, &catalogue, &empty, &Asked::default()).unwrap();
         let known = nothing.columns(name).unwrap();
         assert!(known.iter().all(|column| columns.contains(column)), "{name}: {known:?} {columns:?}");
     }
@@ -78,7 +78,7 @@ fn every_view_and_table_is_told_column_by_column() {
 fn named_questions_and_totals_are_what_duckdb_says() {
     let archive = archive("query-oracle");
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
     let answers = archive.with_file_name("answers");
     assert!(catalogue.questions.len() >= 10);
     for question in &catalogue.questions {
@@ -110,8 +110,8 @@ fn named_questions_and_totals_are_what_duckdb_says() {
 fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand() {
     let (archive, pipelines) = drafts("query-releases");
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let working = Shelf::open(&archive, View::Working).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let working = ArchiveReader::open(&archive, Selection::Working).unwrap();
     let questions = [
         "SELECT school_year, term, form, COUNT(*), SUM(value) FROM cells GROUP BY school_year, term, form",
         "SELECT * FROM cells_by_place WHERE place = '09' AND code = '1' AND school_year = 2025",
@@ -119,8 +119,8 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
         "SELECT * FROM labelled_amounts",
         "SELECT * FROM unit_measures WHERE school_year > 2024",
     ];
-    let ask = |shelf: &Shelf, drafts: bool| {
-        let session = Session::open(&schemas, &catalogue, shelf, &Asked { drafts, ..Asked::default() }).unwrap();
+    let ask = |shelf: &ArchiveReader, drafts: bool| {
+        let session = SqlSession::open(&schemas, &catalogue, shelf, &Asked { drafts, ..Asked::default() }).unwrap();
         questions.map(|sql| sorted(session.ask(sql).unwrap()))
     };
     let expected = ask(&working, true);
@@ -129,16 +129,16 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
     for pipeline in &pipelines {
         call(archive.parent().unwrap(), &["release", pipeline, "--kind", "provisional"]);
     }
-    assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
+    assert_eq!(ask(&ArchiveReader::open(&archive, Selection::Published).unwrap(), false), expected);
     // No file stands in folders of years.
     for part in ["current", "states"] {
         std::fs::remove_dir_all(archive.join(part)).unwrap();
     }
     std::fs::remove_file(archive.join("generation.json")).unwrap();
-    assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
+    assert_eq!(ask(&ArchiveReader::open(&archive, Selection::Published).unwrap(), false), expected);
     drop(Writer::open(&archive).unwrap());
     assert!(archive.join("current/cells/school_year=2025/term=opening/cells.parquet").is_file());
-    assert_eq!(ask(&Shelf::open(&archive, View::Published).unwrap(), false), expected);
+    assert_eq!(ask(&ArchiveReader::open(&archive, Selection::Published).unwrap(), false), expected);
     // A later release of one term, which holds another term's figures: only the view says which of the two is looked at.
     let (first, last) = (&keys[0], keys.iter().rfind(|key| key.state.is_none() && **key != keys[0]).unwrap());
     let other = archive.join(format!("releases/{last}/r002-revised"));
@@ -148,19 +148,19 @@ fn releases_answer_like_the_drafts_they_were_made_of_wherever_their_files_stand(
     let mut facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
     (facts["tkgd"]["number"], facts["tkgd"]["recorded_at"]) = (2.into(), "2999-03-02T08:00:00Z".into());
     std::fs::write(other.join("datapackage.json"), facts.to_string()).unwrap();
-    let count = |shelf: &Shelf, states: &[String]| {
-        let session = Session::open(&schemas, &catalogue, shelf, &Asked { states: states.to_vec(), ..Asked::default() }).unwrap();
+    let count = |shelf: &ArchiveReader, states: &[String]| {
+        let session = SqlSession::open(&schemas, &catalogue, shelf, &Asked { states: states.to_vec(), ..Asked::default() }).unwrap();
         let (year, term) = (last.period.year.0, last.period.term.id());
         rows(session.ask(&format!("SELECT SUM(numbers) FROM submissions WHERE school_year = {year} AND term = '{term}'")).unwrap())
     };
-    let early = count(&Shelf::open(&archive, View::AsOf("2999-03-01T23:59:59Z".to_owned())).unwrap(), &[]);
-    let late = count(&Shelf::open(&archive, View::AsOf("2999-03-02T23:59:59Z".to_owned())).unwrap(), &[]);
-    let published = Shelf::open(&archive, View::Published).unwrap();
+    let early = count(&ArchiveReader::open(&archive, Selection::AsOf("2999-03-01T23:59:59Z".to_owned())).unwrap(), &[]);
+    let late = count(&ArchiveReader::open(&archive, Selection::AsOf("2999-03-02T23:59:59Z".to_owned())).unwrap(), &[]);
+    let published = ArchiveReader::open(&archive, Selection::Published).unwrap();
     assert_ne!(early, late);
     assert_eq!(count(&published, &[]), late);
     assert_eq!(count(&published, &[format!("{last}@1")]), early);
     let twice = Asked { states: vec![format!("{last}@1"), format!("{last}@2")], ..Asked::default() };
-    assert!(Session::open(&schemas, &catalogue, &published, &twice).unwrap_err().to_string().contains("counted twice"));
+    assert!(SqlSession::open(&schemas, &catalogue, &published, &twice).unwrap_err().to_string().contains("counted twice"));
 }
 
 #[test]
@@ -301,9 +301,9 @@ fn the_recipe_of_a_named_query_works() {
 fn usual_sql_is_understood() {
     let archive = archive("query-sql");
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     let count = |sql: &str| rows(session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"))).len();
     let sent = count("SELECT DISTINCT unit FROM submissions");
     assert!(sent > 10);
@@ -415,16 +415,16 @@ proptest! {
     #[test]
     fn values_of_parameters_are_never_sql(text in r"[a-z'\\;{}%_\-/*\x22 Đắ\n]{0,24}") {
         let bench = Bench { schemas: Schemas::load(None).unwrap(), folder: root().join("none") };
-        let catalogue = Catalogue::load(&bench.schemas).unwrap();
+        let catalogue = TableCatalogue::load(&bench.schemas).unwrap();
         let question = catalogue.question("so-lieu-qua-cac-nam").unwrap();
         let given: BTreeMap<&str, &str> = [("unit", text.as_str()), ("form", "f"), ("sheet", "s"), ("code", "c")].into();
         let given: Vec<(String, String)> = given.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let sql = question.sql(&given, &[SchoolYear(2025)]).unwrap();
         let start = sql.rfind("a.ancestor = ").unwrap() + "a.ancestor = ".len();
         let end = sql.find(" AND c.form = 'f'").unwrap();
-        let shelf = Shelf::open(&bench.folder, View::Published).unwrap();
-        let session = Session::open(&bench.schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let shelf = ArchiveReader::open(&bench.folder, Selection::Published).unwrap();
+        let session = SqlSession::open(&bench.schemas, &catalogue, &shelf, &Asked::default()).unwrap();
         let answer = rows(session.ask(&format!("SELECT {} AS x", &sql[start..end])).unwrap());
-        prop_assert_eq!(answer, vec![vec![Entry::Text(text)]]);
+        prop_assert_eq!(answer, vec![vec![QueryEntry::Text(text)]]);
     }
 }

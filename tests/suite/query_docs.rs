@@ -1,8 +1,8 @@
 //! What `docs/sql.md` says of the language: every line of its tables is asked and must give what stands beside it.
 
-use tkgd::archive::{Shelf, View};
+use tkgd::archive::{ArchiveReader, Selection};
 use tkgd::forms::Schemas;
-use tkgd::sql::{Asked, Catalogue, Entry, Session};
+use tkgd::sql::{Asked, QueryEntry, SqlSession, TableCatalogue};
 
 use super::query::archive;
 use super::support::root;
@@ -11,9 +11,9 @@ use super::support::root;
 fn every_example_gives_what_the_page_says() {
     let archive = archive("query-docs");
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     let page = std::fs::read_to_string(root().join("docs/sql.md")).unwrap();
     let mut wrong = Vec::new();
     let mut examples = 0;
@@ -24,7 +24,9 @@ fn every_example_gives_what_the_page_says() {
         let [question, answer] = [question, answer].map(|cell| cell.strip_prefix('`').and_then(|cell| cell.strip_suffix('`')).unwrap());
         let rows = session.ask(question).and_then(tkgd::sql::Answer::rows);
         let said = match rows {
-            Ok(rows) => rows.iter().map(|row| row.iter().map(Entry::plain).collect::<Vec<_>>().join(", ")).collect::<Vec<_>>().join("; "),
+            Ok(rows) => {
+                rows.iter().map(|row| row.iter().map(QueryEntry::plain).collect::<Vec<_>>().join(", ")).collect::<Vec<_>>().join("; ")
+            }
             Err(error) => error.to_string(),
         };
         if said != answer {

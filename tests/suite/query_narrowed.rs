@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use tkgd::archive::{Shelf, View};
+use tkgd::archive::{ArchiveReader, Selection};
 use tkgd::forms::Schemas;
-use tkgd::sql::{Asked, Catalogue, Entry, Session};
+use tkgd::sql::{Asked, QueryEntry, SqlSession, TableCatalogue};
 
 use super::oracle::{python, script};
 use super::query::{archive, rows};
@@ -39,11 +39,11 @@ const QUESTIONS: &[&str] = &[
 /// The rows of each answer, as plain texts.
 fn answers(archive: &Path, questions: &[&str]) -> Vec<Vec<Vec<String>>> {
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let shelf = ArchiveReader::open(archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     let ask = |sql: &&str| session.ask(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
-    questions.iter().map(|sql| rows(ask(sql)).iter().map(|row| row.iter().map(Entry::plain).collect()).collect()).collect()
+    questions.iter().map(|sql| rows(ask(sql)).iter().map(|row| row.iter().map(QueryEntry::plain).collect()).collect()).collect()
 }
 
 #[test]

@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tkgd::archive::{Shelf, TermState, View};
+use tkgd::archive::{ArchiveReader, Selection, TermState};
 use tkgd::forms::Schemas;
-use tkgd::sql::{Answer, Asked, Catalogue, Entry, Session, write_parquet};
+use tkgd::sql::{Answer, Asked, QueryEntry, SqlSession, TableCatalogue, write_parquet};
 
 use super::archive_tables::{call, drafts};
 use super::oracle::{python, script};
@@ -50,13 +50,13 @@ fn told(name: &str, otherwise: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| otherwise.to_owned())
 }
 
-fn value(entry: &Entry) -> Value {
+fn value(entry: &QueryEntry) -> Value {
     let number = |text: &str| text.parse::<f64>().ok().and_then(serde_json::Number::from_f64).map_or_else(|| json!(text), Value::Number);
     match entry {
-        Entry::Null => Value::Null,
-        Entry::Flag(flag) => json!(flag),
-        Entry::Whole(whole) => i64::try_from(*whole).map_or_else(|_| number(&whole.to_string()), Value::from),
-        Entry::Decimal(..) | Entry::Float(_) => number(&entry.plain()),
+        QueryEntry::Null => Value::Null,
+        QueryEntry::Flag(flag) => json!(flag),
+        QueryEntry::Whole(whole) => i64::try_from(*whole).map_or_else(|_| number(&whole.to_string()), Value::from),
+        QueryEntry::Decimal(..) | QueryEntry::Float(_) => number(&entry.plain()),
         _ => json!(entry.plain()),
     }
 }
@@ -66,7 +66,7 @@ fn answered(answer: Answer) -> tkgd::base::error::Result<Vec<Vec<Value>>> {
 }
 
 /// What is looked at, for DuckDB: the files of tables, the tables made on the way, views.
-fn views(session: &Session<'_>, catalogue: &Catalogue, folder: &Path) -> PathBuf {
+fn views(session: &SqlSession<'_>, catalogue: &TableCatalogue, folder: &Path) -> PathBuf {
     let mut made = serde_json::Map::new();
     for table in &catalogue.made.tables {
         let path = folder.join(format!("{}.parquet", table.name));
@@ -99,7 +99,7 @@ fn cases() -> Vec<String> {
 }
 
 /// Asks both; `find` where another answer is wanted.
-fn ask(session: &Session<'_>, (folder, views): (&Path, &Path), (seed, count, more): (&str, &str, Vec<String>), judge: &str) {
+fn ask(session: &SqlSession<'_>, (folder, views): (&Path, &Path), (seed, count, more): (&str, &str, Vec<String>), judge: &str) {
     let Some(python) = python() else { return };
     let [questions, answers] = ["questions.json", "answers.json"].map(|name| folder.join(name));
     let [views, asked, given] = [views, &questions, &answers].map(|path| path.to_string_lossy().into_owned());
@@ -118,9 +118,9 @@ fn ask(session: &Session<'_>, (folder, views): (&Path, &Path), (seed, count, mor
 fn questions_made_by_chance_are_what_duckdb_says() {
     let archive = archive("query-random");
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     let folder = archive.parent().unwrap();
     let views = views(&session, &catalogue, folder);
     let (seed, count) = (told("TKGD_RANDOM_SEED", SEED), told("TKGD_RANDOM_QUESTIONS", QUESTIONS));
@@ -135,8 +135,8 @@ fn questions_made_by_chance_about_releases_are_what_duckdb_says() {
     call(folder, &["release", &pipelines[0], "--kind", "provisional"]);
     call(folder, &["release", &pipelines[1], "--kind", "provisional"]);
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
-    let first = Shelf::open(&archive, View::Published).unwrap().states().unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
+    let first = ArchiveReader::open(&archive, Selection::Published).unwrap().states().unwrap();
     let recorded = first.iter().filter_map(|state| state.release()).map(|release| release.recorded_at.clone()).max().unwrap();
     // Another number in a return, so that the second release differs from the first.
     std::thread::sleep(std::time::Duration::from_secs(1));
@@ -144,14 +144,14 @@ fn questions_made_by_chance_about_releases_are_what_duckdb_says() {
     call(folder, &["release", &pipelines[0], "--kind", "official"]);
     let name = first[0].key.to_string();
     let views_of = [
-        (View::Published, Asked::default()),
-        (View::AsOf(recorded), Asked::default()),
-        (View::Working, Asked { drafts: true, ..Asked::default() }),
-        (View::Published, Asked { states: vec![format!("{name}@1")], ..Asked::default() }),
+        (Selection::Published, Asked::default()),
+        (Selection::AsOf(recorded), Asked::default()),
+        (Selection::Working, Asked { drafts: true, ..Asked::default() }),
+        (Selection::Published, Asked { states: vec![format!("{name}@1")], ..Asked::default() }),
     ];
     for (at, (view, asked)) in views_of.into_iter().enumerate() {
-        let shelf = Shelf::open(&archive, view).unwrap();
-        let session = Session::open(&schemas, &catalogue, &shelf, &asked).unwrap();
+        let shelf = ArchiveReader::open(&archive, view).unwrap();
+        let session = SqlSession::open(&schemas, &catalogue, &shelf, &asked).unwrap();
         assert!(!session.states().is_empty(), "{asked:?}");
         let views = views(&session, &catalogue, folder);
         let (seed, count) = (format!("{}{at}", told("TKGD_RANDOM_SEED", SEED)), told("TKGD_RANDOM_QUESTIONS", "100"));
@@ -164,16 +164,16 @@ fn questions_made_by_chance_about_releases_are_what_duckdb_says() {
 fn questions_made_by_chance_find_a_wrong_view() {
     let archive = archive("query-random-wrong");
     let schemas = Schemas::load(None).unwrap();
-    let mut catalogue = Catalogue::load(&schemas).unwrap();
+    let mut catalogue = TableCatalogue::load(&schemas).unwrap();
     let folder = archive.parent().unwrap();
-    let shelf = Shelf::open(&archive, View::Working).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Working).unwrap();
     let right = {
-        let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+        let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
         views(&session, &catalogue, folder)
     };
     let view = catalogue.views.iter_mut().find(|view| view.name == "labelled_coverage").unwrap();
     assert!(view.sql.contains(" AND c.term = u.term"), "{}", view.sql);
     view.sql = view.sql.replace(" AND c.term = u.term", "");
-    let session = Session::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
+    let session = SqlSession::open(&schemas, &catalogue, &shelf, &Asked::default()).unwrap();
     ask(&session, (folder, &right), (SEED, QUESTIONS, Vec::new()), "find");
 }

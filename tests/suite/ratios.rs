@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tkgd::base::message::Message;
 use tkgd::base::number::{Fraction, NumberLocale};
 use tkgd::forms::{Form, Measured, Schemas};
-use tkgd::indicators::{Evaluation, Facts, IndicatorLine, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
+use tkgd::indicators::{Evaluation, IndicatorLine, MeasureData, PlaceKind, Population, State, TermFacts, Value, evaluate, implausible};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{SampleOptions, province};
@@ -71,7 +71,7 @@ fn key(line: &IndicatorLine<'_>) -> Key {
 fn values(submissions: &[Submission]) -> BTreeMap<Key, Value> {
     let bases = BTreeMap::new();
     let terms = vec![TermFacts::now(PERIOD, None, &WORLD.forms, submissions)];
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, terms, Some(&WORLD.population), &bases);
+    let facts = MeasureData::new(&SCHEMAS, &WORLD.tree, terms, Some(&WORLD.population), &bases);
     evaluate(&facts, &facts.places).iter().map(|line| (key(line), line.value.clone())).collect()
 }
 
@@ -79,7 +79,7 @@ fn values(submissions: &[Submission]) -> BTreeMap<Key, Value> {
 const SHARES: [&str; 6] = ["uis-private-share", "public-share", "permanent-rooms", "girls-share", "minority-share", "qualified-teachers"];
 
 /// Makes cells unknown: every tenth of a few returns, so that most figures lack something in one of them.
-fn soil(submissions: &mut [Submission], dice: &mut Dice, returns: usize) {
+fn inject_defects(submissions: &mut [Submission], dice: &mut Dice, returns: usize) {
     for _ in 0..returns {
         let at = dice.below(submissions.len());
         let (from, values) = (dice.below(10), &mut submissions[at].values);
@@ -92,7 +92,7 @@ fn soil(submissions: &mut [Submission], dice: &mut Dice, returns: usize) {
 /// What must hold of any values, clean or not.
 fn check(all: &BTreeMap<Key, Value>) -> Result<(), TestCaseError> {
     let bases = BTreeMap::new();
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &[])], None, &bases);
+    let facts = MeasureData::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &[])], None, &bases);
     for (key, value) in all {
         let Some(units) = value.units else {
             prop_assert!(value.is_sum() || key.0 == "coverage" || value.state == State::None, "{key:?} is a ratio of unmatched units");
@@ -148,7 +148,7 @@ proptest! {
     fn a_return_that_is_dropped_never_changes_a_ratio_without_a_mark(seed in any::<u64>(), soiled in 0..4_usize) {
         let mut dice = Dice(seed);
         let mut submissions = WORLD.submissions.clone();
-        soil(&mut submissions, &mut dice, soiled);
+        inject_defects(&mut submissions, &mut dice, soiled);
         let before = values(&submissions);
         check(&before)?;
         submissions.remove(dice.below(submissions.len()));
@@ -168,7 +168,7 @@ proptest! {
     fn the_more_units_have_both_sides_the_more_are_in(seed in any::<u64>()) {
         let mut dice = Dice(seed);
         let mut submissions = WORLD.submissions.clone();
-        soil(&mut submissions, &mut dice, 3);
+        inject_defects(&mut submissions, &mut dice, 3);
         for index in (1..submissions.len()).rev() {
             submissions.swap(index, dice.below(index + 1));
         }
@@ -336,7 +336,7 @@ fn every_indicator_has_bounds_and_rates_of_cohorts_have_no_parts() {
     let own = schemas.indicators.iter_mut().find(|own| own.id == "gso-transition-thcs").unwrap();
     own.denominator = vec!["new_entrants:TH".to_owned().try_into().unwrap()];
     let bases = BTreeMap::new();
-    let facts = Facts::new(&schemas, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &WORLD.submissions)], None, &bases);
+    let facts = MeasureData::new(&schemas, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &WORLD.submissions)], None, &bases);
     let lines = evaluate(&facts, &facts.places);
     let of_it: Vec<_> = lines.iter().filter(|line| line.indicator.id == "gso-transition-thcs").collect();
     assert!(of_it.len() == 1 && of_it[0].place == facts.places.whole[0] && of_it[0].split.is_none(), "{of_it:#?}");
@@ -355,7 +355,7 @@ fn what_is_outside_its_bounds_names_the_units_it_comes_from() {
         submissions[at].values.set(slot(&form, cell), Status::Reported, number);
     }
     let bases = BTreeMap::new();
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &submissions)], None, &bases);
+    let facts = MeasureData::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &submissions)], None, &bases);
     let evaluation = Evaluation::new(&facts, &facts.places);
     let lines = evaluation.lines(&facts, &facts.places, &|_| true);
     let found = implausible(&facts, &evaluation, &lines);
@@ -365,7 +365,7 @@ fn what_is_outside_its_bounds_names_the_units_it_comes_from() {
     }
     // Fewer private pupils than all, and still not what public ones leave: the sum finds it.
     submissions[at].values.set(slot(&form, "III/37/9"), Status::Reported, 40_000);
-    let facts = Facts::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &submissions)], None, &bases);
+    let facts = MeasureData::new(&SCHEMAS, &WORLD.tree, vec![TermFacts::now(PERIOD, None, &WORLD.forms, &submissions)], None, &bases);
     let evaluation = Evaluation::new(&facts, &facts.places);
     let lines = evaluation.lines(&facts, &facts.places, &|_| true);
     let found = implausible(&facts, &evaluation, &lines);

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use proptest::prelude::*;
 use serde_json::Value;
 use tkgd::forms::{Form, diff};
-use tkgd::query::reconcile::{Cause, Kind, Options, Scope, Source, Which, reconcile};
+use tkgd::query::reconcile::{ComparedSource, ComparisonKind, DifferenceCause, Options, ReconcileScope, Which, reconcile};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Status, Submission, Values};
 use tkgd::sample::{SampleOptions, SampleReturn, province, register_csv};
@@ -34,7 +34,7 @@ fn folders_and_archives_give_every_planted_difference_and_no_other() {
         }
     }
     let units: BTreeSet<String> =
-        planted.cells.iter().filter(|(_, k)| **k != Kind::NotComparable).map(|((unit, ..), _)| unit.to_string()).collect();
+        planted.cells.iter().filter(|(_, k)| **k != ComparisonKind::NotComparable).map(|((unit, ..), _)| unit.to_string()).collect();
     let lists: BTreeSet<String> = std::fs::read_dir(folder.join("doi-chieu/can-sua"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().trim_end_matches(".xlsx").to_owned())
@@ -266,12 +266,14 @@ fn what_cannot_be_compared_is_an_error_with_a_hint() {
 fn no_text_is_missing() {
     let texts: toml::Table = std::fs::read_to_string(root().join("schemas/reconcile.toml")).unwrap().parse().unwrap();
     let has = |table: &str, id: &str| texts[table].get(id).is_some_and(|p| p["vi"].as_str().is_some() && p["en"].as_str().is_some());
-    assert!(Kind::ALL.iter().all(|kind| has("kinds", kind.id())) && Status::ALL.iter().all(|status| has("statuses", status.id())));
+    assert!(
+        ComparisonKind::ALL.iter().all(|kind| has("kinds", kind.id())) && Status::ALL.iter().all(|status| has("statuses", status.id()))
+    );
     let asked =
         regex::Regex::new(r#"(?:say\([^"()]*(?:if [^{]*\{ )?"([a-z_]+)"(?: \} else \{ "([a-z_]+)")?|\("([a-z_]+)", [0-9.]+, Align)"#)
             .unwrap();
     let mut seen = 0;
-    for entry in std::fs::read_dir(root().join("src/pipeline/reconcile")).unwrap() {
+    for entry in std::fs::read_dir(root().join("src/jobs/reconcile")).unwrap() {
         let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         for found in asked
             .captures_iter(&source)
@@ -298,7 +300,7 @@ static WORLD: LazyLock<(Tree, Arc<Form>, Vec<Submission>)> = LazyLock::new(|| {
 });
 
 /// A version of the world: returns left out, cells changed, totals of units above schools put in.
-fn version(seed: u64) -> Source {
+fn version(seed: u64) -> ComparedSource {
     let (tree, form, returns) = &*WORLD;
     let mut dice = Dice(seed);
     let mut submissions: Vec<Submission> = returns.iter().filter(|_| dice.below(6) > 0).cloned().collect();
@@ -328,7 +330,7 @@ fn version(seed: u64) -> Source {
         submissions.push(total);
         totals.push(unit.code.to_string());
     }
-    Source { submissions, adds_up: true, totals }
+    ComparedSource { submissions, adds_up: true, totals }
 }
 
 /// The same returns under another circular, whose form was changed in thirty places: nothing is compared
@@ -349,8 +351,8 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
             ..one.clone()
         }
     };
-    let a = Source { submissions: returns.clone(), adds_up: true, ..Source::default() };
-    let mut b = Source { submissions: returns.iter().map(carried).collect(), adds_up: true, ..Source::default() };
+    let a = ComparedSource { submissions: returns.clone(), adds_up: true, ..ComparedSource::default() };
+    let mut b = ComparedSource { submissions: returns.iter().map(carried).collect(), adds_up: true, ..ComparedSource::default() };
     // Where a figure went, for figures that went anywhere alone.
     let twins: BTreeMap<usize, usize> =
         (0..layout.slots).filter_map(|to| mapping.slots.parts(to).filter(|parts| parts.len() == 1).map(|parts| (parts[0], to))).collect();
@@ -378,7 +380,7 @@ fn sources_under_different_circulars_are_compared_through_a_confirmed_mapping() 
     let options = Options { mappings: std::slice::from_ref(&mapping), ..Options::default() };
     let result = &reconcile(tree, &a, &b, options).unwrap()[0];
     let lowest = |result: &tkgd::query::reconcile::FormResult, sign: i64| -> BTreeMap<(Arc<str>, usize), i64> {
-        let own = result.differences.iter().filter(|d| d.lowest && d.kind == Kind::Number);
+        let own = result.differences.iter().filter(|d| d.lowest && d.kind == ComparisonKind::Number);
         own.map(|d| {
             ((Arc::clone(&tree.units[d.unit].code), if sign > 0 { d.slot } else { result.twins[d.slot].unwrap() }), sign * d.amount())
         })
@@ -401,25 +403,25 @@ proptest! {
         let (tree, ..) = &*WORLD;
         let (a, b) = (version(one), version(other));
         for result in reconcile(tree, &a, &b, Options::default()).unwrap() {
-            for difference in result.differences.iter().filter(|d| d.scope == Scope::Total) {
+            for difference in result.differences.iter().filter(|d| d.scope == ReconcileScope::Total) {
                 let parts: i64 = difference.parts.iter().map(|part| part.amount).sum();
                 prop_assert_eq!(parts, difference.amount());
                 prop_assert_eq!(difference.amount(), difference.a.number - difference.b.number);
                 for part in &difference.parts {
                     let said = result.differences.iter().find(|d| match part.cause {
-                        Cause::Unit(unit) => d.unit == unit && d.slot == difference.slot && (d.scope == Scope::Total || tree.children(unit).is_empty()),
-                        Cause::Own(unit) => d.unit == unit && d.slot == difference.slot && d.scope == Scope::Own,
+                        DifferenceCause::Unit(unit) => d.unit == unit && d.slot == difference.slot && (d.scope == ReconcileScope::Total || tree.children(unit).is_empty()),
+                        DifferenceCause::Own(unit) => d.unit == unit && d.slot == difference.slot && d.scope == ReconcileScope::Own,
                         _ => false,
                     });
-                    if matches!(part.cause, Cause::Unit(_) | Cause::Own(_)) {
+                    if matches!(part.cause, DifferenceCause::Unit(_) | DifferenceCause::Own(_)) {
                         prop_assert_eq!(said.map(tkgd::query::reconcile::Difference::amount), Some(part.amount));
                     }
-                    if let Cause::UnitMissing(unit, which) = part.cause {
+                    if let DifferenceCause::UnitMissing(unit, which) = part.cause {
                         prop_assert!(result.missing.iter().any(|m| m.missing_in == which && (m.unit == unit || tree.ancestors(m.unit).any(|u| u == unit))));
                     }
                 }
                 // Where the units below can be compared, nothing is left without a place.
-                let is_unlocated = difference.parts.iter().any(|part| part.cause == Cause::Unlocated);
+                let is_unlocated = difference.parts.iter().any(|part| part.cause == DifferenceCause::Unlocated);
                 prop_assert!(difference.lowest || !is_unlocated);
                 prop_assert!(!difference.lowest || is_unlocated || difference.amount() == 0);
             }
@@ -448,7 +450,7 @@ proptest! {
         let (a, b) = (version(seed), version(seed));
         for result in reconcile(tree, &a, &b, Options::default()).unwrap() {
             prop_assert!(result.missing.is_empty() && result.uncovered.is_empty());
-            prop_assert!(result.differences.iter().all(|d| d.kind == Kind::NotComparable));
+            prop_assert!(result.differences.iter().all(|d| d.kind == ComparisonKind::NotComparable));
         }
     }
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tkgd::archive::{
-    Fault, Generation, Labels, MANIFEST, Manifest, ReleaseFacts, Shelf, TermKey, VerifyScope, View, Writer, clean, describe, verify,
+    ArchiveReader, Fault, Generation, Labels, MANIFEST, Manifest, ReleaseFacts, Selection, TermKey, VerifyScope, Writer, clean, describe,
+    verify,
 };
 use tkgd::base::disk::{self, files_below};
 use tkgd::forms::ArchiveTables;
@@ -102,7 +103,7 @@ fn what_is_in_force_is_the_latest_release_and_nothing_is_counted_twice() {
     // The draft of a published term is gone; the first release is as it was.
     assert!(files(&archive.join("draft")).is_empty());
     assert_eq!(problems(&archive), []);
-    let shelf = Shelf::open(&archive, View::Published).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
     assert_eq!(shelf.state(&key()).unwrap().to_string(), "2025-2026-opening@2");
     let listed = archived(&workspace, &["list"], 0);
     let forces: Vec<bool> = listed["releases"].as_array().unwrap().iter().map(|own| own["in_force"].as_bool().unwrap()).collect();
@@ -120,7 +121,9 @@ fn what_was_known_on_a_day_is_the_release_of_that_day() {
     let text = std::fs::read_to_string(&first).unwrap();
     let facts = Manifest::facts(text.as_bytes()).unwrap();
     std::fs::write(&first, text.replace(&facts.recorded_at, "2026-03-01T16:59:59Z")).unwrap();
-    let at = |day: &str| Shelf::open(&archive, View::as_of(day.parse().unwrap())).unwrap().state(&key()).map(|state| state.to_string());
+    let at = |day: &str| {
+        ArchiveReader::open(&archive, Selection::as_of(day.parse().unwrap())).unwrap().state(&key()).map(|state| state.to_string())
+    };
     assert_eq!(at("2026-02-28"), None);
     // The day ends at midnight in Vietnam, five in the afternoon of universal time.
     assert_eq!(at("2026-03-01").as_deref(), Some("2025-2026-opening@1"));
@@ -274,7 +277,7 @@ fn a_release_is_made_again_byte_for_byte_and_a_difference_is_told() {
     // Revised later: what the others were made with must still be found.
     call(&["release", "dau-nam-hoc-2024.toml", "--kind", "revised", "--reason", "đúng dạng"], 0);
     let archive = Pipeline::open(&folder.join("dau-nam-hoc.toml")).unwrap().archive();
-    let shelf = Shelf::open(&archive, View::Published).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
     assert_eq!(shelf.releases().len(), 5);
     let looked_at = |state: &str| {
         let state = shelf.named(state).unwrap();
@@ -354,7 +357,7 @@ fn a_ledger_with_another_history_is_refused() {
         disk::write(&folder.join(name), &bytes).unwrap();
     }
     released(&workspace, &["--kind", "official"], 0);
-    let shelf = Shelf::open(&archive(&workspace), View::Published).unwrap();
+    let shelf = ArchiveReader::open(&archive(&workspace), Selection::Published).unwrap();
     let lines = tkgd::archive::read_versions(&shelf.state(&key()).unwrap().table("versions")).unwrap();
     let unit = path.file_name().unwrap().to_string_lossy().split('_').next().unwrap().to_owned();
     assert!(lines.iter().any(|line| !line.held && line.unit == unit));
@@ -364,7 +367,7 @@ fn a_ledger_with_another_history_is_refused() {
 /// Makes the second release of an archive out of the first one, with one table less and one more.
 fn second_release(archive: &Path, watch: &dyn Fn(&str)) {
     let writer = Writer::open(archive).unwrap();
-    let shelf = Shelf::open(archive, View::Published).unwrap();
+    let shelf = ArchiveReader::open(archive, Selection::Published).unwrap();
     let first = shelf.state(&key()).unwrap().release().unwrap().clone();
     let staged = writer.begin().unwrap();
     let tables = files_in(&first.folder.join("data"));
@@ -424,7 +427,7 @@ fn a_process_killed_at_any_step_leaves_one_release_or_the_other() {
             .stderr(Stdio::null())
             .status()
             .unwrap();
-        let state = Shelf::open(&folder, View::Published).unwrap().state(&key()).unwrap();
+        let state = ArchiveReader::open(&folder, Selection::Published).unwrap().state(&key()).unwrap();
         let number = state.release().unwrap().number;
         // Whoever goes by the releases sees one of them, whole; every file in force is of one or the other.
         let force = in_force(&folder);
@@ -480,7 +483,7 @@ fn a_release_killed_at_any_moment_leaves_a_whole_archive() {
         drop(Writer::open(&archive).unwrap());
         assert!(start.elapsed() < Duration::from_secs(30));
         assert_eq!(problems(&archive), [], "killed after {part}/12 of the time");
-        numbers.push(Shelf::open(&archive, View::Published).unwrap().state(&key()).unwrap().release().unwrap().number);
+        numbers.push(ArchiveReader::open(&archive, Selection::Published).unwrap().state(&key()).unwrap().release().unwrap().number);
     }
     assert!(numbers.is_sorted(), "{numbers:?}");
 }
@@ -522,7 +525,7 @@ fn a_full_disk_costs_the_release_and_nothing_else() {
     }
     assert!(failed > 3 && made == 1, "{failed} failed, {made} made");
     assert_eq!(problems(&archive), []);
-    assert_eq!(Shelf::open(&archive, View::Published).unwrap().releases().len(), 2);
+    assert_eq!(ArchiveReader::open(&archive, Selection::Published).unwrap().releases().len(), 2);
 }
 
 /// A disk that is taken away at the end.
@@ -541,6 +544,6 @@ fn two_writers_are_kept_apart() {
     }
     let archive = Pipeline::open(&folder.join("dau-nam-hoc.toml")).unwrap().archive();
     assert_eq!(problems(&archive), []);
-    let numbers: Vec<u32> = Shelf::open(&archive, View::Published).unwrap().releases().iter().map(|own| own.number).collect();
+    let numbers: Vec<u32> = ArchiveReader::open(&archive, Selection::Published).unwrap().releases().iter().map(|own| own.number).collect();
     assert_eq!(numbers, [1, 2, 1, 2]);
 }

@@ -9,7 +9,7 @@ use tkgd::findings::{Finding, Severity, Verdict};
 use tkgd::forms::{Form, Schemas};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Placement, Status, Submission, Values};
-use tkgd::rules::{Earlier, Surroundings, cross, figures};
+use tkgd::rules::{ReferenceReturns, RuleContext, cross, figures};
 use tkgd::sample::{Rng, SampleOptions, province, register_csv};
 use tkgd::workbooks::{Isolation, read_table};
 
@@ -85,8 +85,8 @@ fn slot(form: &Form, cell: &str) -> Option<usize> {
 
 fn check(world: &World, submissions: &[Submission]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = submissions.iter().flat_map(figures).collect();
-    let earlier = Earlier::default();
-    let around = Surroundings::new(&world.tree, &world.schemas.forms, submissions, &earlier);
+    let earlier = ReferenceReturns::default();
+    let around = RuleContext::new(&world.tree, &world.schemas.forms, submissions, &earlier);
     findings.extend(cross(submissions, &world.schemas.cell_rules, &world.schemas.rules, &around));
     world.schemas.rules.grade(&mut findings);
     findings

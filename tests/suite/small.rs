@@ -29,13 +29,13 @@ fn hints_of_errors_offer_no_explanation() {
 #[test]
 fn messages_expand_nothing_that_was_typed() {
     let schemas = schemas();
-    let finding = Finding::new("sheet-renamed").saw("{expected}", "{detail}").noting("{title} {found}");
+    let finding = Finding::new("sheet-renamed").observed("{expected}", "{detail}").with_detail("{title} {found}");
     let said = schemas.rules.message(&finding, Lang::Vi);
     assert!(said.contains("{expected}") && !said.contains("{title} {found} "), "{said}");
     // Names of files and sheets are no phrases of ours.
-    let named = Finding::new("sheet-renamed").saw(Observed::name("{pipe}"), "I");
+    let named = Finding::new("sheet-renamed").observed(Observed::name("{pipe}"), "I");
     assert!(schemas.rules.message(&named, Lang::Vi).contains("{pipe}"));
-    let phrase = Finding::new("sheet-renamed").saw("{pipe}", "I");
+    let phrase = Finding::new("sheet-renamed").observed("{pipe}", "I");
     assert!(!schemas.rules.message(&phrase, Lang::Vi).contains("{pipe}"));
 }
 

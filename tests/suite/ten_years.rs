@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use tkgd::archive::{ArchiveInput, Destination, Shelf, TermKey, TermState, View, write_archive};
+use tkgd::archive::{ArchiveInput, ArchiveReader, Destination, Selection, TermKey, TermState, write_archive};
 use tkgd::base::error::Result;
 use tkgd::base::term::{Period, SchoolYear, Term};
 use tkgd::forms::{Form, Layout, Mapping, Schemas, diff};
 use tkgd::jobs::{ExplainRequest, Explanation, Session, explain_figure};
 use tkgd::query::compare::{CellChange, CellKind, Sink, TotalChange, compare_states};
-use tkgd::query::explain::{Address, Cause, Side, difference, load_against, load_figure};
+use tkgd::query::explain::{Address, Cause, FigureSide, difference, load_against, load_figure};
 use tkgd::register::{Register, Tree};
 use tkgd::returns::{Status, Submission};
 use tkgd::sample::{History, Province, SampleOptions, SampleReturn, register_csv};
@@ -300,7 +300,7 @@ fn ten_years_of_late_corrected_moved_and_merged_schools() {
                 }
             }
         }
-        let shelf = Shelf::open(&archive, View::Published).unwrap();
+        let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
         let state = |held: &Held| shelf.named(&held.name).unwrap();
         if year % 3 == 0 {
             check_compared((&state(&first), &state(&full)), (&first, &full), [&early_totals, &totals], schemas);
@@ -422,15 +422,18 @@ fn a_changed_definition_is_a_cause_and_an_unconfirmed_one_is_no_comparison() {
     }
     publish(&archive, &before, (1, "2026-10-01T00:00:00Z"), &schemas);
     publish(&archive, &after, (1, "2027-10-01T00:00:00Z"), &schemas);
-    let shelf = Shelf::open(&archive, View::Published).unwrap();
+    let shelf = ArchiveReader::open(&archive, Selection::Published).unwrap();
     let (older, newer) = (shelf.named(&before.name).unwrap(), shelf.named(&after.name).unwrap());
     let address: Address = format!("{}/III/{code}/1", new.short).parse().unwrap();
     let explained = load_figure(&newer, &address, &schemas).unwrap();
     let against = load_against(&older, &explained, &schemas).unwrap();
     assert_eq!(against.explained.key.to_string(), format!("{}/III/{code}/1", old.id));
     let carried = against.carried.as_ref().unwrap();
-    let found =
-        difference(Side { shown: Some(&against.explained.figure.own), figure: carried, expects: &|_| false }, &explained.figure, "09");
+    let found = difference(
+        FigureSide { shown: Some(&against.explained.figure.own), figure: carried, expects: &|_| false },
+        &explained.figure,
+        "09",
+    );
     let schools = i128::try_from(sent.len()).unwrap();
     assert_eq!(found.before, before.total(&old.short, "09", slots[0]));
     assert_eq!(found.of(Cause::Definition), before.total(&old.short, "09", slots[1]));

@@ -445,6 +445,38 @@ fn vietnamese_is_spelled_in_composed_letters() {
 }
 
 #[test]
+fn every_room_is_named_where_the_house_is_described() {
+    let text = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let named = |name: &str| text.contains(&format!("`{name}`"));
+    let rooms = |below: &str| {
+        let entries = std::fs::read_dir(root().join(below)).unwrap().map(|entry| entry.unwrap());
+        let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
+        folders.map(|entry| entry.file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let problems: Vec<String> = ["src", "src/jobs"].iter().flat_map(|below| rooms(below)).filter(|room| !named(room)).collect();
+    assert_none(&problems, "docs/architecture.md names every room");
+}
+
+/// Files that the tour of the house points at are there, and so are the functions it names.
+#[test]
+fn the_tour_of_the_house_names_what_is_there() {
+    let text = std::fs::read_to_string(root().join("docs/tour.md")).unwrap();
+    let code: String = sources().iter().map(|file| file.code.clone()).collect();
+    let mut problems = Vec::new();
+    for name in text.split('`').skip(1).step_by(2).filter(|name| !name.contains(' ')) {
+        let is_path = name.contains('/') && (name.ends_with(".rs") || root().join("src").join(name).is_dir());
+        let is_there = match name.rsplit("::").next() {
+            Some(item) if name.contains("::") => ["fn", "struct", "enum"].iter().any(|kind| code.contains(&format!("{kind} {item}"))),
+            _ => !is_path || root().join("src").join(name).exists(),
+        };
+        if !is_there || (name.ends_with(".rs") && !is_path) && !text.contains(&format!("/{name}")) && name.contains('/') {
+            problems.push(name.to_owned());
+        }
+    }
+    assert_none(&problems, "docs/tour.md names what is there");
+}
+
+#[test]
 fn no_file_names_a_machine() {
     // Written in halves, so that this file does not find itself.
     let marks: Vec<String> = ["/ho|me/", "/ro|ot/", "/wo|rk/", "/Us|ers/", "/t|mp/", "C:\\Us|ers\\", "/mn|t/"]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::draft::{self, StagedDraft};
 use super::generation::{follow, prepare, restore_in};
 use super::{MANIFEST, RELEASES, ReleaseEntry, releases_in};
-use crate::archive::shelf::{Area, keys_in, table_in};
+use crate::archive::reader::{Area, keys_in, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::base::disk::{self, Lock};
 use crate::base::error::{Action, Error, Result};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DATA;
 use crate::archive::past::run_of;
-use crate::archive::shelf::{Area, DRAFT, table_in};
+use crate::archive::reader::{Area, DRAFT, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::base::disk;
 use crate::base::error::{Action, Error, Result};

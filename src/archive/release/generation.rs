@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::manifest::Manifest;
 use super::{DATA, MANIFEST, ReleaseEntry, releases_in};
-use crate::archive::shelf::{Area, table_in};
+use crate::archive::reader::{Area, table_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::base::disk;
 use crate::base::error::{Action, Error, Result};

@@ -55,7 +55,7 @@ pub struct ReleaseFacts {
     pub ledger: Option<String>,
     /// What it was made from.
     #[serde(default)]
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<ReleaseInput>,
 }
 
 /// A release that another one rests on.
@@ -71,7 +71,7 @@ pub struct Previous {
 
 /// A file that a release was made from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Input {
+pub struct ReleaseInput {
     /// Its name, seen from the workspace.
     pub name: String,
     /// Where it stands in the release; none where only its hash is kept.
@@ -167,8 +167,7 @@ pub fn describe(folder: &Path, facts: &ReleaseFacts, labels: &Labels<'_>) -> Res
     files_below(folder, "", &mut paths)?;
     paths.retain(|path| path != MANIFEST);
     let resources = paths.par_iter().enumerate().map(|(index, path)| resource(folder, path, index, labels)).collect::<Result<Vec<_>>>()?;
-    let source =
-        |input: &Input| json!({"title": input.name, "path": input.path.as_deref().unwrap_or(&input.name), "tkgd:sha256": input.sha256});
+    let source = |input: &ReleaseInput| json!({"title": input.name, "path": input.path.as_deref().unwrap_or(&input.name), "tkgd:sha256": input.sha256});
     let package = json!({
         "$schema": PROFILE,
         "name": format!("{}-r{}", facts.term, facts.number),

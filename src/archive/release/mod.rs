@@ -19,8 +19,8 @@ pub use commit::{StagedRelease, Writer, clean, drop_draft, next_number, restore}
 pub use draft::StagedDraft;
 pub use generation::{Generation, InForce, follow, latest};
 pub use ledgers::ledger_place;
-pub use manifest::{Input, Labels, MANIFEST, Manifest, Previous, ReleaseFacts, Resource, describe};
-pub use verify::{Fault, Problem, Verified, VerifyScope, files_to_verify, verify};
+pub use manifest::{Labels, MANIFEST, Manifest, Previous, ReleaseFacts, ReleaseInput, Resource, describe};
+pub use verify::{ArchiveProblem, Fault, Verified, VerifyScope, files_to_verify, verify};
 pub use versions::{VersionLine, read_versions, write_versions};
 
 /// Folder of the releases.

@@ -13,7 +13,7 @@ use super::ledgers::{Lost, lost};
 use super::manifest::{MANIFEST, Manifest, Previous};
 use super::{DATA, RELEASES, REPORTS, ReleaseEntry};
 use crate::archive::past::run_of;
-use crate::archive::shelf::{Area, keys_in};
+use crate::archive::reader::{Area, keys_in};
 use crate::archive::term_key::{TermKey, names};
 use crate::base::disk::{self, RUN_FILES, RunFiles, files_below};
 use crate::base::error::Result;
@@ -83,7 +83,7 @@ impl Fault {
 
 /// Something that is not as it was published.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Problem {
+pub struct ArchiveProblem {
     /// Where, seen from the archive's folder.
     pub path: String,
     /// What.
@@ -108,12 +108,12 @@ pub struct Verified {
     #[serde(rename = "bytes_checked")]
     pub bytes: u64,
     /// Everything that is wrong, in the order of paths.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<ArchiveProblem>,
 }
 
 impl Verified {
     fn say(&mut self, path: impl Into<String>, fault: Fault, expected: impl Into<String>, found: impl Into<String>) {
-        self.problems.push(Problem { path: path.into(), fault, expected: expected.into(), found: found.into() });
+        self.problems.push(ArchiveProblem { path: path.into(), fault, expected: expected.into(), found: found.into() });
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::DATA;
-use crate::archive::columns::{ColumnKind, Columns, Entry};
+use crate::archive::columns::{ColumnEntry, ColumnKind, Columns};
 use crate::archive::text_table::{TextRow, TextTable};
 use crate::archive::{FORMAT, FORMAT_KEY, RUN_KEY};
 use crate::base::error::{Action, Error, Result};
@@ -48,9 +48,18 @@ pub fn write_versions(folder: &Path, lines: &[VersionLine], run: &str) -> Result
     let mut table = Columns::new(&[&kinds[..], &[("version", ColumnKind::Small)]].concat());
     for line in lines {
         let [form, unit, content, sha256, recorded] =
-            [&line.form, &line.unit, &line.content, &line.sha256, &line.recorded_at].map(|text| Entry::Text(text));
-        let day = Entry::Day(line.received_on.parse().ok());
-        table.push_row(&[form, unit, content, sha256, day, recorded, Entry::Flag(line.held), Entry::Number(i64::from(line.version))]);
+            [&line.form, &line.unit, &line.content, &line.sha256, &line.recorded_at].map(|text| ColumnEntry::Text(text));
+        let day = ColumnEntry::Day(line.received_on.parse().ok());
+        table.push_row(&[
+            form,
+            unit,
+            content,
+            sha256,
+            day,
+            recorded,
+            ColumnEntry::Flag(line.held),
+            ColumnEntry::Number(i64::from(line.version)),
+        ]);
     }
     table.write(&path, 2, &[(RUN_KEY.to_owned(), run.to_owned()), (FORMAT_KEY.to_owned(), FORMAT.to_owned())])?;
     Ok(path)

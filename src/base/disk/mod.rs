@@ -23,7 +23,7 @@ pub use guard::OutputRules;
 pub use lock::{Lock, hold_as};
 pub use names::{FileNames, stem, unfit_as_name};
 pub use output::{KeptFile, OutputFile, OutputFolder, Published, Scope, abandon_outputs, files_below, write_file};
-pub use record::{RUN_FILES, Record, RunFiles, WORK_FOLDER, Written};
+pub use record::{OutputRecord, RUN_FILES, RunFiles, WORK_FOLDER, Written};
 
 /// Bytes read at a time.
 const CHUNK: usize = 1 << 16;

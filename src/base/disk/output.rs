@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guard::foreign;
 use super::record::{RECORD, WORK_FOLDER, parted};
-use super::{Lock, OutputRules, RUN_FILES, Record, RunFiles, Written, hash, is_below, put, remove, write};
+use super::{Lock, OutputRecord, OutputRules, RUN_FILES, RunFiles, Written, hash, is_below, put, remove, write};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Message, message};
 use crate::base::text::nfc;
@@ -158,13 +158,13 @@ impl OutputFolder {
     /// When files stand there that the program did not write, or a file cannot be put in place.
     pub fn publish(self) -> Result<Published> {
         let files = self.staged()?;
-        let record = Record::read(&self.work(RECORD));
+        let record = OutputRecord::read(&self.work(RECORD));
         self.check_foreign(&files, &record)?;
         let stale = match self.scope {
             Scope::Whole => record.files.keys().filter(|name| !files.contains_key(*name)).cloned().collect(),
             Scope::Added => Vec::new(),
         };
-        let mut next = Record::default();
+        let mut next = OutputRecord::default();
         if self.scope == Scope::Added {
             next.files.extend(record.files);
         }
@@ -198,7 +198,7 @@ impl OutputFolder {
     }
 
     /// Refuses where files stand that the program did not write.
-    fn check_foreign(&self, files: &BTreeMap<String, Written>, record: &Record) -> Result<()> {
+    fn check_foreign(&self, files: &BTreeMap<String, Written>, record: &OutputRecord) -> Result<()> {
         let mut others = Vec::new();
         for (name, new) in files {
             if self.is_foreign(name, new, record)? {
@@ -215,7 +215,7 @@ impl OutputFolder {
     }
 
     /// Whether something stands in a file's place that is not ours: another file, a folder, a link on the way.
-    fn is_foreign(&self, name: &str, new: &Written, record: &Record) -> Result<bool> {
+    fn is_foreign(&self, name: &str, new: &Written, record: &OutputRecord) -> Result<bool> {
         let path = self.root.join(name);
         let kind = |path: &Path| std::fs::symlink_metadata(path).map(|there| there.file_type()).ok();
         let above = path.ancestors().skip(1).take_while(|above| *above != self.root);
@@ -237,10 +237,10 @@ impl OutputFolder {
 
     /// Does what is planned, or the rest of it: what is done already is not there to be done again.
     fn carry_out(&self, plan: &Plan) -> Result<Published> {
-        let record = Record::read(&self.work(RECORD));
+        let record = OutputRecord::read(&self.work(RECORD));
         let next = super::aside(&self.work(RECORD));
         let meant = if next.is_file() { next.clone() } else { self.work(RECORD) };
-        let written = Record::read(&meant);
+        let written = OutputRecord::read(&meant);
         let mut done = Published::default();
         for name in &plan.files {
             let (staged, path) = (self.staging().join(name), self.root.join(name));
@@ -270,7 +270,7 @@ impl OutputFolder {
     }
 
     /// Moves a file of ours beside its place where somebody has changed it since.
-    fn keep_changed(&self, name: &str, record: &Record, replace: bool) -> Result<Option<KeptFile>> {
+    fn keep_changed(&self, name: &str, record: &OutputRecord, replace: bool) -> Result<Option<KeptFile>> {
         let path = self.root.join(name);
         if std::fs::symlink_metadata(&path).is_err() {
             return Ok(None);
@@ -290,7 +290,7 @@ impl OutputFolder {
     }
 
     /// Removes a file of ours that is not written any more; one that somebody has changed stays.
-    fn drop_stale(&self, name: &str, record: &Record) -> Result<Option<KeptFile>> {
+    fn drop_stale(&self, name: &str, record: &OutputRecord) -> Result<Option<KeptFile>> {
         let path = self.root.join(name);
         let Some(own) = record.files.get(name) else { return Ok(None) };
         if !std::fs::symlink_metadata(&path).is_ok_and(|there| there.is_file()) {

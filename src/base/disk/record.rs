@@ -79,19 +79,19 @@ impl RunFiles {
 /// The files of a folder that the program wrote, by their names below it, with forward slashes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct OutputRecord {
     version: u32,
     /// The files.
     pub files: BTreeMap<String, Written>,
 }
 
-impl Default for Record {
+impl Default for OutputRecord {
     fn default() -> Self {
         Self { version: VERSION, files: BTreeMap::new() }
     }
 }
 
-impl Record {
+impl OutputRecord {
     /// Reads a record. One that is not there, or that nobody can understand, makes nothing ours.
     #[must_use]
     pub fn read(path: &Path) -> Self {
@@ -113,7 +113,7 @@ impl Record {
 
 /// Whether the program wrote the file that stands there, changed since or not.
 pub fn is_ours(path: &Path) -> bool {
-    parted(path).is_ok_and(|(folder, name)| Record::read(&folder.join(WORK_FOLDER).join(RECORD)).files.contains_key(&name))
+    parted(path).is_ok_and(|(folder, name)| OutputRecord::read(&folder.join(WORK_FOLDER).join(RECORD)).files.contains_key(&name))
 }
 
 /// A file's folder and its name in there.

@@ -16,7 +16,7 @@ use crate::base::message::{Lang, message};
 use crate::forms::{Form, Schemas, Sum, lint};
 
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SchemaArgs {
     #[command(subcommand)]
     what: What,
 }
@@ -41,7 +41,7 @@ enum What {
     Confirm(diff::ConfirmArgs),
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<Exit> {
+pub fn run(args: &SchemaArgs, context: &Context) -> Result<Exit> {
     match &args.what {
         What::Lint => {
             let schemas = context.schemas()?;

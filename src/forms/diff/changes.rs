@@ -9,14 +9,14 @@ use super::super::form::{Layout, Sheet};
 use super::super::sums::Sum;
 use super::columns::ColumnMatch;
 use super::facts::plain;
-use super::rows::Matched;
-use super::{Certainty, FormDiff, IndexPair, Member, Pair};
+use super::rows::MatchedRows;
+use super::{Certainty, FormDiff, IndexPair, Member, RowPair};
 use crate::base::text::fold;
 
 /// What changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Change {
+pub enum FormChange {
     /// Not in the old form.
     Added,
     /// Not in the new form.
@@ -35,7 +35,7 @@ pub enum Change {
     Reapplied,
 }
 
-impl Change {
+impl FormChange {
     /// The name used in files.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -60,7 +60,7 @@ struct Twins {
 }
 
 /// Puts the matches together with what changed in them and what came or went.
-pub fn describe(old: &Arc<Layout>, new: &Arc<Layout>, sheets: &[IndexPair], rows: Matched<'_>, columns: Vec<ColumnMatch>) -> FormDiff {
+pub fn describe(old: &Arc<Layout>, new: &Arc<Layout>, sheets: &[IndexPair], rows: MatchedRows<'_>, columns: Vec<ColumnMatch>) -> FormDiff {
     let columns_of = |found: &ColumnMatch| {
         let IndexPair { old: from, new: to } = found.sheets;
         let twin = |pair: &IndexPair| ((Member { sheet: from, at: pair.old }, to), pair.new);
@@ -77,10 +77,10 @@ pub fn describe(old: &Arc<Layout>, new: &Arc<Layout>, sheets: &[IndexPair], rows
         let same_parent = above.and_then(|p| twins.rows.get(&p).copied()) == above_now;
         let same_group = rows.old[pair.old].group == rows.new[pair.new].group;
         if out_of_order[at] || !same_parent || !same_group || !sheets.contains(&IndexPair { old: a.sheet, new: b.sheet }) {
-            changes.push(Change::Moved);
+            changes.push(FormChange::Moved);
         }
         changes.sort_unstable();
-        row_pairs.push(Pair { old: Some(a), new: Some(b), changes, certainty: pair.certainty });
+        row_pairs.push(RowPair { old: Some(a), new: Some(b), changes, certainty: pair.certainty });
     }
     let row_pairs = with_the_rest(row_pairs, &coded_rows(old), &coded_rows(new));
     FormDiff {
@@ -94,14 +94,14 @@ pub fn describe(old: &Arc<Layout>, new: &Arc<Layout>, sheets: &[IndexPair], rows
 }
 
 /// Pairs in the order of the new side with those that have no twin: added in their place, dropped at the end.
-fn with_the_rest<T: Ord + Copy>(pairs: Vec<Pair<T>>, old: &[T], new: &[T]) -> Vec<Pair<T>> {
-    let alone = |old, new, change| Pair { old, new, changes: vec![change], certainty: Certainty::Sure };
+fn with_the_rest<T: Ord + Copy>(pairs: Vec<RowPair<T>>, old: &[T], new: &[T]) -> Vec<RowPair<T>> {
+    let alone = |old, new, change| RowPair { old, new, changes: vec![change], certainty: Certainty::Sure };
     let kept: BTreeSet<T> = pairs.iter().filter_map(|p| p.old).collect();
     let known: BTreeSet<T> = pairs.iter().filter_map(|p| p.new).collect();
     let mut all = pairs;
-    all.extend(new.iter().filter(|n| !known.contains(n)).map(|n| alone(None, Some(*n), Change::Added)));
+    all.extend(new.iter().filter(|n| !known.contains(n)).map(|n| alone(None, Some(*n), FormChange::Added)));
     all.sort_by_key(|pair| pair.new);
-    all.extend(old.iter().filter(|o| !kept.contains(o)).map(|o| alone(Some(*o), None, Change::Dropped)));
+    all.extend(old.iter().filter(|o| !kept.contains(o)).map(|o| alone(Some(*o), None, FormChange::Dropped)));
     all
 }
 
@@ -110,7 +110,7 @@ fn coded_rows(layout: &Layout) -> Vec<Member> {
 }
 
 /// For each pair, whether it stands in another order than most: outside the longest run in both orders.
-fn out_of_order(rows: &Matched<'_>) -> Vec<bool> {
+fn out_of_order(rows: &MatchedRows<'_>) -> Vec<bool> {
     // Longest increasing subsequence of the old places, in the new order, sheet by sheet.
     let places: Vec<(usize, usize)> = rows.pairs.iter().map(|p| (rows.new[p.new].at.sheet, p.old)).collect();
     let mut length = vec![1_usize; places.len()];
@@ -136,7 +136,7 @@ fn out_of_order(rows: &Matched<'_>) -> Vec<bool> {
     moved
 }
 
-fn row_changes(old: &Layout, a: Member, new: &Layout, b: Member, twins: &Twins) -> Vec<Change> {
+fn row_changes(old: &Layout, a: Member, new: &Layout, b: Member, twins: &Twins) -> Vec<FormChange> {
     let (from, to) = (&old.sheets[a.sheet], &new.sheets[b.sheet]);
     let (x, y) = (from.coded_row(a.at), to.coded_row(b.at));
     let mut changes = Vec::new();
@@ -145,15 +145,15 @@ fn row_changes(old: &Layout, a: Member, new: &Layout, b: Member, twins: &Twins) 
             changes.push(change);
         }
     };
-    note(x.code != y.code, Change::Renumbered);
-    note(plain(&x.label) != plain(&y.label), Change::Relabelled);
-    note(fold(&x.unit) != fold(&y.unit), Change::Remeasured);
+    note(x.code != y.code, FormChange::Renumbered);
+    note(plain(&x.label) != plain(&y.label), FormChange::Relabelled);
+    note(fold(&x.unit) != fold(&y.unit), FormChange::Remeasured);
     let rows = |part: Member| twins.rows.get(&part).copied();
-    note(is_resummed(sums_of(from, a), &sums_of(to, b), rows), Change::Resummed);
+    note(is_resummed(sums_of(from, a), &sums_of(to, b), rows), FormChange::Resummed);
     let carried_columns = |column: &usize| twins.columns.get(&(Member { sheet: a.sheet, at: *column }, b.sheet)).copied();
     let before: BTreeSet<usize> = x.not_applicable.iter().filter_map(carried_columns).collect();
     let now: BTreeSet<usize> = y.not_applicable.iter().copied().collect();
-    note(before != now, Change::Reapplied);
+    note(before != now, FormChange::Reapplied);
     changes
 }
 
@@ -181,23 +181,23 @@ fn is_resummed(old: Vec<SumOf>, new: &[SumOf], twin: impl Fn(Member) -> Option<M
     before != Some(new.iter().cloned().collect())
 }
 
-fn sheet_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair]) -> Vec<Pair<usize>> {
+fn sheet_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair]) -> Vec<RowPair<usize>> {
     let pairs = sheets.iter().map(|pair| {
         let (a, b) = (&old.sheets[pair.old], &new.sheets[pair.new]);
         let mut changes = Vec::new();
         if a.id != b.id {
-            changes.push(Change::Renumbered);
+            changes.push(FormChange::Renumbered);
         }
         if fold(&a.name) != fold(&b.name) {
-            changes.push(Change::Relabelled);
+            changes.push(FormChange::Relabelled);
         }
-        Pair { old: Some(pair.old), new: Some(pair.new), changes, certainty: Certainty::Sure }
+        RowPair { old: Some(pair.old), new: Some(pair.new), changes, certainty: Certainty::Sure }
     });
     let all = |layout: &Layout| (0..layout.sheets.len()).collect::<Vec<_>>();
     with_the_rest(pairs.collect(), &all(old), &all(new))
 }
 
-fn column_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair], matches: &[ColumnMatch]) -> Vec<Pair<Member>> {
+fn column_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair], matches: &[ColumnMatch]) -> Vec<RowPair<Member>> {
     let mut pairs = Vec::new();
     let own = matches.iter().filter(|found| sheets.contains(&found.sheets));
     for found in own {
@@ -208,22 +208,22 @@ fn column_pairs(old: &Layout, new: &Layout, sheets: &[IndexPair], matches: &[Col
             let words = |path: &[Arc<str>]| path.iter().map(|level| plain(level)).collect::<Vec<_>>();
             let mut changes = Vec::new();
             if x.number != y.number {
-                changes.push(Change::Renumbered);
+                changes.push(FormChange::Renumbered);
             }
             if words(&x.path) != words(&y.path) {
-                changes.push(Change::Relabelled);
+                changes.push(FormChange::Relabelled);
             }
             let (of_old, of_new) = (Member { sheet: i, at: a }, Member { sheet: j, at: b });
             let twin = |part: Member| found.pairs.iter().find(|pair| pair.old == part.at).map(|pair| Member { sheet: j, at: pair.new });
             let (before, now) = (&old.sheets[i].sums.columns, &new.sheets[j].sums.columns);
             if is_resummed(own_sums(before, of_old, true), &own_sums(now, of_new, true), twin) {
-                changes.push(Change::Resummed);
+                changes.push(FormChange::Resummed);
             }
             if last.is_some_and(|before| before > a) {
-                changes.push(Change::Moved);
+                changes.push(FormChange::Moved);
             }
             last = Some(last.map_or(a, |before: usize| before.max(a)));
-            pairs.push(Pair { old: Some(of_old), new: Some(of_new), changes, certainty: Certainty::Sure });
+            pairs.push(RowPair { old: Some(of_old), new: Some(of_new), changes, certainty: Certainty::Sure });
         }
     }
     let all = |layout: &Layout| -> Vec<Member> {

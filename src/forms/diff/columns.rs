@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::form::{Column, Layout};
 use super::IndexPair;
 use super::facts::{likeness, plain};
-use super::rows::Matched;
+use super::rows::MatchedRows;
 
 /// A pair of columns below this is no pair.
 const ACCEPTED: f64 = 0.55;
@@ -20,7 +20,7 @@ pub struct ColumnMatch {
 }
 
 /// Matches columns of every two sheets that correspond or share a moved row.
-pub fn match_columns(old: &Layout, new: &Layout, sheets: &[IndexPair], rows: &Matched<'_>) -> Vec<ColumnMatch> {
+pub fn match_columns(old: &Layout, new: &Layout, sheets: &[IndexPair], rows: &MatchedRows<'_>) -> Vec<ColumnMatch> {
     let mut wanted: BTreeSet<IndexPair> = sheets.iter().copied().filter(|pair| old.sheets[pair.old].number_kind().is_some()).collect();
     wanted.extend(rows.members().map(|(a, b, _)| IndexPair { old: a.sheet, new: b.sheet }));
     wanted.into_iter().map(|pair| match_sheet(old, new, pair)).collect()

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::form::Layout;
 
-pub use changes::Change;
+pub use changes::FormChange;
 pub use columns::ColumnMatch;
 pub use propose::{mapping_toml, propose};
 pub use text::diff_text;
@@ -36,13 +36,13 @@ pub enum Certainty {
 
 /// Something of the old form and what it is in the new one; one side is missing for what came or went.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pair<T> {
+pub struct RowPair<T> {
     /// In the old form.
     pub old: Option<T>,
     /// In the new form.
     pub new: Option<T>,
     /// What changed; empty when nothing did.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FormChange>,
     /// How sure the match is.
     pub certainty: Certainty,
 }
@@ -73,11 +73,11 @@ pub struct FormDiff {
     /// The new layout.
     pub new: Arc<Layout>,
     /// Sheets, by index.
-    pub sheets: Vec<Pair<usize>>,
+    pub sheets: Vec<RowPair<usize>>,
     /// Coded rows.
-    pub rows: Vec<Pair<Member>>,
+    pub rows: Vec<RowPair<Member>>,
     /// Columns.
-    pub columns: Vec<Pair<Member>>,
+    pub columns: Vec<RowPair<Member>>,
     /// Columns of sheets that do not correspond but share a row that moved.
     pub crossings: Vec<ColumnMatch>,
 }
@@ -86,7 +86,7 @@ impl FormDiff {
     /// Nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let is_same = |changes: &[Change]| changes.is_empty();
+        let is_same = |changes: &[FormChange]| changes.is_empty();
         self.sheets.iter().all(|p| is_same(&p.changes))
             && self.rows.iter().all(|p| is_same(&p.changes))
             && self.columns.iter().all(|p| is_same(&p.changes))

@@ -6,7 +6,7 @@ use super::super::form::Layout;
 use super::super::mapping::{ColumnMapping, MappingFile, MappingStatus, RowMapping, SheetMapping};
 use super::super::source::toml_quoted;
 use super::text::{column_line, row_line};
-use super::{Certainty, Change, FormDiff, IndexPair, Member, Pair};
+use super::{Certainty, FormChange, FormDiff, IndexPair, Member, RowPair};
 use crate::base::message::{Lang, message};
 
 /// The mapping a diff proposes.
@@ -48,7 +48,7 @@ fn sheet_mapping(diff: &FormDiff, sheets: IndexPair) -> SheetMapping {
     let (from, to) = (&diff.old.sheets[sheets.old], &diff.new.sheets[sheets.new]);
     let mut mapping = SheetMapping { from: from.id.to_string(), to: to.id.to_string(), ..SheetMapping::default() };
     let belongs =
-        |pair: &&Pair<Member>| pair.old.is_none_or(|at| at.sheet == sheets.old) && pair.new.is_none_or(|at| at.sheet == sheets.new);
+        |pair: &&RowPair<Member>| pair.old.is_none_or(|at| at.sheet == sheets.old) && pair.new.is_none_or(|at| at.sheet == sheets.new);
     for pair in diff.rows.iter().filter(belongs) {
         push_row(diff, pair, &mut mapping);
     }
@@ -84,14 +84,14 @@ fn crossing_mapping(diff: &FormDiff, crossing: &super::ColumnMatch) -> SheetMapp
         columns: crossing.pairs.iter().map(column).collect(),
         ..SheetMapping::default()
     };
-    let moved = |pair: &&Pair<Member>| pair.old.is_some_and(|at| at.sheet == old) && pair.new.is_some_and(|at| at.sheet == new);
+    let moved = |pair: &&RowPair<Member>| pair.old.is_some_and(|at| at.sheet == old) && pair.new.is_some_and(|at| at.sheet == new);
     for pair in diff.rows.iter().filter(moved) {
         push_row(diff, pair, &mut mapping);
     }
     mapping
 }
 
-fn push_row(diff: &FormDiff, pair: &Pair<Member>, mapping: &mut SheetMapping) {
+fn push_row(diff: &FormDiff, pair: &RowPair<Member>, mapping: &mut SheetMapping) {
     let (from, to) = (pair.old.map(|at| code(&diff.old, at)), pair.new.map(|at| code(&diff.new, at)));
     match (from, to) {
         (Some(from), Some(to)) if from == to && pair.changes.is_empty() => mapping.same_rows.push(to),
@@ -100,7 +100,7 @@ fn push_row(diff: &FormDiff, pair: &Pair<Member>, mapping: &mut SheetMapping) {
             to,
             changes: pair.changes.clone(),
             // Another unit of measure counts something else.
-            comparable: !pair.changes.contains(&Change::Remeasured),
+            comparable: !pair.changes.contains(&FormChange::Remeasured),
         }),
     }
 }
@@ -124,7 +124,7 @@ pub fn mapping_toml(diff: &FormDiff, lang: Lang) -> String {
     out
 }
 
-fn tail(changes: &[Change], comparable: bool) -> String {
+fn tail(changes: &[FormChange], comparable: bool) -> String {
     let names: Vec<String> = changes.iter().map(|change| format!("\"{}\"", change.id())).collect();
     let compared = if comparable { "" } else { ", comparable = false" };
     format!("changes = [{}]{compared}", names.join(", "))
@@ -136,7 +136,7 @@ fn write_rows(out: &mut String, diff: &FormDiff, sheet: &SheetMapping, lang: Lan
     }
     out.push_str("rows = [\n");
     for row in &sheet.rows {
-        let is_it = |pair: &&Pair<Member>| {
+        let is_it = |pair: &&RowPair<Member>| {
             let at = |layout: &Layout, member: Option<Member>| member.map(|m| (layout.sheets[m.sheet].id.to_string(), code(layout, m)));
             let old = row.from.first().map(|from| (sheet.from.clone(), from.clone()));
             at(&diff.old, pair.old) == old && at(&diff.new, pair.new) == row.to.clone().map(|to| (sheet.to.clone(), to))
@@ -163,7 +163,7 @@ fn write_columns(out: &mut String, diff: &FormDiff, sheet: &SheetMapping, lang: 
         let number = |layout: &Layout, member: Option<Member>| {
             member.map(|m| (layout.sheets[m.sheet].id.to_string(), layout.sheets[m.sheet].columns[m.at].number))
         };
-        let is_it = |pair: &&Pair<Member>| {
+        let is_it = |pair: &&RowPair<Member>| {
             number(&diff.old, pair.old) == column.from.first().map(|n| (sheet.from.clone(), *n))
                 && number(&diff.new, pair.new) == column.to.map(|n| (sheet.to.clone(), n))
         };

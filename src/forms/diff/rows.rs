@@ -33,7 +33,7 @@ pub struct RowMatch {
 
 /// What the matching starts from and what it found.
 #[derive(Debug)]
-pub struct Matched<'a> {
+pub struct MatchedRows<'a> {
     /// Rows of the old form.
     pub old: &'a [RowFacts],
     /// Rows of the new form.
@@ -57,7 +57,7 @@ struct Candidate {
 }
 
 /// Matches the rows of two forms.
-pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[IndexPair]) -> Matched<'a> {
+pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[IndexPair]) -> MatchedRows<'a> {
     let candidates = candidates(old, new, sheets);
     let mut links = Links { to_new: vec![None; old.len()], to_old: vec![None; new.len()] };
     let mut scores = Vec::new();
@@ -67,7 +67,7 @@ pub fn match_rows<'a>(old: &'a [RowFacts], new: &'a [RowFacts], sheets: &[IndexP
     }
     let pairs = links.to_old.iter().enumerate().filter_map(|(new, old)| Some(((*old)?, new)));
     let pairs = pairs.map(|(old, new)| RowMatch { old, new, certainty: certainty(&candidates, &scores, old, new) });
-    Matched { pairs: pairs.collect(), old, new }
+    MatchedRows { pairs: pairs.collect(), old, new }
 }
 
 /// Pairs that could be the same row, with the part of their score that words and places give.
@@ -161,7 +161,7 @@ fn certainty(candidates: &[Candidate], scores: &[f64], old: usize, new: usize) -
     }
 }
 
-impl Matched<'_> {
+impl MatchedRows<'_> {
     /// Pairs by their places in the layouts.
     pub fn members(&self) -> impl Iterator<Item = (Member, Member, Certainty)> {
         self.pairs.iter().map(|pair| (self.old[pair.old].at, self.new[pair.new].at, pair.certainty))

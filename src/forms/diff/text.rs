@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::super::form::Layout;
-use super::{Certainty, Change, FormDiff, Member, Pair};
+use super::{Certainty, FormChange, FormDiff, Member, RowPair};
 use crate::base::message::Message;
 use crate::base::message::{Lang, message};
 
-impl Change {
+impl FormChange {
     /// In words.
     #[must_use]
     pub fn words(self) -> Message {
@@ -48,7 +48,7 @@ pub fn diff_text(diff: &FormDiff, lang: Lang) -> String {
     let new_sheets = (0..diff.new.sheets.len()).map(|at| (Some(at), &diff.new.sheets[at].name));
     let gone = diff.sheets.iter().filter(|pair| pair.new.is_none()).filter_map(|pair| pair.old);
     for (at, name) in new_sheets.chain(gone.map(|at| (None, &diff.old.sheets[at].name))) {
-        let here = |pair: &&Pair<Member>| !pair.changes.is_empty() && sheet_of(diff, pair) == at;
+        let here = |pair: &&RowPair<Member>| !pair.changes.is_empty() && sheet_of(diff, pair) == at;
         let columns = diff.columns.iter().filter(here).map(|pair| column_line(diff, pair, lang));
         let lines: Vec<String> = columns.chain(diff.rows.iter().filter(here).map(|pair| row_line(diff, pair, lang))).collect();
         if !lines.is_empty() {
@@ -60,12 +60,12 @@ pub fn diff_text(diff: &FormDiff, lang: Lang) -> String {
 }
 
 /// The sheet of the new form that a pair is told under; none for what a dropped sheet held.
-fn sheet_of(diff: &FormDiff, pair: &Pair<Member>) -> Option<usize> {
+fn sheet_of(diff: &FormDiff, pair: &RowPair<Member>) -> Option<usize> {
     let twin = |old: Member| diff.sheets.iter().find(|sheets| sheets.old == Some(old.sheet)).and_then(|sheets| sheets.new);
     pair.new.map(|at| at.sheet).or_else(|| twin(pair.old?))
 }
 
-pub(super) fn column_line(diff: &FormDiff, pair: &Pair<Member>, lang: Lang) -> String {
+pub(super) fn column_line(diff: &FormDiff, pair: &RowPair<Member>, lang: Lang) -> String {
     let name = |layout: &Layout, at: Member| {
         let column = &layout.sheets[at.sheet].columns[at.at];
         format!("[{}] {}", column.number, column.path.join(" > "))
@@ -73,7 +73,7 @@ pub(super) fn column_line(diff: &FormDiff, pair: &Pair<Member>, lang: Lang) -> S
     sides(pair, |at| name(&diff.old, at), |at| name(&diff.new, at), lang)
 }
 
-pub(super) fn row_line(diff: &FormDiff, pair: &Pair<Member>, lang: Lang) -> String {
+pub(super) fn row_line(diff: &FormDiff, pair: &RowPair<Member>, lang: Lang) -> String {
     sides(pair, |at| row_name(&diff.old, at), |at| row_name(&diff.new, at), lang)
 }
 
@@ -84,7 +84,7 @@ fn row_name(layout: &Layout, at: Member) -> String {
 }
 
 /// Both sides of a pair and what changed; one side where they read the same.
-fn sides(pair: &Pair<Member>, old: impl Fn(Member) -> String, new: impl Fn(Member) -> String, lang: Lang) -> String {
+fn sides(pair: &RowPair<Member>, old: impl Fn(Member) -> String, new: impl Fn(Member) -> String, lang: Lang) -> String {
     let said = said(&pair.changes, pair.certainty, lang);
     match (pair.old.map(old), pair.new.map(new)) {
         (Some(a), Some(b)) if a == b => format!("{a}: {said}"),
@@ -95,7 +95,7 @@ fn sides(pair: &Pair<Member>, old: impl Fn(Member) -> String, new: impl Fn(Membe
     }
 }
 
-fn said(changes: &[Change], certainty: Certainty, lang: Lang) -> String {
+fn said(changes: &[FormChange], certainty: Certainty, lang: Lang) -> String {
     let words: Vec<Message> = changes.iter().map(|change| change.words()).collect();
     let mut text = Message::join(&words, ", ");
     let doubt = certainty.words();
@@ -107,10 +107,10 @@ fn said(changes: &[Change], certainty: Certainty, lang: Lang) -> String {
 
 /// How many of what, and how many to look at.
 fn counts(diff: &FormDiff, lang: Lang) -> String {
-    use Change::{Added, Dropped, Moved, Reapplied, Relabelled, Remeasured, Renumbered, Resummed};
+    use FormChange::{Added, Dropped, Moved, Reapplied, Relabelled, Remeasured, Renumbered, Resummed};
     let all = [Added, Dropped, Renumbered, Relabelled, Remeasured, Moved, Resummed, Reapplied];
-    let of = |pairs: &[Pair<Member>], change: Change| pairs.iter().filter(|pair| pair.changes.contains(&change)).count();
-    let line = |what: &str, pairs: &[Pair<Member>]| {
+    let of = |pairs: &[RowPair<Member>], change: FormChange| pairs.iter().filter(|pair| pair.changes.contains(&change)).count();
+    let line = |what: &str, pairs: &[RowPair<Member>]| {
         let counted = all.iter().map(|change| (change.words(), of(pairs, *change))).filter(|(_, count)| *count > 0);
         let parts: Vec<String> = counted.map(|(words, count)| format!("{count} {}", words.said(lang))).collect();
         let same = pairs.iter().filter(|pair| pair.changes.is_empty()).count();

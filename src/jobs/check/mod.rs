@@ -11,7 +11,7 @@ use crate::forms::Form;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::register::{NameIndex, Register, Tree};
-use crate::rules::{Earlier, Surroundings, cross, figures};
+use crate::rules::{ReferenceReturns, RuleContext, cross, figures};
 use crate::tables::Signs;
 use crate::workbooks::{Found, ReadContext, ReadReturn, Recogniser, find_files, read_files};
 
@@ -35,7 +35,7 @@ pub fn check_files(session: &Session, paths: &[PathBuf], period: Period, locale:
     let regulation = schemas.governing(period)?;
     let register = Register { file: Arc::from(""), units: Vec::new(), groupings: Vec::new() };
     let tree = Tree::as_at(&register, regulation.as_at(period).unwrap_or_default())?;
-    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
+    let recogniser = Recogniser::new(&schemas.candidate_forms(&regulation.id)).preferring(&regulation.id);
     let claim_words = &session.texts.claims;
     let signs = Signs::new([&session.texts.tables.signs]);
     let context = ReadContext {
@@ -60,8 +60,8 @@ pub fn check_files(session: &Session, paths: &[PathBuf], period: Period, locale:
         for ReadReturn { submission, .. } in &reading.returns {
             checked.findings.extend(figures(submission));
             // Nobody knows whose the file is: no register, no other return, no other term.
-            let (own, earlier) = (std::slice::from_ref(submission), Earlier::default());
-            let around = Surroundings::new(&tree, &schemas.forms, own, &earlier);
+            let (own, earlier) = (std::slice::from_ref(submission), ReferenceReturns::default());
+            let around = RuleContext::new(&tree, &schemas.forms, own, &earlier);
             let found = cross(own, &schemas.cell_rules, &schemas.rules, &around);
             checked.findings.extend(found.into_iter().filter(|finding| finding.place.file.is_some()));
             checked.forms.push(Arc::clone(&submission.form));

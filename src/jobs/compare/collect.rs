@@ -7,7 +7,7 @@ use crate::base::error::Result;
 use crate::base::number::NumberKind;
 use crate::present::MOST_ROWS;
 use crate::query::compare::{Biggest, CellChange, CellKind, Sink, TotalChange, Weighed};
-use crate::query::explain::{Own, Place};
+use crate::query::explain::{FigurePlace, UnitValue};
 
 /// Changes of money kept of all; the others are of counts.
 const AMOUNTS: usize = 10_000;
@@ -45,8 +45,8 @@ impl<T: Weighed> Kinds<T> {
     }
 
     /// Counts, then amounts, the largest first; and how many there were.
-    fn into_sorted(self) -> (Vec<T>, Seen) {
-        let seen = Seen { counts: self.counts.seen(), amounts: self.amounts.seen() };
+    fn into_sorted(self) -> (Vec<T>, SeenForms) {
+        let seen = SeenForms { counts: self.counts.seen(), amounts: self.amounts.seen() };
         let mut all = self.counts.into_sorted();
         all.extend(self.amounts.into_sorted());
         (all, seen)
@@ -64,14 +64,14 @@ pub struct Collector {
 
 /// How many changes there were, kept or not.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Seen {
+pub struct SeenForms {
     /// Of counts.
     pub counts: u64,
     /// Of amounts.
     pub amounts: u64,
 }
 
-impl Seen {
+impl SeenForms {
     /// Of either.
     #[must_use]
     pub const fn all(self) -> u64 {
@@ -80,15 +80,15 @@ impl Seen {
 }
 
 /// What was kept of a pair.
-pub struct Kept {
+pub struct KeptDifferences {
     /// The largest changes of cells.
     pub cells: Vec<CellChange>,
     /// The largest changes of totals.
     pub totals: Vec<TotalChange>,
     /// How many changes of cells there were.
-    pub cells_seen: Seen,
+    pub cells_seen: SeenForms,
     /// How many changes of totals there were.
-    pub totals_seen: Seen,
+    pub totals_seen: SeenForms,
 }
 
 impl Collector {
@@ -110,13 +110,13 @@ impl Collector {
     }
 
     /// What was kept of a pair.
-    pub fn take(&mut self) -> Kept {
+    pub fn take(&mut self) -> KeptDifferences {
         let (cells, cells_seen) = std::mem::replace(&mut self.cells, Kinds::new()).into_sorted();
         let (mut totals, top_seen) = std::mem::replace(&mut self.top, Kinds::new()).into_sorted();
         let (others, others_seen) = std::mem::replace(&mut self.totals, Kinds::new()).into_sorted();
         totals.extend(others);
-        let totals_seen = Seen { counts: top_seen.counts + others_seen.counts, amounts: top_seen.amounts + others_seen.amounts };
-        Kept { cells, totals, cells_seen, totals_seen }
+        let totals_seen = SeenForms { counts: top_seen.counts + others_seen.counts, amounts: top_seen.amounts + others_seen.amounts };
+        KeptDifferences { cells, totals, cells_seen, totals_seen }
     }
 
     /// Ends the tables.
@@ -153,9 +153,9 @@ impl Sink for Collector {
 
 fn add_cell(rows: &mut Columns, states: &[String; 2], change: &CellChange) {
     let key = &change.figure.key;
-    let status = |own: &Option<Own>| own.as_ref().map_or("", |own| own.status.id());
-    let place = |own: &Option<Own>| {
-        let join = |part: fn(&Place) -> &str| {
+    let status = |own: &Option<UnitValue>| own.as_ref().map_or("", |own| own.status.id());
+    let place = |own: &Option<UnitValue>| {
+        let join = |part: fn(&FigurePlace) -> &str| {
             let places = own.iter().flat_map(|own| &own.places).map(part).filter(|text| !text.is_empty());
             let mut texts: Vec<&str> = places.collect();
             texts.dedup();
@@ -184,7 +184,7 @@ fn add_cell(rows: &mut Columns, states: &[String; 2], change: &CellChange) {
         &after[2],
         &older,
     ];
-    let value = |own: &Option<Own>| own.as_ref().filter(|own| own.status.is_number()).map(|own| i128::from(own.number));
+    let value = |own: &Option<UnitValue>| own.as_ref().filter(|own| own.status.is_number()).map(|own| i128::from(own.number));
     let decimals = [value(&change.before), value(&change.after), change.is_counted().then(|| change.amount())];
     rows.push_sums(&texts, &[i64::from(key.column)], change.figure.name.kind, &decimals);
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::words::Speech;
-use super::{Comparison, Subject};
+use super::{Comparison, ComparisonSubject};
 use crate::jobs::show::{NumberRecord, json_line, json_list};
 use crate::query::compare::{CellChange, FigureName, FormCounts, TotalChange, UnitChange};
-use crate::query::explain::Own;
+use crate::query::explain::UnitValue;
 
 /// A form in both states.
 #[derive(Serialize)]
@@ -114,13 +114,13 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
     field("verdict", json_line(&verdict));
     field("subject", json_line(&subject));
     match &comparison.subject {
-        Subject::States(pair) => {
+        ComparisonSubject::States(pair) => {
             field("older", json_line(&pair.older.to_string()));
             field("newer", json_line(&pair.newer.to_string()));
             field("notes", json_line(&speech.notes(pair)));
             field("forms_not_comparable", json_line(&pair.gaps.keys().collect::<Vec<&String>>()));
         }
-        Subject::Units(own) => {
+        ComparisonSubject::Units(own) => {
             field("state", json_line(&own.state.to_string()));
             field("units_compared", json_line(&own.units));
             field("figures", json_line(&own.figures));
@@ -128,7 +128,7 @@ fn one(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
     }
     field("cells_changed", json_line(&comparison.cells_seen.all()));
     field("totals_changed", json_line(&comparison.totals_seen.all()));
-    if let Subject::States(pair) = &comparison.subject {
+    if let ComparisonSubject::States(pair) = &comparison.subject {
         json_list("forms", pair.forms.iter().map(FormRecord::new), out);
         out.push_str(",\n");
         json_list("unit_changes", pair.units.iter().map(UnitRecord::new), out);
@@ -208,7 +208,7 @@ impl<'a> TotalRecord<'a> {
 impl<'a> CellRecord<'a> {
     fn new(comparison: &'a Comparison, change: &'a CellChange) -> Self {
         let kind = change.figure.name.kind;
-        let own = |own: &'a Option<Own>| {
+        let own = |own: &'a Option<UnitValue>| {
             own.as_ref().map(|own| OwnRecord {
                 number: own.status.is_number().then(|| NumberRecord::new(own.number, kind)),
                 places: own.places.iter().map(|at| PlaceRecord { cell: &at.cell, file: &at.file, sheet: &at.sheet }).collect(),

@@ -10,7 +10,7 @@ mod workbook;
 
 use std::path::Path;
 
-use crate::archive::{Shelf, TermState, read_forms};
+use crate::archive::{ArchiveReader, TermState, read_forms};
 use crate::base::disk::{OutputFolder, OutputRules, Published, Scope};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, message};
@@ -22,7 +22,7 @@ use crate::jobs::stage::JobStage;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
 use crate::register::Tree;
 use crate::workspace::states::{ArchiveRequest, older_first};
-use collect::{Collector, Kept, Seen};
+use collect::{Collector, KeptDifferences, SeenForms};
 use words::Speech;
 
 pub use texts::CompareTexts;
@@ -47,20 +47,20 @@ pub struct CompareRequest {
 #[derive(Debug)]
 pub struct Comparison {
     /// What was compared.
-    pub subject: Subject,
+    pub subject: ComparisonSubject,
     /// The largest changes of cells, the largest first.
     pub cells: Vec<CellChange>,
     /// The largest changes of totals, those at the top of the tree first, then the largest.
     pub totals: Vec<TotalChange>,
     /// How many cells changed in returns of both.
-    pub cells_seen: Seen,
+    pub cells_seen: SeenForms,
     /// How many totals changed.
-    pub totals_seen: Seen,
+    pub totals_seen: SeenForms,
 }
 
 /// What was compared.
 #[derive(Debug)]
-pub enum Subject {
+pub enum ComparisonSubject {
     /// Two states.
     States(Box<Compared>),
     /// Two units of a state.
@@ -136,7 +136,7 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
 }
 
 /// The pairs of states that two names mean: themselves, or the same terms of two school years.
-fn pairs_of(shelf: &Shelf, a: &str, b: &str) -> Result<Vec<(TermState, TermState)>> {
+fn pairs_of(shelf: &ArchiveReader, a: &str, b: &str) -> Result<Vec<(TermState, TermState)>> {
     let in_order = |a: TermState, b: TermState| if older_first(&a, &b).is_le() { (a, b) } else { (b, a) };
     let (Ok(first), Ok(second)) = (a.parse::<SchoolYear>(), b.parse::<SchoolYear>()) else {
         return Ok(vec![in_order(shelf.named(a)?, shelf.named(b)?)]);
@@ -169,19 +169,19 @@ fn of_states(session: &Session, older: &TermState, newer: &TermState, collector:
         let hint = message!("compare.see_tkgd_schema_diff");
         return Err(Error::config(newer, reason).with_hint(hint));
     }
-    let Kept { cells, totals, cells_seen, totals_seen } = collector.take();
-    Ok(Comparison { subject: Subject::States(Box::new(compared)), cells, totals, cells_seen, totals_seen })
+    let KeptDifferences { cells, totals, cells_seen, totals_seen } = collector.take();
+    Ok(Comparison { subject: ComparisonSubject::States(Box::new(compared)), cells, totals, cells_seen, totals_seen })
 }
 
-fn of_units(session: &Session, shelf: &Shelf, name: &str, units: &[String; 2], collector: &mut Collector) -> Result<Comparison> {
+fn of_units(session: &Session, shelf: &ArchiveReader, name: &str, units: &[String; 2], collector: &mut Collector) -> Result<Comparison> {
     let state = shelf.named(name)?;
     session.begin(JobStage::Compare, read_forms(&state)?.len())?;
     collector.begin(&format!("{state} {}", units[0]), &format!("{state} {}", units[1]));
     let step = || session.step();
     let (tree, figures) = compare_units(&state, units.each_ref().map(String::as_str), &session.schemas, collector, &step)?;
     session.end();
-    let Kept { cells, totals, cells_seen, totals_seen } = collector.take();
-    let subject = Subject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));
+    let KeptDifferences { cells, totals, cells_seen, totals_seen } = collector.take();
+    let subject = ComparisonSubject::Units(Box::new(ComparedUnits { state, tree, units: units.clone(), figures }));
     Ok(Comparison { subject, cells, totals, cells_seen, totals_seen })
 }
 

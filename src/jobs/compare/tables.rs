@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Comparisons, Subject};
+use super::{ComparisonSubject, Comparisons};
 use crate::archive::Columns;
 use crate::base::disk::OutputFolder;
 use crate::base::error::Result;
@@ -39,7 +39,7 @@ const UNIT_TEXTS: [&str; 9] = ["older", "newer", "unit", "name_before", "name_af
 pub fn write_units(compared: &Comparisons, folder: &OutputFolder) -> Result<()> {
     let mut table = Columns::texts(&UNIT_TEXTS).and_numbers(&["changed"]);
     for comparison in &compared.all {
-        let Subject::States(pair) = &comparison.subject else { continue };
+        let ComparisonSubject::States(pair) = &comparison.subject else { continue };
         let (older, newer) = (pair.older.to_string(), pair.newer.to_string());
         let mut fates: BTreeMap<&str, Vec<&UnitChange>> = BTreeMap::new();
         for change in &pair.units {

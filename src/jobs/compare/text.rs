@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::collect::Seen;
+use super::collect::SeenForms;
 use super::words::Speech;
-use super::{Comparison, Subject};
+use super::{Comparison, ComparisonSubject};
 use crate::base::number::{NumberKind, show, show_change};
-use crate::query::compare::{CellChange, FigureName, FormCounts, ReturnsByState, Total, TotalChange, UnitChange};
-use crate::query::explain::Own;
+use crate::query::compare::{CellChange, ComparedTotal, FigureName, FormCounts, ReturnsByState, TotalChange, UnitChange};
+use crate::query::explain::UnitValue;
 
 /// Lines shown of a list.
 const LINES: usize = 10;
@@ -20,7 +20,7 @@ pub fn text(speech: &Speech<'_>) -> String {
         for line in speech.subject(comparison) {
             let _ = writeln!(out, "  {line}");
         }
-        if let Subject::States(pair) = &comparison.subject {
+        if let ComparisonSubject::States(pair) = &comparison.subject {
             // A form that nobody has sent in either state is no news.
             let lines = pair.forms.iter().filter(|form| form.returns != ReturnsByState::default()).map(|form| form_line(speech, form));
             for line in lines.chain(speech.notes(pair)) {
@@ -51,7 +51,7 @@ fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
 
 /// The largest changes of totals and of cells, of counts and of amounts, and what became of units.
 fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
-    let (totals, cells) = if let Subject::Units(_) = comparison.subject { ("figures", "cells") } else { ("totals", "cells") };
+    let (totals, cells) = if let ComparisonSubject::Units(_) = comparison.subject { ("figures", "cells") } else { ("totals", "cells") };
     // Those at the top of the tree stand first.
     let kind = |figure: &FigureName| figure.name.kind;
     let line = |change: &TotalChange| total_line(speech, comparison, change);
@@ -62,8 +62,8 @@ fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
     let of_kind = |change: &CellChange| kind(&change.figure);
     let own = Changes { id: cells, all: &comparison.cells, seen: comparison.cells_seen, line: &line, kind: &of_kind };
     list(speech, &own, out);
-    if let Subject::States(pair) = &comparison.subject {
-        let seen = Seen { counts: pair.units.len() as u64, amounts: 0 };
+    if let ComparisonSubject::States(pair) = &comparison.subject {
+        let seen = SeenForms { counts: pair.units.len() as u64, amounts: 0 };
         let line = |change: &UnitChange| speech.fate(comparison, change);
         list(speech, &Changes { id: "units", all: &pair.units, seen, line: &line, kind: &|_| NumberKind::Counts }, out);
     }
@@ -75,7 +75,7 @@ struct Changes<'a, T> {
     id: &'a str,
     /// Those that were kept.
     all: &'a [T],
-    seen: Seen,
+    seen: SeenForms,
     line: &'a dyn Fn(&T) -> String,
     kind: &'a dyn Fn(&T) -> NumberKind,
 }
@@ -101,7 +101,7 @@ fn list<T>(speech: &Speech<'_>, changes: &Changes<'_, T>, out: &mut String) {
 
 fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange) -> String {
     let kind = change.figure.name.kind;
-    let said = |total: &Total| Speech::total(total, kind);
+    let said = |total: &ComparedTotal| Speech::total(total, kind);
     let (before, after) = (said(&change.before), said(&change.after));
     let star = if change.is_whole() { "" } else { "*" };
     let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", show_change(amount, kind)));
@@ -113,7 +113,7 @@ fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange
 
 fn cell_line(speech: &Speech<'_>, comparison: &Comparison, change: &CellChange) -> String {
     let kind = change.figure.name.kind;
-    let said = |own: &Option<Own>| speech.said(own.as_ref(), kind);
+    let said = |own: &Option<UnitValue>| speech.said(own.as_ref(), kind);
     let amount = if change.is_counted() { show_change(change.amount(), kind) } else { "?".to_owned() };
     let (before, after) = (said(&change.before), said(&change.after));
     let name = Speech::unit(comparison, &change.unit);

@@ -2,20 +2,20 @@
 
 use serde::Deserialize;
 
-use crate::jobs::reconcile::texts::Phrases;
+use crate::jobs::reconcile::texts::ReconcilePhrases;
 
 /// `compare.toml`: every text of a comparison.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompareTexts {
     /// Lines around tables.
-    pub head: Phrases,
+    pub head: ReconcilePhrases,
     /// Names of sheets.
-    pub sheets: Phrases,
+    pub sheets: ReconcilePhrases,
     /// Headings of columns.
-    pub columns: Phrases,
+    pub columns: ReconcilePhrases,
     /// What became of units and returns.
-    pub fates: Phrases,
+    pub fates: ReconcilePhrases,
     /// Lines of the screen.
-    pub screen: Phrases,
+    pub screen: ReconcilePhrases,
 }

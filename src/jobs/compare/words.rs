@@ -1,13 +1,13 @@
 //! A comparison put into words.
 
-use super::{Comparison, Comparisons, Subject};
+use super::{Comparison, ComparisonSubject, Comparisons};
 use crate::archive::TermState;
 use crate::base::message::Lang;
 use crate::base::number::{NumberKind, show, show_sum};
 use crate::forms::Schemas;
-use crate::jobs::reconcile::texts::{Phrases, filled, phrase};
-use crate::query::compare::{Compared, FigureName, FormCounts, Total, UnitChange, UnitFate};
-use crate::query::explain::Own;
+use crate::jobs::reconcile::texts::{ReconcilePhrases, filled, phrase};
+use crate::query::compare::{Compared, ComparedTotal, FigureName, FormCounts, UnitChange, UnitFate};
+use crate::query::explain::UnitValue;
 
 /// A comparison with the language it is told in.
 pub struct Speech<'a> {
@@ -26,7 +26,7 @@ impl<'a> Speech<'a> {
     }
 
     /// A phrase with its fields.
-    pub fn say(&self, phrases: &Phrases, id: &str, fields: &[(&str, &str)]) -> String {
+    pub fn say(&self, phrases: &ReconcilePhrases, id: &str, fields: &[(&str, &str)]) -> String {
         filled(phrase(phrases, id, self.lang), fields)
     }
 
@@ -39,7 +39,7 @@ impl<'a> Speech<'a> {
     fn state(&self, state: &TermState) -> (String, String) {
         let term = self
             .schemas
-            .regime(state.key.stream.as_deref(), state.key.period)
+            .regulation_for(state.key.stream.as_deref(), state.key.period)
             .map_or_else(|_| state.key.period.message().vi(), |own| own.term_text(state.key.period));
         (term, state.to_string())
     }
@@ -51,8 +51,8 @@ impl<'a> Speech<'a> {
             self.head(id, &[("term", &term), ("state", &name)])
         };
         match &comparison.subject {
-            Subject::States(pair) => vec![state("before", &pair.older), state("after", &pair.newer)],
-            Subject::Units(own) => {
+            ComparisonSubject::States(pair) => vec![state("before", &pair.older), state("after", &pair.newer)],
+            ComparisonSubject::Units(own) => {
                 let unit = |id, code: &str| {
                     let name = own.tree.find(code).map_or("", |at| &*own.tree.units[at].name);
                     self.head(id, &[("name", name), ("unit", code)])
@@ -81,11 +81,11 @@ impl<'a> Speech<'a> {
     pub fn verdict(&self, comparison: &Comparison) -> String {
         let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
         match &comparison.subject {
-            Subject::Units(own) => {
+            ComparisonSubject::Units(own) => {
                 let fields = [("figures", &*count(own.figures as u64)), ("differing", &*count(comparison.totals_seen.all()))];
                 self.head("units_compared", &fields)
             }
-            Subject::States(pair) => {
+            ComparisonSubject::States(pair) => {
                 let sum = |of: fn(&FormCounts) -> u64| pair.forms.iter().map(of).sum::<u64>();
                 let returns = sum(|form| (form.returns.only_older + form.returns.only_newer) as u64);
                 let (cells, totals, units) = (sum(|form| form.changed), sum(|form| form.totals), pair.units.len() as u64);
@@ -103,8 +103,8 @@ impl<'a> Speech<'a> {
     pub fn unit<'b>(comparison: &'b Comparison, code: &'b str) -> &'b str {
         let name = |tree: &'b crate::register::Tree| tree.find(code).map(|at| &*tree.units[at].name);
         match &comparison.subject {
-            Subject::States(pair) => name(&pair.trees[1]).or_else(|| name(&pair.trees[0])).unwrap_or(code),
-            Subject::Units(own) => name(&own.tree).unwrap_or(code),
+            ComparisonSubject::States(pair) => name(&pair.trees[1]).or_else(|| name(&pair.trees[0])).unwrap_or(code),
+            ComparisonSubject::Units(own) => name(&own.tree).unwrap_or(code),
         }
     }
 
@@ -112,8 +112,8 @@ impl<'a> Speech<'a> {
     pub fn above<'b>(comparison: &'b Comparison, code: &str) -> &'b str {
         let name = |tree: &'b crate::register::Tree| tree.find(code).and_then(|at| tree.parent[at]).map(|at| &*tree.units[at].name);
         match &comparison.subject {
-            Subject::States(pair) => name(&pair.trees[1]).or_else(|| name(&pair.trees[0])).unwrap_or_default(),
-            Subject::Units(own) => name(&own.tree).unwrap_or_default(),
+            ComparisonSubject::States(pair) => name(&pair.trees[1]).or_else(|| name(&pair.trees[0])).unwrap_or_default(),
+            ComparisonSubject::Units(own) => name(&own.tree).unwrap_or_default(),
         }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Speech<'a> {
     }
 
     /// What a return says, for reading.
-    pub fn said(&self, own: Option<&Own>, kind: NumberKind) -> String {
+    pub fn said(&self, own: Option<&UnitValue>, kind: NumberKind) -> String {
         match own {
             None => "–".to_owned(),
             Some(own) if own.status.is_number() => show(own.number, kind),
@@ -141,7 +141,7 @@ impl<'a> Speech<'a> {
     }
 
     /// A total for reading: starred where it lacks parts, `?` where nothing is known, `–` where nothing was said.
-    pub fn total(total: &Total, kind: NumberKind) -> String {
+    pub fn total(total: &ComparedTotal, kind: NumberKind) -> String {
         match (total.value(), total.is_lacking) {
             (Some(value), true) => format!("{}*", show_sum(value, kind)),
             (Some(value), false) => show_sum(value, kind),

@@ -5,15 +5,15 @@
 use std::sync::Arc;
 
 use super::words::Speech;
-use super::{Comparison, Subject};
+use super::{Comparison, ComparisonSubject};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::{CellRange, CellRef};
 use crate::base::number::{NumberKind, hundredths};
 use crate::present::{
     Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
 };
-use crate::query::compare::{CellChange, FigureName, ReturnsByState, Total, TotalChange};
-use crate::query::explain::Own;
+use crate::query::compare::{CellChange, ComparedTotal, FigureName, ReturnsByState, TotalChange};
+use crate::query::explain::UnitValue;
 use crate::returns::ReturnKey;
 
 /// A column: its text id, width, alignment.
@@ -38,21 +38,21 @@ pub fn workbook(speech: &Speech<'_>) -> Result<Vec<u8>> {
     let mut sheets = vec![about(speech)];
     for comparison in &speech.own.all {
         let suffix = match (&comparison.subject, many) {
-            (Subject::States(pair), true) => {
+            (ComparisonSubject::States(pair), true) => {
                 format!(" {}", pair.newer.key.state.as_deref().unwrap_or_else(|| pair.newer.key.period.term.id()))
             }
             _ => String::new(),
         };
         sheets.push(totals(speech, comparison, &suffix));
-        if let Subject::States(pair) = &comparison.subject {
+        if let ComparisonSubject::States(pair) = &comparison.subject {
             sheets.push(cells(speech, comparison, &suffix));
             sheets.push(by_unit(speech, comparison, pair, &suffix));
             sheets.push(units(speech, comparison, pair, &suffix));
         }
     }
     let created = speech.own.all.first().map(|comparison| match &comparison.subject {
-        Subject::States(pair) => pair.trees[1].day,
-        Subject::Units(own) => own.tree.day,
+        ComparisonSubject::States(pair) => pair.trees[1].day,
+        ComparisonSubject::Units(own) => own.tree.day,
     });
     let plan = WorkbookPlan { title: speech.head("title", &[]), created: created.unwrap_or_default(), sheets, names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, super::WORKBOOK, e))
@@ -115,7 +115,7 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
     for comparison in &speech.own.all {
         lines.extend(speech.subject(comparison));
         lines.push(speech.verdict(comparison));
-        let Subject::States(pair) = &comparison.subject else { continue };
+        let ComparisonSubject::States(pair) = &comparison.subject else { continue };
         lines.extend(speech.notes(pair));
         rows.extend(pair.forms.iter().map(|form| {
             let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
@@ -155,13 +155,13 @@ fn percent(before: i128, amount: i128) -> ListCell {
 }
 
 fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {
-    let of_states = matches!(comparison.subject, Subject::States(_));
+    let of_states = matches!(comparison.subject, ComparisonSubject::States(_));
     let units: &[Spec<'_>] = if of_states { &UNIT } else { &[] };
     let specs = [&FIGURE, units, &VALUES].concat();
     let row = |change: &TotalChange| {
         let kind = change.figure.name.kind;
         let unit = [ListCell::from(&*change.unit), ListCell::from(Speech::unit(comparison, &change.unit))];
-        let said = |total: &Total| match (total.value(), total.is_lacking) {
+        let said = |total: &ComparedTotal| match (total.value(), total.is_lacking) {
             (Some(value), false) => number(value, kind),
             (Some(value), true) => ListCell::Starred(Box::new(number(value, kind))),
             (None, _) => ListCell::from(Speech::total(total, kind)),
@@ -192,7 +192,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
     let specs = [&FIGURE[..], &UNIT, &parent, &VALUES, &places].concat();
     let row = |change: &CellChange| {
         let kind = change.figure.name.kind;
-        let said = |own: &Option<Own>| match own {
+        let said = |own: &Option<UnitValue>| match own {
             Some(own) if own.status.is_number() => ListCell::Number(own.number, kind),
             other => ListCell::from(speech.said(other.as_ref(), kind)),
         };
@@ -211,7 +211,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
 }
 
 /// `file!sheet!cell`, several where a figure is made of several cells.
-fn place(own: Option<&Own>) -> ListCell {
+fn place(own: Option<&UnitValue>) -> ListCell {
     let texts = own.into_iter().flat_map(|own| &own.places).map(|place| {
         let parts: [&Arc<str>; 3] = [&place.file, &place.sheet, &place.cell];
         parts.into_iter().filter(|part| !part.is_empty()).map(|part| &**part).collect::<Vec<&str>>().join("!")

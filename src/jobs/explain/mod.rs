@@ -7,11 +7,13 @@ mod text;
 pub(crate) mod texts;
 mod words;
 
-use crate::archive::{Shelf, TermState, read_forms};
+use crate::archive::{ArchiveReader, TermState, read_forms};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, message};
 use crate::forms::Schemas;
-use crate::query::explain::{Address, Against, Difference, Explained, Node, Side, difference, load_against, load_figure, load_total, node};
+use crate::query::explain::{
+    Address, BaseFigure, FigureDetail, FigureDifference, FigureSide, Node, difference, load_against, load_figure, load_total, node,
+};
 
 use crate::jobs::reconcile::ReconcileTexts;
 use crate::jobs::release::ReleaseTexts;
@@ -19,7 +21,7 @@ use crate::jobs::session::Session;
 use crate::jobs::show::json_of;
 use crate::jobs::texts::Texts;
 use crate::workspace::states::{ArchiveRequest, older_first};
-use place::Asked;
+use place::FigureAsked;
 use words::Words as Speech;
 
 pub use texts::ExplainTexts;
@@ -45,11 +47,11 @@ pub struct ExplainRequest {
 #[derive(Debug)]
 pub struct Explanation {
     /// The figure in its state.
-    pub explained: Explained,
+    pub explained: FigureDetail,
     /// The unit's total, taken apart.
     pub top: Node,
     /// Against another state.
-    pub against: Option<Compared>,
+    pub against: Option<ComparedFigure>,
     texts: ExplainTexts,
     reconcile: ReconcileTexts,
     releases: ReleaseTexts,
@@ -57,15 +59,15 @@ pub struct Explanation {
 
 /// A figure in two states, and why it is not the same.
 #[derive(Debug)]
-pub struct Compared {
+pub struct ComparedFigure {
     /// The older state; its own figure is at its own address.
-    pub older: Against,
+    pub older: BaseFigure,
     /// The newer state.
-    pub newer: Explained,
+    pub newer: FigureDetail,
     /// The unit's total in the older and in the newer state, taken apart; none where the unit was not there.
     pub tops: [Option<Node>; 2],
     /// What makes the difference.
-    pub difference: Difference,
+    pub difference: FigureDifference,
 }
 
 /// Explains a figure.
@@ -86,7 +88,7 @@ pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Exp
         None => load_total(&state, &address, schemas, &request.unit)?,
         Some(_) => load_figure(&state, &address, schemas)?,
     };
-    let asked = Asked { unit: &request.unit, by: request.by.as_deref(), schemas, texts, lang: session.lang };
+    let asked = FigureAsked { unit: &request.unit, by: request.by.as_deref(), schemas, texts, lang: session.lang };
     let code = asked.group(&mut explained.figure)?;
     let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
     let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &asked)).transpose()?;
@@ -95,7 +97,7 @@ pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Exp
 }
 
 /// The latest term that has the form.
-fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
+fn latest_with(shelf: &ArchiveReader, address: &Address) -> Result<TermState> {
     let mut states = shelf.states()?;
     // The state that reports are due in goes before a later one.
     states.sort_by(|a, b| (b.key.period, &a.key.stream, &a.key.state).cmp(&(a.key.period, &b.key.stream, &b.key.state)));
@@ -111,18 +113,18 @@ fn latest_with(shelf: &Shelf, address: &Address) -> Result<TermState> {
 }
 
 /// The total of a unit, down to every return.
-fn taken_apart(explained: &Explained, unit: usize) -> Node {
+fn taken_apart(explained: &FigureDetail, unit: usize) -> Node {
     node(&explained.figure, unit, &|unit| owes(explained, unit))
 }
 
 /// Whether a unit of a state owes a return on the form.
-fn owes(explained: &Explained, unit: usize) -> bool {
+fn owes(explained: &FigureDetail, unit: usize) -> bool {
     let (unit, form) = (&explained.figure.tree.units[unit], &explained.form);
     unit.owes(form.short(), &form.symbol)
 }
 
 /// The figure against another state, always told from the older to the newer one.
-fn compare_states(other: &TermState, explained: &Explained, asked: &Asked<'_>) -> Result<Compared> {
+fn compare_states(other: &TermState, explained: &FigureDetail, asked: &FigureAsked<'_>) -> Result<ComparedFigure> {
     let schemas = asked.schemas;
     let (older, newer) = if older_first(other, &explained.state).is_le() {
         (other.clone(), explained.clone())
@@ -141,14 +143,14 @@ fn compare_states(other: &TermState, explained: &Explained, asked: &Asked<'_>) -
     }
     let shown = older.carried.is_some().then_some(&older.explained.figure.own);
     let expects = |at: usize| owes(&older.explained, at);
-    let side = Side { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure), expects: &expects };
+    let side = FigureSide { shown, figure: older.carried.as_ref().unwrap_or(&older.explained.figure), expects: &expects };
     let difference = difference(side, &newer.figure, &unit);
-    let top = |of: &Explained| of.figure.tree.find(&unit).map(|at| taken_apart(of, at));
+    let top = |of: &FigureDetail| of.figure.tree.find(&unit).map(|at| taken_apart(of, at));
     let tops = [top(&older.explained), top(&newer)];
-    Ok(Compared { older, newer, tops, difference })
+    Ok(ComparedFigure { older, newer, tops, difference })
 }
 
-impl Compared {
+impl ComparedFigure {
     /// A side has nothing but what is not known, or what has not come in: there is no difference to tell.
     #[must_use]
     pub fn is_unknown(&self) -> bool {

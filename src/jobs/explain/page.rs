@@ -1,6 +1,6 @@
 //! The explanation as a page of its own, to hand to the person who asked.
 
-use super::Compared;
+use super::ComparedFigure;
 use super::text::{by_cause, change_line, compared_lines, merged_line};
 use super::words::Words;
 use crate::base::number::show_change;
@@ -54,7 +54,7 @@ fn line(words: &Words<'_>, node: &Node) -> TreeLine {
     }
 }
 
-fn against(words: &Words<'_>, compared: &Compared) -> TreeSection {
+fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
     let texts = &words.own.texts.against;
     let kind = words.kind();
     let heading = |id| words.say(texts, id, &[]);
@@ -82,7 +82,7 @@ fn against(words: &Words<'_>, compared: &Compared) -> TreeSection {
 }
 
 /// Units of a cause; those of a merger stand together.
-fn changes_below(words: &Words<'_>, compared: &Compared, changes: &[&Change]) -> Vec<TreeLine> {
+fn changes_below(words: &Words<'_>, compared: &ComparedFigure, changes: &[&Change]) -> Vec<TreeLine> {
     let one = |change: &&Change| TreeLine {
         name: change_line(words, compared, change),
         notes: words.change_places(compared, change, true),

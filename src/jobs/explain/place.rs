@@ -14,7 +14,7 @@ use super::ExplainTexts;
 use crate::jobs::reconcile::texts::phrase;
 
 /// What is asked about, and how what lies below it is grouped.
-pub struct Asked<'a> {
+pub struct FigureAsked<'a> {
     /// Code of a unit, or the value of a grouping.
     pub unit: &'a str,
     /// The grouping.
@@ -27,7 +27,7 @@ pub struct Asked<'a> {
     pub lang: Lang,
 }
 
-impl Asked<'_> {
+impl FigureAsked<'_> {
     /// Groups the units of a figure as asked; the code of the place asked about in its tree, be it there or not.
     ///
     /// # Errors

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Compared;
+use super::ComparedFigure;
 use super::text::by_cause;
 use super::words::{Words, returns};
 use crate::base::number::NumberKind;
 use crate::indicators::State;
 use crate::jobs::show::NumberRecord;
-use crate::query::explain::{Cause, Change, Explained, Node, Own, missing, open, unknown};
+use crate::query::explain::{Cause, Change, FigureDetail, Node, UnitValue, missing, open, unknown};
 
 /// A figure explained.
 #[derive(Debug, Serialize)]
@@ -170,7 +170,7 @@ impl<'a> ExplanationRecord<'a> {
 }
 
 impl<'a> FigureRecord<'a> {
-    fn new(explained: &'a Explained) -> Self {
+    fn new(explained: &'a FigureDetail) -> Self {
         let (key, name, release) = (&explained.key, &explained.name, explained.state.release());
         Self {
             code: &key.code,
@@ -213,7 +213,7 @@ impl<'a> NodeRecord<'a> {
 }
 
 impl<'a> OwnRecord<'a> {
-    fn new(own: &'a Own, explained: &'a Explained) -> Self {
+    fn new(own: &'a UnitValue, explained: &'a FigureDetail) -> Self {
         let places = own.places.iter().map(|place| {
             let sha256 = explained.hashes.get(&*place.file).filter(|hash| !hash.is_empty());
             PlaceRecord { cell: &place.cell, file: &place.file, sha256: sha256.map(String::as_str), sheet: &place.sheet }
@@ -224,8 +224,8 @@ impl<'a> OwnRecord<'a> {
 }
 
 impl<'a> DifferenceRecord<'a> {
-    fn new(words: &'a Words<'a>, compared: &'a Compared) -> Self {
-        let Compared { older, newer, difference, tops } = compared;
+    fn new(words: &'a Words<'a>, compared: &'a ComparedFigure) -> Self {
+        let ComparedFigure { older, newer, difference, tops } = compared;
         let kind = words.kind();
         let total = |top: &Option<Node>| top.as_ref().and_then(|top| total(top, kind));
         let status = |top: &Option<Node>| top.as_ref().map(state);
@@ -252,7 +252,7 @@ impl<'a> DifferenceRecord<'a> {
 }
 
 impl<'a> ChangeRecord<'a> {
-    fn new(compared: &'a Compared, change: &'a Change, kind: NumberKind) -> Self {
+    fn new(compared: &'a ComparedFigure, change: &'a Change, kind: NumberKind) -> Self {
         let older = &compared.older.explained;
         // What another definition alone changes is told in the cells of the older form.
         let newer = if change.cause == Cause::Definition { older } else { &compared.newer };

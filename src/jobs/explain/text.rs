@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::words::{Words, returns};
-use super::{Compared, taken_apart};
+use super::{ComparedFigure, taken_apart};
 use crate::base::number::{show_change, show_sum};
-use crate::query::explain::{Cause, Change, Explained, Node, ReturnCount};
+use crate::query::explain::{Cause, Change, FigureDetail, Node, ReturnCount};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.
 const FOLDED: [usize; 3] = [8, 4, 3];
@@ -73,7 +73,7 @@ fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut Stri
 }
 
 /// Why it is not what it was.
-fn against(words: &Words<'_>, compared: &Compared, all: bool, out: &mut String) {
+fn against(words: &Words<'_>, compared: &ComparedFigure, all: bool, out: &mut String) {
     let texts = &words.own.texts.against;
     let _ = writeln!(out, "\n{}:", words.say(texts, "heading", &[]));
     for line in compared_lines(words, compared) {
@@ -110,9 +110,9 @@ fn against(words: &Words<'_>, compared: &Compared, all: bool, out: &mut String) 
 }
 
 /// What is said before the causes.
-pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
+pub fn compared_lines(words: &Words<'_>, compared: &ComparedFigure) -> Vec<String> {
     let (texts, kind) = (&words.own.texts.against, words.kind());
-    let Compared { older, newer, difference, tops } = compared;
+    let ComparedFigure { older, newer, difference, tops } = compared;
     let [before, after] = tops.each_ref().map(|top| top.as_ref().map_or_else(|| "–".to_owned(), |top| words.number(top)));
     let fields = [
         ("before", &*before),
@@ -123,7 +123,7 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
     ];
     let mut lines = vec![words.say(texts, "compared", &fields)];
     let code = &*words.tree().units[words.own.top.unit].code;
-    let received = |explained: &Explained| {
+    let received = |explained: &FigureDetail| {
         let counted = || explained.figure.tree.find(code).map_or(ReturnCount::default(), |at| taken_apart(explained, at).returns);
         let (received, expected) = returns(explained, code, counted);
         format!("{received}/{expected}")
@@ -159,12 +159,12 @@ pub fn compared_lines(words: &Words<'_>, compared: &Compared) -> Vec<String> {
 }
 
 /// Changes by cause, in the order they are told.
-pub fn by_cause(compared: &Compared) -> Vec<(Cause, Vec<&Change>)> {
+pub fn by_cause(compared: &ComparedFigure) -> Vec<(Cause, Vec<&Change>)> {
     let of = |cause| compared.difference.changes.iter().filter(|change| change.cause == cause).collect::<Vec<&Change>>();
     Cause::ALL.into_iter().map(|cause| (cause, of(cause))).filter(|(_, changes)| !changes.is_empty()).collect()
 }
 
-fn cause_line(words: &Words<'_>, compared: &Compared, cause: Cause, changes: &[&Change]) -> String {
+fn cause_line(words: &Words<'_>, compared: &ComparedFigure, cause: Cause, changes: &[&Change]) -> String {
     // Of nothing but what is not known there is no sum.
     let is_unknown = cause == Cause::Unknown && compared.is_unknown();
     let amount = if is_unknown { "?".to_owned() } else { show_change(compared.difference.of(cause), words.kind()) };
@@ -174,7 +174,7 @@ fn cause_line(words: &Words<'_>, compared: &Compared, cause: Cause, changes: &[&
 }
 
 /// What units that were merged into one lost and it gained, together.
-pub fn merged_line(words: &Words<'_>, compared: &Compared, into: &str) -> String {
+pub fn merged_line(words: &Words<'_>, compared: &ComparedFigure, into: &str) -> String {
     let changes = compared.difference.changes.iter().filter(|change| change.merged_into.as_deref() == Some(into));
     let amount = show_change(changes.map(|change| change.amount).sum(), words.kind());
     let fields = [("name", Words::name_in(compared, into)), ("unit", into), ("amount", &*amount)];
@@ -182,7 +182,7 @@ pub fn merged_line(words: &Words<'_>, compared: &Compared, into: &str) -> String
 }
 
 /// A unit, what it said, what it says.
-pub fn change_line(words: &Words<'_>, compared: &Compared, change: &Change) -> String {
+pub fn change_line(words: &Words<'_>, compared: &ComparedFigure, change: &Change) -> String {
     let [before, after] = words.sides(compared, change);
     let is_known = [&change.before, &change.after].into_iter().flatten().all(|own| !own.status.is_broken());
     let amount = if is_known { show_change(change.amount, words.kind()) } else { "?".to_owned() };

@@ -2,18 +2,18 @@
 
 use serde::Deserialize;
 
-use crate::jobs::reconcile::texts::Phrases;
+use crate::jobs::reconcile::texts::ReconcilePhrases;
 
 /// `explain.toml`: every text of an explanation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExplainTexts {
     /// Lines around the tree.
-    pub head: Phrases,
+    pub head: ReconcilePhrases,
     /// Lines of the tree.
-    pub parts: Phrases,
+    pub parts: ReconcilePhrases,
     /// Lines of a difference.
-    pub against: Phrases,
+    pub against: ReconcilePhrases,
     /// Causes.
-    pub causes: Phrases,
+    pub causes: ReconcilePhrases,
 }

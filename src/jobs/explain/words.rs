@@ -1,12 +1,12 @@
 //! An explanation put into words: every output is made of these.
 
-use super::{Compared, Explanation, owes};
-use crate::archive::{Standing, TermState};
+use super::{ComparedFigure, Explanation, owes};
+use crate::archive::{Publication, TermState};
 use crate::base::message::Lang;
 use crate::base::number::{NumberKind, show, show_change, show_sum};
 use crate::forms::Schemas;
-use crate::jobs::reconcile::texts::{Phrases, filled, phrase};
-use crate::query::explain::{Cause, Change, Explained, Node, Own, Place, ReturnCount, missing, open, unknown};
+use crate::jobs::reconcile::texts::{ReconcilePhrases, filled, phrase};
+use crate::query::explain::{Cause, Change, FigureDetail, FigurePlace, Node, ReturnCount, UnitValue, missing, open, unknown};
 use crate::register::Tree;
 
 /// Missing units named before the rest is only counted.
@@ -41,7 +41,7 @@ impl<'a> Words<'a> {
     }
 
     /// A phrase with its fields.
-    pub fn say(&self, phrases: &Phrases, id: &str, fields: &[(&str, &str)]) -> String {
+    pub fn say(&self, phrases: &ReconcilePhrases, id: &str, fields: &[(&str, &str)]) -> String {
         filled(phrase(phrases, id, self.lang), fields)
     }
 
@@ -73,17 +73,17 @@ impl<'a> Words<'a> {
     pub fn state(&self, state: &TermState) -> String {
         let name = state.to_string();
         match &state.standing {
-            Standing::Release(release) => {
+            Publication::Release(release) => {
                 let kind = self.own.releases.kind(&release.kind).map_or(&*release.kind, |kind| kind.name(self.lang));
                 self.head("state_release", &[("name", &name), ("kind", kind), ("recorded", &release.recorded_at)])
             }
-            Standing::Draft => self.head("state_draft", &[("name", &name)]),
-            Standing::Current => self.head("state_current", &[("name", &name)]),
+            Publication::Draft => self.head("state_draft", &[("name", &name)]),
+            Publication::Current => self.head("state_current", &[("name", &name)]),
         }
     }
 
     /// The cell in words.
-    pub fn cell(&self, explained: &Explained) -> String {
+    pub fn cell(&self, explained: &FigureDetail) -> String {
         let (name, key) = (&explained.name, &explained.key);
         let column = key.column.to_string();
         let fields = [
@@ -133,12 +133,12 @@ impl<'a> Words<'a> {
     }
 
     /// Name and code of a unit in either state.
-    pub fn unit_in(&self, compared: &Compared, code: &str) -> String {
+    pub fn unit_in(&self, compared: &ComparedFigure, code: &str) -> String {
         self.say(&self.own.texts.parts, "unit", &[("name", Self::name_in(compared, code)), ("unit", code)])
     }
 
     /// Returns received and expected of a unit of the tree.
-    fn returns(&self, explained: &Explained, node: &Node) -> (String, String) {
+    fn returns(&self, explained: &FigureDetail, node: &Node) -> (String, String) {
         let (received, expected) = returns(explained, &self.tree().units[node.unit].code, || node.returns);
         (received.to_string(), expected.to_string())
     }
@@ -157,12 +157,12 @@ impl<'a> Words<'a> {
     }
 
     /// What stands in a cell without a number.
-    fn status(&self, own: &Own) -> String {
+    fn status(&self, own: &UnitValue) -> String {
         format!("({})", phrase(&self.own.reconcile.statuses, own.status.id(), self.lang))
     }
 
     /// What a return says, for reading.
-    pub fn said(&self, own: &Own) -> String {
+    pub fn said(&self, own: &UnitValue) -> String {
         if own.status.is_number() { show(own.number, self.kind()) } else { self.status(own) }
     }
 
@@ -191,8 +191,8 @@ impl<'a> Words<'a> {
     }
 
     /// Where a return's number stood, with the file's hash.
-    pub fn places(&self, own: &Own, of: &Explained, whole_hash: bool) -> Vec<String> {
-        let line = |place: &Place| {
+    pub fn places(&self, own: &UnitValue, of: &FigureDetail, whole_hash: bool) -> Vec<String> {
+        let line = |place: &FigurePlace| {
             let hash = of.hashes.get(&*place.file).map_or("", String::as_str);
             let digits = if whole_hash { hash.len() } else { hash.len().min(HASH_DIGITS) };
             let said = if hash.is_empty() { String::new() } else { format!(" ({})", self.head("hash", &[("hash", &hash[..digits])])) };
@@ -223,7 +223,7 @@ impl<'a> Words<'a> {
     }
 
     /// A cause in words; returns of another term are not late but of that term.
-    pub fn cause(&self, compared: &Compared, cause: Cause) -> String {
+    pub fn cause(&self, compared: &ComparedFigure, cause: Cause) -> String {
         let same_term = compared.older.explained.state.key == compared.newer.state.key;
         let other = format!("{}_other", cause.id());
         let id = if same_term || !self.own.texts.causes.contains_key(&other) { cause.id() } else { &other };
@@ -231,13 +231,13 @@ impl<'a> Words<'a> {
     }
 
     /// Name of a unit in either state.
-    pub fn name_in<'b>(compared: &'b Compared, code: &'b str) -> &'b str {
+    pub fn name_in<'b>(compared: &'b ComparedFigure, code: &'b str) -> &'b str {
         let trees = [&compared.newer.figure.tree, &compared.older.explained.figure.tree];
         trees.into_iter().find_map(|tree| Some(&*tree.units[tree.find(code)?].name)).unwrap_or(code)
     }
 
     /// What a difference adds up to: with the mark of what a side lacks, or nothing to tell where a side is not known.
-    pub fn amount(&self, compared: &Compared, amount: i128) -> String {
+    pub fn amount(&self, compared: &ComparedFigure, amount: i128) -> String {
         if compared.is_unknown() {
             return "?".to_owned();
         }
@@ -246,10 +246,10 @@ impl<'a> Words<'a> {
     }
 
     /// What a change was before and is now.
-    pub fn sides(&self, compared: &Compared, change: &Change) -> [String; 2] {
+    pub fn sides(&self, compared: &ComparedFigure, change: &Change) -> [String; 2] {
         let none = |id| self.say(&self.own.texts.against, id, &[]);
         let (older, newer) = (&compared.older.explained, &compared.newer);
-        let absent = |of: &Explained, id| match of.figure.tree.find(&change.unit) {
+        let absent = |of: &FigureDetail, id| match of.figure.tree.find(&change.unit) {
             Some(unit) if owes(of, unit) => none("not_received"),
             Some(_) => none("not_owed"),
             None => none(id),
@@ -273,7 +273,7 @@ impl<'a> Words<'a> {
     }
 
     /// Where the numbers of a change stood, in either state.
-    pub fn change_places(&self, compared: &Compared, change: &Change, whole_hash: bool) -> Vec<String> {
+    pub fn change_places(&self, compared: &ComparedFigure, change: &Change, whole_hash: bool) -> Vec<String> {
         // What a definition makes of older figures stands in the older files too.
         let later = if change.cause == Cause::Definition { &compared.older.explained } else { &compared.newer };
         let sides = [("was", &change.before, &compared.older.explained), ("now", &change.after, later)];
@@ -287,7 +287,7 @@ impl<'a> Words<'a> {
 }
 
 /// Returns received and expected of a unit: as the archive counted them, else as they are counted here; of a group it has not.
-pub fn returns(explained: &Explained, code: &str, counted: impl FnOnce() -> ReturnCount) -> (i64, i64) {
+pub fn returns(explained: &FigureDetail, code: &str, counted: impl FnOnce() -> ReturnCount) -> (i64, i64) {
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     match explained.coverage.get(code) {
         Some(known) => (known.received, known.expected),
@@ -299,6 +299,6 @@ pub fn returns(explained: &Explained, code: &str, counted: impl FnOnce() -> Retu
 }
 
 /// `file!sheet!cell`.
-pub fn place_text(place: &Place) -> String {
+pub fn place_text(place: &FigurePlace) -> String {
     [&place.file, &place.sheet, &place.cell].into_iter().filter(|part| !part.is_empty()).map(|part| &**part).collect::<Vec<_>>().join("!")
 }

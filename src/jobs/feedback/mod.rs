@@ -20,7 +20,7 @@ use crate::forms::Schemas;
 use crate::jobs::inputs::{Loaded, load};
 use crate::jobs::ledger::Receipts;
 use crate::jobs::reports::unit_names;
-use crate::jobs::run::{CheckedTerm, ReadTerm, RunContext, check};
+use crate::jobs::run::{CheckedTerm, ReadTerm, RunRequest, check};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ledger::{Board, Stamp, close_findings};
@@ -35,7 +35,7 @@ use crate::jobs::reconcile::texts::filled;
 
 /// What is to go back.
 #[derive(Debug, Clone)]
-pub struct ReturnRequest {
+pub struct FeedbackRequest {
     /// The folder of all rounds; what goes back now stands in one of its own in there.
     pub folder: PathBuf,
     /// The day of the round; today otherwise.
@@ -48,7 +48,7 @@ pub struct ReturnRequest {
 
 /// What went back.
 #[derive(Debug, Default, Serialize)]
-pub struct Returned {
+pub struct FeedbackPackage {
     /// The folder of this round.
     #[serde(rename = "folder")]
     pub round: PathBuf,
@@ -92,13 +92,13 @@ pub struct Case<'a> {
 ///
 /// # Errors
 /// When the work cannot be done; also when the folder meets what is read, or a unit is not in the register.
-pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &ReturnRequest) -> Result<Returned> {
+pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &FeedbackRequest) -> Result<FeedbackPackage> {
     let schemas = &session.schemas;
     let rules = pipeline.output_rules();
     rules.check_folder(&request.folder)?;
     let _lock = pipeline.lock_shared()?;
     let texts = &session.texts.feedback;
-    let context = RunContext { session, pipeline };
+    let context = RunRequest { session, pipeline };
     let read = ReadTerm { loaded: load(session, pipeline)?, receipts: Receipts::new() };
     check_units(&read.loaded, &request.units)?;
     let CheckedTerm { loaded, mut findings, .. } = check(context, read)?;
@@ -128,7 +128,7 @@ pub fn return_workbooks(session: &Session, pipeline: &Pipeline, request: &Return
         .flat_map(|case| &case.failed)
         .map(|(file, why)| NotAnnotated { file: file.clone(), reason: texts.reason(why).to_owned() });
     let round = request.folder.join(&name);
-    Ok(Returned {
+    Ok(FeedbackPackage {
         round,
         workbooks: cases.iter().map(|case| case.copies.len()).sum(),
         units: cases.len(),

@@ -8,18 +8,20 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::archive::{
-    ArchiveInput, Destination, EachLines, Past, SCHOOLS, Shelf, TermKey, past_returns, read_series, write_comparisons, write_indicators,
-    write_schools,
+    ArchiveInput, ArchiveReader, Destination, EachLines, Past, SCHOOLS, TermKey, past_returns, read_series, write_comparisons,
+    write_indicators, write_schools,
 };
 use crate::base::disk::OutputFolder;
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, message};
 use crate::base::term::{Period, SchoolYear};
 use crate::findings::Finding;
-use crate::forms::{Back, Form, ReportBook, ResultState, Schemas};
-use crate::indicators::{Evaluation, Facts, FormGap, IndicatorLine, Population, State, TermFacts, grid, implausible, needed_terms, picks};
+use crate::forms::{Form, ReportBook, ResultState, Schemas, TermOffset};
+use crate::indicators::{
+    Evaluation, FormGap, IndicatorLine, MeasureData, Population, State, TermFacts, grid, implausible, needed_terms, picks,
+};
 use crate::jobs::inputs::Loaded;
-use crate::jobs::run::Look;
+use crate::jobs::run::RunContext;
 use crate::jobs::session::Session;
 use crate::present::{WorkbookPlan, write_xlsx};
 use crate::report::{EvaluatedTable, FigureTexts, IndicatorLines, IndicatorPage, SummaryBook, YearPoint, indicator_page, summary_book};
@@ -34,7 +36,7 @@ const YEARS: i32 = 10;
 #[derive(Debug)]
 pub struct FigureSource {
     /// Earlier terms that indicators and tables look at.
-    earlier: Vec<(Back, Period, Vec<Arc<Form>>, Past)>,
+    earlier: Vec<(TermOffset, Period, Vec<Arc<Form>>, Past)>,
     population: Option<Population>,
 }
 
@@ -56,7 +58,7 @@ impl FigureSource {
         let schemas = &session.schemas;
         let wanted: Vec<_> = books.iter().flat_map(|book| &book.sheets).flat_map(|sheet| picks(schemas, sheet)).collect();
         let (now, shelf) = (pipeline.period, pipeline.shelf()?);
-        let mut earlier: Vec<(Back, Period, Vec<Arc<Form>>, Past)> = Vec::new();
+        let mut earlier: Vec<(TermOffset, Period, Vec<Arc<Form>>, Past)> = Vec::new();
         for back in needed_terms(now, &schemas.indicators, wanted.iter()) {
             let period = back.of(now);
             if is_last_year(now, period) || earlier.iter().any(|(_, known, ..)| *known == period) {
@@ -74,21 +76,27 @@ impl FigureSource {
 
     /// The facts of a run.
     #[must_use]
-    pub fn facts<'a>(&'a self, pipeline: &'a Pipeline, schemas: &'a Schemas, loaded: &'a Loaded, last_year: LastYear<'a>) -> Facts<'a> {
+    pub fn facts<'a>(
+        &'a self,
+        pipeline: &'a Pipeline,
+        schemas: &'a Schemas,
+        loaded: &'a Loaded,
+        last_year: LastYear<'a>,
+    ) -> MeasureData<'a> {
         let now = pipeline.period;
         let year_ago = Period { year: SchoolYear(now.year.0 - 1), term: now.term };
         let regulation = &loaded.regulation;
         let state = |state: Option<&ResultState>| state.map(|state| state.id.clone());
         let own = state(regulation.result_state(now.term));
         let mut terms = vec![TermFacts::now(now, own.clone(), &loaded.forms, &loaded.submissions)];
-        let year_before = Back { term: None, years: 1 };
+        let year_before = TermOffset { term: None, years: 1 };
         terms.push(TermFacts::earlier(year_before, year_ago, own, loaded.forms.clone(), last_year.returns, last_year.gaps.to_vec()));
         for (back, period, forms, past) in &self.earlier {
             // Of other terms, the state that reports are due in is looked at.
             let due = state(regulation.term(period.term).and_then(|rule| rule.result_states.first()));
             terms.push(TermFacts::earlier(*back, *period, due, forms.clone(), past.returns.as_ref(), past.gaps.clone()));
         }
-        Facts::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
+        MeasureData::new(schemas, &loaded.tree, terms, self.population.as_ref(), &pipeline.file.outputs.bases)
     }
 }
 
@@ -111,7 +119,7 @@ fn is_last_year(now: Period, period: Period) -> bool {
 #[derive(Debug)]
 pub struct Figures<'a> {
     /// What they are made from.
-    pub facts: &'a Facts<'a>,
+    pub facts: &'a MeasureData<'a>,
     /// The lines of places that are no single units.
     pub lines: Vec<IndicatorLine<'a>>,
     /// What lines of single units are made from.
@@ -123,7 +131,7 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When the pipeline names an indicator or a basis that there is not.
-    pub fn new(pipeline: &Pipeline, facts: &'a Facts<'a>) -> Result<Self> {
+    pub fn new(pipeline: &Pipeline, facts: &'a MeasureData<'a>) -> Result<Self> {
         for (id, basis) in facts.bases {
             let known = facts.schemas.indicators.iter().find(|own| own.id == *id);
             if known.is_none_or(|own| own.base(Some(basis)).is_none()) {
@@ -155,7 +163,7 @@ impl<'a> Figures<'a> {
     ///
     /// # Errors
     /// When a layout is not right or a file cannot be written.
-    pub fn write(&self, look: &Look<'_>, books: &[BookGrids<'_>], archive: &Shelf, folder: &OutputFolder) -> Result<()> {
+    pub fn write(&self, look: &RunContext<'_>, books: &[BookGrids<'_>], archive: &ArchiveReader, folder: &OutputFolder) -> Result<()> {
         let texts = &look.session.texts.figures;
         let shown = || {
             books.par_iter().try_for_each(|book| self.write_book(look, texts, book, folder))?;
@@ -165,7 +173,7 @@ impl<'a> Figures<'a> {
         shown.and(listed)
     }
 
-    fn write_book(&self, look: &Look<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
+    fn write_book(&self, look: &RunContext<'_>, texts: &FigureTexts, grids: &BookGrids<'_>, folder: &OutputFolder) -> Result<()> {
         let book = grids.book;
         let indicators = book.indicators.then_some(IndicatorLines { lines: &self.lines, places: &self.facts.places });
         let Some(plan) = book_plan(look, texts, grids, indicators) else { return Ok(()) };
@@ -173,7 +181,7 @@ impl<'a> Figures<'a> {
         folder.write(&book.file, &bytes)
     }
 
-    fn write_page(&self, look: &Look<'_>, texts: &FigureTexts, archive: &Shelf, folder: &OutputFolder) -> Result<()> {
+    fn write_page(&self, look: &RunContext<'_>, texts: &FigureTexts, archive: &ArchiveReader, folder: &OutputFolder) -> Result<()> {
         let period = look.pipeline.period;
         let page = indicator_page(&IndicatorPage {
             lang: look.session.lang,
@@ -193,12 +201,12 @@ impl<'a> Figures<'a> {
     }
 
     /// Places only: single schools are in the archive, and in the CSV of `tkgd indicators --by unit`; here they would be most of it.
-    fn write_csv(&self, look: &Look<'_>, folder: &OutputFolder) -> Result<()> {
+    fn write_csv(&self, look: &RunContext<'_>, folder: &OutputFolder) -> Result<()> {
         folder.write("chi-tieu.csv", &self::show::indicators_csv(&self.lines, &self.facts.places, look.session.lang)?)
     }
 
     /// What earlier years published of the whole.
-    fn years(&self, archive: &Shelf, now: Period) -> Result<Vec<YearPoint>> {
+    fn years(&self, archive: &ArchiveReader, now: Period) -> Result<Vec<YearPoint>> {
         let whole: Vec<&str> = self.facts.places.whole.iter().map(|&place| &*self.facts.places.all[place].code).collect();
         let years = (1..YEARS).rev().map(|back| Period { year: SchoolYear(now.year.0 - back), term: now.term });
         let (periods, terms): (Vec<Period>, Vec<_>) =
@@ -257,7 +265,7 @@ impl<'a> BookGrids<'a> {
     ///
     /// # Errors
     /// When it names something that there is not.
-    pub fn new(facts: &Facts<'_>, book: &'a ReportBook, shown: &str, lang: Lang) -> Result<Self> {
+    pub fn new(facts: &MeasureData<'_>, book: &'a ReportBook, shown: &str, lang: Lang) -> Result<Self> {
         let evaluated = |sheet| Ok(EvaluatedTable { sheet, grid: grid(facts, shown, sheet, lang)? });
         let mut grids: Vec<_> = book.sheets.par_iter().map(evaluated).collect::<Result<_>>()?;
         grids.retain(|own| !own.grid.rows.is_empty() && !own.grid.columns.is_empty());
@@ -267,7 +275,7 @@ impl<'a> BookGrids<'a> {
 
 /// A workbook of tables as plain data; `None` without any figure of the term.
 pub fn book_plan(
-    look: &Look<'_>,
+    look: &RunContext<'_>,
     texts: &FigureTexts,
     BookGrids { book, grids }: &BookGrids<'_>,
     indicators: Option<IndicatorLines<'_>>,

@@ -172,7 +172,7 @@ impl Sieve<'_> {
         let forms: Vec<&str> = unit.map(|u| u.forms.iter().map(|f| &**f).collect()).unwrap_or_default();
         let (subject, place) = subject_of(submission);
         let forms = if forms.is_empty() { "–".to_owned() } else { forms.join(" ") };
-        Finding::new("unexpected-form").about(subject).at(place).saw(&submission.form.symbol, forms).noting(&submission.unit)
+        Finding::new("unexpected-form").about(subject).at(place).observed(&submission.form.symbol, forms).with_detail(&submission.unit)
     }
 
     /// A finding where a unit above schools sends what those below it have sent, or more than that.
@@ -200,7 +200,7 @@ impl Sieve<'_> {
             })?,
         };
         let (subject, place) = subject_of(submission);
-        let finding = Finding::new(SUM_OF_BELOW).about(subject).at(place).saw(below, &submission.form.symbol).noting(word);
+        let finding = Finding::new(SUM_OF_BELOW).about(subject).at(place).observed(below, &submission.form.symbol).with_detail(word);
         Some(bound_to(finding, &submission.source))
     }
 

@@ -16,7 +16,7 @@ use crate::base::location::CellRef;
 use crate::base::message::{Message, message};
 use crate::base::term::Term;
 use crate::base::text::fold;
-use crate::findings::{Finding, NamedValue, Place, Subject};
+use crate::findings::{Finding, Location, NamedValue, Subject};
 use crate::forms::ResultState;
 use crate::forms::{Form, Regulation, Schemas, parse_toml};
 use crate::jobs::session::Session;
@@ -33,7 +33,7 @@ use crate::workbooks::{
     read_rows, read_table, shown_path, subject_of, tie_to_units,
 };
 use crate::workspace::Pipeline;
-use crate::workspace::kept::{Keeping, Kept, Reading, UnreadFile};
+use crate::workspace::kept::{Keeping, Kept, KeptReading, UnreadFile};
 
 /// The rule of a return whose heading names another state of the results.
 const OTHER_STATE: &str = "other-result-state";
@@ -109,12 +109,12 @@ fn shorten_names(tree: &mut Tree, register: &Path) -> Vec<Finding> {
         let length = unit.name.encode_utf16().count();
         if length > LONGEST_NAME {
             let subject = Subject { unit: Some(Arc::clone(&unit.code)), ..Subject::default() };
-            let place = Place {
+            let place = Location {
                 file: Some(Arc::from(shown_path(register))),
                 cell: Some(CellRef::new(unit.line.saturating_sub(1), 0)),
-                ..Place::default()
+                ..Location::default()
             };
-            findings.push(Finding::new("unit-name-too-long").about(subject).at(place).saw(length, LONGEST_NAME));
+            findings.push(Finding::new("unit-name-too-long").about(subject).at(place).observed(length, LONGEST_NAME));
             unit.name = Arc::from(unit.name.chars().take(SHORTENED_NAME).chain(['…']).collect::<String>());
         }
     }
@@ -123,7 +123,7 @@ fn shorten_names(tree: &mut Tree, register: &Path) -> Vec<Finding> {
 
 /// The circular that governs the pipeline's term, with the term's results in the state that the pipeline names.
 pub fn circular(pipeline: &Pipeline, schemas: &Schemas) -> Result<Regulation> {
-    let regulation = schemas.regime(pipeline.file.regulation.as_deref(), pipeline.period)?.clone();
+    let regulation = schemas.regulation_for(pipeline.file.regulation.as_deref(), pipeline.period)?.clone();
     let Some(state) = &pipeline.file.result_state else { return Ok(regulation) };
     regulation.in_state(pipeline.period.term, state).map_err(|known| Error::Unknown {
         kind: message!("kinds.later_state_of_results"),
@@ -152,7 +152,7 @@ pub fn load(session: &Session, pipeline: &Pipeline) -> Result<Loaded> {
         _ => read_inputs(session, pipeline, &frame, odd)?,
     };
     let kept = matches!(pipeline.keeping, Keeping::ForRelease).then(|| {
-        let reading = |own: &ReadInput| Reading::new(&own.source, own.is_list, &own.submissions, &own.findings, &names);
+        let reading = |own: &ReadInput| KeptReading::new(&own.source, own.is_list, &own.submissions, &own.findings, &names);
         let around = around.iter().map(|finding| names.finding(finding)).collect();
         let unread = unread.iter().map(|own| UnreadFile { file: names.shared(&own.file, true), why: Arc::clone(&own.why) }).collect();
         Kept { readings: read.iter().map(reading).collect(), around, unread, ..Kept::default() }
@@ -201,7 +201,7 @@ fn read_inputs(session: &Session, pipeline: &Pipeline, frame: &Frame, odd: Vec<F
     let claim_words = &session.texts.claims;
     let (names, decisions) = (Some(inputs.file_name.as_str()), &claim_words.decisions);
     let rule = UnitRule::new(&inputs.unit_from, names, mapping.as_ref(), decisions)?.always(inputs.unit.as_deref());
-    let recogniser = Recogniser::new(&schemas.recognisable(&regulation.id)).preferring(&regulation.id);
+    let recogniser = Recogniser::new(&schemas.candidate_forms(&regulation.id)).preferring(&regulation.id);
     let unit_names = NameIndex::new(tree, &claim_words.names);
     let words = &session.texts.tables;
     let signs = inputs.signs(words);
@@ -255,7 +255,7 @@ fn drop_sheets_of_other_lists(read: &mut [ReadInput]) {
     let sheets = read.iter().filter_map(|own| Some((Arc::clone(&own.source.file), own.sheet.clone()?)));
     let sheets: HashSet<(Arc<str>, Arc<str>)> = sheets.collect();
     for own in read {
-        let is_read = |place: &Place| place.file.clone().zip(place.sheet.clone()).is_some_and(|key| sheets.contains(&key));
+        let is_read = |place: &Location| place.file.clone().zip(place.sheet.clone()).is_some_and(|key| sheets.contains(&key));
         own.findings.retain(|finding| finding.rule != OTHER_SHEETS || !is_read(&finding.place));
     }
 }
@@ -267,7 +267,7 @@ fn other_state(own: &ReadReturn, regulation: &Regulation, term: Term) -> Option<
     let states = regulation.term(term).map(|rule| rule.result_states.as_slice()).unwrap_or_default();
     let found = states.iter().find(|state| state.id != wanted.id && fold(&state.heading) == text)?;
     let (subject, place) = subject_of(submission);
-    Some(Finding::new(OTHER_STATE).about(subject).at(place).saw(state_words(found), state_words(wanted)))
+    Some(Finding::new(OTHER_STATE).about(subject).at(place).observed(state_words(found), state_words(wanted)))
 }
 
 fn state_words(state: &ResultState) -> Message {
@@ -308,7 +308,7 @@ fn known_forms(known: &[&str]) -> Message {
 
 impl ReadInput {
     /// What a release kept of it.
-    fn kept(reading: &Reading, forms: &[Arc<Form>]) -> Result<Self> {
+    fn kept(reading: &KeptReading, forms: &[Arc<Form>]) -> Result<Self> {
         let (source, findings) = (reading.source.clone(), reading.findings.clone());
         Ok(Self { source, submissions: reading.submissions(forms)?, findings, is_list: reading.is_list, sheet: None })
     }
@@ -364,7 +364,7 @@ fn load_list(
 fn unreadable_list(path: &Path, problem: &Error) -> ReadInput {
     let file: Arc<str> = Arc::from(shown_path(path));
     let source = source_of(path).unwrap_or_else(|_| Source { file: Arc::clone(&file), sha256: Arc::from(""), modified: 0 });
-    let mut finding = Finding::new("unreadable-list").at(Place { file: Some(file), ..Place::default() });
+    let mut finding = Finding::new("unreadable-list").at(Location { file: Some(file), ..Location::default() });
     // The place says where the file is; a text with the folder in it would be another one on every machine.
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let short = |text: String| text.replace(&path.display().to_string(), &name).replace(&shown_path(path), &name);
@@ -400,7 +400,7 @@ fn relative_returns(pipeline: &Pipeline, submissions: &mut [Submission]) {
 
 fn relative_names(pipeline: &Pipeline, findings: &mut [Finding]) {
     for finding in findings {
-        let Place { file, .. } = &mut finding.place;
+        let Location { file, .. } = &mut finding.place;
         if let Some(name) = file {
             *name = relative(pipeline, name);
         }

@@ -11,7 +11,7 @@ use crate::base::message::{Message, message};
 use crate::findings::{ClosingKind, Severity};
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
-use crate::ledger::{About, Board, Draft, Need, Stamp};
+use crate::ledger::{About, Board, EntryDraft, Need, Stamp};
 use crate::privacy::masked;
 use crate::rulebook::FindingRecord;
 use crate::workbooks::{Isolation, read_table};
@@ -117,7 +117,7 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     pipeline.ledger().append(|entries| {
         let board = Board::new(entries, catalogue);
         // The same answer twice is one.
-        let is_new = |draft: &Draft| {
+        let is_new = |draft: &EntryDraft| {
             let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
             known.is_none_or(|known| known.text != masked(draft.reason.trim()) || known.kind.action() != draft.action)
         };
@@ -159,8 +159,8 @@ fn matching<'a>(wish: &LedgerAnswer, form: &str, findings: &'a [FindingRecord]) 
     Ok(found)
 }
 
-fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> Draft {
-    Draft {
+fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> EntryDraft {
+    EntryDraft {
         action: wish.kind.action().to_owned(),
         unit: wish.unit.clone(),
         form: form.to_owned(),
@@ -174,7 +174,7 @@ fn draft(wish: &LedgerAnswer, form: &str, finding: &FindingRecord) -> Draft {
             column: finding.column,
             key: finding.key.clone(),
         }),
-        ..Draft::default()
+        ..EntryDraft::default()
     }
 }
 

@@ -6,15 +6,15 @@ use crate::base::error::Result;
 use crate::base::message::message;
 use crate::jobs::reconcile::texts::phrase;
 use crate::jobs::session::Session;
-use crate::ledger::Entry;
+use crate::ledger::LedgerEntry;
 use crate::workspace::Pipeline;
 
 /// Entries of a unit and form, or of all.
 ///
 /// # Errors
 /// When the ledger cannot be read or is not whole.
-pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<Entry>> {
-    let is_of = |entry: &Entry| {
+pub fn history(pipeline: &Pipeline, unit: Option<&str>, form: Option<&str>) -> Result<Vec<LedgerEntry>> {
+    let is_of = |entry: &LedgerEntry| {
         let short = entry.draft.form.rsplit('/').next().unwrap_or_default();
         unit.is_none_or(|unit| unit == entry.draft.unit) && form.is_none_or(|form| form == entry.draft.form || form == short)
     };
@@ -51,7 +51,7 @@ pub fn history_text(session: &Session, pipeline: &Pipeline, unit: Option<&str>, 
 }
 
 /// The finding that an entry is about, in short.
-pub fn about_text(entry: &Entry) -> String {
+pub fn about_text(entry: &LedgerEntry) -> String {
     let Some(about) = &entry.draft.finding else { return String::new() };
     let column = about.column.map(|column| format!("[{column}]")).unwrap_or_default();
     let cell = [about.sheet.as_str(), about.code.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");

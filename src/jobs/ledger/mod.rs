@@ -15,7 +15,7 @@ use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
-use crate::ledger::{Action, Board, Draft, Need, Stamp};
+use crate::ledger::{Board, EntryDraft, LedgerAction, Need, Stamp};
 use crate::workspace::Pipeline;
 
 pub use answers::{LedgerAnswer, answer, answers_from};
@@ -67,7 +67,7 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
     pipeline.ledger().append(|entries| {
         let board = Board::new(entries, catalogue);
         let drafts = targets.into_iter().map(|(unit, form)| {
-            let draft = Draft {
+            let draft = EntryDraft {
                 action: action.id.clone(),
                 version: board.item(&unit, &form).version,
                 unit,
@@ -76,7 +76,7 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
                 by: wish.by.clone(),
                 reason: wish.reason.clone(),
                 document: wish.document.clone(),
-                ..Draft::default()
+                ..EntryDraft::default()
             };
             board.check(action, &draft, catalogue).map(|()| (draft, stamp.clone()))
         });
@@ -85,7 +85,7 @@ pub fn act(session: &Session, pipeline: &Pipeline, wish: &LedgerAct) -> Result<u
 }
 
 /// Refuses an action without what it cannot do without.
-fn needed(action: &Action, told: [(Need, &String); 2]) -> Result<()> {
+fn needed(action: &LedgerAction, told: [(Need, &String); 2]) -> Result<()> {
     for (need, text) in told {
         if action.needs.contains(&need) && text.trim().is_empty() {
             let (option, hint) = match need {

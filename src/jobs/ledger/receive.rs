@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::base::error::{Error, Result};
 use crate::base::message::{Message, message};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{Board, Catalogue, Draft, RECEIVE, Stamp, content_of};
+use crate::ledger::{Board, Catalogue, EntryDraft, RECEIVE, Stamp, content_of};
 use crate::returns::ReturnKey;
 use crate::tables::parse_date;
 use crate::workbooks::{Isolation, read_table};
@@ -44,14 +44,14 @@ pub fn record_received(pipeline: &Pipeline, loaded: &Loaded, catalogue: &Catalog
             if !is_new && !is_other_day {
                 continue;
             }
-            let draft = Draft {
+            let draft = EntryDraft {
                 action: RECEIVE.to_owned(),
                 unit: submission.unit.to_string(),
                 form: submission.form.id.to_string(),
                 version: item.version + u32::from(is_new),
                 content,
                 sha256: submission.source.sha256.to_string(),
-                ..Draft::default()
+                ..EntryDraft::default()
             };
             let on = told.copied().unwrap_or(now.on);
             drafts.push((draft, Stamp { on, ..now.clone() }));

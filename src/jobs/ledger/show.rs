@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::status::TermStatus;
 use crate::base::message::Lang;
 use crate::jobs::reconcile::texts::phrase;
-use crate::ledger::{GroupTally, Row, Tally, Timing};
+use crate::ledger::{GroupTally, StatusRow, Tally, Timing};
 
 /// The status for a screen: sums, groups, and the returns that somebody has to do something about, `most` at most.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn status_text(term: &TermStatus, lang: Lang, most: usize) -> String {
     for GroupTally { key, tally } in &term.groups {
         lines.push(format!("  {}", group_line(term, &term.group_name(key, lang), tally, lang)));
     }
-    let waiting: Vec<&Row> = term.status.rows.iter().filter(|row| is_waiting(row)).collect();
+    let waiting: Vec<&StatusRow> = term.status.rows.iter().filter(|row| is_waiting(row)).collect();
     if !waiting.is_empty() {
         lines.push(String::new());
     }
@@ -29,7 +29,7 @@ pub fn status_text(term: &TermStatus, lang: Lang, most: usize) -> String {
 }
 
 /// Somebody has to do something.
-fn is_waiting(row: &Row) -> bool {
+fn is_waiting(row: &StatusRow) -> bool {
     let is_back = ["returned", "refused", "reopened", "unlock_requested"].contains(&row.item.state.as_str());
     let is_due = row.timing == Timing::Overdue || (row.expected && !row.received);
     is_back || is_due || row.errors + row.queries > 0 || row.item.is_other_than_approved()
@@ -53,7 +53,7 @@ fn group_line(term: &TermStatus, name: &str, tally: &Tally, lang: Lang) -> Strin
     term.say("group_line", lang, &fields)
 }
 
-fn row_line(term: &TermStatus, row: &Row, lang: Lang) -> String {
+fn row_line(term: &TermStatus, row: &StatusRow, lang: Lang) -> String {
     let (unit, form) = (&term.tree.units[row.unit], &term.forms[row.form]);
     let mut more = Vec::new();
     if row.errors + row.queries > 0 {
@@ -144,7 +144,7 @@ impl<'a> StatusRecord<'a> {
 }
 
 impl<'a> ReturnRecord<'a> {
-    fn new(term: &'a TermStatus, row: &'a Row) -> Self {
+    fn new(term: &'a TermStatus, row: &'a StatusRow) -> Self {
         let (unit, form, item) = (&term.tree.units[row.unit], &term.forms[row.form], &row.item);
         Self {
             accepted: row.accepted,

@@ -13,7 +13,7 @@ use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::frame;
 use crate::jobs::reconcile::texts::{filled, phrase};
 use crate::jobs::session::Session;
-use crate::ledger::{Board, Catalogue, Deadlines, Entry, GroupTally, Row, Stamp, Status, StatusInput};
+use crate::ledger::{Board, Catalogue, Deadlines, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow};
 use crate::register::Tree;
 use crate::rulebook::FindingRecord;
 use crate::workspace::Pipeline;
@@ -42,11 +42,11 @@ pub struct TermStatus {
     /// Forms of the term.
     pub forms: Vec<Arc<Form>>,
     /// Where it stands.
-    pub status: Status,
+    pub status: ReturnStatus,
     /// Sums by group: key and sums.
     pub groups: Vec<GroupTally>,
     /// What was written.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<LedgerEntry>,
     /// Findings to act on that nobody has answered.
     pub open: Vec<FindingRecord>,
     /// There was a run of the term.
@@ -86,7 +86,7 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
         findings: &findings,
         day: Stamp::now(request.on).on,
     };
-    let status = Status::new(&input);
+    let status = ReturnStatus::new(&input);
     let groups = status.grouped(&frame.tree, request.by.as_deref());
     let open = findings.iter().filter(|f| f.is_to_act_on() && !board.closings().contains_key(&f.key)).cloned().collect();
     let (period, regulation, tree, forms) = (pipeline.period, frame.regulation, frame.tree, frame.forms);
@@ -114,7 +114,7 @@ impl TermStatus {
 
     /// The state of a return, as people call it.
     #[must_use]
-    pub fn state_name(&self, row: &Row, lang: Lang) -> String {
+    pub fn state_name(&self, row: &StatusRow, lang: Lang) -> String {
         if row.held { self.say("is_held", lang, &[]) } else { self.catalogue.state_name(&row.item.state, lang).to_owned() }
     }
 

@@ -2,19 +2,19 @@
 
 use serde::Deserialize;
 
-use crate::jobs::reconcile::texts::Phrases;
+use crate::jobs::reconcile::texts::ReconcilePhrases;
 
 /// The words of the ledger.
 #[derive(Debug, Clone, Deserialize)]
 pub struct LedgerTexts {
     /// Lines above tables and on the screen.
-    pub head: Phrases,
+    pub head: ReconcilePhrases,
     /// Names of sheets.
-    pub sheets: Phrases,
+    pub sheets: ReconcilePhrases,
     /// Headings of columns.
-    pub columns: Phrases,
+    pub columns: ReconcilePhrases,
     /// Against the deadline.
-    pub timing: Phrases,
+    pub timing: ReconcilePhrases,
     /// What is wrong with a ledger.
-    pub faults: Phrases,
+    pub faults: ReconcilePhrases,
 }

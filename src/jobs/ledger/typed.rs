@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::base::error::Result;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place, Severity, Subject, Verdict};
+use crate::findings::{Finding, Location, Severity, Subject, Verdict};
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{About, Board, Catalogue, Draft, Entry, Stamp, finding_key};
+use crate::ledger::{About, Board, Catalogue, EntryDraft, LedgerEntry, Stamp, finding_key};
 use crate::privacy::masked;
 use crate::returns::{Submission, TypedAnswer};
 use crate::rulebook::RuleBook;
@@ -16,7 +16,7 @@ use crate::workspace::Pipeline;
 #[derive(Debug, Default)]
 pub struct TypedAnswers {
     /// Explanations, to be written down.
-    drafts: Vec<Draft>,
+    drafts: Vec<EntryDraft>,
     /// When they are written down.
     stamp: Option<Stamp>,
     /// Answers that close nothing.
@@ -36,7 +36,7 @@ pub fn typed_answers(
     findings: &[Finding],
     catalogue: &Catalogue,
     rules: &RuleBook,
-) -> Result<(TypedAnswers, Vec<Entry>)> {
+) -> Result<(TypedAnswers, Vec<LedgerEntry>)> {
     let mut entries = pipeline.ledger().entries()?;
     let typed: Vec<(&Submission, &TypedAnswer)> =
         loaded.submissions.iter().flat_map(|submission| submission.lineage.typed.iter().map(move |answer| (submission, answer))).collect();
@@ -47,10 +47,10 @@ pub fn typed_answers(
     let of_these = |finding: &&Finding| finding.subject.unit.as_deref().is_some_and(|unit| answering.contains(unit));
     let open = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).filter(of_these);
     let open: HashMap<String, &Finding> = open.map(|finding| (finding_key(finding, rules), finding)).collect();
-    let (mut drafts, mut unheard) = (Vec::new(), Vec::new());
+    let (mut drafts, mut unanswered) = (Vec::new(), Vec::new());
     for (submission, answer) in typed {
         match open.get(&answer.key) {
-            Some(finding) if finding.severity == Severity::Error => unheard.push(of_error(submission, answer, finding)),
+            Some(finding) if finding.severity == Severity::Error => unanswered.push(of_error(submission, answer, finding)),
             Some(finding) => drafts.push(explanation(catalogue, submission, answer, finding)),
             None => {}
         }
@@ -58,11 +58,11 @@ pub fn typed_answers(
     let stamp = Stamp::now(pipeline.file.inputs.received_on);
     for draft in new_ones(&drafts, &entries, catalogue) {
         let seq = entries.len() as u64 + 1;
-        entries.push(Entry::new(draft, &stamp, seq, ""));
+        entries.push(LedgerEntry::new(draft, &stamp, seq, ""));
     }
     let board = Board::new(&entries, catalogue);
-    unheard.retain(|(key, _)| !board.closings().contains_key(key));
-    let findings = unheard.into_iter().map(|(_, finding)| finding).collect();
+    unanswered.retain(|(key, _)| !board.closings().contains_key(key));
+    let findings = unanswered.into_iter().map(|(_, finding)| finding).collect();
     Ok((TypedAnswers { drafts, stamp: Some(stamp), findings }, entries))
 }
 
@@ -72,24 +72,25 @@ pub fn typed_answers(
 /// When the ledger cannot be written.
 pub fn record_typed(pipeline: &Pipeline, catalogue: &Catalogue, typed: &TypedAnswers) -> Result<()> {
     let Some(stamp) = typed.stamp.as_ref().filter(|_| !typed.drafts.is_empty()) else { return Ok(()) };
-    let new = |entries: &[Entry]| new_ones(&typed.drafts, entries, catalogue).into_iter().map(|draft| (draft, stamp.clone())).collect();
+    let new =
+        |entries: &[LedgerEntry]| new_ones(&typed.drafts, entries, catalogue).into_iter().map(|draft| (draft, stamp.clone())).collect();
     pipeline.ledger().append(|entries| Ok(new(entries))).map(drop)
 }
 
 /// Explanations that the ledger does not hold yet.
-fn new_ones(drafts: &[Draft], entries: &[Entry], catalogue: &Catalogue) -> Vec<Draft> {
+fn new_ones(drafts: &[EntryDraft], entries: &[LedgerEntry], catalogue: &Catalogue) -> Vec<EntryDraft> {
     let board = Board::new(entries, catalogue);
-    let is_new = |draft: &&Draft| {
+    let is_new = |draft: &&EntryDraft| {
         let known = draft.finding.as_ref().and_then(|about| board.closings().get(&about.key));
         known.is_none_or(|known| known.text != masked(draft.reason.trim()))
     };
     drafts.iter().filter(is_new).cloned().collect()
 }
 
-fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> Draft {
+fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> EntryDraft {
     let subject = &finding.subject;
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().unwrap_or_default().to_owned();
-    Draft {
+    EntryDraft {
         action: crate::findings::ClosingKind::Explained.action().to_owned(),
         unit: submission.unit.to_string(),
         form: submission.form.id.to_string(),
@@ -102,15 +103,15 @@ fn explanation(catalogue: &Catalogue, submission: &Submission, answer: &TypedAns
             column: subject.column,
             key: answer.key.clone(),
         }),
-        ..Draft::default()
+        ..EntryDraft::default()
     }
 }
 
 /// An answer to an error: where it was typed, and which error it is to. What was typed is not quoted.
 fn of_error(submission: &Submission, answer: &TypedAnswer, finding: &Finding) -> (String, Finding) {
     let subject = Subject { unit: submission.known_unit(), form: Some(std::sync::Arc::clone(&submission.form.id)), ..Subject::default() };
-    let place = Place { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
+    let place = Location { file: Some(answer.file.clone()), sheet: Some(answer.sheet.clone()), cell: Some(answer.cell) };
     let cell = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
     let about = Observed::several([finding.place.sheet.as_ref().map_or(Observed::Nothing, Observed::name), cell.into()], "!");
-    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).saw(&finding.rule, about))
+    (answer.key.clone(), Finding::new("answer-to-error").about(subject).at(place).observed(&finding.rule, about))
 }

@@ -4,7 +4,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::jobs::reconcile::texts::phrase;
-use crate::ledger::{Contacts, Entry, Row, Tally};
+use crate::ledger::{Contacts, LedgerEntry, StatusRow, Tally};
 use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 use crate::rulebook::FindingRecord;
 
@@ -108,7 +108,7 @@ fn summary(term: &TermStatus, lang: Lang) -> Listing {
 }
 
 /// Unit, name and the unit above.
-fn unit_cells(term: &TermStatus, row: &Row) -> Vec<ListCell> {
+fn unit_cells(term: &TermStatus, row: &StatusRow) -> Vec<ListCell> {
     let unit = &term.tree.units[row.unit];
     let above = term.tree.parent[row.unit].map(|above| term.tree.units[above].name.to_string()).unwrap_or_default();
     let form = term.forms[row.form].symbol.to_string();
@@ -119,7 +119,7 @@ const UNIT: [Spec; 4] =
     [("unit", 11.0, Align::Left), ("name", 28.0, Align::Left), ("parent", 18.0, Align::Left), ("form", 12.0, Align::Centre)];
 
 /// When it is due and what says so.
-fn due_cells(term: &TermStatus, row: &Row, lang: Lang) -> [ListCell; 2] {
+fn due_cells(term: &TermStatus, row: &StatusRow, lang: Lang) -> [ListCell; 2] {
     match &row.due {
         Some(due) => [day(Some(due.on)), due.document.clone().into()],
         None => [term.say("none", lang, &[]).into(), ListCell::Blank],
@@ -127,7 +127,7 @@ fn due_cells(term: &TermStatus, row: &Row, lang: Lang) -> [ListCell; 2] {
 }
 
 /// What was said with the last action, and whether something else has come in since the approval.
-fn note(term: &TermStatus, row: &Row, lang: Lang) -> ListCell {
+fn note(term: &TermStatus, row: &StatusRow, lang: Lang) -> ListCell {
     let other = row.item.is_other_than_approved().then(|| term.say("other_version", lang, &[]));
     let parts = other.into_iter().chain([row.item.reason.clone(), row.item.document.clone()]);
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ").into()
@@ -181,7 +181,7 @@ fn history(term: &TermStatus, lang: Lang) -> Listing {
     ];
     let title = term.head_lines(lang).swap_remove(0);
     let mut table = sheet(term, "history", vec![title], &specs, lang);
-    let line = |entry: &Entry| {
+    let line = |entry: &LedgerEntry| {
         let draft = &entry.draft;
         let cells = vec![
             count(usize::try_from(entry.seq).unwrap_or(usize::MAX)),
@@ -203,7 +203,7 @@ fn history(term: &TermStatus, lang: Lang) -> Listing {
 
 const CONTACT: [Spec; 3] = [("role", 20.0, Align::Left), ("phone", 14.0, Align::Left), ("email", 24.0, Align::Left)];
 
-fn contact_cells(term: &TermStatus, row: &Row, contacts: &Contacts) -> [ListCell; 3] {
+fn contact_cells(term: &TermStatus, row: &StatusRow, contacts: &Contacts) -> [ListCell; 3] {
     contacts.of(&term.tree.units[row.unit].code).map(ListCell::from)
 }
 
@@ -234,7 +234,7 @@ fn to_correct(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
     let own: [Spec; 4] =
         [("state", 13.0, Align::Left), ("errors", 8.0, Align::Right), ("queries", 8.0, Align::Right), ("note", 40.0, Align::Left)];
     let mut table = reminder(term, "correct", "reminders_correct", &own, lang);
-    let is_back = |row: &&Row| ["returned", "refused", "reopened"].contains(&row.item.state.as_str());
+    let is_back = |row: &&StatusRow| ["returned", "refused", "reopened"].contains(&row.item.state.as_str());
     for row in term.status.rows.iter().filter(|row| row.received && (is_back(row) || row.errors + row.queries > 0)) {
         let mut cells = unit_cells(term, row);
         cells.push(term.state_name(row, lang).into());
@@ -247,7 +247,7 @@ fn to_correct(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
 }
 
 /// The reason given, and the first open findings in words.
-fn what_to_do(term: &TermStatus, row: &Row) -> String {
+fn what_to_do(term: &TermStatus, row: &StatusRow) -> String {
     const SHOWN: usize = 5;
     let (unit, form) = (&term.tree.units[row.unit].code, &term.forms[row.form].id);
     let of_return = term.open.iter().filter(|f| f.unit.as_deref() == Some(&**unit) && f.form.as_deref() == Some(&**form));

@@ -4,18 +4,20 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Reconciled;
-use super::texts::{Phrases, filled, phrase};
+use super::texts::{ReconcilePhrases, filled, phrase};
 use crate::base::message::Lang;
 use crate::base::number::{NumberKind, show};
 use crate::forms::{Form, Schemas};
-use crate::query::reconcile::{Cause, Difference, Figure, FormResult, Kind, Part, Scope, Suspicion, Which};
+use crate::query::reconcile::{
+    ComparisonKind, Difference, DifferenceCause, DifferencePart, FormResult, ReconcileScope, SourceFigure, Suspicion, Which,
+};
 use crate::returns::Status;
 
 /// Units named in one cause before the rest is only counted.
 const NAMED: usize = 5;
 
 /// A comparison with the language it is told in.
-pub struct Lines<'a> {
+pub struct ReconcileLines<'a> {
     /// The comparison.
     pub result: &'a Reconciled,
     /// Kinds of unit and rules.
@@ -47,7 +49,7 @@ pub struct CellName {
     pub kind: NumberKind,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> ReconcileLines<'a> {
     /// Lines of a comparison.
     pub fn new(result: &'a Reconciled, schemas: &'a Schemas, lang: Lang) -> Self {
         let tree = &result.tree;
@@ -64,7 +66,7 @@ impl<'a> Lines<'a> {
     }
 
     /// A phrase with its fields.
-    pub fn say(&self, phrases: &Phrases, id: &str, fields: &[(&str, &str)]) -> String {
+    pub fn say(&self, phrases: &ReconcilePhrases, id: &str, fields: &[(&str, &str)]) -> String {
         filled(phrase(phrases, id, self.lang), fields)
     }
 
@@ -77,7 +79,7 @@ impl<'a> Lines<'a> {
     pub fn subject(&self, difference: &Difference) -> String {
         let name = self.unit(difference.unit);
         match difference.scope {
-            Scope::Own if !self.result.tree.children(difference.unit).is_empty() => {
+            ReconcileScope::Own if !self.result.tree.children(difference.unit).is_empty() => {
                 self.say(&self.result.texts.causes, "own_return", &[("name", name)])
             }
             _ => name.to_owned(),
@@ -86,7 +88,7 @@ impl<'a> Lines<'a> {
 
     /// How far the line of a difference is indented: a unit's own return stands under its total.
     pub fn indent(&self, difference: &Difference) -> usize {
-        let is_part = difference.scope == Scope::Own && !self.result.tree.children(difference.unit).is_empty();
+        let is_part = difference.scope == ReconcileScope::Own && !self.result.tree.children(difference.unit).is_empty();
         self.depth[difference.unit] + usize::from(is_part)
     }
 
@@ -120,7 +122,7 @@ impl<'a> Lines<'a> {
     }
 
     /// What stands in a cell, for reading.
-    pub fn figure(&self, figure: Figure, kind: NumberKind) -> String {
+    pub fn figure(&self, figure: SourceFigure, kind: NumberKind) -> String {
         match figure.value() {
             Some(number) => show(number, kind),
             None => format!("({})", self.status(figure.status)),
@@ -157,7 +159,7 @@ impl<'a> Lines<'a> {
     /// What kind of difference it is.
     pub fn kind(&self, difference: &Difference) -> String {
         let kinds = &self.result.texts.kinds;
-        if difference.kind != Kind::NotComparable {
+        if difference.kind != ComparisonKind::NotComparable {
             return self.say(kinds, difference.kind.id(), &[]);
         }
         let sides = [(Which::A, difference.a), (Which::B, difference.b)];
@@ -179,7 +181,7 @@ impl<'a> Lines<'a> {
         if difference.follows {
             said.push(self.say(causes, "total", &[]));
         }
-        if difference.scope == Scope::Total && difference.lowest {
+        if difference.scope == ReconcileScope::Total && difference.lowest {
             said.push(self.say(causes, "unlocated", &[]));
             said.extend(self.suspects(difference, kind));
         } else if !difference.parts.is_empty() {
@@ -189,19 +191,19 @@ impl<'a> Lines<'a> {
         said.join("; ")
     }
 
-    fn part(&self, part: &Part, kind: NumberKind) -> String {
+    fn part(&self, part: &DifferencePart, kind: NumberKind) -> String {
         let causes = &self.result.texts.causes;
         let amount = if part.is_known { Self::signed(part.amount, kind) } else { "?".to_owned() };
         let amount = ("amount", amount.as_str());
         match part.cause {
-            Cause::Unit(unit) => self.say(causes, "part", &[("name", self.unit(unit)), amount]),
-            Cause::Own(_) => self.say(causes, "own", &[amount]),
-            Cause::OwnMissing(_, which) => self.say(causes, "own_missing", &[("side", Self::side(which)), amount]),
-            Cause::UnitMissing(unit, which) => {
+            DifferenceCause::Unit(unit) => self.say(causes, "part", &[("name", self.unit(unit)), amount]),
+            DifferenceCause::Own(_) => self.say(causes, "own", &[amount]),
+            DifferenceCause::OwnMissing(_, which) => self.say(causes, "own_missing", &[("side", Self::side(which)), amount]),
+            DifferenceCause::UnitMissing(unit, which) => {
                 self.say(causes, "unit_missing", &[("name", self.unit(unit)), ("side", Self::side(which)), amount])
             }
-            Cause::Inside(which) => self.say(causes, "inside", &[("side", Self::side(which)), amount]),
-            Cause::Unlocated => self.say(causes, "unlocated", &[]),
+            DifferenceCause::Inside(which) => self.say(causes, "inside", &[("side", Self::side(which)), amount]),
+            DifferenceCause::Unlocated => self.say(causes, "unlocated", &[]),
         }
     }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::lines::{Lines, cell_name};
+use super::lines::{ReconcileLines, cell_name};
 use crate::base::error::{Action, Error, Result};
 use crate::jobs::reports::unit_names;
 use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
-use crate::query::reconcile::{Difference, FormResult, Kind, MissingReturn, Scope, Which};
+use crate::query::reconcile::{ComparisonKind, Difference, FormResult, ReconcileScope, UnmatchedReturn, Which};
 
 /// A line of the correction list.
 pub struct Correction {
@@ -22,7 +22,7 @@ pub struct Correction {
 pub type ColumnSpec<'a> = (&'a str, f64, Align);
 
 /// Headings of the correction list, for the whole list or that of one unit.
-pub fn correction_columns(lines: &Lines<'_>, of_unit: bool) -> Vec<ListColumn> {
+pub fn correction_columns(lines: &ReconcileLines<'_>, of_unit: bool) -> Vec<ListColumn> {
     let trust_a = lines.result.trust == Which::A;
     let (wrong, right) = if trust_a { ("wrong_b", "right_a") } else { ("wrong_a", "right_b") };
     let place = if trust_a { "place_a" } else { "place_b" };
@@ -44,14 +44,14 @@ pub fn correction_columns(lines: &Lines<'_>, of_unit: bool) -> Vec<ListColumn> {
 }
 
 /// Columns of a listing by their text ids.
-pub fn columns(lines: &Lines<'_>, specs: &[ColumnSpec<'_>]) -> Vec<ListColumn> {
+pub fn columns(lines: &ReconcileLines<'_>, specs: &[ColumnSpec<'_>]) -> Vec<ListColumn> {
     let column =
         |&(id, width, align): &ColumnSpec<'_>| ListColumn { heading: lines.say(&lines.result.texts.columns, id, &[]), width, align };
     specs.iter().map(column).collect()
 }
 
 /// Every correction, unit by unit in the order of the tree.
-pub fn corrections(lines: &Lines<'_>) -> Vec<Correction> {
+pub fn corrections(lines: &ReconcileLines<'_>) -> Vec<Correction> {
     let mut all = Vec::new();
     for result in &lines.result.forms {
         let missing = result.missing.iter().map(|missing| missing_line(lines, result, missing));
@@ -64,7 +64,7 @@ pub fn corrections(lines: &Lines<'_>) -> Vec<Correction> {
 }
 
 /// A whole return that one side lacks.
-fn missing_line(lines: &Lines<'_>, result: &FormResult, missing: &MissingReturn) -> Correction {
+fn missing_line(lines: &ReconcileLines<'_>, result: &FormResult, missing: &UnmatchedReturn) -> Correction {
     let texts = &lines.result.texts.missing;
     let trust = lines.result.trust;
     let form = result.forms[usize::from(missing.missing_in == Which::A)].as_ref();
@@ -80,12 +80,12 @@ fn missing_line(lines: &Lines<'_>, result: &FormResult, missing: &MissingReturn)
     Correction { unit: missing.unit, cells }
 }
 
-fn unit_cells(lines: &Lines<'_>, unit: usize) -> Vec<ListCell> {
+fn unit_cells(lines: &ReconcileLines<'_>, unit: usize) -> Vec<ListCell> {
     vec![lines.code(unit).into(), lines.unit(unit).into(), lines.parent(unit).into()]
 }
 
 /// A cell that is to be corrected; none where the trusted side does not know better.
-fn cell_line(lines: &Lines<'_>, result: &FormResult, difference: &Difference) -> Option<Correction> {
+fn cell_line(lines: &ReconcileLines<'_>, result: &FormResult, difference: &Difference) -> Option<Correction> {
     let trust = lines.result.trust;
     let (right, wrong) = if trust == Which::A { (difference.a, difference.b) } else { (difference.b, difference.a) };
     if right.incomplete {
@@ -93,18 +93,18 @@ fn cell_line(lines: &Lines<'_>, result: &FormResult, difference: &Difference) ->
     }
     let form = result.form()?;
     let name = cell_name(form, difference.slot);
-    let figure = |figure: crate::query::reconcile::Figure| match figure.value() {
+    let figure = |figure: crate::query::reconcile::SourceFigure| match figure.value() {
         Some(number) => ListCell::Number(number, name.kind),
         None => lines.figure(figure, name.kind).into(),
     };
     let mut notes = Vec::new();
-    if difference.kind == Kind::NotComparable {
+    if difference.kind == ComparisonKind::NotComparable {
         notes.push(lines.kind(difference));
     }
     if difference.follows {
         notes.push(lines.say(&lines.result.texts.causes, "total", &[]));
     }
-    if difference.scope == Scope::Total {
+    if difference.scope == ReconcileScope::Total {
         notes.push(lines.say(&lines.result.texts.missing, "unlocated", &[]));
     }
     let mut cells = unit_cells(lines, difference.unit);
@@ -124,12 +124,12 @@ fn cell_line(lines: &Lines<'_>, result: &FormResult, difference: &Difference) ->
 }
 
 /// Name of the correction list.
-pub fn list_name(lines: &Lines<'_>) -> String {
+pub fn list_name(lines: &ReconcileLines<'_>) -> String {
     lines.say(&lines.result.texts.sheets, if lines.result.trust == Which::A { "fix_b" } else { "fix_a" }, &[])
 }
 
 /// One small workbook per unit with anything to correct: file name and bytes.
-pub fn school_lists(lines: &Lines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
+pub fn school_lists(lines: &ReconcileLines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
     let mut by_unit: BTreeMap<usize, Vec<ListRow>> = BTreeMap::new();
     for line in corrections(lines) {
         let cells = line.cells.into_iter().skip(3).collect();
@@ -145,7 +145,7 @@ pub fn school_lists(lines: &Lines<'_>) -> Result<Vec<(String, Vec<u8>)>> {
 }
 
 /// The workbook of one unit.
-fn unit_list(lines: &Lines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> Result<Vec<u8>> {
+fn unit_list(lines: &ReconcileLines<'_>, unit: usize, rows: Vec<ListRow>, name: &str) -> Result<Vec<u8>> {
     let title = list_name(lines);
     let whose = format!("{} – {}", lines.code(unit), lines.unit(unit));
     let sheet = Listing {

@@ -19,7 +19,7 @@ use crate::base::term::Period;
 use crate::findings::Finding;
 use crate::forms::{Regulation, Schemas};
 use crate::jobs::session::Session;
-use crate::query::reconcile::{FormResult, Kind, Options, Source, Which, reconcile};
+use crate::query::reconcile::{ComparedSource, ComparisonKind, FormResult, Options, Which, reconcile};
 use crate::register::Tree;
 
 pub use request::{ReconcileRequest, SourceRequest};
@@ -52,7 +52,7 @@ pub struct Reconciled {
     /// What the sources are called.
     pub names: [SourceName; 2],
     /// The sources.
-    pub sources: [Source; 2],
+    pub sources: [ComparedSource; 2],
     /// One result per form.
     pub forms: Vec<FormResult>,
     /// The source taken to be right.
@@ -78,7 +78,7 @@ impl Reconciled {
 
     /// A source.
     #[must_use]
-    pub fn source(&self, which: Which) -> &Source {
+    pub fn source(&self, which: Which) -> &ComparedSource {
         &self.sources[usize::from(which == Which::B)]
     }
 }
@@ -106,9 +106,9 @@ impl Counts {
         let missing = |which| result.missing.iter().filter(|m| m.missing_in == which).count();
         let inside = |which| result.inside.iter().filter(|i| i.source == which).count();
         Self {
-            differing: lowest().filter(|d| d.kind != Kind::NotComparable).count(),
-            totals: lowest().filter(|d| d.kind != Kind::NotComparable && d.follows).count(),
-            not_comparable: lowest().filter(|d| d.kind == Kind::NotComparable).count(),
+            differing: lowest().filter(|d| d.kind != ComparisonKind::NotComparable).count(),
+            totals: lowest().filter(|d| d.kind != ComparisonKind::NotComparable && d.follows).count(),
+            not_comparable: lowest().filter(|d| d.kind == ComparisonKind::NotComparable).count(),
             missing: Which::BOTH.map(missing),
             inside: Which::BOTH.map(inside),
         }
@@ -143,7 +143,7 @@ pub fn reconcile_sources(session: &Session, request: &ReconcileRequest) -> Resul
 /// When the rules refuse the folder, or a file cannot be written.
 pub fn write_reconciled(result: &Reconciled, schemas: &Schemas, folder: &Path, rules: &OutputRules, lang: Lang) -> Result<Published> {
     let staged = OutputFolder::open(folder, Scope::Whole, rules)?;
-    let lines = lines::Lines::new(result, schemas, lang);
+    let lines = lines::ReconcileLines::new(result, schemas, lang);
     staged.write(WORKBOOK, &workbook::workbook(&lines)?)?;
     for (name, bytes) in lists::school_lists(&lines)? {
         staged.write(&format!("can-sua/{name}"), &bytes)?;
@@ -156,11 +156,11 @@ pub fn write_reconciled(result: &Reconciled, schemas: &Schemas, folder: &Path, r
 /// The comparison for a screen: what is worst first, `cells` of each form at most.
 #[must_use]
 pub fn reconciled_text(result: &Reconciled, schemas: &Schemas, lang: Lang, cells: usize) -> String {
-    show::text(&lines::Lines::new(result, schemas, lang), cells)
+    show::text(&lines::ReconcileLines::new(result, schemas, lang), cells)
 }
 
 /// The comparison for programs.
 #[must_use]
 pub fn reconciled_json(result: &Reconciled, schemas: &Schemas, lang: Lang) -> String {
-    record::json(&lines::Lines::new(result, schemas, lang))
+    record::json(&lines::ReconcileLines::new(result, schemas, lang))
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Counts;
-use super::lines::{Lines, cell_name};
+use super::lines::{ReconcileLines, cell_name};
 use crate::base::number::NumberKind;
 use crate::jobs::show::{NumberRecord, json_line, json_list};
-use crate::query::reconcile::{Difference, Figure, FormResult, Inside, Kind, Which};
+use crate::query::reconcile::{ComparisonKind, Difference, FormResult, Inside, SourceFigure, Which};
 
 /// A source, and what of it could not be used.
 #[derive(Serialize)]
@@ -111,7 +111,7 @@ struct UncoveredRecord {
 }
 
 /// The comparison as JSON.
-pub fn json(lines: &Lines<'_>) -> String {
+pub fn json(lines: &ReconcileLines<'_>) -> String {
     let result = lines.result;
     let mut out = String::from("{\n");
     let mut field = |name: &str, value: String| {
@@ -133,7 +133,7 @@ pub fn json(lines: &Lines<'_>) -> String {
     out
 }
 
-fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
+fn form_json(lines: &ReconcileLines<'_>, result: &FormResult, out: &mut String) {
     let counts = Counts::of(result);
     let mut field = |name: &str, value: String| {
         let _ = writeln!(out, "\"{name}\": {value},");
@@ -163,7 +163,7 @@ fn form_json(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
 }
 
 impl<'a> SourceRecord<'a> {
-    fn new(lines: &'a Lines<'_>, which: Which) -> Self {
+    fn new(lines: &'a ReconcileLines<'_>, which: Which) -> Self {
         let name = lines.result.name(which);
         let unread = name.unread.iter().map(|finding| UnreadRecord {
             file: finding.place.file.as_ref(),
@@ -184,7 +184,7 @@ impl CellRecord {
 }
 
 impl<'a> InsideRecord<'a> {
-    fn new(lines: &'a Lines<'_>, result: &FormResult, own: &Inside) -> Self {
+    fn new(lines: &'a ReconcileLines<'_>, result: &FormResult, own: &Inside) -> Self {
         Self {
             figure: CellRecord::of(result, own.slot),
             returns_read: own.returns,
@@ -198,10 +198,10 @@ impl<'a> InsideRecord<'a> {
 
 impl<'a> DifferenceRecord<'a> {
     /// None where neither source has the form.
-    fn new(lines: &'a Lines<'_>, result: &FormResult, difference: &Difference) -> Option<Self> {
+    fn new(lines: &'a ReconcileLines<'_>, result: &FormResult, difference: &Difference) -> Option<Self> {
         let name = cell_name(result.form()?, difference.slot);
         let number = |value: i64| NumberRecord::new(value, name.kind);
-        let side = |which, figure: Figure| SideRecord::new(lines.place(which, result, difference), figure, name.kind);
+        let side = |which, figure: SourceFigure| SideRecord::new(lines.place(which, result, difference), figure, name.kind);
         let parts = difference.parts.iter().map(|part| PartRecord {
             amount: part.is_known.then(|| number(part.amount)),
             cause: part.cause.id(),
@@ -215,7 +215,7 @@ impl<'a> DifferenceRecord<'a> {
         Some(Self {
             a: side(Which::A, difference.a),
             b: side(Which::B, difference.b),
-            difference: (difference.kind != Kind::NotComparable).then(|| number(difference.amount())),
+            difference: (difference.kind != ComparisonKind::NotComparable).then(|| number(difference.amount())),
             due_to_missing: difference.due_to_missing,
             follows: difference.follows,
             kind: difference.kind.id(),
@@ -233,7 +233,7 @@ impl<'a> DifferenceRecord<'a> {
 }
 
 impl SideRecord {
-    fn new([file, sheet, cell]: [String; 3], figure: Figure, kind: NumberKind) -> Self {
+    fn new([file, sheet, cell]: [String; 3], figure: SourceFigure, kind: NumberKind) -> Self {
         let number = figure.value().map(|value| NumberRecord::new(value, kind));
         Self { cell, file, incomplete: figure.incomplete, number, sheet, status: figure.status.id() }
     }

@@ -3,15 +3,15 @@
 use std::fmt::Write as _;
 
 use super::Counts;
-use super::lines::{CellName, Lines, cell_name};
+use super::lines::{CellName, ReconcileLines, cell_name};
 use crate::base::number::{NumberKind, show};
-use crate::query::reconcile::{Difference, FormResult, Kind, Which};
+use crate::query::reconcile::{ComparisonKind, Difference, FormResult, Which};
 
 /// Units shown of one cell; all of them are in the files.
 const UNITS: usize = 8;
 
 /// The comparison as text, `cells` of every form at most.
-pub fn text(lines: &Lines<'_>, cells: usize) -> String {
+pub fn text(lines: &ReconcileLines<'_>, cells: usize) -> String {
     let head = &lines.result.texts.head;
     let mut out = format!("{}\n", lines.say(head, "title", &[]));
     for line in lines.head() {
@@ -24,7 +24,7 @@ pub fn text(lines: &Lines<'_>, cells: usize) -> String {
         for finding in &lines.result.name(which).unread {
             let message = lines.schemas.rules.message(finding, lines.lang);
             let file = finding.place.file.as_deref().unwrap_or_default();
-            let fields = [("side", Lines::side(which)), ("file", file), ("message", &message)];
+            let fields = [("side", ReconcileLines::side(which)), ("file", file), ("message", &message)];
             let _ = writeln!(out, "{}", lines.say(&lines.result.texts.screen, "unread", &fields));
         }
     }
@@ -33,14 +33,14 @@ pub fn text(lines: &Lines<'_>, cells: usize) -> String {
 }
 
 /// One sentence: they agree, or how much differs.
-fn verdict(lines: &Lines<'_>) -> String {
+fn verdict(lines: &ReconcileLines<'_>) -> String {
     let head = &lines.result.texts.head;
     if lines.result.is_equal() {
         return lines.say(head, "equal", &[]);
     }
     let counts: Vec<Counts> = lines.result.forms.iter().map(Counts::of).collect();
     let sum = |of: fn(&Counts) -> usize| counts.iter().map(of).sum::<usize>().to_string();
-    let lowest = lines.result.forms.iter().flat_map(|f| &f.differences).filter(|d| d.lowest && d.kind != Kind::NotComparable);
+    let lowest = lines.result.forms.iter().flat_map(|f| &f.differences).filter(|d| d.lowest && d.kind != ComparisonKind::NotComparable);
     let mut units: Vec<usize> = lowest.map(|d| d.unit).collect();
     units.sort_unstable();
     units.dedup();
@@ -53,7 +53,7 @@ fn verdict(lines: &Lines<'_>) -> String {
     lines.say(head, "unequal", &fields)
 }
 
-fn show_form(lines: &Lines<'_>, result: &FormResult, cells: usize, out: &mut String) {
+fn show_form(lines: &ReconcileLines<'_>, result: &FormResult, cells: usize, out: &mut String) {
     let texts = &lines.result.texts;
     let Some(form) = result.form() else { return };
     let counts = Counts::of(result);
@@ -84,12 +84,12 @@ fn show_form(lines: &Lines<'_>, result: &FormResult, cells: usize, out: &mut Str
 }
 
 /// What is said of a form in one line each.
-fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
+fn show_notes(lines: &ReconcileLines<'_>, result: &FormResult, out: &mut String) {
     let screen = &lines.result.texts.screen;
     for group in result.inside.chunk_by(|x, y| (x.source, x.unit) == (y.source, y.unit)) {
         let (unit, cells, returns) = (group[0].unit, group.len().to_string(), group[0].returns.to_string());
         let fields = [
-            ("side", Lines::side(group[0].source)),
+            ("side", ReconcileLines::side(group[0].source)),
             ("cells", &*cells),
             ("unit", lines.code(unit)),
             ("name", lines.unit(unit)),
@@ -100,11 +100,11 @@ fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
     for which in Which::BOTH {
         let cells = result.uncovered.iter().filter(|own| own.source == which).count();
         if cells > 0 {
-            let fields = [("side", Lines::side(which)), ("cells", &*cells.to_string())];
+            let fields = [("side", ReconcileLines::side(which)), ("cells", &*cells.to_string())];
             let _ = writeln!(out, "  {}", lines.say(screen, "uncovered", &fields));
         }
     }
-    let due = Lines::due_to_missing(result);
+    let due = ReconcileLines::due_to_missing(result);
     if due > 0 {
         let _ = writeln!(out, "  {}", lines.say(screen, "due_to_missing", &[("cells", &due.to_string())]));
     }
@@ -117,12 +117,12 @@ fn show_notes(lines: &Lines<'_>, result: &FormResult, out: &mut String) {
 }
 
 /// Cells with their units, the largest difference first.
-fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut String) {
+fn show_cells(lines: &ReconcileLines<'_>, result: &FormResult, most: usize, out: &mut String) {
     let Some(form) = result.form() else { return };
     let texts = &lines.result.texts;
     let mut cells = lines.by_cell(result);
     let weight = |differences: &[&Difference]| {
-        let known = differences.iter().filter(|d| d.kind != Kind::NotComparable);
+        let known = differences.iter().filter(|d| d.kind != ComparisonKind::NotComparable);
         known.map(|d| d.amount().unsigned_abs()).max().unwrap_or(0)
     };
     cells.sort_by_key(|(slot, differences)| (std::cmp::Reverse(weight(differences)), *slot));
@@ -146,10 +146,14 @@ fn show_cells(lines: &Lines<'_>, result: &FormResult, most: usize, out: &mut Str
     }
 }
 
-fn show_difference(lines: &Lines<'_>, result: &FormResult, difference: &Difference, name: &CellName, out: &mut String) {
+fn show_difference(lines: &ReconcileLines<'_>, result: &FormResult, difference: &Difference, name: &CellName, out: &mut String) {
     let figure = |figure| lines.figure(figure, name.kind);
     let (a, b) = (figure(difference.a), figure(difference.b));
-    let amount = if difference.kind == Kind::NotComparable { "?".to_owned() } else { Lines::signed(difference.amount(), name.kind) };
+    let amount = if difference.kind == ComparisonKind::NotComparable {
+        "?".to_owned()
+    } else {
+        ReconcileLines::signed(difference.amount(), name.kind)
+    };
     let unit = difference.unit;
     let fields = [("unit", lines.code(unit)), ("name", &*lines.subject(difference)), ("a", &*a), ("b", &*b), ("amount", &*amount)];
     let indent = "  ".repeat(lines.indent(difference));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
-use crate::archive::{Shelf, View, returns_from_archive};
+use crate::archive::{ArchiveReader, Selection, returns_from_archive};
 use crate::base::error::{Action, Error, Result};
 use crate::base::input;
 use crate::base::message::{Message, message};
@@ -19,7 +19,7 @@ use crate::jobs::inputs::{Loaded, load};
 use crate::jobs::session::Session;
 use crate::lists::{ListFile, list_heading};
 use crate::ooxml::MAX_FILE;
-use crate::query::reconcile::Source;
+use crate::query::reconcile::ComparedSource;
 use crate::register::{Register, Tree};
 use crate::returns::{Returns, Source as FileSource, Submission};
 use crate::tables::TableShape;
@@ -56,7 +56,7 @@ impl<'a> Loader<'a> {
     pub fn new(session: &'a Session, request: &'a ReconcileRequest) -> Result<Self> {
         let schemas = &session.schemas;
         let base = base(request)?;
-        let regulation = schemas.regime(base.file.regulation.as_deref(), base.period)?.clone();
+        let regulation = schemas.regulation_for(base.file.regulation.as_deref(), base.period)?.clone();
         let table = read_table(&base.path(&base.file.register), None, None, &session.isolation)?;
         let mut tree = Tree::as_at(&Register::read(&table, &schemas.register)?, regulation.as_at(base.period).unwrap_or_default())?;
         tree.name_forms(schemas.forms_of(&regulation.id));
@@ -73,13 +73,13 @@ impl<'a> Loader<'a> {
     ///
     /// # Errors
     /// When the path is no source, or nothing in it can be used.
-    pub fn load(&self, source: &SourceRequest) -> Result<(Source, SourceName)> {
+    pub fn load(&self, source: &SourceRequest) -> Result<(ComparedSource, SourceName)> {
         let what = self.what(source)?;
         let (submissions, unread) = match &what {
             What::Pipeline => self.run_inputs(&Pipeline::open(&source.path)?)?,
             What::Archive => {
                 let forms = &self.session.schemas.forms;
-                let shelf = Shelf::open(&source.path, View::Working)?;
+                let shelf = ArchiveReader::open(&source.path, Selection::Working)?;
                 (returns_from_archive(&shelf.named(&self.base.key_of(self.base.period, None)?.to_string())?, forms)?, Vec::new())
             }
             What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
@@ -97,14 +97,14 @@ impl<'a> Loader<'a> {
             return Err(self.nothing(&name));
         }
         let submissions = submissions.into_iter().map(|own| as_kept(own, &names)).collect();
-        Ok((Source { submissions, adds_up: matches!(what, What::Pipeline | What::Archive), totals: source.totals.clone() }, name))
+        Ok((ComparedSource { submissions, adds_up: matches!(what, What::Pipeline | What::Archive), totals: source.totals.clone() }, name))
     }
 
     fn what(&self, source: &SourceRequest) -> Result<What> {
         let path = &source.path;
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
         if path.is_dir() {
-            let is_archive = !Shelf::open(path, View::Working)?.states()?.is_empty();
+            let is_archive = !ArchiveReader::open(path, Selection::Working)?.states()?.is_empty();
             return Ok(if is_archive { What::Archive } else { What::Folder });
         }
         if !path.is_file() {
@@ -118,7 +118,7 @@ impl<'a> Loader<'a> {
                 let bytes = input::read_bytes(path, MAX_FILE)?;
                 // What cannot be read is for the reader of workbooks to explain.
                 let Ok(workbook) = read_bytes(&bytes, &self.session.isolation) else { return Ok(What::Workbook) };
-                let is_form = Recogniser::new(&self.session.schemas.recognisable(&self.regulation.id))
+                let is_form = Recogniser::new(&self.session.schemas.candidate_forms(&self.regulation.id))
                     .recognise(&workbook)
                     .is_some_and(|(_, fits)| fits);
                 let list = if is_form { None } else { self.list(source).ok() };
@@ -191,7 +191,7 @@ impl<'a> Loader<'a> {
         for submission in others {
             let (subject, place) = crate::workbooks::subject_of(&submission);
             let unit = Observed::name(&submission.unit);
-            unread.push(Finding::new("unregistered-unit").about(subject).at(place).saw(unit, self.tree.day));
+            unread.push(Finding::new("unregistered-unit").about(subject).at(place).observed(unit, self.tree.day));
         }
         (known, unread)
     }

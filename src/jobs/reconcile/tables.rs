@@ -1,10 +1,10 @@
 //! All differences as Parquet: `differences.parquet`, and `parts.parquet` with what makes each of them.
 
-use super::lines::{Lines, cell_name};
+use super::lines::{ReconcileLines, cell_name};
 use crate::archive::Columns;
 use crate::base::disk::OutputFolder;
 use crate::base::error::Result;
-use crate::query::reconcile::{Difference, FormResult, Kind, UncoveredCell, Which};
+use crate::query::reconcile::{ComparisonKind, Difference, FormResult, UncoveredCell, Which};
 
 /// Text columns of `differences.parquet`; four whole numbers and three decimals follow.
 const TEXTS: [&str; 15] = [
@@ -26,7 +26,7 @@ const TEXTS: [&str; 15] = [
 ];
 
 /// Writes both tables.
-pub fn write_tables(lines: &Lines<'_>, folder: &OutputFolder) -> Result<()> {
+pub fn write_tables(lines: &ReconcileLines<'_>, folder: &OutputFolder) -> Result<()> {
     let mut differences = Columns::texts(&TEXTS)
         .and_smalls(&["column_no"])
         .and_flags(&["lowest", "follows", "due_to_missing"])
@@ -53,7 +53,7 @@ pub fn write_tables(lines: &Lines<'_>, folder: &OutputFolder) -> Result<()> {
     parts.write(&folder.path("parts.parquet")?, 0, &metadata)
 }
 
-fn add_difference(lines: &Lines<'_>, result: &FormResult, difference: &Difference, table: &mut Columns) {
+fn add_difference(lines: &ReconcileLines<'_>, result: &FormResult, difference: &Difference, table: &mut Columns) {
     let Some(form) = result.form() else { return };
     let name = cell_name(form, difference.slot);
     let ([file_a, sheet_a, cell_a], [file_b, sheet_b, cell_b]) =
@@ -75,13 +75,13 @@ fn add_difference(lines: &Lines<'_>, result: &FormResult, difference: &Differenc
         &cell_b,
         lines.unit(difference.unit),
     ];
-    let amount = (difference.kind != Kind::NotComparable).then(|| difference.amount());
+    let amount = (difference.kind != ComparisonKind::NotComparable).then(|| difference.amount());
     let numbers =
         [i64::from(name.column), i64::from(difference.lowest), i64::from(difference.follows), i64::from(difference.due_to_missing)];
     table.push_with(&texts, &numbers, name.kind, &[difference.a.value(), difference.b.value(), amount]);
 }
 
-fn add_parts(lines: &Lines<'_>, result: &FormResult, difference: &Difference, table: &mut Columns) {
+fn add_parts(lines: &ReconcileLines<'_>, result: &FormResult, difference: &Difference, table: &mut Columns) {
     let Some(form) = result.form() else { return };
     let name = cell_name(form, difference.slot);
     for part in &difference.parts {
@@ -92,7 +92,7 @@ fn add_parts(lines: &Lines<'_>, result: &FormResult, difference: &Difference, ta
 }
 
 /// Returns, forms and cells that one source lacks, and contradictions inside a source.
-fn add_others(lines: &Lines<'_>, result: &FormResult, table: &mut Columns) {
+fn add_others(lines: &ReconcileLines<'_>, result: &FormResult, table: &mut Columns) {
     let Some(form) = result.form() else { return };
     let none = [None, None, None];
     for missing in &result.missing {

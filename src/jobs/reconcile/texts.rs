@@ -9,7 +9,7 @@ use crate::base::message::Lang;
 /// A text in both languages, with fields in braces.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Phrase {
+pub struct ReconcilePhrase {
     /// Vietnamese.
     pub vi: String,
     /// English.
@@ -17,35 +17,35 @@ pub struct Phrase {
 }
 
 /// Phrases by their ids.
-pub type Phrases = BTreeMap<String, Phrase>;
+pub type ReconcilePhrases = BTreeMap<String, ReconcilePhrase>;
 
 /// `reconcile.toml`: every text of a comparison.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReconcileTexts {
     /// Lines above tables and on the screen.
-    pub head: Phrases,
+    pub head: ReconcilePhrases,
     /// Kinds of source.
-    pub source_kinds: Phrases,
+    pub source_kinds: ReconcilePhrases,
     /// Names of sheets.
-    pub sheets: Phrases,
+    pub sheets: ReconcilePhrases,
     /// Headings of columns.
-    pub columns: Phrases,
+    pub columns: ReconcilePhrases,
     /// Kinds of difference.
-    pub kinds: Phrases,
+    pub kinds: ReconcilePhrases,
     /// What makes a difference.
-    pub causes: Phrases,
+    pub causes: ReconcilePhrases,
     /// What one source does not have.
-    pub missing: Phrases,
+    pub missing: ReconcilePhrases,
     /// What stands in a cell without a number.
-    pub statuses: Phrases,
+    pub statuses: ReconcilePhrases,
     /// Lines of the screen.
-    pub screen: Phrases,
+    pub screen: ReconcilePhrases,
 }
 
 /// A phrase of a table in a language; its id where the table lacks it, so that nothing is lost.
 #[must_use]
-pub fn phrase<'a>(phrases: &'a Phrases, id: &'a str, lang: Lang) -> &'a str {
+pub fn phrase<'a>(phrases: &'a ReconcilePhrases, id: &'a str, lang: Lang) -> &'a str {
     phrases.get(id).map_or(id, |phrase| lang.pick(&phrase.vi, &phrase.en))
 }
 

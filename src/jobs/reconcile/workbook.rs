@@ -1,11 +1,11 @@
 //! `doi-chieu.xlsx`: counts, units, the differences level by level, what to correct, what is missing.
 
 use super::Counts;
-use super::lines::{Lines, cell_name};
+use super::lines::{ReconcileLines, cell_name};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::base::error::{Action, Error, Result};
 use crate::present::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
-use crate::query::reconcile::{Cause, Difference, FormResult, Kind, Scope, UncoveredCell, Which};
+use crate::query::reconcile::{ComparisonKind, Difference, DifferenceCause, FormResult, ReconcileScope, UncoveredCell, Which};
 
 /// Columns of the summary after the form, in order.
 const SUMMARY: [&str; 12] = [
@@ -24,7 +24,7 @@ const SUMMARY: [&str; 12] = [
 ];
 
 /// The bytes of the workbook.
-pub fn workbook(lines: &Lines<'_>) -> Result<Vec<u8>> {
+pub fn workbook(lines: &ReconcileLines<'_>) -> Result<Vec<u8>> {
     let title = lines.say(&lines.result.texts.head, "title", &[]);
     let mut sheets = vec![summary(lines), by_unit(lines), by_level(lines)];
     let rows = corrections(lines).into_iter().map(|line| ListRow { cells: line.cells, strong: false }).collect();
@@ -35,7 +35,7 @@ pub fn workbook(lines: &Lines<'_>) -> Result<Vec<u8>> {
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "doi-chieu.xlsx", e))
 }
 
-fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::present::ListColumn>, rows: Vec<ListRow>) -> Listing {
+fn sheet(lines: &ReconcileLines<'_>, name: String, columns: Vec<crate::present::ListColumn>, rows: Vec<ListRow>) -> Listing {
     let head = &lines.result.texts.head;
     let title = format!("{}: {}", lines.say(head, "title", &[]), name.to_lowercase().replace("csdl", "CSDL"));
     let mut above = [vec![title], lines.head()].concat();
@@ -45,7 +45,7 @@ fn sheet(lines: &Lines<'_>, name: String, columns: Vec<crate::present::ListColum
     Listing { name, lines: above, columns, rows, more: 0, fixed_columns: 0, cut: lines.say(head, "cut", &[]) }
 }
 
-fn name_of(lines: &Lines<'_>, id: &str) -> String {
+fn name_of(lines: &ReconcileLines<'_>, id: &str) -> String {
     lines.say(&lines.result.texts.sheets, id, &[])
 }
 
@@ -54,7 +54,7 @@ fn count(number: usize) -> ListCell {
 }
 
 /// One line per form.
-fn summary(lines: &Lines<'_>) -> Listing {
+fn summary(lines: &ReconcileLines<'_>) -> Listing {
     let specs: Vec<ColumnSpec<'_>> =
         [("form", 16.0, Align::Left)].into_iter().chain(SUMMARY.iter().map(|id| (*id, 12.0, Align::Right))).collect();
     let rows = lines.result.forms.iter().map(|result| {
@@ -80,7 +80,7 @@ fn summary(lines: &Lines<'_>) -> Listing {
 }
 
 /// One line per unit with anything to say, worst first.
-fn by_unit(lines: &Lines<'_>) -> Listing {
+fn by_unit(lines: &ReconcileLines<'_>) -> Listing {
     let specs: [ColumnSpec<'_>; 8] = [
         ("unit", 14.0, Align::Left),
         ("name", 40.0, Align::Left),
@@ -95,7 +95,7 @@ fn by_unit(lines: &Lines<'_>) -> Listing {
     for result in &lines.result.forms {
         for difference in result.differences.iter().filter(|d| d.lowest) {
             let of_unit = &mut counts[difference.unit];
-            if difference.kind == Kind::NotComparable {
+            if difference.kind == ComparisonKind::NotComparable {
                 of_unit[2] += 1;
             } else {
                 of_unit[0] += 1;
@@ -116,7 +116,7 @@ fn by_unit(lines: &Lines<'_>) -> Listing {
 }
 
 /// Every differing cell from the top of the tree down to who causes it.
-fn by_level(lines: &Lines<'_>) -> Listing {
+fn by_level(lines: &ReconcileLines<'_>) -> Listing {
     let specs: [ColumnSpec<'_>; 13] = [
         ("form", 10.0, Align::Centre),
         ("sheet", 11.0, Align::Left),
@@ -147,7 +147,7 @@ fn by_level(lines: &Lines<'_>) -> Listing {
     }
     let tree = sheet(lines, name_of(lines, "tree"), columns(lines, &specs), rows);
     let mut tree = Listing { more, ..tree };
-    let due: usize = lines.result.forms.iter().map(Lines::due_to_missing).sum();
+    let due: usize = lines.result.forms.iter().map(ReconcileLines::due_to_missing).sum();
     if due > 0 {
         tree.lines.push(lines.say(&lines.result.texts.screen, "due_to_missing", &[("cells", &due.to_string())]));
     }
@@ -155,7 +155,7 @@ fn by_level(lines: &Lines<'_>) -> Listing {
 }
 
 /// The first cells of a row of the drill-down: the cell, then the unit.
-fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, unit: usize, subject: &str, indent: usize) -> Vec<ListCell> {
+fn lead(lines: &ReconcileLines<'_>, result: &FormResult, slot: usize, unit: usize, subject: &str, indent: usize) -> Vec<ListCell> {
     let Some(form) = result.form() else { return Vec::new() };
     let name = cell_name(form, slot);
     let indented = format!("{}{subject}", "   ".repeat(indent));
@@ -173,38 +173,46 @@ fn lead(lines: &Lines<'_>, result: &FormResult, slot: usize, unit: usize, subjec
 }
 
 /// The row of a difference, and one for each unit right below that a source lacks.
-fn difference_rows(lines: &Lines<'_>, result: &FormResult, slot: usize, difference: &Difference, strong: bool, rows: &mut Vec<ListRow>) {
+fn difference_rows(
+    lines: &ReconcileLines<'_>,
+    result: &FormResult,
+    slot: usize,
+    difference: &Difference,
+    strong: bool,
+    rows: &mut Vec<ListRow>,
+) {
     let Some(form) = result.form() else { return };
     let kind = cell_name(form, slot).kind;
-    let figure = |figure: crate::query::reconcile::Figure| match figure.value() {
+    let figure = |figure: crate::query::reconcile::SourceFigure| match figure.value() {
         Some(number) => ListCell::Number(number, kind),
         None => lines.figure(figure, kind).into(),
     };
     let mut cells = lead(lines, result, slot, difference.unit, &lines.subject(difference), lines.indent(difference));
-    let amount = if difference.kind == Kind::NotComparable { ListCell::Blank } else { ListCell::Number(difference.amount(), kind) };
+    let amount =
+        if difference.kind == ComparisonKind::NotComparable { ListCell::Blank } else { ListCell::Number(difference.amount(), kind) };
     cells.extend([figure(difference.a), figure(difference.b), amount, lines.cause(difference, kind).into()]);
-    rows.push(ListRow { cells, strong: strong && difference.scope == Scope::Total });
+    rows.push(ListRow { cells, strong: strong && difference.scope == ReconcileScope::Total });
     for part in &difference.parts {
-        let (Cause::UnitMissing(unit, which) | Cause::OwnMissing(unit, which)) = part.cause else { continue };
+        let (DifferenceCause::UnitMissing(unit, which) | DifferenceCause::OwnMissing(unit, which)) = part.cause else { continue };
         let mut cells = lead(lines, result, slot, unit, lines.unit(unit), lines.depth[unit]);
         let there = ListCell::Number(if which == Which::B { part.amount } else { -part.amount }, kind);
         let pair = if which == Which::A { [ListCell::Blank, there] } else { [there, ListCell::Blank] };
         cells.extend(pair);
         cells.push(if part.is_known { ListCell::Number(part.amount, kind) } else { ListCell::Blank });
-        cells.push(lines.say(&lines.result.texts.causes, "missing_line", &[("side", Lines::side(which))]).into());
+        cells.push(lines.say(&lines.result.texts.causes, "missing_line", &[("side", ReconcileLines::side(which))]).into());
         rows.push(ListRow { cells, strong: false });
     }
 }
 
 /// Contradictions inside a source, after the differences of the form.
-fn inside_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) {
+fn inside_rows(lines: &ReconcileLines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) {
     for inside in &result.inside {
         let Some(form) = &result.forms[usize::from(inside.source == Which::B)] else { continue };
         let kind = cell_name(form, inside.slot).kind;
         let figure = |figure| lines.figure(figure, kind);
         let (stated, summed) = (figure(inside.stated), figure(inside.summed));
         let returns = inside.returns.to_string();
-        let fields = [("side", Lines::side(inside.source)), ("stated", &*stated), ("summed", &*summed), ("returns", &*returns)];
+        let fields = [("side", ReconcileLines::side(inside.source)), ("stated", &*stated), ("summed", &*summed), ("returns", &*returns)];
         let mut cells = lead(lines, result, inside.slot, inside.unit, lines.unit(inside.unit), lines.depth[inside.unit]);
         cells.extend([ListCell::Blank, ListCell::Blank, ListCell::Blank]);
         cells.push(lines.say(&lines.result.texts.causes, "inside_line", &fields).into());
@@ -213,7 +221,7 @@ fn inside_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) 
 }
 
 /// Returns, files and cells that one side does not have.
-fn returns(lines: &Lines<'_>) -> Listing {
+fn returns(lines: &ReconcileLines<'_>) -> Listing {
     let specs: [ColumnSpec<'_>; 7] = [
         ("what", 26.0, Align::Left),
         ("form", 12.0, Align::Centre),
@@ -229,7 +237,7 @@ fn returns(lines: &Lines<'_>) -> Listing {
     }
     for which in Which::BOTH {
         for finding in &lines.result.name(which).unread {
-            let what = lines.say(&lines.result.texts.missing, "unread", &[("side", Lines::side(which))]);
+            let what = lines.say(&lines.result.texts.missing, "unread", &[("side", ReconcileLines::side(which))]);
             let file = finding.place.file.as_deref().unwrap_or_default();
             let unit = finding.subject.unit.as_deref().unwrap_or_default();
             let note = lines.schemas.rules.message(finding, lines.lang);
@@ -240,7 +248,7 @@ fn returns(lines: &Lines<'_>) -> Listing {
     sheet(lines, name_of(lines, "returns"), columns(lines, &specs), rows)
 }
 
-fn missing_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) {
+fn missing_rows(lines: &ReconcileLines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) {
     let texts = &lines.result.texts.missing;
     let symbol = result.form().map_or("", |form| &*form.symbol);
     let mut push = |cells: Vec<ListCell>, strong| rows.push(ListRow { cells, strong });
@@ -262,7 +270,7 @@ fn missing_rows(lines: &Lines<'_>, result: &FormResult, rows: &mut Vec<ListRow>)
     for &UncoveredCell { source: which, slot } in &result.uncovered {
         let Some(form) = result.form() else { continue };
         let name = cell_name(form, slot);
-        let what = lines.say(texts, "uncovered", &[("side", Lines::side(which))]);
+        let what = lines.say(texts, "uncovered", &[("side", ReconcileLines::side(which))]);
         let (code, column) = (&*name.code, name.column.to_string());
         let fields =
             [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];

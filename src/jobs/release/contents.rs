@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::archive::{Input, REPORTS, StagedRelease};
+use crate::archive::{REPORTS, ReleaseInput, StagedRelease};
 use crate::base::disk::{self, OutputFolder, RUN_FILES, RunFiles, Written, files_below, is_below};
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::inputs::keep::keep_tables;
-use crate::jobs::run::RunContext;
-use crate::ledger::Entry;
+use crate::jobs::run::RunRequest;
+use crate::ledger::LedgerEntry;
 use crate::returns::Source;
 use crate::workbooks::shown_path;
 use crate::workspace::Pipeline;
@@ -33,7 +33,7 @@ pub struct Contents<'a> {
     /// What was read.
     pub loaded: &'a Loaded,
     /// The ledger.
-    pub entries: &'a [Entry],
+    pub entries: &'a [LedgerEntry],
     /// What the run is about to hand out.
     pub reports: &'a OutputFolder,
     /// Reports that tell the findings: they stand in the release already, as they may be kept.
@@ -45,8 +45,8 @@ pub struct Contents<'a> {
 /// Puts everything into a release that is being written; gives the inputs as its description names them.
 ///
 /// Of what was read the release keeps what was read of it: the files themselves hold more, and stay where they are.
-pub fn keep(context: RunContext<'_>, contents: &Contents<'_>, staged: &StagedRelease<'_>) -> Result<Vec<Input>> {
-    let RunContext { session, pipeline } = context;
+pub fn keep(context: RunRequest<'_>, contents: &Contents<'_>, staged: &StagedRelease<'_>) -> Result<Vec<ReleaseInput>> {
+    let RunRequest { session, pipeline } = context;
     let Contents { loaded, entries, reports, told, signed } = *contents;
     let folder = staged.folder();
     disk::write(&folder.join(PIPELINE), pipeline.text.as_bytes())?;
@@ -91,17 +91,21 @@ pub fn keep_reports(reports: &OutputFolder, told: &[String], folder: &Path) -> R
 }
 
 /// Every file that was read, as it may be named, with its hash.
-fn named_inputs(pipeline: &Pipeline, loaded: &Loaded, sources: Vec<Source>) -> Result<Vec<Input>> {
-    let input =
-        |source: Source| Input { name: source.file.to_string(), path: None, sha256: source.sha256.to_string(), modified: source.modified };
-    let mut found: Vec<Input> = sources.into_iter().map(input).collect();
+fn named_inputs(pipeline: &Pipeline, loaded: &Loaded, sources: Vec<Source>) -> Result<Vec<ReleaseInput>> {
+    let input = |source: Source| ReleaseInput {
+        name: source.file.to_string(),
+        path: None,
+        sha256: source.sha256.to_string(),
+        modified: source.modified,
+    };
+    let mut found: Vec<ReleaseInput> = sources.into_iter().map(input).collect();
     // Read too, but no part of what the figures are from.
     let inputs = &pipeline.file.inputs;
     let mappings = inputs.lists.iter().filter_map(|list| list.mapping.as_ref());
     for path in mappings.chain(inputs.receipts.as_ref()).chain(inputs.deadlines.as_ref()) {
         let name = loaded.names.file(&shown_path(path));
         let sha256 = disk::hash(&pipeline.path(path))?.0;
-        found.push(Input { name, path: None, sha256, modified: 0 });
+        found.push(ReleaseInput { name, path: None, sha256, modified: 0 });
     }
     found.sort_by(|a, b| (&a.name, &a.sha256).cmp(&(&b.name, &b.sha256)));
     found.dedup_by(|a, b| a.name == b.name && a.sha256 == b.sha256);

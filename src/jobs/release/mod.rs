@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 
 use crate::archive::{
-    Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Shelf, StagedRelease, TermKey, View, Writer, describe, drop_draft,
+    ArchiveReader, Labels, MANIFEST, Previous, ReleaseEntry, ReleaseFacts, Selection, StagedRelease, TermKey, Writer, describe, drop_draft,
     ledger_place, next_number,
 };
 use crate::base::disk::{self, Published};
@@ -26,7 +26,7 @@ use crate::jobs::Summary;
 use crate::jobs::indicators::looked_at;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::run::identity::looked_at_as;
-use crate::jobs::run::{self, Conclusion, RunContext};
+use crate::jobs::run::{self, Conclusion, RunRequest};
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::ledger::Stamp;
@@ -91,7 +91,7 @@ impl Serialize for Released {
 /// ledger does not follow from that of the release before.
 pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest) -> Result<Released> {
     let texts = &session.texts.releases;
-    let published = Pipeline { view: View::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
+    let published = Pipeline { view: Selection::Published, keeping: Keeping::ForRelease, ..pipeline.clone() };
     let (archive, key) = (pipeline.archive(), pipeline.key()?);
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
@@ -100,7 +100,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
     let before = shelf.releases_of(&key).next_back();
     let kind = texts.next(&request.kind, before.map(|release| release.kind.as_str()), &request.reason)?;
     let staged = writer.begin()?;
-    run::carry_out(RunContext { session, pipeline: &published }, |concluded| {
+    run::carry_out(RunRequest { session, pipeline: &published }, |concluded| {
         let outputs = if concluded.is_stopped() {
             concluded.tell_beside()?;
             None
@@ -119,7 +119,7 @@ pub fn release(session: &Session, pipeline: &Pipeline, request: &ReleaseRequest)
         versions::follows(before, &lines)?;
         let told = concluded.told();
         let contents = Contents { loaded, entries: &entries, reports: &folder, told: &told, signed: &request.signed };
-        let inputs = contents::keep(RunContext { session, pipeline: &published }, &contents, &staged)?;
+        let inputs = contents::keep(RunRequest { session, pipeline: &published }, &contents, &staged)?;
         let Conclusion { summary, findings, .. } = concluded;
         crate::archive::write_versions(staged.folder(), &lines, &summary.run)?;
         let facts = ReleaseFacts {
@@ -176,7 +176,7 @@ fn named(release: &ReleaseEntry) -> Result<Previous> {
 }
 
 /// Releases of other terms that the run looked at.
-fn looked_at_releases(session: &Session, pipeline: &Pipeline, shelf: &Shelf) -> Result<Vec<Previous>> {
+fn looked_at_releases(session: &Session, pipeline: &Pipeline, shelf: &ArchiveReader) -> Result<Vec<Previous>> {
     let terms = looked_at(pipeline.period, session).into_iter().map(|period| looked_at_as(pipeline, period));
     let terms = terms.collect::<Result<Vec<_>>>()?.into_iter();
     terms.filter_map(|key| shelf.state(&key)).filter_map(|state| state.release().map(named)).collect()

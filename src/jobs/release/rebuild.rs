@@ -9,13 +9,15 @@ use serde::Serialize;
 
 use super::contents::{INPUTS, LEDGER, PIPELINE, SCHEMAS, below, keep_reports};
 use super::from_cells;
-use crate::archive::{Input, MANIFEST, Manifest, ReleaseEntry, Shelf, TermKey, TermState, View, is_of_before, write_versions};
+use crate::archive::{
+    ArchiveReader, MANIFEST, Manifest, ReleaseEntry, ReleaseInput, Selection, TermKey, TermState, is_of_before, write_versions,
+};
 use crate::base::disk::{self, files_below, is_below};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::message::{Message, message};
 use crate::forms::{SchemaFiles, Schemas};
-use crate::jobs::run::{self, RunContext};
+use crate::jobs::run::{self, RunRequest};
 use crate::jobs::session::Session;
 use crate::ledger::Ledger;
 use crate::workspace::Pipeline;
@@ -59,7 +61,7 @@ impl Rebuilt {
 ///
 /// # Errors
 /// When the release does not hold what is needed, or the run fails.
-pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, folder: &Path, from_cells: bool) -> Result<Rebuilt> {
+pub fn rebuild(session: &Session, shelf: &ArchiveReader, state: &TermState, folder: &Path, from_cells: bool) -> Result<Rebuilt> {
     let Some(entry) = state.release() else {
         let hint = message!("release.only_releases_made_again");
         return Err(Error::Unknown { kind: message!("kinds.release"), name: state.to_string(), hint: Some(hint) });
@@ -86,7 +88,7 @@ pub fn rebuild(session: &Session, shelf: &Shelf, state: &TermState, folder: &Pat
         session.end();
         return compare(&manifest, &made_in, &from_cells::MADE).and_then(|made| told(made, state, &manifest));
     }
-    run::carry_out(RunContext { session: &session, pipeline: &pipeline }, |concluded| {
+    run::carry_out(RunRequest { session: &session, pipeline: &pipeline }, |concluded| {
         if concluded.is_stopped() {
             return Ok(());
         }
@@ -107,7 +109,7 @@ fn told(made: Rebuilt, state: &TermState, manifest: &Manifest) -> Result<Rebuilt
 }
 
 /// Where an input stands in its release, if a run can find it by its name.
-fn kept(input: &Input) -> Option<&str> {
+fn kept(input: &ReleaseInput) -> Option<&str> {
     input.path.as_deref().filter(|_| is_below(&input.name))
 }
 
@@ -124,14 +126,14 @@ fn lay_out(entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Resul
 }
 
 /// The pipeline as it was, in its new place, looking at the releases that it looked at then.
-fn pipeline(shelf: &Shelf, entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<Pipeline> {
+fn pipeline(shelf: &ArchiveReader, entry: &ReleaseEntry, manifest: &Manifest, workspace: &Path) -> Result<Pipeline> {
     let mut pipeline = Pipeline::open(&entry.folder.join(PIPELINE))?;
     workspace.clone_into(&mut pipeline.workspace);
     let looked_at = manifest.tkgd.looked_at.iter().map(|own| {
         let key: TermKey = own.term.parse().map_err(|reason: Message| Error::config(&own.term, reason))?;
         Ok((key, own.number))
     });
-    pipeline.view = View::Exactly(looked_at.collect::<Result<_>>()?);
+    pipeline.view = Selection::Exactly(looked_at.collect::<Result<_>>()?);
     let archive = shelf.folder();
     let archive = if archive.is_absolute() { archive.to_owned() } else { absolute(archive)? };
     let outputs = &mut pipeline.file.outputs;

@@ -8,10 +8,10 @@ use crate::archive::{ReleaseEntry, VersionLine, read_versions};
 use crate::base::error::{Error, Result};
 use crate::base::message::message;
 use crate::jobs::inputs::Loaded;
-use crate::ledger::{Entry, RECEIVE, content_of};
+use crate::ledger::{LedgerEntry, RECEIVE, content_of};
 
 /// Every version that came in; those that the loaded returns are of are held.
-pub fn versions(entries: &[Entry], loaded: &Loaded) -> Vec<VersionLine> {
+pub fn versions(entries: &[LedgerEntry], loaded: &Loaded) -> Vec<VersionLine> {
     let mut lines: Vec<VersionLine> = Vec::new();
     let mut known: HashMap<(&str, &str, u32), usize> = HashMap::new();
     for entry in entries.iter().filter(|entry| entry.draft.action == RECEIVE) {

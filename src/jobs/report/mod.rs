@@ -14,10 +14,10 @@ use crate::base::term::{Period, SchoolYear};
 use crate::base::text::looks_like_formula;
 use crate::forms::parse_toml_in;
 use crate::forms::{ReportBook, ReportSheet};
-use crate::indicators::{Facts, IndicatorLine, Places, grid};
+use crate::indicators::{IndicatorLine, MeasureData, Places, grid};
 use crate::jobs::indicators::{BookGrids, FigureSource, Figures, LastYear, book_plan};
 use crate::jobs::inputs::load;
-use crate::jobs::run::Look;
+use crate::jobs::run::RunContext;
 use crate::jobs::run::identity::run_id;
 use crate::jobs::session::Session;
 use crate::present::{Listing, listings_html, write_xlsx};
@@ -100,7 +100,7 @@ pub fn ad_hoc_report(session: &Session, pipeline: &Pipeline, request: AdHocReque
 }
 
 /// Every sheet as a listing.
-fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
+fn listings(facts: &MeasureData<'_>, look: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<Listing>> {
     let lang = look.session.lang;
     let term = look.loaded.regulation.term_in(look.pipeline.period, lang);
     let unverified = look.unverified();
@@ -118,12 +118,17 @@ fn listings(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: Ad
 }
 
 /// One page for all sheets.
-fn page(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
+fn page(facts: &MeasureData<'_>, look: &RunContext<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<String> {
     Ok(listings_html(&listings(facts, look, texts, request)?, look.session.lang))
 }
 
 /// A file for each sheet: the first one as it was asked for, the others with a number.
-fn csv_files(facts: &Facts<'_>, look: &Look<'_>, texts: &FigureTexts, request: AdHocRequest<'_>) -> Result<Vec<(PathBuf, Vec<u8>)>> {
+fn csv_files(
+    facts: &MeasureData<'_>,
+    look: &RunContext<'_>,
+    texts: &FigureTexts,
+    request: AdHocRequest<'_>,
+) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
     for (index, table) in listings(facts, look, texts, request)?.iter().enumerate() {
         let path = if index == 0 { request.out.to_owned() } else { request.out.with_extension(format!("{}.csv", index + 1)) };
@@ -194,7 +199,7 @@ fn with_facts(
     session: &Session,
     pipeline: &Pipeline,
     books: &[ReportBook],
-    then: &mut dyn FnMut(&Facts<'_>, &Look<'_>) -> Result<()>,
+    then: &mut dyn FnMut(&MeasureData<'_>, &RunContext<'_>) -> Result<()>,
 ) -> Result<()> {
     let loaded = load(session, pipeline)?;
     let aggregations = aggregate(&loaded.tree, &loaded.forms, &loaded.submissions)?;
@@ -205,5 +210,5 @@ fn with_facts(
     let last_year = LastYear { returns: last_year.returns.as_ref(), gaps: &last_year.gaps };
     let facts = source.facts(pipeline, &session.schemas, &loaded, last_year);
     let run = run_id(session, pipeline, &loaded, &std::collections::BTreeMap::new())?;
-    then(&facts, &Look { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
+    then(&facts, &RunContext { session, pipeline, loaded: &loaded, aggregations: &aggregations, run: &run })
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::history::earlier;
-use super::{ReadTerm, RunContext};
+use super::{ReadTerm, RunRequest};
 use crate::base::error::Result;
 use crate::findings::Finding;
 use crate::indicators::FormGap;
@@ -11,7 +11,7 @@ use crate::jobs::inputs::Loaded;
 use crate::jobs::ledger::Receipts;
 use crate::jobs::reconcile::other_source;
 use crate::jobs::stage::JobStage;
-use crate::rules::{Earlier, Spread, Surroundings, completeness, cross, figures, implausible_wholes, same, spreads};
+use crate::rules::{ReferenceReturns, RuleContext, Spread, completeness, cross, figures, implausible_wholes, same, spreads};
 
 /// A term that was read and checked.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct CheckedTerm {
     /// What reading found and every check of the returns, graded.
     pub findings: Vec<Finding>,
     /// Returns of other terms.
-    pub earlier: Earlier,
+    pub earlier: ReferenceReturns,
     /// Forms whose figures of a year ago cannot be looked at, and why.
     pub last_year_gaps: Vec<FormGap>,
     /// Values compared between units.
@@ -34,8 +34,8 @@ pub struct CheckedTerm {
 ///
 /// # Errors
 /// When the archive or the other source cannot be read, or the run was stopped.
-pub fn check(context: RunContext<'_>, read: ReadTerm) -> Result<CheckedTerm> {
-    let RunContext { session, pipeline } = context;
+pub fn check(context: RunRequest<'_>, read: ReadTerm) -> Result<CheckedTerm> {
+    let RunRequest { session, pipeline } = context;
     let ReadTerm { mut loaded, receipts } = read;
     let schemas = &session.schemas;
     let mut findings = std::mem::take(&mut loaded.findings);
@@ -54,7 +54,7 @@ pub fn check(context: RunContext<'_>, read: ReadTerm) -> Result<CheckedTerm> {
         }
     }
     let state = loaded.regulation.result_state(pipeline.period.term).map(|state| state.id.as_str());
-    let around = Surroundings::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
+    let around = RuleContext::new(&loaded.tree, &loaded.forms, &loaded.submissions, &earlier).in_state(state);
     findings.extend(same(&loaded.submissions, &schemas.rules, &around));
     findings.extend(implausible_wholes(&loaded.submissions, &earlier, &loaded.tree));
     findings.extend(cross(&loaded.submissions, &schemas.cell_rules, &schemas.rules, &around));

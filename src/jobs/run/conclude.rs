@@ -1,6 +1,6 @@
 //! Fifth stage of a run: what it found and is to write, before anything is written.
 
-use super::look::Look;
+use super::look::RunContext;
 use super::summary::{Summary, counts_of, forms_of, severities};
 use super::telling::Telling;
 use super::total::TotalledTerm;
@@ -14,7 +14,7 @@ use crate::returns::fates;
 /// A run that has only to be written.
 pub struct Conclusion<'a> {
     /// The run as whatever shows it sees it.
-    pub look: Look<'a>,
+    pub look: RunContext<'a>,
     /// What was read, checked and added up.
     pub term: &'a TotalledTerm,
     /// Indicators.
@@ -28,8 +28,8 @@ pub struct Conclusion<'a> {
 }
 
 /// Concludes a run of which all figures are known; `findings` are those of its checks.
-pub fn conclude<'a>(look: Look<'a>, term: &'a TotalledTerm, figures: &'a Figures<'a>, mut findings: Vec<Finding>) -> Conclusion<'a> {
-    let Look { session, pipeline, loaded, aggregations, run } = look;
+pub fn conclude<'a>(look: RunContext<'a>, term: &'a TotalledTerm, figures: &'a Figures<'a>, mut findings: Vec<Finding>) -> Conclusion<'a> {
+    let RunContext { session, pipeline, loaded, aggregations, run } = look;
     let rules = &session.schemas.rules;
     let setting = ReportSetting { pipeline, regulation: &loaded.regulation, texts: &session.texts.report, tree: &loaded.tree, run };
     let jobs = jobs(setting, aggregations);
@@ -80,8 +80,8 @@ impl Conclusion<'_> {
 }
 
 /// A run in a few lines.
-fn summarise(look: &Look<'_>, findings: &[Finding]) -> Summary {
-    let Look { session, pipeline, loaded, aggregations, run } = *look;
+fn summarise(look: &RunContext<'_>, findings: &[Finding]) -> Summary {
+    let RunContext { session, pipeline, loaded, aggregations, run } = *look;
     let (errors, queries, warnings, not_evaluated) = severities(findings);
     let closed = |kind| findings.iter().filter(|f| f.closed.as_ref().is_some_and(|closing| closing.kind == kind)).count();
     Summary {

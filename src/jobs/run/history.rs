@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::RunContext;
-use crate::archive::{Shelf, TermState, past_returns};
+use super::RunRequest;
+use crate::archive::{ArchiveReader, TermState, past_returns};
 use crate::base::error::Result;
 use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::{CellRule, Form, Regulation, Schemas};
 use crate::indicators::FormGap;
 use crate::jobs::inputs::Loaded;
 use crate::rulebook::Moment;
-use crate::rules::Earlier;
+use crate::rules::ReferenceReturns;
 use crate::workspace::Pipeline;
 
 /// A year ago is shown in tables too; another term is read only for rules that look at it.
@@ -25,8 +25,8 @@ fn is_looked_at(moment: Moment, schemas: &Schemas, loaded: &Loaded) -> bool {
 ///
 /// # Errors
 /// When the archive cannot be read.
-pub fn earlier(context: RunContext<'_>, loaded: &Loaded) -> Result<(Earlier, Vec<FormGap>)> {
-    let RunContext { session, pipeline } = context;
+pub fn earlier(context: RunRequest<'_>, loaded: &Loaded) -> Result<(ReferenceReturns, Vec<FormGap>)> {
+    let RunRequest { session, pipeline } = context;
     let schemas = &session.schemas;
     let shelf = pipeline.shelf()?;
     let Period { year, term } = pipeline.period;
@@ -44,11 +44,11 @@ pub fn earlier(context: RunContext<'_>, loaded: &Loaded) -> Result<(Earlier, Vec
     } else {
         None
     };
-    Ok((Earlier { last_year: last_year.returns, other_term, term_before, other_forms, other_source: None }, last_year.gaps))
+    Ok((ReferenceReturns { last_year: last_year.returns, other_term, term_before, other_forms, other_source: None }, last_year.gaps))
 }
 
 /// The last state of a term's results that the archive has: after re-tests, where they have been held.
-fn last_state(pipeline: &Pipeline, shelf: &Shelf, regulation: &Regulation, period: Period) -> Result<Option<TermState>> {
+fn last_state(pipeline: &Pipeline, shelf: &ArchiveReader, regulation: &Regulation, period: Period) -> Result<Option<TermState>> {
     let states = regulation.term(period.term).map_or(&[][..], |rule| &rule.result_states);
     for state in states.iter().skip(1).rev() {
         let later = shelf.state(&pipeline.key_of(period, Some(&state.id))?).filter(|state| state.table("forms").is_file());

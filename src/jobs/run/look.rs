@@ -8,7 +8,7 @@ use crate::workspace::Pipeline;
 
 /// What everything that shows a run is made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Look<'a> {
+pub struct RunContext<'a> {
     /// The pipeline.
     pub pipeline: &'a Pipeline,
     /// Schemas and words.
@@ -21,7 +21,7 @@ pub struct Look<'a> {
     pub run: &'a str,
 }
 
-impl Look<'_> {
+impl RunContext<'_> {
     /// Symbols of forms whose layout is not verified, with their status in words.
     #[must_use]
     pub fn unverified(&self) -> Vec<String> {

@@ -32,7 +32,7 @@ use crate::workspace::Pipeline;
 
 pub(crate) use self::check::{CheckedTerm, check};
 pub(crate) use self::conclude::Conclusion;
-pub use self::look::Look;
+pub use self::look::RunContext;
 pub(crate) use self::write::{archived_state, write_release};
 use self::write::{write_outputs, write_tables};
 
@@ -55,7 +55,7 @@ pub struct RunResult {
 
 /// What a run is made with.
 #[derive(Debug, Clone, Copy)]
-pub struct RunContext<'a> {
+pub struct RunRequest<'a> {
     /// Schemas and words; who watches and stops it.
     pub session: &'a Session,
     /// What it is about.
@@ -80,7 +80,7 @@ pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
     pipeline.check_outputs()?;
     let _lock = pipeline.lock_alone()?;
     let archive = pipeline.archive();
-    carry_out(RunContext { session, pipeline }, |concluded| {
+    carry_out(RunRequest { session, pipeline }, |concluded| {
         let published = if concluded.is_stopped() {
             concluded.tell_beside()?;
             None
@@ -103,8 +103,8 @@ pub fn run(session: &Session, pipeline: &Pipeline) -> Result<RunResult> {
 }
 
 /// Every stage up to what is to be written; `then` writes and publishes it.
-pub(crate) fn carry_out<T>(context: RunContext<'_>, then: impl FnOnce(Conclusion<'_>) -> Result<T>) -> Result<T> {
-    let RunContext { session, pipeline } = context;
+pub(crate) fn carry_out<T>(context: RunRequest<'_>, then: impl FnOnce(Conclusion<'_>) -> Result<T>) -> Result<T> {
+    let RunRequest { session, pipeline } = context;
     let (term, findings) = total::total(context, check(context, read(context)?)?)?;
     let checked = &term.checked;
     session.begin(JobStage::Indicators, 1)?;
@@ -115,7 +115,7 @@ pub(crate) fn carry_out<T>(context: RunContext<'_>, then: impl FnOnce(Conclusion
     let figures = Figures::new(pipeline, &facts)?;
     session.begin(JobStage::Conclude, 1)?;
     let run = identity::run_id(session, pipeline, &checked.loaded, term.board.closings())?;
-    let look = Look { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, run: &run };
+    let look = RunContext { session, pipeline, loaded: &checked.loaded, aggregations: &term.aggregations, run: &run };
     then(conclude::conclude(look, &term, &figures, findings))
 }
 
@@ -123,8 +123,8 @@ pub(crate) fn carry_out<T>(context: RunContext<'_>, then: impl FnOnce(Conclusion
 ///
 /// # Errors
 /// When register, receipts or another table are not right, or the run was stopped.
-pub(crate) fn read(context: RunContext<'_>) -> Result<ReadTerm> {
-    let RunContext { session, pipeline } = context;
+pub(crate) fn read(context: RunRequest<'_>) -> Result<ReadTerm> {
+    let RunRequest { session, pipeline } = context;
     let loaded = load(session, pipeline)?;
     // What is wrong with them is said before anything is written.
     let receipts = receipts(pipeline, &loaded, &session.isolation)?;
@@ -136,7 +136,7 @@ pub(crate) fn read(context: RunContext<'_>) -> Result<ReadTerm> {
 /// # Errors
 /// When the ledger cannot be written.
 pub(crate) fn record(concluded: &Conclusion<'_>) -> Result<()> {
-    let Look { session, pipeline, loaded, .. } = concluded.look;
+    let RunContext { session, pipeline, loaded, .. } = concluded.look;
     let (catalogue, term) = (&session.texts.catalogue, concluded.term);
     record_typed(pipeline, catalogue, &term.typed)?;
     record_received(pipeline, loaded, catalogue, &term.checked.receipts).map(drop)

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::Look;
+use super::RunContext;
 use crate::archive::REPORTS;
 use crate::base::disk;
 use crate::base::disk::{OutputFolder, Scope};
@@ -17,7 +17,7 @@ use crate::rules::Spread;
 /// Findings to be told, in the words of the day or as they may be kept.
 pub struct Telling<'a> {
     /// The run.
-    pub look: &'a Look<'a>,
+    pub look: &'a RunContext<'a>,
     /// Its findings.
     pub findings: &'a [Finding],
     /// Values compared between units.
@@ -69,7 +69,7 @@ impl Telling<'_> {
 
     /// Each is written as it is worked out: findings of a large province are too many to be held as text.
     fn fills<'s>(&'s self, name: &'s dyn Fn(&str) -> String) -> Vec<(String, Fill<'s>)> {
-        let Look { session, loaded, .. } = *self.look;
+        let RunContext { session, loaded, .. } = *self.look;
         let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
             ("phat-hien.txt".to_owned(), Box::new(move |out| write_findings_text(out, findings, rules, lang))),
@@ -82,7 +82,7 @@ impl Telling<'_> {
 
     /// The quality report.
     fn quality(&self) -> String {
-        let Look { session, pipeline, loaded, aggregations, run } = *self.look;
+        let RunContext { session, pipeline, loaded, aggregations, run } = *self.look;
         // Files are named from the workspace; the page stands in a folder below it.
         let below = pipeline.output();
         let below = below.strip_prefix(&pipeline.workspace).map_or(0, |path| path.components().count());

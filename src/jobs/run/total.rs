@@ -1,6 +1,6 @@
 //! Third stage of a run: answers that are known, and totals with their coverage.
 
-use super::RunContext;
+use super::RunRequest;
 use super::check::CheckedTerm;
 use crate::base::error::Result;
 use crate::findings::Finding;
@@ -26,8 +26,8 @@ pub struct TotalledTerm {
 ///
 /// # Errors
 /// When the ledger cannot be read, a total is too large, or the run was stopped.
-pub fn total(context: RunContext<'_>, mut checked: CheckedTerm) -> Result<(TotalledTerm, Vec<Finding>)> {
-    let RunContext { session, pipeline } = context;
+pub fn total(context: RunRequest<'_>, mut checked: CheckedTerm) -> Result<(TotalledTerm, Vec<Finding>)> {
+    let RunRequest { session, pipeline } = context;
     let (rules, catalogue) = (&session.schemas.rules, &session.texts.catalogue);
     session.begin(JobStage::Total, 1)?;
     let (typed, entries) = typed_answers(pipeline, &checked.loaded, &checked.findings, catalogue, rules)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::conclude::Conclusion;
-use super::look::Look;
+use super::look::RunContext;
 use super::yearly::write_yearly;
 use crate::archive::{ArchiveInput, ArchivedState, Destination, recount, write_archive};
 use crate::base::disk::{OutputFolder, Scope};
@@ -23,7 +23,7 @@ use crate::jobs::stage::JobStage;
 use crate::workbooks::Recogniser;
 
 /// Reports, lists and tables of a run, beside the place where they are to stand.
-pub struct Outputs<'a> {
+pub struct WrittenOutputs<'a> {
     /// Their folder.
     pub folder: OutputFolder,
     /// Tables of figures as the archive keeps them: in one language for everybody.
@@ -34,8 +34,8 @@ pub struct Outputs<'a> {
 ///
 /// # Errors
 /// When something cannot be written or does not read back, or the run was stopped.
-pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<Outputs<'a>> {
-    let Look { session, pipeline, loaded, run, .. } = concluded.look;
+pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<WrittenOutputs<'a>> {
+    let RunContext { session, pipeline, loaded, run, .. } = concluded.look;
     let folder = OutputFolder::open(&pipeline.output(), Scope::Whole, &pipeline.output_rules())?;
     // The longest list is one thread's work for as long as the reports are all threads': they are made side by side.
     let lists = || write_lists(&loaded.forms, &loaded.submissions, &loaded.tree, &pipeline.file.outputs.lists, &folder);
@@ -55,15 +55,15 @@ pub fn write_outputs<'a>(concluded: &Conclusion<'a>) -> Result<Outputs<'a>> {
     write_yearly(&concluded.look, &session.texts.quality.yearly, facts, &folder)?;
     folder.write("tom-tat.json", serde_json::to_string_pretty(&concluded.summary).unwrap_or_default().as_bytes())?;
     folder.write_run_files(run)?;
-    Ok(Outputs { folder, grids: archived })
+    Ok(WrittenOutputs { folder, grids: archived })
 }
 
 /// Writes the archive's tables into a folder that nobody sees yet, and counts them again with another engine.
 ///
 /// # Errors
 /// When a table cannot be written or does not hold what was returned, or the run was stopped.
-pub fn write_tables(concluded: &Conclusion<'_>, outputs: &Outputs<'_>, findings: &[Finding], folder: &Path) -> Result<()> {
-    let Look { session, pipeline, loaded, aggregations, run } = concluded.look;
+pub fn write_tables(concluded: &Conclusion<'_>, outputs: &WrittenOutputs<'_>, findings: &[Finding], folder: &Path) -> Result<()> {
+    let RunContext { session, pipeline, loaded, aggregations, run } = concluded.look;
     let (schemas, destination) = (&session.schemas, Destination::Release(folder));
     session.begin(JobStage::Archive, 1)?;
     let input = ArchiveInput {
@@ -101,7 +101,7 @@ pub fn write_tables(concluded: &Conclusion<'_>, outputs: &Outputs<'_>, findings:
 ///
 /// # Errors
 /// As for outputs and tables.
-pub fn write_release<'a>(concluded: &Conclusion<'a>, folder: &Path) -> Result<Outputs<'a>> {
+pub fn write_release<'a>(concluded: &Conclusion<'a>, folder: &Path) -> Result<WrittenOutputs<'a>> {
     let kept = concluded.kept_findings();
     concluded.telling(&kept).keep(folder)?;
     let outputs = write_outputs(concluded)?;

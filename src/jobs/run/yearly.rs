@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Look;
+use super::RunContext;
 use crate::base::disk::OutputFolder;
 use crate::base::error::{Action, Error, Result};
 use crate::findings::Finding;
 use crate::forms::Form;
-use crate::indicators::{Explained, Facts, year_on_year};
+use crate::indicators::{ExplainedFigures, MeasureData, year_on_year};
 use crate::present::{WorkbookPlan, listing, write_xlsx};
 use crate::report::{YearlyLine, YearlyTexts, yearly};
 use crate::rulebook::{RuleBook, Stage};
@@ -16,7 +16,7 @@ use crate::rulebook::{RuleBook, Stage};
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write_yearly(look: &Look<'_>, texts: &YearlyTexts, facts: &Facts<'_>, folder: &OutputFolder) -> Result<()> {
+pub fn write_yearly(look: &RunContext<'_>, texts: &YearlyTexts, facts: &MeasureData<'_>, folder: &OutputFolder) -> Result<()> {
     let has_last_year = facts.terms.get(1).is_some_and(|year_ago| !year_ago.returns.is_empty());
     if !has_last_year {
         return Ok(());
@@ -34,7 +34,7 @@ pub fn write_yearly(look: &Look<'_>, texts: &YearlyTexts, facts: &Facts<'_>, fol
 }
 
 /// What was explained of cells by answers to rules that look at other terms or other units.
-pub fn explained(findings: &[Finding], forms: &[Arc<Form>], rules: &RuleBook) -> Vec<Explained> {
+pub fn explained(findings: &[Finding], forms: &[Arc<Form>], rules: &RuleBook) -> Vec<ExplainedFigures> {
     let of = |finding: &Finding| {
         let closing = finding.closed.as_ref().filter(|_| rules.get(&finding.rule).is_some_and(|rule| rule.stage == Stage::Past))?;
         let subject = &finding.subject;
@@ -42,7 +42,7 @@ pub fn explained(findings: &[Finding], forms: &[Arc<Form>], rules: &RuleBook) ->
         let sheet = form.layout.sheet(subject.sheet.as_deref()?)?;
         let slot = sheet.slot(sheet.find_code(subject.code.as_deref()?)?, sheet.find_column(subject.column?)?);
         let text = format!("{} ({})", closing.text, closing.by);
-        Some(Explained { unit: subject.unit.clone()?, form: Arc::clone(&form.id), slot, text })
+        Some(ExplainedFigures { unit: subject.unit.clone()?, form: Arc::clone(&form.id), slot, text })
     };
     findings.iter().filter_map(of).collect()
 }

@@ -13,7 +13,7 @@ use crate::present::write_xlsx;
 use crate::register::{Register, Tree};
 use crate::report::{OfficialReport, ReportTexts, official};
 use crate::returns::Submission;
-use crate::sample::{Dirt, History, Province, Recipe, Rng, SampleOptions, SampleReturn, province, register_csv, soil};
+use crate::sample::{Defect, History, Province, Recipe, Rng, SampleOptions, SampleReturn, inject_defects, province, register_csv};
 use crate::tables::{Table, TableRow, TableValue};
 use crate::totals::{Coverage, Total};
 
@@ -23,7 +23,7 @@ pub struct SampleRequest {
     /// The province.
     pub options: SampleOptions,
     /// Dirt, one kind per workbook, on the first workbooks of schools.
-    pub dirt: Vec<Dirt>,
+    pub dirt: Vec<Defect>,
 }
 
 /// Relative names and contents of files.
@@ -110,7 +110,7 @@ fn split_returns<'a>(province: &'a Province, level: &str) -> (Vec<&'a SampleRetu
 }
 
 /// One kind of dirt for each of the first schools.
-fn assign(filed: &[&SampleReturn], dirt: &[Dirt]) -> Vec<Option<Dirt>> {
+fn assign(filed: &[&SampleReturn], dirt: &[Defect]) -> Vec<Option<Defect>> {
     let mut kinds = dirt.iter().copied().filter(|kind| !kind.is_of_files());
     filed.iter().map(|one| if one.values.filled() > 200 { kinds.next() } else { None }).collect()
 }
@@ -133,7 +133,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Workbooks and lists of the term, with their dirt.
-    fn term(&self, dirt: &[Dirt]) -> Result<Files> {
+    fn term(&self, dirt: &[Defect]) -> Result<Files> {
         let (listed, filed) = split_returns(self.province, &self.listed_level);
         let dirty = assign(&filed, dirt);
         let books = filed.par_iter().zip(&dirty).enumerate().map(|(index, (one, dirt))| self.workbook(index, one, *dirt));
@@ -144,7 +144,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A return as an official workbook, with its dirt.
-    fn workbook(&self, index: usize, one: &SampleReturn, dirt: Option<Dirt>) -> Result<(String, Vec<u8>)> {
+    fn workbook(&self, index: usize, one: &SampleReturn, dirt: Option<Defect>) -> Result<(String, Vec<u8>)> {
         let mut total = Total::new(one.values.len());
         total.add_values(&one.values);
         total.coverage = Coverage { received: 1, expected: 1, facilities_received: 1, facilities_expected: 1 };
@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
         };
         let mut plan = official(&report);
         if let Some(dirt) = dirt {
-            soil(&mut plan, &one.form, dirt, &mut Rng::stream(self.seed, index as u64));
+            inject_defects(&mut plan, &one.form, dirt, &mut Rng::stream(self.seed, index as u64));
         }
         let file = format!("bieu/{}_{}.xlsx", one.unit, one.form.short);
         let bytes = write_xlsx(&plan).map_err(|e| Error::library(Action::Write, &file, e))?;
@@ -171,20 +171,20 @@ impl<'a> Writer<'a> {
     }
 
     /// Dirt of whole files, on the last returns: missing, repeated, contradicting, no workbook.
-    fn soil_files(&self, files: &mut Files, filed: &[&SampleReturn], dirt: &[Dirt]) -> Result<()> {
+    fn soil_files(&self, files: &mut Files, filed: &[&SampleReturn], dirt: &[Defect]) -> Result<()> {
         let [.., other, twice, _] = filed else { return Ok(()) };
         for kind in dirt {
             match kind {
-                Dirt::MissingReturn => drop(files.pop()),
-                Dirt::SentTwice => {
+                Defect::MissingReturn => drop(files.pop()),
+                Defect::SentTwice => {
                     let (name, bytes) = self.workbook(0, twice, None)?;
                     files.insert(0, (name.replace(".xlsx", " (gửi lại).xlsx"), bytes));
                 }
-                Dirt::TwoVersions => {
-                    let (name, bytes) = self.workbook(0, other, Some(Dirt::WrongTotal))?;
+                Defect::TwoVersions => {
+                    let (name, bytes) = self.workbook(0, other, Some(Defect::WrongTotal))?;
                     files.insert(0, (name.replace(".xlsx", " (sửa).xlsx"), bytes));
                 }
-                Dirt::NoWorkbook => {
+                Defect::NoWorkbook => {
                     files.insert(0, ("bieu/00000000_hong.xlsx".to_owned(), b"This is not a workbook.\n".to_vec()));
                 }
                 _ => {}

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::base::error::Result;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::forms::{Form, Schemas};
 use crate::jobs::session::Session;
 use crate::register::{AwaitedForm, Register, Tree, lint};
@@ -54,8 +54,8 @@ pub(crate) fn register_beside(register: &Path, schemas: &Schemas, isolation: &Is
         // An empty one, as it was handed out, is nobody's work.
         let units = Register::read(&table, &schemas.register).map_or(table.rows.len(), |own| own.units.len());
         (units > 0).then(|| {
-            let place = Place { file: Some(Arc::from(shown_path(other))), ..Place::default() };
-            Finding::new("register-beside").at(place).saw(Observed::name(shown_path(other)), shown_path(register)).noting(units)
+            let place = Location { file: Some(Arc::from(shown_path(other))), ..Location::default() };
+            Finding::new("register-beside").at(place).observed(Observed::name(shown_path(other)), shown_path(register)).with_detail(units)
         })
     });
     held.collect()

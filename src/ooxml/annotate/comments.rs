@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::package::{Package, append_to_root};
+use super::package::{PatchedPackage, append_to_root};
 use super::sheet::{drawing_id, with_drawing};
-use super::xml::{Edits, Kind, Tags, escaped};
+use super::xml::{Edits, TagKind, Tags, escaped};
 use crate::base::location::CellRef;
 use crate::ooxml::RawProblem;
 
@@ -34,7 +34,7 @@ const FIRST_SHAPE: u32 = 1_025;
 ///
 /// # Errors
 /// When a part is not well-formed or not there.
-pub fn add_comments(package: &mut Package<'_>, sheet: &str, comments: &Comments, author: &str) -> Result<(), RawProblem> {
+pub fn add_comments(package: &mut PatchedPackage<'_>, sheet: &str, comments: &Comments, author: &str) -> Result<(), RawProblem> {
     let relations = package.relations(sheet)?;
     let known = relations.iter().find(|relation| relation.kind == "comments");
     let known = match known {
@@ -139,28 +139,28 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
     while let Some(tag) = tags.next()? {
         let p = tag.prefix();
         match (tag.name(), tag.kind) {
-            ("author", Kind::Empty) => authors += 1,
-            ("author" | "t", Kind::Start) => text_from = tag.span.end,
-            ("author", Kind::End) => {
+            ("author", TagKind::Empty) => authors += 1,
+            ("author" | "t", TagKind::Start) => text_from = tag.span.end,
+            ("author", TagKind::End) => {
                 if part[text_from..tag.span.start] == escaped(author) {
                     known = Some(authors);
                 }
                 authors += 1;
             }
-            ("authors", Kind::End) if known.is_none() && !comments.is_empty() => {
+            ("authors", TagKind::End) if known.is_none() && !comments.is_empty() => {
                 edits.insert(tag.span.start, format!("<{p}author>{}</{p}author>", escaped(author)));
             }
-            ("comment", Kind::Start) => {
+            ("comment", TagKind::Start) => {
                 here = Standing { at: tag.cell("ref"), start: tag.span.start, runs: Vec::new() };
             }
-            ("r", Kind::Start) => run_from = Some(tag.span.start),
-            ("r", Kind::End) => {
+            ("r", TagKind::Start) => run_from = Some(tag.span.start),
+            ("r", TagKind::End) => {
                 if let (Some(from), Some(last)) = (run_from.take(), here.runs.last_mut()) {
                     last.0 = from..tag.span.end;
                 }
             }
-            ("t", Kind::End) => here.runs.push((text_from..tag.span.start, text_from..tag.span.start)),
-            ("text", Kind::End) => {
+            ("t", TagKind::End) => here.runs.push((text_from..tag.span.start, text_from..tag.span.start)),
+            ("text", TagKind::End) => {
                 let ours = ours(part, &here, author);
                 // All of it is ours: it is written anew behind the others, or goes, with the whole element.
                 if ours == Some(0) {
@@ -173,11 +173,11 @@ fn merge(part: &str, comments: &Comments, author: &str) -> Result<Merged, RawPro
                     edits.insert(tag.span.start, run(&format!("\n{}{text}", sign(author)), p));
                 }
             }
-            ("comment", Kind::End) if ours(part, &here, author) == Some(0) => {
+            ("comment", TagKind::End) if ours(part, &here, author) == Some(0) => {
                 edits.replace(here.start..tag.span.end, "");
                 merged.gone.extend(here.at);
             }
-            ("commentList", Kind::End) => {
+            ("commentList", TagKind::End) => {
                 let list: String = left.iter().map(|(at, text)| comment(*at, text, known.unwrap_or(authors), author, p)).collect();
                 edits.insert(tag.span.start, list);
             }

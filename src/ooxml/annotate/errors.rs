@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::ErrorSheet;
 use super::sheet::insert_before;
-use super::xml::{Edits, Kind, Tags, escaped};
+use super::xml::{Edits, TagKind, Tags, escaped};
 use crate::base::location::{CellRef, column_name};
 use crate::ooxml::RawProblem;
 
@@ -69,35 +69,35 @@ pub fn fill(part: &str, sheet: &ErrorSheet) -> Result<String, RawProblem> {
     while let Some(tag) = tags.next()? {
         let p = tag.prefix();
         match (tag.depth, tag.name(), tag.kind) {
-            (1, "dimension", Kind::Empty) => {
+            (1, "dimension", TagKind::Empty) => {
                 edits.replace(tag.span.clone(), format!(r#"<{p}dimension ref="A1:F{}"/>"#, lines.len() + 1));
             }
             (1, "cols", _) => has_columns = true,
             (1, "sheetData", kind) => {
-                if kind != Kind::End && !has_columns {
+                if kind != TagKind::End && !has_columns {
                     edits.insert(tag.span.start, columns(p));
                 }
-                if kind == Kind::End {
+                if kind == TagKind::End {
                     edits.insert(tag.span.start, rows(sheet, lines, kept, p));
-                } else if kind == Kind::Empty {
+                } else if kind == TagKind::Empty {
                     edits.replace(tag.span.clone(), format!("<{p}sheetData>{}</{p}sheetData>", rows(sheet, lines, false, p)));
                 }
             }
             // The first row holds the headings; what stands below is of an earlier check.
-            (2, "row", Kind::Empty) => edits.replace(tag.span.clone(), ""),
-            (2, "row", Kind::Start) => start = if kept { tag.span.start } else { usize::MAX },
+            (2, "row", TagKind::Empty) => edits.replace(tag.span.clone(), ""),
+            (2, "row", TagKind::Start) => start = if kept { tag.span.start } else { usize::MAX },
             (3, "c", _) if start == usize::MAX && !kept => {
                 has_answers |= tag.attribute("r").is_some_and(|at| ANSWER_COLUMNS.iter().any(|column| at == format!("{column}1")));
             }
-            (2, "row", Kind::End) if start == usize::MAX && !kept => {
+            (2, "row", TagKind::End) if start == usize::MAX && !kept => {
                 kept = true;
                 if !has_answers {
                     edits.insert(tag.span.start, cells(4, 1, &sheet.answer_headings, p));
                 }
             }
-            (2, "row", Kind::End) => edits.replace(start..tag.span.end, ""),
-            (1, "hyperlinks", Kind::Start) => links_from = Some(tag.span.start),
-            (1, "hyperlinks", Kind::End) => edits.replace(links_from.take().unwrap_or(tag.span.start)..tag.span.end, ""),
+            (2, "row", TagKind::End) => edits.replace(start..tag.span.end, ""),
+            (1, "hyperlinks", TagKind::Start) => links_from = Some(tag.span.start),
+            (1, "hyperlinks", TagKind::End) => edits.replace(links_from.take().unwrap_or(tag.span.start)..tag.span.end, ""),
             _ => {}
         }
     }

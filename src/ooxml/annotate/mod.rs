@@ -18,7 +18,7 @@ use crate::ooxml::{DefinedName, RawProblem};
 
 use comments::{Comments, add_comments};
 pub use errors::{ErrorLine, MOST_LINES};
-use package::Package;
+use package::PatchedPackage;
 use sheet::{Colours, mark_cells};
 use styles::MarkedStyles;
 use workbook::Workbook;
@@ -90,7 +90,7 @@ pub struct Annotation {
 /// [`RawProblem`] when the file is not an xlsx workbook that can be patched; it is beyond
 /// nobody's limits but those that reading has.
 pub fn annotate(bytes: &[u8], annotation: &Annotation) -> Result<Vec<u8>, RawProblem> {
-    let mut package = Package::open(bytes)?;
+    let mut package = PatchedPackage::open(bytes)?;
     let workbook = Workbook::find(&mut package)?;
     let styles_part = match &workbook.styles {
         Some(name) => package.part(name)?,

@@ -6,7 +6,7 @@ use std::io::{Cursor, Read, Write};
 use zip::DateTime;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use super::xml::{Edits, Kind, Tags, escaped};
+use super::xml::{Edits, TagKind, Tags, escaped};
 use crate::base::message::message;
 use crate::ooxml::{Archive, Format, Opened, OpenedPackage, RawProblem, open};
 
@@ -17,7 +17,7 @@ const CONTENT_TYPES: &str = "[Content_Types].xml";
 const FAST: i64 = 1;
 
 /// A package being changed.
-pub struct Package<'a> {
+pub struct PatchedPackage<'a> {
     sent: Archive<'a>,
     /// Own names of parts by the names they are looked up by.
     names: BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub struct Package<'a> {
 
 /// A relationship of a part.
 #[derive(Debug, Clone)]
-pub struct Relation {
+pub struct PackageRelation {
     /// Its id.
     pub id: String,
     /// The last word of its type.
@@ -44,7 +44,7 @@ fn key(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
-impl<'a> Package<'a> {
+impl<'a> PatchedPackage<'a> {
     /// Opens a workbook within the limits that reading has.
     ///
     /// # Errors
@@ -97,7 +97,7 @@ impl<'a> Package<'a> {
     ///
     /// # Errors
     /// When they are not well-formed.
-    pub fn relations(&mut self, part: &str) -> Result<Vec<Relation>, RawProblem> {
+    pub fn relations(&mut self, part: &str) -> Result<Vec<PackageRelation>, RawProblem> {
         let Some(text) = self.part(&relations_name(part))? else { return Ok(Vec::new()) };
         let (mut tags, mut found) = (Tags::new(&text), Vec::new());
         while let Some(tag) = tags.next()? {
@@ -107,7 +107,7 @@ impl<'a> Package<'a> {
                 && let (Some(id), Some(kind), Some(target)) = (tag.attribute("Id"), tag.attribute("Type"), tag.attribute("Target"))
             {
                 let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
-                found.push(Relation { id, kind, target: resolve(part, &target) });
+                found.push(PackageRelation { id, kind, target: resolve(part, &target) });
             }
         }
         Ok(found)
@@ -180,9 +180,9 @@ pub fn append_to_root(text: &str, element: &str) -> Result<String, RawProblem> {
     while let Some(tag) = tags.next()? {
         if tag.depth == 0 {
             match tag.kind {
-                Kind::Start => {}
-                Kind::End => edits.insert(tag.span.start, format!("<{}{element}", tag.prefix())),
-                Kind::Empty => {
+                TagKind::Start => {}
+                TagKind::End => edits.insert(tag.span.start, format!("<{}{element}", tag.prefix())),
+                TagKind::Empty => {
                     let open = tag.text.trim_end_matches('>').trim_end_matches('/');
                     edits.replace(tag.span.clone(), format!("{open}><{}{element}</{}>", tag.prefix(), tag.full_name()));
                 }

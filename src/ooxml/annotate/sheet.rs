@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::Colour;
 use super::styles::MarkedStyles;
-use super::xml::{Edits, Kind, Tag, Tags, with_attribute};
+use super::xml::{Edits, Tag, TagKind, Tags, with_attribute};
 use crate::base::location::CellRef;
 use crate::ooxml::RawProblem;
 
@@ -88,12 +88,12 @@ impl<'a> Patch<'a, '_> {
     fn data(&mut self, tag: &Tag<'_>) {
         tag.prefix().clone_into(&mut self.prefix);
         match tag.kind {
-            Kind::Start => {}
-            Kind::End => {
+            TagKind::Start => {}
+            TagKind::End => {
                 let rows = self.rows_before(u32::MAX);
                 self.edits.insert(tag.span.start, rows);
             }
-            Kind::Empty => {
+            TagKind::Empty => {
                 let rows = self.rows_before(u32::MAX);
                 self.edits.replace(tag.span.clone(), opened(tag, &rows));
             }
@@ -109,12 +109,12 @@ impl<'a> Patch<'a, '_> {
             self.edits.insert(tag.span.start, rows);
             self.row_tag = Some(tag.clone());
         }
-        if tag.kind != Kind::Start {
+        if tag.kind != TagKind::Start {
             let cells = self.cells_before(u16::MAX);
             if cells.is_empty() {
                 return;
             }
-            if tag.kind == Kind::End {
+            if tag.kind == TagKind::End {
                 self.edits.insert(tag.span.start, cells);
             } else {
                 self.edits.replace(tag.span.clone(), opened(tag, &cells));
@@ -232,7 +232,7 @@ pub fn insert_before(part: &str, behind: &[&str], element: impl Fn(&str) -> Stri
     let (mut edits, mut tags) = (Edits::new(part), Tags::behind_cells(part));
     while let Some(tag) = tags.next()? {
         let is_place = tag.opens() && tag.depth == 1 && behind.contains(&tag.name());
-        if is_place || (tag.depth == 0 && tag.kind == Kind::End) {
+        if is_place || (tag.depth == 0 && tag.kind == TagKind::End) {
             // The root has the prefix of the format; an element inside may have another.
             let prefix = Tags::new(part).next()?.map_or("", |root| root.prefix());
             edits.insert(tag.span.start, element(prefix));

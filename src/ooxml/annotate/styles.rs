@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Colour;
-use super::xml::{Edits, Kind, Tags, with_attribute};
+use super::xml::{Edits, TagKind, Tags, with_attribute};
 use crate::ooxml::RawProblem;
 
 /// Styles to be added to a workbook.
@@ -86,12 +86,12 @@ impl MarkedStyles {
             }
             let is_fills = tag.name() == "fills";
             let more = if is_fills { colours.len() } else { self.order.len() };
-            if tag.kind == Kind::Start {
+            if tag.kind == TagKind::Start {
                 let known = if is_fills { found.fills as usize } else { found.styles.len() };
                 edits.replace(tag.span.clone(), with_attribute(tag.text, "count", &(known + more).to_string()));
-            } else if tag.kind == Kind::End && is_fills {
+            } else if tag.kind == TagKind::End && is_fills {
                 edits.insert(tag.span.start, colours.iter().map(|colour| fill(*colour, tag.prefix())).collect::<String>());
-            } else if tag.kind == Kind::End {
+            } else if tag.kind == TagKind::End {
                 let twin = |(base, colour): &(u32, Option<Colour>)| {
                     let text = found.styles.get(*base as usize).map_or("", |range| &part[range.clone()]);
                     let place = colours.iter().position(|known| Some(*known) == *colour);
@@ -132,12 +132,12 @@ fn look(part: &str) -> Result<Found, RawProblem> {
             found.fill_of.push(tag.number("fillId").unwrap_or(0));
         }
         match (tag.depth, tag.kind) {
-            (1, Kind::Start) => tag.name().clone_into(&mut list),
+            (1, TagKind::Start) => tag.name().clone_into(&mut list),
             (1, _) => list.clear(),
-            (2, Kind::Start | Kind::Empty) if list == "fills" => found.fills += 1,
-            (2, Kind::Empty) if list == "cellXfs" => found.styles.push(tag.span),
-            (2, Kind::Start) => start = tag.span.start,
-            (2, Kind::End) if list == "cellXfs" => found.styles.push(start..tag.span.end),
+            (2, TagKind::Start | TagKind::Empty) if list == "fills" => found.fills += 1,
+            (2, TagKind::Empty) if list == "cellXfs" => found.styles.push(tag.span),
+            (2, TagKind::Start) => start = tag.span.start,
+            (2, TagKind::End) if list == "cellXfs" => found.styles.push(start..tag.span.end),
             _ => {}
         }
     }

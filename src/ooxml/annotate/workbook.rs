@@ -1,9 +1,9 @@
 //! The workbook part: which sheets there are, and a name of ours.
 
 use super::errors::EMPTY;
-use super::package::Package;
+use super::package::PatchedPackage;
 use super::sheet::OFFICE;
-use super::xml::{Edits, Kind, Tags, escaped};
+use super::xml::{Edits, TagKind, Tags, escaped};
 use crate::base::message::message;
 use crate::ooxml::RawProblem;
 
@@ -40,7 +40,7 @@ impl Workbook {
     ///
     /// # Errors
     /// When a part is not well-formed or not there.
-    pub fn find(package: &mut Package<'_>) -> Result<Self, RawProblem> {
+    pub fn find(package: &mut PatchedPackage<'_>) -> Result<Self, RawProblem> {
         let main = package.relations("")?.into_iter().find(|relation| relation.kind == "officeDocument");
         let part = main.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
         let text = package.needed(&part)?;
@@ -77,7 +77,7 @@ impl Workbook {
     ///
     /// # Errors
     /// When a part is not well-formed.
-    pub fn add_sheet(&self, package: &mut Package<'_>, name: &str) -> Result<String, RawProblem> {
+    pub fn add_sheet(&self, package: &mut PatchedPackage<'_>, name: &str) -> Result<String, RawProblem> {
         let part = package.free_name("xl/worksheets/sheet{n}.xml");
         package.declare(&part, SHEET_TYPE)?;
         let id = package.relate(&self.part, "worksheet", &part)?;
@@ -86,7 +86,7 @@ impl Workbook {
         let (mut edits, mut tags, mut last) = (Edits::new(&text), Tags::new(&text), 0);
         while let Some(tag) = tags.next()? {
             last = last.max(if tag.name() == "sheet" { tag.number("sheetId").unwrap_or(0) } else { 0 });
-            if tag.depth == 1 && tag.name() == "sheets" && tag.kind == Kind::End {
+            if tag.depth == 1 && tag.name() == "sheets" && tag.kind == TagKind::End {
                 let (p, sheet) = (tag.prefix(), last.saturating_add(1));
                 let name: String = name.chars().take(LONGEST_NAME).collect();
                 let element = format!(r#"<{p}sheet xmlns:r="{OFFICE}" name="{}" sheetId="{sheet}" r:id="{id}"/>"#, escaped(&name));
@@ -101,7 +101,7 @@ impl Workbook {
     ///
     /// # Errors
     /// When the part is not well-formed.
-    pub fn set_name(&self, package: &mut Package<'_>, name: &str, value: &str) -> Result<(), RawProblem> {
+    pub fn set_name(&self, package: &mut PatchedPackage<'_>, name: &str, value: &str) -> Result<(), RawProblem> {
         let text = package.needed(&self.part)?;
         let element = |p: &str| {
             let value = escaped(&format!("\"{}\"", value.replace('"', "\"\"")));
@@ -111,14 +111,14 @@ impl Workbook {
         let (mut place, mut prefix, mut written, mut old) = (None, "", false, None);
         while let Some(tag) = tags.next()? {
             match (tag.depth, tag.name(), tag.kind) {
-                (0, _, Kind::Start) => prefix = tag.prefix(),
-                (1, before, Kind::End | Kind::Empty) if BEFORE_NAMES.contains(&before) => place = Some(tag.span.end),
-                (1, "definedNames", Kind::End) => {
+                (0, _, TagKind::Start) => prefix = tag.prefix(),
+                (1, before, TagKind::End | TagKind::Empty) if BEFORE_NAMES.contains(&before) => place = Some(tag.span.end),
+                (1, "definedNames", TagKind::End) => {
                     edits.insert(tag.span.start, element(prefix));
                     written = true;
                 }
-                (2, "definedName", Kind::Start) if tag.attribute("name").as_deref() == Some(name) => old = Some(tag.span.start),
-                (2, "definedName", Kind::End) => {
+                (2, "definedName", TagKind::Start) if tag.attribute("name").as_deref() == Some(name) => old = Some(tag.span.start),
+                (2, "definedName", TagKind::End) => {
                     if let Some(start) = old.take() {
                         edits.replace(start..tag.span.end, "");
                     }

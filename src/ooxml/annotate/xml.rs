@@ -13,7 +13,7 @@ use crate::ooxml::RawProblem;
 
 /// Whether a tag opens, stands alone or closes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum TagKind {
     /// `<a>`
     Start,
     /// `<a/>`
@@ -26,7 +26,7 @@ pub enum Kind {
 #[derive(Debug, Clone)]
 pub struct Tag<'a> {
     /// What it does.
-    pub kind: Kind,
+    pub kind: TagKind,
     /// Elements around it; 0 for the root.
     pub depth: usize,
     /// From `<` to behind `>`.
@@ -38,7 +38,7 @@ pub struct Tag<'a> {
 impl<'a> Tag<'a> {
     /// Its name with prefix.
     pub fn full_name(&self) -> &'a str {
-        let from = if self.kind == Kind::End { 2 } else { 1 };
+        let from = if self.kind == TagKind::End { 2 } else { 1 };
         let inner = &self.text[from..];
         let end = inner.bytes().position(|b| b.is_ascii_whitespace() || b == b'/' || b == b'>');
         &inner[..end.unwrap_or(inner.len())]
@@ -58,7 +58,7 @@ impl<'a> Tag<'a> {
 
     /// True where an element begins.
     pub fn opens(&self) -> bool {
-        self.kind != Kind::End
+        self.kind != TagKind::End
     }
 
     /// The value of an attribute, told by its name without prefix.
@@ -137,9 +137,9 @@ impl<'a> Tags<'a> {
             let from = self.position();
             let event = self.xml.read_event().map_err(|e| RawProblem::library(&e))?;
             let kind = match event {
-                Event::Start(_) => Kind::Start,
-                Event::Empty(_) => Kind::Empty,
-                Event::End(_) => Kind::End,
+                Event::Start(_) => TagKind::Start,
+                Event::Empty(_) => TagKind::Empty,
+                Event::End(_) => TagKind::End,
                 Event::Eof if self.depth > 0 => {
                     return Err(RawProblem::unreadable(message!("workbooks.part_ends_middle_element")));
                 }
@@ -151,11 +151,11 @@ impl<'a> Tags<'a> {
             let Some(text) = text else {
                 return Err(RawProblem::unreadable(message!("workbooks.tag_not_where_read")));
             };
-            if kind == Kind::End {
+            if kind == TagKind::End {
                 self.depth = self.depth.saturating_sub(1);
             }
             let tag = Tag { kind, depth: self.depth, span, text };
-            if kind == Kind::Start {
+            if kind == TagKind::Start {
                 self.depth += 1;
             }
             return Ok(Some(tag));
@@ -271,7 +271,7 @@ mod tests {
         }
         assert_eq!(
             found,
-            [(Kind::Start, 0, "x:", "a", Some("<".to_owned())), (Kind::Empty, 1, "", "d", None), (Kind::End, 0, "x:", "a", None),]
+            [(TagKind::Start, 0, "x:", "a", Some("<".to_owned())), (TagKind::Empty, 1, "", "d", None), (TagKind::End, 0, "x:", "a", None),]
         );
         assert!(Tags::new("<a>").next().and_then(|_| Tags::new("<a></b>").next()).is_ok());
     }

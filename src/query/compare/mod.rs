@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::archive::{ArchivedCellName, ArchivedForm, FigureKey, TermState};
 use crate::base::error::Result;
 use crate::base::message::Message;
-use crate::query::explain::Own;
+use crate::query::explain::UnitValue;
 use crate::register::Tree;
 use crate::returns::ReturnKey;
 
@@ -54,9 +54,9 @@ pub struct CellChange {
     /// What differs.
     pub kind: CellKind,
     /// What it said before.
-    pub before: Option<Own>,
+    pub before: Option<UnitValue>,
     /// What it says now.
-    pub after: Option<Own>,
+    pub after: Option<UnitValue>,
 }
 
 /// A total of a unit that others report to, with everything below it, that is not the same in both states.
@@ -69,14 +69,14 @@ pub struct TotalChange {
     /// It stands at the top of its tree.
     pub is_top: bool,
     /// The total before.
-    pub before: Total,
+    pub before: ComparedTotal,
     /// The total now.
-    pub after: Total,
+    pub after: ComparedTotal,
 }
 
 /// A sum over what returns say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Total {
+pub struct ComparedTotal {
     /// What there is, added up.
     pub number: i128,
     /// Some part is a number: nothing but blanks is no 0.
@@ -85,7 +85,7 @@ pub struct Total {
     pub is_lacking: bool,
 }
 
-impl Total {
+impl ComparedTotal {
     fn add(&mut self, other: Self) {
         self.number += other.number;
         self.has_number |= other.has_number;
@@ -126,14 +126,14 @@ impl CellChange {
     /// Both sides are numbers, or there is a return in one state only: what is not known has not changed by anything.
     #[must_use]
     pub fn is_counted(&self) -> bool {
-        let is_number = |own: &Option<Own>| own.as_ref().is_some_and(|own| own.status.is_number());
+        let is_number = |own: &Option<UnitValue>| own.as_ref().is_some_and(|own| own.status.is_number());
         self.kind != CellKind::Changed || (is_number(&self.before) && is_number(&self.after))
     }
 
     /// Now less before, where either holds a number.
     #[must_use]
     pub fn amount(&self) -> i128 {
-        let number = |own: &Option<Own>| own.as_ref().map_or(0, |own| i128::from(own.number));
+        let number = |own: &Option<UnitValue>| own.as_ref().map_or(0, |own| i128::from(own.number));
         number(&self.after) - number(&self.before)
     }
 }

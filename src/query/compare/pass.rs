@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::units::unit_changes;
-use super::{CellChange, CellKind, Compared, FigureName, FormCounts, ReturnsByState, Sink, Total, TotalChange, UnitCounts};
+use super::{CellChange, CellKind, Compared, ComparedTotal, FigureName, FormCounts, ReturnsByState, Sink, TotalChange, UnitCounts};
 use crate::archive::{
     ArchivedCell, ArchivedForm, FigureKey, FigureReader, TermState, read_cell_names, read_forms, read_returns, read_tree,
 };
 use crate::base::error::Result;
 use crate::base::number::NumberKind;
 use crate::forms::Schemas;
-use crate::query::explain::{Own, Place, made_of};
+use crate::query::explain::{FigurePlace, UnitValue, combine};
 use crate::query::{FormPair, pairs};
 use crate::register::{Tree, Unit};
 use crate::returns::ReturnKey;
@@ -40,7 +40,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What several cells of each unit make together, in the order of units.
-    fn together(&mut self, parts: &[FigureKey], kind: NumberKind) -> Result<Vec<(Arc<str>, Own)>> {
+    fn together(&mut self, parts: &[FigureKey], kind: NumberKind) -> Result<Vec<(Arc<str>, UnitValue)>> {
         if let [part] = parts {
             return Ok(self.figure(part, kind)?.into_iter().map(one).collect());
         }
@@ -50,7 +50,7 @@ impl<'a> Reading<'a> {
                 found.entry(Arc::clone(&cell.unit)).or_default().push(cell);
             }
         }
-        Ok(found.into_iter().map(|(unit, cells)| (unit, made_of(cells))).collect())
+        Ok(found.into_iter().map(|(unit, cells)| (unit, combine(cells))).collect())
     }
 
     /// By unit, whether it owes a return on a form and has sent none.
@@ -61,8 +61,9 @@ impl<'a> Reading<'a> {
     }
 
     /// Totals of every unit by index, out of what returns say; units of tree and returns both go by code.
-    fn totals(&self, said: &[(Arc<str>, Own)], missing: &[bool]) -> Vec<Total> {
-        let mut totals: Vec<Total> = missing.iter().map(|&is_lacking| Total { is_lacking, ..Total::default() }).collect();
+    fn totals(&self, said: &[(Arc<str>, UnitValue)], missing: &[bool]) -> Vec<ComparedTotal> {
+        let mut totals: Vec<ComparedTotal> =
+            missing.iter().map(|&is_lacking| ComparedTotal { is_lacking, ..ComparedTotal::default() }).collect();
         let mut at = 0;
         for (unit, own) in said {
             while self.tree.units.get(at).is_some_and(|known| known.code < *unit) {
@@ -70,7 +71,7 @@ impl<'a> Reading<'a> {
             }
             if self.tree.units.get(at).is_some_and(|known| known.code == *unit) {
                 let (has_number, is_lacking) = (own.status.is_number(), own.status.is_broken());
-                totals[at].add(Total { number: i128::from(own.number), has_number, is_lacking });
+                totals[at].add(ComparedTotal { number: i128::from(own.number), has_number, is_lacking });
             }
         }
         for &unit in self.tree.order.iter().rev() {
@@ -83,9 +84,9 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn one(cell: ArchivedCell) -> (Arc<str>, Own) {
-    let place = Place { file: cell.file, sheet: cell.sheet, cell: cell.cell };
-    (cell.unit, Own { status: cell.status, number: cell.number, places: vec![place] })
+fn one(cell: ArchivedCell) -> (Arc<str>, UnitValue) {
+    let place = FigurePlace { file: cell.file, sheet: cell.sheet, cell: cell.cell };
+    (cell.unit, UnitValue { status: cell.status, number: cell.number, places: vec![place] })
 }
 
 /// A unit that others report to: its code, its places in both trees, whether it stands at the top.
@@ -188,7 +189,7 @@ fn counts(pair: &FormPair, older: &TermState, newer: &TermState, by_unit: &mut B
 /// What both states say of a figure, unit by unit.
 fn merge(
     figure: &Arc<FigureName>,
-    [before, after]: &[Vec<(Arc<str>, Own)>; 2],
+    [before, after]: &[Vec<(Arc<str>, UnitValue)>; 2],
     counts: &mut FormCounts,
     by_unit: &mut BTreeMap<ReturnKey, UnitCounts>,
     sink: &mut dyn Sink,
@@ -205,7 +206,7 @@ fn merge(
         let kind = match (was, is) {
             (Some(was), Some(is)) => {
                 counts.cells += 1;
-                if was.says_the_same(is) {
+                if was.same_value(is) {
                     continue;
                 }
                 counts.changed += 1;
@@ -226,12 +227,12 @@ fn merge(
 fn add_totals(
     figure: &Arc<FigureName>,
     above: &[Above],
-    totals: &[Vec<Total>; 2],
+    totals: &[Vec<ComparedTotal>; 2],
     counts: &mut FormCounts,
     sink: &mut dyn Sink,
 ) -> Result<()> {
     for (unit, places, is_top) in above {
-        let of = |side: usize| places[side].map_or_else(Total::default, |at| totals[side][at]);
+        let of = |side: usize| places[side].map_or_else(ComparedTotal::default, |at| totals[side][at]);
         let (before, after) = (of(0), of(1));
         if before.value() != after.value() {
             counts.totals += 1;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Figure, Own};
+use super::{Figure, UnitValue};
 use crate::register::{Today, Tree, final_successor};
 
 /// Why a unit adds another number than before.
@@ -74,16 +74,16 @@ pub struct Change {
     /// The unit that the merged ones became.
     pub merged_into: Option<Arc<str>>,
     /// What it said before; for a definition, at the older address.
-    pub before: Option<Own>,
+    pub before: Option<UnitValue>,
     /// What it says now; for a definition, what it said before in the newer form's terms.
-    pub after: Option<Own>,
+    pub after: Option<UnitValue>,
     /// What it adds to the difference.
     pub amount: i128,
 }
 
 /// A difference and what makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
+pub struct FigureDifference {
     /// The older total, as it was shown, of the units as they were arranged then.
     pub before: i128,
     /// What the older state says of the units that the unit has today: with what they were merged from, and what was closed below it.
@@ -96,7 +96,7 @@ pub struct Difference {
     pub changes: Vec<Change>,
 }
 
-impl Difference {
+impl FigureDifference {
     /// The newer total less the older one.
     #[must_use]
     pub const fn amount(&self) -> i128 {
@@ -112,9 +112,9 @@ impl Difference {
 
 /// The older of two figures.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct FigureSide<'a> {
     /// What its returns say at the older address, where that is not the same.
-    pub shown: Option<&'a BTreeMap<Arc<str>, Own>>,
+    pub shown: Option<&'a BTreeMap<Arc<str>, UnitValue>>,
     /// What they say in terms of the newer form.
     pub figure: &'a Figure,
     /// Whether a unit of its tree owes a return.
@@ -122,19 +122,19 @@ pub struct Side<'a> {
 }
 
 /// What happened to a unit between two states, seen from a unit above.
-struct Seen<'a> {
+struct UnitTransition<'a> {
     was_below: bool,
     is_below: bool,
     was_there: bool,
     is_there: bool,
-    before: Option<&'a Own>,
-    after: Option<&'a Own>,
+    before: Option<&'a UnitValue>,
+    after: Option<&'a UnitValue>,
     merged_into: Option<Arc<str>>,
 }
 
 /// Takes the difference of a unit's figure apart.
 #[must_use]
-pub fn difference(older: Side<'_>, newer: &Figure, unit: &str) -> Difference {
+pub fn difference(older: FigureSide<'_>, newer: &Figure, unit: &str) -> FigureDifference {
     let (was_below, is_below) = (older.figure.below(unit), newer.below(unit));
     let find = |tree: &Tree, below: &[bool], code: &str| {
         let at = tree.find(code);
@@ -151,7 +151,7 @@ pub fn difference(older: Side<'_>, newer: &Figure, unit: &str) -> Difference {
             add_definition(code, shown.get(code), before, &mut changes);
         }
         let merged_into = mergers.get(code).cloned();
-        let seen = Seen { was_below, is_below, was_there, is_there, before, after, merged_into };
+        let seen = UnitTransition { was_below, is_below, was_there, is_there, before, after, merged_into };
         seen.add(code, &mut changes);
     }
     drop_untouched_mergers(&mut changes);
@@ -170,15 +170,15 @@ pub fn difference(older: Side<'_>, newer: &Figure, unit: &str) -> Difference {
     };
     let is_meant = |at: &usize| was_below[*at] || is_of_today(&was.units[*at].code);
     let lacking_before = (0..was.units.len()).filter(is_meant).filter(lacks).map(|at| Arc::clone(&was.units[at].code)).collect();
-    let sum = |own: &BTreeMap<Arc<str>, Own>| {
+    let sum = |own: &BTreeMap<Arc<str>, UnitValue>| {
         let is_counted = |code: &str| older.figure.tree.find(code).is_some_and(|at| was_below[at]);
         own.iter().filter(|(code, _)| is_counted(code)).map(|(_, own)| i128::from(own.number)).sum()
     };
-    Difference { before: sum(shown), before_of_today, lacking_before, after: newer.total(unit), changes }
+    FigureDifference { before: sum(shown), before_of_today, lacking_before, after: newer.total(unit), changes }
 }
 
 /// Every unit that says something in either state.
-fn codes<'a>(older: Side<'a>, newer: &'a Figure) -> BTreeSet<&'a Arc<str>> {
+fn codes<'a>(older: FigureSide<'a>, newer: &'a Figure) -> BTreeSet<&'a Arc<str>> {
     let shown = older.shown.into_iter().flat_map(BTreeMap::keys);
     shown.chain(older.figure.own.keys()).chain(newer.own.keys()).collect()
 }
@@ -196,8 +196,8 @@ fn mergers(older: &Tree, newer: &Figure) -> BTreeMap<Arc<str>, Arc<str>> {
     found
 }
 
-fn add_definition(code: &Arc<str>, shown: Option<&Own>, carried: Option<&Own>, changes: &mut Vec<Change>) {
-    let number = |own: Option<&Own>| own.map_or(0, |own| i128::from(own.number));
+fn add_definition(code: &Arc<str>, shown: Option<&UnitValue>, carried: Option<&UnitValue>, changes: &mut Vec<Change>) {
+    let number = |own: Option<&UnitValue>| own.map_or(0, |own| i128::from(own.number));
     let amount = number(carried) - number(shown);
     if amount != 0 {
         let change = Change {
@@ -212,9 +212,9 @@ fn add_definition(code: &Arc<str>, shown: Option<&Own>, carried: Option<&Own>, c
     }
 }
 
-impl Seen<'_> {
+impl UnitTransition<'_> {
     fn add(&self, code: &Arc<str>, changes: &mut Vec<Change>) {
-        let number = |own: Option<&Own>| own.map_or(0, |own| i128::from(own.number));
+        let number = |own: Option<&UnitValue>| own.map_or(0, |own| i128::from(own.number));
         let (before, after) = (number(self.before), number(self.after));
         let mut push = |cause: Cause, amount: i128| {
             let is_group = self.merged_into.is_some() && !matches!(cause, Cause::MovedIn | Cause::MovedOut);
@@ -228,7 +228,7 @@ impl Seen<'_> {
             });
         };
         let has_changed = match (self.before, self.after) {
-            (Some(before), Some(after)) => !before.says_the_same(after),
+            (Some(before), Some(after)) => !before.same_value(after),
             _ => false,
         };
         let is_known = [self.before, self.after].iter().flatten().all(|own| !own.status.is_broken());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Address, Figure, Own, Place};
+use super::{Address, Figure, FigurePlace, UnitValue};
 use crate::archive::{
     ArchivedAnswer, ArchivedCell, ArchivedCellName, ArchivedCoverage, ArchivedForm, FigureKey, FigureReader, TermState, read_answers,
     read_cell_names, read_coverage, read_forms, read_held, read_returns, read_tree,
@@ -17,7 +17,7 @@ use crate::returns::{is_still_to_come, together};
 
 /// A figure in one state of a term, with all that is said of it.
 #[derive(Debug, Clone)]
-pub struct Explained {
+pub struct FigureDetail {
     /// The state.
     pub state: TermState,
     /// The form.
@@ -44,9 +44,9 @@ pub struct Explained {
 
 /// The older figure that another one is explained against.
 #[derive(Debug, Clone)]
-pub struct Against {
+pub struct BaseFigure {
     /// What is said of it, at its own address and in its own form.
-    pub explained: Explained,
+    pub explained: FigureDetail,
     /// What its returns say in terms of the newer form, where that is another one.
     pub carried: Option<Figure>,
     /// The older cells that make the newer one.
@@ -57,7 +57,7 @@ pub struct Against {
 ///
 /// # Errors
 /// When the state has no such form or cell, or a table cannot be read.
-pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> Result<Explained> {
+pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> Result<FigureDetail> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
     load(state, form, address.key(form), schemas, Units::All)
@@ -67,7 +67,7 @@ pub fn load_figure(state: &TermState, address: &Address, schemas: &Schemas) -> R
 ///
 /// # Errors
 /// As for [`load_figure`].
-pub fn load_total(state: &TermState, address: &Address, schemas: &Schemas, unit: &str) -> Result<Explained> {
+pub fn load_total(state: &TermState, address: &Address, schemas: &Schemas, unit: &str) -> Result<FigureDetail> {
     let forms = read_forms(state)?;
     let form = address.find(&forms)?;
     let explained = load(state, form, address.key(form), schemas, Units::OfForm)?;
@@ -84,7 +84,7 @@ enum Units {
     OfForm,
 }
 
-fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schemas, units: Units) -> Result<Explained> {
+fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schemas, units: Units) -> Result<FigureDetail> {
     let mut names = read_cell_names(state, &form.id)?;
     let key = FigureKey { sheet: sheet_meant(&key.sheet, &names), ..key };
     let place = (key.sheet.to_string(), key.code.to_string(), key.column);
@@ -101,7 +101,7 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schema
     // The tree is about as much work as all the rest.
     let rest = || {
         let mut reader = FigureReader::open(state, name.kind)?;
-        let own: BTreeMap<Arc<str>, Own> = reader.only(&key)?.into_iter().map(own).collect();
+        let own: BTreeMap<Arc<str>, UnitValue> = reader.only(&key)?.into_iter().map(own).collect();
         let answers: Vec<ArchivedAnswer> = read_answers(state, &form.id)?.into_iter().filter(is_said).collect();
         let open = open_units(state, form, &key, &own, &mut reader, schemas)?;
         let hashes = read_returns(state, Some(&form.id))?.into_iter().map(|sent| (sent.file, sent.sha256)).collect();
@@ -112,7 +112,7 @@ fn load(state: &TermState, form: &ArchivedForm, key: FigureKey, schemas: &Schema
     let (groups, groups_read) = (reader.row_groups(), reader.groups_read());
     let figure = Figure { tree: tree?, own, open };
     let held = read_held(state, &form.id)?;
-    Ok(Explained { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups, groups_read })
+    Ok(FigureDetail { state: state.clone(), form: form.clone(), key, name, figure, hashes, coverage, held, answers, groups, groups_read })
 }
 
 /// The id of the sheet that is meant: people call it by its id or by what is printed on it.
@@ -130,14 +130,14 @@ fn sheet_meant(called: &Arc<str>, names: &BTreeMap<(String, String, u16), Archiv
 ///
 /// # Errors
 /// When the older state has nothing that the figure can be compared with.
-pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> Result<Against> {
+pub fn load_against(state: &TermState, newer: &FigureDetail, schemas: &Schemas) -> Result<BaseFigure> {
     let pair = FormPair::find(schemas, &read_forms(state)?, &newer.form).map_err(|why| not_comparable(&newer.key, state, why))?;
     let none = || message!("explain.no_cell_other_version");
     let parts = pair.parts(&newer.key).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let shown = own_address(&newer.key, &parts).ok_or_else(|| not_comparable(&newer.key, state, none()))?;
     let explained = load(state, &pair.older, shown.clone(), schemas, Units::All)?;
     if parts.len() == 1 {
-        return Ok(Against { explained, carried: None, parts });
+        return Ok(BaseFigure { explained, carried: None, parts });
     }
     let mut reader = FigureReader::open(state, explained.name.kind)?;
     let mut found: BTreeMap<Arc<str>, Vec<ArchivedCell>> = BTreeMap::new();
@@ -146,9 +146,9 @@ pub fn load_against(state: &TermState, newer: &Explained, schemas: &Schemas) -> 
             found.entry(Arc::clone(&cell.unit)).or_default().push(cell);
         }
     }
-    let own = found.into_iter().map(|(unit, cells)| (unit, made_of(cells))).collect();
+    let own = found.into_iter().map(|(unit, cells)| (unit, combine(cells))).collect();
     let carried = Figure { tree: explained.figure.tree.clone(), own, open: BTreeSet::new() };
-    Ok(Against { explained, carried: Some(carried), parts })
+    Ok(BaseFigure { explained, carried: Some(carried), parts })
 }
 
 /// Units whose results are still to come: all that have the figure where the exam is yet to be held, and those that say how many
@@ -157,7 +157,7 @@ fn open_units(
     state: &TermState,
     form: &ArchivedForm,
     key: &FigureKey,
-    own: &BTreeMap<Arc<str>, Own>,
+    own: &BTreeMap<Arc<str>, UnitValue>,
     reader: &mut FigureReader,
     schemas: &Schemas,
 ) -> Result<BTreeSet<Arc<str>>> {
@@ -180,16 +180,16 @@ fn open_units(
     Ok(open)
 }
 
-fn own(cell: ArchivedCell) -> (Arc<str>, Own) {
-    let places = vec![Place { file: cell.file, sheet: cell.sheet, cell: cell.cell }];
-    (cell.unit, Own { status: cell.status, number: cell.number, places })
+fn own(cell: ArchivedCell) -> (Arc<str>, UnitValue) {
+    let places = vec![FigurePlace { file: cell.file, sheet: cell.sheet, cell: cell.cell }];
+    (cell.unit, UnitValue { status: cell.status, number: cell.number, places })
 }
 
 /// What the cells of a unit make together.
 #[must_use]
-pub fn made_of(cells: Vec<ArchivedCell>) -> Own {
+pub fn combine(cells: Vec<ArchivedCell>) -> UnitValue {
     let (status, number) = together(cells.iter().map(|cell| (cell.status, cell.number)));
-    Own { status, number, places: cells.into_iter().flat_map(|cell| own(cell).1.places).collect() }
+    UnitValue { status, number, places: cells.into_iter().flat_map(|cell| own(cell).1.places).collect() }
 }
 
 /// Two figures that nobody has said how to compare.

@@ -16,13 +16,13 @@ use crate::register::Tree;
 use crate::returns::Status;
 
 pub use address::Address;
-pub use changes::{Cause, Change, Difference, Side, difference};
-pub use load::{Against, Explained, load_against, load_figure, load_total, made_of};
+pub use changes::{Cause, Change, FigureDifference, FigureSide, difference};
+pub use load::{BaseFigure, FigureDetail, combine, load_against, load_figure, load_total};
 pub use node::{Node, ReturnCount, missing, node, open, unknown};
 
 /// Where a value stood.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct FigurePlace {
     /// The file.
     pub file: Arc<str>,
     /// The sheet in the file; empty outside workbooks.
@@ -33,19 +33,19 @@ pub struct Place {
 
 /// What a unit's own return says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Own {
+pub struct UnitValue {
     /// What stands there.
     pub status: Status,
     /// The number, 0 where there is none.
     pub number: i64,
     /// Where it stands; several where a figure is carried over from cells that make it together.
-    pub places: Vec<Place>,
+    pub places: Vec<FigurePlace>,
 }
 
-impl Own {
+impl UnitValue {
     /// The same number, typed or computed, or the same reason for having none.
     #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
+    pub fn same_value(&self, other: &Self) -> bool {
         let both = self.status.is_number() && other.status.is_number();
         self.number == other.number && (both || self.status == other.status)
     }
@@ -57,7 +57,7 @@ pub struct Figure {
     /// Units as they were.
     pub tree: Tree,
     /// What each return says, by unit code.
-    pub own: BTreeMap<Arc<str>, Own>,
+    pub own: BTreeMap<Arc<str>, UnitValue>,
     /// Units whose results are still to come: re-tests, an exam that is yet to be held.
     pub open: BTreeSet<Arc<str>>,
 }
@@ -80,7 +80,7 @@ impl Figure {
     #[must_use]
     pub fn total(&self, unit: &str) -> i128 {
         let is_below = self.below(unit);
-        let own = |(unit, own): (&Arc<str>, &Own)| self.tree.find(unit).filter(|&at| is_below[at]).map(|_| i128::from(own.number));
+        let own = |(unit, own): (&Arc<str>, &UnitValue)| self.tree.find(unit).filter(|&at| is_below[at]).map(|_| i128::from(own.number));
         self.own.iter().filter_map(own).sum()
     }
 }

@@ -1,6 +1,6 @@
 //! A total taken apart: units below, down to what each return says.
 
-use super::{Figure, Own};
+use super::{Figure, UnitValue};
 
 /// How many returns there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Node {
     /// Its total: its own return and everything below it.
     pub total: i128,
     /// What its own return says; none where it has sent none.
-    pub own: Option<Own>,
+    pub own: Option<UnitValue>,
     /// Its own return is expected and is not there.
     pub is_missing: bool,
     /// A part is unknown or broken: the number, if any, is not the whole.

@@ -4,7 +4,7 @@ use crate::returns::Status;
 
 /// What a source says about a cell of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Figure {
+pub struct SourceFigure {
     /// What stands there, as a whole.
     pub status: Status,
     /// The number, 0 where there is none.
@@ -13,7 +13,7 @@ pub struct Figure {
     pub incomplete: bool,
 }
 
-impl Figure {
+impl SourceFigure {
     /// The number, where one stands there.
     #[must_use]
     pub fn value(&self) -> Option<i64> {
@@ -23,7 +23,7 @@ impl Figure {
 
 /// Why two figures are not the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ComparisonKind {
     /// Two numbers that differ.
     Number,
     /// A number in the second source only.
@@ -36,7 +36,7 @@ pub enum Kind {
     NotComparable,
 }
 
-impl Kind {
+impl ComparisonKind {
     /// All kinds.
     pub const ALL: [Self; 5] = [Self::Number, Self::BlankInA, Self::BlankInB, Self::BlankAgainstZero, Self::NotComparable];
 
@@ -55,16 +55,16 @@ impl Kind {
 
 /// How two figures differ, if they do; a blank against a 0 is told and left to the caller.
 #[must_use]
-pub fn compare(a: Figure, b: Figure) -> Option<Kind> {
+pub fn compare(a: SourceFigure, b: SourceFigure) -> Option<ComparisonKind> {
     if a.incomplete || b.incomplete {
-        return Some(Kind::NotComparable);
+        return Some(ComparisonKind::NotComparable);
     }
     match (a.value(), b.value()) {
-        (Some(a), Some(b)) => (a != b).then_some(Kind::Number),
+        (Some(a), Some(b)) => (a != b).then_some(ComparisonKind::Number),
         (None, None) => None,
-        (Some(0), None) | (None, Some(0)) => Some(Kind::BlankAgainstZero),
-        (None, Some(_)) => Some(Kind::BlankInA),
-        (Some(_), None) => Some(Kind::BlankInB),
+        (Some(0), None) | (None, Some(0)) => Some(ComparisonKind::BlankAgainstZero),
+        (None, Some(_)) => Some(ComparisonKind::BlankInA),
+        (Some(_), None) => Some(ComparisonKind::BlankInB),
     }
 }
 
@@ -72,8 +72,8 @@ pub fn compare(a: Figure, b: Figure) -> Option<Kind> {
 mod tests {
     use super::*;
 
-    fn figure(status: Status, number: i64) -> Figure {
-        Figure { status, number, incomplete: status.is_broken() }
+    fn figure(status: Status, number: i64) -> SourceFigure {
+        SourceFigure { status, number, incomplete: status.is_broken() }
     }
 
     #[test]
@@ -82,15 +82,15 @@ mod tests {
         let (blank, nil, none) = (figure(Status::Missing, 0), figure(Status::Nil, 0), figure(Status::NotApplicable, 0));
         let unknown = figure(Status::Unknown, 0);
         assert_eq!(compare(five, five), None);
-        assert_eq!(compare(five, zero), Some(Kind::Number));
+        assert_eq!(compare(five, zero), Some(ComparisonKind::Number));
         assert_eq!(compare(blank, nil), None);
         assert_eq!(compare(blank, none), None);
-        assert_eq!(compare(blank, zero), Some(Kind::BlankAgainstZero));
-        assert_eq!(compare(blank, five), Some(Kind::BlankInA));
-        assert_eq!(compare(five, nil), Some(Kind::BlankInB));
+        assert_eq!(compare(blank, zero), Some(ComparisonKind::BlankAgainstZero));
+        assert_eq!(compare(blank, five), Some(ComparisonKind::BlankInA));
+        assert_eq!(compare(five, nil), Some(ComparisonKind::BlankInB));
         for other in [five, zero, blank, unknown] {
-            assert_eq!(compare(unknown, other), Some(Kind::NotComparable));
-            assert_eq!(compare(other, unknown), Some(Kind::NotComparable));
+            assert_eq!(compare(unknown, other), Some(ComparisonKind::NotComparable));
+            assert_eq!(compare(other, unknown), Some(ComparisonKind::NotComparable));
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A difference at a unit above others, taken apart: the parts add up to it exactly.
 
 use super::Which;
-use super::compare::Figure;
+use super::compare::SourceFigure;
 use super::side::{SharedSlot, Side};
 use crate::register::Tree;
 
 /// What a part of a difference comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
+pub enum DifferenceCause {
     /// A unit right below, with everything below it: the sources differ there.
     Unit(usize),
     /// The unit's own return: the sources differ there.
@@ -22,7 +22,7 @@ pub enum Cause {
     Unlocated,
 }
 
-impl Cause {
+impl DifferenceCause {
     /// The name used in files and columns.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -51,9 +51,9 @@ impl Cause {
 
 /// A part of a difference, first source less second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct DifferencePart {
     /// What it comes from.
-    pub cause: Cause,
+    pub cause: DifferenceCause,
     /// How much of what is known.
     pub amount: i64,
     /// Both sources know the figure: what is not known is 0 in `amount`.
@@ -66,35 +66,39 @@ pub fn is_located(a: &Side<'_>, b: &Side<'_>, unit: usize) -> bool {
 }
 
 /// What makes the difference at a unit above others, in the order of the tree; parts of 0 are left out.
-pub fn parts(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot) -> Vec<Part> {
+pub fn parts(tree: &Tree, a: &Side<'_>, b: &Side<'_>, unit: usize, slots: SharedSlot) -> Vec<DifferencePart> {
     let amount = |x: Option<i64>, y: Option<i64>| x.unwrap_or(0).saturating_sub(y.unwrap_or(0));
     let figures = |unit: usize| (a.figure(unit, slots.a), b.figure(unit, slots.b));
     let numbers = |unit: usize| {
         let (x, y) = figures(unit);
         (x.map(|f| f.number), y.map(|f| f.number))
     };
-    let is_known = |(x, y): (Option<Figure>, Option<Figure>)| ![x, y].into_iter().flatten().any(|figure| figure.incomplete);
+    let is_known = |(x, y): (Option<SourceFigure>, Option<SourceFigure>)| ![x, y].into_iter().flatten().any(|figure| figure.incomplete);
     let mut parts = Vec::new();
     if is_located(a, b, unit) {
         let own_figures = (a.own_figure(unit, slots.a), b.own_figure(unit, slots.b));
         let own = (own_figures.0.map(|f| f.number), own_figures.1.map(|f| f.number));
-        let cause = missing(own).map_or(Cause::Own(unit), |which| Cause::OwnMissing(unit, which));
-        parts.push(Part { cause, amount: amount(own.0, own.1), is_known: is_known(own_figures) });
+        let cause = missing(own).map_or(DifferenceCause::Own(unit), |which| DifferenceCause::OwnMissing(unit, which));
+        parts.push(DifferencePart { cause, amount: amount(own.0, own.1), is_known: is_known(own_figures) });
         let folded = a.folds()[unit] || b.folds()[unit];
         for &child in tree.children(unit).iter().filter(|&&child| !folded || a.is_node(child)) {
             let below = numbers(child);
-            let cause = missing(below).map_or(Cause::Unit(child), |which| Cause::UnitMissing(child, which));
-            parts.push(Part { cause, amount: amount(below.0, below.1), is_known: is_known(figures(child)) });
+            let cause = missing(below).map_or(DifferenceCause::Unit(child), |which| DifferenceCause::UnitMissing(child, which));
+            parts.push(DifferencePart { cause, amount: amount(below.0, below.1), is_known: is_known(figures(child)) });
         }
         for (which, side, slot, sign) in [(Which::A, a, slots.a, 1), (Which::B, b, slots.b, -1)] {
             if let Some((stated, summed)) = side.both(unit, slot) {
                 let amount = sign * stated.number.saturating_sub(summed.number);
-                parts.push(Part { cause: Cause::Inside(which), amount, is_known: !stated.incomplete && !summed.incomplete });
+                parts.push(DifferencePart {
+                    cause: DifferenceCause::Inside(which),
+                    amount,
+                    is_known: !stated.incomplete && !summed.incomplete,
+                });
             }
         }
     } else {
         let (x, y) = numbers(unit);
-        parts.push(Part { cause: Cause::Unlocated, amount: amount(x, y), is_known: is_known(figures(unit)) });
+        parts.push(DifferencePart { cause: DifferenceCause::Unlocated, amount: amount(x, y), is_known: is_known(figures(unit)) });
     }
     parts.retain(|part| part.amount != 0);
     parts

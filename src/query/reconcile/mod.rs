@@ -22,8 +22,8 @@ use crate::forms::{Form, Mapping};
 use crate::register::Tree;
 use crate::returns::Submission;
 
-pub use compare::{Figure, Kind};
-pub use drill::{Cause, Part};
+pub use compare::{ComparisonKind, SourceFigure};
+pub use drill::{DifferenceCause, DifferencePart};
 pub use pairs::{Pair, pair_forms};
 pub use suspects::{Suspect, Suspicion};
 
@@ -63,7 +63,7 @@ impl Which {
 
 /// Returns of one source, and how those of units above schools are meant.
 #[derive(Debug, Default)]
-pub struct Source {
+pub struct ComparedSource {
     /// The returns, one per unit and form.
     pub submissions: Vec<Submission>,
     /// Returns of units above schools are their own part, never the total of what is below
@@ -86,14 +86,14 @@ pub struct Options<'a> {
 
 /// What is compared of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Scope {
+pub enum ReconcileScope {
     /// The unit with everything below it.
     Total,
     /// The unit's own return.
     Own,
 }
 
-impl Scope {
+impl ReconcileScope {
     /// The name used in files and columns.
     #[must_use]
     pub const fn id(self) -> &'static str {
@@ -110,15 +110,15 @@ pub struct Difference {
     /// The unit, by index.
     pub unit: usize,
     /// Its own return, or everything below it too.
-    pub scope: Scope,
+    pub scope: ReconcileScope,
     /// The cell, as a slot of the first source's form.
     pub slot: usize,
     /// What kind of difference.
-    pub kind: Kind,
+    pub kind: ComparisonKind,
     /// What the first source says.
-    pub a: Figure,
+    pub a: SourceFigure,
     /// What the second source says.
-    pub b: Figure,
+    pub b: SourceFigure,
     /// Whether each figure stands in a file, rather than being a sum of returns.
     pub stands: [bool; 2],
     /// No unit below can be compared: here somebody has to look.
@@ -128,7 +128,7 @@ pub struct Difference {
     /// A difference of units below that is made by missing returns alone.
     pub due_to_missing: bool,
     /// What makes the difference; empty where `lowest` and located.
-    pub parts: Vec<Part>,
+    pub parts: Vec<DifferencePart>,
     /// Who is to be asked first, where the figures cannot tell.
     pub suspects: Vec<Suspect>,
 }
@@ -143,7 +143,7 @@ impl Difference {
 
 /// A return that one source has and the other does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MissingReturn {
+pub struct UnmatchedReturn {
     /// The unit, by index.
     pub unit: usize,
     /// The source without it.
@@ -162,9 +162,9 @@ pub struct Inside {
     /// The cell, as a slot of that source's form.
     pub slot: usize,
     /// What the unit's total says.
-    pub stated: Figure,
+    pub stated: SourceFigure,
     /// What the returns below add up to.
-    pub summed: Figure,
+    pub summed: SourceFigure,
     /// How many returns were added up.
     pub returns: usize,
 }
@@ -175,7 +175,7 @@ pub struct LowestUnit {
     /// The unit, by index.
     pub unit: usize,
     /// What is compared of it.
-    pub scope: Scope,
+    pub scope: ReconcileScope,
 }
 
 /// A cell that a source has no place for although the other holds a number there.
@@ -203,7 +203,7 @@ pub struct FormResult {
     /// Differences, in the order of the tree from the top, then of the slots.
     pub differences: Vec<Difference>,
     /// Returns that one source lacks, in the order of the tree.
-    pub missing: Vec<MissingReturn>,
+    pub missing: Vec<UnmatchedReturn>,
     /// Contradictions inside one source.
     pub inside: Vec<Inside>,
     /// Cells that a source has no place for although the other holds a number there.
@@ -237,20 +237,20 @@ impl FormResult {
 ///
 /// # Errors
 /// [`Error::Overflow`] when a total is too large to be exact.
-pub fn reconcile(tree: &Tree, a: &Source, b: &Source, options: Options<'_>) -> Result<Vec<FormResult>> {
+pub fn reconcile(tree: &Tree, a: &ComparedSource, b: &ComparedSource, options: Options<'_>) -> Result<Vec<FormResult>> {
     let pairs = pair_forms(&forms_of(a), &forms_of(b), options.mappings);
     pairs.into_par_iter().map(|pair| compare_pair(tree, a, b, pair, options)).collect()
 }
 
 /// The forms of a source, in the order of their ids.
-fn forms_of(source: &Source) -> Vec<Arc<Form>> {
+fn forms_of(source: &ComparedSource) -> Vec<Arc<Form>> {
     let mut forms: Vec<Arc<Form>> = source.submissions.iter().map(|s| Arc::clone(&s.form)).collect();
     forms.sort_by(|a, b| a.id.cmp(&b.id));
     forms.dedup_by(|a, b| a.id == b.id);
     forms
 }
 
-fn compare_pair(tree: &Tree, a: &Source, b: &Source, pair: Pair, options: Options<'_>) -> Result<FormResult> {
+fn compare_pair(tree: &Tree, a: &ComparedSource, b: &ComparedSource, pair: Pair, options: Options<'_>) -> Result<FormResult> {
     let Pair { forms, cells } = pair;
     let mut result = FormResult { other_layout: cells.is_none() && forms.iter().all(Option::is_some), forms, ..FormResult::default() };
     let [Some(form_a), Some(form_b)] = &result.forms else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::forms::{Bridge, Form, Mapping, bridge};
+use crate::forms::{Form, FormMapping, Mapping, form_mapping};
 
 /// A form of each source that are the same form, and where the cells of the first stand in the second.
 #[derive(Debug, Clone)]
@@ -45,13 +45,13 @@ pub fn pair_forms(a: &[Arc<Form>], b: &[Arc<Form>], mappings: &[Mapping]) -> Vec
 /// has confirmed, whichever of the two is the older. A cell that several make together has no twin.
 fn correspondence(from: &Form, to: &Form, mappings: &[Mapping]) -> Option<Vec<Option<usize>>> {
     let mut cells = vec![None; from.layout.slots];
-    if let Bridge::Open(slots) = bridge(mappings, &from.layout, &to.layout) {
+    if let FormMapping::Open(slots) = form_mapping(mappings, &from.layout, &to.layout) {
         for slot in 0..slots.len() {
             if let Some(&[part]) = slots.parts(slot) {
                 cells[part] = Some(slot);
             }
         }
-    } else if let Bridge::Open(slots) = bridge(mappings, &to.layout, &from.layout) {
+    } else if let FormMapping::Open(slots) = form_mapping(mappings, &to.layout, &from.layout) {
         for (slot, cell) in cells.iter_mut().enumerate() {
             if let Some(&[part]) = slots.parts(slot) {
                 *cell = Some(part);

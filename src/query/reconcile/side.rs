@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Source;
-use super::compare::Figure;
+use super::ComparedSource;
+use super::compare::SourceFigure;
 use crate::forms::{Form, Layout};
 use crate::register::{Tree, Unit};
 use crate::returns::{Placement, Status, Submission, Values};
@@ -43,7 +43,7 @@ pub struct Side<'a> {
 
 impl<'a> Side<'a> {
     /// Places the returns of a form on the tree and adds them up.
-    pub fn new(tree: &Tree, form: &Arc<Form>, source: &'a Source) -> Self {
+    pub fn new(tree: &Tree, form: &Arc<Form>, source: &'a ComparedSource) -> Self {
         let units = tree.units.len();
         let mut is_node: Vec<bool> = tree.units.iter().map(|unit| unit.aggregate).collect();
         for parent in tree.parent.iter().flatten() {
@@ -154,27 +154,27 @@ impl<'a> Side<'a> {
     }
 
     /// What the source says about the unit as a whole.
-    pub fn figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+    pub fn figure(&self, unit: usize, slot: usize) -> Option<SourceFigure> {
         let total = self.stated[unit].as_ref().or(self.summed[unit].as_ref());
         total.map(|total| of_total(total, slot)).or_else(|| self.own_figure(unit, slot))
     }
 
     /// What the unit's own return says, with the schools right below where the other source cannot tell them apart.
-    pub fn own_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+    pub fn own_figure(&self, unit: usize, slot: usize) -> Option<SourceFigure> {
         self.together[unit].as_ref().map(|total| of_total(total, slot)).or_else(|| self.single_figure(unit, slot))
     }
 
     /// What the unit's own return says; where it stands only inside the stated total, what that
     /// total has more than the units below.
-    pub fn single_figure(&self, unit: usize, slot: usize) -> Option<Figure> {
+    pub fn single_figure(&self, unit: usize, slot: usize) -> Option<SourceFigure> {
         if let Some(own) = self.own[unit] {
             let (status, number) = own.values.get(slot);
-            return Some(Figure { status, number, incomplete: status.is_broken() });
+            return Some(SourceFigure { status, number, incomplete: status.is_broken() });
         }
         let (stated, summed) = self.totals(unit, slot).filter(|_| self.implied[unit])?;
         let number = stated.number.saturating_sub(summed.number);
         let status = if number == 0 { Status::Missing } else { Status::Computed };
-        Some(Figure { status, number, incomplete: stated.incomplete || summed.incomplete })
+        Some(SourceFigure { status, number, incomplete: stated.incomplete || summed.incomplete })
     }
 
     /// The source says what the unit reports of its own.
@@ -183,11 +183,11 @@ impl<'a> Side<'a> {
     }
 
     /// The stated total and the sum of what is below, where the source has both and they should be the same.
-    pub fn both(&self, unit: usize, slot: usize) -> Option<(Figure, Figure)> {
+    pub fn both(&self, unit: usize, slot: usize) -> Option<(SourceFigure, SourceFigure)> {
         self.totals(unit, slot).filter(|_| !self.implied[unit])
     }
 
-    fn totals(&self, unit: usize, slot: usize) -> Option<(Figure, Figure)> {
+    fn totals(&self, unit: usize, slot: usize) -> Option<(SourceFigure, SourceFigure)> {
         let (stated, summed) = (self.stated[unit].as_ref()?, self.summed[unit].as_ref()?);
         Some((of_total(stated, slot), of_total(summed, slot)))
     }
@@ -198,15 +198,15 @@ impl<'a> Side<'a> {
     }
 }
 
-fn of_total(total: &Total, slot: usize) -> Figure {
-    Figure { status: total.status(slot), number: total.number(slot), incomplete: total.is_incomplete(slot) }
+fn of_total(total: &Total, slot: usize) -> SourceFigure {
+    SourceFigure { status: total.status(slot), number: total.number(slot), incomplete: total.is_incomplete(slot) }
 }
 
 /// Whether the return of a unit above schools is the total of everything below it.
 ///
 /// Told, or because the register expects no return of the unit's own, or because the
 /// source holds nothing of any school that there should be.
-fn is_total(unit: &Unit, form: &Form, source: &Source, has_schools: bool) -> bool {
+fn is_total(unit: &Unit, form: &Form, source: &ComparedSource, has_schools: bool) -> bool {
     let is_told = source.totals.iter().any(|wish| **wish == *unit.code || **wish == *unit.kind);
     is_told || (!source.adds_up && (!files_itself(unit, form) || !has_schools))
 }

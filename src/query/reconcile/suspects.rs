@@ -1,7 +1,7 @@
 //! Who is to be asked first where the figures cannot tell which school causes a difference.
 
 use super::Which;
-use super::compare::Figure;
+use super::compare::SourceFigure;
 use super::side::{SharedSlot, Side, files_itself};
 use crate::register::Tree;
 
@@ -41,7 +41,7 @@ pub struct Suspect {
     /// The source that holds single returns.
     pub source: Which,
     /// What that source says in the cell, where it holds the return.
-    pub figure: Option<Figure>,
+    pub figure: Option<SourceFigure>,
 }
 
 /// Units at and below a unit to be asked about an amount, by the source that holds returns there;

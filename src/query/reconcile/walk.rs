@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::compare::{Kind, compare};
-use super::drill::{Cause, is_located, parts};
+use super::compare::{ComparisonKind, compare};
+use super::drill::{DifferenceCause, is_located, parts};
 use super::side::{SharedSlot, Side, files_itself};
 use super::suspects::suspects;
-use super::{Difference, FormResult, Inside, LowestUnit, MissingReturn, Options, Scope, Source, UncoveredCell, Which};
+use super::{ComparedSource, Difference, FormResult, Inside, LowestUnit, Options, ReconcileScope, UncoveredCell, UnmatchedReturn, Which};
 use crate::forms::Form;
 use crate::register::Tree;
 use crate::returns::Submission;
@@ -28,7 +28,7 @@ pub struct Walk<'a> {
 #[derive(Clone, Copy)]
 struct Place {
     unit: usize,
-    scope: Scope,
+    scope: ReconcileScope,
     lowest: bool,
 }
 
@@ -58,10 +58,10 @@ impl Walk<'_> {
         let mut places = Vec::new();
         for &unit in self.tree.order.iter().filter(|&&unit| a.knows(unit) && b.knows(unit)) {
             if a.is_node(unit) {
-                places.push(Place { unit, scope: Scope::Total, lowest: !is_located(a, b, unit) });
+                places.push(Place { unit, scope: ReconcileScope::Total, lowest: !is_located(a, b, unit) });
             }
             if a.has_own(unit) && b.has_own(unit) {
-                places.push(Place { unit, scope: Scope::Own, lowest: true });
+                places.push(Place { unit, scope: ReconcileScope::Own, lowest: true });
             }
         }
         places
@@ -78,29 +78,29 @@ impl Walk<'_> {
         let mut differences = Vec::new();
         let mut blank_zero = 0;
         let stands = [self.a, self.b].map(|side| match scope {
-            Scope::Total => side.stated[unit].is_some(),
-            Scope::Own => side.own[unit].is_some(),
+            ReconcileScope::Total => side.stated[unit].is_some(),
+            ReconcileScope::Own => side.own[unit].is_some(),
         });
         for &shared in slots {
             let SharedSlot { a: slot, b: other } = shared;
             let figures = match scope {
-                Scope::Total => self.a.figure(unit, slot).zip(self.b.figure(unit, other)),
-                Scope::Own => self.a.own_figure(unit, slot).zip(self.b.own_figure(unit, other)),
+                ReconcileScope::Total => self.a.figure(unit, slot).zip(self.b.figure(unit, other)),
+                ReconcileScope::Own => self.a.own_figure(unit, slot).zip(self.b.own_figure(unit, other)),
             };
             let Some((a, b)) = figures else { continue };
             let Some(kind) = compare(a, b) else { continue };
-            if kind == Kind::BlankAgainstZero {
+            if kind == ComparisonKind::BlankAgainstZero {
                 blank_zero += usize::from(lowest);
                 // What is only worked out from totals cannot tell a blank from a 0.
-                if !self.options.strict_blank || (scope == Scope::Own && stands != [true, true]) {
+                if !self.options.strict_blank || (scope == ReconcileScope::Own && stands != [true, true]) {
                     continue;
                 }
             }
-            let parts = if scope == Scope::Total { parts(self.tree, self.a, self.b, unit, shared) } else { Vec::new() };
+            let parts = if scope == ReconcileScope::Total { parts(self.tree, self.a, self.b, unit, shared) } else { Vec::new() };
             let amount = a.number.saturating_sub(b.number);
             let is_unlocated = match scope {
-                Scope::Total => lowest,
-                Scope::Own => self.a.folds()[unit] || self.b.folds()[unit],
+                ReconcileScope::Total => lowest,
+                ReconcileScope::Own => self.a.folds()[unit] || self.b.folds()[unit],
             };
             let suspects = if is_unlocated { suspects(self.tree, self.a, self.b, unit, shared, amount) } else { Vec::new() };
             differences.push(Difference {
@@ -123,7 +123,7 @@ impl Walk<'_> {
     }
 
     /// Returns that one source has, at a unit whose surroundings the other source has too.
-    fn missing(&self) -> Vec<MissingReturn> {
+    fn missing(&self) -> Vec<UnmatchedReturn> {
         let (a, b) = (self.a, self.b);
         let mut found = Vec::new();
         for &unit in &self.tree.order {
@@ -150,7 +150,7 @@ impl Walk<'_> {
     }
 
     /// All returns at and below a unit, as missing in a source.
-    fn returns_below(&self, side: &Side<'_>, unit: usize, missing_in: Which, found: &mut Vec<MissingReturn>) {
+    fn returns_below(&self, side: &Side<'_>, unit: usize, missing_in: Which, found: &mut Vec<UnmatchedReturn>) {
         found.extend(missing_return(side, unit, missing_in));
         for &child in self.tree.children(unit) {
             self.returns_below(side, child, missing_in, found);
@@ -165,9 +165,9 @@ impl Walk<'_> {
                 for slot in (0..side.form.layout.slots).filter(|&slot| side.covered[slot]) {
                     let Some((stated, summed)) = side.both(unit, slot) else { break };
                     // A total of the known parts where a part is not known says what the parts say.
-                    let says_the_same = stated.value().is_some() && stated.value() == summed.value();
-                    let kind = compare(stated, summed).filter(|_| !says_the_same);
-                    if kind.is_some_and(|kind| kind != Kind::BlankAgainstZero) {
+                    let same_value = stated.value().is_some() && stated.value() == summed.value();
+                    let kind = compare(stated, summed).filter(|_| !same_value);
+                    if kind.is_some_and(|kind| kind != ComparisonKind::BlankAgainstZero) {
                         found.push(Inside { source, unit, slot, stated, summed, returns: side.returns[unit] });
                     }
                 }
@@ -206,19 +206,19 @@ impl Walk<'_> {
     }
 }
 
-fn missing_return(side: &Side<'_>, unit: usize, missing_in: Which) -> Option<MissingReturn> {
+fn missing_return(side: &Side<'_>, unit: usize, missing_in: Which) -> Option<UnmatchedReturn> {
     let own = side.own[unit].map(|own| own.values.filled());
     let stated = side.stated[unit].as_ref().map(|total| (0..total.len()).filter(|slot| total.status(*slot).is_number()).count());
-    own.or(stated).map(|numbers| MissingReturn { unit, missing_in, numbers })
+    own.or(stated).map(|numbers| UnmatchedReturn { unit, missing_in, numbers })
 }
 
 /// The returns of a form that the other source has nothing of.
-pub fn all_missing(tree: &Tree, a: &Source, b: &Source, forms: &[Option<Arc<Form>>; 2]) -> Vec<MissingReturn> {
+pub fn all_missing(tree: &Tree, a: &ComparedSource, b: &ComparedSource, forms: &[Option<Arc<Form>>; 2]) -> Vec<UnmatchedReturn> {
     let mut found = Vec::new();
     for (source, form, missing_in) in [(a, &forms[0], Which::B), (b, &forms[1], Which::A)] {
         let Some(form) = form else { continue };
         let of_form = |s: &&Submission| s.form.id == form.id;
-        let missing = |s: &Submission| Some(MissingReturn { unit: tree.find(&s.unit)?, missing_in, numbers: s.values.filled() });
+        let missing = |s: &Submission| Some(UnmatchedReturn { unit: tree.find(&s.unit)?, missing_in, numbers: s.values.filled() });
         found.extend(source.submissions.iter().filter(of_form).filter_map(missing));
     }
     found.sort_by_key(|missing| (missing.unit, missing.missing_in));
@@ -230,12 +230,12 @@ fn mark_missing(differences: &mut [Difference]) {
     let mut marked: HashSet<(usize, usize)> = HashSet::new();
     // Parents stand before what is below them.
     for difference in differences.iter_mut().rev() {
-        let is_missing = |cause: Cause| match cause {
-            Cause::UnitMissing(..) | Cause::OwnMissing(..) => true,
-            Cause::Unit(unit) => marked.contains(&(unit, difference.slot)),
+        let is_missing = |cause: DifferenceCause| match cause {
+            DifferenceCause::UnitMissing(..) | DifferenceCause::OwnMissing(..) => true,
+            DifferenceCause::Unit(unit) => marked.contains(&(unit, difference.slot)),
             _ => false,
         };
-        let is_known = difference.kind != Kind::NotComparable && !difference.parts.is_empty();
+        let is_known = difference.kind != ComparisonKind::NotComparable && !difference.parts.is_empty();
         difference.due_to_missing = is_known && difference.parts.iter().all(|part| is_missing(part.cause));
         if difference.due_to_missing {
             marked.insert((difference.unit, difference.slot));
@@ -245,7 +245,8 @@ fn mark_missing(differences: &mut [Difference]) {
 
 /// Marks totals that are off by what their own parts are off by: correcting the parts corrects them.
 fn mark_totals(form: &Form, differences: &mut [Difference]) {
-    let amounts: HashMap<usize, i64> = differences.iter().filter(|d| d.kind != Kind::NotComparable).map(|d| (d.slot, d.amount())).collect();
+    let amounts: HashMap<usize, i64> =
+        differences.iter().filter(|d| d.kind != ComparisonKind::NotComparable).map(|d| (d.slot, d.amount())).collect();
     for difference in differences.iter_mut().filter(|d| d.lowest) {
         let (index, coded, column) = form.layout.address(difference.slot);
         let sheet = &form.layout.sheets[index];

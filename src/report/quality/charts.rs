@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::present::html::escaped;
-use crate::rules::{Spread, UnitValue};
+use crate::rules::{MeasuredUnit, Spread};
 
 /// Size of a strip.
 const WIDTH: f64 = 900.0;
@@ -30,7 +30,7 @@ pub fn strip(distribution: &Spread, title: &str) -> String {
     );
     let _ = writeln!(svg, "<line x1=\"{MARGIN}\" y1=\"70\" x2=\"{:.1}\" y2=\"70\" stroke=\"#565b62\"/>", WIDTH - MARGIN);
     let _ = writeln!(svg, "<line x1=\"{0:.1}\" y1=\"8\" x2=\"{0:.1}\" y2=\"70\" stroke=\"#1b1f24\" stroke-width=\"2\"/>", x(middle));
-    for (index, UnitValue { unit, value, is_far }) in distribution.values.iter().enumerate() {
+    for (index, MeasuredUnit { unit, value, is_far }) in distribution.values.iter().enumerate() {
         let y = 60.0 - 9.0 * ((index % ROWS) as f64);
         let _ = if *is_far {
             writeln!(

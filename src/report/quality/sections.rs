@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::charts::strip;
 use super::{Grade, Quality};
 use crate::findings::Finding;
-use crate::present::page::{Cell, Page};
+use crate::present::page::{Page, PageCell};
 use crate::rulebook::Rule;
 use crate::totals::Coverage;
 
@@ -52,12 +52,12 @@ pub fn progress(page: &mut Page, quality: &Quality<'_>) {
         let share = (received * 100).checked_div(expected).unwrap_or(100);
         let name = format!("{} ({})", tree.units[unit].name, tree.units[unit].code);
         let cells = [
-            Cell::Text(name),
-            Cell::Number(expected),
-            Cell::Number(received),
-            Cell::Share(share.min(100)),
-            Cell::Number(below[unit][0]),
-            Cell::Number(below[unit][1]),
+            PageCell::Text(name),
+            PageCell::Number(expected),
+            PageCell::Number(received),
+            PageCell::Share(share.min(100)),
+            PageCell::Number(below[unit][0]),
+            PageCell::Number(below[unit][1]),
         ];
         page.row(&format!("l{}", depth[unit].min(2)), &cells);
     }
@@ -84,11 +84,11 @@ pub fn by_rule(page: &mut Page, quality: &Quality<'_>) {
     for ((grade, rule), (count, units)) in sorted {
         let title = quality.rules.get(rule).map_or("", |rule| title_of(quality, rule));
         let cells = [
-            Cell::Graded(grade.class(), grade.word(texts).to_owned()),
-            Cell::Code(rule.to_owned()),
-            Cell::Text(title.to_owned()),
-            Cell::Number(count),
-            Cell::Number(units.len()),
+            PageCell::Graded(grade.class(), grade.word(texts).to_owned()),
+            PageCell::Code(rule.to_owned()),
+            PageCell::Text(title.to_owned()),
+            PageCell::Number(count),
+            PageCell::Number(units.len()),
         ];
         page.row("", &cells);
     }
@@ -109,7 +109,7 @@ pub fn worst(page: &mut Page, quality: &Quality<'_>) {
     page.table("", &texts.worst_headings, &[1, 2, 3]);
     for (code, counts) in units.into_iter().take(WORST) {
         let name = format!("{} ({code})", unit_name(quality, code));
-        page.row("", &[Cell::Text(name), Cell::Number(counts[0]), Cell::Number(counts[1]), Cell::Number(counts[2])]);
+        page.row("", &[PageCell::Text(name), PageCell::Number(counts[0]), PageCell::Number(counts[1]), PageCell::Number(counts[2])]);
     }
     page.end_table();
 }
@@ -141,11 +141,11 @@ pub fn findings(page: &mut Page, quality: &Quality<'_>) {
         let grade = Grade::of(finding);
         let unit = finding.subject.unit.as_deref().map(|code| format!("{} ({code})", unit_name(quality, code)));
         let cells = [
-            Cell::Graded(grade.class(), grade.word(texts).to_owned()),
-            Cell::Text(unit.unwrap_or_default()),
+            PageCell::Graded(grade.class(), grade.word(texts).to_owned()),
+            PageCell::Text(unit.unwrap_or_default()),
             place(quality, finding),
-            Cell::Text(format!("{} [{}]{}", quality.rules.message(finding, quality.lang), finding.rule, answer(quality, finding))),
-            Cell::Text(quality.rules.hint(finding, quality.lang).to_owned()),
+            PageCell::Text(format!("{} [{}]{}", quality.rules.message(finding, quality.lang), finding.rule, answer(quality, finding))),
+            PageCell::Text(quality.rules.hint(finding, quality.lang).to_owned()),
         ];
         page.row("", &cells);
     }
@@ -164,12 +164,12 @@ fn answer(quality: &Quality<'_>, finding: &Finding) -> String {
 }
 
 /// `file!sheet!cell` with a link to the file, or what the finding is about.
-fn place(quality: &Quality<'_>, finding: &Finding) -> Cell {
+fn place(quality: &Quality<'_>, finding: &Finding) -> PageCell {
     let place = &finding.place;
     let Some(file) = place.file.as_deref() else {
         let subject = &finding.subject;
         let parts = [subject.form.as_deref(), subject.sheet.as_deref(), subject.code.as_deref()];
-        return Cell::Text(parts.into_iter().flatten().collect::<Vec<_>>().join(" / "));
+        return PageCell::Text(parts.into_iter().flatten().collect::<Vec<_>>().join(" / "));
     };
     let cell = place.cell.map(|cell| cell.to_string());
     let parts = [Some(file), place.sheet.as_deref(), cell.as_deref()];
@@ -178,7 +178,7 @@ fn place(quality: &Quality<'_>, finding: &Finding) -> Cell {
     if let (Some(sheet), Some(cell)) = (&place.sheet, place.cell) {
         target = format!("{target}#{}", link_path(&format!("'{}'!{cell}", sheet.replace('\'', "''"))));
     }
-    Cell::Link(target, text)
+    PageCell::Link(target, text)
 }
 
 /// A path as a link writes it: everything but plain letters, digits and separators as bytes in hexadecimal.

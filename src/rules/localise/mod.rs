@@ -14,7 +14,7 @@ use crate::findings::Observed;
 use crate::returns::Submission;
 
 use patterns::{Pattern, shifted};
-use search::{Change, Solution, search};
+use search::{Solution, ValueChange, search};
 use system::System;
 
 /// Suggestions of equal standing that are named; with more, nothing is known.
@@ -28,7 +28,7 @@ pub fn localise(submission: &Submission) -> Vec<Finding> {
     let groups = system.groups();
     let violated: Vec<usize> = groups.iter().flatten().copied().collect();
     for group in &groups {
-        let settled = |changes: &[Change]| Settled { sums: settled(&system, group, changes), of: violated.len() };
+        let settled = |changes: &[ValueChange]| Settled { sums: settled(&system, group, changes), of: violated.len() };
         if let Some((pattern, changes)) = shifted(&system, submission, group) {
             findings.push(told(submission, pattern, &changes, settled(&changes)));
             continue;
@@ -51,7 +51,7 @@ struct Settled {
 }
 
 /// Violated constraints of a group that hold once cells are changed; a change without a value was found to settle its group.
-fn settled(system: &System, group: &[usize], changes: &[Change]) -> usize {
+fn settled(system: &System, group: &[usize], changes: &[ValueChange]) -> usize {
     if changes.iter().any(|change| change.value.is_none()) {
         return group.len();
     }
@@ -69,13 +69,13 @@ fn best(system: &System, solutions: Vec<Solution>) -> Vec<(Pattern, Solution)> {
 }
 
 /// A suggestion as a finding at its first cell: what stands there, what it might be, and why.
-fn told(submission: &Submission, pattern: Pattern, changes: &[Change], settled: Settled) -> Finding {
+fn told(submission: &Submission, pattern: Pattern, changes: &[ValueChange], settled: Settled) -> Finding {
     let kind = |slot: usize| {
         let (sheet, ..) = submission.form.layout.address(slot);
         submission.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts)
     };
     let figure = |value: Option<i64>, slot: usize| value.map_or_else(|| "?".into(), |value| Observed::figure(value, kind(slot)));
-    let shown = |change: &Change| {
+    let shown = |change: &ValueChange| {
         let cell = submission.cell(change.slot).1.map_or_else(String::new, |cell| cell.to_string());
         let figures = [figure(Some(change.current), change.slot), figure(change.value, change.slot)];
         Observed::several([cell.into(), Observed::several(figures, " → ")], " ")
@@ -91,5 +91,5 @@ fn told(submission: &Submission, pattern: Pattern, changes: &[Change], settled: 
     };
     let why = Observed::several(std::iter::once(satisfies).chain(pattern.phrase().map(Observed::phrase)), ": ");
     let (found, expected) = (figure(Some(first.current), first.slot), figure(first.value, first.slot));
-    finding.saw(found, expected).noting(Observed::several([others, why], " "))
+    finding.observed(found, expected).with_detail(Observed::several([others, why], " "))
 }

@@ -1,6 +1,6 @@
 //! Mistakes people make, told from what would put them right.
 
-use super::search::Change;
+use super::search::ValueChange;
 use super::system::System;
 use crate::forms::Sheet;
 use crate::returns::Submission;
@@ -43,9 +43,9 @@ impl Pattern {
 }
 
 /// The mistake that a set of changes would put right.
-pub fn of(system: &System, changes: &[Change]) -> Pattern {
+pub fn of(system: &System, changes: &[ValueChange]) -> Pattern {
     match changes {
-        [Change { current, value: Some(value), slot }] => {
+        [ValueChange { current, value: Some(value), slot }] => {
             if digits_exchanged(*current, *value) {
                 Pattern::DigitsExchanged
             } else if digit_lost(*current, *value) {
@@ -91,7 +91,7 @@ fn is_complement(system: &System, slot: usize, current: i64, value: i64) -> bool
 }
 
 /// A whole row that stands one column off, or two rows that hold each other's figures.
-pub fn shifted(system: &System, submission: &Submission, group: &[usize]) -> Option<(Pattern, Vec<Change>)> {
+pub fn shifted(system: &System, submission: &Submission, group: &[usize]) -> Option<(Pattern, Vec<ValueChange>)> {
     let slots = group.iter().flat_map(|index| system.constraints[*index].terms.iter().map(|term| term.slot));
     let mut rows: Vec<(usize, usize)> =
         slots.map(|slot| submission.form.layout.address(slot)).map(|(sheet, row, _)| (sheet, row)).collect();
@@ -120,14 +120,14 @@ pub fn shifted(system: &System, submission: &Submission, group: &[usize]) -> Opt
 }
 
 /// The changes, if these rows with these figures satisfy everything; only where more than two cells differ.
-fn tried(system: &System, group: &[usize], sheet: &Sheet, rows: &[(usize, &dyn Fn(usize) -> i64)]) -> Option<Vec<Change>> {
+fn tried(system: &System, group: &[usize], sheet: &Sheet, rows: &[(usize, &dyn Fn(usize) -> i64)]) -> Option<Vec<ValueChange>> {
     let mut changes = Vec::new();
     for (row, figure) in rows {
         for column in 0..sheet.columns.len() {
             let slot = sheet.slot(*row, column);
             let (current, value) = (system.numbers[slot], figure(column));
             if current != value {
-                changes.push(Change { slot, current, value: Some(value) });
+                changes.push(ValueChange { slot, current, value: Some(value) });
             }
         }
     }

@@ -13,7 +13,7 @@ const MOST_SETS: usize = 4_000;
 
 /// A cell that might be wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct ValueChange {
     /// The slot.
     pub slot: usize,
     /// What stands there.
@@ -26,7 +26,7 @@ pub struct Change {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solution {
     /// The cells.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ValueChange>,
 }
 
 /// All smallest sets of cells for a group of violated constraints; none when more cells than a few are needed.
@@ -139,8 +139,8 @@ fn solve(system: &System, group: &[usize], slots: &[usize]) -> Option<Solution> 
         rows.push(row.into_iter().map(|n| Ratio::new(n, 1)).collect::<Option<_>>()?);
     }
     let values = eliminate(rows, slots.len())?;
-    let changes: Vec<Change> =
-        slots.iter().zip(&values).map(|(slot, value)| Change { slot: *slot, current: system.numbers[*slot], value: *value }).collect();
+    let changes: Vec<ValueChange> =
+        slots.iter().zip(&values).map(|(slot, value)| ValueChange { slot: *slot, current: system.numbers[*slot], value: *value }).collect();
     if changes.iter().any(|change| change.value.is_some_and(|value| value < 0 || value == change.current)) {
         return None;
     }

@@ -3,20 +3,20 @@
 use std::collections::HashSet;
 
 use super::outcome::{Outcome, quote};
-use super::view::{Cell, Reason, View, key_part};
+use super::view::{Cell, TableView, UndecidedReason, key_part};
 use crate::findings::Severity;
 use crate::rulebook::{ColumnType, TableColumn};
 
 /// A column as it is declared.
 struct OneColumn<'a> {
-    view: &'a View<'a>,
+    view: &'a TableView<'a>,
     column: &'a String,
     declared: &'a TableColumn,
     codes: HashSet<String>,
 }
 
 /// What came of the declarations of a table's columns.
-pub fn declared(view: &View<'_>) -> Vec<Outcome> {
+pub fn declared(view: &TableView<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (column, declared) in &view.schema.columns {
         let codes: HashSet<String> = declared.codes.iter().map(|code| view.code(code, declared.kind)).collect();
@@ -55,8 +55,8 @@ impl OneColumn<'_> {
     }
 
     /// One cell: an empty one leaves the type of a required column undecided, and does not concern that of another.
-    fn holds(&self, rule: &str, row: usize) -> Option<Result<bool, Reason>> {
-        let why = |phrase| Err(Reason::new(phrase, &self.view.called(self.column)));
+    fn holds(&self, rule: &str, row: usize) -> Option<Result<bool, UndecidedReason>> {
+        let why = |phrase| Err(UndecidedReason::new(phrase, &self.view.called(self.column)));
         Some(match (rule, self.view.cell(row, self.column)) {
             (_, Err(reason)) => Err(reason),
             (_, Ok(Cell::Broken)) => why("value-broken"),

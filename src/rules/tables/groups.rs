@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outcome::{Outcome, quote};
-use super::rows::{Scope, both_sides, decide};
+use super::rows::{RowScope, both_sides, decide};
 use super::sets::keyed;
 use super::totals::total_of;
-use super::view::{Reason, View};
+use super::view::{TableView, UndecidedReason};
 use crate::findings::Observed;
 use crate::rulebook::{Bound, Field, TableField, TotalOf, verbatim};
-use crate::rules::expression::Value;
+use crate::rules::expression::RuleValue;
 
 /// An expression that must hold of every group.
-pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut Outcome) {
+pub fn aggregate(scope: &RowScope<'_>, by: &[String], bound: &Bound, outcome: &mut Outcome) {
     let view = scope.view;
     let columns = bound.fields.iter().filter_map(|leaf| match &leaf.field {
         Field::Own(column) | Field::Total(_, Some(column)) => Some(column),
@@ -26,7 +26,7 @@ pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut 
         return;
     }
     // Whether such a row belongs to its group is not known, and so no total of the group is.
-    let mut doubtful: BTreeMap<Vec<String>, Reason> = BTreeMap::new();
+    let mut doubtful: BTreeMap<Vec<String>, UndecidedReason> = BTreeMap::new();
     let mut rows = Vec::new();
     for row in view.rows() {
         match scope.concerns(view, row) {
@@ -52,7 +52,7 @@ pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut 
             (Some(reason), _, _) => Err(reason.clone()),
             (_, Field::Total(total, column), _) => total_of(view, rows, *total, column.as_ref(), leaf.reading),
             (_, _, Some(row)) => scope.field(view, row, leaf),
-            (_, _, None) => Err(Reason::new("undecided", "")),
+            (_, _, None) => Err(UndecidedReason::new("undecided", "")),
         };
         match decide(view, bound, look_up) {
             Ok(Some(true)) => outcome.valid(),
@@ -73,7 +73,7 @@ pub fn aggregate(scope: &Scope<'_>, by: &[String], bound: &Bound, outcome: &mut 
 }
 
 /// A total for the finding; one of a column that may not be quoted stays out, a number of rows does not.
-fn shown_total(view: &View<'_>, rows: &[usize], leaf: &TableField) -> Option<String> {
+fn shown_total(view: &TableView<'_>, rows: &[usize], leaf: &TableField) -> Option<String> {
     let Field::Total(total, column) = &leaf.field else { return None };
     let name = match total {
         TotalOf::Count => "count",
@@ -84,12 +84,12 @@ fn shown_total(view: &View<'_>, rows: &[usize], leaf: &TableField) -> Option<Str
     if column.as_ref().is_some_and(|column| !view.is_quotable(column)) {
         return None;
     }
-    let Ok(Value::Number(number)) = total_of(view, rows, *total, column.as_ref(), leaf.reading) else { return None };
+    let Ok(RuleValue::Number(number)) = total_of(view, rows, *total, column.as_ref(), leaf.reading) else { return None };
     Some(format!("{name}({}) = {}", column.as_deref().unwrap_or_default(), number.exactly()))
 }
 
 /// That two rows of a group have the key by which the table tells its rows apart: whatever is summed is summed twice.
-fn same_key(view: &View<'_>, rows: &[usize]) -> Option<Reason> {
+fn same_key(view: &TableView<'_>, rows: &[usize]) -> Option<UndecidedReason> {
     if view.schema.key.is_empty() || view.has(&view.schema.key).is_err() {
         return None;
     }
@@ -99,9 +99,9 @@ fn same_key(view: &View<'_>, rows: &[usize]) -> Option<Reason> {
 }
 
 /// Why a sum is not known: a part of it stands twice.
-pub fn key_twice(view: &View<'_>, row: usize, columns: &[String]) -> Reason {
+pub fn key_twice(view: &TableView<'_>, row: usize, columns: &[String]) -> UndecidedReason {
     let shown: Vec<String> = columns.iter().filter_map(|column| view.quoted(row, column)).map(|text| verbatim(&text)).collect();
     let line = view.line(row);
     let text = if shown.is_empty() { format!("{}, {line}", view.name) } else { format!("{}, {} ({line})", view.name, shown.join(" / ")) };
-    Reason::new("key-twice", &text)
+    UndecidedReason::new("key-twice", &text)
 }

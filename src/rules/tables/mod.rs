@@ -21,7 +21,7 @@ use crate::findings::Finding;
 use crate::rulebook::{TableRule, TableRuleKind, TableRules};
 use crate::tables::Table;
 use outcome::Outcome;
-use view::View;
+use view::TableView;
 
 /// How often a rule was decided, and how.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -46,13 +46,13 @@ pub struct TableVerdicts {
 }
 
 /// The views of all declared tables.
-type Views<'a> = BTreeMap<&'a str, View<'a>>;
+type Views<'a> = BTreeMap<&'a str, TableView<'a>>;
 
 /// Holds tables to their rules. A declared table that is not among `tables` is missing.
 #[must_use]
 pub fn check_tables(rules: &TableRules, tables: &BTreeMap<String, Table>) -> TableVerdicts {
     let views = rules.tables.iter().map(|(name, schema)| {
-        let view = View::new(name, schema, tables.get(schema.from.as_ref().unwrap_or(name)), rules.numbers);
+        let view = TableView::new(name, schema, tables.get(schema.from.as_ref().unwrap_or(name)), rules.numbers);
         match rules.filters.get(name) {
             Some(filter) => {
                 view.only(|view, row| rows::decide(view, filter, |leaf| rows::own(view, row, leaf)).map(|holds| holds == Some(true)))
@@ -71,7 +71,7 @@ pub fn check_tables(rules: &TableRules, tables: &BTreeMap<String, Table>) -> Tab
     for rule in &rules.rules {
         let Some(view) = views.get(&*rule.table) else { continue };
         let mut outcome = Outcome::new(&rule.rule.id, rule.rule.severity).naming(&rule.variables);
-        let scope = rows::Scope { views: &views, rule, view };
+        let scope = rows::RowScope { views: &views, rule, view };
         match &rule.kind {
             TableRuleKind::Check(bound) => rows::check(&scope, bound, &mut outcome),
             TableRuleKind::Unique(columns) => sets::unique(&scope, columns, &mut outcome),

@@ -1,9 +1,9 @@
 //! Verdicts of one rule, counted, and the findings they leave.
 
 use super::RuleCount;
-use super::view::{Reason, View};
+use super::view::{TableView, UndecidedReason};
 use crate::findings::Observed;
-use crate::findings::{Finding, NamedValue, Place, Severity};
+use crate::findings::{Finding, Location, NamedValue, Severity};
 use crate::rulebook::verbatim;
 
 /// What came of one rule.
@@ -31,12 +31,12 @@ impl Outcome {
     }
 
     /// Invalid, with the finding's place; the finding can be added to.
-    pub fn invalid(&mut self, place: Place) -> &mut Finding {
+    pub fn invalid(&mut self, place: Location) -> &mut Finding {
         self.count.invalid += 1;
         self.add(Finding::new(self.count.rule.clone()).at(place))
     }
 
-    pub fn undecided(&mut self, place: Place, reason: &Reason) {
+    pub fn undecided(&mut self, place: Location, reason: &UndecidedReason) {
         self.count.undecided += 1;
         self.add(Finding::new(self.count.rule.clone()).at(place).not_evaluated()).found = (&reason.0).into();
     }
@@ -51,7 +51,7 @@ impl Outcome {
 }
 
 /// Puts into a finding what a row says in some columns: as named values, and in one text.
-pub fn quote<'c>(finding: &mut Finding, view: &View<'_>, row: usize, columns: impl IntoIterator<Item = &'c String>) {
+pub fn quote<'c>(finding: &mut Finding, view: &TableView<'_>, row: usize, columns: impl IntoIterator<Item = &'c String>) {
     let mut shown = Vec::new();
     for column in columns {
         let quoted = view.quoted(row, column);

@@ -3,28 +3,28 @@
 use super::Views;
 use super::outcome::{Outcome, quote};
 use super::totals::total_of;
-use super::view::{Reason, View, key_part};
+use super::view::{TableView, UndecidedReason, key_part};
 use crate::findings::Observed;
 use crate::findings::{Finding, NamedValue};
 use crate::rulebook::{Bound, ColumnType, Expression, Field, KeyPart, Operator, TableField, TableRule, TotalOf};
-use crate::rules::expression::{Ratio, Value, evaluate};
+use crate::rules::expression::{Ratio, RuleValue, evaluate};
 
 /// A rule, its table and the tables it may look at.
-pub struct Scope<'a> {
+pub struct RowScope<'a> {
     pub views: &'a Views<'a>,
     pub rule: &'a TableRule,
-    pub view: &'a View<'a>,
+    pub view: &'a TableView<'a>,
 }
 
-impl Scope<'_> {
+impl RowScope<'_> {
     /// Whether the rule concerns a row of `view`.
-    pub fn concerns(&self, view: &View<'_>, row: usize) -> Result<bool, Reason> {
+    pub fn concerns(&self, view: &TableView<'_>, row: usize) -> Result<bool, UndecidedReason> {
         let Some(only) = &self.rule.only else { return Ok(true) };
         Ok(decide(view, only, |leaf| self.field(view, row, leaf))?.unwrap_or(false))
     }
 
     /// Rows the rule concerns; of the others, those that are not known are undecided.
-    pub fn rows(&self, view: &View<'_>, outcome: &mut Outcome) -> Vec<usize> {
+    pub fn rows(&self, view: &TableView<'_>, outcome: &mut Outcome) -> Vec<usize> {
         let mut rows = Vec::new();
         for row in view.rows() {
             match self.concerns(view, row) {
@@ -37,8 +37,8 @@ impl Scope<'_> {
     }
 
     /// A field as a row of `view` has it.
-    pub fn field(&self, view: &View<'_>, row: usize, leaf: &TableField) -> Result<Value, Reason> {
-        let other = |table: &String| self.views.get(&**table).ok_or_else(|| Reason::new("table-not-given", table));
+    pub fn field(&self, view: &TableView<'_>, row: usize, leaf: &TableField) -> Result<RuleValue, UndecidedReason> {
+        let other = |table: &String| self.views.get(&**table).ok_or_else(|| UndecidedReason::new("table-not-given", table));
         match &leaf.field {
             Field::Own(column) => view.value_as(row, column, leaf.reading),
             Field::Other { table, column } => {
@@ -51,27 +51,27 @@ impl Scope<'_> {
                 other.has(column)?;
                 let rows = other.rows_with(&self.key_of(view, row, other)?)?;
                 if rows.is_empty() && *total != TotalOf::Count {
-                    return Err(Reason::new("no-matching-row", other.name));
+                    return Err(UndecidedReason::new("no-matching-row", other.name));
                 }
                 total_of(other, rows, *total, column.as_ref(), leaf.reading)
             }
             Field::Exists(table) => {
                 let other = other(table)?;
-                Ok(Value::Truth(!other.rows_with(&self.key_of(view, row, other)?)?.is_empty()))
+                Ok(RuleValue::Truth(!other.rows_with(&self.key_of(view, row, other)?)?.is_empty()))
             }
-            Field::Total(..) => Err(Reason::new("undecided", "")),
+            Field::Total(..) => Err(UndecidedReason::new("undecided", "")),
         }
     }
 
     /// The key by which a row finds rows of another table.
-    fn key_of(&self, view: &View<'_>, row: usize, other: &View<'_>) -> Result<Vec<String>, Reason> {
+    fn key_of(&self, view: &TableView<'_>, row: usize, other: &TableView<'_>) -> Result<Vec<String>, UndecidedReason> {
         let Some(parts) = self.rule.keys.get(other.name) else { return view.key(row, &other.schema.key) };
         let part = |part: &KeyPart| match part {
             KeyPart::Column(column) => view.key(row, std::slice::from_ref(column)).map(|mut key| key.remove(0)),
             KeyPart::Computed(bound) => match worked_out(view, bound, |leaf| self.field(view, row, leaf)) {
-                Ok(Value::Missing) => Err(Reason::new("value-empty", view.name)),
-                Ok(value @ (Value::Number(_) | Value::Text(_))) => Ok(key_part(&value)),
-                Ok(_) => Err(Reason::new("undecided", "")),
+                Ok(RuleValue::Missing) => Err(UndecidedReason::new("value-empty", view.name)),
+                Ok(value @ (RuleValue::Number(_) | RuleValue::Text(_))) => Ok(key_part(&value)),
+                Ok(_) => Err(UndecidedReason::new("undecided", "")),
                 Err(reason) => Err(reason),
             },
         };
@@ -105,7 +105,13 @@ impl Scope<'_> {
     }
 
     /// Gives a finding the values that the rule's message names.
-    pub fn fill(&self, finding: &mut Finding, view: &View<'_>, row: Option<usize>, look_up: &dyn Fn(&TableField) -> Result<Value, Reason>) {
+    pub fn fill(
+        &self,
+        finding: &mut Finding,
+        view: &TableView<'_>,
+        row: Option<usize>,
+        look_up: &dyn Fn(&TableField) -> Result<RuleValue, UndecidedReason>,
+    ) {
         for shown in &self.rule.shown {
             if finding.values.iter().any(|own| own.name == shown.name) {
                 continue;
@@ -124,7 +130,7 @@ impl Scope<'_> {
     }
 
     /// That every field of an expression may be quoted.
-    pub fn may_show(&self, view: &View<'_>, bound: &Bound) -> bool {
+    pub fn may_show(&self, view: &TableView<'_>, bound: &Bound) -> bool {
         bound.fields.iter().all(|leaf| match &leaf.field {
             Field::Own(column) | Field::Total(_, Some(column)) => view.is_quotable(column),
             Field::Other { table, column } | Field::OtherTotal { table, column: Some(column), .. } => {
@@ -136,61 +142,69 @@ impl Scope<'_> {
 }
 
 /// A field of the row itself; the rows of a filtered table are chosen by those alone.
-pub fn own(view: &View<'_>, row: usize, leaf: &TableField) -> Result<Value, Reason> {
+pub fn own(view: &TableView<'_>, row: usize, leaf: &TableField) -> Result<RuleValue, UndecidedReason> {
     match &leaf.field {
         Field::Own(column) => view.value_as(row, column, leaf.reading),
-        _ => Err(Reason::new("undecided", "")),
+        _ => Err(UndecidedReason::new("undecided", "")),
     }
 }
 
 /// What an expression comes to, or why that cannot be said.
-pub fn worked_out(view: &View<'_>, bound: &Bound, look_up: impl Fn(&TableField) -> Result<Value, Reason>) -> Result<Value, Reason> {
+pub fn worked_out(
+    view: &TableView<'_>,
+    bound: &Bound,
+    look_up: impl Fn(&TableField) -> Result<RuleValue, UndecidedReason>,
+) -> Result<RuleValue, UndecidedReason> {
     let (mut reason, mut empty) = (None, None);
     let mut leaves = Vec::with_capacity(bound.fields.len());
     for field in &bound.fields {
         let leaf = look_up(field).unwrap_or_else(|why| {
             reason.get_or_insert(why);
-            Value::Undecided
+            RuleValue::Undecided
         });
-        if leaf == Value::Missing {
+        if leaf == RuleValue::Missing {
             let called = match &field.field {
                 Field::Other { table, column } => format!("{table}.{column}"),
                 Field::Own(column) => view.called(column),
                 _ => String::new(),
             };
-            empty.get_or_insert_with(|| Reason::new("value-empty", &called));
+            empty.get_or_insert_with(|| UndecidedReason::new("value-empty", &called));
         }
         leaves.push(leaf);
     }
     match evaluate(&bound.expression, &leaves) {
-        Value::Undecided => Err(reason.or(empty).unwrap_or_else(|| Reason::new("undecided", ""))),
+        RuleValue::Undecided => Err(reason.or(empty).unwrap_or_else(|| UndecidedReason::new("undecided", ""))),
         value => Ok(value),
     }
 }
 
 /// Whether an expression holds or not, does not apply, or why that cannot be said.
-pub fn decide(view: &View<'_>, bound: &Bound, look_up: impl Fn(&TableField) -> Result<Value, Reason>) -> Result<Option<bool>, Reason> {
+pub fn decide(
+    view: &TableView<'_>,
+    bound: &Bound,
+    look_up: impl Fn(&TableField) -> Result<RuleValue, UndecidedReason>,
+) -> Result<Option<bool>, UndecidedReason> {
     match worked_out(view, bound, look_up)? {
-        Value::Truth(truth) => Ok(Some(truth)),
-        Value::NotApplicable => Ok(None),
-        _ => Err(Reason::new("undecided", "")),
+        RuleValue::Truth(truth) => Ok(Some(truth)),
+        RuleValue::NotApplicable => Ok(None),
+        _ => Err(UndecidedReason::new("undecided", "")),
     }
 }
 
-fn text_of(value: &Value) -> Option<String> {
+fn text_of(value: &RuleValue) -> Option<String> {
     match value {
-        Value::Number(number) => Some(number.exactly()),
-        Value::Text(text) => Some(text.to_string()),
+        RuleValue::Number(number) => Some(number.exactly()),
+        RuleValue::Text(text) => Some(text.to_string()),
         _ => None,
     }
 }
 
 /// Both sides of a comparison of numbers that does not hold, as numbers: `9 <= 5`.
 pub fn both_sides(
-    scope: &Scope<'_>,
-    view: &View<'_>,
+    scope: &RowScope<'_>,
+    view: &TableView<'_>,
     bound: &Bound,
-    look_up: &dyn Fn(&TableField) -> Result<Value, Reason>,
+    look_up: &dyn Fn(&TableField) -> Result<RuleValue, UndecidedReason>,
 ) -> Option<String> {
     let mut expression = &bound.expression;
     // Of an implication what follows is what does not hold.
@@ -203,7 +217,7 @@ pub fn both_sides(
     }
     let side = |side: &Expression<usize>| match worked_out(view, &Bound { expression: side.clone(), fields: bound.fields.clone() }, look_up)
     {
-        Ok(Value::Number(number)) => Some(number.exactly()),
+        Ok(RuleValue::Number(number)) => Some(number.exactly()),
         _ => None,
     };
     Some(format!("{} {} {}", side(left)?, operator.sign(), side(right)?))
@@ -218,7 +232,7 @@ pub fn own_columns(bound: &Bound) -> impl Iterator<Item = &String> {
 }
 
 /// An expression that must hold of every row.
-pub fn check(scope: &Scope<'_>, bound: &Bound, outcome: &mut Outcome) {
+pub fn check(scope: &RowScope<'_>, bound: &Bound, outcome: &mut Outcome) {
     let view = scope.view;
     if let Err(reason) = view.has(own_columns(bound)) {
         outcome.undecided(view.place(None, None), &reason);
@@ -251,10 +265,10 @@ pub fn tolerated(tolerance: f64) -> Ratio {
 }
 
 /// What a row says in a column, as a number.
-pub fn number(view: &View<'_>, row: usize, column: &String) -> Result<Ratio, Reason> {
+pub fn number(view: &TableView<'_>, row: usize, column: &String) -> Result<Ratio, UndecidedReason> {
     match view.value_as(row, column, ColumnType::Decimal)? {
-        Value::Number(number) => Ok(number),
-        Value::Missing => Err(Reason::new("value-empty", &view.called(column))),
-        _ => Err(Reason::new("value-mistyped", &view.called(column))),
+        RuleValue::Number(number) => Ok(number),
+        RuleValue::Missing => Err(UndecidedReason::new("value-empty", &view.called(column))),
+        _ => Err(UndecidedReason::new("value-mistyped", &view.called(column))),
     }
 }

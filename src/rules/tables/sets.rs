@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::outcome::{Outcome, quote};
-use super::rows::Scope;
-use super::view::{Reason, View};
+use super::rows::RowScope;
+use super::view::{TableView, UndecidedReason};
 use crate::findings::Observed;
 use crate::rulebook::{Complete, Depends};
 
 /// Rows by their key; rows whose key is not known are undecided.
-pub fn keyed(view: &View<'_>, rows: Vec<usize>, columns: &[String], outcome: &mut Outcome) -> BTreeMap<Vec<String>, Vec<usize>> {
+pub fn keyed(view: &TableView<'_>, rows: Vec<usize>, columns: &[String], outcome: &mut Outcome) -> BTreeMap<Vec<String>, Vec<usize>> {
     let mut keyed: BTreeMap<Vec<String>, Vec<usize>> = BTreeMap::new();
     for row in rows {
         match view.key(row, columns) {
@@ -21,7 +21,7 @@ pub fn keyed(view: &View<'_>, rows: Vec<usize>, columns: &[String], outcome: &mu
 }
 
 /// No two rows with the same values.
-pub fn unique(scope: &Scope<'_>, columns: &[String], outcome: &mut Outcome) {
+pub fn unique(scope: &RowScope<'_>, columns: &[String], outcome: &mut Outcome) {
     let view = scope.view;
     if let Err(reason) = view.has(columns) {
         outcome.undecided(view.place(None, None), &reason);
@@ -44,7 +44,7 @@ pub fn unique(scope: &Scope<'_>, columns: &[String], outcome: &mut Outcome) {
 }
 
 /// Every row of another table has its row in this one.
-pub fn complete(scope: &Scope<'_>, complete: &Complete, outcome: &mut Outcome) {
+pub fn complete(scope: &RowScope<'_>, complete: &Complete, outcome: &mut Outcome) {
     let Some(of) = scope.views.get(&*complete.of) else { return };
     if let Err(reason) = scope.view.has(&complete.columns).and_then(|()| of.has(&complete.keys)) {
         outcome.undecided(of.place(None, None), &reason);
@@ -67,7 +67,7 @@ pub fn complete(scope: &Scope<'_>, complete: &Complete, outcome: &mut Outcome) {
 }
 
 /// Rows that agree on some columns agree on others: those that differ from what most say are invalid, none where there is no most.
-pub fn depends(scope: &Scope<'_>, depends: &Depends, outcome: &mut Outcome) {
+pub fn depends(scope: &RowScope<'_>, depends: &Depends, outcome: &mut Outcome) {
     let view = scope.view;
     if let Err(reason) = view.has(depends.on.iter().chain(&depends.gives)) {
         outcome.undecided(view.place(None, None), &reason);
@@ -82,7 +82,7 @@ pub fn depends(scope: &Scope<'_>, depends: &Depends, outcome: &mut Outcome) {
         let (usual, is_tie) = (usual.next(), usual.next().is_some());
         if is_tie {
             for &row in given.values().flatten() {
-                outcome.undecided(view.place(Some(row), depends.gives.first()), &Reason::new("tie", view.name));
+                outcome.undecided(view.place(Some(row), depends.gives.first()), &UndecidedReason::new("tie", view.name));
             }
             continue;
         }

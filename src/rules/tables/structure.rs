@@ -1,18 +1,18 @@
 //! Whether a table is built as tables are: every heading once, every row as wide as the headings, rows at all.
 
-use super::view::View;
+use super::view::TableView;
 use crate::base::location::CellRef;
 use crate::base::text::fold;
 use crate::findings::Observed;
-use crate::findings::{Finding, Place};
+use crate::findings::{Finding, Location};
 use crate::rulebook::verbatim;
 use crate::tables::TableValue;
 
 /// What is wrong with how a table is built.
-pub fn findings(view: &View<'_>) -> Vec<Finding> {
+pub fn findings(view: &TableView<'_>) -> Vec<Finding> {
     let Some(table) = view.table else { return Vec::new() };
     let mut found = Vec::new();
-    let mut add = |place: Place, what: Observed| {
+    let mut add = |place: Location, what: Observed| {
         let mut finding = Finding::new(format!("{}.structure", view.name)).at(place);
         finding.found = what;
         found.push(finding);
@@ -53,7 +53,7 @@ fn told(phrase: &'static str, what: String) -> Observed {
 }
 
 /// Blank rows within the table: told once, at the first.
-fn gap(view: &View<'_>) -> Option<Finding> {
+fn gap(view: &TableView<'_>) -> Option<Finding> {
     let table = view.table.filter(|table| table.sheet.is_some())?;
     let mut lines = table.rows.windows(2).filter(|pair| pair[1].line > pair[0].line + 1).map(|pair| pair[0].line + 1);
     let first = lines.next()?;

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::key_twice;
 use super::outcome::{Outcome, quote};
-use super::rows::{Scope, number, tolerated};
+use super::rows::{RowScope, number, tolerated};
 use super::sets::keyed;
-use super::view::{Reason, View};
+use super::view::{TableView, UndecidedReason};
 use crate::base::text::fold;
 use crate::findings::Observed;
 use crate::rulebook::{Hierarchy, Parts, verbatim};
@@ -29,7 +29,7 @@ struct Sum<'a> {
 
 impl Sum<'_> {
     /// Holds the whole to its parts.
-    fn look(&self, scope: &Scope<'_>, shown: &[&String], outcome: &mut Outcome) {
+    fn look(&self, scope: &RowScope<'_>, shown: &[&String], outcome: &mut Outcome) {
         let view = scope.view;
         let place = view.place(Some(self.whole), Some(self.value));
         let sides = self.total(view).and_then(|total| Ok((number(view, self.whole, self.value)?, total)));
@@ -39,7 +39,7 @@ impl Sum<'_> {
         };
         let apart = total.negated().and_then(|total| own.plus(total)).and_then(Ratio::magnitude);
         match apart.and_then(|apart| apart.compared(tolerated(self.tolerance))) {
-            None => outcome.undecided(place, &Reason::new("undecided", "")),
+            None => outcome.undecided(place, &UndecidedReason::new("undecided", "")),
             Some(order) if order.is_le() => outcome.valid(),
             Some(_) => {
                 let finding = outcome.invalid(place);
@@ -53,16 +53,16 @@ impl Sum<'_> {
         }
     }
 
-    fn total(&self, view: &View<'_>) -> Result<Ratio, Reason> {
+    fn total(&self, view: &TableView<'_>) -> Result<Ratio, UndecidedReason> {
         let mut total = Ratio::nought();
         for &part in self.parts {
-            total = total.plus(number(view, part, self.value)?).ok_or_else(|| Reason::new("undecided", ""))?;
+            total = total.plus(number(view, part, self.value)?).ok_or_else(|| UndecidedReason::new("undecided", ""))?;
         }
         Ok(total)
     }
 
     /// The parts with what they say: `A = 40; B = 30`.
-    fn told(&self, view: &View<'_>) -> String {
+    fn told(&self, view: &TableView<'_>) -> String {
         let told = |&part: &usize| {
             let name = view.quoted(part, self.name).map_or_else(|| view.line(part).to_string(), |name| verbatim(&name));
             Some(format!("{name} = {}", number(view, part, self.value).ok()?.exactly()))
@@ -76,13 +76,13 @@ impl Sum<'_> {
 }
 
 /// The first of some rows whose key another of them has.
-fn twice(view: &View<'_>, rows: &[usize], columns: &[String]) -> Option<usize> {
+fn twice(view: &TableView<'_>, rows: &[usize], columns: &[String]) -> Option<usize> {
     let mut seen = BTreeSet::new();
     rows.iter().copied().find(|&row| view.key(row, columns).is_ok_and(|key| !seen.insert(key)))
 }
 
 /// A row that has children says their sum.
-pub fn hierarchy(scope: &Scope<'_>, hierarchy: &Hierarchy, outcome: &mut Outcome) {
+pub fn hierarchy(scope: &RowScope<'_>, hierarchy: &Hierarchy, outcome: &mut Outcome) {
     let view = scope.view;
     let Hierarchy { key, parent, value, by, parts, tolerance } = hierarchy;
     if let Err(reason) = view.has([key, parent, value].into_iter().chain(by)) {
@@ -101,7 +101,7 @@ pub fn hierarchy(scope: &Scope<'_>, hierarchy: &Hierarchy, outcome: &mut Outcome
         let Some(children) = children.remove(&name) else { continue };
         let [whole] = rows[..] else {
             for row in rows {
-                outcome.undecided(view.place(Some(row), Some(key)), &Reason::new("several-matching-rows", view.name));
+                outcome.undecided(view.place(Some(row), Some(key)), &UndecidedReason::new("several-matching-rows", view.name));
             }
             continue;
         };
@@ -113,7 +113,7 @@ pub fn hierarchy(scope: &Scope<'_>, hierarchy: &Hierarchy, outcome: &mut Outcome
         let there: BTreeSet<String> =
             children.iter().filter_map(|&row| Some(view.key(row, std::slice::from_ref(key)).ok()?.remove(0))).collect();
         if let Some(part) = parts.iter().find(|part| !there.contains(&fold(part))) {
-            outcome.undecided(place, &Reason::new("part-missing", part));
+            outcome.undecided(place, &UndecidedReason::new("part-missing", part));
             continue;
         }
         let shown: Vec<&String> = by.iter().chain([key]).collect();
@@ -121,12 +121,12 @@ pub fn hierarchy(scope: &Scope<'_>, hierarchy: &Hierarchy, outcome: &mut Outcome
     }
     // What names a row above that is not there cannot be added up.
     for row in children.into_values().flatten() {
-        outcome.undecided(view.place(Some(row), Some(parent)), &Reason::new("no-matching-row", view.name));
+        outcome.undecided(view.place(Some(row), Some(parent)), &UndecidedReason::new("no-matching-row", view.name));
     }
 }
 
 /// Rows that are above themselves: each circle once, at its first row.
-fn circles(scope: &Scope<'_>, rows: &[usize], own: &[String], above: &[String], outcome: &mut Outcome) {
+fn circles(scope: &RowScope<'_>, rows: &[usize], own: &[String], above: &[String], outcome: &mut Outcome) {
     let view = scope.view;
     let mut parents: BTreeMap<Vec<String>, (usize, Vec<String>)> = BTreeMap::new();
     for &row in rows {
@@ -152,7 +152,7 @@ fn circles(scope: &Scope<'_>, rows: &[usize], own: &[String], above: &[String], 
     }
 }
 
-fn told_circle(scope: &Scope<'_>, circle: &[usize], own: &[String], outcome: &mut Outcome) {
+fn told_circle(scope: &RowScope<'_>, circle: &[usize], own: &[String], outcome: &mut Outcome) {
     let view = scope.view;
     let Some(&first) = circle.iter().min() else { return };
     let lines = Observed::several(circle.iter().map(|&row| view.line(row)), " → ");
@@ -164,7 +164,7 @@ fn told_circle(scope: &Scope<'_>, circle: &[usize], own: &[String], outcome: &mu
 }
 
 /// In a long table: the row of the whole is the sum of the rows of its parts.
-pub fn parts(scope: &Scope<'_>, rule: &Parts, outcome: &mut Outcome) {
+pub fn parts(scope: &RowScope<'_>, rule: &Parts, outcome: &mut Outcome) {
     let view = scope.view;
     let Parts { column, whole, parts, value, by, tolerance } = rule;
     if let Err(reason) = view.has([column, value].into_iter().chain(by)) {
@@ -180,7 +180,7 @@ pub fn parts(scope: &Scope<'_>, rule: &Parts, outcome: &mut Outcome) {
     let ours = rows.into_iter().filter(|&row| name_of(row).is_none_or(|name| name == whole || wanted.contains(&name)));
     let (ours, nameless): (Vec<usize>, Vec<usize>) = ours.partition(|&row| name_of(row).is_some());
     for row in nameless {
-        outcome.undecided(view.place(Some(row), Some(column)), &Reason::new("value-empty", &view.called(column)));
+        outcome.undecided(view.place(Some(row), Some(column)), &UndecidedReason::new("value-empty", &view.called(column)));
     }
     for rows in keyed(view, ours, by, outcome).into_values() {
         let (wholes, found): (Vec<usize>, Vec<usize>) = rows.into_iter().partition(|&row| name_of(row).is_some_and(|name| name == whole));
@@ -189,9 +189,9 @@ pub fn parts(scope: &Scope<'_>, rule: &Parts, outcome: &mut Outcome) {
         let place = view.place(Some(wholes.first().copied().unwrap_or(first)), Some(value));
         let missing = wanted.iter().zip(parts).find(|(part, _)| !there.contains(*part)).map(|(_, part)| part);
         let reason = match (&wholes[..], missing, twice(view, &found, named)) {
-            ([], ..) => Reason::new("part-missing", &rule.whole),
+            ([], ..) => UndecidedReason::new("part-missing", &rule.whole),
             ([_, second, ..], ..) => key_twice(view, *second, named),
-            (_, Some(part), _) => Reason::new("part-missing", part),
+            (_, Some(part), _) => UndecidedReason::new("part-missing", part),
             (_, _, Some(row)) => key_twice(view, row, named),
             ([whole], None, None) => {
                 let shown: Vec<&String> = by.iter().chain([column]).collect();

@@ -1,22 +1,28 @@
 //! Totals over rows of a table.
 
-use super::view::{Reason, View};
+use super::view::{TableView, UndecidedReason};
 use crate::rulebook::{ColumnType, TotalOf};
-use crate::rules::expression::{Ratio, Value};
+use crate::rules::expression::{Ratio, RuleValue};
 
 /// A total over rows; every value it is made of must be known.
-pub fn total_of(view: &View<'_>, rows: &[usize], total: TotalOf, column: Option<&String>, reading: ColumnType) -> Result<Value, Reason> {
+pub fn total_of(
+    view: &TableView<'_>,
+    rows: &[usize],
+    total: TotalOf,
+    column: Option<&String>,
+    reading: ColumnType,
+) -> Result<RuleValue, UndecidedReason> {
     let whole = |count: usize| i128::try_from(count).ok().and_then(|n| Ratio::new(n, 1));
-    let undecided = || Reason::new("undecided", "");
-    let Some(column) = column else { return whole(rows.len()).map(Value::Number).ok_or_else(undecided) };
+    let undecided = || UndecidedReason::new("undecided", "");
+    let Some(column) = column else { return whole(rows.len()).map(RuleValue::Number).ok_or_else(undecided) };
     let mut numbers = Vec::new();
     let mut present = 0;
     for &row in rows {
         match (total, view.value_as(row, column, reading)?) {
-            (TotalOf::Count, value) => present += usize::from(value != Value::Missing),
-            (_, Value::Number(number)) => numbers.push(number),
-            (_, Value::Missing) => return Err(Reason::new("value-empty", &view.called(column))),
-            _ => return Err(Reason::new("value-mistyped", &view.called(column))),
+            (TotalOf::Count, value) => present += usize::from(value != RuleValue::Missing),
+            (_, RuleValue::Number(number)) => numbers.push(number),
+            (_, RuleValue::Missing) => return Err(UndecidedReason::new("value-empty", &view.called(column))),
+            _ => return Err(UndecidedReason::new("value-mistyped", &view.called(column))),
         }
     }
     let start = match total {
@@ -27,5 +33,5 @@ pub fn total_of(view: &View<'_>, rows: &[usize], total: TotalOf, column: Option<
             numbers.into_iter().reduce(|best, number| if number.compared(best) == Some(wins) { number } else { best })
         }
     };
-    start.map(Value::Number).ok_or_else(undecided)
+    start.map(RuleValue::Number).ok_or_else(undecided)
 }

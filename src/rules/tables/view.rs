@@ -7,16 +7,16 @@ use std::sync::Arc;
 use crate::base::location::CellRef;
 use crate::base::number::{NumberLocale, decimal_text};
 use crate::base::text::fold;
-use crate::findings::Place;
+use crate::findings::Location;
 use crate::rulebook::{ColumnType, TableSchema};
-use crate::rules::expression::{Ratio, Value};
+use crate::rules::expression::{Ratio, RuleValue};
 use crate::tables::{Table, TableValue, parse_date};
 
 /// Why something cannot be decided: a phrase of the rule catalogue and what it is said of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason(pub String);
+pub struct UndecidedReason(pub String);
 
-impl Reason {
+impl UndecidedReason {
     pub fn new(phrase: &str, about: &str) -> Self {
         Self(if about.is_empty() { format!("{{{phrase}}}") } else { format!("{{{phrase}}}: {about}") })
     }
@@ -25,7 +25,7 @@ impl Reason {
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    Value(Value),
+    Value(RuleValue),
     Empty,
     /// Something, but not of the column's type.
     Mistyped,
@@ -41,7 +41,7 @@ pub struct Misfit {
 }
 
 /// A table, which may not be there, and its schema.
-pub struct View<'a> {
+pub struct TableView<'a> {
     pub name: &'a str,
     pub schema: &'a TableSchema,
     pub table: Option<&'a Table>,
@@ -50,7 +50,7 @@ pub struct View<'a> {
     /// The rows that are its own, where they are not all of the table.
     kept: Option<Vec<usize>>,
     /// Rows of which it is not known whether they are its own.
-    doubtful: Vec<(usize, Reason)>,
+    doubtful: Vec<(usize, UndecidedReason)>,
     keyed: OnceCell<Keyed>,
 }
 
@@ -67,12 +67,12 @@ enum Found {
 #[derive(Debug, Default)]
 struct Keyed {
     rows: HashMap<Vec<String>, Vec<usize>>,
-    doubtful: HashMap<Vec<String>, Reason>,
+    doubtful: HashMap<Vec<String>, UndecidedReason>,
     /// Rows whose key is not known.
-    unknown: Vec<(usize, Reason)>,
+    unknown: Vec<(usize, UndecidedReason)>,
 }
 
-impl<'a> View<'a> {
+impl<'a> TableView<'a> {
     pub fn new(name: &'a str, schema: &'a TableSchema, table: Option<&'a Table>, numbers: NumberLocale) -> Self {
         let place = |(column, declared): (&'a String, &'a crate::rulebook::TableColumn)| {
             let heading = fold(declared.heading.as_deref().unwrap_or(column));
@@ -90,7 +90,7 @@ impl<'a> View<'a> {
     }
 
     /// The same with those rows alone for which something holds.
-    pub fn only(mut self, holds: impl Fn(&Self, usize) -> Result<bool, Reason>) -> Self {
+    pub fn only(mut self, holds: impl Fn(&Self, usize) -> Result<bool, UndecidedReason>) -> Self {
         let mut kept = Vec::new();
         let mut doubtful = Vec::new();
         for row in self.rows() {
@@ -114,15 +114,15 @@ impl<'a> View<'a> {
     }
 
     /// That the table and these columns are there.
-    pub fn has<'c>(&self, columns: impl IntoIterator<Item = &'c String>) -> Result<(), Reason> {
+    pub fn has<'c>(&self, columns: impl IntoIterator<Item = &'c String>) -> Result<(), UndecidedReason> {
         if self.table.is_none() {
-            return Err(Reason::new("table-not-given", self.name));
+            return Err(UndecidedReason::new("table-not-given", self.name));
         }
         for column in columns {
             match self.columns.get(column.as_str()) {
                 Some(Found::At(_)) => {}
-                Some(Found::Twice) => return Err(Reason::new("heading-twice", &self.called(column))),
-                _ => return Err(Reason::new("column-not-there", &self.called(column))),
+                Some(Found::Twice) => return Err(UndecidedReason::new("heading-twice", &self.called(column))),
+                _ => return Err(UndecidedReason::new("column-not-there", &self.called(column))),
             }
         }
         Ok(())
@@ -142,7 +142,7 @@ impl<'a> View<'a> {
 
     /// That nothing stands in a row's column.
     pub fn is_missing(&self, row: usize, column: &String) -> bool {
-        self.value(row, column) == Ok(Value::Missing)
+        self.value(row, column) == Ok(RuleValue::Missing)
     }
 
     /// Whether a row has as many cells as there are headings, by how many it differs otherwise.
@@ -157,16 +157,16 @@ impl<'a> View<'a> {
     }
 
     /// What stands in a row's column, in the column's type.
-    pub fn cell(&self, row: usize, column: &String) -> Result<Cell, Reason> {
+    pub fn cell(&self, row: usize, column: &String) -> Result<Cell, UndecidedReason> {
         self.cell_as(row, column, ColumnType::Any)
     }
 
     /// The same, read as a type where the column has none.
-    fn cell_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<Cell, Reason> {
+    fn cell_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<Cell, UndecidedReason> {
         self.has([column])?;
         if self.misfit(row).is_some() {
             // Which of its cells stands for what is not known.
-            return Err(Reason::new("row-does-not-fit", self.name));
+            return Err(UndecidedReason::new("row-does-not-fit", self.name));
         }
         let declared = self.schema.columns.get(column).map_or(ColumnType::Any, |declared| declared.kind);
         let kind = if declared == ColumnType::Any { reading } else { declared };
@@ -176,47 +176,47 @@ impl<'a> View<'a> {
             Some(TableValue::Error(_)) => Cell::Broken,
             Some(value) if is_sign(&self.schema.missing, value) => Cell::Empty,
             Some(value) if matches!(kind, ColumnType::Whole | ColumnType::Decimal) && is_sign(&self.schema.nil, value) => {
-                Cell::Value(Value::Number(Ratio::nought()))
+                Cell::Value(RuleValue::Number(Ratio::nought()))
             }
             Some(value) => typed(value, kind, self.numbers).map_or(Cell::Mistyped, Cell::Value),
         })
     }
 
     /// The value in a row's column: missing where the cell is empty.
-    pub fn value(&self, row: usize, column: &String) -> Result<Value, Reason> {
+    pub fn value(&self, row: usize, column: &String) -> Result<RuleValue, UndecidedReason> {
         self.value_as(row, column, ColumnType::Any)
     }
 
     /// The same, read as a type where the column has none.
-    pub fn value_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<Value, Reason> {
+    pub fn value_as(&self, row: usize, column: &String, reading: ColumnType) -> Result<RuleValue, UndecidedReason> {
         match self.cell_as(row, column, reading)? {
             Cell::Value(value) => Ok(value),
-            Cell::Empty => Ok(Value::Missing),
-            Cell::Mistyped => Err(Reason::new("value-mistyped", &self.called(column))),
-            Cell::Broken => Err(Reason::new("value-broken", &self.called(column))),
+            Cell::Empty => Ok(RuleValue::Missing),
+            Cell::Mistyped => Err(UndecidedReason::new("value-mistyped", &self.called(column))),
+            Cell::Broken => Err(UndecidedReason::new("value-broken", &self.called(column))),
         }
     }
 
     /// The row's values in some columns, as a key; all of them must be known.
-    pub fn key(&self, row: usize, columns: &[String]) -> Result<Vec<String>, Reason> {
+    pub fn key(&self, row: usize, columns: &[String]) -> Result<Vec<String>, UndecidedReason> {
         let part = |column: &String| match self.value(row, column)? {
-            Value::Missing => Err(Reason::new("value-empty", &self.called(column))),
+            RuleValue::Missing => Err(UndecidedReason::new("value-empty", &self.called(column))),
             value => Ok(key_part(&value)),
         };
         columns.iter().map(part).collect()
     }
 
     /// The one row with this key.
-    pub fn row_with(&self, key: &[String]) -> Result<usize, Reason> {
+    pub fn row_with(&self, key: &[String]) -> Result<usize, UndecidedReason> {
         match self.rows_with(key)? {
             [row] => Ok(*row),
-            [] => Err(Reason::new("no-matching-row", self.name)),
-            _ => Err(Reason::new("several-matching-rows", self.name)),
+            [] => Err(UndecidedReason::new("no-matching-row", self.name)),
+            _ => Err(UndecidedReason::new("several-matching-rows", self.name)),
         }
     }
 
     /// All rows with this key.
-    pub fn rows_with(&self, key: &[String]) -> Result<&[usize], Reason> {
+    pub fn rows_with(&self, key: &[String]) -> Result<&[usize], UndecidedReason> {
         let keyed = self.by_key()?;
         match keyed.doubtful.get(key) {
             Some(reason) => Err(reason.clone()),
@@ -225,11 +225,11 @@ impl<'a> View<'a> {
     }
 
     /// Rows that no key finds, because theirs is not known.
-    pub fn unfindable(&self) -> &[(usize, Reason)] {
+    pub fn unfindable(&self) -> &[(usize, UndecidedReason)] {
         self.by_key().map_or(&[], |keyed| &keyed.unknown)
     }
 
-    fn by_key(&self) -> Result<&Keyed, Reason> {
+    fn by_key(&self) -> Result<&Keyed, UndecidedReason> {
         self.has(&self.schema.key)?;
         Ok(self.keyed.get_or_init(|| {
             let mut keyed = Keyed::default();
@@ -257,12 +257,12 @@ impl<'a> View<'a> {
     }
 
     /// Where a row's column stands.
-    pub fn place(&self, row: Option<usize>, column: Option<&String>) -> Place {
-        let Some(table) = self.table else { return Place::default() };
+    pub fn place(&self, row: Option<usize>, column: Option<&String>) -> Location {
+        let Some(table) = self.table else { return Location::default() };
         let line = row.and_then(|row| table.rows.get(row)).map(|row| row.line.saturating_sub(1));
         let column = column.and_then(|column| self.index(column)).and_then(|index| u16::try_from(index).ok());
         let cell = line.map(|line| CellRef::new(line, column.unwrap_or(0)));
-        Place { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell }
+        Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell }
     }
 
     /// The one-based line of a row.
@@ -287,17 +287,17 @@ fn is_sign(signs: &[String], value: &TableValue) -> bool {
 }
 
 /// Values that are equal in expressions are equal as parts of a key.
-pub fn key_part(value: &Value) -> String {
+pub fn key_part(value: &RuleValue) -> String {
     match value {
-        Value::Number(number) => number.to_whole().map_or_else(|| number.exactly(), |whole| whole.to_string()),
-        Value::Text(text) => fold(text),
+        RuleValue::Number(number) => number.to_whole().map_or_else(|| number.exactly(), |whole| whole.to_string()),
+        RuleValue::Text(text) => fold(text),
         other => format!("{other:?}"),
     }
 }
 
 /// A written value in a column's type; nothing where it is not of that type.
-fn typed(value: &TableValue, kind: ColumnType, numbers: NumberLocale) -> Option<Value> {
-    let text = |text: &str| Value::Text(Arc::from(text));
+fn typed(value: &TableValue, kind: ColumnType, numbers: NumberLocale) -> Option<RuleValue> {
+    let text = |text: &str| RuleValue::Text(Arc::from(text));
     let day = |day: chrono::NaiveDate| text(&day.format("%Y-%m-%d").to_string());
     let number = || match value {
         TableValue::Number(number) => Ratio::of_float(*number),
@@ -308,9 +308,9 @@ fn typed(value: &TableValue, kind: ColumnType, numbers: NumberLocale) -> Option<
         (ColumnType::Date, TableValue::Text(text)) => parse_date(text.trim()).ok().map(day),
         (ColumnType::Date | ColumnType::Any | ColumnType::Text | ColumnType::Loose, TableValue::Date(date)) => Some(day(*date)),
         (ColumnType::Date, _) => None,
-        (ColumnType::Decimal, _) => number().map(Value::Number),
-        (ColumnType::Whole, _) => number().filter(|number| number.is_whole()).map(Value::Number),
-        (ColumnType::Loose, value) => Some(number().map_or_else(|| text(&value.text()), Value::Number)),
+        (ColumnType::Decimal, _) => number().map(RuleValue::Number),
+        (ColumnType::Whole, _) => number().filter(|number| number.is_whole()).map(RuleValue::Number),
+        (ColumnType::Loose, value) => Some(number().map_or_else(|| text(&value.text()), RuleValue::Number)),
         (ColumnType::Any | ColumnType::Text, value) => Some(text(&value.text())),
     }
 }

@@ -18,7 +18,7 @@ use sqlparser::ast::{
 use sqlparser::parser::ParserError;
 
 use self::functions::{ALLOWED, written_here};
-use super::catalogue::Catalogue;
+use super::catalogue::TableCatalogue;
 use super::names::known_as;
 use super::parse::parse;
 use super::problem::{SHOWN, near, unreadable as of_parser};
@@ -48,14 +48,14 @@ fn unreadable(problem: &ParserError) -> Error {
 /// What questions may name, with what each comes to.
 #[derive(Debug)]
 pub struct Guard<'a> {
-    catalogue: &'a Catalogue,
+    catalogue: &'a TableCatalogue,
     /// Tables that views come to; none for views that may not be asked themselves.
     views: HashMap<&'a str, Option<usize>>,
 }
 
 impl<'a> Guard<'a> {
     /// A guard that knows the tables and views of a catalogue.
-    pub fn new(catalogue: &'a Catalogue) -> Self {
+    pub fn new(catalogue: &'a TableCatalogue) -> Self {
         let mut guard = Self { catalogue, views: HashMap::new() };
         // A view sees those before it only, so that none can see itself.
         for view in &catalogue.views {

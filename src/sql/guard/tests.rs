@@ -5,14 +5,14 @@ use crate::forms::Schemas;
 
 fn checked(sql: &str) -> Result<Statement> {
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
     Guard::new(&catalogue).check(sql)
 }
 
 #[test]
 fn every_view_and_named_question_of_ours_passes() {
     let schemas = Schemas::load(None).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
     let guard = Guard::new(&catalogue);
     for view in &catalogue.views {
         assert!(guard.views[&*view.name].is_some(), "{}: {:?}", view.name, guard.check(&view.sql));
@@ -108,7 +108,7 @@ fn views_of_a_folder_pass_the_same_door_and_see_those_before_them_only() {
     let text = ["shared = []\n".to_owned(), view("own", "SELECT * FROM own"), view("outside", "SELECT * FROM \"/etc/passwd\"")].concat();
     std::fs::write(folder.join("query/views.toml"), text).unwrap();
     let schemas = Schemas::load(Some(&folder)).unwrap();
-    let catalogue = Catalogue::load(&schemas).unwrap();
+    let catalogue = TableCatalogue::load(&schemas).unwrap();
     let said = |sql: &str| Guard::new(&catalogue).check(sql).unwrap_err().to_string();
     assert!(said("SELECT * FROM outside").contains("is a path or an address"));
     assert!(said("SELECT * FROM own").contains("`own`"));

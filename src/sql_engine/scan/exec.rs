@@ -25,7 +25,7 @@ use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Pla
 
 use super::conditions::Conditions;
 use super::group::GroupRows;
-use super::table::{Files, Part};
+use super::table::{FilePart, Files};
 
 /// Of rows that meet a condition, as many as are taken to; what stands before a join is decided by it.
 const LIKELY: usize = 8;
@@ -36,7 +36,7 @@ const VALUE: usize = 16;
 #[derive(Debug, Clone)]
 pub(super) struct ScanExec {
     files: Arc<Files>,
-    parts: Arc<[Part]>,
+    parts: Arc<[FilePart]>,
     /// The columns of the table that are read.
     columns: Arc<[usize]>,
     schema: SchemaRef,
@@ -61,7 +61,7 @@ impl ScanExec {
         most: Option<usize>,
         threads: usize,
     ) -> Result<Self> {
-        let parts: Arc<[Part]> = files.parts(&stated)?.into();
+        let parts: Arc<[FilePart]> = files.parts(&stated)?.into();
         let threads = threads.min(parts.len()).max(1);
         let equal = EquivalenceProperties::new(Arc::clone(&schema));
         let partitioning = Partitioning::UnknownPartitioning(threads);

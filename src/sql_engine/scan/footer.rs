@@ -32,7 +32,7 @@ pub(super) struct Footer {
 
 /// What a column of a row group holds.
 #[derive(Debug, Clone)]
-pub(super) struct Bounds {
+pub(super) struct ValueRange {
     /// No value is smaller.
     pub low: ScalarValue,
     /// No value is larger.
@@ -41,7 +41,7 @@ pub(super) struct Bounds {
     pub are_values: bool,
 }
 
-impl Bounds {
+impl ValueRange {
     /// Of one value.
     pub fn of(value: &ScalarValue) -> Self {
         Self { low: value.clone(), high: value.clone(), are_values: true }
@@ -129,10 +129,10 @@ impl Footer {
     }
 
     /// The smallest and the largest value of a column, as the table has it.
-    pub fn bounds(&self, group: usize, column: usize, kind: &DataType) -> Option<Bounds> {
+    pub fn bounds(&self, group: usize, column: usize, kind: &DataType) -> Option<ValueRange> {
         let (place, known) = self.statistics(group, column)?;
         let [low, high] = [false, true].map(|is_high| bound(known, is_high, &place.stored, kind));
-        Some(Bounds { low: low?, high: high?, are_values: known.min_is_exact() && known.max_is_exact() })
+        Some(ValueRange { low: low?, high: high?, are_values: known.min_is_exact() && known.max_is_exact() })
     }
 
     /// The one value that a column of a row group has.

@@ -22,7 +22,7 @@ use super::chunks::Chunks;
 use super::conditions::Condition;
 use super::footer::unreadable;
 use super::listed_texts::ListedTexts;
-use super::table::{Files, Part};
+use super::table::{FilePart, Files};
 
 /// Where a condition leaves what it could not work out.
 type Failure = Arc<Mutex<Option<DataFusionError>>>;
@@ -47,7 +47,7 @@ struct Columns {
 
 impl Columns {
     /// Columns in batches of at most so many rows.
-    fn new(files: &Files, part: &Part, columns: &[usize], schema: &SchemaRef, rows: usize) -> Result<Self> {
+    fn new(files: &Files, part: &FilePart, columns: &[usize], schema: &SchemaRef, rows: usize) -> Result<Self> {
         let origin = |&column: &usize| match (files.constant(part, column), part.footer.root(column)) {
             (None, Some(root)) => Err(root),
             (same, _) => Ok(same.unwrap_or(ScalarValue::Null)),
@@ -64,7 +64,7 @@ impl Columns {
     }
 
     /// What of the file is read for them.
-    fn mask(&self, part: &Part) -> ProjectionMask {
+    fn mask(&self, part: &FilePart) -> ProjectionMask {
         ProjectionMask::roots(part.footer.metadata().parquet_schema(), self.roots.iter().copied())
     }
 
@@ -99,7 +99,7 @@ impl GroupRows {
     /// Opens a row group for some columns of the table; none where no row can meet the conditions.
     pub fn open<'a>(
         files: &Files,
-        part: &Part,
+        part: &FilePart,
         columns: &[usize],
         schema: &SchemaRef,
         conditions: impl Iterator<Item = &'a Condition>,
@@ -173,7 +173,7 @@ enum Left {
 }
 
 /// Asks a condition of what all rows share, where it is about nothing else.
-fn left(files: &Files, part: &Part, condition: &Condition) -> Result<Left> {
+fn left(files: &Files, part: &FilePart, condition: &Condition) -> Result<Left> {
     let values = condition.columns.iter().map(|&column| files.constant(part, column)).collect::<Option<Vec<ScalarValue>>>();
     let Some(values) = values else { return Ok(Left::Asked) };
     let values = values.iter().zip(condition.schema.fields()).map(|(value, field)| repeated(value, field, 1));
@@ -187,7 +187,7 @@ fn left(files: &Files, part: &Part, condition: &Condition) -> Result<Left> {
 }
 
 /// A condition as the reader asks it of the columns that it is about.
-fn predicate(part: &Part, condition: &Condition, columns: Columns, failure: &Failure) -> impl ArrowPredicate + use<> {
+fn predicate(part: &FilePart, condition: &Condition, columns: Columns, failure: &Failure) -> impl ArrowPredicate + use<> {
     let failure = Arc::clone(failure);
     let condition = condition.clone();
     let mut texts = ListedTexts::new(Arc::clone(&condition.expr), Arc::clone(&condition.schema));

@@ -66,7 +66,7 @@ impl ObjectStoreRegistry for NoStores {
 
 /// A file with what it holds of its own path.
 #[derive(Debug, Clone)]
-pub struct ArchiveFile {
+pub struct ScannedFile {
     /// Where it stands.
     pub path: PathBuf,
     /// Values of the columns that are not in it, in the order of the table's.
@@ -82,7 +82,7 @@ impl ArchiveScan {
     ///
     /// # Errors
     /// When one of them is not there or no file of the archive.
-    pub fn new(folder: &ArchiveFolder, schema: TableSchema, files: Vec<ArchiveFile>) -> std::io::Result<Self> {
+    pub fn new(folder: &ArchiveFolder, schema: TableSchema, files: Vec<ScannedFile>) -> std::io::Result<Self> {
         let files = files.into_iter().map(|file| Ok((folder.file(&file.path)?, file.values)));
         Ok(Self(Arc::new(Files::new(schema, files.collect::<std::io::Result<_>>()?))))
     }

@@ -13,7 +13,7 @@ use datafusion::error::Result;
 use rayon::prelude::*;
 
 use super::conditions::{Conditions, kind};
-use super::footer::{Bounds, Footer};
+use super::footer::{Footer, ValueRange};
 
 /// Parts of a path by which a file is named.
 const NAMED: usize = 4;
@@ -36,7 +36,7 @@ pub(super) struct Files {
 
 /// A row group of one of the files.
 #[derive(Debug, Clone)]
-pub(super) struct Part {
+pub(super) struct FilePart {
     pub file: usize,
     pub group: usize,
     pub footer: Arc<Footer>,
@@ -50,7 +50,7 @@ struct Held<'a> {
 
 enum Of<'a> {
     Files,
-    Parts(&'a [Part]),
+    Parts(&'a [FilePart]),
 }
 
 impl Files {
@@ -86,40 +86,40 @@ impl Files {
     }
 
     /// The one value that a column has in a row group.
-    pub fn constant(&self, part: &Part, column: usize) -> Option<ScalarValue> {
+    pub fn constant(&self, part: &FilePart, column: usize) -> Option<ScalarValue> {
         let told = || part.footer.constant(part.group, column, kind(self.schema(), column));
         self.told(part.file, column).cloned().or_else(told)
     }
 
     /// How many values of a column of a row group are null.
-    pub fn nulls(&self, part: &Part, column: usize) -> Option<u64> {
+    pub fn nulls(&self, part: &FilePart, column: usize) -> Option<u64> {
         if self.told(part.file, column).is_some() { Some(0) } else { part.footer.nulls(part.group, column) }
     }
 
     /// The smallest and the largest value of a column of a row group.
-    pub fn bounds(&self, part: &Part, column: usize) -> Option<Bounds> {
+    pub fn bounds(&self, part: &FilePart, column: usize) -> Option<ValueRange> {
         match self.told(part.file, column) {
-            Some(value) => Some(Bounds::of(value)),
+            Some(value) => Some(ValueRange::of(value)),
             None => part.footer.bounds(part.group, column, kind(self.schema(), column)),
         }
     }
 
     /// Row groups that can hold rows that meet some conditions.
-    pub fn parts(&self, conditions: &Conditions) -> Result<Vec<Part>> {
+    pub fn parts(&self, conditions: &Conditions) -> Result<Vec<FilePart>> {
         // A question about one year opens no file of another.
         let files = self.kept(Of::Files, conditions)?;
         let footers = files.par_iter().map(|&file| Ok((file, self.footer(file)?))).collect::<Result<Vec<_>>>()?;
         let groups = footers
             .into_iter()
-            .flat_map(|(file, footer)| (0..footer.groups()).map(move |group| Part { file, group, footer: Arc::clone(&footer) }));
-        let all: Vec<Part> = groups.collect();
+            .flat_map(|(file, footer)| (0..footer.groups()).map(move |group| FilePart { file, group, footer: Arc::clone(&footer) }));
+        let all: Vec<FilePart> = groups.collect();
         let kept = self.kept(Of::Parts(&all), conditions)?;
         let mut kept = kept.into_iter().peekable();
         Ok(all.into_iter().enumerate().filter_map(|(at, part)| kept.next_if_eq(&at).map(|_| part)).collect())
     }
 
     /// True for a row group that can hold rows that meet some conditions.
-    pub fn can_meet(&self, part: &Part, conditions: &Conditions) -> Result<bool> {
+    pub fn can_meet(&self, part: &FilePart, conditions: &Conditions) -> Result<bool> {
         Ok(!self.kept(Of::Parts(std::slice::from_ref(part)), conditions)?.is_empty())
     }
 
@@ -144,9 +144,9 @@ impl Files {
 }
 
 impl Held<'_> {
-    fn bounds(&self, at: usize, column: usize) -> Option<Bounds> {
+    fn bounds(&self, at: usize, column: usize) -> Option<ValueRange> {
         match self.of {
-            Of::Files => self.files.told(at, column).map(Bounds::of),
+            Of::Files => self.files.told(at, column).map(ValueRange::of),
             Of::Parts(parts) => self.files.bounds(&parts[at], column),
         }
     }
@@ -166,7 +166,7 @@ impl Held<'_> {
     }
 
     /// One end of every file's or row group's values.
-    fn ends(&self, column: &Column, end: fn(Bounds) -> ScalarValue) -> Option<ArrayRef> {
+    fn ends(&self, column: &Column, end: fn(ValueRange) -> ScalarValue) -> Option<ArrayRef> {
         let at = self.files.schema().index_of(&column.name).ok()?;
         let unknown = ScalarValue::try_from(kind(self.files.schema(), at)).ok()?;
         let ends: Vec<Option<ScalarValue>> = (0..self.num_containers()).map(|own| self.bounds(own, at).map(end)).collect();

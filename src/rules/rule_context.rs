@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::expression::{Ratio, Value};
+use super::expression::{Ratio, RuleValue};
 use crate::base::number::{AMOUNT_UNIT, NumberKind};
 use crate::forms::{CellRule, Form, Layout, Leaf};
 use crate::register::{Tree, final_successor};
@@ -12,7 +12,7 @@ use crate::rulebook::Moment;
 
 /// Returns of other terms, where the archive holds those terms, and of another source.
 #[derive(Debug, Default)]
-pub struct Earlier {
+pub struct ReferenceReturns {
     /// The same term a year ago.
     pub last_year: Option<Returns>,
     /// The other term of the school year.
@@ -25,7 +25,7 @@ pub struct Earlier {
     pub other_source: Option<Returns>,
 }
 
-impl Earlier {
+impl ReferenceReturns {
     /// The returns of a term or source, where there are any; those at hand are not among them.
     #[must_use]
     pub const fn of(&self, moment: Moment) -> Option<&Returns> {
@@ -41,13 +41,13 @@ impl Earlier {
 
 /// Everything a rule over cells may look at.
 #[derive(Debug)]
-pub struct Surroundings<'a> {
+pub struct RuleContext<'a> {
     /// Units as at the term.
     pub tree: &'a Tree,
     /// Forms of the term.
     pub forms: &'a [Arc<Form>],
     /// Returns of other terms.
-    pub earlier: &'a Earlier,
+    pub earlier: &'a ReferenceReturns,
     /// The state that the term's results are in, where they have several.
     pub result_state: Option<&'a str>,
     returns: HashMap<(&'a str, &'a str), &'a Submission>,
@@ -58,10 +58,10 @@ pub struct Surroundings<'a> {
 /// Why a value is not known; a name in braces is a phrase of the rule catalogue.
 pub type Reason = String;
 
-impl<'a> Surroundings<'a> {
+impl<'a> RuleContext<'a> {
     /// The surroundings of some returns.
     #[must_use]
-    pub fn new(tree: &'a Tree, forms: &'a [Arc<Form>], submissions: &'a [Submission], earlier: &'a Earlier) -> Self {
+    pub fn new(tree: &'a Tree, forms: &'a [Arc<Form>], submissions: &'a [Submission], earlier: &'a ReferenceReturns) -> Self {
         let returns = submissions.iter().map(|s| ((&*s.unit, &*s.form.short), s)).collect();
         let mut predecessors: HashMap<&str, Vec<&str>> = HashMap::new();
         for succession in &tree.successions {
@@ -99,14 +99,14 @@ impl<'a> Surroundings<'a> {
 
     /// What a leaf is for a return, or why that is not known.
     #[must_use]
-    pub fn value(&self, submission: &Submission, leaf: &Leaf) -> (Value, Option<Reason>) {
+    pub fn value(&self, submission: &Submission, leaf: &Leaf) -> (RuleValue, Option<Reason>) {
         match leaf {
             Leaf::Unit(fact) => (self.fact(&submission.unit, fact), None),
             Leaf::Cell { form, layout, slot, moment } => self.cell(submission, form.as_ref(), layout, *slot, *moment),
         }
     }
 
-    fn cell(&self, own: &Submission, form: Option<&Arc<str>>, layout: &str, slot: usize, moment: Moment) -> (Value, Option<Reason>) {
+    fn cell(&self, own: &Submission, form: Option<&Arc<str>>, layout: &str, slot: usize, moment: Moment) -> (RuleValue, Option<Reason>) {
         let now = match form {
             None => Some(own),
             Some(short) => self.returns.get(&(&*own.unit, &**short)).copied(),
@@ -138,17 +138,17 @@ impl<'a> Surroundings<'a> {
         known(layout, slot, status, number).map_or_else(
             || {
                 if status == Status::NotApplicable {
-                    (Value::NotApplicable, None)
+                    (RuleValue::NotApplicable, None)
                 } else {
-                    (Value::Undecided, Some(format!("{} ({})", name(), status.id())))
+                    (RuleValue::Undecided, Some(format!("{} ({})", name(), status.id())))
                 }
             },
-            |number| (Value::Number(number), None),
+            |number| (RuleValue::Number(number), None),
         )
     }
 
     /// A return that is not there: not asked for, or not received.
-    fn no_return(&self, own: &Submission, form: Option<&Arc<str>>, moment: Moment) -> (Value, Option<Reason>) {
+    fn no_return(&self, own: &Submission, form: Option<&Arc<str>>, moment: Moment) -> (RuleValue, Option<Reason>) {
         let unit = self.tree.find(&own.unit).map(|unit| &self.tree.units[unit]);
         let is_expected = form.is_none_or(|short| unit.is_some_and(|unit| unit.expects(short)));
         // A unit that is new has no figures of a year ago, nor of the opening before it opened.
@@ -160,23 +160,23 @@ impl<'a> Surroundings<'a> {
         };
         let is_new = moment != Moment::Now && unit.and_then(|u| u.valid_from).is_some_and(|day| (self.tree.day - day).num_days() < days);
         if !is_expected || is_new {
-            return (Value::NotApplicable, None);
+            return (RuleValue::NotApplicable, None);
         }
         let what = form.map_or_else(String::new, |short| format!(" {short}"));
-        (Value::Undecided, Some(format!("{{no-return}}{what} {{{}}}", name_of(moment))))
+        (RuleValue::Undecided, Some(format!("{{no-return}}{what} {{{}}}", name_of(moment))))
     }
 
-    fn fact(&self, unit: &str, fact: &str) -> Value {
-        let Some(index) = self.tree.find(unit) else { return Value::NotApplicable };
+    fn fact(&self, unit: &str, fact: &str) -> RuleValue {
+        let Some(index) = self.tree.find(unit) else { return RuleValue::NotApplicable };
         let entry = &self.tree.units[index];
-        let text = |text: &str| if text.is_empty() { Value::Missing } else { Value::Text(Arc::from(text)) };
+        let text = |text: &str| if text.is_empty() { RuleValue::Missing } else { RuleValue::Text(Arc::from(text)) };
         match fact {
             "ownership" => text(&entry.ownership),
             "kind" => text(&entry.kind),
             "levels" => text(&entry.levels.join(" ")),
             "facilities" => {
                 let covered = i128::try_from(self.tree.covered[index].len()).unwrap_or(0);
-                Ratio::new(covered, 1).map_or(Value::Undecided, Value::Number)
+                Ratio::new(covered, 1).map_or(RuleValue::Undecided, RuleValue::Number)
             }
             group => text(entry.group(group)),
         }
@@ -192,11 +192,11 @@ fn joined<'u>(
     layout: &Layout,
     slot: usize,
     moment: Moment,
-) -> Option<(Value, Option<Reason>)> {
+) -> Option<(RuleValue, Option<Reason>)> {
     let mut sum = Ratio::nought();
     let mut are_parts = false;
     for (place, unit) in units.enumerate() {
-        let unknown = |why: String| Some((Value::Undecided, Some(why)));
+        let unknown = |why: String| Some((RuleValue::Undecided, Some(why)));
         let Some(values) = returns.get(unit, form) else {
             if place > 0 && returns.missing(form).any(|missing| missing == unit) {
                 return unknown(format!("{{no-return}} {unit} {{{}}}", name_of(moment)));
@@ -211,7 +211,7 @@ fn joined<'u>(
             _ => return unknown(format!("{unit} {{{}}} ({})", name_of(moment), status.id())),
         }
     }
-    are_parts.then_some((Value::Number(sum), None))
+    are_parts.then_some((RuleValue::Number(sum), None))
 }
 
 /// The phrase that names a term.

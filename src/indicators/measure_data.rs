@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::matched::Returned;
+use super::matched::MatchedReturn;
 use super::places::{PlaceKind, Places};
 use super::population::Population;
 use crate::base::message::{Message, message};
 use crate::base::term::Period;
-use crate::forms::{Back, Form, Indicator, Pick, Schemas};
+use crate::forms::{Form, Indicator, MeasureRef, Schemas, TermOffset};
 use crate::register::{EarlierPlace, Today, Tree};
 use crate::returns::{Returns, Submission, Values};
 use crate::totals::{Coverage, expected_coverage};
@@ -46,7 +46,7 @@ pub struct FormGap {
 #[derive(Debug)]
 pub struct TermFacts<'a> {
     /// The term, seen from the one at hand.
-    pub back: Back,
+    pub back: TermOffset,
     /// The term.
     pub period: Period,
     /// The state of its results, where it has several: before the summer's re-tests, or after them.
@@ -71,13 +71,13 @@ impl<'a> TermFacts<'a> {
         let own = submissions.iter().filter_map(|s| Some(TermReturn { unit: &s.unit, form: *at.get(&*s.form.id)?, values: &s.values }));
         let forms = forms.to_vec();
         let returns = own.collect();
-        Self { back: Back::default(), period, state, forms, returns, missing: Vec::new(), gaps: Vec::new(), register: None }
+        Self { back: TermOffset::default(), period, state, forms, returns, missing: Vec::new(), gaps: Vec::new(), register: None }
     }
 
     /// An earlier term out of the archive; `None` as returns where the archive does not hold it.
     #[must_use]
     pub fn earlier(
-        back: Back,
+        back: TermOffset,
         period: Period,
         state: Option<String>,
         forms: Vec<Arc<Form>>,
@@ -106,7 +106,7 @@ impl<'a> TermFacts<'a> {
 
 /// Everything figures are made from.
 #[derive(Debug)]
-pub struct Facts<'a> {
+pub struct MeasureData<'a> {
     /// Measures, indicators, words of the register.
     pub schemas: &'a Schemas,
     /// Units as at the term.
@@ -118,18 +118,18 @@ pub struct Facts<'a> {
     /// Bases that the pipeline chose, by indicator.
     pub bases: &'a BTreeMap<String, String>,
     /// What was explained of cells; nothing unless it is put in.
-    pub explained: Vec<Explained>,
+    pub explained: Vec<ExplainedFigures>,
     /// All places of the register.
     pub places: Places,
     /// Returns by unit, and each unit's own coverage.
-    pub(super) returned: Returned<'a>,
+    pub(super) returned: MatchedReturn<'a>,
     /// Units of earlier terms that are gone, by the number they have in `returned` after those of the tree.
-    pub(super) gone: Vec<Gone<'a>>,
+    pub(super) gone: Vec<GoneUnit<'a>>,
     /// Coverage added up over all places.
     pub(super) coverage: Arc<Vec<Vec<Coverage>>>,
 }
 
-impl<'a> Facts<'a> {
+impl<'a> MeasureData<'a> {
     /// Puts the facts together; the first term is the one at hand.
     #[must_use]
     pub fn new(
@@ -171,14 +171,14 @@ impl<'a> Facts<'a> {
     }
 
     /// The unit that a return of some term is of today; units that are gone follow those of the tree.
-    pub(super) fn unit_now(&self, back: Back, code: &str) -> Option<usize> {
+    pub(super) fn unit_now(&self, back: TermOffset, code: &str) -> Option<usize> {
         number_now(self.tree, &self.gone, back, code)
     }
 }
 
 /// A unit of an earlier term that is gone.
 #[derive(Debug)]
-pub(super) struct Gone<'a> {
+pub(super) struct GoneUnit<'a> {
     /// Its code.
     code: &'a str,
     /// Of the units it reported to, the nearest that is left.
@@ -187,7 +187,7 @@ pub(super) struct Gone<'a> {
     place: Option<&'a EarlierPlace>,
 }
 
-impl Gone<'_> {
+impl GoneUnit<'_> {
     /// The places that what it had counts in: those of the units above it, and its groups.
     pub(super) fn places(&self, places: &Places) -> Vec<usize> {
         let Some(below) = self.below else { return places.whole.clone() };
@@ -200,15 +200,15 @@ impl Gone<'_> {
 
 /// What a unit of some term is today; of the term at hand, the unit of that code and no other.
 fn today(tree: &Tree, term: &TermFacts<'_>, code: &str) -> Today {
-    if term.back == Back::default() {
+    if term.back == TermOffset::default() {
         return tree.find(code).map_or(Today::Gone, Today::Unit);
     }
     Today::find(tree, code, |code| term.register.and_then(|register| register.place(code)?.above.as_deref()))
 }
 
 /// Units of all terms that are gone, in the order of their codes.
-fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<Gone<'a>> {
-    let mut found: BTreeMap<&str, Gone<'_>> = BTreeMap::new();
+fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<GoneUnit<'a>> {
+    let mut found: BTreeMap<&str, GoneUnit<'_>> = BTreeMap::new();
     for term in terms {
         let returned = term.returns.iter().map(|own| own.unit);
         for code in returned.chain(term.missing.iter().map(|own| own.unit)) {
@@ -218,23 +218,23 @@ fn gone_units<'a>(tree: &Tree, terms: &[TermFacts<'a>]) -> Vec<Gone<'a>> {
                 Today::Gone => None,
             };
             let place = term.register.and_then(|register| register.place(code));
-            found.entry(code).or_insert(Gone { code, below, place });
+            found.entry(code).or_insert(GoneUnit { code, below, place });
         }
     }
     found.into_values().collect()
 }
 
 /// The unit that a return of some term is of today; codes that the tree does not know any more follow its units.
-fn number_now(tree: &Tree, gone: &[Gone<'_>], back: Back, code: &str) -> Option<usize> {
-    let unit = if back == Back::default() { tree.find(code) } else { tree.find_today(code) };
+fn number_now(tree: &Tree, gone: &[GoneUnit<'_>], back: TermOffset, code: &str) -> Option<usize> {
+    let unit = if back == TermOffset::default() { tree.find(code) } else { tree.find_today(code) };
     let of_gone = || gone.binary_search_by(|own| own.code.cmp(code)).ok().map(|at| tree.units.len() + at);
     unit.or_else(of_gone)
 }
 
 /// The returns of all terms by unit.
-fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, gone: &[Gone<'a>]) -> Returned<'a> {
+fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, gone: &[GoneUnit<'a>]) -> MatchedReturn<'a> {
     let number =
-        |back: Back, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
+        |back: TermOffset, code: &str| number_now(tree, gone, back, code).and_then(|number| u32::try_from(number).ok()).unwrap_or(u32::MAX);
     let mut all = Vec::with_capacity(terms.len());
     for (at, term) in terms.iter().enumerate() {
         let mut lists = vec![Vec::new(); term.forms.len()];
@@ -252,7 +252,7 @@ fn returned<'a>(tree: &Tree, terms: &[TermFacts<'a>], own: Vec<Vec<Coverage>>, g
         }
         all.push(lists);
     }
-    Returned::new(all, own)
+    MatchedReturn::new(all, own)
 }
 
 /// Coverage of each form added up over places, of the units in `mask` only, where there is one.
@@ -270,7 +270,7 @@ pub(super) fn covered(own: &[Vec<Coverage>], places: &Places, mask: Option<&[boo
 
 /// Earlier terms that some indicators and figures look at.
 #[must_use]
-pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl Iterator<Item = &'a Pick>) -> BTreeSet<Back> {
+pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl Iterator<Item = &'a MeasureRef>) -> BTreeSet<TermOffset> {
     let of_bases = indicators.iter().flat_map(|own| own.bases.iter().flat_map(|base| base.numerator.iter().chain(&base.denominator)));
     let own = indicators.iter().flat_map(|own| own.numerator.iter().chain(&own.denominator));
     own.chain(of_bases).chain(picks).map(|pick| pick.back).filter(|back| back.of(now) != now).collect()
@@ -278,7 +278,7 @@ pub fn needed_terms<'a>(now: Period, indicators: &'a [Indicator], picks: impl It
 
 /// What a unit explained of a cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
+pub struct ExplainedFigures {
     /// Unit code.
     pub unit: Arc<str>,
     /// Form id.
@@ -289,7 +289,7 @@ pub struct Explained {
     pub text: String,
 }
 
-impl Explained {
+impl ExplainedFigures {
     /// What was explained of some cells of a unit's return, in the order in which it is kept.
     #[must_use]
     pub fn of(all: &[Self], unit: &str, form: &str, slots: &[usize]) -> String {

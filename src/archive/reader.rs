@@ -36,7 +36,7 @@ pub const DRAFT_STREAMS: &str = "draft-streams";
 
 /// Which state of each term is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum View {
+pub enum Selection {
     /// The latest release; a term without one as its last run left it.
     Working,
     /// The latest release; terms without one are not there.
@@ -49,7 +49,7 @@ pub enum View {
 
 /// Where a state of a term stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum Publication {
     /// In a release.
     Release(ReleaseEntry),
     /// Below `draft`.
@@ -64,11 +64,11 @@ pub struct TermState {
     /// The term.
     pub key: TermKey,
     /// Where it stands.
-    pub standing: Standing,
+    pub standing: Publication,
     folder: PathBuf,
 }
 
-impl View {
+impl Selection {
     /// What was known at the end of a day in Vietnam.
     #[must_use]
     pub fn as_of(day: NaiveDate) -> Self {
@@ -82,9 +82,9 @@ impl TermState {
     #[must_use]
     pub fn table(&self, table: &str) -> PathBuf {
         match &self.standing {
-            Standing::Release(release) => release.table(table),
-            Standing::Draft => table_in(&self.folder, Area::Draft, table, &self.key),
-            Standing::Current => table_in(&self.folder, Area::Current, table, &self.key),
+            Publication::Release(release) => release.table(table),
+            Publication::Draft => table_in(&self.folder, Area::Draft, table, &self.key),
+            Publication::Current => table_in(&self.folder, Area::Current, table, &self.key),
         }
     }
 
@@ -92,38 +92,38 @@ impl TermState {
     #[must_use]
     pub const fn release(&self) -> Option<&ReleaseEntry> {
         match &self.standing {
-            Standing::Release(release) => Some(release),
-            Standing::Draft | Standing::Current => None,
+            Publication::Release(release) => Some(release),
+            Publication::Draft | Publication::Current => None,
         }
     }
 }
 
 impl fmt::Display for TermState {
-    /// As [`Shelf::named`] reads it: `2025-2026-opening@2`, `2025-2026-opening@draft`.
+    /// As [`ArchiveReader::named`] reads it: `2025-2026-opening@2`, `2025-2026-opening@draft`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.standing {
-            Standing::Release(release) => write!(f, "{}@{}", self.key, release.number),
-            Standing::Draft => write!(f, "{}@draft", self.key),
-            Standing::Current => write!(f, "{}", self.key),
+            Publication::Release(release) => write!(f, "{}@{}", self.key, release.number),
+            Publication::Draft => write!(f, "{}@draft", self.key),
+            Publication::Current => write!(f, "{}", self.key),
         }
     }
 }
 
 /// An archive looked at in one way.
 #[derive(Debug, Clone)]
-pub struct Shelf {
+pub struct ArchiveReader {
     folder: PathBuf,
-    view: View,
+    view: Selection,
     /// In the order of terms and numbers.
     releases: Vec<ReleaseEntry>,
 }
 
-impl Shelf {
+impl ArchiveReader {
     /// Looks at an archive; a folder that is not there holds nothing.
     ///
     /// # Errors
     /// When the description of a release cannot be read.
-    pub fn open(folder: &Path, view: View) -> Result<Self> {
+    pub fn open(folder: &Path, view: Selection) -> Result<Self> {
         on_this_machine(folder)?;
         Ok(Self { folder: folder.to_owned(), view, releases: releases_in(folder)? })
     }
@@ -151,17 +151,19 @@ impl Shelf {
     pub fn state(&self, key: &TermKey) -> Option<TermState> {
         let of_term = || self.releases_of(key);
         let release = match &self.view {
-            View::Working | View::Published => of_term().next_back(),
-            View::AsOf(moment) => of_term().rfind(|release| release.recorded_at <= *moment),
-            View::Exactly(wanted) => of_term().find(|release| wanted.get(key) == Some(&release.number)),
+            Selection::Working | Selection::Published => of_term().next_back(),
+            Selection::AsOf(moment) => of_term().rfind(|release| release.recorded_at <= *moment),
+            Selection::Exactly(wanted) => of_term().find(|release| wanted.get(key) == Some(&release.number)),
         };
         if let Some(release) = release {
-            return Some(self.standing(key, Standing::Release(release.clone())));
+            return Some(self.standing(key, Publication::Release(release.clone())));
         }
         // A broken or foreign archive without releases still has what is in force.
         let places = match self.view {
-            View::Working if of_term().next().is_none() => [Some((Area::Draft, Standing::Draft)), Some((Area::Current, Standing::Current))],
-            View::Published if of_term().next().is_none() => [Some((Area::Current, Standing::Current)), None],
+            Selection::Working if of_term().next().is_none() => {
+                [Some((Area::Draft, Publication::Draft)), Some((Area::Current, Publication::Current))]
+            }
+            Selection::Published if of_term().next().is_none() => [Some((Area::Current, Publication::Current)), None],
             _ => [None, None],
         };
         let found = places.into_iter().flatten().find(|(area, _)| table_in(&self.folder, *area, "forms", key).is_file());
@@ -174,7 +176,7 @@ impl Shelf {
     /// When a folder cannot be read.
     pub fn states(&self) -> Result<Vec<TermState>> {
         let mut keys: Vec<TermKey> = self.releases.iter().map(|release| release.key.clone()).collect();
-        if matches!(self.view, View::Working | View::Published) {
+        if matches!(self.view, Selection::Working | Selection::Published) {
             for area in [Area::Draft, Area::Current] {
                 keys.extend(keys_in(&self.folder, area)?);
             }
@@ -187,7 +189,7 @@ impl Shelf {
     /// The draft of a term, if there is one.
     #[must_use]
     pub fn draft(&self, key: &TermKey) -> Option<TermState> {
-        table_in(&self.folder, Area::Draft, "forms", key).is_file().then(|| self.standing(key, Standing::Draft))
+        table_in(&self.folder, Area::Draft, "forms", key).is_file().then(|| self.standing(key, Publication::Draft))
     }
 
     /// A state by name: `2025-2026-opening` (as it is looked at), `2025-2026-opening@2` (a release), `2025-2026-opening@draft`.
@@ -203,13 +205,13 @@ impl Shelf {
             number => {
                 let number: Option<u32> = number.trim_start_matches('r').parse().ok();
                 let release = self.releases_of(&key).find(|release| Some(release.number) == number);
-                release.map(|release| self.standing(&key, Standing::Release(release.clone())))
+                release.map(|release| self.standing(&key, Publication::Release(release.clone())))
             }
         };
         found.ok_or_else(|| self.unknown(name, None))
     }
 
-    fn standing(&self, key: &TermKey, standing: Standing) -> TermState {
+    fn standing(&self, key: &TermKey, standing: Publication) -> TermState {
         TermState { key: key.clone(), standing, folder: self.folder.clone() }
     }
 

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::facts::Facts;
-use super::matched::{Part, Ratio, Source};
+use super::matched::{MatchedRatio, RatioPart, RatioSource};
+use super::measure_data::MeasureData;
 use crate::base::message::{Message, message};
 use crate::base::number::NumberKind;
-use crate::forms::{Back, Form, Layout, MeasurePart, Pick};
+use crate::forms::{Form, Layout, MeasurePart, MeasureRef, TermOffset};
 
 /// Something that is a number at every place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Quantity {
+pub enum Operand {
     /// A sum of cells.
-    Figure(FigureKey),
+    Figure(PlannedFigure),
     /// People of an age band and sex.
     Population(String, String),
     /// Facilities of some forms' levels, by the register.
@@ -26,7 +26,7 @@ pub enum Quantity {
 
 /// A sum of cells that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FigureKey {
+pub struct PlannedFigure {
     /// The term, by its place among the facts.
     pub term: usize,
     /// The form, by its place among those of the term.
@@ -41,7 +41,7 @@ pub struct Summand {
     /// It is taken away.
     pub negative: bool,
     /// What it is.
-    pub quantity: Quantity,
+    pub quantity: Operand,
 }
 
 /// Whether both sides of a formula are counts or amounts.
@@ -89,37 +89,37 @@ pub struct Formula {
 /// Results that are still to come: the figures that say how many, and those that are open whatever stands in them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Results {
-    pub pending: Vec<FigureKey>,
-    pub open: Vec<FigureKey>,
+    pub pending: Vec<PlannedFigure>,
+    pub open: Vec<PlannedFigure>,
 }
 
 /// What a formula is made of, as written.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct FormulaSpec<'a> {
     /// Figures that add up to the numerator.
-    pub numerator: &'a [Pick],
+    pub numerator: &'a [MeasureRef],
     /// Figures that add up to the denominator; none for a plain figure.
-    pub denominator: &'a [Pick],
+    pub denominator: &'a [MeasureRef],
     /// What the numerator is multiplied by.
     pub factor: i64,
     /// What must be known of a unit too: the figures of a ratio that this one may not exceed.
-    pub also: &'a [Pick],
+    pub also: &'a [MeasureRef],
     /// It exists for everything together only.
     pub is_whole_only: bool,
     /// A unit with one of its sides only is in it all the same: a school that opened since, or is gone.
     pub is_open: bool,
 }
 
-impl<'a> Written<'a> {
+impl<'a> FormulaSpec<'a> {
     /// A sum over nothing.
     #[must_use]
-    pub const fn sum(numerator: &'a [Pick]) -> Self {
+    pub const fn sum(numerator: &'a [MeasureRef]) -> Self {
         Self { numerator, denominator: &[], factor: 1, also: &[], is_whole_only: false, is_open: false }
     }
 
     /// A sum over what it was at another time, in the units of which both are known.
     #[must_use]
-    pub const fn change(now: &'a [Pick], before: &'a [Pick]) -> Self {
+    pub const fn change(now: &'a [MeasureRef], before: &'a [MeasureRef]) -> Self {
         Self { numerator: now, denominator: before, factor: 1, also: &[], is_whole_only: false, is_open: true }
     }
 }
@@ -139,21 +139,21 @@ type Wanted = Vec<Vec<usize>>;
 
 /// All sums of cells that are asked for.
 #[derive(Debug)]
-pub struct Demand<'a> {
-    facts: &'a Facts<'a>,
+pub struct MeasurePlan<'a> {
+    facts: &'a MeasureData<'a>,
     /// By term and form.
     wanted: Vec<Vec<Wanted>>,
     known: HashMap<(usize, usize, Vec<usize>), usize>,
-    ratios: Vec<Ratio>,
+    ratios: Vec<MatchedRatio>,
 }
 
 /// A bound sum: its parts and whether they are counts or amounts.
 type Bound = (Vec<Summand>, NumberKind);
 
-impl<'a> Demand<'a> {
+impl<'a> MeasurePlan<'a> {
     /// Nothing asked for yet.
     #[must_use]
-    pub fn new(facts: &'a Facts<'a>) -> Self {
+    pub fn new(facts: &'a MeasureData<'a>) -> Self {
         let wanted = facts.terms.iter().map(|term| vec![Wanted::new(); term.forms.len()]).collect();
         Self { facts, wanted, known: HashMap::new(), ratios: Vec::new() }
     }
@@ -165,7 +165,7 @@ impl<'a> Demand<'a> {
     }
 
     /// The ratios asked for.
-    pub(super) fn ratios(&self) -> &[Ratio] {
+    pub(super) fn ratios(&self) -> &[MatchedRatio] {
         &self.ratios
     }
 
@@ -179,7 +179,7 @@ impl<'a> Demand<'a> {
     ///
     /// # Errors
     /// Why no level can be evaluated.
-    pub fn formula(&mut self, written: Written<'_>, levels: &[&str], split: &BTreeMap<String, String>) -> Result<Formula, Message> {
+    pub fn formula(&mut self, written: FormulaSpec<'_>, levels: &[&str], split: &BTreeMap<String, String>) -> Result<Formula, Message> {
         if written.is_whole_only && !split.is_empty() {
             return Err(whole_only());
         }
@@ -208,7 +208,7 @@ impl<'a> Demand<'a> {
     }
 
     /// One of its figures means another thing at each level.
-    fn is_per_level(&self, written: Written<'_>) -> bool {
+    fn is_per_level(&self, written: FormulaSpec<'_>) -> bool {
         let measures = &self.facts.schemas.measures;
         written.numerator.iter().chain(written.denominator).any(|pick| measures.get(&pick.name).is_some_and(|measure| measure.per_level))
     }
@@ -244,7 +244,7 @@ impl<'a> Demand<'a> {
         Ok(formula)
     }
 
-    fn at_level(&mut self, written: Written<'_>, level: &str, split: &BTreeMap<String, String>) -> Result<Formula, Message> {
+    fn at_level(&mut self, written: FormulaSpec<'_>, level: &str, split: &BTreeMap<String, String>) -> Result<Formula, Message> {
         let mut forms = Vec::new();
         let (numerator, kind) = self.sum(written.numerator, level, split, &mut forms)?;
         let denominator =
@@ -281,15 +281,15 @@ impl<'a> Demand<'a> {
 
     /// A formula as a ratio that is worked out unit by unit; none for a sum, and for what counts returns: how many came in
     /// is just what must not be matched.
-    fn ratio(&self, formula: &Formula) -> Option<Ratio> {
+    fn ratio(&self, formula: &Formula) -> Option<MatchedRatio> {
         let denominator = formula.denominator.as_ref()?;
-        let is_figure = |own: &Summand| matches!(own.quantity, Quantity::Figure(_));
-        let is_of_place = denominator.iter().any(|own| matches!(own.quantity, Quantity::Population(..)));
+        let is_figure = |own: &Summand| matches!(own.quantity, Operand::Figure(_));
+        let is_of_place = denominator.iter().any(|own| matches!(own.quantity, Operand::Population(..)));
         if !formula.numerator.iter().chain(denominator).any(is_figure) {
             return None;
         }
         let parts = |all: &[Summand]| all.iter().map(|own| self.part(own)).collect::<Option<Vec<_>>>();
-        Some(Ratio {
+        Some(MatchedRatio {
             numerator: parts(&formula.numerator)?,
             denominator: if is_of_place { Vec::new() } else { parts(denominator)? },
             also: formula.also.iter().filter_map(|own| self.part(own)).collect(),
@@ -298,15 +298,15 @@ impl<'a> Demand<'a> {
         })
     }
 
-    fn part(&self, summand: &Summand) -> Option<Part> {
+    fn part(&self, summand: &Summand) -> Option<RatioPart> {
         let source = match &summand.quantity {
-            &Quantity::Figure(FigureKey { term, form, figure }) => {
-                Source::Cells { term, form, slots: self.wanted[term][form][figure].clone() }
+            &Operand::Figure(PlannedFigure { term, form, figure }) => {
+                RatioSource::Cells { term, form, slots: self.wanted[term][form][figure].clone() }
             }
-            Quantity::Facilities(forms) => Source::Facilities(forms.clone()),
-            Quantity::Population(..) | Quantity::Received(_) | Quantity::Expected(_) => return None,
+            Operand::Facilities(forms) => RatioSource::Facilities(forms.clone()),
+            Operand::Population(..) | Operand::Received(_) | Operand::Expected(_) => return None,
         };
-        Some(Part { negative: summand.negative, source })
+        Some(RatioPart { negative: summand.negative, source })
     }
 
     fn forms_of(&self, level: &str) -> Vec<usize> {
@@ -314,13 +314,19 @@ impl<'a> Demand<'a> {
         (0..forms.len()).filter(|&form| *forms[form].level == *level).collect()
     }
 
-    fn sum(&mut self, picks: &[Pick], level: &str, split: &BTreeMap<String, String>, forms: &mut Vec<usize>) -> Result<Bound, Message> {
+    fn sum(
+        &mut self,
+        picks: &[MeasureRef],
+        level: &str,
+        split: &BTreeMap<String, String>,
+        forms: &mut Vec<usize>,
+    ) -> Result<Bound, Message> {
         let (mut parts, mut kind) = (Vec::new(), NumberKind::Counts);
         for pick in picks {
             let (bound, own) = self.bind(pick, pick.level.as_deref().unwrap_or(level), split)?;
             kind = own;
             for quantity in bound {
-                if let Quantity::Figure(FigureKey { term: 0, form, .. }) = quantity
+                if let Operand::Figure(PlannedFigure { term: 0, form, .. }) = quantity
                     && !forms.contains(&form)
                 {
                     forms.push(form);
@@ -331,7 +337,7 @@ impl<'a> Demand<'a> {
         Ok((parts, kind))
     }
 
-    fn bind(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Quantity>, NumberKind), Message> {
+    fn bind(&mut self, pick: &MeasureRef, level: &str, split: &BTreeMap<String, String>) -> Result<(Vec<Operand>, NumberKind), Message> {
         let none = || {
             let measure = self.facts.schemas.measures.get(&pick.name);
             let name = measure.map_or_else(|| Message::from(&pick.name), |measure| Message::both(&measure.name_vi, &measure.name_en));
@@ -353,9 +359,9 @@ impl<'a> Demand<'a> {
         match pick.name.as_str() {
             "population" => return self.population(&select, none()).map(|own| (vec![own], NumberKind::Counts)),
             "facilities" | "returns_received" | "returns_expected" if !select.is_empty() || forms.is_empty() => return Err(none()),
-            "facilities" => return counts(Quantity::Facilities(forms)),
-            "returns_received" => return counts(Quantity::Received(forms)),
-            "returns_expected" => return counts(Quantity::Expected(forms)),
+            "facilities" => return counts(Operand::Facilities(forms)),
+            "returns_received" => return counts(Operand::Received(forms)),
+            "returns_expected" => return counts(Operand::Expected(forms)),
             _ => {}
         }
         let measure = self.facts.schemas.measures.get(&pick.name).ok_or_else(none)?;
@@ -378,7 +384,7 @@ impl<'a> Demand<'a> {
     }
 
     /// Results that a figure counts and that are still to come.
-    fn results(&mut self, pick: &Pick, level: &str, split: &BTreeMap<String, String>, results: &mut Results) {
+    fn results(&mut self, pick: &MeasureRef, level: &str, split: &BTreeMap<String, String>, results: &mut Results) {
         let Some(measure) = self.facts.schemas.measures.get(&pick.name) else { return };
         let Ok((term, facts)) = self.term(pick.back) else { return };
         let mut select = pick.select.clone();
@@ -398,14 +404,14 @@ impl<'a> Demand<'a> {
         }
     }
 
-    fn term(&self, back: Back) -> Result<(usize, &'a super::TermFacts<'a>), Message> {
+    fn term(&self, back: TermOffset) -> Result<(usize, &'a super::TermFacts<'a>), Message> {
         let now = self.facts.terms[0].period;
         let wanted = back.of(now);
         let found = self.facts.terms.iter().enumerate().find(|(_, term)| term.period == wanted);
         found.ok_or_else(|| message!("indicators.no_figures_of_term", term = wanted.message()))
     }
 
-    fn population(&self, select: &BTreeMap<String, String>, none: Message) -> Result<Quantity, Message> {
+    fn population(&self, select: &BTreeMap<String, String>, none: Message) -> Result<Operand, Message> {
         if self.facts.population.is_none() {
             return Err(message!("indicators.no_population_file_inputs"));
         }
@@ -413,20 +419,20 @@ impl<'a> Demand<'a> {
         if select.keys().any(|key| key != "age" && key != "sex") {
             return Err(none);
         }
-        Ok(Quantity::Population(age.clone(), select.get("sex").cloned().unwrap_or_default()))
+        Ok(Operand::Population(age.clone(), select.get("sex").cloned().unwrap_or_default()))
     }
 
-    fn figure(&mut self, term: usize, form: usize, slots: Vec<usize>) -> Quantity {
-        Quantity::Figure(self.figure_key(term, form, slots))
+    fn figure(&mut self, term: usize, form: usize, slots: Vec<usize>) -> Operand {
+        Operand::Figure(self.figure_key(term, form, slots))
     }
 
-    fn figure_key(&mut self, term: usize, form: usize, slots: Vec<usize>) -> FigureKey {
+    fn figure_key(&mut self, term: usize, form: usize, slots: Vec<usize>) -> PlannedFigure {
         let wanted = &mut self.wanted[term][form];
         let figure = *self.known.entry((term, form, slots.clone())).or_insert_with(|| {
             wanted.push(slots);
             wanted.len() - 1
         });
-        FigureKey { term, form, figure }
+        PlannedFigure { term, form, figure }
     }
 }
 

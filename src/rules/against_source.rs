@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::surroundings::{Surroundings, name_of};
+use super::rule_context::{RuleContext, name_of};
 use crate::base::number::NumberKind;
 use crate::findings::Finding;
 use crate::findings::Observed;
@@ -15,7 +15,7 @@ use crate::workbooks::subject_of;
 /// A blank equals a 0, as everywhere. What either side does not know is not compared: its own rules name it.
 /// Units above others are left out: whether their return is their own part or a total, only `reconcile` can tell.
 #[must_use]
-pub fn same(submissions: &[Submission], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Finding> {
+pub fn same(submissions: &[Submission], book: &RuleBook, around: &RuleContext<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (rule, moment) in book.iter().filter_map(|rule| Some((rule, rule.same_as?))) {
         // A source that nobody names is asked of nobody.
@@ -26,7 +26,7 @@ pub fn same(submissions: &[Submission], book: &RuleBook, around: &Surroundings<'
     findings
 }
 
-fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &Surroundings<'_>) -> Vec<Finding> {
+fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &RuleContext<'_>) -> Vec<Finding> {
     let is_above = around.tree.find(&own.unit).is_none_or(|unit| around.tree.units[unit].aggregate);
     if is_above || rule.form.as_deref().is_some_and(|form| form != &*own.form.short) {
         return Vec::new();
@@ -34,7 +34,7 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &Surroundings<
     let Some(other) = around.earlier.of(moment).and_then(|returns| returns.get(&own.unit, &own.form.id)) else {
         let (subject, place) = subject_of(own);
         let why = Observed::several([Observed::phrase("no-return"), Observed::phrase(name_of(moment))], " ");
-        return vec![Finding::new(rule.id.clone()).not_evaluated().about(subject).at(place).saw(why, "")];
+        return vec![Finding::new(rule.id.clone()).not_evaluated().about(subject).at(place).observed(why, "")];
     };
     let sheets = own.form.layout.data_sheets();
     let slots = sheets.flat_map(|(_, sheet)| (sheet.first_slot..sheet.first_slot + sheet.slots()).map(move |slot| (slot, sheet)));
@@ -46,7 +46,7 @@ fn compare(rule: &Rule, moment: Moment, own: &Submission, around: &Surroundings<
             Finding::new(rule.id.clone())
                 .about(own.subject(slot))
                 .at(own.place(slot))
-                .saw(Observed::figure(number, kind), Observed::figure(other, kind))
+                .observed(Observed::figure(number, kind), Observed::figure(other, kind))
         })
         .collect()
 }

@@ -15,7 +15,7 @@ use crate::present::{Content, PlacedCell, SheetPlan, WorkbookPlan};
 
 /// A kind of dirt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dirt {
+pub enum Defect {
     /// A total is one more than its parts.
     WrongTotal,
     /// More girls than pupils.
@@ -54,7 +54,7 @@ pub enum Dirt {
     NoWorkbook,
 }
 
-impl Dirt {
+impl Defect {
     /// Every kind and its name.
     pub const ALL: [(Self, &'static str); 18] = [
         (Self::WrongTotal, "wrong-total"),
@@ -90,7 +90,7 @@ impl Dirt {
     }
 }
 
-impl FromStr for Dirt {
+impl FromStr for Defect {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
@@ -106,15 +106,15 @@ impl FromStr for Dirt {
 /// Puts one kind of dirt on a workbook, somewhere on its first sheets of figures.
 ///
 /// Dirt of whole files leaves the workbook as it is.
-pub fn soil(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
+pub fn inject_defects(plan: &mut WorkbookPlan, form: &Form, dirt: Defect, rng: &mut Rng) {
     match dirt {
-        Dirt::RenamedSheet => plan.sheets[0].name = Arc::from("Sheet1 (2)"),
-        Dirt::ReorderedSheets => plan.sheets.reverse(),
-        Dirt::HiddenSheet => plan.sheets[1].hidden = true,
-        Dirt::ExtraSheet => plan.sheets.push(note_sheet()),
-        Dirt::ShiftedRows => plan.sheets.iter_mut().for_each(|sheet| shift(sheet, 0, 2)),
-        Dirt::MissingReturn | Dirt::SentTwice | Dirt::TwoVersions | Dirt::NoWorkbook => {}
-        Dirt::MissingRow | Dirt::ExtraRow | Dirt::TextCodes => soil_rows(plan, form, dirt, rng),
+        Defect::RenamedSheet => plan.sheets[0].name = Arc::from("Sheet1 (2)"),
+        Defect::ReorderedSheets => plan.sheets.reverse(),
+        Defect::HiddenSheet => plan.sheets[1].hidden = true,
+        Defect::ExtraSheet => plan.sheets.push(note_sheet()),
+        Defect::ShiftedRows => plan.sheets.iter_mut().for_each(|sheet| shift(sheet, 0, 2)),
+        Defect::MissingReturn | Defect::SentTwice | Defect::TwoVersions | Defect::NoWorkbook => {}
+        Defect::MissingRow | Defect::ExtraRow | Defect::TextCodes => soil_rows(plan, form, dirt, rng),
         _ => soil_cell(plan, form, dirt, rng),
     }
 }
@@ -148,14 +148,14 @@ fn people_sheet<'a>(plan: &'a mut WorkbookPlan, form: &'a Form) -> Option<(&'a S
     Some((sheet, plan.sheets.get_mut(index)?))
 }
 
-fn soil_rows(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
+fn soil_rows(plan: &mut WorkbookPlan, form: &Form, dirt: Defect, rng: &mut Rng) {
     let Some((sheet, placed)) = people_sheet(plan, form) else { return };
     let coded = usize::try_from(rng.below(i64::try_from(sheet.coded.len()).unwrap_or(2) - 1)).unwrap_or(0) + 1;
     let row = sheet.coded_row(coded).at;
     let code_column = sheet.roles.code;
     match dirt {
-        Dirt::MissingRow => placed.cells.retain(|cell| cell.at.row != row),
-        Dirt::ExtraRow => {
+        Defect::MissingRow => placed.cells.retain(|cell| cell.at.row != row),
+        Defect::ExtraRow => {
             shift(placed, row, 1);
             let style = crate::present::CellStyle::default();
             let mut add = |column, content| placed.cells.push(PlacedCell { at: CellRef::new(row, column), content, style });
@@ -173,12 +173,12 @@ fn soil_rows(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
     }
 }
 
-fn soil_cell(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
+fn soil_cell(plan: &mut WorkbookPlan, form: &Form, dirt: Defect, rng: &mut Rng) {
     let Some((sheet, placed)) = people_sheet(plan, form) else { return };
     let Some(bounds) = sheet.sums.bounds.first() else { return };
-    let column = if dirt == Dirt::TooManyGirls { bounds.women.unwrap_or(0) } else { bounds.total };
+    let column = if dirt == Defect::TooManyGirls { bounds.women.unwrap_or(0) } else { bounds.total };
     // The first row of people is where a reader looks first.
-    let coded = if dirt == Dirt::WrongTotal { 0 } else { usize::try_from(rng.below(4)).unwrap_or(0) };
+    let coded = if dirt == Defect::WrongTotal { 0 } else { usize::try_from(rng.below(4)).unwrap_or(0) };
     let at = sheet.printed_at(coded, column);
     let Some(cell) = placed.cells.iter_mut().find(|cell| cell.at == at) else { return };
     let number = match cell.content {
@@ -186,11 +186,11 @@ fn soil_cell(plan: &mut WorkbookPlan, form: &Form, dirt: Dirt, rng: &mut Rng) {
         _ => 0.0,
     };
     cell.content = match dirt {
-        Dirt::WrongTotal => Content::Number(number + 1.0),
-        Dirt::TooManyGirls => Content::Number(number * 3.0 + 10.0),
-        Dirt::UnknownMark => Content::Text(Arc::from("?")),
-        Dirt::NumberAsText => Content::Text(Arc::from(format!(" {number} "))),
-        Dirt::WordsInCell => Content::Text(Arc::from(format!("{number} em"))),
+        Defect::WrongTotal => Content::Number(number + 1.0),
+        Defect::TooManyGirls => Content::Number(number * 3.0 + 10.0),
+        Defect::UnknownMark => Content::Text(Arc::from("?")),
+        Defect::NumberAsText => Content::Text(Arc::from(format!(" {number} "))),
+        Defect::WordsInCell => Content::Text(Arc::from(format!("{number} em"))),
         _ => Content::ErrorFormula("\"\"+1".to_owned(), "#VALUE!"),
     };
 }

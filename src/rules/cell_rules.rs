@@ -7,9 +7,9 @@ use rayon::prelude::*;
 
 use super::across::across;
 use super::cell_check::{concerns, finding, leaves, named, shown};
-use super::expression::{Value, evaluate};
+use super::expression::{RuleValue, evaluate};
 use super::outliers::outliers;
-use super::surroundings::{Surroundings, cell_name, name_of};
+use super::rule_context::{RuleContext, cell_name, name_of};
 use crate::findings::Observed;
 use crate::findings::{Finding, Subject};
 use crate::forms::{CellCheck, CellRule, Leaf};
@@ -18,7 +18,7 @@ use crate::rulebook::{Expression, Moment, Operator, RuleBook};
 
 /// Findings of every rule over cells that is in force.
 #[must_use]
-pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &Surroundings<'_>) -> Vec<Finding> {
+pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, around: &RuleContext<'_>) -> Vec<Finding> {
     let day = around.tree.day;
     let in_force = |rule: &&CellRule| around.is_in_state(rule) && book.get(&rule.id).is_some_and(|rule| rule.holds_on(day));
     let is_used = |rule: &&CellRule| submissions.iter().any(|s| s.form.layout.id == rule.layout);
@@ -30,7 +30,7 @@ pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, ar
             // One finding for the rule: it is the same for every unit.
             let form = submissions.iter().find(|s| s.form.layout.id == rule.layout).map(|s| Arc::clone(&s.form.id));
             let subject = Subject { form, ..Subject::default() };
-            findings.push(Finding::new(rule.id.to_string()).not_evaluated().about(subject).saw(why, ""));
+            findings.push(Finding::new(rule.id.to_string()).not_evaluated().about(subject).observed(why, ""));
         } else if let Some(outlier) = &rule.outlier {
             findings.extend(outliers(submissions, rule, outlier, around));
         } else if rule.whole {
@@ -48,22 +48,22 @@ pub fn cross(submissions: &[Submission], rules: &[CellRule], book: &RuleBook, ar
 }
 
 /// Why a rule cannot run for anybody: a term it looks at is not in the archive.
-fn missing_term(rule: &CellRule, around: &Surroundings<'_>) -> Option<Observed> {
+fn missing_term(rule: &CellRule, around: &RuleContext<'_>) -> Option<Observed> {
     let missing = rule.moments().find(|moment| around.lacks(*moment))?;
     Some(Observed::several([Observed::phrase("no-term"), Observed::phrase(name_of(missing))], " "))
 }
 
 /// What a check says of a return; nothing when it holds or does not apply.
-fn look(rule: &CellRule, check: &CellCheck, submission: &Submission, around: &Surroundings<'_>) -> Option<Finding> {
+fn look(rule: &CellRule, check: &CellCheck, submission: &Submission, around: &RuleContext<'_>) -> Option<Finding> {
     let (values, reasons) = leaves(check, submission, around);
     match evaluate(&check.expression, &values) {
-        Value::Truth(true) | Value::NotApplicable => None,
-        Value::Truth(false) => Some(failed(rule, check, submission, &values)),
+        RuleValue::Truth(true) | RuleValue::NotApplicable => None,
+        RuleValue::Truth(false) => Some(failed(rule, check, submission, &values)),
         // What the file does not have at all is named once, as such.
         _ if is_absent(check, submission) => None,
         _ => {
             let why = if reasons.is_empty() { Observed::phrase("undecided") } else { Observed::several(reasons, ", ") };
-            Some(finding(rule, check, submission).not_evaluated().saw(why, ""))
+            Some(finding(rule, check, submission).not_evaluated().observed(why, ""))
         }
     }
 }
@@ -77,20 +77,20 @@ fn is_absent(check: &CellCheck, submission: &Submission) -> bool {
     own.peek().is_some() && own.all(|slot| submission.values.get(slot).0 == Status::Absent)
 }
 
-fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &[Value]) -> Finding {
+fn failed(rule: &CellRule, check: &CellCheck, submission: &Submission, values: &[RuleValue]) -> Finding {
     let (found, expected) = match &check.expression {
         Expression::Binary(operator, left, right) if operator.is_comparison() => {
             (shown(&evaluate(left, values)), format!("{} {}", sign(*operator), shown(&evaluate(right, values))))
         }
         _ => (String::new(), String::new()),
     };
-    let mut finding = finding(rule, check, submission).saw(found, expected).noting(cells(check, submission, values));
+    let mut finding = finding(rule, check, submission).observed(found, expected).with_detail(cells(check, submission, values));
     finding.values = named(check, values);
     finding
 }
 
 /// Every cell the check looked at and what stood there.
-fn cells(check: &CellCheck, submission: &Submission, values: &[Value]) -> String {
+fn cells(check: &CellCheck, submission: &Submission, values: &[RuleValue]) -> String {
     let cells = check.leaves.iter().zip(values).filter_map(|(leaf, value)| match leaf {
         Leaf::Cell { form: None, slot, moment: Moment::Now, .. } => Some(format!("{} {}", cell_name(submission, *slot), shown(value))),
         _ => None,

@@ -12,7 +12,7 @@ use crate::base::term::{Period, SchoolYear, Term};
 /// A figure asked for, added or, with a leading `-`, taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Pick {
+pub struct MeasureRef {
     /// Taken away instead of added.
     pub negative: bool,
     /// Id of the measure (or indicator, where tables are laid out).
@@ -22,19 +22,19 @@ pub struct Pick {
     /// Columns it is read from, by dimension: `sex = female`. For populations also `age`.
     pub select: BTreeMap<String, String>,
     /// Which term.
-    pub back: Back,
+    pub back: TermOffset,
 }
 
 /// A term seen from the term at hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Back {
+pub struct TermOffset {
     /// The term; the one at hand otherwise.
     pub term: Option<Term>,
     /// School years back.
     pub years: i32,
 }
 
-impl Back {
+impl TermOffset {
     /// The term meant, seen from a term.
     #[must_use]
     pub fn of(self, period: Period) -> Period {
@@ -42,7 +42,7 @@ impl Back {
     }
 }
 
-impl TryFrom<String> for Pick {
+impl TryFrom<String> for MeasureRef {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
@@ -59,27 +59,27 @@ impl TryFrom<String> for Pick {
         }
         let pair = |pair: &str| pair.split_once('=').map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()));
         let select = select.split(',').filter(|pair| !pair.trim().is_empty()).map(pair).collect::<Option<_>>().ok_or_else(bad)?;
-        let back = back.map_or(Some(Back::default()), read_back).ok_or_else(bad)?;
+        let back = back.map_or(Some(TermOffset::default()), read_back).ok_or_else(bad)?;
         Ok(Self { negative, name: name.to_owned(), level, select, back })
     }
 }
 
 /// `opening-4`, `closing`, `-1`, `last_year`.
-fn read_back(text: &str) -> Option<Back> {
+fn read_back(text: &str) -> Option<TermOffset> {
     if text == "last_year" {
-        return Some(Back { term: None, years: 1 });
+        return Some(TermOffset { term: None, years: 1 });
     }
     let (term, years) = text.split_once('-').map_or((text, "0"), |(term, years)| (term, years));
     let term = if term.is_empty() { None } else { Some(term.parse().ok()?) };
-    Some(Back { term, years: years.parse().ok().filter(|years| (0..=20).contains(years))? })
+    Some(TermOffset { term, years: years.parse().ok().filter(|years| (0..=20).contains(years))? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Pick, String> {
-        Pick::try_from(text.to_owned())
+    fn read(text: &str) -> Result<MeasureRef, String> {
+        MeasureRef::try_from(text.to_owned())
     }
 
     #[test]
