@@ -79,6 +79,7 @@ impl ListGaps {
     }
 
     /// Whether a finding about one list says what another gives.
+    #[must_use]
     pub fn settles(&self, finding: &Finding) -> bool {
         let (Some(form), Some(file)) = (&finding.subject.form, &finding.place.file) else { return false };
         let key = Key { form: Arc::clone(form), file: Arc::clone(file) };
@@ -86,6 +87,7 @@ impl ListGaps {
     }
 
     /// What is left out, of the returns that go on.
+    #[must_use]
     pub fn findings(&self, submissions: &[Submission]) -> Vec<Finding> {
         let mut found = Vec::new();
         for group in &self.joined {
@@ -159,6 +161,7 @@ fn applies(form: &Form, slot: usize) -> bool {
 }
 
 /// Whether a return was read from a list.
+#[must_use]
 pub fn is_of_list(own: &Submission) -> bool {
     own.placements.iter().all(|placement| matches!(placement, Placement::Line { .. } | Placement::Each { .. }))
 }

@@ -173,6 +173,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspected<'_>, RawProblem> {
 }
 
 /// Said of a file that is not read at all.
+#[must_use]
 pub fn too_large(bytes: u64) -> Message {
     message!("workbooks.file_bytes_most_read", bytes, max_file = MAX_FILE)
 }

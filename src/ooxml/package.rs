@@ -35,6 +35,7 @@ struct Last {
 
 impl Package {
     /// An empty package with room for so many bytes.
+    #[must_use]
     pub fn with_capacity(bytes: usize) -> Self {
         Self { bytes: Vec::with_capacity(bytes), directory: Vec::new(), parts: 0, last: Last::default() }
     }
@@ -92,6 +93,7 @@ impl Package {
     }
 
     /// The whole package.
+    #[must_use]
     pub fn finish(mut self) -> Vec<u8> {
         let at = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
         let size = u32::try_from(self.directory.len()).unwrap_or(u32::MAX);
@@ -121,6 +123,7 @@ fn heading(checksum: u32, size: u32, name: u16) -> [u8; 24] {
 }
 
 /// The parts of a package that was put together here, by their names in small letters; nothing where it is none.
+#[must_use]
 pub fn stored_parts(package: &[u8]) -> Option<HashMap<String, &[u8]>> {
     let number = |at: usize, length: usize| -> Option<usize> {
         let bytes = package.get(at..at + length)?;

@@ -29,6 +29,7 @@ pub struct SheetFacts {
 }
 
 /// Whether a row or column of so many points shows nothing.
+#[must_use]
 pub fn is_unseen(points: f64) -> bool {
     points < LEAST_SEEN
 }
@@ -57,6 +58,7 @@ fn zero_formats(styles: &str) -> Vec<Option<usize>> {
 }
 
 /// The digits of a format such as `00000000`, `0000"-"00` not being one.
+#[must_use]
 pub fn always_shown(format: &str) -> Option<usize> {
     let mut shown = String::new();
     let mut letters = format.split(';').next().unwrap_or_default().chars();

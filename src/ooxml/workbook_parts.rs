@@ -36,6 +36,7 @@ pub struct CellFormat {
 }
 
 /// The sheets of a workbook, as its part and its relations name them.
+#[must_use]
 pub fn sheet_paths(workbook: &str, relations: &str) -> Vec<SheetPath> {
     let mut targets: HashMap<String, String> = HashMap::new();
     each(relations, |start| {
@@ -56,6 +57,7 @@ pub fn sheet_paths(workbook: &str, relations: &str) -> Vec<SheetPath> {
 }
 
 /// Whether the package says that its workbook stands where nearly all programs put it.
+#[must_use]
 pub fn has_usual_workbook(relations: &str) -> bool {
     let mut target = None;
     each(relations, |start| {
@@ -67,6 +69,7 @@ pub fn has_usual_workbook(relations: &str) -> bool {
 }
 
 /// The number format of every look of cells, in their order.
+#[must_use]
 pub fn cell_formats(styles: &str) -> Vec<CellFormat> {
     let mut codes: HashMap<String, String> = HashMap::new();
     let mut formats = Vec::new();
@@ -86,6 +89,7 @@ pub fn cell_formats(styles: &str) -> Vec<CellFormat> {
 }
 
 /// A reader set up as the spreadsheet library sets up its own.
+#[must_use]
 pub fn reader(part: &str) -> quick_xml::Reader<&[u8]> {
     let mut xml = quick_xml::Reader::from_reader(part.as_bytes());
     let config = xml.config_mut();

@@ -15,6 +15,7 @@ pub struct Page {
 
 impl Page {
     /// The head of the page; `skip` is the section that a link leads to past the tables, and the link's text.
+    #[must_use]
     pub fn new(lang: Lang, title: &str, section: &str, skip: &str) -> Self {
         let (lang, title, skip) = (lang.id(), escaped(title), escaped(skip));
         let out = format!(
@@ -88,6 +89,7 @@ impl Page {
     }
 
     /// The whole page.
+    #[must_use]
     pub fn finish(mut self) -> String {
         self.out.push_str("</main>\n</body>\n</html>\n");
         self.out

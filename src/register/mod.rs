@@ -7,7 +7,7 @@
 mod codes;
 mod lint;
 mod names;
-mod register;
+mod dated;
 mod regroup;
 mod succession;
 mod today;
@@ -17,9 +17,9 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+pub use dated::Register;
 pub use lint::{AwaitedForm, lint};
 pub use names::{NameIndex, NameWords, Named};
-pub use register::Register;
 pub use succession::{EarlierPlace, Succession, final_successor};
 pub use today::Today;
 pub use tree::{Group, Tree};

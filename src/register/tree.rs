@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::register::{MOST_PROBLEMS, shown};
+use super::dated::{MOST_PROBLEMS, shown};
 use super::succession::{final_successor, successions};
 use super::{Register, Succession, Unit};
 use crate::base::error::{Error, Result, closest};

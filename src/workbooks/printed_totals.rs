@@ -34,6 +34,7 @@ pub fn take_printed_totals(submission: &mut Submission) -> Vec<usize> {
 }
 
 /// Says of each sheet how many of its totals were worked out, at the first of them.
+#[must_use]
 pub fn told_totals(submission: &Submission, taken: &[usize]) -> Vec<Finding> {
     let layout = &submission.form.layout;
     let of_sheet = taken.chunk_by(|a, b| layout.address(*a).0 == layout.address(*b).0);

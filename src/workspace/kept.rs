@@ -89,6 +89,7 @@ enum Line {
 
 impl KeptReading {
     /// What is kept of a file.
+    #[must_use]
     pub fn new(source: &Source, is_list: bool, submissions: &[Submission], findings: &[Finding], names: &Names) -> Self {
         Self {
             source: kept_source(source, names),
@@ -134,6 +135,7 @@ pub fn as_kept(submission: Submission, names: &Names) -> Submission {
 
 impl KeptReturn {
     /// What is kept of a return.
+    #[must_use]
     pub fn new(submission: &Submission, names: &Names) -> Self {
         let Submission { unit, form, source, values, placements, lineage } = as_kept(submission.clone(), names);
         Self { unit, form: Arc::clone(&form.id), source, values, placements, lineage }
@@ -149,6 +151,7 @@ impl KeptReturn {
 
 impl Kept {
     /// Returns of the other source, by unit and form.
+    #[must_use]
     pub fn other_returns(&self) -> Option<Returns> {
         let mut returns = Returns::default();
         for own in self.other.as_ref()? {
@@ -207,6 +210,7 @@ impl Kept {
 }
 
 /// Files of a term as a release names them, with their hashes.
+#[must_use]
 pub fn named_sources(sources: &[Source], names: &Names) -> Vec<Source> {
     let mut kept: Vec<Source> = sources.iter().map(|source| kept_source(source, names)).collect();
     kept.sort();

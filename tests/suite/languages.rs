@@ -51,7 +51,9 @@ impl Province {
         province.call(lang, "release dau-nam-hoc.toml --kind provisional");
         province.look_through("ket-qua");
         let releases = ["2024-2025-opening", "2025-2026-opening"];
-        releases.iter().for_each(|key| province.look_through(&format!("luu-tru/releases/{key}/r001-provisional/reports")));
+        for key in &releases {
+            province.look_through(&format!("luu-tru/releases/{key}/r001-provisional/reports"));
+        }
         province
     }
 
