@@ -33,6 +33,9 @@ static CATALOGUE: LazyLock<BTreeMap<String, Phrase>> = LazyLock::new(|| {
     all
 });
 
+/// Problems of a file that are told one by one: as many as anybody reads.
+pub const MOST_PROBLEMS: usize = 200;
+
 /// Language of what people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lang {
@@ -118,6 +121,32 @@ impl Message {
     #[must_use]
     pub fn did_you_mean(near: &str) -> Self {
         message!("base.did_you_mean", near)
+    }
+
+    /// The same with the name that was probably meant, where there is one.
+    #[must_use]
+    pub fn meaning(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => Self::join(&[self, Self::did_you_mean(near)], "; "),
+            None => self,
+        }
+    }
+
+    /// What is wrong with a line of a file.
+    #[must_use]
+    pub fn on_line(line: impl ToString, what: impl Into<Self>) -> Self {
+        message!("base.on_line", line = line.to_string(), what = what.into())
+    }
+
+    /// Messages below each other: the first [`MOST_PROBLEMS`] of them, the rest is counted.
+    #[must_use]
+    pub fn lines(mut problems: Vec<Self>) -> Self {
+        let more = problems.len().saturating_sub(MOST_PROBLEMS);
+        problems.truncate(MOST_PROBLEMS);
+        if more > 0 {
+            problems.push(message!("base.more", more));
+        }
+        Self::join(&problems, "\n  ")
     }
 
     /// A day, as each language writes it.

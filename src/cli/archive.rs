@@ -193,21 +193,21 @@ fn verified_text(found: &Verified, lang: Lang) -> String {
     let Verified { releases, files, bytes, problems } = found;
     let mut out = message!("screen.releases_files_bytes_checked", releases, files, bytes, problems = problems.len()).said(lang);
     for problem in problems {
-        let said = match problem.fault {
-            Fault::Missing => message!("screen.missing").said(lang),
-            Fault::Changed => message!("screen.changed").said(lang),
-            Fault::Unknown => message!("screen.belongs_no_release").said(lang),
-            Fault::Unreadable => message!("screen.cannot_read").said(lang),
-            Fault::NumberMissing => message!("screen.release_missing").said(lang),
-            Fault::OtherRelease => message!("screen.names_release_not").said(lang),
-            Fault::NotInForce => message!("screen.not_latest_release_run").said(lang),
-            Fault::InProgress => message!("screen.last_release_interrupted_run").said(lang),
-            Fault::Renamed => message!("screen.folder_release_renamed").said(lang),
-            Fault::OtherRun => message!("screen.not_run_release_names").said(lang),
-            Fault::LedgerMissing => message!("screen.ledger_missing").said(lang),
-            Fault::LedgerShortened => message!("screen.ledger_shortened_changed").said(lang),
+        let fault = match problem.fault {
+            Fault::Missing => message!("screen.missing"),
+            Fault::Changed => message!("screen.changed"),
+            Fault::Unknown => message!("screen.belongs_no_release"),
+            Fault::Unreadable => message!("screen.cannot_read"),
+            Fault::NumberMissing => message!("screen.release_missing"),
+            Fault::OtherRelease => message!("screen.names_release_not"),
+            Fault::NotInForce => message!("screen.not_latest_release_run"),
+            Fault::InProgress => message!("screen.last_release_interrupted_run"),
+            Fault::Renamed => message!("screen.folder_release_renamed"),
+            Fault::OtherRun => message!("screen.not_run_release_names"),
+            Fault::LedgerMissing => message!("screen.ledger_missing"),
+            Fault::LedgerShortened => message!("screen.ledger_shortened_changed"),
         };
-        let _ = writeln!(out, "  {}: {said}", problem.path);
+        let _ = writeln!(out, "  {}: {}", problem.path, fault.said(lang));
         for (name, text) in
             [(message!("screen.expected").said(lang), &problem.expected), (message!("screen.found").said(lang), &problem.found)]
         {

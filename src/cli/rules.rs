@@ -9,7 +9,6 @@ use serde::Serialize;
 use super::{Context, Exit, print};
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Lang, Message, message};
-use crate::findings::Severity;
 use crate::forms::{CellRule, Leaf, Schemas};
 use crate::jobs::json_of;
 use crate::rulebook::Rule;
@@ -85,14 +84,6 @@ impl<'a> RuleRecord<'a> {
     }
 }
 
-fn severity(rule: &Rule, lang: Lang) -> String {
-    match rule.severity {
-        Severity::Error => message!("screen.error").said(lang),
-        Severity::Query => message!("screen.query").said(lang),
-        Severity::Warning => message!("screen.warning").said(lang),
-    }
-}
-
 fn list(rules: &[&Rule], lang: Lang) -> String {
     let mut out = String::new();
     for group in rules.chunk_by(|a, b| a.stage == b.stage) {
@@ -100,7 +91,13 @@ fn list(rules: &[&Rule], lang: Lang) -> String {
         for rule in group {
             let forms = rule.forms().join(", ");
             let form = if forms.is_empty() { forms } else { format!(" ({forms})") };
-            let _ = writeln!(out, "  {:<32} {:<15} {}{form}", rule.id, severity(rule, lang), lang.pick(&rule.title_vi, &rule.title_en));
+            let _ = writeln!(
+                out,
+                "  {:<32} {:<15} {}{form}",
+                rule.id,
+                rule.severity.message().said(lang),
+                lang.pick(&rule.title_vi, &rule.title_en)
+            );
         }
     }
     let _ = writeln!(out, "{}", message!("screen.rules", rules = rules.len()).said(lang));
@@ -109,7 +106,13 @@ fn list(rules: &[&Rule], lang: Lang) -> String {
 
 /// What a rule says, why, of which cells, and how its message reads.
 fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
-    let mut out = format!("{} [{}, {}]\n{}\n", rule.id, severity(rule, lang), rule.stage.id(), lang.pick(&rule.title_vi, &rule.title_en));
+    let mut out = format!(
+        "{} [{}, {}]\n{}\n",
+        rule.id,
+        rule.severity.message().said(lang),
+        rule.stage.id(),
+        lang.pick(&rule.title_vi, &rule.title_en)
+    );
     let mut say = |what: Message, text: &str| {
         if !text.is_empty() {
             let _ = writeln!(out, "  {}: {text}", what.said(lang));
@@ -126,7 +129,7 @@ fn explained(rule: &Rule, schemas: &Schemas, lang: Lang) -> String {
         say(message!("screen.where"), &format!("{name} = {value}"));
     }
     say(message!("screen.says"), lang.pick(&rule.message_vi, &rule.message_en));
-    say(message!("screen.hint"), lang.pick(&rule.hint_vi, &rule.hint_en));
+    say(message!("base.hint"), lang.pick(&rule.hint_vi, &rule.hint_en));
     for bound in schemas.cell_rules.iter().filter(|bound| *bound.id == *rule.id) {
         say(message!("screen.example"), &example(bound, schemas));
         say(message!("screen.applied"), &message!("screen.times_return", checks = bound.checks.len()).said(lang));

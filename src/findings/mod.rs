@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::base::location::CellRef;
-use crate::base::message::Message;
+use crate::base::message::{Message, message};
 
 pub use observed::Observed;
 
@@ -28,6 +28,16 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// What people call it.
+    #[must_use]
+    pub fn message(self) -> Message {
+        match self {
+            Self::Error => message!("findings.error"),
+            Self::Query => message!("findings.query"),
+            Self::Warning => message!("findings.warning"),
+        }
+    }
+
     /// The name used in files and columns.
     #[must_use]
     pub const fn id(self) -> &'static str {

@@ -145,7 +145,7 @@ fn wrong(file: &str, text: &str, problem: &toml::de::Error) -> Error {
     let line = problem.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
     let said = problem.message();
     let reason = match line {
-        Some(line) => message!("forms.line", line, said),
+        Some(line) => Message::on_line(line, said),
         None => said.into(),
     };
     let error = Error::config(file, reason);

@@ -295,9 +295,7 @@ impl Figure<'_> {
 fn unknown(facts: &MeasureData<'_>, name: &str) -> Message {
     let indicators = facts.schemas.indicators.iter().map(|own| own.id.as_str());
     let known = facts.schemas.measures.measures.iter().map(|own| own.id.as_str()).chain(indicators).chain(crate::forms::BUILT_IN);
-    let near = crate::base::error::closest(name, known).map(Message::did_you_mean);
-    let near = near.map_or_else(|| Message::from(""), |near| Message::join(&["; ".into(), near], ""));
-    message!("indicators.no_measure_indicator", name, near)
+    message!("indicators.no_measure_indicator", name).meaning(crate::base::error::closest(name, known))
 }
 
 /// The heading as written, or the name of the figure: of the one level it is about, where the measure has a name there.

@@ -69,7 +69,7 @@ impl Population {
         let mut problems = Vec::new();
         for row in &table.rows {
             let text = |at: usize| row.text(Some(at));
-            let mut wrong = |what: Message| problems.push(message!("base.on_line", line = row.line, what));
+            let mut wrong = |what: Message| problems.push(Message::on_line(row.line, what));
             let number = match row.values.get(count) {
                 Some(TableValue::Number(number)) => crate::base::number::from_float(*number, NumberKind::Counts),
                 _ => from_text(&text(count), locale, NumberKind::Counts),

@@ -23,11 +23,7 @@ pub(super) fn beside(places: &Places, column: &ReportColumn) -> std::result::Res
     let found = places.all.iter().position(is_it);
     found.map(Some).ok_or_else(|| {
         let codes = places.all.iter().filter(|place| matches!(place.kind, PlaceKind::Unit(_))).map(|place| &*place.code);
-        let wrong = message!("indicators.against_no_unit", code);
-        match crate::base::error::closest(code, codes) {
-            Some(near) => Message::join(&[wrong, Message::did_you_mean(near)], "; "),
-            None => wrong,
-        }
+        message!("indicators.against_no_unit", code).meaning(crate::base::error::closest(code, codes))
     })
 }
 

@@ -46,7 +46,7 @@ pub fn findings_digest(findings: &[Finding], rules: &RuleBook, lang: Lang, per_r
 
 fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     let word = match finding.verdict {
-        Verdict::Fail => severity_word(finding, lang),
+        Verdict::Fail => finding.severity.message().said(lang),
         Verdict::NotEvaluated => message!("workspace.not_evaluated").said(lang),
     };
     let _ = writeln!(out, "{word}[{}]: {}", finding.rule, rules.message(finding, lang));
@@ -66,16 +66,7 @@ fn show_one(out: &mut String, finding: &Finding, rules: &RuleBook, lang: Lang) {
     }
     let hint = rules.hint(finding, lang);
     if !hint.is_empty() {
-        let _ = writeln!(out, "  {}: {hint}", message!("workspace.hint").said(lang));
-    }
-}
-
-fn severity_word(finding: &Finding, lang: Lang) -> String {
-    use crate::findings::Severity;
-    match finding.severity {
-        Severity::Error => message!("workspace.error").said(lang),
-        Severity::Query => message!("workspace.query").said(lang),
-        Severity::Warning => message!("workspace.warning").said(lang),
+        let _ = writeln!(out, "  {}: {hint}", message!("base.hint").said(lang));
     }
 }
 

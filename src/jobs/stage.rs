@@ -43,24 +43,25 @@ impl JobStage {
     /// What people call it.
     #[must_use]
     pub fn name(self, lang: Lang) -> String {
-        match self {
-            Self::Schemas => message!("workspace.schemas_2").said(lang),
-            Self::Read => message!("workspace.reading").said(lang),
-            Self::Check => message!("workspace.checking").said(lang),
-            Self::Total => message!("workspace.aggregation").said(lang),
-            Self::Indicators => message!("workspace.indicators").said(lang),
-            Self::Conclude => message!("workspace.findings").said(lang),
-            Self::Reports => message!("workspace.reports").said(lang),
-            Self::Outputs => message!("workspace.reports_lists").said(lang),
-            Self::Summaries => message!("workspace.summaries").said(lang),
-            Self::Archive => message!("workspace.archive_2").said(lang),
-            Self::Recount => message!("workspace.recount").said(lang),
-            Self::Publish => message!("workspace.publishing").said(lang),
-            Self::Release => message!("workspace.release").said(lang),
-            Self::Compare => message!("workspace.comparing").said(lang),
-            Self::Verify => message!("workspace.verify").said(lang),
-            Self::Query => message!("workspace.query_2").said(lang),
-        }
+        let message = match self {
+            Self::Schemas => message!("workspace.schemas_2"),
+            Self::Read => message!("workspace.reading"),
+            Self::Check => message!("workspace.checking"),
+            Self::Total => message!("workspace.aggregation"),
+            Self::Indicators => message!("workspace.indicators"),
+            Self::Conclude => message!("workspace.findings"),
+            Self::Reports => message!("workspace.reports"),
+            Self::Outputs => message!("workspace.reports_lists"),
+            Self::Summaries => message!("workspace.summaries"),
+            Self::Archive => message!("workspace.archive_2"),
+            Self::Recount => message!("workspace.recount"),
+            Self::Publish => message!("workspace.publishing"),
+            Self::Release => message!("workspace.release"),
+            Self::Compare => message!("workspace.comparing"),
+            Self::Verify => message!("workspace.verify"),
+            Self::Query => message!("workspace.query_2"),
+        };
+        message.said(lang)
     }
 }
 

@@ -73,7 +73,9 @@ pub struct Texts {
 }
 
 impl Texts {
-    fn read(files: &SchemaFiles, lang: Lang) -> Result<Self> {
+    /// In Vietnamese.
+    fn read(files: &SchemaFiles) -> Result<Self> {
+        let lang = Lang::Vi;
         Ok(Self {
             report: files.toml("report.toml")?,
             quality: files.toml_in("quality.toml", lang)?,
@@ -96,16 +98,24 @@ impl Texts {
     }
 
     /// The same, with what a run reads or writes as a release keeps it.
-    fn as_released(&self, files: &SchemaFiles, lang: Lang) -> Result<Self> {
-        Ok(Self {
+    fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
+        let own = Self {
             report: files.toml("report.toml")?,
-            quality: files.toml_in("quality.toml", lang)?,
-            figures: files.toml_in("figures.toml", lang)?,
-            summaries: books(files, SUMMARIES, lang)?.into_values().collect(),
             catalogue: files.toml("ledger.toml")?,
             claims: files.toml("claims.toml")?,
             tables: files.toml("tables.toml")?,
             plain_names: files.toml::<PrivacyFile>("privacy.toml")?.words,
+            ..self.clone()
+        };
+        own.in_language(files, Lang::Vi)
+    }
+
+    /// The same, with those words of what a run writes that are pairs in a language.
+    fn in_language(&self, files: &SchemaFiles, lang: Lang) -> Result<Self> {
+        Ok(Self {
+            quality: files.toml_in("quality.toml", lang)?,
+            figures: files.toml_in("figures.toml", lang)?,
+            summaries: books(files, SUMMARIES, lang)?.into_values().collect(),
             ..self.clone()
         })
     }
@@ -120,16 +130,16 @@ pub(super) struct BothTexts {
 
 impl BothTexts {
     pub(super) fn read(files: &SchemaFiles) -> Result<Self> {
-        Self::of(|lang| Texts::read(files, lang))
+        let vi = Texts::read(files)?;
+        let en = Texts { reports: books(files, REPORTS, Lang::En)?, ..vi.in_language(files, Lang::En)? };
+        Ok(Self { vi: Arc::new(vi), en: Arc::new(en) })
     }
 
     /// The same, with what a run reads or writes as a release keeps it.
     pub(super) fn as_released(&self, files: &SchemaFiles) -> Result<Self> {
-        Self::of(|lang| self.said(lang).as_released(files, lang))
-    }
-
-    fn of(read: impl Fn(Lang) -> Result<Texts>) -> Result<Self> {
-        Ok(Self { vi: Arc::new(read(Lang::Vi)?), en: Arc::new(read(Lang::En)?) })
+        let vi = self.vi.as_released(files)?;
+        let en = Texts { reports: self.en.reports.clone(), ..vi.in_language(files, Lang::En)? };
+        Ok(Self { vi: Arc::new(vi), en: Arc::new(en) })
     }
 
     /// Those of a language.

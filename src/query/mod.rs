@@ -5,4 +5,4 @@ pub mod explain;
 pub mod reconcile;
 mod versions;
 
-pub use versions::{FormPair, own_address, pairs};
+pub use versions::{FormPair, not_comparable, own_address, pairs};

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::archive::TermState;
 use crate::archive::{ArchivedForm, FigureKey};
+use crate::base::error::Error;
 use crate::base::message::{Message, message};
 use crate::forms::{FormMapping, Layout, Schemas, SlotMap};
 
@@ -95,6 +97,12 @@ impl FormPair {
 pub fn own_address<'a>(key: &FigureKey, parts: &'a [FigureKey]) -> Option<&'a FigureKey> {
     let is_same = |part: &&FigureKey| (&part.sheet, &part.code, part.column) == (&key.sheet, &key.code, key.column);
     parts.iter().find(is_same).or_else(|| parts.first())
+}
+
+/// What nobody has said how to compare with another state.
+pub fn not_comparable(what: impl ToString, state: &TermState, why: Message) -> Error {
+    let reason = message!("query.cannot_be_compared", state, why);
+    Error::config(what, reason).with_hint(message!("query.see_tkgd_schema_diff"))
 }
 
 fn unknown_layout(id: &str) -> Message {

@@ -35,7 +35,7 @@ impl Register {
         for row in &table.rows {
             match reader.unit(row) {
                 Ok(unit) => units.push(unit),
-                Err(reasons) => problems.extend(reasons.iter().map(|r| message!("register.line", line = row.line, r))),
+                Err(reasons) => problems.extend(reasons.iter().map(|r| Message::on_line(row.line, r))),
             }
         }
         one_spelling(&mut units);
@@ -45,22 +45,9 @@ impl Register {
             let groupings = schema.groupings.iter().map(|key| key.as_str().into()).collect();
             Ok(Self { file: Arc::clone(&table.file), units, groupings })
         } else {
-            Err(Error::config(&table.file, Message::join(&shown(problems), "\n  ")))
+            Err(Error::config(&table.file, Message::lines(problems)))
         }
     }
-}
-
-/// Problems that are told one by one; the rest is counted.
-pub(super) const MOST_PROBLEMS: usize = 200;
-
-/// As many problems as anybody reads.
-pub(super) fn shown(mut problems: Vec<Message>) -> Vec<Message> {
-    let more = problems.len().saturating_sub(MOST_PROBLEMS);
-    problems.truncate(MOST_PROBLEMS);
-    if more > 0 {
-        problems.push(message!("register.more", more));
-    }
-    problems
 }
 
 /// Column positions of a register table.

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::dated::{MOST_PROBLEMS, shown};
 use super::succession::{final_successor, successions};
 use super::{Register, Succession, Unit};
 use crate::base::error::{Error, Result, closest};
-use crate::base::message::{Message, message};
+use crate::base::message::{MOST_PROBLEMS, Message, message};
 use crate::base::text::{fold, visible};
 
 /// The units valid on a day and their tree; units are addressed by index.
@@ -55,7 +54,7 @@ impl Tree {
         let units = register.units.iter().filter(|u| u.is_valid(day)).cloned().collect();
         let tree = Self::of(units, &register.file, register.groupings.clone(), day, successions(&register.units, day))?;
         let problems = tree.below_no_office();
-        if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Message::join(&shown(problems), "\n  "))) }
+        if problems.is_empty() { Ok(tree) } else { Err(Error::config(&register.file, Message::lines(problems))) }
     }
 
     /// Units that report to one that stands in reports as itself only, such as a school: whatever lies below it would be
@@ -103,7 +102,7 @@ impl Tree {
             files_with.iter().enumerate().map(|(unit, &with)| Some(with).filter(|&with| with != unit)).collect();
         circles(&units, &covers, &message!("register.files_with"), &mut problems);
         if !problems.is_empty() {
-            return Err(Error::config(file, Message::join(&shown(problems), "\n  ")));
+            return Err(Error::config(file, Message::lines(problems)));
         }
         let mut covered = vec![Vec::new(); units.len()];
         for (unit, &filer) in files_with.iter().enumerate() {

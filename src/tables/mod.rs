@@ -28,8 +28,6 @@ pub use headings::{RepeatedHeading, letters};
 pub use sheet::{SheetCell, SheetGrid};
 pub use words::{DeclaredSigns, NO_SIGNS, Sign, Signs, TableWords};
 
-/// Problems of a file that are told one by one; the rest is counted.
-const MOST_PROBLEMS: usize = 200;
 /// Texts that look typed in an old font before the whole table is taken to be.
 const LEAST_OLD: usize = 2;
 
@@ -113,8 +111,7 @@ impl RowProblem {
     /// The same with the line.
     #[must_use]
     pub fn on_line(&self, line: impl std::fmt::Display) -> Message {
-        let words = self.words();
-        message!("tables.line", line, words)
+        Message::on_line(line, self.words())
     }
 }
 
@@ -233,12 +230,7 @@ impl Table {
         if problems.is_empty() {
             return Ok(self);
         }
-        let more = problems.len().saturating_sub(MOST_PROBLEMS);
-        problems.truncate(MOST_PROBLEMS);
-        if more > 0 {
-            problems.push(message!("tables.more", more));
-        }
-        Err(Error::config(&self.file, Message::join(&problems, "\n  ")))
+        Err(Error::config(&self.file, Message::lines(problems)))
     }
 
     /// That headings or texts are typed in an old font, whose letters are other letters here.

@@ -12,7 +12,7 @@ use crate::base::text::is_same_symbol;
 use crate::cli::{Context, Exit, print};
 use crate::drafts::{Draft, ImportProblem, Request, Vocabulary, import, summary, to_toml};
 use crate::forms::{Form, SchemaFiles, Schemas, diff, diff_text, mapping_toml, read_form};
-use crate::ooxml::{MAX_FILE, RawProblem};
+use crate::ooxml::MAX_FILE;
 use crate::workbooks::Isolation;
 
 #[derive(Debug, clap::Args)]
@@ -137,11 +137,8 @@ fn out_path(args: &ImportArgs, draft: &Draft) -> PathBuf {
 
 fn import_error(file: &Path, problem: ImportProblem) -> Error {
     let reason = match problem {
-        ImportProblem::NoTable => {
-            message!("screen.no_sheet_column_row")
-        }
-        ImportProblem::Unreadable(RawProblem::Encrypted) => message!("screen.file_protected_password"),
-        ImportProblem::Unreadable(RawProblem::Unreadable(reason) | RawProblem::Hostile(reason)) => reason,
+        ImportProblem::NoTable => message!("screen.no_sheet_column_row"),
+        ImportProblem::Unreadable(problem) => problem.words(),
     };
     Error::config(file.display(), reason)
 }

@@ -20,6 +20,7 @@ use crate::jobs::reconcile::ReconcileTexts;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
+use crate::query::not_comparable;
 use crate::register::Tree;
 use crate::workspace::states::{ArchiveRequest, older_first};
 use collect::{Collector, KeptDifferences, SeenForms};
@@ -165,9 +166,7 @@ fn of_states(session: &Session, older: &TermState, newer: &TermState, collector:
     session.end();
     if compared.forms.is_empty() {
         let why = compared.gaps.into_values().next().unwrap_or_else(|| message!("compare.no_forms"));
-        let reason = message!("compare.cannot_compared", older, why);
-        let hint = message!("compare.see_tkgd_schema_diff");
-        return Err(Error::config(newer, reason).with_hint(hint));
+        return Err(not_comparable(newer, older, why));
     }
     let KeptDifferences { cells, totals, cells_seen, totals_seen } = collector.take();
     Ok(Comparison { subject: ComparisonSubject::States(Box::new(compared)), cells, totals, cells_seen, totals_seen })

@@ -78,7 +78,7 @@ pub fn receipts(pipeline: &Pipeline, loaded: &Loaded, isolation: &Isolation) -> 
     let (mut receipts, mut lines, mut problems) = (Receipts::new(), HashMap::new(), Vec::new());
     for row in &table.rows {
         let (code, name, text) = (row.text(unit), row.text(form), row.text(day));
-        let mut wrong = |what: Message| problems.push(message!("base.on_line", line = row.line, what));
+        let mut wrong = |what: Message| problems.push(Message::on_line(row.line, what));
         if loaded.tree.find(&code).is_none() {
             wrong(message!("ledger.register_does_not_code"));
             continue;

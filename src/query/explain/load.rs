@@ -12,7 +12,7 @@ use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Message, message};
 use crate::base::text::fold;
 use crate::forms::{RowAddress, Schemas};
-use crate::query::{FormPair, own_address};
+use crate::query::{FormPair, not_comparable, own_address};
 use crate::returns::{is_still_to_come, together};
 
 /// A figure in one state of a term, with all that is said of it.
@@ -190,13 +190,6 @@ fn own(cell: ArchivedCell) -> (Arc<str>, UnitValue) {
 pub fn combine(cells: Vec<ArchivedCell>) -> UnitValue {
     let (status, number) = together(cells.iter().map(|cell| (cell.status, cell.number)));
     UnitValue { status, number, places: cells.into_iter().flat_map(|cell| own(cell).1.places).collect() }
-}
-
-/// Two figures that nobody has said how to compare.
-fn not_comparable(key: &FigureKey, state: &TermState, why: Message) -> Error {
-    let reason = message!("explain.cannot_compared", state, why);
-    let hint = message!("explain.see_tkgd_schema_diff");
-    Error::config(key, reason).with_hint(hint)
 }
 
 /// What the form has instead of a cell that it does not have.

@@ -85,13 +85,13 @@ impl TableRules {
     }
 
     fn table(&self, name: &str) -> Result<&TableSchema, Message> {
-        self.tables.get(name).ok_or_else(|| unknown(message!("forms.table"), name, self.tables.keys()))
+        self.tables.get(name).ok_or_else(|| unknown(message!("kinds.table"), name, self.tables.keys()))
     }
 
     fn columns(&self, table: &str, columns: &[String]) -> Result<(), Message> {
         let known = &self.table(table)?.columns;
         match columns.iter().find(|column| !known.contains_key(*column)) {
-            Some(column) => Err(unknown(message!("forms.column"), column, known.keys())),
+            Some(column) => Err(unknown(message!("kinds.column"), column, known.keys())),
             None => Ok(()),
         }
     }
@@ -382,11 +382,7 @@ fn not_summed(column: &str, kind: ColumnType) -> Message {
 }
 
 fn unknown<'a>(kind: Message, name: &str, known: impl Iterator<Item = &'a String>) -> Message {
-    let said = message!("forms.there_is_no_kind", kind, name);
-    match closest(name, known.map(String::as_str)) {
-        Some(near) => Message::join(&[said, Message::did_you_mean(near)], "; "),
-        None => said,
-    }
+    message!("base.there_is_no", kind, name).meaning(closest(name, known.map(String::as_str)))
 }
 
 fn rule_of(written: &WrittenRule) -> Rule {
