@@ -64,6 +64,7 @@ pub use term_facts::{
     read_forms, read_held, read_returns, read_tree,
 };
 pub use term_key::TermKey;
+pub use text_table::TextTable;
 pub use totals::{ArchivedTotals, UnitTotal, totals_from_archive};
 
 /// Key of a file's metadata under which a hash over all its inputs stands; they are listed in the table `inputs`.

@@ -168,16 +168,6 @@ pub fn write_findings_json(out: &mut dyn Write, findings: &[Finding], rules: &Ru
     write_records(out, findings.iter().map(|finding| finding_record(finding, rules, lang)))
 }
 
-/// The same as a run keeps it, for jobs that come after it: with what goes to schools in Vietnamese beside another language.
-///
-/// # Errors
-/// When they cannot be written.
-pub fn write_run_findings_json(out: &mut dyn Write, findings: &[Finding], rules: &RuleBook, lang: Lang) -> io::Result<()> {
-    let message_vi = |finding: &Finding| (lang != Lang::Vi).then(|| rules.message(finding, Lang::Vi));
-    let record = |finding: &Finding| FindingRecord { message_vi: message_vi(finding), ..finding_record(finding, rules, lang) };
-    write_records(out, findings.iter().map(record))
-}
-
 fn write_records(out: &mut dyn Write, records: impl Iterator<Item = FindingRecord>) -> io::Result<()> {
     let mut plain = PlainJson(&mut *out);
     serde_json::Serializer::pretty(&mut plain).collect_seq(records)?;

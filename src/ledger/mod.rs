@@ -10,6 +10,7 @@ mod contacts;
 mod deadlines;
 mod entry;
 mod findings;
+mod run_findings;
 mod status;
 mod store;
 
@@ -21,5 +22,6 @@ pub use contacts::{Contact, Contacts};
 pub use deadlines::{Deadlines, Due};
 pub use entry::{About, EntryDraft, LedgerEntry, Stamp};
 pub use findings::{close_findings, content_of, finding_key, finding_record};
+pub use run_findings::{RUN_FINDINGS, read_run_findings, write_run_findings};
 pub use status::{GroupTally, ReturnStatus, StatusInput, StatusRow, Tally, Timing};
 pub use store::Ledger;

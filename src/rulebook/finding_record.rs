@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::base::message::Lang;
 use crate::findings::{Finding, Severity, Verdict};
 use crate::rulebook::catalogue::RuleBook;
 
 /// A finding with its words, fields in the order of their names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FindingRecord {
     /// Cell in the sheet of the file, as a spreadsheet writes it.
     pub cell: Option<String>,
@@ -27,7 +27,6 @@ pub struct FindingRecord {
     /// Column number.
     pub column: Option<u16>,
     /// What else the message names.
-    #[serde(default)]
     pub detail: String,
     /// Input file.
     pub file: Option<Arc<str>>,
@@ -36,18 +35,15 @@ pub struct FindingRecord {
     /// Form id.
     pub form: Option<Arc<str>>,
     /// What was found.
-    #[serde(default)]
     pub found: String,
     /// What to do.
-    #[serde(default)]
     pub hint: String,
     /// Its identity with its values, to which answers are bound; empty where nobody answers it.
-    #[serde(default)]
     pub key: String,
     /// What it says.
     pub message: String,
     /// The same in Vietnamese where that is another language: what goes to schools is made from what a run kept.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip)]
     pub message_vi: Option<String>,
     /// Rule id.
     pub rule: String,
@@ -56,12 +52,10 @@ pub struct FindingRecord {
     /// Sheet id.
     pub sheet: Option<Arc<str>>,
     /// What was expected.
-    #[serde(default)]
     pub should_be: String,
     /// Unit code.
     pub unit: Option<Arc<str>>,
     /// Values the rule gives names.
-    #[serde(default)]
     pub values: BTreeMap<String, String>,
     /// Failed, or not evaluated.
     pub verdict: Verdict,

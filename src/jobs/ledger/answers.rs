@@ -6,12 +6,12 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::{form_id, needed};
-use crate::base::error::{Action, Error, Result, closest};
-use crate::base::message::{Message, message};
-use crate::findings::{ClosingKind, Severity};
+use crate::base::error::{Error, Result, closest};
+use crate::base::message::{Lang, Message, message};
+use crate::findings::{ClosingKind, Finding, Severity};
 use crate::jobs::inputs::{Frame, frame};
 use crate::jobs::session::Session;
-use crate::ledger::{About, Board, EntryDraft, Need, Stamp};
+use crate::ledger::{About, Board, EntryDraft, Need, RUN_FINDINGS, Stamp, finding_record, read_run_findings};
 use crate::privacy::masked;
 use crate::rulebook::FindingRecord;
 use crate::workbooks::{Isolation, read_table};
@@ -62,20 +62,17 @@ impl LedgerAnswer {
     }
 }
 
-/// Findings of the term's last run; `None` when there was none.
+/// Findings of the term's last run, said in the session's language; `None` when there was none.
 ///
 /// # Errors
-/// When the file is there and is not what a run writes.
-pub fn known_findings(pipeline: &Pipeline) -> Result<Option<Vec<FindingRecord>>> {
-    let path = pipeline.output().join("phat-hien.json");
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(Error::io(Action::Read, &path, e)),
+/// When the table is there and is not what a run writes.
+pub fn known_findings(session: &Session, pipeline: &Pipeline) -> Result<Option<Vec<FindingRecord>>> {
+    let (rules, lang) = (&session.schemas.rules, session.lang);
+    let record = |finding: &Finding| FindingRecord {
+        message_vi: (lang != Lang::Vi).then(|| rules.message(finding, Lang::Vi)),
+        ..finding_record(finding, rules, lang)
     };
-    let found = serde_json::from_slice(&bytes);
-    let hint = || message!("ledger.run_tkgd_run_again");
-    found.map(Some).map_err(|e| Error::config(path.display(), e).with_hint(hint()))
+    Ok(read_run_findings(&pipeline.output())?.map(|findings| findings.iter().map(record).collect()))
 }
 
 /// Writes answers down, all of them or none; how many findings are newly answered.
@@ -86,7 +83,7 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     let _lock = pipeline.lock_alone()?;
     let catalogue = &session.texts.catalogue;
     let frame = frame(session, pipeline)?;
-    let findings = known_findings(pipeline)?.ok_or_else(|| {
+    let findings = known_findings(session, pipeline)?.ok_or_else(|| {
         let reason = message!("ledger.no_run_term");
         let hint = message!("ledger.run_tkgd_run_first");
         Error::config(pipeline.output().display(), reason).with_hint(hint)
@@ -110,7 +107,7 @@ pub fn answer(session: &Session, pipeline: &Pipeline, answers: &[LedgerAnswer], 
     }
     if !problems.is_empty() {
         // What is wrong stands in the table, where there is one, and not in what the run wrote.
-        let file = answers.iter().find_map(|wish| wish.table.as_deref()).unwrap_or("phat-hien.json");
+        let file = answers.iter().find_map(|wish| wish.table.as_deref()).unwrap_or(RUN_FINDINGS);
         return Err(Error::config(file, Message::join(&problems, "\n  ")));
     }
     let stamp = Stamp::now(on);

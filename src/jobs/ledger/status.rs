@@ -75,7 +75,7 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
     let board = Board::new(&entries, &catalogue);
     let file = pipeline.file.inputs.deadlines.clone().unwrap_or_else(|| DEADLINES.into());
     let deadlines = Deadlines::read(&frame.regulation, pipeline.period, &pipeline.path(&file))?;
-    let found = known_findings(pipeline)?;
+    let found = known_findings(session, pipeline)?;
     let (has_run, findings) = (found.is_some(), found.unwrap_or_default());
     let input = StatusInput {
         tree: &frame.tree,

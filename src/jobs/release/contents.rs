@@ -11,7 +11,7 @@ use crate::base::message::message;
 use crate::jobs::inputs::Loaded;
 use crate::jobs::inputs::keep::keep_tables;
 use crate::jobs::run::RunRequest;
-use crate::ledger::LedgerEntry;
+use crate::ledger::{LedgerEntry, RUN_FINDINGS};
 use crate::returns::Source;
 use crate::workbooks::shown_path;
 use crate::workspace::Pipeline;
@@ -77,13 +77,15 @@ pub fn keep_reports(reports: &OutputFolder, told: &[String], folder: &Path) -> R
     let (staging, target) = (reports.staging(), folder.join(REPORTS));
     let mut made = Vec::new();
     files_below(&staging, "", &mut made)?;
-    made.retain(|path| path != RUN_FILES && !told.contains(path));
+    // A release has its findings in the archive's own table.
+    made.retain(|path| path != RUN_FILES && path != RUN_FINDINGS && !told.contains(path));
     made.par_iter().try_for_each(|path| disk::copy(&staging.join(path), &target.join(path), None).map(drop))?;
     let list = staging.join(RUN_FILES);
     if !list.is_file() {
         return Ok(());
     }
     let mut list = RunFiles::read(&list)?;
+    list.files.remove(RUN_FINDINGS);
     for name in told {
         list.files.insert(name.clone(), Written::of(&target.join(name))?);
     }

@@ -9,8 +9,8 @@ use crate::base::disk;
 use crate::base::disk::{OutputFolder, Scope};
 use crate::base::error::Result;
 use crate::findings::Finding;
-use crate::jobs::show::write_run_findings_json;
-use crate::jobs::show::{write_findings_csv, write_findings_text, write_inputs_csv};
+use crate::jobs::show::{write_findings_csv, write_findings_json, write_findings_text, write_inputs_csv};
+use crate::ledger::{RUN_FINDINGS, write_run_findings};
 use crate::report::{Quality, QualityTexts, quality_page};
 use crate::rules::Spread;
 
@@ -40,7 +40,9 @@ impl Telling<'_> {
     /// # Errors
     /// When they cannot be written.
     pub fn write(&self, folder: &OutputFolder) -> Result<()> {
-        self.write_as(&str::to_owned, &|name| folder.path(name))
+        self.write_as(&str::to_owned, &|name| folder.path(name))?;
+        // A release has its findings in the archive's own table.
+        write_run_findings(&folder.path(RUN_FINDINGS)?, self.findings, &self.look.session.schemas.rules)
     }
 
     /// What is wrong is told all the same, beside the reports of the last run that was not stopped.
@@ -73,7 +75,7 @@ impl Telling<'_> {
         let (findings, files, rules, lang) = (self.findings, &loaded.files, &session.schemas.rules, session.lang);
         vec![
             ("phat-hien.txt".to_owned(), Box::new(move |out| write_findings_text(out, findings, rules, lang))),
-            ("phat-hien.json".to_owned(), Box::new(move |out| write_run_findings_json(out, findings, rules, lang))),
+            ("phat-hien.json".to_owned(), Box::new(move |out| write_findings_json(out, findings, rules, lang))),
             ("phat-hien.csv".to_owned(), Box::new(move |out| write_findings_csv(out, findings, rules, lang))),
             ("tep-dau-vao.csv".to_owned(), Box::new(move |out| write_inputs_csv(out, files, name, rules, lang))),
             (self.texts.file.clone(), Box::new(|out| out.write_all(self.quality().as_bytes()))),
