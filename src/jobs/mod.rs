@@ -2,6 +2,7 @@
 //!
 //! Everything is written aside and put in place at the end, so a job that is interrupted leaves what was there.
 
+mod archive;
 mod check;
 mod compare;
 mod explain;
@@ -10,6 +11,8 @@ mod indicators;
 mod inputs;
 mod ledger;
 mod lists;
+#[cfg(feature = "sql")]
+mod query;
 mod reconcile;
 mod release;
 mod report;
@@ -23,6 +26,10 @@ mod template;
 mod texts;
 mod units;
 
+pub use archive::{
+    ListedRelease, ListedReleases, RebuildRequest, TidiedArchive, clean_archive, list_releases, listed_releases_text, rebuild_release,
+    rebuilt_text, repair_archive, verified_archive_text, verify_archive,
+};
 pub use check::{Checked, check_files};
 pub use compare::{
     CompareRequest, CompareTarget, ComparedUnits, Comparison, ComparisonSubject, Comparisons, compare_archived, compared_json,
@@ -38,6 +45,11 @@ pub use ledger::{
     status_text, status_xlsx, term_status, verified,
 };
 pub use lists::list_table;
+#[cfg(feature = "sql")]
+pub use query::{
+    AnswerForm, AnswerPlace, AnsweredQuery, QueryRequest, QuerySetting, QuestionSource, answered_text, ask_archive, query_catalogue_json,
+    query_catalogue_text,
+};
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
