@@ -11,12 +11,14 @@ mod indicators;
 mod inputs;
 mod ledger;
 mod lists;
+mod new_workspace;
 #[cfg(feature = "sql")]
 mod query;
 mod reconcile;
 mod release;
 mod report;
 mod reports;
+mod rules;
 mod run;
 mod sample;
 mod session;
@@ -41,10 +43,11 @@ pub use indicators::show::{IndicatorRecord, indicator_records, indicators_csv, i
 pub use indicators::{FigureSource, Figures};
 pub use inputs::circular;
 pub use ledger::{
-    LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, act, answer, answers_from, history, history_text, reminders_xlsx,
-    status_text, status_xlsx, term_status, verified,
+    BrokenEntry, LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, VerifiedLedger, WrittenEntries, act, answer,
+    answers_from, history, history_text, reminders_xlsx, status_text, status_xlsx, term_status, verified_ledger, verified_ledger_text,
 };
 pub use lists::list_table;
+pub use new_workspace::{NewWorkspaceRequest, RegisterListRequest, WrittenWorkspace, write_workspace};
 #[cfg(feature = "sql")]
 pub use query::{
     AnswerForm, AnswerPlace, AnsweredQuery, QueryRequest, QuerySetting, QuestionSource, answered_text, ask_archive, query_catalogue_json,
@@ -57,11 +60,12 @@ pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, 
 pub use report::unit_reports::report_only;
 pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
 pub use reports::{ReportJob, report_bytes};
+pub use rules::{ListedRules, RulesRequest, list_rules, rules_json, rules_text};
 pub use run::summary::{FormSummary, Summary};
 pub use run::{RunContext, RunRequest, RunResult, run};
 pub use sample::{SampleRequest, sample_files, sample_history_files};
 pub use session::Session;
-pub use show::{NumberRecord, findings_digest, json_of, write_findings_json};
+pub use show::{NumberRecord, findings_digest, json_line, json_of, write_findings_json};
 pub use stage::{JobStage, Progress, Silent};
 pub use template::{TemplateRequest, Templates, write_templates};
 pub use texts::Texts;
