@@ -62,11 +62,11 @@ pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, ter
 pub use reports::{ReportJob, report_bytes};
 pub use rules::{ListedRules, RulesRequest, list_rules, rules_json, rules_text};
 pub use run::summary::{FormSummary, Summary};
-pub use run::{RunContext, RunRequest, RunResult, run};
+pub use run::{RunContext, RunRequest, RunResult, rivals_text, run, run_text};
 pub use sample::{SampleRequest, sample_files, sample_history_files};
 pub use session::Session;
 pub use show::{NumberRecord, findings_digest, json_line, json_of, write_findings_json};
 pub use stage::{JobStage, Progress, Silent};
 pub use template::{TemplateRequest, Templates, write_templates};
 pub use texts::Texts;
-pub use units::{RegisterLook, look_at_register};
+pub use units::{RegisterLook, RegisterSource, lint_units, look_at_register, register_look_json, register_look_text};
