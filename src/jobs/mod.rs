@@ -21,6 +21,7 @@ mod reports;
 mod rules;
 mod run;
 mod sample;
+mod schema;
 mod session;
 mod show;
 mod stage;
@@ -64,6 +65,10 @@ pub use rules::{ListedRules, RulesRequest, list_rules, rules_json, rules_text};
 pub use run::summary::{FormSummary, Summary};
 pub use run::{RunContext, RunRequest, RunResult, rivals_text, run, run_text};
 pub use sample::{SampleRequest, sample_files, sample_history_files};
+pub use schema::{
+    ConfirmRequest, DraftTools, ImportRequest, Imported, MappingProposal, ReplacedForm, compare_forms, confirm_mapping, form_text,
+    forms_text, import_form, schema_problems_text,
+};
 pub use session::Session;
 pub use show::{NumberRecord, findings_digest, json_line, json_of, write_findings_json};
 pub use stage::{JobStage, Progress, Silent};
