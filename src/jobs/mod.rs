@@ -43,6 +43,7 @@ pub use feedback::{FeedbackPackage, FeedbackRequest, NotAnnotated, return_workbo
 pub use indicators::show::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};
 pub use indicators::{FigureSource, Figures};
 pub use inputs::circular;
+pub use inputs::source::{InputSource, SourceReader, SourceReturns};
 pub use ledger::{
     BrokenEntry, LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, VerifiedLedger, WrittenEntries, act, answer,
     answers_from, history, history_text, reminders_xlsx, status_text, status_xlsx, term_status, verified_ledger, verified_ledger_text,

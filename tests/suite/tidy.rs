@@ -407,6 +407,18 @@ fn nothing_gives_up_on_purpose() {
     assert_none(&problems, "outside tests there is no giving up");
 }
 
+/// What programs read is a type with names, which the compiler keeps whole.
+#[test]
+fn json_is_written_from_types() {
+    let mut problems = Vec::new();
+    for file in sources() {
+        for (at, _) in file.code.match_indices("json!") {
+            problems.push(format!("src/{}:{}: json!", file.path, line_of(&file.code, at)));
+        }
+    }
+    assert_none(&problems, "JSON is written from types that derive Serialize");
+}
+
 #[test]
 fn outside_libraries_stay_in_their_place() {
     let mut problems = Vec::new();
