@@ -16,6 +16,8 @@ const MAX_FUNCTION_LINES: usize = 60;
 /// Outside libraries that are used in one place only: name, folders and files of `src`.
 const PLACES: &[(&str, &[&str])] = &[
     ("calamine", &["workbooks"]),
+    ("zip", &["ooxml"]),
+    ("quick_xml", &["ooxml"]),
     ("rust_xlsxwriter", &["present"]),
     ("clap", &["cli", "main.rs"]),
     ("indicatif", &["cli", "main.rs"]),
