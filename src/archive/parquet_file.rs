@@ -81,13 +81,7 @@ impl Encoder {
 /// fractions, which are not exact. None where there are no such columns.
 fn pandas_note(columns: &[(&str, DataType, bool)]) -> Option<String> {
     let counts = columns.iter().filter(|(_, kind, nullable)| *kind == DataType::Int64 && *nullable);
-    let noted = counts.map(|(name, ..)| PandasColumn {
-        field_name: name,
-        metadata: None,
-        name,
-        numpy_type: "Int64",
-        pandas_type: "int64",
-    });
+    let noted = counts.map(|(name, ..)| PandasColumn { field_name: name, metadata: None, name, numpy_type: "Int64", pandas_type: "int64" });
     let note = PandasNote { columns: noted.collect(), pandas_version: "2.0.0", ..PandasNote::default() };
     if note.columns.is_empty() { None } else { serde_json::to_string(&note).ok() }
 }

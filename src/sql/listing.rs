@@ -182,10 +182,5 @@ pub fn catalogue_record<'a>(session: &SqlSession<'a>, lang: Lang) -> Result<Cata
 }
 
 fn parameter(own: &Parameter, lang: Lang) -> ParameterRecord<'_> {
-    ParameterRecord {
-        name: &own.name,
-        description: lang.pick(&own.vi, &own.en),
-        default: own.default.as_deref(),
-        optional: own.optional,
-    }
+    ParameterRecord { name: &own.name, description: lang.pick(&own.vi, &own.en), default: own.default.as_deref(), optional: own.optional }
 }

@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DATA;
 use super::fields::fields_of;
-use super::package::{
-    Package, PackageContent, PackageKey, PackageReference, PackageResource, PackageSchema, PackageSource, PackageTable,
-};
+use super::package::{Package, PackageContent, PackageKey, PackageReference, PackageResource, PackageSchema, PackageSource, PackageTable};
 use crate::archive::term_key::TermKey;
 use crate::base::disk::{self, files_below};
 use crate::base::error::{Action, Error, Result};

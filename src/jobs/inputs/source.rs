@@ -136,8 +136,7 @@ impl SourceReader<'_> {
 
     /// A list with its form: told, from its mapping, or the one whose cells its headings name.
     fn list(&self, path: &Path, mapping: Option<&Path>) -> Result<ListFile> {
-        let mut list =
-            ListFile { file: path.to_owned(), mapping: mapping.map(Path::to_owned), form: self.form.map(str::to_owned) };
+        let mut list = ListFile { file: path.to_owned(), mapping: mapping.map(Path::to_owned), form: self.form.map(str::to_owned) };
         if list.mapping.is_some() || list.form.is_some() {
             return Ok(list);
         }

@@ -61,4 +61,3 @@ fn layout_of(name: &str, schemas: &Schemas, tools: DraftTools<'_>, lang: Lang) -
     let circular = path.ancestors().nth(2).and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     Ok(Arc::clone(&read_form(circular.as_deref().filter(|_| is_toml).unwrap_or("draft"), name, &text)?.layout))
 }
-

@@ -38,7 +38,8 @@ pub fn draft_of(path: &Path, wish: DraftWish<'_>, tools: DraftTools<'_>) -> Resu
     let bytes = read_bytes(path, MAX_FILE)?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let DraftWish { id, symbol, version, verified } = wish;
-    import(&bytes, Request { file: &file, id, symbol, version, verified }, &words, tools.isolation).map_err(|problem| import_error(path, problem))
+    import(&bytes, Request { file: &file, id, symbol, version, verified }, &words, tools.isolation)
+        .map_err(|problem| import_error(path, problem))
 }
 
 fn import_error(file: &Path, problem: ImportProblem) -> Error {

@@ -59,8 +59,7 @@ pub struct ReplacedForm {
 pub fn import_form(open: &dyn Fn() -> Result<Session>, tools: DraftTools<'_>, request: &ImportRequest, lang: Lang) -> Result<Imported> {
     let circular = request.circular.as_deref();
     let version = version_of(circular);
-    let wish =
-        DraftWish { id: request.id.as_deref(), symbol: request.symbol.as_deref(), version: &version, verified: request.verified };
+    let wish = DraftWish { id: request.id.as_deref(), symbol: request.symbol.as_deref(), version: &version, verified: request.verified };
     let list_request = ListRequest { file: &request.file, form: request.form.as_deref(), out: request.out.as_deref() };
     let list = || import_list(&open()?, list_request, lang);
     if is_plain_table(&request.file)
@@ -105,8 +104,7 @@ impl Imported {
         let (was, layout, now) = (form.layout_status.id(), &form.layout.id, new.layout_status.id());
         let replaces = message!("screen.replaces").said(lang);
         let difference = diff(&form.layout, &new.layout);
-        let said =
-            format!("\n{} [{now}] {replaces} {} [{was}, {layout}]\n{}", new.symbol, form.id, diff_text(&difference, lang));
+        let said = format!("\n{} [{now}] {replaces} {} [{was}, {layout}]\n{}", new.symbol, form.id, diff_text(&difference, lang));
         let path = self.circular.join("mappings").join(format!("{}.toml", form.short));
         let proposal = (form.layout.id != new.layout.id).then(|| MappingProposal::new(&difference, &path, lang));
         Ok(Some(ReplacedForm { said, proposal }))
