@@ -1,5 +1,7 @@
 //! What was written, what a register was made from, and what comes next.
 
+use std::fmt::Write as _;
+
 use super::WrittenWorkspace;
 use crate::base::message::{Lang, Message, message};
 use crate::workspace::{MadeRegister, TakenColumn};
@@ -11,7 +13,10 @@ impl WrittenWorkspace {
     /// The files, a line each; the register; what is to be done next.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
-        let mut out: String = self.files.iter().map(|path| format!("{}\n", path.display())).collect();
+        let mut out = String::new();
+        for path in &self.files {
+            let _ = writeln!(out, "{}", path.display());
+        }
         if let Some(made) = &self.made {
             out.push_str(&made_text(made, lang, self.has_no_forms));
         }

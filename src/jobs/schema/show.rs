@@ -71,7 +71,10 @@ fn exception(sum: &Sum) -> String {
 /// Problems of the schemas, a line each, and how many there are of everything.
 #[must_use]
 pub fn schema_problems_text(schemas: &Schemas, problems: &[Message], lang: Lang) -> String {
-    let mut out: String = problems.iter().map(|problem| format!("{}\n", problem.said(lang))).collect();
+    let mut out = String::new();
+    for problem in problems {
+        let _ = writeln!(out, "{}", problem.said(lang));
+    }
     let (circulars, forms, rules) = (schemas.regulations.len(), schemas.forms.len(), schemas.rules.iter().count());
     let _ = writeln!(out, "{circulars} circulars, {forms} forms, {rules} rules: {} problems", problems.len());
     out
