@@ -99,7 +99,7 @@ pub fn failure_json(message: &str, hint: Option<&str>) -> String {
     printable_json(&json_of(&FailureRecord { version: JSON_VERSION, error: ErrorRecord { message, hint } })).into_owned()
 }
 
-/// What was asked for could not be done.
+/// A command that could not be carried out.
 #[derive(Serialize)]
 struct FailureRecord<'a> {
     version: u32,

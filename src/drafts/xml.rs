@@ -1,4 +1,4 @@
-//! What the elements of a package say by their being there.
+//! Elements of a package that say something by being there.
 
 use crate::ooxml::part_events::Tag;
 

@@ -13,7 +13,7 @@ use crate::forms::{Indicator, MeasureRef, Order, ReportColumn, ReportSheet};
 pub(super) struct BoundColumn<'a> {
     /// As written in the table.
     pub column: &'a ReportColumn,
-    /// What stands above it.
+    /// Its heading.
     pub heading: GridColumn,
     /// Its figure now.
     pub now: Formula,
@@ -153,7 +153,7 @@ pub(super) fn bind<'a>(
     Ok((BoundColumn { column, heading: heading(is_ratio, unit), now, before, change, alike, beside: None }, gap))
 }
 
-/// What a column shows: a measure or an indicator, of some levels.
+/// The figure of a column: a measure or an indicator, of some levels.
 struct Figure<'a> {
     value: &'a MeasureRef,
     indicator: Option<&'a Indicator>,

@@ -141,7 +141,7 @@ fn name_at(archive: &mut Zip, index: usize) -> Result<Option<String>, RawProblem
 /// Files put together in a zip, as they are: workbooks are compressed already; a fixed date keeps the bytes the same.
 ///
 /// # Errors
-/// What the zip library says, as where its format has no room.
+/// As the zip library says, where its format has no room.
 pub fn stored_zip(members: &[(String, Vec<u8>)]) -> std::result::Result<Vec<u8>, String> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default()

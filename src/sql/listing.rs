@@ -103,9 +103,9 @@ pub struct TableRecord<'a> {
     pub name: &'a str,
     /// A view or a table.
     pub kind: &'static str,
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// What a row is.
+    /// Meaning of a row.
     pub row: String,
     /// Its columns.
     pub columns: Vec<ColumnRecord>,
@@ -121,7 +121,7 @@ pub struct ColumnRecord {
     pub kind: String,
     /// The unit of measure, where it has one.
     pub unit: Option<String>,
-    /// What stands in it, where that is told.
+    /// Meaning of its values, where that is told.
     pub description: Option<String>,
 }
 
@@ -130,11 +130,11 @@ pub struct ColumnRecord {
 pub struct QuestionRecord<'a> {
     /// Its name.
     pub name: &'a str,
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// What it answers.
+    /// The question in a sentence.
     pub description: String,
-    /// What can be set.
+    /// Its parameters.
     pub parameters: Vec<ParameterRecord<'a>>,
     /// How it is asked on the command line.
     pub example: &'a str,
@@ -145,9 +145,9 @@ pub struct QuestionRecord<'a> {
 pub struct ParameterRecord<'a> {
     /// Its name.
     pub name: &'a str,
-    /// What it says.
+    /// Its meaning.
     pub description: &'a str,
-    /// What it is where it is not given.
+    /// Its value where none is given.
     pub default: Option<&'a str>,
     /// It may be left out.
     pub optional: bool,

@@ -14,13 +14,13 @@ pub struct Package<'a> {
     pub name: String,
     /// Its title.
     pub title: &'a str,
-    /// What it is.
+    /// Its description.
     pub description: &'a str,
     /// Its number.
     pub version: String,
     /// When it was recorded.
     pub created: &'a str,
-    /// What it was made from.
+    /// Files it was made from.
     pub sources: Vec<PackageSource<'a>>,
     /// Its files.
     pub resources: Vec<PackageResource>,
@@ -85,10 +85,10 @@ pub enum PackageContent {
 /// A table of a release.
 #[derive(Serialize)]
 pub struct PackageTable {
-    /// What it is called.
+    /// Its title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What a row is.
+    /// Meaning of a row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The kind of file.
@@ -140,21 +140,21 @@ pub struct PackageField {
     /// Its type where readers of the standard know it otherwise.
     #[serde(rename = "tkgd:type", skip_serializing_if = "str::is_empty")]
     pub own_kind: &'static str,
-    /// What stands in it.
+    /// Meaning of its values.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Unit of measure.
     #[serde(rename = "tkgd:unit", skip_serializing_if = "String::is_empty")]
     pub unit: String,
-    /// What it says that there is no value.
+    /// Meaning of a blank.
     #[serde(rename = "tkgd:null", skip_serializing_if = "String::is_empty")]
     pub null: String,
-    /// What its values have to be.
+    /// Conditions on its values.
     #[serde(skip_serializing_if = "PackageConstraints::is_empty")]
     pub constraints: PackageConstraints,
 }
 
-/// What the values of a column have to be.
+/// Conditions on the values of a column.
 #[derive(Default, Serialize)]
 pub struct PackageConstraints {
     /// There always is one.

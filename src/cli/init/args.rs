@@ -49,7 +49,7 @@ pub struct InitArgs {
 }
 
 impl InitArgs {
-    /// What the workspace is to be.
+    /// The workspace as it is wanted.
     pub fn request(&self) -> Result<NewWorkspaceRequest> {
         let list = |file: &PathBuf| {
             let (file, sheet, heading_row) = (file.clone(), self.sheet.clone(), self.heading_row);

@@ -68,7 +68,7 @@ fn set(text: &str) -> Result<QuerySetting, String> {
 }
 
 impl QueryArgs {
-    /// What is asked.
+    /// The question and the states it is about.
     pub fn request(&self) -> QueryRequest {
         let question = match (&self.name, &self.sql, &self.file) {
             (Some(name), ..) => Some(QuestionSource::Named { name: name.clone(), settings: self.sets.clone() }),

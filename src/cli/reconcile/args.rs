@@ -70,7 +70,7 @@ enum TrustArg {
 }
 
 impl ReconcileArgs {
-    /// What is to be compared.
+    /// The comparison that is asked for.
     pub fn request(&self) -> Result<ReconcileRequest> {
         let source = |path: &Path, mapping: &Option<PathBuf>, totals: &[String]| SourceRequest {
             path: path.to_owned(),

@@ -42,7 +42,7 @@ pub fn rebuild_release(session: &Session, request: &RebuildRequest, rules: &Outp
     rebuild(session, &shelf, &state, &place.folder, request.from_cells)
 }
 
-/// What came of it, for a screen.
+/// The result for a screen.
 #[must_use]
 pub fn rebuilt_text(done: &Rebuilt, lang: Lang) -> String {
     let wrong = done.different.len() + done.missing.len() + done.more.len();

@@ -21,7 +21,7 @@ pub fn verify_archive(archive: &Path, scope: VerifyScope, progress: &dyn Progres
     Ok(found)
 }
 
-/// What came of it, for a screen.
+/// The result for a screen.
 #[must_use]
 pub fn verified_archive_text(found: &Verified, lang: Lang) -> String {
     let Verified { releases, files, bytes, problems } = found;

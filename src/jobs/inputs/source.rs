@@ -35,7 +35,7 @@ pub enum InputSource {
     Archive(PathBuf),
 }
 
-/// What a source is read with: the term, its circular, and what is told about files that do not tell it themselves.
+/// Everything a source is read with: the term, its circular, and what is told about files that do not tell it themselves.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceReader<'a> {
     /// Forms and words, and where files are read.
@@ -55,7 +55,7 @@ pub struct SourceReader<'a> {
 pub struct SourceReturns {
     /// Its returns.
     pub submissions: Vec<Submission>,
-    /// What of it could not be used.
+    /// Files and lines that could not be used.
     pub unread: Vec<Finding>,
 }
 

@@ -98,7 +98,7 @@ pub struct VerifiedLedger {
 pub struct BrokenEntry {
     /// Its number.
     pub entry: u64,
-    /// What is wrong with it.
+    /// Kind of damage.
     pub fault: &'static str,
 }
 
@@ -120,7 +120,7 @@ pub fn verified_ledger(pipeline: &Pipeline) -> Result<VerifiedLedger> {
     })
 }
 
-/// The same in words.
+/// A check of the ledger in words.
 #[must_use]
 pub fn verified_ledger_text(verified: &VerifiedLedger, session: &Session) -> String {
     let (texts, lang) = (&session.texts.ledger, session.lang);

@@ -13,7 +13,7 @@ use crate::jobs::session::Session;
 use crate::workbooks::read_table;
 use crate::workspace::{ListWish, MadeRegister, NewWorkspace, RegisterFile, register_of_list, workspace_files};
 
-/// What a new workspace is to be.
+/// A new workspace as it is wanted.
 #[derive(Debug, Clone)]
 pub struct NewWorkspaceRequest {
     /// Its folder; made where it is not there.

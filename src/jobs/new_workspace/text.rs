@@ -1,4 +1,4 @@
-//! What was written, what a register was made from, and what comes next.
+//! Files that were written, what a register was made from, and what comes next.
 
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ impl WrittenWorkspace {
     }
 }
 
-/// What the register was made from, and what was left out.
+/// Where a register was taken from, and all that was left out.
 fn made_text(made: &MadeRegister, lang: Lang, has_no_forms: bool) -> String {
     let mut out = String::new();
     let mut line = |message: Message| {

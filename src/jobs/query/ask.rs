@@ -23,7 +23,7 @@ pub struct AnsweredQuery {
     pub shown: String,
     /// The file that was written, where one was.
     pub file: Option<PathBuf>,
-    /// What went into it.
+    /// Rows that went into it.
     pub written: WrittenAnswer,
 }
 

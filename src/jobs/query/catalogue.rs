@@ -1,4 +1,4 @@
-//! What can be asked: views, tables, columns, units of measure and ready questions.
+//! Everything that can be asked: views, tables, columns, units of measure and ready questions.
 
 use super::QueryRequest;
 use crate::archive::ArchiveReader;

@@ -47,19 +47,19 @@ pub enum AnswerPlace {
     Shown {
         /// Most rows of a text.
         rows: u32,
-        /// Whoever reads along.
+        /// The reader who gets other forms.
         reader: Box<dyn Write + Send>,
     },
     /// A file, written beside its place.
     File {
         /// Its place.
         path: PathBuf,
-        /// What may not be written over.
+        /// Places that must not be written over.
         rules: OutputRules,
     },
 }
 
-/// What an answer is written with.
+/// Everything besides rows that an answer is written with.
 pub(super) struct Heading<'a> {
     /// The heading of a workbook.
     pub title: &'a str,
@@ -74,7 +74,7 @@ pub(super) struct Heading<'a> {
 pub(super) struct Given {
     /// Text for a screen.
     pub shown: String,
-    /// What went into a file.
+    /// Rows that went into a file.
     pub written: Option<WrittenAnswer>,
 }
 

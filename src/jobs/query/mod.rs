@@ -18,14 +18,14 @@ pub use ask::{AnsweredQuery, answered_text, ask_archive};
 pub use catalogue::{query_catalogue_json, query_catalogue_text};
 pub use give::{AnswerForm, AnswerPlace};
 
-/// What is asked.
+/// The question and the states it is about.
 #[derive(Debug, Clone, Default)]
 pub struct QueryRequest {
     /// The archive.
     pub archive: PathBuf,
     /// The question; none where only what can be asked is of interest.
     pub question: Option<QuestionSource>,
-    /// What was released to the end of this day, or up to a moment of universal time.
+    /// Only releases up to the end of this day, or up to a moment of universal time.
     pub as_of: Option<String>,
     /// Drafts of the last run stand in place of what is released.
     pub drafts: bool,
@@ -56,7 +56,7 @@ pub enum QuestionSource {
 pub struct QuerySetting {
     /// Its name.
     pub name: String,
-    /// What it is set to.
+    /// Its value.
     pub value: String,
 }
 
@@ -79,7 +79,7 @@ impl QueryRequest {
         option_day("--as-of", text).map(Selection::as_of)
     }
 
-    /// The same for the engine.
+    /// States as the engine takes them.
     fn asked(&self) -> Asked {
         Asked { drafts: self.drafts, states: self.states.clone(), stream: self.stream.clone() }
     }

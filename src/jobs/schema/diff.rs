@@ -29,7 +29,7 @@ pub struct MappingProposal {
 }
 
 impl MappingProposal {
-    /// What follows from a comparison.
+    /// The mapping that follows from a comparison.
     #[must_use]
     pub fn new(difference: &FormDiff, path: &Path, lang: Lang) -> Self {
         Self { path: path.to_owned(), text: mapping_toml(difference, lang) }

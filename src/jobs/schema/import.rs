@@ -46,7 +46,7 @@ pub struct Imported {
 /// The form that a draft replaces.
 #[derive(Debug)]
 pub struct ReplacedForm {
-    /// What the new form changes.
+    /// Changes that the new form brings.
     pub said: String,
     /// The mapping for looking back; none where the layout stays.
     pub proposal: Option<MappingProposal>,
