@@ -16,7 +16,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::base::error::{Action, Error, Result};
 use crate::base::input::surviving;
@@ -81,11 +81,33 @@ impl Encoder {
 /// fractions, which are not exact. None where there are no such columns.
 fn pandas_note(columns: &[(&str, DataType, bool)]) -> Option<String> {
     let counts = columns.iter().filter(|(_, kind, nullable)| *kind == DataType::Int64 && *nullable);
-    let noted =
-        counts.map(|(name, ..)| json!({"name": name, "field_name": name, "pandas_type": "int64", "numpy_type": "Int64", "metadata": null}));
-    let noted: Vec<Value> = noted.collect();
-    let note = || json!({"index_columns": [], "column_indexes": [], "columns": noted, "creator": {}, "pandas_version": "2.0.0"});
-    (!noted.is_empty()).then(|| note().to_string())
+    let noted = counts.map(|(name, ..)| PandasColumn { field_name: name, metadata: None, name, numpy_type: "Int64", pandas_type: "int64" });
+    let note = PandasNote { columns: noted.collect(), pandas_version: "2.0.0", ..PandasNote::default() };
+    if note.columns.is_empty() { None } else { serde_json::to_string(&note).ok() }
+}
+
+/// The note as pandas reads it, in the order of its keys.
+#[derive(Default, Serialize)]
+struct PandasNote<'a> {
+    column_indexes: [&'a str; 0],
+    columns: Vec<PandasColumn<'a>>,
+    creator: PandasCreator,
+    index_columns: [&'a str; 0],
+    pandas_version: &'a str,
+}
+
+/// Nobody that pandas knows.
+#[derive(Default, Serialize)]
+struct PandasCreator {}
+
+/// A column as pandas reads it.
+#[derive(Serialize)]
+struct PandasColumn<'a> {
+    field_name: &'a str,
+    metadata: Option<&'a str>,
+    name: &'a str,
+    numpy_type: &'a str,
+    pandas_type: &'a str,
 }
 
 impl ParquetFile {

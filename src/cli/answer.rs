@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::Mutex;
 
+use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
 
 use crate::base::error::{Action, Error};
 use crate::base::message::Lang;
+use crate::jobs::{json_line, json_of};
 use crate::privacy::{printable, printable_json};
 
 pub use crate::findings::JSON_VERSION;
@@ -62,7 +63,7 @@ pub fn unwritten() -> Option<Error> {
     Some(Error::io(Action::Write, "stdout", problem))
 }
 
-/// What a command said as one JSON value: an object with a version. A list stands under `items`; of a command that has no
+/// Everything a command said as one JSON value: an object with a version. A list stands under `items`; of a command that has no
 /// JSON of its own the lines that it says stand under `said`.
 pub fn as_json(said: &str) -> String {
     let text = said.trim();
@@ -78,7 +79,7 @@ pub fn as_json(said: &str) -> String {
         }
         None => {
             let lines: Vec<&str> = text.lines().collect();
-            let _ = writeln!(out, ",\n  \"said\": {}\n}}", json!(lines));
+            let _ = writeln!(out, ",\n  \"said\": {}\n}}", json_line(&lines));
         }
     }
     out
@@ -95,11 +96,27 @@ pub fn error_json(error: &Error, lang: Lang) -> String {
 /// The same of an error in words.
 #[must_use]
 pub fn failure_json(message: &str, hint: Option<&str>) -> String {
-    printable_json(&format!("{:#}\n", json!({ "version": JSON_VERSION, "error": { "message": message, "hint": hint } }))).into_owned()
+    printable_json(&json_of(&FailureRecord { version: JSON_VERSION, error: ErrorRecord { message, hint } })).into_owned()
+}
+
+/// A command that could not be carried out.
+#[derive(Serialize)]
+struct FailureRecord<'a> {
+    version: u32,
+    error: ErrorRecord<'a>,
+}
+
+/// Why it could not, and what helps.
+#[derive(Serialize)]
+struct ErrorRecord<'a> {
+    message: &'a str,
+    hint: Option<&'a str>,
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
+use super::options::{numbers, period};
 use super::{Context, Exit, print};
 use crate::base::error::{Action, Error, Result};
-use crate::base::message::{Message, message};
-use crate::base::number::NumberLocale;
-use crate::base::term::{Period, SchoolYear, Term};
+use crate::base::message::message;
 use crate::jobs::{Checked, check_files, findings_digest, write_findings_json};
 
 #[derive(Debug, clap::Args)]
@@ -32,16 +31,9 @@ pub struct CheckArgs {
 const PER_RULE: usize = 20;
 
 pub fn run(args: &CheckArgs, context: &Context) -> Result<Exit> {
-    let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
-    let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
-    let locale = match args.numbers.as_str() {
-        "vi" => NumberLocale::Vi,
-        "en" => NumberLocale::En,
-        other => return Err(Error::config("--numbers", format!("`{other}` is neither `vi` nor `en`"))),
-    };
+    let (period, locale) = (period(&args.year, &args.term)?, numbers(&args.numbers)?);
     let session = context.session()?;
     let schemas = &session.schemas;
-    let period = Period { year, term };
     let Checked { files, forms, findings } = check_files(&session, &args.paths, period, locale)?;
     if context.json {
         let mut text = Vec::new();

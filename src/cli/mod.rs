@@ -8,6 +8,7 @@ mod explain;
 mod indicators;
 mod init;
 mod ledger;
+mod options;
 mod program;
 mod progress;
 #[cfg_attr(not(feature = "sql"), path = "query_without_sql.rs")]

@@ -3,18 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::progress::Bars;
 use super::timings::Timings;
 use super::{Context, Exit, print};
-use crate::archive::DRAFT;
 use crate::base::error::Result;
-use crate::base::message::{Lang, message};
-use crate::forms::Schemas;
-use crate::jobs::{JobStage, Progress as _, RunResult, Summary, findings_digest, json_of, run as run_pipeline};
-use crate::privacy::printable;
-use crate::returns::Fate;
-use crate::workspace::Pipeline;
-use chrono::NaiveDate;
+use crate::jobs::{JobStage, Progress as _, findings_digest, json_of, rivals_text, run as run_pipeline, run_text};
 
 /// Findings of one rule shown on the screen; all of them are in the files.
 const PER_RULE: usize = 3;
@@ -47,7 +42,7 @@ pub fn run(args: &RunArgs, context: &Context) -> Result<Exit> {
     } else {
         let per_rule = if args.all { usize::MAX } else { PER_RULE };
         print(&findings_digest(&result.findings, &session.schemas.rules, context.lang, per_rule));
-        print(&summary_text(&result, &session.schemas, context.lang));
+        print(&run_text(&result, &session.schemas, context.lang));
         print(&context.kept_text(&result.published.kept));
         print(&rivals_text(&pipeline, context.lang));
     }
@@ -55,98 +50,4 @@ pub fn run(args: &RunArgs, context: &Context) -> Result<Exit> {
         eprint!("{}", progress.table(context.lang));
     }
     Ok(Exit::of(&result.findings))
-}
-
-/// Pipelines whose drafts this one takes the place of, and they of its own.
-fn rivals_text(pipeline: &Pipeline, lang: Lang) -> String {
-    let names: Vec<String> =
-        pipeline.rivals().iter().filter_map(|path| Some(printable(&path.file_name()?.to_string_lossy()).into_owned())).collect();
-    if names.is_empty() {
-        return String::new();
-    }
-    let names = names.join(", ");
-    message!("screen.note_makes_term_into", names).said(lang)
-}
-
-/// Units by every way of counting them: one by level is told once, its levels after it.
-fn counts_line(summary: &Summary) -> String {
-    let counts = summary.counts.chunk_by(|a, b| a.count == b.count).map(|same| {
-        let levels = same.iter().map(|own| match &own.level {
-            Some(level) => format!("{level} {}", own.units),
-            None => own.units.to_string(),
-        });
-        format!("{}: {}", same[0].name, levels.collect::<Vec<_>>().join(", "))
-    });
-    format!("  {}", counts.collect::<Vec<_>>().join(" · "))
-}
-
-fn summary_text(result: &RunResult, schemas: &Schemas, lang: Lang) -> String {
-    let summary = &result.summary;
-    let regulation = schemas.regulation(&summary.circular).map_or("", |r| r.name.as_str());
-    let mut lines = vec![String::new()];
-    lines.push(
-        message!("screen.school_year", school_year = summary.school_year, summary = term_name(schemas, summary, lang), regulation)
-            .said(lang),
-    );
-    for form in summary.forms.iter().filter(|form| form.expected + form.received > 0) {
-        let status = schemas.layouts.mark(form.layout_status, lang);
-        lines.push(
-            message!(
-                "screen.returns_received_facilities",
-                symbol = form.symbol,
-                status,
-                received = form.received,
-                expected = form.expected,
-                facilities_received = form.facilities_received,
-                facilities_expected = form.facilities_expected
-            )
-            .said(lang),
-        );
-    }
-    lines.push(files_line(summary, lang));
-    lines.push(counts_line(summary));
-    lines.push(
-        message!(
-            "screen.errors_queries_warnings_rules",
-            errors = summary.errors,
-            queries = summary.queries,
-            warnings = summary.warnings,
-            not_evaluated = summary.not_evaluated
-        )
-        .said(lang),
-    );
-    if summary.explained + summary.accepted > 0 {
-        lines.push(
-            message!("screen.explained_errors_accepted_reason", explained = summary.explained, accepted = summary.accepted).said(lang),
-        );
-    }
-    match (&result.output, &result.archive) {
-        (Some(output), Some(archive)) => {
-            lines.push(format!("  {}: {} (run {})", message!("screen.output").said(lang), output.display(), summary.run));
-            let draft = message!("screen.draft_not_published").said(lang);
-            lines.push(format!("  {draft}: {}", archive.join(DRAFT).display()));
-        }
-        _ => {
-            lines.push(message!("screen.stopped_because_errors_nothing").said(lang));
-        }
-    }
-    lines.push(String::new());
-    lines.join("\n")
-}
-
-/// The term, and the state of its results where they have several.
-/// Every file among the returns and what became of it.
-fn files_line(summary: &Summary, lang: Lang) -> String {
-    let of = |fate: Fate| summary.files.get(fate.id()).copied().unwrap_or_default();
-    let (used, replaced, held, unread) = (of(Fate::Used), of(Fate::Replaced), of(Fate::Held), of(Fate::NotRead));
-    let all = used + replaced + held + unread;
-    message!("screen.files_used_replaced_held", all, used, replaced, held, unread).said(lang)
-}
-
-fn term_name(schemas: &Schemas, summary: &Summary, lang: Lang) -> String {
-    let rule = schemas.regulation(&summary.circular).and_then(|r| r.terms.iter().find(|t| t.term.id() == summary.term));
-    let english = format!("{} term", summary.term);
-    let name = lang.pick(rule.map_or(summary.term, |rule| rule.name.as_str()), &english);
-    let state = rule.and_then(|rule| rule.result_states.iter().find(|state| Some(&state.id) == summary.result_state.as_ref()));
-    state.map_or_else(|| name.to_owned(), |state| format!("{name}, {}", lang.pick(&state.short_vi, &state.short_en)))
 }

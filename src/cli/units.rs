@@ -1,20 +1,11 @@
 //! `tkgd units lint`: the register, before it is believed.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use chrono::NaiveDate;
-use serde::Serialize;
-
+use super::options::period;
 use super::{Context, Exit, print};
-use crate::base::error::{Error, Result};
-use crate::base::message::{Message, message};
-use crate::base::term::{Period, SchoolYear, Term};
-use crate::forms::Form;
-use crate::jobs::{circular, findings_digest, json_of, look_at_register};
-use crate::ledger::finding_record;
-use crate::rulebook::FindingRecord;
-use crate::workspace::option_day;
+use crate::base::error::Result;
+use crate::jobs::{RegisterSource, lint_units, register_look_json, register_look_text};
 
 #[derive(Debug, clap::Args)]
 pub struct UnitsArgs {
@@ -50,41 +41,16 @@ struct LintArgs {
 /// Findings of one rule shown on the screen without `--all`.
 const PER_RULE: usize = 20;
 
-/// What a look at a register found.
-#[derive(Serialize)]
-struct Looked {
-    day: NaiveDate,
-    findings: Vec<FindingRecord>,
-    units: usize,
-}
-
 pub fn run(args: &UnitsArgs, context: &Context) -> Result<Exit> {
     let Command::Lint(args) = &args.command;
     let session = context.session()?;
-    let schemas = &session.schemas;
-    let is_pipeline = args.file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    let (register, period, regulation) = if is_pipeline {
-        let pipeline = context.pipeline(&args.file)?;
-        (pipeline.path(&pipeline.file.register), pipeline.period, circular(&pipeline, schemas)?)
-    } else {
-        let year: SchoolYear = args.year.parse().map_err(|reason: Message| Error::config("--year", reason))?;
-        let term: Term = args.term.parse().map_err(|reason: Message| Error::config("--term", reason))?;
-        let period = Period { year, term };
-        (args.file.clone(), period, schemas.governing(period)?.clone())
-    };
-    let forms: Vec<Arc<Form>> = schemas.forms_of(&regulation.id).filter(|form| form.term == period.term).cloned().collect();
-    let day = match &args.on {
-        Some(text) => option_day("--on", text)?,
-        None => regulation.as_at(period).unwrap_or_default(),
-    };
-    let look = look_at_register(&session, &register, &forms, day)?;
+    let source = RegisterSource::of_file(&args.file, || period(&args.year, &args.term))?;
+    let look = lint_units(&session, &source, args.on.as_deref())?;
     if context.json {
-        let findings: Vec<_> = look.findings.iter().map(|finding| finding_record(finding, &schemas.rules, context.lang)).collect();
-        print(&json_of(&Looked { day, findings, units: look.units }));
+        print(&register_look_json(&look, &session.schemas, context.lang));
     } else {
-        print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));
-        let (units, found, day) = (look.units, look.findings.len(), day.format("%d/%m/%Y"));
-        print(&message!("screen.register_has_units", units, day, found).said(context.lang));
+        let most = if args.all { usize::MAX } else { PER_RULE };
+        print(&register_look_text(&look, &session.schemas, context.lang, most));
     }
     Ok(Exit::of(&look.findings))
 }

@@ -1,18 +1,15 @@
 //! How a workbook looks: what its package says beyond the values of cells.
 //!
-//! The package has passed the reader's guard: its sizes are checked, and the zip
-//! library stops at the declared ones. Lists here have limits of their own.
+//! The package has passed the reader's guard. Lists here have limits of their own.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
-
-use quick_xml::events::Event;
 
 use super::sheet_xml::{SheetXml, read_sheet};
 use super::styles::{Style, read_styles};
-use super::xml::{attribute, reader};
 use crate::base::location::CellRef;
 use crate::forms::Border;
+use crate::ooxml::PartTexts;
+use crate::ooxml::part_events::{PartEvent, PartEvents};
 
 /// Looks of the sheets by sheet name; empty for formats other than xlsx.
 #[derive(Debug, Default)]
@@ -50,19 +47,8 @@ impl WorkbookStyle {
     /// The look of a workbook whose bytes the guard has let pass.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Self {
-        let Ok(mut zip) = zip::ZipArchive::new(Cursor::new(bytes)) else { return Self::default() };
-        let mut parts: BTreeMap<String, usize> = BTreeMap::new();
-        for index in 0..zip.len() {
-            let name = zip.by_index_raw(index).ok().and_then(|entry| entry.name().ok().map(|name| name.replace('\\', "/").to_lowercase()));
-            if let Some(name) = name {
-                parts.insert(name, index);
-            }
-        }
-        let mut text = |name: &str| -> Option<String> {
-            let mut text = Vec::new();
-            zip.by_index(*parts.get(name)?).ok()?.read_to_end(&mut text).ok()?;
-            Some(String::from_utf8_lossy(&text).into_owned())
-        };
+        let Some(mut parts) = PartTexts::open(bytes) else { return Self::default() };
+        let mut text = |name: &str| parts.text(name);
         let Some(workbook) = text("xl/workbook.xml") else { return Self::default() };
         let targets = relations(&text("xl/_rels/workbook.xml.rels").unwrap_or_default());
         let styles = text("xl/styles.xml").map(|part| read_styles(&part)).unwrap_or_default();
@@ -103,17 +89,13 @@ fn relations(part: &str) -> BTreeMap<String, String> {
 
 /// Name, id and target of every element with this name.
 fn each_start(part: &str, wanted: &str, mut found: impl FnMut(String, String, String)) {
-    let mut xml = reader(part);
-    loop {
-        match xml.read_event() {
-            Ok(Event::Start(start)) if start.local_name().as_ref() == wanted => {
-                let get = |name: &str| attribute(&start, name).unwrap_or_default();
-                // `sheetId` is another attribute; ids of relations are `r:id` here and `Id` there.
-                let id = attribute(&start, "id").or_else(|| attribute(&start, "Id")).unwrap_or_default();
-                found(get("name"), id, get("Target"));
-            }
-            Ok(Event::Eof) | Err(_) => return,
-            Ok(_) => {}
+    for event in PartEvents::new(part) {
+        let PartEvent::Start(start) = event else { continue };
+        if start.name() == wanted {
+            let get = |name: &str| start.attribute(name).unwrap_or_default();
+            // `sheetId` is another attribute; ids of relations are `r:id` here and `Id` there.
+            let id = start.attribute("id").or_else(|| start.attribute("Id")).unwrap_or_default();
+            found(get("name"), id, get("Target"));
         }
     }
 }

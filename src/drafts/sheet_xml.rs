@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use quick_xml::events::{BytesStart, Event};
-
 use super::formula::{Terms, parse};
-use super::xml::{attribute, number, reader};
 use crate::base::location::{CellRange, CellRef};
 use crate::forms::{ColumnWidths, RowHeights};
+use crate::ooxml::part_events::{PartEvent, PartEvents, Tag};
 
 /// Styled cells kept of one sheet; official sheets have thousands of blank ones.
 const MAX_CELLS: usize = 1_000_000;
@@ -47,22 +45,22 @@ struct Place {
 /// Reads a worksheet part; what is damaged loses looks, not values.
 #[must_use]
 pub fn read_sheet(part: &str) -> SheetXml {
-    let mut xml = reader(part);
     let mut sheet = SheetXml::default();
     let mut place = Place::default();
-    loop {
-        match xml.read_event() {
-            Ok(Event::Start(start)) => sheet.start(&start, &mut place),
-            Ok(Event::Text(text)) => {
+    for event in PartEvents::new(part) {
+        match event {
+            PartEvent::Start(start) => sheet.start(&start, &mut place),
+            PartEvent::Text(text) => {
                 if let Some((formula, _)) = &mut place.formula {
                     formula.push_str(&text);
                 }
             }
-            Ok(Event::End(end)) if end.local_name().as_ref() == "f" => sheet.end_formula(&mut place),
-            Ok(Event::End(end)) if end.local_name().as_ref() == "c" => place.column = place.column.saturating_add(1),
-            Ok(Event::End(end)) if end.local_name().as_ref() == "row" => place.row = place.row.saturating_add(1),
-            Ok(Event::Eof) | Err(_) => break,
-            Ok(_) => {}
+            PartEvent::End(end) => match end.name() {
+                "f" => sheet.end_formula(&mut place),
+                "c" => place.column = place.column.saturating_add(1),
+                "row" => place.row = place.row.saturating_add(1),
+                _ => {}
+            },
         }
     }
     sheet.merges.sort_unstable();
@@ -70,47 +68,47 @@ pub fn read_sheet(part: &str) -> SheetXml {
 }
 
 impl SheetXml {
-    fn start(&mut self, start: &BytesStart<'_>, place: &mut Place) {
-        match start.local_name().as_ref() {
+    fn start(&mut self, start: &Tag<'_>, place: &mut Place) {
+        match start.name() {
             "col" => self.width(start),
             "row" => {
-                place.row = number(start, "r").map_or(place.row, |row| row.saturating_sub(1));
+                place.row = start.number("r").map_or(place.row, |row| row.saturating_sub(1));
                 place.column = 0;
-                let height = attribute(start, "ht").and_then(|height| height.parse().ok());
+                let height = start.attribute("ht").and_then(|height| height.parse().ok());
                 if let Some(height) = height.filter(|_| self.heights.len() < MAX_LIST) {
                     self.heights.push(RowHeights { first: place.row, last: place.row, height });
                 }
             }
             "c" => {
-                if let Some(at) = attribute(start, "r").and_then(|at| at.parse::<CellRef>().ok()) {
+                if let Some(at) = start.attribute("r").and_then(|at| at.parse::<CellRef>().ok()) {
                     (place.row, place.column) = (at.row, at.column);
                 }
-                if let Some(style) = number(start, "s").filter(|_| self.styles.len() < MAX_CELLS) {
+                if let Some(style) = start.number("s").filter(|_| self.styles.len() < MAX_CELLS) {
                     self.styles.insert(CellRef::new(place.row, place.column), style);
                 }
             }
             "f" => {
-                let is_shared = attribute(start, "t").as_deref() == Some("shared");
-                let shared = number(start, "si").filter(|_| is_shared);
+                let is_shared = start.attribute("t").as_deref() == Some("shared");
+                let shared = start.number("si").filter(|_| is_shared);
                 place.formula = Some((String::new(), shared));
             }
             "mergeCell" => {
-                let range = attribute(start, "ref").and_then(|range| range.parse().ok());
+                let range = start.attribute("ref").and_then(|range| range.parse().ok());
                 if let Some(range) = range.filter(|_| self.merges.len() < MAX_LIST) {
                     self.merges.push(range);
                 }
             }
             "pageSetup" => {
-                self.paper = number(start, "paperSize");
-                self.landscape = attribute(start, "orientation").map(|to| to == "landscape");
+                self.paper = start.number("paperSize");
+                self.landscape = start.attribute("orientation").map(|to| to == "landscape");
             }
             _ => {}
         }
     }
 
-    fn width(&mut self, start: &BytesStart<'_>) {
-        let column = |name: &str| number(start, name).and_then(|n| u16::try_from(n.checked_sub(1)?).ok());
-        let width = attribute(start, "width").and_then(|width| width.parse::<f64>().ok());
+    fn width(&mut self, start: &Tag<'_>) {
+        let column = |name: &str| start.number(name).and_then(|n| u16::try_from(n.checked_sub(1)?).ok());
+        let width = start.attribute("width").and_then(|width| width.parse::<f64>().ok());
         if let (Some(first), Some(last), Some(width)) = (column("min"), column("max"), width)
             && first <= last
             && self.widths.len() < MAX_LIST

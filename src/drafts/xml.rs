@@ -1,15 +1,8 @@
-//! Small helpers over the XML reader.
+//! Elements of a package that say something by being there.
 
-use quick_xml::events::BytesStart;
-
-pub(super) use crate::ooxml::workbook_parts::{attribute, reader};
-
-/// A whole number in an attribute.
-pub fn number(start: &BytesStart<'_>, name: &str) -> Option<u32> {
-    attribute(start, name)?.trim().parse().ok()
-}
+use crate::ooxml::part_events::Tag;
 
 /// A yes/no element: on unless it says otherwise.
-pub fn is_on(start: &BytesStart<'_>) -> bool {
-    !matches!(attribute(start, "val").as_deref(), Some("0" | "false" | "none"))
+pub fn is_on(start: &Tag<'_>) -> bool {
+    !matches!(start.attribute("val").as_deref(), Some("0" | "false" | "none"))
 }

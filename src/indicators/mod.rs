@@ -13,6 +13,7 @@ mod measure_plan;
 mod measure_data;
 mod grid;
 mod grid_cells;
+mod grid_columns;
 mod matched;
 mod measured;
 mod places;
@@ -27,8 +28,9 @@ mod yearly;
 mod tests;
 
 pub use bounds::implausible;
-pub use grid::{grid, picks};
+pub use grid::grid;
 pub use grid_cells::{Grid, GridCell, GridColumn, GridKind, GridRow, LeftOut};
+pub use grid_columns::picks;
 pub use matched::{Matched, Units};
 pub use measure_data::{ExplainedFigures, FormGap, MeasureData, MissingReturn, TermFacts, TermReturn, needed_terms};
 pub use measure_plan::{Formula, FormulaKinds, FormulaSpec, MeasurePlan, Operand, PlannedFigure, Summand};

@@ -2,6 +2,7 @@
 //!
 //! Everything is written aside and put in place at the end, so a job that is interrupted leaves what was there.
 
+mod archive;
 mod check;
 mod compare;
 mod explain;
@@ -10,12 +11,17 @@ mod indicators;
 mod inputs;
 mod ledger;
 mod lists;
+mod new_workspace;
+#[cfg(feature = "sql")]
+mod query;
 mod reconcile;
 mod release;
 mod report;
 mod reports;
+mod rules;
 mod run;
 mod sample;
+mod schema;
 mod session;
 mod show;
 mod stage;
@@ -23,6 +29,10 @@ mod template;
 mod texts;
 mod units;
 
+pub use archive::{
+    ListedRelease, ListedReleases, RebuildRequest, TidiedArchive, clean_archive, list_releases, listed_releases_text, rebuild_release,
+    rebuilt_text, repair_archive, verified_archive_text, verify_archive,
+};
 pub use check::{Checked, check_files};
 pub use compare::{
     CompareRequest, CompareTarget, ComparedUnits, Comparison, ComparisonSubject, Comparisons, compare_archived, compared_json,
@@ -33,11 +43,18 @@ pub use feedback::{FeedbackPackage, FeedbackRequest, NotAnnotated, return_workbo
 pub use indicators::show::{IndicatorRecord, indicator_records, indicators_csv, indicators_text};
 pub use indicators::{FigureSource, Figures};
 pub use inputs::circular;
+pub use inputs::source::{InputSource, SourceReader, SourceReturns};
 pub use ledger::{
-    LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, act, answer, answers_from, history, history_text, reminders_xlsx,
-    status_text, status_xlsx, term_status, verified,
+    BrokenEntry, LedgerAct, LedgerAnswer, StatusRecord, StatusRequest, TermStatus, VerifiedLedger, WrittenEntries, act, answer,
+    answers_from, history, history_text, reminders_xlsx, status_text, status_xlsx, term_status, verified_ledger, verified_ledger_text,
 };
 pub use lists::list_table;
+pub use new_workspace::{NewWorkspaceRequest, RegisterListRequest, WrittenWorkspace, write_workspace};
+#[cfg(feature = "sql")]
+pub use query::{
+    AnswerForm, AnswerPlace, AnsweredQuery, QueryRequest, QuerySetting, QuestionSource, answered_text, ask_archive, query_catalogue_json,
+    query_catalogue_text,
+};
 pub use reconcile::{
     Counts, ReconcileRequest, Reconciled, SourceName, SourceRequest, reconcile_sources, reconciled_json, reconciled_text, write_reconciled,
 };
@@ -45,12 +62,17 @@ pub use release::{Rebuilt, ReleaseKind, ReleaseRequest, ReleaseTexts, Released, 
 pub use report::unit_reports::report_only;
 pub use report::{AdHocRequest, IndicatorRequest, ad_hoc_report, report_book, term_indicators};
 pub use reports::{ReportJob, report_bytes};
+pub use rules::{ListedRules, RulesRequest, list_rules, rules_json, rules_text};
 pub use run::summary::{FormSummary, Summary};
-pub use run::{RunContext, RunRequest, RunResult, run};
+pub use run::{RunContext, RunRequest, RunResult, rivals_text, run, run_text};
 pub use sample::{SampleRequest, sample_files, sample_history_files};
+pub use schema::{
+    ConfirmRequest, DraftTools, ImportRequest, Imported, MappingProposal, ReplacedForm, compare_forms, confirm_mapping, form_text,
+    forms_text, import_form, schema_problems_text,
+};
 pub use session::Session;
-pub use show::{NumberRecord, findings_digest, json_of, write_findings_json};
+pub use show::{NumberRecord, findings_digest, json_line, json_of, write_findings_json};
 pub use stage::{JobStage, Progress, Silent};
 pub use template::{TemplateRequest, Templates, write_templates};
 pub use texts::Texts;
-pub use units::{RegisterLook, look_at_register};
+pub use units::{RegisterLook, RegisterSource, lint_units, look_at_register, register_look_json, register_look_text};

@@ -6,10 +6,15 @@ pub mod guard;
 mod number_cells;
 mod other_kinds;
 pub mod package;
+mod part_checks;
+pub mod part_events;
+mod part_names;
+mod part_texts;
 pub mod raw_cells;
 pub mod sheet_facts;
 pub mod workbook_parts;
 pub mod zips;
 
 pub use guard::{Archive, Format, Inspected, MAX_FILE, Opened, OpenedPackage, inspect, open};
+pub use part_texts::PartTexts;
 pub use raw_cells::{DefinedName, RawCell, RawProblem, RawSheet, RawValue, RawWorkbook};

@@ -3,7 +3,7 @@
 //! What stands in `Xa.zip` is known as `Xa.zip/09001022_02-TH-DN.xlsx`, like a file of a folder.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufReader, Cursor, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use super::guard::{MAX_ENTRIES, MAX_FILE, too_large};
@@ -136,4 +136,20 @@ fn name_at(archive: &mut Zip, index: usize) -> Result<Option<String>, RawProblem
         _ => None,
     });
     Ok(Some(parts.collect::<Vec<_>>().join("/")))
+}
+
+/// Files put together in a zip, as they are: workbooks are compressed already; a fixed date keeps the bytes the same.
+///
+/// # Errors
+/// As the zip library says, where its format has no room.
+pub fn stored_zip(members: &[(String, Vec<u8>)]) -> std::result::Result<Vec<u8>, String> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default());
+    for (member, bytes) in members {
+        zip.start_file(member, options).map_err(|e| e.to_string())?;
+        zip.write_all(bytes).map_err(|e| e.to_string())?;
+    }
+    zip.finish().map(Cursor::into_inner).map_err(|e| e.to_string())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::catalogue::TableCatalogue;
 use super::question::{Parameter, ParameterType};
@@ -87,11 +87,77 @@ fn wanted(parameter: &Parameter, lang: Lang) -> String {
     }
 }
 
-/// Everything that can be asked for, as JSON.
+/// Everything that can be asked for.
+#[derive(Debug, Serialize)]
+pub struct CatalogueRecord<'a> {
+    /// Views, tables of the archive and tables made on the way.
+    pub tables: Vec<TableRecord<'a>>,
+    /// Ready questions.
+    pub questions: Vec<QuestionRecord<'a>>,
+}
+
+/// A view or a table.
+#[derive(Debug, Serialize)]
+pub struct TableRecord<'a> {
+    /// Its name in SQL.
+    pub name: &'a str,
+    /// A view or a table.
+    pub kind: &'static str,
+    /// Its title.
+    pub title: String,
+    /// Meaning of a row.
+    pub row: String,
+    /// Its columns.
+    pub columns: Vec<ColumnRecord>,
+}
+
+/// A column of a view or a table.
+#[derive(Debug, Serialize)]
+pub struct ColumnRecord {
+    /// Its name in SQL.
+    pub name: String,
+    /// Its type in SQL.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The unit of measure, where it has one.
+    pub unit: Option<String>,
+    /// Meaning of its values, where that is told.
+    pub description: Option<String>,
+}
+
+/// A ready question.
+#[derive(Debug, Serialize)]
+pub struct QuestionRecord<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its title.
+    pub title: String,
+    /// The question in a sentence.
+    pub description: String,
+    /// Its parameters.
+    pub parameters: Vec<ParameterRecord<'a>>,
+    /// How it is asked on the command line.
+    pub example: &'a str,
+}
+
+/// A parameter of a ready question.
+#[derive(Debug, Serialize)]
+pub struct ParameterRecord<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its meaning.
+    pub description: &'a str,
+    /// Its value where none is given.
+    pub default: Option<&'a str>,
+    /// It may be left out.
+    pub optional: bool,
+}
+
+/// Everything that can be asked for, for programs.
 ///
 /// # Errors
 /// When a table of the archive cannot be read.
-pub fn catalogue_json(session: &SqlSession<'_>, lang: Lang) -> Result<Value> {
+pub fn catalogue_record<'a>(session: &SqlSession<'a>, lang: Lang) -> Result<CatalogueRecord<'a>> {
     let catalogue = session.catalogue;
     let mut tables = Vec::new();
     for name in catalogue.names() {
@@ -99,17 +165,22 @@ pub fn catalogue_json(session: &SqlSession<'_>, lang: Lang) -> Result<Value> {
         let columns = session.columns(name)?.into_iter().map(|(column, kind)| {
             let note = catalogue.note(name, &column);
             let unit = note.as_ref().and_then(|note| note.unit.as_ref()).map(|unit| say(unit, lang));
-            json!({ "name": column, "type": kind, "unit": unit, "description": note.as_ref().map(|note| say(&note.description, lang)) })
+            ColumnRecord { unit, description: note.as_ref().map(|note| say(&note.description, lang)), name: column, kind }
         });
-        let columns: Vec<Value> = columns.collect();
+        let columns = columns.collect();
         let kind = if catalogue.view(name).is_some() { "view" } else { "table" };
-        tables.push(json!({ "name": name, "kind": kind, "title": say(&title, lang), "row": say(&row, lang), "columns": columns }));
+        tables.push(TableRecord { name, kind, title: say(&title, lang), row: say(&row, lang), columns });
     }
-    let questions = catalogue.questions.iter().map(|question| {
-        let parameters: Vec<Value> = (question.parameters.iter())
-            .map(|parameter| json!({ "name": parameter.name, "description": lang.pick(&parameter.vi, &parameter.en), "default": parameter.default, "optional": parameter.optional }))
-            .collect();
-        json!({ "name": question.name, "title": say(&question.title, lang), "description": say(&question.description, lang), "parameters": parameters, "example": question.example })
+    let questions = catalogue.questions.iter().map(|question| QuestionRecord {
+        name: &question.name,
+        title: say(&question.title, lang),
+        description: say(&question.description, lang),
+        parameters: question.parameters.iter().map(|own| parameter(own, lang)).collect(),
+        example: &question.example,
     });
-    Ok(json!({ "tables": tables, "questions": questions.collect::<Vec<_>>() }))
+    Ok(CatalogueRecord { tables, questions: questions.collect() })
+}
+
+fn parameter(own: &Parameter, lang: Lang) -> ParameterRecord<'_> {
+    ParameterRecord { name: &own.name, description: lang.pick(&own.vi, &own.en), default: own.default.as_deref(), optional: own.optional }
 }

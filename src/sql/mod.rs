@@ -30,7 +30,9 @@ mod write;
 pub use answer::Answer;
 pub use catalogue::TableCatalogue;
 pub use entry::{QueryEntry, Rows};
-pub use listing::{catalogue_json, catalogue_text, questions_text};
+pub use listing::{
+    CatalogueRecord, ColumnRecord, ParameterRecord, QuestionRecord, TableRecord, catalogue_record, catalogue_text, questions_text,
+};
 pub use question::{Parameter, ParameterType, Question};
 pub use session::{Asked, SqlSession};
 pub use view::SqlView;

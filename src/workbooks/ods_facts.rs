@@ -3,29 +3,26 @@
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
-use quick_xml::events::{BytesStart, Event};
-
 use super::raw::{MAX_COLUMNS, MAX_ROWS};
 use crate::base::location::{CellRef, MAX_COLUMN};
+use crate::ooxml::part_events::{PartEvent, PartEvents, Tag};
 use crate::ooxml::sheet_facts::{MAX_LIST, SheetFacts, is_unseen};
-use crate::ooxml::workbook_parts::{attribute, reader};
 
 /// The facts of a sheet of `content.xml`.
 pub fn ods_facts(content: &str, sheet: &str) -> SheetFacts {
     let mut look = Look { sheet, ..Look::default() };
-    let mut xml = reader(content);
-    loop {
-        match xml.read_event() {
-            Ok(Event::Start(start)) => look.start(&start),
-            Ok(Event::Text(text)) if look.is_shown_text() => look.shown.push_str(&text),
-            Ok(Event::End(end)) => look.end(end.local_name().as_ref()),
-            Ok(Event::Eof) | Err(_) => return look.facts,
-            Ok(_) => {}
+    for event in PartEvents::new(content) {
+        match event {
+            PartEvent::Start(start) => look.start(&start),
+            PartEvent::Text(text) if look.is_shown_text() => look.shown.push_str(&text),
+            PartEvent::Text(_) => {}
+            PartEvent::End(end) => look.end(end.name()),
         }
         if look.is_done {
-            return look.facts;
+            break;
         }
     }
+    look.facts
 }
 
 /// Where the look at the parts of a document is.
@@ -86,19 +83,19 @@ impl Look<'_> {
         self.is_inside() && self.paragraphs > 0 && self.notes == 0
     }
 
-    fn start(&mut self, start: &BytesStart<'_>) {
-        let repeated = |name: &str| attribute(start, name).and_then(|times| times.parse::<u32>().ok()).unwrap_or(1).max(1);
-        match start.local_name().as_ref() {
-            "style" => self.style = attribute(start, "name").unwrap_or_default(),
+    fn start(&mut self, start: &Tag<'_>) {
+        let repeated = |name: &str| start.attribute(name).and_then(|times| times.parse::<u32>().ok()).unwrap_or(1).max(1);
+        match start.name() {
+            "style" => self.style = start.attribute("name").unwrap_or_default(),
             "table-row-properties" | "table-column-properties" if self.tables == 0 => self.note_size(start),
             "table" => {
                 self.tables += 1;
                 if self.tables == 1 {
-                    self.is_wanted = attribute(start, "name").is_some_and(|name| name.replace('\0', "") == self.sheet);
+                    self.is_wanted = start.attribute("name").is_some_and(|name| name.replace('\0', "") == self.sheet);
                 }
             }
             _ if !self.is_inside() => {}
-            "table-row-group" | "table-column-group" => self.folded.push(attribute(start, "display").as_deref() == Some("false")),
+            "table-row-group" | "table-column-group" => self.folded.push(start.attribute("display").as_deref() == Some("false")),
             "table-column" => {
                 let times = repeated("number-columns-repeated");
                 let last = self.next_column.saturating_add(times - 1);
@@ -111,8 +108,8 @@ impl Look<'_> {
                 self.row = Row { repeated: repeated("number-rows-repeated"), is_hidden: self.is_hidden(start), ..Row::default() };
             }
             "table-cell" | "covered-table-cell" => {
-                let value = attribute(start, "value");
-                let has_value = attribute(start, "value-type").is_some();
+                let value = start.attribute("value");
+                let has_value = start.attribute("value-type").is_some();
                 self.cell = Cell { repeated: repeated("number-columns-repeated"), value, has_value };
                 self.shown.clear();
             }
@@ -138,17 +135,17 @@ impl Look<'_> {
         }
     }
 
-    fn note_size(&mut self, start: &BytesStart<'_>) {
-        let is_fitted = attribute(start, "use-optimal-row-height").as_deref() == Some("true");
-        let size = attribute(start, "row-height").or_else(|| attribute(start, "column-width"));
+    fn note_size(&mut self, start: &Tag<'_>) {
+        let is_fitted = start.attribute("use-optimal-row-height").as_deref() == Some("true");
+        let size = start.attribute("row-height").or_else(|| start.attribute("column-width"));
         if !is_fitted && size.as_deref().and_then(points).is_some_and(is_unseen) && self.unseen.len() < MAX_LIST {
             self.unseen.insert(self.style.clone());
         }
     }
 
-    fn is_hidden(&self, start: &BytesStart<'_>) -> bool {
-        matches!(attribute(start, "visibility").as_deref(), Some("collapse" | "filter"))
-            || attribute(start, "style-name").is_some_and(|style| self.unseen.contains(&style))
+    fn is_hidden(&self, start: &Tag<'_>) -> bool {
+        matches!(start.attribute("visibility").as_deref(), Some("collapse" | "filter"))
+            || start.attribute("style-name").is_some_and(|style| self.unseen.contains(&style))
             || self.folded.contains(&true)
     }
 

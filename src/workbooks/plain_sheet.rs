@@ -11,6 +11,7 @@ use memchr::{memchr, memmem};
 
 use crate::ooxml::error_cells::is_error_text;
 use crate::ooxml::package::stored_parts;
+use crate::ooxml::part_events::unescaped;
 use crate::ooxml::raw_cells::{RawProblem, RawValue, number_value, text_value};
 use crate::ooxml::workbook_parts::{
     CellFormat, PACKAGE_RELATIONS, RELATIONS, STYLES, SheetPath, WORKBOOK, cell_formats, has_usual_workbook, sheet_paths,
@@ -403,7 +404,7 @@ fn plain_text(text: &[u8]) -> Option<Cow<'_, str>> {
     if memchr(b'&', text.as_bytes()).is_none() {
         return Some(Cow::Borrowed(text));
     }
-    let text = quick_xml::escape::unescape(text).ok()?;
+    let text = unescaped(text)?;
     // What is written as a number of a character may be one of those.
     (!text.contains('\r') && !text.contains("_x")).then_some(text)
 }

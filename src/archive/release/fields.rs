@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use arrow_schema::DataType;
-use serde_json::{Map, Value};
+use arrow_schema::{DataType, Field};
 
 use super::super::parquet_file::open_parquet;
+use super::package::{PackageConstraints, PackageField};
 use crate::base::error::Result;
 use crate::base::message::Message;
 use crate::forms::ArchiveTable;
@@ -14,38 +14,30 @@ use crate::forms::ArchiveTable;
 const LIST: &str = "array";
 
 /// Name, type, meaning and unit of every column of a Parquet file.
-pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<Value>> {
+pub fn fields_of(path: &Path, known: Option<&ArchiveTable>) -> Result<Vec<PackageField>> {
     let builder = open_parquet(path)?;
-    let fields = builder.schema().fields().iter().map(|field| {
-        let mut out = Map::new();
-        let mut put = |key: &str, text: &str| {
-            if !text.is_empty() {
-                out.insert(key.to_owned(), text.into());
-            }
-        };
-        put("name", field.name());
-        let column = known.and_then(|table| table.column(field.name()));
-        let type_name = column.as_ref().map_or_else(|| kind(field.data_type()), |column| column.kind.id());
+    Ok(builder.schema().fields().iter().map(|field| package_field(field, known)).collect())
+}
+
+fn package_field(field: &Field, known: Option<&ArchiveTable>) -> PackageField {
+    let column = known.and_then(|table| table.column(field.name()));
+    let type_name = column.as_ref().map_or_else(|| kind(field.data_type()), |column| column.kind.id());
+    let is_list = type_name == LIST;
+    let plain = PackageField {
+        name: field.name().clone(),
         // The standard's own reader of Parquet takes no list for an array.
-        put("type", if type_name == LIST { "any" } else { type_name });
-        put("tkgd:type", if type_name == LIST { LIST } else { "" });
-        let Some(column) = column else { return Value::Object(out) };
-        put("description", &column.description.vi());
-        put("tkgd:unit", &column.unit.as_ref().map_or_else(String::new, Message::vi));
-        put("tkgd:null", &column.null.as_ref().map_or_else(String::new, Message::vi));
-        let mut constraints = Map::new();
-        if column.null.is_none() {
-            constraints.insert("required".to_owned(), true.into());
-        }
-        if !column.values.is_empty() {
-            constraints.insert("enum".to_owned(), column.values.clone().into());
-        }
-        if !constraints.is_empty() {
-            out.insert("constraints".to_owned(), constraints.into());
-        }
-        Value::Object(out)
-    });
-    Ok(fields.collect())
+        kind: if is_list { "any" } else { type_name },
+        own_kind: if is_list { LIST } else { "" },
+        ..PackageField::default()
+    };
+    let Some(column) = column else { return plain };
+    PackageField {
+        description: column.description.vi(),
+        unit: column.unit.as_ref().map_or_else(String::new, Message::vi),
+        null: column.null.as_ref().map_or_else(String::new, Message::vi),
+        constraints: PackageConstraints { required: column.null.is_none(), values: column.values },
+        ..plain
+    }
 }
 
 /// A type by the standard's name.

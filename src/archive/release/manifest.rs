@@ -4,15 +4,15 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 
 use super::DATA;
 use super::fields::fields_of;
+use super::package::{Package, PackageContent, PackageKey, PackageReference, PackageResource, PackageSchema, PackageSource, PackageTable};
 use crate::archive::term_key::TermKey;
 use crate::base::disk::{self, files_below};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::Message;
-use crate::forms::{ArchiveTables, ForeignKey};
+use crate::forms::{ArchiveTable, ArchiveTables, ForeignKey};
 
 /// Name of the description.
 pub const MANIFEST: &str = "datapackage.json";
@@ -167,60 +167,60 @@ pub fn describe(folder: &Path, facts: &ReleaseFacts, labels: &Labels<'_>) -> Res
     files_below(folder, "", &mut paths)?;
     paths.retain(|path| path != MANIFEST);
     let resources = paths.par_iter().enumerate().map(|(index, path)| resource(folder, path, index, labels)).collect::<Result<Vec<_>>>()?;
-    let source = |input: &ReleaseInput| json!({"title": input.name, "path": input.path.as_deref().unwrap_or(&input.name), "tkgd:sha256": input.sha256});
-    let package = json!({
-        "$schema": PROFILE,
-        "name": format!("{}-r{}", facts.term, facts.number),
-        "title": labels.title,
-        "description": labels.description,
-        "version": facts.number.to_string(),
-        "created": facts.recorded_at,
-        "sources": facts.inputs.iter().map(source).collect::<Vec<_>>(),
-        "resources": resources,
-        "tkgd": facts,
-    });
-    let text = serde_json::to_string_pretty(&package).map_err(|e| Error::library(Action::Write, folder.join(MANIFEST), e))?;
+    let package = Package {
+        profile: PROFILE,
+        name: format!("{}-r{}", facts.term, facts.number),
+        title: labels.title,
+        description: labels.description,
+        version: facts.number.to_string(),
+        created: &facts.recorded_at,
+        sources: facts.inputs.iter().map(package_source).collect(),
+        resources,
+        tkgd: facts,
+    };
+    let failed = |e| Error::library(Action::Write, folder.join(MANIFEST), e);
+    // As a value, keys stand in the order of their names.
+    let text = serde_json::to_value(&package).and_then(|value| serde_json::to_string_pretty(&value)).map_err(failed)?;
     Ok(format!("{text}\n").into_bytes())
 }
 
-fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Result<Value> {
+fn package_source(input: &ReleaseInput) -> PackageSource<'_> {
+    PackageSource { title: &input.name, path: input.path.as_deref().unwrap_or(&input.name), sha256: &input.sha256 }
+}
+
+fn resource(folder: &Path, path: &str, index: usize, labels: &Labels<'_>) -> Result<PackageResource> {
     let (sha256, bytes) = disk::hash(&folder.join(path))?;
     let (role, name) = path.split_once('/').unwrap_or(("", path));
-    let mut resource = Map::new();
-    let mut put = |key: &str, value: Value| resource.insert(key.to_owned(), value);
     let table = if role == DATA { name.strip_suffix(".parquet") } else { None };
-    put("name", table.map_or_else(|| format!("file-{index:05}"), resource_name).into());
-    put("path", path.into());
-    put("format", name.rsplit('.').next().unwrap_or_default().to_lowercase().into());
-    // Readers of the standard count the bytes of what they read as text only, and take every table for one of theirs: a
-    // Parquet file has its size and hash under names of ours, and what is no table of the archive says that it is a file.
-    let own = if table.is_some() { "tkgd:" } else { "" };
-    put("type", if table.is_some() { "table" } else { "file" }.into());
-    put(&format!("{own}bytes"), bytes.into());
-    put(&format!("{own}hash"), format!("{SHA256}{sha256}").into());
-    if let Some(table) = table {
-        let known = labels.tables.table(table);
-        if let Some(known) = known {
-            put("title", known.title.vi().as_str().into());
-            put("description", known.row.vi().as_str().into());
-        }
-        put("mediatype", "application/vnd.apache.parquet".into());
-        let mut schema = json!({"fields": fields_of(&folder.join(path), known)?});
-        if let Some(known) = known.filter(|known| !known.key.is_empty()) {
-            schema["primaryKey"] = json!(known.key);
-        }
-        let keys: Vec<Value> = known.map(|known| known.foreign.iter().map(foreign_key).collect()).unwrap_or_default();
-        if !keys.is_empty() {
-            schema["foreignKeys"] = keys.into();
-        }
-        put("schema", schema);
-    }
-    Ok(Value::Object(resource))
+    let hash = format!("{SHA256}{sha256}");
+    Ok(PackageResource {
+        name: table.map_or_else(|| format!("file-{index:05}"), resource_name),
+        path: path.to_owned(),
+        format: name.rsplit('.').next().unwrap_or_default().to_lowercase(),
+        // Readers of the standard take every table for one of theirs: what is no table of the archive says that it is a file.
+        kind: if table.is_some() { "table" } else { "file" },
+        content: if table.is_some() { PackageContent::Table { bytes, hash } } else { PackageContent::File { bytes, hash } },
+        table: table.map(|table| package_table(&folder.join(path), labels.tables.table(table))).transpose()?,
+    })
+}
+
+fn package_table(path: &Path, known: Option<&ArchiveTable>) -> Result<PackageTable> {
+    Ok(PackageTable {
+        title: known.map(|known| known.title.vi()),
+        description: known.map(|known| known.row.vi()),
+        mediatype: "application/vnd.apache.parquet",
+        schema: PackageSchema {
+            fields: fields_of(path, known)?,
+            primary_key: known.map(|known| known.key.clone()).unwrap_or_default(),
+            foreign_keys: known.map(|known| known.foreign.iter().map(foreign_key).collect()).unwrap_or_default(),
+        },
+    })
 }
 
 /// Columns that name a row of another table, as the standard writes it.
-fn foreign_key(key: &ForeignKey) -> Value {
-    json!({"fields": key.columns, "reference": {"resource": resource_name(&key.table), "fields": key.columns}})
+fn foreign_key(key: &ForeignKey) -> PackageKey {
+    let reference = PackageReference { resource: resource_name(&key.table), fields: key.columns.clone() };
+    PackageKey { fields: key.columns.clone(), reference }
 }
 
 /// The name of a table among the resources: the standard allows no underscores.

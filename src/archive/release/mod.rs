@@ -6,6 +6,7 @@ mod fields;
 mod generation;
 mod ledgers;
 mod manifest;
+mod package;
 mod verify;
 mod versions;
 

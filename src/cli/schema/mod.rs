@@ -3,17 +3,13 @@
 
 mod diff;
 mod import;
-mod import_list;
-
-use std::fmt::Write as _;
-use std::path::Path;
 
 use clap::Subcommand;
 
 use super::{Context, Exit, print};
-use crate::base::error::{Error, Result};
-use crate::base::message::{Lang, message};
-use crate::forms::{Form, Schemas, Sum, lint};
+use crate::base::error::Result;
+use crate::forms::lint;
+use crate::jobs::{DraftTools, form_text, forms_text, schema_problems_text};
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -46,11 +42,7 @@ pub fn run(args: &SchemaArgs, context: &Context) -> Result<Exit> {
         What::Lint => {
             let schemas = context.schemas()?;
             let problems = lint(&schemas);
-            for problem in &problems {
-                print(&format!("{}\n", problem.said(context.lang)));
-            }
-            let (circulars, forms) = (schemas.regulations.len(), schemas.forms.len());
-            print(&format!("{circulars} circulars, {forms} forms, {} rules: {} problems\n", schemas.rules.iter().count(), problems.len()));
+            print(&schema_problems_text(&schemas, &problems, context.lang));
             Ok(if problems.is_empty() { Exit::Fine } else { Exit::Findings })
         }
         What::Show { form: None } => {
@@ -68,71 +60,6 @@ pub fn run(args: &SchemaArgs, context: &Context) -> Result<Exit> {
     }
 }
 
-fn forms_text(schemas: &Schemas) -> String {
-    let mut out = String::new();
-    for regulation in &schemas.regulations {
-        let last = regulation.in_force_to.map_or_else(|| "…".to_owned(), |day| day.format("%d/%m/%Y").to_string());
-        let first = regulation.in_force_from.format("%d/%m/%Y");
-        let _ = writeln!(out, "{} ({}): {first} – {last}", regulation.id, regulation.name);
-        for form in schemas.forms_of(&regulation.id) {
-            let _ = writeln!(out, "  {}  {}  {}  [{}] {}", form.id, form.symbol, form.title, form.layout_status.id(), form.layout_basis);
-        }
-    }
-    out
-}
-
-fn form_text(form: &Form, lang: Lang) -> String {
-    let mut out = format!("{} – {} [{}]\n{}\n", form.symbol, form.title, form.layout_status.id(), form.layout_basis);
-    for absent in &*form.absent {
-        let _ = writeln!(out, "{}", message!("screen.form_absent", what = lang.pick(&absent.vi, &absent.en)).said(lang));
-    }
-    if !form.filed_by.is_empty() {
-        let _ = writeln!(out, "{}", message!("screen.form_entered_by", units = form.filed_by.join(", ")).said(lang));
-    }
-    for gone in &*form.layout.gone {
-        let _ = writeln!(
-            out,
-            "{}",
-            message!("screen.form_rows_gone", codes = gone.codes.join(", "), why = lang.pick(&gone.vi, &gone.en)).said(lang)
-        );
-    }
-    for (_, sheet) in form.layout.data_sheets() {
-        let _ = writeln!(out, "\n# {} ({}), {} × {}", sheet.name, sheet.id, sheet.coded.len(), sheet.columns.len());
-        for column in &sheet.columns {
-            let _ = writeln!(out, "  [{}] {}", column.number, column.path.join(" > "));
-        }
-        for row in &sheet.rows {
-            let code = row.code.as_deref().unwrap_or("");
-            let indent = "  ".repeat(usize::from(row.indent));
-            let basis = row.confidence.map_or_else(String::new, |sure| format!("  [{}: {}]", sure.id(), row.basis));
-            let _ = writeln!(out, "  {code:>5}  {indent}{} {}{basis}", row.tt, row.label.trim());
-        }
-        let sums = &sheet.sums;
-        for sum in &sums.rows {
-            let name = |member: usize| sheet.coded_row(member).code.as_deref().unwrap_or_default().to_owned();
-            let parts: Vec<String> = sum.parts.iter().map(|&p| name(p)).collect();
-            let _ = writeln!(out, "  {} = {} ({}){}", name(sum.total), parts.join(" + "), sum.basis.id(), exception(sum));
-        }
-        for sum in &sums.columns {
-            let name = |member: usize| format!("[{}]", sheet.columns[member].number);
-            let parts: Vec<String> = sum.parts.iter().map(|&p| name(p)).collect();
-            let _ = writeln!(out, "  {} = {} ({}){}", name(sum.total), parts.join(" + "), sum.basis.id(), exception(sum));
-        }
-    }
-    out
-}
-
-/// What a correct return may break a sum by.
-fn exception(sum: &Sum) -> String {
-    sum.unless_together().map_or_else(String::new, |phrase| format!(" unless {phrase}"))
-}
-
-/// Writes a file that is not there yet: a draft never replaces what somebody worked on.
-fn write_new(path: &Path, text: &str) -> Result<()> {
-    crate::base::disk::write_new(path, text.as_bytes()).map_err(|problem| match problem {
-        Error::Io { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            Error::config(path.display(), message!("screen.file_already_give_another"))
-        }
-        problem => problem,
-    })
+fn tools(context: &Context) -> DraftTools<'_> {
+    DraftTools { schemas: context.schemas_folder.as_deref(), isolation: &context.isolation }
 }

@@ -2,6 +2,7 @@
 
 pub mod held;
 pub mod keep;
+pub mod source;
 
 use std::collections::HashSet;
 use std::path::Path;

@@ -1,13 +1,28 @@
 //! The ledger itself: everything that was done, and whether the record is whole.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::base::error::Result;
-use crate::base::message::message;
+use crate::base::message::{Lang, message};
 use crate::jobs::reconcile::texts::phrase;
 use crate::jobs::session::Session;
 use crate::ledger::LedgerEntry;
 use crate::workspace::Pipeline;
+
+/// How many entries were written.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct WrittenEntries {
+    /// Their number.
+    pub written: usize,
+}
+
+impl WrittenEntries {
+    /// In words.
+    #[must_use]
+    pub fn text(self, lang: Lang) -> String {
+        message!("screen.entries_written", entries = self.written).said(lang)
+    }
+}
 
 /// Entries of a unit and form, or of all.
 ///
@@ -58,39 +73,73 @@ pub fn about_text(entry: &LedgerEntry) -> String {
     format!("{} {cell}{column}", about.rule).trim_end().to_owned()
 }
 
-/// Whether the ledger is as it was written: yes or no, in words, and for programs.
+/// Whether a ledger is as it was written.
+#[derive(Debug, Serialize)]
+pub struct VerifiedLedger {
+    /// Its file.
+    pub file: String,
+    /// Entries up to its end, or to the first that is not as it was written.
+    pub entries: usize,
+    /// Hash of the last of them.
+    pub head: String,
+    /// Bytes of a line that was never finished.
+    pub torn_bytes: usize,
+    /// Everything is as it was written.
+    pub ok: bool,
+    /// Number of the first entry that is not, and what is wrong with it.
+    #[serde(flatten)]
+    pub broken: Option<BrokenEntry>,
+    #[serde(skip)]
+    has_head: bool,
+}
+
+/// An entry of the ledger that is not as it was written.
+#[derive(Debug, Serialize)]
+pub struct BrokenEntry {
+    /// Its number.
+    pub entry: u64,
+    /// Kind of damage.
+    pub fault: &'static str,
+}
+
+/// Goes through the ledger from its first line to its last.
 ///
 /// # Errors
 /// When it cannot be read at all.
-pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String, Value)> {
-    let (texts, lang) = (&session.texts.ledger, session.lang);
+pub fn verified_ledger(pipeline: &Pipeline) -> Result<VerifiedLedger> {
     let ledger = pipeline.ledger();
     let chain = ledger.read()?;
-    let (path, entries) = (ledger.path().display().to_string(), chain.entries.len());
-    let mut value = json!({
-        "file": path,
-        "entries": entries,
-        "head": chain.head,
-        "torn_bytes": chain.torn.len(),
-        "ok": chain.broken.is_none(),
-    });
-    let mut text = match chain.broken {
+    Ok(VerifiedLedger {
+        file: ledger.path().display().to_string(),
+        entries: chain.entries.len(),
+        head: chain.head,
+        torn_bytes: chain.torn.len(),
+        ok: chain.broken.is_none(),
+        broken: chain.broken.map(|broken| BrokenEntry { entry: broken.entry, fault: broken.fault.id() }),
+        has_head: ledger.has_head(),
+    })
+}
+
+/// A check of the ledger in words.
+#[must_use]
+pub fn verified_ledger_text(verified: &VerifiedLedger, session: &Session) -> String {
+    let (texts, lang) = (&session.texts.ledger, session.lang);
+    let VerifiedLedger { file: path, entries, head, torn_bytes, .. } = verified;
+    let mut text = match &verified.broken {
         None => message!("ledger.entries_whole", path, entries).said(lang),
-        Some(broken) => {
-            (value["entry"], value["fault"]) = (json!(broken.entry), json!(broken.fault.id()));
-            let (entry, fault) = (broken.entry, phrase(&texts.faults, broken.fault.id(), lang));
+        Some(BrokenEntry { entry, fault }) => {
+            let fault = phrase(&texts.faults, fault, lang);
             message!("ledger.entry", path, entry, fault).said(lang)
         }
     };
-    if chain.broken.is_none() && entries > 0 {
-        text.push_str(&message!("ledger.hash_of_last_entry", hash = chain.head).said(lang));
-        if !ledger.has_head() {
+    if verified.ok && *entries > 0 {
+        text.push_str(&message!("ledger.hash_of_last_entry", hash = head).said(lang));
+        if !verified.has_head {
             text.push_str(&message!("ledger.head_file_missing_cut").said(lang));
         }
     }
-    if !chain.torn.is_empty() {
-        let size = chain.torn.len();
-        text.push_str(&message!("ledger.interrupted_writing", size).said(lang));
+    if *torn_bytes > 0 {
+        text.push_str(&message!("ledger.interrupted_writing", size = torn_bytes).said(lang));
     }
-    Ok((chain.broken.is_none(), text, value))
+    text
 }

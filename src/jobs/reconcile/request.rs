@@ -1,10 +1,14 @@
 //! What a comparison is asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::base::disk::OutputRules;
+use crate::base::error::Result;
+use crate::base::message::message;
 use crate::base::number::NumberLocale;
 use crate::base::term::{SchoolYear, Term};
 use crate::query::reconcile::{Options, Which};
+use crate::workspace::Pipeline;
 
 /// Two sources to be compared, and what they are about.
 #[derive(Debug, Clone)]
@@ -35,6 +39,28 @@ pub struct ReconcileRequest {
 }
 
 impl ReconcileRequest {
+    /// Nothing is written near what is compared; `open` opens pipelines.
+    ///
+    /// # Errors
+    /// When the pipeline that tells about the term cannot be read.
+    pub fn output_rules(&self, plain: OutputRules, open: impl Fn(&Path) -> Result<Pipeline>) -> Result<OutputRules> {
+        let mut rules = match &self.pipeline {
+            Some(pipeline) => open(pipeline)?.output_rules(),
+            None => plain,
+        };
+        let source = message!("screen.source_compared");
+        for path in [&self.a.path, &self.b.path].into_iter().chain(&self.a.mapping).chain(&self.b.mapping).chain(&self.register) {
+            rules = rules.guarding(source.clone(), path);
+            // A pipeline as a source stands for everything that it reads.
+            if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"))
+                && let Ok(pipeline) = open(path)
+            {
+                rules = rules.and(pipeline.output_rules());
+            }
+        }
+        Ok(rules)
+    }
+
     /// A request that reads one source as a pipeline says.
     pub(super) fn of_one(source: SourceRequest) -> Self {
         Self {

@@ -1,29 +1,24 @@
-//! A path becomes a source: every kind of source is read as the pipeline it could be written as.
+//! The sources that are compared: read in one term, as far as its register knows their units.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::request::{ReconcileRequest, SourceRequest};
 use super::{Reconciled, SourceName};
-use crate::archive::{ArchiveReader, Selection, returns_from_archive};
 use crate::base::error::{Action, Error, Result};
-use crate::base::input;
 use crate::base::message::{Message, message};
 use crate::base::term::{Period, Term};
 use crate::findings::Finding;
 use crate::findings::Observed;
 use crate::forms::{Form, Regulation};
+use crate::jobs::inputs::Loaded;
 use crate::jobs::inputs::keep::names_of;
-use crate::jobs::inputs::{Loaded, load};
+use crate::jobs::inputs::source::{SourceReader, SourceReturns};
 use crate::jobs::session::Session;
-use crate::lists::{ListFile, list_heading};
-use crate::ooxml::MAX_FILE;
 use crate::query::reconcile::ComparedSource;
 use crate::register::{Register, Tree};
 use crate::returns::{Returns, Source as FileSource, Submission};
-use crate::tables::TableShape;
-use crate::workbooks::{Recogniser, UnitFrom, read_bytes, read_table, read_whole, shown_path};
+use crate::workbooks::{read_table, shown_path};
 use crate::workspace::kept::{Keeping, KeptReturn, as_kept};
 use crate::workspace::{Inputs, Outputs, Pipeline, PipelineFile};
 
@@ -37,15 +32,6 @@ pub struct Loader<'a> {
     pub tree: Tree,
     request: &'a ReconcileRequest,
     session: &'a Session,
-}
-
-/// What a path turned out to be.
-enum What {
-    Workbook,
-    Folder,
-    List(ListFile),
-    Pipeline,
-    Archive,
 }
 
 impl<'a> Loader<'a> {
@@ -74,16 +60,15 @@ impl<'a> Loader<'a> {
     /// # Errors
     /// When the path is no source, or nothing in it can be used.
     pub fn load(&self, source: &SourceRequest) -> Result<(ComparedSource, SourceName)> {
-        let what = self.what(source)?;
-        let (submissions, unread) = match &what {
-            What::Pipeline => self.run_inputs(&Pipeline::open(&source.path)?)?,
-            What::Archive => {
-                let forms = &self.session.schemas.forms;
-                let shelf = ArchiveReader::open(&source.path, Selection::Working)?;
-                (returns_from_archive(&shelf.named(&self.base.key_of(self.base.period, None)?.to_string())?, forms)?, Vec::new())
-            }
-            What::Folder | What::Workbook | What::List(_) => self.run_inputs(&self.as_pipeline(source, &what))?,
+        let reader = SourceReader {
+            session: self.session,
+            base: &self.base,
+            regulation: &self.regulation,
+            form: self.request.form.as_deref(),
+            unit: self.request.unit.as_deref(),
         };
+        let input = reader.recognise(&source.path, source.mapping.as_deref())?;
+        let SourceReturns { submissions, unread } = reader.read(&input)?;
         let (submissions, unread) = self.registered(submissions, unread);
         // What is compared is handed on: names of files go as far as they may be kept.
         let mut names = names_of(self.session, &self.base, &self.tree);
@@ -92,94 +77,12 @@ impl<'a> Loader<'a> {
         names.learn(folder.into_iter().flat_map(std::path::Path::components).map(|part| part.as_os_str().to_string_lossy().into_owned()));
         let mut unread: Vec<Finding> = unread.iter().map(|finding| names.finding(finding)).collect();
         self.session.schemas.rules.grade(&mut unread);
-        let name = SourceName { name: names.file(&shown_path(&source.path)), kind: what.id(), unread };
+        let name = SourceName { name: names.file(&shown_path(&source.path)), kind: input.id(), unread };
         if submissions.is_empty() {
             return Err(self.nothing(&name));
         }
         let submissions = submissions.into_iter().map(|own| as_kept(own, &names)).collect();
-        Ok((ComparedSource { submissions, adds_up: matches!(what, What::Pipeline | What::Archive), totals: source.totals.clone() }, name))
-    }
-
-    fn what(&self, source: &SourceRequest) -> Result<What> {
-        let path = &source.path;
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if path.is_dir() {
-            let is_archive = !ArchiveReader::open(path, Selection::Working)?.states()?.is_empty();
-            return Ok(if is_archive { What::Archive } else { What::Folder });
-        }
-        if !path.is_file() {
-            return Err(Error::Unknown { kind: message!("kinds.file_or_folder"), name: shown_path(path), hint: None });
-        }
-        match extension.as_str() {
-            "toml" => Ok(What::Pipeline),
-            "csv" | "tsv" | "txt" | "parquet" => self.list(source).map(What::List),
-            _ if source.mapping.is_some() => self.list(source).map(What::List),
-            _ => {
-                let bytes = input::read_bytes(path, MAX_FILE)?;
-                // What cannot be read is for the reader of workbooks to explain.
-                let Ok(workbook) = read_bytes(&bytes, &self.session.isolation) else { return Ok(What::Workbook) };
-                let is_form = Recogniser::new(&self.session.schemas.candidate_forms(&self.regulation.id))
-                    .recognise(&workbook)
-                    .is_some_and(|(_, fits)| fits);
-                let list = if is_form { None } else { self.list(source).ok() };
-                Ok(list.map_or(What::Workbook, What::List))
-            }
-        }
-    }
-
-    /// A list with its form: told, from its mapping, or the one whose cells its headings name.
-    fn list(&self, source: &SourceRequest) -> Result<ListFile> {
-        let mut list = ListFile { file: source.path.clone(), mapping: source.mapping.clone(), form: self.request.form.clone() };
-        if list.mapping.is_some() || list.form.is_some() {
-            return Ok(list);
-        }
-        let table = read_whole(&source.path, &TableShape::default(), &self.session.isolation)?;
-        let headings: HashSet<&str> = table.headings.iter().map(String::as_str).collect();
-        let names_cells = |form: &&Arc<Form>| {
-            form.term == self.base.period.term && (0..form.layout.slots).any(|slot| headings.contains(&*list_heading(&form.layout, slot)))
-        };
-        let forms: Vec<_> = self.session.schemas.forms_of(&self.regulation.id).filter(names_cells).collect();
-        let [form] = forms[..] else {
-            let reason = message!("reconcile.not_clear_form_list");
-            let hint = message!("reconcile.add_form_mapping_mapping");
-            return Err(Error::config(shown_path(&source.path), reason).with_hint(hint));
-        };
-        list.form = Some(form.short.to_string());
-        Ok(list)
-    }
-
-    /// The pipeline that reads just this source, as the base pipeline reads its own inputs.
-    fn as_pipeline(&self, source: &SourceRequest, what: &What) -> Pipeline {
-        let from = &self.base.file.inputs;
-        let mut inputs = Inputs { mapping: from.mapping.as_ref().map(|path| self.base.path(path)), ..from.clone() };
-        (inputs.workbooks, inputs.lists) = (vec![source.path.clone()], Vec::new());
-        inputs.as_they_are = true;
-        match what {
-            What::List(list) => (inputs.workbooks, inputs.lists) = (Vec::new(), vec![list.clone()]),
-            // An export of one unit has any name: what stands in it says more.
-            What::Workbook => {
-                inputs.unit.clone_from(&self.request.unit);
-                inputs.unit_from = vec![UnitFrom::Mapping, UnitFrom::Template, UnitFrom::Header, UnitFrom::FileName];
-            }
-            _ => {}
-        }
-        let mut file = self.base.file.clone();
-        file.register = self.base.path(&file.register);
-        (file.inputs, file.workspace) = (inputs, PathBuf::new());
-        Pipeline::made(file, self.base.period)
-    }
-
-    /// The returns of a pipeline, and what of its inputs could not be used.
-    fn run_inputs(&self, pipeline: &Pipeline) -> Result<(Vec<Submission>, Vec<Finding>)> {
-        let Loaded { submissions, findings, .. } = load(self.session, pipeline)?;
-        let used: HashSet<&str> = submissions.iter().flat_map(Submission::sources).map(|source| &*source.file).collect();
-        let is_unread = |finding: &Finding| {
-            let is_left_out = finding.place.file.as_deref().is_some_and(|file| !used.contains(file));
-            let is_replaced = ["same-content", "older-version"].contains(&&*finding.rule);
-            (is_left_out && !is_replaced) || ["duplicate-submission", "unregistered-unit"].contains(&&*finding.rule)
-        };
-        let unread = findings.iter().filter(|finding| is_unread(finding)).cloned().collect();
-        Ok((submissions, unread))
+        Ok((ComparedSource { submissions, adds_up: input.adds_up(), totals: source.totals.clone() }, name))
     }
 
     /// Returns of units of the term's register, of the form asked about; those of other units are named.
@@ -209,18 +112,6 @@ impl<'a> Loader<'a> {
             return error;
         }
         error.with_hint(message!("reconcile.tell_whose_workbook_unit"))
-    }
-}
-
-impl What {
-    const fn id(&self) -> &'static str {
-        match self {
-            Self::Workbook => "workbook",
-            Self::Folder => "folder",
-            Self::List(_) => "list",
-            Self::Pipeline => "pipeline",
-            Self::Archive => "archive",
-        }
     }
 }
 

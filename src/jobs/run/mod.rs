@@ -10,6 +10,7 @@ mod conclude;
 mod history;
 pub(crate) mod identity;
 mod look;
+mod text;
 mod total;
 mod write;
 
@@ -33,6 +34,7 @@ use crate::workspace::Pipeline;
 pub(crate) use self::check::{CheckedTerm, check};
 pub(crate) use self::conclude::Conclusion;
 pub use self::look::RunContext;
+pub use self::text::{rivals_text, run_text};
 pub(crate) use self::write::{archived_state, write_release};
 use self::write::{write_outputs, write_tables};
 

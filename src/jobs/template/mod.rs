@@ -1,7 +1,6 @@
 //! Blank official workbooks for the units of a pipeline: loose files, or one zip per parent unit.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +17,7 @@ use crate::jobs::inputs::circular;
 use crate::jobs::reports::unit_names;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
+use crate::ooxml::zips::stored_zip;
 use crate::present::write_xlsx;
 use crate::register::{Register, Tree};
 use crate::report::{OfficialReport, PastFigures, ReportTexts, TemplateUnit, template};
@@ -164,17 +164,7 @@ fn zips(tree: &Tree, names: &FileNames, made: Vec<(usize, String, Vec<u8>)>) -> 
     let mut files = Vec::new();
     for (parent, members) in by_parent {
         let name = format!("{}.zip", names.of(&tree.units[parent].code));
-        let failed = |e: &dyn std::fmt::Display| Error::library(Action::Write, &name, e);
-        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        // Workbooks are compressed already; a fixed date keeps the bytes the same.
-        let options = zip::write::SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Stored)
-            .last_modified_time(zip::DateTime::default());
-        for (member, bytes) in members {
-            zip.start_file(&member, options).map_err(|e| failed(&e))?;
-            zip.write_all(&bytes).map_err(|e| failed(&e))?;
-        }
-        let bytes = zip.finish().map_err(|e| failed(&e))?.into_inner();
+        let bytes = stored_zip(&members).map_err(|e| Error::library(Action::Write, &name, e))?;
         files.push((name, bytes));
     }
     Ok(files)

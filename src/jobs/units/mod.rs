@@ -1,5 +1,7 @@
 //! The register is looked at before it is believed: in every run, and by `tkgd units lint`.
 
+mod lint;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,9 +15,13 @@ use crate::jobs::session::Session;
 use crate::register::{AwaitedForm, Register, Tree, lint};
 use crate::workbooks::{Isolation, read_table, shown_path};
 
+pub use lint::{RegisterSource, lint_units, register_look_json, register_look_text};
+
 /// What a look at a register found.
 #[derive(Debug)]
 pub struct RegisterLook {
+    /// The day it was looked at as at.
+    pub day: NaiveDate,
     /// Units that are valid on the day.
     pub units: usize,
     /// What is odd, graded.
@@ -33,7 +39,7 @@ pub fn look_at_register(session: &Session, path: &Path, forms: &[Arc<Form>], day
     let mut findings = lint_register(&register, &tree, forms, schemas);
     findings.extend(register_beside(path, schemas, isolation));
     schemas.rules.grade(&mut findings);
-    Ok(RegisterLook { units: tree.units.len(), findings })
+    Ok(RegisterLook { day, units: tree.units.len(), findings })
 }
 
 /// What is odd about the register in a term.

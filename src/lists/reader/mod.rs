@@ -4,29 +4,27 @@
 //! mapping; others are named in a mapping file. In a long list each line is one
 //! cell: unit, item, value.
 
+mod finish;
+mod long_line;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::error::Result;
-use crate::base::location::CellRef;
-use crate::base::number::NumberKind;
 use crate::findings::{Finding, Location, Subject};
 use crate::forms::Form;
-use crate::lists::blanks::ask_blanks;
-use crate::lists::cells::read_figure;
 use crate::lists::claims::{ClaimColumns, heading_claims, other_period, title_claims};
-use crate::lists::columns::{ListColumns, LongColumns};
+use crate::lists::columns::ListColumns;
 use crate::lists::context::ListContext;
 use crate::lists::findings::{ListNotes, line_place, unknown_code};
-use crate::lists::heads::{is_head, take_heads};
-use crate::lists::long::{LongLines, UnitSlot};
+use crate::lists::heads::is_head;
+use crate::lists::long::LongLines;
 use crate::lists::mapping::ListMapping;
 use crate::lists::rows::{RowKind, RowSums, has_figures, numbers_columns};
-use crate::lists::totals::{ListFigure, ListTotals, MaybeTotal, TotalVerdict};
+use crate::lists::totals::{ListTotals, MaybeTotal, TotalVerdict};
 use crate::returns::{Source, Status, Submission, Values};
 use crate::tables::{Sign, Table, TableRow, TableValue, letters};
 use crate::workbooks::bound_to;
-use crate::workbooks::printed_totals::{doubt_blank_totals, take_printed_totals, told_totals};
 use crate::workbooks::value::{BrokenRule, Reading};
 
 /// Rule for a sheet with figures that no list is read from.
@@ -374,152 +372,6 @@ impl<'a> ListReader<'a> {
             line.findings.push(finding.observed(format!("\"\" × {unknown}"), ""));
         }
         line
-    }
-
-    /// A line of a long list without a unit's code: a total of one cell, or a figure of nobody.
-    fn long_line_of_no_unit(&mut self, row: &TableRow, columns: &ListColumns, place: Location, long: LongColumns) {
-        let LongColumns { item, value } = long;
-        let code = row.text(Some(columns.unit));
-        let labels = row.values.iter().enumerate().filter(|(column, _)| *column != item && *column != value);
-        let labels: Vec<String> = labels.map(|(_, label)| label.text()).collect();
-        let is_worded = labels.iter().any(|label| self.context.words.is_total(label));
-        let is_grand = labels.iter().any(|label| self.context.words.is_grand(label));
-        let is_label = !is_worded && self.is_label(row, &[item, value]);
-        let slot = columns.items.get(&crate::base::text::heading_key(&row.text(Some(item)))).copied();
-        let value = row.values.get(value).unwrap_or(&TableValue::Empty);
-        let kind = slot.and_then(|slot| self.form.layout.sheets[self.form.layout.address(slot).0].number_kind());
-        let reading = read_figure(value, kind.unwrap_or(NumberKind::Counts), self.context.writing);
-        if *value == TableValue::Empty {
-            self.notes.tell(if is_worded { RowKind::Total } else { RowKind::Remark }, row.line);
-        } else if !is_worded && looks_like_code(&code) {
-            if let Some(slot) = slot {
-                self.long.totals_of(slot).add_number(reading.number);
-            }
-            self.notes.findings.push(self.of_nobody(&code, place));
-        } else {
-            let otherwise = Box::new(self.of_nobody(&code, place.clone()));
-            let figures = slot.map(|slot| ListFigure { slot, status: reading.status, number: reading.number }).into_iter().collect();
-            let own = MaybeTotal { place, line: row.line, figures, is_worded, is_grand, is_label, otherwise };
-            let given = match slot {
-                Some(slot) => self.long.totals_of(slot).keep(own),
-                None => Some(own),
-            };
-            match given {
-                Some(own) if is_worded => self.notes.tell(RowKind::Total, own.line),
-                Some(own) => self.long.strange.push(own),
-                None => {}
-            }
-        }
-    }
-
-    /// A line of a long list: one cell of a unit's return.
-    fn long_line(&mut self, table: &Table, row: &TableRow, columns: &ListColumns, unit: Option<usize>, long: LongColumns) {
-        let place = line_place(table, row, columns.unit);
-        let Some(unit) = unit else {
-            self.long_line_of_no_unit(row, columns, place, long);
-            return;
-        };
-        if !self.is_sent(row, columns) {
-            self.notes.not_sent.push(row.line);
-            return;
-        }
-        let Some(&slot) = columns.items.get(&crate::base::text::heading_key(&row.text(Some(long.item)))) else {
-            self.notes.unknown_item(&row.values.get(long.item).cloned().unwrap_or_default(), row.line);
-            return;
-        };
-        let is_head = self.is_head(unit);
-        if !is_head {
-            self.claims_of(table, row, columns, unit);
-        }
-        let (code, submissions) = (&self.context.tree.units[unit].code, &mut self.submissions);
-        let at = *self.long.by_unit.entry(unit).or_insert_with(|| {
-            submissions.push(LongLines::start(columns, table, self.form, self.source, code));
-            submissions.len() - 1
-        });
-        let submission = &mut self.submissions[at];
-        let own = line_place(table, row, long.value);
-        if let Some(first) = self.long.seen.insert(UnitSlot { unit, slot }, own.clone()) {
-            let cells = [&own, &first].map(|place| place.cell.map(|cell| cell.to_string()).unwrap_or_default());
-            let finding = Finding::new("list-item-twice").about(submission.subject(slot)).at(own);
-            self.notes.findings.push(finding.observed(&cells[0], &cells[1]));
-            submission.values.set(slot, Status::Invalid, 0);
-            return;
-        }
-        let (sheet, ..) = self.form.layout.address(slot);
-        let kind = self.form.layout.sheets[sheet].number_kind().unwrap_or(NumberKind::Counts);
-        let value = row.values.get(long.value).unwrap_or(&TableValue::Empty);
-        let Reading { status, number, broken } = match self.context.writing.signs.meaning("") {
-            Some(Sign::Missing) if *value == TableValue::Empty => Reading { status: Status::Unknown, number: 0, broken: None },
-            _ => self.notes.figure(value, table.sheet.is_none(), kind, self.context.writing),
-        };
-        submission.values.set(slot, status, number);
-        LongLines::place(submission, slot, own.cell);
-        if is_head {
-            self.long.totals_of(slot).part();
-        } else {
-            self.long.totals_of(slot).add_number(number);
-        }
-        if let Some(BrokenRule { rule, found, expected }) = broken {
-            self.notes.findings.push(Finding::new(rule).about(submission.subject(slot)).at(own).observed(found, expected));
-        }
-    }
-
-    /// What came of all lines.
-    ///
-    /// # Errors
-    /// When there was no line and the headings do not fit either.
-    pub fn finish(mut self, table: &Table) -> Result<(Vec<Submission>, Vec<Finding>)> {
-        if self.columns.is_none() {
-            let columns = self.read_headings(table)?;
-            self.columns = Some(columns);
-        }
-        let place = Location { file: Some(Arc::clone(&table.file)), sheet: table.sheet.clone(), cell: None };
-        let contradicted = std::mem::take(&mut self.notes.contradicted);
-        let kept = std::mem::take(&mut self.submissions).into_iter().enumerate().filter(|(at, _)| !contradicted.contains(at));
-        let mut kept: Vec<Submission> = kept.map(|(_, submission)| submission).collect();
-        self.settle_totals(&mut kept);
-        let mut findings = self.notes.finish(&place, self.form);
-        let subject = Subject { form: Some(Arc::clone(&self.form.id)), ..Subject::default() };
-        findings.extend(table.others.iter().map(|own| {
-            let place = Location { sheet: Some(Arc::clone(&own.name)), ..place.clone() };
-            Finding::new(OTHER_SHEETS).about(subject.clone()).at(place).observed(own.numbers, "")
-        }));
-        if let Some(columns) = &self.columns {
-            let given: Vec<usize> = if columns.long.is_some() { self.long.given() } else { columns.slots.keys().copied().collect() };
-            if columns.long.is_some() {
-                findings.extend(self.long.told(&kept, columns, self.form, self.context.tree, &place));
-            }
-            findings.extend(ask_blanks(&mut kept, &given, columns, self.context));
-            // A list without the column of a total says nothing of it.
-            let is_given = |slot: usize| given.contains(&slot) && !self.context.as_they_are;
-            findings.extend(kept.iter_mut().flat_map(|own| doubt_blank_totals(own, &is_given)));
-        }
-        findings.extend(kept.iter_mut().flat_map(|own| {
-            let taken = take_printed_totals(own);
-            told_totals(own, &taken)
-        }));
-        Ok((kept, findings))
-    }
-
-    /// Takes heads of groups out of the returns, and says of every line that may be a total what it is.
-    fn settle_totals(&mut self, kept: &mut Vec<Submission>) {
-        if !self.context.as_they_are {
-            let heads = take_heads(kept, self.context.tree, self.form);
-            heads.totals.into_iter().for_each(|line| self.notes.tell(RowKind::Total, line));
-            self.notes.findings.extend(heads.findings);
-        }
-        let totals = std::mem::take(&mut self.totals);
-        let has_sums = totals.wordless().0 > 0;
-        let Some(columns) = &self.columns else { return };
-        let value = columns.long.map(|long| long.value);
-        for (own, verdict) in totals.judged(has_sums).into_iter().chain(self.long.judged()) {
-            let row = own.place.cell.map(|cell| cell.row);
-            let cell = |slot: usize| {
-                let column = value.or_else(|| columns.slots.get(&slot).copied())?;
-                Some(CellRef::new(row?, u16::try_from(column).ok()?))
-            };
-            self.notes.judged(self.form, own, &verdict, cell);
-        }
     }
 }
 

@@ -1,0 +1,40 @@
+//! Steps of the ledger that are done to returns: given back, approved, locked, reopened.
+
+use std::path::PathBuf;
+
+use super::said::Said;
+use super::{Context, Exit, told};
+use crate::base::error::Result;
+use crate::jobs::{LedgerAct, act};
+
+#[derive(Debug, clap::Args)]
+pub struct ActArgs {
+    /// Pipeline file (.toml).
+    pipeline: PathBuf,
+    /// Code of a unit; may be repeated.
+    #[arg(long = "unit", required = true)]
+    units: Vec<String>,
+    /// The form; otherwise all that the unit files.
+    #[arg(long)]
+    form: Option<String>,
+    /// Specialist section that approves.
+    #[arg(long, default_value = "")]
+    section: String,
+    #[command(flatten)]
+    said: Said,
+}
+
+pub fn run(id: &str, args: &ActArgs, context: &Context) -> Result<Exit> {
+    let pipeline = context.pipeline(&args.pipeline)?;
+    let wish = LedgerAct {
+        action: id.to_owned(),
+        units: args.units.clone(),
+        form: args.form.clone(),
+        by: args.said.by.clone(),
+        reason: args.said.reason.clone(),
+        document: args.said.document.clone(),
+        section: args.section.clone(),
+        on: args.said.on,
+    };
+    Ok(told(act(&context.session()?, &pipeline, &wish)?, context))
+}

@@ -1,0 +1,70 @@
+//! `tkgd ledger`: what is decided about returns and findings, written down for good.
+
+mod act;
+mod explain;
+mod history;
+mod said;
+
+use clap::Subcommand;
+
+use super::{Context, Exit, print};
+use crate::base::error::Result;
+use crate::findings::ClosingKind;
+use crate::jobs::{WrittenEntries, json_line};
+
+#[derive(Debug, clap::Args)]
+pub struct LedgerArgs {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Give a return back to its unit.
+    Return(act::ActArgs),
+    /// Approve a return; with --section only the opinion of a specialist section.
+    Approve(act::ActArgs),
+    /// Refuse a return.
+    Refuse(act::ActArgs),
+    /// Lock a return.
+    Lock(act::ActArgs),
+    /// Ask for a return to be unlocked.
+    RequestUnlock(act::ActArgs),
+    /// Unlock a return.
+    Unlock(act::ActArgs),
+    /// Reopen a return that is approved or locked, to be mended.
+    Reopen(act::ActArgs),
+    /// Explain a finding that asks for it.
+    Explain(explain::AnswerArgs),
+    /// Accept an error, with a reason.
+    Accept(explain::AnswerArgs),
+    /// Write down many explanations from a table: unit, form, rule, sheet, code, column, explanation.
+    Import(explain::ImportArgs),
+    /// Show what was done.
+    History(history::HistoryArgs),
+    /// See whether the ledger is whole; name the first line that was changed or lost.
+    Verify(history::VerifyArgs),
+}
+
+pub fn run(args: &LedgerArgs, context: &Context) -> Result<Exit> {
+    match &args.command {
+        Command::Return(args) => act::run("return", args, context),
+        Command::Approve(args) => act::run("approve", args, context),
+        Command::Refuse(args) => act::run("refuse", args, context),
+        Command::Lock(args) => act::run("lock", args, context),
+        Command::RequestUnlock(args) => act::run("request-unlock", args, context),
+        Command::Unlock(args) => act::run("unlock", args, context),
+        Command::Reopen(args) => act::run("reopen", args, context),
+        Command::Explain(args) => explain::close(ClosingKind::Explained, args, context),
+        Command::Accept(args) => explain::close(ClosingKind::Accepted, args, context),
+        Command::Import(args) => explain::import(args, context),
+        Command::History(args) => history::run(args, context),
+        Command::Verify(args) => history::verify(args, context),
+    }
+}
+
+fn told(entries: usize, context: &Context) -> Exit {
+    let written = WrittenEntries { written: entries };
+    print(&if context.json { format!("{}\n", json_line(&written)) } else { written.text(context.lang) });
+    Exit::Fine
+}
