@@ -4,7 +4,7 @@ use crate::base::message::Lang;
 use crate::privacy::printable;
 use std::fmt::Write as _;
 
-use super::listing::{Listing, MOST_ROWS};
+use super::listing::{LEFT, Listing, MOST_ROWS};
 use super::plan::Align;
 
 /// How the page looks, on the screen and on paper.
@@ -63,7 +63,7 @@ fn table(out: &mut String, listing: &Listing) {
     out.push_str("</tbody>\n</table>\n");
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
-        let _ = writeln!(out, "<p>{}</p>", escaped(&listing.cut.replace("{left}", &left.to_string())));
+        let _ = writeln!(out, "<p>{}</p>", escaped(&listing.cut.replace(LEFT, &left.to_string())));
     }
 }
 

@@ -17,6 +17,9 @@ const A4_WIDTH: f64 = 150.0;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
 
+/// Where a line below a table that is cut short tells how many rows are left, which is known when the table is placed.
+pub const LEFT: &str = "{left}";
+
 /// A table to be placed.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
@@ -30,7 +33,7 @@ pub struct Listing {
     pub rows: Vec<ListRow>,
     /// Rows that were not even made, because there are too many.
     pub more: usize,
-    /// Said below the table when it is cut short: `{left}`.
+    /// Said below the table when it is cut short, with a place for how many rows are left ([`LEFT`]).
     pub cut: String,
     /// Columns kept in view; no cell is merged then, so that programs read the sheet as a table.
     pub fixed_columns: u16,
@@ -153,7 +156,7 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
         let flat = listing.fixed_columns > 0;
-        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace("{left}", &left.to_string()), style);
+        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace(LEFT, &left.to_string()), style);
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: heading_row, last: heading_row }), ..PageSetup::default() };

@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::error::Result;
-use crate::base::message::message;
-use crate::jobs::reconcile::texts::phrase;
+use crate::base::message::{Message, message};
 use crate::jobs::session::Session;
 use crate::ledger::LedgerEntry;
 use crate::workspace::Pipeline;
@@ -63,7 +62,7 @@ pub fn about_text(entry: &LedgerEntry) -> String {
 /// # Errors
 /// When it cannot be read at all.
 pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String, Value)> {
-    let (texts, lang) = (&session.texts.ledger, session.lang);
+    let lang = session.lang;
     let ledger = pipeline.ledger();
     let chain = ledger.read()?;
     let (path, entries) = (ledger.path().display().to_string(), chain.entries.len());
@@ -78,7 +77,7 @@ pub fn verified(session: &Session, pipeline: &Pipeline) -> Result<(bool, String,
         None => message!("ledger.entries_whole", path, entries).said(lang),
         Some(broken) => {
             (value["entry"], value["fault"]) = (json!(broken.entry), json!(broken.fault.id()));
-            let (entry, fault) = (broken.entry, phrase(&texts.faults, broken.fault.id(), lang));
+            let (entry, fault) = (broken.entry, Message::of_family("ledger.fault", broken.fault.id()));
             message!("ledger.entry", path, entry, fault).said(lang)
         }
     };
