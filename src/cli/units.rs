@@ -13,6 +13,7 @@ use crate::base::term::{Period, SchoolYear, Term};
 use crate::forms::Form;
 use crate::jobs::{circular, findings_digest, json_of, look_at_register};
 use crate::ledger::finding_record;
+use crate::present::Presenter;
 use crate::rulebook::FindingRecord;
 use crate::workspace::option_day;
 
@@ -83,7 +84,7 @@ pub fn run(args: &UnitsArgs, context: &Context) -> Result<Exit> {
         print(&json_of(&Looked { day, findings, units: look.units }));
     } else {
         print(&findings_digest(&look.findings, &schemas.rules, context.lang, if args.all { usize::MAX } else { PER_RULE }));
-        let (units, found, day) = (look.units, look.findings.len(), day.format("%d/%m/%Y"));
+        let (units, found, day) = (look.units, look.findings.len(), Presenter::day(day));
         print(&message!("screen.register_has_units", units, day, found).said(context.lang));
     }
     Ok(Exit::of(&look.findings))

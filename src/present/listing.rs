@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
+use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
-use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
+use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, to_float};
 use crate::forms::Paper;
 
 /// Font size of a listing, in points.
@@ -82,17 +83,23 @@ pub enum ListCell {
 }
 
 impl ListCell {
-    /// The content as people read it.
+    /// The content as people read it in Vietnamese, as official papers are.
     #[must_use]
     pub fn text(&self) -> String {
+        self.said(Presenter::default())
+    }
+
+    /// The content as people read it.
+    #[must_use]
+    pub fn said(&self, presenter: Presenter) -> String {
         match self {
             Self::Blank => String::new(),
             Self::Text(text) | Self::Link(_, text) => text.clone(),
-            Self::Number(number, kind) => show(*number, *kind),
-            Self::Hundredths(number) => show_hundredths(*number),
+            Self::Number(number, kind) => presenter.number(*number, *kind),
+            Self::Hundredths(number) => presenter.hundredths(*number),
             Self::Plain(number) => number.to_string(),
-            Self::Day(day) => day.format("%d/%m/%Y").to_string(),
-            Self::Starred(cell) => format!("{}*", cell.text()),
+            Self::Day(day) => Presenter::day(*day),
+            Self::Starred(cell) => format!("{}*", cell.said(presenter)),
         }
     }
 

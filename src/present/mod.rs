@@ -1,10 +1,11 @@
-//! What the faces of jobs share: pages and their styles, sheets as plain plans, lists for Excel and for the browser.
+//! What the faces of jobs share: how figures and units are said, pages and their styles, sheets as plain plans, lists for Excel and for the browser.
 
 pub mod fit;
 pub mod html;
 pub mod listing;
 pub mod page;
 pub mod plan;
+mod presenter;
 mod tree_page;
 mod xlsx;
 
@@ -14,5 +15,6 @@ pub use plan::{
     Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
     SheetPlan, Validation, WorkbookPlan,
 };
+pub use presenter::{PresentedCell, Presenter};
 pub use tree_page::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 pub use xlsx::write_xlsx;

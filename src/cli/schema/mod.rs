@@ -14,6 +14,7 @@ use super::{Context, Exit, print};
 use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, message};
 use crate::forms::{Form, Schemas, Sum, lint};
+use crate::present::Presenter;
 
 #[derive(Debug, clap::Args)]
 pub struct SchemaArgs {
@@ -71,8 +72,8 @@ pub fn run(args: &SchemaArgs, context: &Context) -> Result<Exit> {
 fn forms_text(schemas: &Schemas) -> String {
     let mut out = String::new();
     for regulation in &schemas.regulations {
-        let last = regulation.in_force_to.map_or_else(|| "…".to_owned(), |day| day.format("%d/%m/%Y").to_string());
-        let first = regulation.in_force_from.format("%d/%m/%Y");
+        let last = regulation.in_force_to.map_or_else(|| "…".to_owned(), Presenter::day);
+        let first = Presenter::day(regulation.in_force_from);
         let _ = writeln!(out, "{} ({}): {first} – {last}", regulation.id, regulation.name);
         for form in schemas.forms_of(&regulation.id) {
             let _ = writeln!(out, "  {}  {}  {}  [{}] {}", form.id, form.symbol, form.title, form.layout_status.id(), form.layout_basis);

@@ -6,7 +6,7 @@ use super::collect::SeenForms;
 use super::words::Speech;
 use super::{Comparison, ComparisonSubject};
 use crate::base::message::{Message, message};
-use crate::base::number::{NumberKind, show, show_change};
+use crate::base::number::NumberKind;
 use crate::query::compare::{CellChange, ComparedTotal, FigureName, FormCounts, ReturnsByState, TotalChange, UnitChange};
 use crate::query::explain::UnitValue;
 
@@ -35,7 +35,7 @@ pub fn text(speech: &Speech<'_>) -> String {
 }
 
 fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
-    let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
+    let count = |number: u64| speech.presenter().count(number);
     let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
     let [cells, changed, totals] = [form.cells, form.changed, form.totals].map(count);
     let [both, only_before, only_after] = [both, before, after].map(|number| count(number as u64));
@@ -91,7 +91,7 @@ fn list<T>(speech: &Speech<'_>, changes: &Changes<'_, T>, out: &mut String) {
         }
         let left = seen.saturating_sub(own.len().min(LINES) as u64);
         if left > 0 {
-            let left = show(i64::try_from(left).unwrap_or(i64::MAX), NumberKind::Counts);
+            let left = speech.presenter().count(left);
             let _ = writeln!(out, "  {}", message!("compare.more", left).said(speech.lang));
         }
     }
@@ -99,10 +99,10 @@ fn list<T>(speech: &Speech<'_>, changes: &Changes<'_, T>, out: &mut String) {
 
 fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange) -> String {
     let kind = change.figure.name.kind;
-    let said = |total: &ComparedTotal| Speech::total(total, kind);
+    let said = |total: &ComparedTotal| speech.total(total, kind);
     let (before, after) = (said(&change.before), said(&change.after));
     let star = if change.is_whole() { "" } else { "*" };
-    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", show_change(amount, kind)));
+    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", speech.presenter().change(amount, kind)));
     let (name, unit) = (Speech::unit(comparison, &change.unit), &change.unit);
     let line = if unit.is_empty() {
         message!("compare.screen_pair", before, after, amount)
@@ -115,7 +115,7 @@ fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange
 fn cell_line(speech: &Speech<'_>, comparison: &Comparison, change: &CellChange) -> String {
     let kind = change.figure.name.kind;
     let said = |own: &Option<UnitValue>| speech.said(own.as_ref(), kind);
-    let amount = if change.is_counted() { show_change(change.amount(), kind) } else { "?".to_owned() };
+    let amount = if change.is_counted() { speech.presenter().change(change.amount(), kind) } else { "?".to_owned() };
     let (before, after) = (said(&change.before), said(&change.after));
     let name = Speech::unit(comparison, &change.unit);
     let line = message!("compare.screen_line", name, unit = change.unit, before, after, amount);

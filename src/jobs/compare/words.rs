@@ -3,8 +3,9 @@
 use super::{Comparison, ComparisonSubject, Comparisons};
 use crate::archive::TermState;
 use crate::base::message::{Lang, Message, message};
-use crate::base::number::{NumberKind, show, show_sum};
+use crate::base::number::NumberKind;
 use crate::forms::Schemas;
+use crate::present::Presenter;
 use crate::query::compare::{Compared, ComparedTotal, FigureName, FormCounts, UnitChange, UnitFate};
 use crate::query::explain::UnitValue;
 
@@ -24,13 +25,15 @@ impl<'a> Speech<'a> {
         Self { own, schemas, lang }
     }
 
+    /// Says numbers and units in the language.
+    pub const fn presenter(&self) -> Presenter {
+        Presenter::new(self.lang)
+    }
+
     /// A state in words: its term, and its name.
     fn state(&self, state: &TermState) -> (String, String) {
-        let term = self
-            .schemas
-            .regulation_for(state.key.stream.as_deref(), state.key.period)
-            .map_or_else(|_| state.key.period.message().vi(), |own| own.term_text(state.key.period));
-        (term, state.to_string())
+        let circular = self.schemas.regulation_for(state.key.stream.as_deref(), state.key.period);
+        (Presenter::term(circular.ok(), state.key.period), state.to_string())
     }
 
     /// What is compared, in two lines.
@@ -71,7 +74,7 @@ impl<'a> Speech<'a> {
 
     /// One sentence: nothing differs, or how much.
     pub fn verdict(&self, comparison: &Comparison) -> String {
-        let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
+        let count = |number: u64| self.presenter().count(number);
         match &comparison.subject {
             ComparisonSubject::Units(own) => {
                 let (figures, differing) = (count(own.figures as u64), count(comparison.totals_seen.all()));
@@ -117,21 +120,13 @@ impl<'a> Speech<'a> {
 
     /// What a return says, for reading.
     pub fn said(&self, own: Option<&UnitValue>, kind: NumberKind) -> String {
-        match own {
-            None => "–".to_owned(),
-            Some(own) if own.status.is_number() => show(own.number, kind),
-            Some(own) => format!("({})", Message::of_family("present.status", own.status.id()).said(self.lang)),
-        }
+        let figure = |own: &UnitValue| self.presenter().figure(own.status.is_number().then_some(own.number), own.status, kind);
+        own.map_or_else(|| "–".to_owned(), figure)
     }
 
-    /// A total for reading: starred where it lacks parts, `?` where nothing is known, `–` where nothing was said.
-    pub fn total(total: &ComparedTotal, kind: NumberKind) -> String {
-        match (total.value(), total.is_lacking) {
-            (Some(value), true) => format!("{}*", show_sum(value, kind)),
-            (Some(value), false) => show_sum(value, kind),
-            (None, true) => "?".to_owned(),
-            (None, false) => "–".to_owned(),
-        }
+    /// A total for reading.
+    pub fn total(&self, total: &ComparedTotal, kind: NumberKind) -> String {
+        self.presenter().total(total.value(), total.is_lacking, kind)
     }
 
     /// What became of a unit, in one line.

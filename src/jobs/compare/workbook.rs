@@ -2,8 +2,6 @@
 //!
 //! The headings of every table are its first row and no cell is merged, so that programs read the sheets as tables.
 
-use std::sync::Arc;
-
 use super::words::Speech;
 use super::{Comparison, ComparisonSubject};
 use crate::base::error::{Action, Error, Result};
@@ -11,7 +9,8 @@ use crate::base::location::{CellRange, CellRef};
 use crate::base::message::{Message, message};
 use crate::base::number::{NumberKind, hundredths};
 use crate::present::{
-    Align, Highlight, HighlightKind, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
+    Align, Highlight, HighlightKind, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, SheetPlan, WorkbookPlan, listing,
+    write_xlsx,
 };
 use crate::query::compare::{CellChange, ComparedTotal, FigureName, ReturnsByState, TotalChange};
 use crate::query::explain::UnitValue;
@@ -172,7 +171,7 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
         let said = |total: &ComparedTotal| match (total.value(), total.is_lacking) {
             (Some(value), false) => number(value, kind),
             (Some(value), true) => ListCell::Starred(Box::new(number(value, kind))),
-            (None, _) => ListCell::from(Speech::total(total, kind)),
+            (None, _) => ListCell::from(speech.total(total, kind)),
         };
         let amount = change.amount();
         let values = [
@@ -220,10 +219,7 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
 
 /// `file!sheet!cell`, several where a figure is made of several cells.
 fn place(own: Option<&UnitValue>) -> ListCell {
-    let texts = own.into_iter().flat_map(|own| &own.places).map(|place| {
-        let parts: [&Arc<str>; 3] = [&place.file, &place.sheet, &place.cell];
-        parts.into_iter().filter(|part| !part.is_empty()).map(|part| &**part).collect::<Vec<&str>>().join("!")
-    });
+    let texts = own.into_iter().flat_map(|own| &own.places).map(|place| Presenter::place([&place.file, &place.sheet, &place.cell]));
     ListCell::from(texts.collect::<Vec<String>>().join(" + "))
 }
 

@@ -4,7 +4,6 @@ use super::ComparedFigure;
 use super::text::{by_cause, change_line, compared_lines, merged_line};
 use super::words::Words;
 use crate::base::message::message;
-use crate::base::number::show_change;
 use crate::present::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 use crate::query::explain::{Change, Node};
 
@@ -64,7 +63,7 @@ fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
             vec![
                 Words::cause(compared, *cause).said(words.lang),
                 changes.len().to_string(),
-                show_change(compared.difference.of(*cause), kind),
+                words.presenter().change(compared.difference.of(*cause), kind),
             ]
         })
         .collect();
@@ -75,7 +74,7 @@ fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
     ]);
     let tree = causes.iter().map(|(cause, changes)| TreeLine {
         name: Words::cause(compared, *cause).said(words.lang),
-        number: show_change(compared.difference.of(*cause), kind),
+        number: words.presenter().change(compared.difference.of(*cause), kind),
         parts: changes_below(words, compared, changes),
         ..TreeLine::default()
     });

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::words::{Words, returns};
 use super::{ComparedFigure, taken_apart};
 use crate::base::message::message;
-use crate::base::number::{show_change, show_sum};
 use crate::query::explain::{Cause, Change, FigureDetail, Node, ReturnCount};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.
@@ -67,8 +66,8 @@ fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut Stri
         below(words, part, depth + 1, all, out);
     }
     if !left.is_empty() {
-        let sum = left.iter().map(|part| part.total).sum();
-        let more = message!("explain.more", left = left.len(), number = show_sum(sum, words.kind()));
+        let sum: i128 = left.iter().map(|part| part.total).sum();
+        let more = message!("explain.more", left = left.len(), number = words.presenter().number(sum, words.kind()));
         let _ = writeln!(out, "{}{}", indent(depth), more.said(words.lang));
     }
 }
@@ -99,8 +98,8 @@ fn against(words: &Words<'_>, compared: &ComparedFigure, all: bool, out: &mut St
             }
         }
         if !left.is_empty() {
-            let sum = left.iter().map(|change| change.amount).sum();
-            let more = message!("explain.more", left = left.len(), number = show_change(sum, words.kind()));
+            let sum: i128 = left.iter().map(|change| change.amount).sum();
+            let more = message!("explain.more", left = left.len(), number = words.presenter().change(sum, words.kind()));
             let _ = writeln!(out, "    {}", more.said(words.lang));
         }
     }
@@ -133,7 +132,7 @@ pub fn compared_lines(words: &Words<'_>, compared: &ComparedFigure) -> Vec<Strin
     }
     if difference.before_of_today != difference.before {
         let star = if difference.lacking_before.is_empty() { "" } else { "*" };
-        let number = format!("{}{star}", show_sum(difference.before_of_today, words.kind()));
+        let number = format!("{}{star}", words.presenter().number(difference.before_of_today, words.kind()));
         lines.push(if compared.is_same_term() {
             message!("explain.against_of_today", number)
         } else {
@@ -164,14 +163,14 @@ pub fn by_cause(compared: &ComparedFigure) -> Vec<(Cause, Vec<&Change>)> {
 fn cause_line(words: &Words<'_>, compared: &ComparedFigure, cause: Cause, changes: &[&Change]) -> String {
     // Of nothing but what is not known there is no sum.
     let is_unknown = cause == Cause::Unknown && compared.is_unknown();
-    let amount = if is_unknown { "?".to_owned() } else { show_change(compared.difference.of(cause), words.kind()) };
+    let amount = if is_unknown { "?".to_owned() } else { words.presenter().change(compared.difference.of(cause), words.kind()) };
     message!("explain.against_cause", cause = Words::cause(compared, cause), amount, units = changes.len()).said(words.lang)
 }
 
 /// What units that were merged into one lost and it gained, together.
 pub fn merged_line(words: &Words<'_>, compared: &ComparedFigure, into: &str) -> String {
     let changes = compared.difference.changes.iter().filter(|change| change.merged_into.as_deref() == Some(into));
-    let amount = show_change(changes.map(|change| change.amount).sum(), words.kind());
+    let amount = words.presenter().change(changes.map(|change| change.amount).sum::<i128>(), words.kind());
     message!("explain.against_merged", name = Words::name_in(compared, into), unit = into, amount).said(words.lang)
 }
 
@@ -179,7 +178,7 @@ pub fn merged_line(words: &Words<'_>, compared: &ComparedFigure, into: &str) -> 
 pub fn change_line(words: &Words<'_>, compared: &ComparedFigure, change: &Change) -> String {
     let [before, after] = words.sides(compared, change);
     let is_known = [&change.before, &change.after].into_iter().flatten().all(|own| !own.status.is_broken());
-    let amount = if is_known { show_change(change.amount, words.kind()) } else { "?".to_owned() };
+    let amount = if is_known { words.presenter().change(change.amount, words.kind()) } else { "?".to_owned() };
     let name = Words::name_in(compared, &change.unit);
     message!("explain.against_change", name, unit = change.unit, before, after, amount).said(words.lang)
 }

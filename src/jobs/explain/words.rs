@@ -3,8 +3,9 @@
 use super::{ComparedFigure, Explanation, owes};
 use crate::archive::{Publication, TermState};
 use crate::base::message::{Lang, Message, message};
-use crate::base::number::{NumberKind, show, show_change, show_sum};
+use crate::base::number::NumberKind;
 use crate::forms::Schemas;
+use crate::present::{PresentedCell, Presenter};
 use crate::query::explain::{Cause, Change, FigureDetail, FigurePlace, Node, ReturnCount, UnitValue, missing, open, unknown};
 use crate::register::Tree;
 
@@ -39,6 +40,11 @@ impl<'a> Words<'a> {
         Self { own, schemas, lang }
     }
 
+    /// Says numbers and units in the language.
+    pub const fn presenter(&self) -> Presenter {
+        Presenter::new(self.lang)
+    }
+
     /// The figure's kind of number.
     pub const fn kind(&self) -> NumberKind {
         self.own.explained.name.kind
@@ -55,7 +61,7 @@ impl<'a> Words<'a> {
         if unit.is_group() {
             return unit.name.to_string();
         }
-        message!("explain.part_unit", name = unit.name, unit = unit.code).said(self.lang)
+        self.presenter().unit(&unit.name, &unit.code)
     }
 
     /// What a unit with others below it says itself.
@@ -79,8 +85,9 @@ impl<'a> Words<'a> {
     /// The cell in words.
     pub fn cell(&self, explained: &FigureDetail) -> String {
         let (name, key) = (&explained.name, &explained.key);
-        let (symbol, sheet, label, heading) = (&explained.form.symbol, &name.sheet_name, &name.label, &name.heading);
-        message!("explain.cell", symbol, sheet, code = key.code, label, column = key.column, heading).said(self.lang)
+        let (label, heading) = (&*name.label, &*name.heading);
+        let cell = PresentedCell { sheet: &name.sheet_name, code: &key.code, label, column: key.column, heading };
+        format!("{}, {}", explained.form.symbol, self.presenter().cell(&cell))
     }
 
     /// What stands above the tree.
@@ -92,7 +99,7 @@ impl<'a> Words<'a> {
         }
         let period = explained.state.key.period;
         let circular = self.schemas.regulation(explained.form.id.split('/').next().unwrap_or_default());
-        let term = circular.map_or_else(|| period.message().vi(), |regulation| regulation.term_text(period));
+        let term = Presenter::term(circular, period);
         lines.push(message!("explain.state", term, state = self.state(&explained.state)).said(self.lang));
         let (received, expected) = self.returns(explained, top);
         lines.push(message!("explain.coverage", received, expected).said(self.lang));
@@ -135,7 +142,7 @@ impl<'a> Words<'a> {
 
     /// Name and code of a unit in either state.
     pub fn unit_in(&self, compared: &ComparedFigure, code: &str) -> String {
-        message!("explain.part_unit", name = Self::name_in(compared, code), unit = code).said(self.lang)
+        self.presenter().unit(Self::name_in(compared, code), code)
     }
 
     /// Returns received and expected of a unit of the tree.
@@ -148,23 +155,18 @@ impl<'a> Words<'a> {
     pub fn number(&self, node: &Node) -> String {
         let own = node.own.as_ref().filter(|_| node.children.is_empty());
         match own {
-            _ if node.has_number && (node.is_lacking || node.is_open) => format!("{}*", show_sum(node.total, self.kind())),
-            _ if node.has_number => show_sum(node.total, self.kind()),
-            Some(own) => self.status(own),
-            None if node.is_lacking => "?".to_owned(),
-            None if node.returns.received == 0 => "–".to_owned(),
-            None => show_sum(node.total, self.kind()),
+            Some(own) if !node.has_number => self.presenter().figure(None, own.status, self.kind()),
+            _ => {
+                let is_known = node.has_number || !(node.is_lacking || node.returns.received == 0);
+                let is_lacking = node.is_lacking || (node.has_number && node.is_open);
+                self.presenter().total(is_known.then_some(node.total), is_lacking, self.kind())
+            }
         }
-    }
-
-    /// What stands in a cell without a number.
-    fn status(&self, own: &UnitValue) -> String {
-        format!("({})", Message::of_family("present.status", own.status.id()).said(self.lang))
     }
 
     /// What a return says, for reading.
     pub fn said(&self, own: &UnitValue) -> String {
-        if own.status.is_number() { show(own.number, self.kind()) } else { self.status(own) }
+        self.presenter().figure(own.status.is_number().then_some(own.number), own.status, self.kind())
     }
 
     /// What is said of a unit beside its number.
@@ -198,7 +200,7 @@ impl<'a> Words<'a> {
             let digits = if whole_hash { hash.len() } else { hash.len().min(HASH_DIGITS) };
             let said = message!("explain.hash", hash = &hash[..digits]).said(self.lang);
             let said = if hash.is_empty() { String::new() } else { format!(" ({said})") };
-            format!("{}{said}", place_text(place))
+            format!("{}{said}", Presenter::place([&place.file, &place.sheet, &place.cell]))
         };
         own.places.iter().map(line).collect()
     }
@@ -241,7 +243,7 @@ impl<'a> Words<'a> {
             return "?".to_owned();
         }
         let star = if compared.is_lacking() { "*" } else { "" };
-        format!("{}{star}", show_change(amount, self.kind()))
+        format!("{}{star}", self.presenter().change(amount, self.kind()))
     }
 
     /// What a change was before and is now.
@@ -295,9 +297,4 @@ pub fn returns(explained: &FigureDetail, code: &str, counted: impl FnOnce() -> R
             (count(received), count(expected))
         }
     }
-}
-
-/// `file!sheet!cell`.
-pub fn place_text(place: &FigurePlace) -> String {
-    [&place.file, &place.sheet, &place.cell].into_iter().filter(|part| !part.is_empty()).map(|part| &**part).collect::<Vec<_>>().join("!")
 }

@@ -6,6 +6,7 @@ use crate::base::error::Result;
 use crate::base::message::{Message, message};
 use crate::jobs::session::Session;
 use crate::ledger::LedgerEntry;
+use crate::present::Presenter;
 use crate::workspace::Pipeline;
 
 /// Entries of a unit and form, or of all.
@@ -31,7 +32,7 @@ pub fn history_text(session: &Session, pipeline: &Pipeline, unit: Option<&str>, 
         let draft = &entry.draft;
         let parts = [
             entry.seq.to_string(),
-            entry.on.format("%d/%m/%Y").to_string(),
+            Presenter::day(entry.on),
             draft.unit.clone(),
             draft.form.clone(),
             catalogue.action_name(&draft.action, lang).to_owned(),

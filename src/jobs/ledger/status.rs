@@ -12,6 +12,7 @@ use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::frame;
 use crate::jobs::session::Session;
 use crate::ledger::{Board, Catalogue, Deadlines, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow, Tally};
+use crate::present::Presenter;
 use crate::register::Tree;
 use crate::rulebook::FindingRecord;
 use crate::workspace::Pipeline;
@@ -120,7 +121,7 @@ impl TermStatus {
         let Tally { locked, reopened, open, explained, accepted, unexpected, .. } = whole;
         let mut lines = vec![
             message!("ledger.title", term = self.term_name()),
-            message!("ledger.day", day = self.status.day.format("%d/%m/%Y")),
+            message!("ledger.day", day = Presenter::day(self.status.day)),
             message!("ledger.counts", expected, received, missing, overdue, late),
             message!("ledger.states", returned, approved, locked, reopened),
         ];

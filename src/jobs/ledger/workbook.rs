@@ -4,7 +4,7 @@ use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
 use crate::ledger::{Contacts, LedgerEntry, StatusRow, Tally};
-use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, Presenter, WorkbookPlan, listing, write_xlsx};
 use crate::rulebook::FindingRecord;
 
 use super::history::about_text;
@@ -209,7 +209,7 @@ fn contact_cells(term: &TermStatus, row: &StatusRow, contacts: &Contacts) -> [Li
 fn reminder(term: &TermStatus, name: &Message, title: &Message, own: &[Spec], lang: Lang) -> Listing {
     let lines = vec![
         title.said(lang),
-        message!("ledger.day", day = term.status.day.format("%d/%m/%Y")).said(lang),
+        message!("ledger.day", day = Presenter::day(term.status.day)).said(lang),
         message!("ledger.private").said(lang),
     ];
     sheet(name, lines, &[UNIT.as_slice(), own, &CONTACT].concat(), lang)

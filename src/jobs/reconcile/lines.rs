@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::Reconciled;
 use crate::base::message::{Lang, Message, message};
-use crate::base::number::{NumberKind, show};
+use crate::base::number::NumberKind;
 use crate::forms::{Form, Schemas};
+use crate::present::{PresentedCell, Presenter};
 use crate::query::reconcile::{
     ComparisonKind, Difference, DifferenceCause, DifferencePart, FormResult, ReconcileScope, SourceFigure, Suspicion, Which,
 };
-use crate::returns::Status;
 
 /// Units named in one cause before the rest is only counted.
 const NAMED: usize = 5;
@@ -50,9 +50,9 @@ pub struct CellName {
 
 impl CellName {
     /// The cell as a line says it.
-    pub fn message(&self) -> Message {
-        let (sheet, code, label, column, heading) = (&self.sheet_name, &self.code, &self.label, self.column, &self.heading);
-        message!("reconcile.screen_cell", sheet, code, label, column, heading)
+    pub fn said(&self, presenter: Presenter) -> String {
+        let (sheet, code, label, column, heading) = (&*self.sheet_name, &*self.code, &*self.label, self.column, &*self.heading);
+        presenter.cell(&PresentedCell { sheet, code, label, column, heading })
     }
 }
 
@@ -72,9 +72,14 @@ impl<'a> ReconcileLines<'a> {
         Self { result, schemas, lang, rank, depth }
     }
 
+    /// Says numbers and units in the language of these lines.
+    pub const fn presenter(&self) -> Presenter {
+        Presenter::new(self.lang)
+    }
+
     /// A sentence in the language of these lines.
     pub fn say(&self, message: &Message) -> String {
-        message.said(self.lang)
+        self.presenter().say(message)
     }
 
     /// The name of a unit.
@@ -123,22 +128,9 @@ impl<'a> ReconcileLines<'a> {
         }
     }
 
-    /// A number with its sign.
-    pub fn signed(amount: i64, kind: NumberKind) -> String {
-        if amount > 0 { format!("+{}", show(amount, kind)) } else { show(amount, kind) }
-    }
-
     /// What stands in a cell, for reading.
     pub fn figure(&self, figure: SourceFigure, kind: NumberKind) -> String {
-        match figure.value() {
-            Some(number) => show(number, kind),
-            None => format!("({})", self.say(&Self::status(figure.status))),
-        }
-    }
-
-    /// A status in words.
-    fn status(status: Status) -> Message {
-        Message::of_family("present.status", status.id())
+        self.presenter().figure(figure.value(), figure.status, kind)
     }
 
     /// Where a figure stands in the files of a source: file, sheet, address; empty for a sum of returns.
@@ -159,8 +151,7 @@ impl<'a> ReconcileLines<'a> {
 
     /// The same in one text: `file!sheet!cell`.
     pub fn place_text(&self, which: Which, result: &FormResult, difference: &Difference) -> String {
-        let parts = self.place(which, result, difference);
-        parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("!")
+        Presenter::place(self.place(which, result, difference).each_ref().map(String::as_str))
     }
 
     /// What kind of difference it is.
@@ -173,7 +164,7 @@ impl<'a> ReconcileLines<'a> {
             let side = Self::side(which);
             match figure.value() {
                 Some(_) => message!("reconcile.kind_incomplete", side),
-                None => message!("reconcile.kind_not_known", side, status = Self::status(figure.status)),
+                None => message!("reconcile.kind_not_known", side, status = Presenter::status(figure.status)),
             }
         });
         message!("reconcile.kind_not_comparable", why = Message::join(&why.collect::<Vec<_>>(), ", "))
@@ -196,7 +187,7 @@ impl<'a> ReconcileLines<'a> {
     }
 
     fn part(&self, part: &DifferencePart, kind: NumberKind) -> Message {
-        let amount = if part.is_known { Self::signed(part.amount, kind) } else { "?".to_owned() };
+        let amount = if part.is_known { self.presenter().change(part.amount, kind) } else { "?".to_owned() };
         match part.cause {
             DifferenceCause::Unit(unit) => message!("reconcile.cause_part", name = self.unit(unit), amount),
             DifferenceCause::Own(_) => message!("reconcile.cause_own", amount),
@@ -212,8 +203,8 @@ impl<'a> ReconcileLines<'a> {
     fn suspects(&self, difference: &Difference, kind: NumberKind) -> Option<Message> {
         let named = difference.suspects.iter().map(|suspect| {
             let name = self.unit(suspect.unit);
-            let status = suspect.figure.map_or_else(|| Message::from(""), |figure| Self::status(figure.status));
-            let amount = suspect.figure.map(|figure| show(figure.number, kind)).unwrap_or_default();
+            let status = suspect.figure.map_or_else(|| Message::from(""), |figure| Presenter::status(figure.status));
+            let amount = suspect.figure.map(|figure| self.presenter().number(figure.number, kind)).unwrap_or_default();
             match suspect.why {
                 Suspicion::NotReceived => message!("reconcile.cause_not_received", name, side = Self::side(suspect.source)),
                 Suspicion::NotKnown => message!("reconcile.cause_not_known", name, status),

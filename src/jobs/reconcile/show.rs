@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::Counts;
 use super::lines::{CellName, ReconcileLines, cell_name, lines_of_whole, missing_return};
 use crate::base::message::message;
-use crate::base::number::{NumberKind, show};
 use crate::query::reconcile::{ComparisonKind, Difference, FormResult, Which};
 
 /// Units shown of one cell; all of them are in the files.
@@ -51,7 +50,7 @@ fn verdict(lines: &ReconcileLines<'_>) -> String {
 fn show_form(lines: &ReconcileLines<'_>, result: &FormResult, cells: usize, out: &mut String) {
     let Some(form) = result.form() else { return };
     let counts = Counts::of(result);
-    let number = |number: usize| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
+    let number = |number: usize| lines.presenter().count(number as u64);
     let [cells_compared, units] = [result.cells, result.lowest.len()].map(number);
     let [differing, totals, not_comparable] = [counts.differing, counts.totals, counts.not_comparable].map(number);
     let [missing_a, missing_b] = counts.missing.map(number);
@@ -120,7 +119,7 @@ fn show_cells(lines: &ReconcileLines<'_>, result: &FormResult, most: usize, out:
     cells.sort_by_key(|(slot, differences)| (std::cmp::Reverse(weight(differences)), *slot));
     for (slot, differences) in cells.iter().take(most) {
         let name = cell_name(form, *slot);
-        let _ = writeln!(out, "  {}", lines.say(&name.message()));
+        let _ = writeln!(out, "  {}", name.said(lines.presenter()));
         for difference in differences.iter().take(UNITS) {
             show_difference(lines, result, difference, &name, out);
         }
@@ -141,7 +140,7 @@ fn show_difference(lines: &ReconcileLines<'_>, result: &FormResult, difference: 
     let amount = if difference.kind == ComparisonKind::NotComparable {
         "?".to_owned()
     } else {
-        ReconcileLines::signed(difference.amount(), name.kind)
+        lines.presenter().change(difference.amount(), name.kind)
     };
     let line = message!("reconcile.screen_line", unit = lines.code(difference.unit), name = lines.subject(difference), a, b, amount);
     let indent = "  ".repeat(lines.indent(difference));

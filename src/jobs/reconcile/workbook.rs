@@ -264,7 +264,7 @@ fn missing_rows(lines: &ReconcileLines<'_>, result: &FormResult, rows: &mut Vec<
         let Some(form) = result.form() else { continue };
         let name = cell_name(form, slot);
         let what = lines.say(&message!("reconcile.missing_uncovered", side = ReconcileLines::side(which)));
-        let note = lines.say(&name.message());
+        let note = name.said(lines.presenter());
         let blank = ListCell::Blank;
         push(vec![what.into(), symbol.into(), blank.clone(), blank.clone(), blank.clone(), blank, note.into()], false);
     }
