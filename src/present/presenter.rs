@@ -47,7 +47,7 @@ impl Presenter {
     /// A number or a sum: a count, or an amount in đồng that is told in million đồng.
     #[must_use]
     pub fn number(self, value: impl Into<i128>, kind: NumberKind) -> String {
-        show_sum(value.into(), kind)
+        self.marked(show_sum(value.into(), kind))
     }
 
     /// How many there are.
@@ -59,13 +59,26 @@ impl Presenter {
     /// A difference, with its sign.
     #[must_use]
     pub fn change(self, value: impl Into<i128>, kind: NumberKind) -> String {
-        show_change(value.into(), kind)
+        self.marked(show_change(value.into(), kind))
     }
 
     /// Hundredths, always with two decimals.
     #[must_use]
     pub fn hundredths(self, hundredths: i64) -> String {
-        show_hundredths(hundredths)
+        self.marked(show_hundredths(hundredths))
+    }
+
+    /// A number that is grouped the Vietnamese way, with the marks of the language: `1.234,5` is `1,234.5` in English.
+    fn marked(self, number: String) -> String {
+        let english = |mark: char| match mark {
+            '.' => ',',
+            ',' => '.',
+            other => other,
+        };
+        match self.lang {
+            Lang::Vi => number,
+            Lang::En => number.chars().map(english).collect(),
+        }
     }
 
     /// A total: starred where something of it is lacking, `?` where nothing of it is known, `–` where nobody says a number.
@@ -120,5 +133,21 @@ impl Presenter {
     #[must_use]
     pub fn day(day: NaiveDate) -> String {
         day.format("%d/%m/%Y").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_marks_of_the_language() {
+        let said = |lang| {
+            let own = Presenter::new(lang);
+            let amount = own.total(Some(-1_234_500_000), true, NumberKind::Amounts);
+            [own.count(1_234_567_u64), own.change(1_000_i64, NumberKind::Counts), own.hundredths(123_450), amount]
+        };
+        assert_eq!(said(Lang::Vi), ["1.234.567", "+1.000", "1.234,50", "-1.234,5*"]);
+        assert_eq!(said(Lang::En), ["1,234,567", "+1,000", "1,234.50", "-1,234.5*"]);
     }
 }
