@@ -111,6 +111,13 @@ impl Message {
         Self(Box::new(Kind::Own { id: id.into(), arguments }))
     }
 
+    /// A sentence of a family, for an id that only a running program knows: a status, a cause, the heading of a column.
+    /// `Message::of_family("ledger.column", "due")` is the sentence `ledger.column_due`; a test knows all members of every family.
+    #[must_use]
+    pub fn of_family(family: &'static str, id: &str) -> Self {
+        Self::of(format!("{family}_{id}"), Vec::new())
+    }
+
     /// A sentence that something else than the program's own catalogue gives in both languages.
     #[must_use]
     pub fn both(vi: impl Into<String>, en: impl Into<String>) -> Self {
@@ -205,7 +212,7 @@ impl Message {
 }
 
 /// A text with its places filled; `{{` and `}}` are braces.
-fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
+pub(crate) fn fill(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {

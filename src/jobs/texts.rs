@@ -9,11 +9,7 @@ use crate::base::error::Result;
 use crate::base::message::Lang;
 use crate::drafts::Vocabulary;
 use crate::forms::{ReportBook, SchemaFiles};
-use crate::jobs::compare::texts::CompareTexts;
-use crate::jobs::explain::texts::ExplainTexts;
 use crate::jobs::feedback::texts::ReturnTexts;
-use crate::jobs::ledger::texts::LedgerTexts;
-use crate::jobs::reconcile::texts::ReconcileTexts;
 use crate::jobs::release::kinds::ReleaseTexts;
 use crate::ledger::Catalogue;
 use crate::report::{FigureTexts, QualityTexts, ReportTexts};
@@ -48,20 +44,12 @@ pub struct Texts {
     pub reports: BTreeMap<String, ReportBook>,
     /// States and actions of the ledger.
     pub catalogue: Catalogue,
-    /// The ledger's history and where a term stands.
-    pub ledger: LedgerTexts,
     /// What files say of themselves.
     pub claims: ClaimWords,
     /// Signs and words of tables.
     pub tables: TableWords,
     /// Words of names of files that say nothing of a person.
     pub plain_names: Vec<String>,
-    /// Figures explained.
-    pub explain: ExplainTexts,
-    /// Sources compared.
-    pub reconcile: ReconcileTexts,
-    /// States compared.
-    pub compare: CompareTexts,
     /// Releases.
     pub releases: ReleaseTexts,
     /// What goes back to schools.
@@ -83,13 +71,9 @@ impl Texts {
             summaries: books(files, SUMMARIES, lang)?.into_values().collect(),
             reports: books(files, REPORTS, lang)?,
             catalogue: files.toml("ledger.toml")?,
-            ledger: files.toml("ledger.toml")?,
             claims: files.toml("claims.toml")?,
             tables: files.toml("tables.toml")?,
             plain_names: files.toml::<PrivacyFile>("privacy.toml")?.words,
-            explain: files.toml("explain.toml")?,
-            reconcile: files.toml("reconcile.toml")?,
-            compare: files.toml("compare.toml")?,
             releases: files.toml("release.toml")?,
             feedback: files.toml("return.toml")?,
             import: files.toml("import.toml")?,

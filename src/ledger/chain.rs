@@ -18,6 +18,9 @@ pub enum ChainFault {
 }
 
 impl ChainFault {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::NotAnEntry, Self::Changed, Self::Missing, Self::Replaced, Self::CutOff];
+
     /// The name used in files and texts.
     #[must_use]
     pub const fn id(self) -> &'static str {

@@ -4,8 +4,9 @@ use crate::base::message::Lang;
 use crate::privacy::printable;
 use std::fmt::Write as _;
 
-use super::listing::{Listing, MOST_ROWS};
+use super::listing::{LEFT, Listing, MOST_ROWS};
 use super::plan::Align;
+use super::presenter::Presenter;
 
 /// How the page looks, on the screen and on paper.
 const STYLE: &str = "@page{size:A4 landscape;margin:12mm}\
@@ -25,18 +26,18 @@ pub fn listing_html(listing: &Listing, lang: Lang) -> String {
 #[must_use]
 pub fn listings_html(listings: &[Listing], lang: Lang) -> String {
     let title = listings.first().map(|first| escaped(first.lines.first().unwrap_or(&first.name))).unwrap_or_default();
-    let lang = lang.id();
+    let (presenter, lang) = (Presenter::new(lang), lang.id());
     let mut out = format!(
         "<!DOCTYPE html>\n<html lang=\"{lang}\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
     );
     for listing in listings {
-        table(&mut out, listing);
+        table(&mut out, listing, presenter);
     }
     out.push_str("</body>\n</html>\n");
     out
 }
 
-fn table(out: &mut String, listing: &Listing) {
+fn table(out: &mut String, listing: &Listing, presenter: Presenter) {
     let mut lines = listing.lines.iter();
     let _ = writeln!(out, "<h1>{}</h1>", escaped(lines.next().unwrap_or(&listing.name)));
     for line in lines {
@@ -50,7 +51,7 @@ fn table(out: &mut String, listing: &Listing) {
     for row in listing.rows.iter().take(MOST_ROWS) {
         out.push_str(if row.strong { "<tr class=\"s\">" } else { "<tr>" });
         for (cell, column) in row.cells.iter().zip(&listing.columns) {
-            let text = escaped(&cell.text());
+            let text = escaped(&cell.said(presenter));
             let class = match column.align {
                 Align::Right => " class=\"r\"",
                 Align::Centre => " class=\"c\"",
@@ -63,7 +64,7 @@ fn table(out: &mut String, listing: &Listing) {
     out.push_str("</tbody>\n</table>\n");
     let left = listing.rows.len().saturating_sub(MOST_ROWS) + listing.more;
     if left > 0 {
-        let _ = writeln!(out, "<p>{}</p>", escaped(&listing.cut.replace("{left}", &left.to_string())));
+        let _ = writeln!(out, "<p>{}</p>", escaped(&listing.cut.replace(LEFT, &left.to_string())));
     }
 }
 

@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 
 use super::fit::fit;
 use super::plan::{Align, CellStyle, Content, Line, NumberLook, PageSetup, PlacedCell, SheetPlan};
+use super::presenter::Presenter;
 use crate::base::location::{CellRange, CellRef, RowSpan};
-use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, show, show_hundredths, to_float};
+use crate::base::number::{AMOUNT_UNIT, NumberKind, plain_number, to_float};
 use crate::forms::Paper;
 
 /// Font size of a listing, in points.
@@ -16,6 +17,9 @@ const SIZE: u8 = 11;
 const A4_WIDTH: f64 = 150.0;
 /// Rows written at most: more are of no use to a reader, and a sheet ends at a million.
 pub const MOST_ROWS: usize = 50_000;
+
+/// Where a line below a table that is cut short tells how many rows are left, which is known when the table is placed.
+pub const LEFT: &str = "{left}";
 
 /// A table to be placed.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +34,7 @@ pub struct Listing {
     pub rows: Vec<ListRow>,
     /// Rows that were not even made, because there are too many.
     pub more: usize,
-    /// Said below the table when it is cut short: `{left}`.
+    /// Said below the table when it is cut short, with a place for how many rows are left ([`LEFT`]).
     pub cut: String,
     /// Columns kept in view; no cell is merged then, so that programs read the sheet as a table.
     pub fixed_columns: u16,
@@ -79,17 +83,23 @@ pub enum ListCell {
 }
 
 impl ListCell {
-    /// The content as people read it.
+    /// The content as people read it in Vietnamese, as official papers are.
     #[must_use]
     pub fn text(&self) -> String {
+        self.said(Presenter::default())
+    }
+
+    /// The content as people read it.
+    #[must_use]
+    pub fn said(&self, presenter: Presenter) -> String {
         match self {
             Self::Blank => String::new(),
             Self::Text(text) | Self::Link(_, text) => text.clone(),
-            Self::Number(number, kind) => show(*number, *kind),
-            Self::Hundredths(number) => show_hundredths(*number),
+            Self::Number(number, kind) => presenter.number(*number, *kind),
+            Self::Hundredths(number) => presenter.hundredths(*number),
             Self::Plain(number) => number.to_string(),
-            Self::Day(day) => day.format("%d/%m/%Y").to_string(),
-            Self::Starred(cell) => format!("{}*", cell.text()),
+            Self::Day(day) => Presenter::day(*day),
+            Self::Starred(cell) => format!("{}*", cell.said(presenter)),
         }
     }
 
@@ -153,7 +163,7 @@ pub fn listing(listing: &Listing) -> SheetPlan {
     if left > 0 {
         let style = CellStyle { italic: true, size: SIZE, wrap: true, ..CellStyle::default() };
         let flat = listing.fixed_columns > 0;
-        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace("{left}", &left.to_string()), style);
+        place_wide(&mut plan, row + 1, if flat { 0 } else { last_column }, &listing.cut.replace(LEFT, &left.to_string()), style);
     }
     plan.freeze = Some(CellRef::new(heading_row + 1, listing.fixed_columns));
     plan.page = PageSetup { landscape: true, repeat_rows: Some(RowSpan { first: heading_row, last: heading_row }), ..PageSetup::default() };

@@ -1,18 +1,20 @@
-//! What the faces of jobs share: pages and their styles, sheets as plain plans, lists for Excel and for the browser.
+//! What the faces of jobs share: how figures and units are said, pages and their styles, sheets as plain plans, lists for Excel and for the browser.
 
 pub mod fit;
 pub mod html;
 pub mod listing;
 pub mod page;
 pub mod plan;
+mod presenter;
 mod tree_page;
 mod xlsx;
 
 pub use html::{listing_html, listings_html};
-pub use listing::{ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
+pub use listing::{LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, listing};
 pub use plan::{
     Align, Allowed, CellStyle, ChartPlan, ChartSeries, Content, Highlight, HighlightKind, Line, NumberLook, PageSetup, PlacedCell,
     SheetPlan, Validation, WorkbookPlan,
 };
+pub use presenter::{PresentedCell, Presenter};
 pub use tree_page::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 pub use xlsx::write_xlsx;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::base::number::show_hundredths;
+use crate::present::Presenter;
 use crate::present::html::escaped;
 
 /// Width of a drawing.
@@ -28,11 +28,11 @@ pub struct Bar {
 }
 
 /// Bars by place, with an upright line at the value of the whole.
-pub fn bars(title: &str, bars: &[Bar], whole: Option<i64>) -> String {
+pub fn bars(presenter: Presenter, title: &str, bars: &[Bar], whole: Option<i64>) -> String {
     let most = bars.iter().filter_map(|bar| bar.value).chain(whole).max().unwrap_or(0).max(1);
     let length = |value: i64| (value.max(0) as f64 / most as f64) * (WIDTH - NAMES - NUMBERS);
     let height = BAR * bars.len() as f64 + 26.0;
-    let words: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.name, shown(bar))).collect();
+    let words: Vec<String> = bars.iter().map(|bar| format!("{} {}", bar.name, shown(presenter, bar))).collect();
     let mut svg = head(title, &format!("{title}: {}", words.join("; ")), height);
     for (row, bar) in bars.iter().enumerate() {
         let y = BAR * row as f64 + 4.0;
@@ -50,7 +50,7 @@ pub fn bars(title: &str, bars: &[Bar], whole: Option<i64>) -> String {
             svg,
             "<text x=\"{x:.1}\" y=\"{:.1}\" font-size=\"12\" text-anchor=\"middle\">{}</text>",
             bottom + 14.0,
-            show_hundredths(whole)
+            presenter.hundredths(whole)
         );
     }
     // Over the line, so that every number can be read.
@@ -60,19 +60,19 @@ pub fn bars(title: &str, bars: &[Bar], whole: Option<i64>) -> String {
         let _ = write!(svg, "<text x=\"{:.0}\" y=\"{y:.1}\" font-size=\"13\" text-anchor=\"end\">{}</text>", NAMES - 8.0, escaped(&name));
         let x = NAMES + bar.value.map_or(0.0, length) + 6.0;
         let halo = "paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"4\"";
-        let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"13\" {halo}>{}</text>", shown(bar));
+        let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"13\" {halo}>{}</text>", shown(presenter, bar));
     }
     svg.push_str("</svg></figure>\n");
     svg
 }
 
-fn shown(bar: &Bar) -> String {
+fn shown(presenter: Presenter, bar: &Bar) -> String {
     let star = if bar.incomplete { "*" } else { "" };
-    bar.value.map_or_else(|| bar.mark.to_owned(), |value| format!("{}{star}", show_hundredths(value)))
+    bar.value.map_or_else(|| bar.mark.to_owned(), |value| format!("{}{star}", presenter.hundredths(value)))
 }
 
 /// A line over the years; a hollow point lacks parts.
-pub fn line(title: &str, points: &[(String, i64, bool)]) -> String {
+pub fn line(presenter: Presenter, title: &str, points: &[(String, i64, bool)]) -> String {
     let (left, right, top, bottom) = (60.0, WIDTH - 60.0, 26.0, 190.0);
     let values = || points.iter().map(|(_, value, _)| *value);
     let (least, most) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
@@ -83,7 +83,7 @@ pub fn line(title: &str, points: &[(String, i64, bool)]) -> String {
     };
     let star = |incomplete: bool| if incomplete { "*" } else { "" };
     let words: Vec<String> =
-        points.iter().map(|(year, value, bare)| format!("{year} {}{}", show_hundredths(*value), star(*bare))).collect();
+        points.iter().map(|(year, value, bare)| format!("{year} {}{}", presenter.hundredths(*value), star(*bare))).collect();
     let mut svg = head(title, &format!("{title}: {}", words.join("; ")), bottom + 30.0);
     let _ = writeln!(svg, "<line x1=\"{left}\" y1=\"{bottom}\" x2=\"{right}\" y2=\"{bottom}\" stroke=\"#565b62\"/>");
     let path: Vec<String> = points.iter().enumerate().map(|(at, (_, value, _))| format!("{:.1},{:.1}", x(at), y(*value))).collect();
@@ -92,7 +92,7 @@ pub fn line(title: &str, points: &[(String, i64, bool)]) -> String {
         let (x, y) = (x(at), y(*value));
         let fill = if *incomplete { "#fff" } else { "#2f5d8a" };
         let _ = write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4.5\" fill=\"{fill}\" stroke=\"#2f5d8a\" stroke-width=\"2\"/>");
-        let value = show_hundredths(*value);
+        let value = presenter.hundredths(*value);
         let _ = write!(
             svg,
             "<text x=\"{x:.1}\" y=\"{:.1}\" font-size=\"13\" text-anchor=\"middle\">{value}{}</text>",

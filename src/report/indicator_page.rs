@@ -8,9 +8,10 @@ use super::figure_table::value_cell;
 use super::figure_texts::FigureTexts;
 use super::indicator_chart::{Bar, bars, line};
 use crate::base::message::Lang;
-use crate::base::number::{Fraction, hundredths, show};
+use crate::base::number::{Fraction, hundredths};
 use crate::forms::RegisterSchema;
 use crate::indicators::{IndicatorLine, Places, State};
+use crate::present::Presenter;
 use crate::present::page::{Page, PageCell};
 use crate::register::Tree;
 
@@ -137,7 +138,7 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
     };
     if group.members.len() > 1 {
         let shown: Vec<Bar> = group.members.iter().take(BARS).map(bar).collect();
-        page.drawing(&bars(&title(own, &texts.by_place, whole), &shown, whole.value.hundredths()));
+        page.drawing(&bars(Presenter::new(own.lang), &title(own, &texts.by_place, whole), &shown, whole.value.hundredths()));
     }
     let basis = whole.base.map_or("", |base| base.id.as_str());
     let is_same = |point: &&YearPoint| point.indicator == whole.indicator.id && point.level == whole.level && point.basis == basis;
@@ -147,20 +148,20 @@ fn drawings(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
         .collect();
     points.extend(whole.value.hundredths().map(|value| (own.year.to_owned(), value, whole.value.state.is_marked())));
     if points.len() > 1 {
-        page.drawing(&line(&title(own, &texts.over_time, whole), &points));
+        page.drawing(&line(Presenter::new(own.lang), &title(own, &texts.over_time, whole), &points));
     }
 }
 
 fn data(page: &mut Page, own: &IndicatorPage<'_>, group: &Group<'_>) {
-    let texts = &own.texts.page;
+    let (texts, presenter) = (&own.texts.page, Presenter::new(own.lang));
     page.table(&title(own, &texts.by_place, group.whole), &texts.data_headings, &[1, 2, 3, 4, 5, 6, 7]);
     for line in std::iter::once(&group.whole).chain(&group.members) {
         let value = &line.value;
-        let number = |number: Option<i64>, kind| PageCell::Shown(number.map_or_else(String::new, |number| show(number, kind)));
+        let number = |number: Option<i64>, kind| PageCell::Shown(number.map_or_else(String::new, |number| presenter.number(number, kind)));
         let units = |count: Option<u32>| count.map_or_else(|| PageCell::Shown(String::new()), |count| PageCell::Number(count as usize));
         let cells = [
             PageCell::Text(own.places.all[line.place].name_in(own.lang).to_string()),
-            PageCell::Shown(value_cell(value).text()),
+            PageCell::Shown(value_cell(value).said(presenter)),
             number(value.numerator, value.kind()),
             number(value.denominator, value.kind_below()),
             PageCell::Number(value.coverage.received as usize),

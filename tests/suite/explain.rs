@@ -138,7 +138,7 @@ fn a_total_is_told_by_a_grouping_as_well() {
     returns(&told["tree"], &mut found);
     assert_eq!(found.len(), 5);
     let text = said(&ask(&workspace, &["--unit", "public", "--by", "ownership", "--against", "2025-2026-opening@1", "--lang", "en"]), 0);
-    assert!(text.starts_with("công lập: 1.136*\n") && text.contains("5 of 6 returns received"), "{text}");
+    assert!(text.starts_with("công lập: 1,136*\n") && text.contains("5 of 6 returns received"), "{text}");
     assert!(text.contains("Returns received: 4/5 before, 5/6 after."), "{text}");
     // What is below a commune only.
     let told = json(&ask(&workspace, &["--unit", "X", "--by", "ownership", "--format", "json"]));

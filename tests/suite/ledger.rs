@@ -541,34 +541,3 @@ fn an_answer_closes_a_finding_until_cell_or_rule_changes() {
     call(folder, &["--schemas", "bieu-mau", "run", "p.toml"]);
     assert!(open("unknown-value") > 0 && open("submission-missing") == 0);
 }
-
-/// Every text that the program asks for by its id is there, in both languages.
-#[test]
-fn no_text_of_the_ledger_is_missing() {
-    let texts: toml::Table = std::fs::read_to_string(root().join("schemas/ledger.toml")).unwrap().parse().unwrap();
-    let has = |table: &str, id: &str| texts[table].get(id).is_some_and(|p| p["vi"].as_str().is_some() && p["en"].as_str().is_some());
-    let faults = [ChainFault::NotAnEntry, ChainFault::Changed, ChainFault::Missing, ChainFault::Replaced, ChainFault::CutOff];
-    assert!(faults.iter().all(|fault| has("faults", fault.id())));
-    assert!(tkgd::ledger::Timing::ALL.iter().all(|timing| has("timing", timing.id())));
-    let asked = regex::Regex::new(
-        r#"(?:say|heading)\(\s*"([a-z_]+)"|\("([a-z_]+)", [0-9.]+, Align|(?:sheet|reminder)\(term, \("([a-z_]+)"(?:, "([a-z_]+)")?"#,
-    )
-    .unwrap();
-    let mut ids: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(root().join("src/jobs/ledger")).unwrap() {
-        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        ids.extend(
-            asked
-                .captures_iter(&source)
-                .flat_map(|found| found.iter().skip(1).flatten().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()),
-        );
-        if let Some((_, numbers)) = source.split_once("const NUMBERS") {
-            let list = numbers.split_once("];").unwrap().0;
-            ids.extend(list.split('"').skip(1).step_by(2).map(str::to_owned));
-        }
-    }
-    assert!(ids.len() > 60, "{}", ids.len());
-    for id in ids {
-        assert!(["head", "columns", "sheets"].iter().any(|table| has(table, &id)), "{id}");
-    }
-}

@@ -2,6 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tkgd::ledger::{ChainFault, Timing};
+use tkgd::query::compare::UnitFate;
+use tkgd::query::explain::Cause;
+use tkgd::query::reconcile::ComparisonKind;
+use tkgd::returns::Status;
+
 use crate::support::root;
 use crate::tidy::{assert_none, bare, line_of, literal_end, sources, without_tests, words};
 
@@ -56,6 +62,64 @@ fn calls() -> Vec<Call> {
         }
     }
     assert!(all.len() > 300);
+    all
+}
+
+/// Families of messages (`Message::of_family`) with all ids that the sources can ask for: those of enums, and headings of the
+/// columns that a job's workbooks have.
+fn families() -> BTreeMap<&'static str, BTreeSet<String>> {
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<BTreeSet<String>>();
+    let kinds = ComparisonKind::ALL.iter().filter(|kind| **kind != ComparisonKind::NotComparable);
+    BTreeMap::from([
+        ("compare.column", column_ids("compare")),
+        ("compare.fate", ids(&UnitFate::ALL.map(UnitFate::id))),
+        ("explain.cause", ids(&Cause::ALL.map(Cause::id))),
+        ("ledger.column", column_ids("ledger")),
+        ("ledger.fault", ids(&ChainFault::ALL.map(ChainFault::id))),
+        ("ledger.timing", ids(&Timing::ALL.map(Timing::id))),
+        ("present.status", ids(&Status::ALL.map(Status::id))),
+        ("reconcile.column", column_ids("reconcile")),
+        ("reconcile.kind", kinds.map(|kind| kind.id().to_owned()).collect()),
+        ("reconcile.source", found_in("reconcile/sources.rs", r#"Self::\w+(?:\(_\))? => "([a-z_]+)""#)),
+    ])
+}
+
+/// Ids of columns in the tables of a job: with their width, or one of a list of such ids.
+fn column_ids(job: &str) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    for entry in std::fs::read_dir(root().join("src/jobs").join(job)).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let path = format!("{job}/{name}");
+        ids.extend(found_in(&path, r#"\(\s*"([a-z_]+)", [0-9.]+, Align"#));
+        for list in found_in(&path, r"const (?:NUMBERS|SUMMARY): \[&str; \d+\] =\s*\[([^\]]+)\]") {
+            ids.extend(list.split('"').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    assert!(ids.len() > 20, "{job}: {ids:?}");
+    ids
+}
+
+/// What the group of a pattern finds in a source of the jobs.
+fn found_in(path: &str, pattern: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("src/jobs").join(path)).unwrap();
+    regex::Regex::new(pattern).unwrap().captures_iter(&text).map(|found| found[1].to_owned()).collect()
+}
+
+/// Every family that the sources name; what they call it by is written out where they do.
+fn families_named() -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for file in &sources() {
+        let text: Vec<char> = file.text.chars().collect();
+        for (at, after) in words(&file.code, "of_family").filter(|(_, after)| after.starts_with('(')) {
+            let rest: String = text[at..].iter().take(80).collect();
+            // The definition itself has no text behind its bracket.
+            if let Some(name) = rest.strip_prefix("of_family(\"") {
+                all.insert(name.split('"').next().unwrap().to_owned());
+            } else {
+                assert!(file.path == "base/message.rs", "{}: {after:.60}", file.path);
+            }
+        }
+    }
     all
 }
 
@@ -134,6 +198,15 @@ fn every_message_is_said_in_both_languages_with_all_its_arguments() {
             problems.push(format!("{place}: `{id}` has no place for `{name}`"));
         }
         used.insert(id);
+    }
+    let families = families();
+    assert_eq!(families_named(), families.keys().map(|name| (*name).to_owned()).collect());
+    for id in families.iter().flat_map(|(family, ids)| ids.iter().map(move |id| format!("{family}_{id}"))) {
+        match catalogue.get(&id) {
+            None => problems.push(format!("the catalogue has no `{id}`")),
+            Some(phrase) if phrase.iter().any(|text| !places_of(text).is_empty()) => problems.push(format!("nobody fills `{id}`")),
+            Some(_) => drop(used.insert(id)),
+        }
     }
     for (id, [vi, en]) in &catalogue {
         if vi.trim().is_empty() || en.trim().is_empty() {

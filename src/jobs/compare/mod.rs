@@ -4,7 +4,6 @@ mod collect;
 mod json;
 mod tables;
 mod text;
-pub(crate) mod texts;
 mod words;
 mod workbook;
 
@@ -16,7 +15,6 @@ use crate::base::error::{Error, Result};
 use crate::base::message::{Lang, message};
 use crate::base::term::SchoolYear;
 use crate::forms::Schemas;
-use crate::jobs::reconcile::ReconcileTexts;
 use crate::jobs::session::Session;
 use crate::jobs::stage::JobStage;
 use crate::query::compare::{CellChange, Compared, TotalChange, compare_states, compare_units};
@@ -25,8 +23,6 @@ use crate::register::Tree;
 use crate::workspace::states::{ArchiveRequest, older_first};
 use collect::{Collector, KeptDifferences, SeenForms};
 use words::Speech;
-
-pub use texts::CompareTexts;
 
 /// The workbook of a comparison.
 const WORKBOOK: &str = "so-sanh-so-lieu.xlsx";
@@ -88,8 +84,6 @@ pub struct Comparisons {
     pub all: Vec<Comparison>,
     /// What was put into the folder, where one was named.
     pub published: Published,
-    texts: CompareTexts,
-    reconcile: ReconcileTexts,
 }
 
 /// Where a comparison is written.
@@ -124,8 +118,7 @@ pub fn compare_archived(session: &Session, request: &CompareRequest, out: Option
         }
     }
     collector.finish()?;
-    let (texts, reconcile) = (session.texts.compare.clone(), session.texts.reconcile.clone());
-    let mut compared = Comparisons { all, published: Published::default(), texts, reconcile };
+    let mut compared = Comparisons { all, published: Published::default() };
     if let Some(folder) = folder {
         let speech = Speech::new(&compared, &session.schemas, session.lang);
         folder.write(WORKBOOK, &workbook::workbook(&speech)?)?;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::collect::SeenForms;
 use super::words::Speech;
 use super::{Comparison, ComparisonSubject};
-use crate::base::number::{NumberKind, show, show_change};
+use crate::base::message::{Message, message};
+use crate::base::number::NumberKind;
 use crate::query::compare::{CellChange, ComparedTotal, FigureName, FormCounts, ReturnsByState, TotalChange, UnitChange};
 use crate::query::explain::UnitValue;
 
@@ -16,7 +17,7 @@ const LINES: usize = 10;
 pub fn text(speech: &Speech<'_>) -> String {
     let mut out = String::new();
     for comparison in &speech.own.all {
-        let _ = writeln!(out, "{}", speech.head("title", &[]));
+        let _ = writeln!(out, "{}", message!("compare.title").said(speech.lang));
         for line in speech.subject(comparison) {
             let _ = writeln!(out, "  {line}");
         }
@@ -34,45 +35,42 @@ pub fn text(speech: &Speech<'_>) -> String {
 }
 
 fn form_line(speech: &Speech<'_>, form: &FormCounts) -> String {
-    let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
+    let count = |number: u64| speech.presenter().count(number);
     let ReturnsByState { both, only_older: before, only_newer: after } = form.returns;
-    let numbers = [form.cells, form.changed, form.totals, both as u64, before as u64, after as u64].map(count);
-    let fields = [
-        ("symbol", &*form.symbol),
-        ("cells", &*numbers[0]),
-        ("changed", &*numbers[1]),
-        ("totals", &*numbers[2]),
-        ("both", &*numbers[3]),
-        ("only_before", &*numbers[4]),
-        ("only_after", &*numbers[5]),
-    ];
-    speech.say(&speech.own.texts.screen, "form", &fields)
+    let [cells, changed, totals] = [form.cells, form.changed, form.totals].map(count);
+    let [both, only_before, only_after] = [both, before, after].map(|number| count(number as u64));
+    message!("compare.screen_form", symbol = form.symbol, cells, changed, totals, both, only_before, only_after).said(speech.lang)
 }
 
 /// The largest changes of totals and of cells, of counts and of amounts, and what became of units.
 fn lists(speech: &Speech<'_>, comparison: &Comparison, out: &mut String) {
-    let (totals, cells) = if let ComparisonSubject::Units(_) = comparison.subject { ("figures", "cells") } else { ("totals", "cells") };
+    let totals = match comparison.subject {
+        ComparisonSubject::Units(_) => [message!("compare.screen_figures"), message!("compare.screen_figures_amounts")],
+        ComparisonSubject::States(_) => [message!("compare.screen_totals"), message!("compare.screen_totals_amounts")],
+    };
+    let cells = [message!("compare.screen_cells"), message!("compare.screen_cells_amounts")];
     // Those at the top of the tree stand first.
     let kind = |figure: &FigureName| figure.name.kind;
     let line = |change: &TotalChange| total_line(speech, comparison, change);
     let of_kind = |change: &TotalChange| kind(&change.figure);
-    let own = Changes { id: totals, all: &comparison.totals, seen: comparison.totals_seen, line: &line, kind: &of_kind };
+    let own = Changes { headings: totals, all: &comparison.totals, seen: comparison.totals_seen, line: &line, kind: &of_kind };
     list(speech, &own, out);
     let line = |change: &CellChange| cell_line(speech, comparison, change);
     let of_kind = |change: &CellChange| kind(&change.figure);
-    let own = Changes { id: cells, all: &comparison.cells, seen: comparison.cells_seen, line: &line, kind: &of_kind };
+    let own = Changes { headings: cells, all: &comparison.cells, seen: comparison.cells_seen, line: &line, kind: &of_kind };
     list(speech, &own, out);
     if let ComparisonSubject::States(pair) = &comparison.subject {
         let seen = SeenForms { counts: pair.units.len() as u64, amounts: 0 };
         let line = |change: &UnitChange| speech.fate(comparison, change);
-        list(speech, &Changes { id: "units", all: &pair.units, seen, line: &line, kind: &|_| NumberKind::Counts }, out);
+        let headings = [message!("compare.screen_units"), message!("compare.screen_units")];
+        list(speech, &Changes { headings, all: &pair.units, seen, line: &line, kind: &|_| NumberKind::Counts }, out);
     }
 }
 
 /// Changes of one sort, and how they are told.
 struct Changes<'a, T> {
-    /// The words above them.
-    id: &'a str,
+    /// Said above counts, and above amounts.
+    headings: [Message; 2],
     /// Those that were kept.
     all: &'a [T],
     seen: SeenForms,
@@ -81,42 +79,45 @@ struct Changes<'a, T> {
 }
 
 fn list<T>(speech: &Speech<'_>, changes: &Changes<'_, T>, out: &mut String) {
-    let Changes { id, all, seen, line, kind } = *changes;
-    for (seen, wanted, suffix) in [(seen.counts, NumberKind::Counts, ""), (seen.amounts, NumberKind::Amounts, "_amounts")] {
+    let Changes { headings: [of_counts, of_amounts], all, seen, line, kind } = changes;
+    for (seen, wanted, heading) in [(seen.counts, NumberKind::Counts, of_counts), (seen.amounts, NumberKind::Amounts, of_amounts)] {
         let own: Vec<&T> = all.iter().filter(|one| kind(one) == wanted).collect();
         if own.is_empty() {
             continue;
         }
-        let _ = writeln!(out, "\n{}:", speech.say(&speech.own.texts.screen, &format!("{id}{suffix}"), &[]));
+        let _ = writeln!(out, "\n{}:", heading.said(speech.lang));
         for one in own.iter().take(LINES) {
             let _ = writeln!(out, "  {}", line(one));
         }
         let left = seen.saturating_sub(own.len().min(LINES) as u64);
         if left > 0 {
-            let left = show(i64::try_from(left).unwrap_or(i64::MAX), NumberKind::Counts);
-            let _ = writeln!(out, "  {}", speech.head("more", &[("left", &left)]));
+            let left = speech.presenter().count(left);
+            let _ = writeln!(out, "  {}", message!("compare.more", left).said(speech.lang));
         }
     }
 }
 
 fn total_line(speech: &Speech<'_>, comparison: &Comparison, change: &TotalChange) -> String {
     let kind = change.figure.name.kind;
-    let said = |total: &ComparedTotal| Speech::total(total, kind);
+    let said = |total: &ComparedTotal| speech.total(total, kind);
     let (before, after) = (said(&change.before), said(&change.after));
     let star = if change.is_whole() { "" } else { "*" };
-    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", show_change(amount, kind)));
-    let id = if change.unit.is_empty() { "pair" } else { "line" };
-    let name = Speech::unit(comparison, &change.unit);
-    let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
-    format!("{}: {}", speech.cell(&change.figure), speech.say(&speech.own.texts.screen, id, &fields))
+    let amount = change.amount().map_or_else(|| "?".to_owned(), |amount| format!("{}{star}", speech.presenter().change(amount, kind)));
+    let (name, unit) = (Speech::unit(comparison, &change.unit), &change.unit);
+    let line = if unit.is_empty() {
+        message!("compare.screen_pair", before, after, amount)
+    } else {
+        message!("compare.screen_line", name, unit, before, after, amount)
+    };
+    format!("{}: {}", speech.cell(&change.figure), line.said(speech.lang))
 }
 
 fn cell_line(speech: &Speech<'_>, comparison: &Comparison, change: &CellChange) -> String {
     let kind = change.figure.name.kind;
     let said = |own: &Option<UnitValue>| speech.said(own.as_ref(), kind);
-    let amount = if change.is_counted() { show_change(change.amount(), kind) } else { "?".to_owned() };
+    let amount = if change.is_counted() { speech.presenter().change(change.amount(), kind) } else { "?".to_owned() };
     let (before, after) = (said(&change.before), said(&change.after));
     let name = Speech::unit(comparison, &change.unit);
-    let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
-    format!("{}: {}", speech.cell(&change.figure), speech.say(&speech.own.texts.screen, "line", &fields))
+    let line = message!("compare.screen_line", name, unit = change.unit, before, after, amount);
+    format!("{}: {}", speech.cell(&change.figure), line.said(speech.lang))
 }

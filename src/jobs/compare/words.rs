@@ -2,10 +2,10 @@
 
 use super::{Comparison, ComparisonSubject, Comparisons};
 use crate::archive::TermState;
-use crate::base::message::Lang;
-use crate::base::number::{NumberKind, show, show_sum};
+use crate::base::message::{Lang, Message, message};
+use crate::base::number::NumberKind;
 use crate::forms::Schemas;
-use crate::jobs::reconcile::texts::{ReconcilePhrases, filled, phrase};
+use crate::present::Presenter;
 use crate::query::compare::{Compared, ComparedTotal, FigureName, FormCounts, UnitChange, UnitFate};
 use crate::query::explain::UnitValue;
 
@@ -25,76 +25,70 @@ impl<'a> Speech<'a> {
         Self { own, schemas, lang }
     }
 
-    /// A phrase with its fields.
-    pub fn say(&self, phrases: &ReconcilePhrases, id: &str, fields: &[(&str, &str)]) -> String {
-        filled(phrase(phrases, id, self.lang), fields)
-    }
-
-    /// A line around a table.
-    pub fn head(&self, id: &str, fields: &[(&str, &str)]) -> String {
-        self.say(&self.own.texts.head, id, fields)
+    /// Says numbers and units in the language.
+    pub const fn presenter(&self) -> Presenter {
+        Presenter::new(self.lang)
     }
 
     /// A state in words: its term, and its name.
     fn state(&self, state: &TermState) -> (String, String) {
-        let term = self
-            .schemas
-            .regulation_for(state.key.stream.as_deref(), state.key.period)
-            .map_or_else(|_| state.key.period.message().vi(), |own| own.term_text(state.key.period));
-        (term, state.to_string())
+        let circular = self.schemas.regulation_for(state.key.stream.as_deref(), state.key.period);
+        (Presenter::term(circular.ok(), state.key.period), state.to_string())
     }
 
     /// What is compared, in two lines.
     pub fn subject(&self, comparison: &Comparison) -> Vec<String> {
-        let state = |id, state: &TermState| {
-            let (term, name) = self.state(state);
-            self.head(id, &[("term", &term), ("state", &name)])
-        };
-        match &comparison.subject {
-            ComparisonSubject::States(pair) => vec![state("before", &pair.older), state("after", &pair.newer)],
-            ComparisonSubject::Units(own) => {
-                let unit = |id, code: &str| {
-                    let name = own.tree.find(code).map_or("", |at| &*own.tree.units[at].name);
-                    self.head(id, &[("name", name), ("unit", code)])
-                };
-                vec![state("state", &own.state), unit("unit_before", &own.units[0]), unit("unit_after", &own.units[1])]
+        let lines = match &comparison.subject {
+            ComparisonSubject::States(pair) => {
+                let [(older_term, older), (newer_term, newer)] = [&pair.older, &pair.newer].map(|state| self.state(state));
+                vec![
+                    message!("compare.before", term = older_term, state = older),
+                    message!("compare.after", term = newer_term, state = newer),
+                ]
             }
-        }
+            ComparisonSubject::Units(own) => {
+                let (term, state) = self.state(&own.state);
+                let [first, second] = &own.units;
+                let name = |code: &str| own.tree.find(code).map_or("", |at| &*own.tree.units[at].name);
+                vec![
+                    message!("compare.state", term, state),
+                    message!("compare.unit_before", name = name(first), unit = first),
+                    message!("compare.unit_after", name = name(second), unit = second),
+                ]
+            }
+        };
+        lines.iter().map(|line| line.said(self.lang)).collect()
     }
 
     /// What could be compared only in part, or not at all.
     pub fn notes(&self, pair: &Compared) -> Vec<String> {
         let mut notes = Vec::new();
         for form in pair.forms.iter().filter(|form| form.is_mapped) {
-            let (dropped, added) = (form.dropped.to_string(), form.figures_without_forerunner.to_string());
-            let fields = [("symbol", &*form.symbol), ("older", &*form.older), ("dropped", &*dropped), ("added", &*added)];
-            notes.push(self.head("mapped", &fields));
+            let (dropped, added) = (form.dropped, form.figures_without_forerunner);
+            notes.push(message!("compare.mapped", symbol = form.symbol, older = form.older, dropped, added));
         }
-        let gap =
-            |(form, why): (&String, &crate::base::message::Message)| self.head("gap", &[("form", form), ("why", &why.said(self.lang))]);
-        notes.extend(pair.gaps.iter().map(gap));
-        notes.extend(pair.gone.iter().map(|form| self.head("gone_form", &[("form", &form.id)])));
-        notes
+        notes.extend(pair.gaps.iter().map(|(form, why)| message!("compare.gap", form, why)));
+        notes.extend(pair.gone.iter().map(|form| message!("compare.gone_form", form = form.id)));
+        notes.iter().map(|note| note.said(self.lang)).collect()
     }
 
     /// One sentence: nothing differs, or how much.
     pub fn verdict(&self, comparison: &Comparison) -> String {
-        let count = |number: u64| show(i64::try_from(number).unwrap_or(i64::MAX), NumberKind::Counts);
+        let count = |number: u64| self.presenter().count(number);
         match &comparison.subject {
             ComparisonSubject::Units(own) => {
-                let fields = [("figures", &*count(own.figures as u64)), ("differing", &*count(comparison.totals_seen.all()))];
-                self.head("units_compared", &fields)
+                let (figures, differing) = (count(own.figures as u64), count(comparison.totals_seen.all()));
+                message!("compare.units_compared", figures, differing).said(self.lang)
             }
             ComparisonSubject::States(pair) => {
                 let sum = |of: fn(&FormCounts) -> u64| pair.forms.iter().map(of).sum::<u64>();
                 let returns = sum(|form| (form.returns.only_older + form.returns.only_newer) as u64);
                 let (cells, totals, units) = (sum(|form| form.changed), sum(|form| form.totals), pair.units.len() as u64);
                 if cells + totals + returns + units == 0 {
-                    return self.head("equal", &[]);
+                    return message!("compare.equal").said(self.lang);
                 }
-                let counts = [cells, totals, returns, units].map(count);
-                let fields = [("cells", &*counts[0]), ("totals", &*counts[1]), ("returns", &*counts[2]), ("units", &*counts[3])];
-                self.head("unequal", &fields)
+                let [cells, totals, returns, units] = [cells, totals, returns, units].map(count);
+                message!("compare.unequal", cells, totals, returns, units).said(self.lang)
             }
         }
     }
@@ -119,52 +113,36 @@ impl<'a> Speech<'a> {
 
     /// A cell in words.
     pub fn cell(&self, figure: &FigureName) -> String {
-        let column = figure.key.column.to_string();
-        let fields = [
-            ("symbol", &*figure.symbol),
-            ("sheet", &*figure.key.sheet),
-            ("code", &*figure.key.code),
-            ("column", &*column),
-            ("label", &*figure.name.label),
-            ("heading", &*figure.name.heading),
-        ];
-        self.say(&self.own.texts.screen, "cell", &fields)
+        let (key, name) = (&figure.key, &figure.name);
+        let (sheet, code, column, label, heading) = (&key.sheet, &key.code, key.column, &name.label, &name.heading);
+        message!("compare.screen_cell", symbol = figure.symbol, sheet, code, column, label, heading).said(self.lang)
     }
 
     /// What a return says, for reading.
     pub fn said(&self, own: Option<&UnitValue>, kind: NumberKind) -> String {
-        match own {
-            None => "–".to_owned(),
-            Some(own) if own.status.is_number() => show(own.number, kind),
-            Some(own) => format!("({})", phrase(&self.own.reconcile.statuses, own.status.id(), self.lang)),
-        }
+        let figure = |own: &UnitValue| self.presenter().figure(own.status.is_number().then_some(own.number), own.status, kind);
+        own.map_or_else(|| "–".to_owned(), figure)
     }
 
-    /// A total for reading: starred where it lacks parts, `?` where nothing is known, `–` where nothing was said.
-    pub fn total(total: &ComparedTotal, kind: NumberKind) -> String {
-        match (total.value(), total.is_lacking) {
-            (Some(value), true) => format!("{}*", show_sum(value, kind)),
-            (Some(value), false) => show_sum(value, kind),
-            (None, true) => "?".to_owned(),
-            (None, false) => "–".to_owned(),
-        }
+    /// A total for reading.
+    pub fn total(&self, total: &ComparedTotal, kind: NumberKind) -> String {
+        self.presenter().total(total.value(), total.is_lacking, kind)
     }
 
     /// What became of a unit, in one line.
     pub fn fate(&self, comparison: &Comparison, change: &UnitChange) -> String {
-        let texts = &self.own.texts;
-        let fate = phrase(&texts.fates, change.fate.id(), self.lang);
+        let fate = Message::of_family("compare.fate", change.fate.id());
         let name = change.names.iter().rev().flatten().next().map_or("", |name| name);
         let above = change.above.each_ref().map(|above| above.as_deref().map_or("–", |code| Self::unit(comparison, code)));
         let before = change.names[0].as_deref().unwrap_or_default();
         let into = change.merged_into.as_deref().map_or("", |code| Self::unit(comparison, code));
-        let (id, from) = match change.fate {
-            UnitFate::Moved => ("moved", above[0]),
-            UnitFate::Renamed => ("renamed", before),
-            UnitFate::Merged => ("merged", ""),
-            UnitFate::New | UnitFate::Gone => ("fate", ""),
+        let unit = &change.unit;
+        let line = match change.fate {
+            UnitFate::Moved => message!("compare.screen_moved", fate, name, unit, from = above[0], to = above[1]),
+            UnitFate::Renamed => message!("compare.screen_renamed", fate, name, unit, from = before),
+            UnitFate::Merged => message!("compare.screen_merged", fate, name, unit, into),
+            UnitFate::New | UnitFate::Gone => message!("compare.screen_fate", fate, name, unit),
         };
-        let fields = [("fate", fate), ("name", name), ("unit", &*change.unit), ("from", from), ("to", above[1]), ("into", into)];
-        self.say(&texts.screen, id, &fields)
+        line.said(self.lang)
     }
 }

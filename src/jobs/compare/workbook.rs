@@ -2,15 +2,15 @@
 //!
 //! The headings of every table are its first row and no cell is merged, so that programs read the sheets as tables.
 
-use std::sync::Arc;
-
 use super::words::Speech;
 use super::{Comparison, ComparisonSubject};
 use crate::base::error::{Action, Error, Result};
 use crate::base::location::{CellRange, CellRef};
+use crate::base::message::{Message, message};
 use crate::base::number::{NumberKind, hundredths};
 use crate::present::{
-    Align, Highlight, HighlightKind, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, SheetPlan, WorkbookPlan, listing, write_xlsx,
+    Align, Highlight, HighlightKind, LEFT, ListCell, ListColumn, ListRow, Listing, MOST_ROWS, Presenter, SheetPlan, WorkbookPlan, listing,
+    write_xlsx,
 };
 use crate::query::compare::{CellChange, ComparedTotal, FigureName, ReturnsByState, TotalChange};
 use crate::query::explain::UnitValue;
@@ -54,7 +54,12 @@ pub fn workbook(speech: &Speech<'_>) -> Result<Vec<u8>> {
         ComparisonSubject::States(pair) => pair.trees[1].day,
         ComparisonSubject::Units(own) => own.tree.day,
     });
-    let plan = WorkbookPlan { title: speech.head("title", &[]), created: created.unwrap_or_default(), sheets, names: Vec::new() };
+    let plan = WorkbookPlan {
+        title: message!("compare.title").said(speech.lang),
+        created: created.unwrap_or_default(),
+        sheets,
+        names: Vec::new(),
+    };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, super::WORKBOOK, e))
 }
 
@@ -65,11 +70,12 @@ struct NamedTable {
 }
 
 fn table(speech: &Speech<'_>, name: String, specs: &[Spec<'_>], rows: Vec<ListRow>, more: usize) -> NamedTable {
-    let column = |&(id, width, align): &Spec<'_>| ListColumn { heading: speech.say(&speech.own.texts.columns, id, &[]), width, align };
+    let column =
+        |&(id, width, align): &Spec<'_>| ListColumn { heading: Message::of_family("compare.column", id).said(speech.lang), width, align };
     let ids = specs.iter().map(|(id, ..)| (*id).to_owned()).collect();
     let fixed = specs.iter().position(|(id, ..)| *id == "before").unwrap_or(1).min(1);
     let fixed_columns = u16::try_from(fixed.max(1)).unwrap_or(1);
-    let cut = speech.head("cut", &[]);
+    let cut = message!("compare.cut", left = LEFT).said(speech.lang);
     let listing = Listing { name, lines: Vec::new(), columns: specs.iter().map(column).collect(), rows, more, cut, fixed_columns };
     NamedTable { listing, ids }
 }
@@ -93,8 +99,8 @@ fn placed(table: NamedTable) -> SheetPlan {
     plan
 }
 
-fn sheet_name(speech: &Speech<'_>, id: &str, suffix: &str) -> String {
-    format!("{}{suffix}", speech.say(&speech.own.texts.sheets, id, &[]))
+fn sheet_name(speech: &Speech<'_>, name: &Message, suffix: &str) -> String {
+    format!("{}{suffix}", name.said(speech.lang))
 }
 
 /// What is compared, and counts of every form.
@@ -110,7 +116,7 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
         ("changed", 12.0, Align::Right),
         ("totals", 12.0, Align::Right),
     ];
-    let mut lines = vec![speech.head("title", &[])];
+    let mut lines = vec![message!("compare.title").said(speech.lang)];
     let mut rows = Vec::new();
     for comparison in &speech.own.all {
         lines.extend(speech.subject(comparison));
@@ -124,8 +130,9 @@ fn about(speech: &Speech<'_>) -> SheetPlan {
             ListRow { cells: names.into_iter().chain(counts).collect(), strong: false }
         }));
     }
-    lines.extend(["blank", "order", "parquet"].map(|id| speech.head(id, &[])));
-    let own = table(speech, sheet_name(speech, "about", ""), &specs, rows, 0);
+    let notes = [message!("compare.blank"), message!("compare.order"), message!("compare.parquet")];
+    lines.extend(notes.iter().map(|note| note.said(speech.lang)));
+    let own = table(speech, sheet_name(speech, &message!("compare.sheet_about"), ""), &specs, rows, 0);
     listing(&Listing { lines, ..own.listing })
 }
 
@@ -164,7 +171,7 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
         let said = |total: &ComparedTotal| match (total.value(), total.is_lacking) {
             (Some(value), false) => number(value, kind),
             (Some(value), true) => ListCell::Starred(Box::new(number(value, kind))),
-            (None, _) => ListCell::from(Speech::total(total, kind)),
+            (None, _) => ListCell::from(speech.total(total, kind)),
         };
         let amount = change.amount();
         let values = [
@@ -183,7 +190,7 @@ fn totals(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPl
     };
     let rows: Vec<ListRow> = comparison.totals.iter().take(MOST_ROWS).map(row).collect();
     let more = usize::try_from(comparison.totals_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
-    placed(table(speech, sheet_name(speech, "totals", suffix), &specs, rows, more))
+    placed(table(speech, sheet_name(speech, &message!("compare.sheet_totals"), suffix), &specs, rows, more))
 }
 
 fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPlan {
@@ -207,15 +214,12 @@ fn cells(speech: &Speech<'_>, comparison: &Comparison, suffix: &str) -> SheetPla
     };
     let rows: Vec<ListRow> = comparison.cells.iter().map(row).collect();
     let more = usize::try_from(comparison.cells_seen.all()).unwrap_or(usize::MAX).saturating_sub(rows.len());
-    placed(table(speech, sheet_name(speech, "cells", suffix), &specs, rows, more))
+    placed(table(speech, sheet_name(speech, &message!("compare.sheet_cells"), suffix), &specs, rows, more))
 }
 
 /// `file!sheet!cell`, several where a figure is made of several cells.
 fn place(own: Option<&UnitValue>) -> ListCell {
-    let texts = own.into_iter().flat_map(|own| &own.places).map(|place| {
-        let parts: [&Arc<str>; 3] = [&place.file, &place.sheet, &place.cell];
-        parts.into_iter().filter(|part| !part.is_empty()).map(|part| &**part).collect::<Vec<&str>>().join("!")
-    });
+    let texts = own.into_iter().flat_map(|own| &own.places).map(|place| Presenter::place([&place.file, &place.sheet, &place.cell]));
     ListCell::from(texts.collect::<Vec<String>>().join(" + "))
 }
 
@@ -234,15 +238,15 @@ fn by_unit(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::co
     lines.sort_by_key(|(key, counts)| (std::cmp::Reverse(counts.changed), (*key).clone()));
     let rows = lines.into_iter().map(|(ReturnKey { unit, form }, counts)| {
         let sent = match (counts.in_older, counts.in_newer) {
-            (true, true) => "both",
-            (true, false) => "only_before",
-            _ => "only_after",
+            (true, true) => message!("compare.fate_both"),
+            (true, false) => message!("compare.fate_only_before"),
+            _ => message!("compare.fate_only_after"),
         };
         let texts = [&**unit, Speech::unit(comparison, unit), Speech::above(comparison, unit), &symbol(form)].map(ListCell::from);
-        let sent = ListCell::from(speech.say(&speech.own.texts.fates, sent, &[]));
+        let sent = ListCell::from(sent.said(speech.lang));
         ListRow { cells: texts.into_iter().chain([sent, count(counts.changed)]).collect(), strong: false }
     });
-    placed(table(speech, sheet_name(speech, "by_unit", suffix), &specs, rows.collect(), 0))
+    placed(table(speech, sheet_name(speech, &message!("compare.sheet_by_unit"), suffix), &specs, rows.collect(), 0))
 }
 
 /// Units that are new, gone, renamed, moved, merged.
@@ -260,9 +264,9 @@ fn units(speech: &Speech<'_>, comparison: &Comparison, pair: &crate::query::comp
         let name = |side: usize| change.names[side].as_deref().unwrap_or_default().to_owned();
         let above = |side: usize| change.above[side].as_deref().map_or_else(String::new, |code| Speech::unit(comparison, code).to_owned());
         let into = change.merged_into.as_deref().map_or_else(String::new, |code| Speech::unit(comparison, code).to_owned());
-        let fate = speech.say(&speech.own.texts.fates, change.fate.id(), &[]);
+        let fate = Message::of_family("compare.fate", change.fate.id()).said(speech.lang);
         let texts = [change.unit.to_string(), fate, name(0), name(1), above(0), above(1), into];
         ListRow { cells: texts.into_iter().map(ListCell::from).collect(), strong: false }
     });
-    placed(table(speech, sheet_name(speech, "units", suffix), &specs, rows.collect(), 0))
+    placed(table(speech, sheet_name(speech, &message!("compare.sheet_units"), suffix), &specs, rows.collect(), 0))
 }

@@ -4,7 +4,6 @@ mod page;
 mod place;
 mod record;
 mod text;
-pub(crate) mod texts;
 mod words;
 
 use crate::archive::{ArchiveReader, TermState, read_forms};
@@ -15,16 +14,12 @@ use crate::query::explain::{
     Address, BaseFigure, FigureDetail, FigureDifference, FigureSide, Node, difference, load_against, load_figure, load_total, node,
 };
 
-use crate::jobs::reconcile::ReconcileTexts;
 use crate::jobs::release::ReleaseTexts;
 use crate::jobs::session::Session;
 use crate::jobs::show::json_of;
-use crate::jobs::texts::Texts;
 use crate::workspace::states::{ArchiveRequest, older_first};
 use place::FigureAsked;
 use words::Words as Speech;
-
-pub use texts::ExplainTexts;
 
 /// What is asked.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +47,6 @@ pub struct Explanation {
     pub top: Node,
     /// Against another state.
     pub against: Option<ComparedFigure>,
-    texts: ExplainTexts,
-    reconcile: ReconcileTexts,
     releases: ReleaseTexts,
 }
 
@@ -75,7 +68,6 @@ pub struct ComparedFigure {
 /// # Errors
 /// When the archive does not hold it, or the two states cannot be compared.
 pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Explanation> {
-    let Texts { explain: texts, reconcile, releases, .. } = session.texts.as_ref();
     let schemas = &session.schemas;
     let address: Address = request.address.parse()?;
     let (shelf, own_term) = request.archive.open()?;
@@ -88,12 +80,11 @@ pub fn explain_figure(session: &Session, request: &ExplainRequest) -> Result<Exp
         None => load_total(&state, &address, schemas, &request.unit)?,
         Some(_) => load_figure(&state, &address, schemas)?,
     };
-    let asked = FigureAsked { unit: &request.unit, by: request.by.as_deref(), schemas, texts, lang: session.lang };
+    let asked = FigureAsked { unit: &request.unit, by: request.by.as_deref(), schemas, lang: session.lang };
     let code = asked.group(&mut explained.figure)?;
     let top = taken_apart(&explained, asked.find(&explained.figure.tree, &code)?);
     let against = request.against.as_deref().map(|name| compare_states(&shelf.named(name)?, &explained, &asked)).transpose()?;
-    let (texts, reconcile, releases) = (texts.clone(), reconcile.clone(), releases.clone());
-    Ok(Explanation { explained, top, against, texts, reconcile, releases })
+    Ok(Explanation { explained, top, against, releases: session.texts.releases.clone() })
 }
 
 /// The latest term that has the form.

@@ -3,7 +3,7 @@
 use super::ComparedFigure;
 use super::text::{by_cause, change_line, compared_lines, merged_line};
 use super::words::Words;
-use crate::base::number::show_change;
+use crate::base::message::message;
 use crate::present::{TextRows, TreeLine, TreePage, TreeSection, tree_page};
 use crate::query::explain::{Change, Node};
 
@@ -16,17 +16,17 @@ pub fn page(words: &Words<'_>) -> String {
     }
     let answers = words.answers();
     if !answers.is_empty() {
-        let heading = words.head("answers", &[]);
+        let heading = message!("explain.answers").said(words.lang);
         sections.push(TreeSection { id: "answers".to_owned(), heading, lines: answers, ..TreeSection::default() });
     }
     let mut lines = head.lines;
-    lines.push(words.head("made", &[("version", env!("CARGO_PKG_VERSION"))]));
+    lines.push(message!("explain.made", version = env!("CARGO_PKG_VERSION")).said(words.lang));
     tree_page(&TreePage {
         lang: words.lang,
         title: head.total,
         lines,
         note: (!head.notes.is_empty()).then(|| head.notes.join(" ")),
-        skip: words.head("skip", &[]),
+        skip: message!("explain.skip").said(words.lang),
         sections,
     })
 }
@@ -34,13 +34,13 @@ pub fn page(words: &Words<'_>) -> String {
 fn parts(words: &Words<'_>) -> TreeSection {
     let mut top = line(words, &words.own.top);
     top.is_open = true;
-    TreeSection { id: "parts".to_owned(), heading: words.head("parts", &[]), tree: vec![top], ..TreeSection::default() }
+    TreeSection { id: "parts".to_owned(), heading: message!("explain.parts").said(words.lang), tree: vec![top], ..TreeSection::default() }
 }
 
 fn line(words: &Words<'_>, node: &Node) -> TreeLine {
     let mut parts: Vec<TreeLine> = node.children.iter().map(|child| line(words, child)).collect();
     if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
-        let name = words.say(&words.own.texts.parts, "own", &[("name", &words.tree().units[node.unit].name)]);
+        let name = words.own_return(node.unit);
         let notes = words.places(own, &words.own.explained, true);
         parts.insert(0, TreeLine { name, number: words.said(own), notes, ..TreeLine::default() });
     }
@@ -55,28 +55,36 @@ fn line(words: &Words<'_>, node: &Node) -> TreeLine {
 }
 
 fn against(words: &Words<'_>, compared: &ComparedFigure) -> TreeSection {
-    let texts = &words.own.texts.against;
     let kind = words.kind();
-    let heading = |id| words.say(texts, id, &[]);
     let causes = by_cause(compared);
     let mut rows: Vec<Vec<String>> = causes
         .iter()
         .map(|(cause, changes)| {
-            vec![words.cause(compared, *cause), changes.len().to_string(), show_change(compared.difference.of(*cause), kind)]
+            vec![
+                Words::cause(compared, *cause).said(words.lang),
+                changes.len().to_string(),
+                words.presenter().change(compared.difference.of(*cause), kind),
+            ]
         })
         .collect();
-    rows.push(vec![heading("total"), String::new(), words.amount(compared, compared.difference.amount())]);
+    rows.push(vec![
+        message!("explain.against_total").said(words.lang),
+        String::new(),
+        words.amount(compared, compared.difference.amount()),
+    ]);
     let tree = causes.iter().map(|(cause, changes)| TreeLine {
-        name: words.cause(compared, *cause),
-        number: show_change(compared.difference.of(*cause), kind),
+        name: Words::cause(compared, *cause).said(words.lang),
+        number: words.presenter().change(compared.difference.of(*cause), kind),
         parts: changes_below(words, compared, changes),
         ..TreeLine::default()
     });
+    let headings =
+        [message!("explain.against_cause_heading"), message!("explain.against_units_heading"), message!("explain.against_amount_heading")];
     TreeSection {
         id: "against".to_owned(),
-        heading: heading("heading"),
+        heading: message!("explain.against_heading").said(words.lang),
         lines: compared_lines(words, compared),
-        table: Some(TextRows { headings: ["headings_cause", "headings_units", "headings_amount"].map(heading).to_vec(), rows }),
+        table: Some(TextRows { headings: headings.map(|heading| heading.said(words.lang)).to_vec(), rows }),
         tree: tree.collect(),
     }
 }

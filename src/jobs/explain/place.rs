@@ -10,9 +10,6 @@ use crate::forms::Schemas;
 use crate::query::explain::Figure;
 use crate::register::{Tree, final_successor};
 
-use super::ExplainTexts;
-use crate::jobs::reconcile::texts::phrase;
-
 /// What is asked about, and how what lies below it is grouped.
 pub struct FigureAsked<'a> {
     /// Code of a unit, or the value of a grouping.
@@ -21,8 +18,6 @@ pub struct FigureAsked<'a> {
     pub by: Option<&'a str>,
     /// What units of the register may be.
     pub schemas: &'a Schemas,
-    /// Words.
-    pub texts: &'a ExplainTexts,
     /// The language that places are named in.
     pub lang: Lang,
 }
@@ -51,7 +46,7 @@ impl FigureAsked<'_> {
     /// The name people know a value by.
     fn name(&self, tree: &Tree, by: &str, value: &str) -> Arc<str> {
         if value.is_empty() {
-            return phrase(&self.texts.parts, "no_group", self.lang).into();
+            return message!("explain.part_no_group").said(self.lang).into();
         }
         tree.group_name(&self.schemas.register, by, value)
     }

@@ -233,7 +233,7 @@ impl<'a> DifferenceRecord<'a> {
             amount: NumberRecord::new(difference.of(cause), kind),
             cause: cause.id(),
             changes: changes.into_iter().map(|one| ChangeRecord::new(compared, one, kind)).collect(),
-            words: words.cause(compared, cause),
+            words: Words::cause(compared, cause).said(words.lang),
         });
         Self {
             after: total(&tops[1]),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::words::{Words, returns};
 use super::{ComparedFigure, taken_apart};
-use crate::base::number::{show_change, show_sum};
+use crate::base::message::message;
 use crate::query::explain::{Cause, Change, FigureDetail, Node, ReturnCount};
 
 /// Parts shown by depth, where not all are; deeper ones are not shown.
@@ -25,12 +25,12 @@ pub fn text(words: &Words<'_>, all: bool) -> String {
             let _ = writeln!(out, "    {note}");
         }
     } else {
-        let _ = writeln!(out, "\n{}:", words.head("parts", &[]));
+        let _ = writeln!(out, "\n{}:", message!("explain.parts").said(words.lang));
         below(words, top, 0, all, &mut out);
     }
     let answers = words.answers();
     if !answers.is_empty() {
-        let _ = writeln!(out, "\n{}:", words.head("answers", &[]));
+        let _ = writeln!(out, "\n{}:", message!("explain.answers").said(words.lang));
         for answer in &answers {
             let _ = writeln!(out, "  {answer}");
         }
@@ -48,7 +48,7 @@ fn indent(depth: usize) -> String {
 /// What a unit's total is made of.
 fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut String) {
     if let Some(own) = node.own.as_ref().filter(|_| !node.children.is_empty()) {
-        let name = words.say(&words.own.texts.parts, "own", &[("name", &words.tree().units[node.unit].name)]);
+        let name = words.own_return(node.unit);
         let places = words.places(own, &words.own.explained, all);
         let _ = writeln!(out, "{}{name}: {} — {}", indent(depth), words.said(own), places.join("; "));
     }
@@ -66,16 +66,15 @@ fn below(words: &Words<'_>, node: &Node, depth: usize, all: bool, out: &mut Stri
         below(words, part, depth + 1, all, out);
     }
     if !left.is_empty() {
-        let sum = left.iter().map(|part| part.total).sum();
-        let fields = [("left", &*left.len().to_string()), ("number", &*show_sum(sum, words.kind()))];
-        let _ = writeln!(out, "{}{}", indent(depth), words.head("more", &fields));
+        let sum: i128 = left.iter().map(|part| part.total).sum();
+        let more = message!("explain.more", left = left.len(), number = words.presenter().number(sum, words.kind()));
+        let _ = writeln!(out, "{}{}", indent(depth), more.said(words.lang));
     }
 }
 
 /// Why it is not what it was.
 fn against(words: &Words<'_>, compared: &ComparedFigure, all: bool, out: &mut String) {
-    let texts = &words.own.texts.against;
-    let _ = writeln!(out, "\n{}:", words.say(texts, "heading", &[]));
+    let _ = writeln!(out, "\n{}:", message!("explain.against_heading").said(words.lang));
     for line in compared_lines(words, compared) {
         let _ = writeln!(out, "  {line}");
     }
@@ -99,63 +98,60 @@ fn against(words: &Words<'_>, compared: &ComparedFigure, all: bool, out: &mut St
             }
         }
         if !left.is_empty() {
-            let sum = left.iter().map(|change| change.amount).sum();
-            let fields = [("left", &*left.len().to_string()), ("number", &*show_change(sum, words.kind()))];
-            let _ = writeln!(out, "    {}", words.head("more", &fields));
+            let sum: i128 = left.iter().map(|change| change.amount).sum();
+            let more = message!("explain.more", left = left.len(), number = words.presenter().change(sum, words.kind()));
+            let _ = writeln!(out, "    {}", more.said(words.lang));
         }
     }
     if !compared.difference.changes.is_empty() && !compared.is_unknown() {
-        let _ = writeln!(out, "  {}", words.say(texts, "sum", &[("amount", &words.amount(compared, compared.difference.amount()))]));
+        let amount = words.amount(compared, compared.difference.amount());
+        let _ = writeln!(out, "  {}", message!("explain.against_sum", amount).said(words.lang));
     }
 }
 
 /// What is said before the causes.
 pub fn compared_lines(words: &Words<'_>, compared: &ComparedFigure) -> Vec<String> {
-    let (texts, kind) = (&words.own.texts.against, words.kind());
     let ComparedFigure { older, newer, difference, tops } = compared;
     let [before, after] = tops.each_ref().map(|top| top.as_ref().map_or_else(|| "–".to_owned(), |top| words.number(top)));
-    let fields = [
-        ("before", &*before),
-        ("older", &*words.state(&older.explained.state)),
-        ("after", &*after),
-        ("newer", &*words.state(&newer.state)),
-        ("amount", &*words.amount(compared, difference.amount())),
-    ];
-    let mut lines = vec![words.say(texts, "compared", &fields)];
+    let states = [&older.explained.state, &newer.state].map(|state| words.state(state));
+    let amount = words.amount(compared, difference.amount());
+    let mut lines = vec![message!("explain.against_compared", before, older = states[0], after, newer = states[1], amount)];
     let code = &*words.tree().units[words.own.top.unit].code;
     let received = |explained: &FigureDetail| {
         let counted = || explained.figure.tree.find(code).map_or(ReturnCount::default(), |at| taken_apart(explained, at).returns);
         let (received, expected) = returns(explained, code, counted);
         format!("{received}/{expected}")
     };
-    let fields = [("before", &*received(&older.explained)), ("after", &*received(newer))];
-    lines.push(words.say(texts, "coverage", &fields));
+    lines.push(message!("explain.against_coverage", before = received(&older.explained), after = received(newer)));
     if compared.is_lacking() {
-        lines.push(words.say(texts, if compared.is_unknown() { "unknown" } else { "lacking" }, &[]));
+        lines.push(if compared.is_unknown() { message!("explain.against_unknown") } else { message!("explain.against_lacking") });
     }
     if !difference.lacking_before.is_empty() {
-        let named = words.named(difference.lacking_before.iter().map(|code| words.unit_in(compared, code)).collect());
-        lines.push(words.say(texts, "lacking_before", &[("count", &difference.lacking_before.len().to_string()), ("list", &named)]));
+        let list = words.named(difference.lacking_before.iter().map(|code| words.unit_in(compared, code)).collect());
+        lines.push(message!("explain.against_lacking_before", count = difference.lacking_before.len(), list));
     }
     if difference.before_of_today != difference.before {
         let star = if difference.lacking_before.is_empty() { "" } else { "*" };
-        let number = format!("{}{star}", show_sum(difference.before_of_today, kind));
-        let id = if compared.is_same_term() { "of_today" } else { "of_today_in_tables" };
-        lines.push(words.say(texts, id, &[("number", &number)]));
+        let number = format!("{}{star}", words.presenter().number(difference.before_of_today, words.kind()));
+        lines.push(if compared.is_same_term() {
+            message!("explain.against_of_today", number)
+        } else {
+            message!("explain.against_of_today_in_tables", number)
+        });
     }
     if older.explained.key != newer.key {
-        lines.push(words.say(texts, "other_cell", &[("key", &older.explained.key.to_string())]));
+        lines.push(message!("explain.against_other_cell", key = older.explained.key));
     }
     if older.carried.is_some() {
         let keys: Vec<String> = older.parts.iter().map(ToString::to_string).collect();
-        lines.push(words.say(texts, "made_of", &[("keys", &keys.join(", "))]));
+        lines.push(message!("explain.against_made_of", keys = keys.join(", ")));
     }
     if difference.changes.is_empty() {
-        lines.push(words.say(texts, "same", &[]));
+        lines.push(message!("explain.against_same"));
     } else if difference.amount() == 0 && !compared.is_lacking() {
-        lines.push(words.say(texts, "no_change", &[]));
+        lines.push(message!("explain.against_no_change"));
     }
-    lines
+    lines.iter().map(|line| line.said(words.lang)).collect()
 }
 
 /// Changes by cause, in the order they are told.
@@ -167,26 +163,22 @@ pub fn by_cause(compared: &ComparedFigure) -> Vec<(Cause, Vec<&Change>)> {
 fn cause_line(words: &Words<'_>, compared: &ComparedFigure, cause: Cause, changes: &[&Change]) -> String {
     // Of nothing but what is not known there is no sum.
     let is_unknown = cause == Cause::Unknown && compared.is_unknown();
-    let amount = if is_unknown { "?".to_owned() } else { show_change(compared.difference.of(cause), words.kind()) };
-    let units = changes.len().to_string();
-    let fields = [("cause", &*words.cause(compared, cause)), ("amount", &*amount), ("units", &*units)];
-    words.say(&words.own.texts.against, "cause", &fields)
+    let amount = if is_unknown { "?".to_owned() } else { words.presenter().change(compared.difference.of(cause), words.kind()) };
+    message!("explain.against_cause", cause = Words::cause(compared, cause), amount, units = changes.len()).said(words.lang)
 }
 
 /// What units that were merged into one lost and it gained, together.
 pub fn merged_line(words: &Words<'_>, compared: &ComparedFigure, into: &str) -> String {
     let changes = compared.difference.changes.iter().filter(|change| change.merged_into.as_deref() == Some(into));
-    let amount = show_change(changes.map(|change| change.amount).sum(), words.kind());
-    let fields = [("name", Words::name_in(compared, into)), ("unit", into), ("amount", &*amount)];
-    words.say(&words.own.texts.against, "merged", &fields)
+    let amount = words.presenter().change(changes.map(|change| change.amount).sum::<i128>(), words.kind());
+    message!("explain.against_merged", name = Words::name_in(compared, into), unit = into, amount).said(words.lang)
 }
 
 /// A unit, what it said, what it says.
 pub fn change_line(words: &Words<'_>, compared: &ComparedFigure, change: &Change) -> String {
     let [before, after] = words.sides(compared, change);
     let is_known = [&change.before, &change.after].into_iter().flatten().all(|own| !own.status.is_broken());
-    let amount = if is_known { show_change(change.amount, words.kind()) } else { "?".to_owned() };
+    let amount = if is_known { words.presenter().change(change.amount, words.kind()) } else { "?".to_owned() };
     let name = Words::name_in(compared, &change.unit);
-    let fields = [("name", name), ("unit", &*change.unit), ("before", &*before), ("after", &*after), ("amount", &*amount)];
-    words.say(&words.own.texts.against, "change", &fields)
+    message!("explain.against_change", name, unit = change.unit, before, after, amount).said(words.lang)
 }

@@ -2,10 +2,10 @@
 
 use super::{ComparedFigure, Explanation, owes};
 use crate::archive::{Publication, TermState};
-use crate::base::message::Lang;
-use crate::base::number::{NumberKind, show, show_change, show_sum};
+use crate::base::message::{Lang, Message, message};
+use crate::base::number::NumberKind;
 use crate::forms::Schemas;
-use crate::jobs::reconcile::texts::{ReconcilePhrases, filled, phrase};
+use crate::present::{PresentedCell, Presenter};
 use crate::query::explain::{Cause, Change, FigureDetail, FigurePlace, Node, ReturnCount, UnitValue, missing, open, unknown};
 use crate::register::Tree;
 
@@ -40,14 +40,9 @@ impl<'a> Words<'a> {
         Self { own, schemas, lang }
     }
 
-    /// A phrase with its fields.
-    pub fn say(&self, phrases: &ReconcilePhrases, id: &str, fields: &[(&str, &str)]) -> String {
-        filled(phrase(phrases, id, self.lang), fields)
-    }
-
-    /// A line around the tree.
-    pub fn head(&self, id: &str, fields: &[(&str, &str)]) -> String {
-        self.say(&self.own.texts.head, id, fields)
+    /// Says numbers and units in the language.
+    pub const fn presenter(&self) -> Presenter {
+        Presenter::new(self.lang)
     }
 
     /// The figure's kind of number.
@@ -66,35 +61,33 @@ impl<'a> Words<'a> {
         if unit.is_group() {
             return unit.name.to_string();
         }
-        self.say(&self.own.texts.parts, "unit", &[("name", &unit.name), ("unit", &unit.code)])
+        self.presenter().unit(&unit.name, &unit.code)
+    }
+
+    /// What a unit with others below it says itself.
+    pub fn own_return(&self, unit: usize) -> String {
+        message!("explain.part_own", name = self.tree().units[unit].name).said(self.lang)
     }
 
     /// A state in words.
-    pub fn state(&self, state: &TermState) -> String {
+    pub fn state(&self, state: &TermState) -> Message {
         let name = state.to_string();
         match &state.standing {
             Publication::Release(release) => {
                 let kind = self.own.releases.kind(&release.kind).map_or(&*release.kind, |kind| kind.name(self.lang));
-                self.head("state_release", &[("name", &name), ("kind", kind), ("recorded", &release.recorded_at)])
+                message!("explain.state_release", name, kind, recorded = release.recorded_at)
             }
-            Publication::Draft => self.head("state_draft", &[("name", &name)]),
-            Publication::Current => self.head("state_current", &[("name", &name)]),
+            Publication::Draft => message!("explain.state_draft", name),
+            Publication::Current => message!("explain.state_current", name),
         }
     }
 
     /// The cell in words.
     pub fn cell(&self, explained: &FigureDetail) -> String {
         let (name, key) = (&explained.name, &explained.key);
-        let column = key.column.to_string();
-        let fields = [
-            ("symbol", &*explained.form.symbol),
-            ("sheet", &*name.sheet_name),
-            ("code", &*key.code),
-            ("label", &*name.label),
-            ("column", &*column),
-            ("heading", &*name.heading),
-        ];
-        self.head("cell", &fields)
+        let (label, heading) = (&*name.label, &*name.heading);
+        let cell = PresentedCell { sheet: &name.sheet_name, code: &key.code, label, column: key.column, heading };
+        format!("{}, {}", explained.form.symbol, self.presenter().cell(&cell))
     }
 
     /// What stands above the tree.
@@ -102,39 +95,54 @@ impl<'a> Words<'a> {
         let (explained, top) = (&self.own.explained, &self.own.top);
         let mut lines = vec![self.cell(explained)];
         if !explained.name.unit_of_measure.is_empty() {
-            lines.push(self.head("measured", &[("unit", &explained.name.unit_of_measure)]));
+            lines.push(message!("explain.measured", unit = explained.name.unit_of_measure).said(self.lang));
         }
         let period = explained.state.key.period;
         let circular = self.schemas.regulation(explained.form.id.split('/').next().unwrap_or_default());
-        let term = circular.map_or_else(|| period.message().vi(), |regulation| regulation.term_text(period));
-        lines.push(self.head("state", &[("term", &term), ("state", &self.state(&explained.state))]));
+        let term = Presenter::term(circular, period);
+        lines.push(message!("explain.state", term, state = self.state(&explained.state)).said(self.lang));
         let (received, expected) = self.returns(explained, top);
-        lines.push(self.head("coverage", &[("received", &received), ("expected", &expected)]));
+        lines.push(message!("explain.coverage", received, expected).said(self.lang));
+        let total = message!("explain.total", unit = self.unit(top.unit), number = self.number(top)).said(self.lang);
+        Head { total, lines, notes: self.lacking() }
+    }
+
+    /// Units that make the total less than the whole, or that have not said their last.
+    fn lacking(&self) -> Vec<String> {
+        let (explained, top) = (&self.own.explained, &self.own.top);
         let mut notes = Vec::new();
-        for (id, units) in [("unknown", unknown(top)), ("missing", missing(top)), ("open", open(top, &explained.figure))] {
-            if units.is_empty() {
-                continue;
-            }
-            let is_held = |unit: usize| id == "missing" && explained.held.contains(&*self.tree().units[unit].code);
-            let name = |unit: usize| if is_held(unit) { self.head("held", &[("unit", &self.unit(unit))]) } else { self.unit(unit) };
-            let named = self.named(units.iter().map(|&unit| name(unit)).collect());
-            notes.push(self.head(id, &[("count", &units.len().to_string()), ("list", &named)]));
+        let held = |unit: usize| explained.held.contains(&*self.tree().units[unit].code);
+        let named = |units: &[usize], is_held: &dyn Fn(usize) -> bool| {
+            let name = |unit: usize| match self.unit(unit) {
+                unit_name if is_held(unit) => message!("explain.held", unit = unit_name).said(self.lang),
+                unit_name => unit_name,
+            };
+            (!units.is_empty()).then(|| (units.len(), self.named(units.iter().map(|&unit| name(unit)).collect())))
+        };
+        if let Some((count, list)) = named(&unknown(top), &|_| false) {
+            notes.push(message!("explain.unknown", count, list));
         }
-        Head { total: self.head("total", &[("unit", &self.unit(top.unit)), ("number", &self.number(top))]), lines, notes }
+        if let Some((count, list)) = named(&missing(top), &held) {
+            notes.push(message!("explain.missing", count, list));
+        }
+        if let Some((count, list)) = named(&open(top, &explained.figure), &|_| false) {
+            notes.push(message!("explain.open", count, list));
+        }
+        notes.iter().map(|note| note.said(self.lang)).collect()
     }
 
     /// Units by name, the rest of many only counted.
     pub fn named(&self, mut units: Vec<String>) -> String {
         let left = units.split_off(units.len().min(NAMED));
         if !left.is_empty() {
-            units.push(self.head("more_missing", &[("left", &left.len().to_string())]));
+            units.push(message!("explain.more_missing", left = left.len()).said(self.lang));
         }
         units.join(", ")
     }
 
     /// Name and code of a unit in either state.
     pub fn unit_in(&self, compared: &ComparedFigure, code: &str) -> String {
-        self.say(&self.own.texts.parts, "unit", &[("name", Self::name_in(compared, code)), ("unit", code)])
+        self.presenter().unit(Self::name_in(compared, code), code)
     }
 
     /// Returns received and expected of a unit of the tree.
@@ -147,36 +155,31 @@ impl<'a> Words<'a> {
     pub fn number(&self, node: &Node) -> String {
         let own = node.own.as_ref().filter(|_| node.children.is_empty());
         match own {
-            _ if node.has_number && (node.is_lacking || node.is_open) => format!("{}*", show_sum(node.total, self.kind())),
-            _ if node.has_number => show_sum(node.total, self.kind()),
-            Some(own) => self.status(own),
-            None if node.is_lacking => "?".to_owned(),
-            None if node.returns.received == 0 => "–".to_owned(),
-            None => show_sum(node.total, self.kind()),
+            Some(own) if !node.has_number => self.presenter().figure(None, own.status, self.kind()),
+            _ => {
+                let is_known = node.has_number || !(node.is_lacking || node.returns.received == 0);
+                let is_lacking = node.is_lacking || (node.has_number && node.is_open);
+                self.presenter().total(is_known.then_some(node.total), is_lacking, self.kind())
+            }
         }
-    }
-
-    /// What stands in a cell without a number.
-    fn status(&self, own: &UnitValue) -> String {
-        format!("({})", phrase(&self.own.reconcile.statuses, own.status.id(), self.lang))
     }
 
     /// What a return says, for reading.
     pub fn said(&self, own: &UnitValue) -> String {
-        if own.status.is_number() { show(own.number, self.kind()) } else { self.status(own) }
+        self.presenter().figure(own.status.is_number().then_some(own.number), own.status, self.kind())
     }
 
     /// What is said of a unit beside its number.
     pub fn notes(&self, node: &Node, whole_hash: bool) -> Vec<String> {
-        let texts = &self.own.texts.parts;
         let mut notes = Vec::new();
         if !node.children.is_empty() || node.returns.expected > 1 {
             let (received, expected) = self.returns(&self.own.explained, node);
-            notes.push(self.say(texts, "received", &[("received", &received), ("expected", &expected)]));
+            notes.push(message!("explain.part_received", received, expected).said(self.lang));
         }
         if node.is_missing {
             let is_held = self.own.explained.held.contains(&*self.tree().units[node.unit].code);
-            notes.push(self.say(texts, if is_held { "held" } else { "not_received" }, &[]));
+            let note = if is_held { message!("explain.part_held") } else { message!("explain.part_not_received") };
+            notes.push(note.said(self.lang));
         }
         if node.children.is_empty() {
             if let Some(own) = &node.own {
@@ -184,7 +187,7 @@ impl<'a> Words<'a> {
             }
             let covered = self.tree().covered[node.unit].len();
             if node.own.is_some() && covered > 1 {
-                notes.push(self.say(texts, "files_for", &[("count", &covered.to_string())]));
+                notes.push(message!("explain.part_files_for", count = covered).said(self.lang));
             }
         }
         notes
@@ -195,8 +198,9 @@ impl<'a> Words<'a> {
         let line = |place: &FigurePlace| {
             let hash = of.hashes.get(&*place.file).map_or("", String::as_str);
             let digits = if whole_hash { hash.len() } else { hash.len().min(HASH_DIGITS) };
-            let said = if hash.is_empty() { String::new() } else { format!(" ({})", self.head("hash", &[("hash", &hash[..digits])])) };
-            format!("{}{said}", place_text(place))
+            let said = message!("explain.hash", hash = &hash[..digits]).said(self.lang);
+            let said = if hash.is_empty() { String::new() } else { format!(" ({said})") };
+            format!("{}{said}", Presenter::place([&place.file, &place.sheet, &place.cell]))
         };
         own.places.iter().map(line).collect()
     }
@@ -209,25 +213,22 @@ impl<'a> Words<'a> {
         let about = answers.filter(|answer| self.tree().find(&answer.unit).is_none_or(|unit| is_below[unit]));
         about
             .map(|answer| {
-                let fields = [
-                    ("name", name(&answer.unit)),
-                    ("unit", &*answer.unit),
-                    ("text", &*answer.text),
-                    ("by", &*answer.by),
-                    ("on", &*answer.on),
-                    ("message", &*answer.message),
-                ];
-                self.head("answer", &fields)
+                let (unit, name) = (&answer.unit, name(&answer.unit));
+                let (text, by, on, message) = (&answer.text, &answer.by, &answer.on, &answer.message);
+                message!("explain.answer", name, unit, text, by, on, message).said(self.lang)
             })
             .collect()
     }
 
     /// A cause in words; returns of another term are not late but of that term.
-    pub fn cause(&self, compared: &ComparedFigure, cause: Cause) -> String {
+    pub fn cause(compared: &ComparedFigure, cause: Cause) -> Message {
         let same_term = compared.older.explained.state.key == compared.newer.state.key;
-        let other = format!("{}_other", cause.id());
-        let id = if same_term || !self.own.texts.causes.contains_key(&other) { cause.id() } else { &other };
-        self.say(&self.own.texts.causes, id, &[])
+        match cause {
+            Cause::Late if !same_term => message!("explain.cause_late_other"),
+            Cause::Withdrawn if !same_term => message!("explain.cause_withdrawn_other"),
+            Cause::Corrected if !same_term => message!("explain.cause_corrected_other"),
+            _ => Message::of_family("explain.cause", cause.id()),
+        }
     }
 
     /// Name of a unit in either state.
@@ -242,31 +243,32 @@ impl<'a> Words<'a> {
             return "?".to_owned();
         }
         let star = if compared.is_lacking() { "*" } else { "" };
-        format!("{}{star}", show_change(amount, self.kind()))
+        format!("{}{star}", self.presenter().change(amount, self.kind()))
     }
 
     /// What a change was before and is now.
     pub fn sides(&self, compared: &ComparedFigure, change: &Change) -> [String; 2] {
-        let none = |id| self.say(&self.own.texts.against, id, &[]);
+        let said = |message: Message| message.said(self.lang);
         let (older, newer) = (&compared.older.explained, &compared.newer);
-        let absent = |of: &FigureDetail, id| match of.figure.tree.find(&change.unit) {
-            Some(unit) if owes(of, unit) => none("not_received"),
-            Some(_) => none("not_owed"),
-            None => none(id),
+        let gone = || message!("explain.against_gone");
+        let absent = |of: &FigureDetail, otherwise: Message| match of.figure.tree.find(&change.unit) {
+            Some(unit) if owes(of, unit) => said(message!("explain.against_not_received")),
+            Some(_) => said(message!("explain.against_not_owed")),
+            None => said(otherwise),
         };
-        let before = change.before.as_ref().map_or_else(|| absent(older, "none"), |own| self.said(own));
+        let before = change.before.as_ref().map_or_else(|| absent(older, message!("explain.against_none")), |own| self.said(own));
         // A unit that moved takes along what it said before; what came on top is told apart.
         let after = match change.cause {
             Cause::MovedIn => before.clone(),
-            Cause::MovedOut => none("outside_now"),
-            Cause::Closed => none("gone"),
-            _ => change.after.as_ref().map_or_else(|| absent(newer, "gone"), |own| self.said(own)),
+            Cause::MovedOut => said(message!("explain.against_outside_now")),
+            Cause::Closed => said(gone()),
+            _ => change.after.as_ref().map_or_else(|| absent(newer, gone()), |own| self.said(own)),
         };
         // What a merged unit had elsewhere is told and not lost here.
         let is_elsewhere = change.cause == Cause::Merged && change.after.is_none() && change.amount == 0;
         let before = match change.cause {
-            Cause::MovedIn => none("outside"),
-            _ if is_elsewhere => self.say(&self.own.texts.against, "elsewhere", &[("number", &before)]),
+            Cause::MovedIn => said(message!("explain.against_outside")),
+            _ if is_elsewhere => said(message!("explain.against_elsewhere", number = before)),
             _ => before,
         };
         [before, after]
@@ -276,13 +278,12 @@ impl<'a> Words<'a> {
     pub fn change_places(&self, compared: &ComparedFigure, change: &Change, whole_hash: bool) -> Vec<String> {
         // What a definition makes of older figures stands in the older files too.
         let later = if change.cause == Cause::Definition { &compared.older.explained } else { &compared.newer };
-        let sides = [("was", &change.before, &compared.older.explained), ("now", &change.after, later)];
-        let mut lines = Vec::new();
-        for (id, own, explained) in sides {
-            let places = own.as_ref().map(|own| self.places(own, explained, whole_hash)).unwrap_or_default();
-            lines.extend(places.iter().map(|place| self.say(&self.own.texts.against, id, &[("place", place)])));
-        }
-        lines
+        let places = |own: &Option<UnitValue>, explained: &FigureDetail| {
+            own.as_ref().map(|own| self.places(own, explained, whole_hash)).unwrap_or_default()
+        };
+        let before = places(&change.before, &compared.older.explained).into_iter().map(|place| message!("explain.against_was", place));
+        let after = places(&change.after, later).into_iter().map(|place| message!("explain.against_now", place));
+        before.chain(after).map(|line| line.said(self.lang)).collect()
     }
 }
 
@@ -296,9 +297,4 @@ pub fn returns(explained: &FigureDetail, code: &str, counted: impl FnOnce() -> R
             (count(received), count(expected))
         }
     }
-}
-
-/// `file!sheet!cell`.
-pub fn place_text(place: &FigurePlace) -> String {
-    [&place.file, &place.sheet, &place.cell].into_iter().filter(|part| !part.is_empty()).map(|part| &**part).collect::<Vec<_>>().join("!")
 }

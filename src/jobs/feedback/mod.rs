@@ -29,9 +29,7 @@ use crate::workbooks::{return_bytes, sha256};
 use crate::workspace::Pipeline;
 use copy::{Sent, annotated};
 use note::{Notes, file_name};
-use texts::ReturnTexts;
-
-use crate::jobs::reconcile::texts::filled;
+use texts::{ReturnTexts, filled};
 
 /// What is to go back.
 #[derive(Debug, Clone)]

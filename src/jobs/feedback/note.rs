@@ -1,12 +1,11 @@
 //! Notes of one page: what a unit is to do, and what the unit above has to see to.
 
-use super::texts::ReturnTexts;
+use super::texts::{ReturnTexts, filled};
 use super::{Case, severity_counts};
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::Lang;
 use crate::base::number::NumberKind;
 use crate::forms::Regulation;
-use crate::jobs::reconcile::texts::filled;
 use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, listing_html, write_xlsx};
 use crate::rulebook::RuleBook;
 use crate::workspace::Pipeline;

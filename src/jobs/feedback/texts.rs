@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::base::message::Lang;
+use crate::base::message::{Lang, fill};
 use crate::findings::Finding;
-use crate::jobs::reconcile::texts::filled;
 use crate::rulebook::RuleBook;
+
+/// A text of the schemas with its fields filled in; what is none of the fields stays as it is.
+pub fn filled(text: &str, fields: &[(&str, &str)]) -> String {
+    fill(text, |name| fields.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+}
 
 /// `return.toml`.
 #[derive(Debug, Clone, Deserialize)]

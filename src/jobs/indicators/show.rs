@@ -7,10 +7,11 @@ use serde::Serialize;
 use crate::archive::in_key;
 use crate::base::error::{Action, Error, Result};
 use crate::base::message::{Lang, message};
-use crate::base::number::{Fraction, millionths, plain_number, show};
+use crate::base::number::{Fraction, millionths, plain_number};
 use crate::base::text::looks_like_formula;
 use crate::indicators::{IndicatorLine, LINE_TEXTS, Places, Units};
 use crate::jobs::show::NumberRecord;
+use crate::present::Presenter;
 use crate::report::value_cell;
 
 /// Headings of the CSV behind those that say what a line is.
@@ -19,7 +20,7 @@ const NUMBERS: [&str; 9] = ["numerator", "denominator", "value", "received", "ex
 /// Indicators as text: one block per place, one line per indicator and level.
 #[must_use]
 pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang) -> String {
-    let mut out = String::new();
+    let (mut out, presenter) = (String::new(), Presenter::new(lang));
     let mut shown: Vec<usize> = lines.iter().map(|line| line.place).collect();
     shown.sort_unstable();
     shown.dedup();
@@ -32,7 +33,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
             let base = line.base.map(|base| format!(" ({})", base.name(lang))).unwrap_or_default();
             let split = line.split.as_ref().map(|own| format!(" [{}={}]", own.dimension, own.part)).unwrap_or_default();
             let what = format!("  {} [{}] {name}{base}{split}", line.level, indicator.id);
-            let number = |number: Option<i64>, kind| number.map_or_else(|| "…".to_owned(), |number| show(number, kind));
+            let number = |number: Option<i64>, kind| number.map_or_else(|| "…".to_owned(), |number| presenter.number(number, kind));
             let parts = match (value.is_sum(), value.numerator) {
                 (false, Some(_)) => {
                     format!(" = {}/{}", number(value.numerator, value.kind()), number(value.denominator, value.kind_below()))
@@ -44,7 +45,7 @@ pub fn indicators_text(lines: &[IndicatorLine<'_>], places: &Places, lang: Lang)
                 Some(why) if !value.is_of_nothing() => {
                     writeln!(out, "{what}: {}: {}", message!("workspace.not_evaluated_2").said(lang), why.said(lang))
                 }
-                _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).text(), units_text(line, lang)),
+                _ => writeln!(out, "{what}: {} {unit}{parts}{}", value_cell(value).said(presenter), units_text(line, lang)),
             };
         }
     }

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::base::error::Result;
-use crate::base::message::{Lang, message};
-use crate::jobs::reconcile::texts::phrase;
+use crate::base::message::{Lang, Message, message};
 use crate::jobs::session::Session;
 use crate::ledger::LedgerEntry;
+use crate::present::Presenter;
 use crate::workspace::Pipeline;
 
 /// How many entries were written.
@@ -47,7 +47,7 @@ pub fn history_text(session: &Session, pipeline: &Pipeline, unit: Option<&str>, 
         let draft = &entry.draft;
         let parts = [
             entry.seq.to_string(),
-            entry.on.format("%d/%m/%Y").to_string(),
+            Presenter::day(entry.on),
             draft.unit.clone(),
             draft.form.clone(),
             catalogue.action_name(&draft.action, lang).to_owned(),
@@ -123,12 +123,12 @@ pub fn verified_ledger(pipeline: &Pipeline) -> Result<VerifiedLedger> {
 /// A check of the ledger in words.
 #[must_use]
 pub fn verified_ledger_text(verified: &VerifiedLedger, session: &Session) -> String {
-    let (texts, lang) = (&session.texts.ledger, session.lang);
+    let lang = session.lang;
     let VerifiedLedger { file: path, entries, head, torn_bytes, .. } = verified;
     let mut text = match &verified.broken {
         None => message!("ledger.entries_whole", path, entries).said(lang),
         Some(BrokenEntry { entry, fault }) => {
-            let fault = phrase(&texts.faults, fault, lang);
+            let fault = Message::of_family("ledger.fault", *fault);
             message!("ledger.entry", path, entry, fault).said(lang)
         }
     };

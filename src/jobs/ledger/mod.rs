@@ -5,7 +5,6 @@ mod history;
 mod receive;
 mod show;
 mod status;
-pub(crate) mod texts;
 mod typed;
 mod workbook;
 

@@ -4,8 +4,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::status::TermStatus;
-use crate::base::message::Lang;
-use crate::jobs::reconcile::texts::phrase;
+use crate::base::message::{Lang, Message, message};
 use crate::ledger::{GroupTally, StatusRow, Tally, Timing};
 
 /// The status for a screen: sums, groups, and the returns that somebody has to do something about, `most` at most.
@@ -14,7 +13,7 @@ pub fn status_text(term: &TermStatus, lang: Lang, most: usize) -> String {
     let mut lines = term.head_lines(lang);
     lines.push(String::new());
     for GroupTally { key, tally } in &term.groups {
-        lines.push(format!("  {}", group_line(term, &term.group_name(key, lang), tally, lang)));
+        lines.push(format!("  {}", group_line(&term.group_name(key, lang), tally, lang)));
     }
     let waiting: Vec<&StatusRow> = term.status.rows.iter().filter(|row| is_waiting(row)).collect();
     if !waiting.is_empty() {
@@ -22,7 +21,7 @@ pub fn status_text(term: &TermStatus, lang: Lang, most: usize) -> String {
     }
     lines.extend(waiting.iter().take(most).map(|row| format!("  {}", row_line(term, row, lang))));
     if waiting.len() > most {
-        lines.push(format!("  {}", term.say("cut", lang, &[("left", &(waiting.len() - most).to_string())])));
+        lines.push(format!("  {}", message!("ledger.cut", left = waiting.len() - most).said(lang)));
     }
     lines.push(String::new());
     lines.join("\n")
@@ -35,42 +34,27 @@ fn is_waiting(row: &StatusRow) -> bool {
     is_back || is_due || row.errors + row.queries > 0 || row.item.is_other_than_approved()
 }
 
-fn group_line(term: &TermStatus, name: &str, tally: &Tally, lang: Lang) -> String {
-    let text = |number: usize| number.to_string();
-    let numbers = [
-        ("received", text(tally.received)),
-        ("expected", text(tally.expected)),
-        ("late", text(tally.late)),
-        ("overdue", text(tally.overdue)),
-        ("returned", text(tally.returned)),
-        ("approved", text(tally.approved)),
-        ("locked", text(tally.locked)),
-        ("reopened", text(tally.reopened)),
-        ("open", text(tally.open)),
-    ];
-    let mut fields: Vec<(&str, &str)> = vec![("name", name)];
-    fields.extend(numbers.iter().map(|(key, value)| (*key, value.as_str())));
-    term.say("group_line", lang, &fields)
+fn group_line(name: &str, tally: &Tally, lang: Lang) -> String {
+    let Tally { received, expected, late, overdue, returned, approved, locked, reopened, open, .. } = tally;
+    message!("ledger.group_line", name, received, expected, late, overdue, returned, approved, locked, reopened, open).said(lang)
 }
 
 fn row_line(term: &TermStatus, row: &StatusRow, lang: Lang) -> String {
     let (unit, form) = (&term.tree.units[row.unit], &term.forms[row.form]);
     let mut more = Vec::new();
     if row.errors + row.queries > 0 {
-        more.push(format!("{} {}", term.heading("open", lang).to_lowercase(), row.errors + row.queries));
+        more.push(format!("{} {}", message!("ledger.column_open").said(lang).to_lowercase(), row.errors + row.queries));
     }
     if row.item.is_other_than_approved() {
-        more.push(term.say("other_version", lang, &[]));
+        more.push(message!("ledger.other_version").said(lang));
     }
     if !row.item.reason.is_empty() {
         more.push(row.item.reason.clone());
     }
     // Each part stands behind what is before it.
     let more = std::iter::once(String::new()).chain(more).collect::<Vec<_>>().join("; ");
-    let (state, timing) = (term.state_name(row, lang), phrase(&term.texts.timing, row.timing.id(), lang));
-    let fields =
-        [("unit", &*unit.code), ("name", &*unit.name), ("form", &*form.symbol), ("state", &*state), ("timing", timing), ("more", &more)];
-    term.say("row_line", lang, &fields)
+    let (state, timing) = (term.state_name(row, lang), Message::of_family("ledger.timing", row.timing.id()));
+    message!("ledger.row_line", unit = unit.code, name = unit.name, form = form.symbol, state, timing, more).said(lang)
 }
 
 /// The status for programs, fields in the order of their names.

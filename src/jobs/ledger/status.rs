@@ -5,15 +5,14 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::answers::known_findings;
-use super::texts::LedgerTexts;
 use crate::base::error::{Error, Result, closest};
 use crate::base::message::{Lang, Message, message};
 use crate::base::term::Period;
 use crate::forms::{Form, Regulation};
 use crate::jobs::inputs::frame;
-use crate::jobs::reconcile::texts::{filled, phrase};
 use crate::jobs::session::Session;
-use crate::ledger::{Board, Catalogue, Deadlines, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow};
+use crate::ledger::{Board, Catalogue, Deadlines, GroupTally, LedgerEntry, ReturnStatus, Stamp, StatusInput, StatusRow, Tally};
+use crate::present::Presenter;
 use crate::register::Tree;
 use crate::rulebook::FindingRecord;
 use crate::workspace::Pipeline;
@@ -53,8 +52,6 @@ pub struct TermStatus {
     pub has_run: bool,
     /// States and actions.
     pub catalogue: Catalogue,
-    /// Words.
-    pub texts: LedgerTexts,
 }
 
 /// Works out where a term stands from register, ledger and the findings of the last run.
@@ -90,38 +87,14 @@ pub fn term_status(session: &Session, pipeline: &Pipeline, request: &StatusReque
     let groups = status.grouped(&frame.tree, request.by.as_deref());
     let open = findings.iter().filter(|f| f.is_to_act_on() && !board.closings().contains_key(&f.key)).cloned().collect();
     let (period, regulation, tree, forms) = (pipeline.period, frame.regulation, frame.tree, frame.forms);
-    Ok(TermStatus {
-        period,
-        regulation,
-        tree,
-        forms,
-        status,
-        groups,
-        entries,
-        open,
-        has_run,
-        catalogue,
-        texts: session.texts.ledger.clone(),
-    })
+    Ok(TermStatus { period, regulation, tree, forms, status, groups, entries, open, has_run, catalogue })
 }
 
 impl TermStatus {
-    /// A line of text with its fields filled in.
-    #[must_use]
-    pub fn say(&self, id: &str, lang: Lang, fields: &[(&str, &str)]) -> String {
-        filled(phrase(&self.texts.head, id, lang), fields)
-    }
-
     /// The state of a return, as people call it.
     #[must_use]
     pub fn state_name(&self, row: &StatusRow, lang: Lang) -> String {
-        if row.held { self.say("is_held", lang, &[]) } else { self.catalogue.state_name(&row.item.state, lang).to_owned() }
-    }
-
-    /// The heading of a column.
-    #[must_use]
-    pub fn heading(&self, id: &str, lang: Lang) -> String {
-        phrase(&self.texts.columns, id, lang).to_owned()
+        if row.held { message!("ledger.is_held").said(lang) } else { self.catalogue.state_name(&row.item.state, lang).to_owned() }
     }
 
     /// The term, as people call it.
@@ -135,7 +108,7 @@ impl TermStatus {
     pub fn group_name(&self, key: &str, lang: Lang) -> String {
         match self.tree.find(key) {
             Some(unit) => format!("{key} {}", self.tree.units[unit].name),
-            None if key.is_empty() => self.say("none", lang, &[]),
+            None if key.is_empty() => message!("ledger.none").said(lang),
             None => key.to_owned(),
         }
     }
@@ -143,33 +116,19 @@ impl TermStatus {
     /// The lines that say how the whole term stands.
     #[must_use]
     pub fn head_lines(&self, lang: Lang) -> Vec<String> {
-        let whole = &self.status.whole;
-        let text = |number: usize| number.to_string();
-        let fields = [
-            ("term", self.term_name()),
-            ("day", self.status.day.format("%d/%m/%Y").to_string()),
-            ("expected", text(whole.expected)),
-            ("received", text(whole.received)),
-            ("missing", text(whole.missing)),
-            ("held", text(whole.held)),
-            ("overdue", text(whole.overdue)),
-            ("late", text(whole.late)),
-            ("returned", text(whole.returned)),
-            ("approved", text(whole.approved)),
-            ("locked", text(whole.locked)),
-            ("reopened", text(whole.reopened)),
-            ("open", text(whole.open)),
-            ("explained", text(whole.explained)),
-            ("accepted", text(whole.accepted)),
-            ("unplaced", text(self.status.unplaced)),
-            ("unexpected", text(whole.unexpected)),
+        let (whole, unplaced) = (&self.status.whole, self.status.unplaced);
+        let Tally { expected, received, missing, held, overdue, late, returned, approved, .. } = whole;
+        let Tally { locked, reopened, open, explained, accepted, unexpected, .. } = whole;
+        let mut lines = vec![
+            message!("ledger.title", term = self.term_name()),
+            message!("ledger.day", day = Presenter::day(self.status.day)),
+            message!("ledger.counts", expected, received, missing, overdue, late),
+            message!("ledger.states", returned, approved, locked, reopened),
         ];
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        let mut ids = vec!["title", "day", "counts", "states"];
-        ids.extend((whole.held > 0).then_some("held"));
-        ids.push(if self.has_run { "findings" } else { "no_run" });
-        ids.extend((self.status.unplaced > 0).then_some("unplaced"));
-        ids.extend((whole.unexpected > 0).then_some("unexpected"));
-        ids.into_iter().map(|id| self.say(id, lang, &fields)).collect()
+        lines.extend((*held > 0).then(|| message!("ledger.held", held)));
+        lines.push(if self.has_run { message!("ledger.findings", open, explained, accepted) } else { message!("ledger.no_run") });
+        lines.extend((unplaced > 0).then(|| message!("ledger.unplaced", unplaced)));
+        lines.extend((*unexpected > 0).then(|| message!("ledger.unexpected", unexpected)));
+        lines.iter().map(|line| line.said(lang)).collect()
     }
 }

@@ -1,11 +1,10 @@
 //! The status as a workbook, and the lists of who is to be reminded of what.
 
 use crate::base::error::{Action, Error, Result};
-use crate::base::message::Lang;
+use crate::base::message::{Lang, Message, message};
 use crate::base::number::NumberKind;
-use crate::jobs::reconcile::texts::phrase;
 use crate::ledger::{Contacts, LedgerEntry, StatusRow, Tally};
-use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, Presenter, WorkbookPlan, listing, write_xlsx};
 use crate::rulebook::FindingRecord;
 
 use super::history::about_text;
@@ -46,7 +45,7 @@ pub fn status_xlsx(term: &TermStatus, lang: Lang) -> Result<Vec<u8>> {
 /// When it cannot be written.
 pub fn reminders_xlsx(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Result<Vec<u8>> {
     let sheets = vec![not_in(term, contacts, lang), to_correct(term, contacts, lang)];
-    write(term, term.say("reminders_missing", lang, &[("term", &term.term_name())]), sheets)
+    write(term, message!("ledger.reminders_missing", term = term.term_name()).said(lang), sheets)
 }
 
 fn write(term: &TermStatus, title: String, sheets: Vec<Listing>) -> Result<Vec<u8>> {
@@ -55,16 +54,16 @@ fn write(term: &TermStatus, title: String, sheets: Vec<Listing>) -> Result<Vec<u
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, "xlsx", e))
 }
 
-fn sheet(term: &TermStatus, id: &str, lines: Vec<String>, specs: &[Spec], lang: Lang) -> Listing {
-    let column = |&(id, width, align): &Spec| ListColumn { heading: term.heading(id, lang), width, align };
+fn sheet(name: &Message, lines: Vec<String>, specs: &[Spec], lang: Lang) -> Listing {
+    let column = |&(id, width, align): &Spec| ListColumn { heading: Message::of_family("ledger.column", id).said(lang), width, align };
     Listing {
-        name: phrase(&term.texts.sheets, id, lang).to_owned(),
+        name: name.said(lang),
         lines,
         columns: specs.iter().map(column).collect(),
         rows: Vec::new(),
         more: 0,
         fixed_columns: 0,
-        cut: term.say("cut", lang, &[]),
+        cut: message!("ledger.cut", left = LEFT).said(lang),
     }
 }
 
@@ -97,12 +96,12 @@ const fn numbers(tally: &Tally) -> [usize; 13] {
 fn summary(term: &TermStatus, lang: Lang) -> Listing {
     let mut specs: Vec<Spec> = vec![("group", 34.0, Align::Left)];
     specs.extend(NUMBERS.iter().map(|id| (*id, 9.0, Align::Right)));
-    let mut table = sheet(term, "summary", term.head_lines(lang), &specs, lang);
+    let mut table = sheet(&message!("ledger.sheet_summary"), term.head_lines(lang), &specs, lang);
     let line = |name: String, tally: &Tally, strong| {
         let cells = std::iter::once(name.into()).chain(numbers(tally).map(count));
         ListRow { cells: cells.collect(), strong }
     };
-    table.rows.push(line(term.say("whole", lang, &[]), &term.status.whole, true));
+    table.rows.push(line(message!("ledger.whole").said(lang), &term.status.whole, true));
     table.rows.extend(term.groups.iter().map(|own| line(term.group_name(&own.key, lang), &own.tally, false)));
     table
 }
@@ -119,16 +118,16 @@ const UNIT: [Spec; 4] =
     [("unit", 11.0, Align::Left), ("name", 28.0, Align::Left), ("parent", 18.0, Align::Left), ("form", 12.0, Align::Centre)];
 
 /// When it is due and what says so.
-fn due_cells(term: &TermStatus, row: &StatusRow, lang: Lang) -> [ListCell; 2] {
+fn due_cells(row: &StatusRow, lang: Lang) -> [ListCell; 2] {
     match &row.due {
         Some(due) => [day(Some(due.on)), due.document.clone().into()],
-        None => [term.say("none", lang, &[]).into(), ListCell::Blank],
+        None => [message!("ledger.none").said(lang).into(), ListCell::Blank],
     }
 }
 
 /// What was said with the last action, and whether something else has come in since the approval.
-fn note(term: &TermStatus, row: &StatusRow, lang: Lang) -> ListCell {
-    let other = row.item.is_other_than_approved().then(|| term.say("other_version", lang, &[]));
+fn note(row: &StatusRow, lang: Lang) -> ListCell {
+    let other = row.item.is_other_than_approved().then(|| message!("ledger.other_version").said(lang));
     let parts = other.into_iter().chain([row.item.reason.clone(), row.item.document.clone()]);
     parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ").into()
 }
@@ -149,18 +148,18 @@ fn returns(term: &TermStatus, lang: Lang) -> Listing {
         ("note", 26.0, Align::Left),
     ];
     let title = term.head_lines(lang).swap_remove(0);
-    let mut table = sheet(term, "returns", vec![title], &[UNIT.as_slice(), &own].concat(), lang);
+    let mut table = sheet(&message!("ledger.sheet_returns"), vec![title], &[UNIT.as_slice(), &own].concat(), lang);
     for row in &term.status.rows {
         let mut cells = unit_cells(term, row);
         let item = &row.item;
         cells.push(term.state_name(row, lang).into());
         cells.push(count(item.version as usize));
         cells.push(day(item.first_on));
-        cells.extend(due_cells(term, row, lang));
-        cells.push(phrase(&term.texts.timing, row.timing.id(), lang).into());
+        cells.extend(due_cells(row, lang));
+        cells.push(Message::of_family("ledger.timing", row.timing.id()).said(lang).into());
         cells.extend([row.errors, row.queries, row.explained, row.accepted].map(count));
         cells.push(item.sections.join("; ").into());
-        cells.push(note(term, row, lang));
+        cells.push(note(row, lang));
         table.rows.push(ListRow { cells, strong: false });
     }
     table
@@ -180,7 +179,7 @@ fn history(term: &TermStatus, lang: Lang) -> Listing {
         ("finding", 24.0, Align::Left),
     ];
     let title = term.head_lines(lang).swap_remove(0);
-    let mut table = sheet(term, "history", vec![title], &specs, lang);
+    let mut table = sheet(&message!("ledger.sheet_history"), vec![title], &specs, lang);
     let line = |entry: &LedgerEntry| {
         let draft = &entry.draft;
         let cells = vec![
@@ -207,21 +206,22 @@ fn contact_cells(term: &TermStatus, row: &StatusRow, contacts: &Contacts) -> [Li
     contacts.of(&term.tree.units[row.unit].code).map(ListCell::from)
 }
 
-fn reminder(term: &TermStatus, id: &str, title: &str, own: &[Spec], lang: Lang) -> Listing {
+fn reminder(term: &TermStatus, name: &Message, title: &Message, own: &[Spec], lang: Lang) -> Listing {
     let lines = vec![
-        term.say(title, lang, &[("term", &term.term_name())]),
-        term.say("day", lang, &[("day", &term.status.day.format("%d/%m/%Y").to_string())]),
-        term.say("private", lang, &[]),
+        title.said(lang),
+        message!("ledger.day", day = Presenter::day(term.status.day)).said(lang),
+        message!("ledger.private").said(lang),
     ];
-    sheet(term, id, lines, &[UNIT.as_slice(), own, &CONTACT].concat(), lang)
+    sheet(name, lines, &[UNIT.as_slice(), own, &CONTACT].concat(), lang)
 }
 
 fn not_in(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
     let own: [Spec; 3] = [("due", 11.0, Align::Centre), ("due_document", 20.0, Align::Left), ("days", 9.0, Align::Right)];
-    let mut table = reminder(term, "missing", "reminders_missing", &own, lang);
+    let mut table =
+        reminder(term, &message!("ledger.sheet_missing"), &message!("ledger.reminders_missing", term = term.term_name()), &own, lang);
     for row in term.status.rows.iter().filter(|row| row.expected && !row.received) {
         let mut cells = unit_cells(term, row);
-        cells.extend(due_cells(term, row, lang));
+        cells.extend(due_cells(row, lang));
         let over = row.due.as_ref().map(|due| (term.status.day - due.on).num_days()).filter(|days| *days > 0);
         cells.push(over.map_or(ListCell::Blank, |days| ListCell::Number(days, NumberKind::Counts)));
         cells.extend(contact_cells(term, row, contacts));
@@ -233,7 +233,8 @@ fn not_in(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
 fn to_correct(term: &TermStatus, contacts: &Contacts, lang: Lang) -> Listing {
     let own: [Spec; 4] =
         [("state", 13.0, Align::Left), ("errors", 8.0, Align::Right), ("queries", 8.0, Align::Right), ("note", 40.0, Align::Left)];
-    let mut table = reminder(term, "correct", "reminders_correct", &own, lang);
+    let mut table =
+        reminder(term, &message!("ledger.sheet_correct"), &message!("ledger.reminders_correct", term = term.term_name()), &own, lang);
     let is_back = |row: &&StatusRow| ["returned", "refused", "reopened"].contains(&row.item.state.as_str());
     for row in term.status.rows.iter().filter(|row| row.received && (is_back(row) || row.errors + row.queries > 0)) {
         let mut cells = unit_cells(term, row);

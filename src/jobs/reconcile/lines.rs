@@ -4,14 +4,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Reconciled;
-use super::texts::{ReconcilePhrases, filled, phrase};
-use crate::base::message::Lang;
-use crate::base::number::{NumberKind, show};
+use crate::base::message::{Lang, Message, message};
+use crate::base::number::NumberKind;
 use crate::forms::{Form, Schemas};
+use crate::present::{PresentedCell, Presenter};
 use crate::query::reconcile::{
     ComparisonKind, Difference, DifferenceCause, DifferencePart, FormResult, ReconcileScope, SourceFigure, Suspicion, Which,
 };
-use crate::returns::Status;
 
 /// Units named in one cause before the rest is only counted.
 const NAMED: usize = 5;
@@ -49,6 +48,14 @@ pub struct CellName {
     pub kind: NumberKind,
 }
 
+impl CellName {
+    /// The cell as a line says it.
+    pub fn said(&self, presenter: Presenter) -> String {
+        let (sheet, code, label, column, heading) = (&*self.sheet_name, &*self.code, &*self.label, self.column, &*self.heading);
+        presenter.cell(&PresentedCell { sheet, code, label, column, heading })
+    }
+}
+
 impl<'a> ReconcileLines<'a> {
     /// Lines of a comparison.
     pub fn new(result: &'a Reconciled, schemas: &'a Schemas, lang: Lang) -> Self {
@@ -65,9 +72,14 @@ impl<'a> ReconcileLines<'a> {
         Self { result, schemas, lang, rank, depth }
     }
 
-    /// A phrase with its fields.
-    pub fn say(&self, phrases: &ReconcilePhrases, id: &str, fields: &[(&str, &str)]) -> String {
-        filled(phrase(phrases, id, self.lang), fields)
+    /// Says numbers and units in the language of these lines.
+    pub const fn presenter(&self) -> Presenter {
+        Presenter::new(self.lang)
+    }
+
+    /// A sentence in the language of these lines.
+    pub fn say(&self, message: &Message) -> String {
+        self.presenter().say(message)
     }
 
     /// The name of a unit.
@@ -80,7 +92,7 @@ impl<'a> ReconcileLines<'a> {
         let name = self.unit(difference.unit);
         match difference.scope {
             ReconcileScope::Own if !self.result.tree.children(difference.unit).is_empty() => {
-                self.say(&self.result.texts.causes, "own_return", &[("name", name)])
+                self.say(&message!("reconcile.cause_own_return", name))
             }
             _ => name.to_owned(),
         }
@@ -116,22 +128,9 @@ impl<'a> ReconcileLines<'a> {
         }
     }
 
-    /// A number with its sign.
-    pub fn signed(amount: i64, kind: NumberKind) -> String {
-        if amount > 0 { format!("+{}", show(amount, kind)) } else { show(amount, kind) }
-    }
-
     /// What stands in a cell, for reading.
     pub fn figure(&self, figure: SourceFigure, kind: NumberKind) -> String {
-        match figure.value() {
-            Some(number) => show(number, kind),
-            None => format!("({})", self.status(figure.status)),
-        }
-    }
-
-    /// A status in words.
-    pub fn status(&self, status: Status) -> &str {
-        phrase(&self.result.texts.statuses, status.id(), self.lang)
+        self.presenter().figure(figure.value(), figure.status, kind)
     }
 
     /// Where a figure stands in the files of a source: file, sheet, address; empty for a sum of returns.
@@ -152,101 +151,82 @@ impl<'a> ReconcileLines<'a> {
 
     /// The same in one text: `file!sheet!cell`.
     pub fn place_text(&self, which: Which, result: &FormResult, difference: &Difference) -> String {
-        let parts = self.place(which, result, difference);
-        parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join("!")
+        Presenter::place(self.place(which, result, difference).each_ref().map(String::as_str))
     }
 
     /// What kind of difference it is.
-    pub fn kind(&self, difference: &Difference) -> String {
-        let kinds = &self.result.texts.kinds;
+    pub fn kind(difference: &Difference) -> Message {
         if difference.kind != ComparisonKind::NotComparable {
-            return self.say(kinds, difference.kind.id(), &[]);
+            return Message::of_family("reconcile.kind", difference.kind.id());
         }
         let sides = [(Which::A, difference.a), (Which::B, difference.b)];
         let why = sides.into_iter().filter(|(_, figure)| figure.incomplete).map(|(which, figure)| {
             let side = Self::side(which);
             match figure.value() {
-                Some(_) => self.say(kinds, "incomplete", &[("side", side)]),
-                None => self.say(kinds, "not_known", &[("side", side), ("status", self.status(figure.status))]),
+                Some(_) => message!("reconcile.kind_incomplete", side),
+                None => message!("reconcile.kind_not_known", side, status = Presenter::status(figure.status)),
             }
         });
-        let why = why.collect::<Vec<_>>().join(", ");
-        self.say(kinds, "not_comparable", &[("why", &why)])
+        message!("reconcile.kind_not_comparable", why = Message::join(&why.collect::<Vec<_>>(), ", "))
     }
 
     /// Why there is a difference: its kind, and what makes it.
     pub fn cause(&self, difference: &Difference, kind: NumberKind) -> String {
-        let causes = &self.result.texts.causes;
-        let mut said = vec![self.kind(difference)];
+        let mut said = vec![Self::kind(difference)];
         if difference.follows {
-            said.push(self.say(causes, "total", &[]));
+            said.push(message!("reconcile.cause_total"));
         }
         if difference.scope == ReconcileScope::Total && difference.lowest {
-            said.push(self.say(causes, "unlocated", &[]));
+            said.push(message!("reconcile.cause_unlocated"));
             said.extend(self.suspects(difference, kind));
         } else if !difference.parts.is_empty() {
-            let parts: Vec<String> = difference.parts.iter().map(|part| self.part(part, kind)).collect();
-            said.push(self.say(causes, "below", &[("parts", &self.shortened(parts))]));
+            let parts = difference.parts.iter().map(|part| self.part(part, kind)).collect();
+            said.push(message!("reconcile.cause_below", parts = shortened(parts)));
         }
-        said.join("; ")
+        self.say(&Message::join(&said, "; "))
     }
 
-    fn part(&self, part: &DifferencePart, kind: NumberKind) -> String {
-        let causes = &self.result.texts.causes;
-        let amount = if part.is_known { Self::signed(part.amount, kind) } else { "?".to_owned() };
-        let amount = ("amount", amount.as_str());
+    fn part(&self, part: &DifferencePart, kind: NumberKind) -> Message {
+        let amount = if part.is_known { self.presenter().change(part.amount, kind) } else { "?".to_owned() };
         match part.cause {
-            DifferenceCause::Unit(unit) => self.say(causes, "part", &[("name", self.unit(unit)), amount]),
-            DifferenceCause::Own(_) => self.say(causes, "own", &[amount]),
-            DifferenceCause::OwnMissing(_, which) => self.say(causes, "own_missing", &[("side", Self::side(which)), amount]),
+            DifferenceCause::Unit(unit) => message!("reconcile.cause_part", name = self.unit(unit), amount),
+            DifferenceCause::Own(_) => message!("reconcile.cause_own", amount),
+            DifferenceCause::OwnMissing(_, which) => message!("reconcile.cause_own_missing", side = Self::side(which), amount),
             DifferenceCause::UnitMissing(unit, which) => {
-                self.say(causes, "unit_missing", &[("name", self.unit(unit)), ("side", Self::side(which)), amount])
+                message!("reconcile.cause_unit_missing", name = self.unit(unit), side = Self::side(which), amount)
             }
-            DifferenceCause::Inside(which) => self.say(causes, "inside", &[("side", Self::side(which)), amount]),
-            DifferenceCause::Unlocated => self.say(causes, "unlocated", &[]),
+            DifferenceCause::Inside(which) => message!("reconcile.cause_inside", side = Self::side(which), amount),
+            DifferenceCause::Unlocated => message!("reconcile.cause_unlocated"),
         }
     }
 
-    fn suspects(&self, difference: &Difference, kind: NumberKind) -> Option<String> {
-        let causes = &self.result.texts.causes;
+    fn suspects(&self, difference: &Difference, kind: NumberKind) -> Option<Message> {
         let named = difference.suspects.iter().map(|suspect| {
-            let name = ("name", self.unit(suspect.unit));
-            let status = suspect.figure.map_or("", |figure| self.status(figure.status));
-            let amount = suspect.figure.map(|figure| show(figure.number, kind)).unwrap_or_default();
+            let name = self.unit(suspect.unit);
+            let status = suspect.figure.map_or_else(|| Message::from(""), |figure| Presenter::status(figure.status));
+            let amount = suspect.figure.map(|figure| self.presenter().number(figure.number, kind)).unwrap_or_default();
             match suspect.why {
-                Suspicion::NotReceived => self.say(causes, "not_received", &[name, ("side", Self::side(suspect.source))]),
-                Suspicion::NotKnown => self.say(causes, "not_known", &[name, ("status", status)]),
-                Suspicion::SameAmount => self.say(causes, "same_amount", &[name, ("amount", &amount)]),
+                Suspicion::NotReceived => message!("reconcile.cause_not_received", name, side = Self::side(suspect.source)),
+                Suspicion::NotKnown => message!("reconcile.cause_not_known", name, status),
+                Suspicion::SameAmount => message!("reconcile.cause_same_amount", name, amount),
             }
         });
-        let named: Vec<String> = named.collect();
-        (!named.is_empty()).then(|| self.say(causes, "suspects", &[("list", &self.shortened(named))]))
-    }
-
-    /// The first few of a list; the rest is counted.
-    fn shortened(&self, mut list: Vec<String>) -> String {
-        let left = list.len().saturating_sub(NAMED);
-        list.truncate(NAMED);
-        if left > 0 {
-            list.push(self.say(&self.result.texts.causes, "and_more", &[("left", &left.to_string())]));
-        }
-        list.join(", ")
+        let named: Vec<Message> = named.collect();
+        (!named.is_empty()).then(|| message!("reconcile.cause_suspects", list = shortened(named)))
     }
 
     /// The lines that say what is compared, and which side is right.
     pub fn head(&self) -> Vec<String> {
-        let texts = &self.result.texts;
         let mut lines = vec![self.result.regulation.term_text(self.result.period)];
         for which in Which::BOTH {
             let name = self.result.name(which);
-            let returns = self.result.source(which).submissions.len().to_string();
-            let kind = phrase(&texts.source_kinds, name.kind, self.lang);
-            let fields = [("side", Self::side(which)), ("name", &*name.name), ("kind", kind), ("returns", &returns)];
-            lines.push(self.say(&texts.head, "source", &fields));
+            let returns = self.result.source(which).submissions.len();
+            let kind = Message::of_family("reconcile.source", name.kind);
+            lines.push(self.say(&message!("reconcile.source", side = Self::side(which), name = name.name, kind, returns)));
         }
         let trust = self.result.trust;
-        lines.push(self.say(&texts.head, "trusted", &[("trusted", Self::side(trust)), ("other", Self::side(trust.other()))]));
-        lines.push(self.say(&texts.head, if self.result.strict_blank { "strict" } else { "blank" }, &[]));
+        lines.push(self.say(&message!("reconcile.trusted", trusted = Self::side(trust), other = Self::side(trust.other()))));
+        lines.push(self.say(&if self.result.strict_blank { message!("reconcile.strict") } else { message!("reconcile.blank") }));
         lines
     }
 
@@ -271,6 +251,34 @@ impl<'a> ReconcileLines<'a> {
         }
         cells
     }
+}
+
+/// Why nothing of a form can be compared, or not with both sides.
+pub fn lines_of_whole(result: &FormResult) -> Vec<Message> {
+    let said = [
+        result.other_layout.then(|| message!("reconcile.missing_other_layout")),
+        result.forms[0].is_none().then(|| message!("reconcile.missing_form_a")),
+        result.forms[1].is_none().then(|| message!("reconcile.missing_form_b")),
+    ];
+    said.into_iter().flatten().collect()
+}
+
+/// A source lacks a return that the other has.
+pub fn missing_return(which: Which) -> Message {
+    match which {
+        Which::A => message!("reconcile.missing_return_a"),
+        Which::B => message!("reconcile.missing_return_b"),
+    }
+}
+
+/// The first few of a list; the rest is counted.
+fn shortened(mut list: Vec<Message>) -> Message {
+    let left = list.len().saturating_sub(NAMED);
+    list.truncate(NAMED);
+    if left > 0 {
+        list.push(message!("reconcile.cause_and_more", left));
+    }
+    Message::join(&list, ", ")
 }
 
 /// A cell of a form in words.

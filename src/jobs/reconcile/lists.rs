@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::lines::{ReconcileLines, cell_name};
 use crate::base::error::{Action, Error, Result};
+use crate::base::message::{Message, message};
 use crate::jobs::reports::unit_names;
-use crate::present::{Align, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
+use crate::present::{Align, LEFT, ListCell, ListColumn, ListRow, Listing, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{ComparisonKind, Difference, FormResult, ReconcileScope, UnmatchedReturn, Which};
 
 /// A line of the correction list.
@@ -23,9 +24,11 @@ pub type ColumnSpec<'a> = (&'a str, f64, Align);
 
 /// Headings of the correction list, for the whole list or that of one unit.
 pub fn correction_columns(lines: &ReconcileLines<'_>, of_unit: bool) -> Vec<ListColumn> {
-    let trust_a = lines.result.trust == Which::A;
-    let (wrong, right) = if trust_a { ("wrong_b", "right_a") } else { ("wrong_a", "right_b") };
-    let place = if trust_a { "place_a" } else { "place_b" };
+    let (wrong, right, place) = if lines.result.trust == Which::A {
+        (("wrong_b", 12.0, Align::Right), ("right_a", 12.0, Align::Right), ("place_a", 24.0, Align::Left))
+    } else {
+        (("wrong_a", 12.0, Align::Right), ("right_b", 12.0, Align::Right), ("place_b", 24.0, Align::Left))
+    };
     let units: [ColumnSpec<'_>; 3] = [("unit", 11.0, Align::Left), ("name", 22.0, Align::Left), ("parent", 15.0, Align::Left)];
     let cells: [ColumnSpec<'_>; 10] = [
         ("form", 10.0, Align::Centre),
@@ -34,9 +37,9 @@ pub fn correction_columns(lines: &ReconcileLines<'_>, of_unit: bool) -> Vec<List
         ("label", 24.0, Align::Left),
         ("column", 6.0, Align::Centre),
         ("heading", 19.0, Align::Left),
-        (wrong, 12.0, Align::Right),
-        (right, 12.0, Align::Right),
-        (place, 24.0, Align::Left),
+        wrong,
+        right,
+        place,
         ("note", 22.0, Align::Left),
     ];
     let units = units.into_iter().filter(|_| !of_unit);
@@ -46,7 +49,7 @@ pub fn correction_columns(lines: &ReconcileLines<'_>, of_unit: bool) -> Vec<List
 /// Columns of a listing by their text ids.
 pub fn columns(lines: &ReconcileLines<'_>, specs: &[ColumnSpec<'_>]) -> Vec<ListColumn> {
     let column =
-        |&(id, width, align): &ColumnSpec<'_>| ListColumn { heading: lines.say(&lines.result.texts.columns, id, &[]), width, align };
+        |&(id, width, align): &ColumnSpec<'_>| ListColumn { heading: lines.say(&Message::of_family("reconcile.column", id)), width, align };
     specs.iter().map(column).collect()
 }
 
@@ -65,18 +68,17 @@ pub fn corrections(lines: &ReconcileLines<'_>) -> Vec<Correction> {
 
 /// A whole return that one side lacks.
 fn missing_line(lines: &ReconcileLines<'_>, result: &FormResult, missing: &UnmatchedReturn) -> Correction {
-    let texts = &lines.result.texts.missing;
     let trust = lines.result.trust;
     let form = result.forms[usize::from(missing.missing_in == Which::A)].as_ref();
     let file = form.and_then(|form| lines.result.submission(missing.missing_in.other(), form, missing.unit));
     let file = file.map(|s| s.source.file.to_string()).unwrap_or_default();
     let is_to_enter = missing.missing_in != trust;
-    let note = lines.say(texts, if is_to_enter { "to_enter" } else { "to_explain" }, &[("file", &file)]);
+    let note = if is_to_enter { message!("reconcile.missing_to_enter", file) } else { message!("reconcile.missing_to_explain") };
     let mut cells = unit_cells(lines, missing.unit);
     cells.push(form.map_or("", |form| &*form.symbol).into());
     cells.extend(std::iter::repeat_n(ListCell::Blank, 7));
     cells.push(if is_to_enter { file.into() } else { ListCell::Blank });
-    cells.push(note.into());
+    cells.push(lines.say(&note).into());
     Correction { unit: missing.unit, cells }
 }
 
@@ -99,13 +101,13 @@ fn cell_line(lines: &ReconcileLines<'_>, result: &FormResult, difference: &Diffe
     };
     let mut notes = Vec::new();
     if difference.kind == ComparisonKind::NotComparable {
-        notes.push(lines.kind(difference));
+        notes.push(ReconcileLines::kind(difference));
     }
     if difference.follows {
-        notes.push(lines.say(&lines.result.texts.causes, "total", &[]));
+        notes.push(message!("reconcile.cause_total"));
     }
     if difference.scope == ReconcileScope::Total {
-        notes.push(lines.say(&lines.result.texts.missing, "unlocated", &[]));
+        notes.push(message!("reconcile.missing_unlocated"));
     }
     let mut cells = unit_cells(lines, difference.unit);
     cells.extend([
@@ -118,14 +120,14 @@ fn cell_line(lines: &ReconcileLines<'_>, result: &FormResult, difference: &Diffe
         figure(wrong),
         figure(right),
         lines.place_text(trust, result, difference).into(),
-        notes.join("; ").into(),
+        lines.say(&Message::join(&notes, "; ")).into(),
     ]);
     Some(Correction { unit: difference.unit, cells })
 }
 
 /// Name of the correction list.
 pub fn list_name(lines: &ReconcileLines<'_>) -> String {
-    lines.say(&lines.result.texts.sheets, if lines.result.trust == Which::A { "fix_b" } else { "fix_a" }, &[])
+    lines.say(&if lines.result.trust == Which::A { message!("reconcile.sheet_fix_b") } else { message!("reconcile.sheet_fix_a") })
 }
 
 /// One small workbook per unit with anything to correct: file name and bytes.
@@ -155,7 +157,7 @@ fn unit_list(lines: &ReconcileLines<'_>, unit: usize, rows: Vec<ListRow>, name: 
         rows,
         more: 0,
         fixed_columns: 0,
-        cut: lines.say(&lines.result.texts.head, "cut", &[]),
+        cut: lines.say(&message!("reconcile.cut", left = LEFT)),
     };
     let plan = WorkbookPlan { title, created: lines.result.tree.day, sheets: vec![listing(&sheet)], names: Vec::new() };
     write_xlsx(&plan).map_err(|e| Error::library(Action::Write, name, e))

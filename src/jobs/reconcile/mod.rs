@@ -7,7 +7,6 @@ mod request;
 mod show;
 mod sources;
 mod tables;
-pub(crate) mod texts;
 mod workbook;
 
 use std::path::Path;
@@ -24,7 +23,6 @@ use crate::register::Tree;
 
 pub use request::{ReconcileRequest, SourceRequest};
 pub(crate) use sources::other_source;
-pub use texts::ReconcileTexts;
 
 /// The workbook of a comparison.
 const WORKBOOK: &str = "doi-chieu.xlsx";
@@ -34,7 +32,7 @@ const WORKBOOK: &str = "doi-chieu.xlsx";
 pub struct SourceName {
     /// As the user named it.
     pub name: String,
-    /// Kind of source, a key of the texts.
+    /// Kind of source: a member of the messages `reconcile.source`.
     pub kind: &'static str,
     /// Files and lines that could not be used, and why.
     pub unread: Vec<Finding>,
@@ -59,8 +57,6 @@ pub struct Reconciled {
     pub trust: Which,
     /// A blank against a 0 was taken for a difference.
     pub strict_blank: bool,
-    /// Words.
-    pub texts: ReconcileTexts,
 }
 
 impl Reconciled {
@@ -133,7 +129,6 @@ pub fn reconcile_sources(session: &Session, request: &ReconcileRequest) -> Resul
         forms,
         trust: request.trust,
         strict_blank: request.options.strict_blank,
-        texts: session.texts.reconcile.clone(),
     })
 }
 

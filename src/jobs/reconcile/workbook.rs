@@ -1,10 +1,11 @@
 //! `doi-chieu.xlsx`: counts, units, the differences level by level, what to correct, what is missing.
 
 use super::Counts;
-use super::lines::{ReconcileLines, cell_name};
+use super::lines::{ReconcileLines, cell_name, lines_of_whole, missing_return};
 use super::lists::{ColumnSpec, columns, correction_columns, corrections, list_name};
 use crate::base::error::{Action, Error, Result};
-use crate::present::{Align, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
+use crate::base::message::message;
+use crate::present::{Align, LEFT, ListCell, ListRow, Listing, MOST_ROWS, WorkbookPlan, listing, write_xlsx};
 use crate::query::reconcile::{ComparisonKind, Difference, DifferenceCause, FormResult, ReconcileScope, UncoveredCell, Which};
 
 /// Columns of the summary after the form, in order.
@@ -25,7 +26,7 @@ const SUMMARY: [&str; 12] = [
 
 /// The bytes of the workbook.
 pub fn workbook(lines: &ReconcileLines<'_>) -> Result<Vec<u8>> {
-    let title = lines.say(&lines.result.texts.head, "title", &[]);
+    let title = lines.say(&message!("reconcile.title"));
     let mut sheets = vec![summary(lines), by_unit(lines), by_level(lines)];
     let rows = corrections(lines).into_iter().map(|line| ListRow { cells: line.cells, strong: false }).collect();
     sheets.push(sheet(lines, list_name(lines), correction_columns(lines, false), rows));
@@ -36,17 +37,12 @@ pub fn workbook(lines: &ReconcileLines<'_>) -> Result<Vec<u8>> {
 }
 
 fn sheet(lines: &ReconcileLines<'_>, name: String, columns: Vec<crate::present::ListColumn>, rows: Vec<ListRow>) -> Listing {
-    let head = &lines.result.texts.head;
-    let title = format!("{}: {}", lines.say(head, "title", &[]), name.to_lowercase().replace("csdl", "CSDL"));
+    let title = format!("{}: {}", lines.say(&message!("reconcile.title")), name.to_lowercase().replace("csdl", "CSDL"));
     let mut above = [vec![title], lines.head()].concat();
     if rows.is_empty() {
-        above.push(lines.say(head, "nothing", &[]));
+        above.push(lines.say(&message!("reconcile.nothing")));
     }
-    Listing { name, lines: above, columns, rows, more: 0, fixed_columns: 0, cut: lines.say(head, "cut", &[]) }
-}
-
-fn name_of(lines: &ReconcileLines<'_>, id: &str) -> String {
-    lines.say(&lines.result.texts.sheets, id, &[])
+    Listing { name, lines: above, columns, rows, more: 0, fixed_columns: 0, cut: lines.say(&message!("reconcile.cut", left = LEFT)) }
 }
 
 fn count(number: usize) -> ListCell {
@@ -76,7 +72,7 @@ fn summary(lines: &ReconcileLines<'_>) -> Listing {
         ];
         ListRow { cells: std::iter::once(symbol.into()).chain(numbers.map(count)).collect(), strong: false }
     });
-    sheet(lines, name_of(lines, "summary"), columns(lines, &specs), rows.collect())
+    sheet(lines, lines.say(&message!("reconcile.sheet_summary")), columns(lines, &specs), rows.collect())
 }
 
 /// One line per unit with anything to say, worst first.
@@ -112,7 +108,7 @@ fn by_unit(lines: &ReconcileLines<'_>) -> Listing {
         let names = [lines.code(unit), lines.unit(unit), lines.parent(unit)].map(ListCell::from);
         ListRow { cells: names.into_iter().chain(counts[unit].map(count)).collect(), strong: false }
     });
-    sheet(lines, name_of(lines, "units"), columns(lines, &specs), rows.collect())
+    sheet(lines, lines.say(&message!("reconcile.sheet_units")), columns(lines, &specs), rows.collect())
 }
 
 /// Every differing cell from the top of the tree down to who causes it.
@@ -145,11 +141,11 @@ fn by_level(lines: &ReconcileLines<'_>) -> Listing {
         }
         inside_rows(lines, result, &mut rows);
     }
-    let tree = sheet(lines, name_of(lines, "tree"), columns(lines, &specs), rows);
+    let tree = sheet(lines, lines.say(&message!("reconcile.sheet_tree")), columns(lines, &specs), rows);
     let mut tree = Listing { more, ..tree };
     let due: usize = lines.result.forms.iter().map(ReconcileLines::due_to_missing).sum();
     if due > 0 {
-        tree.lines.push(lines.say(&lines.result.texts.screen, "due_to_missing", &[("cells", &due.to_string())]));
+        tree.lines.push(lines.say(&message!("reconcile.screen_due_to_missing", cells = due)));
     }
     tree
 }
@@ -199,7 +195,7 @@ fn difference_rows(
         let pair = if which == Which::A { [ListCell::Blank, there] } else { [there, ListCell::Blank] };
         cells.extend(pair);
         cells.push(if part.is_known { ListCell::Number(part.amount, kind) } else { ListCell::Blank });
-        cells.push(lines.say(&lines.result.texts.causes, "missing_line", &[("side", ReconcileLines::side(which))]).into());
+        cells.push(lines.say(&message!("reconcile.cause_missing_line", side = ReconcileLines::side(which))).into());
         rows.push(ListRow { cells, strong: false });
     }
 }
@@ -211,11 +207,11 @@ fn inside_rows(lines: &ReconcileLines<'_>, result: &FormResult, rows: &mut Vec<L
         let kind = cell_name(form, inside.slot).kind;
         let figure = |figure| lines.figure(figure, kind);
         let (stated, summed) = (figure(inside.stated), figure(inside.summed));
-        let returns = inside.returns.to_string();
-        let fields = [("side", ReconcileLines::side(inside.source)), ("stated", &*stated), ("summed", &*summed), ("returns", &*returns)];
+        let side = ReconcileLines::side(inside.source);
+        let said = message!("reconcile.cause_inside_line", side, stated, summed, returns = inside.returns);
         let mut cells = lead(lines, result, inside.slot, inside.unit, lines.unit(inside.unit), lines.depth[inside.unit]);
         cells.extend([ListCell::Blank, ListCell::Blank, ListCell::Blank]);
-        cells.push(lines.say(&lines.result.texts.causes, "inside_line", &fields).into());
+        cells.push(lines.say(&said).into());
         rows.push(ListRow { cells, strong: false });
     }
 }
@@ -237,7 +233,7 @@ fn returns(lines: &ReconcileLines<'_>) -> Listing {
     }
     for which in Which::BOTH {
         for finding in &lines.result.name(which).unread {
-            let what = lines.say(&lines.result.texts.missing, "unread", &[("side", ReconcileLines::side(which))]);
+            let what = lines.say(&message!("reconcile.missing_unread", side = ReconcileLines::side(which)));
             let file = finding.place.file.as_deref().unwrap_or_default();
             let unit = finding.subject.unit.as_deref().unwrap_or_default();
             let note = lines.schemas.rules.message(finding, lines.lang);
@@ -245,24 +241,21 @@ fn returns(lines: &ReconcileLines<'_>) -> Listing {
             rows.push(ListRow { cells, strong: false });
         }
     }
-    sheet(lines, name_of(lines, "returns"), columns(lines, &specs), rows)
+    sheet(lines, lines.say(&message!("reconcile.sheet_returns")), columns(lines, &specs), rows)
 }
 
 fn missing_rows(lines: &ReconcileLines<'_>, result: &FormResult, rows: &mut Vec<ListRow>) {
-    let texts = &lines.result.texts.missing;
     let symbol = result.form().map_or("", |form| &*form.symbol);
     let mut push = |cells: Vec<ListCell>, strong| rows.push(ListRow { cells, strong });
-    let whole = [(result.other_layout, "other_layout"), (result.forms[0].is_none(), "form_a"), (result.forms[1].is_none(), "form_b")];
-    for (_, id) in whole.into_iter().filter(|(is_so, _)| *is_so) {
+    for what in lines_of_whole(result) {
         let blanks = std::iter::repeat_n(ListCell::Blank, 5);
-        push([lines.say(texts, id, &[]).into(), symbol.into()].into_iter().chain(blanks).collect(), true);
+        push([lines.say(&what).into(), symbol.into()].into_iter().chain(blanks).collect(), true);
     }
     for missing in &result.missing {
-        let id = if missing.missing_in == Which::A { "return_a" } else { "return_b" };
         let form = result.forms[usize::from(missing.missing_in == Which::A)].as_ref();
         let there = form.and_then(|form| lines.result.submission(missing.missing_in.other(), form, missing.unit));
         let file = there.map(|s| s.source.file.to_string()).unwrap_or_default();
-        let what = lines.say(texts, id, &[]);
+        let what = lines.say(&missing_return(missing.missing_in));
         let unit = [lines.code(missing.unit), lines.unit(missing.unit)].map(ListCell::from);
         let [code, name] = unit;
         push(vec![what.into(), symbol.into(), code, name, count(missing.numbers), file.into(), ListCell::Blank], false);
@@ -270,11 +263,8 @@ fn missing_rows(lines: &ReconcileLines<'_>, result: &FormResult, rows: &mut Vec<
     for &UncoveredCell { source: which, slot } in &result.uncovered {
         let Some(form) = result.form() else { continue };
         let name = cell_name(form, slot);
-        let what = lines.say(texts, "uncovered", &[("side", ReconcileLines::side(which))]);
-        let (code, column) = (&*name.code, name.column.to_string());
-        let fields =
-            [("sheet", &*name.sheet_name), ("code", code), ("label", &*name.label), ("column", &*column), ("heading", &*name.heading)];
-        let note = lines.say(&lines.result.texts.screen, "cell", &fields);
+        let what = lines.say(&message!("reconcile.missing_uncovered", side = ReconcileLines::side(which)));
+        let note = name.said(lines.presenter());
         let blank = ListCell::Blank;
         push(vec![what.into(), symbol.into(), blank.clone(), blank.clone(), blank.clone(), blank, note.into()], false);
     }

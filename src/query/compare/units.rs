@@ -23,6 +23,9 @@ pub enum UnitFate {
 }
 
 impl UnitFate {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::New, Self::Gone, Self::Merged, Self::Moved, Self::Renamed];
+
     /// The name used in files and columns.
     #[must_use]
     pub const fn id(self) -> &'static str {
